@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The map of the house. Floors are listed from the ground up, and each names the floors it stands on, so an arrow
+// that points up does not compile. `docs/architecture.md` draws it.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335: dynamic dispatch is written out
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409: an import is private until it is part of the API
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444: a file imports what it uses
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: async code stays with its caller
+]
+
+func floor(_ name: String, on below: [Target.Dependency] = [], settings: [SwiftSetting] = []) -> Target {
+    .target(name: name, dependencies: below, path: "Sources/Framework/\(name)", swiftSettings: strict + settings)
+}
+
+/// A plugin sees the floors up to PluginKit: never the engine, never another plugin.
+func plugin(_ name: String) -> Target {
+    .target(
+        name: name,
+        dependencies: ["PluginKit", "Formats", "Records", "Diagnostics"],
+        path: "Sources/Plugins/\(name)",
+        swiftSettings: strict
+    )
+}
+
+func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let plugins: [Target.Dependency] = ["TraktSource", "LetterboxdSink", "StandardFiles", "StandardTransforms"]
+
+let package = Package(
+    name: "sprocket",
+    products: [
+        .executable(name: "sprocket", targets: ["Runner"]),
+        .library(name: "PluginKit", targets: ["PluginKit"]),
+        .library(name: "PluginTestKit", targets: ["PluginTestKit"]),
+        .library(name: "TOML", targets: ["TOML"]),
+    ],
+    targets: [
+        // The system's zlib, for the archives that services hand out.
+        .systemLibrary(
+            name: "CZlib",
+            path: "Sources/Framework/CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
+        ),
+
+        // The framework, from the ground up.
+        floor("Diagnostics"),
+        // Records alone returns spans out of storage that it owns.
+        floor("Records", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
+        floor("TOML", on: ["Diagnostics"]),
+        floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
+        floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
+        floor("Engine", on: ["PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+
+        // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
+        plugin("TraktSource"),
+        plugin("LetterboxdSink"),
+        plugin("StandardFiles"),
+        plugin("StandardTransforms"),
+
+        // The roof: the command.
+        .executableTarget(
+            name: "Runner",
+            dependencies: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"] + plugins,
+            path: "Sources/Runner",
+            swiftSettings: strict
+        ),
+
+        tests("DiagnosticsTests", of: ["Diagnostics"]),
+        tests("RecordsTests", of: ["Records", "Diagnostics"]),
+        tests("TOMLTests", of: ["TOML", "Diagnostics"]),
+        tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
+    ]
+)

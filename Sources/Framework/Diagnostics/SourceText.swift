@@ -1,0 +1,96 @@
+/// A text with a name, from which ranges are cut and positions counted.
+///
+/// Holds bytes, not characters: an offset is a count of UTF-8 bytes, and a line ends with LF (a CR before it belongs
+/// to the line's end). Lines and columns are counted only when somebody asks, so carrying a range costs nothing.
+public struct SourceText: Sendable {
+    /// What to call it in messages: usually the path of a file.
+    public let name: String
+    /// The text, as UTF-8; damaged text is allowed, so that the damage can be shown.
+    public let bytes: [UInt8]
+
+    /// A text of this name.
+    public init(_ bytes: [UInt8], name: String) {
+        self.bytes = bytes
+        self.name = name
+    }
+
+    /// A text of this name.
+    public init(_ text: String, name: String) { self.init(Array(text.utf8), name: name) }
+
+    /// The stretch of `offsets`, cut to what there is.
+    public subscript(offsets: Range<Int>) -> SourceRange {
+        let lower = min(max(offsets.lowerBound, 0), bytes.count)
+        let upper = min(max(offsets.upperBound, lower), bytes.count)
+        return SourceRange(text: self, offsets: lower..<upper)
+    }
+
+    /// The line and column of an offset.
+    public func position(of offset: Int) -> SourcePosition {
+        let offset = min(max(offset, 0), bytes.count)
+        var line = 1
+        var start = startOfText
+        for index in 0..<offset where bytes[index] == lineFeed {
+            line += 1
+            start = index + 1
+        }
+        return SourcePosition(line: line, column: 1 + scalars(in: min(start, offset)..<offset))
+    }
+
+    /// The offsets of the line that holds `offset`, without its end.
+    func line(around offset: Int) -> Range<Int> {
+        var lower = min(max(offset, 0), bytes.count)
+        while lower > startOfText, bytes[lower - 1] != lineFeed { lower -= 1 }
+        var upper = max(lower, min(offset, bytes.count))
+        while upper < bytes.count, bytes[upper] != lineFeed { upper += 1 }
+        if upper > lower, bytes[upper - 1] == carriageReturn { upper -= 1 }
+        return lower..<upper
+    }
+
+    /// Columns count Unicode scalars: every byte but a continuation byte begins one.
+    func scalars(in offsets: Range<Int>) -> Int {
+        offsets.reduce(into: 0) { count, index in
+            if bytes[index] & 0xC0 != 0x80 { count += 1 }
+        }
+    }
+
+    /// A byte order mark is no part of the first line.
+    private var startOfText: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+}
+
+/// A stretch of a text, as offsets of UTF-8 bytes.
+public struct SourceRange: Sendable {
+    /// The whole text.
+    public let text: SourceText
+    /// The stretch, in bytes from the start of the text.
+    public let offsets: Range<Int>
+
+    /// Where it begins.
+    public var start: SourcePosition { text.position(of: offsets.lowerBound) }
+    /// Where it ends: the position just behind its last character.
+    public var end: SourcePosition { text.position(of: offsets.upperBound) }
+}
+
+/// A line and a column, both counted from 1; the column counts Unicode scalars.
+public struct SourcePosition: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The line, from 1.
+    public let line: Int
+    /// The column, from 1, in Unicode scalars (a tab is one).
+    public let column: Int
+
+    /// A position.
+    public init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    /// `line:column`.
+    public var description: String { "\(line):\(column)" }
+
+    /// Orders by line, then by column.
+    public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
+        (left.line, left.column) < (right.line, right.column)
+    }
+}
+
+private let lineFeed: UInt8 = 0x0A
+private let carriageReturn: UInt8 = 0x0D

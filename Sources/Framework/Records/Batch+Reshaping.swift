@@ -1,0 +1,28 @@
+extension Batch {
+    /// Gives the batch another schema, cell by cell: columns are found by name, a new one is null, one that the new
+    /// schema lacks is gone. No text moves.
+    ///
+    /// - Parameter schema: The columns to have. Those that both have must agree in kind.
+    public mutating func reshape(to schema: Schema) {
+        defer { self.schema = schema }
+        let sources = schema.columns.map { column in self.schema.columns.firstIndex { $0.name == column.name } }
+        guard schema.width != width || sources != Array(0..<width) else { return }
+        reshape(to: schema, from: sources)
+    }
+
+    /// Gives the batch another schema; each new column takes the cells of the column at the index given, or nulls.
+    public mutating func reshape(to schema: Schema, from sources: [Int?]) {
+        precondition(sources.count == schema.width, "one source for each column")
+        let newWidth = schema.width
+        var moved: [Cell] = []
+        moved.reserveCapacity(count * newWidth)
+        for row in 0..<count {
+            for source in sources {
+                moved.append(source.map { cells[row &* width &+ $0] } ?? .null)
+            }
+        }
+        cells = moved
+        width = newWidth
+        self.schema = schema
+    }
+}

@@ -1,0 +1,130 @@
+extension Batch {
+    /// Appends a record of nulls and returns its row.
+    @inlinable
+    public mutating func appendRow() -> Int {
+        for _ in 0..<width { cells.append(.null) }
+        numbers.append(nextNumber)
+        nextNumber &+= 1
+        rowCount &+= 1
+        return rowCount &- 1
+    }
+
+    /// Appends a record, one value a column. For tests and small sources.
+    ///
+    /// - Precondition: there are as many values as columns, each null or of its column's kind.
+    public mutating func append(_ values: [Value]) {
+        precondition(values.count == width, "a record of \(values.count) values for \(width) columns")
+        let row = appendRow()
+        for (index, value) in values.enumerated() {
+            set(value, row, Field(index: index, kind: schema.columns[index].kind))
+        }
+    }
+
+    /// Appends a record of another batch with the same columns, with its number.
+    public mutating func append(_ row: Int, of other: borrowing Batch) {
+        precondition(other.width == width, "the batches have different columns")
+        let own = appendRow()
+        numbers[own] = other.numbers[row]
+        for index in 0..<width {
+            let cell = other.cells[row &* width &+ index]
+            cells[own &* width &+ index] = carried(cell, from: other)
+        }
+    }
+
+    /// Takes the last record out again.
+    @inlinable
+    public mutating func removeLastRow() {
+        cells.removeLast(width)
+        numbers.removeLast()
+        rowCount &-= 1
+        nextNumber &-= 1
+    }
+
+    /// The number that the next appended record gets within the batch's origin, counted from 1.
+    public mutating func number(from first: Int) { nextNumber = UInt32(truncatingIfNeeded: first) }
+
+    /// Makes a cell null.
+    @inlinable
+    public mutating func clear(_ row: Int, _ field: Field) { cells[row &* width &+ field.index] = .null }
+
+    /// Puts a whole number into a cell.
+    @inlinable
+    public mutating func set(_ integer: Int64, _ row: Int, _ field: Field) {
+        cells[row &* width &+ field.index] = .integer(integer)
+    }
+
+    /// Puts a floating-point number into a cell.
+    @inlinable
+    public mutating func set(_ real: Double, _ row: Int, _ field: Field) {
+        cells[row &* width &+ field.index] = .real(real)
+    }
+
+    /// Puts true or false into a cell.
+    @inlinable
+    public mutating func set(_ boolean: Bool, _ row: Int, _ field: Field) {
+        cells[row &* width &+ field.index] = .boolean(boolean)
+    }
+
+    /// Puts a moment into a cell: milliseconds since 1970-01-01T00:00:00Z.
+    @inlinable
+    public mutating func set(instant: Int64, _ row: Int, _ field: Field) {
+        cells[row &* width &+ field.index] = .instant(instant)
+    }
+
+    /// Copies the bytes of a text into the arena and puts it into a cell.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8, and the batch stays below `maximumBytesOfText`.
+    @inlinable
+    public mutating func set(utf8 bytes: Span<UInt8>, _ row: Int, _ field: Field) {
+        bytes.withUnsafeBufferPointer { set(utf8: $0, row, field) }
+    }
+
+    /// Copies the bytes of a text into the arena and puts it into a cell.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8, and the batch stays below `maximumBytesOfText`.
+    @inlinable
+    public mutating func set(utf8 bytes: UnsafeBufferPointer<UInt8>, _ row: Int, _ field: Field) {
+        let start = arena.count
+        arena.append(contentsOf: bytes)
+        precondition(arena.count <= Batch.maximumBytesOfText, "a batch holds more than 4 GiB of text")
+        cells[row &* width &+ field.index] = .text(
+            start: UInt32(truncatingIfNeeded: start),
+            count: UInt32(truncatingIfNeeded: bytes.count)
+        )
+    }
+
+    /// Puts a text into a cell. Off the hot path.
+    public mutating func set(_ text: String, _ row: Int, _ field: Field) {
+        var text = text
+        text.withUTF8 { set(utf8: $0, row, field) }
+    }
+
+    /// Puts a value into a cell.
+    ///
+    /// - Precondition: the value is null or of the field's kind.
+    public mutating func set(_ value: Value, _ row: Int, _ field: Field) {
+        switch (value, field.kind) {
+        case (.null, _): clear(row, field)
+        case (.boolean(let value), .boolean): set(value, row, field)
+        case (.integer(let value), .integer): set(value, row, field)
+        case (.real(let value), .real): set(value, row, field)
+        case (.text(let value), .text): set(value, row, field)
+        case (.instant(let value), .instant): set(instant: value, row, field)
+        default: preconditionFailure("\(value) in a column of kind \(field.kind)")
+        }
+    }
+
+    /// Copies a cell of one column into another of the same kind; no text moves.
+    @inlinable
+    public mutating func copy(_ source: Field, to target: Field, _ row: Int) {
+        cells[row &* width &+ target.index] = cells[row &* width &+ source.index]
+    }
+
+    /// A cell of another batch, its text copied into this one's arena.
+    mutating func carried(_ cell: Cell, from other: borrowing Batch) -> Cell {
+        guard case .text(let start, let count) = cell else { return cell }
+        let own = UInt32(truncatingIfNeeded: arena.count)
+        arena.append(contentsOf: other.arena[Int(start)..<Int(start) + Int(count)])
+        return .text(start: own, count: count)
+    }
+}

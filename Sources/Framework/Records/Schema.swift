@@ -1,0 +1,145 @@
+public import Diagnostics
+internal import Synchronization
+
+/// The columns of a batch, in order, known before the first record.
+///
+/// Two schemas are equal when their columns have the same names and kinds in the same order.
+public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+    /// What a column holds; every cell of it is of this kind or null.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Text, as UTF-8.
+        case text
+        /// A whole number of 64 bits.
+        case integer
+        /// A binary floating-point number of 64 bits.
+        case real
+        /// True or false.
+        case boolean
+        /// A moment: milliseconds since 1970-01-01T00:00:00Z.
+        case instant
+    }
+
+    /// A name and a kind, and the memory of whether anybody reads it.
+    public struct Column: Hashable, Sendable {
+        /// What the column is called.
+        public let name: String
+        /// What it holds.
+        public let kind: Kind
+        fileprivate let usage: ColumnUsage
+
+        /// A column that nobody has asked for yet.
+        public init(_ name: String, _ kind: Kind) {
+            self.init(name, kind, usage: ColumnUsage())
+        }
+
+        fileprivate init(_ name: String, _ kind: Kind, usage: ColumnUsage) {
+            self.name = name
+            self.kind = kind
+            self.usage = usage
+        }
+
+        /// The same column under another name: asking for the new one asks for the old one.
+        public func renamed(to name: String) -> Column { Column(name, kind, usage: usage) }
+
+        /// Whether a stage has asked for it. The plan has sources leave out what nobody asked for.
+        public var isAskedFor: Bool { usage.isAskedFor.load(ordering: .relaxed) }
+
+        public static func == (left: Column, right: Column) -> Bool {
+            left.name == right.name && left.kind == right.kind
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(name)
+            hasher.combine(kind)
+        }
+    }
+
+    /// The columns, in order.
+    public let columns: [Column]
+
+    /// A schema of these columns.
+    ///
+    /// - Precondition: no name comes twice.
+    public init(_ columns: [Column]) {
+        precondition(Set(columns.map(\.name)).count == columns.count, "a schema has two columns of one name")
+        self.columns = columns
+    }
+
+    /// A schema written as a literal: `["title": .text, "year": .integer]`.
+    public init(dictionaryLiteral elements: (String, Kind)...) {
+        self.init(elements.map { Column($0.0, $0.1) })
+    }
+
+    /// How many columns there are.
+    public var width: Int { columns.count }
+
+    /// The names of the columns, in order.
+    public var names: [String] { columns.map(\.name) }
+
+    /// The column of this name, found without asking for it.
+    public func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+
+    /// Asks for a column that may be missing.
+    public func optionalField(_ name: String) -> Field? {
+        guard let index = columns.firstIndex(where: { $0.name == name }) else { return nil }
+        columns[index].usage.isAskedFor.store(true, ordering: .relaxed)
+        return Field(index: index, kind: columns[index].kind)
+    }
+
+    /// Asks for a column that must be there.
+    ///
+    /// - Throws: `schema.unknown-column`, at `place`, with the nearest name or the list of names.
+    public func field(_ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> Field {
+        if let field = optionalField(name) { return field }
+        throw Diagnostic(
+            "schema.unknown-column",
+            "there is no column '\(name)' here",
+            at: place,
+            hint: hint(for: name, among: names)
+        )
+    }
+
+    /// Asks for every column.
+    public var fields: [Field] {
+        columns.enumerated().map { index, column in
+            column.usage.isAskedFor.store(true, ordering: .relaxed)
+            return Field(index: index, kind: column.kind)
+        }
+    }
+
+    /// This schema with one more column at its end; a column of that name is replaced where it stands.
+    public func adding(_ column: Column) -> Schema {
+        guard let index = columns.firstIndex(where: { $0.name == column.name }) else {
+            return Schema(columns + [column])
+        }
+        var columns = columns
+        columns[index] = column
+        return Schema(columns)
+    }
+
+    /// This schema with one more column.
+    public func adding(_ name: String, _ kind: Kind) -> Schema { adding(Column(name, kind)) }
+
+    /// The columns that `isKept` says to keep, in their order.
+    public func keeping(_ isKept: (Column) -> Bool) -> Schema { Schema(columns.filter(isKept)) }
+}
+
+/// Remembers whether a column was asked for. Shared by all copies and new names of the column.
+private final class ColumnUsage: Sendable {
+    let isAskedFor = Atomic<Bool>(false)
+}
+
+/// A column found in a schema: reading a cell through it costs one index.
+public struct Field: Hashable, Sendable {
+    /// Its place among the columns, from 0.
+    public let index: Int
+    /// What its cells hold.
+    public let kind: Schema.Kind
+
+    /// A column at a place.
+    @inlinable
+    public init(index: Int, kind: Schema.Kind) {
+        self.index = index
+        self.kind = kind
+    }
+}
