@@ -74,6 +74,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Benchmarks, each with its script.
+        .executableTarget(
+            name: "TOMLBenchmark",
+            dependencies: ["TOML"],
+            path: "Tests/Benchmarks/TOMLBenchmark",
+            swiftSettings: strict
+        ),
+
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "Diagnostics"]),
