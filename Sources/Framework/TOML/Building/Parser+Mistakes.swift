@@ -69,12 +69,19 @@ extension Parser {
     func junk() -> Problem {
         let start = scanner.offset
         if scanner.byte.isControl { return scanner.controlCharacter(in: "a document") }
-        var hint: String?
+        let before = start > 0 ? scanner.bytes[start - 1] : 0
+        let hint: String
         switch scanner.byte {
         case UInt8(ascii: "/") where scanner.byte(at: start + 1) == UInt8(ascii: "/"), UInt8(ascii: ";"):
             hint = "comments begin with #"
         case UInt8(ascii: ","):
             hint = "no comma stands between pairs that have a line each"
+        case UInt8(ascii: "]") where before == UInt8(ascii: "]"):
+            hint = "the header of an array of tables begins with [["
+        case _ where before == .apostrophe:
+            hint = "a text with an apostrophe stands in \"…\""
+        case _ where before == .quote:
+            hint = "inside \"…\" a quotation mark is written \\\""
         default:
             hint = "each pair and each header has a line of its own"
         }
@@ -109,13 +116,15 @@ extension Parser {
         )
     }
 
+    /// A line end or a comment inside an inline table of TOML 1.0.
     func brokenInlineTable() -> Problem {
         let opening = frames.last.map { Int(builder.nodes[$0.node].start) } ?? scanner.offset
         return Problem(
             "unterminated",
             "an inline table ends on its line in TOML 1.0, found \(scanner.found(at: scanner.offset))",
-            at: opening..<scanner.offset,
-            hint: "write it on one line, or as a table with a header"
+            at: scanner.offset..<min(scanner.offset + 1, scanner.bytes.count),
+            hint: "write it on one line, or as a table with a header",
+            related: (opening..<opening + 1, "the inline table begins here")
         )
     }
 

@@ -35,12 +35,11 @@ struct Parser: ~Escapable {
     /// Parses the whole document.
     mutating func parse() {
         while !scanner.isAtEnd, problems.count < options.maximumProblems {
-            let start = scanner.offset
             do throws(Problem) {
                 try parseLine()
             } catch {
                 problems.append(error)
-                recover(from: error, lineAt: start)
+                recover(from: error)
             }
         }
     }

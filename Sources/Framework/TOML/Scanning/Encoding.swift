@@ -63,20 +63,15 @@ enum Encoding {
 
     /// Both kinds of problems, without what the parser found wrong on a line that is damaged anyhow.
     static func merged(_ damage: [Problem], with problems: [Problem], in bytes: Span<UInt8>) -> [Problem] {
-        damage
-            + problems.filter { problem in
-                !damage.contains { other in
-                    let between =
-                        min(
-                            problem.offsets.lowerBound,
-                            other.offsets.lowerBound
-                        )..<max(
-                            problem.offsets.lowerBound,
-                            other.offsets.lowerBound
-                        )
-                    return !between.contains { $0 < bytes.count && bytes[$0] == .lineFeed }
-                }
-            }
+        let damagedLines = damage.map { lineStart(of: $0.offsets.lowerBound, in: bytes) }
+        return damage
+            + problems.filter { !damagedLines.contains(lineStart(of: $0.offsets.lowerBound, in: bytes)) }
+    }
+
+    private static func lineStart(of offset: Int, in bytes: Span<UInt8>) -> Int {
+        var start = min(offset, bytes.count)
+        while start > 0, bytes[start - 1] != .lineFeed { start -= 1 }
+        return start
     }
 }
 

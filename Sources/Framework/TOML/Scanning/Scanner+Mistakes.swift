@@ -4,7 +4,7 @@ extension Scanner {
     func missingKey() -> Problem {
         let here = offset..<min(offset + 1, bytes.count)
         if byte == UInt8(ascii: "=") {
-            return Problem("missing-key", "there is no key in front of '='", at: here)
+            return Problem("missing-key", "a key is expected in front of '='", at: here)
         }
         if matches("//") {
             return Problem(
@@ -23,6 +23,15 @@ extension Scanner {
                 "\(quote) is no quotation mark of TOML",
                 at: offset..<offset + 3,
                 hint: "use \" or '"
+            )
+        }
+        if let name = invisible(at: offset) {
+            let isMark = name.hasPrefix("a byte order mark")
+            return Problem(
+                "missing-key",
+                "a key is expected, found \(name)",
+                at: here,
+                hint: isMark ? "a byte order mark stands only at the very start of a file" : "only spaces and tabs are blanks"
             )
         }
         if byte >= 0x80 {
@@ -175,6 +184,12 @@ extension Scanner {
             )
         }
         if byte.isControl { return controlCharacter(in: "a value") }
+        if byte == UInt8(ascii: "=") {
+            return Problem("missing-value", "a value is expected, found '='", at: here, hint: "one = is enough")
+        }
+        if let name = invisible(at: start) {
+            return Problem("unknown-value", "a value is expected, found \(name)", at: here, hint: "only spaces and tabs are blanks")
+        }
         if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}")
             || byte == UInt8(ascii: "=")
         {

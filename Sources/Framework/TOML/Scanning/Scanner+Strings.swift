@@ -140,7 +140,8 @@ extension Scanner {
                 throw Problem(
                     "unknown-escape",
                     "\\\(letter) needs \(digits) hexadecimal digits, and here are \(index)",
-                    at: offset..<offset + 2 + index
+                    at: offset..<min(offset + 2 + index, bytes.count),
+                    hint: "for the character \\ itself write \\\\, or put the text in '…', where nothing is escaped"
                 )
             }
             value = value << 4 | UInt32(digit)

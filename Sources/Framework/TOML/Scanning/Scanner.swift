@@ -77,8 +77,7 @@ struct Scanner: ~Escapable {
     func controlCharacter(in place: String) -> Problem {
         let hint: String? =
             switch byte {
-            case .carriageReturn: "a carriage return stands only in front of a line feed, as CRLF"
-            case .lineFeed: nil
+            case .carriageReturn: "a carriage return stands only in front of a line feed: save the file with LF or CRLF"
             default: place == "a string" ? "write it as \(Text.escape(byte))" : nil
             }
         return Problem(

@@ -46,7 +46,20 @@ extension Scanner {
         }
         if first == UInt8(ascii: "#") { return "a comment" }
         if first.isControl { return Text.name(ofControl: first) }
+        if let name = invisible(at: offset) { return name }
         return "'\(word(at: offset))'"
+    }
+
+    /// The name of a character that nobody sees, if one stands at an offset.
+    func invisible(at offset: Int) -> String? {
+        guard byte(at: offset) >= 0x80, let scalar = word(at: offset).unicodeScalars.first else { return nil }
+        switch scalar.value {
+        case 0xA0: return "a no-break space (U+00A0)"
+        case 0xFEFF: return "a byte order mark (U+FEFF)"
+        case 0x80..<0xA0, 0xAD, 0x1680, 0x180E, 0x2000...0x200F, 0x2028...0x202F, 0x205F...0x206F, 0x3000:
+            return "the invisible character U+\(Text.hex(scalar.value, digits: 4))"
+        default: return nil
+        }
     }
 
     /// The word at an offset: a run of letters, digits and the like, or one scalar; at most 40 bytes of it.
