@@ -78,9 +78,11 @@ extension Parser {
             hint = "no comma stands between pairs that have a line each"
         case UInt8(ascii: "]") where before == UInt8(ascii: "]"):
             hint = "the header of an array of tables begins with [["
-        case _ where before == .apostrophe:
+        case _ where closesThree(before, at: start):
+            hint = "at most two quotation marks stand together inside a string in three"
+        case _ where before == .apostrophe && scanner.restOfLineHolds(.apostrophe):
             hint = "a text with an apostrophe stands in \"…\""
-        case _ where before == .quote:
+        case _ where before == .quote && scanner.restOfLineHolds(.quote):
             hint = "inside \"…\" a quotation mark is written \\\""
         default:
             hint = "each pair and each header has a line of its own"
@@ -93,18 +95,29 @@ extension Parser {
         )
     }
 
+    /// Whether the three bytes in front of an offset are the closing quotes of a multi-line string.
+    private func closesThree(_ quote: UInt8, at offset: Int) -> Bool {
+        guard quote == .quote || quote == .apostrophe, offset >= 6 else { return false }
+        return scanner.bytes[offset - 2] == quote && scanner.bytes[offset - 3] == quote
+            && scanner.restOfLineHolds(quote)
+    }
+
+    /// The file ends inside a bracket.
+    func unterminated(_ frame: Frame) -> Problem {
+        let opening = Int(builder.nodes[frame.node].start)
+        return Problem(
+            "unterminated",
+            "the \(frame.isTable ? "inline table" : "array") that begins here is not closed by '\(frame.isTable ? "}" : "]")'",
+            at: opening..<opening + 1
+        )
+    }
+
     func missingComma(_ frame: Frame) -> Problem {
         let start = scanner.offset
         let name = frame.isTable ? "inline table" : "array"
         let closing = frame.isTable ? "}" : "]"
         let opening = Int(builder.nodes[frame.node].start)
-        if scanner.isAtEnd {
-            return Problem(
-                "unterminated",
-                "the \(name) that begins here is not closed by '\(closing)'",
-                at: opening..<opening + 1
-            )
-        }
+        if scanner.isAtEnd { return unterminated(frame) }
         if scanner.byte.isControl {
             return scanner.controlCharacter(in: frame.isTable ? "an inline table" : "an array")
         }
@@ -132,7 +145,6 @@ extension Parser {
     func problem(
         _ conflict: TreeBuilder.Conflict,
         in parts: [KeyToken],
-        at whole: Range<Int>,
         isHeader: Bool,
         isElement: Bool
     ) -> Problem {
