@@ -13,14 +13,10 @@ extension Scanner {
             return Problem("missing-equals", "'=' is expected behind a key, found ':'", at: here, hint: "write = for :")
         }
         if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
-        if byte.isBareKey || byte >= 0x80 || byte == .quote || byte == .apostrophe {
+        if byte.isBareKey || byte >= 0x80 {
             // Several words: a key with a space, if an equals sign follows.
             var end = offset
-            while end < bytes.count, bytes[end] != .lineFeed, bytes[end] != UInt8(ascii: "="),
-                bytes[end] != UInt8(ascii: "#")
-            {
-                end += 1
-            }
+            while end < bytes.count, bytes[end].isBareKey || bytes[end].isBlank || bytes[end] >= 0x80 { end += 1 }
             let hasEquals = end < bytes.count && bytes[end] == UInt8(ascii: "=")
             while end > offset, bytes[end - 1].isBlank || bytes[end - 1] == .carriageReturn { end -= 1 }
             if hasEquals, offset > start {
@@ -31,7 +27,7 @@ extension Scanner {
                         ? "a key with a space in it stands in quotes"
                         : "a key without quotes holds only A-Z a-z 0-9 - _, found \(found(at: offset))",
                     at: start..<end,
-                    hint: bytes[start].isBareKey && byte != .quote && byte != .apostrophe && end - start <= 40
+                    hint: bytes[start].isBareKey && end - start <= 40
                         ? "write \"\(text(start..<end))\"" : nil
                 )
             }

@@ -12,7 +12,12 @@ protocol TOMLDateTime: TOMLScalar, Codable, CustomStringConvertible {
 extension TOMLDateTime {
     func literal() throws(Diagnostic) -> String { description }
 
-    fileprivate init(text decoder: any Decoder) throws {
+    /// Decodes it wherever it is: a type's own `init(from:)` may hand its decoder on.
+    fileprivate init(anywhere decoder: any Decoder) throws {
+        if let toml = decoder as? ValueDecoder {
+            self = try toml.decode(Self.self)
+            return
+        }
         let text = try decoder.singleValueContainer().decode(String.self)
         let bytes = Array(text.utf8)
         guard let value = Self.parse(bytes.span) else {
@@ -23,6 +28,10 @@ extension TOMLDateTime {
             throw DecodingError.dataCorrupted(context)
         }
         self = value
+    }
+
+    fileprivate func encode(anywhere encoder: any Encoder) throws {
+        if let toml = encoder as? EncodedValue { try toml.fill(self) } else { try description.encode(to: encoder) }
     }
 
     private static func parse(_ bytes: Span<UInt8>) -> Self? {
@@ -42,10 +51,10 @@ extension LocalDate: TOMLDateTime {
     }
 
     /// Reads a date, from text in formats other than TOML.
-    public init(from decoder: any Decoder) throws { try self.init(text: decoder) }
+    public init(from decoder: any Decoder) throws { try self.init(anywhere: decoder) }
 
     /// Writes a date, as text in formats other than TOML.
-    public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
+    public func encode(to encoder: any Encoder) throws { try encode(anywhere: encoder) }
 }
 
 extension LocalTime: TOMLDateTime {
@@ -58,10 +67,10 @@ extension LocalTime: TOMLDateTime {
     }
 
     /// Reads a time, from text in formats other than TOML.
-    public init(from decoder: any Decoder) throws { try self.init(text: decoder) }
+    public init(from decoder: any Decoder) throws { try self.init(anywhere: decoder) }
 
     /// Writes a time, as text in formats other than TOML.
-    public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
+    public func encode(to encoder: any Encoder) throws { try encode(anywhere: encoder) }
 }
 
 extension LocalDateTime: TOMLDateTime {
@@ -74,10 +83,10 @@ extension LocalDateTime: TOMLDateTime {
     }
 
     /// Reads a date-time, from text in formats other than TOML.
-    public init(from decoder: any Decoder) throws { try self.init(text: decoder) }
+    public init(from decoder: any Decoder) throws { try self.init(anywhere: decoder) }
 
     /// Writes a date-time, as text in formats other than TOML.
-    public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
+    public func encode(to encoder: any Encoder) throws { try encode(anywhere: encoder) }
 }
 
 extension OffsetDateTime: TOMLDateTime {
@@ -90,8 +99,8 @@ extension OffsetDateTime: TOMLDateTime {
     }
 
     /// Reads an instant, from text in formats other than TOML.
-    public init(from decoder: any Decoder) throws { try self.init(text: decoder) }
+    public init(from decoder: any Decoder) throws { try self.init(anywhere: decoder) }
 
     /// Writes an instant, as text in formats other than TOML.
-    public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
+    public func encode(to encoder: any Encoder) throws { try encode(anywhere: encoder) }
 }

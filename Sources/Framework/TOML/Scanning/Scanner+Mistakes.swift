@@ -119,7 +119,7 @@ extension Scanner {
     func abbreviated(_ offsets: Range<Int>) -> String {
         guard offsets.count > 40 else { return "'\(text(offsets))'" }
         var end = offsets.lowerBound + 40
-        while bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        while end > offsets.lowerBound + 1, bytes[end] & 0xC0 == 0x80 { end -= 1 }
         return "'\(text(offsets.lowerBound..<end))…'"
     }
 
