@@ -10,7 +10,7 @@
 /// moves cells, never text.
 public struct Batch: Sendable {
     @usableFromInline
-    enum Cell: BitwiseCopyable, Sendable {
+    package enum Cell: BitwiseCopyable, Sendable {
         case null
         case boolean(Bool)
         case integer(Int64)
@@ -61,7 +61,7 @@ public struct Batch: Sendable {
     /// The bytes of all text in it, used or not.
     public var bytesOfText: Int { arena.count }
 
-    /// The most text that a batch can address. Sources end a page long before.
+    /// The most text that a batch can address; sources end a page long before.
     public static let maximumBytesOfText = Int(UInt32.max)
 
     /// Takes out all records and keeps the room that they had.
