@@ -1,9 +1,9 @@
 extension Diagnostic {
     /// How a diagnostic is printed.
     public struct Style: Sendable {
-        /// How many columns there are; an excerpt is cut to them. Default: 100.
+        /// How many columns there are; an excerpt is cut to them (default: 100).
         public var width: Int
-        /// Whether to colour, with ANSI sequences. Default: no.
+        /// Whether to colour, with ANSI sequences (default: no).
         public var isColoured: Bool
 
         /// A style.
@@ -13,7 +13,7 @@ extension Diagnostic {
         }
     }
 
-    /// The diagnostic as lines for a person, without a newline at the end:
+    /// The diagnostic as lines for a person, without a newline at the end.
     ///
     ///     pipelines/trakt.toml:14:1: error[option.unknown]: there is no option 'batch_sise' in [run]
     ///        14 | batch_sise = 100
@@ -58,7 +58,9 @@ private struct Excerpt {
         let room = max(20, style.width - 8)
 
         // Long lines are cut around the mark: enough before it to recognise the place, the rest behind.
-        let before = text.scalars(in: line.lowerBound..<max(line.lowerBound, min(range.offsets.lowerBound, line.upperBound)))
+        let before = text.scalars(
+            in: line.lowerBound..<max(line.lowerBound, min(range.offsets.lowerBound, line.upperBound))
+        )
         let firstColumn = before < room - 10 ? 0 : before - room / 2
         let scalars = Self.scalars(of: text, in: line, from: firstColumn, atMost: room)
         let cutFront = firstColumn > 0
