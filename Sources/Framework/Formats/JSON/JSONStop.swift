@@ -10,7 +10,8 @@ enum JSONStop: Error {
     case depth(offset: Int)
 
     enum Expected {
-        case value, key, colon, commaOrBrace, commaOrBracket, digit, literal, escape, hexDigit, printable, endOfNumber
+        case value, key, colon, commaOrBrace, commaOrBracket, digit, literal, escape, hexDigit, printable, endOfNumber,
+            end, smallerNumber
 
         var description: String {
             switch self {
@@ -25,6 +26,8 @@ enum JSONStop: Error {
             case .hexDigit: "a hexadecimal digit"
             case .printable: "an escape instead of a control character in a string"
             case .endOfNumber: "the end of a number that begins with 0"
+            case .end: "the end of the text"
+            case .smallerNumber: "a number that is less than 1.8e308"
             }
         }
     }
