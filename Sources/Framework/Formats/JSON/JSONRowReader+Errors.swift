@@ -8,28 +8,29 @@ extension JSONRowReader {
         Diagnostic(code, message, at: .file(name), hint: hint)
     }
 
-    func diagnostic(for stop: JSONStop) -> Diagnostic {
+    /// What a stop means, once `dropped` bytes of the window that it counts from are gone.
+    func diagnostic(for stop: JSONStop, after dropped: Int) -> Diagnostic {
         switch stop {
         case .incomplete: truncated()
         case .syntax(let expected, let offset):
             error(
                 "json.syntax",
-                "record \(recordNumber) is damaged at byte \(window.offset + offset): "
-                    + "expected \(expected.description), found \(found(at: offset))",
+                "record \(recordNumber) is damaged at byte \(window.offset + offset - dropped): "
+                    + "expected \(expected.description), found \(found(at: offset - dropped))",
                 hint: "fetch or unpack the file again; if it stays like this, it is not JSON"
             )
         case .utf8(let offset):
             error(
                 "json.utf8",
-                "a text in record \(recordNumber) is not UTF-8 at byte \(window.offset + offset): "
-                    + "found \(found(at: offset))",
+                "a text in record \(recordNumber) is not UTF-8 at byte \(window.offset + offset - dropped): "
+                    + "found \(found(at: offset - dropped))",
                 hint: "JSON is always UTF-8 (RFC 8259): convert the file, or fetch it again"
             )
         case .depth(let offset):
             error(
                 "json.depth",
                 "record \(recordNumber) has more than \(JSONScanner.maximumDepth) values in one another, at byte "
-                    + "\(window.offset + offset)",
+                    + "\(window.offset + offset - dropped)",
                 hint: "no service writes such a file; look at what is there"
             )
         }
@@ -77,7 +78,7 @@ extension JSONRowReader {
     }
 
     func notAnArray() -> Diagnostic {
-        let start = Array(window.prefix(60))
+        var start = Array(window.prefix(60))
         let hint: String
         switch (start.first, start.dropFirst().first) {
         case (UInt8(ascii: "<"), _): hint = "this looks like an HTML page: what was fetched is not the data"
@@ -87,8 +88,14 @@ extension JSONRowReader {
         case (0xFF, 0xFE), (0xFE, 0xFF), (0, _), (_, 0): hint = "this looks like UTF-16: convert it to UTF-8"
         default: hint = "look whether it is the file that was meant"
         }
-        let shown = String(decoding: start, as: UTF8.self)
-        return error("json.not-an-array", "expected a JSON array, found '\(shown.onOneLine)'", hint: hint)
+        let isCut = window.count > start.count
+        if isCut {
+            // Not in the middle of a character.
+            while let last = start.last, last & 0xC0 == 0x80 { start.removeLast() }
+            if let last = start.last, last >= 0xC0 { start.removeLast() }
+        }
+        let shown = String(decoding: start, as: UTF8.self).onOneLine + (isCut ? "…" : "")
+        return error("json.not-an-array", "expected a JSON array, found '\(shown)'", hint: hint)
     }
 
     /// What stands at a place of the window, for people.

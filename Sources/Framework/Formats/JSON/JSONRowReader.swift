@@ -202,14 +202,14 @@ public struct JSONRowReader<Input: ByteInput> {
             dropSpaces()
             guard rows.form == .lines, window.count == 0 else { throw truncated() }
             place = .finished
-        case .some(let stop): throw diagnostic(for: stop)
+        case .some(let stop): throw diagnostic(for: stop, after: progress.next)
         }
     }
 
     /// Finds the beginning of the array; says whether there is anything to read.
     private mutating func begin() throws(Diagnostic) -> Bool {
         guard place == .start else { return place != .finished }
-        try fill()
+        try fill(atLeast: 3)
         if window.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF]) { window.drop(3) }
         try skipSpaces()
         guard rows.form == .array else {
@@ -217,7 +217,10 @@ public struct JSONRowReader<Input: ByteInput> {
             return true
         }
         guard let first = window.prefix(1).first else { throw nothing() }
-        guard first == UInt8(ascii: "[") else { throw notAnArray() }
+        guard first == UInt8(ascii: "[") else {
+            try fill(atLeast: 64)
+            throw notAnArray()
+        }
         window.drop(1)
         place = .firstElement
         return true
@@ -239,6 +242,10 @@ public struct JSONRowReader<Input: ByteInput> {
 
     private mutating func dropSpaces() {
         window.drop(window.withScanner { $0.space($0.base) - $0.base })
+    }
+
+    private mutating func fill(atLeast count: Int) throws(Diagnostic) {
+        while window.count < count, !window.isAtEnd { try fill() }
     }
 
     private mutating func fill() throws(Diagnostic) {
