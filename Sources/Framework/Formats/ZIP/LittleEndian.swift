@@ -12,7 +12,9 @@ struct LittleEndian {
 
     func u32(_ offset: Int) -> Int { Int(truncatingIfNeeded: number(at: offset, size: 4)) }
 
-    /// A number of bytes or an offset. Nil beyond 2^56, which no disk reaches: the sum of a few stays far from overflow.
+    /// A number of bytes or an offset.
+    ///
+    /// Nil beyond 2^56, which no disk reaches: the sum of a few stays far from overflow.
     func size64(_ offset: Int) -> Int? {
         let number = number(at: offset, size: 8)
         return number <= 1 << 56 ? Int(truncatingIfNeeded: number) : nil

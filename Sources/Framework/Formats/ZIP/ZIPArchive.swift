@@ -12,7 +12,9 @@ public import Diagnostics
 ///         while case let count = try input.read(into: buffer), count > 0 { … }
 ///     }
 public struct ZIPArchive: Sendable {
-    /// The entries, in the order of the archive's table of contents. No two have the same name.
+    /// The entries, in the order of the archive's table of contents.
+    ///
+    /// No two have the same name.
     public let entries: [ZIPEntry]
     /// What to call the archive in messages: usually the path of a file.
     public let name: String

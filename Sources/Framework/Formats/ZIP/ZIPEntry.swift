@@ -14,7 +14,9 @@ public struct ZIPEntry: Sendable {
         public static let deflate = Method(rawValue: 8)
     }
 
-    /// The path within the archive, parts divided by `/`. It is relative and has no part `..`.
+    /// The path within the archive, parts divided by `/`.
+    ///
+    /// It is relative and has no part `..`.
     public let name: String
     /// How many bytes the entry takes up in the archive.
     public let compressedSize: Int

@@ -47,9 +47,10 @@ public final class ZIPEntryInput: ByteInput {
 
     deinit { window.deallocate() }
 
-    /// Fills `buffer` with the next unpacked bytes and returns how many they are; 0 is the end of a whole entry.
+    /// Fills `buffer` with the next unpacked bytes.
     ///
     /// - Parameter buffer: Where to put the bytes. It has room for at least one.
+    /// - Returns: How many bytes there are; 0 is the end of a whole entry.
     /// - Throws: `zip.damaged` if the packed data, the size or the checksum is wrong; `zip.bomb` if there is more than
     ///   the archive declares; and what the archive's bytes throw.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
@@ -98,7 +99,9 @@ public final class ZIPEntryInput: ByteInput {
         }
     }
 
-    /// Unpacks what is in the window, filled again if need be. Each call uses bytes, yields bytes, ends, or throws.
+    /// Unpacks what is in the window, filled again if need be.
+    ///
+    /// Each call uses bytes, yields bytes, ends, or throws.
     private func step(into room: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> (count: Int, hasEnded: Bool) {
         if unread.isEmpty, position < end {
             let wanted = UnsafeMutableRawBufferPointer(rebasing: window.prefix(end - position))

@@ -23,8 +23,9 @@ struct ZIPExtraFields {
         var uncompressed, compressed, offset, disk: Int
     }
 
-    /// Takes those of the numbers that do not fit into a header from the ZIP64 field (APPNOTE 4.5.3), which holds only
-    /// these, in this order. Nil if they are not there.
+    /// Takes those of the numbers that do not fit into a header from the ZIP64 field (APPNOTE 4.5.3).
+    ///
+    /// The field holds only these, in this order. Nil if they are not there.
     func sizes(uncompressed: Int, compressed: Int, offset: Int, disk: Int) -> Sizes? {
         var sizes = Sizes(uncompressed: uncompressed, compressed: compressed, offset: offset, disk: disk)
         let field = fields[0x0001]
