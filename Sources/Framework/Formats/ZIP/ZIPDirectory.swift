@@ -104,7 +104,7 @@ struct ZIPDirectory {
         var entries = entries
         var limit = directory
         var following: String?
-        for index in entries.indices.sorted(by: { entries[$0].headerOffset > entries[$1].headerOffset }) {
+        for index in entries.indices.sorted(by: { (entries[$0].headerOffset, $0) > (entries[$1].headerOffset, $1) }) {
             let entry = entries[index]
             let least = 30 + entry.rawName.count + entry.compressedSize
             guard entry.headerOffset <= limit, least <= limit - entry.headerOffset else {

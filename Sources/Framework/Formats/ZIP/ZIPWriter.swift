@@ -34,7 +34,7 @@ public struct ZIPWriter: ~Copyable {
 
     /// A writer that hands on the archive piece by piece, in order.
     ///
-    /// - Parameter sink: Takes the next bytes of the archive, some 64 KiB at a time.
+    /// - Parameter sink: Takes the next bytes of the archive: some 64 KiB, or as many as were written at once.
     public init(handingTo sink: @escaping (Span<UInt8>) throws(Diagnostic) -> Void) { self.sink = sink }
 
     /// Begins an entry.
@@ -68,14 +68,13 @@ public struct ZIPWriter: ~Copyable {
     public mutating func write(_ bytes: Span<UInt8>) throws(Diagnostic) {
         guard var entry = current else { preconditionFailure("bytes outside of an entry") }
         crc.update(bytes)
-        bytes.withUnsafeBytes { bytes in
-            entry.uncompressedSize += bytes.count
-            if case .deflate = entry.method {
-                entry.compressedSize += deflater?.deflate(bytes, isLast: false, to: &output) ?? 0
-            } else {
-                entry.compressedSize += bytes.count
-                output.append(contentsOf: bytes)
-            }
+        entry.uncompressedSize += bytes.count
+        if case .deflate = entry.method {
+            entry.compressedSize +=
+                bytes.withUnsafeBytes { deflater?.deflate($0, isLast: false, to: &output) } ?? 0
+        } else {
+            entry.compressedSize += bytes.count
+            try store(bytes)
         }
         guard entry.isLarge || max(entry.uncompressedSize, entry.compressedSize) < 0xFFFF_FFFF else {
             throw .zip(
@@ -160,6 +159,17 @@ public struct ZIPWriter: ~Copyable {
 
     /// Where the next byte goes in the archive.
     private var offset: Int { handedOut + output.count }
+
+    /// Hands large pieces on without a copy.
+    private mutating func store(_ bytes: Span<UInt8>) throws(Diagnostic) {
+        guard let sink, bytes.count >= Self.pieceSize else {
+            bytes.withUnsafeBufferPointer { output.append(contentsOf: $0) }
+            return
+        }
+        try flush(above: 0)
+        try sink(bytes)
+        handedOut += bytes.count
+    }
 
     private mutating func flush(above least: Int) throws(Diagnostic) {
         guard let sink, output.count > least else { return }
