@@ -45,29 +45,45 @@ import Testing
         #expect(blanks == [false, true, false, false, false])
     }
 
+    struct Fault: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let bytes: [UInt8]
+        let expected: String
+
+        init(_ name: String, _ bytes: [UInt8], _ expected: String) {
+            testDescription = name
+            self.bytes = bytes
+            self.expected = expected
+        }
+    }
+
     @Test(arguments: [
-        (
+        Fault(
+            "text behind a quote",
             Array("a,b\n\"c\"d,e\n".utf8),
             """
             test.csv:2: error[csv.quote]: field 1 goes on behind its closing quote
               hint: a quote within a quoted field is written twice: ""
             """
         ),
-        (
+        Fault(
+            "a quote that is never closed",
             Array("a\nb,\"c\n\nd\n".utf8),
             """
             test.csv:2: error[csv.unclosed-quote]: the text ends within a field whose quote is never closed
               hint: the file may have been cut off
             """
         ),
-        (
+        Fault(
+            "Latin-1",
             Array("a\nb".utf8) + [0xE9, 0x0A],
             """
             test.csv:2: error[csv.encoding]: the record is not valid UTF-8
               hint: save the file as UTF-8 and give it again
             """
         ),
-        (
+        Fault(
+            "an é cut by a separator",
             // Both halves of an é, in two fields.
             [0xC3, UInt8(ascii: ","), 0xA9],
             """
@@ -75,14 +91,16 @@ import Testing
               hint: save the file as UTF-8 and give it again
             """
         ),
-        (
+        Fault(
+            "UTF-16",
             [0xFF, 0xFE, 0x61, 0],
             """
             test.csv:1: error[csv.encoding]: the text is UTF-16, where UTF-8 was expected
               hint: save the file as UTF-8 and give it again
             """
         ),
-        (
+        Fault(
+            "a record without end",
             Array("a\n\"".utf8) + [UInt8](repeating: 0x61, count: 200),
             """
             test.csv:2: error[csv.record-too-long]: the record has more than 99 bytes
@@ -90,7 +108,7 @@ import Testing
             """
         ),
     ])
-    func `what cannot be read is told with its line`(bytes: [UInt8], expected: String) {
-        #expect(renderedFault { try csvRecords(bytes, piece: 7, maximumRecordSize: 99) } == expected)
+    func `what cannot be read is told with its line`(fault: Fault) {
+        #expect(renderedFault { try csvRecords(fault.bytes, piece: 7, maximumRecordSize: 99) } == fault.expected)
     }
 }
