@@ -53,7 +53,8 @@ let package = Package(
         floor("Diagnostics"),
         // Records alone returns spans out of storage that it owns.
         floor("Records", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
-        floor("TOML", on: ["Diagnostics"]),
+        // Its scanner and parser hold spans of the document.
+        floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
         floor("Engine", on: ["PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
@@ -70,6 +71,14 @@ let package = Package(
             name: "Runner",
             dependencies: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"] + plugins,
             path: "Sources/Runner",
+            swiftSettings: strict
+        ),
+
+        // Benchmarks, each with its script.
+        .executableTarget(
+            name: "TOMLBenchmark",
+            dependencies: ["TOML"],
+            path: "Tests/Benchmarks/TOMLBenchmark",
             swiftSettings: strict
         ),
 

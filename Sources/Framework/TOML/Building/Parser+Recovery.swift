@@ -1,0 +1,134 @@
+// Going on behind a mistake, so that all independent ones are told, each once.
+//
+// Outside brackets a mistake costs its line. Inside, the rest of the bracketed value goes with it: up to the closing
+// bracket or, if that is what is missing, up to the next line that begins a pair or a header.
+extension Parser {
+    /// Moves the scanner to where parsing can go on.
+    mutating func recover(from problem: Problem) {
+        let brackets = frames
+        frames.removeAll(keepingCapacity: true)
+        if problem.isUnterminatedString {
+            // The rest of the file went into the string: look for the next pair behind its first line.
+            if scanner.isAtEnd { scanner.offset = problem.offsets.lowerBound }
+            scanner.skipLine()
+            if !brackets.isEmpty || problem.offsets.count == 3 {
+                while !scanner.isAtEnd, scanner.lineBeginning == nil { scanner.skipLine() }
+            }
+        } else if brackets.isEmpty {
+            scanner.skipLine()
+        } else {
+            skipBrackets(brackets)
+        }
+        while scanner.beginsWithLeftover { scanner.skipLine() }
+    }
+
+    /// Goes behind the line on which all brackets are closed.
+    private mutating func skipBrackets(_ brackets: [Frame]) {
+        var depth = brackets.count
+        let hasTable = brackets.contains(where: \.isTable)
+        var firstPair: Int?
+        // Once a quote has been found to have no partner in the rest of the file, no other one is looked for.
+        var seeksStrings = true
+        while !scanner.isAtEnd {
+            switch scanner.byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                scanner.offset += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                depth -= 1
+                scanner.offset += 1
+                if depth == 0 {
+                    scanner.skipLine()
+                    return
+                }
+            case UInt8(ascii: "#"):
+                scanner.skipToLineEnd()
+            case .quote, .apostrophe:
+                let start = scanner.offset
+                do throws(Problem) {
+                    if seeksStrings { _ = try scanner.scanString() } else { scanner.skipToLineEnd() }
+                } catch {
+                    if scanner.isAtEnd { seeksStrings = false }
+                    scanner.offset = start
+                    scanner.skipToLineEnd()
+                }
+            case .lineFeed:
+                scanner.offset += 1
+                switch scanner.lineBeginning {
+                case .header:
+                    if let firstPair { scanner.offset = firstPair }
+                    return
+                case .pair:
+                    // Lines of pairs are what an inline table is made of: go on if its end is to come.
+                    if !hasTable { return }
+                    firstPair = firstPair ?? scanner.offset
+                case nil:
+                    break
+                }
+            default:
+                scanner.offset += 1
+            }
+        }
+        if let firstPair { scanner.offset = firstPair }
+    }
+}
+
+extension Problem {
+    /// Whether a string has no end, so that nobody knows what belongs to it.
+    fileprivate var isUnterminatedString: Bool { code == "unterminated-string" }
+}
+
+extension Scanner {
+    /// What a line seems to begin.
+    enum LineBeginning {
+        case pair, header
+    }
+
+    /// Goes to the line end.
+    mutating func skipToLineEnd() {
+        while !isAtEnd, byte != .lineFeed { offset += 1 }
+    }
+
+    /// Goes behind the line end.
+    mutating func skipLine() {
+        skipToLineEnd()
+        if !isAtEnd { offset += 1 }
+    }
+
+    /// What begins at this line start; nil if it looks like neither a pair nor a header.
+    fileprivate var lineBeginning: LineBeginning? {
+        mutating get {
+            let start = offset
+            defer { offset = start }
+            skipBlanks()
+            var parts: [KeyToken] = []
+            do throws(Problem) {
+                guard byte == UInt8(ascii: "[") else {
+                    try scanKey(into: &parts, limit: .max)
+                    return byte == UInt8(ascii: "=") ? .pair : nil
+                }
+                let isElement = byte(at: offset + 1) == UInt8(ascii: "[")
+                offset += isElement ? 2 : 1
+                skipBlanks()
+                // `[1]` and `["a"]` are more likely what is left of an array.
+                if byte.isDigit || byte == .quote || byte == .apostrophe { return nil }
+                try scanKey(into: &parts, limit: .max)
+                try closeHeader(isElement: isElement, from: start)
+                skipBlanks()
+                return isAtEnd || byteEndsLine || byte == UInt8(ascii: "#") ? .header : nil
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    /// Whether a line is only what a mistake above has left over: closing brackets and quotes.
+    fileprivate var beginsWithLeftover: Bool {
+        var start = offset
+        while byte(at: start).isBlank { start += 1 }
+        switch byte(at: start) {
+        case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ")"), UInt8(ascii: ","): return true
+        default: return matches("\"\"\"", at: start) || matches("'''", at: start)
+        }
+    }
+}

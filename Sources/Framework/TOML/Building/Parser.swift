@@ -1,0 +1,124 @@
+/// Turns a document into nodes, line by line: `Scanner` reads the words, `TreeBuilder` knows the table rules.
+///
+/// It never recurses: the brackets that are open lie on a stack of frames. It goes on behind a mistake
+/// (`Parser+Recovery.swift`), so one pass finds all independent ones.
+struct Parser: ~Escapable {
+    var scanner: Scanner
+    var builder: TreeBuilder
+    let options: TOMLDocument.Options
+
+    /// What was wrong so far, in the order in which it was found.
+    var problems: [Problem] = []
+    /// The brackets that are open, outermost first.
+    var frames: [Frame] = []
+    /// The table whose header stood last, and how many levels down it is.
+    private var table = 0
+    private var tableDepth = 0
+    /// The parts of the key that was read last; kept to use its memory again.
+    private var parts: [KeyToken] = []
+
+    /// An array or inline table whose bracket is open.
+    struct Frame {
+        let node: Int
+        let isTable: Bool
+        /// How many levels down the container is.
+        let depth: Int
+    }
+
+    @_lifetime(copy scanner)
+    init(_ scanner: consuming Scanner, options: TOMLDocument.Options) {
+        builder = TreeBuilder(sizeInBytes: scanner.bytes.count)
+        self.scanner = scanner
+        self.options = options
+    }
+
+    /// Parses the whole document.
+    mutating func parse() {
+        while !scanner.isAtEnd, problems.count < options.maximumProblems {
+            do throws(Problem) {
+                try parseLine()
+            } catch {
+                problems.append(error)
+                recover(from: error)
+            }
+        }
+    }
+
+    private mutating func parseLine() throws(Problem) {
+        scanner.skipBlanks()
+        switch scanner.byte {
+        case .lineFeed, UInt8(ascii: "#"), .carriageReturn: break
+        case UInt8(ascii: "["): try parseHeader()
+        case 0 where scanner.isAtEnd: return
+        default: try parsePair()
+        }
+        try endLine()
+    }
+
+    /// Takes what may stand behind a pair or a header: blanks, a comment, the end of the line.
+    private mutating func endLine() throws(Problem) {
+        scanner.skipBlanks()
+        if scanner.skipLineEnd() { return }
+        if scanner.byte == UInt8(ascii: "#") {
+            try scanner.skipComment()
+            if scanner.skipLineEnd() { return }
+        }
+        guard scanner.isAtEnd else { throw junk() }
+    }
+
+    private mutating func parseHeader() throws(Problem) {
+        let start = scanner.offset
+        // Until the header is known to be good, pairs go where they do no harm.
+        table = 0
+        tableDepth = 0
+        scanner.offset &+= 1
+        let isElement = scanner.byte == UInt8(ascii: "[")
+        if isElement { scanner.offset &+= 1 }
+        do throws(Problem) {
+            scanner.skipBlanks()
+            try scanner.scanKey(into: &parts, limit: options.maximumDepth)
+            try scanner.closeHeader(isElement: isElement, from: start)
+        } catch {
+            table = builder.addDetachedTable()
+            throw error
+        }
+        let header = start..<scanner.offset
+        do throws(TreeBuilder.Conflict) {
+            table =
+                isElement
+                ? try builder.openElement(parts, at: header, scanner.bytes)
+                : try builder.openTable(parts, at: header, scanner.bytes)
+            tableDepth = parts.count
+        } catch {
+            table = builder.addDetachedTable()
+            problems.append(problem(error, in: parts, at: header, isHeader: true, isElement: isElement))
+        }
+    }
+
+    private mutating func parsePair() throws(Problem) {
+        let start = scanner.offset
+        try scanner.scanKey(into: &parts, limit: options.maximumDepth &- tableDepth &+ 1)
+        try scanner.takeEquals(from: start)
+        let depth = tableDepth &+ parts.count &- 1
+        try parseValue(slot(in: table, from: start), depth: depth)
+    }
+
+    /// Where the value of the key just read goes; a refused key's value goes where it does no harm.
+    mutating func slot(in table: Int, from start: Int) -> TreeBuilder.Slot {
+        do throws(TreeBuilder.Conflict) {
+            return try builder.slot(of: parts, from: table, scanner.bytes)
+        } catch {
+            let key = start..<(parts.last?.offsets.upperBound ?? start)
+            problems.append(problem(error, in: parts, at: key, isHeader: false, isElement: false))
+            return TreeBuilder.Slot(parent: builder.addDetachedTable(), key: parts.last)
+        }
+    }
+
+    /// Reads the key of a pair in an inline table, and its `=`.
+    mutating func parseInlineKey(in frame: Frame) throws(Problem) -> (slot: TreeBuilder.Slot, depth: Int) {
+        let start = scanner.offset
+        try scanner.scanKey(into: &parts, limit: options.maximumDepth &- frame.depth &+ 1)
+        try scanner.takeEquals(from: start)
+        return (slot(in: frame.node, from: start), frame.depth &+ parts.count &- 1)
+    }
+}

@@ -1,0 +1,96 @@
+/// Builds the flat tree: adds nodes, links them, and finds children by their keys.
+///
+/// The rules about who may define what are in `TreeBuilder+Rules.swift`.
+struct TreeBuilder {
+    var nodes: [Node] = []
+    private(set) var index = KeyIndex()
+
+    /// Tables with more children than this are searched through the index, smaller ones child by child.
+    private static let searchLimit = 8
+
+    init(sizeInBytes: Int) {
+        // No value takes fewer than two bytes; starting at an eighth, twice doubled holds the worst case, and the
+        // memory that a usual document does not need is never touched.
+        nodes.reserveCapacity(sizeInBytes / 8 + 16)
+        var root = Node(.table, 0..<0, parent: 0)
+        root.origin = .header
+        nodes.append(root)
+    }
+
+    /// What a search for a key found: the child, or how to add one.
+    struct Lookup {
+        /// The child, if there is one.
+        var node: Int?
+        /// How many children the table has, if it was searched child by child.
+        var count = 0
+        /// The hash of the key, if the table is indexed.
+        var hash: UInt32 = 0
+    }
+
+    /// Looks for the child of a table under a key.
+    func find(_ key: KeyToken, in table: Int, _ bytes: Span<UInt8>) -> Lookup {
+        if nodes[table].flags.contains(.isIndexed) {
+            let hash = index.hash(key, in: table, bytes)
+            var slot = index.firstSlot(of: hash)
+            while let candidate = index.candidate(hash, from: &slot) {
+                if Int(nodes[candidate].parent) == table, let other = nodes[candidate].key,
+                    key.matches(other, in: bytes)
+                {
+                    return Lookup(node: candidate, hash: hash)
+                }
+            }
+            return Lookup(hash: hash)
+        }
+        var count = 0
+        var child = nodes[table].firstChild
+        while child != 0 {
+            if let other = nodes[child].key, key.matches(other, in: bytes) { return Lookup(node: child) }
+            count &+= 1
+            child = Int(nodes[child].next)
+        }
+        return Lookup(count: count)
+    }
+
+    /// Adds a child under a key that `find` did not find, and returns it.
+    mutating func add(_ node: Node, under key: KeyToken, _ lookup: Lookup, _ bytes: Span<UInt8>) -> Int {
+        var node = node
+        node.key = key
+        let table = Int(node.parent)
+        let added = append(node)
+        if nodes[table].flags.contains(.isIndexed) {
+            index.insert(added, lookup.hash)
+        } else if lookup.count >= Self.searchLimit {
+            nodes[table].flags.insert(.isIndexed)
+            var child = nodes[table].firstChild
+            while child != 0 {
+                if let key = nodes[child].key { index.insert(child, index.hash(key, in: table, bytes)) }
+                child = Int(nodes[child].next)
+            }
+        }
+        return added
+    }
+
+    /// Adds a node as the last child of its parent and returns it.
+    @inline(__always)
+    mutating func append(_ node: Node) -> Int {
+        let added = nodes.count
+        let parent = Int(node.parent)
+        nodes.append(node)
+        let last = nodes[parent].lastChild
+        if last == 0 {
+            nodes[parent].low = UInt32(truncatingIfNeeded: added)
+        } else {
+            nodes[last].next = UInt32(truncatingIfNeeded: added)
+        }
+        nodes[parent].high = UInt32(truncatingIfNeeded: added)
+        return added
+    }
+
+    /// A table that is not part of the tree: what stands under a refused header or key goes there.
+    mutating func addDetachedTable() -> Int {
+        var table = Node(.table, 0..<0, parent: 0)
+        table.origin = .header
+        nodes.append(table)
+        return nodes.count - 1
+    }
+}

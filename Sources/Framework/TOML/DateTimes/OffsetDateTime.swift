@@ -1,0 +1,36 @@
+/// An instant, as a clock somewhere shows it: `1979-05-27T00:32:00-07:00`.
+public struct OffsetDateTime: Hashable, Sendable {
+    /// What the clock shows.
+    public let local: LocalDateTime
+    /// How far the clock is ahead of UTC, in minutes, -1439...1439.
+    public let offsetInMinutes: Int
+
+    /// An instant by a clock that is so many minutes ahead of UTC; more than 1439 either way are cut to that.
+    public init(local: LocalDateTime, offsetInMinutes: Int) {
+        self.local = local
+        self.offsetInMinutes = min(max(offsetInMinutes, -1439), 1439)
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z, whole; the fraction is `local.time.nanosecond`.
+    public var secondsSince1970: Int {
+        // Days by the method of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
+        let date = local.date
+        let year = date.month <= 2 ? date.year - 1 : date.year
+        let era = (year >= 0 ? year : year - 399) / 400
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        let days = era * 146_097 + dayOfEra - 719_468
+        let time = local.time
+        return days * 86_400 + time.hour * 3_600 + time.minute * 60 + time.second - offsetInMinutes * 60
+    }
+}
+
+extension OffsetDateTime: CustomStringConvertible {
+    /// As TOML and RFC 3339 write it, with `Z` for UTC: `1979-05-27T00:32:00-07:00`.
+    public var description: String {
+        guard offsetInMinutes != 0 else { return "\(local)Z" }
+        let minutes = abs(offsetInMinutes)
+        return "\(local)\(offsetInMinutes < 0 ? "-" : "+")\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
+    }
+}

@@ -1,0 +1,127 @@
+/// Reads the words of TOML out of bytes: blanks, comments and line ends here, keys, strings, numbers and date-times
+/// in files of their own.
+///
+/// Works on bytes throughout. It expects valid UTF-8 but nothing depends on it: no byte above 0x7F means anything.
+struct Scanner: ~Escapable {
+    let bytes: Span<UInt8>
+    let version: TOMLVersion
+    /// The next byte to read.
+    var offset = 0
+
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>, version: TOMLVersion) {
+        self.bytes = bytes
+        self.version = version
+    }
+
+    /// The next byte; 0, which is no legal byte, at the end.
+    @inline(__always)
+    var byte: UInt8 { byte(at: offset) }
+
+    /// The byte at an offset; 0 behind the end.
+    @inline(__always)
+    func byte(at offset: Int) -> UInt8 { offset < bytes.count ? bytes[offset] : 0 }
+
+    var isAtEnd: Bool { offset >= bytes.count }
+
+    @inline(__always)
+    mutating func skipBlanks() {
+        while byte.isBlank { offset &+= 1 }
+    }
+
+    /// Takes a line end, LF or CRLF, if there is one.
+    @inline(__always)
+    mutating func skipLineEnd() -> Bool {
+        if byte == .lineFeed {
+            offset &+= 1
+            return true
+        }
+        guard byte == .carriageReturn, byte(at: offset &+ 1) == .lineFeed else { return false }
+        offset &+= 2
+        return true
+    }
+
+    /// Takes a comment from its `#` up to the end of the line.
+    mutating func skipComment() throws(Problem) {
+        while true {
+            offset = bytes.firstSpecial(from: offset, marker: .lineFeed)
+            let byte = byte
+            if byte == .tab {
+                offset &+= 1
+            } else if byte == .lineFeed || isAtEnd
+                || (byte == .carriageReturn && self.byte(at: offset &+ 1) == .lineFeed)
+            {
+                return
+            } else if byte.isControl {
+                throw controlCharacter(in: "a comment")
+            } else {
+                offset &+= 1
+            }
+        }
+    }
+
+    /// Takes blanks, comments and line ends.
+    mutating func skipTrivia() throws(Problem) {
+        while true {
+            let byte = byte
+            if byte.isBlank {
+                offset &+= 1
+            } else if byte == UInt8(ascii: "#") {
+                try skipComment()
+            } else if !skipLineEnd() {
+                return
+            }
+        }
+    }
+
+    func controlCharacter(in place: String) -> Problem {
+        let hint: String? =
+            switch byte {
+            case .carriageReturn: "a carriage return stands only in front of a line feed: save the file with LF or CRLF"
+            default: place == "a string" ? "write it as \(Text.escape(byte))" : nil
+            }
+        return Problem(
+            "control-character",
+            "\(Text.name(ofControl: byte)) may not stand in \(place)",
+            at: offset..<offset + 1,
+            hint: hint
+        )
+    }
+}
+
+extension Span<UInt8> {
+    /// Eight bytes as a number, the first one lowest.
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+
+    /// The first offset, from one on, of a control character, a DEL, a backslash or `marker`; the end if there is none.
+    @inline(__always)
+    func firstSpecial(from start: Int, marker: UInt8) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        let spaces = 0x20 &* ones
+        let deletes = 0x7F &* ones
+        let markers = UInt64(marker) &* ones
+        let backslashes = UInt64(UInt8.backslash) &* ones
+        var offset = start
+        while offset &+ 8 <= count {
+            let word = word(at: offset)
+            // The high bit of each byte that is wanted; a byte behind the first such one may be marked wrongly.
+            let below = (word &- spaces) & ~word
+            let delete = ((word ^ deletes) &- ones) & ~(word ^ deletes)
+            let marks = ((word ^ markers) &- ones) & ~(word ^ markers)
+            let slashes = ((word ^ backslashes) &- ones) & ~(word ^ backslashes)
+            let found = (below | delete | marks | slashes) & highs
+            if found != 0 { return offset &+ found.trailingZeroBitCount / 8 }
+            offset &+= 8
+        }
+        while offset < count {
+            let byte = self[offset]
+            if byte < 0x20 || byte == 0x7F || byte == marker || byte == .backslash { return offset }
+            offset &+= 1
+        }
+        return count
+    }
+}

@@ -1,0 +1,82 @@
+/// Words for bytes, for messages.
+enum Text {
+    /// `U+0000 (null)`.
+    static func name(ofControl byte: UInt8) -> String {
+        let name: String? =
+            switch byte {
+            case 0x00: "null"
+            case 0x08: "backspace"
+            case 0x09: "tab"
+            case 0x0A: "line feed"
+            case 0x0C: "form feed"
+            case 0x0D: "carriage return"
+            case 0x1B: "escape"
+            case 0x7F: "delete"
+            default: nil
+            }
+        return "the control character U+00\(hex(UInt32(byte), digits: 2))" + (name.map { " (\($0))" } ?? "")
+    }
+
+    /// How a control character is written in a basic string of either version.
+    static func escape(_ byte: UInt8) -> String {
+        switch byte {
+        case 0x08: "\\b"
+        case 0x09: "\\t"
+        case 0x0A: "\\n"
+        case 0x0C: "\\f"
+        case 0x0D: "\\r"
+        default: "\\u\(hex(UInt32(byte), digits: 4))"
+        }
+    }
+
+    /// Upper case hexadecimal, filled with zeros on the left.
+    static func hex(_ value: UInt32, digits: Int) -> String {
+        let text = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+    }
+}
+
+extension Scanner {
+    /// What stands at an offset, in quotes, or what it is that cannot be quoted: for "found …".
+    func found(at offset: Int) -> String {
+        guard offset < bytes.count else { return "the end of the file" }
+        let first = bytes[offset]
+        if first == .lineFeed || (first == .carriageReturn && byte(at: offset + 1) == .lineFeed) {
+            return "the end of the line"
+        }
+        if first == UInt8(ascii: "#") { return "a comment" }
+        if first.isControl { return Text.name(ofControl: first) }
+        if let name = invisible(at: offset) { return name }
+        return "'\(word(at: offset))'"
+    }
+
+    /// The name of a character that nobody sees, if one stands at an offset.
+    func invisible(at offset: Int) -> String? {
+        guard byte(at: offset) >= 0x80, let scalar = word(at: offset).unicodeScalars.first else { return nil }
+        switch scalar.value {
+        case 0xA0: return "a no-break space (U+00A0)"
+        case 0xFEFF: return "a byte order mark (U+FEFF)"
+        case 0x80..<0xA0, 0xAD, 0x1680, 0x180E, 0x2000...0x200F, 0x2028...0x202F, 0x205F...0x206F, 0x3000:
+            return "the invisible character U+\(Text.hex(scalar.value, digits: 4))"
+        default: return nil
+        }
+    }
+
+    /// The word at an offset: a run of letters, digits and the like, or one scalar; at most 40 bytes of it.
+    func word(at offset: Int) -> String {
+        var end = offset
+        while end < bytes.count, end - offset < 40, bytes[end].isBareKey || bytes[end] >= 0x80 { end += 1 }
+        if end == offset { end = min(offset + 1, bytes.count) }
+        // Not in the middle of a character.
+        while end < bytes.count, end > offset + 1, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        return text(offset..<end)
+    }
+
+    /// The bytes at `offsets` as text; damage shows as U+FFFD.
+    func text(_ offsets: Range<Int>) -> String {
+        var copy: [UInt8] = []
+        copy.reserveCapacity(offsets.count)
+        for index in offsets.clamped(to: 0..<bytes.count) { copy.append(bytes[index]) }
+        return String(decoding: copy, as: UTF8.self)
+    }
+}

@@ -1,0 +1,99 @@
+public import Diagnostics
+
+/// A parsed TOML document: every value and key with its place.
+///
+///     let document = try TOMLDocument(bytes, name: "pipelines/films.toml")
+///     document.root["source"][0]["page_size"].integer      // Int64?
+///
+/// It keeps the bytes it was made from; strings are decoded when somebody asks for them.
+public struct TOMLDocument: Sendable {
+    /// How a document is read.
+    public struct Options: Sendable {
+        /// The version of the standard. Default: 1.1.
+        public var version: TOMLVersion
+        /// How many levels of tables and arrays there may be: parts of a header, parts of a key that make a table,
+        /// brackets. Default: 128.
+        public var maximumDepth: Int
+        /// How many bytes a document may have, up to 4 GiB. Default: 64 MiB.
+        public var maximumSizeInBytes: Int
+        /// How many problems are told before the parser stops. Default: 20.
+        public var maximumProblems: Int
+
+        /// Options; each has its default.
+        public init(
+            version: TOMLVersion = .v1_1,
+            maximumDepth: Int = 128,
+            maximumSizeInBytes: Int = 64 << 20,
+            maximumProblems: Int = 20
+        ) {
+            self.version = version
+            self.maximumDepth = max(1, maximumDepth)
+            self.maximumSizeInBytes = min(maximumSizeInBytes, Int(UInt32.max) - 1)
+            self.maximumProblems = max(1, maximumProblems)
+        }
+    }
+
+    let tree: Tree
+
+    /// Parses a document.
+    ///
+    /// - Parameters:
+    ///   - bytes: the document, as UTF-8, with or without a byte order mark at its start.
+    ///   - name: what to call it in messages, usually its path.
+    ///   - options: how to read it.
+    /// - Throws: everything that is wrong with it, at most `maximumProblems` findings with codes `toml.*`.
+    public init(_ bytes: [UInt8], name: String, options: Options = Options()) throws(DiagnosticList) {
+        let (document, problems) = Self.recovering(bytes, name: name, options: options)
+        try problems.throwIfErrors()
+        self = document
+    }
+
+    private init(tree: Tree) { self.tree = tree }
+
+    /// Parses what can be parsed: the tree of everything that is right, and everything that is wrong.
+    ///
+    /// What is wrong is left out of the tree; of a key defined twice the first counts.
+    public static func recovering(
+        _ bytes: [UInt8],
+        name: String,
+        options: Options = Options()
+    ) -> (document: TOMLDocument, problems: DiagnosticList) {
+        let source = SourceText(bytes, name: name)
+        guard bytes.count <= options.maximumSizeInBytes else {
+            let problem = Problem(
+                "too-large",
+                "the document has \(bytes.count) bytes, and \(options.maximumSizeInBytes) are allowed",
+                at: 0..<0
+            )
+            let empty = TOMLDocument(
+                tree: Tree(nodes: TreeBuilder(sizeInBytes: 0).nodes, source: source, options: options)
+            )
+            return (empty, DiagnosticList([problem.diagnostic(in: source)]))
+        }
+        let (nodes, problems) = parse(bytes.span, options: options)
+        let document = TOMLDocument(tree: Tree(nodes: nodes, source: source, options: options))
+        return (document, DiagnosticList(problems.map { $0.diagnostic(in: source) }))
+    }
+
+    private static func parse(_ bytes: Span<UInt8>, options: Options) -> (nodes: [Node], problems: [Problem]) {
+        var scanner = Scanner(bytes, version: options.version)
+        var problems = Encoding.problems(in: bytes, limit: options.maximumProblems)
+        if problems.first?.code == "encoding" { return (TreeBuilder(sizeInBytes: 0).nodes, problems) }
+        scanner.skipByteOrderMark()
+        var parser = Parser(scanner, options: options)
+        parser.parse()
+        if problems.isEmpty {
+            problems = parser.problems
+        } else {
+            problems = Encoding.merged(problems, with: parser.problems, in: bytes)
+        }
+        problems.sort { $0.offsets.lowerBound < $1.offsets.lowerBound }
+        return (parser.builder.nodes, Array(problems.prefix(options.maximumProblems)))
+    }
+
+    /// The text that was parsed.
+    public var source: SourceText { tree.source }
+
+    /// The table of everything.
+    public var root: TOMLValue { TOMLValue(tree, 0) }
+}

@@ -1,0 +1,13 @@
+public import Diagnostics
+
+/// A key of a table and its value.
+public struct TOMLEntry: Sendable {
+    /// The value.
+    public let value: TOMLValue
+
+    /// The key's text.
+    public var key: String { value.tree.key(value.node) ?? "" }
+
+    /// Where the key stands, quotes included.
+    public var keyRange: SourceRange { value.keyRange ?? value.range }
+}

@@ -1,0 +1,112 @@
+/// Writes a document as the JSON that the toml-test project compares: every scalar is
+/// `{"type": "integer", "value": "1"}`.
+struct TaggedJSON {
+    private(set) var bytes: [UInt8] = []
+    private let tree: Tree
+
+    init(_ tree: Tree) {
+        self.tree = tree
+        write()
+        bytes.append(.lineFeed)
+    }
+
+    /// Goes through the nodes along their links: down to the first child, on to the next sibling, up to the parent.
+    private mutating func write() {
+        var node = 0
+        open(node)
+        while true {
+            if tree.nodes[node].isContainer, tree.nodes[node].firstChild != 0 {
+                node = tree.nodes[node].firstChild
+                begin(node)
+                continue
+            }
+            close(node)
+            while node != 0, tree.nodes[node].next == 0 {
+                node = Int(tree.nodes[node].parent)
+                close(node)
+            }
+            if node == 0 { return }
+            node = Int(tree.nodes[node].next)
+            bytes.append(UInt8(ascii: ","))
+            begin(node)
+        }
+    }
+
+    private mutating func begin(_ node: Int) {
+        if let key = tree.key(node) {
+            append(key)
+            bytes.append(UInt8(ascii: ":"))
+        }
+        open(node)
+    }
+
+    private mutating func open(_ node: Int) {
+        switch tree.nodes[node].kind {
+        case .table: bytes.append(UInt8(ascii: "{"))
+        case .array: bytes.append(UInt8(ascii: "["))
+        default: appendScalar(TOMLValue(tree, node))
+        }
+    }
+
+    private mutating func close(_ node: Int) {
+        switch tree.nodes[node].kind {
+        case .table: bytes.append(UInt8(ascii: "}"))
+        case .array: bytes.append(UInt8(ascii: "]"))
+        default: break
+        }
+    }
+
+    private mutating func appendScalar(_ value: TOMLValue) {
+        let (type, text): (String, String) =
+            switch value.kind {
+            case .string: ("string", value.string ?? "")
+            case .integer: ("integer", value.integer.map { "\($0)" } ?? "")
+            case .float: ("float", value.double.map(Self.float) ?? "")
+            case .boolean: ("bool", value.boolean == true ? "true" : "false")
+            case .offsetDateTime: ("datetime", value.offsetDateTime.map { "\($0)" } ?? "")
+            case .localDateTime: ("datetime-local", value.localDateTime.map { "\($0)" } ?? "")
+            case .localDate: ("date-local", value.localDate.map { "\($0)" } ?? "")
+            case .localTime: ("time-local", value.localTime.map { "\($0)" } ?? "")
+            case .array, .table, .missing: ("", "")
+            }
+        append(ascii: "{\"type\":\"")
+        append(ascii: type)
+        append(ascii: "\",\"value\":")
+        append(text)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func float(_ value: Double) -> String {
+        if value.isNaN { return "nan" }
+        if value.isInfinite { return value < 0 ? "-inf" : "inf" }
+        return "\(value)"
+    }
+
+    private mutating func append(ascii text: String) { bytes.append(contentsOf: text.utf8) }
+
+    /// Appends a text as a JSON string.
+    private mutating func append(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): append(ascii: "\\\"")
+            case UInt8(ascii: "\\"): append(ascii: "\\\\")
+            case 0x0A: append(ascii: "\\n")
+            case 0..<0x20, 0x7F: append(ascii: "\\u" + Text.hex(UInt32(byte), digits: 4))
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension Node {
+    /// Whether it is a table or an array.
+    var isContainer: Bool { kind == .table || kind == .array }
+}
+
+extension TOMLDocument {
+    /// The document as JSON in which every scalar carries its type, `{"type": "integer", "value": "1"}`: the form in
+    /// which the toml-test project compares parsers. UTF-8, with a line feed at its end.
+    public func taggedJSON() -> [UInt8] { TaggedJSON(tree).bytes }
+}
