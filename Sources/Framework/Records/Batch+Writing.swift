@@ -151,7 +151,21 @@ extension Batch {
         cells[row &* width &+ target.index] = cells[row &* width &+ source.index]
     }
 
+    /// Copies a cell of another batch into a cell of the same kind.
+    @inlinable
+    public mutating func copy(
+        _ row: Int,
+        _ field: Field,
+        of other: borrowing Batch,
+        to ownRow: Int,
+        _ ownField: Field
+    ) {
+        let cell = other.cells[row &* other.width &+ field.index]
+        cells[ownRow &* width &+ ownField.index] = carried(cell, from: other)
+    }
+
     /// A cell of another batch, its text copied into this one's arena.
+    @usableFromInline
     mutating func carried(_ cell: Cell, from other: borrowing Batch) -> Cell {
         guard case .text(let start, let count) = cell else { return cell }
         let own = UInt32(truncatingIfNeeded: arena.count)
