@@ -30,7 +30,7 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = ["TraktSource", "LetterboxdSink", "StandardFiles", "StandardTransforms"]
+let plugins: [Target.Dependency] = ["TraktSource", "StandardTransforms"]
 
 let package = Package(
     name: "sprocket",
@@ -62,8 +62,6 @@ let package = Package(
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
         plugin("TraktSource"),
-        plugin("LetterboxdSink"),
-        plugin("StandardFiles"),
         plugin("StandardTransforms"),
 
         // The roof: the command.
