@@ -84,5 +84,6 @@ let package = Package(
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
+        tests("TraktSourceTests", of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]),
     ]
 )

@@ -9,6 +9,6 @@ extension Registry {
         TraktExportSource.self,
         // Transforms
         Join.self,
-        // Sinks
+            // Sinks
     ])
 }

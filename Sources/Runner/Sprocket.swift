@@ -60,7 +60,12 @@ enum Sprocket {
             return .done
         }
         if let folder = arguments["C"], chdir(folder) != 0 {
-            throw Diagnostic("file.folder", "there is no such folder, or no permission to enter it", at: .file(folder), hint: "-C names the folder to work in")
+            throw Diagnostic(
+                "file.folder",
+                "there is no such folder, or no permission to enter it",
+                at: .file(folder),
+                hint: "-C names the folder to work in"
+            )
         }
         return await verb.init(arguments).perform(terminal.with(arguments))
     }

@@ -66,7 +66,8 @@ struct Summary {
         report.rejections.flatMap { group -> [String] in
             ["  rejected by '\(group.stage)': \(group.count.grouped) × \(group.reason) [\(group.code)]"]
                 + group.examples.map { "    \($0.position): \(Self.shown($0.record))" }
-                + (group.count > group.examples.count ? ["    and \((group.count - group.examples.count).grouped) more"] : [])
+                + (group.count > group.examples.count
+                    ? ["    and \((group.count - group.examples.count).grouped) more"] : [])
         }
     }
 

@@ -17,7 +17,11 @@ struct DescribeVerb: Verb {
         do throws(Diagnostic) {
             let form = terminal.isJSON ? "json" : arguments["format"] ?? "text"
             guard arguments.operands.count == 1, let name = arguments.operands.first else {
-                throw Diagnostic("command.operand", "'sprocket describe' needs one plugin", hint: "'sprocket list plugins' names them")
+                throw Diagnostic(
+                    "command.operand",
+                    "'sprocket describe' needs one plugin",
+                    hint: "'sprocket list plugins' names them"
+                )
             }
             for page in try pages(of: name) {
                 switch form {
