@@ -27,7 +27,9 @@ struct TraktRecord: Sendable {
         columns = Self.own(data) + Self.items
     }
 
-    /// The columns that are wanted. A record's `type` is told from its title and ids where Trakt does not say it.
+    /// The columns that are wanted.
+    ///
+    /// A record's `type` is told from its title and ids where Trakt does not say it.
     func schema(wants: (String) -> Bool) -> Schema {
         let helpers: Set<String> = wants("type") ? ["title", "trakt", "show_title", "season", "episode"] : []
         return Schema(
