@@ -44,7 +44,7 @@ struct Summary {
         let leftOut = report.leftOut.filter { $0.count > 0 }
         rows.append(
             (
-                "left out", leftOut.reduce(0) { $0 + $1.count },
+                "filtered", leftOut.reduce(0) { $0 + $1.count },
                 leftOut.map { "\($0.reason) \($0.count.grouped)" }.joined(separator: "; ")
             )
         )
