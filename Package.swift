@@ -84,6 +84,8 @@ let package = Package(
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
+        // The program itself, as a process: the dependency has it built first.
+        tests("RunnerTests", of: ["Runner", "PluginTestKit", "Formats"]),
         tests("TraktSourceTests", of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]),
     ]
 )
