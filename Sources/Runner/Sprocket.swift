@@ -56,7 +56,7 @@ enum Sprocket {
         if let index = rest.firstIndex(of: verb.name) { rest.remove(at: index) }
         let arguments = try Arguments(rest, flags: verb.flags + Flag.common, of: verb.name)
         if arguments.has("help") {
-            terminal.result(Help.page(verb))
+            terminal.result(Help.page(verb) + Help.variables(of: arguments.operands))
             return .done
         }
         if let folder = arguments["C"], chdir(folder) != 0 {

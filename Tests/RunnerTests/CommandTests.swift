@@ -34,7 +34,10 @@ import Testing
         (["run", "demo", "--progress=loud"], "error[command.flag]: --progress is auto, plain or none, not 'loud'"),
         (["run", "dmeo"], "error[pipeline.missing]: there is no pipeline 'dmeo'"),
         (["check", "nowhere.toml"], "error[pipeline.missing]: there is no pipeline 'nowhere.toml'"),
-        (["describe", "leterboxd"], "error[plugin.unknown]: there is no plugin 'leterboxd'\n  hint: did you mean 'letterboxd'?\n"),
+        (
+            ["describe", "leterboxd"],
+            "error[plugin.unknown]: there is no plugin 'leterboxd'\n  hint: did you mean 'letterboxd'?\n"
+        ),
         (["list", "planets"], "error[command.operand]: 'sprocket list' lists plugins or pipelines, not 'planets'"),
     ])
     func `a wrong command line is refused in words, with exit code 2`(words: [String], message: String) throws {

@@ -47,7 +47,9 @@ import Testing
     }
 
     @Test func `JSON cut in the middle`() throws {
-        try work.export(["watched-history-1.json": Self.history, "watched-history-2.json": String(Self.history.dropLast(30))])
+        try work.export([
+            "watched-history-1.json": Self.history, "watched-history-2.json": String(Self.history.dropLast(30)),
+        ])
         let outcome = try run()
         #expect(outcome.code == 1)
         #expect(outcome.errors.contains("export.zip › watched-history-2.json: error[json.truncated]"))
@@ -119,7 +121,11 @@ import Testing
         ])
         let outcome = try run("--report", "report.json")
         #expect(outcome.code == 0)
-        #expect(outcome.errors.contains("THE EXPORT IS NOT COMPLETE: Trakt could not export /users/me/history, 1 of 3 pages are there (500)"))
+        #expect(
+            outcome.errors.contains(
+                "THE EXPORT IS NOT COMPLETE: Trakt could not export /users/me/history, 1 of 3 pages are there (500)"
+            )
+        )
         #expect(try work.folder.text(of: "report.json").contains("THE EXPORT IS NOT COMPLETE"))
     }
 }
@@ -140,6 +146,10 @@ struct SmallDisk {
             \(command) >/dev/null; code=$?
             find disk -type f; umount disk; exit $code
             """
-        return try Program.run("/usr/bin/env", ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script], in: folder)
+        return try Program.run(
+            "/usr/bin/env",
+            ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
+            in: folder
+        )
     }
 }

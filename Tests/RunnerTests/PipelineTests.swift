@@ -18,11 +18,22 @@ import Testing
     func `all take the same variables`(pipeline: String) throws {
         try work.export([
             "watched-history-1.json": "[\(Workplace.play(1, at: "2026-01-01T20:00:00.000Z"))]",
-            "ratings-movies.json": #"[{"rating":8,"rated_at":"2026-01-01T21:00:00.000Z","movie":{"title":"A","year":2000,"ids":{"trakt":1,"tmdb":1}}}]"#,
-            "lists-watchlist.json": #"[{"rank":1,"type":"movie","movie":{"title":"B","year":2001,"ids":{"trakt":2,"tmdb":2}}}]"#,
+            "ratings-movies.json":
+                #"[{"rating":8,"rated_at":"2026-01-01T21:00:00.000Z","movie":{"title":"A","year":2000,"ids":{"trakt":1,"tmdb":1}}}]"#,
+            "lists-watchlist.json":
+                #"[{"rank":1,"type":"movie","movie":{"title":"B","year":2001,"ids":{"trakt":2,"tmdb":2}}}]"#,
         ])
         let outcome = try work.sprocket(
-            "run", pipeline, "-D", "export=export.zip", "-D", "out=here", "-D", "zone=Europe/Paris", "-D", "rating=every"
+            "run",
+            pipeline,
+            "-D",
+            "export=export.zip",
+            "-D",
+            "out=here",
+            "-D",
+            "zone=Europe/Paris",
+            "-D",
+            "rating=every"
         )
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(work.files(in: "here").count == 1)
@@ -37,9 +48,17 @@ import Testing
              \(Workplace.play(8, at: "1970-01-01T00:00:00.000Z", id: 2))]
             """,
             "watched-history-2.json": "[\(Workplace.play(7, at: "2020-02-01T12:00:00.000Z", id: 1))]",
-            "ratings-movies.json": #"[{"rating":9,"rated_at":"2026-03-29T00:30:00.000Z","type":"movie","movie":{"title":"Film 7","year":2000,"ids":{"trakt":7,"tmdb":7}}}]"#,
+            "ratings-movies.json":
+                #"[{"rating":9,"rated_at":"2026-03-29T00:30:00.000Z","type":"movie","movie":{"title":"Film 7","year":2000,"ids":{"trakt":7,"tmdb":7}}}]"#,
         ])
-        let outcome = try work.sprocket("run", "trakt-export-to-letterboxd", "-D", "export=export.zip", "-D", "zone=Europe/Paris")
+        let outcome = try work.sprocket(
+            "run",
+            "trakt-export-to-letterboxd",
+            "-D",
+            "export=export.zip",
+            "-D",
+            "zone=Europe/Paris"
+        )
         #expect(outcome.code == 0, "\(outcome.errors)")
         let rows = try work.csv("exports/diary.csv")
         #expect(rows.map { $0["tmdbID"] } == ["7", "7", "7", "8"])

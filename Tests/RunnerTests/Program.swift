@@ -14,7 +14,9 @@ struct Program {
     let folder: String
 
     /// Runs `sprocket` with these arguments.
-    func callAsFunction(_ arguments: String..., input: String = "", environment: [String: String] = [:]) throws -> Outcome {
+    func callAsFunction(_ arguments: String..., input: String = "", environment: [String: String] = [:]) throws
+        -> Outcome
+    {
         try Self.run(Self.path, arguments, in: folder, input: input, environment: environment)
     }
 
@@ -39,14 +41,16 @@ struct Program {
         try process.run()
         process.waitUntilExit()
         // A process that a signal ended has the code that a shell would give it.
-        let code = process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+        let code =
+            process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
         return Outcome(code: code, output: try output.text, errors: try errors.text)
     }
 
     /// The repository: the folder of `Package.swift`.
     static let repository: String = {
         var url = URL(fileURLWithPath: #filePath)
-        while url.path != "/", !FileManager.default.fileExists(atPath: url.appendingPathComponent("Package.swift").path) {
+        while url.path != "/", !FileManager.default.fileExists(atPath: url.appendingPathComponent("Package.swift").path)
+        {
             url.deleteLastPathComponent()
         }
         return url.path
@@ -54,7 +58,8 @@ struct Program {
 
     /// The program that was built with these tests: it lies beside them.
     static let path: String = {
-        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let tests =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         var folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
         while folder.path != "/" {
             let program = folder.appendingPathComponent("sprocket").path

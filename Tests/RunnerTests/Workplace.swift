@@ -35,7 +35,8 @@ struct Workplace {
 
     /// The records of a CSV file as another program reads them: Python's csv module.
     func csv(_ name: String) throws -> [[String: String]] {
-        let script = "import csv,json,sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding='utf-8', newline='')))))"
+        let script =
+            "import csv,json,sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding='utf-8', newline='')))))"
         let outcome = try Program.run("/usr/bin/env", ["python3", "-c", script, name], in: folder.path)
         guard outcome.code == 0 else { throw PythonMissing(detail: outcome.errors) }
         return try JSONDecoder().decode([[String: String]].self, from: Data(outcome.output.utf8))

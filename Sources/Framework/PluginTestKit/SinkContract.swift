@@ -25,10 +25,16 @@ public enum SinkContract {
         let trial = Trial<S>(batches: batches, bench: bench)
         let once = try await trial.files(options, writes: 1, anew: false)
         if try await trial.files(options, writes: 2, anew: false) != once {
-            throw ContractViolation(law: .writingTwiceIsWritingOnce, detail: "each batch written twice leaves other files")
+            throw ContractViolation(
+                law: .writingTwiceIsWritingOnce,
+                detail: "each batch written twice leaves other files"
+            )
         }
         if try await trial.files(options, writes: 1, anew: true) != once {
-            throw ContractViolation(law: .markOutlivesSink, detail: "a sink made anew before each batch leaves other files")
+            throw ContractViolation(
+                law: .markOutlivesSink,
+                detail: "a sink made anew before each batch leaves other files"
+            )
         }
         try await trial.abandon(options)
         return once

@@ -22,7 +22,10 @@ public enum SourceContract {
         var all = Batch(schema)
         for page in pages {
             guard page.batch.schema == schema else {
-                throw ContractViolation(law: .schemaAsPromised, detail: "\(page.place) has the columns \(page.batch.schema.names), promised are \(schema.names)")
+                throw ContractViolation(
+                    law: .schemaAsPromised,
+                    detail: "\(page.place) has the columns \(page.batch.schema.names), promised are \(schema.names)"
+                )
             }
             for row in 0..<page.batch.count { all.append(row, of: page.batch) }
         }
@@ -59,7 +62,10 @@ public enum SourceContract {
     private static func read<S: Source>(_ source: S, at text: String?) async throws -> Page {
         let cursor = try text.map { text in
             guard let cursor = S.Cursor(text), cursor.description == text else {
-                throw ContractViolation(law: .cursorOutlivesSource, detail: "'\(text)' does not become the same cursor again")
+                throw ContractViolation(
+                    law: .cursorOutlivesSource,
+                    detail: "'\(text)' does not become the same cursor again"
+                )
             }
             return cursor
         }
@@ -124,7 +130,9 @@ public enum SourceContract {
 
     private static func same(_ columns: Set<String>, _ left: Batch, _ row: Int, _ right: Batch, _ other: Int) -> Bool {
         columns.allSatisfy { name in
-            guard let own = left.schema.optionalField(name), let its = right.schema.optionalField(name) else { return false }
+            guard let own = left.schema.optionalField(name), let its = right.schema.optionalField(name) else {
+                return false
+            }
             return left[row, own] == right[other, its]
         }
     }

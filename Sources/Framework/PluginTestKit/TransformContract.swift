@@ -46,7 +46,10 @@ public enum TransformContract {
         var whole = input
         try await apply(&whole)
         guard whole.schema == output else {
-            throw ContractViolation(law: .schemaAsPromised, detail: "the batch has the columns \(whole.schema.names), promised are \(output.names)")
+            throw ContractViolation(
+                law: .schemaAsPromised,
+                detail: "the batch has the columns \(whole.schema.names), promised are \(output.names)"
+            )
         }
         for place in 0...input.count {
             var joined = Batch(output)
@@ -57,7 +60,10 @@ public enum TransformContract {
                 for row in 0..<part.count { joined.append(row, of: part) }
             }
             guard joined == whole else {
-                throw ContractViolation(law: .splittingChangesNothing, detail: "split before record \(place + 1), the records differ")
+                throw ContractViolation(
+                    law: .splittingChangesNothing,
+                    detail: "split before record \(place + 1), the records differ"
+                )
             }
         }
         return whole

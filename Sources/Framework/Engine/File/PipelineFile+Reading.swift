@@ -130,7 +130,8 @@ private struct SectionReader {
     private mutating func variable(_ entry: TOMLEntry, default value: TOMLValue?, help: String) -> PipelineVariable? {
         var text: String?
         if let value {
-            text = value.string ?? value.integer.map(String.init) ?? value.double.map { "\($0)" }
+            text =
+                value.string ?? value.integer.map(String.init) ?? value.double.map { "\($0)" }
                 ?? value.boolean.map(String.init)
             guard text != nil else {
                 wrong(value, "the default of a variable is a text, a number, true or false", hint: nil)
@@ -191,12 +192,22 @@ private struct SectionReader {
         let lookup = table["lookup"].kind == .missing ? nil : reference(table, "lookup", in: "this \(key)")
         if let from, kind == .source, let first = from.first {
             problems.append(
-                Diagnostic("pipeline.from", "a source reads no other stage", at: .text(first.range), hint: "take 'from' out")
+                Diagnostic(
+                    "pipeline.from",
+                    "a source reads no other stage",
+                    at: .text(first.range),
+                    hint: "take 'from' out"
+                )
             )
         }
         if let lookup, kind != .transform {
             problems.append(
-                Diagnostic("pipeline.lookup", "only a transform looks things up", at: .text(lookup.range), hint: "take 'lookup' out")
+                Diagnostic(
+                    "pipeline.lookup",
+                    "only a transform looks things up",
+                    at: .text(lookup.range),
+                    hint: "take 'lookup' out"
+                )
             )
         }
         return StageSection(
@@ -215,7 +226,12 @@ private struct SectionReader {
         if let name = value.string, !name.isEmpty { return Reference(name: name, range: value.range) }
         if value.kind == .missing {
             problems.append(
-                Diagnostic("pipeline.missing-key", "\(subject) does not say '\(key)'", at: .text(table.range), hint: "\(key) = \"…\"")
+                Diagnostic(
+                    "pipeline.missing-key",
+                    "\(subject) does not say '\(key)'",
+                    at: .text(table.range),
+                    hint: "\(key) = \"…\""
+                )
             )
         } else {
             wrong(value, "'\(key)' is a name", hint: "\(key) = \"…\"")

@@ -70,7 +70,12 @@ struct NodeBuilder {
         case let plugin as any Transform.Type:
             if let lookup = section.lookup {
                 throw DiagnosticList([
-                    Diagnostic("pipeline.lookup", "the transform '\(section.use.name)' looks nothing up", at: .text(lookup.range), hint: "take 'lookup' out")
+                    Diagnostic(
+                        "pipeline.lookup",
+                        "the transform '\(section.use.name)' looks nothing up",
+                        at: .text(lookup.range),
+                        hint: "take 'lookup' out"
+                    )
                 ])
             }
             let transform = try make(plugin, section, input, context)
@@ -191,7 +196,8 @@ struct NodeBuilder {
             )
             return try M(options, in: context)
         } catch let problems as DiagnosticList {
-            throw problems.all.first ?? Diagnostic("middleware.failed", "the layer cannot be made", at: .text(layer.use.range))
+            throw problems.all.first
+                ?? Diagnostic("middleware.failed", "the layer cannot be made", at: .text(layer.use.range))
         } catch {
             throw Diagnostic.wrapping(error, at: .text(layer.use.range))
         }

@@ -77,7 +77,9 @@ extension Plan {
 extension PipelineFile {
     /// The variable of `on_reject = { limit = "${var:rejects}" }`, so that a message can name it.
     fileprivate var rejectVariable: String? {
-        guard let text = run["on_reject"]["limit"].string, text.hasPrefix("${var:"), text.hasSuffix("}") else { return nil }
+        guard let text = run["on_reject"]["limit"].string, text.hasPrefix("${var:"), text.hasSuffix("}") else {
+            return nil
+        }
         return String(text.dropFirst(6).dropLast())
     }
 }

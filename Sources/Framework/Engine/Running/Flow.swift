@@ -223,7 +223,9 @@ struct Flow {
             )
         }
         guard report.isBalanced else {
-            throw SumsDisagree(diagnostic: Diagnostic("run.sums", "the records of the stages do not add up from end to end"))
+            throw SumsDisagree(
+                diagnostic: Diagnostic("run.sums", "the records of the stages do not add up from end to end")
+            )
         }
     }
 

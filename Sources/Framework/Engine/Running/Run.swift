@@ -74,7 +74,9 @@ public struct Run: Sendable {
     private func finish(_ flow: inout Flow) async throws {
         if control.isStopped { throw Stopped() }
         try await flow.finishSinks()
-        if let limit = plan.settings.onReject.limit, flow.report.rejected > limit { throw TooManyRejected(limit: limit) }
+        if let limit = plan.settings.onReject.limit, flow.report.rejected > limit {
+            throw TooManyRejected(limit: limit)
+        }
         try flow.checkSums()
         try flow.publish()
     }

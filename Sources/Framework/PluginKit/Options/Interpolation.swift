@@ -59,7 +59,12 @@ public final class Interpolation: Sendable {
                 rest = rest.dropFirst()
             case "{":
                 guard let end = rest.firstIndex(of: "}") else {
-                    throw Diagnostic("interpolation.open", "a '${' is never closed", at: .text(range), hint: "a plain dollar is written '$$'")
+                    throw Diagnostic(
+                        "interpolation.open",
+                        "a '${' is never closed",
+                        at: .text(range),
+                        hint: "a plain dollar is written '$$'"
+                    )
                 }
                 expanded += try value(of: rest[rest.index(after: rest.startIndex)..<end], at: range)
                 rest = rest[rest.index(after: end)...]

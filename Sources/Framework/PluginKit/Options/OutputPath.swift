@@ -16,7 +16,12 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     public init(from input: OptionInput) throws(Diagnostic) {
         pattern = try input.text(expected: Self.shape)
         if pattern.isEmpty || pattern.hasSuffix("/") {
-            throw Diagnostic("option.path", "the path names no file", at: .text(input.range), hint: "such as \"exports/{name}.csv\"")
+            throw Diagnostic(
+                "option.path",
+                "the path names no file",
+                at: .text(input.range),
+                hint: "such as \"exports/{name}.csv\""
+            )
         }
         var rest = pattern[...]
         while let open = rest.firstIndex(of: "{") {

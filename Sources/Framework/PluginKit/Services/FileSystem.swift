@@ -43,7 +43,12 @@ public enum FileSystem {
             throw SystemFailure.last.diagnostic("write", folder)
         }
         guard isFolder(folder) else {
-            throw Diagnostic("file.not-a-folder", "this is a file where a folder is needed", at: .file(folder), hint: "choose another path")
+            throw Diagnostic(
+                "file.not-a-folder",
+                "this is a file where a folder is needed",
+                at: .file(folder),
+                hint: "choose another path"
+            )
         }
     }
 
