@@ -30,7 +30,7 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = ["TraktSource", "StandardTransforms"]
+let plugins: [Target.Dependency] = ["TraktSource", "LetterboxdSink", "StandardTransforms"]
 
 let package = Package(
     name: "sprocket",
@@ -62,6 +62,7 @@ let package = Package(
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
         plugin("TraktSource"),
+        plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
 
         // The roof: the command.
@@ -84,6 +85,11 @@ let package = Package(
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
+        tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        tests(
+            "LetterboxdSinkTests",
+            of: ["LetterboxdSink", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
         // The program itself, as a process: the dependency has it built first.
         tests("RunnerTests", of: ["Runner", "PluginTestKit", "Formats"]),
         tests("TraktSourceTests", of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]),

@@ -1,3 +1,4 @@
+internal import LetterboxdSink
 internal import PluginKit
 internal import StandardTransforms
 internal import TraktSource
@@ -11,6 +12,7 @@ extension Registry {
         TraktExportSource.self,
         // Transforms
         Join.self,
-            // Sinks
+        // Sinks
+        Letterboxd.self,
     ])
 }
