@@ -30,7 +30,7 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = ["TraktSource", "LetterboxdSink", "StandardFiles", "StandardTransforms"]
+let plugins: [Target.Dependency] = ["TraktSource", "LetterboxdSink", "StandardTransforms"]
 
 let package = Package(
     name: "sprocket",
@@ -63,7 +63,6 @@ let package = Package(
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
         plugin("TraktSource"),
         plugin("LetterboxdSink"),
-        plugin("StandardFiles"),
         plugin("StandardTransforms"),
 
         // The roof: the command.
@@ -87,5 +86,13 @@ let package = Package(
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
+        tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        tests(
+            "LetterboxdSinkTests",
+            of: ["LetterboxdSink", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
+        // The program itself, as a process: the dependency has it built first.
+        tests("RunnerTests", of: ["Runner", "PluginTestKit", "Formats"]),
+        tests("TraktSourceTests", of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]),
     ]
 )

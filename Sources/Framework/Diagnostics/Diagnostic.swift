@@ -12,6 +12,7 @@ public struct Diagnostic: Error, Sendable {
         /// The work cannot be done like this.
         case error
 
+        /// Orders by weight: a note is the least.
         public static func < (left: Severity, right: Severity) -> Bool { left.weight < right.weight }
 
         private var weight: Int {
@@ -62,13 +63,13 @@ public struct Diagnostic: Error, Sendable {
 
     /// The kind of problem.
     public var code: Code
-    /// How much it weighs. Default: `.error`.
+    /// How much it weighs (default: `.error`).
     public var severity: Severity
     /// What is wrong, in one sentence without a full stop: what was found and what was expected.
     public var message: String
     /// Where it is, if it is anywhere in particular.
     public var place: Place?
-    /// What to do, or what was probably meant: `did you mean 'path'?`
+    /// What to do, or what was probably meant, such as `did you mean 'path'?`.
     public var hint: String?
     /// Further places, each with its caption.
     public var related: [Related]

@@ -25,3 +25,19 @@ extension DiagnosticList: Sequence {
     /// Goes through the findings.
     public func makeIterator() -> IndexingIterator<[Diagnostic]> { all.makeIterator() }
 }
+
+extension DiagnosticList {
+    /// The findings with those of a text in the order of the text, behind those that are nowhere in it.
+    public var inOrderOfText: DiagnosticList {
+        let order = all.enumerated().sorted { left, right in
+            (left.element.offset, left.offset) < (right.element.offset, right.offset)
+        }
+        return DiagnosticList(order.map(\.element))
+    }
+}
+
+extension Diagnostic {
+    fileprivate var offset: Int {
+        if case .text(let range) = place { range.offsets.lowerBound } else { -1 }
+    }
+}

@@ -2,14 +2,29 @@ public import Diagnostics
 
 extension Batch {
     /// Keeps the records for which `isKept` is true, in their order, and returns how many went.
+    ///
+    /// If `isKept` throws, that record and all behind it are kept, each once.
     @inlinable
     @discardableResult
     public mutating func keep(where isKept: (borrowing Batch, Int) throws -> Bool) rethrows -> Int {
         var kept = 0
-        for row in 0..<count {
-            guard try isKept(self, row) else { continue }
-            if kept != row { move(row, to: kept) }
-            kept &+= 1
+        var row = 0
+        do {
+            while row < count {
+                if try isKept(self, row) {
+                    if kept != row { move(row, to: kept) }
+                    kept &+= 1
+                }
+                row &+= 1
+            }
+        } catch {
+            while row < count {
+                if kept != row { move(row, to: kept) }
+                kept &+= 1
+                row &+= 1
+            }
+            _ = shrink(to: kept)
+            throw error
         }
         return shrink(to: kept)
     }
@@ -30,7 +45,7 @@ extension Batch {
         _ = shrink(to: kept)
     }
 
-    /// Takes one record out because it cannot be used. The rows behind it move up.
+    /// Takes one record out because it cannot be used; the rows behind it move up.
     public mutating func reject(_ row: Int, _ code: Diagnostic.Code, because reason: String) {
         rejections.append(rejection(of: row, code, reason))
         for next in row + 1..<max(row + 1, count) { move(next, to: next - 1) }
@@ -44,7 +59,7 @@ extension Batch {
     }
 
     /// Keeps the first `length` records.
-    public mutating func truncate(to length: Int) { _ = shrink(to: min(length, count)) }
+    public mutating func truncate(to length: Int) { _ = shrink(to: max(0, min(length, count))) }
 
     @usableFromInline
     mutating func move(_ row: Int, to target: Int) {

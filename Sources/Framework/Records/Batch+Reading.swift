@@ -39,7 +39,7 @@ extension Batch {
         return nil
     }
 
-    /// The bytes of a text where they lie, or nil for null. Valid UTF-8.
+    /// The bytes of a text where they lie, valid UTF-8, or nil for null.
     @inlinable
     @_lifetime(borrow self)
     public func utf8(_ row: Int, _ field: Field) -> Span<UInt8>? {
@@ -48,7 +48,9 @@ extension Batch {
         return _overrideLifetime(span, borrowing: self)
     }
 
-    /// A text as a `String`, or nil for null. Off the hot path only: it allocates.
+    /// A text as a `String`, or nil for null.
+    ///
+    /// Off the hot path only: it allocates.
     public func text(_ row: Int, _ field: Field) -> String? {
         guard case .text(let start, let count) = cell(row, field) else { return nil }
         return String(decoding: arena[Int(start)..<Int(start) + Int(count)], as: UTF8.self)
@@ -63,7 +65,7 @@ extension Batch {
         return true
     }
 
-    /// A cell as a value. Off the hot path only.
+    /// A cell as a value; off the hot path only.
     public subscript(row: Int, field: Field) -> Value {
         switch cell(row, field) {
         case .null: .null
@@ -75,12 +77,12 @@ extension Batch {
         }
     }
 
-    /// A record as values, one a column. Off the hot path only.
+    /// A record as values, one a column; off the hot path only.
     public subscript(row: Int) -> [Value] {
         (0..<width).map { self[row, Field(index: $0, kind: schema.columns[$0].kind)] }
     }
 
-    /// All records as values. For tests and previews.
+    /// All records as values, for tests and previews.
     public var records: [[Value]] { (0..<count).map { self[$0] } }
 
     /// Where a record came from: `watched-history-3.json, record 17`.

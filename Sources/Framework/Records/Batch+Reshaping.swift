@@ -1,6 +1,7 @@
 extension Batch {
-    /// Gives the batch another schema, cell by cell: columns are found by name, a new one is null, one that the new
-    /// schema lacks is gone. No text moves.
+    /// Gives the batch another schema, cell by cell; no text moves.
+    ///
+    /// Columns are found by name: a new one is null, one that the new schema lacks is gone.
     ///
     /// - Parameter schema: The columns to have. Those that both have must agree in kind.
     public mutating func reshape(to schema: Schema) {

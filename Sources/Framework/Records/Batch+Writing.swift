@@ -9,7 +9,7 @@ extension Batch {
         return rowCount &- 1
     }
 
-    /// Appends a record, one value a column. For tests and small sources.
+    /// Appends a record, one value a column: for tests and small sources.
     ///
     /// - Precondition: there are as many values as columns, each null or of its column's kind.
     public mutating func append(_ values: [Value]) {
@@ -93,7 +93,7 @@ extension Batch {
         )
     }
 
-    /// Puts a text into a cell. Off the hot path.
+    /// Puts a text into a cell; off the hot path.
     public mutating func set(_ text: String, _ row: Int, _ field: Field) {
         var text = text
         text.withUTF8 { set(utf8: $0, row, field) }
@@ -114,17 +114,63 @@ extension Batch {
         }
     }
 
+    /// Appends up to `limit` records at once, for decoders: the checks of a cell-by-cell writer are made once for all.
+    ///
+    /// - Parameters:
+    ///   - limit: How many records at most.
+    ///   - fill: Writes cells, row after row and each of its column's kind, and returns how many rows those are and the
+    ///     text that their text cells point to, which begins at the offset `bytesOfText`. It is valid UTF-8, cut only
+    ///     between characters.
+    package mutating func appendRows(
+        atMost limit: Int,
+        _ fill: (UnsafeMutableBufferPointer<Cell>) -> (rows: Int, text: UnsafeBufferPointer<UInt8>)
+    ) {
+        let width = width
+        var rows = 0
+        cells.append(addingCapacity: limit * width) { tail in
+            tail.withUnsafeMutableBufferPointer { cells, initialized in
+                let filled = fill(UnsafeMutableBufferPointer(rebasing: cells[..<(limit * width)]))
+                precondition(0...limit ~= filled.rows, "more rows than asked for")
+                rows = filled.rows
+                initialized = rows * width
+                arena.append(contentsOf: filled.text)
+            }
+        }
+        precondition(arena.count <= Batch.maximumBytesOfText, "a batch holds more than 4 GiB of text")
+        numbers.reserveCapacity(numbers.count + rows)
+        for _ in 0..<rows {
+            numbers.append(nextNumber)
+            nextNumber &+= 1
+        }
+        rowCount += rows
+    }
+
     /// Copies a cell of one column into another of the same kind; no text moves.
     @inlinable
     public mutating func copy(_ source: Field, to target: Field, _ row: Int) {
         cells[row &* width &+ target.index] = cells[row &* width &+ source.index]
     }
 
+    /// Copies a cell of another batch into a cell of the same kind.
+    @inlinable
+    public mutating func copy(
+        _ row: Int,
+        _ field: Field,
+        of other: borrowing Batch,
+        to ownRow: Int,
+        _ ownField: Field
+    ) {
+        let cell = other.cells[row &* other.width &+ field.index]
+        cells[ownRow &* width &+ ownField.index] = carried(cell, from: other)
+    }
+
     /// A cell of another batch, its text copied into this one's arena.
+    @usableFromInline
     mutating func carried(_ cell: Cell, from other: borrowing Batch) -> Cell {
         guard case .text(let start, let count) = cell else { return cell }
         let own = UInt32(truncatingIfNeeded: arena.count)
         arena.append(contentsOf: other.arena[Int(start)..<Int(start) + Int(count)])
+        precondition(arena.count <= Batch.maximumBytesOfText, "a batch holds more than 4 GiB of text")
         return .text(start: own, count: count)
     }
 }

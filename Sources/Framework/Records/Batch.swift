@@ -10,7 +10,7 @@
 /// moves cells, never text.
 public struct Batch: Sendable {
     @usableFromInline
-    enum Cell: BitwiseCopyable, Sendable {
+    package enum Cell: BitwiseCopyable, Sendable {
         case null
         case boolean(Bool)
         case integer(Int64)
@@ -36,6 +36,8 @@ public struct Batch: Sendable {
     @usableFromInline var nextNumber: UInt32 = 1
     /// Records that were taken out because they cannot be used, until the engine collects them.
     public internal(set) var rejections: [Rejection] = []
+    /// How many records were left out on purpose, by reason, until the engine collects it.
+    public internal(set) var leftOut: [LeftOut] = []
 
     /// An empty batch.
     ///
@@ -61,7 +63,7 @@ public struct Batch: Sendable {
     /// The bytes of all text in it, used or not.
     public var bytesOfText: Int { arena.count }
 
-    /// The most text that a batch can address. Sources end a page long before.
+    /// The most text that a batch can address; sources end a page long before.
     public static let maximumBytesOfText = Int(UInt32.max)
 
     /// Takes out all records and keeps the room that they had.
@@ -71,6 +73,7 @@ public struct Batch: Sendable {
         arena.removeAll(keepingCapacity: true)
         numbers.removeAll(keepingCapacity: true)
         rejections.removeAll()
+        leftOut.removeAll()
         nextNumber = 1
     }
 }

@@ -41,13 +41,15 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         /// The same column under another name: asking for the new one asks for the old one.
         public func renamed(to name: String) -> Column { Column(name, kind, usage: usage) }
 
-        /// Whether a stage has asked for it. The plan has sources leave out what nobody asked for.
+        /// Whether a stage has asked for it: the plan has sources leave out what nobody asked for.
         public var isAskedFor: Bool { usage.isAskedFor.load(ordering: .relaxed) }
 
+        /// Whether two columns have one name and one kind, asked for or not.
         public static func == (left: Column, right: Column) -> Bool {
             left.name == right.name && left.kind == right.kind
         }
 
+        /// Hashes the name and the kind.
         public func hash(into hasher: inout Hasher) {
             hasher.combine(name)
             hasher.combine(kind)
@@ -124,7 +126,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     public func keeping(_ isKept: (Column) -> Bool) -> Schema { Schema(columns.filter(isKept)) }
 }
 
-/// Remembers whether a column was asked for. Shared by all copies and new names of the column.
+/// Remembers whether a column was asked for; shared by all copies and new names of the column.
 private final class ColumnUsage: Sendable {
     let isAskedFor = Atomic<Bool>(false)
 }

@@ -1,0 +1,26 @@
+public import PluginKit
+
+/// What the world gives a plan: the plugins, the environment, the clock, a place for remarks.
+public struct Services: Sendable {
+    /// The plugins that files can name.
+    public var registry: Registry
+    /// The environment's variables.
+    public var environment: [String: String]
+    /// The clock.
+    public var time: any TimeSource
+    /// Where stages say things.
+    public var log: StageLog
+
+    /// What the world gives.
+    public init(
+        registry: Registry,
+        environment: [String: String] = [:],
+        time: any TimeSource = SystemTime(),
+        log: StageLog = StageLog()
+    ) {
+        self.registry = registry
+        self.environment = environment
+        self.time = time
+        self.log = log
+    }
+}

@@ -1,0 +1,151 @@
+internal import Formats
+public import PluginKit
+
+/// The reference page of a plugin, made from its declarations; nobody writes one by hand.
+public struct ReferencePage: Sendable {
+    /// The plugin's kind.
+    public let kind: Registry.Kind
+    /// Its name.
+    public let name: String
+    private let summary: String
+    private let details: String
+    private let options: [OptionDefinition]
+    private let columns: [ColumnReference]
+    private let example: String
+
+    /// The page of a plugin; nil if it is of none of the four kinds.
+    public init?(_ plugin: any Plugin.Type) {
+        guard let kind = Registry.Kind(of: plugin) else { return nil }
+        self.kind = kind
+        name = plugin.name
+        summary = plugin.summary
+        details = plugin.details
+        columns = plugin.columns
+        options = Self.definitions(plugin)
+        example = plugin.example ?? Self.sample(kind, plugin.name, options)
+    }
+
+    private static func definitions<P: Plugin>(_ plugin: P.Type) -> [OptionDefinition] { P.Options.definitions }
+
+    /// The plugin with its required options, as it would stand in a pipeline file.
+    private static func sample(_ kind: Registry.Kind, _ name: String, _ options: [OptionDefinition]) -> String {
+        let head = kind == .middleware ? "[middleware.\(name)]" : "[[\(kind)]]"
+        let lines = options.filter(\.isRequired).map { "\($0.name) = …" }
+        return ([head, "use = \"\(name)\""] + lines).joined(separator: "\n")
+    }
+
+    private var columnsTitle: String {
+        switch kind {
+        case .source: "Columns"
+        case .transform: "Columns that it adds"
+        case .sink, .middleware: "Columns that it looks for"
+        }
+    }
+
+    /// What can be written for an option, with its default, in a few words.
+    private static func terms(_ option: OptionDefinition) -> String {
+        var terms = option.shape.words
+        if let limits = option.limits { terms += ", \(limits)" }
+        if option.isRequired { terms += "; must be given" }
+        if let literal = option.defaultLiteral, !literal.isEmpty { terms += "; default \(literal)" }
+        if let deprecation = option.deprecation { terms += "; deprecated: \(deprecation)" }
+        return terms
+    }
+}
+
+extension ReferencePage {
+    /// The page for a terminal.
+    public var text: String {
+        var lines = ["\(name) (\(kind))", "", summary]
+        if !details.isEmpty { lines += ["", details] }
+        if !options.isEmpty {
+            lines += ["", "Options"]
+            for option in options {
+                lines += ["  \(option.name)", "      \(option.help)", "      \(Self.terms(option))"]
+            }
+        }
+        if !columns.isEmpty {
+            lines += ["", columnsTitle]
+            let width = columns.map(\.name.count).max() ?? 0
+            let kinds = columns.map(\.kind.rawValue.count).max() ?? 0
+            for column in columns {
+                lines.append(
+                    "  \(Self.padded(column.name, width))  \(Self.padded(column.kind.rawValue, kinds))  \(column.help)"
+                )
+            }
+        }
+        lines += ["", "Example"] + example.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    /// The page for the documentation.
+    public var markdown: String {
+        var lines = ["# \(name)", "", "A \(kind). \(summary)"]
+        if !details.isEmpty { lines += ["", details] }
+        if !options.isEmpty {
+            lines += ["", "## Options", "", "| option | what it does | what can be written |", "|---|---|---|"]
+            for option in options {
+                lines.append("| `\(option.name)` | \(Self.cell(option.help)) | \(Self.cell(Self.terms(option))) |")
+            }
+        }
+        if !columns.isEmpty {
+            lines += ["", "## \(columnsTitle)", "", "| column | kind | what it is |", "|---|---|---|"]
+            for column in columns { lines.append("| `\(column.name)` | \(column.kind) | \(Self.cell(column.help)) |") }
+        }
+        lines += ["", "## Example", "", "```toml", example, "```"]
+        return lines.joined(separator: "\n")
+    }
+
+    private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
+
+    /// The page for programs.
+    public func json(version: String) -> String {
+        var json = JSONWriter()
+        json.beginObject()
+        for (key, text) in [
+            ("sprocket", version), ("verb", "describe"), ("kind", kind.rawValue), ("name", name), ("summary", summary),
+            ("details", details),
+        ] {
+            json.key(key)
+            json.write(text)
+        }
+        json.key("options")
+        json.beginArray()
+        for option in options { Self.write(option, &json) }
+        json.endArray()
+        json.key("columns")
+        json.beginArray()
+        for column in columns {
+            json.beginObject()
+            for (key, text) in [("name", column.name), ("kind", column.kind.rawValue), ("help", column.help)] {
+                json.key(key)
+                json.write(text)
+            }
+            json.endObject()
+        }
+        json.endArray()
+        json.key("example")
+        json.write(example)
+        json.endObject()
+        return String(decoding: json.takeBytes(), as: UTF8.self)
+    }
+
+    private static func write(_ option: OptionDefinition, _ json: inout JSONWriter) {
+        json.beginObject()
+        let texts = [
+            ("name", option.name), ("help", option.help), ("shape", option.shape.words),
+            ("default", option.defaultLiteral), ("limits", option.limits), ("deprecation", option.deprecation),
+        ]
+        for case (let key, let text?) in texts {
+            json.key(key)
+            json.write(text)
+        }
+        json.key("required")
+        json.write(option.isRequired)
+        json.endObject()
+    }
+}

@@ -1,0 +1,268 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// The moving parts of a run: where each sink is, what each lookup remembers, and what became of the records.
+struct Flow {
+    let plan: Plan
+    var report: RunReport
+
+    private let readers: [[(node: Int, asLookup: Bool)]]
+    private var marks: [String?]
+    private var tables: [(any Sendable)?]
+    private var accepted: [Int]
+    private var pending: [PendingFile] = []
+    private var rejects: RejectWriter?
+    private var progress = RunProgress()
+    private let start: Duration
+    private let onProgress: (@Sendable (RunProgress) -> Void)?
+
+    init(_ plan: Plan, start: Duration, onProgress: (@Sendable (RunProgress) -> Void)?) {
+        self.plan = plan
+        self.start = start
+        self.onProgress = onProgress
+        readers = plan.nodes.indices.map { plan.readers(of: $0) }
+        marks = Array(repeating: nil, count: plan.nodes.count)
+        accepted = Array(repeating: 0, count: plan.nodes.count)
+        tables = plan.nodes.map { node in
+            guard case .transform(let transform) = node.stage else { return nil }
+            return transform.makeTable()
+        }
+        rejects = plan.settings.onReject.keep.map { RejectWriter($0.path(in: plan.run)) }
+        report = RunReport(
+            pipeline: plan.pipeline,
+            run: plan.run,
+            stages: plan.nodes.map { .init(name: $0.name, plugin: $0.plugin, kind: $0.kind, tally: Tally()) }
+        )
+    }
+
+    /// The sources, those first that others are looked up in.
+    var sourcesInOrder: [Int] {
+        let sources = plan.nodes.indices.filter { plan.nodes[$0].kind == .source }
+        return sources.filter { feedsLookup($0) } + sources.filter { !feedsLookup($0) }
+    }
+
+    /// Whether what a source delivers ends in a lookup, and so must be read before what is looked up there.
+    private func feedsLookup(_ index: Int) -> Bool {
+        readers[index].contains { $0.asLookup || feedsLookup($0.node) }
+    }
+
+    // MARK: Records on their way
+
+    /// Takes a page of a source through the stages.
+    mutating func read(_ batch: Batch, by index: Int) async throws {
+        report.stages[index].tally.received += batch.count
+        progress.read += batch.count
+        var batch = batch
+        settle(&batch, from: batch.count + batch.rejections.count, at: index)
+        try await send(batch, from: index)
+        progress.stage = plan.nodes[index].name
+        tell()
+    }
+
+    /// Hands a batch to every reader of a stage.
+    private mutating func send(_ batch: Batch, from index: Int) async throws {
+        guard !batch.isEmpty else { return }
+        let readers = readers[index]
+        if readers.isEmpty {
+            report.stages[index].tally.sent -= batch.count
+            report.stages[index].tally.leftOut.add(LeftOut("read by no other stage", batch.count))
+        }
+        report.copied += batch.count * max(0, readers.count - 1)
+        for reader in readers {
+            if reader.asLookup {
+                try remember(batch, at: reader.node)
+            } else {
+                try await process(batch, at: reader.node)
+            }
+        }
+    }
+
+    private mutating func remember(_ batch: Batch, at index: Int) throws {
+        let node = plan.nodes[index]
+        guard case .transform(let transform) = node.stage else { return }
+        try describing(node, batch) { try transform.remember(batch, in: &tables[index]) }
+        report.stages[index].tally.received += batch.count
+        report.stages[index].tally.leftOut.add(LeftOut("looked up by '\(node.name)'", batch.count))
+    }
+
+    private mutating func process(_ batch: consuming Batch, at index: Int) async throws {
+        let node = plan.nodes[index]
+        let received = batch.count
+        report.stages[index].tally.received += received
+        batch.reshape(to: node.input)
+        switch node.stage {
+        case .source:
+            break
+        case .transform(let transform):
+            let origin = batch.origin
+            let layers = node.layers.wrapping(.batch)
+            do {
+                if layers.isEmpty {
+                    try await transform.apply(to: &batch, using: tables[index])
+                } else {
+                    let table = tables[index]
+                    batch = try await layers.run(Call(.batch, stage: node.name, input: batch)) { input in
+                        var changed = input
+                        try await transform.apply(to: &changed, using: table)
+                        return changed
+                    }
+                }
+            } catch {
+                throw Self.placed(error, node, origin)
+            }
+            settle(&batch, from: received, at: index)
+            try await send(batch, from: index)
+        case .sink(let sink):
+            try await write(&batch, to: sink, at: index)
+            settle(&batch, from: received, at: index)
+            accepted[index] += batch.count
+            progress.accepted += batch.count
+        }
+        if plan.settings.onReject.stopsAtOnce, report.rejected > 0 { throw TooManyRejected(limit: 0) }
+    }
+
+    private mutating func write(_ batch: inout Batch, to sink: any SinkStage, at index: Int) async throws {
+        let node = plan.nodes[index]
+        let layers = node.layers.wrapping(.write)
+        let mark = marks[index]
+        let origin = batch.origin
+        do {
+            if layers.isEmpty {
+                marks[index] = try await sink.write(&batch, at: mark)
+            } else {
+                let written = try await layers.run(Call(.write, stage: node.name, input: batch)) { input in
+                    var batch = input
+                    let mark = try await sink.write(&batch, at: mark)
+                    return Written(batch: batch, mark: mark)
+                }
+                batch = written.batch
+                marks[index] = written.mark
+            }
+        } catch {
+            throw Self.placed(error, node, origin)
+        }
+    }
+
+    private struct Written: Sendable {
+        let batch: Batch
+        let mark: String
+    }
+
+    /// Books what a stage made of a batch: what it left out, what it rejected, what goes on.
+    private mutating func settle(_ batch: inout Batch, from received: Int, at index: Int) {
+        let node = plan.nodes[index]
+        let rejections = batch.takeRejections()
+        let leftOut = batch.takeLeftOut()
+        let explained = batch.count + rejections.count + leftOut.reduce(0) { $0 + $1.count }
+        for reason in leftOut { report.stages[index].tally.leftOut.add(reason) }
+        if explained < received {
+            report.stages[index].tally.leftOut.add(LeftOut("left out by '\(node.name)'", received - explained))
+        } else if node.kind == .source {
+            // A source rejects records that it read but could not make a row of.
+            report.stages[index].tally.received += explained - batch.count
+        } else {
+            report.stages[index].tally.added += explained - received
+        }
+        report.stages[index].tally.rejected += rejections.count
+        for rejection in rejections { book(rejection, node.name) }
+        rejects?.append(rejections, stage: node.name)
+        // A sink's records are sent when it says what its destination has.
+        if node.kind != .sink { report.stages[index].tally.sent += batch.count }
+    }
+
+    private mutating func book(_ rejection: Rejection, _ stage: String) {
+        let isSame = { (known: RunReport.RejectionCount) in
+            known.stage == stage && known.code == rejection.code && known.reason == rejection.reason
+        }
+        guard let index = report.rejections.firstIndex(where: isSame) else {
+            // Reasons with data in them could be many; past a hundred they are counted by code alone.
+            let reason = report.rejections.count < 100 ? rejection.reason : "further reasons"
+            report.rejections.append(
+                .init(code: rejection.code, reason: reason, stage: stage, count: 1, examples: [rejection])
+            )
+            return
+        }
+        report.rejections[index].count += 1
+        if report.rejections[index].examples.count < 5 { report.rejections[index].examples.append(rejection) }
+    }
+
+    // MARK: The end
+
+    /// Has every sink complete what it wrote.
+    mutating func finishSinks() async throws {
+        progress.isFinishing = true
+        for (index, node) in plan.nodes.enumerated() {
+            guard case .sink(let sink) = node.stage else { continue }
+            progress.stage = node.name
+            tell()
+            do {
+                let delivery = try await sink.finish(at: marks[index])
+                pending += delivery.files
+                report.remarks += delivery.remarks
+                report.stages[index].tally.sent = delivery.written
+                for reason in delivery.leftOut { report.stages[index].tally.leftOut.add(reason) }
+            } catch {
+                throw Self.placed(error, node, nil)
+            }
+        }
+    }
+
+    /// Refuses to publish what does not add up.
+    func checkSums() throws {
+        for stage in report.stages where !stage.tally.isBalanced {
+            let tally = stage.tally
+            throw SumsDisagree(
+                diagnostic: Diagnostic(
+                    "run.sums",
+                    "\(stage.kind) '\(stage.name)': \(tally.received) records came in, but \(tally.sent) written or passed on, "
+                        + "\(tally.leftOutCount) left out and \(tally.rejected) rejected make "
+                        + "\(tally.sent + tally.leftOutCount + tally.rejected)",
+                    hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
+                )
+            )
+        }
+        guard report.isBalanced else {
+            throw SumsDisagree(
+                diagnostic: Diagnostic("run.sums", "the records of the stages do not add up from end to end")
+            )
+        }
+    }
+
+    /// Gives all files their final names, and makes the names durable.
+    mutating func publish() throws {
+        if let kept = try rejects?.complete() { report.rejectFile = kept }
+        for file in pending { try FileSystem.rename(file.temporaryPath, to: file.path) }
+        for file in pending { try FileSystem.syncFolder(of: file.path) }
+        report.files = pending
+        pending = []
+    }
+
+    /// Throws away what was written; rejected records that were to be kept are kept, to be looked at.
+    mutating func abandon() async {
+        for file in pending { FileSystem.remove(file.temporaryPath) }
+        pending = []
+        for node in plan.nodes {
+            if case .sink(let sink) = node.stage { await sink.abandon() }
+        }
+        // The run has failed already, for a reason that is told; a second one would hide it.
+        if report.rejectFile == nil { report.rejectFile = try? rejects?.complete() }
+    }
+
+    // MARK: Telling
+
+    private mutating func tell() {
+        guard let onProgress else { return }
+        progress.elapsed = plan.time.now - start
+        onProgress(progress)
+    }
+
+    private func describing(_ node: Plan.Node, _ batch: borrowing Batch, _ body: () throws -> Void) throws {
+        do { try body() } catch { throw Self.placed(error, node, batch.origin) }
+    }
+
+    private static func placed(_ error: any Error, _ node: Plan.Node, _ origin: String?) -> any Error {
+        if error is CancellationError { return error }
+        return Diagnostic.wrapping(error, at: .stage(node.name, at: origin.flatMap { $0.isEmpty ? nil : "at \($0)" }))
+    }
+}

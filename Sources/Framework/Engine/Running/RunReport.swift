@@ -1,0 +1,96 @@
+public import Diagnostics
+public import PluginKit
+public import Records
+
+/// What a run did: the truth that the summary and the machine-readable report are made from.
+public struct RunReport: Sendable {
+    /// How a run ended.
+    public enum Outcome: Sendable {
+        /// Everything was written and published.
+        case published
+        /// Something stood in the way; nothing was published.
+        case failed(Diagnostic)
+        /// More records were rejected than the file allows; nothing was published.
+        case tooManyRejected(limit: Int)
+        /// The counts do not agree; nothing was published.
+        case sumsDisagree(Diagnostic)
+        /// Somebody stopped it; nothing was published.
+        case stopped
+    }
+
+    /// One stage and what became of its records.
+    public struct Stage: Sendable {
+        /// What the pipeline calls it.
+        public let name: String
+        /// Its plugin.
+        public let plugin: String
+        /// Source, transform or sink.
+        public let kind: Registry.Kind
+        /// What became of its records.
+        public var tally: Tally
+    }
+
+    /// Records rejected for one reason.
+    public struct RejectionCount: Sendable {
+        /// The reason's stable name.
+        public let code: String
+        /// The reason.
+        public let reason: String
+        /// The stage that rejected them.
+        public let stage: String
+        /// How many.
+        public var count: Int
+        /// The first few.
+        public var examples: [Rejection]
+    }
+
+    /// The pipeline.
+    public let pipeline: String
+    /// The run's identity.
+    public let run: RunIdentity
+    /// How it ended.
+    public var outcome: Outcome = .published
+    /// The stages, inputs before what reads them.
+    public var stages: [Stage]
+    /// Why records were rejected.
+    public var rejections: [RejectionCount] = []
+    /// Records that went to more than one reader, counted once for each reader after the first.
+    public var copied = 0
+    /// The published files, or none.
+    public var files: [PendingFile] = []
+    /// Where the rejected records were kept.
+    public var rejectFile: PendingFile?
+    /// What would have the run publish in spite of the rejected records: `-D rejects=3`.
+    public var allowance = ""
+    /// What stages had to say, in order.
+    public var findings: [Diagnostic] = []
+    /// What sinks had to say about what they published.
+    public var remarks: [String] = []
+    /// How long it took.
+    public var duration: Duration = .zero
+
+    /// Records read by all sources.
+    public var read: Int { total(.source, \.received) }
+    /// Records that all destinations together have.
+    public var written: Int { total(.sink, \.sent) }
+    /// Records rejected anywhere.
+    public var rejected: Int { stages.reduce(0) { $0 + $1.tally.rejected } }
+    /// Records that transforms made out of others.
+    public var added: Int { stages.reduce(0) { $0 + $1.tally.added } }
+    /// Records left out on purpose anywhere, by reason.
+    public var leftOut: [LeftOut] {
+        stages.reduce(into: []) { all, stage in
+            for reason in stage.tally.leftOut { all.add(reason) }
+        }
+    }
+
+    /// Whether the counts agree, at each stage and from end to end.
+    public var isBalanced: Bool {
+        stages.allSatisfy(\.tally.isBalanced)
+            && read + copied + added == written + rejected + leftOut.reduce(0) { $0 + $1.count }
+    }
+
+    private func total(_ kind: Registry.Kind, _ count: KeyPath<Tally, Int>) -> Int {
+        stages.reduce(0) { $1.kind == kind ? $0 + $1.tally[keyPath: count] : $0 }
+    }
+}

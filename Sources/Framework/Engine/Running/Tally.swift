@@ -1,0 +1,24 @@
+public import Records
+
+/// What became of the records of one stage.
+///
+/// `received + added = sent + leftOut + rejected` holds for each stage at the end of a run, or the run says so and
+/// publishes nothing.
+public struct Tally: Sendable, Hashable {
+    /// Records that came in; for a source, that it read.
+    public var received = 0
+    /// Records that a transform made out of one.
+    public var added = 0
+    /// Records that went out; for a sink, that its destination has.
+    public var sent = 0
+    /// Records left out on purpose, by reason.
+    public var leftOut: [LeftOut] = []
+    /// Records that could not be used.
+    public var rejected = 0
+
+    /// How many records were left out on purpose.
+    public var leftOutCount: Int { leftOut.reduce(0) { $0 + $1.count } }
+
+    /// Whether every record is accounted for.
+    public var isBalanced: Bool { received + added == sent + leftOutCount + rejected }
+}

@@ -1,0 +1,260 @@
+public import Diagnostics
+
+/// Reads the records of a CSV text, however its bytes come (RFC 4180).
+///
+/// Fields may be in quotes and then hold separators, quotes and line ends. A record ends with LF, CR LF or CR; the last
+/// one may end with the text. A byte order mark is skipped. A quote inside a field that does not begin with one is an
+/// ordinary sign. Blanks belong to fields.
+///
+///     var reader = CSVReader(input, name: "diary.csv")
+///     var record = CSVRecord()
+///     while try reader.read(into: &record) { … }
+public struct CSVReader<Input: ByteInput> {
+    /// How the text is read.
+    public let dialect: CSVDialect
+
+    private var input: Input
+    private let name: String
+    private let maximumRecordSize: Int
+    private var window: [UInt8] = []
+    private var position = 0
+    private var isAtStart = true
+    private var isAtEnd = false
+    private var failure: Diagnostic?
+    /// The line of the next byte, from 1.
+    private var line = 1
+    /// Whether a CR ended the last record: an LF then belongs to it.
+    private var skipsLineFeed = false
+    private var state = State.fieldStart
+    /// The line on which the field begins that is being read.
+    private var lineOfField = 1
+    /// For each byte, whether it ends a field without quotes.
+    private let endsField: [Bool]
+
+    /// A reader of `input`.
+    ///
+    /// - Parameters:
+    ///   - input: The text, as UTF-8.
+    ///   - dialect: How it is written; its line end and quoting do not matter.
+    ///   - name: What to call it in messages: usually the path of a file.
+    ///   - maximumRecordSize: The most bytes that the fields of one record may have, since a lost quote makes the rest
+    ///     of a file one field.
+    public init(
+        _ input: Input,
+        dialect: CSVDialect = CSVDialect(),
+        name: String,
+        maximumRecordSize: Int = 16 << 20
+    ) {
+        self.input = input
+        self.dialect = dialect
+        self.name = name
+        self.maximumRecordSize = maximumRecordSize
+        var endsField = [Bool](repeating: false, count: 256)
+        for byte in [dialect.separator, CSVSign.lf, CSVSign.cr] { endsField[Int(byte)] = true }
+        self.endsField = endsField
+    }
+
+    /// Reads the next record and returns whether there was one.
+    ///
+    /// An empty line is a record; see `CSVRecord.isBlank`.
+    ///
+    /// After an error every further call throws it again.
+    ///
+    /// - Throws: `csv.quote` if text follows a closing quote, `csv.unclosed-quote`, `csv.record-too-long`,
+    ///   `csv.encoding` if the text is not UTF-8; and what the input throws.
+    public mutating func read(into record: inout CSVRecord) throws(Diagnostic) -> Bool {
+        if let failure { throw failure }
+        do throws(Diagnostic) {
+            return try next(&record)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private enum State {
+        case fieldStart
+        /// In a field without quotes.
+        case plain
+        /// Between quotes.
+        case quoted
+        /// Behind a backslash between quotes.
+        case escaped
+        /// Behind a quote that closes the field, unless another quote follows.
+        case closed
+    }
+
+    private mutating func next(_ record: inout CSVRecord) throws(Diagnostic) -> Bool {
+        if isAtStart { try skipByteOrderMark() }
+        record.removeAll()
+        record.line = line
+        state = .fieldStart
+        while true {
+            if position == window.count {
+                guard try refill() else { return try endOfText(&record) }
+            }
+            if skipsLineFeed {
+                skipsLineFeed = false
+                if window[position] == CSVSign.lf {
+                    position += 1
+                    continue
+                }
+            }
+            if try readWindow(&record) {
+                try check(record)
+                return true
+            }
+            guard record.bytes.count <= maximumRecordSize else {
+                throw error(
+                    "csv.record-too-long",
+                    "the record has more than \(maximumRecordSize) bytes",
+                    hint: "look for a quote that is never closed",
+                    line: record.line
+                )
+            }
+        }
+    }
+
+    /// Goes on to the end of the record or of the window; says whether the record has ended.
+    private mutating func readWindow(_ record: inout CSVRecord) throws(Diagnostic) -> Bool {
+        let window = window
+        while position < window.count {
+            let byte = window[position]
+            switch state {
+            case .fieldStart where byte == CSVSign.quote:
+                state = .quoted
+                record.hasQuotes = true
+                lineOfField = line
+                position += 1
+            case .fieldStart, .plain:
+                let start = position
+                while position < window.count, !endsField[Int(window[position])] { position += 1 }
+                record.bytes.append(contentsOf: window[start..<position])
+                state = .plain
+                if position < window.count, endField(window[position], &record) { return true }
+            case .quoted:
+                let start = position
+                while position < window.count, !isSpecialInQuotes(window[position]) {
+                    if window[position] == CSVSign.lf { line += 1 }
+                    position += 1
+                }
+                record.bytes.append(contentsOf: window[start..<position])
+                guard position < window.count else { return false }
+                state = window[position] == CSVSign.quote ? .closed : .escaped
+                position += 1
+            case .escaped:
+                if byte != CSVSign.quote, byte != CSVSign.backslash { record.bytes.append(CSVSign.backslash) }
+                if byte == CSVSign.lf { line += 1 }
+                record.bytes.append(byte)
+                state = .quoted
+                position += 1
+            case .closed where byte == CSVSign.quote:
+                record.bytes.append(byte)
+                state = .quoted
+                position += 1
+            case .closed:
+                guard endsField[Int(byte)] else {
+                    throw error(
+                        "csv.quote",
+                        "field \(record.ends.count + 1) goes on behind its closing quote",
+                        hint: dialect.quoteStyle == .doubled
+                            ? "a quote within a quoted field is written twice: \"\""
+                            : "a quote within a quoted field is written behind a backslash: \\\"",
+                        line: line
+                    )
+                }
+                if endField(byte, &record) { return true }
+            }
+        }
+        return false
+    }
+
+    private func isSpecialInQuotes(_ byte: UInt8) -> Bool {
+        byte == CSVSign.quote || byte == CSVSign.backslash && dialect.quoteStyle == .backslash
+    }
+
+    /// Ends a field at a separator or at the end of a line; says whether the record has ended too.
+    private mutating func endField(_ byte: UInt8, _ record: inout CSVRecord) -> Bool {
+        record.ends.append(record.bytes.count)
+        state = .fieldStart
+        position += 1
+        guard byte != dialect.separator else { return false }
+        skipsLineFeed = byte == CSVSign.cr
+        line += 1
+        return true
+    }
+
+    /// The last record may end without the end of a line.
+    private mutating func endOfText(_ record: inout CSVRecord) throws(Diagnostic) -> Bool {
+        switch state {
+        case .fieldStart where record.ends.isEmpty:
+            return false
+        case .quoted, .escaped:
+            throw error(
+                "csv.unclosed-quote",
+                "the text ends within a field whose quote is never closed",
+                hint: "the file may have been cut off",
+                line: lineOfField
+            )
+        case .fieldStart, .plain, .closed:
+            record.ends.append(record.bytes.count)
+            state = .fieldStart
+            try check(record)
+            return true
+        }
+    }
+
+    /// A record's bytes are checked as one; then each field is valid if it begins with the first byte of a character.
+    private func check(_ record: CSVRecord) throws(Diagnostic) {
+        let isValid = (try? UTF8Span(validating: record.bytes.span)) != nil
+        let beginsWell = record.ends.allSatisfy { end in
+            end >= record.bytes.count || record.bytes[end] & 0xC0 != 0x80
+        }
+        guard isValid, beginsWell else {
+            throw error(
+                "csv.encoding",
+                "the record is not valid UTF-8",
+                hint: "save the file as UTF-8 and give it again",
+                line: record.line
+            )
+        }
+    }
+
+    private mutating func skipByteOrderMark() throws(Diagnostic) {
+        while window.count < 3, try refill() {}
+        isAtStart = false
+        if window.starts(with: CSVSign.byteOrderMark) {
+            position = 3
+        } else if window.starts(with: [0xFF, 0xFE]) || window.starts(with: [0xFE, 0xFF]) {
+            throw error(
+                "csv.encoding",
+                "the text is UTF-16, where UTF-8 was expected",
+                hint: "save the file as UTF-8 and give it again",
+                line: 1
+            )
+        }
+    }
+
+    /// Reads the next piece; says whether there was one.
+    ///
+    /// What is unread, the first bytes of a text, is kept.
+    private mutating func refill() throws(Diagnostic) -> Bool {
+        guard !isAtEnd else { return false }
+        let unread = Array(window[position...])
+        window.removeAll(keepingCapacity: true)
+        position = 0
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 16)
+        defer { room.deallocate() }
+        let count = try input.read(into: room)
+        window += unread
+        window.append(contentsOf: room[..<count])
+        isAtEnd = count == 0
+        return count > 0
+    }
+
+    private static var pieceSize: Int { 131_072 }
+
+    private func error(_ code: Diagnostic.Code, _ message: String, hint: String, line: Int) -> Diagnostic {
+        Diagnostic(code, message, at: .file("\(name):\(line)"), hint: hint)
+    }
+}

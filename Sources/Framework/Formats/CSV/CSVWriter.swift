@@ -1,0 +1,134 @@
+/// Builds a CSV text in memory, field after field (RFC 4180).
+///
+///     var csv = CSVWriter()
+///     csv.append("Heat")
+///     csv.append(1995)
+///     csv.endRecord()
+///
+/// What it writes reads back as the same fields: a record of one empty field is written `""`, since an empty line is
+/// no record to many programs.
+public struct CSVWriter: Sendable {
+    /// The text so far, as UTF-8.
+    public private(set) var bytes: [UInt8] = []
+    /// How it is written.
+    public let dialect: CSVDialect
+
+    private var fieldsInRecord = 0
+    private var startOfRecord = 0
+    /// For each byte, whether a field with it needs quotes.
+    private let needsQuotes: [Bool]
+
+    /// An empty text.
+    ///
+    /// - Parameters:
+    ///   - dialect: How to write it.
+    ///   - capacity: How many bytes to make room for at once.
+    public init(_ dialect: CSVDialect = CSVDialect(), capacity: Int = 0) {
+        self.dialect = dialect
+        var needsQuotes = [Bool](repeating: dialect.quoting == .always, count: 256)
+        for byte in [dialect.separator, CSVSign.quote, CSVSign.lf, CSVSign.cr] { needsQuotes[Int(byte)] = true }
+        if dialect.quoteStyle == .backslash { needsQuotes[Int(CSVSign.backslash)] = true }
+        self.needsQuotes = needsQuotes
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Appends a field of text.
+    ///
+    /// - Parameter field: Its bytes, as UTF-8.
+    public mutating func append(utf8 field: Span<UInt8>) {
+        separate()
+        field.withUnsafeBufferPointer { field in
+            var isPlain = dialect.quoting == .whenNeeded || !field.isEmpty
+            needsQuotes.withUnsafeBufferPointer { needsQuotes in
+                for byte in field where needsQuotes[Int(byte)] {
+                    isPlain = false
+                    break
+                }
+            }
+            // A first field with a byte order mark would lose it to a reader.
+            if isPlain, field.first == 0xEF, field.starts(with: CSVSign.byteOrderMark) { isPlain = false }
+            if isPlain, dialect.quoting == .whenNeeded {
+                bytes.append(contentsOf: field)
+            } else {
+                appendQuoted(field)
+            }
+        }
+    }
+
+    /// Appends a field of text.
+    public mutating func append(_ text: String) {
+        append(utf8: text.utf8.span)
+    }
+
+    /// Appends a whole number.
+    public mutating func append(_ integer: Int64) {
+        separate()
+        if dialect.quoting == .always { bytes.append(CSVSign.quote) }
+        var magnitude = integer.magnitude
+        if integer < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10))
+            magnitude /= 10
+        } while magnitude > 0
+        var low = start
+        var high = bytes.count - 1
+        while low < high {
+            bytes.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
+        if dialect.quoting == .always { bytes.append(CSVSign.quote) }
+    }
+
+    /// Appends a field with nothing in it.
+    public mutating func appendEmpty() {
+        separate()
+        if dialect.quoting == .always { appendQuotes() }
+    }
+
+    /// Ends the record.
+    ///
+    /// - Precondition: it has a field.
+    public mutating func endRecord() {
+        precondition(fieldsInRecord > 0, "a record has at least one field")
+        if bytes.count == startOfRecord { appendQuotes() }
+        if dialect.lineEnd == .crlf { bytes.append(CSVSign.cr) }
+        bytes.append(CSVSign.lf)
+        fieldsInRecord = 0
+        startOfRecord = bytes.count
+    }
+
+    /// Takes out all records and keeps the room that they had.
+    ///
+    /// - Precondition: the last record has ended.
+    public mutating func removeAll() {
+        precondition(fieldsInRecord == 0, "the last record has not ended")
+        bytes.removeAll(keepingCapacity: true)
+        startOfRecord = 0
+    }
+
+    private mutating func separate() {
+        if fieldsInRecord > 0 { bytes.append(dialect.separator) }
+        fieldsInRecord += 1
+    }
+
+    private mutating func appendQuotes() {
+        bytes.append(CSVSign.quote)
+        bytes.append(CSVSign.quote)
+    }
+
+    /// Appends a field in quotes: stretches without a quote are copied as they are.
+    private mutating func appendQuoted(_ field: UnsafeBufferPointer<UInt8>) {
+        let escape = dialect.quoteStyle == .doubled ? CSVSign.quote : CSVSign.backslash
+        bytes.append(CSVSign.quote)
+        var start = 0
+        for index in field.indices where field[index] == CSVSign.quote || field[index] == escape {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: field[start..<index]))
+            bytes.append(escape)
+            start = index
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: field[start...]))
+        bytes.append(CSVSign.quote)
+    }
+}

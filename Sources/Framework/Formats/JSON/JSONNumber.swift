@@ -1,0 +1,141 @@
+/// A number as it was written: `negative mantissa × 10 ^ exponent`.
+struct JSONNumber {
+    var isNegative = false
+    /// The digits, without the point.
+    var mantissa: UInt64 = 0
+    var exponent = 0
+    /// Whether `mantissa` holds all digits: up to 19 of them.
+    var isExact = true
+    /// The bytes it was read from.
+    var text: UnsafeBufferPointer<UInt8>
+
+    /// The number, if it is whole and 64 bits hold it: `8`, `8.0`, `8e0`.
+    var integer: Int64? {
+        guard isExact else {
+            guard let real, real.magnitude < 0x1p53 else { return nil }
+            return Int64(exactly: real)
+        }
+        var magnitude = mantissa
+        var exponent = exponent
+        while exponent < 0, magnitude != 0 {
+            guard magnitude % 10 == 0 else { return nil }
+            magnitude /= 10
+            exponent += 1
+        }
+        while exponent > 0, magnitude != 0 {
+            let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
+            guard !overflow else { return nil }
+            magnitude = product
+            exponent -= 1
+        }
+        if isNegative { return magnitude <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil }
+        return Int64(exactly: magnitude)
+    }
+
+    /// The nearest binary number, or nil if it is too large for one.
+    var real: Double? {
+        // Both parts are exact, so one rounding is the right one.
+        if isExact, mantissa <= 1 << 53, -22...22 ~= exponent {
+            let magnitude =
+                exponent < 0
+                ? Double(mantissa) / JSONNumber.powers[-exponent] : Double(mantissa) * JSONNumber.powers[exponent]
+            return isNegative ? -magnitude : magnitude
+        }
+        guard let real = Double(String(decoding: text, as: UTF8.self)), real.isFinite else { return nil }
+        return real
+    }
+
+    private static let powers: [Double] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20, 1e21, 1e22,
+    ]
+}
+
+extension JSONScanner {
+    /// Over a number, checking its form (RFC 8259 §6).
+    @inline(__always)
+    func skipNumber(_ p: Bytes) throws(JSONStop) -> Bytes {
+        var q = p
+        while q.pointee &- 48 < 10 { q += 1 }
+        // Most are plain digits.
+        if q > p, p.pointee != UInt8(ascii: "0"), q.pointee | 0x20 != UInt8(ascii: "e"), q.pointee != UInt8(ascii: ".")
+        {
+            return q
+        }
+        return try number(p).next
+    }
+
+    /// A whole number of up to 18 digits, or nil for anything else, which `number` then reads.
+    @inline(__always)
+    func plainInteger(_ p: Bytes) -> (next: Bytes, value: Int64)? {
+        var q = p
+        var value: Int64 = 0
+        while true {
+            let digit = q.pointee &- 48
+            guard digit < 10 else { break }
+            value = value &* 10 &+ Int64(digit)
+            q += 1
+        }
+        guard 1...18 ~= q - p, p.pointee != UInt8(ascii: "0"), q.pointee | 0x20 != UInt8(ascii: "e"),
+            q.pointee != UInt8(ascii: ".")
+        else { return nil }
+        return (q, value)
+    }
+
+    /// A number of any form.
+    @inline(never)
+    func number(_ p: Bytes) throws(JSONStop) -> (next: Bytes, value: JSONNumber) {
+        var q = p
+        var isNegative = false
+        var mantissa: UInt64 = 0
+        var exponent = 0
+        var isExact = true
+
+        func digits(into fraction: Bool) throws(JSONStop) {
+            guard q.pointee &- 48 < 10 else { throw stop(.digit, at: q) }
+            while q.pointee &- 48 < 10 {
+                let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
+                let (sum, carry) = product.addingReportingOverflow(UInt64(q.pointee &- 48))
+                if overflow || carry { isExact = false }
+                if isExact {
+                    mantissa = sum
+                    if fraction { exponent -= 1 }
+                }
+                q += 1
+            }
+        }
+
+        if q.pointee == UInt8(ascii: "-") {
+            isNegative = true
+            q += 1
+        }
+        let first = q
+        try digits(into: false)
+        // No zero before another digit.
+        if first.pointee == UInt8(ascii: "0"), q - first > 1 { throw stop(.endOfNumber, at: first + 1) }
+        if q.pointee == UInt8(ascii: ".") {
+            q += 1
+            try digits(into: true)
+        }
+        if q.pointee | 0x20 == UInt8(ascii: "e") {
+            q += 1
+            let isBelowOne = q.pointee == UInt8(ascii: "-")
+            if isBelowOne || q.pointee == UInt8(ascii: "+") { q += 1 }
+            guard q.pointee &- 48 < 10 else { throw stop(.digit, at: q) }
+            var written = 0
+            while q.pointee &- 48 < 10 {
+                written = min(written * 10 + Int(q.pointee &- 48), 100_000)
+                q += 1
+            }
+            exponent += isBelowOne ? -written : written
+        }
+        let value = JSONNumber(
+            isNegative: isNegative,
+            mantissa: mantissa,
+            exponent: exponent,
+            isExact: isExact,
+            text: UnsafeBufferPointer(start: p, count: q - p)
+        )
+        return (q, value)
+    }
+}

@@ -1,0 +1,274 @@
+internal import Records
+
+/// Reads one object after the other into slots: the inner loop of `JSONRowReader`.
+///
+/// All memory is borrowed for one call of `JSONRowReader.decode`, which also sees to the sizes: as many slots and roles
+/// as the trie has, `JSONKeyGuess.perNode` guesses for each node, and room for text as large as the window and eight
+/// bytes more, because a string is never longer unescaped than escaped.
+struct JSONRowDecoder {
+    typealias Bytes = JSONScanner.Bytes
+
+    let scanner: JSONScanner
+    let nodes: UnsafeBufferPointer<JSONTrie.Node>
+    let edges: UnsafeBufferPointer<JSONTrie.Edge>
+    let roles: UnsafeBufferPointer<JSONTrie.Slot>
+    let slots: UnsafeMutableBufferPointer<Batch.Cell>
+    let guesses: UnsafeMutableBufferPointer<JSONKeyGuess>
+    let text: UnsafeMutableBufferPointer<UInt8>
+    /// Where `text` will begin in the arena of the batch.
+    let startOfText: Int
+
+    /// Bytes of text written so far.
+    var textCount = 0
+    /// Values so far that did not fit their column.
+    var mismatches = 0
+    /// One bit for each of the first 64 nodes: whether this record had it already.
+    private var met: UInt64 = 0
+
+    init(
+        scanner: JSONScanner,
+        nodes: UnsafeBufferPointer<JSONTrie.Node>,
+        edges: UnsafeBufferPointer<JSONTrie.Edge>,
+        roles: UnsafeBufferPointer<JSONTrie.Slot>,
+        slots: UnsafeMutableBufferPointer<Batch.Cell>,
+        guesses: UnsafeMutableBufferPointer<JSONKeyGuess>,
+        text: UnsafeMutableBufferPointer<UInt8>,
+        startOfText: Int
+    ) {
+        self.scanner = scanner
+        self.nodes = nodes
+        self.edges = edges
+        self.roles = roles
+        self.slots = slots
+        self.guesses = guesses
+        self.text = text
+        self.startOfText = startOfText
+    }
+
+    /// Where the next text goes: the buffer is never empty.
+    @inline(__always)
+    private var room: UnsafeMutablePointer<UInt8> { text.baseAddress.unsafelyUnwrapped + textCount }
+
+    /// Reads the record that begins at `p` into the slots and returns the place behind it.
+    @inline(__always)
+    mutating func record(_ p: Bytes) throws(JSONStop) -> Bytes {
+        slots.update(repeating: .null)
+        met = 0
+        guard p.pointee == UInt8(ascii: "{") else { return try scanner.skipValue(p, depth: 1) }
+        return try object(p, node: 0, depth: 1)
+    }
+
+    /// From an opening brace to behind the closing one; `depth` counts the values around it.
+    private mutating func object(_ p: Bytes, node: Int, depth: Int) throws(JSONStop) -> Bytes {
+        var p = scanner.space(p + 1)
+        if p.pointee == UInt8(ascii: "}") { return p + 1 }
+        let first = node &* JSONKeyGuess.perNode
+        var guess = 0
+        while true {
+            let found: Int
+            if guess < JSONKeyGuess.perNode, guesses[first &+ guess].isRight(p) {
+                found = guesses[first &+ guess].node
+                p += guesses[first &+ guess].length
+            } else if guess &+ 1 < JSONKeyGuess.perNode, guesses[first &+ guess &+ 1].isRight(p) {
+                // One key is missing this time.
+                guess &+= 1
+                found = guesses[first &+ guess].node
+                p += guesses[first &+ guess].length
+            } else {
+                (p, found) = try key(p, of: node, guess: guess)
+            }
+            p = scanner.space(p)
+            p =
+                found == JSONKeyGuess.unwanted
+                ? try scanner.skipValue(p, depth: depth &+ 1) : try value(p, of: found, depth: depth &+ 1)
+            p = scanner.space(p)
+            guard p.pointee == UInt8(ascii: ",") else { break }
+            p = scanner.space(p + 1)
+            guess &+= 1
+        }
+        guard p.pointee == UInt8(ascii: "}") else { throw scanner.stop(.commaOrBrace, at: p) }
+        return p + 1
+    }
+
+    /// Over a key and its colon, the slow way; what was found is the guess for the next object.
+    @inline(never)
+    private mutating func key(_ p: Bytes, of node: Int, guess: Int) throws(JSONStop) -> (Bytes, node: Int) {
+        guard p.pointee == UInt8(ascii: "\"") else { throw scanner.stop(.key, at: p) }
+        let behind = try scanner.skipString(p + 1)
+        let written = UnsafeBufferPointer(start: p + 1, count: behind - p - 2)
+        var found = JSONKeyGuess.unwanted
+        if written.contains(UInt8(ascii: "\\")) {
+            let start = room
+            let count = try scanner.copyString(p + 1, to: start, isValidated: false).count
+            found = child(of: node, UnsafeBufferPointer(start: UnsafePointer(start), count: count))
+        } else {
+            found = child(of: node, written)
+        }
+        let colon = scanner.space(behind)
+        guard colon.pointee == UInt8(ascii: ":") else { throw scanner.stop(.colon, at: colon) }
+        if colon == behind, colon + 1 - p <= JSONKeyGuess.longest, guess < JSONKeyGuess.perNode {
+            guesses[node &* JSONKeyGuess.perNode &+ guess] = JSONKeyGuess(
+                UnsafeBufferPointer(start: p, count: colon + 1 - p),
+                node: found
+            )
+        }
+        return (colon + 1, found)
+    }
+
+    private func child(of node: Int, _ key: UnsafeBufferPointer<UInt8>) -> Int {
+        for index in nodes[node].edges where edges[index].key.elementsEqual(key) { return edges[index].node }
+        return JSONKeyGuess.unwanted
+    }
+
+    // MARK: Values
+
+    /// Over the value of a node, into its slots and those below it.
+    @inline(__always)
+    private mutating func value(_ p: Bytes, of index: Int, depth: Int) throws(JSONStop) -> Bytes {
+        if index < 64, met & (1 &<< UInt64(truncatingIfNeeded: index)) == 0 {
+            met |= 1 &<< UInt64(truncatingIfNeeded: index)
+        } else {
+            // The key came before; the last one counts.
+            forget(nodes[index].all)
+        }
+        let slot = nodes[index].all.lowerBound
+        switch nodes[index].sole {
+        case .text where p.pointee == UInt8(ascii: "\""):
+            let (next, count) = try scanner.copyString(p + 1, to: room)
+            slots[slot] = addText(count)
+            return next
+        case .integer:
+            guard let (next, value) = scanner.plainInteger(p) else { break }
+            slots[slot] = .integer(value)
+            return next
+        case .instant where p.pointee == UInt8(ascii: "\""):
+            // A zero byte behind the window is neither a digit nor a quote.
+            guard let value = ISO8601.usualForm(p + 1), p[25] == UInt8(ascii: "\"") else { break }
+            slots[slot] = .instant(value)
+            return p + 26
+        default: break
+        }
+        return try anyValue(p, of: index, depth: depth)
+    }
+
+    @inline(never)
+    private mutating func forget(_ range: Range<Int>) {
+        for slot in range { slots[slot] = .null }
+    }
+
+    @inline(__always)
+    private mutating func addText(_ count: Int) -> Batch.Cell {
+        let start = startOfText &+ textCount
+        textCount &+= count
+        return .text(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: count))
+    }
+
+    @inline(never)
+    private mutating func anyValue(_ p: Bytes, of index: Int, depth: Int) throws(JSONStop) -> Bytes {
+        let node = nodes[index]
+        switch p.pointee {
+        case UInt8(ascii: "{"):
+            // Before the object, because what lies in it may say otherwise about other slots only.
+            put(.null, into: node, isObject: !node.edges.isEmpty)
+            guard !node.edges.isEmpty else { return try scanner.skipValue(p, depth: depth) }
+            guard depth < JSONScanner.maximumDepth else { throw .depth(offset: p - scanner.base) }
+            return try object(p, node: index, depth: depth)
+        case UInt8(ascii: "["):
+            put(.null, into: node)
+            return try scanner.skipValue(p, depth: depth)
+        case UInt8(ascii: "\""):
+            let start = room
+            let wantsText = node.own.contains { roles[$0].role == .text }
+            let (next, count) = try scanner.copyString(p + 1, to: start, isValidated: wantsText)
+            put(string: UnsafeMutableBufferPointer(start: start, count: count), into: node)
+            return next
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            let (next, number) = try scanner.number(p)
+            put(number: number, into: node)
+            return next
+        case UInt8(ascii: "n"): return try scanner.literal(p)
+        default:
+            let next = try scanner.literal(p)
+            put(.boolean(p.pointee == UInt8(ascii: "t")), into: node)
+            return next
+        }
+    }
+
+    /// A value that only slots for booleans and presence have a use for.
+    private mutating func put(_ value: Batch.Cell, into node: JSONTrie.Node, isObject: Bool = false) {
+        for slot in node.own {
+            switch (roles[slot].role, value) {
+            case (.presence, _): slots[slot] = .boolean(true)
+            case (.boolean, .boolean): slots[slot] = value
+            default: mismatches &+= 1
+            }
+        }
+        if !node.edges.isEmpty, !isObject { mismatches &+= 1 }
+    }
+
+    private mutating func put(string: UnsafeMutableBufferPointer<UInt8>, into node: JSONTrie.Node) {
+        let written = UnsafeBufferPointer(string)
+        var textCell: Batch.Cell?
+        for slot in node.own {
+            switch roles[slot].role {
+            case .presence: slots[slot] = .boolean(true)
+            case .text:
+                let cell = textCell ?? addText(string.count)
+                textCell = cell
+                slots[slot] = cell
+            case .instant:
+                if let value = ISO8601.milliseconds(of: written) {
+                    slots[slot] = .instant(value)
+                } else {
+                    mismatches &+= 1
+                }
+            case .integer:
+                if let value = number(in: written)?.integer {
+                    slots[slot] = .integer(value)
+                } else {
+                    mismatches &+= 1
+                }
+            case .real:
+                if let value = number(in: written)?.real {
+                    slots[slot] = .real(value)
+                } else {
+                    mismatches &+= 1
+                }
+            case .boolean: mismatches &+= 1
+            }
+        }
+        if !node.edges.isEmpty { mismatches &+= 1 }
+    }
+
+    private mutating func put(number: JSONNumber, into node: JSONTrie.Node) {
+        for slot in node.own {
+            switch roles[slot].role {
+            case .presence: slots[slot] = .boolean(true)
+            case .integer:
+                if let value = number.integer { slots[slot] = .integer(value) } else { mismatches &+= 1 }
+            case .real:
+                if let value = number.real { slots[slot] = .real(value) } else { mismatches &+= 1 }
+            case .text, .boolean, .instant: mismatches &+= 1
+            }
+        }
+        if !node.edges.isEmpty { mismatches &+= 1 }
+    }
+
+    /// The number that a whole string is.
+    private func number(in string: UnsafeBufferPointer<UInt8>) -> JSONNumber? {
+        guard 1...64 ~= string.count else { return nil }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64 + JSONScanner.padding) { copy in
+            copy.initialize(repeating: 0)
+            guard let start = copy.baseAddress, let source = string.baseAddress else { return nil }
+            start.update(from: source, count: string.count)
+            let end = UnsafePointer(start) + string.count
+            // Anything that is not a number is an answer here, not an error.
+            guard let found = try? JSONScanner(base: start, end: end).number(start), found.next == end else {
+                return nil
+            }
+            var number = found.value
+            number.text = string
+            return number
+        }
+    }
+}

@@ -1,0 +1,259 @@
+public import Diagnostics
+public import Records
+
+/// Reads an array of objects, piece by piece, straight into batches.
+///
+///     var reader = JSONRowReader(file, rows: rows, name: "watched-history-3.json")
+///     while try reader.read(into: &batch, atMost: 1000) { … }
+///
+/// Holds a window of 256 KiB over the bytes, larger only for a single record that is larger. Syntax is checked
+/// strictly (RFC 8259), the fit of values generously (`JSONRows`). A byte order mark is passed over.
+public struct JSONRowReader<Input: ByteInput> {
+    /// What is read, for messages: usually the name of a file.
+    public let name: String
+    /// How many records have been read or skipped.
+    public private(set) var recordsRead = 0
+    /// How many values so far did not fit their column and became null.
+    public private(set) var mismatches = 0
+
+    private let rows: JSONRows
+    var window: JSONWindow<Input>
+    private var memory: JSONRowMemory
+    private var place = Place.start
+
+    /// What may come next.
+    private enum Place { case start, firstElement, element, separator, finished }
+
+    /// A reader of all the records in `input`.
+    ///
+    /// - Parameters:
+    ///   - input: The bytes, from their beginning.
+    ///   - rows: Which values go into which columns.
+    ///   - name: What to call the input in messages.
+    public init(_ input: Input, rows: JSONRows, name: String) {
+        self.init(input, rows: rows, name: name, windowSize: 256 << 10)
+    }
+
+    init(_ input: Input, rows: JSONRows, name: String, windowSize: Int) {
+        self.name = name
+        self.rows = rows
+        window = JSONWindow(input, size: windowSize)
+        memory = JSONRowMemory(rows.trie)
+    }
+
+    /// Appends the next records to a batch, numbered from 1 within the input.
+    ///
+    /// Stops early when the batch holds 8 MiB of text, so empty it between calls. A record is appended as a whole or not at all; after an error the
+    /// records before the damage are in the batch.
+    ///
+    /// - Parameters:
+    ///   - batch: A batch that has the columns of the plan.
+    ///   - limit: How many records at most, at least 1.
+    /// - Returns: Whether there may be more: false when the end was reached and nothing but whitespace stands behind it.
+    /// - Throws: `json.truncated`, `json.syntax`, `json.utf8`, `json.depth`, `json.too-large`, `json.not-an-array`, each
+    ///   with the number of the record and the offset of the byte; what the input throws.
+    public mutating func read(into batch: inout Batch, atMost limit: Int) throws(Diagnostic) -> Bool {
+        precondition(limit > 0, "a page of no records")
+        precondition(rows.trie.leastWidth <= batch.schema.width, "the batch lacks columns of the plan")
+        batch.number(from: recordsRead + 1)
+        var left = limit
+        while left > 0, batch.bytesOfText < mostText {
+            guard try begin() else { return false }
+            // In blocks, because room is made for a whole one.
+            let progress = decode(into: &batch, atMost: min(left, 256))
+            left -= progress.records
+            try handle(progress)
+        }
+        return place != .finished
+    }
+
+    /// Passes over records, checking their form only, to take up reading where it stopped another time.
+    ///
+    /// - Parameter count: How many records. If there are fewer, `recordsRead` tells how many there were.
+    /// - Throws: As `read(into:atMost:)`, but for `json.utf8`.
+    public mutating func skip(_ count: Int) throws(Diagnostic) {
+        var left = count
+        while left > 0, try begin() {
+            let progress = passOver(atMost: left)
+            left -= progress.records
+            try handle(progress)
+        }
+    }
+
+    // MARK: Within the window
+
+    /// How far one go over the window went.
+    private struct Progress {
+        var records = 0
+        /// The first byte of the window that is not done with.
+        var next = 0
+        var place: Place
+        var stop: JSONStop?
+    }
+
+    private mutating func decode(into batch: inout Batch, atMost limit: Int) -> Progress {
+        let trie = rows.trie
+        let (form, isLast, room) = (rows.form, window.isAtEnd, window.room)
+        let startOfText = batch.bytesOfText
+        var emptyRow = [Batch.Cell](repeating: .null, count: batch.schema.width)
+        for column in trie.presences { emptyRow[column] = .boolean(false) }
+        let width = emptyRow.count
+        var progress = Progress(place: place)
+        var misfits = 0
+
+        window.withScanner { scanner in
+            memory.withDecoder(of: scanner, room: room, startOfText: startOfText) { decoder in
+                batch.appendRows(atMost: limit) { cells in
+                    var p = scanner.base
+                    do throws(JSONStop) {
+                        while progress.records < limit, startOfText + decoder.textCount < mostText {
+                            p = try Self.advance(p, &progress.place, form, scanner)
+                            progress.next = p - scanner.base
+                            if progress.place == .finished { break }
+                            let (text, mismatches) = (decoder.textCount, decoder.mismatches)
+                            do throws(JSONStop) {
+                                p = try decoder.record(p)
+                                // A number of which there may be more.
+                                if form == .lines, p >= scanner.end, !isLast { throw .incomplete }
+                            } catch {
+                                (decoder.textCount, decoder.mismatches) = (text, mismatches)
+                                throw error
+                            }
+                            progress.next = p - scanner.base
+                            progress.place = form == .array ? .separator : .element
+                            let first = progress.records &* width
+                            for column in 0..<width { cells[first &+ column] = emptyRow[column] }
+                            for move in trie.moves {
+                                let cell = decoder.slots[move.slot]
+                                if case .null = cell { continue }
+                                cells[first &+ move.column] = cell
+                            }
+                            progress.records &+= 1
+                        }
+                    } catch {
+                        progress.stop = error
+                    }
+                    misfits = decoder.mismatches
+                    return (progress.records, UnsafeBufferPointer(rebasing: decoder.text[..<decoder.textCount]))
+                }
+            }
+        }
+        mismatches += misfits
+        return progress
+    }
+
+    private func passOver(atMost limit: Int) -> Progress {
+        let (form, isLast) = (rows.form, window.isAtEnd)
+        var progress = Progress(place: place)
+        window.withScanner { scanner in
+            var p = scanner.base
+            do throws(JSONStop) {
+                while progress.records < limit {
+                    p = try Self.advance(p, &progress.place, form, scanner)
+                    progress.next = p - scanner.base
+                    if progress.place == .finished { break }
+                    p = try scanner.skipValue(p, depth: 1)
+                    if form == .lines, p >= scanner.end, !isLast { throw .incomplete }
+                    progress.next = p - scanner.base
+                    progress.place = form == .array ? .separator : .element
+                    progress.records += 1
+                }
+            } catch {
+                progress.stop = error
+            }
+        }
+        return progress
+    }
+
+    /// Over what stands before the next record, or over the closing bracket; `place` then says which it was.
+    @inline(__always)
+    private static func advance(
+        _ p: JSONScanner.Bytes,
+        _ place: inout Place,
+        _ form: JSONRows.Form,
+        _ scanner: JSONScanner
+    ) throws(JSONStop) -> JSONScanner.Bytes {
+        let p = scanner.space(p)
+        switch (place, p.pointee) {
+        case (.separator, UInt8(ascii: ",")):
+            place = .element
+            return scanner.space(p + 1)
+        case (.separator, UInt8(ascii: "]")), (.firstElement, UInt8(ascii: "]")):
+            place = .finished
+            return p + 1
+        case (.separator, _): throw scanner.stop(.commaOrBracket, at: p)
+        default:
+            // One after the other, lines end where the input does.
+            if form == .lines, p >= scanner.end { throw .incomplete }
+            return p
+        }
+    }
+
+    // MARK: From window to window
+
+    private mutating func handle(_ progress: Progress) throws(Diagnostic) {
+        window.drop(progress.next)
+        recordsRead += progress.records
+        place = progress.place
+        switch progress.stop {
+        case nil: if place == .finished { try finish() }
+        case .incomplete:
+            guard window.isAtEnd else { return try fill() }
+            dropSpaces()
+            guard rows.form == .lines, window.count == 0 else { throw truncated() }
+            place = .finished
+        case .some(let stop): throw diagnostic(for: stop, after: progress.next)
+        }
+    }
+
+    /// Finds the beginning of the array; says whether there is anything to read.
+    private mutating func begin() throws(Diagnostic) -> Bool {
+        guard place == .start else { return place != .finished }
+        try fill(atLeast: 3)
+        if window.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF]) { window.drop(3) }
+        try skipSpaces()
+        guard rows.form == .array else {
+            place = .element
+            return true
+        }
+        guard let first = window.prefix(1).first else { throw nothing() }
+        guard first == UInt8(ascii: "[") else {
+            try fill(atLeast: 64)
+            throw notAnArray()
+        }
+        window.drop(1)
+        place = .firstElement
+        return true
+    }
+
+    /// Sees to it that nothing stands behind the array.
+    private mutating func finish() throws(Diagnostic) {
+        try skipSpaces()
+        if window.count > 0 { throw trailing() }
+    }
+
+    private mutating func skipSpaces() throws(Diagnostic) {
+        dropSpaces()
+        while window.count == 0, !window.isAtEnd {
+            try fill()
+            dropSpaces()
+        }
+    }
+
+    private mutating func dropSpaces() {
+        window.drop(window.withScanner { $0.space($0.base) - $0.base })
+    }
+
+    private mutating func fill(atLeast count: Int) throws(Diagnostic) {
+        while window.count < count, !window.isAtEnd { try fill() }
+    }
+
+    private mutating func fill() throws(Diagnostic) {
+        guard try window.fill() else { throw tooLarge() }
+    }
+}
+
+extension JSONRowReader: Sendable where Input: Sendable {}
+
+/// A batch with this much text is large enough.
+private let mostText = 8 << 20

@@ -1,0 +1,70 @@
+public import Records
+
+/// Which values of each object go into which columns: the plan by which JSON becomes records.
+///
+///     JSONRows([
+///         .init(["movie", "title"], title),
+///         .init(["movie", "ids", "tmdb"], tmdb),
+///         .presence(of: ["movie"], isMovie),
+///     ])
+///
+/// Made once; reading happens in a `JSONRowReader`. Keys may be missing, unknown, null, in any order, and twice (the
+/// last one counts). A value that does not fit its column is null and counted; the rules are those of `Column`.
+public struct JSONRows: Sendable {
+    /// A value in each object and the column that it fills.
+    ///
+    /// The column's kind says what fits:
+    /// - text: a string;
+    /// - integer: a whole number (`8`, `8.0`, `8e0`) or a string of one (`"8"`);
+    /// - real: a number or a string of one;
+    /// - boolean: `true` or `false`;
+    /// - instant: a string that `ISO8601` reads.
+    public struct Column: Sendable {
+        /// The keys from the record's object down to the value: `["movie", "ids", "tmdb"]`.
+        public let path: [String]
+        /// The column.
+        public let field: Field
+        /// Whether the column says only if there is a value, rather than holding it.
+        public let isPresence: Bool
+
+        private init(path: [String], field: Field, isPresence: Bool) {
+            precondition(1...64 ~= path.count, "a path of \(path.count) keys")
+            self.path = path
+            self.field = field
+            self.isPresence = isPresence
+        }
+
+        /// The value at a path; of several paths for one column, the first in the list that is not null fills it.
+        ///
+        /// - Precondition: the path has 1 to 64 keys.
+        public init(_ path: [String], _ field: Field) {
+            self.init(path: path, field: field, isPresence: false)
+        }
+
+        /// True where there is a value other than null at a path, and false elsewhere: never null.
+        ///
+        /// - Precondition: the path has 1 to 64 keys, and the column is of kind boolean.
+        public static func presence(of path: [String], _ field: Field) -> Column {
+            precondition(field.kind == .boolean, "presence is true or false, not \(field.kind)")
+            return Column(path: path, field: field, isPresence: true)
+        }
+    }
+
+    /// How the records stand in the bytes.
+    public enum Form: Sendable {
+        /// One array with an object for each record.
+        case array
+        /// One object after the other, with whitespace between them: "JSON Lines", "NDJSON".
+        case lines
+    }
+
+    /// How the records stand in the bytes.
+    public let form: Form
+    let trie: JSONTrie
+
+    /// A plan with these columns.
+    public init(_ columns: [Column], form: Form = .array) {
+        self.form = form
+        trie = JSONTrie(columns)
+    }
+}

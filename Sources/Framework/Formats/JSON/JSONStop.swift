@@ -1,0 +1,34 @@
+/// Why the scanner came no further; offsets are counted from the first byte of the window it was given.
+enum JSONStop: Error {
+    /// The window ends here; with more bytes it may go on.
+    case incomplete
+    /// The byte at `offset` is not what RFC 8259 allows there.
+    case syntax(Expected, offset: Int)
+    /// A text that somebody wants is not UTF-8 at `offset`.
+    case utf8(offset: Int)
+    /// Values lie in one another deeper than `JSONScanner.maximumDepth`.
+    case depth(offset: Int)
+
+    enum Expected {
+        case value, key, colon, commaOrBrace, commaOrBracket, digit, literal, escape, hexDigit, printable, endOfNumber,
+            end, smallerNumber
+
+        var description: String {
+            switch self {
+            case .value: "a value"
+            case .key: "a key in quotes"
+            case .colon: "':'"
+            case .commaOrBrace: "',' or '}'"
+            case .commaOrBracket: "',' or ']'"
+            case .digit: "a digit"
+            case .literal: "true, false or null"
+            case .escape: "one of \"\\/bfnrtu after '\\'"
+            case .hexDigit: "a hexadecimal digit"
+            case .printable: "an escape instead of a control character in a string"
+            case .endOfNumber: "the end of a number that begins with 0"
+            case .end: "the end of the text"
+            case .smallerNumber: "a number that is less than 1.8e308"
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+internal import Records
+
+/// The paths of some columns as a tree, laid out in arrays.
+///
+///     movie.title, movie.ids.tmdb, id          slots
+///     root ─┬─ movie ─┬─ title                 0
+///           │         └─ ids ── tmdb           1
+///           └─ id                              2
+///
+/// A slot is a cell for the value of one path while a record is read. The slots of a node and of all below it lie side
+/// by side, so that they can be forgotten together when a key comes a second time.
+struct JSONTrie: Sendable {
+    struct Node {
+        /// Its edges, in `edges`.
+        var edges: Range<Int> = 0..<0
+        /// The slots that its own value fills.
+        var own: Range<Int> = 0..<0
+        /// The slots of it and of all below it.
+        var all: Range<Int> = 0..<0
+        /// What its value becomes, if it fills one slot and nothing lies below it.
+        var sole: Slot.Role?
+    }
+
+    struct Edge {
+        var key: [UInt8]
+        var node: Int
+    }
+
+    struct Slot {
+        enum Role: Sendable { case text, integer, real, boolean, instant, presence }
+
+        var role: Role
+    }
+
+    /// A slot and the column that it fills, unless it is null; later moves overwrite earlier ones.
+    struct Move {
+        var slot: Int
+        var column: Int
+    }
+
+    /// The root is the first.
+    private(set) var nodes: [Node] = []
+    private(set) var edges: [Edge] = []
+    private(set) var slots: [Slot] = []
+    private(set) var moves: [Move] = []
+    /// Columns that are false unless something says otherwise.
+    private(set) var presences: [Int] = []
+    /// One more than the last column filled.
+    private(set) var leastWidth = 0
+
+    init(_ columns: [JSONRows.Column]) {
+        var slotOfColumn = [Int](repeating: 0, count: columns.count)
+        nodes.append(Node())
+        fill(0, depth: 0, with: Array(columns.indices), of: columns, &slotOfColumn)
+        // The first path of a column that is not null wins, so it is moved last.
+        moves = columns.indices.reversed().map { Move(slot: slotOfColumn[$0], column: columns[$0].field.index) }
+        presences = Set(columns.filter(\.isPresence).map(\.field.index)).sorted()
+        leastWidth = columns.map { $0.field.index + 1 }.max() ?? 0
+    }
+
+    private mutating func fill(
+        _ node: Int,
+        depth: Int,
+        with columns: [Int],
+        of all: [JSONRows.Column],
+        _ slotOfColumn: inout [Int]
+    ) {
+        let firstSlot = slots.count
+        for column in columns where all[column].path.count == depth {
+            slotOfColumn[column] = slots.count
+            slots.append(Slot(role: all[column].isPresence ? .presence : Slot.Role(all[column].field.kind)))
+        }
+        nodes[node].own = firstSlot..<slots.count
+
+        var keys: [String] = []
+        for column in columns where all[column].path.count > depth && !keys.contains(all[column].path[depth]) {
+            keys.append(all[column].path[depth])
+        }
+        // The edges of one node lie side by side, so all children exist before the first is filled.
+        let firstEdge = edges.count
+        for key in keys {
+            edges.append(Edge(key: Array(key.utf8), node: nodes.count))
+            nodes.append(Node())
+        }
+        nodes[node].edges = firstEdge..<edges.count
+        for (index, key) in keys.enumerated() {
+            let below = columns.filter { all[$0].path.count > depth && all[$0].path[depth] == key }
+            fill(edges[firstEdge + index].node, depth: depth + 1, with: below, of: all, &slotOfColumn)
+        }
+        nodes[node].all = firstSlot..<slots.count
+        if keys.isEmpty, slots.count - firstSlot == 1 { nodes[node].sole = slots[firstSlot].role }
+    }
+}
+
+extension JSONTrie.Slot.Role {
+    fileprivate init(_ kind: Schema.Kind) {
+        switch kind {
+        case .text: self = .text
+        case .integer: self = .integer
+        case .real: self = .real
+        case .boolean: self = .boolean
+        case .instant: self = .instant
+        }
+    }
+}

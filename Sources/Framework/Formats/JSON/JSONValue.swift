@@ -1,0 +1,87 @@
+/// A JSON value as a tree, for small documents such as settings; records go through `JSONRowReader`.
+public enum JSONValue: Hashable, Sendable {
+    /// Nothing.
+    case null
+    /// True or false.
+    case bool(Bool)
+    /// A number that is whole and fits 64 bits, however it was written: `8`, `8.0`, `8e0`.
+    case integer(Int64)
+    /// Any other number.
+    case real(Double)
+    /// Text.
+    case string(String)
+    /// Values in order.
+    case array([JSONValue])
+    /// Keys and values in the order in which they were written; a key may come twice.
+    case object([Member])
+
+    /// A key and its value.
+    public struct Member: Hashable, Sendable {
+        /// The key.
+        public var key: String
+        /// The value.
+        public var value: JSONValue
+
+        /// A key and its value.
+        public init(_ key: String, _ value: JSONValue) {
+            self.key = key
+            self.value = value
+        }
+    }
+}
+
+extension JSONValue {
+    /// The value of a key, the last one if it comes twice; nil if there is none, or this is not an object.
+    public subscript(key: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.last { $0.key == key }?.value
+    }
+
+    /// The value at an index counted from 0; nil if there is none, or this is not an array.
+    public subscript(index: Int) -> JSONValue? {
+        guard case .array(let values) = self, values.indices.contains(index) else { return nil }
+        return values[index]
+    }
+
+    /// The text, if it is one.
+    public var string: String? { if case .string(let value) = self { value } else { nil } }
+    /// True or false, if it is that.
+    public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    /// The whole number, if it is one.
+    public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+    /// The number, if it is one.
+    public var real: Double? {
+        switch self {
+        case .real(let value): value
+        case .integer(let value): Double(value)
+        default: nil
+        }
+    }
+    /// The values, if it is an array.
+    public var array: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
+    /// The members, if it is an object.
+    public var object: [Member]? { if case .object(let members) = self { members } else { nil } }
+    /// Whether it is null.
+    public var isNull: Bool { self == .null }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    /// Text.
+    public init(stringLiteral value: String) { self = .string(value) }
+    /// A whole number.
+    public init(integerLiteral value: Int64) { self = .integer(value) }
+    /// A number.
+    public init(floatLiteral value: Double) { self = .real(value) }
+    /// True or false.
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// Nothing.
+    public init(nilLiteral: ()) { self = .null }
+    /// Values in order.
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// Keys and values in order.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(elements.map { Member($0.0, $0.1) })
+    }
+}

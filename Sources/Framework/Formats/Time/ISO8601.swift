@@ -1,0 +1,168 @@
+/// Moments as text: `2014-09-01T09:10:11.000Z`, the profile of ISO 8601 in RFC 3339.
+public enum ISO8601 {
+    /// Milliseconds since 1970-01-01T00:00:00Z of a moment, or nil if the bytes are not exactly one.
+    ///
+    /// Understood are `YYYY-MM-DD` (its midnight in UTC) and `YYYY-MM-DDThh:mm`, each with optional `:ss`, a fraction
+    /// of a second after `.` or `,` (cut to milliseconds) and then `Z` or an offset `+hh:mm`, `+hhmm` or `+hh`, which a
+    /// time of day must have. `t`, a space and `z` stand for `T` and `Z`. Years are 0001 to 9999; every part is checked
+    /// against the calendar; second 60 counts as the first one of the next minute, as POSIX has it.
+    public static func milliseconds(of text: Span<UInt8>) -> Int64? {
+        text.withUnsafeBufferPointer { milliseconds(of: $0) }
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z of a moment, or nil if the bytes are not exactly one.
+    ///
+    /// The forms are those of the function that takes a span.
+    public static func milliseconds(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        if text.count == 24, let base = text.baseAddress, let usual = usualForm(UnsafeRawPointer(base)) { return usual }
+        return anyForm(text)
+    }
+
+    /// Appends `YYYY-MM-DDThh:mm:ss.fffZ`; a year outside 0 to 9999 has a sign and at least six digits, which
+    /// `milliseconds(of:)` does not read.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: Milliseconds since 1970-01-01T00:00:00Z.
+    ///   - bytes: What to append to.
+    public static func append(_ milliseconds: Int64, to bytes: inout [UInt8]) {
+        let day = CivilDate.floorDivide(Int(milliseconds), millisecondsADay)
+        let rest = Int(milliseconds) &- day &* millisecondsADay
+        // Days that 32 bits cannot count are shown as the last one that they can.
+        CivilDate(daysSince1970: Int32(clamping: day)).append(to: &bytes)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.appendTwoDigits(rest / 3_600_000)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendTwoDigits(rest / 60_000 % 60)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendTwoDigits(rest / 1000 % 60)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(UInt8(truncatingIfNeeded: 48 + rest / 100 % 10))
+        bytes.appendTwoDigits(rest % 100)
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    static let millisecondsADay = 86_400_000
+
+    // MARK: The usual form
+
+    /// The 24 bytes of `2014-09-01T09:10:11.000Z`, eight at a time; nil for anything else.
+    ///
+    /// Reads exactly 24 bytes from `text`.
+    @inline(__always)
+    static func usualForm(_ text: UnsafeRawPointer) -> Int64? {
+        // Digits become 0 to 9 and separators 0, if they are what they should be: `yyyy-MM-`, `ddThh:mm`, `:ss.fffZ`.
+        let first = UInt64(littleEndian: text.loadUnaligned(as: UInt64.self)) ^ 0x2D30_302D_3030_3030
+        let second =
+            UInt64(littleEndian: text.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            ^ 0x3030_3A30_3054_3030
+        let third =
+            UInt64(littleEndian: text.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+            ^ 0x5A30_3030_2E30_303A
+        // Adding 0x76 takes a byte over 9 into its top bit, adding 0x7F one over 0.
+        let wrong =
+            (first | (first &+ 0x7F76_767F_7676_7676)) | (second | (second &+ 0x7676_7F76_767F_7676))
+            | (third | (third &+ 0x7F76_7676_7F76_767F))
+        guard wrong & 0x8080_8080_8080_8080 == 0 else { return nil }
+        // Byte k becomes ten times itself plus its neighbour: at most 99, so nothing is carried.
+        let date = first &* 10 &+ (first >> 8)
+        let time = second &* 10 &+ (second >> 8)
+        let fraction = third &* 10 &+ (third >> 8)
+        let year = byte(date, 0) &* 100 &+ byte(date, 2)
+        let month = byte(date, 5)
+        let day = byte(time, 0)
+        let hour = byte(time, 3)
+        let minute = byte(time, 6)
+        let second60 = byte(fraction, 1)
+        guard year >= 1, month >= 1, month <= 12, day >= 1, day <= CivilDate.daysIn(month: month, of: year),
+            hour < 24, minute < 60, second60 <= 60
+        else { return nil }
+        let days = CivilDate.days(year: year, month: month, day: day)
+        let seconds = (hour &* 60 &+ minute) &* 60 &+ second60
+        let milliseconds = byte(fraction, 4) &* 10 &+ byte(third, 6)
+        return Int64((days &* 86_400 &+ seconds) &* 1000 &+ milliseconds)
+    }
+
+    @inline(__always)
+    private static func byte(_ word: UInt64, _ index: UInt64) -> Int { Int((word >> (index &* 8)) & 0xFF) }
+
+    // MARK: Every form
+
+    private static func anyForm(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        var reader = Reader(text: text)
+        guard let year = reader.digits(4), reader.take(UInt8(ascii: "-")), let month = reader.digits(2),
+            reader.take(UInt8(ascii: "-")), let day = reader.digits(2), year >= 1,
+            let date = CivilDate(year: year, month: month, day: day)
+        else { return nil }
+        let days = Int64(date.daysSince1970)
+        if reader.isAtEnd { return days * Int64(millisecondsADay) }
+
+        guard reader.take(UInt8(ascii: "T")) || reader.take(UInt8(ascii: "t")) || reader.take(UInt8(ascii: " ")),
+            let hour = reader.digits(2), hour < 24, reader.take(UInt8(ascii: ":")), let minute = reader.digits(2),
+            minute < 60
+        else { return nil }
+        var second = 0
+        var fraction = 0
+        if reader.take(UInt8(ascii: ":")) {
+            guard let found = reader.digits(2), found <= 60 else { return nil }
+            second = found
+            if reader.take(UInt8(ascii: ".")) || reader.take(UInt8(ascii: ",")) {
+                guard let found = reader.fraction() else { return nil }
+                fraction = found
+            }
+        }
+        guard let offset = reader.offset(), reader.isAtEnd else { return nil }
+        let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second - offset * 60)
+        return seconds * 1000 + Int64(fraction)
+    }
+
+    private struct Reader {
+        let text: UnsafeBufferPointer<UInt8>
+        var index = 0
+
+        init(text: UnsafeBufferPointer<UInt8>) { self.text = text }
+
+        var isAtEnd: Bool { index == text.count }
+
+        mutating func take(_ byte: UInt8) -> Bool {
+            guard index < text.count, text[index] == byte else { return false }
+            index += 1
+            return true
+        }
+
+        mutating func digits(_ count: Int) -> Int? {
+            guard text.count - index >= count else { return nil }
+            var number = 0
+            for _ in 0..<count {
+                let digit = text[index] &- 48
+                guard digit < 10 else { return nil }
+                number = number * 10 + Int(digit)
+                index += 1
+            }
+            return number
+        }
+
+        /// The milliseconds of any number of digits, at least one.
+        mutating func fraction() -> Int? {
+            var milliseconds = 0
+            var weight = 100
+            let start = index
+            while index < text.count, text[index] &- 48 < 10 {
+                milliseconds += Int(text[index] &- 48) * weight
+                weight /= 10
+                index += 1
+            }
+            return index > start ? milliseconds : nil
+        }
+
+        /// Minutes east of UTC.
+        mutating func offset() -> Int? {
+            if take(UInt8(ascii: "Z")) || take(UInt8(ascii: "z")) { return 0 }
+            let sign = take(UInt8(ascii: "+")) ? 1 : take(UInt8(ascii: "-")) ? -1 : 0
+            guard sign != 0, let hours = digits(2), hours < 24 else { return nil }
+            if isAtEnd { return sign * hours * 60 }
+            _ = take(UInt8(ascii: ":"))
+            guard let minutes = digits(2), minutes < 60 else { return nil }
+            return sign * (hours * 60 + minutes)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/// What a clock on the wall shows in one time zone, at any moment.
+///
+/// Made from the bytes of a TZif file (RFC 8536), such as `/usr/share/zoneinfo/Europe/Dublin`; reading the file is
+/// somebody else's work. Times behind the last transition of the file follow the rule in its footer, times before the
+/// first one follow its first local time type, which is local mean time in the files of the tz project.
+public struct TimeZoneRules: Sendable, Hashable {
+    /// What the zone is called: `Europe/Dublin`.
+    public let name: String
+    /// Seconds since 1970 at which the offset changes, in rising order.
+    let transitions: [Int64]
+    /// Seconds east of UTC: before the first transition, then from each one on; one more than there are transitions.
+    let offsets: [Int]
+    /// What holds from the last transition on, if the file says.
+    let rule: POSIXTimeZone?
+
+    /// Universal time.
+    public static let utc = TimeZoneRules(name: "UTC", transitions: [], offsets: [0], rule: nil)
+
+    init(name: String, transitions: [Int64], offsets: [Int], rule: POSIXTimeZone?) {
+        self.name = name
+        self.transitions = transitions
+        self.offsets = offsets
+        self.rule = rule
+    }
+
+    /// The offset of local time at a moment.
+    ///
+    /// - Parameter seconds: Seconds since 1970-01-01T00:00:00Z.
+    /// - Returns: How many seconds local time is ahead of UTC (behind it, if negative).
+    public func offset(at seconds: Int64) -> Int { stretch(around: seconds).offset }
+
+    /// Finds the local days of moments, fast where they come roughly in order of time.
+    public var localDays: LocalDays { LocalDays(in: self) }
+
+    /// A stretch of time with one offset, in seconds since 1970: `from` belongs to it, `until` does not.
+    struct Stretch {
+        var from: Int64
+        var until: Int64
+        var offset: Int
+    }
+
+    func stretch(around seconds: Int64) -> Stretch {
+        // The first transition behind the moment.
+        var lower = 0
+        var upper = transitions.count
+        while lower < upper {
+            let middle = (lower + upper) / 2
+            if transitions[middle] <= seconds { lower = middle + 1 } else { upper = middle }
+        }
+        let from = lower > 0 ? transitions[lower - 1] : .min
+        if lower < transitions.count {
+            return Stretch(from: from, until: transitions[lower], offset: offsets[lower])
+        }
+        guard let rule else { return Stretch(from: from, until: .max, offset: offsets[lower]) }
+        var stretch = rule.stretch(around: seconds)
+        stretch.from = max(stretch.from, from)
+        return stretch
+    }
+}
+
+/// Finds the day on a wall calendar for moment after moment.
+///
+/// Remembers the stretch of one offset that it met last: a play in the same half year as the one before it costs two
+/// comparisons and a division.
+public struct LocalDays: Sendable {
+    /// The zone whose days these are.
+    public let zone: TimeZoneRules
+    private var from: Int64 = 0
+    private var until: Int64 = 0
+    private var offset: Int64 = 0
+
+    /// The days of a zone.
+    public init(in zone: TimeZoneRules) { self.zone = zone }
+
+    /// The local day of a moment.
+    ///
+    /// - Parameter milliseconds: Milliseconds since 1970-01-01T00:00:00Z.
+    /// - Returns: Days since 1970-01-01, negative before it.
+    public mutating func day(ofMilliseconds milliseconds: Int64) -> Int32 {
+        if milliseconds < from || milliseconds >= until { look(around: milliseconds) }
+        let (local, overflow) = milliseconds.addingReportingOverflow(offset)
+        guard !overflow else { return milliseconds < 0 ? .min : .max }
+        return Int32(clamping: CivilDate.floorDivide(Int(local), ISO8601.millisecondsADay))
+    }
+
+    private mutating func look(around milliseconds: Int64) {
+        let stretch = zone.stretch(around: Int64(CivilDate.floorDivide(Int(milliseconds), 1000)))
+        from = stretch.from.inMilliseconds
+        until = stretch.until.inMilliseconds
+        offset = Int64(stretch.offset) * 1000
+    }
+}
+
+extension Int64 {
+    /// Seconds as milliseconds, as far as 64 bits reach.
+    fileprivate var inMilliseconds: Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: 1000)
+        return overflow ? (self < 0 ? .min : .max) : product
+    }
+}

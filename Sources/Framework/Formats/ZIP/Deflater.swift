@@ -1,0 +1,67 @@
+private import CZlib
+
+/// Packs bytes into a raw deflate stream (RFC 1951).
+struct Deflater: ~Copyable {
+    // zlib remembers the address of the stream, so it must not move with the struct.
+    private let stream: UnsafeMutablePointer<z_stream>
+    private let piece: UnsafeMutableBufferPointer<UInt8>
+
+    /// Nil if memory is short.
+    ///
+    /// - Parameter level: 1 (fast) to 9 (small); others are cut to that.
+    init?(level: Int) {
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let status = deflateInit2_(
+            stream,
+            Int32(min(max(level, 1), 9)),
+            Z_DEFLATED,
+            -15,  // 15 bits of window, negative: without zlib's own header and checksum
+            8,
+            Z_DEFAULT_STRATEGY,
+            ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size)
+        )
+        guard status == Z_OK else {
+            stream.deallocate()
+            return nil
+        }
+        self.stream = stream
+        piece = .allocate(capacity: 65_536)
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deallocate()
+        piece.deallocate()
+    }
+
+    /// Packs some bytes and appends to `output` what is ready.
+    ///
+    /// - Parameters:
+    ///   - bytes: What to pack.
+    ///   - isLast: Whether the stream ends with these bytes.
+    ///   - output: Where to append.
+    /// - Returns: How many bytes were appended.
+    mutating func deflate(_ bytes: UnsafeRawBufferPointer, isLast: Bool, to output: inout [UInt8]) -> Int {
+        let start = output.count
+        var offset = 0
+        repeat {
+            let count = min(bytes.count - offset, 1 << 30)
+            let endsHere = isLast && offset + count == bytes.count
+            // zlib does not write to its input; the type is from before `const`.
+            stream.pointee.next_in = UnsafeMutablePointer(
+                mutating: bytes.baseAddress.map { ($0 + offset).assumingMemoryBound(to: UInt8.self) }
+            )
+            stream.pointee.avail_in = UInt32(count)
+            repeat {
+                stream.pointee.next_out = piece.baseAddress
+                stream.pointee.avail_out = UInt32(piece.count)
+                _ = CZlib.deflate(stream, endsHere ? Z_FINISH : Z_NO_FLUSH)
+                output.append(contentsOf: piece[..<(piece.count - Int(stream.pointee.avail_out))])
+            } while stream.pointee.avail_out == 0
+            offset += count
+        } while offset < bytes.count
+        return output.count - start
+    }
+}

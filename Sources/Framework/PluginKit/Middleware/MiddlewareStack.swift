@@ -1,0 +1,34 @@
+/// The layers round the calls of a stage, outermost first.
+public struct MiddlewareStack: Sendable {
+    private let layers: [any Middleware]
+
+    /// Layers, outermost first.
+    public init(_ layers: [any Middleware] = []) { self.layers = layers }
+
+    /// Whether there is no layer.
+    public var isEmpty: Bool { layers.isEmpty }
+
+    /// The layers that have something to do for a kind of call.
+    public func wrapping(_ kind: CallKind) -> MiddlewareStack {
+        MiddlewareStack(layers.filter { type(of: $0).wraps.contains(kind) })
+    }
+
+    /// Makes a call through all layers.
+    public func run<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        _ operation: (Input) async throws -> Output
+    ) async throws -> Output {
+        try await run(call, from: 0, operation)
+    }
+
+    private func run<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        from index: Int,
+        _ operation: (Input) async throws -> Output
+    ) async throws -> Output {
+        guard index < layers.count else { return try await operation(call.input) }
+        return try await layers[index].handle(call) { inner in
+            try await run(inner, from: index + 1, operation)
+        }
+    }
+}

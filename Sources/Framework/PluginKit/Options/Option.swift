@@ -1,0 +1,132 @@
+/// Declares an option of a plugin, once, on the property that holds it.
+///
+///     struct Options: OptionGroup {
+///         @Option("Records in one page.", in: 1...250) var pageSize = 250
+///         @Option("Whose history to read.") var user: String
+///     }
+///
+/// From this come parsing, the checks of kind and range with their place in the file, the default, the reference page
+/// and the sample file. An option without a default must be given, unless it is optional. The file's name for it is the
+/// property's in `snake_case`.
+@propertyWrapper
+public struct Option<Value: OptionValue>: Sendable {
+    private let declaration: Declaration?
+    private let value: Value?
+    private let origin: SourceRange?
+
+    fileprivate struct Declaration: Sendable {
+        var help: String
+        var limits: String?
+        var deprecation: String?
+        var check: (@Sendable (Value) -> Bool)?
+    }
+
+    /// What the file says, or the default.
+    ///
+    /// - Precondition: the group was bound to a table, or the option has a default.
+    public var wrappedValue: Value {
+        guard let value else { preconditionFailure("an option without a default was read before it was bound") }
+        return value
+    }
+
+    /// Where it was written: nil if the file says nothing and the default holds.
+    public var projectedValue: Diagnostic.Place? { origin.map { .text($0) } }
+
+    private init(_ declaration: Declaration, default value: Value?) {
+        self.declaration = declaration
+        self.value = value
+        origin = nil
+    }
+
+    /// An option with a default.
+    public init(wrappedValue: Value, _ help: String, deprecated: String? = nil) {
+        self.init(Declaration(help: help, deprecation: deprecated), default: wrappedValue)
+    }
+
+    /// An option that must be given.
+    public init(_ help: String) {
+        self.init(Declaration(help: help), default: nil)
+    }
+
+    /// An option with a default and limits.
+    ///
+    /// - Precondition: the default lies within the limits.
+    public init(wrappedValue: Value, _ help: String, in limits: ClosedRange<Value>, deprecated: String? = nil)
+    where Value: Comparable {
+        precondition(limits.contains(wrappedValue), "the default of an option lies outside its limits")
+        self.init(
+            Declaration(help: help, limits: limits.literal, deprecation: deprecated) { limits.contains($0) },
+            default: wrappedValue
+        )
+    }
+
+    /// An option with limits that must be given.
+    public init(_ help: String, in limits: ClosedRange<Value>) where Value: Comparable {
+        self.init(Declaration(help: help, limits: limits.literal) { limits.contains($0) }, default: nil)
+    }
+
+    /// An option that may be left out.
+    public init(_ help: String) where Value: ExpressibleByNilLiteral {
+        self.init(Declaration(help: help), default: .some(nil))
+    }
+}
+
+extension ClosedRange where Bound: OptionValue {
+    fileprivate var literal: String { "\(lowerBound.literal)...\(upperBound.literal)" }
+}
+
+/// What the binder does with an option of any type.
+protocol OptionDeclaration {
+    func definition(named name: String) -> OptionDefinition
+    /// The value that the file gives, checked.
+    func bound(to input: OptionInput) throws(Diagnostic) -> any Sendable
+    /// The option at its default, or nil if it must be given.
+    var unbound: (any Sendable)? { get }
+}
+
+extension Option: OptionDeclaration {
+    func definition(named name: String) -> OptionDefinition {
+        OptionDefinition(
+            name: name,
+            help: declaration?.help ?? "",
+            shape: Value.shape,
+            defaultLiteral: value?.literal,
+            isRequired: value == nil,
+            limits: declaration?.limits,
+            deprecation: declaration?.deprecation
+        )
+    }
+
+    func bound(to input: OptionInput) throws(Diagnostic) -> any Sendable {
+        let value = try Value(from: input)
+        if let declaration, let check = declaration.check, !check(value) {
+            throw Diagnostic(
+                "option.range",
+                "\(value.literal) is out of range",
+                at: .text(input.range),
+                hint: declaration.limits.map { "allowed: \($0)" }
+            )
+        }
+        return Option(value: value, origin: input.range)
+    }
+
+    var unbound: (any Sendable)? { value == nil ? nil : self }
+
+    private init(value: Value, origin: SourceRange) {
+        declaration = nil
+        self.value = value
+        self.origin = origin
+    }
+}
+
+extension Option: Decodable {
+    /// Takes the option that the binder has made ready; no other decoder has one.
+    public init(from decoder: any Decoder) throws {
+        guard let bound = (decoder as? BoundOptionDecoder)?.option as? Option<Value> else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "options are bound with OptionGroup.bind")
+            )
+        }
+        self = bound
+    }
+}

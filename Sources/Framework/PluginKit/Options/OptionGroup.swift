@@ -1,0 +1,125 @@
+public import TOML
+
+/// The options of a plugin, each declared with `@Option` and each with a default or to be given.
+///
+/// The conformance to `Decodable` is the compiler's; nobody writes it.
+public protocol OptionGroup: Decodable, Sendable {
+    /// All options at their defaults; an option without one must not be read.
+    init()
+}
+
+/// No options at all.
+public struct NoOptions: OptionGroup {
+    /// Nothing.
+    public init() {}
+}
+
+extension OptionGroup {
+    /// What can be set, in the order of declaration.
+    public static var definitions: [OptionDefinition] {
+        declarations.map { $0.declaration.definition(named: $0.name) }
+    }
+
+    /// Makes the options that a table gives, the rest at their defaults.
+    ///
+    /// - Parameters:
+    ///   - table: The table of the pipeline file.
+    ///   - reserved: Keys of the table that are somebody else's.
+    ///   - interpolation: What `${…}` in strings stands for.
+    ///   - subject: What the options belong to, for messages: `sink 'csv'`.
+    /// - Throws: everything that is wrong, together: `option.unknown`, `option.missing`, `option.type`, `option.range`,
+    ///   and what `interpolation` has to say.
+    public static func bind(
+        _ table: TOMLValue,
+        reserved: Set<String> = [],
+        interpolation: Interpolation,
+        subject: String
+    ) throws(DiagnosticList) -> Self {
+        let declarations = declarations
+        var problems = DiagnosticList()
+        var options: [String: any Sendable] = [:]
+
+        let names = declarations.map(\.name)
+        for entry in table.entries where !reserved.contains(entry.key) && !names.contains(entry.key) {
+            problems.append(
+                Diagnostic(
+                    "option.unknown",
+                    "there is no option '\(entry.key)' in \(subject)",
+                    at: .text(entry.keyRange),
+                    hint: hint(for: entry.key, among: names + reserved.sorted())
+                )
+            )
+        }
+        for (property, name, declaration) in declarations {
+            let value = table[name]
+            if value.kind == .missing {
+                options[property] = declaration.unbound
+                if declaration.unbound == nil {
+                    let definition = declaration.definition(named: name)
+                    problems.append(
+                        Diagnostic(
+                            "option.missing",
+                            "\(subject) needs the option '\(name)'",
+                            at: .text(table.range),
+                            hint: "\(definition.help) Expected: \(definition.shape.words)."
+                        )
+                    )
+                }
+                continue
+            }
+            do throws(Diagnostic) {
+                options[property] = try declaration.bound(to: OptionInput(value, interpolation))
+            } catch {
+                problems.append(error)
+            }
+            if let instead = declaration.definition(named: name).deprecation {
+                problems.append(
+                    Diagnostic(
+                        "option.deprecated",
+                        "the option '\(name)' should not be used any more",
+                        at: value.keyRange.map { .text($0) },
+                        hint: instead,
+                        severity: .warning
+                    )
+                )
+            }
+        }
+        try problems.throwIfErrors()
+        do {
+            return try Self(from: OptionGroupDecoder(options: options))
+        } catch {
+            preconditionFailure("a group of options declares a property without @Option: \(error)")
+        }
+    }
+
+    /// The declared options: property, name in files, declaration.
+    private static var declarations: [(property: String, name: String, declaration: any OptionDeclaration)] {
+        Mirror(reflecting: Self()).children.compactMap { child in
+            // The storage of a wrapped property `pageSize` is called `_pageSize`.
+            guard let label = child.label, label.hasPrefix("_"),
+                let declaration = child.value as? any OptionDeclaration
+            else { return nil }
+            let property = String(label.dropFirst())
+            return (property, property.snakeCased, declaration)
+        }
+    }
+}
+
+extension String {
+    /// `pageSize` as `page_size`, `clientID` as `client_id`.
+    var snakeCased: String {
+        var snake = ""
+        var previousIsLower = false
+        for character in self {
+            if character.isUppercase {
+                if previousIsLower { snake.append("_") }
+                snake += character.lowercased()
+                previousIsLower = false
+            } else {
+                snake.append(character)
+                previousIsLower = true
+            }
+        }
+        return snake
+    }
+}

@@ -1,0 +1,93 @@
+public import TOML
+
+/// What a pipeline file says for an option: a value with its place, its text already interpolated.
+public struct OptionInput: Sendable {
+    private let value: TOMLValue
+    private let interpolation: Interpolation
+
+    /// What the file says, seen through an interpolation.
+    public init(_ value: TOMLValue, _ interpolation: Interpolation) {
+        self.value = value
+        self.interpolation = interpolation
+    }
+
+    /// Where it stands.
+    public var range: SourceRange { value.range }
+
+    /// A text, interpolated.
+    public func text(expected: OptionShape) throws(Diagnostic) -> String {
+        guard let text = value.string else { throw mismatch(expected) }
+        return try interpolation.expand(text, at: value.range)
+    }
+
+    /// A whole number, or a text with `${…}` that becomes one.
+    public func integer(expected: OptionShape) throws(Diagnostic) -> Int64 {
+        if let integer = value.integer { return integer }
+        guard let text = try interpolated(), let integer = Int64(text) else { throw mismatch(expected) }
+        return integer
+    }
+
+    /// A number, or a text with `${…}` that becomes one.
+    public func real(expected: OptionShape) throws(Diagnostic) -> Double {
+        if let real = value.double { return real }
+        if let integer = value.integer { return Double(integer) }
+        guard let text = try interpolated(), let real = Double(text), real.isFinite else { throw mismatch(expected) }
+        return real
+    }
+
+    /// `true` or `false`, or a text with `${…}` that becomes one.
+    public func boolean(expected: OptionShape) throws(Diagnostic) -> Bool {
+        if let boolean = value.boolean { return boolean }
+        switch try interpolated() {
+        case "true": return true
+        case "false": return false
+        default: throw mismatch(expected)
+        }
+    }
+
+    /// The elements of a list.
+    public func elements(expected: OptionShape) throws(Diagnostic) -> [OptionInput] {
+        guard value.kind == .array else { throw mismatch(expected) }
+        return value.elements.map { OptionInput($0, interpolation) }
+    }
+
+    /// The value as a table, for options with keys of their own; nil if it is none.
+    public var table: TOMLValue? { value.kind == .table ? value : nil }
+
+    /// The interpolation, for options with keys of their own.
+    public var interpolations: Interpolation { interpolation }
+
+    /// That something else was expected here.
+    public func mismatch(_ expected: OptionShape) -> Diagnostic {
+        Diagnostic(
+            "option.type",
+            "expected \(expected.words), found \(found)",
+            at: .text(value.range),
+            hint: nil
+        )
+    }
+
+    /// The text behind a `${…}`; nil if the value is no text or has none: a plain "7" is no number.
+    private func interpolated() throws(Diagnostic) -> String? {
+        guard let text = value.string, Interpolation.occurs(in: text) else { return nil }
+        return try interpolation.expand(text, at: value.range)
+    }
+
+    private var found: String {
+        switch value.kind {
+        case .string:
+            if let text = value.string, Interpolation.occurs(in: text), let expanded = try? interpolated() {
+                "the text \"\(expanded.prefix(40))\""
+            } else {
+                "the text \"\((value.string ?? "").prefix(40))\""
+            }
+        case .integer: "the number \(value.integer ?? 0)"
+        case .float: "the number \(value.double ?? 0)"
+        case .boolean: "\(value.boolean ?? false)"
+        case .array: "a list"
+        case .table: "a table"
+        case .offsetDateTime, .localDateTime, .localDate, .localTime: "a date or time"
+        case .missing: "nothing"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// Where to write, with placeholders that the run fills in.
+///
+/// `{name}` is the pipeline's name, `{date}` and `{time}` the run's start in local time (`2026-11-23`, `143000`),
+/// `{run}` its identity, `{part}` the number of the part where a sink writes several files.
+public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
+    /// The path as written.
+    public let pattern: String
+
+    /// A path written as a literal.
+    public init(stringLiteral pattern: String) { self.pattern = pattern }
+    /// A path.
+    public init(_ pattern: String) { self.pattern = pattern }
+
+    public static var shape: OptionShape { .path }
+
+    public init(from input: OptionInput) throws(Diagnostic) {
+        pattern = try input.text(expected: Self.shape)
+        if pattern.isEmpty || pattern.hasSuffix("/") {
+            throw Diagnostic(
+                "option.path",
+                "the path names no file",
+                at: .text(input.range),
+                hint: "such as \"exports/{name}.csv\""
+            )
+        }
+        var rest = pattern[...]
+        while let open = rest.firstIndex(of: "{") {
+            rest = rest[open...]
+            guard let close = rest.firstIndex(of: "}") else { break }
+            let name = String(rest[rest.index(after: open)..<close])
+            if !Self.placeholders.contains(name) {
+                throw Diagnostic(
+                    "option.placeholder",
+                    "there is no placeholder '{\(name)}'",
+                    at: .text(input.range),
+                    hint: hint(for: name, among: Self.placeholders)
+                )
+            }
+            rest = rest[close...]
+        }
+    }
+
+    public var literal: String { pattern.quoted }
+
+    /// The placeholders that there are.
+    public static let placeholders = ["name", "date", "time", "run", "part"]
+
+    /// The path of one file.
+    ///
+    /// - Parameters:
+    ///   - run: What the run is called and when it began.
+    ///   - part: The number of the file among `of`, from 1. Where there are several and the path has no `{part}`, the
+    ///     number goes before the extension: `diary-02.csv`.
+    public func path(in run: RunIdentity, part: Int = 1, of parts: Int = 1) -> String {
+        let digits = max(2, "\(parts)".count)
+        let number = String(repeating: "0", count: max(0, digits - "\(part)".count)) + "\(part)"
+        var path = pattern
+        for (name, value) in [
+            ("{name}", run.pipeline), ("{date}", run.date), ("{time}", run.time), ("{run}", run.id), ("{part}", number),
+        ] {
+            path = path.replacing(name, with: value)
+        }
+        guard parts > 1, !pattern.contains("{part}") else { return path }
+        let slash = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
+        let dot = path[slash...].lastIndex(of: ".") ?? path.endIndex
+        return path[..<dot] + "-\(number)" + path[dot...]
+    }
+}

@@ -1,0 +1,66 @@
+/// The plugins that a program knows: a value, handed over; there is no global one.
+public struct Registry: Sendable {
+    /// The four kinds of plugin.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// Reads records.
+        case source
+        /// Changes them.
+        case transform
+        /// Writes them.
+        case sink
+        /// Wraps calls.
+        case middleware
+
+        /// The kind of a plugin, read off its type.
+        public init?(of plugin: any Plugin.Type) {
+            switch plugin {
+            case is any Source.Type: self = .source
+            case is any Transform.Type, is any LookupTransform.Type: self = .transform
+            case is any Sink.Type: self = .sink
+            case is any Middleware.Type: self = .middleware
+            default: return nil
+            }
+        }
+    }
+
+    private let all: [Kind: [any Plugin.Type]]
+
+    /// A registry of these plugins.
+    ///
+    /// - Precondition: each is of one of the four kinds, and no two of a kind share a name.
+    public init(_ plugins: [any Plugin.Type]) {
+        var all: [Kind: [any Plugin.Type]] = [:]
+        for plugin in plugins {
+            guard let kind = Kind(of: plugin) else {
+                preconditionFailure("\(plugin) is neither a source, a transform, a sink nor a middleware")
+            }
+            precondition(
+                !all[kind, default: []].contains { $0.name == plugin.name },
+                "two plugins of kind \(kind) are called '\(plugin.name)'"
+            )
+            all[kind, default: []].append(plugin)
+        }
+        self.all = all
+    }
+
+    /// The plugins of a kind, by name.
+    public func plugins(_ kind: Kind) -> [any Plugin.Type] {
+        all[kind, default: []].sorted { $0.name < $1.name }
+    }
+
+    /// The plugin of this kind and name.
+    ///
+    /// - Throws: `plugin.unknown`, at `place`, with the nearest name or the list of names.
+    public func plugin(_ kind: Kind, _ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic)
+        -> any Plugin.Type
+    {
+        if let plugin = all[kind, default: []].first(where: { $0.name == name }) { return plugin }
+        let elsewhere = Kind.allCases.first { other in all[other, default: []].contains { $0.name == name } }
+        throw Diagnostic(
+            "plugin.unknown",
+            "there is no \(kind) '\(name)'" + (elsewhere.map { "; '\(name)' is a \($0)" } ?? ""),
+            at: place,
+            hint: elsewhere == nil ? hint(for: name, among: plugins(kind).map { $0.name }) : nil
+        )
+    }
+}

@@ -1,0 +1,74 @@
+public import Diagnostics
+internal import Glibc
+
+/// The few things that the house does with files besides reading and writing them.
+public enum FileSystem {
+    /// The folder that relative paths start from.
+    public static var currentFolder: String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// Whether there is a file or folder.
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Whether there is a folder.
+    public static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The names in a folder, sorted by their bytes; `.` and `..` are not among them.
+    public static func names(in folder: String) throws(Diagnostic) -> [String] {
+        guard let stream = opendir(folder) else { throw SystemFailure.last.diagnostic("read", folder) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Makes the folder that `path` lies in, and those above it.
+    public static func createFolder(around path: String) throws(Diagnostic) {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+        let folder = String(path[..<slash])
+        if isFolder(folder) { return }
+        try createFolder(around: folder)
+        guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+            throw SystemFailure.last.diagnostic("write", folder)
+        }
+        guard isFolder(folder) else {
+            throw Diagnostic(
+                "file.not-a-folder",
+                "this is a file where a folder is needed",
+                at: .file(folder),
+                hint: "choose another path"
+            )
+        }
+    }
+
+    /// Gives a file its final name, replacing what had it, so that either the old or the new file is there.
+    public static func rename(_ path: String, to final: String) throws(Diagnostic) {
+        guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", final) }
+    }
+
+    /// Makes sure that the names in the folder of `path` are on the disk.
+    public static func syncFolder(of path: String) throws(Diagnostic) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", folder) }
+        defer { close(descriptor) }
+        // Some file systems cannot sync a folder; then there is nothing more that could be done.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+            throw SystemFailure.last.diagnostic("write", folder)
+        }
+    }
+
+    /// Removes a file if it is there.
+    public static func remove(_ path: String) { unlink(path) }
+}

@@ -1,0 +1,28 @@
+internal import Glibc
+
+extension RunIdentity {
+    /// The identity of a run that begins now.
+    public static func now(pipeline: String) -> RunIdentity {
+        var seconds = Glibc.time(nil)
+        var local = tm()
+        var utc = tm()
+        localtime_r(&seconds, &local)
+        gmtime_r(&seconds, &utc)
+        let day = { (t: tm, separator: String) in
+            [padded(Int(t.tm_year) + 1900, 4), padded(Int(t.tm_mon) + 1, 2), padded(Int(t.tm_mday), 2)]
+                .joined(separator: separator)
+        }
+        let clock = { (t: tm) in padded(Int(t.tm_hour), 2) + padded(Int(t.tm_min), 2) + padded(Int(t.tm_sec), 2) }
+        return RunIdentity(
+            pipeline: pipeline,
+            id: "\(day(utc, ""))T\(clock(utc))Z-\(getpid())",
+            date: day(local, "-"),
+            time: clock(local)
+        )
+    }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = "\(number)"
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

@@ -1,0 +1,73 @@
+public import Formats
+
+/// What a stage may use: who it is, what is wanted of it, and the services of the house.
+public struct StageContext: Sendable {
+    /// What the pipeline calls the stage.
+    public let stage: String
+    /// What the run is called and when it began.
+    public let run: RunIdentity
+    /// About how many records a page should have.
+    public let batchSize: Int
+    /// Where warnings and remarks go; the report shows them.
+    public let log: StageLog
+    /// The clock.
+    public let time: any TimeSource
+    /// The environment's variables.
+    public let environment: [String: String]
+    private let wanted: Set<String>?
+
+    /// A context.
+    ///
+    /// - Parameter wanted: The columns that later stages ask for; nil for all.
+    public init(
+        stage: String,
+        run: RunIdentity,
+        batchSize: Int = 1000,
+        log: StageLog = StageLog(),
+        time: any TimeSource = SystemTime(),
+        environment: [String: String] = [:],
+        wanted: Set<String>? = nil
+    ) {
+        self.stage = stage
+        self.run = run
+        self.batchSize = batchSize
+        self.log = log
+        self.time = time
+        self.environment = environment
+        self.wanted = wanted
+    }
+
+    /// Whether a later stage asks for a column of this source. A source may leave the others out of its schema.
+    public func wants(_ column: String) -> Bool { wanted?.contains(column) ?? true }
+
+    /// A schema without the columns that nobody wants.
+    public func narrowed(_ schema: Schema) -> Schema { schema.keeping { wants($0.name) } }
+
+    /// The rules of a time zone.
+    ///
+    /// - Parameter name: An IANA name such as `Europe/Paris`; `local` for the machine's own; `UTC`.
+    /// - Throws: `zone.unknown`, at `place`.
+    public func timeZone(_ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> TimeZoneRules {
+        try TimeZones(environment: environment).rules(for: name, at: place)
+    }
+}
+
+/// What a run is called and when it began.
+public struct RunIdentity: Sendable, Hashable {
+    /// The pipeline's name.
+    public let pipeline: String
+    /// The run's own name, unique on the machine: `20261123T143000Z-4711`.
+    public let id: String
+    /// The day it began, in local time: `2026-11-23`.
+    public let date: String
+    /// The time it began, in local time: `143000`.
+    public let time: String
+
+    /// An identity.
+    public init(pipeline: String, id: String, date: String, time: String) {
+        self.pipeline = pipeline
+        self.id = id
+        self.date = date
+        self.time = time
+    }
+}

@@ -1,0 +1,42 @@
+/// A part of a pipeline that a file can name: a source, a transform, a sink or a middleware.
+///
+/// A plugin is a value: it is made from its options when the plan is made, and holds no state that a run changes
+/// except behind a lock of its own. Making one touches nothing: no file is opened, no server asked.
+public protocol Plugin: Sendable {
+    /// What a pipeline file can set. Default: nothing.
+    associatedtype Options: OptionGroup = NoOptions
+
+    /// What pipeline files call it: lower-case ASCII letters, digits and `-`.
+    static var name: String { get }
+    /// What it does, in one sentence.
+    static var summary: String { get }
+    /// What else there is to know, for the reference page: paragraphs of Markdown. Default: nothing.
+    static var details: String { get }
+    /// The columns that it delivers (a source), adds (a transform) or looks for (a sink). Default: none named.
+    static var columns: [ColumnReference] { get }
+    /// An example as it would stand in a pipeline file. Default: one made from the options' defaults.
+    static var example: String? { get }
+}
+
+extension Plugin {
+    public static var details: String { "" }
+    public static var columns: [ColumnReference] { [] }
+    public static var example: String? { nil }
+}
+
+/// A column as the reference page of a plugin shows it.
+public struct ColumnReference: Sendable {
+    /// The column's name.
+    public let name: String
+    /// What it holds.
+    public let kind: Schema.Kind
+    /// What it means.
+    public let help: String
+
+    /// A column, what it holds and what it means.
+    public init(_ name: String, _ kind: Schema.Kind, _ help: String) {
+        self.name = name
+        self.kind = kind
+        self.help = help
+    }
+}

@@ -1,0 +1,43 @@
+/// Where records come from: a function from a cursor to a page.
+///
+/// **The law: reading the same cursor again gives the same page.** A read may therefore be repeated, cached, made ahead
+/// of time or taken up again on another day, and nobody has to write that. `SourceContract` in `PluginTestKit` holds a
+/// source to it.
+public protocol Source: Plugin {
+    /// Where a page begins. It is turned into text for a checkpoint and back.
+    associatedtype Cursor: LosslessStringConvertible & Sendable = Int
+
+    /// Makes the source from its options.
+    ///
+    /// - Throws: what is wrong with the options, at the place where they were written.
+    init(_ options: Options, in context: StageContext) throws
+
+    /// The columns of every page. A source may leave out what `context.wants(_:)` does not want.
+    var schema: Schema { get async throws }
+
+    /// Appends the records of one page to `batch`, about `context.batchSize` of them, and says where the next page is.
+    ///
+    /// - Parameters:
+    ///   - cursor: Where the page begins; nil for the first.
+    ///   - batch: An empty batch with this source's schema.
+    func read(at cursor: Cursor?, into batch: inout Batch) async throws -> Next<Cursor>
+}
+
+/// What comes after a page.
+public enum Next<Cursor: Sendable>: Sendable {
+    /// Nothing: this was the last page.
+    case end
+    /// The page that begins here.
+    case at(Cursor)
+    /// These pages, all of them, in this order; nothing follows. Several may be read at once.
+    case pages([Cursor])
+
+    /// The same with other cursors.
+    public func map<Other>(_ transform: (Cursor) -> Other) -> Next<Other> {
+        switch self {
+        case .end: .end
+        case .at(let cursor): .at(transform(cursor))
+        case .pages(let cursors): .pages(cursors.map(transform))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+public import PluginKit
+internal import TOML
+
+/// Makes plugins outside of a pipeline, from options as a pipeline file would have them.
+public struct Bench: Sendable {
+    /// What the plugin may use.
+    public var context: StageContext
+
+    /// A bench.
+    ///
+    /// - Parameters:
+    ///   - batchSize: About how many records a page should have.
+    ///   - wanted: The columns that are wanted of a source; nil for all.
+    ///   - time: The clock.
+    public init(
+        batchSize: Int = 1000,
+        wanted: Set<String>? = nil,
+        log: StageLog = StageLog(),
+        time: any TimeSource = ManualTime()
+    ) {
+        context = StageContext(
+            stage: "bench",
+            run: RunIdentity(pipeline: "bench", id: "20260102T030405Z-1", date: "2026-01-02", time: "030405"),
+            batchSize: batchSize,
+            log: log,
+            time: time,
+            wanted: wanted
+        )
+    }
+
+    /// Options from lines of TOML: `limit = 10`.
+    ///
+    /// - Throws: what is wrong with them, as `sprocket check` would say it.
+    public func options<Group: OptionGroup>(_ group: Group.Type, _ text: String) throws -> Group {
+        let document = try TOMLDocument(Array(text.utf8), name: "options")
+        return try Group.bind(document.root, interpolation: Interpolation(), subject: "the plugin")
+    }
+
+    /// A source.
+    public func source<S: Source>(_ source: S.Type, _ options: String) throws -> S {
+        try S(self.options(S.Options.self, options), in: context)
+    }
+
+    /// A transform for an input.
+    public func transform<T: Transform>(_ transform: T.Type, _ options: String, input: Schema) throws -> T {
+        try T(self.options(T.Options.self, options), input: input, in: context)
+    }
+
+    /// A transform that looks things up, for its two inputs.
+    public func transform<T: LookupTransform>(
+        _ transform: T.Type,
+        _ options: String,
+        input: Schema,
+        lookup: Schema
+    ) throws -> T {
+        try T(self.options(T.Options.self, options), input: input, lookup: lookup, in: context)
+    }
+
+    /// A sink for an input.
+    public func sink<S: Sink>(_ sink: S.Type, _ options: String, input: Schema) throws -> S {
+        try S(self.options(S.Options.self, options), input: input, in: context)
+    }
+}

@@ -1,0 +1,59 @@
+internal import Diagnostics
+internal import Glibc
+internal import PluginKit
+
+/// A folder that is there for one test and gone afterwards.
+public final class TemporaryFolder: Sendable {
+    /// Where it is.
+    public let path: String
+
+    /// Makes a new folder.
+    public init() throws {
+        var template = Array("/tmp/sprocket-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw Diagnostic("file.write", "no temporary folder can be made", at: .file("/tmp"))
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { Self.remove(path) }
+
+    /// The path of a name in it.
+    public func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file, with the folders above it.
+    public func write(_ bytes: [UInt8], to name: String) throws {
+        let file = OutputFile(path(name))
+        let end = try file.write(bytes.span, at: 0)
+        let pending = try file.complete(upTo: end, records: 0)
+        try FileSystem.rename(pending.temporaryPath, to: pending.path)
+    }
+
+    /// Writes a file, with the folders above it.
+    public func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
+
+    /// Reads a file.
+    public func bytes(of name: String) throws -> [UInt8] { try InputFile(path(name)).readAll(atMost: 1 << 30) }
+
+    /// Reads a file as text.
+    public func text(of name: String) throws -> String { String(decoding: try bytes(of: name), as: UTF8.self) }
+
+    /// The paths of all files in it, relative to it, sorted.
+    public var files: [String] { Self.files(in: path, below: "").sorted() }
+
+    private static func files(in root: String, below folder: String) -> [String] {
+        let names = (try? FileSystem.names(in: folder.isEmpty ? root : "\(root)/\(folder)")) ?? []
+        return names.flatMap { name -> [String] in
+            let path = folder.isEmpty ? name : "\(folder)/\(name)"
+            return FileSystem.isFolder("\(root)/\(path)") ? files(in: root, below: path) : [path]
+        }
+    }
+
+    private static func remove(_ folder: String) {
+        for name in (try? FileSystem.names(in: folder)) ?? [] {
+            let path = "\(folder)/\(name)"
+            if FileSystem.isFolder(path) { remove(path) } else { FileSystem.remove(path) }
+        }
+        rmdir(folder)
+    }
+}

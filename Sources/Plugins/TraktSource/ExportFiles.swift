@@ -1,0 +1,86 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+
+/// The JSON files of an export, in a ZIP or in a folder.
+struct ExportFiles: Sendable {
+    /// The path of the ZIP or the folder.
+    let path: String
+    /// The paths of the JSON files in it, without those that an operating system adds.
+    let names: [String]
+    private let archive: ZIPArchive?
+
+    /// Looks into a ZIP's table of contents, or through a folder.
+    init(_ path: String) throws(Diagnostic) {
+        self.path = path
+        if FileSystem.isFolder(path) {
+            archive = nil
+            names = try Self.files(in: path, below: "", depth: 4).filter(Self.isOfExport)
+        } else {
+            let archive = try ZIPArchive(try InputFile(path), name: path)
+            self.archive = archive
+            names = archive.entries.filter { !$0.isDirectory }.map(\.name).filter(Self.isOfExport)
+        }
+    }
+
+    /// Opens a file.
+    func open(_ name: String) throws(Diagnostic) -> ExportInput {
+        guard let archive else { return .file(try InputFile("\(path)/\(name)").bytes) }
+        guard let entry = archive.entry(named: name) else {
+            throw Diagnostic("trakt-export.missing-file", "there is no \(name) in it", at: .file(path))
+        }
+        return .entry(try archive.open(entry))
+    }
+
+    /// Everything in a small file.
+    func bytes(of name: String, atMost limit: Int = 16 << 20) throws(Diagnostic) -> [UInt8] {
+        var input = try open(name)
+        var bytes: [UInt8] = []
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { chunk.deallocate() }
+        while case let count = try input.read(into: chunk), count > 0 {
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else {
+                throw Diagnostic("trakt-export.too-large", "\(name) is larger than \(limit) bytes", at: .file(path))
+            }
+        }
+        return bytes
+    }
+
+    /// macOS adds `__MACOSX/` and `._name`; only JSON is Trakt's.
+    private static func isOfExport(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        guard let name = parts.last, !parts.contains("__MACOSX"), !name.hasPrefix(".") else { return false }
+        return name.lowercased().hasSuffix(".json")
+    }
+
+    private static func files(in root: String, below folder: String, depth: Int) throws(Diagnostic) -> [String] {
+        var files: [String] = []
+        for name in try FileSystem.names(in: folder.isEmpty ? root : "\(root)/\(folder)") {
+            let path = folder.isEmpty ? name : "\(folder)/\(name)"
+            if !FileSystem.isFolder("\(root)/\(path)") {
+                files.append(path)
+            } else if depth > 0, !name.hasPrefix(".") {
+                files += try Self.files(in: root, below: path, depth: depth - 1)
+            }
+        }
+        return files
+    }
+}
+
+/// An open file of an export.
+enum ExportInput: ByteInput {
+    case file(FileInput)
+    case entry(ZIPEntryInput)
+
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
+        switch self {
+        case .file(var input):
+            let count = try input.read(into: buffer)
+            self = .file(input)
+            return count
+        case .entry(let input):
+            return try input.read(into: buffer)
+        }
+    }
+}

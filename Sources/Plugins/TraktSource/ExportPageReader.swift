@@ -1,0 +1,27 @@
+internal import Diagnostics
+internal import Formats
+internal import Records
+
+/// An open page of an export and how far it has been read.
+struct ExportPageReader {
+    let page: ExportPage
+    private var rows: JSONRowReader<ExportInput>
+    private let export: String
+
+    init(_ page: ExportPage, of export: ExportFiles, rows: JSONRows) throws(Diagnostic) {
+        self.page = page
+        self.export = export.path
+        self.rows = JSONRowReader(try export.open(page.path), rows: rows, name: "\(export.path) › \(page.path)")
+    }
+
+    var recordsRead: Int { rows.recordsRead }
+    var mismatches: Int { rows.mismatches }
+
+    mutating func read(into batch: inout Batch, atMost limit: Int) throws(Diagnostic) -> Bool {
+        try rows.read(into: &batch, atMost: limit)
+    }
+
+    mutating func skip(_ count: Int) throws(Diagnostic) {
+        try rows.skip(count)
+    }
+}

@@ -1,0 +1,32 @@
+internal import Diagnostics
+
+/// What the program tells the one who started it.
+struct ExitCode: RawRepresentable, Equatable {
+    let rawValue: Int32
+
+    /// Done.
+    static let done = ExitCode(rawValue: 0)
+    /// The run failed.
+    static let failed = ExitCode(rawValue: 1)
+    /// The pipeline or the command line is wrong.
+    static let usage = ExitCode(rawValue: 2)
+    /// The environment is: no permission, no such file, a full disk.
+    static let environment = ExitCode(rawValue: 3)
+    /// Finished, but records were rejected beyond what the file allows, or the sums do not agree.
+    static let rejected = ExitCode(rawValue: 4)
+
+    /// Ended by a signal, as shells say it.
+    static func stopped(by signal: Int32) -> ExitCode { ExitCode(rawValue: 128 + signal) }
+}
+
+extension ExitCode {
+    /// The code for something that stood in the way, read off the area of its own code.
+    init(for diagnostic: Diagnostic) {
+        switch diagnostic.code.name.prefix(while: { $0 != "." }) {
+        case "file", "environment": self = .environment
+        case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression":
+            self = .usage
+        default: self = .failed
+        }
+    }
+}

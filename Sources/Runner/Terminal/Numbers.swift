@@ -1,0 +1,54 @@
+extension Int {
+    /// The number with a thin structure for the eye: `1,234,567`.
+    var grouped: String {
+        let digits = String(magnitude)
+        var grouped = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped.append(",") }
+            grouped.append(digit)
+        }
+        return (self < 0 ? "-" : "") + grouped
+    }
+
+    /// A number of bytes for people, in steps of a thousand: `949.8 kB`.
+    var byteText: String {
+        var size = Double(self)
+        for unit in ["B", "kB", "MB", "GB"] {
+            if size < 1000 { return unit == "B" ? "\(self) B" : "\(size.oneDecimal) \(unit)" }
+            size /= 1000
+        }
+        return "\(size.oneDecimal) TB"
+    }
+}
+
+extension Double {
+    /// Rounded to one digit behind the point.
+    var oneDecimal: String {
+        let tenths = Int((self * 10).rounded())
+        return "\(tenths / 10).\(abs(tenths % 10))"
+    }
+}
+
+extension Duration {
+    /// The length in seconds.
+    var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+
+    /// The length for people: `0.21 s`, `12.3 s`, `3 min 20 s`.
+    var shortText: String {
+        let seconds = seconds
+        if seconds < 10 {
+            let hundredths = Int((seconds * 100).rounded())
+            return "\(hundredths / 100).\(String(hundredths % 100).zeroPadded(to: 2)) s"
+        }
+        if seconds < 60 { return "\(seconds.oneDecimal) s" }
+        let whole = Int(seconds)
+        return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
+    }
+}
+
+extension String {
+    fileprivate func zeroPadded(to width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
+}

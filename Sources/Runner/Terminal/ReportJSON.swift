@@ -1,0 +1,123 @@
+internal import Diagnostics
+internal import Engine
+internal import Formats
+internal import PluginKit
+
+/// A run's report for programs.
+enum ReportJSON {
+    /// The report as one JSON object.
+    static func bytes(_ report: RunReport, exitCode: ExitCode) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("sprocket", Sprocket.version)
+        json.member("verb", RunVerb.name)
+        json.member("ok", exitCode == .done)
+        json.member("exit", Int(exitCode.rawValue))
+        json.member("pipeline", report.pipeline)
+        json.member("run", report.run.id)
+        json.member("outcome", outcome(report.outcome))
+        json.key("seconds")
+        json.write(report.duration.seconds)
+        counts(report, &json)
+        stages(report, &json)
+        rejections(report, &json)
+        files(report, &json)
+        json.key("findings")
+        json.beginArray()
+        for finding in report.findings + cause(report.outcome) { FindingJSON.write(finding, to: &json) }
+        json.endArray()
+        json.key("remarks")
+        json.beginArray()
+        for remark in report.remarks { json.write(remark) }
+        json.endArray()
+        json.endObject()
+        return json.takeBytes()
+    }
+
+    /// Writes the report to a file that appears when it is whole.
+    static func write(_ report: RunReport, exitCode: ExitCode, to path: String) throws(Diagnostic) {
+        let file = OutputFile(path)
+        let end = try file.write(bytes(report, exitCode: exitCode).span, at: 0)
+        let pending = try file.complete(upTo: end, records: 1)
+        try FileSystem.rename(pending.temporaryPath, to: path)
+    }
+
+    private static func outcome(_ outcome: RunReport.Outcome) -> String {
+        switch outcome {
+        case .published: "published"
+        case .failed: "failed"
+        case .tooManyRejected: "too-many-rejected"
+        case .sumsDisagree: "sums-disagree"
+        case .stopped: "stopped"
+        }
+    }
+
+    private static func cause(_ outcome: RunReport.Outcome) -> [Diagnostic] {
+        switch outcome {
+        case .failed(let diagnostic), .sumsDisagree(let diagnostic): [diagnostic]
+        default: []
+        }
+    }
+
+    private static func counts(_ report: RunReport, _ json: inout JSONWriter) {
+        json.member("read", report.read)
+        json.member("copied", report.copied)
+        json.member("added", report.added)
+        json.member("written", report.written)
+        json.member("filtered", report.leftOut.reduce(0) { $0 + $1.count })
+        json.member("rejected", report.rejected)
+        json.member("balanced", report.isBalanced)
+    }
+
+    private static func stages(_ report: RunReport, _ json: inout JSONWriter) {
+        json.key("stages")
+        json.beginArray()
+        for stage in report.stages {
+            json.beginObject()
+            json.member("name", stage.name)
+            json.member("plugin", stage.plugin)
+            json.member("kind", stage.kind.rawValue)
+            json.member("in", stage.tally.received)
+            json.member("added", stage.tally.added)
+            json.member("out", stage.tally.sent)
+            json.member("rejected", stage.tally.rejected)
+            json.key("filtered")
+            json.beginObject()
+            for reason in stage.tally.leftOut { json.member(reason.reason, reason.count) }
+            json.endObject()
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    private static func rejections(_ report: RunReport, _ json: inout JSONWriter) {
+        json.key("rejections")
+        json.beginArray()
+        for group in report.rejections {
+            json.beginObject()
+            json.member("stage", group.stage)
+            json.member("code", group.code)
+            json.member("reason", group.reason)
+            json.member("count", group.count)
+            json.key("positions")
+            json.beginArray()
+            for example in group.examples { json.write(example.position) }
+            json.endArray()
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    private static func files(_ report: RunReport, _ json: inout JSONWriter) {
+        json.key("files")
+        json.beginArray()
+        for file in report.files {
+            json.beginObject()
+            json.member("path", file.path)
+            json.member("records", file.records)
+            json.member("bytes", file.bytes)
+            json.endObject()
+        }
+        json.endArray()
+    }
+}

@@ -1,0 +1,79 @@
+internal import Diagnostics
+internal import Glibc
+
+/// Where the program writes: results to standard output, everything else to standard error.
+struct Terminal: Sendable {
+    /// Whether results and findings are JSON.
+    let isJSON: Bool
+    /// Whether only what is wrong is said.
+    let isQuiet: Bool
+    /// Whether standard error is a terminal that a progress line can live on.
+    let isInteractive: Bool
+    private let style: Diagnostic.Style
+
+    /// The terminal as far as it can be known before the arguments are taken apart, for what is wrong with them.
+    init(_ words: [String]) {
+        self.init(isJSON: words.contains("--json"), isQuiet: false, colour: nil)
+    }
+
+    private init(isJSON: Bool, isQuiet: Bool, colour: String?) {
+        self.isJSON = isJSON
+        self.isQuiet = isQuiet
+        let isTerminal = isatty(2) == 1
+        isInteractive = isTerminal && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+        var size = winsize()
+        let columns = ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 100
+        let isColoured =
+            switch colour {
+            case "always": true
+            case "never": false
+            default: isInteractive && getenv("NO_COLOR") == nil
+            }
+        style = Diagnostic.Style(width: columns, isColoured: isColoured)
+    }
+
+    /// The terminal as the arguments want it.
+    func with(_ arguments: Arguments) -> Terminal {
+        Terminal(isJSON: arguments.has("json"), isQuiet: arguments.has("q"), colour: arguments["color"])
+    }
+
+    /// How many columns there are.
+    var width: Int { style.width }
+
+    /// Writes a result, on standard output.
+    func result(_ text: String) { Self.write(text + "\n", to: 1) }
+
+    /// Writes bytes of a result, on standard output.
+    func result(_ bytes: [UInt8]) { Self.write(bytes, to: 1) }
+
+    /// Says something, on standard error.
+    func say(_ text: String) {
+        if !isQuiet { Self.write(text + "\n", to: 2) }
+    }
+
+    /// Redraws the last line of standard error; an empty text removes it.
+    func redraw(_ text: String) { Self.write("\r\u{1B}[K" + text, to: 2) }
+
+    /// Reports a finding, on standard error.
+    func report(_ diagnostic: Diagnostic) {
+        if isQuiet, diagnostic.severity == .note { return }
+        Self.write(isJSON ? FindingJSON.line(diagnostic) : diagnostic.rendered(style) + "\n", to: 2)
+    }
+
+    /// Reports findings, on standard error.
+    func report(_ findings: DiagnosticList) {
+        for finding in findings { report(finding) }
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let wrote = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            // A reader that has gone away is no reason to fail: the work itself does not depend on it.
+            guard wrote > 0 || errno == EINTR else { return }
+            rest = rest.dropFirst(max(0, wrote))
+        }
+    }
+}

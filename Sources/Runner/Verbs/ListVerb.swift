@@ -1,0 +1,92 @@
+internal import Diagnostics
+internal import Engine
+internal import Formats
+internal import PluginKit
+
+/// `sprocket list`: the plugins and the pipelines that there are.
+struct ListVerb: Verb {
+    static let name = "list"
+    static let summary = "List plugins and pipelines."
+    static let operands = "[plugins|pipelines]"
+    static let flags: [Flag] = []
+
+    private let arguments: Arguments
+
+    init(_ arguments: Arguments) { self.arguments = arguments }
+
+    func perform(_ terminal: Terminal) async -> ExitCode {
+        let topic = arguments.operands.first
+        guard topic == nil || topic == "plugins" || topic == "pipelines", arguments.operands.count <= 1 else {
+            let unknown = Diagnostic(
+                "command.operand",
+                "'sprocket list' lists plugins or pipelines, not '\(arguments.operands.joined(separator: " "))'",
+                hint: "sprocket list plugins"
+            )
+            terminal.report(unknown)
+            return .usage
+        }
+        let pipelines = topic == "plugins" ? [] : Self.pipelines
+        let plugins = topic == "pipelines" ? [] : Self.plugins
+        if terminal.isJSON {
+            terminal.result(Self.json(pipelines, plugins, topic))
+        } else {
+            terminal.result(Self.text(pipelines, plugins))
+        }
+        return .done
+    }
+
+    private struct Item {
+        let group: String
+        let name: String
+        let summary: String
+    }
+
+    private static var pipelines: [Item] {
+        PipelineLocator.names.map { name in
+            do throws(DiagnosticList) {
+                return Item(group: "pipeline", name: name, summary: try PipelineLocator.file(name).description)
+            } catch {
+                return Item(group: "pipeline", name: name, summary: "(has mistakes: sprocket check \(name))")
+            }
+        }
+    }
+
+    private static var plugins: [Item] {
+        Registry.Kind.allCases.flatMap { kind in
+            Registry.all.plugins(kind).map { Item(group: kind.rawValue, name: $0.name, summary: $0.summary) }
+        }
+    }
+
+    private static func text(_ pipelines: [Item], _ plugins: [Item]) -> String {
+        let all = pipelines + plugins
+        let width = all.map(\.name.count).max() ?? 0
+        var lines: [String] = []
+        var group = ""
+        for item in all {
+            if item.group != group {
+                if !lines.isEmpty { lines.append("") }
+                lines.append("\(item.group)s".replacing("middlewares", with: "middleware"))
+                group = item.group
+            }
+            lines.append("  " + item.name.padded(to: width) + "  " + item.summary)
+        }
+        return lines.isEmpty ? "nothing here" : lines.joined(separator: "\n")
+    }
+
+    private static func json(_ pipelines: [Item], _ plugins: [Item], _ topic: String?) -> String {
+        JSONEnvelope.text(verb: name, isFine: true) { json in
+            for (key, items) in [("pipelines", pipelines), ("plugins", plugins)] where topic == nil || topic == key {
+                json.key(key)
+                json.beginArray()
+                for item in items {
+                    json.beginObject()
+                    if key == "plugins" { json.member("kind", item.group) }
+                    json.member("name", item.name)
+                    json.member("summary", item.summary)
+                    json.endObject()
+                }
+                json.endArray()
+            }
+        }
+    }
+}
