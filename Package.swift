@@ -72,6 +72,20 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The made-up account that ships as the sample, and the command that writes its export anew.
+        .target(
+            name: "SampleExport",
+            dependencies: ["Formats", "Diagnostics"],
+            path: "Tests/SampleExport",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "SampleAccount",
+            dependencies: ["SampleExport", "PluginKit"],
+            path: "Tests/SampleAccount",
+            swiftSettings: strict
+        ),
+
         // Benchmarks, each with its script.
         .executableTarget(
             name: "TOMLBenchmark",
@@ -84,5 +98,6 @@ let package = Package(
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
+        tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
     ]
 )
