@@ -93,6 +93,12 @@ let package = Package(
             path: "Tests/Benchmarks/TOMLBenchmark",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "ExportBenchmark",
+            dependencies: ["SampleExport", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Benchmarks/ExportBenchmark",
+            swiftSettings: strict
+        ),
 
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
