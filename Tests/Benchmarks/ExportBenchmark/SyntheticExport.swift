@@ -127,7 +127,7 @@ struct SyntheticExport {
     /// The object that Trakt would send; one of a hundred has no year, some have a title that CSV has to quote.
     private static func film(_ number: Int) -> [UInt8] {
         var chance = SeededGenerator(seed: UInt64(number) + 7)
-        let title = (0..<chance.next(in: 1...2)).map { _ in chance.pick(words) }.joined(
+        let title = (0..<(number % 20 == 0 ? 2 : 1)).map { _ in chance.pick(words) }.joined(
             separator: number % 20 == 0 ? ", " : " "
         )
         let year: JSONValue = number % 100 == 0 ? nil : .integer(Int64(chance.next(in: 1930...2026)))
