@@ -35,7 +35,7 @@ struct ExportFiles: Sendable {
         guard let entry = entries[name] else {
             throw Diagnostic("trakt-export.missing-file", "there is no \(name) in it", at: .file(path))
         }
-        return .entry(try archive.open(entry))
+        return .entry(try archive.open(entry), size: entry.uncompressedSize)
     }
 
     /// Everything in a small file.
@@ -77,7 +77,15 @@ struct ExportFiles: Sendable {
 /// An open file of an export.
 enum ExportInput: ByteInput {
     case file(FileInput)
-    case entry(ZIPEntryInput)
+    case entry(ZIPEntryInput, size: Int)
+
+    /// How many bytes there are in all.
+    var count: Int {
+        switch self {
+        case .file(let input): input.count
+        case .entry(_, let size): size
+        }
+    }
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         switch self {
@@ -85,7 +93,7 @@ enum ExportInput: ByteInput {
             let count = try input.read(into: buffer)
             self = .file(input)
             return count
-        case .entry(let input):
+        case .entry(let input, _):
             return try input.read(into: buffer)
         }
     }
