@@ -112,7 +112,7 @@ let package = Package(
             of: ["LetterboxdSink", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         // The program itself, as a process: the dependency has it built first.
-        tests("RunnerTests", of: ["Runner", "PluginTestKit", "Formats"]),
+        tests("RunnerTests", of: ["Runner", "SampleExport", "PluginTestKit", "Formats"]),
         tests("TraktSourceTests", of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
     ]
