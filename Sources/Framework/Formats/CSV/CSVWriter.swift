@@ -64,20 +64,7 @@ public struct CSVWriter: Sendable {
     public mutating func append(_ integer: Int64) {
         separate()
         if dialect.quoting == .always { bytes.append(CSVSign.quote) }
-        var magnitude = integer.magnitude
-        if integer < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10))
-            magnitude /= 10
-        } while magnitude > 0
-        var low = start
-        var high = bytes.count - 1
-        while low < high {
-            bytes.swapAt(low, high)
-            low += 1
-            high -= 1
-        }
+        DecimalText.append(integer, to: &bytes)
         if dialect.quoting == .always { bytes.append(CSVSign.quote) }
     }
 
