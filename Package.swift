@@ -30,7 +30,7 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = ["TraktSource", "StandardTransforms"]
+let plugins: [Target.Dependency] = ["TraktSource", "StandardTransforms", "StandardFiles"]
 
 let package = Package(
     name: "sprocket",
@@ -63,6 +63,7 @@ let package = Package(
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
         plugin("TraktSource"),
         plugin("StandardTransforms"),
+        plugin("StandardFiles"),
 
         // The roof: the command.
         .executableTarget(
@@ -86,6 +87,13 @@ let package = Package(
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
         // The program itself, as a process: the dependency has it built first.
         tests("RunnerTests", of: ["Runner", "PluginTestKit", "Formats"]),
-        tests("TraktSourceTests", of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]),
+        tests(
+            "StandardFilesTests",
+            of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+        ),
+        tests(
+            "TraktSourceTests",
+            of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+        ),
     ]
 )

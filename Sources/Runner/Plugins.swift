@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import StandardFiles
 internal import StandardTransforms
 internal import TraktSource
 
@@ -11,6 +12,8 @@ extension Registry {
         TraktExportSource.self,
         // Transforms
         Join.self,
-            // Sinks
+        // Sinks
+        CSVSink.self,
+        JSONLinesSink.self,
     ])
 }
