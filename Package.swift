@@ -30,7 +30,7 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = ["TraktSource", "StandardTransforms", "StandardFiles"]
+let plugins: [Target.Dependency] = ["TraktSource", "StandardTransforms", "StandardFiles", "Synthetic"]
 
 let package = Package(
     name: "sprocket",
@@ -64,6 +64,7 @@ let package = Package(
         plugin("TraktSource"),
         plugin("StandardTransforms"),
         plugin("StandardFiles"),
+        plugin("Synthetic"),
 
         // The roof: the command.
         .executableTarget(
@@ -80,6 +81,12 @@ let package = Package(
             path: "Tests/Benchmarks/TOMLBenchmark",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "FilesBenchmark",
+            dependencies: ["StandardFiles", "Synthetic", "PluginTestKit", "PluginKit", "Records"],
+            path: "Tests/Benchmarks/FilesBenchmark",
+            swiftSettings: strict
+        ),
 
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
@@ -91,6 +98,7 @@ let package = Package(
             "StandardFilesTests",
             of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
+        tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
         tests(
             "TraktSourceTests",
             of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]

@@ -1,6 +1,7 @@
 internal import PluginKit
 internal import StandardFiles
 internal import StandardTransforms
+internal import Synthetic
 internal import TraktSource
 
 extension Registry {
@@ -10,10 +11,12 @@ extension Registry {
     static let all = Registry([
         // Sources
         TraktExportSource.self,
+        GenerateSource.self,
         // Transforms
         Join.self,
         // Sinks
         CSVSink.self,
         JSONLinesSink.self,
+        NullSink.self,
     ])
 }
