@@ -6,8 +6,8 @@ struct CSVEncoder: RecordEncoder {
     private let layout: CSVLayout
     private var csv: CSVWriter
     private var days: LocalDays
-    /// A text on its way into the file.
-    private var scratch: [UInt8] = []
+    private let isByDay: Bool
+    private let hasNullText: Bool
     /// Whether a text was met that reads back as null.
     private(set) var metNullText = false
 
@@ -16,6 +16,8 @@ struct CSVEncoder: RecordEncoder {
         self.layout = layout
         csv = CSVWriter(layout.dialect)
         days = (layout.zone ?? .utc).localDays
+        isByDay = layout.zone != nil
+        hasNullText = !layout.null.isEmpty
     }
 
     var bytes: [UInt8] { csv.bytes }
@@ -38,7 +40,7 @@ struct CSVEncoder: RecordEncoder {
             switch field.kind {
             case .text:
                 if let text = batch.utf8(row, field) { csv.append(utf8: text) }
-                if !layout.null.isEmpty, batch.text(row, field, equals: layout.null) { metNullText = true }
+                if hasNullText, batch.text(row, field, equals: layout.null) { metNullText = true }
             case .integer: if let integer = batch.integer(row, field) { csv.append(integer) }
             case .real: if let real = batch.real(row, field) { csv.append(real.description) }
             case .boolean: if let boolean = batch.boolean(row, field) { csv.append(boolean ? "true" : "false") }
@@ -49,21 +51,16 @@ struct CSVEncoder: RecordEncoder {
     }
 
     private mutating func appendNull() {
+        guard hasNullText else { return csv.appendEmpty() }
         let null = layout.null
-        if null.isEmpty { csv.appendEmpty() } else { csv.append(utf8: null.span) }
+        csv.append(utf8: null.span)
     }
 
     private mutating func append(instant: Int64) {
-        // Held apart from the encoder while it is written; then put back, with its room.
-        var text: [UInt8] = []
-        swap(&text, &scratch)
-        if layout.zone == nil {
-            ISO8601.append(instant, to: &text)
+        if isByDay {
+            csv.append(CivilDate(daysSince1970: days.day(ofMilliseconds: instant)))
         } else {
-            CivilDate(daysSince1970: days.day(ofMilliseconds: instant)).append(to: &text)
+            csv.append(instant: instant)
         }
-        csv.append(utf8: text.span)
-        text.removeAll(keepingCapacity: true)
-        swap(&text, &scratch)
     }
 }

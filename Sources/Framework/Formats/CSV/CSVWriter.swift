@@ -17,6 +17,8 @@ public struct CSVWriter: Sendable {
     private var startOfRecord = 0
     /// For each byte, whether a field with it needs quotes.
     private let needsQuotes: [Bool]
+    /// Whether moments and days need quotes.
+    private let quotesTimes: Bool
 
     /// An empty text.
     ///
@@ -29,6 +31,7 @@ public struct CSVWriter: Sendable {
         for byte in [dialect.separator, CSVSign.quote, CSVSign.lf, CSVSign.cr] { needsQuotes[Int(byte)] = true }
         if dialect.quoteStyle == .backslash { needsQuotes[Int(CSVSign.backslash)] = true }
         self.needsQuotes = needsQuotes
+        quotesTimes = "0123456789-+:.TZ".utf8.contains { needsQuotes[Int($0)] }
         bytes.reserveCapacity(capacity)
     }
 
@@ -66,6 +69,24 @@ public struct CSVWriter: Sendable {
         if dialect.quoting == .always { bytes.append(CSVSign.quote) }
         DecimalText.append(integer, to: &bytes)
         if dialect.quoting == .always { bytes.append(CSVSign.quote) }
+    }
+
+    /// Appends a moment as `YYYY-MM-DDThh:mm:ss.fffZ`: see `ISO8601`.
+    ///
+    /// - Parameter instant: Milliseconds since 1970-01-01T00:00:00Z.
+    public mutating func append(instant: Int64) {
+        separate()
+        if quotesTimes { bytes.append(CSVSign.quote) }
+        ISO8601.append(instant, to: &bytes)
+        if quotesTimes { bytes.append(CSVSign.quote) }
+    }
+
+    /// Appends a day as `YYYY-MM-DD`.
+    public mutating func append(_ day: CivilDate) {
+        separate()
+        if quotesTimes { bytes.append(CSVSign.quote) }
+        day.append(to: &bytes)
+        if quotesTimes { bytes.append(CSVSign.quote) }
     }
 
     /// Appends a field with nothing in it.
