@@ -35,7 +35,7 @@ struct ColumnChoice: Sendable {
                     "files.no-columns",
                     "there is no column to write",
                     at: place,
-                    hint: hint(for: "", among: input.names)
+                    hint: chosen == nil ? nil : "name one at least, or take the option out"
                 )
             )
         }

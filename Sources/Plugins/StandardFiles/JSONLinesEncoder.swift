@@ -3,18 +3,24 @@ internal import Records
 
 /// Turns each record into a JSON object on a line of its own.
 struct JSONLinesEncoder: RecordEncoder {
-    /// The columns, each with its key as it stands in every record: `"title":`.
+    /// The columns, each with its key as it stands in every record: `,"title":`.
     struct Layout: Sendable {
-        let columns: [(field: Field, key: [UInt8])]
+        let columns: [(field: Field, key: Range<Int>)]
+        /// All keys, one behind the other.
+        let keys: [UInt8]
         /// Whether a null is written; if not, its key is left out.
         let writesNulls: Bool
 
         init(_ columns: ColumnChoice, writesNulls: Bool) {
+            var keys: [UInt8] = []
             self.columns = zip(columns.fields, columns.names).map { field, name in
-                var key: [UInt8] = []
-                JSONText.append(name.utf8.span, to: &key)
-                return (field, key + [UInt8(ascii: ":")])
+                let start = keys.count
+                keys.append(UInt8(ascii: ","))
+                JSONText.append(name.utf8.span, to: &keys)
+                keys.append(UInt8(ascii: ":"))
+                return (field, start..<keys.count)
             }
+            self.keys = keys
             self.writesNulls = writesNulls
         }
     }
@@ -34,26 +40,18 @@ struct JSONLinesEncoder: RecordEncoder {
     mutating func appendHeader() {}
 
     mutating func append(_ row: Int, of batch: borrowing Batch) {
-        var sign = UInt8(ascii: "{")
+        let layout = layout
+        let start = bytes.count
         for (field, key) in layout.columns {
-            if isNull(row, field, batch) {
-                guard layout.writesNulls else { continue }
-                append(key, behind: sign)
-                bytes.append(contentsOf: "null".utf8)
-            } else {
-                append(key, behind: sign)
-                appendValue(row, field, batch)
-            }
-            sign = UInt8(ascii: ",")
+            let isNull = isNull(row, field, batch)
+            if isNull, !layout.writesNulls { continue }
+            layout.keys.span.extracting(key).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+            if isNull { bytes.append(contentsOf: "null".utf8) } else { appendValue(row, field, batch) }
         }
-        if sign == UInt8(ascii: "{") { bytes.append(sign) }
+        // The first key brought a comma.
+        if bytes.count == start { bytes.append(UInt8(ascii: "{")) } else { bytes[start] = UInt8(ascii: "{") }
         bytes.append(UInt8(ascii: "}"))
         bytes.append(UInt8(ascii: "\n"))
-    }
-
-    private mutating func append(_ key: [UInt8], behind sign: UInt8) {
-        bytes.append(sign)
-        bytes.append(contentsOf: key)
     }
 
     /// Not-a-number and the infinities count as null, for JSON has no word for them.
