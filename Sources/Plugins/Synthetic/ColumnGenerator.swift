@@ -26,6 +26,7 @@ struct ColumnGenerator: Sendable {
     /// - Parameters:
     ///   - rows: The rows' numbers in the whole, from 0.
     ///   - first: The row of the batch that has the first of these numbers.
+    ///   - batch: What to fill.
     func fill(_ rows: Range<Int>, from first: Int, in batch: inout Batch) {
         let shift = rows.lowerBound - first
         let (draw, field) = (draw, field)
