@@ -30,7 +30,9 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = ["TraktSource", "LetterboxdSink", "StandardTransforms"]
+let plugins: [Target.Dependency] = [
+    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "Synthetic",
+]
 
 let package = Package(
     name: "sprocket",
@@ -64,6 +66,8 @@ let package = Package(
         plugin("TraktSource"),
         plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
+        plugin("StandardFiles"),
+        plugin("Synthetic"),
 
         // The roof: the command.
         .executableTarget(
@@ -101,6 +105,12 @@ let package = Package(
             path: "Tests/Benchmarks/ExportBenchmark",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "FilesBenchmark",
+            dependencies: ["StandardFiles", "Synthetic", "PluginTestKit", "PluginKit", "Records"],
+            path: "Tests/Benchmarks/FilesBenchmark",
+            swiftSettings: strict
+        ),
 
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
@@ -113,7 +123,15 @@ let package = Package(
         ),
         // The program itself, as a process: the dependency has it built first.
         tests("RunnerTests", of: ["Runner", "SampleExport", "PluginTestKit", "Formats"]),
-        tests("TraktSourceTests", of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]),
+        tests(
+            "StandardFilesTests",
+            of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+        ),
+        tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
+        tests(
+            "TraktSourceTests",
+            of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+        ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
     ]
 )
