@@ -91,14 +91,25 @@ import Testing
     }
 
     @Test(arguments: [
-        "UPDATE runs SET started_at = 5 WHERE number = 2", "UPDATE runs SET status = 'complete' WHERE number = 2",
-        "UPDATE runs SET status = 'odd' WHERE number = 2", "UPDATE runs SET configuration = 'abd' WHERE number = 2",
         "UPDATE bookmarks SET cursor = '2025'", "UPDATE bookmarks SET stage = 'c' WHERE stage = 'b'",
     ])
-    func `a changed run or bookmark is found at the start`(change: String) throws {
+    func `a changed bookmark is found at the start`(change: String) throws {
         try fill()
         try Database.query(change, in: folder.database)
         expect("state.corrupt") { try RunStore(in: folder.state) }
+    }
+
+    @Test(arguments: [
+        "UPDATE runs SET started_at = 5 WHERE number = 2", "UPDATE runs SET status = 'complete' WHERE number = 2",
+        "UPDATE runs SET status = 'odd' WHERE number = 2", "UPDATE runs SET configuration = 'abd' WHERE number = 2",
+        "UPDATE runs SET pipeline = 'pipeline-2' WHERE number = 3",
+    ])
+    func `a changed run is found when it is read`(change: String) throws {
+        try fill()
+        try Database.query(change, in: folder.database)
+        let store = try RunStore(in: folder.state)
+        expect("state.corrupt") { try store.lastRun(of: "pipeline-2") }
+        expect("state.corrupt") { try store.history() }
     }
 
     @Test(arguments: [

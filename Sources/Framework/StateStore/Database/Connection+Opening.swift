@@ -87,8 +87,10 @@ extension Connection {
 
     /// Looks at the seals of what a damaged key would make invisible instead of wrong.
     private func checkSeals() throws(Diagnostic) {
-        _ = try storedRuns("")
         _ = try storedBookmarks("")
+        // The keys of runs are in an index, too, which the check of the pages compares; one shows that all columns are
+        // there.
+        _ = try storedRuns("LIMIT 1")
     }
 
     private func number(_ sql: String) throws(Diagnostic) -> Int64 {
