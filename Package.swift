@@ -51,6 +51,14 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
         ),
 
+        // The system's SQLite, for the state of runs.
+        .systemLibrary(
+            name: "CSQLite",
+            path: "Sources/Framework/CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .yum(["sqlite-devel"]), .brew(["sqlite"])]
+        ),
+
         // The framework, from the ground up.
         floor("Diagnostics"),
         // Records alone returns spans out of storage that it owns.
@@ -59,6 +67,7 @@ let package = Package(
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
+        floor("StateStore", on: ["CSQLite", "PluginKit", "Formats", "Diagnostics"]),
         floor("Engine", on: ["PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -120,6 +129,17 @@ let package = Package(
         tests(
             "LetterboxdSinkTests",
             of: ["LetterboxdSink", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
+        // The program holds locks and is killed by the tests.
+        .executableTarget(
+            name: "StateProgram",
+            dependencies: ["StateStore", "PluginKit", "Diagnostics"],
+            path: "Tests/Programs/StateProgram",
+            swiftSettings: strict
+        ),
+        tests(
+            "StateStoreTests",
+            of: ["CSQLite", "StateStore", "StateProgram", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
         // The program itself, as a process: the dependency has it built first.
         tests("RunnerTests", of: ["Runner", "SampleExport", "PluginTestKit", "Formats"]),
