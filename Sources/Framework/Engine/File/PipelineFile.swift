@@ -33,6 +33,8 @@ public struct PipelineVariable: Sendable {
     /// What its default is: a text, a number, `true` or `false`.
     let kind: TOMLValue.Kind
     let range: SourceRange
+    /// Where its default stands.
+    let defaultRange: SourceRange?
 }
 
 /// A word in the file that refers to something else in it.

@@ -60,14 +60,18 @@ extension ReferencePage {
         if !details.isEmpty { lines += ["", details] }
         if !options.isEmpty {
             lines += ["", "Options"]
-            for option in options { lines += ["  \(option.name)", "      \(option.help)", "      \(Self.terms(option))"] }
+            for option in options {
+                lines += ["  \(option.name)", "      \(option.help)", "      \(Self.terms(option))"]
+            }
         }
         if !columns.isEmpty {
             lines += ["", columnsTitle]
             let width = columns.map(\.name.count).max() ?? 0
             let kinds = columns.map(\.kind.rawValue.count).max() ?? 0
             for column in columns {
-                lines.append("  \(Self.padded(column.name, width))  \(Self.padded(column.kind.rawValue, kinds))  \(column.help)")
+                lines.append(
+                    "  \(Self.padded(column.name, width))  \(Self.padded(column.kind.rawValue, kinds))  \(column.help)"
+                )
             }
         }
         lines += ["", "Example"] + example.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
@@ -84,7 +88,9 @@ extension ReferencePage {
         if !details.isEmpty { lines += ["", details] }
         if !options.isEmpty {
             lines += ["", "## Options", "", "| option | what it does | what can be written |", "|---|---|---|"]
-            for option in options { lines.append("| `\(option.name)` | \(Self.cell(option.help)) | \(Self.cell(Self.terms(option))) |") }
+            for option in options {
+                lines.append("| `\(option.name)` | \(Self.cell(option.help)) | \(Self.cell(Self.terms(option))) |")
+            }
         }
         if !columns.isEmpty {
             lines += ["", "## \(columnsTitle)", "", "| column | kind | what it is |", "|---|---|---|"]

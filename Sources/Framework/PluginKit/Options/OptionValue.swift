@@ -121,7 +121,8 @@ extension Duration: OptionValue {
         guard attoseconds == 0 else {
             return "\"\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms\""
         }
-        for (unit, length) in [("d", 86_400), ("h", 3_600), ("m", 60)] where seconds != 0 && seconds % Int64(length) == 0 {
+        for (unit, length) in [("d", 86_400), ("h", 3_600), ("m", 60)]
+        where seconds != 0 && seconds % Int64(length) == 0 {
             return "\"\(seconds / Int64(length))\(unit)\""
         }
         return "\"\(seconds)s\""
@@ -165,6 +166,7 @@ public struct ByteCount: OptionValue, Comparable, Hashable, ExpressibleByInteger
 
     public init(from input: OptionInput) throws(Diagnostic) {
         if let plain = try? input.integer(expected: Self.shape) {
+            guard plain >= 0 else { throw input.mismatch(Self.shape) }
             bytes = Int(plain)
             return
         }

@@ -16,12 +16,24 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     public init(from input: OptionInput) throws(Diagnostic) {
         pattern = try input.text(expected: Self.shape)
         if pattern.isEmpty || pattern.hasSuffix("/") {
-            throw Diagnostic("option.path", "the path names no file", at: .text(input.range), hint: "such as \"exports/{name}.csv\"")
+            throw Diagnostic(
+                "option.path",
+                "the path names no file",
+                at: .text(input.range),
+                hint: "such as \"exports/{name}.csv\""
+            )
         }
         var rest = pattern[...]
         while let open = rest.firstIndex(of: "{") {
             rest = rest[open...]
-            guard let close = rest.firstIndex(of: "}") else { break }
+            guard let close = rest.firstIndex(of: "}") else {
+                throw Diagnostic(
+                    "option.placeholder",
+                    "a '{' is never closed",
+                    at: .text(input.range),
+                    hint: "placeholders: " + Self.placeholders.map { "{\($0)}" }.joined(separator: ", ")
+                )
+            }
             let name = String(rest[rest.index(after: open)..<close])
             if !Self.placeholders.contains(name) {
                 throw Diagnostic(
@@ -49,15 +61,25 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     public func path(in run: RunIdentity, part: Int = 1, of parts: Int = 1) -> String {
         let digits = max(2, "\(parts)".count)
         let number = String(repeating: "0", count: max(0, digits - "\(part)".count)) + "\(part)"
-        var path = pattern
-        for (name, value) in [
-            ("{name}", run.pipeline), ("{date}", run.date), ("{time}", run.time), ("{run}", run.id), ("{part}", number),
-        ] {
-            path = path.replacing(name, with: value)
-        }
+        let path = filled([
+            "name": run.pipeline, "date": run.date, "time": run.time, "run": run.id, "part": number,
+        ])
         guard parts > 1, !pattern.contains("{part}") else { return path }
-        let slash = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-        let dot = path[slash...].lastIndex(of: ".") ?? path.endIndex
+        let name = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
+        // A dot that begins the name hides the file; it begins no extension.
+        let dot = path[name...].dropFirst().lastIndex(of: ".") ?? path.endIndex
         return path[..<dot] + "-\(number)" + path[dot...]
+    }
+
+    /// The pattern with each placeholder filled in once, so that a value with braces stays as it is.
+    private func filled(_ values: [String: String]) -> String {
+        var path = ""
+        var rest = pattern[...]
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            let name = String(rest[rest.index(after: open)..<close])
+            path += rest[..<open] + (values[name] ?? String(rest[open...close]))
+            rest = rest[rest.index(after: close)...]
+        }
+        return path + rest
     }
 }

@@ -43,7 +43,12 @@ public enum FileSystem {
             throw SystemFailure.last.diagnostic("write", folder)
         }
         guard isFolder(folder) else {
-            throw Diagnostic("file.not-a-folder", "this is a file where a folder is needed", at: .file(folder), hint: "choose another path")
+            throw Diagnostic(
+                "file.not-a-folder",
+                "this is a file where a folder is needed",
+                at: .file(folder),
+                hint: "choose another path"
+            )
         }
     }
 
@@ -51,6 +56,9 @@ public enum FileSystem {
     public static func rename(_ path: String, to final: String) throws(Diagnostic) {
         guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", final) }
     }
+
+    /// Gives a file a second name; false where there is no such file or the file system has no second names.
+    public static func link(_ path: String, as second: String) -> Bool { Glibc.link(path, second) == 0 }
 
     /// Makes sure that the names in the folder of `path` are on the disk.
     public static func syncFolder(of path: String) throws(Diagnostic) {

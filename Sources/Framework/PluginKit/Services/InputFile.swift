@@ -36,7 +36,12 @@ public final class InputFile: RandomAccessBytes {
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         var filled = 0
         while filled < buffer.count {
-            let got = pread(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled, off_t(offset + filled))
+            let got = pread(
+                descriptor,
+                buffer.baseAddress?.advanced(by: filled),
+                buffer.count - filled,
+                off_t(offset + filled)
+            )
             if got == 0 { break }
             if got > 0 {
                 filled += got

@@ -86,15 +86,19 @@ public final class OutputFile: Sendable {
     }
 
     private func opened() throws(Diagnostic) -> Int32 {
-        let existing = state.withLock { $0.descriptor }
-        if existing >= 0 { return existing }
+        try state.withLock { state throws(Diagnostic) in
+            if state.descriptor < 0 { state.descriptor = try created() }
+            return state.descriptor
+        }
+    }
+
+    private func created() throws(Diagnostic) -> Int32 {
         try FileSystem.createFolder(around: path)
         guard !FileSystem.isFolder(path) else {
             throw Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")
         }
         let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
-        state.withLock { $0.descriptor = descriptor }
         return descriptor
     }
 }

@@ -37,6 +37,19 @@ public struct StageContext: Sendable {
         self.wanted = wanted
     }
 
+    /// The same context with other columns wanted; nil for all.
+    package func wanting(_ columns: Set<String>?) -> StageContext {
+        StageContext(
+            stage: stage,
+            run: run,
+            batchSize: batchSize,
+            log: log,
+            time: time,
+            environment: environment,
+            wanted: columns
+        )
+    }
+
     /// Whether a later stage asks for a column of this source. A source may leave the others out of its schema.
     public func wants(_ column: String) -> Bool { wanted?.contains(column) ?? true }
 

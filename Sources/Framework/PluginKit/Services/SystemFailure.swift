@@ -11,9 +11,6 @@ struct SystemFailure {
     /// Whether the call was only interrupted and can be made again.
     var isInterruption: Bool { number == EINTR }
 
-    /// Whether the thing is simply not there.
-    var isAbsence: Bool { number == ENOENT }
-
     /// The failure for a person.
     ///
     /// - Parameters:
@@ -36,7 +33,12 @@ struct SystemFailure {
                 hint: act == "read" ? "make it readable for this user" : "choose a folder that this user may write to"
             )
         case EROFS:
-            Diagnostic("file.permission", "this file system is read-only", at: .file(path), hint: "choose another folder")
+            Diagnostic(
+                "file.permission",
+                "this file system is read-only",
+                at: .file(path),
+                hint: "choose another folder"
+            )
         case ENOSPC, EDQUOT:
             Diagnostic(
                 "file.disk-full",
@@ -45,15 +47,34 @@ struct SystemFailure {
                 hint: "free some space or choose another folder, then run again; nothing was published"
             )
         case EFBIG:
-            Diagnostic("file.disk-full", "the file has become larger than is allowed here", at: .file(path), hint: "see 'ulimit -f'; nothing was published")
+            Diagnostic(
+                "file.disk-full",
+                "the file has become larger than is allowed here",
+                at: .file(path),
+                hint: "see 'ulimit -f'; nothing was published"
+            )
         case EISDIR:
             Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")
         case ENOTDIR:
-            Diagnostic("file.not-a-folder", "a part of this path is a file, not a folder", at: .file(path), hint: "choose another path")
+            Diagnostic(
+                "file.not-a-folder",
+                "a part of this path is a file, not a folder",
+                at: .file(path),
+                hint: "choose another path"
+            )
         case EMFILE, ENFILE:
-            Diagnostic("file.too-many", "too many files are open", at: .file(path), hint: "raise the limit: 'ulimit -n'")
+            Diagnostic(
+                "file.too-many",
+                "too many files are open",
+                at: .file(path),
+                hint: "raise the limit: 'ulimit -n'"
+            )
         default:
-            Diagnostic(Diagnostic.Code("file.\(act)"), "the system could not \(act): \(String(cString: strerror(number)))", at: .file(path))
+            Diagnostic(
+                Diagnostic.Code("file.\(act)"),
+                "the system could not \(act): \(String(cString: strerror(number)))",
+                at: .file(path)
+            )
         }
     }
 }

@@ -29,7 +29,8 @@ public enum Next<Cursor: Sendable>: Sendable {
     case end
     /// The page that begins here.
     case at(Cursor)
-    /// These pages, all of them, in this order; nothing follows. Several may be read at once.
+    /// These pages, all of them, in this order; nothing follows, so each of them says `end`. Several may be read at
+    /// once.
     case pages([Cursor])
 
     /// The same with other cursors.
