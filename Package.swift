@@ -84,5 +84,8 @@ let package = Package(
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
+        tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        tests("EngineTests", of: ["Engine", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        tests("PluginTestKitTests", of: ["PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
     ]
 )

@@ -38,7 +38,7 @@ extension Plan {
             problems.append(contentsOf: error)
         }
         let layers = file.layers(services.registry, interpolation, problems: &problems)
-        let graph = StageGraph(file, problems: &problems)
+        let graph = StageGraph(file, services.registry, problems: &problems)
         var builder = NodeBuilder(
             file,
             graph,
@@ -54,9 +54,9 @@ extension Plan {
         if problems.hasErrors { throw problems.inOrderOfText }
         problems.append(contentsOf: DiagnosticList(file.unusedVariables(values) + file.unusedLayers))
         var none = DiagnosticList()
-        let nodes = await builder.nodes(wanted: Self.wantedColumns(rehearsal), problems: &none)
-        let narrowing = values.causes(in: none)
-        if narrowing.hasErrors { throw narrowing.inOrderOfText }
+        let narrowed = await builder.nodes(wanted: Self.wantedColumns(rehearsal), problems: &none)
+        // A stage that needs a column without asking for it finds it missing now; then nothing is left out.
+        let nodes = none.hasErrors ? rehearsal : narrowed
 
         self.nodes = nodes
         sourceOrder = graph.sourceOrder.compactMap { index in

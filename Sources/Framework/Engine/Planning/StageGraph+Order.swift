@@ -3,8 +3,12 @@ internal import PluginKit
 
 extension StageGraph {
     /// The sources, each behind those that fill a table which its records are looked up in, else as in the file.
-    func orderOfSources(_ problems: inout DiagnosticList) -> [Int] {
+    ///
+    /// A stage that looks nothing up is told that it cannot, and not how.
+    func orderOfSources(_ registry: Registry, _ problems: inout DiagnosticList) -> [Int] {
         let origins = origins
+        let plugins = registry.plugins(.transform).filter { $0 is any LookupTransform.Type }.map { $0.name }
+        let entries = entries.filter { plugins.contains($0.section.use.name) }
         var before: [Int: Set<Int>] = [:]
         for entry in entries {
             guard let lookup = entry.lookup else { continue }
@@ -13,10 +17,10 @@ extension StageGraph {
             }
         }
         var order: [Int] = []
-        var waiting = entries.indices.filter { entries[$0].section.kind == .source }
+        var waiting = self.entries.indices.filter { self.entries[$0].section.kind == .source }
         while !waiting.isEmpty {
             guard let next = waiting.firstIndex(where: { before[$0, default: []].isSubset(of: order) }) else {
-                report(waiting, origins, &problems)
+                Self.report(entries, waiting, origins, &problems)
                 return order
             }
             order.append(waiting.remove(at: next))
@@ -34,7 +38,12 @@ extension StageGraph {
         return origins
     }
 
-    private func report(_ waiting: [Int], _ origins: [Set<Int>], _ problems: inout DiagnosticList) {
+    private static func report(
+        _ entries: [Entry],
+        _ waiting: [Int],
+        _ origins: [Set<Int>],
+        _ problems: inout DiagnosticList
+    ) {
         let stuck = entries.first { entry in
             guard let lookup = entry.lookup else { return false }
             return !origins[lookup].isDisjoint(with: waiting)

@@ -16,7 +16,7 @@ struct StageGraph: Sendable {
     /// The sources, by index, in an order in which each lookup is complete before the first record that needs it.
     private(set) var sourceOrder: [Int]
 
-    init(_ file: PipelineFile, problems: inout DiagnosticList) {
+    init(_ file: PipelineFile, _ registry: Registry, problems: inout DiagnosticList) {
         let sections = file.stages
         let names = sections.map(\.name.name)
         let earlier = problems.all.count
@@ -80,7 +80,7 @@ struct StageGraph: Sendable {
         // With a reference that leads nowhere, who reads whom is not known.
         guard problems.all.count == earlier else { return }
         warnOfUnread(&problems)
-        sourceOrder = orderOfSources(&problems)
+        sourceOrder = orderOfSources(registry, &problems)
     }
 
     /// The stages that cannot be placed, without those that merely read one of them.
