@@ -30,7 +30,7 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = ["TraktSource", "StandardTransforms"]
+let plugins: [Target.Dependency] = ["TraktSource", "LetterboxdSink", "StandardTransforms"]
 
 let package = Package(
     name: "sprocket",
@@ -62,6 +62,7 @@ let package = Package(
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
         plugin("TraktSource"),
+        plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
 
         // The roof: the command.

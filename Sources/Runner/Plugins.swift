@@ -1,14 +1,18 @@
+internal import LetterboxdSink
 internal import PluginKit
 internal import StandardTransforms
 internal import TraktSource
 
 extension Registry {
-    /// The plugins of this program. A new one is a line here, and a target in `Package.swift`.
+    /// The plugins of this program.
+    ///
+    /// A new one is a line here, and a target in `Package.swift`.
     static let all = Registry([
         // Sources
         TraktExportSource.self,
         // Transforms
         Join.self,
         // Sinks
+        Letterboxd.self,
     ])
 }

@@ -56,11 +56,16 @@ enum Sprocket {
         if let index = rest.firstIndex(of: verb.name) { rest.remove(at: index) }
         let arguments = try Arguments(rest, flags: verb.flags + Flag.common, of: verb.name)
         if arguments.has("help") {
-            terminal.result(Help.page(verb))
+            terminal.result(Help.page(verb) + Help.variables(of: arguments.operands))
             return .done
         }
         if let folder = arguments["C"], chdir(folder) != 0 {
-            throw Diagnostic("file.folder", "there is no such folder, or no permission to enter it", at: .file(folder), hint: "-C names the folder to work in")
+            throw Diagnostic(
+                "file.folder",
+                "there is no such folder, or no permission to enter it",
+                at: .file(folder),
+                hint: "-C names the folder to work in"
+            )
         }
         return await verb.init(arguments).perform(terminal.with(arguments))
     }

@@ -24,13 +24,13 @@ extension Diagnostic {
         var hint = hint
         switch place {
         case .text(let range):
-            lines.append("\(range.text.name):\(range.start): \(heading): \(message.escapingControls)")
+            lines.append("\(range.text.name.escapingControls):\(range.start): \(heading): \(message.escapingControls)")
             for note in related where note.range.offsets.lowerBound < range.offsets.lowerBound {
-                lines += Excerpt(note.range, mark: "-", caption: note.caption, style).lines
+                lines += Self.lines(note.range, mark: "-", caption: note.caption, style)
             }
-            lines += Excerpt(range, mark: "^", caption: hint, style).lines
+            lines += Self.lines(range, mark: "^", caption: hint, style)
             for note in related where note.range.offsets.lowerBound >= range.offsets.lowerBound {
-                lines += Excerpt(note.range, mark: "-", caption: note.caption, style).lines
+                lines += Self.lines(note.range, mark: "-", caption: note.caption, style)
             }
             hint = nil
         case .stage(let stage, let position):
@@ -44,7 +44,6 @@ extension Diagnostic {
         if let hint { lines.append("  hint: \(hint.escapingControls)") }
         return lines.joined(separator: "\n")
     }
-}
 
 extension Diagnostic: CustomStringConvertible {
     /// The diagnostic as a person reads it, without colours.
@@ -147,7 +146,7 @@ private enum Paint {
 
 extension Unicode.Scalar {
     /// The scalar itself, or a sign for a control character, which would move the terminal's cursor.
-    fileprivate var visible: Unicode.Scalar {
+    var visible: Unicode.Scalar {
         switch value {
         case 0x09: self
         case 0..<0x20: Unicode.Scalar(0x2400 + value) ?? "\u{FFFD}"

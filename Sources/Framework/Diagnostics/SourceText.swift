@@ -38,9 +38,10 @@ public struct SourceText: Sendable {
 
     /// The offsets of the line that holds `offset`, without its end.
     func line(around offset: Int) -> Range<Int> {
-        var lower = min(max(offset, 0), bytes.count)
+        let offset = min(max(offset, startOfText), bytes.count)
+        var lower = offset
         while lower > startOfText, bytes[lower - 1] != lineFeed { lower -= 1 }
-        var upper = max(lower, min(offset, bytes.count))
+        var upper = offset
         while upper < bytes.count, bytes[upper] != lineFeed { upper += 1 }
         if upper > lower, bytes[upper - 1] == carriageReturn { upper -= 1 }
         return lower..<upper

@@ -59,7 +59,7 @@ extension Batch {
     }
 
     /// Keeps the first `length` records.
-    public mutating func truncate(to length: Int) { _ = shrink(to: min(length, count)) }
+    public mutating func truncate(to length: Int) { _ = shrink(to: max(0, min(length, count))) }
 
     @usableFromInline
     mutating func move(_ row: Int, to target: Int) {

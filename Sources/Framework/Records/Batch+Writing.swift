@@ -170,6 +170,7 @@ extension Batch {
         guard case .text(let start, let count) = cell else { return cell }
         let own = UInt32(truncatingIfNeeded: arena.count)
         arena.append(contentsOf: other.arena[Int(start)..<Int(start) + Int(count)])
+        precondition(arena.count <= Batch.maximumBytesOfText, "a batch holds more than 4 GiB of text")
         return .text(start: own, count: count)
     }
 }

@@ -42,7 +42,8 @@ struct ExportCatalogue {
         case .watchlist: ["lists-watchlist", "watchlist"]
         case .collection: ["collection-movies", "collection-shows", "collection-episodes"]
         case .favorites: ["lists-favorites", "favorites"]
-        case .comments: ["comments-movies", "comments-shows", "comments-seasons", "comments-episodes", "comments-lists"]
+        case .comments:
+            ["comments-movies", "comments-shows", "comments-seasons", "comments-episodes", "comments-lists"]
         case .list: []
         }
     }
@@ -61,9 +62,10 @@ struct ExportCatalogue {
         let name = name.lowercased()
         let lists = all.filter { Self.listName($0.unnumbered.stem) != nil }
         let whole = lists.map(\.unnumbered).filter { Self.listName($0.stem)?.answers(to: name) ?? false }
-        if !whole.isEmpty { return whole }
+        if whole.count == 1 { return whole }
         let parts = lists.filter { $0.number > 0 && Self.listName($0.stem)?.answers(to: name) ?? false }
-        return parts.count > 1 ? parts : []
+        let runs = Dictionary(grouping: parts, by: \.stem).values.filter { $0.count > 1 }
+        return runs.isEmpty ? whole : runs.flatMap { $0 }
     }
 
     private struct ListName {

@@ -26,7 +26,8 @@ struct ExportErrors {
             "trakt-export.partial",
             "THE EXPORT IS NOT COMPLETE: \(words)",
             at: .file(export.path),
-            hint: "what is missing there is missing in the result; download the export again, or go on with what there is",
+            hint:
+                "what is missing there is missing in the result; download the export again, or go on with what there is",
             severity: .warning
         )
     }
@@ -35,7 +36,8 @@ struct ExportErrors {
     private static func words(_ part: JSONValue) -> String {
         var words = "Trakt could not export \(part["endpoint"]?.string ?? "a part of it")"
         if let fetched = part["fetchedPages"]?.integer {
-            words += ", \(fetched) of \(part["totalPages"]?.integer.map { "\($0)" } ?? "an unknown number of") pages are there"
+            words +=
+                ", \(fetched) of \(part["totalPages"]?.integer.map { "\($0)" } ?? "an unknown number of") pages are there"
         }
         if let error = part["error"]?.string, !error.isEmpty { words += " (\(error))" }
         return words

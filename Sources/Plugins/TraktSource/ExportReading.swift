@@ -45,7 +45,9 @@ actor ExportReading {
     }
 
     /// The open reader if it stands at the record; else a new one that has gone there.
-    private func reader(of page: ExportPage, at record: Int, in files: ExportFiles) throws(Diagnostic) -> ExportPageReader {
+    private func reader(of page: ExportPage, at record: Int, in files: ExportFiles) throws(Diagnostic)
+        -> ExportPageReader
+    {
         if let open, open.page == page, open.recordsRead == record { return open }
         var reader = try ExportPageReader(page, of: files, rows: self.record.rows(for: schema))
         try reader.skip(record)

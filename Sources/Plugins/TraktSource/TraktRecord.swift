@@ -27,7 +27,9 @@ struct TraktRecord: Sendable {
         columns = Self.own(data) + Self.items
     }
 
-    /// The columns that are wanted. A record's `type` is told from its title and ids where Trakt does not say it.
+    /// The columns that are wanted.
+    ///
+    /// A record's `type` is told from its title and ids where Trakt does not say it.
     func schema(wants: (String) -> Bool) -> Schema {
         let helpers: Set<String> = wants("type") ? ["title", "trakt", "show_title", "season", "episode"] : []
         return Schema(
@@ -54,7 +56,9 @@ struct TraktRecord: Sendable {
         }
         if let watched = field("watched_at") {
             for row in 0..<batch.count {
-                if let moment = batch.instant(row, watched), Self.unknownDate.contains(moment) { batch.clear(row, watched) }
+                if let moment = batch.instant(row, watched), Self.unknownDate.contains(moment) {
+                    batch.clear(row, watched)
+                }
             }
         }
         for id in [field("imdb"), field("show_imdb"), field("episode_imdb")] {
@@ -96,7 +100,10 @@ struct TraktRecord: Sendable {
     private static func own(_ data: ExportData) -> [Column] {
         switch data {
         case .history:
-            [id, type, Column("action", .text, "action", help: "How it was logged: scrobble, checkin or watch."), watched("watched_at")]
+            [
+                id, type, Column("action", .text, "action", help: "How it was logged: scrobble, checkin or watch."),
+                watched("watched_at"),
+            ]
         case .watched:
             [
                 type, watched("last_watched_at"),
@@ -116,7 +123,13 @@ struct TraktRecord: Sendable {
         case .collection:
             [
                 type,
-                Column("collected_at", .instant, "collected_at", "last_collected_at", help: "When it was added to the collection."),
+                Column(
+                    "collected_at",
+                    .instant,
+                    "collected_at",
+                    "last_collected_at",
+                    help: "When it was added to the collection."
+                ),
             ]
         case .comments:
             [
@@ -124,9 +137,19 @@ struct TraktRecord: Sendable {
                 Column("comment", .text, "comment.comment", help: "The comment, as Markdown."),
                 Column("created_at", .instant, "comment.created_at", help: "When it was written."),
                 Column("spoiler", .boolean, "comment.spoiler", help: "Whether it gives the plot away."),
-                Column("is_review", .boolean, "comment.review", help: "Whether Trakt calls it a review: 200 words or more."),
+                Column(
+                    "is_review",
+                    .boolean,
+                    "comment.review",
+                    help: "Whether Trakt calls it a review: 200 words or more."
+                ),
                 Column("parent_id", .integer, "comment.parent_id", help: "Always 0: replies are left out."),
-                Column("rating", .integer, "comment.user_rating", help: "The writer's rating of the title today, 1 to 10."),
+                Column(
+                    "rating",
+                    .integer,
+                    "comment.user_rating",
+                    help: "The writer's rating of the title today, 1 to 10."
+                ),
             ]
         }
     }
@@ -150,7 +173,12 @@ struct TraktRecord: Sendable {
         Column("show_trakt", .integer, "show.ids.trakt", help: "The show's number at Trakt."),
         Column("show_slug", .text, "show.ids.slug", help: "The show's address at Trakt."),
         Column("show_imdb", .text, "show.ids.imdb", help: "The show's IMDb id."),
-        Column("show_tmdb", .integer, "show.ids.tmdb", help: "The show's number at TMDb, where shows are numbered apart from films."),
+        Column(
+            "show_tmdb",
+            .integer,
+            "show.ids.tmdb",
+            help: "The show's number at TMDb, where shows are numbered apart from films."
+        ),
         Column("show_tvdb", .integer, "show.ids.tvdb", help: "The show's number at TheTVDB."),
         Column("season", .integer, "episode.season", "season.number", help: "The season; 0 holds specials."),
         Column("episode", .integer, "episode.number", help: "The episode of the season."),

@@ -26,7 +26,8 @@ struct Arguments: Sendable {
             let isLong = word.hasPrefix("--")
             let body = word.drop { $0 == "-" }
             let name = isLong ? body.prefix { $0 != "=" } : word == "-h" ? "help" : body.prefix(1)
-            guard let flag = flags.first(where: { $0.name == name && ($0.name.count > 1) == (isLong || word == "-h") }) else {
+            guard let flag = flags.first(where: { $0.name == name && ($0.name.count > 1) == (isLong || word == "-h") })
+            else {
                 throw Diagnostic(
                     "command.flag",
                     "'sprocket \(verb)' has no flag '\(word)'",
@@ -37,7 +38,9 @@ struct Arguments: Sendable {
             }
             var attached: String?
             if isLong, body.count > name.count { attached = String(body.dropFirst(name.count + 1)) }
-            if !isLong, body.count > 1, word != "-h" { attached = String(body.dropFirst(body.dropFirst().first == "=" ? 2 : 1)) }
+            if !isLong, body.count > 1, word != "-h" {
+                attached = String(body.dropFirst(body.dropFirst().first == "=" ? 2 : 1))
+            }
             guard flag.value != nil else {
                 if let attached {
                     throw Diagnostic("command.flag", "the flag '\(flag.spelling)' takes no value, found '\(attached)'")

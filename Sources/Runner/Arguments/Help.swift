@@ -1,5 +1,23 @@
+internal import Engine
+
 /// The pages behind `--help`, made from the verbs' own declarations.
 enum Help {
+    /// What `-D` can set for the pipelines that the command line names.
+    static func variables(of pipelines: [String]) -> String {
+        var text = ""
+        for pipeline in pipelines {
+            guard let file = try? PipelineLocator.file(pipeline) else { continue }
+            text += "\n\n\(file.name): \(file.description)"
+            let width = file.variables.map(\.name.count).max() ?? 0
+            for variable in file.variables {
+                let rest = variable.defaultText.map { "Default: \($0)." } ?? "Must be given."
+                text += "\n  -D " + (variable.name + "=…").padded(to: width + 2)
+                text += "  \(variable.help)\(variable.help.isEmpty ? "" : " ")\(rest)"
+            }
+        }
+        return text
+    }
+
     static func overview(_ verbs: [any Verb.Type]) -> String {
         let width = verbs.map { $0.name.count }.max() ?? 0
         let lines = verbs.map { "  " + $0.name.padded(to: width) + "  " + $0.summary }

@@ -64,7 +64,7 @@ enum ReportJSON {
         json.member("copied", report.copied)
         json.member("added", report.added)
         json.member("written", report.written)
-        json.member("leftOut", report.leftOut.reduce(0) { $0 + $1.count })
+        json.member("filtered", report.leftOut.reduce(0) { $0 + $1.count })
         json.member("rejected", report.rejected)
         json.member("balanced", report.isBalanced)
     }
@@ -81,7 +81,7 @@ enum ReportJSON {
             json.member("added", stage.tally.added)
             json.member("out", stage.tally.sent)
             json.member("rejected", stage.tally.rejected)
-            json.key("leftOut")
+            json.key("filtered")
             json.beginObject()
             for reason in stage.tally.leftOut { json.member(reason.reason, reason.count) }
             json.endObject()

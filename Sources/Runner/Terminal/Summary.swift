@@ -41,18 +41,18 @@ struct Summary {
         if report.added > 0 { rows.append(("added", report.added, "by transforms")) }
         // Before the end, sinks have taken records but not yet said what of them their destination has.
         if isDone { rows.append(("written", report.written, stages(.sink) { $0.sent })) }
-        let leftOut = report.leftOut.filter { $0.count > 0 }
-        rows.append(
-            (
-                "left out", leftOut.reduce(0) { $0 + $1.count },
-                leftOut.map { "\($0.reason) \($0.count.grouped)" }.joined(separator: "; ")
-            )
-        )
+        let filtered = report.leftOut.filter { $0.count > 0 }.sorted { $0.count > $1.count }
+        let isShort = filtered.count == 1
+        rows.append(("filtered", filtered.reduce(0) { $0 + $1.count }, isShort ? filtered[0].reason : ""))
         rows.append(("rejected", report.rejected, ""))
         let width = rows.map { $0.1.grouped.count }.max() ?? 0
-        return rows.map { name, count, detail in
+        return rows.flatMap { name, count, detail in
             let line = "  " + name.padded(to: 9) + count.grouped.indented(to: width)
-            return detail.isEmpty ? line : line + "   " + detail
+            guard name == "filtered", !isShort else { return [detail.isEmpty ? line : line + "   " + detail] }
+            return [line]
+                + filtered.map {
+                    String(repeating: " ", count: 11) + $0.count.grouped.indented(to: width) + "   " + $0.reason
+                }
         }
     }
 
@@ -66,7 +66,8 @@ struct Summary {
         report.rejections.flatMap { group -> [String] in
             ["  rejected by '\(group.stage)': \(group.count.grouped) × \(group.reason) [\(group.code)]"]
                 + group.examples.map { "    \($0.position): \(Self.shown($0.record))" }
-                + (group.count > group.examples.count ? ["    and \((group.count - group.examples.count).grouped) more"] : [])
+                + (group.count > group.examples.count
+                    ? ["    and \((group.count - group.examples.count).grouped) more"] : [])
         }
     }
 

@@ -7,7 +7,10 @@ struct DescribeVerb: Verb {
     static let name = "describe"
     static let summary = "Show what a plugin does: its options, columns and an example."
     static let operands = "PLUGIN"
-    static let flags = [Flag("format", "FORM", "text, markdown or json. Default: text.")]
+    static let flags = [
+        Flag("format", "FORM", "text, markdown or json. Default: text."),
+        Flag("to", "DIR", "Write the pages of all plugins into this folder, as Markdown."),
+    ]
 
     private let arguments: Arguments
 
@@ -15,9 +18,17 @@ struct DescribeVerb: Verb {
 
     func perform(_ terminal: Terminal) async -> ExitCode {
         do throws(Diagnostic) {
+            if let folder = arguments["to"] {
+                try ReferenceFolder(folder).write(Registry.Kind.allCases.flatMap { Registry.all.plugins($0) })
+                return .done
+            }
             let form = terminal.isJSON ? "json" : arguments["format"] ?? "text"
             guard arguments.operands.count == 1, let name = arguments.operands.first else {
-                throw Diagnostic("command.operand", "'sprocket describe' needs one plugin", hint: "'sprocket list plugins' names them")
+                throw Diagnostic(
+                    "command.operand",
+                    "'sprocket describe' needs one plugin",
+                    hint: "'sprocket list plugins' names them"
+                )
             }
             for page in try pages(of: name) {
                 switch form {

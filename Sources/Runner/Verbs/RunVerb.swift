@@ -22,7 +22,11 @@ struct RunVerb: Verb {
             let variables = try arguments.variables()
             let mode = try progressMode()
             guard !arguments.operands.isEmpty else {
-                throw Diagnostic("command.operand", "'sprocket run' needs a pipeline", hint: hint(for: "", among: PipelineLocator.names))
+                throw Diagnostic(
+                    "command.operand",
+                    "'sprocket run' needs a pipeline",
+                    hint: hint(for: "", among: PipelineLocator.names)
+                )
             }
             for pipeline in arguments.operands {
                 let code = await run(pipeline, variables, mode, terminal)

@@ -65,6 +65,7 @@ for sample in SampleDocument.all(size: megabytes << 20) {
         name + fixed(size, 1, width: 7) + fixed(median(tree) * 1e3, 1, width: 9)
             + fixed(size / median(tree), 0, width: 6) + fixed(median(reading) * 1e3, 1, width: 10)
             + fixed(median(python) * 1e3, 0, width: 12)
-            + fixed(median(python) / median(tree), 1, width: 12) + "x" + fixed(median(python) / median(reading), 1, width: 11) + "x"
+            + fixed(median(python) / median(tree), 1, width: 12) + "x"
+            + fixed(median(python) / median(reading), 1, width: 11) + "x"
     )
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Records
+import Synchronization
 import Testing
 
 @testable import Formats
@@ -182,5 +183,24 @@ import Testing
             counts.append(batch.count)
         }
         #expect(counts == [8, 8, 4])
+    }
+
+    /// A source is Sendable and keeps its place behind a lock.
+    private final class Shelf: Sendable {
+        let reader = Mutex<JSONRowReader<ChunkedBytes>?>(nil)
+    }
+
+    @Test func `a reader can be kept behind a lock`() throws {
+        let shelf = Shelf()
+        let fresh = JSONRowReader(ChunkedBytes(Plays.document), rows: try plays.rows(), name: "plays.json")
+        shelf.reader.withLock { $0 = fresh }
+        var records: [[Value]] = []
+        var more = true
+        while more {
+            var batch = Batch(plays.schema)
+            more = try shelf.reader.withLock { try $0?.read(into: &batch, atMost: 3) ?? false }
+            records += batch.records
+        }
+        #expect(records == Plays.documentRecords)
     }
 }

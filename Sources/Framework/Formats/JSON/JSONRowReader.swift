@@ -43,7 +43,7 @@ public struct JSONRowReader<Input: ByteInput> {
 
     /// Appends the next records to a batch, numbered from 1 within the input.
     ///
-    /// Stops early when the batch holds 8 MiB of text. A record is appended as a whole or not at all; after an error the
+    /// Stops early when the batch holds 8 MiB of text, so empty it between calls. A record is appended as a whole or not at all; after an error the
     /// records before the damage are in the batch.
     ///
     /// - Parameters:

@@ -48,23 +48,18 @@ struct JSONWindow<Input: ByteInput> {
             guard size < Self.largest else { return false }
             size = min(size * 2, Self.largest)
         }
-        if start > 0 || size + JSONScanner.padding > buffer.count {
-            var moved: [UInt8] = size + JSONScanner.padding > buffer.count ? [] : buffer
-            if moved.isEmpty {
-                moved.reserveCapacity(size + JSONScanner.padding)
-                moved.append(contentsOf: buffer[start..<end])
-                moved.append(contentsOf: repeatElement(0, count: size + JSONScanner.padding - moved.count))
-            } else {
-                buffer = []
-                moved.withUnsafeMutableBufferPointer { bytes in
-                    guard let base = bytes.baseAddress else { return }
-                    base.update(from: base + start, count: end - start)
-                }
+        let (kept, count) = (start, count)
+        if size + JSONScanner.padding > buffer.count {
+            buffer = Array(buffer[kept..<kept + count])
+            buffer.append(contentsOf: repeatElement(0, count: size + JSONScanner.padding - count))
+        } else if kept > 0 {
+            buffer.withUnsafeMutableBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
+                // The two stretches may overlap, which `update` allows.
+                base.update(from: base + kept, count: count)
             }
-            buffer = moved
-            end -= start
-            start = 0
         }
+        (start, end) = (0, count)
         while end < size, !isAtEnd {
             let got = try Self.read(&input, into: &buffer, from: end, upTo: size)
             precondition(0...size - end ~= got, "an input gave more bytes than there was room for")

@@ -10,7 +10,7 @@
 ///   mistake and stops the program.
 public struct JSONWriter: Sendable {
     /// What has been written so far.
-    public private(set) var bytes: [UInt8] = []
+    public internal(set) var bytes: [UInt8] = []
     /// Whether there are line ends and an indentation of two spaces.
     public let isPretty: Bool
 
@@ -33,8 +33,6 @@ public struct JSONWriter: Sendable {
         defer { bytes = [] }
         return bytes
     }
-
-    // MARK: Structure
 
     /// Begins an object.
     public mutating func beginObject() { begin(isObject: true, UInt8(ascii: "{")) }
@@ -78,8 +76,6 @@ public struct JSONWriter: Sendable {
         precondition(isComplete, "the end of a line within a value")
         bytes.append(UInt8(ascii: "\n"))
     }
-
-    // MARK: Values
 
     /// Writes null.
     public mutating func writeNull() {
@@ -132,40 +128,6 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    // MARK: Members
-
-    /// Writes a key and true or false.
-    public mutating func member(_ key: String, _ value: Bool) {
-        self.key(key)
-        write(value)
-    }
-
-    /// Writes a key and a whole number.
-    public mutating func member(_ key: String, _ value: some FixedWidthInteger) {
-        self.key(key)
-        write(value)
-    }
-
-    /// Writes a key and a number.
-    public mutating func member(_ key: String, _ value: Double) {
-        self.key(key)
-        write(value)
-    }
-
-    /// Writes a key and a text.
-    public mutating func member(_ key: String, _ value: String) {
-        self.key(key)
-        write(value)
-    }
-
-    /// Writes a key and a tree.
-    public mutating func member(_ key: String, _ value: JSONValue) {
-        self.key(key)
-        write(value)
-    }
-
-    // MARK: Bytes
-
     private mutating func begin(isObject: Bool, _ bracket: UInt8) {
         beginValue()
         bytes.append(bracket)
@@ -199,36 +161,5 @@ public struct JSONWriter: Sendable {
         guard isPretty else { return }
         bytes.append(UInt8(ascii: "\n"))
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * open.count))
-    }
-
-    private mutating func append(escaping text: String) {
-        var text = text
-        text.withUTF8 { append(escaping: $0) }
-    }
-
-    /// Copies in runs: only quotes, backslashes and control characters have to be escaped (RFC 8259 §7).
-    private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        var start = 0
-        for index in text.indices {
-            let byte = text[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
-            start = index + 1
-            bytes.append(UInt8(ascii: "\\"))
-            switch byte {
-            case 0x08: bytes.append(UInt8(ascii: "b"))
-            case 0x09: bytes.append(UInt8(ascii: "t"))
-            case 0x0A: bytes.append(UInt8(ascii: "n"))
-            case 0x0C: bytes.append(UInt8(ascii: "f"))
-            case 0x0D: bytes.append(UInt8(ascii: "r"))
-            case 0..<0x20:
-                bytes.append(contentsOf: [UInt8(ascii: "u"), 0x30, 0x30, 0x30 + byte >> 4])
-                bytes.append(byte & 15 < 10 ? 0x30 + byte & 15 : 0x57 + byte & 15)
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -27,8 +27,8 @@ public enum ISO8601 {
     public static func append(_ milliseconds: Int64, to bytes: inout [UInt8]) {
         let day = CivilDate.floorDivide(Int(milliseconds), millisecondsADay)
         let rest = Int(milliseconds) &- day &* millisecondsADay
-        guard let date = civilDate(of: day) else { return }
-        date.append(to: &bytes)
+        // Days that 32 bits cannot count are shown as the last one that they can.
+        CivilDate(daysSince1970: Int32(clamping: day)).append(to: &bytes)
         bytes.append(UInt8(ascii: "T"))
         bytes.appendTwoDigits(rest / 3_600_000)
         bytes.append(UInt8(ascii: ":"))
@@ -42,9 +42,6 @@ public enum ISO8601 {
     }
 
     static let millisecondsADay = 86_400_000
-
-    /// Days that 32 bits cannot count (beyond the year 5,000,000) are no dates: they are shown as the last one that is.
-    private static func civilDate(of day: Int) -> CivilDate? { CivilDate(daysSince1970: Int32(clamping: day)) }
 
     // MARK: The usual form
 

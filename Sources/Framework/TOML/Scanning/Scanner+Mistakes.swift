@@ -31,7 +31,8 @@ extension Scanner {
                 "missing-key",
                 "a key is expected, found \(name)",
                 at: here,
-                hint: isMark ? "a byte order mark stands only at the very start of a file" : "only spaces and tabs are blanks"
+                hint: isMark
+                    ? "a byte order mark stands only at the very start of a file" : "only spaces and tabs are blanks"
             )
         }
         if byte >= 0x80 {
@@ -188,7 +189,12 @@ extension Scanner {
             return Problem("missing-value", "a value is expected, found '='", at: here, hint: "one = is enough")
         }
         if let name = invisible(at: start) {
-            return Problem("unknown-value", "a value is expected, found \(name)", at: here, hint: "only spaces and tabs are blanks")
+            return Problem(
+                "unknown-value",
+                "a value is expected, found \(name)",
+                at: here,
+                hint: "only spaces and tabs are blanks"
+            )
         }
         if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}")
             || byte == UInt8(ascii: "=")

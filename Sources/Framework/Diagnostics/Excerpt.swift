@@ -1,0 +1,100 @@
+/// A line of a text with a stretch of it underlined, as two lines for a terminal.
+///
+///         2 | title = "日本" year
+///           |                ^^^^ did you mean ','?
+struct Excerpt {
+    /// The line and the marks below it, without painting: what goes before, the marks, what comes behind.
+    let line: String
+    let lead: String
+    let marks: String
+
+    fileprivate struct Cell {
+        let scalar: Unicode.Scalar
+        let width: Int
+    }
+
+    /// - Parameters:
+    ///   - range: What to underline; only its first line is.
+    ///   - mark: What to underline with.
+    ///   - width: How many columns there are.
+    init(_ range: SourceRange, mark: Character, width: Int) {
+        let text = range.text
+        let line = text.line(around: range.offsets.lowerBound)
+        let number = "\(range.start.line)"
+        let room = max(20, width - max(8, number.count + 3))
+
+        // Damage is shown where it is: each of the three parts is decoded for itself.
+        var start = min(max(range.offsets.lowerBound, line.lowerBound), line.upperBound)
+        while start > line.lowerBound, start < line.upperBound, text.bytes[start].isContinuation { start -= 1 }
+        var end = min(max(range.offsets.upperBound, start), line.upperBound)
+        while end < line.upperBound, text.bytes[end].isContinuation { end += 1 }
+        let before = Self.cells(text.bytes[line.lowerBound..<start])
+        let marked = Self.cells(text.bytes[start..<end])
+        let behind = Self.cells(text.bytes[end..<line.upperBound])
+
+        // Long lines are cut around the mark: enough before it to recognise the place, the rest behind.
+        var shown = before[...]
+        var isCut = false
+        if before.width > room - 11, before.width + marked.width + behind.width > room {
+            isCut = true
+            while shown.width > room / 2 { shown.removeFirst() }
+        }
+        let lead = shown
+        shown += marked + behind
+        let left = room - (isCut ? 1 : 0)
+        var isCutBehind = false
+        if shown.width > left {
+            isCutBehind = true
+            var columns = 0
+            let fitting = shown.prefix { cell in
+                columns += cell.width
+                return columns <= left - 1
+            }
+            shown = fitting
+        }
+
+        let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number
+        let empty = String(repeating: " ", count: gutter.count)
+        self.line = "\(gutter) | " + (isCut ? "…" : "") + shown.text + (isCutBehind ? "…" : "")
+        // A tab stays a tab, so that the mark meets its place at any width of tabs.
+        let blanks = lead.map { $0.scalar == "\t" ? "\t" : String(repeating: " ", count: $0.width) }
+        self.lead = "\(empty) | " + (isCut ? " " : "") + blanks.joined()
+        marks = String(repeating: mark, count: max(1, min(marked.width, left - lead.width)))
+    }
+
+    private static func cells(_ bytes: ArraySlice<UInt8>) -> [Cell] {
+        String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
+            let visible = scalar.visible
+            return Cell(scalar: visible, width: visible.columns)
+        }
+    }
+}
+
+extension Collection where Element == Excerpt.Cell {
+    fileprivate var width: Int { reduce(0) { $0 + $1.width } }
+    fileprivate var text: String { String(String.UnicodeScalarView(map(\.scalar))) }
+}
+
+extension UInt8 {
+    /// Whether it is a byte of a UTF-8 sequence other than the first.
+    fileprivate var isContinuation: Bool { self & 0xC0 == 0x80 }
+}
+
+extension Unicode.Scalar {
+    /// How many columns of a terminal it takes: two for the scripts of East Asia and pictures (Unicode Standard Annex
+    /// 11, "wide" and "fullwidth", roughly), none for what is put onto the scalar before it, a tab as one.
+    var columns: Int {
+        guard value >= 0x300 else { return 1 }
+        switch value {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+            0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF,
+            0x1F900...0x1FAFF, 0x20000...0x3FFFD:
+            return 2
+        default: break
+        }
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: return 0
+        default: return 1
+        }
+    }
+}

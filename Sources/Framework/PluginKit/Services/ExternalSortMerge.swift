@@ -1,0 +1,68 @@
+internal import Diagnostics
+
+/// Gives the records of several runs in the order of their keys; of equal ones, that of the earlier run first.
+///
+/// A heap holds the next key of each run. Where runs follow one another in order, as they do when what was added was
+/// nearly sorted, the top stays where it is after one or two comparisons.
+struct ExternalSortMerge {
+    private struct Head: BitwiseCopyable {
+        var key: ExternalSort.Key
+        var reader: Int
+
+        static func < (left: Head, right: Head) -> Bool {
+            left.key != right.key ? left.key < right.key : left.reader < right.reader
+        }
+    }
+
+    private var readers: [ExternalSortReader] = []
+    private var heap: [Head] = []
+
+    /// A merge of runs, earlier ones first, that holds about `memory` bytes.
+    init(_ runs: [ExternalSortRun], memory: Int) throws(Diagnostic) {
+        let bufferSize = max(1 << 9, min(memory / max(1, runs.count), 1 << 18))
+        for (index, run) in runs.enumerated() {
+            readers.append(ExternalSortReader(run, bufferSize: bufferSize))
+            if let key = try readers[index].advance() { heap.append(Head(key: key, reader: index)) }
+        }
+        for position in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(from: position) }
+    }
+
+    /// Hands the next record to `body` without its key; returns whether there was one.
+    mutating func next(
+        _ body: (_ key: ExternalSort.Key, _ payload: Span<UInt8>) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> Bool {
+        try nextRecord { (key, record) throws(Diagnostic) in
+            try body(key, record.extracting(droppingFirst: ExternalSortRecord.headerSize))
+        }
+    }
+
+    /// Hands the next record to `body`, key and payload; returns whether there was one.
+    mutating func nextRecord(
+        _ body: (_ key: ExternalSort.Key, _ record: Span<UInt8>) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) -> Bool {
+        guard let top = heap.first else { return false }
+        try readers[top.reader].withRecord { (record) throws(Diagnostic) in try body(top.key, record) }
+        if let key = try readers[top.reader].advance() {
+            heap[0].key = key
+        } else if let last = heap.popLast(), !heap.isEmpty {
+            heap[0] = last
+        }
+        siftDown(from: 0)
+        return true
+    }
+
+    private mutating func siftDown(from position: Int) {
+        guard position < heap.count else { return }
+        let moving = heap[position]
+        var place = position
+        while true {
+            var child = 2 &* place &+ 1
+            guard child < heap.count else { break }
+            if child &+ 1 < heap.count, heap[child &+ 1] < heap[child] { child &+= 1 }
+            guard heap[child] < moving else { break }
+            heap[place] = heap[child]
+            place = child
+        }
+        heap[place] = moving
+    }
+}

@@ -1,0 +1,40 @@
+internal import PluginKit
+
+/// Where a row comes in the files: by its order, then by its film, and behind it what contributes to it.
+///
+///     high   order(52)  film.high, its 12 upper bits
+///     low    film.high, its 52 lower bits  film.low(10)  0  is a contribution(1)
+///
+/// On a list nothing but the rank counts, and then the order of the input.
+struct ArrangedKey: BitwiseCopyable {
+    let key: ExternalSort.Key
+    private let isDiary: Bool
+
+    init(_ key: ExternalSort.Key, _ content: Letterboxd.Content) {
+        self.key = key
+        isDiary = content == .diary
+    }
+
+    init(_ film: FilmKey, _ order: RowOrder, isContribution: Bool, _ content: Letterboxd.Content) {
+        isDiary = content == .diary
+        switch content {
+        case .watchlist, .list:
+            key = ExternalSort.Key(order.bits << 12, 0)
+        case .diary, .ratings:
+            let order = isDiary ? order.datedFirst : order
+            key = ExternalSort.Key(
+                order.bits << 12 | film.high >> 52,
+                film.high << 12 | film.low << 2 | (isContribution ? 1 : 0)
+            )
+        }
+    }
+
+    /// Whether it adds to the row before it.
+    var isContribution: Bool { isDiary && key.low & 1 != 0 }
+
+    /// The order of the row.
+    var order: RowOrder {
+        let order = RowOrder(bits: key.high >> 12)
+        return isDiary ? order.datedFirst : order
+    }
+}

@@ -1,0 +1,120 @@
+internal import Formats
+internal import PluginKit
+
+/// Makes files of the spool, once all rows are there: three sorts in bounded memory, with a pass over the spool before
+/// the first and the last.
+///
+///     spool ─→ by film ─→ exceptions ─→ by place in the spool ─┐
+///     spool ───────────────────────────────────────────────────┴→ rows ─→ by day ─→ CSV
+///
+/// The first sort moves 28 bytes a row. What it decides differs from the usual (written as it is) for few rows, and
+/// only those go into the second. In the third the rows travel whole, so that nothing is ever looked up at random.
+struct Completion {
+    let settings: Settings
+    let path: OutputPath
+    let run: RunIdentity
+    let spool: String
+    let end: Int
+
+    /// The files, and what is worth saying about them.
+    struct Result {
+        var files: [PendingFile] = []
+        var tally = Tally()
+        var future = 0
+        var withoutID = 0
+    }
+
+    func result() throws -> Result {
+        let arranged = try arranged(try decided())
+        return try written(arranged)
+    }
+
+    /// Finds out what becomes of each row.
+    private func decided() throws -> FilmGroups.Outcome {
+        var films = ExternalSort(near: spool)
+        var payload = [UInt8](repeating: 0, count: FilmRow.payloadSize)
+        var reader = try SpoolReader(spool, upTo: end)
+        while let head = try reader.advance() {
+            let row = FilmRow(head)
+            row.store(in: &payload)
+            try films.add(row.key, payload.span)
+            if films.count & 0xFFFF == 0 { try Task.checkCancellation() }
+        }
+        var groups = FilmGroups(settings, near: spool)
+        var sorted = try films.sorted()
+        while try sorted.next({ (key, payload) throws(Diagnostic) in try groups.add(FilmRow(key, payload)) }) {}
+        return try groups.finish()
+    }
+
+    /// Rows in the order of the files.
+    private struct Arranged: ~Copyable {
+        var rows: ExternalSort.Sorted
+        /// What the rows together have.
+        var flags: SpoolRow.Flags
+        var tally: Tally
+    }
+
+    /// Brings the rows that are written into their order, and behind each what contributes to it.
+    private func arranged(_ outcome: consuming FilmGroups.Outcome) throws -> Arranged {
+        let tally = outcome.tally
+        var decisions = try outcome.decisions.sorted()
+        var rows = ExternalSort(near: spool)
+        var all: SpoolRow.Flags = []
+        var reader = try SpoolReader(spool, upTo: end)
+        while let head = try reader.advance() {
+            var flags = head.flags
+            var order = head.order
+            var isContribution = false
+            switch try decisions.decision(for: head.offset) {
+            case nil: break
+            case .drop: continue
+            case .contribute(let other):
+                order = other
+                isContribution = true
+                flags.formIntersection([.tags, .review])
+            case .write(let isRewatch, let rating):
+                if isRewatch { flags.insert(.rewatch) }
+                reader.amend(flags, rating: rating)
+            }
+            all.formUnion(flags)
+            let key = ArrangedKey(head.film, order, isContribution: isContribution, settings.content).key
+            let start = isContribution ? SpoolRow.order : SpoolRow.body
+            try reader.withRow(from: start) { (row) throws(Diagnostic) in try rows.add(key, row) }
+            if rows.count & 0xFFFF == 0 { try Task.checkCancellation() }
+        }
+        return Arranged(rows: try rows.sorted(), flags: all, tally: tally)
+    }
+
+    private func written(_ arranged: consuming Arranged) throws -> Result {
+        let header = CSVHeader(settings, arranged.flags)
+        var tally = arranged.tally
+        var rows = arranged.rows
+        var writer = RowWriter(
+            PartWriter(path, in: run, header: header.bytes, settings),
+            header,
+            settings,
+            today: Self.day(run.date)
+        )
+        do {
+            while try rows.next({ (key, row) throws(Diagnostic) in
+                try writer.add(ArrangedKey(key, settings.content), row)
+            }) {
+                if writer.rows & 0xFFFF == 0 { try Task.checkCancellation() }
+            }
+            let files = try writer.finish()
+            tally.written = writer.rows
+            tally.lostTexts += writer.lostTexts
+            return Result(files: files, tally: tally, future: writer.future, withoutID: writer.withoutID)
+        } catch {
+            writer.discard()
+            throw error
+        }
+    }
+
+    /// The day that `2026-11-23` names; nil if it names none.
+    private static func day(_ text: String) -> Int32? {
+        let parts = text.split(separator: "-").compactMap { Int($0) }
+        guard parts.count == 3 else { return nil }
+        return CivilDate(year: parts[0], month: parts[1], day: parts[2])?.daysSince1970
+    }
+}

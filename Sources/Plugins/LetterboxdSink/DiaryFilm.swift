@@ -1,0 +1,147 @@
+internal import PluginKit
+
+/// The rows of one film on their way into a diary: undated ones first, then day after day.
+///
+/// Nothing is kept but the day that may still grow, and where a few texts lie that go to another row: the number of
+/// viewings makes no difference.
+struct DiaryFilm {
+    /// How many texts one row may take over from others.
+    static let mostTexts = 1_000
+
+    private let settings: Settings
+    private var undated = Undated()
+    private var day: Day?
+    private var isFirstDay = true
+    /// The newest rating of all dated rows.
+    private var rating: UInt8 = 0
+
+    private struct Undated {
+        var first: FilmRow?
+        var count = 0
+        var rating = NewestRating()
+        var texts: [UInt64] = []
+    }
+
+    private struct Day {
+        /// The last viewing of the day; the others join it.
+        var row: FilmRow
+        var count = 1
+        var rating: NewestRating
+        var texts: [UInt64] = []
+    }
+
+    init(_ settings: Settings) { self.settings = settings }
+
+    /// Takes a row, which belongs behind those before it.
+    mutating func add(
+        _ row: FilmRow,
+        _ decisions: inout Decisions,
+        _ tally: inout Tally
+    ) throws(Diagnostic) {
+        guard row.order.isDated else { return try addUndated(row, &decisions, &tally) }
+        guard var today = day, today.row.order.day == row.order.day else {
+            try closeDay(isNewest: false, &decisions, &tally)
+            day = Day(row: row, rating: NewestRating(row))
+            return
+        }
+        day = nil  // So that `today` is the only holder, and changes in place.
+        let earlier = today.row
+        today.row = row
+        today.count += 1
+        today.rating.take(row)
+        if earlier.hasText, today.texts.count < Self.mostTexts {
+            today.texts.append(earlier.offset)
+        } else {
+            if earlier.hasText { tally.lostTexts += 1 }
+            try decisions.add(.drop, for: earlier.offset)
+        }
+        day = today
+    }
+
+    /// Ends the film.
+    mutating func finish(_ decisions: inout Decisions, _ tally: inout Tally) throws(Diagnostic) {
+        if let day {
+            try closeDay(isNewest: true, &decisions, &tally)
+            try leaveOutUndated(for: day.row, &decisions, &tally)
+        } else if let row = undated.first {
+            tally.written += 1
+            tally.leaveOut(undated.count - 1, because: "further rows without a date of one film")
+            if undated.rating.value != row.rating {
+                try decisions.add(.write(isRewatch: false, rating: undated.rating.value), for: row.offset)
+            }
+            for offset in undated.texts where offset != row.offset {
+                try decisions.add(.contribute(to: row.order), for: offset)
+            }
+        }
+        undated = Undated()
+        day = nil
+        isFirstDay = true
+        rating = 0
+    }
+
+    private mutating func addUndated(
+        _ row: FilmRow,
+        _ decisions: inout Decisions,
+        _ tally: inout Tally
+    ) throws(Diagnostic) {
+        undated.count += 1
+        undated.rating.take(row)
+        let isFirst = undated.first == nil
+        if isFirst { undated.first = row }
+        if row.hasReview, undated.texts.count < Self.mostTexts {
+            undated.texts.append(row.offset)
+        } else if !isFirst {
+            if row.hasReview { tally.lostTexts += 1 }
+            try decisions.add(.drop, for: row.offset)
+        }
+    }
+
+    /// Writes what became of a day: its last row, with the rating and the texts of the others.
+    private mutating func closeDay(
+        isNewest: Bool,
+        _ decisions: inout Decisions,
+        _ tally: inout Tally
+    ) throws(Diagnostic) {
+        guard let day else { return }
+        if day.rating.value != 0 { rating = day.rating.value }
+        var own = settings.ratings == .every ? day.rating.value : isNewest ? rating : 0
+        if isNewest, own == 0 { own = undated.rating.value }
+        let isRewatch = !isFirstDay || settings.undatedFirst && undated.count > 0
+        if isRewatch || own != day.row.rating {
+            try decisions.add(.write(isRewatch: isRewatch, rating: own), for: day.row.offset)
+        }
+        for offset in day.texts { try decisions.add(.contribute(to: day.row.order), for: offset) }
+        tally.written += 1
+        tally.leaveOut(day.count - 1, because: "second viewing on one day")
+        isFirstDay = false
+    }
+
+    /// Leaves undated rows out; their reviews go to the newest viewing.
+    private func leaveOutUndated(
+        for newest: FilmRow,
+        _ decisions: inout Decisions,
+        _ tally: inout Tally
+    ) throws(Diagnostic) {
+        guard let first = undated.first else { return }
+        tally.leaveOut(undated.count, because: "without a date, of films with a dated viewing")
+        if undated.texts.first != first.offset { try decisions.add(.drop, for: first.offset) }
+        for offset in undated.texts { try decisions.add(.contribute(to: newest.order), for: offset) }
+    }
+}
+
+/// The newest rating of several rows; of equally new ones the highest, so that their order makes no difference.
+struct NewestRating {
+    private(set) var value: UInt8 = 0
+    private var order = RowOrder(bits: 0)
+
+    init() {}
+
+    init(_ row: FilmRow) { take(row) }
+
+    /// Takes a row that is not older than those before it.
+    mutating func take(_ row: FilmRow) {
+        guard row.rating != 0, value == 0 || order < row.order || row.rating > value else { return }
+        value = row.rating
+        order = row.order
+    }
+}

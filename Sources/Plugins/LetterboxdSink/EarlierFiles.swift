@@ -1,0 +1,56 @@
+internal import PluginKit
+
+/// Files of earlier runs that a person might take for files of this one.
+enum EarlierFiles {
+    /// What to say about files that a path names, with or without a number, and that are not among `files`.
+    static func remarks(on path: OutputPath, in run: RunIdentity, besides files: [PendingFile]) -> [String] {
+        let whole = path.path(in: run)
+        let slash = whole.lastIndex(of: "/")
+        let folder = slash.map { String(whole[...$0]) } ?? ""
+        guard let numbered = NumberedName(path, in: run), numbered.folder == folder,
+            let names = try? FileSystem.names(in: folder.isEmpty ? "." : folder)
+        else { return [] }
+        let new = Set(files.map(\.path))
+        let old = names.map { folder + $0 }.filter { ($0 == whole || numbered.matches($0)) && !new.contains($0) }
+        switch old.count {
+        case 0: return []
+        case 1: return ["\(old[0]) is of an earlier run; do not import it with these files"]
+        default:
+            return [
+                "\(old[0]) … \(old[old.count - 1]) (\(old.count) files) are of an earlier run; do not import them with these files"
+            ]
+        }
+    }
+
+    /// The path of a part, with a gap for the number.
+    private struct NumberedName {
+        let prefix, suffix: String
+
+        /// Finds the gap by comparing the paths of two parts whose numbers have no digit in common.
+        init?(_ path: OutputPath, in run: RunIdentity) {
+            let one = path.path(in: run, part: 11, of: 99)
+            let other = path.path(in: run, part: 22, of: 99)
+            let prefix = one.commonPrefix(with: other)
+            let suffix = one.dropFirst(prefix.count + 2)
+            guard one != other, other.hasSuffix(suffix) else { return nil }
+            self.prefix = prefix
+            self.suffix = String(suffix)
+        }
+
+        var folder: String { prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? "" }
+
+        func matches(_ path: String) -> Bool {
+            guard path.hasPrefix(prefix), path.hasSuffix(suffix), path.count > prefix.count + suffix.count else {
+                return false
+            }
+            let number = path.dropFirst(prefix.count).dropLast(suffix.count)
+            return number.count >= 2 && number.allSatisfy { $0.isASCII && $0.isNumber }
+        }
+    }
+}
+
+extension String {
+    fileprivate func commonPrefix(with other: String) -> String {
+        String(zip(self, other).prefix { $0 == $1 }.map(\.0))
+    }
+}

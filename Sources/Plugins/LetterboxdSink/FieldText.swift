@@ -1,0 +1,111 @@
+internal import PluginKit
+
+/// Text made ready for Letterboxd's importer, whichever way it reads quotes and backslashes.
+///
+/// Its help page wants a backslash before a quote, its own export doubles quotes. Therefore no backslash stands where
+/// the one reading would take it for an escape (at the end of a field, before a quote), and reviews hold no quote.
+enum FieldText {
+    private static let quote = UInt8(ascii: "\"")
+    private static let backslash = UInt8(ascii: "\\")
+    private static let comma = UInt8(ascii: ",")
+    private static let blank = UInt8(ascii: " ")
+
+    /// Whether there is anything to see.
+    @inline(__always)
+    static func isBlank(_ text: Span<UInt8>) -> Bool {
+        for index in text.indices where text[index] > blank { return false }
+        return true
+    }
+
+    /// Appends a field of one line, in quotes where it needs them: control characters become blanks.
+    @inline(__always)
+    static func append(_ text: Span<UInt8>, to bytes: inout [UInt8], quotes: Letterboxd.QuoteStyle) {
+        var isPlain = true
+        for index in text.indices where isSpecial[Int(text[index])] { isPlain = false }
+        if isPlain {
+            text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        } else {
+            appendProtected(text, to: &bytes, quotes)
+        }
+    }
+
+    /// Appends a text that may have several lines, without the quotes around it: each quote becomes `&quot;`.
+    static func appendReview(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        for index in text.indices {
+            switch text[index] {
+            case quote: bytes.append(contentsOf: "&quot;".utf8)
+            case 13: if index + 1 == text.count || text[index + 1] != 10 { bytes.append(10) }
+            case 10: bytes.append(10)
+            case 0..<32, 127: bytes.append(blank)
+            default: bytes.append(text[index])
+            }
+            // What stands at the beginning is not needed before there is something else.
+            if bytes.count == start + 1, bytes[start] <= blank { bytes.removeLast() }
+        }
+        while bytes.count > start, let last = bytes.last, last <= blank || last == backslash { bytes.removeLast() }
+    }
+
+    /// Appends one tag, without what would end it; returns whether anything was left of it.
+    static func appendTag(_ tag: Span<UInt8>, to bytes: inout [UInt8]) -> Bool {
+        let start = bytes.count
+        for index in tag.indices where tag[index] != quote && tag[index] != comma {
+            let byte = tag[index] < 32 || tag[index] == 127 ? blank : tag[index]
+            if byte != blank || bytes.count > start { bytes.append(byte) }
+        }
+        while bytes.count > start, let last = bytes.last, last == blank || last == backslash { bytes.removeLast() }
+        return bytes.count > start
+    }
+
+    /// What cannot stand in a field as it is: control characters, comma, quote and backslash.
+    private static let isSpecial: [Bool] = (UInt8.min...UInt8.max).map {
+        $0 < 32 || $0 == 127 || $0 == comma || $0 == quote || $0 == backslash
+    }
+
+    private static func appendProtected(_ text: Span<UInt8>, to bytes: inout [UInt8], _ quotes: Letterboxd.QuoteStyle) {
+        let start = bytes.count
+        var needsQuotes = false
+        bytes.append(quote)
+        for index in text.indices {
+            let byte = text[index]
+            switch byte {
+            case quote:
+                while bytes.count > start + 1, bytes.last == backslash { bytes.removeLast() }
+                if quotes == .typographic {
+                    bytes.append(contentsOf: (opens(text, index) ? "“" : "”").utf8)
+                } else {
+                    bytes.append(quotes == .doubled ? quote : backslash)
+                    bytes.append(quote)
+                    needsQuotes = true
+                }
+            case comma:
+                bytes.append(comma)
+                needsQuotes = true
+            case 10 where index > 0 && text[index - 1] == 13: break
+            case 0..<32, 127: bytes.append(blank)
+            default: bytes.append(byte)
+            }
+        }
+        while bytes.count > start + 1, bytes.last == backslash { bytes.removeLast() }
+        if needsQuotes { bytes.append(quote) } else { bytes.remove(at: start) }
+    }
+
+    /// Whether a quote begins something: it stands first, or behind a blank or an opening sign.
+    private static func opens(_ text: Span<UInt8>, _ index: Int) -> Bool {
+        guard index > 0 else { return true }
+        return text[index - 1] <= blank || "([{-/".utf8.contains(text[index - 1])
+    }
+}
+
+extension [UInt8] {
+    /// Appends a number as digits.
+    @inline(__always)
+    mutating func append(digitsOf number: UInt64) {
+        var divisor: UInt64 = 1
+        while number / divisor >= 10 { divisor &*= 10 }
+        while divisor > 0 {
+            append(48 &+ UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
+        }
+    }
+}

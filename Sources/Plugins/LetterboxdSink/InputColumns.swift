@@ -1,0 +1,61 @@
+internal import PluginKit
+
+/// The columns that the sink reads, found by name in its input.
+struct InputColumns: Sendable {
+    let type, tmdb, imdb, title, year, directors, uri, rating, rank, tags, review: Field?
+    /// When it happened that puts rows in order: the viewing in a diary, the rating among ratings.
+    let watchedAt, ratedAt: Field?
+
+    /// Finds the columns that a content needs, and asks for no others.
+    ///
+    /// - Throws: `letterboxd.columns` if none says which film it is; `schema.kind` for each column of another kind.
+    init(_ content: Letterboxd.Content, in schema: Schema) throws(DiagnosticList) {
+        var problems = DiagnosticList()
+        func find(_ name: String, _ kind: Schema.Kind, when isNeeded: Bool = true) -> Field? {
+            guard isNeeded, let field = schema.optionalField(name) else { return nil }
+            if field.kind == kind { return field }
+            problems.append(
+                Diagnostic(
+                    "schema.kind",
+                    "the column '\(name)' holds \(field.kind), but Letterboxd's files need \(kind) there",
+                    hint: "convert it, or rename it if it is something else"
+                )
+            )
+            return nil
+        }
+        let isDiary = content == .diary
+        type = find("type", .text)
+        tmdb = find("tmdb", .integer)
+        imdb = find("imdb", .text)
+        title = find("title", .text)
+        year = find("year", .integer)
+        directors = find("directors", .text)
+        uri = find("letterboxd_uri", .text)
+        watchedAt = find("watched_at", .instant, when: isDiary)
+        rating = find("rating", .integer, when: isDiary || content == .ratings)
+        ratedAt = find("rated_at", .instant, when: isDiary || content == .ratings)
+        rank = find("rank", .integer, when: content == .list || content == .watchlist)
+        tags = find("tags", .text, when: isDiary)
+        review = find("review", .text, when: isDiary || content == .list)
+        if schema.columns.allSatisfy({ !["tmdb", "imdb", "title", "letterboxd_uri"].contains($0.name) }) {
+            problems.append(
+                Diagnostic(
+                    "letterboxd.columns",
+                    "no column says which film a record is about",
+                    hint: "it needs one of 'tmdb', 'imdb', 'letterboxd_uri' and 'title'; there is "
+                        + schema.names.map { "'\($0)'" }.joined(separator: ", ")
+                )
+            )
+        }
+        if content == .ratings, rating == nil, problems.all.isEmpty {
+            problems.append(
+                Diagnostic(
+                    "letterboxd.columns",
+                    "there is no column 'rating' to make ratings of",
+                    hint: "add or rename one"
+                )
+            )
+        }
+        try problems.throwIfErrors()
+    }
+}

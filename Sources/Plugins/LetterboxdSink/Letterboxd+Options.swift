@@ -1,0 +1,62 @@
+public import PluginKit
+
+extension Letterboxd {
+    /// What a pipeline file can set.
+    public struct Options: OptionGroup {
+        @Option("Where to write. Several files are numbered: `diary-01.csv`.")
+        var path: OutputPath = "exports/{name}.csv"
+        @Option("Which import the files are for.")
+        var content = Content.diary
+        @Option("The zone whose days are the days of viewings: an IANA name, or `local` for that of this machine.")
+        var timeZone = "local"
+        @Option("Which viewings of a film carry its rating.")
+        var rating = RatingPlacement.newest
+        @Option(
+            "Whether a viewing without a date counts as earlier than all dated ones, which makes every dated one a rewatch."
+        )
+        var undatedFirst = false
+        @Option("Tags for every row with a date.")
+        var tags: [String] = []
+        @Option("Whether to send title and year next to ids.")
+        var titles = true
+        @Option("How a quote inside a title is written.")
+        var quotes = QuoteStyle.doubled
+        @Option("The most bytes in a file; Letterboxd takes 1 MB.", in: 1_000...1_000_000)
+        var maxBytes = 950_000
+        @Option("The most rows in a file, for browsers that stall on large ones.")
+        var maxRows: Int?
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// What the files are imported as.
+    public enum Content: String, OptionValue, CaseIterable {
+        /// Viewings, dated or not, with ratings.
+        case diary
+        /// Ratings alone.
+        case ratings
+        /// Films to see.
+        case watchlist
+        /// The films of a list, in order, with notes.
+        case list
+    }
+
+    /// Which viewings of a film carry its rating.
+    public enum RatingPlacement: String, OptionValue, CaseIterable {
+        /// The newest one alone.
+        case newest
+        /// Each its own.
+        case every
+    }
+
+    /// How a quote inside a title is written.
+    public enum QuoteStyle: String, OptionValue, CaseIterable {
+        /// Twice, as RFC 4180 and Letterboxd's own export have it.
+        case doubled
+        /// Behind a backslash, as Letterboxd's help page has it.
+        case backslash
+        /// As “these” quotes, so that there is nothing to protect.
+        case typographic
+    }
+}

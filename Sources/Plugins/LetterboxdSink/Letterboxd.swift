@@ -1,0 +1,129 @@
+public import PluginKit
+public import Records
+
+/// Writes the files that Letterboxd's import pages take: diary, ratings, watchlist, list.
+///
+/// Records are gathered in a spool beside the files, as they come, and become rows when all are there: whether a viewing
+/// is a rewatch, and which rating a film has, is known only then. What is refused or left out for itself alone (no
+/// film, a show) is settled when it is written.
+public struct Letterboxd: Sink {
+    /// What pipeline files call it.
+    public static let name = "letterboxd"
+    /// What it does.
+    public static let summary = "Writes CSV files for Letterboxd's import pages: diary, ratings, watchlist, list."
+
+    private let settings: Settings
+    private let columns: InputColumns
+    private let context: StageContext
+    private let path: OutputPath
+    private let spool: OutputFile
+
+    /// Makes the sink for an input.
+    ///
+    /// - Throws: `letterboxd.columns` and `schema.kind` for what is wrong with the input, `zone.unknown` and
+    ///   `option.range` for the options.
+    public init(_ options: Options, input: Schema, in context: StageContext) throws {
+        var problems = DiagnosticList()
+        var settings: Settings?
+        var columns: InputColumns?
+        do throws(DiagnosticList) {
+            settings = try Settings(options, in: context)
+        } catch {
+            problems.append(contentsOf: error)
+        }
+        do throws(DiagnosticList) {
+            columns = try InputColumns(options.content, in: input)
+        } catch {
+            problems.append(contentsOf: error)
+        }
+        guard let settings, let columns else { throw problems }
+        self.settings = settings
+        self.columns = columns
+        self.context = context
+        path = options.path
+        spool = OutputFile(options.path.path(in: context.run), suffix: ".spool")
+    }
+
+    /// Puts the records that are films into the spool, from `mark` on, and returns the offset behind them.
+    public func write(_ batch: inout Batch, at mark: Int?) async throws -> Int {
+        OtherKinds.leaveOut(of: &batch, columns.type)
+        if settings.content == .ratings, let rating = columns.rating {
+            batch.keep(orLeaveOut: "films without a rating") { batch, row in (batch.integer(row, rating) ?? 0) != 0 }
+        }
+        var encoder = RowEncoder(settings, columns)
+        encoder.encode(batch)
+        reject(encoder.refused, in: &batch)
+        if encoder.hasWrongRatings {
+            warn("letterboxd.rating", "ratings that are not from 1 to 10 were left empty", hint: "convert them first")
+        }
+        return try spool.write(encoder.bytes.span, at: mark ?? 0)
+    }
+
+    /// Makes the files of what the spool holds up to `mark`, and removes the spool.
+    public func finish(at mark: Int?) async throws -> Delivery {
+        guard let mark, mark > 0 else {
+            spool.discard()
+            return delivery(of: Completion.Result())
+        }
+        PartWriter.discard(path, in: context.run)
+        let completion = Completion(
+            settings: settings,
+            path: path,
+            run: context.run,
+            spool: spool.temporaryPath,
+            end: mark
+        )
+        let result = try completion.result()
+        spool.discard()
+        return delivery(of: result)
+    }
+
+    /// Removes the spool and the files made of it.
+    public func abandon() async {
+        PartWriter.discard(path, in: context.run)
+        spool.discard()
+    }
+
+    private func reject(_ refused: [(row: Int, refusal: RowEncoder.Refusal)], in batch: inout Batch) {
+        guard !refused.isEmpty else { return }
+        var next = refused.startIndex
+        batch.reject { _, row in
+            guard next < refused.endIndex, refused[next].row == row else { return nil }
+            defer { next += 1 }
+            return refused[next].refusal.words(limit: settings.maxBytes)
+        }
+    }
+
+    private func delivery(of result: Completion.Result) -> Delivery {
+        var remarks: [String] = []
+        if result.files.isEmpty {
+            remarks.append("there was nothing to write, so there is no \(path.path(in: context.run))")
+        }
+        if result.withoutID > 0 {
+            remarks.append("rows without an id: \(result.withoutID); Letterboxd looks for these films by their titles")
+        }
+        if result.tally.lostTexts > 0 {
+            remarks.append("tags and reviews that a joined row had no room for: \(result.tally.lostTexts)")
+        }
+        remarks += EarlierFiles.remarks(on: path, in: context.run, besides: result.files)
+        if result.future > 0 {
+            warn(
+                "letterboxd.future",
+                "\(result.future) viewings have a date in the future",
+                hint: "Letterboxd may refuse them; look at the last rows"
+            )
+        }
+        return Delivery(
+            files: result.files,
+            written: result.tally.written,
+            leftOut: result.tally.leftOut,
+            remarks: remarks
+        )
+    }
+
+    private func warn(_ code: Diagnostic.Code, _ message: String, hint: String) {
+        context.log.say(
+            Diagnostic(code, message, at: .stage(context.stage, at: nil), hint: hint, severity: .warning)
+        )
+    }
+}

@@ -1,0 +1,170 @@
+internal import Formats
+internal import PluginKit
+
+/// Turns the records of a batch into rows of the spool.
+struct RowEncoder {
+    /// Why a record cannot become a row.
+    enum Refusal {
+        case noFilm, date, rating, tooLong
+
+        func words(limit: Int) -> (code: Diagnostic.Code, reason: String) {
+            switch self {
+            case .noFilm: ("letterboxd.no-film", "there is no id, no link and no title to find the film by")
+            case .date: ("letterboxd.date", "the viewing lies outside the years 1 to 9999")
+            case .rating: ("letterboxd.rating", "the rating is not a number from 1 to 10")
+            case .tooLong: ("letterboxd.too-long", "the row alone is longer than a file may be (max_bytes = \(limit))")
+            }
+        }
+    }
+
+    /// The rows.
+    private(set) var bytes: [UInt8] = []
+    /// The records that became none, in their order.
+    private(set) var refused: [(row: Int, refusal: Refusal)] = []
+    /// Whether a rating was none of Letterboxd's.
+    private(set) var hasWrongRatings = false
+
+    private let columns: InputColumns
+    private let settings: Settings
+    private var days: LocalDays
+
+    init(_ settings: Settings, _ columns: InputColumns) {
+        self.settings = settings
+        self.columns = columns
+        days = settings.zone.localDays
+    }
+
+    mutating func encode(_ batch: borrowing Batch) {
+        bytes.reserveCapacity(batch.count &* 96)
+        for row in 0..<batch.count {
+            let start = bytes.count
+            guard let refusal = encode(batch, row) else { continue }
+            bytes.removeLast(bytes.count - start)
+            refused.append((row, refusal))
+        }
+    }
+
+    @inline(__always)
+    private mutating func encode(_ batch: borrowing Batch, _ row: Int) -> Refusal? {
+        let start = bytes.count
+        SpoolRow.begin(in: &bytes)
+        var flags: SpoolRow.Flags = []
+        let year = columns.year.flatMap { batch.integer(row, $0) } ?? 0
+        guard let film = appendFilm(batch, row, year, &flags) else { return .noFilm }
+        let prefixEnd = bytes.count
+
+        let order: RowOrder
+        switch settings.content {
+        case .diary:
+            if let moment = columns.watchedAt.flatMap({ batch.instant(row, $0) }) {
+                let day = days.day(ofMilliseconds: moment)
+                guard RowOrder.days.contains(day) else { return .date }
+                order = RowOrder(day: day, milliseconds: moment)
+            } else {
+                order = RowOrder(ratedAt: columns.ratedAt.flatMap { batch.instant(row, $0) })
+            }
+        case .ratings: order = RowOrder(ratedAt: columns.ratedAt.flatMap { batch.instant(row, $0) })
+        case .watchlist, .list: order = RowOrder(rank: columns.rank.flatMap { batch.integer(row, $0) })
+        }
+
+        var rating = columns.rating.flatMap { batch.integer(row, $0) } ?? 0
+        if !(0...10).contains(rating) {
+            guard settings.content != .ratings else { return .rating }
+            hasWrongRatings = true
+            rating = 0
+        }
+        appendTexts(batch, row, isDated: order.isDated, &flags)
+        guard bytes.count &- start <= settings.longestRow else { return .tooLong }
+        SpoolRow.complete(
+            in: &bytes,
+            from: start,
+            film,
+            order,
+            flags,
+            rating: UInt8(truncatingIfNeeded: rating),
+            prefixEnd: prefixEnd
+        )
+        return nil
+    }
+
+    /// Appends `tmdbID,imdbID,Title,Year`, and says which film that is; nil if it cannot be told.
+    @inline(__always)
+    private mutating func appendFilm(
+        _ batch: borrowing Batch,
+        _ row: Int,
+        _ year: Int64,
+        _ flags: inout SpoolRow.Flags
+    ) -> FilmKey? {
+        var film: FilmKey?
+        if let tmdb = columns.tmdb.flatMap({ batch.integer(row, $0) }), let key = FilmKey(tmdb: tmdb) {
+            film = key
+            bytes.append(digitsOf: UInt64(bitPattern: tmdb))
+        }
+        bytes.append(Self.comma)
+        if let field = columns.imdb, let imdb = batch.utf8(row, field), let key = FilmKey(imdb: imdb) {
+            if film == nil { film = key }
+            imdb.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        }
+        if film == nil, let field = columns.uri, let uri = batch.utf8(row, field), !FieldText.isBlank(uri) {
+            film = FilmKey(uri: uri)
+        }
+        if film != nil { flags.insert(.id) }
+        guard settings.titles || film == nil else { return film }
+        flags.insert(.title)
+        bytes.append(Self.comma)
+        if let field = columns.title, let title = batch.utf8(row, field), !FieldText.isBlank(title) {
+            if film == nil { film = FilmKey(title: title, year: year) }
+            FieldText.append(title, to: &bytes, quotes: settings.quotes)
+        }
+        bytes.append(Self.comma)
+        if 1...9999 ~= year { bytes.append(digitsOf: UInt64(bitPattern: year)) }
+        return film
+    }
+
+    @inline(__always)
+    private mutating func appendTexts(
+        _ batch: borrowing Batch,
+        _ row: Int,
+        isDated: Bool,
+        _ flags: inout SpoolRow.Flags
+    ) {
+        let quotes = settings.quotes
+        if isDated, let field = columns.tags, let text = batch.utf8(row, field) {
+            append(.tags, &flags) { bytes in
+                var tags = TagList()
+                tags.append(text)
+                bytes.append(contentsOf: tags.bytes)
+            }
+        }
+        if let field = columns.review, let text = batch.utf8(row, field) {
+            append(.review, &flags) { FieldText.appendReview(text, to: &$0) }
+        }
+        if flags.contains(.title), let field = columns.directors, let text = batch.utf8(row, field),
+            !FieldText.isBlank(text)
+        {
+            append(.directors, &flags) { FieldText.append(text, to: &$0, quotes: quotes) }
+        }
+        if let field = columns.uri, let text = batch.utf8(row, field), !FieldText.isBlank(text) {
+            append(.uri, &flags) { FieldText.append(text, to: &$0, quotes: quotes) }
+        }
+    }
+
+    /// Appends a text with its length, unless nothing is left of it.
+    private mutating func append(
+        _ flag: SpoolRow.Flags,
+        _ flags: inout SpoolRow.Flags,
+        _ write: (inout [UInt8]) -> Void
+    ) {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: 4))
+        write(&bytes)
+        if bytes.count == start + 4 {
+            bytes.removeLast(4)
+        } else {
+            SpoolRow.closeText(in: &bytes, from: start)
+            flags.insert(flag)
+        }
+    }
+
+    private static let comma = UInt8(ascii: ",")
+}

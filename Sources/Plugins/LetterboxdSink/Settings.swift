@@ -1,0 +1,57 @@
+internal import Formats
+internal import PluginKit
+
+/// The options, checked and made ready for use.
+struct Settings: Sendable {
+    let content: Letterboxd.Content
+    let zone: TimeZoneRules
+    let ratings: Letterboxd.RatingPlacement
+    let undatedFirst: Bool
+    let titles: Bool
+    let quotes: Letterboxd.QuoteStyle
+    let maxBytes: Int
+    let maxRows: Int
+    /// The tags of every dated row.
+    let tags: TagList
+
+    /// Checks the options.
+    ///
+    /// - Throws: `zone.unknown` and `option.range`, each where the option was written.
+    init(_ options: Letterboxd.Options, in context: StageContext) throws(DiagnosticList) {
+        var problems = DiagnosticList()
+        var zone = TimeZoneRules.utc
+        do throws(Diagnostic) {
+            zone = try context.timeZone(options.timeZone, at: options.$timeZone)
+        } catch {
+            problems.append(error)
+        }
+        if let rows = options.maxRows, rows < 1 {
+            problems.append(
+                Diagnostic("option.range", "\(rows) is out of range", at: options.$maxRows, hint: "allowed: 1 and more")
+            )
+        }
+        tags = TagList(options.tags)
+        if tags.bytes.count > options.maxBytes / 4 {
+            problems.append(
+                Diagnostic(
+                    "option.range",
+                    "the tags need \(tags.bytes.count) bytes in every row, of \(options.maxBytes) in a file",
+                    at: options.$tags,
+                    hint: "fewer or shorter tags, or a larger 'max_bytes'"
+                )
+            )
+        }
+        content = options.content
+        self.zone = zone
+        ratings = options.rating
+        undatedFirst = options.undatedFirst
+        titles = options.titles
+        quotes = options.quotes
+        maxBytes = options.maxBytes
+        maxRows = options.maxRows ?? .max
+        try problems.throwIfErrors()
+    }
+
+    /// The most bytes that a row of the spool may have, so that what becomes of it fits into a file with the header.
+    var longestRow: Int { maxBytes - CSVHeader.longest - tags.bytes.count - 64 }
+}

@@ -1,0 +1,105 @@
+/// How an accepted record lies in the spool until all are there.
+///
+///     0        4          12                     20     21      22
+///     length   film.high  film.low(10) order(52) flags  rating  prefix, tags, review, directors, link
+///
+/// The prefix is what begins the row whatever happens to it: `tmdbID,imdbID,Title,Year`, or only the ids. Each text has
+/// four bytes for its length before it; those that the flags do not name are not there. From byte 20 on, the row travels
+/// through the sort.
+enum SpoolRow {
+    /// What else a row has.
+    struct Flags: OptionSet, Sendable, BitwiseCopyable {
+        let rawValue: UInt8
+        /// The prefix holds title and year.
+        static let title = Flags(rawValue: 1)
+        static let tags = Flags(rawValue: 2)
+        static let review = Flags(rawValue: 4)
+        static let directors = Flags(rawValue: 8)
+        static let uri = Flags(rawValue: 16)
+        /// It is no film's first viewing.
+        static let rewatch = Flags(rawValue: 32)
+        /// It names the film by an id or a link.
+        static let id = Flags(rawValue: 64)
+    }
+
+    /// Where `film.low` and the order lie.
+    static let order = 12
+    /// Where that begins which travels through the sort.
+    static let body = 20
+    static let headerSize = 26
+
+    /// Makes room for the head of a row.
+    static func begin(in bytes: inout [UInt8]) {
+        bytes.append(contentsOf: repeatElement(0, count: headerSize))
+    }
+
+    /// Fills the head of the row that begins at `start` and whose prefix ends at `prefixEnd`.
+    static func complete(
+        in bytes: inout [UInt8],
+        from start: Int,
+        _ film: FilmKey,
+        _ order: RowOrder,
+        _ flags: Flags,
+        rating: UInt8,
+        prefixEnd: Int
+    ) {
+        let length = bytes.count &- start
+        bytes.withUnsafeMutableBytes { buffer in
+            let head = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<start &+ headerSize])
+            head.storeBytes(of: UInt32(truncatingIfNeeded: length), toByteOffset: 0, as: UInt32.self)
+            head.storeBytes(of: film.high, toByteOffset: 4, as: UInt64.self)
+            head.storeBytes(of: film.low << 54 | order.bits, toByteOffset: 12, as: UInt64.self)
+            head.storeBytes(of: flags.rawValue, toByteOffset: 20, as: UInt8.self)
+            head.storeBytes(of: rating, toByteOffset: 21, as: UInt8.self)
+            let count = UInt32(truncatingIfNeeded: prefixEnd &- start &- headerSize)
+            head.storeBytes(of: count, toByteOffset: 22, as: UInt32.self)
+        }
+    }
+
+    /// Puts the length of a text before it, once it is there.
+    static func closeText(in bytes: inout [UInt8], from start: Int) {
+        let count = UInt32(truncatingIfNeeded: bytes.count &- start &- 4)
+        bytes.withUnsafeMutableBytes { $0.storeBytes(of: count, toByteOffset: start, as: UInt32.self) }
+    }
+}
+
+/// A row in the spool, read off its head.
+struct SpoolHead: BitwiseCopyable {
+    var offset: Int
+    var film: FilmKey
+    var order: RowOrder
+    var flags: SpoolRow.Flags
+    var rating: UInt8
+}
+
+/// The texts of a row, found in its bytes from `SpoolRow.body` on.
+struct SpoolTexts {
+    private(set) var prefix = 0..<0
+    private(set) var tags = 0..<0
+    private(set) var review = 0..<0
+    private(set) var directors = 0..<0
+    private(set) var uri = 0..<0
+    let flags: SpoolRow.Flags
+    let rating: UInt8
+
+    @inline(__always)
+    init(_ body: Span<UInt8>) {
+        flags = SpoolRow.Flags(rawValue: body[0])
+        rating = body[1]
+        var end = 2
+        prefix = Self.text(body, &end)
+        guard !flags.isDisjoint(with: [.tags, .review, .directors, .uri]) else { return }
+        if flags.contains(.tags) { tags = Self.text(body, &end) }
+        if flags.contains(.review) { review = Self.text(body, &end) }
+        if flags.contains(.directors) { directors = Self.text(body, &end) }
+        if flags.contains(.uri) { uri = Self.text(body, &end) }
+    }
+
+    @inline(__always)
+    private static func text(_ body: Span<UInt8>, _ end: inout Int) -> Range<Int> {
+        let count = Int(body.bytes.unsafeLoadUnaligned(fromByteOffset: end, as: UInt32.self))
+        let start = end &+ 4
+        end = start &+ count
+        return start..<end
+    }
+}

@@ -1,0 +1,14 @@
+internal import PluginKit
+
+/// What became of the accepted rows.
+struct Tally {
+    /// Rows in the files.
+    var written = 0
+    private(set) var leftOut: [LeftOut] = []
+    /// Tags and reviews that found no place in the row they were to go to.
+    var lostTexts = 0
+
+    mutating func leaveOut(_ count: Int, because reason: String) {
+        if count > 0 { leftOut.add(LeftOut(reason, count)) }
+    }
+}

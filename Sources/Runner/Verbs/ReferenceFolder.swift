@@ -1,0 +1,32 @@
+internal import Diagnostics
+internal import Engine
+internal import PluginKit
+
+/// A folder with the reference pages of plugins, and a page that lists them.
+struct ReferenceFolder {
+    private let path: String
+
+    init(_ path: String) { self.path = path }
+
+    /// Writes a page for each plugin.
+    func write(_ plugins: [any Plugin.Type]) throws(Diagnostic) {
+        var index = [Self.origin, "", "# Plugins", "", "| plugin | kind | what it does |", "|---|---|---|"]
+        for plugin in plugins {
+            guard let page = ReferencePage(plugin) else { continue }
+            let file = "\(page.kind)-\(page.name).md"
+            try write(Self.origin + "\n\n" + page.markdown, to: file)
+            index.append("| [\(page.name)](\(file)) | \(page.kind) | \(plugin.summary) |")
+        }
+        try write(index.joined(separator: "\n"), to: "README.md")
+    }
+
+    private static let origin =
+        "<!-- Made by scripts/reference. What it says stands in the plugins' own declarations. -->"
+
+    private func write(_ text: String, to name: String) throws(Diagnostic) {
+        let file = OutputFile("\(path)/\(name)")
+        let end = try file.write(Array((text + "\n").utf8).span, at: 0)
+        let pending = try file.complete(upTo: end, records: 1)
+        try FileSystem.rename(pending.temporaryPath, to: pending.path)
+    }
+}

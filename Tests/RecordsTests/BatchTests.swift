@@ -1,0 +1,111 @@
+import Diagnostics
+import Testing
+
+@testable import Records
+
+@Suite struct BatchTests {
+    let schema: Schema = ["title": .text, "year": .integer, "day": .text]
+
+    private struct Stop: Error {}
+
+    @Test func `a filter that throws loses no record and doubles none`() throws {
+        var batch = Batch(schema, (1...6).map { [.text("t\($0)"), .integer(Int64($0)), nil] })
+        let year = try schema.field("year")
+        #expect(throws: Stop.self) {
+            try batch.keep { batch, row in
+                if batch.integer(row, year) == 4 { throw Stop() }
+                return batch.integer(row, year) == 2
+            }
+        }
+        #expect(batch.records.map { $0[1] } == [2, 4, 5, 6])
+        #expect(batch.position(of: 1) == "record 4")
+    }
+
+    @Test func `copying a cell moves no text`() throws {
+        var batch = Batch(schema, [["2014-09-01T09:10:11.000Z", 1, nil]])
+        let size = batch.bytesOfText
+        batch.copy(try schema.field("title"), to: try schema.field("day"), 0)
+        #expect(batch.records == [["2014-09-01T09:10:11.000Z", 1, "2014-09-01T09:10:11.000Z"]])
+        #expect(batch.bytesOfText == size)
+    }
+
+    @Test func `bytes become a text`() throws {
+        var batch = Batch(schema)
+        let row = batch.appendRow()
+        let bytes = Array("Amélie".utf8)
+        batch.set(utf8: bytes.span, row, try schema.field("title"))
+        batch.set("", row, try schema.field("day"))
+        #expect(batch.records == [["Amélie", nil, ""]])
+        batch.clear(row, try schema.field("title"))
+        #expect(batch.records == [[nil, nil, ""]])
+    }
+
+    @Test func `batches are equal by what they hold, not by how it lies`() throws {
+        let left = Batch(schema, [["a", 1, "b"]])
+        var right = Batch(schema, [["z", 9, "z"], ["x", 1, "b"]])
+        right.origin = "other.json"
+        #expect(left != right)
+        right.keep { _, row in row == 1 }
+        #expect(left != right)
+        right.set("a", 0, try schema.field("title"))
+        #expect(left == right)
+        #expect(left != Batch(["title": .text, "year": .integer, "date": .text], [["a", 1, "b"]]))
+        #expect(Batch(["r": .real], [[.real(.nan)]]) == Batch(["r": .real], [[.real(.nan)]]))
+    }
+
+    @Test func `a column can be made of another`() {
+        var batch = Batch(schema, [["a", 1, "x"], ["b", 2, nil]])
+        batch.reshape(to: ["day": .text, "copy": .text, "new": .integer], from: [2, 2, nil])
+        #expect(batch.records == [["x", "x", nil], [nil, nil, nil]])
+    }
+
+    @Test func `a rejection holds the record and its number`() {
+        var batch = Batch(schema, [["a", 1, nil], ["b", nil, "d"], ["c", 3, nil]])
+        batch.origin = "plays.json"
+        batch.reject(1, "test.no-year", because: "there is no year")
+        #expect(batch.records == [["a", 1, nil], ["c", 3, nil]])
+        #expect(
+            batch.takeRejections() == [
+                Rejection(
+                    code: "test.no-year",
+                    reason: "there is no year",
+                    position: "plays.json, record 2",
+                    record: [.init(name: "title", value: "b"), .init(name: "day", value: "d")]
+                )
+            ]
+        )
+        #expect(batch.rejections.isEmpty)
+    }
+
+    /// Rows in blocks, as decoders append them.
+    @Test(arguments: [0, 1, 3, 8])
+    func `a block of rows is as good as one row after the other`(filled: Int) throws {
+        var batch = Batch(schema, [["first", 0, nil]])
+        batch.number(from: 10)
+        let text = Array("abcdefgh".utf8)
+        let start = UInt32(batch.bytesOfText)
+        text.withUnsafeBufferPointer { text in
+            batch.appendRows(atMost: 8) { cells in
+                #expect(cells.count == 24)
+                for row in 0..<filled {
+                    cells[row * 3] = .text(start: start + UInt32(row), count: 1)
+                    cells[row * 3 + 1] = .integer(Int64(row))
+                    cells[row * 3 + 2] = .null
+                }
+                return (filled, text)
+            }
+        }
+        batch.append(["last", 9, nil])
+        let expected: [[Value]] = (0..<filled).map {
+            [.text(String(decoding: [text[$0]], as: UTF8.self)), .integer(Int64($0)), nil]
+        }
+        #expect(batch.records == [["first", 0, nil]] + expected + [["last", 9, nil]])
+        #expect(batch.position(of: filled + 1) == "record \(10 + filled)")
+    }
+
+    @Test func `cutting to less than nothing leaves nothing`() {
+        var batch = Batch(schema, [["a", 1, nil]])
+        batch.truncate(to: -1)
+        #expect(batch.isEmpty)
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import PluginTestKit
+import Testing
+
+/// The shipped pipelines, run as a user runs them; the files are read back with Python's csv module.
+@Suite struct PipelineTests {
+    private let work: Workplace
+
+    init() throws { work = try Workplace() }
+
+    @Test func `every shipped pipeline is free of findings`() throws {
+        let outcome = try Program.run(Program.path, ["check"], in: Program.repository)
+        #expect(outcome.code == 0)
+        #expect(!outcome.errors.contains("warning["))
+    }
+
+    @Test(arguments: ["trakt-export-to-letterboxd", "trakt-export-ratings", "trakt-export-watchlist"])
+    func `all take the same variables`(pipeline: String) throws {
+        try work.export([
+            "watched-history-1.json": "[\(Workplace.play(1, at: "2026-01-01T20:00:00.000Z"))]",
+            "ratings-movies.json":
+                #"[{"rating":8,"rated_at":"2026-01-01T21:00:00.000Z","movie":{"title":"A","year":2000,"ids":{"trakt":1,"tmdb":1}}}]"#,
+            "lists-watchlist.json":
+                #"[{"rank":1,"type":"movie","movie":{"title":"B","year":2001,"ids":{"trakt":2,"tmdb":2}}}]"#,
+        ])
+        let outcome = try work.sprocket(
+            "run",
+            pipeline,
+            "-D",
+            "export=export.zip",
+            "-D",
+            "out=here",
+            "-D",
+            "zone=Europe/Paris",
+            "-D",
+            "rating=every"
+        )
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(work.files(in: "here").count == 1)
+    }
+
+    @Test func `a diary has one entry for a film and a local day, rewatches and the rating on the newest`() throws {
+        try work.export([
+            "watched-history-1.json": """
+            [\(Workplace.play(7, at: "2026-03-29T00:30:00.000Z", id: 5)),
+             \(Workplace.play(7, at: "2025-07-01T23:30:00.000Z", id: 4)),
+             \(Workplace.play(7, at: "2025-07-01T22:30:00.000Z", id: 3)),
+             \(Workplace.play(8, at: "1970-01-01T00:00:00.000Z", id: 2))]
+            """,
+            "watched-history-2.json": "[\(Workplace.play(7, at: "2020-02-01T12:00:00.000Z", id: 1))]",
+            "ratings-movies.json":
+                #"[{"rating":9,"rated_at":"2026-03-29T00:30:00.000Z","type":"movie","movie":{"title":"Film 7","year":2000,"ids":{"trakt":7,"tmdb":7}}}]"#,
+        ])
+        let outcome = try work.sprocket(
+            "run",
+            "trakt-export-to-letterboxd",
+            "-D",
+            "export=export.zip",
+            "-D",
+            "zone=Europe/Paris"
+        )
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let rows = try work.csv("exports/diary.csv")
+        #expect(rows.map { $0["tmdbID"] } == ["7", "7", "7", "8"])
+        #expect(rows.map { $0["WatchedDate"] } == ["2020-02-01", "2025-07-02", "2026-03-29", ""])
+        #expect(rows.map { $0["Rewatch"] } == ["false", "true", "true", ""])
+        #expect(rows.map { $0["Rating10"] } == ["", "", "9", ""])
+    }
+
+    @Test func `the report and the summary say the same, and the sums agree`() throws {
+        try work.export([
+            "watched-history-1.json": "[\(Workplace.play(1, at: "2026-01-01T20:00:00.000Z")),{\"type\":\"episode\"}]"
+        ])
+        let outcome = try work.sprocket("run", "trakt-export-to-letterboxd", "-D", "export=export.zip", "--json")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        #expect(report["read"] as? Int == 2)
+        #expect(report["written"] as? Int == 1)
+        #expect(report["filtered"] as? Int == 1)
+        #expect(report["rejected"] as? Int == 0)
+        #expect(report["balanced"] as? Bool == true)
+        #expect(report["outcome"] as? String == "published")
+    }
+}
