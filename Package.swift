@@ -86,7 +86,20 @@ let package = Package(
         tests("TOMLTests", of: ["TOML", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
         tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
-        tests("EngineTests", of: ["Engine", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
-        tests("PluginTestKitTests", of: ["PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        tests(
+            "EngineTests",
+            of: ["Engine", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
+        tests(
+            "PluginTestKitTests",
+            of: ["PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
+        tests(
+            "LetterboxdSinkTests",
+            of: ["LetterboxdSink", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
+        // The program itself, as a process: the dependency has it built first.
+        tests("RunnerTests", of: ["Runner", "PluginTestKit", "Formats"]),
+        tests("TraktSourceTests", of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]),
     ]
 )

@@ -45,84 +45,10 @@ extension Diagnostic {
         return lines.joined(separator: "\n")
     }
 
-extension Diagnostic: CustomStringConvertible {
-    /// The diagnostic as a person reads it, without colours.
-    public var description: String { rendered() }
-}
-
-extension DiagnosticList: CustomStringConvertible {
-    /// The findings as a person reads them, without colours.
-    public var description: String { all.map { $0.rendered() }.joined(separator: "\n") }
-}
-
-/// A line of a text with a stretch of it underlined.
-private struct Excerpt {
-    let lines: [String]
-
-    init(_ range: SourceRange, mark: Character, caption: String?, _ style: Diagnostic.Style) {
-        let text = range.text
-        let line = text.line(around: range.offsets.lowerBound)
-        let number = "\(range.start.line)"
-        let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number
-        let room = max(20, style.width - 8)
-
-        // Long lines are cut around the mark: enough before it to recognise the place, the rest behind.
-        let before = text.scalars(
-            in: line.lowerBound..<max(line.lowerBound, min(range.offsets.lowerBound, line.upperBound))
-        )
-        let firstColumn = before < room - 10 ? 0 : before - room / 2
-        let scalars = Self.scalars(of: text, in: line, from: firstColumn, atMost: room)
-        let cutFront = firstColumn > 0
-        let shown = (cutFront ? "…" : "") + scalars.text + (scalars.isCut ? "…" : "")
-
-        let lead = Self.blanks(for: scalars.text, count: before - firstColumn) + (cutFront ? " " : "")
-        let upper = min(range.offsets.upperBound, line.upperBound)
-        let marked = upper > range.offsets.lowerBound ? text.scalars(in: range.offsets.lowerBound..<upper) : 1
-        let length = max(1, min(marked, room - (before - firstColumn)))
-        let underline = Paint.mark(mark, String(repeating: mark, count: length), style)
-        let empty = String(repeating: " ", count: max(5, number.count))
-        lines = [
-            "\(gutter) | \(shown)",
-            "\(empty) | \(lead)\(underline)" + (caption.map { " \($0.escapingControls)" } ?? ""),
-        ]
-    }
-
-    /// At most `count` scalars of a line, from a column on, with control characters made visible.
-    private static func scalars(
-        of text: SourceText,
-        in line: Range<Int>,
-        from column: Int,
-        atMost count: Int
-    ) -> (text: String, isCut: Bool) {
-        var start = line.lowerBound
-        var skipped = 0
-        while start < line.upperBound {
-            if text.bytes[start] & 0xC0 != 0x80 {
-                if skipped == column { break }
-                skipped += 1
-            }
-            start += 1
-        }
-        var end = start
-        var taken = 0
-        while end < line.upperBound {
-            if text.bytes[end] & 0xC0 != 0x80 {
-                if taken == count { break }
-                taken += 1
-            }
-            end += 1
-        }
-        let shown = String(decoding: text.bytes[start..<end], as: UTF8.self)
-        return (String(String.UnicodeScalarView(shown.unicodeScalars.map(\.visible))), end < line.upperBound)
-    }
-
-    /// What stands before the mark: a tab stays a tab, so that the mark meets its place at any width of tabs.
-    private static func blanks(for text: String, count: Int) -> String {
-        var blanks = String(text.unicodeScalars.prefix(count).map { $0 == "\t" ? "\t" : " " })
-        if blanks.unicodeScalars.count < count {
-            blanks += String(repeating: " ", count: count - blanks.unicodeScalars.count)
-        }
-        return blanks
+    private static func lines(_ range: SourceRange, mark: Character, caption: String?, _ style: Style) -> [String] {
+        let excerpt = Excerpt(range, mark: mark, width: style.width)
+        let marks = Paint.mark(mark, excerpt.marks, style)
+        return [excerpt.line, excerpt.lead + marks + (caption.map { " \($0.escapingControls)" } ?? "")]
     }
 }
 
