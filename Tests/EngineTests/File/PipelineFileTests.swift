@@ -188,10 +188,12 @@ import Testing
         #expect(problems?.all.map { $0.rendered() }.joined(separator: "\n") == wrong.findings)
     }
 
-    @Test(arguments: zip(
-        ["pipelines/trakt.toml", "trakt.toml", "/a/b.c.toml", "odd", "x/.toml"],
-        ["trakt", "trakt", "b.c", "odd", ""]
-    ))
+    @Test(
+        arguments: zip(
+            ["pipelines/trakt.toml", "trakt.toml", "/a/b.c.toml", "odd", "x/.toml"],
+            ["trakt", "trakt", "b.c", "odd", ""]
+        )
+    )
     func `a pipeline without a name has that of its file`(path: String, name: String) throws {
         let text = "source = [{ use = 'a' }]\nsink = [{ use = 'b' }]"
         #expect(try PipelineFile(Array(text.utf8), path: path).name == name)

@@ -65,7 +65,8 @@ import Testing
             columns: ["numbers has [\"n\"]", "other has [\"n\"]"]
         ),
     ])
-    func `a source is made a second time, with the columns that somebody asks for`(_ narrowing: Narrowing) async throws {
+    func `a source is made a second time, with the columns that somebody asks for`(_ narrowing: Narrowing) async throws
+    {
         let pipeline = """
             [[source]]
             use = "numbers"

@@ -44,7 +44,8 @@ struct Lines: Sink {
         self.options = options
         let isPicky = !options.reject.isEmpty || !options.skip.isEmpty
         number = isPicky ? try input.field("n") : nil
-        fields = options.columns.isEmpty
+        fields =
+            options.columns.isEmpty
             ? input.fields : try options.columns.map { try input.field($0.name, at: options.$columns) }
         file = OutputFile(options.path.path(in: context.run))
     }

@@ -61,7 +61,9 @@ struct Numbers: Source {
         // Downwards, so that the rows above stay where they are.
         for index in (start..<max(start, end)).reversed() {
             let n = options.first + index
-            if options.reject.contains(n) { batch.reject(index - start, "numbers.rejected", because: "\(n) is not liked") }
+            if options.reject.contains(n) {
+                batch.reject(index - start, "numbers.rejected", because: "\(n) is not liked")
+            }
         }
         let unwanted = options.leaveOut.filter { n in
             (start..<max(start, end)).contains(n - options.first) && !options.reject.contains(n)
