@@ -100,6 +100,9 @@ let package = Package(
         ),
         // The program itself, as a process: the dependency has it built first.
         tests("RunnerTests", of: ["Runner", "PluginTestKit", "Formats"]),
-        tests("TraktSourceTests", of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]),
+        tests(
+            "TraktSourceTests",
+            of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+        ),
     ]
 )

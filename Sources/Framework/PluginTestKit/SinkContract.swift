@@ -61,6 +61,7 @@ private struct SinkTrial<S: Sink> {
     ///   - make: Makes a sink for a folder.
     ///   - writes: How often each batch is written.
     ///   - isMadeAnew: Whether each batch is written by a sink of its own.
+    /// - Throws: what the sink throws, or that there is no folder.
     init(_ make: @escaping (String) throws -> S, writes: Int = 1, isMadeAnew: Bool = false) throws {
         self.make = make
         self.writes = writes

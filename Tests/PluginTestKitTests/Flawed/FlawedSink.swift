@@ -1,7 +1,9 @@
 import PluginKit
 import Synchronization
 
-/// Writes a digit for each record, with one flaw. Its mark is the number of bytes, which is that of records.
+/// Writes a digit for each record, with one flaw.
+///
+/// Its mark is the number of bytes, which is that of records.
 struct FlawedSink: Sink {
     static let name = "flawed"
     static let summary = "Writes digits, with a flaw."

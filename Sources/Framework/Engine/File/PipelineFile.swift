@@ -6,7 +6,9 @@ internal import TOML
 public struct PipelineFile: Sendable {
     /// The text.
     public let source: SourceText
-    /// What the pipeline is called. Default: the file's name without `.toml`.
+    /// What the pipeline is called.
+    ///
+    /// Default: the file's name without `.toml`.
     public let name: String
     /// What it is for.
     public let description: String

@@ -31,8 +31,10 @@ struct NodeBuilder {
         identity = RunIdentity.now(pipeline: file.name)
     }
 
-    /// The nodes, in the graph's order. A stage that cannot be made is missing, and so is what reads it; only what is
-    /// wrong with that stage's own options is told of it, so a consequence is not reported as if it were a cause.
+    /// The nodes, in the graph's order.
+    ///
+    /// A stage that cannot be made is missing, and so is what reads it; only what is wrong with that stage's own
+    /// options is told of it, so a consequence is not reported as if it were a cause.
     mutating func nodes(wanted: [String: Set<String>]?, problems: inout DiagnosticList) async -> [Plan.Node] {
         warnings = DiagnosticList()
         var nodes: [Plan.Node] = []

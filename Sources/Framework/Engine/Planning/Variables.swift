@@ -6,8 +6,9 @@ internal import TOML
 struct VariableValues {
     /// What `${…}` stands for.
     let interpolation: Interpolation
-    /// Variables whose value nobody knows, because it is missing or wrong. A finding about an option that uses one is a
-    /// consequence.
+    /// Variables whose value nobody knows, because it is missing or wrong.
+    ///
+    /// A finding about an option that uses one is a consequence.
     let unsettled: Set<String>
     /// Variables that the defaults of others use.
     let usedByDefaults: Set<String>
@@ -20,7 +21,10 @@ extension PipelineFile {
     ///
     /// - Parameters:
     ///   - given: What `-D` sets.
+    ///   - environment: The environment's variables.
     ///   - isRehearsal: Whether a variable that must be given may be missing, because nothing will be run.
+    ///   - problems: Gets what is wrong.
+    /// - Returns: What the variables are worth.
     func values(
         given: [String: String],
         environment: [String: String],

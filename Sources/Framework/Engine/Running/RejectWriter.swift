@@ -16,7 +16,9 @@ struct RejectWriter {
 
     init(_ path: String) { file = OutputFile(path) }
 
-    /// Adds records. A disk that is full is reported when the file is completed.
+    /// Adds records.
+    ///
+    /// A disk that is full is reported when the file is completed.
     mutating func append(_ rejections: [Rejection], stage: String) {
         for rejection in rejections {
             var line = JSONWriter()

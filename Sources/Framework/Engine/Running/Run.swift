@@ -24,7 +24,9 @@ public struct Run: Sendable {
         self.onProgress = onProgress
     }
 
-    /// Does it, and tells how it went. Whatever happens, either all files have their final names or none has.
+    /// Does it, and tells how it went.
+    ///
+    /// Whatever happens, either all files have their final names or none has.
     ///
     /// Leaves the caller's actor once: every further hop would cost a thousand times more on the main actor.
     @concurrent
@@ -46,7 +48,9 @@ public struct Run: Sendable {
         return flow.report
     }
 
-    /// Reads a source to its end. The next page is read while this one goes through the stages.
+    /// Reads a source to its end.
+    ///
+    /// The next page is read while this one goes through the stages.
     private func drain(_ index: Int, _ flow: inout Flow) async throws {
         guard case .source(let source) = plan.nodes[index].stage else { return }
         let reader = PageReader(source: source, node: plan.nodes[index], batchSize: plan.settings.batchSize)

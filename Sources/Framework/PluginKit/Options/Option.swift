@@ -72,7 +72,9 @@ public struct Option<Value: OptionValue>: Sendable {
 
     /// An option that may be left out, and should be.
     ///
-    /// - Parameter deprecated: What to use instead, as a hint: `use 'page_size'`.
+    /// - Parameters:
+    ///   - help: What it does, in one sentence.
+    ///   - deprecated: What to use instead, as a hint: `use 'page_size'`.
     public init(_ help: String, deprecated: String) where Value: ExpressibleByNilLiteral {
         self.init(Declaration(help: help, deprecation: deprecated), default: .some(nil))
     }

@@ -27,6 +27,7 @@ extension OptionGroup {
     ///   - reserved: Keys of the table that are somebody else's.
     ///   - interpolation: What `${…}` in strings stands for.
     ///   - subject: What the options belong to, for messages: `sink 'csv'`.
+    /// - Returns: The options.
     /// - Throws: everything that is wrong, together: `option.unknown`, `option.missing`, `option.type`, `option.range`,
     ///   and what `interpolation` has to say.
     public static func bind(
@@ -53,6 +54,7 @@ extension OptionGroup {
     ///   - interpolation: What `${…}` in strings stands for.
     ///   - subject: What the options belong to, for messages: `sink 'csv'`.
     ///   - warnings: Gets `option.deprecated` where nothing is wrong; where something is, all is in what is thrown.
+    /// - Returns: The options.
     /// - Throws: everything that is wrong, together.
     public static func bind(
         _ table: TOMLValue,

@@ -11,8 +11,10 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// A path.
     public init(_ pattern: String) { self.pattern = pattern }
 
+    /// What can be written for it.
     public static var shape: OptionShape { .path }
 
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         pattern = try input.text(expected: Self.shape)
         if pattern.isEmpty || pattern.hasSuffix("/") {
@@ -47,6 +49,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
         }
     }
 
+    /// The value as it would stand in a file.
     public var literal: String { pattern.quoted }
 
     /// The placeholders that there are.
@@ -56,8 +59,10 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     ///
     /// - Parameters:
     ///   - run: What the run is called and when it began.
-    ///   - part: The number of the file among `of`, from 1. Where there are several and the path has no `{part}`, the
-    ///     number goes before the extension: `diary-02.csv`.
+    ///   - part: The number of the file, from 1. Where there are several and the path has no `{part}`, it goes before
+    ///     the extension: `diary-02.csv`.
+    ///   - parts: How many files there are.
+    /// - Returns: The pattern with everything filled in.
     public func path(in run: RunIdentity, part: Int = 1, of parts: Int = 1) -> String {
         let digits = max(2, "\(parts)".count)
         let number = String(repeating: "0", count: max(0, digits - "\(part)".count)) + "\(part)"

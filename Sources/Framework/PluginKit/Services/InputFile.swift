@@ -33,6 +33,7 @@ public final class InputFile: RandomAccessBytes {
 
     deinit { close(descriptor) }
 
+    /// Reads bytes from a place on into `buffer`, and returns how many.
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         var filled = 0
         while filled < buffer.count {
@@ -92,6 +93,7 @@ public struct FileInput: ByteInput {
 
     fileprivate init(_ file: InputFile) { self.file = file }
 
+    /// Reads the next bytes into `buffer`, and returns how many; none at the end.
     public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         let got = try file.read(at: offset, into: buffer)
         offset += got

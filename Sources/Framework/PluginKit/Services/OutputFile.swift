@@ -31,7 +31,10 @@ public final class OutputFile: Sendable {
 
     /// Writes `bytes` at `offset` and returns the offset behind them.
     ///
-    /// - Parameter offset: Where to write, in bytes from the start of the file.
+    /// - Parameters:
+    ///   - bytes: What to write.
+    ///   - offset: Where to write, in bytes from the start of the file.
+    /// - Returns: The offset behind the bytes.
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
     @discardableResult
     public func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) -> Int {
@@ -63,6 +66,8 @@ public final class OutputFile: Sendable {
     /// - Parameters:
     ///   - end: How many bytes the file has.
     ///   - records: How many records that is.
+    /// - Returns: The file, for the engine to publish.
+    /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
     public func complete(upTo end: Int, records: Int) throws(Diagnostic) -> PendingFile {
         let descriptor = try opened()
         guard ftruncate(descriptor, off_t(end)) == 0, fsync(descriptor) == 0 else {

@@ -16,6 +16,7 @@ struct SystemFailure {
     /// - Parameters:
     ///   - act: What was tried: `read`, `write`.
     ///   - path: The file or folder.
+    /// - Returns: What happened, and what to do about it.
     func diagnostic(_ act: String, _ path: String) -> Diagnostic {
         switch number {
         case ENOENT:

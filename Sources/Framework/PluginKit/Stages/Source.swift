@@ -20,6 +20,8 @@ public protocol Source: Plugin {
     /// - Parameters:
     ///   - cursor: Where the page begins; nil for the first.
     ///   - batch: An empty batch with this source's schema.
+    /// - Returns: Where the next page begins, if there is one.
+    /// - Throws: what ends the run.
     func read(at cursor: Cursor?, into batch: inout Batch) async throws -> Next<Cursor>
 }
 
