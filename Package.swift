@@ -74,16 +74,17 @@ let package = Package(
         ),
 
         // Benchmarks, each with its script.
+        .target(name: "TOMLSamples", path: "Tests/Benchmarks/TOMLSamples", swiftSettings: strict),
         .executableTarget(
             name: "TOMLBenchmark",
-            dependencies: ["TOML"],
+            dependencies: ["TOML", "TOMLSamples"],
             path: "Tests/Benchmarks/TOMLBenchmark",
             swiftSettings: strict
         ),
 
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
-        tests("TOMLTests", of: ["TOML", "Diagnostics"]),
+        tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
         tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
         tests(

@@ -1,20 +1,21 @@
-/// Writes a document as the JSON that the toml-test project compares: every scalar is
+/// Writes a document as the JSON that the toml-test project compares, in pieces: every scalar is
 /// `{"type": "integer", "value": "1"}`.
 struct TaggedJSON {
-    private(set) var bytes: [UInt8] = []
     private let tree: Tree
+    /// What has been written and not handed on.
+    private var bytes: [UInt8] = []
 
-    init(_ tree: Tree) {
-        self.tree = tree
-        write()
-        bytes.append(.lineFeed)
-    }
+    init(_ tree: Tree) { self.tree = tree }
 
     /// Goes through the nodes along their links: down to the first child, on to the next sibling, up to the parent.
-    private mutating func write() {
+    mutating func write<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         var node = 0
         open(node)
         while true {
+            if bytes.count >= 1 << 16 {
+                try sink(bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
             if tree.nodes[node].isContainer, tree.nodes[node].firstChild != 0 {
                 node = tree.nodes[node].firstChild
                 begin(node)
@@ -25,11 +26,13 @@ struct TaggedJSON {
                 node = Int(tree.nodes[node].parent)
                 close(node)
             }
-            if node == 0 { return }
+            if node == 0 { break }
             node = Int(tree.nodes[node].next)
             bytes.append(UInt8(ascii: ","))
             begin(node)
         }
+        bytes.append(.lineFeed)
+        try sink(bytes)
     }
 
     private mutating func begin(_ node: Int) {
@@ -106,7 +109,22 @@ extension Node {
 }
 
 extension TOMLDocument {
-    /// The document as JSON in which every scalar carries its type, `{"type": "integer", "value": "1"}`: the form in
-    /// which the toml-test project compares parsers. UTF-8, with a line feed at its end.
-    public func taggedJSON() -> [UInt8] { TaggedJSON(tree).bytes }
+    /// The document as JSON in which every scalar carries its type, `{"type": "integer", "value": "1"}`.
+    ///
+    /// That is the form in which the toml-test project compares parsers. UTF-8, with a line feed at its end; date-times
+    /// in the form of RFC 3339, keys in the order of the document.
+    public func taggedJSON() -> [UInt8] {
+        var all: [UInt8] = []
+        writeTaggedJSON { all += $0 }
+        return all
+    }
+
+    /// Hands `taggedJSON()` on in pieces of some 64 KiB, so that a large document needs no second memory.
+    ///
+    /// - Parameter sink: takes the next piece.
+    /// - Throws: what `sink` throws.
+    public func writeTaggedJSON<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        var json = TaggedJSON(tree)
+        try json.write(to: sink)
+    }
 }

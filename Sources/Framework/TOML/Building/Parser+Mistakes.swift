@@ -13,14 +13,10 @@ extension Scanner {
             return Problem("missing-equals", "'=' is expected behind a key, found ':'", at: here, hint: "write = for :")
         }
         if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
-        if byte.isBareKey || byte >= 0x80 || byte == .quote || byte == .apostrophe {
+        if byte.isBareKey || byte >= 0x80 {
             // Several words: a key with a space, if an equals sign follows.
             var end = offset
-            while end < bytes.count, bytes[end] != .lineFeed, bytes[end] != UInt8(ascii: "="),
-                bytes[end] != UInt8(ascii: "#")
-            {
-                end += 1
-            }
+            while end < bytes.count, bytes[end].isBareKey || bytes[end].isBlank || bytes[end] >= 0x80 { end += 1 }
             let hasEquals = end < bytes.count && bytes[end] == UInt8(ascii: "=")
             while end > offset, bytes[end - 1].isBlank || bytes[end - 1] == .carriageReturn { end -= 1 }
             if hasEquals, offset > start {
@@ -31,7 +27,7 @@ extension Scanner {
                         ? "a key with a space in it stands in quotes"
                         : "a key without quotes holds only A-Z a-z 0-9 - _, found \(found(at: offset))",
                     at: start..<end,
-                    hint: bytes[start].isBareKey && byte != .quote && byte != .apostrophe && end - start <= 40
+                    hint: bytes[start].isBareKey && end - start <= 40
                         ? "write \"\(text(start..<end))\"" : nil
                 )
             }
@@ -78,9 +74,11 @@ extension Parser {
             hint = "no comma stands between pairs that have a line each"
         case UInt8(ascii: "]") where before == UInt8(ascii: "]"):
             hint = "the header of an array of tables begins with [["
-        case _ where before == .apostrophe:
+        case _ where closesThree(before, at: start):
+            hint = "at most two quotation marks stand together inside a string in three"
+        case _ where before == .apostrophe && scanner.restOfLineHolds(.apostrophe):
             hint = "a text with an apostrophe stands in \"…\""
-        case _ where before == .quote:
+        case _ where before == .quote && scanner.restOfLineHolds(.quote):
             hint = "inside \"…\" a quotation mark is written \\\""
         default:
             hint = "each pair and each header has a line of its own"
@@ -93,18 +91,29 @@ extension Parser {
         )
     }
 
+    /// Whether the three bytes in front of an offset are the closing quotes of a multi-line string.
+    private func closesThree(_ quote: UInt8, at offset: Int) -> Bool {
+        guard quote == .quote || quote == .apostrophe, offset >= 6 else { return false }
+        return scanner.bytes[offset - 2] == quote && scanner.bytes[offset - 3] == quote
+            && scanner.restOfLineHolds(quote)
+    }
+
+    /// The file ends inside a bracket.
+    func unterminated(_ frame: Frame) -> Problem {
+        let opening = Int(builder.nodes[frame.node].start)
+        return Problem(
+            "unterminated",
+            "the \(frame.isTable ? "inline table" : "array") that begins here is not closed by '\(frame.isTable ? "}" : "]")'",
+            at: opening..<opening + 1
+        )
+    }
+
     func missingComma(_ frame: Frame) -> Problem {
         let start = scanner.offset
         let name = frame.isTable ? "inline table" : "array"
         let closing = frame.isTable ? "}" : "]"
         let opening = Int(builder.nodes[frame.node].start)
-        if scanner.isAtEnd {
-            return Problem(
-                "unterminated",
-                "the \(name) that begins here is not closed by '\(closing)'",
-                at: opening..<opening + 1
-            )
-        }
+        if scanner.isAtEnd { return unterminated(frame) }
         if scanner.byte.isControl {
             return scanner.controlCharacter(in: frame.isTable ? "an inline table" : "an array")
         }
@@ -132,7 +141,6 @@ extension Parser {
     func problem(
         _ conflict: TreeBuilder.Conflict,
         in parts: [KeyToken],
-        at whole: Range<Int>,
         isHeader: Bool,
         isElement: Bool
     ) -> Problem {

@@ -7,19 +7,35 @@ extension Parser {
     mutating func recover(from problem: Problem) {
         let brackets = frames
         frames.removeAll(keepingCapacity: true)
-        if problem.isUnterminatedString {
+        if problem.code == "multiline-key" { scanner.openString = problem.offsets.lowerBound }
+        if let start = scanner.openString, !scanner.skipMultilineString(from: start) {
             // The rest of the file went into the string: look for the next pair behind its first line.
-            if scanner.isAtEnd { scanner.offset = problem.offsets.lowerBound }
             scanner.skipLine()
-            if !brackets.isEmpty || problem.offsets.count == 3 {
-                while !scanner.isAtEnd, scanner.lineBeginning == nil { scanner.skipLine() }
-            }
+            while !scanner.isAtEnd, scanner.lineBeginning == nil { scanner.skipLine() }
         } else if brackets.isEmpty {
             scanner.skipLine()
         } else {
             skipBrackets(brackets)
         }
+        skipLeftovers(of: problem)
+    }
+
+    /// Goes behind lines that are only what a mistake above them has left over.
+    private mutating func skipLeftovers(of problem: Problem) {
         while scanner.beginsWithLeftover { scanner.skipLine() }
+        let start = problem.offsets.lowerBound
+        switch problem.code {
+        case "unterminated-string":
+            // The second half of a string that was broken in two.
+            if scanner.restOfLineHolds(scanner.byte(at: start)), scanner.lineBeginning == nil { scanner.skipLine() }
+        case "missing-value":
+            // The value stands on the next line.
+            if scanner.byte(at: start) == .lineFeed, !scanner.lineIsEmpty, scanner.lineBeginning == nil {
+                scanner.skipLine()
+            }
+        default:
+            break
+        }
     }
 
     /// Goes behind the line on which all brackets are closed.
@@ -48,6 +64,7 @@ extension Parser {
                 do throws(Problem) {
                     if seeksStrings { _ = try scanner.scanString() } else { scanner.skipToLineEnd() }
                 } catch {
+                    scanner.openString = nil
                     if scanner.isAtEnd { seeksStrings = false }
                     scanner.offset = start
                     scanner.skipToLineEnd()
@@ -73,11 +90,6 @@ extension Parser {
     }
 }
 
-extension Problem {
-    /// Whether a string has no end, so that nobody knows what belongs to it.
-    fileprivate var isUnterminatedString: Bool { code == "unterminated-string" }
-}
-
 extension Scanner {
     /// What a line seems to begin.
     enum LineBeginning {
@@ -93,6 +105,41 @@ extension Scanner {
     mutating func skipLine() {
         skipToLineEnd()
         if !isAtEnd { offset += 1 }
+    }
+
+    /// Goes behind the multi-line string that begins at an offset, whatever stands in it; if it has no end, back to its
+    /// beginning.
+    fileprivate mutating func skipMultilineString(from start: Int) -> Bool {
+        openString = nil
+        let quote = byte(at: start)
+        offset = start + 3
+        while !isAtEnd {
+            if byte == quote, byte(at: offset + 1) == quote, byte(at: offset + 2) == quote {
+                while byte == quote { offset += 1 }
+                return true
+            }
+            offset += byte == .backslash && quote == .quote ? 2 : 1
+        }
+        offset = start
+        return false
+    }
+
+    /// Whether a byte stands on the rest of this line.
+    func restOfLineHolds(_ wanted: UInt8) -> Bool {
+        var index = offset
+        while index < bytes.count, bytes[index] != .lineFeed {
+            if bytes[index] == wanted { return true }
+            index += 1
+        }
+        return false
+    }
+
+    /// Whether this line holds nothing but blanks and a comment.
+    fileprivate var lineIsEmpty: Bool {
+        var index = offset
+        while byte(at: index).isBlank { index += 1 }
+        let byte = byte(at: index)
+        return index >= bytes.count || byte == .lineFeed || byte == .carriageReturn || byte == UInt8(ascii: "#")
     }
 
     /// What begins at this line start; nil if it looks like neither a pair nor a header.
@@ -122,12 +169,14 @@ extension Scanner {
         }
     }
 
-    /// Whether a line is only what a mistake above has left over: closing brackets and quotes.
+    /// Whether a line begins as none can: with a closing bracket or quotes, a comma, an equals sign, a dot.
     fileprivate var beginsWithLeftover: Bool {
         var start = offset
         while byte(at: start).isBlank { start += 1 }
         switch byte(at: start) {
-        case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ")"), UInt8(ascii: ","): return true
+        case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ")"), UInt8(ascii: ","), UInt8(ascii: "="),
+            UInt8(ascii: "."):
+            return true
         default: return matches("\"\"\"", at: start) || matches("'''", at: start)
         }
     }

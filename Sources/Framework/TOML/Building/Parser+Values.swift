@@ -14,7 +14,11 @@ extension Parser {
                 frames.append(Frame(node: node, isTable: isTable, depth: depth &+ 1))
                 try skipInside(isTable: isTable)
             default:
-                try parseScalar(slot)
+                do throws(Problem) {
+                    try parseScalar(slot)
+                } catch {
+                    guard skipElement(with: error) else { throw error }
+                }
                 if frames.isEmpty { return }
                 try separate()
             }
@@ -27,6 +31,7 @@ extension Parser {
                 try separate()
             }
             guard let frame = frames.last else { return }
+            if scanner.isAtEnd { throw unterminated(frame) }
             if frame.isTable {
                 (slot, depth) = try parseInlineKey(in: frame)
             } else {
@@ -34,6 +39,29 @@ extension Parser {
                 depth = frame.depth
             }
         }
+    }
+
+    /// Goes behind a value in brackets that is none, so that its neighbours are read still.
+    ///
+    /// Only if it is clear where it ends: at a comma or the closing bracket, with no quote in between.
+    private mutating func skipElement(with problem: Problem) -> Bool {
+        guard let frame = frames.last, problems.count + 1 < options.maximumProblems, problem.code != "missing-value"
+        else { return false }
+        var end = problem.offsets.lowerBound
+        while end < scanner.bytes.count {
+            switch scanner.bytes[end] {
+            case UInt8(ascii: ","), frame.isTable ? UInt8(ascii: "}") : UInt8(ascii: "]"):
+                scanner.offset = end
+                problems.append(problem)
+                return true
+            case .quote, .apostrophe, .lineFeed, UInt8(ascii: "["), UInt8(ascii: "]"),
+                UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "#"):
+                return false
+            default:
+                end += 1
+            }
+        }
+        return false
     }
 
     /// Takes the comma behind a value, unless the bracket closes, and what may stand round it.

@@ -34,15 +34,18 @@ struct Parser: ~Escapable {
 
     /// Parses the whole document.
     mutating func parse() {
-        while !scanner.isAtEnd, problems.count < options.maximumProblems {
+        while !scanner.isAtEnd, canReport {
             do throws(Problem) {
                 try parseLine()
             } catch {
-                problems.append(error)
+                if canReport { problems.append(error) }
                 recover(from: error)
             }
         }
     }
+
+    /// Whether there is room for another problem: one line can hold a million of them.
+    var canReport: Bool { problems.count < options.maximumProblems }
 
     private mutating func parseLine() throws(Problem) {
         scanner.skipBlanks()
@@ -91,7 +94,7 @@ struct Parser: ~Escapable {
             tableDepth = parts.count
         } catch {
             table = builder.addDetachedTable()
-            problems.append(problem(error, in: parts, at: header, isHeader: true, isElement: isElement))
+            if canReport { problems.append(problem(error, in: parts, isHeader: true, isElement: isElement)) }
         }
     }
 
@@ -100,16 +103,15 @@ struct Parser: ~Escapable {
         try scanner.scanKey(into: &parts, limit: options.maximumDepth &- tableDepth &+ 1)
         try scanner.takeEquals(from: start)
         let depth = tableDepth &+ parts.count &- 1
-        try parseValue(slot(in: table, from: start), depth: depth)
+        try parseValue(slot(in: table), depth: depth)
     }
 
     /// Where the value of the key just read goes; a refused key's value goes where it does no harm.
-    mutating func slot(in table: Int, from start: Int) -> TreeBuilder.Slot {
+    mutating func slot(in table: Int) -> TreeBuilder.Slot {
         do throws(TreeBuilder.Conflict) {
             return try builder.slot(of: parts, from: table, scanner.bytes)
         } catch {
-            let key = start..<(parts.last?.offsets.upperBound ?? start)
-            problems.append(problem(error, in: parts, at: key, isHeader: false, isElement: false))
+            if canReport { problems.append(problem(error, in: parts, isHeader: false, isElement: false)) }
             return TreeBuilder.Slot(parent: builder.addDetachedTable(), key: parts.last)
         }
     }
@@ -119,6 +121,6 @@ struct Parser: ~Escapable {
         let start = scanner.offset
         try scanner.scanKey(into: &parts, limit: options.maximumDepth &- frame.depth &+ 1)
         try scanner.takeEquals(from: start)
-        return (slot(in: frame.node, from: start), frame.depth &+ parts.count &- 1)
+        return (slot(in: frame.node), frame.depth &+ parts.count &- 1)
     }
 }

@@ -17,7 +17,8 @@ extension Scanner {
         }
     }
 
-    private mutating func scanKeyPart() throws(Problem) -> KeyToken {
+    /// Reads one part of a key.
+    mutating func scanKeyPart() throws(Problem) -> KeyToken {
         let start = offset
         while byte.isBareKey { offset &+= 1 }
         if offset > start { return KeyToken(start: start, length: offset - start, isQuoted: false, hasEscapes: false) }

@@ -119,11 +119,19 @@ extension Scanner {
     func abbreviated(_ offsets: Range<Int>) -> String {
         guard offsets.count > 40 else { return "'\(text(offsets))'" }
         var end = offsets.lowerBound + 40
-        while bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        while end > offsets.lowerBound + 1, bytes[end] & 0xC0 == 0x80 { end -= 1 }
         return "'\(text(offsets.lowerBound..<end))…'"
     }
 
     func malformedNumber(from start: Int) -> Problem {
+        if let name = invisible(at: offset) {
+            return Problem(
+                "unexpected",
+                "the end of the value is expected, found \(name)",
+                at: offset..<offset + 1,
+                hint: "only spaces and tabs are blanks"
+            )
+        }
         let offsets = start..<endOfWord(from: start)
         var hint: String?
         if byte == UInt8(ascii: "/") {

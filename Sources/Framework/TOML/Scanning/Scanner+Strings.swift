@@ -62,6 +62,7 @@ extension Scanner {
     /// Reads `"""…"""` or `'''…'''`. It closes as late as it can: up to two quotes more belong to the text.
     private mutating func scanMultilineString(_ quote: UInt8) throws(Problem) -> StringToken {
         let start = offset
+        openString = start
         offset &+= 3
         _ = skipLineEnd()
         let content = offset
@@ -74,6 +75,7 @@ extension Scanner {
                 while run < 5, byte(at: offset &+ run) == quote { run &+= 1 }
                 offset &+= run
                 if run >= 3 {
+                    openString = nil
                     return StringToken(
                         content: content..<offset &- 3,
                         needsDecoding: needsDecoding,

@@ -7,6 +7,8 @@ struct Scanner: ~Escapable {
     let version: TOMLVersion
     /// The next byte to read.
     var offset = 0
+    /// Where the multi-line string begins that is being read, or that a mistake was found in.
+    var openString: Int?
 
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>, version: TOMLVersion) {

@@ -1,10 +1,12 @@
 /// A document of one kind and a size, the same at each run.
-struct SampleDocument {
-    let name: String
-    let bytes: [UInt8]
+public struct SampleDocument: Sendable {
+    /// What kind it is.
+    public let name: String
+    /// The document, as UTF-8.
+    public let bytes: [UInt8]
 
     /// The four kinds, each of about `size` bytes.
-    static func all(size: Int) -> [SampleDocument] {
+    public static func all(size: Int) -> [SampleDocument] {
         [
             SampleDocument(name: "pipelines", bytes: repeating(size) { pipeline($0, &$1) }),
             SampleDocument(name: "long-strings", bytes: repeating(size) { longStrings($0, &$1) }),
@@ -120,15 +122,5 @@ struct SampleDocument {
         at = { x = \(dice.roll(100)), y = \(dice.roll(100)) }
 
         """
-    }
-}
-
-/// Numbers that look random and are the same at each run.
-struct Dice {
-    private var state: UInt64 = 0x5EED
-
-    mutating func roll(_ sides: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int((state >> 33) % UInt64(sides))
     }
 }

@@ -1,0 +1,56 @@
+public import Diagnostics
+
+/// Encodes `Encodable` types as a document.
+///
+///     let bytes = try TOMLEncoder().encode(pipeline)
+///
+/// Keys keep the order in which they are encoded, except that the tables of a table come behind its values, under
+/// headers. What is nil is left out. The result is the same in both versions of TOML.
+public struct TOMLEncoder: Sendable {
+    /// What types may look up while they encode. Default: nothing.
+    public var userInfo: [CodingUserInfoKey: any Sendable]
+
+    /// An encoder.
+    public init(userInfo: [CodingUserInfoKey: any Sendable] = [:]) { self.userInfo = userInfo }
+
+    /// Encodes a value that is a table.
+    ///
+    /// - Parameter value: what to encode: a type with keys, or a dictionary.
+    /// - Returns: the document, as UTF-8, with a line feed at its end unless it is empty.
+    /// - Throws: `toml.not-a-table` if the value is none, `toml.no-null` for nil in an array, `toml.number-range` for an
+    ///   integer over 64 bits, `toml.too-deep` for more than 128 levels; and `toml.invalid-value` for what a type's own
+    ///   `encode(to:)` throws.
+    public func encode(_ value: some Encodable) throws(Diagnostic) -> [UInt8] {
+        let encoded = try tree(of: value)
+        guard case .table = encoded.content else {
+            throw Diagnostic(
+                "toml.not-a-table",
+                "a document is a table, and \(type(of: value)) encodes as something else"
+            )
+        }
+        var writer = TOMLWriter()
+        writer.writeDocument(encoded)
+        return writer.bytes
+    }
+
+    /// Encodes any value as it stands behind an equals sign.
+    ///
+    /// - Parameter value: what to encode.
+    /// - Returns: one line, without a line end.
+    /// - Throws: as `encode`.
+    func encodeInline(_ value: some Encodable) throws(Diagnostic) -> [UInt8] {
+        var writer = TOMLWriter()
+        writer.writeInline(try tree(of: value))
+        return writer.bytes
+    }
+
+    private func tree(of value: some Encodable) throws(Diagnostic) -> EncodedValue {
+        do {
+            return try EncodedValue(encoding: value, codingPath: [], userInfo: userInfo)
+        } catch let diagnostic as Diagnostic {
+            throw diagnostic
+        } catch {
+            throw Diagnostic("toml.invalid-value", "\(error)")
+        }
+    }
+}

@@ -1,0 +1,173 @@
+public import Diagnostics
+
+extension TOMLDocument {
+    /// The document as it is written: of one that was not changed, the bytes it was made from.
+    public var bytes: [UInt8] { source.bytes }
+
+    /// Sets one value and leaves every other byte alone: comments, blanks, order and line ends.
+    ///
+    ///     try document.set("source[0].page_size", 250)
+    ///
+    /// A value that is there is replaced where it stands, brackets and all. A key that is not there is added behind the
+    /// last pair of its table, with that pair's indentation; a table on its path that is not there becomes part of a
+    /// dotted key.
+    ///
+    /// - Parameters:
+    ///   - path: where the value stands, as `TOMLValue.path` writes it.
+    ///   - value: what to put there.
+    /// - Throws: `toml.path` if the path is none; `toml.not-editable` if a table or an array of tables stands there that
+    ///   is spread over headers, or a value on the way is no table; or what `TOMLEncoder` finds wrong with the value.
+    public mutating func set(_ path: String, _ value: some Encodable) throws(Diagnostic) {
+        let steps = try ValuePath(path).steps
+        var literal = try TOMLEncoder().encodeInline(value)
+        var target = root
+        var missing: [String] = []
+        for step in steps {
+            switch step {
+            case .key(let key) where target.exists && missing.isEmpty && target[key].exists: target = target[key]
+            case .index(let index) where missing.isEmpty && target[index].exists: target = target[index]
+            case .key(let key) where target.kind == .table: missing.append(key)
+            default:
+                throw target.problem(
+                    "toml.not-editable",
+                    "'\(path)' cannot be added: '\(target.path)' has no such element"
+                )
+            }
+        }
+        let replaced: Range<Int>
+        if missing.isEmpty {
+            replaced = try target.replaceableRange()
+        } else {
+            let insertion = try target.insertion(of: missing, literal)
+            replaced = insertion.offset..<insertion.offset
+            literal = insertion.text
+        }
+        var bytes = bytes
+        bytes.replaceSubrange(replaced, with: literal)
+        do throws(DiagnosticList) {
+            self = try TOMLDocument(bytes, name: source.name, options: tree.options)
+        } catch {
+            throw error.all.first ?? Diagnostic("toml.not-editable", "'\(path)' cannot be set")
+        }
+    }
+}
+
+extension TOMLValue {
+    /// The bytes of a value that stands in one place.
+    fileprivate func replaceableRange() throws(Diagnostic) -> Range<Int> {
+        let node = tree.nodes[node]
+        if node.isContainer, node.origin != .inline || self.node == 0 {
+            throw problem(
+                "toml.not-editable",
+                "'\(path)' is spread over the document and cannot be replaced"
+            )
+        }
+        return node.offsets
+    }
+
+    /// Where a missing key of this table is added, and the text to add there.
+    fileprivate func insertion(
+        of keys: [String],
+        _ literal: [UInt8]
+    ) throws(Diagnostic) -> (offset: Int, text: [UInt8]) {
+        // The innermost table with a body of its own: dotted keys add to it, too.
+        var keys = keys
+        var table = node
+        while tree.nodes[table].origin == .dotted, let key = tree.key(table) {
+            keys.insert(key, at: 0)
+            table = Int(tree.nodes[table].parent)
+        }
+        let pair = Array(keys.map(KeyText.quotedIfNeeded).joined(separator: ".").utf8) + Array(" = ".utf8) + literal
+        let bytes = tree.source.bytes
+        let last = tree.lastPair(ofBody: table)
+        let lineEnd = Array((tree.usesCRLF ? "\r\n" : "\n").utf8)
+
+        switch tree.nodes[table].origin {
+        case .inline:
+            // Behind the last value, or behind the opening brace.
+            guard let last else { return (Int(tree.nodes[table].start) + 1, Array(" ".utf8) + pair + Array(" ".utf8)) }
+            return (Int(tree.nodes[last].end), Array(", ".utf8) + pair)
+        case .passed:
+            // No body yet: the table gets its header at the end, where it is one of the last elements of its arrays.
+            guard tree.isInLastElements(table) else {
+                throw problem("toml.not-editable", "'\(path)' has no header of its own to add '\(keys[0])' under")
+            }
+            let ends = bytes.isEmpty || bytes.last == .lineFeed
+            let header = Array("[\(TOMLValue(tree, table).headerPath)]".utf8)
+            return (bytes.count, (ends ? [] : lineEnd) + lineEnd + header + lineEnd + pair + lineEnd)
+        case .header, .dotted, .tables:
+            let end = last.map { Int(tree.nodes[$0].end) } ?? Int(tree.nodes[table].end)
+            if last == nil, table == 0 {
+                let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+                return (start, pair + (bytes.count > start ? lineEnd : []))
+            }
+            var offset = end
+            while offset < bytes.count, bytes[offset] != .lineFeed { offset += 1 }
+            let indentation = tree.indentation(
+                at: last.map { tree.nodes[$0].pairStart } ?? Int(tree.nodes[table].start)
+            )
+            guard offset < bytes.count else { return (offset, lineEnd + indentation + pair) }
+            return (offset + 1, indentation + pair + lineEnd)
+        }
+    }
+
+    /// The path as a header writes it: without indices, as the last element of each array is meant.
+    private var headerPath: String {
+        var keys: [String] = []
+        var node = node
+        while node != 0 {
+            if let key = tree.key(node) { keys.append(KeyText.quotedIfNeeded(key)) }
+            node = Int(tree.nodes[node].parent)
+        }
+        return keys.reversed().joined(separator: ".")
+    }
+}
+
+extension Tree {
+    /// Whether the first line of the text ends with CRLF.
+    fileprivate var usesCRLF: Bool {
+        guard let first = source.bytes.firstIndex(of: .lineFeed), first > 0 else { return false }
+        return source.bytes[first - 1] == .carriageReturn
+    }
+
+    /// The last value that stands in a table's own body, dotted keys included; nil if there is none.
+    fileprivate func lastPair(ofBody table: Int) -> Int? {
+        var last: Int?
+        var pending = [table]
+        while let container = pending.popLast() {
+            var child = nodes[container].firstChild
+            while child != 0 {
+                switch nodes[child].origin {
+                case .dotted: pending.append(child)
+                case .inline: if nodes[child].start > last.map({ nodes[$0].start }) ?? 0 { last = child }
+                case .passed, .header, .tables: break
+                }
+                child = Int(nodes[child].next)
+            }
+        }
+        return last
+    }
+
+    /// Whether every array of tables on the way to a node ends with the element on that way.
+    fileprivate func isInLastElements(_ node: Int) -> Bool {
+        var node = node
+        while node != 0 {
+            let parent = Int(nodes[node].parent)
+            if nodes[parent].kind == .array, nodes[node].next != 0 { return false }
+            node = parent
+        }
+        return true
+    }
+
+    /// The blanks at the beginning of the line that holds an offset.
+    fileprivate func indentation(at offset: Int) -> [UInt8] {
+        var start = offset
+        while start > 0, source.bytes[start - 1] != .lineFeed { start -= 1 }
+        return Array(source.bytes[start...].prefix { $0.isBlank })
+    }
+}
+
+extension Node {
+    /// Where the pair begins, or its last part when the key is dotted.
+    fileprivate var pairStart: Int { key?.offsets.lowerBound ?? Int(start) }
+}

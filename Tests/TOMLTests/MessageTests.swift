@@ -1,0 +1,156 @@
+import Diagnostics
+import TOML
+import Testing
+
+@Suite struct MessageTests {
+    @Test func `a duplicate key points at both places`() {
+        #expect(
+            rendered("name = \"a\"\nother = 1\nname = \"b\"") == """
+                x.toml:3:1: error[toml.duplicate-key]: the key 'name' is already defined
+                    1 | name = "a"
+                      | ---- first here
+                    3 | name = "b"
+                      | ^^^^
+                """
+        )
+    }
+
+    @Test func `an unterminated string is told where it began`() {
+        #expect(
+            rendered("a = \"one\nb = 2") == """
+                x.toml:1:5: error[toml.unterminated-string]: the string that begins here has no closing " on its line
+                    1 | a = "one
+                      |     ^^^^ a string over several lines stands in \"""
+                """
+        )
+        #expect(
+            rendered("\na = '''one\ntwo\n") == """
+                x.toml:2:5: error[toml.unterminated-string]: the string that begins here is not closed by ''' before the end \
+                of the file
+                    2 | a = '''one
+                      |     ^^^
+                """
+        )
+    }
+
+    @Test func `a missing comma points at what was found and at the bracket`() {
+        #expect(
+            rendered("a = [\n  1,\n  2\n  3\n]") == """
+                x.toml:4:3: error[toml.missing-comma]: ',' or ']' is expected in an array, found '3'
+                    1 | a = [
+                      |     - the array begins here
+                    4 |   3
+                      |   ^
+                """
+        )
+    }
+
+    /// A slip that people make, and what the hint says.
+    struct Slip: Sendable, CustomTestStringConvertible {
+        let toml: String
+        let hint: String?
+        var testDescription: String { toml.debugDescription }
+
+        init(_ toml: String, _ hint: String?) {
+            self.toml = toml
+            self.hint = hint
+        }
+    }
+
+    @Test(arguments: [
+        Slip("a = True", "write true"),
+        Slip("a = yes", "write true"),
+        Slip("a = FALSE", "write false"),
+        Slip("a = off", "write false"),
+        Slip("a = null", "TOML has no null: leave the key out"),
+        Slip("a = text", "a text stands in quotes"),
+        Slip("a = Infinity", "write inf"),
+        Slip("a : 1", "write = for :"),
+        Slip("a == 1", "one = is enough"),
+        Slip("a b = 1", "write \"a b\""),
+        Slip("é = 1", "put the key in quotes"),
+        Slip("// note", "comments begin with #"),
+        Slip("; note", "comments begin with #"),
+        Slip("a = 1 // note", "comments begin with #"),
+        Slip("a = 01", "leave the zeros out, write 0o for an octal number, or put a text in quotes"),
+        Slip("a = .5", "a digit stands in front of the decimal point"),
+        Slip("a = 0XFF", "0x, 0o and 0b are written in small letters"),
+        Slip("a = 1e999", "for infinity write inf"),
+        Slip("a = 2025/12/18", "a date is written 2025-12-18"),
+        Slip("a = 2025-1-1", "a date is written 2025-12-18"),
+        Slip("a = 23:59:60", "a leap second has no place on most clocks, and none here"),
+        Slip(
+            #"a = "C:\dir""#,
+            #"for the character \ itself write \\, or put the text in '…', where nothing is escaped"#
+        ),
+        Slip(
+            #"a = "C:\users""#,
+            #"for the character \ itself write \\, or put the text in '…', where nothing is escaped"#
+        ),
+        Slip("a = \u{201C}x\u{201D}", "use \" or '"),
+        Slip("a = 'it's'", "a text with an apostrophe stands in \"…\""),
+        Slip(#"a = "say "hi"""#, #"inside "…" a quotation mark is written \""#),
+        Slip("a = 1, ", "no comma stands between pairs that have a line each"),
+        Slip("a = 1 b = 2", "each pair and each header has a line of its own"),
+        Slip("[[a]]\n[a]", "for another element write [[…]]"),
+        Slip("[a]\n[a]", "for a list of tables write [[…]] each time"),
+        Slip("[a]]", "the header of an array of tables begins with [["),
+        Slip("[a b]", "a key with a space or another letter in it stands in quotes"),
+        Slip("\"\"\"a\"\"\" = 1", "write it in single quotation marks"),
+        Slip("a =\u{A0}1", "only spaces and tabs are blanks"),
+        Slip("a = 1\rb = 2\r", "a carriage return stands only in front of a line feed: save the file with LF or CRLF"),
+        Slip("a = \"\u{7}\"", "write it as \\u0007"),
+        Slip("x = 1\n\u{FEFF}a = 1", "a byte order mark stands only at the very start of a file"),
+    ])
+    func `a slip that people make has a hint`(slip: Slip) {
+        let problems = TOMLDocument.recovering(Array(slip.toml.utf8), name: "x").problems
+        #expect(problems.map(\.hint) == [slip.hint])
+    }
+
+    @Test func `what came with TOML 1_1 is told as that in 1_0`() {
+        let problems = TOMLDocument.recovering(
+            Array("a = \"\\e\"\nb = 07:32\nc = {d = 1,}\nf = {\n}".utf8),
+            name: "x",
+            options: .init(version: .v1_0)
+        ).problems
+        #expect(
+            problems.map(\.message) == [
+                "\\e is no escape",
+                "a time needs seconds in TOML 1.0",
+                "TOML 1.0 has no comma behind the last pair of an inline table",
+                "an inline table ends on its line in TOML 1.0, found the end of the line",
+            ]
+        )
+        #expect(problems.first { _ in true }?.hint == "\\e came with TOML 1.1; in 1.0 write \\u001B")
+    }
+
+    @Test func `a control character is named and never printed`() {
+        let text = rendered("a = \"\u{1B}[31m\"")
+        #expect(
+            text == """
+                x.toml:1:6: error[toml.control-character]: the control character U+001B (escape) may not stand in a string
+                    1 | a = "␛[31m"
+                      |      ^ write it as \\u001B
+                """
+        )
+    }
+
+    @Test func `a mistake far along a line is shown with its surroundings`() {
+        let long = "a = [" + String(repeating: "100, ", count: 1000) + "x]"
+        #expect(
+            rendered(long, width: 60) == """
+                x.toml:1:5006: error[toml.unknown-value]: 'x' is no value
+                    1 | … 100, 100, 100, 100, 100, x]
+                      |                            ^ a text stands in quotes
+                """
+        )
+    }
+
+    @Test func `a mistake at the end of a megabyte in one line is shown in a few bytes`() {
+        for filler in ["x", "é", "😀", "\t"] {
+            let text = rendered("a = \"" + String(repeating: filler, count: 250_000) + "\" y")
+            #expect(text.utf8.count < 1000)
+            #expect(text.hasPrefix("x.toml:1:250008: error[toml.unexpected]"), "\(text)")
+        }
+    }
+}
