@@ -73,12 +73,32 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The made-up account that ships as the sample, and the command that writes its export anew.
+        .target(
+            name: "SampleExport",
+            dependencies: ["Formats", "Diagnostics"],
+            path: "Tests/SampleExport",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "SampleAccount",
+            dependencies: ["SampleExport", "PluginKit"],
+            path: "Tests/SampleAccount",
+            swiftSettings: strict
+        ),
+
         // Benchmarks, each with its script.
         .target(name: "TOMLSamples", path: "Tests/Benchmarks/TOMLSamples", swiftSettings: strict),
         .executableTarget(
             name: "TOMLBenchmark",
             dependencies: ["TOML", "TOMLSamples"],
             path: "Tests/Benchmarks/TOMLBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "ExportBenchmark",
+            dependencies: ["SampleExport", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Benchmarks/ExportBenchmark",
             swiftSettings: strict
         ),
 
@@ -100,10 +120,11 @@ let package = Package(
             of: ["LetterboxdSink", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         // The program itself, as a process: the dependency has it built first.
-        tests("RunnerTests", of: ["Runner", "PluginTestKit", "Formats"]),
+        tests("RunnerTests", of: ["Runner", "SampleExport", "PluginTestKit", "Formats"]),
         tests(
             "TraktSourceTests",
             of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
+        tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
     ]
 )

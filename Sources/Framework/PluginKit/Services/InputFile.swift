@@ -93,6 +93,9 @@ public struct FileInput: ByteInput {
 
     fileprivate init(_ file: InputFile) { self.file = file }
 
+    /// How many bytes the file had when it was opened.
+    public var count: Int { file.count }
+
     /// Reads the next bytes into `buffer`, and returns how many; none at the end.
     public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         let got = try file.read(at: offset, into: buffer)
