@@ -148,9 +148,9 @@ import Testing
 
     @Test func `a mistake at the end of a megabyte in one line is shown in a few bytes`() {
         for filler in ["x", "é", "😀", "\t"] {
-            let text = rendered("a = \"" + String(repeating: filler, count: 250_000) + "\" y")
+            let text = rendered("a = \"" + String(repeating: filler, count: 50_000) + "\" y")
             #expect(text.utf8.count < 1000)
-            #expect(text.hasPrefix("x.toml:1:250008: error[toml.unexpected]"), "\(text)")
+            #expect(text.hasPrefix("x.toml:1:50008: error[toml.unexpected]"), "\(text)")
         }
     }
 }

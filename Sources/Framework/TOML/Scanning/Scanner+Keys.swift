@@ -1,7 +1,5 @@
 extension Scanner {
-    /// Reads a key with all its parts into `parts`, and the blanks behind it.
-    ///
-    /// - Parameter limit: how many parts there may be.
+    /// Reads a key with all its parts, at most `limit`, into `parts`, and the blanks behind it.
     mutating func scanKey(into parts: inout [KeyToken], limit: Int) throws(Problem) {
         parts.removeAll(keepingCapacity: true)
         while true {
