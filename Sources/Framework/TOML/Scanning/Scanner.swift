@@ -93,6 +93,9 @@ struct Scanner: ~Escapable {
 
 extension Span<UInt8> {
     /// Eight bytes as a number, the first one lowest.
+    ///
+    /// The load checks its bounds; what is unsafe about it is that bytes may be no value of a type, and any eight bytes
+    /// are a number.
     @inline(__always)
     func word(at offset: Int) -> UInt64 {
         bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
