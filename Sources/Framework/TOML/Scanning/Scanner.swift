@@ -43,6 +43,11 @@ struct Scanner: ~Escapable {
         return true
     }
 
+    /// Whether LF or CRLF stands here.
+    var byteEndsLine: Bool {
+        byte == .lineFeed || (byte == .carriageReturn && byte(at: offset + 1) == .lineFeed)
+    }
+
     /// Takes a comment from its `#` up to the end of the line.
     mutating func skipComment() throws(Problem) {
         while true {
