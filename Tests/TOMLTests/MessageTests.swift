@@ -67,6 +67,8 @@ import Testing
         Slip("a = Infinity", "write inf"),
         Slip("a : 1", "write = for :"),
         Slip("a == 1", "one = is enough"),
+        Slip("a 1", "write = between the key and its value"),
+        Slip("a", "a key has a value: key = value"),
         Slip("a b = 1", "write \"a b\""),
         Slip("é = 1", "put the key in quotes"),
         Slip("// note", "comments begin with #"),

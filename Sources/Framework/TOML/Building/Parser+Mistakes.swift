@@ -32,7 +32,12 @@ extension Scanner {
                 )
             }
         }
-        return Problem("missing-equals", "'=' is expected behind a key, found \(found(at: offset))", at: here)
+        return Problem(
+            "missing-equals",
+            "'=' is expected behind a key, found \(found(at: offset))",
+            at: here,
+            hint: byteEndsLine || isAtEnd ? "a key has a value: key = value" : "write = between the key and its value"
+        )
     }
 
     /// Takes the bracket or brackets at the end of a header.
