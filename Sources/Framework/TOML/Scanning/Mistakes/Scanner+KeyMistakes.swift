@@ -47,4 +47,38 @@ extension Scanner {
         if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
         return Problem("missing-key", "a key is expected, found \(found(at: offset))", at: here)
     }
+
+    /// Something else stands where the `=` behind a key is expected.
+    func missingEquals(from start: Int) -> Problem {
+        let here = offset..<min(offset + 1, bytes.count)
+        if byte == UInt8(ascii: ":") {
+            return Problem("missing-equals", "'=' is expected behind a key, found ':'", at: here, hint: "write = for :")
+        }
+        if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
+        if byte.isBareKey || byte >= 0x80 {
+            // Several words: a key with a space, if an equals sign follows.
+            var end = offset
+            while end < bytes.count, bytes[end].isBareKey || bytes[end].isBlank || bytes[end] >= 0x80 { end += 1 }
+            let hasEquals = end < bytes.count && bytes[end] == UInt8(ascii: "=")
+            while end > offset, bytes[end - 1].isBlank || bytes[end - 1] == .carriageReturn { end -= 1 }
+            if hasEquals, offset > start {
+                let isSpaced = bytes[offset - 1].isBlank
+                return Problem(
+                    "bare-key",
+                    isSpaced
+                        ? "a key with a space in it stands in quotes"
+                        : "a key without quotes holds only A-Z a-z 0-9 - _, found \(found(at: offset))",
+                    at: start..<end,
+                    hint: bytes[start].isBareKey && end - start <= 40
+                        ? "write \"\(text(start..<end))\"" : nil
+                )
+            }
+        }
+        return Problem(
+            "missing-equals",
+            "'=' is expected behind a key, found \(found(at: offset))",
+            at: here,
+            hint: byteEndsLine || isAtEnd ? "a key has a value: key = value" : "write = between the key and its value"
+        )
+    }
 }
