@@ -19,7 +19,7 @@ import Testing
     @Test func `a record without any id and title is rejected with the reason`() async throws {
         let run = try await SinkRun([
             ["tmdb": 1], ["year": 1999, "watched_at": at("2020-05-01")], ["title": "  \n", "imdb": "1234"],
-            ["title": "x"], ["tmdb": 0],
+            ["title": "x"], ["title": "\\"],
         ])
         #expect(run.lines.count == 3)
         #expect(run.accepted == 2)

@@ -10,7 +10,7 @@ struct DiaryFilm {
 
     private let settings: Settings
     private var undated = Undated()
-    private var day: Day?
+    private var day = Day()
     private var isFirstDay = true
     /// The newest rating of all dated rows.
     private var rating: UInt8 = 0
@@ -20,14 +20,28 @@ struct DiaryFilm {
         var count = 0
         var rating = NewestRating()
         var texts: [UInt64] = []
+
+        mutating func removeAll() {
+            first = nil
+            count = 0
+            rating = NewestRating()
+            texts.removeAll(keepingCapacity: true)
+        }
     }
 
     private struct Day {
         /// The last viewing of the day; the others join it.
-        var row: FilmRow
-        var count = 1
-        var rating: NewestRating
+        var row: FilmRow?
+        var count = 0
+        var rating = NewestRating()
         var texts: [UInt64] = []
+
+        mutating func removeAll() {
+            row = nil
+            count = 0
+            rating = NewestRating()
+            if !texts.isEmpty { texts.removeAll(keepingCapacity: true) }
+        }
     }
 
     init(_ settings: Settings) { self.settings = settings }
@@ -39,30 +53,38 @@ struct DiaryFilm {
         _ tally: inout Tally
     ) throws(Diagnostic) {
         guard row.order.isDated else { return try addUndated(row, &decisions, &tally) }
-        guard var today = day, today.row.order.day == row.order.day else {
-            try closeDay(isNewest: false, &decisions, &tally)
-            day = Day(row: row, rating: NewestRating(row))
-            return
+        if let earlier = day.row {
+            if earlier.order.day == row.order.day {
+                try join(earlier, &decisions, &tally)
+            } else {
+                try closeDay(earlier, isNewest: false, &decisions, &tally)
+                day.removeAll()
+            }
         }
-        day = nil  // So that `today` is the only holder, and changes in place.
-        let earlier = today.row
-        today.row = row
-        today.count += 1
-        today.rating.take(row)
-        if earlier.hasText, today.texts.count < Self.mostTexts {
-            today.texts.append(earlier.offset)
+        day.row = row
+        day.count += 1
+        day.rating.take(row)
+    }
+
+    /// Has an earlier row of the day give its texts to the last one.
+    private mutating func join(
+        _ earlier: FilmRow,
+        _ decisions: inout Decisions,
+        _ tally: inout Tally
+    ) throws(Diagnostic) {
+        if earlier.hasText, day.texts.count < Self.mostTexts {
+            day.texts.append(earlier.offset)
         } else {
             if earlier.hasText { tally.lostTexts += 1 }
             try decisions.add(.drop, for: earlier.offset)
         }
-        day = today
     }
 
     /// Ends the film.
     mutating func finish(_ decisions: inout Decisions, _ tally: inout Tally) throws(Diagnostic) {
-        if let day {
-            try closeDay(isNewest: true, &decisions, &tally)
-            try leaveOutUndated(for: day.row, &decisions, &tally)
+        if let newest = day.row {
+            try closeDay(newest, isNewest: true, &decisions, &tally)
+            try leaveOutUndated(for: newest, &decisions, &tally)
         } else if let row = undated.first {
             tally.written += 1
             tally.leaveOut(undated.count - 1, because: "further rows without a date of one film")
@@ -73,8 +95,8 @@ struct DiaryFilm {
                 try decisions.add(.contribute(to: row.order), for: offset)
             }
         }
-        undated = Undated()
-        day = nil
+        if undated.count > 0 { undated.removeAll() }
+        day.removeAll()
         isFirstDay = true
         rating = 0
     }
@@ -98,19 +120,19 @@ struct DiaryFilm {
 
     /// Writes what became of a day: its last row, with the rating and the texts of the others.
     private mutating func closeDay(
+        _ row: FilmRow,
         isNewest: Bool,
         _ decisions: inout Decisions,
         _ tally: inout Tally
     ) throws(Diagnostic) {
-        guard let day else { return }
         if day.rating.value != 0 { rating = day.rating.value }
         var own = settings.ratings == .every ? day.rating.value : isNewest ? rating : 0
         if isNewest, own == 0 { own = undated.rating.value }
         let isRewatch = !isFirstDay || settings.undatedFirst && undated.count > 0
-        if isRewatch || own != day.row.rating {
-            try decisions.add(.write(isRewatch: isRewatch, rating: own), for: day.row.offset)
+        if isRewatch || own != row.rating {
+            try decisions.add(.write(isRewatch: isRewatch, rating: own), for: row.offset)
         }
-        for offset in day.texts { try decisions.add(.contribute(to: day.row.order), for: offset) }
+        for offset in day.texts { try decisions.add(.contribute(to: row.order), for: offset) }
         tally.written += 1
         tally.leaveOut(day.count - 1, because: "second viewing on one day")
         isFirstDay = false

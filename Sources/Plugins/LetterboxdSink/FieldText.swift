@@ -20,12 +20,27 @@ enum FieldText {
     /// Appends a field of one line, in quotes where it needs them: control characters become blanks.
     @inline(__always)
     static func append(_ text: Span<UInt8>, to bytes: inout [UInt8], quotes: Letterboxd.QuoteStyle) {
-        var isPlain = true
-        for index in text.indices where isSpecial[Int(text[index])] { isPlain = false }
-        if isPlain {
+        if isPlain(text) {
             text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         } else {
             appendProtected(text, to: &bytes, quotes)
+        }
+    }
+
+    /// Whether a text can stand in a field as it is, without control characters, comma, quote and backslash.
+    @inline(__always)
+    static func isPlain(_ text: Span<UInt8>) -> Bool {
+        // Unsafe: without checks and branches the compiler looks at sixteen bytes at once.
+        text.withUnsafeBufferPointer { text in
+            var special = 0 as UInt8
+            for byte in text {
+                special |= byte < 32 ? 1 : 0
+                special |= byte == 127 ? 1 : 0
+                special |= byte == comma ? 1 : 0
+                special |= byte == quote ? 1 : 0
+                special |= byte == backslash ? 1 : 0
+            }
+            return special == 0
         }
     }
 
@@ -57,12 +72,8 @@ enum FieldText {
         return bytes.count > start
     }
 
-    /// What cannot stand in a field as it is: control characters, comma, quote and backslash.
-    private static let isSpecial: [Bool] = (UInt8.min...UInt8.max).map {
-        $0 < 32 || $0 == 127 || $0 == comma || $0 == quote || $0 == backslash
-    }
-
-    private static func appendProtected(_ text: Span<UInt8>, to bytes: inout [UInt8], _ quotes: Letterboxd.QuoteStyle) {
+    /// Appends a text that cannot stand in a field as it is.
+    static func appendProtected(_ text: Span<UInt8>, to bytes: inout [UInt8], _ quotes: Letterboxd.QuoteStyle) {
         let start = bytes.count
         var needsQuotes = false
         bytes.append(quote)
@@ -101,11 +112,19 @@ extension [UInt8] {
     /// Appends a number as digits.
     @inline(__always)
     mutating func append(digitsOf number: UInt64) {
-        var divisor: UInt64 = 1
-        while number / divisor >= 10 { divisor &*= 10 }
-        while divisor > 0 {
-            append(48 &+ UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
+        var count = 1
+        var rest = number
+        while rest >= 10 {
+            rest /= 10
+            count &+= 1
+        }
+        append(addingCapacity: count) { digits in
+            digits.append(repeating: 48, count: count)
+            var rest = number
+            for index in stride(from: count &- 1, through: 0, by: -1) {
+                digits[index] = 48 &+ UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
         }
     }
 }

@@ -47,10 +47,9 @@ struct RowEncoder {
     @inline(__always)
     private mutating func encode(_ batch: borrowing Batch, _ row: Int) -> Refusal? {
         let start = bytes.count
-        SpoolRow.begin(in: &bytes)
         var flags: SpoolRow.Flags = []
         let year = columns.year.flatMap { batch.integer(row, $0) } ?? 0
-        guard let film = appendFilm(batch, row, year, &flags) else { return .noFilm }
+        guard let film = beginRow(batch, row, year, &flags) else { return .noFilm }
         let prefixEnd = bytes.count
 
         let order: RowOrder
@@ -87,20 +86,22 @@ struct RowEncoder {
         return nil
     }
 
-    /// Appends `tmdbID,imdbID,Title,Year`, and says which film that is; nil if it cannot be told.
+    /// Begins a row with its head and `tmdbID,imdbID,Title,Year`, and says which film that is; nil if it cannot be told.
     @inline(__always)
-    private mutating func appendFilm(
+    private mutating func beginRow(
         _ batch: borrowing Batch,
         _ row: Int,
         _ year: Int64,
         _ flags: inout SpoolRow.Flags
     ) -> FilmKey? {
-        var film: FilmKey?
-        if let tmdb = columns.tmdb.flatMap({ batch.integer(row, $0) }), let key = FilmKey(tmdb: tmdb) {
-            film = key
-            bytes.append(digitsOf: UInt64(bitPattern: tmdb))
+        let tmdb = columns.tmdb.flatMap { batch.integer(row, $0) } ?? 0
+        var film = FilmKey(tmdb: tmdb)
+        let hasTMDb = film != nil
+        Pen.append(to: &bytes, atMost: SpoolRow.headerSize &+ 21) { pen in
+            pen.put(zeros: SpoolRow.headerSize)
+            if hasTMDb { pen.put(digitsOf: UInt64(bitPattern: tmdb)) }
+            pen.put(Self.comma)
         }
-        bytes.append(Self.comma)
         if let field = columns.imdb, let imdb = batch.utf8(row, field), let key = FilmKey(imdb: imdb) {
             if film == nil { film = key }
             imdb.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
@@ -111,14 +112,32 @@ struct RowEncoder {
         if film != nil { flags.insert(.id) }
         guard settings.titles || film == nil else { return film }
         flags.insert(.title)
-        bytes.append(Self.comma)
-        if let field = columns.title, let title = batch.utf8(row, field), !FieldText.isBlank(title) {
-            if film == nil { film = FilmKey(title: title, year: year) }
-            FieldText.append(title, to: &bytes, quotes: settings.quotes)
+        guard let field = columns.title, let title = batch.utf8(row, field), !FieldText.isBlank(title) else {
+            appendPlain(Span(), year)
+            return film
         }
-        bytes.append(Self.comma)
-        if 1...9999 ~= year { bytes.append(digitsOf: UInt64(bitPattern: year)) }
-        return film
+        if FieldText.isPlain(title) {
+            appendPlain(title, year)
+        } else {
+            bytes.append(Self.comma)
+            let start = bytes.count
+            FieldText.appendProtected(title, to: &bytes, settings.quotes)
+            // Nothing may be left of a title: then it names no film.
+            if film == nil, bytes.count == start { return nil }
+            bytes.append(Self.comma)
+            if 1...9999 ~= year { bytes.append(digitsOf: UInt64(bitPattern: year)) }
+        }
+        return film ?? FilmKey(title: title, year: year)
+    }
+
+    @inline(__always)
+    private mutating func appendPlain(_ title: Span<UInt8>, _ year: Int64) {
+        Pen.append(to: &bytes, atMost: title.count &+ 6) { pen in
+            pen.put(Self.comma)
+            pen.put(title)
+            pen.put(Self.comma)
+            if 1...9999 ~= year { pen.put(digitsOf: UInt64(bitPattern: year)) }
+        }
     }
 
     @inline(__always)

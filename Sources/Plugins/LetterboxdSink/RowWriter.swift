@@ -64,14 +64,11 @@ struct RowWriter: ~Copyable {
         }
         if !row.flags.contains(.id) { withoutID &+= 1 }
         switch header.content {
+        case .diary where isDated: appendViewing(order.day, row)
         case .diary:
             parts.bytes.append(Self.comma)
-            if isDated { appendDay(order.day) }
             appendRating(row.rating)
             parts.bytes.append(Self.comma)
-            if isDated {
-                parts.bytes.append(contentsOf: row.flags.contains(.rewatch) ? Self.yes : Self.no)
-            }
         case .ratings: appendRating(row.rating)
         case .watchlist, .list: break
         }
@@ -144,20 +141,26 @@ struct RowWriter: ~Copyable {
         }
     }
 
-    private mutating func appendDay(_ day: Int32) {
+    /// Appends date, rating and rewatch.
+    private mutating func appendViewing(_ day: Int32, _ row: SpoolTexts) {
         if day != self.day {
             self.day = day
             dayField.removeAll(keepingCapacity: true)
+            dayField.append(Self.comma)
             CivilDate(daysSince1970: day).append(to: &dayField)
         }
         // The machine's zone and that of the files can be a day apart.
         if let today, day > today + 1 { future &+= 1 }
         parts.bytes.append(contentsOf: dayField)
+        appendRating(row.rating)
+        parts.bytes.append(contentsOf: row.flags.contains(.rewatch) ? Self.yes : Self.no)
     }
 
     private mutating func appendRating(_ rating: UInt8) {
         parts.bytes.append(Self.comma)
-        if rating > 0 { parts.bytes.append(digitsOf: UInt64(rating)) }
+        guard rating > 0 else { return }
+        if rating >= 10 { parts.bytes.append(48 &+ rating / 10) }
+        parts.bytes.append(48 &+ rating % 10)
     }
 
     @inline(__always)
@@ -172,6 +175,6 @@ struct RowWriter: ~Copyable {
 
     private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
-    private static let yes = Array("true".utf8)
-    private static let no = Array("false".utf8)
+    private static let yes = Array(",true".utf8)
+    private static let no = Array(",false".utf8)
 }

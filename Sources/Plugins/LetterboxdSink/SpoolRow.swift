@@ -28,11 +28,6 @@ enum SpoolRow {
     static let body = 20
     static let headerSize = 26
 
-    /// Makes room for the head of a row.
-    static func begin(in bytes: inout [UInt8]) {
-        bytes.append(contentsOf: repeatElement(0, count: headerSize))
-    }
-
     /// Fills the head of the row that begins at `start` and whose prefix ends at `prefixEnd`.
     static func complete(
         in bytes: inout [UInt8],

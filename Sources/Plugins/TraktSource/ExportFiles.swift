@@ -9,27 +9,33 @@ struct ExportFiles: Sendable {
     /// The paths of the JSON files in it, without those that an operating system adds.
     let names: [String]
     private let archive: ZIPArchive?
+    /// The archive's entries: an export can have thousands, and each is asked for by name.
+    private let entries: [String: ZIPEntry]
 
     /// Looks into a ZIP's table of contents, or through a folder.
     init(_ path: String) throws(Diagnostic) {
         self.path = path
         if FileSystem.isFolder(path) {
             archive = nil
+            entries = [:]
             names = try Self.files(in: path, below: "", depth: 4).filter(Self.isOfExport)
         } else {
             let archive = try ZIPArchive(try InputFile(path), name: path)
+            let files = archive.entries.filter { !$0.isDirectory && Self.isOfExport($0.name) }
             self.archive = archive
-            names = archive.entries.filter { !$0.isDirectory }.map(\.name).filter(Self.isOfExport)
+            // No two entries of an archive have the same name.
+            entries = Dictionary(files.map { ($0.name, $0) }) { first, _ in first }
+            names = files.map(\.name)
         }
     }
 
     /// Opens a file.
     func open(_ name: String) throws(Diagnostic) -> ExportInput {
         guard let archive else { return .file(try InputFile("\(path)/\(name)").bytes) }
-        guard let entry = archive.entry(named: name) else {
+        guard let entry = entries[name] else {
             throw Diagnostic("trakt-export.missing-file", "there is no \(name) in it", at: .file(path))
         }
-        return .entry(try archive.open(entry))
+        return .entry(try archive.open(entry), size: entry.uncompressedSize)
     }
 
     /// Everything in a small file.
@@ -71,7 +77,15 @@ struct ExportFiles: Sendable {
 /// An open file of an export.
 enum ExportInput: ByteInput {
     case file(FileInput)
-    case entry(ZIPEntryInput)
+    case entry(ZIPEntryInput, size: Int)
+
+    /// How many bytes there are in all.
+    var count: Int {
+        switch self {
+        case .file(let input): input.count
+        case .entry(_, let size): size
+        }
+    }
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         switch self {
@@ -79,7 +93,7 @@ enum ExportInput: ByteInput {
             let count = try input.read(into: buffer)
             self = .file(input)
             return count
-        case .entry(let input):
+        case .entry(let input, _):
             return try input.read(into: buffer)
         }
     }

@@ -6,12 +6,16 @@ internal import Records
 struct ExportPageReader {
     let page: ExportPage
     private var rows: JSONRowReader<ExportInput>
-    private let export: String
 
     init(_ page: ExportPage, of export: ExportFiles, rows: JSONRows) throws(Diagnostic) {
         self.page = page
-        self.export = export.path
-        self.rows = JSONRowReader(try export.open(page.path), rows: rows, name: "\(export.path) › \(page.path)")
+        let input = try export.open(page.path)
+        self.rows = JSONRowReader(
+            input,
+            rows: rows,
+            name: "\(export.path) › \(page.path)",
+            expectedSize: input.count
+        )
     }
 
     var recordsRead: Int { rows.recordsRead }

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Formats
 internal import PluginKit
 internal import Records
 
@@ -7,7 +8,8 @@ internal import Records
 actor ExportReading {
     private let options: TraktExportSource.Options
     private let record: TraktRecord
-    private let schema: Schema
+    /// How a page becomes rows: made once for all pages.
+    private let rows: JSONRows
     private let context: StageContext
     private var contents: Contents?
     private var open: ExportPageReader?
@@ -21,7 +23,7 @@ actor ExportReading {
     init(_ options: TraktExportSource.Options, _ record: TraktRecord, _ schema: Schema, _ context: StageContext) {
         self.options = options
         self.record = record
-        self.schema = schema
+        rows = record.rows(for: schema)
         self.context = context
     }
 
@@ -45,11 +47,13 @@ actor ExportReading {
     }
 
     /// The open reader if it stands at the record; else a new one that has gone there.
-    private func reader(of page: ExportPage, at record: Int, in files: ExportFiles) throws(Diagnostic)
-        -> ExportPageReader
-    {
+    private func reader(
+        of page: ExportPage,
+        at record: Int,
+        in files: ExportFiles
+    ) throws(Diagnostic) -> ExportPageReader {
         if let open, open.page == page, open.recordsRead == record { return open }
-        var reader = try ExportPageReader(page, of: files, rows: self.record.rows(for: schema))
+        var reader = try ExportPageReader(page, of: files, rows: rows)
         try reader.skip(record)
         return reader
     }

@@ -30,8 +30,12 @@ public struct JSONRowReader<Input: ByteInput> {
     ///   - input: The bytes, from their beginning.
     ///   - rows: Which values go into which columns.
     ///   - name: What to call the input in messages.
-    public init(_ input: Input, rows: JSONRows, name: String) {
-        self.init(input, rows: rows, name: name, windowSize: 256 << 10)
+    ///   - expectedSize: About how many bytes there are, where that is known: a small input gets a small window.
+    public init(_ input: Input, rows: JSONRows, name: String, expectedSize: Int? = nil) {
+        let largest = 256 << 10
+        // One byte more than there are shows that there are no more.
+        let size = min(expectedSize ?? largest, largest - 1) + 1
+        self.init(input, rows: rows, name: name, windowSize: max(size, 1 << 10))
     }
 
     init(_ input: Input, rows: JSONRows, name: String, windowSize: Int) {

@@ -25,7 +25,7 @@ public struct ExternalSort: ~Copyable {
     /// - Parameters:
     ///   - path: The file for which it is done: runs lie in the same folder.
     ///   - memory: About how many bytes it may hold at any time; only a longer record makes it more.
-    public init(near path: String, memory: Int = 8 << 20) {
+    public init(near path: String, memory: Int = 4 << 20) {
         self.init(near: path, memory: memory, width: 64)
     }
 

@@ -5,6 +5,7 @@
 struct ExternalSortBuffer {
     private(set) var records: [UInt8] = []
     private var index: [ExternalSortIndex.Entry] = []
+    private var scratch: [ExternalSortIndex.Entry] = []
     private let limit: Int
     private var last = ExternalSort.Key(0, 0)
     /// Whether the records were added in the order of their keys: then there is nothing to sort.
@@ -41,7 +42,7 @@ struct ExternalSortBuffer {
 
     mutating func sort() {
         guard !isAscending else { return }
-        ExternalSortIndex.sort(&index, of: records)
+        ExternalSortIndex.sort(&index, of: records, scratch: &scratch)
     }
 
     func key(_ position: Int) -> ExternalSort.Key {

@@ -11,8 +11,9 @@ enum ExternalSortIndex {
 
     static let entrySize = MemoryLayout<Entry>.stride
 
-    static func sort(_ index: inout [Entry], of records: [UInt8]) {
-        sortByHigh(&index)
+    /// Sorts an index; `scratch` is room for as many entries, kept from one sort to the next.
+    static func sort(_ index: inout [Entry], of records: [UInt8], scratch: inout [Entry]) {
+        sortByHigh(&index, &scratch)
         var first = 0
         while first < index.count {
             var end = first &+ 1
@@ -22,15 +23,20 @@ enum ExternalSortIndex {
         }
     }
 
-    private static func sortByHigh(_ index: inout [Entry]) {
+    private static func sortByHigh(_ index: inout [Entry], _ scratch: inout [Entry]) {
         guard let first = index.first?.high else { return }
         var differing: UInt64 = 0
         for entry in index { differing |= entry.high ^ first }
         guard differing != 0 else { return }
-        var other = index
+        let missing = index.count - scratch.count
+        if missing > 0 {
+            scratch.append(contentsOf: repeatElement(Entry(high: 0, start: 0), count: missing))
+        } else {
+            scratch.removeLast(-missing)
+        }
         for shift in stride(from: UInt64(0), to: 64, by: 8) where (differing >> shift) & 0xFF != 0 {
-            distribute(index.span, into: &other, by: shift)
-            swap(&index, &other)
+            distribute(index.span, into: &scratch, by: shift)
+            swap(&index, &scratch)
         }
     }
 

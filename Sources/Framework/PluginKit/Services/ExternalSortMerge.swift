@@ -7,22 +7,21 @@ internal import Diagnostics
 struct ExternalSortMerge {
     private struct Head: BitwiseCopyable {
         var key: ExternalSort.Key
-        var reader: Int
+        var run: Int
 
         static func < (left: Head, right: Head) -> Bool {
-            left.key != right.key ? left.key < right.key : left.reader < right.reader
+            left.key != right.key ? left.key < right.key : left.run < right.run
         }
     }
 
-    private var readers: [ExternalSortReader] = []
+    private var reader: ExternalSortReader
     private var heap: [Head] = []
 
     /// A merge of runs, earlier ones first, that holds about `memory` bytes.
     init(_ runs: [ExternalSortRun], memory: Int) throws(Diagnostic) {
-        let bufferSize = max(1 << 9, min(memory / max(1, runs.count), 1 << 18))
-        for (index, run) in runs.enumerated() {
-            readers.append(ExternalSortReader(run, bufferSize: bufferSize))
-            if let key = try readers[index].advance() { heap.append(Head(key: key, reader: index)) }
+        reader = ExternalSortReader(runs, bufferSize: max(1 << 9, min(memory / max(1, runs.count), 1 << 17)))
+        for run in runs.indices {
+            if let key = try reader.advance(run) { heap.append(Head(key: key, run: run)) }
         }
         for position in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(from: position) }
     }
@@ -41,8 +40,8 @@ struct ExternalSortMerge {
         _ body: (_ key: ExternalSort.Key, _ record: Span<UInt8>) throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> Bool {
         guard let top = heap.first else { return false }
-        try readers[top.reader].withRecord { (record) throws(Diagnostic) in try body(top.key, record) }
-        if let key = try readers[top.reader].advance() {
+        try reader.withRecord(top.run) { (record) throws(Diagnostic) in try body(top.key, record) }
+        if let key = try reader.advance(top.run) {
             heap[0].key = key
         } else if let last = heap.popLast(), !heap.isEmpty {
             heap[0] = last

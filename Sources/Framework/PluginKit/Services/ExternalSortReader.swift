@@ -1,58 +1,84 @@
 internal import Diagnostics
 
-/// Reads the records of a run, one after the other, in large pieces.
+/// Reads the records of several runs, each one after the other, in large pieces.
+///
+///     window of a run   … read |key count payload| not yet …
+///                               start           end      filled
+///
+/// Where each run stands lies apart from the windows, so that going on copies nothing but numbers.
 struct ExternalSortReader {
-    private let run: ExternalSortRun
-    /// Where in the file the bytes come from that are not in the window yet.
-    private var offset: Int
-    private var window: [UInt8]
-    private var filled = 0
-    /// Where in the window the current record lies.
-    private var start = 0
-    private var end = 0
-
-    /// A reader that stands before its first record.
-    init(_ run: ExternalSortRun, bufferSize: Int) {
-        self.run = run
-        offset = run.start
-        window = [UInt8](repeating: 0, count: max(ExternalSortRecord.headerSize, min(bufferSize, run.end - run.start)))
+    private struct Place: BitwiseCopyable {
+        /// Where in the file the bytes come from that are not in the window yet.
+        var offset: Int
+        var runEnd: Int
+        var filled = 0
+        /// Where in the window the current record lies.
+        var start = 0
+        var end = 0
     }
 
-    /// Goes to the next record; returns its key, or nil at the end.
-    mutating func advance() throws(Diagnostic) -> ExternalSort.Key? {
-        start = end
-        if filled &- start < ExternalSortRecord.headerSize {
-            if start == filled, offset == run.end { return nil }
-            try fill(ExternalSortRecord.headerSize)
+    private let runs: [ExternalSortRun]
+    private var places: [Place]
+    private var windows: [[UInt8]]
+
+    /// A reader that stands before the first record of each run, with windows of `bufferSize` bytes.
+    init(_ runs: [ExternalSortRun], bufferSize: Int) {
+        self.runs = runs
+        places = runs.map { Place(offset: $0.start, runEnd: $0.end) }
+        windows = runs.map { run in
+            [UInt8](repeating: 0, count: max(ExternalSortRecord.headerSize, min(bufferSize, run.end - run.start)))
         }
-        let size = ExternalSortRecord.payload(window.span.bytes, at: start).upperBound &- start
-        if filled &- start < size { try fill(size) }
-        end = start &+ size
-        return ExternalSortRecord.key(window.span.bytes, at: start)
     }
 
-    /// The current record: key and payload.
+    /// Goes to the next record of a run; returns its key, or nil at the end.
     @inline(__always)
-    func withRecord(_ body: (_ record: Span<UInt8>) throws(Diagnostic) -> Void) throws(Diagnostic) {
-        try body(window.span.extracting(start..<end))
+    mutating func advance(_ run: Int) throws(Diagnostic) -> ExternalSort.Key? {
+        var place = places[run]
+        place.start = place.end
+        if place.filled &- place.start < ExternalSortRecord.headerSize {
+            if place.start == place.filled, place.offset == place.runEnd { return nil }
+            try fill(run, &place, ExternalSortRecord.headerSize)
+        }
+        var end = payloadEnd(run, place.start)
+        if place.filled < end {
+            try fill(run, &place, end &- place.start)
+            end = payloadEnd(run, place.start)
+        }
+        place.end = end
+        places[run] = place
+        let window = windows[run]
+        return ExternalSortRecord.key(window.span.bytes, at: place.start)
     }
 
-    /// Brings at least `size` bytes from `start` on into the window, and as many more as there is room for.
-    private mutating func fill(_ size: Int) throws(Diagnostic) {
-        let rest = filled - start
-        if window.count < size {
-            var larger = [UInt8](repeating: 0, count: size)
-            for index in 0..<rest { larger[index] = window[start + index] }
-            window = larger
-        } else {
-            for index in 0..<rest { window[index] = window[start + index] }
-        }
-        let end = min(window.count, rest + run.end - offset)
-        let (file, place) = (run.file, offset)
+    @inline(__always)
+    private func payloadEnd(_ run: Int, _ start: Int) -> Int {
+        let window = windows[run]
+        return ExternalSortRecord.payload(window.span.bytes, at: start).upperBound
+    }
+
+    /// The current record of a run: key and payload.
+    @inline(__always)
+    func withRecord(
+        _ run: Int,
+        _ body: (_ record: Span<UInt8>) throws(Diagnostic) -> Void
+    ) throws(Diagnostic) {
+        let window = windows[run]
+        try body(window.span.extracting(places[run].start..<places[run].end))
+    }
+
+    /// Brings at least `size` bytes from the current record on into the window, and as many more as there is room for.
+    private mutating func fill(_ run: Int, _ place: inout Place, _ size: Int) throws(Diagnostic) {
+        let rest = place.filled - place.start
+        var window: [UInt8] = []
+        swap(&window, &windows[run])  // So that there is one holder, and it changes in place.
+        defer { swap(&window, &windows[run]) }
+        if window.count < size { window.append(contentsOf: repeatElement(0, count: size - window.count)) }
+        for index in 0..<rest { window[index] = window[place.start + index] }
+        let filled = min(window.count, rest + place.runEnd - place.offset)
         var span = window.mutableSpan
-        try file.read(into: &span, rest..<end, at: place)
-        offset += end - rest
-        start = 0
-        filled = end
+        try runs[run].file.read(into: &span, rest..<filled, at: place.offset)
+        place.offset += filled - rest
+        place.start = 0
+        place.filled = filled
     }
 }

@@ -92,6 +92,9 @@ public struct FileInput: ByteInput {
 
     fileprivate init(_ file: InputFile) { self.file = file }
 
+    /// How many bytes the file had when it was opened.
+    public var count: Int { file.count }
+
     public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         let got = try file.read(at: offset, into: buffer)
         offset += got
