@@ -104,7 +104,7 @@ let package = Package(
         .target(name: "TOMLSamples", path: "Tests/Benchmarks/TOMLSamples", swiftSettings: strict),
         .executableTarget(
             name: "TOMLBenchmark",
-            dependencies: ["TOML", "TOMLSamples"],
+            dependencies: ["TOML", "TOMLSamples", "Diagnostics"],
             path: "Tests/Benchmarks/TOMLBenchmark",
             swiftSettings: strict
         ),

@@ -20,7 +20,7 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         #expect(files.count >= 10)
         for file in files {
-            let bytes = [UInt8](try Data(contentsOf: file))
+            let bytes = try contents(of: file)
             for version in TOMLVersion.allCases {
                 let (document, problems) = TOMLDocument.recovering(bytes, name: "x", options: .init(version: version))
                 for problem in problems { _ = problem.rendered() }

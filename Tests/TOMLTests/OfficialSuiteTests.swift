@@ -22,7 +22,7 @@ private enum Suite {
     }
 
     static func bytes(_ file: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: try #require(folder).appendingPathComponent(file)))
+        try contents(of: try #require(folder).appendingPathComponent(file))
     }
 }
 

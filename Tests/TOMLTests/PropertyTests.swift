@@ -103,7 +103,7 @@ import Testing
 
     @Test func `what is encoded says what was said`() throws {
         var dice = Dice()
-        for _ in 0..<300 {
+        for _ in 0..<100 {
             let made = Made.table(&dice, depth: 4)
             for version in TOMLVersion.allCases {
                 let document = try TOMLDocument(TOMLEncoder().encode(made), name: "x", options: .init(version: version))
@@ -130,14 +130,14 @@ import Testing
 
     @Test(arguments: documents)
     func `cutting a document anywhere is no catastrophe`(bytes: [UInt8]) {
-        for end in stride(from: 0, through: min(bytes.count, 3000), by: 7) { check(Array(bytes[..<end])) }
+        for end in stride(from: 0, through: min(bytes.count, 3000), by: 17) { check(Array(bytes[..<end])) }
     }
 
     @Test(arguments: documents)
     func `damage at random is no catastrophe`(bytes: [UInt8]) {
         var dice = Dice()
         let signs = Array("\"'[]{}=.,#\\\n\r\t 0aeT:-_\u{0}\u{FF}é".utf8) + [0xFF, 0xC3]
-        for _ in 0..<400 {
+        for _ in 0..<150 {
             var damaged = bytes
             for _ in 0...dice.roll(4) {
                 let place = dice.roll(damaged.count)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import TOML
 import Testing
 
@@ -65,4 +66,11 @@ struct Case: Sendable, CustomTestStringConvertible {
     }
 
     var testDescription: String { toml.debugDescription }
+}
+
+/// The bytes of a file. (`Data(contentsOf:)` leaks a page for an empty one, which the address sanitizer tells.)
+func contents(of file: URL) throws -> [UInt8] {
+    let handle = try FileHandle(forReadingFrom: file)
+    defer { try? handle.close() }
+    return [UInt8](try handle.readToEnd() ?? Data())
 }

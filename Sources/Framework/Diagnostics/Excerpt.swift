@@ -23,27 +23,35 @@ struct Excerpt {
         let number = "\(range.start.line)"
         let room = max(20, width - max(8, number.count + 3))
 
-        // Damage is shown where it is: each of the three parts is decoded for itself.
+        // Of a line of megabytes, only what can be shown is looked at: four bytes a column, and as many again for
+        // what takes no column.
+        let reach = 8 * room
         var start = min(max(range.offsets.lowerBound, line.lowerBound), line.upperBound)
         while start > line.lowerBound, start < line.upperBound, text.bytes[start].isContinuation { start -= 1 }
-        var end = min(max(range.offsets.upperBound, start), line.upperBound)
+        var end = min(max(range.offsets.upperBound, start), line.upperBound, start + reach)
         while end < line.upperBound, text.bytes[end].isContinuation { end += 1 }
-        let before = Self.cells(text.bytes[line.lowerBound..<start])
+        var first = max(line.lowerBound, start - reach)
+        while first < start, text.bytes[first].isContinuation { first += 1 }
+        let last = min(line.upperBound, end + reach)
+
+        // Damage is shown where it is: each of the three parts is decoded for itself.
+        let before = Self.cells(text.bytes[first..<start])
         let marked = Self.cells(text.bytes[start..<end])
-        let behind = Self.cells(text.bytes[end..<line.upperBound])
+        let behind = Self.cells(text.bytes[end..<last])
 
         // Long lines are cut around the mark: enough before it to recognise the place, the rest behind.
         var shown = before[...]
-        var isCut = false
-        if before.width > room - 11, before.width + marked.width + behind.width > room {
+        var isCut = first > line.lowerBound
+        if isCut || before.width > room - 11 && before.width + marked.width + behind.width > room {
             isCut = true
-            while shown.width > room / 2 { shown.removeFirst() }
+            var columns = shown.width
+            while columns > room / 2 { columns -= shown.removeFirst().width }
         }
         let lead = shown
         shown += marked + behind
         let left = room - (isCut ? 1 : 0)
         var isCutBehind = false
-        if shown.width > left {
+        if shown.width > left || last < line.upperBound {
             isCutBehind = true
             var columns = 0
             let fitting = shown.prefix { cell in

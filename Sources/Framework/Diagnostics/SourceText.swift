@@ -27,31 +27,33 @@ public struct SourceText: Sendable {
     /// The line and column of an offset.
     public func position(of offset: Int) -> SourcePosition {
         let offset = min(max(offset, 0), bytes.count)
-        var line = 1
-        var start = startOfText
-        for index in 0..<offset where bytes[index] == lineFeed {
-            line += 1
-            start = index + 1
-        }
-        return SourcePosition(line: line, column: 1 + scalars(in: min(start, offset)..<offset))
+        let lines = bytes.span.extracting(0..<offset).count(of: lineFeed)
+        return SourcePosition(line: 1 + lines, column: 1 + scalars(in: lineStart(of: offset)..<offset))
     }
 
     /// The offsets of the line that holds `offset`, without its end.
     func line(around offset: Int) -> Range<Int> {
         let offset = min(max(offset, startOfText), bytes.count)
-        var lower = offset
-        while lower > startOfText, bytes[lower - 1] != lineFeed { lower -= 1 }
+        let lower = lineStart(of: offset)
+        let text = bytes.span
         var upper = offset
-        while upper < bytes.count, bytes[upper] != lineFeed { upper += 1 }
-        if upper > lower, bytes[upper - 1] == carriageReturn { upper -= 1 }
+        while upper < text.count, text[upper] != lineFeed { upper += 1 }
+        if upper > lower, text[upper - 1] == carriageReturn { upper -= 1 }
         return lower..<upper
     }
 
     /// Columns count Unicode scalars: every byte but a continuation byte begins one.
     func scalars(in offsets: Range<Int>) -> Int {
-        offsets.reduce(into: 0) { count, index in
-            if bytes[index] & 0xC0 != 0x80 { count += 1 }
-        }
+        offsets.count - bytes.span.extracting(offsets).countOfContinuations
+    }
+
+    /// The start of the line that holds `offset`, at most `offset`.
+    private func lineStart(of offset: Int) -> Int {
+        let text = bytes.span
+        let first = min(startOfText, offset)
+        var start = offset
+        while start > first, text[start - 1] != lineFeed { start -= 1 }
+        return start
     }
 
     /// A byte order mark is no part of the first line.
@@ -90,6 +92,22 @@ public struct SourcePosition: Hashable, Sendable, Comparable, CustomStringConver
     /// Orders by line, then by column.
     public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
         (left.line, left.column) < (right.line, right.column)
+    }
+}
+
+// Loops of one addition a byte, which the compiler turns into vector instructions: a message about the end of a large
+// file counts through all of it.
+extension Span<UInt8> {
+    fileprivate func count(of byte: UInt8) -> Int {
+        var count = 0
+        for index in indices { count &+= self[index] == byte ? 1 : 0 }
+        return count
+    }
+
+    fileprivate var countOfContinuations: Int {
+        var count = 0
+        for index in indices { count &+= self[index] & 0xC0 == 0x80 ? 1 : 0 }
+        return count
     }
 }
 

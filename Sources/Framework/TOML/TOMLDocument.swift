@@ -9,14 +9,15 @@ public import Diagnostics
 public struct TOMLDocument: Sendable {
     /// How a document is read.
     public struct Options: Sendable {
-        /// The version of the standard. Default: 1.1.
+        /// The version of the standard (default: 1.1).
         public var version: TOMLVersion
-        /// How many levels of tables and arrays there may be: parts of a header, parts of a key that make a table,
-        /// brackets. Default: 128.
+        /// How many levels of tables and arrays there may be (default: 128).
+        ///
+        /// A level is a part of a header, a part of a key that makes a table, or a bracket.
         public var maximumDepth: Int
-        /// How many bytes a document may have, up to 4 GiB. Default: 64 MiB.
+        /// How many bytes a document may have, up to 4 GiB (default: 64 MiB).
         public var maximumSizeInBytes: Int
-        /// How many problems are told before the parser stops. Default: 20.
+        /// How many problems are told before the parser stops (default: 20).
         public var maximumProblems: Int
 
         /// Options; each has its default.

@@ -1,5 +1,3 @@
-public import Diagnostics
-
 /// A value of a document: a view that costs nothing to make and never traps.
 ///
 ///     let step = document.root["source"][0]
@@ -44,7 +42,7 @@ public struct TOMLValue: Sendable {
     /// The node; of a missing value the last one on its path that exists.
     let node: Int
     /// The steps from that node to a missing value, none for a value that exists.
-    private let missing: [Step]
+    let missing: [Step]
 
     init(_ tree: Tree, _ node: Int) {
         self.tree = tree
@@ -120,101 +118,5 @@ public struct TOMLValue: Sendable {
             child = Int(tree.nodes[child].next)
         }
         return children
-    }
-}
-
-// MARK: - What it says
-
-extension TOMLValue {
-    /// A string's text; nil when of another kind.
-    public var string: String? { kind == .string ? tree.string(node) : nil }
-
-    /// An integer; nil when of another kind.
-    public var integer: Int64? { kind == .integer ? Int64(bitPattern: tree.nodes[node].bits) : nil }
-
-    /// A float; nil when of another kind, integers too.
-    public var double: Double? { kind == .float ? Double(bitPattern: tree.nodes[node].bits) : nil }
-
-    /// True or false; nil when of another kind.
-    public var boolean: Bool? { kind == .boolean ? tree.nodes[node].bits == 1 : nil }
-
-    /// A date and time with an offset; nil when of another kind.
-    public var offsetDateTime: OffsetDateTime? {
-        guard case .offsetDateTime(let value) = dateTime else { return nil }
-        return value
-    }
-
-    /// A date and time without an offset; nil when of another kind.
-    public var localDateTime: LocalDateTime? {
-        guard case .localDateTime(let value) = dateTime else { return nil }
-        return value
-    }
-
-    /// A date; nil when of another kind.
-    public var localDate: LocalDate? {
-        guard case .localDate(let value) = dateTime else { return nil }
-        return value
-    }
-
-    /// A time of day; nil when of another kind.
-    public var localTime: LocalTime? {
-        guard case .localTime(let value) = dateTime else { return nil }
-        return value
-    }
-
-    /// The date or time, read again from the text, where it has been found right.
-    private var dateTime: DateTimeToken? {
-        switch kind {
-        case .offsetDateTime, .localDateTime, .localDate, .localTime:
-            let bytes = tree.source.bytes
-            var scanner = Scanner(bytes.span, version: tree.options.version)
-            scanner.offset = Int(tree.nodes[node].start)
-            return try? scanner.scanDateTime()
-        default:
-            return nil
-        }
-    }
-}
-
-// MARK: - Where it is
-
-extension TOMLValue {
-    /// Where the value stands: of a table with a header the header, of a table made by a dotted key that part of the
-    /// key, of a missing value the innermost container that exists.
-    public var range: SourceRange { tree.source[tree.nodes[node].offsets] }
-
-    /// Where the key stands that the value is under, quotes included; nil for elements, the root and missing values.
-    public var keyRange: SourceRange? {
-        guard exists, let key = tree.nodes[node].key else { return nil }
-        return tree.source[key.offsets]
-    }
-
-    /// How to get there from the root: `source[0].page_size`, `"two words".x`; empty for the root.
-    public var path: String {
-        var steps: [Step] = missing.reversed()
-        var node = node
-        while node != 0 {
-            let parent = Int(tree.nodes[node].parent)
-            if let key = tree.key(node) {
-                steps.append(.key(key))
-            } else {
-                var index = 0
-                var sibling = tree.nodes[parent].firstChild
-                while sibling != 0, sibling != node {
-                    index += 1
-                    sibling = Int(tree.nodes[sibling].next)
-                }
-                steps.append(.index(index))
-            }
-            node = parent
-        }
-        var path = ""
-        for step in steps.reversed() {
-            switch step {
-            case .key(let key): path += (path.isEmpty ? "" : ".") + KeyText.quotedIfNeeded(key)
-            case .index(let index): path += "[\(index)]"
-            }
-        }
-        return path
     }
 }

@@ -47,7 +47,7 @@ struct TaggedJSON {
         switch tree.nodes[node].kind {
         case .table: bytes.append(UInt8(ascii: "{"))
         case .array: bytes.append(UInt8(ascii: "["))
-        default: appendScalar(TOMLValue(tree, node))
+        default: appendScalar(node)
         }
     }
 
@@ -59,33 +59,38 @@ struct TaggedJSON {
         }
     }
 
-    private mutating func appendScalar(_ value: TOMLValue) {
-        let (type, text): (String, String) =
-            switch value.kind {
-            case .string: ("string", value.string ?? "")
-            case .integer: ("integer", value.integer.map { "\($0)" } ?? "")
-            case .float: ("float", value.double.map(Self.float) ?? "")
-            case .boolean: ("bool", value.boolean == true ? "true" : "false")
-            case .offsetDateTime: ("datetime", value.offsetDateTime.map { "\($0)" } ?? "")
-            case .localDateTime: ("datetime-local", value.localDateTime.map { "\($0)" } ?? "")
-            case .localDate: ("date-local", value.localDate.map { "\($0)" } ?? "")
-            case .localTime: ("time-local", value.localTime.map { "\($0)" } ?? "")
-            case .array, .table, .missing: ("", "")
-            }
+    private mutating func appendScalar(_ node: Int) {
+        let value = TOMLValue(tree, node)
+        switch value.kind {
+        case .string: append("string", value.string)
+        case .integer: append("integer", value.integer?.description)
+        case .float: append("float", value.double.map(Self.float))
+        case .boolean: append("bool", value.boolean?.description)
+        case .offsetDateTime: append("datetime", value.offsetDateTime?.description)
+        case .localDateTime: append("datetime-local", value.localDateTime?.description)
+        case .localDate: append("date-local", value.localDate?.description)
+        case .localTime: append("time-local", value.localTime?.description)
+        case .array, .table, .missing: break
+        }
+    }
+
+    private mutating func append(_ type: StaticString, _ value: String?) {
         append(ascii: "{\"type\":\"")
         append(ascii: type)
         append(ascii: "\",\"value\":")
-        append(text)
+        append(value ?? "")
         bytes.append(UInt8(ascii: "}"))
     }
 
     private static func float(_ value: Double) -> String {
         if value.isNaN { return "nan" }
         if value.isInfinite { return value < 0 ? "-inf" : "inf" }
-        return "\(value)"
+        return value.description
     }
 
-    private mutating func append(ascii text: String) { bytes.append(contentsOf: text.utf8) }
+    private mutating func append(ascii text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
 
     /// Appends a text as a JSON string.
     private mutating func append(_ text: String) {
@@ -95,7 +100,7 @@ struct TaggedJSON {
             case UInt8(ascii: "\""): append(ascii: "\\\"")
             case UInt8(ascii: "\\"): append(ascii: "\\\\")
             case 0x0A: append(ascii: "\\n")
-            case 0..<0x20, 0x7F: append(ascii: "\\u" + Text.hex(UInt32(byte), digits: 4))
+            case 0..<0x20, 0x7F: bytes.append(contentsOf: "\\u\(Text.hex(UInt32(byte), digits: 4))".utf8)
             default: bytes.append(byte)
             }
         }

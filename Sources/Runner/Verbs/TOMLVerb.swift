@@ -37,7 +37,7 @@ struct TOMLVerb: Verb {
     private func decode(_ bytes: [UInt8], _ options: TOMLDocument.Options, _ terminal: Terminal) -> ExitCode {
         do throws(DiagnosticList) {
             let document = try TOMLDocument(bytes, name: "standard input", options: options)
-            terminal.result(document.taggedJSON())
+            document.writeTaggedJSON { terminal.result($0) }
             return .done
         } catch {
             terminal.report(error)

@@ -16,9 +16,9 @@ public struct TOMLDecoder: Sendable {
         case refused
     }
 
-    /// What happens to keys that no type asked for. Default: they are passed over.
+    /// What happens to keys that no type asked for (default: they are passed over).
     public var unknownKeys: UnknownKeys
-    /// What types may look up while they decode. Default: nothing.
+    /// What types may look up while they decode (default: nothing).
     public var userInfo: [CodingUserInfoKey: any Sendable]
 
     /// A decoder.

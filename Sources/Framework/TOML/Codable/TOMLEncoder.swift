@@ -7,7 +7,7 @@ public import Diagnostics
 /// Keys keep the order in which they are encoded, except that the tables of a table come behind its values, under
 /// headers. What is nil is left out. The result is the same in both versions of TOML.
 public struct TOMLEncoder: Sendable {
-    /// What types may look up while they encode. Default: nothing.
+    /// What types may look up while they encode (default: nothing).
     public var userInfo: [CodingUserInfoKey: any Sendable]
 
     /// An encoder.

@@ -6,7 +6,7 @@ public struct LocalTime: Hashable, Sendable {
     public let minute: Int
     /// The second, 0...59.
     public let second: Int
-    /// The fraction of the second, in nanoseconds, 0...999,999,999. Finer digits of a document are cut off.
+    /// The fraction of the second, in nanoseconds, 0...999,999,999; finer digits of a document are cut off.
     public let nanosecond: Int
 
     /// A time of day, or nil if a clock never shows it.

@@ -1,7 +1,5 @@
 extension Scanner {
-    /// Reads a key with all its parts into `parts`, and the blanks behind it.
-    ///
-    /// - Parameter limit: how many parts there may be.
+    /// Reads a key with all its parts, at most `limit`, into `parts`, and the blanks behind it.
     mutating func scanKey(into parts: inout [KeyToken], limit: Int) throws(Problem) {
         parts.removeAll(keepingCapacity: true)
         while true {
@@ -48,5 +46,29 @@ extension Scanner {
         default:
             throw missingKey()
         }
+    }
+
+    /// Takes the `=` behind a key, and the blanks behind it.
+    @inline(__always)
+    mutating func takeEquals(from start: Int) throws(Problem) {
+        guard byte == UInt8(ascii: "=") else { throw missingEquals(from: start) }
+        offset &+= 1
+        skipBlanks()
+    }
+
+    /// Takes the bracket or brackets at the end of a header.
+    mutating func closeHeader(isElement: Bool, from start: Int) throws(Problem) {
+        let closing = isElement ? "]]" : "]"
+        guard byte == UInt8(ascii: "]"), !isElement || byte(at: offset &+ 1) == UInt8(ascii: "]") else {
+            if byte.isControl, !byteEndsLine, !isAtEnd { throw controlCharacter(in: "a header") }
+            let isPart = byte.isBareKey || byte >= 0x80
+            throw Problem(
+                "malformed-header",
+                "'\(closing)' is expected at the end of a header, found \(found(at: offset))",
+                at: offset..<min(offset + 1, bytes.count),
+                hint: isPart ? "a key with a space or another letter in it stands in quotes" : nil
+            )
+        }
+        offset &+= closing.utf8.count
     }
 }

@@ -59,7 +59,7 @@ extension Scanner {
         }
     }
 
-    /// Reads `"""…"""` or `'''…'''`. It closes as late as it can: up to two quotes more belong to the text.
+    /// Reads a string in three quotes, which closes as late as it can: up to two quotes more belong to the text.
     private mutating func scanMultilineString(_ quote: UInt8) throws(Problem) -> StringToken {
         let start = offset
         openString = start

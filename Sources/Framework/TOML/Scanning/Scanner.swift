@@ -43,6 +43,11 @@ struct Scanner: ~Escapable {
         return true
     }
 
+    /// Whether LF or CRLF stands here.
+    var byteEndsLine: Bool {
+        byte == .lineFeed || (byte == .carriageReturn && byte(at: offset + 1) == .lineFeed)
+    }
+
     /// Takes a comment from its `#` up to the end of the line.
     mutating func skipComment() throws(Problem) {
         while true {
@@ -93,6 +98,9 @@ struct Scanner: ~Escapable {
 
 extension Span<UInt8> {
     /// Eight bytes as a number, the first one lowest.
+    ///
+    /// The load checks its bounds; what is unsafe about it is that bytes may be no value of a type, and any eight bytes
+    /// are a number.
     @inline(__always)
     func word(at offset: Int) -> UInt64 {
         bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)

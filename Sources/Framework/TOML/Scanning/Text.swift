@@ -79,4 +79,28 @@ extension Scanner {
         for index in offsets.clamped(to: 0..<bytes.count) { copy.append(bytes[index]) }
         return String(decoding: copy, as: UTF8.self)
     }
+
+    /// Where the word that began at `start` ends.
+    func endOfWord(from start: Int) -> Int {
+        var end = max(offset, start)
+        while end < bytes.count, !bytes[end].endsValue { end += 1 }
+        return end
+    }
+
+    /// A stretch of the text, in quotes, cut to 40 bytes.
+    func abbreviated(_ offsets: Range<Int>) -> String {
+        guard offsets.count > 40 else { return "'\(text(offsets))'" }
+        var end = offsets.lowerBound + 40
+        while end > offsets.lowerBound + 1, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        return "'\(text(offsets.lowerBound..<end))…'"
+    }
+
+    /// A typographic quotation mark, as word processors set it.
+    func smartQuote(at offset: Int) -> String? {
+        guard byte(at: offset) == 0xE2, byte(at: offset + 1) == 0x80 else { return nil }
+        switch byte(at: offset + 2) {
+        case 0x98, 0x99, 0x9C, 0x9D, 0x9E: return text(offset..<offset + 3)
+        default: return nil
+        }
+    }
 }

@@ -41,7 +41,7 @@ struct KeyIndex: Sendable {
     /// Where the search for a hash begins.
     func firstSlot(of hash: UInt32) -> Int { Int(hash) & (slots.count &- 1) }
 
-    /// The next node with this hash, or nil; `slot` goes on behind it. The key has to be compared still.
+    /// The next node with this hash, or nil; `slot` goes on behind it, and the key has to be compared still.
     func candidate(_ hash: UInt32, from slot: inout Int) -> Int? {
         guard !slots.isEmpty else { return nil }
         while slots[slot] != 0 {

@@ -1,0 +1,84 @@
+// What to say about keys that are none: found, expected and, where the slip is known, the remedy.
+extension Scanner {
+    /// A key was expected, and something else stands here.
+    func missingKey() -> Problem {
+        let here = offset..<min(offset + 1, bytes.count)
+        if byte == UInt8(ascii: "=") {
+            return Problem("missing-key", "a key is expected in front of '='", at: here)
+        }
+        if matches("//") {
+            return Problem(
+                "missing-key",
+                "a key is expected, found '//'",
+                at: offset..<offset + 2,
+                hint: "comments begin with #"
+            )
+        }
+        if byte == UInt8(ascii: ";") {
+            return Problem("missing-key", "a key is expected, found ';'", at: here, hint: "comments begin with #")
+        }
+        if let quote = smartQuote(at: offset) {
+            return Problem(
+                "smart-quote",
+                "\(quote) is no quotation mark of TOML",
+                at: offset..<offset + 3,
+                hint: "use \" or '"
+            )
+        }
+        if let name = invisible(at: offset) {
+            let isMark = name.hasPrefix("a byte order mark")
+            return Problem(
+                "missing-key",
+                "a key is expected, found \(name)",
+                at: here,
+                hint: isMark
+                    ? "a byte order mark stands only at the very start of a file" : "only spaces and tabs are blanks"
+            )
+        }
+        if byte >= 0x80 {
+            let word = word(at: offset)
+            return Problem(
+                "bare-key",
+                "a key without quotes holds only A-Z a-z 0-9 - _, found '\(word)'",
+                at: offset..<offset + word.utf8.count,
+                hint: "put the key in quotes"
+            )
+        }
+        if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
+        return Problem("missing-key", "a key is expected, found \(found(at: offset))", at: here)
+    }
+
+    /// Something else stands where the `=` behind a key is expected.
+    func missingEquals(from start: Int) -> Problem {
+        let here = offset..<min(offset + 1, bytes.count)
+        if byte == UInt8(ascii: ":") {
+            return Problem("missing-equals", "'=' is expected behind a key, found ':'", at: here, hint: "write = for :")
+        }
+        if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
+        if byte.isBareKey || byte >= 0x80 {
+            // Several words: a key with a space, if an equals sign follows.
+            var end = offset
+            while end < bytes.count, bytes[end].isBareKey || bytes[end].isBlank || bytes[end] >= 0x80 { end += 1 }
+            let hasEquals = end < bytes.count && bytes[end] == UInt8(ascii: "=")
+            while end > offset, bytes[end - 1].isBlank || bytes[end - 1] == .carriageReturn { end -= 1 }
+            if hasEquals, offset > start {
+                let isSpaced = bytes[offset - 1].isBlank
+                return Problem(
+                    "bare-key",
+                    isSpaced
+                        ? "a key with a space in it stands in quotes"
+                        : "a key without quotes holds only A-Z a-z 0-9 - _, found \(found(at: offset))",
+                    at: start..<end,
+                    hint: bytes[start].isBareKey && end - start <= 40
+                        ? "write \"\(text(start..<end))\"" : nil
+                )
+            }
+        }
+        return Problem(
+            "missing-equals",
+            "'=' is expected behind a key, found \(found(at: offset))",
+            at: here,
+            hint: byteEndsLine || isAtEnd ? "a key has a value: key = value" : "write = between the key and its value"
+        )
+    }
+}

@@ -1,0 +1,54 @@
+// What to say about numbers that are none: found, expected and, where the slip is known, the remedy.
+extension Scanner {
+    func malformedNumber(from start: Int) -> Problem {
+        if let name = invisible(at: offset) {
+            return Problem(
+                "unexpected",
+                "the end of the value is expected, found \(name)",
+                at: offset..<offset + 1,
+                hint: "only spaces and tabs are blanks"
+            )
+        }
+        let offsets = start..<endOfWord(from: start)
+        var hint: String?
+        if byte == UInt8(ascii: "/") {
+            hint = "a date is written 2025-12-18"
+        } else if byte == UInt8(ascii: "."), offset == start {
+            hint = "a digit stands in front of the decimal point"
+        } else if matches("X", at: start + 1) || matches("O", at: start + 1) || matches("B", at: start + 1) {
+            hint = "0x, 0o and 0b are written in small letters"
+        } else if !bytes[start].isDigit, byte.isLetter || byte == UInt8(ascii: "_") {
+            hint = "the only words among numbers are inf and nan"
+        } else {
+            hint = "a text stands in quotes"
+        }
+        return Problem("malformed-number", "\(abbreviated(offsets)) is no number", at: offsets, hint: hint)
+    }
+
+    func malformedRadix(_ name: String, from start: Int) -> Problem {
+        let offsets = start..<endOfWord(from: start)
+        return Problem("malformed-number", "\(abbreviated(offsets)) is no \(name) number", at: offsets)
+    }
+
+    func leadingZero(from start: Int) -> Problem {
+        let offsets = start..<endOfWord(from: start)
+        return Problem(
+            "leading-zero",
+            "\(abbreviated(offsets)) begins with 0, which no decimal number but 0 itself does",
+            at: offsets,
+            hint: "leave the zeros out, write 0o for an octal number, or put a text in quotes"
+        )
+    }
+
+    func integerRange(_ offsets: Range<Int>) -> Problem {
+        Problem(
+            "number-range",
+            "\(abbreviated(offsets)) does not fit in 64 bits: -9223372036854775808...9223372036854775807",
+            at: offsets
+        )
+    }
+
+    func misplacedUnderscore() -> Problem {
+        Problem("malformed-number", "an underscore in a number stands between two digits", at: offset..<offset + 1)
+    }
+}

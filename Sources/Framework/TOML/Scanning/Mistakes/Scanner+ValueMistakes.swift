@@ -1,0 +1,52 @@
+// What to say about values that are none: found, expected and, where the slip is known, the remedy.
+extension Scanner {
+    /// A value was expected, and something else stands here.
+    func missingValue() -> Problem {
+        let start = offset
+        let here = start..<min(start + 1, bytes.count)
+        if isAtEnd || byteEndsLine || byte == UInt8(ascii: "#") {
+            return Problem("missing-value", "a value is expected, found \(found(at: start))", at: here)
+        }
+        if let quote = smartQuote(at: start) {
+            return Problem(
+                "smart-quote",
+                "\(quote) is no quotation mark of TOML",
+                at: start..<start + 3,
+                hint: "use \" or '"
+            )
+        }
+        if byte.isControl { return controlCharacter(in: "a value") }
+        if byte == UInt8(ascii: "=") {
+            return Problem("missing-value", "a value is expected, found '='", at: here, hint: "one = is enough")
+        }
+        if let name = invisible(at: start) {
+            return Problem(
+                "unknown-value",
+                "a value is expected, found \(name)",
+                at: here,
+                hint: "only spaces and tabs are blanks"
+            )
+        }
+        if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
+            return Problem("missing-value", "a value is expected, found \(found(at: start))", at: here)
+        }
+        if byte == UInt8(ascii: ".") {
+            return Problem(
+                "malformed-number",
+                "\(abbreviated(start..<endOfWord(from: start))) is no number",
+                at: start..<endOfWord(from: start),
+                hint: "a digit stands in front of the decimal point"
+            )
+        }
+        let offsets = start..<endOfWord(from: start)
+        let hint: String =
+            switch text(offsets.prefix(8)).lowercased() {
+            case "true", "yes", "on": "write true"
+            case "false", "no", "off": "write false"
+            case "null", "nil", "none", "~": "TOML has no null: leave the key out"
+            case "infinity", "+infini": "write inf"
+            default: "a text stands in quotes"
+            }
+        return Problem("unknown-value", "\(abbreviated(offsets)) is no value", at: offsets, hint: hint)
+    }
+}
