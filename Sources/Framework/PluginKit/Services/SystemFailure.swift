@@ -11,14 +11,12 @@ struct SystemFailure {
     /// Whether the call was only interrupted and can be made again.
     var isInterruption: Bool { number == EINTR }
 
-    /// Whether the thing is simply not there.
-    var isAbsence: Bool { number == ENOENT }
-
     /// The failure for a person.
     ///
     /// - Parameters:
     ///   - act: What was tried: `read`, `write`.
     ///   - path: The file or folder.
+    /// - Returns: What happened, and what to do about it.
     func diagnostic(_ act: String, _ path: String) -> Diagnostic {
         switch number {
         case ENOENT:

@@ -16,7 +16,11 @@ public protocol Sink: Plugin {
     /// What the sink cannot use it takes out with `batch.reject`, what it leaves out on purpose with `batch.keep`;
     /// what then still is in the batch counts as accepted.
     ///
-    /// - Parameter mark: Where to write; nil at the start.
+    /// - Parameters:
+    ///   - batch: The records; what is still in it afterwards counts as accepted.
+    ///   - mark: Where to write; nil at the start.
+    /// - Returns: The mark behind the records.
+    /// - Throws: what ends the run.
     func write(_ batch: inout Batch, at mark: Mark?) async throws -> Mark
 
     /// Completes what was written up to `mark`, still under temporary names, and tells what there is to publish.
@@ -29,6 +33,7 @@ public protocol Sink: Plugin {
 }
 
 extension Sink {
+    /// Nothing to throw away.
     public func abandon() async {}
 }
 
