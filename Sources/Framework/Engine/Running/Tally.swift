@@ -20,5 +20,7 @@ public struct Tally: Sendable, Hashable {
     public var leftOutCount: Int { leftOut.reduce(0) { $0 + $1.count } }
 
     /// Whether every record is accounted for.
-    public var isBalanced: Bool { received + added == sent + leftOutCount + rejected }
+    public var isBalanced: Bool {
+        received + added == sent + leftOutCount + rejected && sent >= 0 && leftOut.allSatisfy { $0.count >= 0 }
+    }
 }
