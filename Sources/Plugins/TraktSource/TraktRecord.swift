@@ -29,9 +29,11 @@ struct TraktRecord: Sendable {
 
     /// The columns that are wanted.
     ///
-    /// A record's `type` is told from its title and ids where Trakt does not say it.
+    /// A record's `type` is told from its title and ids where Trakt does not say it, and a reply from its parent, whoever
+    /// wants to know that.
     func schema(wants: (String) -> Bool) -> Schema {
-        let helpers: Set<String> = wants("type") ? ["title", "trakt", "show_title", "season", "episode"] : []
+        var helpers: Set<String> = wants("type") ? ["title", "trakt", "show_title", "season", "episode"] : []
+        if data == .comments { helpers.insert("parent_id") }
         return Schema(
             columns.filter { wants($0.name) || helpers.contains($0.name) }.map { Schema.Column($0.name, $0.kind) }
         )
