@@ -112,6 +112,10 @@ let package = Package(
             of: ["Engine", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         tests(
+            "PluginTestKitTests",
+            of: ["PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
+        tests(
             "LetterboxdSinkTests",
             of: ["LetterboxdSink", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
