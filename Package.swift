@@ -30,7 +30,9 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = ["TraktSource", "LetterboxdSink", "StandardTransforms"]
+let plugins: [Target.Dependency] = [
+    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "Synthetic",
+]
 
 let package = Package(
     name: "sprocket",
@@ -49,6 +51,14 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
         ),
 
+        // The system's SQLite, for the state of runs.
+        .systemLibrary(
+            name: "CSQLite",
+            path: "Sources/Framework/CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .yum(["sqlite-devel"]), .brew(["sqlite"])]
+        ),
+
         // The framework, from the ground up.
         floor("Diagnostics"),
         // Records alone returns spans out of storage that it owns.
@@ -57,6 +67,7 @@ let package = Package(
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
+        floor("StateStore", on: ["CSQLite", "PluginKit", "Formats", "Diagnostics"]),
         floor("Engine", on: ["PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -64,6 +75,8 @@ let package = Package(
         plugin("TraktSource"),
         plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
+        plugin("StandardFiles"),
+        plugin("Synthetic"),
 
         // The roof: the command.
         .executableTarget(
@@ -101,6 +114,12 @@ let package = Package(
             path: "Tests/Benchmarks/ExportBenchmark",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "FilesBenchmark",
+            dependencies: ["StandardFiles", "Synthetic", "PluginTestKit", "PluginKit", "Records"],
+            path: "Tests/Benchmarks/FilesBenchmark",
+            swiftSettings: strict
+        ),
 
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
@@ -119,8 +138,24 @@ let package = Package(
             "LetterboxdSinkTests",
             of: ["LetterboxdSink", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
+        // The program holds locks and is killed by the tests.
+        .executableTarget(
+            name: "StateProgram",
+            dependencies: ["StateStore", "PluginKit", "Diagnostics"],
+            path: "Tests/Programs/StateProgram",
+            swiftSettings: strict
+        ),
+        tests(
+            "StateStoreTests",
+            of: ["CSQLite", "StateStore", "StateProgram", "PluginTestKit", "PluginKit", "Diagnostics"]
+        ),
         // The program itself, as a process: the dependency has it built first.
         tests("RunnerTests", of: ["Runner", "SampleExport", "PluginTestKit", "Formats"]),
+        tests(
+            "StandardFilesTests",
+            of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+        ),
+        tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
         tests(
             "TraktSourceTests",
             of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]

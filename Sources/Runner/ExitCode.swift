@@ -20,13 +20,15 @@ struct ExitCode: RawRepresentable, Equatable {
 }
 
 extension ExitCode {
-    /// The code for something that stood in the way, read off the area of its own code.
+    /// The code for something that stood in the way, read off the area of its own code and the place.
     init(for diagnostic: Diagnostic) {
         switch diagnostic.code.name.prefix(while: { $0 != "." }) {
         case "file", "environment": self = .environment
         case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression":
             self = .usage
-        default: self = .failed
+        default:
+            // What stands at a place of the pipeline file is wrong there, whichever plugin says it.
+            if case .text = diagnostic.place { self = .usage } else { self = .failed }
         }
     }
 }

@@ -1,6 +1,8 @@
 internal import LetterboxdSink
 internal import PluginKit
+internal import StandardFiles
 internal import StandardTransforms
+internal import Synthetic
 internal import TraktSource
 
 extension Registry {
@@ -10,9 +12,13 @@ extension Registry {
     static let all = Registry([
         // Sources
         TraktExportSource.self,
+        GenerateSource.self,
         // Transforms
         Join.self,
         // Sinks
         Letterboxd.self,
+        CSVSink.self,
+        JSONLinesSink.self,
+        NullSink.self,
     ])
 }

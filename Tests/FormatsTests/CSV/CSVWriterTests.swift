@@ -17,6 +17,26 @@ import Testing
         #expect(text(CSVDialect(), records) == expected)
     }
 
+    @Test(arguments: [
+        (CSVDialect(), "2014-09-01T09:10:11.120Z,2014-09-01,-009999-01-02\n"),
+        (
+            CSVDialect(quoting: .always),
+            "\"2014-09-01T09:10:11.120Z\",\"2014-09-01\",\"-009999-01-02\"\n"
+        ),
+        (
+            CSVDialect(separator: "-"),
+            "\"2014-09-01T09:10:11.120Z\"-\"2014-09-01\"-\"-009999-01-02\"\n"
+        ),
+    ])
+    func `moments and days are written without a text in between`(dialect: CSVDialect, expected: String) throws {
+        var writer = CSVWriter(dialect)
+        writer.append(instant: 1_409_562_611_120)
+        writer.append(try #require(CivilDate(year: 2014, month: 9, day: 1)))
+        writer.append(try #require(CivilDate(year: -9999, month: 1, day: 2)))
+        writer.endRecord()
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
+    }
+
     @Test func `a dialect changes the signs`() {
         let dialect = CSVDialect(separator: ";", quoteStyle: .backslash, lineEnd: .crlf, quoting: .always)
         #expect(text(dialect, [["a", "b\"c\\d", ""], ["e,f;g"]]) == #""a";"b\"c\\d";"""# + "\r\n\"e,f;g\"\r\n")

@@ -17,6 +17,8 @@ public struct CSVWriter: Sendable {
     private var startOfRecord = 0
     /// For each byte, whether a field with it needs quotes.
     private let needsQuotes: [Bool]
+    /// Whether moments and days need quotes.
+    private let quotesTimes: Bool
 
     /// An empty text.
     ///
@@ -29,6 +31,7 @@ public struct CSVWriter: Sendable {
         for byte in [dialect.separator, CSVSign.quote, CSVSign.lf, CSVSign.cr] { needsQuotes[Int(byte)] = true }
         if dialect.quoteStyle == .backslash { needsQuotes[Int(CSVSign.backslash)] = true }
         self.needsQuotes = needsQuotes
+        quotesTimes = "0123456789-+:.TZ".utf8.contains { needsQuotes[Int($0)] }
         bytes.reserveCapacity(capacity)
     }
 
@@ -64,21 +67,26 @@ public struct CSVWriter: Sendable {
     public mutating func append(_ integer: Int64) {
         separate()
         if dialect.quoting == .always { bytes.append(CSVSign.quote) }
-        var magnitude = integer.magnitude
-        if integer < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10))
-            magnitude /= 10
-        } while magnitude > 0
-        var low = start
-        var high = bytes.count - 1
-        while low < high {
-            bytes.swapAt(low, high)
-            low += 1
-            high -= 1
-        }
+        DecimalText.append(integer, to: &bytes)
         if dialect.quoting == .always { bytes.append(CSVSign.quote) }
+    }
+
+    /// Appends a moment as `YYYY-MM-DDThh:mm:ss.fffZ`: see `ISO8601`.
+    ///
+    /// - Parameter instant: Milliseconds since 1970-01-01T00:00:00Z.
+    public mutating func append(instant: Int64) {
+        separate()
+        if quotesTimes { bytes.append(CSVSign.quote) }
+        ISO8601.append(instant, to: &bytes)
+        if quotesTimes { bytes.append(CSVSign.quote) }
+    }
+
+    /// Appends a day as `YYYY-MM-DD`.
+    public mutating func append(_ day: CivilDate) {
+        separate()
+        if quotesTimes { bytes.append(CSVSign.quote) }
+        day.append(to: &bytes)
+        if quotesTimes { bytes.append(CSVSign.quote) }
     }
 
     /// Appends a field with nothing in it.

@@ -41,19 +41,21 @@ public struct CivilDate: Hashable, Sendable {
 
     /// Appends `YYYY-MM-DD`; a year outside 0 to 9999 has a sign and at least six digits (ISO 8601:2004 §4.1.2.4).
     public func append(to bytes: inout [UInt8]) {
-        if 0...9999 ~= year {
-            bytes.appendTwoDigits(year / 100)
-            bytes.appendTwoDigits(year % 100)
-        } else {
+        // On the stack first: an append costs more than a digit.
+        var date: [10 of UInt8] = [48, 48, 48, 48, 45, 48, 48, 45, 48, 48]  // 0000-00-00
+        date.putTwoDigits(month, at: 5)
+        date.putTwoDigits(day, at: 8)
+        guard 0...9999 ~= year else {
             bytes.append(year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
             let digits = Array(String(year.magnitude).utf8)
             bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, 6 - digits.count)))
             bytes.append(contentsOf: digits)
+            date.span.extracting(4...).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+            return
         }
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendTwoDigits(month)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendTwoDigits(day)
+        date.putTwoDigits(year / 100, at: 0)
+        date.putTwoDigits(year % 100, at: 2)
+        date.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     /// Days since 1970-01-01 of a day that may lie beyond its month; years within ±10,000,000.
@@ -99,10 +101,11 @@ extension CivilDate: CustomStringConvertible {
     }
 }
 
-extension [UInt8] {
-    /// Appends a number from 0 to 99 as two digits.
-    mutating func appendTwoDigits(_ number: Int) {
-        append(UInt8(truncatingIfNeeded: 48 + number / 10))
-        append(UInt8(truncatingIfNeeded: 48 + number % 10))
+extension InlineArray where Element == UInt8 {
+    /// Puts a number from 0 to 99 as two digits.
+    @inline(__always)
+    mutating func putTwoDigits(_ number: Int, at index: Int) {
+        self[index] = UInt8(truncatingIfNeeded: 48 + number / 10)
+        self[index + 1] = UInt8(truncatingIfNeeded: 48 + number % 10)
     }
 }

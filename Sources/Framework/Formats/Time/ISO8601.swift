@@ -29,16 +29,14 @@ public enum ISO8601 {
         let rest = Int(milliseconds) &- day &* millisecondsADay
         // Days that 32 bits cannot count are shown as the last one that they can.
         CivilDate(daysSince1970: Int32(clamping: day)).append(to: &bytes)
-        bytes.append(UInt8(ascii: "T"))
-        bytes.appendTwoDigits(rest / 3_600_000)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendTwoDigits(rest / 60_000 % 60)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendTwoDigits(rest / 1000 % 60)
-        bytes.append(UInt8(ascii: "."))
-        bytes.append(UInt8(truncatingIfNeeded: 48 + rest / 100 % 10))
-        bytes.appendTwoDigits(rest % 100)
-        bytes.append(UInt8(ascii: "Z"))
+        // On the stack first: an append costs more than a digit.
+        var time: [14 of UInt8] = [84, 48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90]  // T00:00:00.000Z
+        time.putTwoDigits(rest / 3_600_000, at: 1)
+        time.putTwoDigits(rest / 60_000 % 60, at: 4)
+        time.putTwoDigits(rest / 1000 % 60, at: 7)
+        time[10] = UInt8(truncatingIfNeeded: 48 + rest / 100 % 10)
+        time.putTwoDigits(rest % 100, at: 11)
+        time.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     static let millisecondsADay = 86_400_000

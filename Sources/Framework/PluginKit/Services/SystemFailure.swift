@@ -1,23 +1,29 @@
-internal import Diagnostics
+package import Diagnostics
 internal import Glibc
 
 /// The operating system said no.
-struct SystemFailure {
+package struct SystemFailure {
     private let number: Int32
 
+    /// The failure that has this `errno`.
+    package init(number: Int32) { self.number = number }
+
     /// What the last call left in `errno`.
-    static var last: SystemFailure { SystemFailure(number: errno) }
+    package static var last: SystemFailure { SystemFailure(number: errno) }
 
     /// Whether the call was only interrupted and can be made again.
-    var isInterruption: Bool { number == EINTR }
+    package var isInterruption: Bool { number == EINTR }
+
+    /// Whether the thing is simply not there.
+    package var isAbsence: Bool { number == ENOENT }
 
     /// The failure for a person.
     ///
     /// - Parameters:
     ///   - act: What was tried: `read`, `write`.
     ///   - path: The file or folder.
-    /// - Returns: What happened, and what to do about it.
-    func diagnostic(_ act: String, _ path: String) -> Diagnostic {
+    /// - Returns: What is wrong, with the path as its place.
+    package func diagnostic(_ act: String, _ path: String) -> Diagnostic {
         switch number {
         case ENOENT:
             Diagnostic(

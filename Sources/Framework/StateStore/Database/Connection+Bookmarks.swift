@@ -1,0 +1,53 @@
+internal import Diagnostics
+
+extension Connection {
+    /// Stores a bookmark instead of the one before.
+    func store(_ stored: StoredBookmark) throws(Diagnostic) {
+        try run(
+            """
+            INSERT OR REPLACE INTO bookmarks (pipeline, stage, cursor, edge, run, changed_at, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            .text(stored.pipeline),
+            .text(stored.bookmark.stage),
+            .text(stored.bookmark.cursor),
+            .bytes(stored.bookmark.edge),
+            .text(stored.run),
+            .integer(stored.changedAt),
+            .integer(seal(stored))
+        )
+    }
+
+    /// The bookmarks that a condition selects, each with its seal checked.
+    ///
+    /// The condition is what comes behind `FROM bookmarks`, with a `?` for each value.
+    func storedBookmarks(_ condition: String, _ values: SQLValue...) throws(Diagnostic) -> [StoredBookmark] {
+        let sql = "SELECT pipeline, stage, cursor, edge, run, changed_at, seal FROM bookmarks \(condition)"
+        return try rows(sql, values) { row throws(Diagnostic) in
+            let stored = StoredBookmark(
+                pipeline: row.text(0),
+                bookmark: Bookmark(stage: row.text(1), cursor: row.text(2), edge: row.bytes(3)),
+                run: row.text(4),
+                changedAt: row.integer(5)
+            )
+            guard row.integer(6) == seal(stored) else {
+                throw StateProblem.corrupt(
+                    path,
+                    "the bookmark of '\(stored.pipeline)', stage '\(stored.bookmark.stage)', does not match its checksum"
+                )
+            }
+            return stored
+        }
+    }
+
+    private func seal(_ stored: StoredBookmark) -> Int64 {
+        var seal = Seal()
+        seal.add(stored.pipeline)
+        seal.add(stored.bookmark.stage)
+        seal.add(stored.bookmark.cursor)
+        seal.add(stored.bookmark.edge)
+        seal.add(stored.run)
+        seal.add(stored.changedAt)
+        return seal.value
+    }
+}

@@ -1,0 +1,125 @@
+internal import Diagnostics
+internal import PluginKit
+
+extension Connection {
+    /// Stores the checkpoint of a run instead of the one before.
+    func store(_ checkpoint: Checkpoint, of run: Int64) throws(Diagnostic) {
+        try dropCheckpoint(of: run)
+        try self.run(
+            "INSERT INTO checkpoints (run, sequence, counters, seal) VALUES (?, ?, ?, ?)",
+            .integer(run),
+            .integer(checkpoint.sequence),
+            .bytes(checkpoint.counters),
+            .integer(seal(checkpoint, run))
+        )
+        for (kind, values) in stages(checkpoint) {
+            for (stage, value) in values {
+                try self.run(
+                    "INSERT INTO checkpoint_stages (run, kind, stage, value) VALUES (?, ?, ?, ?)",
+                    .integer(run),
+                    .text(kind.rawValue),
+                    .text(stage),
+                    .bytes(value)
+                )
+            }
+        }
+        for (position, part) in checkpoint.parts.enumerated() {
+            try self.run(
+                """
+                INSERT INTO checkpoint_parts (run, position, path, bytes, crc32, records) VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                .integer(run),
+                .integer(position),
+                .text(part.path),
+                .integer(part.bytes),
+                .integer(part.crc32),
+                .integer(part.records)
+            )
+        }
+    }
+
+    /// Forgets the checkpoint of a run.
+    func dropCheckpoint(of run: Int64) throws(Diagnostic) {
+        try self.run("DELETE FROM checkpoints WHERE run = ?", .integer(run))
+    }
+
+    /// The checkpoint of a run, with its seal checked.
+    func checkpoint(of row: RunRow) throws(Diagnostic) -> Checkpoint? {
+        let heads = try rows("SELECT sequence, counters, seal FROM checkpoints WHERE run = ?", .integer(row.number)) {
+            (checkpoint: Checkpoint(sequence: Int($0.integer(0)), counters: $0.bytes(1)), seal: $0.integer(2))
+        }
+        guard var checkpoint = heads.first?.checkpoint else {
+            if row.run.checkpoint == 0 { return nil }
+            throw StateProblem.corrupt(path, "a checkpoint of the run '\(row.run.identity.id)' is missing")
+        }
+        let values = try rows("SELECT kind, stage, value FROM checkpoint_stages WHERE run = ?", .integer(row.number)) {
+            (kind: Kind(rawValue: $0.text(0)), stage: $0.text(1), value: $0.bytes(2))
+        }
+        for (kind, stage, value) in values {
+            switch kind {
+            case .cursor: checkpoint.cursors[stage] = String(decoding: value, as: UTF8.self)
+            case .mark: checkpoint.marks[stage] = String(decoding: value, as: UTF8.self)
+            case .state: checkpoint.states[stage] = value
+            case nil: break  // the seal finds it missing
+            }
+        }
+        checkpoint.parts = try rows(
+            "SELECT path, bytes, crc32, records FROM checkpoint_parts WHERE run = ? ORDER BY position",
+            .integer(row.number)
+        ) {
+            PartFile(
+                path: $0.text(0),
+                bytes: Int($0.integer(1)),
+                crc32: UInt32(truncatingIfNeeded: $0.integer(2)),
+                records: Int($0.integer(3))
+            )
+        }
+        guard checkpoint.sequence == row.run.checkpoint, heads.first?.seal == seal(checkpoint, row.number) else {
+            throw StateProblem.corrupt(
+                path,
+                "the checkpoint of the run '\(row.run.identity.id)' does not match its checksum"
+            )
+        }
+        return checkpoint
+    }
+
+    private enum Kind: String {
+        case cursor
+        case mark
+        case state
+    }
+
+    /// What a checkpoint holds by stage, in one order for all time, since the seal goes by it.
+    private func stages(_ checkpoint: Checkpoint) -> [(Kind, [(String, [UInt8])])] {
+        let inOrder = { (values: [String: [UInt8]]) in
+            values.map { ($0.key, $0.value) }.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+        }
+        return [
+            (.cursor, inOrder(checkpoint.cursors.mapValues { Array($0.utf8) })),
+            (.mark, inOrder(checkpoint.marks.mapValues { Array($0.utf8) })),
+            (.state, inOrder(checkpoint.states)),
+        ]
+    }
+
+    private func seal(_ checkpoint: Checkpoint, _ run: Int64) -> Int64 {
+        var seal = Seal()
+        seal.add(run)
+        seal.add(checkpoint.sequence)
+        seal.add(checkpoint.counters)
+        for (_, values) in stages(checkpoint) {
+            seal.add(values.count)
+            for (stage, value) in values {
+                seal.add(stage)
+                seal.add(value)
+            }
+        }
+        seal.add(checkpoint.parts.count)
+        for part in checkpoint.parts {
+            seal.add(part.path)
+            seal.add(part.bytes)
+            seal.add(Int(part.crc32))
+            seal.add(part.records)
+        }
+        return seal.value
+    }
+}

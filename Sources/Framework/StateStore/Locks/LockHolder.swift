@@ -1,0 +1,35 @@
+internal import Formats
+
+/// Who holds a lock, as the lock's file tells it.
+public struct LockHolder: Sendable, Hashable {
+    let process: ProcessIdentity
+    /// Since when, in milliseconds since 1970-01-01T00:00:00Z.
+    public let since: Int64
+
+    /// The number of the process.
+    public var pid: Int32 { process.pid }
+    /// Whether it still lives; nil if that cannot be seen from here, as with a process in another container.
+    public var isAlive: Bool? { process.isAlive }
+
+    init(process: ProcessIdentity, since: Int64) {
+        self.process = process
+        self.since = since
+    }
+
+    /// Reads what `text` wrote; nil for anything else, such as a file that is being written.
+    init?(_ text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard lines.count == 7, lines[0] == "sprocket lock 1", lines[6].isEmpty,
+            let pid = Int32(lines[1]), let start = UInt64(lines[3]), let since = Int64(lines[5])
+        else { return nil }
+        self.init(process: ProcessIdentity(pid: pid, boot: lines[2], start: start, space: lines[4]), since: since)
+    }
+
+    /// The lines of a lock's file: format, pid, boot, start of the process in ticks, name space, since when.
+    var text: String {
+        "sprocket lock 1\n\(process.pid)\n\(process.boot)\n\(process.start)\n\(process.space)\n\(since)\n"
+    }
+
+    /// Such as `process 4711, since 2026-11-23T14:30:00Z`.
+    var words: String { "process \(pid), since \(ISO8601.text(ofMilliseconds: since).prefix(19))Z" }
+}

@@ -1,0 +1,182 @@
+public import Diagnostics
+internal import Glibc
+internal import PluginKit
+internal import Synchronization
+
+/// The right to run a pipeline: at most one process has it.
+///
+/// Two things guard it. An advisory lock (`flock`) on a file that is never removed decides: the kernel gives it to one
+/// and takes it back when that process ends, however it ends. What the holder wrote into the file names it, and says
+/// whether it lives where the file system does not keep such locks.
+///
+/// It is released by `release()`, at the latest when the last reference goes; Swift may let go of a reference after its
+/// last use, so the holder releases it by hand.
+public final class PipelineLock: Sendable {
+    /// Whose it is.
+    public let pipeline: String
+    private let descriptor: Mutex<Int32>
+
+    /// Takes the lock of a pipeline.
+    ///
+    /// The lock of a holder that has died is free at once.
+    ///
+    /// - Parameters:
+    ///   - pipeline: Its name.
+    ///   - folder: The state's folder, which comes into being if it is not there.
+    ///   - patience: How long to wait for a holder. Some time is needed: a process that was just killed lives a little
+    ///     longer, and one that has just begun has not given its name yet.
+    /// - Throws: `environment.locked`, which names the holder; `file.permission` and the like, with the path.
+    public init(
+        _ pipeline: String,
+        in folder: String = ".sprocket",
+        patience: Duration = .milliseconds(500)
+    ) throws(Diagnostic) {
+        self.pipeline = pipeline
+        let path = Self.path(of: pipeline, in: folder)
+        try FileSystem.createFolder(around: path)
+        let deadline = ContinuousClock.now + patience
+        while true {
+            switch try Self.attempt(path) {
+            case .taken(let taken):
+                descriptor = Mutex(taken)
+                return
+            case .refused(let holder):
+                guard ContinuousClock.now >= deadline else {
+                    usleep(5000)
+                    continue
+                }
+                throw Self.refusal(pipeline, holder, path)
+            }
+        }
+    }
+
+    deinit { release() }
+
+    /// Gives the lock back.
+    ///
+    /// Doing so again changes nothing.
+    public func release() {
+        descriptor.withLock { descriptor in
+            guard descriptor >= 0 else { return }
+            // Nobody holds it from here on; the name goes first, so that nobody is refused in the name of a past holder.
+            ftruncate(descriptor, 0)
+            close(descriptor)
+            descriptor = -1
+        }
+    }
+
+    /// Who holds the lock of a pipeline, or held it and died; nil if it was given back or never taken.
+    public static func holder(of pipeline: String, in folder: String = ".sprocket") -> LockHolder? {
+        (try? SmallFile.text(of: path(of: pipeline, in: folder))).flatMap(LockHolder.init)
+    }
+
+    private enum Attempt {
+        /// It is ours: the open file.
+        case taken(Int32)
+        /// It is somebody else's, who may not have said yet who it is.
+        case refused(LockHolder?)
+    }
+
+    private static func attempt(_ path: String) throws(Diagnostic) -> Attempt {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        var isKept = false
+        defer { if !isKept { close(descriptor) } }
+
+        guard try lock(descriptor, path) else {
+            return .refused(LockHolder(try SmallFile.text(of: descriptor, path)))
+        }
+        // Somebody may have removed the file between opening and locking; then this lock guards nothing.
+        guard isStillNamed(descriptor, path) else { return .refused(nil) }
+        // The kernel says it is free. A living holder means that locks do not hold on this file system.
+        if let holder = LockHolder(try SmallFile.text(of: descriptor, path)),
+            holder.process != .current, holder.isAlive == true
+        {
+            return .refused(holder)
+        }
+        let holder = LockHolder(process: .current, since: Int64(time(nil)) * 1000)
+        try SmallFile.replace(descriptor, with: holder.text, path)
+        isKept = true
+        return .taken(descriptor)
+    }
+
+    private static func lock(_ descriptor: Int32, _ path: String) throws(Diagnostic) -> Bool {
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EWOULDBLOCK: return false
+            // The file system keeps no such locks; what the holder wrote has to do.
+            case ENOLCK, EOPNOTSUPP, EINVAL: return true
+            default: throw SystemFailure.last.diagnostic("write", path)
+            }
+        }
+        return true
+    }
+
+    private static func isStillNamed(_ descriptor: Int32, _ path: String) -> Bool {
+        var opened = stat()
+        var named = stat()
+        return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0
+            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+    }
+
+    private static func refusal(_ pipeline: String, _ holder: LockHolder?, _ path: String) -> Diagnostic {
+        guard let holder else {
+            return Diagnostic(
+                "environment.locked",
+                "the pipeline '\(pipeline)' is held by a process that has not given its name",
+                at: .file(path),
+                hint: "run again; 'fuser \(path)' names the process"
+            )
+        }
+        switch holder.isAlive {
+        case true?:
+            return Diagnostic(
+                "environment.locked",
+                "the pipeline '\(pipeline)' is running already: \(holder.words)",
+                at: .file(path),
+                hint: "wait for it, or stop it: kill \(holder.pid)"
+            )
+        case nil:
+            return Diagnostic(
+                "environment.locked",
+                "the pipeline '\(pipeline)' is running already in another container: \(holder.words)",
+                at: .file(path),
+                hint: "wait for it, or stop it there"
+            )
+        case false?:
+            return Diagnostic(
+                "environment.locked",
+                "the pipeline '\(pipeline)' was held by \(holder.words), which has ended, "
+                    + "and something that it left behind, or another machine, holds it still",
+                at: .file(path),
+                hint: "'fuser \(path)' names the process; end it, then run again"
+            )
+        }
+    }
+
+    /// A file name that says whose lock it is; two pipelines never share one.
+    private static func path(of pipeline: String, in folder: String) -> String {
+        "\(folder)/locks/\(fileName(of: pipeline)).lock"
+    }
+
+    static func fileName(of pipeline: String) -> String {
+        var name = ""
+        for byte in pipeline.utf8 {
+            let isPlain =
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            name +=
+                isPlain
+                ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }
+        // A file name has at most 255 bytes. FNV-1a, 64 bits, of the whole name stands for what is cut off.
+        guard name.utf8.count > 200 else { return name }
+        let digest = pipeline.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return "\(name.prefix(180))~\(String(digest, radix: 16))"
+    }
+}

@@ -1,0 +1,31 @@
+public import Diagnostics
+
+extension RunStore {
+    /// Runs, the newest first.
+    ///
+    /// - Parameters:
+    ///   - pipeline: Of which pipeline; nil for all.
+    ///   - limit: At most how many.
+    /// - Returns: The runs, without their reports.
+    /// - Throws: `state.*`, as opening does.
+    public func history(of pipeline: String? = nil, limit: Int = 20) throws(Diagnostic) -> [StoredRun] {
+        try read { connection throws(Diagnostic) in
+            try connection.storedRuns(
+                "WHERE pipeline = coalesce(?, pipeline) ORDER BY number DESC LIMIT ?",
+                .text(pipeline),
+                .integer(max(0, limit))
+            ).map(\.run)
+        }
+    }
+
+    /// A run with its report; nil if it is not in the history.
+    ///
+    /// Where several pipelines had a run of that name, it is the newest.
+    public func record(of id: String) throws(Diagnostic) -> RunRecord? {
+        try read { connection throws(Diagnostic) in
+            guard let row = try connection.storedRuns("WHERE id = ? ORDER BY number DESC LIMIT 1", .text(id)).first
+            else { return nil }
+            return RunRecord(run: row.run, report: try connection.report(of: row))
+        }
+    }
+}

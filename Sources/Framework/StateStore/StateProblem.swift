@@ -1,0 +1,65 @@
+internal import Diagnostics
+internal import Glibc
+
+/// What can be wrong with the state, each with the way out.
+enum StateProblem {
+    static let diskFull = ENOSPC
+    static let readOnly = EROFS
+    static let noPermission = EACCES
+
+    /// Another process has held the database for longer than was waited.
+    static func busy(_ path: String) -> Diagnostic {
+        Diagnostic(
+            "state.busy",
+            "another program is writing to the state and does not let go of it",
+            at: .file(path),
+            hint: "run again; if it stays so, 'fuser \(path)' names the program"
+        )
+    }
+
+    /// The file is damaged, or not ours.
+    static func corrupt(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic(
+            "state.corrupt",
+            "the state is damaged, or not a state of sprocket: \(detail)",
+            at: .file(path),
+            hint: "restore it from a backup, or move it and what lies beside it away (\(path)*) and run again: "
+                + "unfinished runs then start over, and incremental sources read everything once more"
+        )
+    }
+
+    /// The file was written by a later version.
+    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic {
+        Diagnostic(
+            "state.newer",
+            "the state has format \(version), and this sprocket knows formats up to \(known)",
+            at: .file(path),
+            hint: "use the later sprocket that wrote it, or another state folder"
+        )
+    }
+
+    /// What was to be changed is not as the caller knew it.
+    static func changed(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic(
+            "state.changed",
+            detail,
+            at: .file(path),
+            hint: "another program has changed the state of this pipeline meanwhile; run it again"
+        )
+    }
+
+    /// A run has begun to publish, and its files have to get their names before another begins.
+    static func publishing(_ path: String, run: String) -> Diagnostic {
+        Diagnostic(
+            "state.publishing",
+            "the run '\(run)' has begun to publish its files and has not ended",
+            at: .file(path),
+            hint: "finish or fail that run first"
+        )
+    }
+
+    /// Something that SQLite does not say more about.
+    static func failed(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic("state.failed", "the database says: \(detail)", at: .file(path), hint: "run again")
+    }
+}

@@ -1,0 +1,54 @@
+public import PluginKit
+
+/// A run as the state remembers it.
+public struct StoredRun: Sendable, Hashable {
+    /// How far a run is.
+    public enum Status: String, Sendable, Hashable, CaseIterable {
+        /// It has begun. If nobody holds the pipeline's lock, it was cut off and can be taken up.
+        case running
+        /// All its files are complete, and getting their final names. This has to be finished before anything else.
+        case publishing
+        /// It has done all that it was to do.
+        case complete
+        /// Something stood in the way. It can be taken up at its newest checkpoint.
+        case failed
+        /// Somebody stopped it. It can be taken up at its newest checkpoint.
+        case stopped
+    }
+
+    /// What it is called and when it began, in the words that output paths may contain.
+    public let identity: RunIdentity
+    /// A digest of everything that decides what the run does.
+    ///
+    /// A run with another one cannot be taken up.
+    public let configuration: String
+    /// When it began, in milliseconds since 1970-01-01T00:00:00Z.
+    public let startedAt: Int64
+    /// When it ended, in milliseconds since 1970-01-01T00:00:00Z; nil if it has not, or if nobody was there to see it.
+    public internal(set) var endedAt: Int64?
+    /// How often it was begun or taken up.
+    public internal(set) var attempts: Int
+    /// How far it is.
+    public internal(set) var status: Status
+    /// The number of its newest checkpoint; 0 if it has none.
+    public internal(set) var checkpoint: Int
+
+    /// A run.
+    public init(
+        identity: RunIdentity,
+        configuration: String,
+        startedAt: Int64,
+        endedAt: Int64? = nil,
+        attempts: Int = 1,
+        status: Status = .running,
+        checkpoint: Int = 0
+    ) {
+        self.identity = identity
+        self.configuration = configuration
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.attempts = attempts
+        self.status = status
+        self.checkpoint = checkpoint
+    }
+}

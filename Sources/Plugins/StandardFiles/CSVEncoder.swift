@@ -1,0 +1,66 @@
+internal import Formats
+internal import Records
+
+/// Turns records into CSV.
+struct CSVEncoder: RecordEncoder {
+    private let layout: CSVLayout
+    private var csv: CSVWriter
+    private var days: LocalDays
+    private let isByDay: Bool
+    private let hasNullText: Bool
+    /// Whether a text was met that reads back as null.
+    private(set) var metNullText = false
+
+    /// An encoder without bytes.
+    init(_ layout: CSVLayout) {
+        self.layout = layout
+        csv = CSVWriter(layout.dialect)
+        days = (layout.zone ?? .utc).localDays
+        isByDay = layout.zone != nil
+        hasNullText = !layout.null.isEmpty
+    }
+
+    var bytes: [UInt8] { csv.bytes }
+    var count: Int { csv.bytes.count }
+
+    mutating func removeAll() { csv.removeAll() }
+
+    mutating func appendHeader() {
+        guard layout.hasHeader else { return }
+        for name in layout.columns.names { csv.append(name) }
+        csv.endRecord()
+    }
+
+    mutating func append(_ row: Int, of batch: borrowing Batch) {
+        for field in layout.columns.fields {
+            guard !batch.isNull(row, field) else {
+                appendNull()
+                continue
+            }
+            switch field.kind {
+            case .text:
+                if let text = batch.utf8(row, field) { csv.append(utf8: text) }
+                if hasNullText, batch.text(row, field, equals: layout.null) { metNullText = true }
+            case .integer: if let integer = batch.integer(row, field) { csv.append(integer) }
+            case .real: if let real = batch.real(row, field) { csv.append(real.description) }
+            case .boolean: if let boolean = batch.boolean(row, field) { csv.append(boolean ? "true" : "false") }
+            case .instant: if let instant = batch.instant(row, field) { append(instant: instant) }
+            }
+        }
+        csv.endRecord()
+    }
+
+    private mutating func appendNull() {
+        guard hasNullText else { return csv.appendEmpty() }
+        let null = layout.null
+        csv.append(utf8: null.span)
+    }
+
+    private mutating func append(instant: Int64) {
+        if isByDay {
+            csv.append(CivilDate(daysSince1970: days.day(ofMilliseconds: instant)))
+        } else {
+            csv.append(instant: instant)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+internal import Formats
+package import PluginKit
+
+/// The sign between two fields of a CSV file.
+package struct CSVSeparator: OptionValue, Hashable {
+    /// The sign.
+    package let sign: Unicode.Scalar
+
+    /// A comma.
+    package static let comma = CSVSeparator(sign: ",")
+
+    private init(sign: Unicode.Scalar) { self.sign = sign }
+
+    package static var shape: OptionShape { .other("one sign such as \",\", \";\" or \"\\t\"") }
+
+    package init(from input: OptionInput) throws(Diagnostic) {
+        let text = try input.text(expected: Self.shape)
+        guard let sign = text.unicodeScalars.first, text.unicodeScalars.count == 1, Self.canSeparate(sign) else {
+            throw Diagnostic(
+                "csv.separator",
+                "\(text.prefix(40).debugDescription) cannot separate fields",
+                at: .text(input.range),
+                hint: "one ASCII sign that is no letter, digit, quote, backslash, line end, '+', '-' or '.'"
+            )
+        }
+        self.sign = sign
+    }
+
+    package var literal: String { String(sign).literal }
+
+    /// What numbers are made of cannot stand between them.
+    private static func canSeparate(_ sign: Unicode.Scalar) -> Bool {
+        sign.isASCII && sign.value != 0 && !sign.properties.isAlphabetic && !("0"..."9" ~= sign)
+            && !"\"\\\r\n+-.".unicodeScalars.contains(sign)
+    }
+}

@@ -1,0 +1,124 @@
+internal import Formats
+package import PluginKit
+
+/// Writes records into a CSV file, or into several of limited size.
+package struct CSVSink: Sink {
+    package static let name = "csv"
+    package static let summary = "Writes records into a CSV file, or into parts of limited size."
+    package static let details = """
+        The file is RFC 4180 in UTF-8, and has a line of column names even when there is no record. Fields are put in \
+        quotes where they need it. Times are written as `2014-09-01T09:10:11.000Z`, in UTC, or with \
+        `instants = "day"` as the day that a calendar in `time_zone` showed: `2014-09-01`. Numbers are written so that \
+        the same number is read back; `true` and `false` are words.
+
+        A null is an empty field, and so is an empty text: where the difference matters, give `null` a text that no \
+        record holds. The run warns if one does.
+
+        With `max_rows` or `max_bytes` the records go into parts, each a whole file with its own header: \
+        `films-01.csv`, `films-02.csv`, or where `{part}` stands in the path. A record is never divided; one that is \
+        larger than `max_bytes` has a part to itself. There are at most 1,000 parts.
+        """
+    package static let example: String? = """
+        [[sink]]
+        use = "csv"
+        path = "exports/{name}-{date}.csv"
+        columns = ["title", "year", "watched_at"]
+        instants = "day"
+        time_zone = "Europe/Paris"
+        """
+
+    package struct Options: OptionGroup {
+        @Option("Where to write. {name}, {date}, {time}, {run} and {part} are filled in.")
+        package var path: OutputPath
+
+        @Option("The columns to write, in this order; all if not given.")
+        package var columns: [ColumnName]?
+
+        @Option("Whether a file begins with a line of column names.")
+        package var header = true
+
+        @Option("The sign between two fields.")
+        package var separator = CSVSeparator.comma
+
+        @Option("How a line ends: with LF, or with CR and LF.")
+        package var lineEnd = CSVLineEnd.lf
+
+        @Option("Which fields are put in quotes.")
+        package var quote = CSVQuoting.needed
+
+        @Option("What is written for null.")
+        package var null = ""
+
+        @Option("Whether a time is written whole, or as its day in 'time_zone'.")
+        package var instants = CSVInstants.time
+
+        @Option("The time zone of days, such as \"Europe/Paris\"; \"local\" is this machine's. Default: UTC.")
+        package var timeZone: String?
+
+        @Option("The most records of a part; no parts if not given.")
+        package var maxRows: Int?
+
+        @Option("The most bytes of a part, its header among them; no parts if not given.")
+        package var maxBytes: ByteCount?
+
+        package init() {}
+    }
+
+    private let layout: CSVLayout
+    private let files: PartFiles
+    private let log: StageLog
+
+    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        if options.timeZone != nil, options.instants != .day {
+            throw Diagnostic(
+                "csv.time-zone",
+                "a time zone is only used for days, and times are written in UTC",
+                at: options.$timeZone,
+                hint: "add instants = \"day\", or take 'time_zone' out"
+            )
+        }
+        layout = CSVLayout(
+            columns: try ColumnChoice(options.columns, of: input, at: options.$columns),
+            dialect: CSVDialect(
+                separator: options.separator.sign,
+                lineEnd: options.lineEnd == .crlf ? .crlf : .lf,
+                quoting: options.quote == .all ? .always : .whenNeeded
+            ),
+            hasHeader: options.header,
+            null: Array(options.null.utf8),
+            zone: options.instants == .day
+                ? try context.timeZone(options.timeZone ?? "UTC", at: options.$timeZone) : nil
+        )
+        let limits = try PartLimits(
+            records: options.maxRows,
+            at: options.$maxRows,
+            bytes: options.maxBytes,
+            at: options.$maxBytes
+        )
+        files = PartFiles(options.path, in: context.run, limits: limits)
+        log = context.log
+    }
+
+    package func write(_ batch: inout Batch, at mark: FileMark?) throws -> FileMark {
+        var encoder = CSVEncoder(layout)
+        let next = try files.write(batch, with: &encoder, at: mark)
+        if encoder.metNullText {
+            log.say(
+                Diagnostic(
+                    "csv.null-text",
+                    "a record holds the text that is written for null, and will be read back as null",
+                    hint: "choose another text for 'null'",
+                    severity: .warning
+                )
+            )
+        }
+        return next
+    }
+
+    package func finish(at mark: FileMark?) throws -> Delivery {
+        var encoder = CSVEncoder(layout)
+        return try files.finish(at: mark, with: &encoder)
+    }
+
+    package func abandon() async { files.abandon() }
+}

@@ -1,0 +1,81 @@
+internal import Formats
+internal import Records
+
+/// Turns each record into a JSON object on a line of its own.
+struct JSONLinesEncoder: RecordEncoder {
+    /// The columns, each with its key as it stands in every record: `,"title":`.
+    struct Layout: Sendable {
+        let columns: [(field: Field, key: Range<Int>)]
+        /// All keys, one behind the other.
+        let keys: [UInt8]
+        /// Whether a null is written; if not, its key is left out.
+        let writesNulls: Bool
+
+        init(_ columns: ColumnChoice, writesNulls: Bool) {
+            var keys: [UInt8] = []
+            self.columns = zip(columns.fields, columns.names).map { field, name in
+                let start = keys.count
+                keys.append(UInt8(ascii: ","))
+                JSONText.append(name.utf8.span, to: &keys)
+                keys.append(UInt8(ascii: ":"))
+                return (field, start..<keys.count)
+            }
+            self.keys = keys
+            self.writesNulls = writesNulls
+        }
+    }
+
+    private let layout: Layout
+    private(set) var bytes: [UInt8] = []
+    /// Whether a number was met that JSON does not have.
+    private(set) var metNoNumber = false
+
+    /// An encoder without bytes.
+    init(_ layout: Layout) { self.layout = layout }
+
+    var count: Int { bytes.count }
+
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+    mutating func appendHeader() {}
+
+    mutating func append(_ row: Int, of batch: borrowing Batch) {
+        let layout = layout
+        let start = bytes.count
+        for (field, key) in layout.columns {
+            let isNull = isNull(row, field, batch)
+            if isNull, !layout.writesNulls { continue }
+            layout.keys.span.extracting(key).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+            if isNull { bytes.append(contentsOf: "null".utf8) } else { appendValue(row, field, batch) }
+        }
+        // The first key brought a comma.
+        if bytes.count == start { bytes.append(UInt8(ascii: "{")) } else { bytes[start] = UInt8(ascii: "{") }
+        bytes.append(UInt8(ascii: "}"))
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// Not-a-number and the infinities count as null, for JSON has no word for them.
+    private mutating func isNull(_ row: Int, _ field: Field, _ batch: borrowing Batch) -> Bool {
+        if field.kind == .real, let real = batch.real(row, field), !real.isFinite {
+            metNoNumber = true
+            return true
+        }
+        return batch.isNull(row, field)
+    }
+
+    private mutating func appendValue(_ row: Int, _ field: Field, _ batch: borrowing Batch) {
+        switch field.kind {
+        case .text: if let text = batch.utf8(row, field) { JSONText.append(text, to: &bytes) }
+        case .integer: if let integer = batch.integer(row, field) { DecimalText.append(integer, to: &bytes) }
+        case .real: if let real = batch.real(row, field) { bytes.append(contentsOf: real.description.utf8) }
+        case .boolean:
+            if let boolean = batch.boolean(row, field) { bytes.append(contentsOf: (boolean ? "true" : "false").utf8) }
+        case .instant:
+            if let instant = batch.instant(row, field) {
+                bytes.append(UInt8(ascii: "\""))
+                ISO8601.append(instant, to: &bytes)
+                bytes.append(UInt8(ascii: "\""))
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package import PluginKit
+
+/// Writes each record as a JSON object on a line of its own.
+package struct JSONLinesSink: Sink {
+    package static let name = "json-lines"
+    package static let summary = "Writes each record as a JSON object on a line of its own, also known as NDJSON."
+    package static let details = """
+        The file is UTF-8; each line is one object and ends with LF. Without a record the file is empty. Times are \
+        texts such as `"2014-09-01T09:10:11.000Z"`, in UTC. Numbers are written so that the same number is read back; \
+        not-a-number and the infinities, which JSON does not have, are written as null, and the run warns.
+
+        With `max_rows` or `max_bytes` the records go into parts: `films-01.jsonl`, `films-02.jsonl`, or where \
+        `{part}` stands in the path. A record is never divided; one that is larger than `max_bytes` has a part to \
+        itself. There are at most 1,000 parts.
+        """
+    package static let example: String? = """
+        [[sink]]
+        use = "json-lines"
+        path = "exports/{name}-{date}.jsonl"
+        nulls = "write"
+        """
+
+    package struct Options: OptionGroup {
+        @Option("Where to write. {name}, {date}, {time}, {run} and {part} are filled in.")
+        package var path: OutputPath
+
+        @Option("The columns to write, in this order; all if not given.")
+        package var columns: [ColumnName]?
+
+        @Option("Whether the key of a null is left out or written with null.")
+        package var nulls = JSONNulls.omit
+
+        @Option("The most records of a part; no parts if not given.")
+        package var maxRows: Int?
+
+        @Option("The most bytes of a part; no parts if not given.")
+        package var maxBytes: ByteCount?
+
+        package init() {}
+    }
+
+    private let layout: JSONLinesEncoder.Layout
+    private let files: PartFiles
+    private let log: StageLog
+
+    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        let columns = try ColumnChoice(options.columns, of: input, at: options.$columns)
+        layout = JSONLinesEncoder.Layout(columns, writesNulls: options.nulls == .write)
+        let limits = try PartLimits(
+            records: options.maxRows,
+            at: options.$maxRows,
+            bytes: options.maxBytes,
+            at: options.$maxBytes
+        )
+        files = PartFiles(options.path, in: context.run, limits: limits)
+        log = context.log
+    }
+
+    package func write(_ batch: inout Batch, at mark: FileMark?) throws -> FileMark {
+        var encoder = JSONLinesEncoder(layout)
+        let next = try files.write(batch, with: &encoder, at: mark)
+        if encoder.metNoNumber {
+            log.say(
+                Diagnostic(
+                    "json-lines.no-number",
+                    "a record holds not-a-number or an infinity, which is written as null",
+                    severity: .warning
+                )
+            )
+        }
+        return next
+    }
+
+    package func finish(at mark: FileMark?) throws -> Delivery {
+        var encoder = JSONLinesEncoder(layout)
+        return try files.finish(at: mark, with: &encoder)
+    }
+
+    package func abandon() async { files.abandon() }
+}
+
+/// What becomes of a null in a JSON object.
+package enum JSONNulls: String, CaseIterable, OptionValue {
+    /// Its key is left out.
+    case omit
+    /// It is written.
+    case write
+}

@@ -1,0 +1,149 @@
+internal import PluginKit
+internal import Synchronization
+
+/// Writes encoded records at a mark, into one file or into parts that are files of their own.
+///
+///     diary.csv.part      header record record record        closed: 3 records, 120 bytes
+///     diary.csv.2.part    header record record ▏              the mark: 120:3,96:2
+///
+/// Which record goes into which part follows from the records before it alone. A part is on the disk before the next
+/// one begins. The parts get their numbers under their final names only when it is known how many there are.
+final class PartFiles: Sendable {
+    private let path: OutputPath
+    private let run: RunIdentity
+    private let limits: PartLimits
+    private let state = Mutex(State())
+
+    private struct State {
+        var open: (part: Int, file: OutputFile)?
+        /// The parts that this sink has written to, from 1.
+        var partsTouched = 0
+    }
+
+    init(_ path: OutputPath, in run: RunIdentity, limits: PartLimits) {
+        self.path = path
+        self.run = run
+        self.limits = limits
+    }
+
+    /// Writes the records of a batch at a mark and returns the mark behind them.
+    ///
+    /// - Parameters:
+    ///   - batch: The records.
+    ///   - encoder: Makes the bytes; it has none when it comes.
+    ///   - mark: Where to write; nil at the start.
+    /// - Returns: The mark behind the records.
+    /// - Throws: `file.*`; `files.too-many-parts`.
+    func write(
+        _ batch: borrowing Batch,
+        with encoder: inout some RecordEncoder,
+        at mark: FileMark?
+    ) throws(Diagnostic) -> FileMark {
+        var mark = mark ?? FileMark()
+        if mark.current.bytes == 0 { encoder.appendHeader() }
+        for row in 0..<batch.count {
+            if mark.current.records == limits.records { try beginPart(&mark, &encoder, writing: encoder.count) }
+            let before = encoder.count
+            encoder.append(row, of: batch)
+            if let most = limits.bytes, mark.current.bytes + encoder.count > most, mark.current.records > 0 {
+                try beginPart(&mark, &encoder, writing: before)
+                encoder.append(row, of: batch)
+            }
+            mark.current.records += 1
+            if encoder.count >= Self.pieceSize { try write(&encoder, upTo: encoder.count, &mark) }
+        }
+        try write(&encoder, upTo: encoder.count, &mark)
+        return mark
+    }
+
+    /// Completes the file or the last part, and tells what there is to publish.
+    ///
+    /// - Parameters:
+    ///   - mark: The end; nil if nothing was written.
+    ///   - encoder: Makes the header if there was no record; it has no bytes when it comes.
+    /// - Returns: The files and the counts.
+    /// - Throws: `file.*`.
+    func finish(at mark: FileMark?, with encoder: inout some RecordEncoder) throws(Diagnostic) -> Delivery {
+        var mark = mark ?? FileMark()
+        if mark.current.bytes == 0 { encoder.appendHeader() }
+        try write(&encoder, upTo: encoder.count, &mark)
+        try close(mark)
+        let count = mark.part
+        var delivery = Delivery(written: mark.records)
+        for (index, part) in mark.parts.enumerated() {
+            let final = path.path(in: run, part: index + 1, of: count)
+            try FileSystem.createFolder(around: final)
+            delivery.files.append(
+                PendingFile(
+                    temporaryPath: output(index + 1).temporaryPath,
+                    path: final,
+                    records: part.records,
+                    bytes: part.bytes
+                )
+            )
+        }
+        let next = path.path(in: run, part: count + 1, of: count + 1)
+        if limits.exist, FileSystem.exists(next) { delivery.remarks.append("\(next) is of an earlier run") }
+        return delivery
+    }
+
+    /// Throws away what was written.
+    func abandon() {
+        let parts = state.withLock { state in
+            defer { state = State() }
+            return state.partsTouched
+        }
+        for part in 0..<parts { output(part + 1).discard() }
+    }
+
+    /// So much is collected before it is written.
+    private static let pieceSize = 1 << 20
+
+    /// Writes the first bytes of the encoder, drops the others, and moves the mark.
+    private func write(_ encoder: inout some RecordEncoder, upTo end: Int, _ mark: inout FileMark) throws(Diagnostic) {
+        if end > 0 {
+            let bytes = encoder.bytes
+            mark.current.bytes = try file(mark.part).write(bytes.span.extracting(0..<end), at: mark.current.bytes)
+        }
+        encoder.removeAll()
+    }
+
+    private func beginPart(
+        _ mark: inout FileMark,
+        _ encoder: inout some RecordEncoder,
+        writing end: Int
+    ) throws(Diagnostic) {
+        guard mark.part < FileMark.maximumParts else {
+            throw Diagnostic(
+                "files.too-many-parts",
+                "the records need more than \(FileMark.maximumParts) parts",
+                at: .file(path.pattern),
+                hint: "raise 'max_rows' or 'max_bytes'"
+            )
+        }
+        try write(&encoder, upTo: end, &mark)
+        try close(mark)
+        mark.goToNextPart()
+        encoder.appendHeader()
+    }
+
+    private func close(_ mark: FileMark) throws(Diagnostic) {
+        _ = try file(mark.part).complete(upTo: mark.current.bytes, records: mark.current.records)
+    }
+
+    /// The file of a part; the one written to last stays open.
+    private func file(_ part: Int) -> OutputFile {
+        state.withLock { state in
+            state.partsTouched = max(state.partsTouched, part)
+            if let open = state.open, open.part == part { return open.file }
+            let file = output(part)
+            state.open = (part, file)
+            return file
+        }
+    }
+
+    /// Until their number is known, all parts lie beside the first.
+    private func output(_ part: Int) -> OutputFile {
+        OutputFile(path.path(in: run), suffix: part == 1 ? ".part" : ".\(part).part")
+    }
+}

@@ -1,0 +1,126 @@
+package import PluginKit
+
+/// Makes up rows, the same ones every time, for tests, benchmarks and examples.
+package struct GenerateSource: Source {
+    package static let name = "generate"
+    package static let summary = "Makes up rows, the same ones every time: for tests, benchmarks and examples."
+    package static let details = """
+        What a cell holds follows from the seed, the column's name and the row's number, and from nothing else: neither \
+        the page size nor the other columns change it. A column is a name, a kind and what the kind needs:
+
+        - `id: sequence`: 1, 2, 3 …; `sequence 1000` begins there
+        - `year: integer 1920..2026`: whole numbers, both ends among them
+        - `score: real 0..1`: numbers
+        - `title: text 8..20`: small letters and blanks, 8 to 20 of them; `text 8` is exactly 8; at most 65,536
+        - `at: instant 2010-01-01..2026-01-01`: times, to the millisecond; an end may be `2010-01-01T12:00:00Z` too
+        - `seen: boolean`: true or false; `boolean 90%` is true nine times in ten
+        - `kind: choice film|show`: one of these words
+
+        `null 10%` behind any of them makes one cell in ten null.
+
+        A page has at most 8 MiB of text, and fewer rows than `page_size` where the texts are long. All pages are known \
+        at once, up to 100,000 of them, so several can be read at the same time.
+        """
+    package static let example: String? = """
+        [[source]]
+        use = "generate"
+        rows = 1_000_000
+        seed = 7
+        columns = ["id: sequence", "title: text 8..20", "watched_at: instant 2010-01-01..2026-01-01 null 5%"]
+        """
+
+    package struct Options: OptionGroup {
+        @Option("How many rows to make.", in: 0...1_000_000_000_000)
+        package var rows = 1000
+
+        @Option("Another seed makes other rows.")
+        package var seed = 1
+
+        @Option("How many rows a page has; default: the run's batch size.")
+        package var pageSize: Int?
+
+        @Option("The columns, each a name, a kind and what the kind needs.")
+        package var columns = GenerateSource.usualColumns
+
+        package init() {}
+    }
+
+    package let schema: Schema
+    private let generator: RecordGenerator
+    private let pages: GeneratePages
+
+    package init(_ options: Options, in context: StageContext) throws {
+        try Self.check(options)
+        schema = context.narrowed(Schema(options.columns.map { Schema.Column($0.name, $0.kind) }))
+        generator = RecordGenerator(options.columns, seed: options.seed, schema: schema)
+        // All columns count, wanted or not, so that a cursor means the same to every plan.
+        let mostText = options.columns.reduce(1) { $0 + $1.mostText }
+        let size = min(options.pageSize ?? context.batchSize, Self.mostTextInPage / mostText)
+        pages = GeneratePages(rows: options.rows, size: max(size, 1))
+    }
+
+    package func read(at cursor: Int?, into batch: inout Batch) throws -> Next<Int> {
+        guard let rows = pages.rows(from: cursor) else {
+            throw Diagnostic("checkpoint.cursor", "there is no page at row \(cursor ?? 0) of \(pages.rows)")
+        }
+        generator.append(rows, to: &batch)
+        return pages.next(after: rows, at: cursor)
+    }
+
+    private static let mostTextInPage = 8 << 20
+    private static let mostColumns = 1000
+    private static let pageSizes = 1...1_000_000
+
+    private static func check(_ options: Options) throws(DiagnosticList) {
+        var problems = DiagnosticList()
+        if let size = options.pageSize, !pageSizes.contains(size) {
+            problems.append(
+                Diagnostic(
+                    "option.range",
+                    "\(size) is out of range",
+                    at: options.$pageSize,
+                    hint: "allowed: \(pageSizes.lowerBound)...\(pageSizes.upperBound)"
+                )
+            )
+        }
+        if !(1...mostColumns ~= options.columns.count) {
+            problems.append(
+                Diagnostic(
+                    "generate.columns",
+                    "\(options.columns.count) columns cannot be made",
+                    at: options.$columns,
+                    hint: "allowed: 1...\(mostColumns)"
+                )
+            )
+        }
+        var names: Set<String> = []
+        for column in options.columns {
+            if !names.insert(column.name).inserted {
+                problems.append(
+                    Diagnostic("generate.column-twice", "there are two columns '\(column.name)'", at: options.$columns)
+                )
+            }
+            if case .sequence(let first) = column.values, first.addingReportingOverflow(Int64(options.rows)).overflow {
+                problems.append(
+                    Diagnostic(
+                        "generate.sequence",
+                        "the sequence '\(column.name)' goes beyond the largest number before row \(options.rows)",
+                        at: options.$columns,
+                        hint: "begin lower"
+                    )
+                )
+            }
+        }
+        try problems.throwIfErrors()
+    }
+
+    /// One column of each usual kind.
+    private static let usualColumns = [
+        GeneratedColumn("id", .sequence(from: 1)),
+        GeneratedColumn("name", .text(8...20)),
+        GeneratedColumn("score", .real(0...1)),
+        // 2010-01-01 to 2026-01-01.
+        GeneratedColumn("at", .instant(1_262_304_000_000...1_767_225_600_000)),
+        GeneratedColumn("kind", .choice(["film", "show"])),
+    ]
+}

@@ -1,0 +1,99 @@
+internal import Formats
+package import PluginKit
+
+/// A column of made-up values, written `name: text 8..20 null 10%`.
+package struct GeneratedColumn: Hashable, Sendable {
+    /// What a cell may hold; both ends of a range belong to it.
+    enum Values: Hashable, Sendable {
+        /// The row's number, counted from here.
+        case sequence(from: Int64)
+        case integer(ClosedRange<Int64>)
+        case real(ClosedRange<Double>)
+        /// Small letters and blanks, so many of them.
+        case text(ClosedRange<Int>)
+        /// Milliseconds since 1970-01-01T00:00:00Z.
+        case instant(ClosedRange<Int64>)
+        /// The share of true.
+        case boolean(Share)
+        case choice([String])
+    }
+
+    /// What the column is called.
+    let name: String
+    /// What its cells hold.
+    let values: Values
+    /// The share of nulls.
+    let nulls: Share
+
+    /// A column.
+    init(_ name: String, _ values: Values, nulls: Share = .none) {
+        self.name = name
+        self.values = values
+        self.nulls = nulls
+    }
+
+    /// What the cells are for the stages that read them.
+    var kind: Schema.Kind {
+        switch values {
+        case .sequence, .integer: .integer
+        case .real: .real
+        case .text, .choice: .text
+        case .instant: .instant
+        case .boolean: .boolean
+        }
+    }
+
+    /// The most bytes of text in a cell.
+    var mostText: Int {
+        switch values {
+        case .text(let lengths): lengths.upperBound
+        case .choice(let words): words.map(\.utf8.count).max() ?? 0
+        case .sequence, .integer, .real, .instant, .boolean: 0
+        }
+    }
+
+    /// The longest text, in letters.
+    static let longestText = 65_536
+}
+
+extension GeneratedColumn: CustomStringConvertible {
+    /// The column as an option says it.
+    package var description: String {
+        "\(name): \(valuesInWords)" + (nulls.percent > 0 ? " null \(Self.text(nulls.percent))%" : "")
+    }
+
+    private var valuesInWords: String {
+        switch values {
+        case .sequence(let first): first == 1 ? "sequence" : "sequence \(first)"
+        case .integer(let range): "integer \(range.lowerBound)..\(range.upperBound)"
+        case .real(let range): "real \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))"
+        case .text(let lengths): "text \(lengths.lowerBound)..\(lengths.upperBound)"
+        case .instant(let range): "instant \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))"
+        case .boolean(let share): share.percent == 50 ? "boolean" : "boolean \(Self.text(share.percent))%"
+        case .choice(let words): "choice \(words.joined(separator: "|"))"
+        }
+    }
+
+    /// Whole numbers without the point.
+    private static func text(_ real: Double) -> String {
+        let text = "\(real)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
+    /// Days without the time.
+    private static func text(_ instant: Int64) -> String {
+        let text = ISO8601.text(ofMilliseconds: instant)
+        return text.hasSuffix("T00:00:00.000Z") ? String(text.prefix { $0 != "T" }) : text
+    }
+}
+
+extension GeneratedColumn: OptionValue {
+    package static var shape: OptionShape { .other("a column such as \"title: text 8..20 null 10%\"") }
+
+    package init(from input: OptionInput) throws(Diagnostic) {
+        let parser = GeneratedColumnParser(try input.text(expected: Self.shape), at: input.range)
+        self = try parser.column()
+    }
+
+    package var literal: String { description.literal }
+}

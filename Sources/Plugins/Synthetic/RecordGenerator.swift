@@ -1,0 +1,28 @@
+internal import Records
+
+/// A function from a row's number to a record.
+///
+/// It knows nothing of pages: which rows somebody asks for, and in which order, makes no difference to any of them.
+struct RecordGenerator: Sendable {
+    /// The columns of every record.
+    let schema: Schema
+    private let columns: [ColumnGenerator]
+
+    /// A generator of those of the columns that `schema` has.
+    init(_ columns: [GeneratedColumn], seed: Int, schema: Schema) {
+        self.schema = schema
+        self.columns = columns.compactMap { column in
+            schema.names.firstIndex(of: column.name).map {
+                ColumnGenerator(column, seed: seed, at: Field(index: $0, kind: column.kind))
+            }
+        }
+    }
+
+    /// Appends the records with these numbers, from 0, to a batch with this schema.
+    func append(_ rows: Range<Int>, to batch: inout Batch) {
+        let first = batch.count
+        batch.number(from: rows.lowerBound + 1)
+        for _ in rows { _ = batch.appendRow() }
+        for column in columns { column.fill(rows, from: first, in: &batch) }
+    }
+}

@@ -1,0 +1,233 @@
+import Diagnostics
+import Formats
+import PluginKit
+import PluginTestKit
+import Records
+import Testing
+
+@testable import StandardFiles
+
+@Suite struct CSVSinkTests {
+    /// What the sink leaves, held to the contract of sinks meanwhile.
+    private func files(_ batches: [Batch], _ options: String = "", log: StageLog = StageLog()) async throws
+        -> [String: String]
+    {
+        try await SinkContract.verify(CSVSink.self, batches: batches, on: Bench(log: log)) { folder in
+            "path = \"\(folder)/films.csv\"\n\(options)"
+        }.mapValues { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func refusal(_ options: String, input: Schema = Films.schema) throws -> String? {
+        do {
+            _ = try Bench().sink(CSVSink.self, "path = \"films.csv\"\n\(options)", input: input)
+            return nil
+        } catch let error as DiagnosticList {
+            return error.all.map { $0.rendered() }.joined(separator: "\n")
+        } catch let error as Diagnostic {
+            return error.rendered()
+        }
+    }
+
+    @Test func `each kind is written so that others read it`() async throws {
+        let text = try await files([Films.awkward])["films.csv"]
+        #expect(
+            text == """
+                title,year,score,seen,at
+                Heat,1995,8.3,true,2014-09-01T09:10:11.000Z
+                "Say ""when"", Léon;\r\nplease\t\\ 🎬",-1,-0.0,false,1969-12-31T23:59:59.999Z
+                ,,,,
+                "\u{FEFF}first",9223372036854775807,1e+300,true,9999-12-31T23:59:59.999Z
+                =1+1\u{1}\u{7F},-9223372036854775808,5e-324,false,1970-01-01T00:00:00.000Z
+
+                """
+        )
+    }
+
+    @Test(arguments: [
+        ("", CSVDialect()), ("separator = \"\\t\"\nline_end = \"crlf\"", CSVDialect(separator: "\t")),
+        ("separator = \";\"\nquote = \"all\"", CSVDialect(separator: ";")),
+    ])
+    func `what is written is read back`(options: String, dialect: CSVDialect) async throws {
+        let bytes = try await SinkContract.verify(CSVSink.self, batches: Films.batches(of: Films.awkward, size: 2)) {
+            "path = \"\($0)/films.csv\"\n\(options)"
+        }
+        var reader = CSVReader(MemoryInput(bytes["films.csv"] ?? []), dialect: dialect, name: "films.csv")
+        var record = CSVRecord()
+        #expect(try reader.read(into: &record))
+        #expect(record.fields == Films.schema.names)
+        var read = Batch(Films.schema)
+        while try reader.read(into: &record) {
+            let fields = record.fields
+            read.append([
+                fields[0].isEmpty ? .null : .text(fields[0]),
+                Int64(fields[1]).map(Value.integer) ?? .null,
+                Double(fields[2]).map(Value.real) ?? .null,
+                Bool(fields[3]).map(Value.boolean) ?? .null,
+                ISO8601.milliseconds(of: fields[4].utf8.span).map(Value.instant) ?? .null,
+            ])
+        }
+        #expect(read == Films.awkward)
+    }
+
+    @Test func `chosen columns come in the order of choice, without a header if none is wanted`() async throws {
+        let text = try await files([Films.awkward], "columns = [\"seen\", \"year\"]\nheader = false")["films.csv"]
+        #expect(text?.split(separator: "\n").map(String.init).first == "true,1995")
+    }
+
+    @Test func `without records there is the header`() async throws {
+        #expect(try await files([Batch(Films.schema)]) == ["films.csv": "title,year,score,seen,at\n"])
+        let folder = try TemporaryFolder()
+        let sink = try Bench()
+            .sink(CSVSink.self, "path = \"\(folder.path("films.csv"))\"\nline_end = \"crlf\"", input: Films.schema)
+        let delivery = try sink.finish(at: nil)
+        #expect(delivery.written == 0)
+        #expect(try folder.text(of: "films.csv.part") == "title,year,score,seen,at\r\n")
+    }
+
+    @Test func `a time can be the day of a time zone`() async throws {
+        let records = Batch(
+            ["at": .instant],
+            // 2026-03-28 23:30 and 2026-03-29 22:30 UTC: in Paris a day later, before and after the clock changes.
+            [[.instant(1_774_740_600_000)], [.instant(1_774_823_400_000)], [nil]]
+        )
+        let options = "instants = \"day\"\ntime_zone = \"Europe/Paris\""
+        #expect(try await files([records], options) == ["films.csv": "at\n2026-03-29\n2026-03-30\n\"\"\n"])
+        #expect(try await files([records], "instants = \"day\"")["films.csv"] == "at\n2026-03-28\n2026-03-29\n\"\"\n")
+    }
+
+    @Test func `null can have a text, and a record that holds it is told`() async throws {
+        let log = StageLog()
+        let records = Batch(["a": .text, "b": .integer], [[nil, nil], ["", 1]])
+        #expect(try await files([records], "null = \"NULL\"", log: log)["films.csv"] == "a,b\nNULL,NULL\n,1\n")
+        #expect(log.all.isEmpty)
+        _ = try await files([Batch(["a": .text], [["NULL"], ["NULL"]])], "null = \"NULL\"", log: log)
+        #expect(log.all.map(\.code) == ["csv.null-text"])
+    }
+
+    @Test(arguments: [1, 2, 3, 7])
+    func `parts of so many records are files with headers`(batchSize: Int) async throws {
+        let batches = Films.batches(of: Films.numbered(7), size: batchSize)
+        #expect(
+            try await files(batches, "max_rows = 3") == [
+                "films-01.csv": "title,n\nFilm 1,1\nFilm 2,2\nFilm 3,3\n",
+                "films-02.csv": "title,n\nFilm 4,4\nFilm 5,5\nFilm 6,6\n",
+                "films-03.csv": "title,n\nFilm 7,7\n",
+            ]
+        )
+    }
+
+    @Test(arguments: [1, 2, 3, 5])
+    func `parts of so many bytes count the header and divide no record`(batchSize: Int) async throws {
+        // "title,n\n" has 8 bytes, "Film 1,1\n" has 9: two records fit into 26, and one that is longer is alone.
+        var records = Films.numbered(4)
+        records.append([.text(String(repeating: "x", count: 50)), 5])
+        let batches = Films.batches(of: records, size: batchSize)
+        #expect(
+            try await files(batches, "max_bytes = 26") == [
+                "films-01.csv": "title,n\nFilm 1,1\nFilm 2,2\n",
+                "films-02.csv": "title,n\nFilm 3,3\nFilm 4,4\n",
+                "films-03.csv": "title,n\n\(String(repeating: "x", count: 50)),5\n",
+            ]
+        )
+    }
+
+    @Test func `a file that just fits has no number`() async throws {
+        #expect(try await Array(files([Films.numbered(3)], "max_rows = 3").keys) == ["films.csv"])
+    }
+
+    @Test func `a number in the path is the part's, in folders too`() async throws {
+        let files = try await SinkContract.verify(CSVSink.self, batches: [Films.numbered(3)]) {
+            "path = \"\($0)/{part}/films.csv\"\nmax_rows = 2"
+        }
+        #expect(files.keys.sorted() == ["01/films.csv", "02/films.csv"])
+    }
+
+    @Test func `a part of an earlier run is told`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("old", to: "films-02.csv")
+        let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 9"
+        let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
+        #expect(try sink.finish(at: nil).remarks == ["\(folder.path("films-02.csv")) is of an earlier run"])
+    }
+
+    @Test func `a longer file of an attempt before is cut`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(String(repeating: "old\n", count: 100), to: "films.csv.part")
+        let sink = try Bench()
+            .sink(CSVSink.self, "path = \"\(folder.path("films.csv"))\"", input: Films.numbered(1).schema)
+        var batch = Films.numbered(1)
+        let mark = try sink.write(&batch, at: nil)
+        let delivery = try sink.finish(at: mark)
+        #expect(delivery.files.map(\.bytes) == [17])
+        #expect(delivery.files.map(\.records) == [1])
+        #expect(try folder.text(of: "films.csv.part") == "title,n\nFilm 1,1\n")
+    }
+
+    @Test func `more parts than a checkpoint can carry are refused`() async throws {
+        let folder = try TemporaryFolder()
+        let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 1"
+        let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
+        let mark = FileMark(String(repeating: "17:1,", count: 998) + "17:1")
+        var batch = Films.numbered(2)
+        #expect {
+            _ = try sink.write(&batch, at: mark)
+        } throws: {
+            ($0 as? Diagnostic)?.code == "files.too-many-parts"
+        }
+        await sink.abandon()
+        #expect(folder.files.isEmpty)
+    }
+
+    @Test(arguments: [
+        (
+            "columns = [\"titel\", \"year\", \"year\"]",
+            """
+            options:2:11: error[schema.unknown-column]: there is no column 'titel' here
+                2 | columns = ["titel", "year", "year"]
+                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^ did you mean 'title'?
+            options:2:11: error[files.column-twice]: the column 'year' is named twice
+                2 | columns = ["titel", "year", "year"]
+                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^
+            """
+        ),
+        (
+            "separator = \"-\"",
+            """
+            options:2:13: error[csv.separator]: "-" cannot separate fields
+                2 | separator = "-"
+                  |             ^^^ one ASCII sign that is no letter, digit, quote, backslash, line end, '+', '-' or '.'
+            """
+        ),
+        (
+            "time_zone = \"Europe/Paris\"",
+            """
+            options:2:13: error[csv.time-zone]: a time zone is only used for days, and times are written in UTC
+                2 | time_zone = "Europe/Paris"
+                  |             ^^^^^^^^^^^^^^ add instants = "day", or take 'time_zone' out
+            """
+        ),
+        (
+            "instants = \"day\"\ntime_zone = \"Europe/Pariss\"",
+            """
+            options:3:13: error[zone.unknown]: there is no time zone 'Europe/Pariss'
+                3 | time_zone = "Europe/Pariss"
+                  |             ^^^^^^^^^^^^^^^ did you mean 'Europe/Paris'?
+            """
+        ),
+        (
+            "max_rows = 0",
+            """
+            options:2:12: error[option.range]: 0 is out of range
+                2 | max_rows = 0
+                  |            ^ allowed: 1 and more
+            """
+        ),
+    ])
+    func `a wrong option is reported at its place`(options: String, expected: String) throws {
+        #expect(try refusal(options) == expected)
+    }
+
+    @Test func `an input without columns is refused`() throws {
+        #expect(try refusal("", input: [:]) == "error[files.no-columns]: there is no column to write")
+    }
+}

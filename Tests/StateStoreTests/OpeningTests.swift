@@ -1,0 +1,161 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+@testable import StateStore
+import Testing
+
+@Suite struct OpeningTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func `the folder and the database come into being`() throws {
+        let deep = folder.path("a/b/c")
+        #expect(!RunStore.exists(in: deep))
+        _ = try RunStore(in: deep)
+        #expect(RunStore.exists(in: deep))
+        #expect(try Database.query("PRAGMA user_version", in: deep + "/state.db") == "1")
+        #expect(try Database.query("PRAGMA journal_mode", in: deep + "/state.db") == "wal")
+    }
+
+    @Test func `an empty file becomes a state`() throws {
+        try folder.write([], to: "state/state.db")
+        #expect(try RunStore(in: folder.state).history() == [])
+    }
+
+    @Test func `a later format is refused untouched`() throws {
+        _ = try RunStore(in: folder.state)
+        try Database.query("PRAGMA user_version = 2", in: folder.database)
+        let before = try folder.bytes(of: "state/state.db")
+        expect("state.newer") { try RunStore(in: folder.state) }
+        #expect(try folder.bytes(of: "state/state.db") == before)
+    }
+
+    @Test func `an earlier format is brought up to date, and keeps what it holds`() throws {
+        let store = try RunStore(in: folder.state)
+        try store.begin(Sample.identity("1"), configuration: "abc", at: 1000)
+        let next = Migrations.all + ["CREATE TABLE more (a INTEGER) STRICT"]
+        let migrated = try RunStore(
+            in: folder.state,
+            patience: .seconds(1),
+            runsKept: 10,
+            faults: nil,
+            migrations: next
+        )
+        #expect(try migrated.history().map(\.identity.id) == ["1"])
+        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "2")
+        expect("state.newer") { try RunStore(in: folder.state) }
+    }
+
+    @Test func `a migration that does not work leaves the format as it was`() throws {
+        _ = try RunStore(in: folder.state)
+        let broken = Migrations.all + ["CREATE TABLE more (a INTEGER) STRICT; CREATE TABLE runs (a INTEGER)"]
+        expect("state.corrupt") {
+            try RunStore(in: folder.state, patience: .seconds(1), runsKept: 10, faults: nil, migrations: broken)
+        }
+        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "1")
+        #expect(
+            try Database.query("SELECT count(*) FROM sqlite_schema WHERE name = 'more'", in: folder.database) == "0"
+        )
+        _ = try RunStore(in: folder.state)
+    }
+
+    struct Foreign: CustomTestStringConvertible {
+        let testDescription: String
+        let bytes: [UInt8]
+    }
+
+    static let foreign = [
+        Foreign(testDescription: "a text", bytes: Array(String(repeating: "not a database\n", count: 100).utf8)),
+        Foreign(testDescription: "one byte", bytes: [0]),
+        Foreign(testDescription: "zeros", bytes: [UInt8](repeating: 0, count: 8192)),
+        Foreign(testDescription: "only a header", bytes: Array("SQLite format 3\0".utf8)),
+        Foreign(
+            testDescription: "a header and nonsense",
+            bytes: Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0xAA, count: 8176)
+        ),
+    ]
+
+    @Test(arguments: foreign) func `a file that is no database is refused untouched`(foreign: Foreign) throws {
+        try folder.write(foreign.bytes, to: "state/state.db")
+        expect("state.corrupt") { try RunStore(in: folder.state) }
+        #expect(try folder.bytes(of: "state/state.db") == foreign.bytes)
+    }
+
+    @Test(arguments: ["", "PRAGMA user_version = 1", "PRAGMA user_version = 99"])
+    func `a database of another program is refused untouched`(version: String) throws {
+        try folder.write([], to: "state/state.db")
+        try Database.query("CREATE TABLE theirs (a); INSERT INTO theirs VALUES ('x'); \(version)", in: folder.database)
+        let before = try folder.bytes(of: "state/state.db")
+        expect("state.corrupt") { try RunStore(in: folder.state) }
+        #expect(try folder.bytes(of: "state/state.db") == before)
+    }
+
+    @Test(arguments: ["DROP TABLE bookmarks", "ALTER TABLE runs RENAME COLUMN status TO state"])
+    func `a state without one of its tables or columns is refused`(change: String) throws {
+        _ = try RunStore(in: folder.state)
+        try Database.query(change, in: folder.database)
+        expect("state.corrupt") { try RunStore(in: folder.state) }
+    }
+
+    @Test func `a folder in place of the file, and a file in place of the folder`() throws {
+        try folder.write("x", to: "one/state.db/file")
+        expect("file.folder") { try RunStore(in: folder.path("one")) }
+        try folder.write("x", to: "two")
+        expect("file.not-a-folder") { try RunStore(in: folder.path("two")) }
+        // Root may write anywhere but where the kernel itself says no.
+        #expect(throws: Diagnostic.self) { try RunStore(in: "/proc/sprocket") }
+    }
+
+    @Test func `a database that another program holds is waited for, and then named`() throws {
+        _ = try RunStore(in: folder.state)
+        try Database.query("BEGIN EXCLUSIVE", in: folder.database) { holder in
+            let store = try RunStore(in: folder.state, patience: .milliseconds(50))
+            let time = ContinuousClock().measure {
+                expect("state.busy") { try store.begin(Sample.identity("1"), configuration: "", at: 0) }
+            }
+            #expect(time >= .milliseconds(40) && time < .seconds(1))
+            // Whoever reads need not wait.
+            #expect(try store.history() == [])
+            try holder("COMMIT")
+            try store.begin(Sample.identity("1"), configuration: "", at: 0)
+        }
+    }
+
+    @Test func `many that open a new state at once all get it`() async throws {
+        let path = folder.state
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    let store = try RunStore(in: path, patience: .seconds(20))
+                    try store.begin(Sample.identity("\(number)", of: "\(number)"), configuration: "", at: 0)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try RunStore(in: path).history().count == 8)
+    }
+
+    @Test func `others list the history while a run saves checkpoints`() async throws {
+        let path = folder.state
+        let store = try RunStore(in: path)
+        let identity = Sample.identity("1")
+        try store.begin(identity, configuration: "", at: 0)
+        async let reading: Void = {
+            let reader = try RunStore(in: path)
+            var last = 0
+            while last < 100 {
+                let run = try #require(try reader.history().first)
+                let checkpoint = try reader.lastRun(of: "films")?.checkpoint
+                #expect(run.checkpoint >= last)
+                if let checkpoint {
+                    #expect(checkpoint == Sample.checkpoint(checkpoint.sequence, state: 20_000))
+                }
+                last = run.checkpoint
+                await Task.yield()
+            }
+        }()
+        for sequence in 1...100 { try store.save(Sample.checkpoint(sequence, state: 20_000), of: identity) }
+        try await reading
+    }
+}

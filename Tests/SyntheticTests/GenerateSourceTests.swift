@@ -1,0 +1,161 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import Records
+import Testing
+
+@testable import Synthetic
+
+@Suite struct GenerateSourceTests {
+    private static let columns = #"""
+        columns = ["id: sequence", "year: integer 1920..2026", "name: text 8..20", "score: real -1..1", \#
+        "at: instant 2010-01-01..2010-01-02T12:00:00Z", "kind: choice film|tv show", "seen: boolean 25%", \#
+        "note: text 0..3 null 10%"]
+        """#
+
+    private func records(_ options: String, batchSize: Int = 1000) async throws -> Batch {
+        try await SourceContract.verify(GenerateSource.self, options: options, on: Bench(batchSize: batchSize))
+    }
+
+    private func column(_ name: String, _ batch: Batch) throws -> [Value] {
+        let field = try batch.schema.field(name)
+        return (0..<batch.count).map { batch[$0, field] }
+    }
+
+    @Test(arguments: [0, 1, 999, 1000, 1001, 2500])
+    func `keeps the contract of a source`(rows: Int) async throws {
+        #expect(try await records("rows = \(rows)").count == rows)
+    }
+
+    @Test func `every cell keeps to its column`() async throws {
+        let records = try await records("rows = 4000\n\(Self.columns)")
+        #expect(try column("id", records) == (1...4000).map { .integer($0) })
+        for row in 0..<records.count {
+            let values = records[row]
+            guard case .integer(let year) = values[1], case .text(let name) = values[2],
+                case .real(let score) = values[3],
+                case .instant(let at) = values[4], case .text(let kind) = values[5], case .boolean = values[6]
+            else {
+                Issue.record("row \(row): \(values)")
+                return
+            }
+            #expect(1920...2026 ~= year)
+            #expect(8...20 ~= name.utf8.count && name.first != " " && name.last != " ")
+            #expect(name.utf8.allSatisfy { 97...122 ~= $0 || $0 == 32 })
+            #expect(-1...1 ~= score)
+            #expect(1_262_304_000_000...1_262_433_600_000 ~= at)
+            #expect(["film", "tv show"].contains(kind))
+        }
+        // Each end comes up among 4,000 draws of 107 years, of four lengths.
+        #expect(Set(try column("year", records)).count == 107)
+        #expect(
+            Set(try column("note", records).map { if case .text(let text) = $0 { text.count } else { -1 } }) == [
+                -1, 0, 1, 2, 3,
+            ]
+        )
+        // Four standard deviations around 400 and 1,000 of 4,000.
+        #expect(324...476 ~= (try column("note", records).filter { $0 == .null }.count))
+        #expect(890...1110 ~= (try column("seen", records).filter { $0 == true }.count))
+    }
+
+    @Test func `a row is the same whatever the page, the other columns and the order`() async throws {
+        let all = try await records("rows = 300\n\(Self.columns)")
+        for size in [1, 7, 299, 300, 301] {
+            #expect(try await records("rows = 300\npage_size = \(size)\n\(Self.columns)") == all, "page_size \(size)")
+        }
+        let fewer = try await records(
+            "rows = 200\ncolumns = [\"note: text 0..3 null 10%\", \"year: integer 1920..2026\"]"
+        )
+        #expect(try column("note", fewer) == Array(try column("note", all)[..<200]))
+        #expect(try column("year", fewer) == Array(try column("year", all)[..<200]))
+    }
+
+    @Test func `these rows never change`() async throws {
+        let records = try await records("rows = 3\nseed = 42\n\(Self.columns)")
+        #expect(records.records == GenerateSourceTests.steady)
+    }
+
+    @Test func `another seed makes other rows`() async throws {
+        let one = try await records("rows = 50\ncolumns = [\"a: text 12\"]")
+        let two = try await records("rows = 50\nseed = 2\ncolumns = [\"a: text 12\"]")
+        let negative = try await records("rows = 50\nseed = -1\ncolumns = [\"a: text 12\"]")
+        #expect(Set([one, two, negative].flatMap { $0.records.map { $0[0] } }).count == 150)
+    }
+
+    @Test func `the first page lists the others, and these list none`() throws {
+        let pages = GeneratePages(rows: 25, size: 10)
+        #expect(pages.rows(from: nil) == 0..<10)
+        guard case .pages(let cursors) = pages.next(after: 0..<10, at: nil) else {
+            Issue.record("no list of pages")
+            return
+        }
+        #expect(cursors == [10, 20])
+        #expect(pages.rows(from: 20) == 20..<25)
+        for cursor in cursors {
+            guard case .end = pages.next(after: cursor..<min(cursor + 10, 25), at: cursor) else {
+                Issue.record("page \(cursor) names another")
+                return
+            }
+        }
+    }
+
+    @Test func `too many pages to list are named one by one`() throws {
+        let pages = GeneratePages(rows: 1_000_000_000_000, size: 1000)
+        guard case .at(1000) = pages.next(after: 0..<1000, at: nil),
+            case .at(2000) = pages.next(after: 1000..<2000, at: 1000)
+        else {
+            Issue.record("the next page is not named")
+            return
+        }
+        #expect(pages.rows(from: 1_000_000_000_000)?.isEmpty == true)
+        #expect(pages.rows(from: 1_000_000_000_001) == nil)
+        #expect(pages.rows(from: -1) == nil)
+    }
+
+    @Test func `a cursor beyond the rows is refused`() throws {
+        let source = try Bench().source(GenerateSource.self, "rows = 10")
+        var batch = Batch(source.schema)
+        #expect {
+            _ = try source.read(at: 11, into: &batch)
+        } throws: {
+            ($0 as? Diagnostic)?.code == "checkpoint.cursor"
+        }
+    }
+
+    @Test func `long texts make small pages`() throws {
+        let source = try Bench(batchSize: 1000)
+            .source(GenerateSource.self, "rows = 1000\ncolumns = [\"a: text 65536\", \"b: text 65536\"]")
+        var batch = Batch(source.schema)
+        guard case .pages = try source.read(at: nil, into: &batch) else {
+            Issue.record("one page is all")
+            return
+        }
+        #expect(batch.count == 63)
+        #expect(batch.bytesOfText == 63 * 2 * 65_536)
+    }
+
+    @Test func `the widest ranges are drawn from`() async throws {
+        let options = #"""
+            rows = 100
+            columns = ["i: integer -9223372036854775808..9223372036854775807", "r: real -1e307..1e307", "s: sequence -5", \#
+            "t: integer 7..7", "b: boolean 100%", "n: boolean 0%", "x: text 0", "z: text 3 null 100%"]
+            """#
+        let records = try await records(options)
+        #expect(Set(try column("i", records)).count == 100)
+        #expect(try column("s", records).last == 94)
+        #expect(Set(try column("t", records)) == [7])
+        #expect(Set(try column("b", records)) == [true])
+        #expect(Set(try column("n", records)) == [false])
+        #expect(Set(try column("x", records)) == [""])
+        #expect(Set(try column("z", records)) == [nil])
+    }
+}
+
+extension GenerateSourceTests {
+    /// Worked out by a program of its own in Python, from SplitMix64 and FNV-1a as published, on 2026-11-23.
+    fileprivate static let steady: [[Value]] = [
+        [1, 2010, "ga czzwsuktsdhbu wa", 0.047343392781583615, .instant(1_262_340_479_888), "film", true, "bao"],
+        [2, 1982, "zpkcdpszf aepxdn", 0.5021929663620215, .instant(1_262_359_837_016), "tv show", false, ""],
+        [3, 2002, "wkljjifqrot", 0.5725825625682004, .instant(1_262_427_414_305), "tv show", false, "quw"],
+    ]
+}
