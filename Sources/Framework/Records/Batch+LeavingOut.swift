@@ -1,7 +1,9 @@
 extension Batch {
     /// Keeps the records for which `isKept` is true and remembers why the others were left out.
     ///
-    /// - Parameter reason: Why, in words that fit behind a number: `shows and episodes`.
+    /// - Parameters:
+    ///   - reason: Why, in words that fit behind a number: `shows and episodes`.
+    ///   - isKept: Whether to keep the record of a row.
     @inlinable
     public mutating func keep(
         orLeaveOut reason: String,
