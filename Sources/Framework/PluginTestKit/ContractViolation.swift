@@ -24,8 +24,8 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case nothingBeforeTheEnd = "no file under its final name before it is published"
         /// A sink: what was abandoned leaves nothing.
         case abandonedLeavesNothing = "an abandoned run leaves no file"
-        /// A sink: accepted records are written or left out.
-        case sumsAgree = "accepted records are written or left out"
+        /// A sink: accepted records are written or filtered.
+        case sumsAgree = "accepted records are written or filtered"
     }
 
     /// The law.

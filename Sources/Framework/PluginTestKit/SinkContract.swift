@@ -122,13 +122,13 @@ private struct SinkTrial<S: Sink> {
     }
 
     private func verifySums(_ delivery: Delivery) throws {
-        let leftOut = delivery.leftOut.reduce(0) { $0 + $1.count }
-        guard delivery.written + leftOut != accepted else { return }
+        let filtered = delivery.filtered.reduce(0) { $0 + $1.count }
+        guard delivery.written + filtered != accepted else { return }
         // Written twice, the sums may well be right and the files wrong: that law is looked at first.
         guard writes == 1 else { return }
         throw ContractViolation(
             law: .sumsAgree,
-            detail: "\(accepted) accepted, \(delivery.written) written, \(leftOut) left out"
+            detail: "\(accepted) accepted, \(delivery.written) written, \(filtered) filtered"
         )
     }
 

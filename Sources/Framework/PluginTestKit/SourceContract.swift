@@ -133,7 +133,7 @@ private struct SourcePage<S: Source> {
     /// Holds a second reading of the page against this one: records, rejected and left-out ones, and the way on.
     func verify(_ again: SourcePage, law: ContractViolation.Law) throws {
         guard
-            again.batch == batch, again.batch.rejections == batch.rejections, again.batch.leftOut == batch.leftOut,
+            again.batch == batch, again.batch.rejections == batch.rejections, again.batch.filtered == batch.filtered,
             again.next.map(\.description) == next.map(\.description)
         else {
             throw ContractViolation(

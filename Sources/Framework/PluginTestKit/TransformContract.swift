@@ -98,7 +98,7 @@ public enum TransformContract {
 private struct Outcome: Equatable {
     private var records: Batch
     private var rejections: [Rejection: Int] = [:]
-    private var leftOut: [String: Int] = [:]
+    private var filtered: [String: Int] = [:]
 
     init(_ batch: Batch) {
         records = Batch(batch.schema)
@@ -108,7 +108,7 @@ private struct Outcome: Equatable {
     mutating func append(_ batch: Batch) {
         for row in 0..<batch.count { records.append(row, of: batch) }
         for rejection in batch.rejections { rejections[rejection, default: 0] += 1 }
-        for reason in batch.leftOut { leftOut[reason.reason, default: 0] += reason.count }
+        for reason in batch.filtered { filtered[reason.reason, default: 0] += reason.count }
     }
 }
 

@@ -69,7 +69,7 @@ struct TraktRecord: Sendable {
         }
         if let type = field("type") { supply(type, &batch, page, field) }
         if data == .comments, let parent = field("parent_id") {
-            batch.keep(orLeaveOut: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
+            batch.keep(orFilterAs: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
         }
     }
 

@@ -48,7 +48,7 @@ struct Find: LookupTransform {
         switch options.missing {
         case .keep: break
         case .reject: batch.reject { _, row in known[row] ? nil : ("find.missing", "it is not there") }
-        case .drop: batch.keep(orLeaveOut: "numbers that are not there") { _, row in known[row] }
+        case .drop: batch.keep(orFilterAs: "numbers that are not there") { _, row in known[row] }
         }
     }
 

@@ -77,7 +77,7 @@ struct Lines: Sink {
         return Delivery(
             files: [try file.complete(upTo: mark.bytes, records: mark.records)],
             written: mark.records + options.lie,
-            leftOut: mark.skipped > 0 ? [LeftOut("skipped numbers", mark.skipped)] : [],
+            filtered: mark.skipped > 0 ? [Filtered("skipped numbers", mark.skipped)] : [],
             remarks: ["\(mark.records) lines"]
         )
     }

@@ -72,7 +72,7 @@ struct Numbers: Source {
             let kept = (start..<max(start, end)).map { options.first + $0 }
                 .filter { !options.reject.contains($0) }
                 .map { !unwanted.contains($0) }
-            batch.keep(orLeaveOut: "unwanted numbers") { _, row in kept[row] }
+            batch.keep(orFilterAs: "unwanted numbers") { _, row in kept[row] }
         }
         return next(after: end, from: cursor)
     }

@@ -40,7 +40,7 @@ struct Only: Transform {
         let divisor = Int64(options.multiplesOf)
         let isKept = { (batch: borrowing Batch, row: Int) in (batch.integer(row, n) ?? 0) % divisor == 0 }
         if let reason = options.reason {
-            batch.keep(orLeaveOut: reason, where: isKept)
+            batch.keep(orFilterAs: reason, where: isKept)
         } else {
             batch.keep(where: isKept)
         }

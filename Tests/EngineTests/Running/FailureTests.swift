@@ -119,7 +119,7 @@ import Testing
             testDescription: "a sink that says it wrote more than it got",
             sink: "lie = 1",
             ending: """
-                error[run.sums]: sink 'other': 4 records came in, but 5 written or passed on, 0 left out and 0 rejected make 5
+                error[run.sums]: sink 'other': 4 records came in, but 5 written or passed on, 0 filtered and 0 rejected make 5
                   hint: nothing was published; this is a mistake of the plugin 'lines', please report it
                 """
         ),
@@ -127,7 +127,7 @@ import Testing
             testDescription: "a sink that says it wrote less than it got",
             sink: "lie = -1",
             ending: """
-                error[run.sums]: sink 'other': 4 records came in, but 3 written or passed on, 0 left out and 0 rejected make 3
+                error[run.sums]: sink 'other': 4 records came in, but 3 written or passed on, 0 filtered and 0 rejected make 3
                   hint: nothing was published; this is a mistake of the plugin 'lines', please report it
                 """
         ),

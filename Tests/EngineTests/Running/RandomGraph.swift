@@ -7,7 +7,7 @@ struct RandomGraph {
     /// Sums over all stages.
     private(set) var read = 0
     private(set) var rejected = 0
-    private(set) var leftOut = 0
+    private(set) var filtered = 0
 
     /// What comes out of each stage that can be read, by name.
     private var outputs: [(name: String, numbers: [Int])] = []
@@ -20,7 +20,7 @@ struct RandomGraph {
         for index in 0..<numbers.next(in: 0...4) { addTransform("transform\(index)") }
         for index in 0..<numbers.next(in: 1...3) { addSink("sink\(index)") }
         // What nobody reads is left out.
-        for output in outputs where !readNames.contains(output.name) { leftOut += output.numbers.count }
+        for output in outputs where !readNames.contains(output.name) { filtered += output.numbers.count }
     }
 
     private mutating func addSource(_ name: String, isLookup: Bool = false) {
@@ -43,10 +43,10 @@ struct RandomGraph {
             """
         read += count
         rejected += reject.count
-        leftOut += Set(skip).subtracting(reject).count
+        filtered += Set(skip).subtracting(reject).count
         let kept = all.filter { !reject.contains($0) && !skip.contains($0) }
         if isLookup {
-            leftOut += kept.count
+            filtered += kept.count
             lookedUp = Set(kept)
         } else {
             outputs.append((name, kept))
@@ -75,7 +75,7 @@ struct RandomGraph {
             let good = input.filter { $0 % bad != 0 }
             let kept = good.filter { $0 % divisor == 0 }
             rejected += input.count - good.count
-            leftOut += good.count - kept.count
+            filtered += good.count - kept.count
             outputs.append((name, kept))
         case 1:
             pipeline += """
@@ -100,7 +100,7 @@ struct RandomGraph {
                 """
             let found = input.filter(lookedUp.contains)
             if missing == "reject" { rejected += input.count - found.count }
-            if missing == "drop" { leftOut += input.count - found.count }
+            if missing == "drop" { filtered += input.count - found.count }
             outputs.append((name, missing == "keep" ? input : found))
         }
     }
@@ -123,7 +123,7 @@ struct RandomGraph {
         let accepted = input.filter { $0 != bad }
         let written = accepted.filter { $0 != skip }
         rejected += input.count - accepted.count
-        leftOut += accepted.count - written.count
+        filtered += accepted.count - written.count
         files["\(name).txt"] = written.sorted()
     }
 

@@ -16,12 +16,12 @@ import Testing
                 let lines = try workshop.lines(file).compactMap { Int($0) }.sorted()
                 #expect(lines == numbers, "seed \(seed), \(file): \(graph.pipeline)")
             }
-            let leftOut = report.leftOut.reduce(0) { $0 + $1.count }
+            let filtered = report.filtered.reduce(0) { $0 + $1.count }
             #expect(report.read == graph.read, "seed \(seed)")
             #expect(report.rejected == graph.rejected, "seed \(seed)")
-            #expect(leftOut == graph.leftOut, "seed \(seed)")
+            #expect(filtered == graph.filtered, "seed \(seed)")
             #expect(report.written == graph.files.values.reduce(0) { $0 + $1.count }, "seed \(seed)")
-            #expect(report.read + report.copied + report.added == report.written + leftOut + report.rejected)
+            #expect(report.read + report.copied + report.added == report.written + filtered + report.rejected)
             #expect(report.isBalanced, "seed \(seed)")
             #expect(workshop.folder.files == graph.files.keys.sorted(), "seed \(seed)")
         }

@@ -31,7 +31,7 @@ import Testing
         #expect(try workshop.lines("a.txt") == ["2,w2", "4,w4", "6,w6"])
         #expect(report.isBalanced)
         #expect((report.read, report.written, report.copied, report.added) == (7, 3, 0, 0))
-        #expect(report.leftOut == [LeftOut("odd numbers", 4)])
+        #expect(report.filtered == [Filtered("odd numbers", 4)])
         #expect(report.files.map(\.records) == [3])
         #expect(report.remarks == ["3 lines"])
     }
@@ -108,7 +108,7 @@ import Testing
         #expect(try workshop.lines("a.txt") == ["1", "2", "3", "4"])
         #expect(try workshop.lines("deep/er/b.txt") == ["1", "3", "4"])
         #expect((report.read, report.copied, report.written) == (4, 4, 7))
-        #expect(report.leftOut == [LeftOut("skipped numbers", 1)])
+        #expect(report.filtered == [Filtered("skipped numbers", 1)])
         #expect(report.isBalanced)
     }
 
@@ -144,7 +144,7 @@ import Testing
         let steps = trace.all.filter { !$0.contains("has") }
         #expect(steps.prefix(4).allSatisfy { !$0.hasPrefix("numbers") })
         #expect(steps.filter { $0.hasPrefix("find") } == ["find remembers 2", "find remembers 3"])
-        #expect(report.leftOut == [LeftOut("looked up by 'find'", 3)])
+        #expect(report.filtered == [Filtered("looked up by 'find'", 3)])
         #expect(report.isBalanced)
     }
 
@@ -218,7 +218,7 @@ import Testing
             """
         )
         #expect(report.ending == "published")
-        #expect(report.leftOut == [LeftOut("read by no other stage", 4)])
+        #expect(report.filtered == [Filtered("read by no other stage", 4)])
         #expect(report.tally("idle")?.sent == 0)
         #expect(report.isBalanced)
     }

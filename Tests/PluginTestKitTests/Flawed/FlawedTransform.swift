@@ -52,7 +52,7 @@ struct FlawedTransform: Transform {
         switch flaw {
         case .dropsFirst: batch.keep { _, row in row > 0 }
         case .rejectsLast where !batch.isEmpty: batch.reject(batch.count - 1, "flawed.last", because: "the last")
-        case .saysHowMany where batch.count > 2: batch.leaveOut(1, because: "something")
+        case .saysHowMany where batch.count > 2: batch.noteFiltered(1, because: "something")
         default: break
         }
     }

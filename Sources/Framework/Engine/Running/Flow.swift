@@ -51,7 +51,7 @@ struct Flow {
         let readers = readers[index]
         if readers.isEmpty {
             report.stages[index].tally.sent -= batch.count
-            report.stages[index].tally.leftOut.add(LeftOut("read by no other stage", batch.count))
+            report.stages[index].tally.filtered.add(Filtered("read by no other stage", batch.count))
         }
         report.copied += batch.count * max(0, readers.count - 1)
         for reader in readers {
@@ -68,7 +68,7 @@ struct Flow {
         guard case .transform(let transform) = node.stage else { return }
         try describing(node, batch) { try transform.remember(batch, in: &tables[index]) }
         report.stages[index].tally.received += batch.count
-        report.stages[index].tally.leftOut.add(LeftOut("looked up by '\(node.name)'", batch.count))
+        report.stages[index].tally.filtered.add(Filtered("looked up by '\(node.name)'", batch.count))
     }
 
     private mutating func process(_ batch: consuming Batch, at index: Int) async throws {
@@ -132,7 +132,7 @@ struct Flow {
         let mark: String
     }
 
-    /// Books what a stage made of a batch: what it left out, what it rejected, what goes on.
+    /// Books what a stage made of a batch: what it filtered, what it rejected, what goes on.
     private mutating func settle(_ batch: inout Batch, from received: Int, at index: Int) throws {
         let node = plan.nodes[index]
         guard node.kind == .sink || batch.schema == node.output else {
@@ -144,11 +144,11 @@ struct Flow {
             )
         }
         let rejections = batch.takeRejections()
-        let leftOut = batch.takeLeftOut()
-        let explained = batch.count + rejections.count + leftOut.reduce(0) { $0 + $1.count }
-        for reason in leftOut { report.stages[index].tally.leftOut.add(reason) }
+        let filtered = batch.takeFiltered()
+        let explained = batch.count + rejections.count + filtered.reduce(0) { $0 + $1.count }
+        for reason in filtered { report.stages[index].tally.filtered.add(reason) }
         if explained < received {
-            report.stages[index].tally.leftOut.add(LeftOut("left out by '\(node.name)'", received - explained))
+            report.stages[index].tally.filtered.add(Filtered("by '\(node.name)'", received - explained))
         } else if node.kind == .source {
             // A source rejects records that it read but could not make a row of.
             report.stages[index].tally.received += explained - batch.count
@@ -199,7 +199,7 @@ struct Flow {
                 }
                 report.remarks += delivery.remarks
                 report.stages[index].tally.sent = delivery.written
-                for reason in delivery.leftOut { report.stages[index].tally.leftOut.add(reason) }
+                for reason in delivery.filtered { report.stages[index].tally.filtered.add(reason) }
             } catch {
                 throw Self.placed(error, node, nil)
             }
@@ -214,8 +214,8 @@ struct Flow {
                 diagnostic: Diagnostic(
                     "run.sums",
                     "\(stage.kind) '\(stage.name)': \(tally.received + tally.added) records came in, but "
-                        + "\(tally.sent) written or passed on, \(tally.leftOutCount) left out and "
-                        + "\(tally.rejected) rejected make \(tally.sent + tally.leftOutCount + tally.rejected)",
+                        + "\(tally.sent) written or passed on, \(tally.filteredCount) filtered and "
+                        + "\(tally.rejected) rejected make \(tally.sent + tally.filteredCount + tally.rejected)",
                     hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
                 )
             )

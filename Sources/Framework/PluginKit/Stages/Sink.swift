@@ -39,22 +39,22 @@ extension Sink {
 
 /// What a sink has ready when all records are written.
 ///
-/// `written` and the counts in `leftOut` together are the records that the sink had accepted; the engine checks it.
+/// `written` and the counts in `filtered` together are the records that the sink had accepted; the engine checks it.
 public struct Delivery: Sendable {
     /// The files to publish, complete and on the disk, under temporary names.
     public var files: [PendingFile]
     /// How many records the destination now has.
     public var written: Int
-    /// Records that were accepted and then left out on purpose, by reason.
-    public var leftOut: [LeftOut]
+    /// Records that were accepted and then filtered on purpose, by reason.
+    public var filtered: [Filtered]
     /// What a person should know about it, such as `exports/diary-02.csv is of an earlier run`.
     public var remarks: [String]
 
     /// What a sink has ready.
-    public init(files: [PendingFile] = [], written: Int, leftOut: [LeftOut] = [], remarks: [String] = []) {
+    public init(files: [PendingFile] = [], written: Int, filtered: [Filtered] = [], remarks: [String] = []) {
         self.files = files
         self.written = written
-        self.leftOut = leftOut
+        self.filtered = filtered
         self.remarks = remarks
     }
 }

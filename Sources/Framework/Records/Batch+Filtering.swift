@@ -1,32 +1,32 @@
 extension Batch {
-    /// Keeps the records for which `isKept` is true and remembers why the others were left out.
+    /// Keeps the records for which `isKept` is true and remembers why the others were filtered.
     ///
     /// - Parameters:
     ///   - reason: Why, in words that fit behind a number: `shows and episodes`.
     ///   - isKept: Whether to keep the record of a row.
     @inlinable
     public mutating func keep(
-        orLeaveOut reason: String,
+        orFilterAs reason: String,
         where isKept: (borrowing Batch, Int) throws -> Bool
     ) rethrows {
-        leaveOut(try keep(where: isKept), because: reason)
+        noteFiltered(try keep(where: isKept), because: reason)
     }
 
-    /// Remembers that records were left out on purpose.
-    public mutating func leaveOut(_ count: Int, because reason: String) {
+    /// Remembers that records were filtered.
+    public mutating func noteFiltered(_ count: Int, because reason: String) {
         guard count > 0 else { return }
-        leftOut.add(LeftOut(reason, count))
+        filtered.add(Filtered(reason, count))
     }
 
-    /// Hands over what was left out so far.
-    public mutating func takeLeftOut() -> [LeftOut] {
-        defer { leftOut = [] }
-        return leftOut
+    /// Hands over what was filtered so far.
+    public mutating func takeFiltered() -> [Filtered] {
+        defer { filtered = [] }
+        return filtered
     }
 }
 
-/// A number of records that were left out on purpose, and why.
-public struct LeftOut: Sendable, Hashable {
+/// A number of records that were filtered, and why.
+public struct Filtered: Sendable, Hashable {
     /// Why, in words that fit behind a number: `shows and episodes`.
     public let reason: String
     /// How many records.
@@ -39,9 +39,9 @@ public struct LeftOut: Sendable, Hashable {
     }
 }
 
-extension [LeftOut] {
+extension [Filtered] {
     /// Adds a count to that of the same reason.
-    public mutating func add(_ more: LeftOut) {
+    public mutating func add(_ more: Filtered) {
         if let index = firstIndex(where: { $0.reason == more.reason }) {
             self[index].count += more.count
         } else {
