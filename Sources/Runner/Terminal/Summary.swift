@@ -12,6 +12,8 @@ struct Summary {
 
     /// The summary; what went wrong is told apart from it.
     var text: String {
+        // A run that read nothing has no counts to tell: what is wrong follows.
+        if case .failed = report.outcome, report.read == 0 { return headline }
         var lines = [headline, ""]
         lines += counts
         if !report.rejections.isEmpty { lines += [""] + rejections }

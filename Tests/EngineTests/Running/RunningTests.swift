@@ -33,7 +33,7 @@ import Testing
         #expect((report.read, report.written, report.copied, report.added) == (7, 3, 0, 0))
         #expect(report.filtered == [Filtered("odd numbers", 4)])
         #expect(report.files.map(\.records) == [3])
-        #expect(report.remarks == ["3 lines"])
+        #expect(report.remarks == ["lines: 3 lines"])
     }
 
     @Test func `the next page is read while this one goes through the stages, never further`() async throws {

@@ -21,7 +21,7 @@ extension Flow {
                         hint: "give each its own path"
                     )
                 }
-                report.remarks += delivery.remarks
+                report.remarks += delivery.remarks.map { "\(node.name): \($0)" }
                 report.stages[index].tally.sent = delivery.written
                 for reason in delivery.filtered { report.stages[index].tally.filtered.add(reason) }
             } catch {
