@@ -17,6 +17,7 @@ extension Parser {
                 do throws(Problem) {
                     try parseScalar(slot)
                 } catch {
+                    if error.code == "unknown-value", let unclosed = unclosed(isBehindComma: true) { throw unclosed }
                     guard skipElement(with: error) else { throw error }
                 }
                 if frames.isEmpty { return }
@@ -51,6 +52,10 @@ extension Parser {
         while end < scanner.bytes.count {
             switch scanner.bytes[end] {
             case UInt8(ascii: ","), frame.isTable ? UInt8(ascii: "}") : UInt8(ascii: "]"):
+                // In a table a pair follows, or the comma belongs to a text without quotes.
+                if frame.isTable, scanner.bytes[end] == UInt8(ascii: ","), !scanner.beginsPair(at: end + 1) {
+                    return false
+                }
                 scanner.offset = end
                 problems.append(problem)
                 return true

@@ -7,6 +7,8 @@ struct Problem: Error {
     var offsets: Range<Int>
     var hint: String?
     var related: (offsets: Range<Int>, caption: String)?
+    /// The line start where parsing can go on, if the mistake itself shows it.
+    var resume: Int?
 
     init(
         _ code: String,

@@ -54,6 +54,14 @@ extension Scanner {
         if byte == UInt8(ascii: ":") {
             return Problem("missing-equals", "'=' is expected behind a key, found ':'", at: here, hint: "write = for :")
         }
+        if byte == UInt8(ascii: "]") {
+            return Problem(
+                "missing-equals",
+                "'=' is expected behind a key, found ']'",
+                at: here,
+                hint: "a header begins with ["
+            )
+        }
         if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
         if byte.isBareKey || byte >= 0x80 {
             // Several words: a key with a space, if an equals sign follows.
