@@ -60,6 +60,7 @@ extension Parser {
     ///
     /// - Parameter isBehindComma: whether another value could stand here; then only a header at the very start of its
     ///   line is one, as `[a]` may be an array.
+    /// - Returns: the problem; nil if the bracket is not to blame.
     mutating func unclosed(isBehindComma: Bool) -> Problem? {
         let found = scanner.offset
         var start = found
