@@ -19,7 +19,7 @@ import Testing
                 "tmdbID,imdbID,Title,Year,Rating10", "5,,,,3", "2,,Two,2002,7", "1,,One,2001,6",
             ]
         )
-        #expect(run.leftOut == ["films without a rating": 2, "shows": 1, "older ratings of one film": 1])
+        #expect(run.filtered == ["films without a rating": 2, "shows": 1, "older ratings of one film": 1])
         #expect(
             run.rejections.map { "\($0.code): \($0.reason)" } == [
                 "letterboxd.rating: the rating is not a number from 1 to 10"
@@ -36,7 +36,7 @@ import Testing
             "content = \"watchlist\""
         )
         #expect(run.lines == ["tmdbID,imdbID,Title,Year", "5,,Five,", "3,,,", "9,,,", "1,,,"])
-        #expect(run.leftOut == ["a film's second place on the list": 1])
+        #expect(run.filtered == ["a film's second place on the list": 1])
     }
 
     @Test func `a list is in the order of its ranks, with notes`() async throws {

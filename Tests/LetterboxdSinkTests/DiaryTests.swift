@@ -37,7 +37,7 @@ import Testing
         #expect(run.delivery.written == 4)
         #expect(run.delivery.files.map(\.records) == [4])
         #expect(run.delivery.files.map(\.bytes) == [run.files["films.csv"]?.utf8.count])
-        #expect(run.leftOut == [:])
+        #expect(run.filtered == [:])
         #expect(run.names == ["films.csv"])
     }
 
@@ -102,7 +102,7 @@ import Testing
             ]
         )
         #expect(run.delivery.written == 1)
-        #expect(run.leftOut == ["second viewing on one day": 2])
+        #expect(run.filtered == ["second viewing on one day": 2])
     }
 
     @Test func `a row without a date is written only for a film without a dated one`() async throws {
@@ -122,7 +122,7 @@ import Testing
             ]
         )
         #expect(
-            run.leftOut == [
+            run.filtered == [
                 "without a date, of films with a dated viewing": 1, "further rows without a date of one film": 2,
             ]
         )

@@ -41,7 +41,7 @@ import Testing
             let text = run.files["films.csv"]?.replacing("\n\n", with: "|") ?? ""
             #expect(text.split(separator: "\n").map(String.init) == expected)
             #expect(run.delivery.written == expected.count - 1)
-            #expect(run.delivery.written + run.delivery.leftOut.reduce(0) { $0 + $1.count } == run.accepted)
+            #expect(run.delivery.written + run.delivery.filtered.reduce(0) { $0 + $1.count } == run.accepted)
         }
     }
 
@@ -53,7 +53,7 @@ import Testing
         for batchSize in [1, 7, 1000] {
             let other = try await SinkRun(rows.shuffled(using: &random).map(\.record), batchSize: batchSize)
             #expect(other.files == whole.files)
-            #expect(other.leftOut == whole.leftOut)
+            #expect(other.filtered == whole.filtered)
         }
     }
 

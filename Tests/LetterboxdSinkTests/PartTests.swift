@@ -100,6 +100,6 @@ import Testing
         #expect(run.delivery.files.map(\.records) == [1])
         #expect(run.delivery.files.allSatisfy { $0.bytes <= 1000 })
         #expect(run.delivery.remarks == ["tags and reviews that a joined row had no room for: 2"])
-        #expect(run.leftOut == ["second viewing on one day": 3])
+        #expect(run.filtered == ["second viewing on one day": 3])
     }
 }

@@ -17,7 +17,7 @@ struct SinkRun {
     var delivery = Delivery(written: 0)
     var rejections: [Rejection] = []
     /// What was left out of batches and at the end, by reason.
-    var leftOut: [String: Int] = [:]
+    var filtered: [String: Int] = [:]
     var log = StageLog()
     var accepted = 0
     /// What lies in the folder in the end, temporary files included.
@@ -52,10 +52,10 @@ struct SinkRun {
             mark = try await sink.write(&batch, at: mark)
             accepted += batch.count
             rejections += batch.takeRejections()
-            for item in batch.takeLeftOut() { leftOut[item.reason, default: 0] += item.count }
+            for item in batch.takeFiltered() { filtered[item.reason, default: 0] += item.count }
         }
         delivery = try await sink.finish(at: mark)
-        for item in delivery.leftOut { leftOut[item.reason, default: 0] += item.count }
+        for item in delivery.filtered { filtered[item.reason, default: 0] += item.count }
         for file in delivery.files {
             try FileSystem.rename(file.temporaryPath, to: file.path)
             let bytes = try InputFile(file.path).readAll(atMost: 1 << 30)

@@ -99,6 +99,12 @@ import Testing
                 wrong.toml:8:7: error[plugin.unknown]: there is no source 'trakt-exprot'
                     8 | use = "trakt-exprot"
                       |       ^^^^^^^^^^^^^^ did you mean 'trakt-export'?
+                wrong.toml:12:8: error[option.placeholder]: there is no placeholder '{nmae}'
+                   12 | path = "{nmae}.csv"
+                      |        ^^^^^^^^^^^^ did you mean 'name'?
+                wrong.toml:13:1: error[option.unknown]: there is no option 'contnet' in sink 'letterboxd'
+                   13 | contnet = "diary"
+                      | ^^^^^^^ did you mean 'content'?
 
                 """
         )

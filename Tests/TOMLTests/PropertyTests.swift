@@ -113,10 +113,20 @@ import Testing
     }
 
     /// Valid documents of every kind.
-    static let documents: [[UInt8]] = SampleDocument.all(size: 3000).map(\.bytes) + [Array(ValueTests.toml.utf8)]
+    static let documents =
+        SampleDocument.all(size: 3000).map { Subject(name: $0.name, bytes: $0.bytes) }
+        + [Subject(name: "every kind of value", bytes: Array(ValueTests.toml.utf8))]
+
+    /// A document that is called by its name where a test is: its bytes would fill pages.
+    struct Subject: CustomTestStringConvertible, Sendable {
+        let name: String
+        let bytes: [UInt8]
+        var testDescription: String { name }
+    }
 
     @Test(arguments: documents)
-    func `layout changes nothing`(bytes: [UInt8]) throws {
+    func `layout changes nothing`(subject: Subject) throws {
+        let bytes = subject.bytes
         let meaning = plain(bytes)
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(!meaning.contains("toml."))
@@ -129,12 +139,14 @@ import Testing
     }
 
     @Test(arguments: documents)
-    func `cutting a document anywhere is no catastrophe`(bytes: [UInt8]) {
+    func `cutting a document anywhere is no catastrophe`(subject: Subject) {
+        let bytes = subject.bytes
         for end in stride(from: 0, through: min(bytes.count, 3000), by: 17) { check(Array(bytes[..<end])) }
     }
 
     @Test(arguments: documents)
-    func `damage at random is no catastrophe`(bytes: [UInt8]) {
+    func `damage at random is no catastrophe`(subject: Subject) {
+        let bytes = subject.bytes
         var dice = Dice()
         let signs = Array("\"'[]{}=.,#\\\n\r\t 0aeT:-_\u{0}\u{FF}é".utf8) + [0xFF, 0xC3]
         for _ in 0..<150 {

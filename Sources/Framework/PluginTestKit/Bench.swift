@@ -11,12 +11,15 @@ public struct Bench: Sendable {
     /// - Parameters:
     ///   - batchSize: About how many records a page should have.
     ///   - wanted: The columns that are wanted of a source; nil for all.
+    ///   - log: Where it says things.
     ///   - time: The clock.
+    ///   - environment: The environment's variables.
     public init(
         batchSize: Int = 1000,
         wanted: Set<String>? = nil,
         log: StageLog = StageLog(),
-        time: any TimeSource = ManualTime()
+        time: any TimeSource = ManualTime(),
+        environment: [String: String] = [:]
     ) {
         context = StageContext(
             stage: "bench",
@@ -24,32 +27,41 @@ public struct Bench: Sendable {
             batchSize: batchSize,
             log: log,
             time: time,
+            environment: environment,
             wanted: wanted
         )
     }
 
+    /// The same bench with other columns wanted of a source; nil for all.
+    public func wanting(_ columns: Set<String>?) -> Bench {
+        var bench = self
+        bench.context = context.wanting(columns)
+        return bench
+    }
+
     /// Options from lines of TOML: `limit = 10`.
     ///
-    /// - Throws: what is wrong with them, as `sprocket check` would say it.
+    /// - Throws: `DiagnosticList`: what is wrong with them, as `sprocket check` would say it.
     public func options<Group: OptionGroup>(_ group: Group.Type, _ text: String) throws -> Group {
         let document = try TOMLDocument(Array(text.utf8), name: "options")
-        return try Group.bind(document.root, interpolation: Interpolation(), subject: "the plugin")
+        let interpolation = Interpolation(environment: context.environment)
+        return try Group.bind(document.root, interpolation: interpolation, subject: "the plugin")
     }
 
     /// A source.
-    public func source<S: Source>(_ source: S.Type, _ options: String) throws -> S {
+    public func source<S: Source>(_ source: S.Type, _ options: String = "") throws -> S {
         try S(self.options(S.Options.self, options), in: context)
     }
 
     /// A transform for an input.
-    public func transform<T: Transform>(_ transform: T.Type, _ options: String, input: Schema) throws -> T {
+    public func transform<T: Transform>(_ transform: T.Type, _ options: String = "", input: Schema) throws -> T {
         try T(self.options(T.Options.self, options), input: input, in: context)
     }
 
     /// A transform that looks things up, for its two inputs.
     public func transform<T: LookupTransform>(
         _ transform: T.Type,
-        _ options: String,
+        _ options: String = "",
         input: Schema,
         lookup: Schema
     ) throws -> T {

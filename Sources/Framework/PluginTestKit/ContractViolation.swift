@@ -8,7 +8,9 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case cursorOutlivesSource = "a cursor means the same to a source made anew"
         /// A source: there is an end.
         case endsSometime = "the pages come to an end"
-        /// A source: every page has the columns that the schema promises.
+        /// A source: a list of pages is the whole rest, and none of them leads on.
+        case listedPagesEnd = "a page of a list says that nothing follows"
+        /// A source or transform: every batch has the columns that the schema promises.
         case schemaAsPromised = "the columns are those of the schema"
         /// A source: leaving columns out changes nothing in the others.
         case narrowingChangesNothing = "leaving out unwanted columns changes nothing in the others"
@@ -22,8 +24,8 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case nothingBeforeTheEnd = "no file under its final name before it is published"
         /// A sink: what was abandoned leaves nothing.
         case abandonedLeavesNothing = "an abandoned run leaves no file"
-        /// A sink: accepted records are written or left out.
-        case sumsAgree = "accepted records are written or left out"
+        /// A sink: accepted records are written or filtered.
+        case sumsAgree = "accepted records are written or filtered"
     }
 
     /// The law.

@@ -1,13 +1,16 @@
 public import PluginKit
 internal import Synchronization
 
-/// A clock that stands still until a test moves it. Nobody who waits on it ever really sleeps.
+/// A clock that stands still until a test moves it.
+///
+/// Nobody who waits on it ever really sleeps.
 public final class ManualTime: TimeSource {
     private let current: Mutex<Duration>
 
     /// A clock that shows `now`.
     public init(_ now: Duration = .zero) { current = Mutex(now) }
 
+    /// What the clock shows.
     public var now: Duration { current.withLock { $0 } }
 
     /// Moves the clock on.

@@ -2,138 +2,146 @@ public import PluginKit
 
 /// Holds a source to the laws of sources.
 public enum SourceContract {
-    /// Reads a source to its end, then every page again, from a source made anew and from cursors that were text in
-    /// between, and once more with only some of the columns.
+    /// Reads a source to its end, then every page again, then every page from a source made anew and a cursor that was
+    /// text in between, and once more with only some of the columns, and with none.
     ///
     /// - Parameters:
     ///   - source: The source.
     ///   - options: Its options, as lines of TOML.
     ///   - bench: What it may use.
+    ///   - limit: The most pages that it may have; more is taken for a source without an end.
     /// - Returns: All records, for expectations of the test's own.
     /// - Throws: `ContractViolation`, or what the source throws.
     @discardableResult
     public static func verify<S: Source>(
         _ source: S.Type,
         options: String = "",
-        on bench: Bench = Bench()
+        on bench: Bench = Bench(),
+        atMost limit: Int = 100_000
     ) async throws -> Batch {
-        let schema = try await bench.source(source, options).schema
-        let pages = try await pages(of: try bench.source(source, options))
+        let made = try bench.source(source, options)
+        let reading = try await SourceReading(made, atMost: limit)
+        for page in reading.pages.reversed() {
+            // Last first, so that no source gets by with only ever going on.
+            try page.verify(try await SourcePage(made, at: page.cursor), law: .sameCursorSamePage)
+        }
+        for page in reading.pages {
+            let cursor = try page.cursor.map { try again($0) }
+            try page.verify(
+                try await SourcePage(try bench.source(source, options), at: cursor),
+                law: .cursorOutlivesSource
+            )
+        }
+        let names = reading.all.schema.names
+        for remainder in [0, 1, nil] {
+            let wanted = names.enumerated().filter { $0.offset % 2 == remainder }.map(\.element)
+            let narrow = try await SourceReading(try bench.wanting(Set(wanted)).source(source, options), atMost: limit)
+            try verify(narrow.all, against: reading.all, wanted)
+        }
+        return reading.all
+    }
+
+    /// A cursor that was text in between, as in a checkpoint.
+    private static func again<Cursor: LosslessStringConvertible>(_ cursor: Cursor) throws -> Cursor {
+        if let again = Cursor(cursor.description), again.description == cursor.description { return again }
+        throw ContractViolation(
+            law: .cursorOutlivesSource,
+            detail: "'\(cursor)' does not become the same cursor again"
+        )
+    }
+
+    private static func verify(_ narrow: Batch, against all: Batch, _ wanted: [String]) throws {
+        let law = ContractViolation.Law.narrowingChangesNothing
+        guard narrow.count == all.count else {
+            throw ContractViolation(
+                law: law,
+                detail: "\(narrow.count) records instead of \(all.count) when only \(wanted) are wanted"
+            )
+        }
+        for name in wanted {
+            guard let own = narrow.schema.optionalField(name), let its = all.schema.optionalField(name),
+                own.kind == its.kind
+            else { throw ContractViolation(law: law, detail: "the wanted column '\(name)' is missing") }
+            for row in 0..<all.count where narrow[row, own] != all[row, its] {
+                throw ContractViolation(
+                    law: law,
+                    detail: "'\(name)' of record \(row + 1) differs when only \(wanted) are wanted"
+                )
+            }
+        }
+    }
+}
+
+/// A source read from its start to its end.
+private struct SourceReading<S: Source> {
+    let pages: [SourcePage<S>]
+    let all: Batch
+
+    init(_ source: S, atMost limit: Int) async throws {
+        let schema = try await source.schema
+        var pages: [SourcePage<S>] = []
         var all = Batch(schema)
-        for page in pages {
+        var waiting: [S.Cursor?] = [nil]
+        var isInList = false
+        while let cursor = waiting.popLast() {
+            guard pages.count < limit else {
+                throw ContractViolation(law: .endsSometime, detail: "after \(limit) pages there are still more")
+            }
+            let page = try await SourcePage(source, at: cursor)
             guard page.batch.schema == schema else {
                 throw ContractViolation(
                     law: .schemaAsPromised,
                     detail: "\(page.place) has the columns \(page.batch.schema.names), promised are \(schema.names)"
                 )
             }
-            for row in 0..<page.batch.count { all.append(row, of: page.batch) }
-        }
-        try await verifyAgain(try bench.source(source, options), pages, law: .sameCursorSamePage)
-        for page in pages {
-            try await verifyAgain(try bench.source(source, options), [page], law: .cursorOutlivesSource)
-        }
-        try await verifyNarrowing(source, options, bench, all)
-        return all
-    }
-
-    private struct Page {
-        let cursor: String?
-        let batch: Batch
-        let next: [String]
-
-        var place: String { cursor.map { "the page at '\($0)'" } ?? "the first page" }
-    }
-
-    private static func pages<S: Source>(of source: S) async throws -> [Page] {
-        var pages: [Page] = []
-        var waiting: [String?] = [nil]
-        while let cursor = waiting.popLast() {
-            let page = try await read(source, at: cursor)
-            pages.append(page)
+            guard !isInList || page.next.isEmpty else {
+                throw ContractViolation(
+                    law: .listedPagesEnd,
+                    detail: "\(page.place) is one of a list, and leads to \(page.next.map(\.description))"
+                )
+            }
+            isInList = isInList || page.isFollowedByList
             waiting += page.next.reversed().map(Optional.some)
-            guard pages.count <= 100_000 else {
-                throw ContractViolation(law: .endsSometime, detail: "after 100,000 pages there are still more")
-            }
+            for row in 0..<page.batch.count { all.append(row, of: page.batch) }
+            pages.append(page)
         }
-        return pages
+        self.pages = pages
+        self.all = all
     }
+}
 
-    private static func read<S: Source>(_ source: S, at text: String?) async throws -> Page {
-        let cursor = try text.map { text in
-            guard let cursor = S.Cursor(text), cursor.description == text else {
-                throw ContractViolation(
-                    law: .cursorOutlivesSource,
-                    detail: "'\(text)' does not become the same cursor again"
-                )
-            }
-            return cursor
-        }
+/// One page of a source, and where it leads.
+private struct SourcePage<S: Source> {
+    let cursor: S.Cursor?
+    let batch: Batch
+    let next: [S.Cursor]
+    let isFollowedByList: Bool
+
+    init(_ source: S, at cursor: S.Cursor?) async throws {
         var batch = Batch(try await source.schema)
-        let next: [String] =
-            switch try await source.read(at: cursor, into: &batch) {
-            case .end: []
-            case .at(let next): [next.description]
-            case .pages(let cursors): cursors.map(\.description)
-            }
-        return Page(cursor: text, batch: batch, next: next)
+        switch try await source.read(at: cursor, into: &batch) {
+        case .end: (next, isFollowedByList) = ([], false)
+        case .at(let following): (next, isFollowedByList) = ([following], false)
+        case .pages(let list): (next, isFollowedByList) = (list, true)
+        }
+        self.cursor = cursor
+        self.batch = batch
     }
 
-    /// Reads pages again, last first, so that no source gets by with only ever going on.
-    private static func verifyAgain<S: Source>(_ source: S, _ pages: [Page], law: ContractViolation.Law) async throws {
-        for page in pages.reversed() {
-            let again = try await read(source, at: page.cursor)
-            guard again.batch == page.batch, again.next == page.next else {
-                throw ContractViolation(
-                    law: law,
-                    detail: "\(page.place) had \(page.batch.count) records and led to \(page.next); again: "
-                        + "\(again.batch.count) records, to \(again.next)"
-                )
-            }
-        }
-    }
+    var place: String { cursor.map { "the page at '\($0)'" } ?? "the first page" }
 
-    private static func verifyNarrowing<S: Source>(
-        _ source: S.Type,
-        _ options: String,
-        _ bench: Bench,
-        _ all: Batch
-    ) async throws {
-        let wanted = Set(all.schema.names.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element))
-        var narrow = Bench(batchSize: bench.context.batchSize, wanted: wanted)
-        narrow.context = StageContext(
-            stage: bench.context.stage,
-            run: bench.context.run,
-            batchSize: bench.context.batchSize,
-            log: bench.context.log,
-            time: bench.context.time,
-            environment: bench.context.environment,
-            wanted: wanted
-        )
-        let pages = try await pages(of: try narrow.source(source, options))
-        var row = 0
-        for page in pages {
-            for ownRow in 0..<page.batch.count {
-                defer { row += 1 }
-                guard row < all.count, same(wanted, page.batch, ownRow, all, row) else {
-                    throw ContractViolation(
-                        law: .narrowingChangesNothing,
-                        detail: "record \(row + 1) differs when only \(wanted.sorted()) are wanted"
-                    )
-                }
-            }
-        }
-        guard row == all.count else {
-            throw ContractViolation(law: .narrowingChangesNothing, detail: "\(row) records instead of \(all.count)")
-        }
-    }
-
-    private static func same(_ columns: Set<String>, _ left: Batch, _ row: Int, _ right: Batch, _ other: Int) -> Bool {
-        columns.allSatisfy { name in
-            guard let own = left.schema.optionalField(name), let its = right.schema.optionalField(name) else {
-                return false
-            }
-            return left[row, own] == right[other, its]
+    /// Holds a second reading of the page against this one: records, rejected and left-out ones, and the way on.
+    func verify(_ again: SourcePage, law: ContractViolation.Law) throws {
+        guard
+            again.batch == batch, again.batch.rejections == batch.rejections, again.batch.filtered == batch.filtered,
+            again.next.map(\.description) == next.map(\.description)
+        else {
+            throw ContractViolation(
+                law: law,
+                detail: "\(place) had \(batch.count) records and led to \(next.map(\.description)); again: "
+                    + "\(again.batch.count) records, to \(again.next.map(\.description))"
+                    + (again.batch.count == batch.count ? ", and something in them differs" : "")
+            )
         }
     }
 }

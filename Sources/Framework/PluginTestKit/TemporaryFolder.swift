@@ -51,8 +51,9 @@ public final class TemporaryFolder: Sendable {
 
     private static func remove(_ folder: String) {
         for name in (try? FileSystem.names(in: folder)) ?? [] {
+            // A link to a folder is a name, and goes as one; what it leads to stays.
             let path = "\(folder)/\(name)"
-            if FileSystem.isFolder(path) { remove(path) } else { FileSystem.remove(path) }
+            if unlink(path) != 0 { remove(path) }
         }
         rmdir(folder)
     }

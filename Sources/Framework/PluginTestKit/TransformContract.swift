@@ -2,7 +2,8 @@ public import PluginKit
 
 /// Holds a transform to the laws of transforms.
 public enum TransformContract {
-    /// Applies a transform to a batch as a whole and split at every place, and compares.
+    /// Applies a transform to a batch as a whole and split at every place, and compares records, rejected records and
+    /// what was left out.
     ///
     /// - Parameters:
     ///   - transform: The transform.
@@ -22,7 +23,17 @@ public enum TransformContract {
         return try await verify(input, output: made.output) { batch in try await made.apply(to: &batch) }
     }
 
-    /// Applies a transform with a table to a batch as a whole and split at every place, and compares.
+    /// Applies a transform with a table to a batch as a whole and split at every place, and compares; and again with a
+    /// table that was filled record by record.
+    ///
+    /// - Parameters:
+    ///   - transform: The transform.
+    ///   - options: Its options, as lines of TOML.
+    ///   - input: The records to apply it to.
+    ///   - lookup: The records of its second input.
+    ///   - bench: What it may use.
+    /// - Returns: What came out, for expectations of the test's own.
+    /// - Throws: `ContractViolation`, or what the transform throws.
     @discardableResult
     public static func verify<T: LookupTransform>(
         _ transform: T.Type,
@@ -35,7 +46,20 @@ public enum TransformContract {
         var table = made.makeTable()
         try made.remember(lookup, in: &table)
         let filled = table
-        return try await verify(input, output: made.output) { batch in try await made.apply(to: &batch, using: filled) }
+        let whole = try await verify(input, output: made.output) { batch in
+            try await made.apply(to: &batch, using: filled)
+        }
+        var slowly = made.makeTable()
+        for row in 0..<lookup.count { try made.remember(lookup.part(row..<row + 1), in: &slowly) }
+        var again = input
+        try await made.apply(to: &again, using: slowly)
+        guard Outcome(again) == Outcome(whole) else {
+            throw ContractViolation(
+                law: .splittingChangesNothing,
+                detail: "a table filled record by record answers otherwise"
+            )
+        }
+        return whole
     }
 
     private static func verify(
@@ -51,15 +75,15 @@ public enum TransformContract {
                 detail: "the batch has the columns \(whole.schema.names), promised are \(output.names)"
             )
         }
+        let expected = Outcome(whole)
         for place in 0...input.count {
-            var joined = Batch(output)
+            var joined = Outcome(Batch(output))
             for rows in [0..<place, place..<input.count] {
-                var part = Batch(input.schema)
-                for row in rows { part.append(row, of: input) }
+                var part = input.part(rows)
                 try await apply(&part)
-                for row in 0..<part.count { joined.append(row, of: part) }
+                joined.append(part)
             }
-            guard joined == whole else {
+            guard joined == expected else {
                 throw ContractViolation(
                     law: .splittingChangesNothing,
                     detail: "split before record \(place + 1), the records differ"
@@ -67,5 +91,33 @@ public enum TransformContract {
             }
         }
         return whole
+    }
+}
+
+/// What became of the records of a batch, wherever it was split.
+private struct Outcome: Equatable {
+    private var records: Batch
+    private var rejections: [Rejection: Int] = [:]
+    private var filtered: [String: Int] = [:]
+
+    init(_ batch: Batch) {
+        records = Batch(batch.schema)
+        append(batch)
+    }
+
+    mutating func append(_ batch: Batch) {
+        for row in 0..<batch.count { records.append(row, of: batch) }
+        for rejection in batch.rejections { rejections[rejection, default: 0] += 1 }
+        for reason in batch.filtered { filtered[reason.reason, default: 0] += reason.count }
+    }
+}
+
+extension Batch {
+    /// Some of the records, with their numbers and their origin.
+    fileprivate func part(_ rows: Range<Int>) -> Batch {
+        var part = Batch(schema)
+        part.origin = origin
+        for row in rows { part.append(row, of: self) }
+        return part
     }
 }

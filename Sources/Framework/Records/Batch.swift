@@ -36,8 +36,8 @@ public struct Batch: Sendable {
     @usableFromInline var nextNumber: UInt32 = 1
     /// Records that were taken out because they cannot be used, until the engine collects them.
     public internal(set) var rejections: [Rejection] = []
-    /// How many records were left out on purpose, by reason, until the engine collects it.
-    public internal(set) var leftOut: [LeftOut] = []
+    /// How many records were filtered, by reason, until the engine collects it.
+    public internal(set) var filtered: [Filtered] = []
 
     /// An empty batch.
     ///
@@ -73,7 +73,7 @@ public struct Batch: Sendable {
         arena.removeAll(keepingCapacity: true)
         numbers.removeAll(keepingCapacity: true)
         rejections.removeAll()
-        leftOut.removeAll()
+        filtered.removeAll()
         nextNumber = 1
     }
 }

@@ -84,10 +84,10 @@ struct DiaryFilm {
     mutating func finish(_ decisions: inout Decisions, _ tally: inout Tally) throws(Diagnostic) {
         if let newest = day.row {
             try closeDay(newest, isNewest: true, &decisions, &tally)
-            try leaveOutUndated(for: newest, &decisions, &tally)
+            try filterUndated(for: newest, &decisions, &tally)
         } else if let row = undated.first {
             tally.written += 1
-            tally.leaveOut(undated.count - 1, because: "further rows without a date of one film")
+            tally.noteFiltered(undated.count - 1, because: "further rows without a date of one film")
             if undated.rating.value != row.rating {
                 try decisions.add(.write(isRewatch: false, rating: undated.rating.value), for: row.offset)
             }
@@ -134,18 +134,18 @@ struct DiaryFilm {
         }
         for offset in day.texts { try decisions.add(.contribute(to: row.order), for: offset) }
         tally.written += 1
-        tally.leaveOut(day.count - 1, because: "second viewing on one day")
+        tally.noteFiltered(day.count - 1, because: "second viewing on one day")
         isFirstDay = false
     }
 
     /// Leaves undated rows out; their reviews go to the newest viewing.
-    private func leaveOutUndated(
+    private func filterUndated(
         for newest: FilmRow,
         _ decisions: inout Decisions,
         _ tally: inout Tally
     ) throws(Diagnostic) {
         guard let first = undated.first else { return }
-        tally.leaveOut(undated.count, because: "without a date, of films with a dated viewing")
+        tally.noteFiltered(undated.count, because: "without a date, of films with a dated viewing")
         if undated.texts.first != first.offset { try decisions.add(.drop, for: first.offset) }
         for offset in undated.texts { try decisions.add(.contribute(to: newest.order), for: offset) }
     }

@@ -56,7 +56,7 @@ struct FilmGroups: ~Copyable {
             only = row
             return
         }
-        tally.leaveOut(1, because: "older ratings of one film")
+        tally.noteFiltered(1, because: "older ratings of one film")
         // Of two at one moment the higher one stays, so that their order makes no difference.
         let stays = earlier.order == row.order && earlier.rating > row.rating
         only = stays ? earlier : row
@@ -68,7 +68,7 @@ struct FilmGroups: ~Copyable {
             only = row
             return
         }
-        tally.leaveOut(1, because: "a film's second place on the list")
+        tally.noteFiltered(1, because: "a film's second place on the list")
         try decisions.add(.drop, for: row.offset)
     }
 }

@@ -46,9 +46,9 @@ public struct Letterboxd: Sink {
 
     /// Puts the records that are films into the spool, from `mark` on, and returns the offset behind them.
     public func write(_ batch: inout Batch, at mark: Int?) async throws -> Int {
-        OtherKinds.leaveOut(of: &batch, columns.type)
+        OtherKinds.filter(&batch, columns.type)
         if settings.content == .ratings, let rating = columns.rating {
-            batch.keep(orLeaveOut: "films without a rating") { batch, row in (batch.integer(row, rating) ?? 0) != 0 }
+            batch.keep(orFilterAs: "films without a rating") { batch, row in (batch.integer(row, rating) ?? 0) != 0 }
         }
         var encoder = RowEncoder(settings, columns)
         encoder.encode(batch)
@@ -116,7 +116,7 @@ public struct Letterboxd: Sink {
         return Delivery(
             files: result.files,
             written: result.tally.written,
-            leftOut: result.tally.leftOut,
+            filtered: result.tally.filtered,
             remarks: remarks
         )
     }

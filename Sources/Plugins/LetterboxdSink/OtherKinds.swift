@@ -10,7 +10,7 @@ enum OtherKinds {
     private static let movie = Array("movie".utf8)
 
     /// Takes every record out whose type is another than `movie`; a record without a type is a film.
-    static func leaveOut(of batch: inout Batch, _ type: Field?) {
+    static func filter(_ batch: inout Batch, _ type: Field?) {
         guard let type else { return }
         var counts = [Int](repeating: 0, count: kinds.count)
         let movie = movie
@@ -20,6 +20,6 @@ enum OtherKinds {
             counts[kind] += 1
             return false
         }
-        for (kind, count) in zip(kinds, counts) { batch.leaveOut(count, because: kind.words) }
+        for (kind, count) in zip(kinds, counts) { batch.noteFiltered(count, because: kind.words) }
     }
 }

@@ -4,11 +4,11 @@ internal import PluginKit
 struct Tally {
     /// Rows in the files.
     var written = 0
-    private(set) var leftOut: [LeftOut] = []
+    private(set) var filtered: [Filtered] = []
     /// Tags and reviews that found no place in the row they were to go to.
     var lostTexts = 0
 
-    mutating func leaveOut(_ count: Int, because reason: String) {
-        if count > 0 { leftOut.add(LeftOut(reason, count)) }
+    mutating func noteFiltered(_ count: Int, because reason: String) {
+        if count > 0 { filtered.add(Filtered(reason, count)) }
     }
 }

@@ -29,9 +29,11 @@ struct TraktRecord: Sendable {
 
     /// The columns that are wanted.
     ///
-    /// A record's `type` is told from its title and ids where Trakt does not say it.
+    /// A record's `type` is told from its title and ids where Trakt does not say it, and a reply from its parent, whoever
+    /// wants to know that.
     func schema(wants: (String) -> Bool) -> Schema {
-        let helpers: Set<String> = wants("type") ? ["title", "trakt", "show_title", "season", "episode"] : []
+        var helpers: Set<String> = wants("type") ? ["title", "trakt", "show_title", "season", "episode"] : []
+        if data == .comments { helpers.insert("parent_id") }
         return Schema(
             columns.filter { wants($0.name) || helpers.contains($0.name) }.map { Schema.Column($0.name, $0.kind) }
         )
@@ -67,7 +69,7 @@ struct TraktRecord: Sendable {
         }
         if let type = field("type") { supply(type, &batch, page, field) }
         if data == .comments, let parent = field("parent_id") {
-            batch.keep(orLeaveOut: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
+            batch.keep(orFilterAs: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
         }
     }
 

@@ -64,7 +64,7 @@ enum ReportJSON {
         json.member("copied", report.copied)
         json.member("added", report.added)
         json.member("written", report.written)
-        json.member("filtered", report.leftOut.reduce(0) { $0 + $1.count })
+        json.member("filtered", report.filtered.reduce(0) { $0 + $1.count })
         json.member("rejected", report.rejected)
         json.member("balanced", report.isBalanced)
     }
@@ -83,7 +83,7 @@ enum ReportJSON {
             json.member("rejected", stage.tally.rejected)
             json.key("filtered")
             json.beginObject()
-            for reason in stage.tally.leftOut { json.member(reason.reason, reason.count) }
+            for reason in stage.tally.filtered { json.member(reason.reason, reason.count) }
             json.endObject()
             json.endObject()
         }

@@ -41,7 +41,7 @@ struct Summary {
         if report.added > 0 { rows.append(("added", report.added, "by transforms")) }
         // Before the end, sinks have taken records but not yet said what of them their destination has.
         if isDone { rows.append(("written", report.written, stages(.sink) { $0.sent })) }
-        let filtered = report.leftOut.filter { $0.count > 0 }.sorted { $0.count > $1.count }
+        let filtered = report.filtered.filter { $0.count > 0 }.sorted { $0.count > $1.count }
         let isShort = filtered.count == 1
         rows.append(("filtered", filtered.reduce(0) { $0 + $1.count }, isShort ? filtered[0].reason : ""))
         rows.append(("rejected", report.rejected, ""))

@@ -109,3 +109,8 @@ public struct HostileDocument: Sendable {
         return bytes
     }
 }
+
+extension HostileDocument: CustomStringConvertible {
+    /// Its name; its bytes would fill pages.
+    public var description: String { name }
+}

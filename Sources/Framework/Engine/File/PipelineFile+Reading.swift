@@ -8,7 +8,7 @@ extension PipelineFile {
     /// - Parameters:
     ///   - bytes: The file's bytes.
     ///   - path: What to call it in messages.
-    /// - Throws: everything that is wrong with its form, together: `toml.*`, `pipeline.*`.
+    /// - Throws: everything that is wrong with its form, together and in the order of the text: `toml.*`, `pipeline.*`.
     public init(_ bytes: [UInt8], path: String) throws(DiagnosticList) {
         let document = try TOMLDocument(bytes, name: path)
         var reader = SectionReader(root: document.root)
@@ -23,9 +23,9 @@ extension PipelineFile {
         sinks = reader.stages("sink", .sink)
         reader.refuseUnknownKeys()
         reader.refuseSharedNames(stages)
-        if sources.isEmpty { reader.missing("source") }
-        if sinks.isEmpty { reader.missing("sink") }
-        try reader.problems.throwIfErrors()
+        reader.refuseMissing("source")
+        reader.refuseMissing("sink")
+        if reader.problems.hasErrors { throw reader.problems.inOrderOfText }
     }
 
     /// `pipelines/trakt.toml` as `trakt`.
@@ -85,7 +85,10 @@ private struct SectionReader {
         }
     }
 
-    mutating func missing(_ section: String) {
+    /// A section of the wrong form is reported as that, and is not missing.
+    mutating func refuseMissing(_ section: String) {
+        let value = root[section]
+        guard !value.exists || (value.kind == .array && value.elements.isEmpty) else { return }
         problems.append(
             Diagnostic(
                 Diagnostic.Code("pipeline.missing-\(section)"),
@@ -95,8 +98,6 @@ private struct SectionReader {
             )
         )
     }
-
-    // MARK: Variables
 
     mutating func variables() -> [PipelineVariable] {
         let table = root["vars"]
@@ -123,8 +124,10 @@ private struct SectionReader {
                 )
             )
         }
+        let help = entry.value["help"]
+        if help.exists, help.string == nil { wrong(help, "'help' is a text", hint: "help = \"…\"") }
         let value = entry.value["default"]
-        return variable(entry, default: value.kind == .missing ? nil : value, help: entry.value["help"].string ?? "")
+        return variable(entry, default: value.exists ? value : nil, help: help.string ?? "")
     }
 
     private mutating func variable(_ entry: TOMLEntry, default value: TOMLValue?, help: String) -> PipelineVariable? {
@@ -143,11 +146,10 @@ private struct SectionReader {
             help: help,
             defaultText: text,
             kind: value?.kind ?? .string,
-            range: entry.keyRange
+            range: entry.keyRange,
+            defaultRange: value?.range
         )
     }
-
-    // MARK: Stages and layers
 
     mutating func layers() -> [LayerSection] {
         let table = root["middleware"]
@@ -189,6 +191,9 @@ private struct SectionReader {
         guard let use = reference(table, "use", in: "this \(key)") else { return nil }
         let name = table["name"].kind == .missing ? use : reference(table, "name", in: "this \(key)") ?? use
         let from = table["from"].kind == .missing ? nil : references(table["from"], "from")
+        if let from, from.isEmpty, kind != .source, table["from"].elements.isEmpty {
+            wrong(table["from"], "'from' names no stage", hint: "from = \"…\"; without it, the stages above are read")
+        }
         let lookup = table["lookup"].kind == .missing ? nil : reference(table, "lookup", in: "this \(key)")
         if let from, kind == .source, let first = from.first {
             problems.append(
@@ -239,14 +244,22 @@ private struct SectionReader {
         return nil
     }
 
-    /// One name or a list of names.
+    /// One name or a list of names, each of them once.
     private mutating func references(_ value: TOMLValue, _ key: String) -> [Reference] {
         let elements = value.kind == .array ? value.elements : [value]
-        return elements.compactMap { element in
-            if let name = element.string { return Reference(name: name, range: element.range) }
-            wrong(element, "'\(key)' is a name or a list of names", hint: "\(key) = [\"…\", \"…\"]")
-            return nil
+        var references: [Reference] = []
+        for element in elements {
+            guard let name = element.string else {
+                wrong(element, "'\(key)' is a name or a list of names", hint: "\(key) = [\"…\", \"…\"]")
+                continue
+            }
+            if references.contains(where: { $0.name == name }) {
+                wrong(element, "'\(key)' names '\(name)' twice", hint: "once is enough")
+            } else {
+                references.append(Reference(name: name, range: element.range))
+            }
         }
+        return references
     }
 
     private mutating func wrong(_ value: TOMLValue, _ message: String, hint: String?) {

@@ -6,7 +6,9 @@ internal import TOML
 public struct PipelineFile: Sendable {
     /// The text.
     public let source: SourceText
-    /// What the pipeline is called. Default: the file's name without `.toml`.
+    /// What the pipeline is called.
+    ///
+    /// Default: the file's name without `.toml`.
     public let name: String
     /// What it is for.
     public let description: String
@@ -33,6 +35,8 @@ public struct PipelineVariable: Sendable {
     /// What its default is: a text, a number, `true` or `false`.
     let kind: TOMLValue.Kind
     let range: SourceRange
+    /// Where its default stands.
+    let defaultRange: SourceRange?
 }
 
 /// A word in the file that refers to something else in it.

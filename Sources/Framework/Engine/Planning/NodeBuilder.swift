@@ -11,10 +11,32 @@ struct NodeBuilder {
     let settings: RunSettings
     let interpolation: Interpolation
     let identity: RunIdentity
+    let layers: [Layer]
+    private var warnings = DiagnosticList()
 
-    /// The nodes, in the graph's order. A stage that cannot be made is missing, and so is, without a word, what reads
-    /// it: a consequence is not reported as if it were a cause.
-    func nodes(wanted: [String: Set<String>]?, problems: inout DiagnosticList) async -> [Plan.Node] {
+    init(
+        _ file: PipelineFile,
+        _ graph: StageGraph,
+        _ services: Services,
+        settings: RunSettings,
+        interpolation: Interpolation,
+        layers: [Layer]
+    ) {
+        self.file = file
+        self.graph = graph
+        self.services = services
+        self.settings = settings
+        self.interpolation = interpolation
+        self.layers = layers
+        identity = RunIdentity.now(pipeline: file.name)
+    }
+
+    /// The nodes, in the graph's order.
+    ///
+    /// A stage that cannot be made is missing, and so is what reads it; only what is wrong with that stage's own
+    /// options is told of it, so a consequence is not reported as if it were a cause.
+    mutating func nodes(wanted: [String: Set<String>]?, problems: inout DiagnosticList) async -> [Plan.Node] {
+        warnings = DiagnosticList()
         var nodes: [Plan.Node] = []
         var made: [Int: Int] = [:]
         for (index, entry) in graph.entries.enumerated() {
@@ -23,7 +45,11 @@ struct NodeBuilder {
             let hasAll = inputs.count == entry.inputs.count && (lookup != nil) == (entry.lookup != nil)
             do throws(DiagnosticList) {
                 let plugin = try plugin(entry.section)
-                guard hasAll, !entry.isBroken else { continue }
+                guard hasAll, !entry.isBroken else {
+                    _ = try chosenLayers(entry.section)
+                    try examine(plugin, entry.section)
+                    continue
+                }
                 let node = try await node(
                     entry.section,
                     plugin,
@@ -39,6 +65,7 @@ struct NodeBuilder {
                 problems.append(contentsOf: error)
             }
         }
+        problems.append(contentsOf: warnings)
         return nodes
     }
 
@@ -50,7 +77,27 @@ struct NodeBuilder {
         }
     }
 
-    private func node(
+    /// Looks at the options of a stage that cannot be made yet.
+    private mutating func examine<P: Plugin>(_ plugin: P.Type, _ section: StageSection) throws(DiagnosticList) {
+        _ = try options(P.Options.self, section)
+    }
+
+    /// A finding about a stage, and what else is wrong with its options.
+    private mutating func refusing(
+        _ finding: Diagnostic,
+        _ plugin: any Plugin.Type,
+        _ section: StageSection
+    ) -> DiagnosticList {
+        var findings = DiagnosticList([finding])
+        do throws(DiagnosticList) {
+            try examine(plugin, section)
+        } catch {
+            findings.append(contentsOf: error)
+        }
+        return findings
+    }
+
+    private mutating func node(
         _ section: StageSection,
         _ plugin: any Plugin.Type,
         input: Schema,
@@ -66,31 +113,29 @@ struct NodeBuilder {
         case let plugin as any Source.Type:
             let source = try make(plugin, section, context)
             stage = .source(source)
-            output = try await guarding(section) { try await source.schema }
+            output = try await Self.guarding(section) { try await source.schema }
         case let plugin as any Transform.Type:
             if let lookup = section.lookup {
-                throw DiagnosticList([
-                    Diagnostic(
-                        "pipeline.lookup",
-                        "the transform '\(section.use.name)' looks nothing up",
-                        at: .text(lookup.range),
-                        hint: "take 'lookup' out"
-                    )
-                ])
+                let finding = Diagnostic(
+                    "pipeline.lookup",
+                    "the transform '\(section.use.name)' looks nothing up",
+                    at: .text(lookup.range),
+                    hint: "take 'lookup' out"
+                )
+                throw refusing(finding, plugin, section)
             }
             let transform = try make(plugin, section, input, context)
             stage = .transform(transform)
             output = transform.output
         case let plugin as any LookupTransform.Type:
             guard let lookup else {
-                throw DiagnosticList([
-                    Diagnostic(
-                        "pipeline.lookup-missing",
-                        "the transform '\(section.use.name)' needs a stage to look things up in",
-                        at: .text(section.use.range),
-                        hint: "lookup = \"name of a source or transform\""
-                    )
-                ])
+                let finding = Diagnostic(
+                    "pipeline.lookup-missing",
+                    "the transform '\(section.use.name)' needs a stage to look things up in",
+                    at: .text(section.use.range),
+                    hint: "lookup = \"name of a source or transform\""
+                )
+                throw refusing(finding, plugin, section)
             }
             let transform = try make(plugin, section, input, lookup, context)
             stage = .transform(transform)
@@ -114,28 +159,26 @@ struct NodeBuilder {
         )
     }
 
-    // MARK: Opening the plugins' types
-
-    private func make<P: Source>(
+    private mutating func make<P: Source>(
         _ plugin: P.Type,
         _ section: StageSection,
         _ context: StageContext
     ) throws(DiagnosticList) -> any SourceStage {
         let options = try options(P.Options.self, section)
-        return SourceDriver(plugin: try guarding(section) { try P(options, in: context) })
+        return SourceDriver(plugin: try Self.guarding(section) { try P(options, in: context) })
     }
 
-    private func make<P: Transform>(
+    private mutating func make<P: Transform>(
         _ plugin: P.Type,
         _ section: StageSection,
         _ input: Schema,
         _ context: StageContext
     ) throws(DiagnosticList) -> any TransformStage {
         let options = try options(P.Options.self, section)
-        return TransformDriver(plugin: try guarding(section) { try P(options, input: input, in: context) })
+        return TransformDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
     }
 
-    private func make<P: LookupTransform>(
+    private mutating func make<P: LookupTransform>(
         _ plugin: P.Type,
         _ section: StageSection,
         _ input: Schema,
@@ -143,20 +186,22 @@ struct NodeBuilder {
         _ context: StageContext
     ) throws(DiagnosticList) -> any TransformStage {
         let options = try options(P.Options.self, section)
-        return LookupDriver(plugin: try guarding(section) { try P(options, input: input, lookup: lookup, in: context) })
+        return LookupDriver(
+            plugin: try Self.guarding(section) { try P(options, input: input, lookup: lookup, in: context) }
+        )
     }
 
-    private func make<P: Sink>(
+    private mutating func make<P: Sink>(
         _ plugin: P.Type,
         _ section: StageSection,
         _ input: Schema,
         _ context: StageContext
     ) throws(DiagnosticList) -> any SinkStage {
         let options = try options(P.Options.self, section)
-        return SinkDriver(plugin: try guarding(section) { try P(options, input: input, in: context) })
+        return SinkDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
     }
 
-    private func options<Group: OptionGroup>(
+    private mutating func options<Group: OptionGroup>(
         _ group: Group.Type,
         _ section: StageSection
     ) throws(DiagnosticList) -> Group {
@@ -164,53 +209,26 @@ struct NodeBuilder {
             section.table,
             reserved: StageSection.keys,
             interpolation: interpolation,
-            subject: section.subject
+            subject: section.subject,
+            warnings: &warnings
         )
     }
 
     private func layers(of section: StageSection, _ context: StageContext) throws(DiagnosticList) -> MiddlewareStack {
-        var layers: [any Middleware] = []
-        for layer in try chosenLayers(section) {
-            do throws(Diagnostic) {
-                let plugin = try services.registry.plugin(.middleware, layer.use.name, at: .text(layer.use.range))
-                guard let plugin = plugin as? any Middleware.Type else { continue }
-                layers.append(try make(plugin, layer, context))
-            } catch {
-                throw DiagnosticList([error])
-            }
-        }
-        return MiddlewareStack(layers)
+        var made: [any Middleware] = []
+        for layer in try chosenLayers(section) { made.append(try layer.make(context)) }
+        return MiddlewareStack(made)
     }
 
-    private func make<M: Middleware>(
-        _ plugin: M.Type,
-        _ layer: LayerSection,
-        _ context: StageContext
-    ) throws(Diagnostic) -> any Middleware {
-        do {
-            let options = try M.Options.bind(
-                layer.table,
-                reserved: LayerSection.keys,
-                interpolation: interpolation,
-                subject: layer.subject
-            )
-            return try M(options, in: context)
-        } catch let problems as DiagnosticList {
-            throw problems.all.first
-                ?? Diagnostic("middleware.failed", "the layer cannot be made", at: .text(layer.use.range))
-        } catch {
-            throw Diagnostic.wrapping(error, at: .text(layer.use.range))
-        }
-    }
-
-    private func chosenLayers(_ section: StageSection) throws(DiagnosticList) -> [LayerSection] {
-        guard let chosen = section.layers else { return file.layers }
+    /// The layers that a stage names, in its order; if it names none, all, in the order of the file.
+    private func chosenLayers(_ section: StageSection) throws(DiagnosticList) -> [Layer] {
+        guard let chosen = section.layers else { return layers }
         var problems = DiagnosticList()
-        var layers: [LayerSection] = []
+        var chosenLayers: [Layer] = []
         for reference in chosen {
-            if let layer = file.layers.first(where: { $0.name == reference.name }) {
-                layers.append(layer)
-            } else {
+            if let layer = layers.first(where: { $0.section.name == reference.name }) {
+                chosenLayers.append(layer)
+            } else if !file.layers.contains(where: { $0.name == reference.name }) {
                 problems.append(
                     Diagnostic(
                         "pipeline.unknown-middleware",
@@ -222,10 +240,8 @@ struct NodeBuilder {
             }
         }
         try problems.throwIfErrors()
-        return layers
+        return chosenLayers
     }
-
-    // MARK: What stages are given
 
     private func context(_ stage: String, wanted: Set<String>?) -> StageContext {
         StageContext(
@@ -255,7 +271,8 @@ struct NodeBuilder {
                     problems.append(
                         Diagnostic(
                             "schema.clash",
-                            "the column '\(column.name)' is \(existing.kind) in '\(first.name)' and \(column.kind) in '\(input.name)'",
+                            "the column '\(column.name)' is \(existing.kind) in '\(first.name)' "
+                                + "and \(column.kind) in '\(input.name)'",
                             at: .text(section.name.range),
                             hint: "rename one of them before they meet"
                         )
@@ -268,18 +285,18 @@ struct NodeBuilder {
     }
 
     /// What a plugin throws while it is made, as a finding at the stage's place in the file.
-    private func guarding<Result>(
+    private static func guarding<Result>(
         _ section: StageSection,
         _ body: () async throws -> Result
     ) async throws(DiagnosticList) -> Result {
-        do { return try await body() } catch { throw Self.findings(error, section) }
+        do { return try await body() } catch { throw findings(error, section) }
     }
 
-    private func guarding<Result>(
+    private static func guarding<Result>(
         _ section: StageSection,
         _ body: () throws -> Result
     ) throws(DiagnosticList) -> Result {
-        do { return try body() } catch { throw Self.findings(error, section) }
+        do { return try body() } catch { throw findings(error, section) }
     }
 
     private static func findings(_ error: any Error, _ section: StageSection) -> DiagnosticList {

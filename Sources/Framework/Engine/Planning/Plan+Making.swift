@@ -19,42 +19,54 @@ extension Plan {
         isRehearsal: Bool = false
     ) async throws(DiagnosticList) {
         var problems = DiagnosticList()
-        let interpolation = file.interpolation(
+        let values = file.values(
             given: variables,
             environment: services.environment,
             isRehearsal: isRehearsal,
             problems: &problems
         )
+        let interpolation = values.interpolation
         var settings = RunSettings()
         do throws(DiagnosticList) {
-            settings = try RunSettings.bind(file.run, interpolation: interpolation, subject: "[run]")
+            settings = try RunSettings.bind(
+                file.run,
+                interpolation: interpolation,
+                subject: "[run]",
+                warnings: &problems
+            )
         } catch {
             problems.append(contentsOf: error)
         }
-        let identity = RunIdentity.now(pipeline: file.name)
-        let graph = StageGraph(file, problems: &problems)
-        let builder = NodeBuilder(
-            file: file,
-            graph: graph,
-            services: services,
+        let layers = file.layers(services.registry, interpolation, problems: &problems)
+        let graph = StageGraph(file, services.registry, problems: &problems)
+        var builder = NodeBuilder(
+            file,
+            graph,
+            services,
             settings: settings,
             interpolation: interpolation,
-            identity: identity
+            layers: layers
         )
 
         // Once with every column, to see which are asked for; then again with only those.
         let rehearsal = await builder.nodes(wanted: nil, problems: &problems)
+        problems = values.causes(in: problems)
         if problems.hasErrors { throw problems.inOrderOfText }
-        problems.append(contentsOf: DiagnosticList(file.unusedVariables(interpolation)))
+        problems.append(contentsOf: DiagnosticList(file.unusedVariables(values) + file.unusedLayers))
         var none = DiagnosticList()
-        nodes = await builder.nodes(wanted: Self.wantedColumns(rehearsal), problems: &none)
-        try none.throwIfErrors()
+        let narrowed = await builder.nodes(wanted: Self.wantedColumns(rehearsal), problems: &none)
+        // A stage that needs a column without asking for it finds it missing now; then nothing is left out.
+        let nodes = none.hasErrors ? rehearsal : narrowed
 
+        self.nodes = nodes
+        sourceOrder = graph.sourceOrder.compactMap { index in
+            nodes.firstIndex { $0.name == graph.entries[index].section.name.name }
+        }
         pipeline = file.name
         findings = problems.inOrderOfText
         self.settings = settings
         rejectVariable = file.rejectVariable
-        run = identity
+        run = builder.identity
         log = services.log
         time = services.time
     }

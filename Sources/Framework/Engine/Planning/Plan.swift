@@ -19,6 +19,8 @@ public struct Plan: Sendable {
     let time: any TimeSource
     /// Inputs stand before what reads them.
     let nodes: [Node]
+    /// The sources, in the order in which they are read.
+    let sourceOrder: [Int]
 
     /// One stage and its place among the others.
     struct Node: Sendable {

@@ -13,10 +13,13 @@ struct StageGraph: Sendable {
     }
 
     let entries: [Entry]
+    /// The sources, by index, in an order in which each lookup is complete before the first record that needs it.
+    private(set) var sourceOrder: [Int]
 
-    init(_ file: PipelineFile, problems: inout DiagnosticList) {
+    init(_ file: PipelineFile, _ registry: Registry, problems: inout DiagnosticList) {
         let sections = file.stages
         let names = sections.map(\.name.name)
+        let earlier = problems.all.count
         let lookups = Set(sections.compactMap(\.lookup?.name))
         let sources = file.sources.map(\.name.name).filter { !lookups.contains($0) }
         var wanted: [(inputs: [String], lookup: String?, isBroken: Bool)] = []
@@ -54,7 +57,9 @@ struct StageGraph: Sendable {
                 return needs.allSatisfy { placed[$0] != nil || !names.contains($0) || wanted[index].isBroken }
             }
             guard !ready.isEmpty else {
-                Self.reportCircle(waiting.map { sections[$0] }, &problems)
+                let needs = wanted.map { $0.inputs + [$0.lookup].compactMap { $0 } }
+                let circle = Self.circle(among: waiting, needs, names)
+                Self.reportCircle(circle.map { sections[$0] }, &problems)
                 break
             }
             for index in ready {
@@ -71,7 +76,22 @@ struct StageGraph: Sendable {
             waiting.removeAll(where: ready.contains)
         }
         self.entries = entries
+        sourceOrder = []
+        // With a reference that leads nowhere, who reads whom is not known.
+        guard problems.all.count == earlier else { return }
         warnOfUnread(&problems)
+        sourceOrder = orderOfSources(registry, &problems)
+    }
+
+    /// The stages that cannot be placed, without those that merely read one of them.
+    private static func circle(among waiting: [Int], _ needs: [[String]], _ names: [String]) -> [Int] {
+        var circle = waiting
+        while true {
+            let needed = Set(circle.flatMap { needs[$0] })
+            let inCircle = circle.filter { needed.contains(names[$0]) }
+            if inCircle.count == circle.count { return circle }
+            circle = inCircle
+        }
     }
 
     private static func reportCircle(_ sections: [StageSection], _ problems: inout DiagnosticList) {

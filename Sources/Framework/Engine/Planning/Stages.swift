@@ -43,6 +43,7 @@ struct TransformDriver<Plugin: Transform>: TransformStage {
     let plugin: Plugin
 
     var output: Schema { plugin.output }
+
     func apply(to batch: inout Batch, using table: (any Sendable)?) async throws { try await plugin.apply(to: &batch) }
     func makeTable() -> (any Sendable)? { nil }
     func remember(_ batch: borrowing Batch, in table: inout (any Sendable)?) throws {}

@@ -10,7 +10,6 @@ struct Flow {
     private let readers: [[(node: Int, asLookup: Bool)]]
     private var marks: [String?]
     private var tables: [(any Sendable)?]
-    private var accepted: [Int]
     private var pending: [PendingFile] = []
     private var rejects: RejectWriter?
     private var progress = RunProgress()
@@ -23,7 +22,6 @@ struct Flow {
         self.onProgress = onProgress
         readers = plan.nodes.indices.map { plan.readers(of: $0) }
         marks = Array(repeating: nil, count: plan.nodes.count)
-        accepted = Array(repeating: 0, count: plan.nodes.count)
         tables = plan.nodes.map { node in
             guard case .transform(let transform) = node.stage else { return nil }
             return transform.makeTable()
@@ -36,27 +34,14 @@ struct Flow {
         )
     }
 
-    /// The sources, those first that others are looked up in.
-    var sourcesInOrder: [Int] {
-        let sources = plan.nodes.indices.filter { plan.nodes[$0].kind == .source }
-        return sources.filter { feedsLookup($0) } + sources.filter { !feedsLookup($0) }
-    }
-
-    /// Whether what a source delivers ends in a lookup, and so must be read before what is looked up there.
-    private func feedsLookup(_ index: Int) -> Bool {
-        readers[index].contains { $0.asLookup || feedsLookup($0.node) }
-    }
-
-    // MARK: Records on their way
-
     /// Takes a page of a source through the stages.
     mutating func read(_ batch: Batch, by index: Int) async throws {
         report.stages[index].tally.received += batch.count
         progress.read += batch.count
         var batch = batch
-        settle(&batch, from: batch.count + batch.rejections.count, at: index)
-        try await send(batch, from: index)
         progress.stage = plan.nodes[index].name
+        try settle(&batch, from: batch.count + batch.rejections.count, at: index)
+        try await send(batch, from: index)
         tell()
     }
 
@@ -66,7 +51,7 @@ struct Flow {
         let readers = readers[index]
         if readers.isEmpty {
             report.stages[index].tally.sent -= batch.count
-            report.stages[index].tally.leftOut.add(LeftOut("read by no other stage", batch.count))
+            report.stages[index].tally.filtered.add(Filtered("read by no other stage", batch.count))
         }
         report.copied += batch.count * max(0, readers.count - 1)
         for reader in readers {
@@ -83,7 +68,7 @@ struct Flow {
         guard case .transform(let transform) = node.stage else { return }
         try describing(node, batch) { try transform.remember(batch, in: &tables[index]) }
         report.stages[index].tally.received += batch.count
-        report.stages[index].tally.leftOut.add(LeftOut("looked up by '\(node.name)'", batch.count))
+        report.stages[index].tally.filtered.add(Filtered("looked up by '\(node.name)'", batch.count))
     }
 
     private mutating func process(_ batch: consuming Batch, at index: Int) async throws {
@@ -111,15 +96,13 @@ struct Flow {
             } catch {
                 throw Self.placed(error, node, origin)
             }
-            settle(&batch, from: received, at: index)
+            try settle(&batch, from: received, at: index)
             try await send(batch, from: index)
         case .sink(let sink):
             try await write(&batch, to: sink, at: index)
-            settle(&batch, from: received, at: index)
-            accepted[index] += batch.count
+            try settle(&batch, from: received, at: index)
             progress.accepted += batch.count
         }
-        if plan.settings.onReject.stopsAtOnce, report.rejected > 0 { throw TooManyRejected(limit: 0) }
     }
 
     private mutating func write(_ batch: inout Batch, to sink: any SinkStage, at index: Int) async throws {
@@ -149,15 +132,23 @@ struct Flow {
         let mark: String
     }
 
-    /// Books what a stage made of a batch: what it left out, what it rejected, what goes on.
-    private mutating func settle(_ batch: inout Batch, from received: Int, at index: Int) {
+    /// Books what a stage made of a batch: what it filtered, what it rejected, what goes on.
+    private mutating func settle(_ batch: inout Batch, from received: Int, at index: Int) throws {
         let node = plan.nodes[index]
+        guard node.kind == .sink || batch.schema == node.output else {
+            throw Diagnostic(
+                "plugin.columns",
+                "the columns are \(batch.schema.names), and \(node.output.names) were promised",
+                at: .stage(node.name, at: batch.origin.isEmpty ? nil : "at \(batch.origin)"),
+                hint: "this is a mistake of the plugin '\(node.plugin)', please report it"
+            )
+        }
         let rejections = batch.takeRejections()
-        let leftOut = batch.takeLeftOut()
-        let explained = batch.count + rejections.count + leftOut.reduce(0) { $0 + $1.count }
-        for reason in leftOut { report.stages[index].tally.leftOut.add(reason) }
+        let filtered = batch.takeFiltered()
+        let explained = batch.count + rejections.count + filtered.reduce(0) { $0 + $1.count }
+        for reason in filtered { report.stages[index].tally.filtered.add(reason) }
         if explained < received {
-            report.stages[index].tally.leftOut.add(LeftOut("left out by '\(node.name)'", received - explained))
+            report.stages[index].tally.filtered.add(Filtered("by '\(node.name)'", received - explained))
         } else if node.kind == .source {
             // A source rejects records that it read but could not make a row of.
             report.stages[index].tally.received += explained - batch.count
@@ -169,6 +160,7 @@ struct Flow {
         rejects?.append(rejections, stage: node.name)
         // A sink's records are sent when it says what its destination has.
         if node.kind != .sink { report.stages[index].tally.sent += batch.count }
+        if plan.settings.onReject.stopsAtOnce, !rejections.isEmpty { throw TooManyRejected(limit: 0) }
     }
 
     private mutating func book(_ rejection: Rejection, _ stage: String) {
@@ -187,8 +179,6 @@ struct Flow {
         if report.rejections[index].examples.count < 5 { report.rejections[index].examples.append(rejection) }
     }
 
-    // MARK: The end
-
     /// Has every sink complete what it wrote.
     mutating func finishSinks() async throws {
         progress.isFinishing = true
@@ -198,10 +188,18 @@ struct Flow {
             tell()
             do {
                 let delivery = try await sink.finish(at: marks[index])
+                let taken = Set(pending.map(\.path) + (rejects.map { [$0.path] } ?? []))
                 pending += delivery.files
+                if let twin = delivery.files.first(where: { taken.contains($0.path) }) {
+                    throw Diagnostic(
+                        "run.same-file",
+                        "another part of the run writes the same file: \(twin.path)",
+                        hint: "give each its own path"
+                    )
+                }
                 report.remarks += delivery.remarks
                 report.stages[index].tally.sent = delivery.written
-                for reason in delivery.leftOut { report.stages[index].tally.leftOut.add(reason) }
+                for reason in delivery.filtered { report.stages[index].tally.filtered.add(reason) }
             } catch {
                 throw Self.placed(error, node, nil)
             }
@@ -215,9 +213,9 @@ struct Flow {
             throw SumsDisagree(
                 diagnostic: Diagnostic(
                     "run.sums",
-                    "\(stage.kind) '\(stage.name)': \(tally.received) records came in, but \(tally.sent) written or passed on, "
-                        + "\(tally.leftOutCount) left out and \(tally.rejected) rejected make "
-                        + "\(tally.sent + tally.leftOutCount + tally.rejected)",
+                    "\(stage.kind) '\(stage.name)': \(tally.received + tally.added) records came in, but "
+                        + "\(tally.sent) written or passed on, \(tally.filteredCount) filtered and "
+                        + "\(tally.rejected) rejected make \(tally.sent + tally.filteredCount + tally.rejected)",
                     hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
                 )
             )
@@ -232,8 +230,7 @@ struct Flow {
     /// Gives all files their final names, and makes the names durable.
     mutating func publish() throws {
         if let kept = try rejects?.complete() { report.rejectFile = kept }
-        for file in pending { try FileSystem.rename(file.temporaryPath, to: file.path) }
-        for file in pending { try FileSystem.syncFolder(of: file.path) }
+        try Publication.publish(pending)
         report.files = pending
         pending = []
     }
@@ -248,8 +245,6 @@ struct Flow {
         // The run has failed already, for a reason that is told; a second one would hide it.
         if report.rejectFile == nil { report.rejectFile = try? rejects?.complete() }
     }
-
-    // MARK: Telling
 
     private mutating func tell() {
         guard let onProgress else { return }

@@ -11,9 +11,14 @@ struct RejectWriter {
     private var count = 0
     private var failure: Diagnostic?
 
+    /// Where the records are kept.
+    var path: String { file.path }
+
     init(_ path: String) { file = OutputFile(path) }
 
-    /// Adds records. A disk that is full is reported when the file is completed.
+    /// Adds records.
+    ///
+    /// A disk that is full is reported when the file is completed.
     mutating func append(_ rejections: [Rejection], stage: String) {
         for rejection in rejections {
             var line = JSONWriter()

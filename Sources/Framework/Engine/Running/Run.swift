@@ -24,7 +24,9 @@ public struct Run: Sendable {
         self.onProgress = onProgress
     }
 
-    /// Does it, and tells how it went. Whatever happens, either all files have their final names or none has.
+    /// Does it, and tells how it went.
+    ///
+    /// Whatever happens, either all files have their final names or none has.
     ///
     /// Leaves the caller's actor once: every further hop would cost a thousand times more on the main actor.
     @concurrent
@@ -32,7 +34,7 @@ public struct Run: Sendable {
         let start = plan.time.now
         var flow = Flow(plan, start: start, onProgress: onProgress)
         do {
-            for index in flow.sourcesInOrder { try await drain(index, &flow) }
+            for index in plan.sourceOrder { try await drain(index, &flow) }
             try await finish(&flow)
         } catch {
             await flow.abandon()
@@ -46,33 +48,35 @@ public struct Run: Sendable {
         return flow.report
     }
 
-    /// Reads a source to its end. The next page is read while this one goes through the stages.
+    /// Reads a source to its end.
+    ///
+    /// The next page is read while this one goes through the stages.
     private func drain(_ index: Int, _ flow: inout Flow) async throws {
         guard case .source(let source) = plan.nodes[index].stage else { return }
         let reader = PageReader(source: source, node: plan.nodes[index], batchSize: plan.settings.batchSize)
-        var queue: [String] = []
+        var way = PageOrder()
+        try checkStop()
         var page = try await reader.page(at: nil)
         while true {
-            switch page.next {
-            case .end: break
-            case .at(let cursor): queue = [cursor]
-            case .pages(let cursors): queue = cursors.reversed()
-            }
             let batch = page.takeBatch()
-            guard let cursor = queue.popLast() else {
+            guard let cursor = try way.cursor(after: page.next, of: reader.name) else {
                 try await flow.read(batch, by: index)
                 return
             }
             async let following = reader.page(at: cursor)
             try await flow.read(batch, by: index)
-            if control.isStopped { throw Stopped() }
+            try checkStop()
             page = try await following
         }
     }
 
+    private func checkStop() throws {
+        if control.isStopped || Task.isCancelled { throw Stopped() }
+    }
+
     /// Completes all sinks, checks the sums, and publishes.
     private func finish(_ flow: inout Flow) async throws {
-        if control.isStopped { throw Stopped() }
+        try checkStop()
         try await flow.finishSinks()
         if let limit = plan.settings.onReject.limit, flow.report.rejected > limit {
             throw TooManyRejected(limit: limit)

@@ -7,7 +7,9 @@ public final class RunControl: Sendable {
     /// A run that nobody has stopped yet.
     public init() {}
 
-    /// Asks the run to stop. It throws away what it wrote and publishes nothing.
+    /// Asks the run to stop.
+    ///
+    /// It throws away what it wrote and publishes nothing.
     public func stop() { isStoppedFlag.store(true, ordering: .relaxed) }
 
     /// Whether somebody asked.

@@ -77,17 +77,17 @@ public struct RunReport: Sendable {
     public var rejected: Int { stages.reduce(0) { $0 + $1.tally.rejected } }
     /// Records that transforms made out of others.
     public var added: Int { stages.reduce(0) { $0 + $1.tally.added } }
-    /// Records left out on purpose anywhere, by reason.
-    public var leftOut: [LeftOut] {
+    /// Records filtered on purpose anywhere, by reason.
+    public var filtered: [Filtered] {
         stages.reduce(into: []) { all, stage in
-            for reason in stage.tally.leftOut { all.add(reason) }
+            for reason in stage.tally.filtered { all.add(reason) }
         }
     }
 
     /// Whether the counts agree, at each stage and from end to end.
     public var isBalanced: Bool {
         stages.allSatisfy(\.tally.isBalanced)
-            && read + copied + added == written + rejected + leftOut.reduce(0) { $0 + $1.count }
+            && read + copied + added == written + rejected + filtered.reduce(0) { $0 + $1.count }
     }
 
     private func total(_ kind: Registry.Kind, _ count: KeyPath<Tally, Int>) -> Int {

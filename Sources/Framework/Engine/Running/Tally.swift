@@ -2,7 +2,7 @@ public import Records
 
 /// What became of the records of one stage.
 ///
-/// `received + added = sent + leftOut + rejected` holds for each stage at the end of a run, or the run says so and
+/// `received + added = sent + filtered + rejected` holds for each stage at the end of a run, or the run says so and
 /// publishes nothing.
 public struct Tally: Sendable, Hashable {
     /// Records that came in; for a source, that it read.
@@ -11,14 +11,16 @@ public struct Tally: Sendable, Hashable {
     public var added = 0
     /// Records that went out; for a sink, that its destination has.
     public var sent = 0
-    /// Records left out on purpose, by reason.
-    public var leftOut: [LeftOut] = []
+    /// Records filtered on purpose, by reason.
+    public var filtered: [Filtered] = []
     /// Records that could not be used.
     public var rejected = 0
 
-    /// How many records were left out on purpose.
-    public var leftOutCount: Int { leftOut.reduce(0) { $0 + $1.count } }
+    /// How many records were filtered on purpose.
+    public var filteredCount: Int { filtered.reduce(0) { $0 + $1.count } }
 
     /// Whether every record is accounted for.
-    public var isBalanced: Bool { received + added == sent + leftOutCount + rejected }
+    public var isBalanced: Bool {
+        received + added == sent + filteredCount + rejected && sent >= 0 && filtered.allSatisfy { $0.count >= 0 }
+    }
 }

@@ -1,7 +1,8 @@
 extension ISO8601 {
-    /// A moment as `YYYY-MM-DDThh:mm:ss.fffZ`. For people and reports; in a loop, append to bytes.
+    /// A moment as text, for people and reports; in a loop, append to bytes.
     ///
     /// - Parameter milliseconds: Milliseconds since 1970-01-01T00:00:00Z.
+    /// - Returns: `YYYY-MM-DDThh:mm:ss.fffZ`.
     public static func text(ofMilliseconds milliseconds: Int64) -> String {
         var bytes: [UInt8] = []
         append(milliseconds, to: &bytes)

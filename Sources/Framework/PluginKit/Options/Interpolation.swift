@@ -82,14 +82,17 @@ public final class Interpolation: Sendable {
         case "var": return try variable(rest, at: range)
         case "env": return try environmentVariable(rest, at: range)
         case "file": return try contents(of: rest, at: range)
-        default:
-            throw Diagnostic(
-                "interpolation.unknown",
-                "'${\(reference)}' is not known",
-                at: .text(range),
-                hint: "${var:name}, ${env:NAME} and ${file:path} are; a plain dollar is written '$$'"
-            )
+        default: throw Self.unknown(reference, at: range)
         }
+    }
+
+    private static func unknown(_ reference: some StringProtocol, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            "interpolation.unknown",
+            "'${\(reference)}' is not known",
+            at: .text(range),
+            hint: "${var:name}, ${env:NAME} and ${file:path} are; a plain dollar is written '$$'"
+        )
     }
 
     private func variable(_ name: String, at range: SourceRange) throws(Diagnostic) -> String {
@@ -106,6 +109,9 @@ public final class Interpolation: Sendable {
     private func environmentVariable(_ reference: String, at range: SourceRange) throws(Diagnostic) -> String {
         let name = reference.prefix { $0 != ":" }
         let rest = reference.dropFirst(name.count)
+        guard !name.isEmpty, rest.isEmpty || rest.hasPrefix(":-") || rest.hasPrefix(":?") else {
+            throw Self.unknown("env:\(reference)", at: range)
+        }
         if let value = environment[String(name)], !value.isEmpty { return value }
         if rest.hasPrefix(":-") { return String(rest.dropFirst(2)) }
         let reason = rest.hasPrefix(":?") ? String(rest.dropFirst(2)) : ""

@@ -69,6 +69,32 @@ public struct Option<Value: OptionValue>: Sendable {
     public init(_ help: String) where Value: ExpressibleByNilLiteral {
         self.init(Declaration(help: help), default: .some(nil))
     }
+
+    /// An option that may be left out, and should be.
+    ///
+    /// - Parameters:
+    ///   - help: What it does, in one sentence.
+    ///   - deprecated: What to use instead, as a hint: `use 'page_size'`.
+    public init(_ help: String, deprecated: String) where Value: ExpressibleByNilLiteral {
+        self.init(Declaration(help: help, deprecation: deprecated), default: .some(nil))
+    }
+
+    /// An option with limits that may be left out.
+    public init<Wrapped: OptionValue & Comparable>(_ help: String, in limits: ClosedRange<Wrapped>)
+    where Value == Wrapped? {
+        self.init(
+            Declaration(help: help, limits: limits.literal) { $0.map(limits.contains) ?? true },
+            default: .some(nil)
+        )
+    }
+}
+
+extension Option: CustomStringConvertible, CustomReflectable {
+    /// The value as it would stand in a file; a secret stands as `•••`.
+    public var description: String { value?.literal ?? "" }
+
+    /// The value alone: the place holds the whole text of the file, with whatever secrets are in it.
+    public var customMirror: Mirror { Mirror(self, children: ["value": value as Any]) }
 }
 
 extension ClosedRange where Bound: OptionValue {
@@ -90,7 +116,7 @@ extension Option: OptionDeclaration {
             name: name,
             help: declaration?.help ?? "",
             shape: Value.shape,
-            defaultLiteral: value?.literal,
+            defaultLiteral: value.flatMap { $0.literal.isEmpty ? nil : $0.literal },
             isRequired: value == nil,
             limits: declaration?.limits,
             deprecation: declaration?.deprecation

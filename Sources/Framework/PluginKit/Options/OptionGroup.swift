@@ -27,6 +27,7 @@ extension OptionGroup {
     ///   - reserved: Keys of the table that are somebody else's.
     ///   - interpolation: What `${…}` in strings stands for.
     ///   - subject: What the options belong to, for messages: `sink 'csv'`.
+    /// - Returns: The options.
     /// - Throws: everything that is wrong, together: `option.unknown`, `option.missing`, `option.type`, `option.range`,
     ///   and what `interpolation` has to say.
     public static func bind(
@@ -34,6 +35,33 @@ extension OptionGroup {
         reserved: Set<String> = [],
         interpolation: Interpolation,
         subject: String
+    ) throws(DiagnosticList) -> Self {
+        var warnings = DiagnosticList()
+        return try bind(
+            table,
+            reserved: reserved,
+            interpolation: interpolation,
+            subject: subject,
+            warnings: &warnings
+        )
+    }
+
+    /// Makes the options that a table gives, and warns of those that should not be used any more.
+    ///
+    /// - Parameters:
+    ///   - table: The table of the pipeline file.
+    ///   - reserved: Keys of the table that are somebody else's.
+    ///   - interpolation: What `${…}` in strings stands for.
+    ///   - subject: What the options belong to, for messages: `sink 'csv'`.
+    ///   - warnings: Gets `option.deprecated` where nothing is wrong; where something is, all is in what is thrown.
+    /// - Returns: The options.
+    /// - Throws: everything that is wrong, together.
+    public static func bind(
+        _ table: TOMLValue,
+        reserved: Set<String> = [],
+        interpolation: Interpolation,
+        subject: String,
+        warnings: inout DiagnosticList
     ) throws(DiagnosticList) -> Self {
         let declarations = declarations
         var problems = DiagnosticList()
@@ -85,6 +113,7 @@ extension OptionGroup {
             }
         }
         try problems.throwIfErrors()
+        warnings.append(contentsOf: problems)
         do {
             return try Self(from: OptionGroupDecoder(options: options))
         } catch {
@@ -106,19 +135,19 @@ extension OptionGroup {
 }
 
 extension String {
-    /// `pageSize` as `page_size`, `clientID` as `client_id`.
+    /// `pageSize` as `page_size`, `clientID` as `client_id`, `maxURLLength` as `max_url_length`.
     var snakeCased: String {
+        let characters = Array(self)
         var snake = ""
-        var previousIsLower = false
-        for character in self {
-            if character.isUppercase {
-                if previousIsLower { snake.append("_") }
-                snake += character.lowercased()
-                previousIsLower = false
-            } else {
+        for (index, character) in characters.enumerated() {
+            guard character.isUppercase else {
                 snake.append(character)
-                previousIsLower = true
+                continue
             }
+            let beginsWord = index > 0 && !characters[index - 1].isUppercase
+            let endsAcronym = index > 0 && index + 1 < characters.count && characters[index + 1].isLowercase
+            if beginsWord || endsAcronym { snake.append("_") }
+            snake += character.lowercased()
         }
         return snake
     }

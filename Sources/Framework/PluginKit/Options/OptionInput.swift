@@ -59,12 +59,16 @@ public struct OptionInput: Sendable {
 
     /// That something else was expected here.
     public func mismatch(_ expected: OptionShape) -> Diagnostic {
-        Diagnostic(
-            "option.type",
-            "expected \(expected.words), found \(found)",
-            at: .text(value.range),
-            hint: nil
-        )
+        // An excerpt of the line would show what was meant to be secret.
+        if expected == .secret {
+            return Diagnostic(
+                "option.type",
+                "expected a secret, written as text, found something else",
+                at: .file("\(value.range.text.name):\(value.range.start)"),
+                hint: "\"${env:NAME}\" keeps it out of the file"
+            )
+        }
+        return Diagnostic("option.type", "expected \(expected.words), found \(found)", at: .text(value.range))
     }
 
     /// The text behind a `${…}`; nil if the value is no text or has none: a plain "7" is no number.
@@ -76,11 +80,8 @@ public struct OptionInput: Sendable {
     private var found: String {
         switch value.kind {
         case .string:
-            if let text = value.string, Interpolation.occurs(in: text), let expanded = try? interpolated() {
-                "the text \"\(expanded.prefix(40))\""
-            } else {
-                "the text \"\((value.string ?? "").prefix(40))\""
-            }
+            // What cannot be expanded has been reported as such; here it is shown as it was written.
+            "the text \"\(((try? interpolated()) ?? value.string ?? "").prefix(40))\""
         case .integer: "the number \(value.integer ?? 0)"
         case .float: "the number \(value.double ?? 0)"
         case .boolean: "\(value.boolean ?? false)"

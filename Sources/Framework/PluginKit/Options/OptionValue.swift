@@ -15,46 +15,66 @@ public protocol OptionValue: Sendable {
 }
 
 extension Bool: OptionValue {
+    /// What can be written for it.
     public static var shape: OptionShape { .boolean }
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = try input.boolean(expected: Self.shape) }
+    /// The value as it would stand in a file.
     public var literal: String { description }
 }
 
 extension Int: OptionValue {
+    /// What can be written for it.
     public static var shape: OptionShape { .integer }
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = Int(try input.integer(expected: Self.shape)) }
+    /// The value as it would stand in a file.
     public var literal: String { description }
 }
 
 extension Double: OptionValue {
+    /// What can be written for it.
     public static var shape: OptionShape { .real }
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = try input.real(expected: Self.shape) }
+    /// The value as it would stand in a file.
     public var literal: String { description }
 }
 
 extension String: OptionValue {
+    /// What can be written for it.
     public static var shape: OptionShape { .text }
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = try input.text(expected: Self.shape) }
+    /// The value as it would stand in a file.
     public var literal: String { quoted }
 }
 
 extension Optional: OptionValue where Wrapped: OptionValue {
+    /// What can be written for it.
     public static var shape: OptionShape { Wrapped.shape }
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = try Wrapped(from: input) }
+    /// The value as it would stand in a file.
     public var literal: String { map(\.literal) ?? "" }
 }
 
 extension Array: OptionValue where Element: OptionValue {
+    /// What can be written for it.
     public static var shape: OptionShape { .list(Element.shape) }
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         self = []
         for element in try input.elements(expected: Self.shape) { append(try Element(from: element)) }
     }
+    /// The value as it would stand in a file.
     public var literal: String { "[" + map(\.literal).joined(separator: ", ") + "]" }
 }
 
 extension OptionValue where Self: RawRepresentable, Self: CaseIterable, RawValue == String {
+    /// What can be written for it.
     public static var shape: OptionShape { .choice(allCases.map(\.rawValue)) }
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         let word = try input.text(expected: Self.shape)
         guard let value = Self(rawValue: word) else {
@@ -67,6 +87,7 @@ extension OptionValue where Self: RawRepresentable, Self: CaseIterable, RawValue
         }
         self = value
     }
+    /// The value as it would stand in a file.
     public var literal: String { rawValue.quoted }
 }
 
@@ -77,8 +98,11 @@ public struct ColumnName: OptionValue, Hashable, ExpressibleByStringLiteral {
 
     /// A name written as a literal.
     public init(stringLiteral name: String) { self.name = name }
+    /// What can be written for it.
     public static var shape: OptionShape { .column }
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { name = try input.text(expected: Self.shape) }
+    /// The value as it would stand in a file.
     public var literal: String { name.quoted }
 }
 
@@ -89,8 +113,11 @@ public struct Secret: OptionValue, CustomStringConvertible, CustomDebugStringCon
 
     /// A secret.
     public init(_ text: String) { revealed = text }
+    /// What can be written for it.
     public static var shape: OptionShape { .secret }
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { revealed = try input.text(expected: Self.shape) }
+    /// The value as it would stand in a file.
     public var literal: String { "\"•••\"" }
     /// Dots.
     public var description: String { "•••" }
@@ -101,8 +128,10 @@ public struct Secret: OptionValue, CustomStringConvertible, CustomDebugStringCon
 }
 
 extension Duration: OptionValue {
+    /// What can be written for it.
     public static var shape: OptionShape { .duration }
 
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         let text = try input.text(expected: Self.shape)
         guard let duration = Duration(literal: text) else {
@@ -116,6 +145,7 @@ extension Duration: OptionValue {
         self = duration
     }
 
+    /// The value as it would stand in a file.
     public var literal: String {
         let (seconds, attoseconds) = components
         guard attoseconds == 0 else {
@@ -157,6 +187,7 @@ public struct ByteCount: OptionValue, Comparable, Hashable, ExpressibleByInteger
     public init(_ bytes: Int) { self.bytes = bytes }
     /// That many bytes.
     public init(integerLiteral bytes: Int) { self.bytes = bytes }
+    /// What can be written for it.
     public static var shape: OptionShape { .byteCount }
 
     private static let units: [(name: String, size: Int)] = [
@@ -164,8 +195,10 @@ public struct ByteCount: OptionValue, Comparable, Hashable, ExpressibleByInteger
         ("KB", 1_000), ("B", 1),
     ]
 
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         if let plain = try? input.integer(expected: Self.shape) {
+            guard plain >= 0 else { throw input.mismatch(Self.shape) }
             bytes = Int(plain)
             return
         }
@@ -178,6 +211,7 @@ public struct ByteCount: OptionValue, Comparable, Hashable, ExpressibleByInteger
         bytes = number * unit.size
     }
 
+    /// The value as it would stand in a file.
     public var literal: String {
         guard let unit = Self.units.first(where: { bytes != 0 && bytes % $0.size == 0 }), unit.size > 1 else {
             return "\(bytes)"
@@ -185,6 +219,7 @@ public struct ByteCount: OptionValue, Comparable, Hashable, ExpressibleByInteger
         return "\"\(bytes / unit.size) \(unit.name)\""
     }
 
+    /// Orders by the number of bytes.
     public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
 }
 

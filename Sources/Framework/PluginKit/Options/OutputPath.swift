@@ -11,8 +11,10 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// A path.
     public init(_ pattern: String) { self.pattern = pattern }
 
+    /// What can be written for it.
     public static var shape: OptionShape { .path }
 
+    /// Reads the value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         pattern = try input.text(expected: Self.shape)
         if pattern.isEmpty || pattern.hasSuffix("/") {
@@ -26,7 +28,14 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
         var rest = pattern[...]
         while let open = rest.firstIndex(of: "{") {
             rest = rest[open...]
-            guard let close = rest.firstIndex(of: "}") else { break }
+            guard let close = rest.firstIndex(of: "}") else {
+                throw Diagnostic(
+                    "option.placeholder",
+                    "a '{' is never closed",
+                    at: .text(input.range),
+                    hint: "placeholders: " + Self.placeholders.map { "{\($0)}" }.joined(separator: ", ")
+                )
+            }
             let name = String(rest[rest.index(after: open)..<close])
             if !Self.placeholders.contains(name) {
                 throw Diagnostic(
@@ -40,6 +49,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
         }
     }
 
+    /// The value as it would stand in a file.
     public var literal: String { pattern.quoted }
 
     /// The placeholders that there are.
@@ -49,20 +59,32 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     ///
     /// - Parameters:
     ///   - run: What the run is called and when it began.
-    ///   - part: The number of the file among `of`, from 1. Where there are several and the path has no `{part}`, the
-    ///     number goes before the extension: `diary-02.csv`.
+    ///   - part: The number of the file, from 1. Where there are several and the path has no `{part}`, it goes before
+    ///     the extension: `diary-02.csv`.
+    ///   - parts: How many files there are.
+    /// - Returns: The pattern with everything filled in.
     public func path(in run: RunIdentity, part: Int = 1, of parts: Int = 1) -> String {
         let digits = max(2, "\(parts)".count)
         let number = String(repeating: "0", count: max(0, digits - "\(part)".count)) + "\(part)"
-        var path = pattern
-        for (name, value) in [
-            ("{name}", run.pipeline), ("{date}", run.date), ("{time}", run.time), ("{run}", run.id), ("{part}", number),
-        ] {
-            path = path.replacing(name, with: value)
-        }
+        let path = filled([
+            "name": run.pipeline, "date": run.date, "time": run.time, "run": run.id, "part": number,
+        ])
         guard parts > 1, !pattern.contains("{part}") else { return path }
-        let slash = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-        let dot = path[slash...].lastIndex(of: ".") ?? path.endIndex
+        let name = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
+        // A dot that begins the name hides the file; it begins no extension.
+        let dot = path[name...].dropFirst().lastIndex(of: ".") ?? path.endIndex
         return path[..<dot] + "-\(number)" + path[dot...]
+    }
+
+    /// The pattern with each placeholder filled in once, so that a value with braces stays as it is.
+    private func filled(_ values: [String: String]) -> String {
+        var path = ""
+        var rest = pattern[...]
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            let name = String(rest[rest.index(after: open)..<close])
+            path += rest[..<open] + (values[name] ?? String(rest[open...close]))
+            rest = rest[rest.index(after: close)...]
+        }
+        return path + rest
     }
 }

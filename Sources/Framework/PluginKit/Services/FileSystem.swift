@@ -57,6 +57,9 @@ public enum FileSystem {
         guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", final) }
     }
 
+    /// Gives a file a second name; false where there is no such file or the file system has no second names.
+    public static func link(_ path: String, as second: String) -> Bool { Glibc.link(path, second) == 0 }
+
     /// Makes sure that the names in the folder of `path` are on the disk.
     public static func syncFolder(of path: String) throws(Diagnostic) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."

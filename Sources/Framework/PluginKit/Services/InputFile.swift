@@ -33,6 +33,7 @@ public final class InputFile: RandomAccessBytes {
 
     deinit { close(descriptor) }
 
+    /// Reads bytes from a place on into `buffer`, and returns how many.
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         var filled = 0
         while filled < buffer.count {
@@ -95,6 +96,7 @@ public struct FileInput: ByteInput {
     /// How many bytes the file had when it was opened.
     public var count: Int { file.count }
 
+    /// Reads the next bytes into `buffer`, and returns how many; none at the end.
     public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         let got = try file.read(at: offset, into: buffer)
         offset += got

@@ -31,7 +31,10 @@ public final class OutputFile: Sendable {
 
     /// Writes `bytes` at `offset` and returns the offset behind them.
     ///
-    /// - Parameter offset: Where to write, in bytes from the start of the file.
+    /// - Parameters:
+    ///   - bytes: What to write.
+    ///   - offset: Where to write, in bytes from the start of the file.
+    /// - Returns: The offset behind the bytes.
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
     @discardableResult
     public func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) -> Int {
@@ -63,6 +66,8 @@ public final class OutputFile: Sendable {
     /// - Parameters:
     ///   - end: How many bytes the file has.
     ///   - records: How many records that is.
+    /// - Returns: The file, for the engine to publish.
+    /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
     public func complete(upTo end: Int, records: Int) throws(Diagnostic) -> PendingFile {
         let descriptor = try opened()
         guard ftruncate(descriptor, off_t(end)) == 0, fsync(descriptor) == 0 else {
@@ -86,15 +91,19 @@ public final class OutputFile: Sendable {
     }
 
     private func opened() throws(Diagnostic) -> Int32 {
-        let existing = state.withLock { $0.descriptor }
-        if existing >= 0 { return existing }
+        try state.withLock { state throws(Diagnostic) in
+            if state.descriptor < 0 { state.descriptor = try created() }
+            return state.descriptor
+        }
+    }
+
+    private func created() throws(Diagnostic) -> Int32 {
         try FileSystem.createFolder(around: path)
         guard !FileSystem.isFolder(path) else {
             throw Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")
         }
         let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
-        state.withLock { $0.descriptor = descriptor }
         return descriptor
     }
 }

@@ -1,4 +1,7 @@
 internal import Glibc
+internal import Synchronization
+
+private let runsBegun = Atomic<Int>(0)
 
 extension RunIdentity {
     /// The identity of a run that begins now.
@@ -13,9 +16,11 @@ extension RunIdentity {
                 .joined(separator: separator)
         }
         let clock = { (t: tm) in padded(Int(t.tm_hour), 2) + padded(Int(t.tm_min), 2) + padded(Int(t.tm_sec), 2) }
+        // Several runs of one process may begin within a second.
+        let number = runsBegun.wrappingAdd(1, ordering: .relaxed).newValue
         return RunIdentity(
             pipeline: pipeline,
-            id: "\(day(utc, ""))T\(clock(utc))Z-\(getpid())",
+            id: "\(day(utc, ""))T\(clock(utc))Z-\(getpid())" + (number > 1 ? "-\(number)" : ""),
             date: day(local, "-"),
             time: clock(local)
         )

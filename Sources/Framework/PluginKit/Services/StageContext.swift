@@ -18,7 +18,14 @@ public struct StageContext: Sendable {
 
     /// A context.
     ///
-    /// - Parameter wanted: The columns that later stages ask for; nil for all.
+    /// - Parameters:
+    ///   - stage: What the pipeline calls the stage.
+    ///   - run: What the run is called and when it began.
+    ///   - batchSize: About how many records a page should have.
+    ///   - log: Where warnings and remarks go.
+    ///   - time: The clock.
+    ///   - environment: The environment's variables.
+    ///   - wanted: The columns that later stages ask for; nil for all.
     public init(
         stage: String,
         run: RunIdentity,
@@ -37,7 +44,22 @@ public struct StageContext: Sendable {
         self.wanted = wanted
     }
 
-    /// Whether a later stage asks for a column of this source. A source may leave the others out of its schema.
+    /// The same context with other columns wanted; nil for all.
+    package func wanting(_ columns: Set<String>?) -> StageContext {
+        StageContext(
+            stage: stage,
+            run: run,
+            batchSize: batchSize,
+            log: log,
+            time: time,
+            environment: environment,
+            wanted: columns
+        )
+    }
+
+    /// Whether a later stage asks for a column of this source.
+    ///
+    /// A source may leave the others out of its schema.
     public func wants(_ column: String) -> Bool { wanted?.contains(column) ?? true }
 
     /// A schema without the columns that nobody wants.
@@ -45,7 +67,10 @@ public struct StageContext: Sendable {
 
     /// The rules of a time zone.
     ///
-    /// - Parameter name: An IANA name such as `Europe/Paris`; `local` for the machine's own; `UTC`.
+    /// - Parameters:
+    ///   - name: An IANA name such as `Europe/Paris`; `local` for the machine's own; `UTC`.
+    ///   - place: Where the name was written.
+    /// - Returns: The rules.
     /// - Throws: `zone.unknown`, at `place`.
     public func timeZone(_ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> TimeZoneRules {
         try TimeZones(environment: environment).rules(for: name, at: place)

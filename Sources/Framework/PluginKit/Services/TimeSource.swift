@@ -1,4 +1,6 @@
-/// The time that a stage lives in. Tests have one that they move by hand.
+/// The time that a stage lives in.
+///
+/// Tests have one that they move by hand.
 public protocol TimeSource: Sendable {
     /// The time since some fixed moment; it never goes back.
     var now: Duration { get }
@@ -16,8 +18,10 @@ public struct SystemTime: TimeSource {
     /// The machine's time.
     public init() {}
 
+    /// The time since the program first asked.
     public var now: Duration { Self.start.duration(to: .now) }
 
+    /// Waits until the clock shows `deadline`.
     public func sleep(until deadline: Duration) async throws {
         try await ContinuousClock().sleep(until: Self.start.advanced(by: deadline))
     }

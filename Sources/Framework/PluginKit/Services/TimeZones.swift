@@ -15,7 +15,10 @@ public struct TimeZones: Sendable {
 
     /// The rules of a zone.
     ///
-    /// - Parameter name: An IANA name; `local` for the machine's own; `UTC`.
+    /// - Parameters:
+    ///   - name: An IANA name; `local` for the machine's own; `UTC`.
+    ///   - place: Where the name was written.
+    /// - Returns: The rules.
     /// - Throws: `zone.unknown`, at `place`, with the nearest name.
     public func rules(for name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> TimeZoneRules {
         switch name {

@@ -19,8 +19,11 @@ public protocol Plugin: Sendable {
 }
 
 extension Plugin {
+    /// Nothing more to know.
     public static var details: String { "" }
+    /// None named.
     public static var columns: [ColumnReference] { [] }
+    /// None of its own.
     public static var example: String? { nil }
 }
 

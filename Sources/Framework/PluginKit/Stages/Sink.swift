@@ -16,7 +16,11 @@ public protocol Sink: Plugin {
     /// What the sink cannot use it takes out with `batch.reject`, what it leaves out on purpose with `batch.keep`;
     /// what then still is in the batch counts as accepted.
     ///
-    /// - Parameter mark: Where to write; nil at the start.
+    /// - Parameters:
+    ///   - batch: The records; what is still in it afterwards counts as accepted.
+    ///   - mark: Where to write; nil at the start.
+    /// - Returns: The mark behind the records.
+    /// - Throws: what ends the run.
     func write(_ batch: inout Batch, at mark: Mark?) async throws -> Mark
 
     /// Completes what was written up to `mark`, still under temporary names, and tells what there is to publish.
@@ -29,27 +33,28 @@ public protocol Sink: Plugin {
 }
 
 extension Sink {
+    /// Nothing to throw away.
     public func abandon() async {}
 }
 
 /// What a sink has ready when all records are written.
 ///
-/// `written` and the counts in `leftOut` together are the records that the sink had accepted; the engine checks it.
+/// `written` and the counts in `filtered` together are the records that the sink had accepted; the engine checks it.
 public struct Delivery: Sendable {
     /// The files to publish, complete and on the disk, under temporary names.
     public var files: [PendingFile]
     /// How many records the destination now has.
     public var written: Int
-    /// Records that were accepted and then left out on purpose, by reason.
-    public var leftOut: [LeftOut]
+    /// Records that were accepted and then filtered on purpose, by reason.
+    public var filtered: [Filtered]
     /// What a person should know about it, such as `exports/diary-02.csv is of an earlier run`.
     public var remarks: [String]
 
     /// What a sink has ready.
-    public init(files: [PendingFile] = [], written: Int, leftOut: [LeftOut] = [], remarks: [String] = []) {
+    public init(files: [PendingFile] = [], written: Int, filtered: [Filtered] = [], remarks: [String] = []) {
         self.files = files
         self.written = written
-        self.leftOut = leftOut
+        self.filtered = filtered
         self.remarks = remarks
     }
 }

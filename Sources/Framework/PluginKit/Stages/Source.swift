@@ -20,6 +20,8 @@ public protocol Source: Plugin {
     /// - Parameters:
     ///   - cursor: Where the page begins; nil for the first.
     ///   - batch: An empty batch with this source's schema.
+    /// - Returns: Where the next page begins, if there is one.
+    /// - Throws: what ends the run.
     func read(at cursor: Cursor?, into batch: inout Batch) async throws -> Next<Cursor>
 }
 
@@ -29,7 +31,8 @@ public enum Next<Cursor: Sendable>: Sendable {
     case end
     /// The page that begins here.
     case at(Cursor)
-    /// These pages, all of them, in this order; nothing follows. Several may be read at once.
+    /// These pages, all of them, in this order; nothing follows, so each of them says `end`. Several may be read at
+    /// once.
     case pages([Cursor])
 
     /// The same with other cursors.

@@ -1,5 +1,5 @@
 import Diagnostics
-import Glibc
+import PluginTestKit
 import Testing
 
 @testable import PluginKit
@@ -134,27 +134,5 @@ struct SplitMix: RandomNumberGenerator {
         var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
-    }
-}
-
-/// A folder of its own for a test, gone with the value.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        var template = "/tmp/sprocket-test-XXXXXX".utf8CString.map { $0 }
-        guard mkdtemp(&template) != nil else { throw Diagnostic("test.folder", "no temporary folder can be made") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit { Self.remove(path) }
-
-    private static func remove(_ path: String) {
-        if FileSystem.isFolder(path) {
-            for name in (try? FileSystem.names(in: path)) ?? [] { remove("\(path)/\(name)") }
-            rmdir(path)
-        } else {
-            unlink(path)
-        }
     }
 }

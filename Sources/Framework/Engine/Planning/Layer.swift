@@ -1,0 +1,92 @@
+internal import Diagnostics
+internal import PluginKit
+internal import TOML
+
+/// A layer of the file whose plugin and options are right, ready to be made for each stage that it wraps.
+struct Layer: Sendable {
+    let section: LayerSection
+    private let making: @Sendable (StageContext) throws -> any Middleware
+
+    /// The layer for a stage.
+    func make(_ context: StageContext) throws(DiagnosticList) -> any Middleware {
+        do {
+            return try making(context)
+        } catch let problems as DiagnosticList {
+            throw problems
+        } catch {
+            throw DiagnosticList([Diagnostic.wrapping(error, at: .text(section.use.range))])
+        }
+    }
+
+    /// A layer of a plugin.
+    ///
+    /// - Throws: everything that is wrong with its options.
+    init<M: Middleware>(
+        _ plugin: M.Type,
+        _ section: LayerSection,
+        _ interpolation: Interpolation,
+        warnings: inout DiagnosticList
+    ) throws(DiagnosticList) {
+        self.section = section
+        let options = try M.Options.bind(
+            section.table,
+            reserved: LayerSection.keys,
+            interpolation: interpolation,
+            subject: section.subject,
+            warnings: &warnings
+        )
+        making = { context in try M(options, in: context) }
+    }
+}
+
+extension PipelineFile {
+    /// The layers that can be made; what is wrong with the others is said once, however many stages they wrap.
+    func layers(
+        _ registry: Registry,
+        _ interpolation: Interpolation,
+        problems: inout DiagnosticList
+    ) -> [Layer] {
+        var layers: [Layer] = []
+        for section in self.layers {
+            do throws(DiagnosticList) {
+                layers.append(try Self.layer(section, registry, interpolation, &problems))
+            } catch {
+                problems.append(contentsOf: error)
+            }
+        }
+        return layers
+    }
+
+    private static func layer(
+        _ section: LayerSection,
+        _ registry: Registry,
+        _ interpolation: Interpolation,
+        _ warnings: inout DiagnosticList
+    ) throws(DiagnosticList) -> Layer {
+        let found: any Plugin.Type
+        do throws(Diagnostic) {
+            found = try registry.plugin(.middleware, section.use.name, at: .text(section.use.range))
+        } catch {
+            throw DiagnosticList([error])
+        }
+        guard let plugin = found as? any Middleware.Type else {
+            preconditionFailure("the registry hands out plugins of the kind that was asked for")
+        }
+        return try Layer(plugin, section, interpolation, warnings: &warnings)
+    }
+
+    /// Layers that no stage has.
+    var unusedLayers: [Diagnostic] {
+        guard stages.allSatisfy({ $0.layers != nil }) else { return [] }
+        let used = Set(stages.flatMap { ($0.layers ?? []).map(\.name) })
+        return layers.filter { !used.contains($0.name) }.map { layer in
+            Diagnostic(
+                "pipeline.unused-middleware",
+                "no stage has the layer '\(layer.name)'",
+                at: .text(layer.use.range),
+                hint: "name it in a stage's 'middleware', or take it out",
+                severity: .warning
+            )
+        }
+    }
+}

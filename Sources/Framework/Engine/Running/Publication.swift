@@ -1,0 +1,52 @@
+internal import Diagnostics
+internal import PluginKit
+
+/// Gives files their final names: all of them, or none.
+///
+/// A file that is replaced gets a second name first, so that it can be put back when a later one cannot be published.
+/// Where the file system knows no second names, it is lost in that case.
+struct Publication {
+    private var published: [(path: String, previous: String?)] = []
+
+    /// Publishes files, and makes their names durable.
+    ///
+    /// - Throws: `file.*`; then every final name is what it was before.
+    static func publish(_ files: [PendingFile]) throws(Diagnostic) {
+        var publication = Publication()
+        do throws(Diagnostic) {
+            for file in files { try publication.publish(file) }
+            for file in files { try FileSystem.syncFolder(of: file.path) }
+        } catch {
+            publication.takeBack()
+            throw error
+        }
+        for file in publication.published { file.previous.map(FileSystem.remove) }
+    }
+
+    private mutating func publish(_ file: PendingFile) throws(Diagnostic) {
+        let aside = file.path + ".previous"
+        FileSystem.remove(aside)
+        let previous = FileSystem.link(file.path, as: aside) ? aside : nil
+        do throws(Diagnostic) {
+            try FileSystem.rename(file.temporaryPath, to: file.path)
+        } catch {
+            previous.map(FileSystem.remove)
+            throw error
+        }
+        published.append((file.path, previous))
+    }
+
+    private func takeBack() {
+        for file in published.reversed() {
+            guard let previous = file.previous else {
+                FileSystem.remove(file.path)
+                continue
+            }
+            do throws(Diagnostic) {
+                try FileSystem.rename(previous, to: file.path)
+            } catch {
+                // The run fails already, for a reason that is told; the earlier file keeps its second name.
+            }
+        }
+    }
+}

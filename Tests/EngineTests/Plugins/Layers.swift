@@ -1,0 +1,47 @@
+import PluginKit
+
+/// Notes when a call goes in and comes out.
+struct Watch: Middleware {
+    static let name = "watch"
+    static let summary = "Notes calls."
+    static let wraps: Set<CallKind> = [.page, .batch, .write]
+
+    struct Options: OptionGroup {
+        @Option("What to note.") var label = "watch"
+        @Option("Whether it cannot be made.") var broken = false
+    }
+
+    private let label: String
+
+    init(_ options: Options, in context: StageContext) throws {
+        if options.broken { throw Diagnostic("watch.broken", "this layer cannot be made", at: options.$broken) }
+        label = options.label
+    }
+
+    func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        Trace.current?.note("\(label) > \(call.stage) \(call.kind)")
+        defer { Trace.current?.note("\(label) < \(call.stage) \(call.kind)") }
+        return try await next(call)
+    }
+}
+
+/// Makes every call three times and takes the last answer.
+struct Again: Middleware {
+    static let name = "again"
+    static let summary = "Makes every call three times."
+    static let wraps: Set<CallKind> = [.page, .batch, .write]
+
+    init(_ options: NoOptions, in context: StageContext) {}
+
+    func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        _ = try await next(call)
+        _ = try await next(call)
+        return try await next(call)
+    }
+}

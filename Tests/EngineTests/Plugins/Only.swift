@@ -1,0 +1,49 @@
+import PluginKit
+
+/// Keeps multiples of a number, rejects multiples of another, and fails at a third.
+struct Only: Transform {
+    static let name = "only"
+    static let summary = "Keeps multiples."
+
+    struct Options: OptionGroup {
+        @Option("The column to look at.") var column = ColumnName(stringLiteral: "n")
+        @Option("What the numbers must be multiples of.", in: 1...1000) var multiplesOf = 1
+        @Option("What to call the others; without it they go without a word.") var reason: String?
+        @Option("Multiples of this cannot be used.") var reject: Int?
+        @Option("The number at which it fails.") var failAt: Int?
+        @Option("Whether it delivers other columns than it promised.") var lie = false
+    }
+
+    let output: Schema
+    private let options: Options
+    private let n: Field
+
+    init(_ options: Options, input: Schema, in context: StageContext) throws {
+        self.options = options
+        n = try input.field(options.column.name, at: options.$column)
+        guard n.kind == .integer else {
+            throw Diagnostic("only.kind", "'\(options.column.name)' holds no whole numbers", at: options.$column)
+        }
+        output = input
+    }
+
+    func apply(to batch: inout Batch) throws {
+        for row in 0..<batch.count where options.failAt.map(Int64.init) == batch.integer(row, n) {
+            throw Diagnostic("only.broken", "this number breaks it")
+        }
+        if let bad = options.reject {
+            batch.reject { batch, row in
+                let value = batch.integer(row, n) ?? 0
+                return value % Int64(bad) == 0 ? ("only.rejected", "a multiple of \(bad)") : nil
+            }
+        }
+        let divisor = Int64(options.multiplesOf)
+        let isKept = { (batch: borrowing Batch, row: Int) in (batch.integer(row, n) ?? 0) % divisor == 0 }
+        if let reason = options.reason {
+            batch.keep(orFilterAs: reason, where: isKept)
+        } else {
+            batch.keep(where: isKept)
+        }
+        if options.lie { batch.reshape(to: ["other": .text]) }
+    }
+}

@@ -1,0 +1,87 @@
+import PluginKit
+import Testing
+
+@Suite struct RegistryTests {
+    struct Films: Source {
+        static let name = "films"
+        static let summary = "Films."
+        let schema: Schema = [:]
+        init(_ options: NoOptions, in context: StageContext) {}
+        func read(at cursor: Int?, into batch: inout Batch) -> Next<Int> { .end }
+    }
+
+    struct CSV: Sink {
+        static let name = "csv"
+        static let summary = "Writes CSV."
+        init(_ options: NoOptions, input: Schema, in context: StageContext) {}
+        func write(_ batch: inout Batch, at mark: Int?) -> Int { 0 }
+        func finish(at mark: Int?) -> Delivery { Delivery(written: 0) }
+    }
+
+    struct CSVFiles: Source {
+        static let name = "csv-files"
+        static let summary = "Reads CSV."
+        let schema: Schema = [:]
+        init(_ options: NoOptions, in context: StageContext) {}
+        func read(at cursor: Int?, into batch: inout Batch) -> Next<Int> { .end }
+    }
+
+    struct Same: Transform {
+        static let name = "same"
+        static let summary = "Changes nothing."
+        let output: Schema
+        init(_ options: NoOptions, input: Schema, in context: StageContext) { output = input }
+        func apply(to batch: inout Batch) {}
+    }
+
+    struct Marked: LookupTransform {
+        static let name = "marked"
+        static let summary = "Looks up."
+        let output: Schema
+        init(_ options: NoOptions, input: Schema, lookup: Schema, in context: StageContext) { output = input }
+        func makeTable() -> Int { 0 }
+        func remember(_ batch: borrowing Batch, in table: inout Int) { table += batch.count }
+        func apply(to batch: inout Batch, using table: borrowing Int) {}
+    }
+
+    struct Nothing: Plugin {
+        static let name = "nothing"
+        static let summary = "Nothing."
+    }
+
+    private let registry = Registry([Films.self, CSV.self, CSVFiles.self, Same.self, Marked.self])
+
+    @Test func `the kind of a plugin is read off its type`() {
+        #expect(Registry.Kind(of: Films.self) == .source)
+        #expect(Registry.Kind(of: CSV.self) == .sink)
+        #expect(Registry.Kind(of: Same.self) == .transform)
+        #expect(Registry.Kind(of: Marked.self) == .transform)
+        #expect(Registry.Kind(of: Label.self) == .middleware)
+        #expect(Registry.Kind(of: Nothing.self) == nil)
+    }
+
+    @Test func `plugins of a kind come by name`() {
+        #expect(registry.plugins(.source).map { $0.name } == ["csv-files", "films"])
+        #expect(registry.plugins(.middleware).isEmpty)
+    }
+
+    @Test(arguments: [
+        (
+            Registry.Kind.source, "filsm",
+            "error[plugin.unknown]: there is no source 'filsm'\n  hint: did you mean 'films'?"
+        ),
+        (.source, "csv", "error[plugin.unknown]: there is no source 'csv'; 'csv' is a sink"),
+        (.sink, "films", "error[plugin.unknown]: there is no sink 'films'; 'films' is a source"),
+        (.transform, "x", "error[plugin.unknown]: there is no transform 'x'\n  hint: known: marked, same"),
+        (.middleware, "cache", "error[plugin.unknown]: there is no middleware 'cache'"),
+    ])
+    func `a plugin that is not there is refused`(kind: Registry.Kind, name: String, message: String) {
+        let error = #expect(throws: Diagnostic.self) { try registry.plugin(kind, name) }
+        #expect(error?.rendered() == message)
+    }
+
+    @Test func `two plugins of a kind cannot share a name, and one of no kind is no plugin`() async {
+        await #expect(processExitsWith: .failure) { _ = Registry([Films.self, Films.self]) }
+        await #expect(processExitsWith: .failure) { _ = Registry([Nothing.self]) }
+    }
+}

@@ -1,0 +1,34 @@
+import PluginKit
+import PluginTestKit
+import Synchronization
+import Testing
+
+@Suite struct StageLogTests {
+    @Test func `what is said twice is heard once`() {
+        let heard = Mutex<[String]>([])
+        let log = StageLog { finding in heard.withLock { $0.append(finding.message) } }
+        log.say(Diagnostic("a.b", "one"))
+        log.say(Diagnostic("a.b", "two"))
+        log.say(Diagnostic("a.b", "one"))
+        log.say(Diagnostic("c.d", "one"))
+        #expect(log.all.map(\.message) == ["one", "two", "one"])
+        #expect(heard.withLock { $0 } == ["one", "two", "one"])
+    }
+
+    @Test func `a context wants all columns, or those that are asked for`() {
+        let schema: Schema = ["a": .text, "b": .integer]
+        #expect(Bench().context.narrowed(schema).names == ["a", "b"])
+        #expect(Bench(wanted: ["b", "c"]).context.narrowed(schema).names == ["b"])
+        #expect(Bench(wanted: []).context.narrowed(schema).names == [])
+        #expect(Bench(wanted: ["b"]).wanting(nil).context.wants("a"))
+    }
+
+    @Test func `time that is moved by hand wakes who waits at once`() async throws {
+        let time = ManualTime(.seconds(5))
+        time.advance(by: .seconds(1))
+        try await time.sleep(until: .seconds(60))
+        #expect(time.now == .seconds(60))
+        try await time.sleep(until: .seconds(10))
+        #expect(time.now == .seconds(60))
+    }
+}

@@ -1,0 +1,97 @@
+import PluginKit
+import PluginTestKit
+import Testing
+
+@Suite struct ContractTests {
+    private typealias Law = ContractViolation.Law
+
+    @Test func `a good source passes, and its records are handed over`() async throws {
+        let all = try await SourceContract.verify(FlawedSource.self)
+        #expect(all.count == 10)
+        #expect(all.records[3] == [3, 9, "number 3"])
+    }
+
+    @Test(arguments: [
+        (FlawedSource.Flaw.goesOn, ContractViolation.Law.sameCursorSamePage), (.countsReads, .sameCursorSamePage),
+        (.rejectsOnce, .sameCursorSamePage), (.losesCursor, .cursorOutlivesSource),
+        (.garblesCursor, .cursorOutlivesSource), (.remembers, .cursorOutlivesSource), (.neverEnds, .endsSometime),
+        (.listLeadsOn, .listedPagesEnd), (.otherColumns, .schemaAsPromised),
+        (.narrowedValues, .narrowingChangesNothing), (.narrowedRecords, .narrowingChangesNothing),
+        (.narrowedAway, .narrowingChangesNothing),
+    ])
+    func `a source with a flaw is caught by its law`(flaw: FlawedSource.Flaw, law: ContractViolation.Law) async {
+        let violation = await #expect(throws: ContractViolation.self) {
+            try await SourceContract.verify(FlawedSource.self, options: "flaw = '\(flaw.rawValue)'", atMost: 50)
+        }
+        #expect(violation?.law == law)
+    }
+
+    private let input = Batch(["n": .integer], [[1], [2], [3]])
+
+    @Test func `a good transform passes, and its records are handed over`() async throws {
+        let output = try await TransformContract.verify(FlawedTransform.self, input: input)
+        #expect(output.records == [[2], [4], [6]])
+        let counted = try await TransformContract.verify(FlawedLookup.self, input: input, lookup: input)
+        #expect(counted.records == [[1, 3], [2, 3], [3, 3]])
+    }
+
+    @Test(arguments: [
+        (FlawedTransform.Flaw.dropsFirst, ContractViolation.Law.splittingChangesNothing),
+        (.counts, .splittingChangesNothing), (.rejectsLast, .splittingChangesNothing),
+        (.saysHowMany, .splittingChangesNothing), (.otherColumns, .schemaAsPromised),
+    ])
+    func `a transform with a flaw is caught by its law`(flaw: FlawedTransform.Flaw, law: ContractViolation.Law) async {
+        let violation = await #expect(throws: ContractViolation.self) {
+            try await TransformContract.verify(FlawedTransform.self, options: "flaw = '\(flaw.rawValue)'", input: input)
+        }
+        #expect(violation?.law == law)
+    }
+
+    @Test func `a table that knows of batches is caught`() async {
+        let violation = await #expect(throws: ContractViolation.self) {
+            try await TransformContract.verify(
+                FlawedLookup.self,
+                options: "flawed = true",
+                input: input,
+                lookup: input
+            )
+        }
+        #expect(violation?.law == .splittingChangesNothing)
+    }
+
+    private func files(_ flaw: FlawedSink.Flaw) async throws -> SinkContract.Files {
+        try await SinkContract.verify(FlawedSink.self, batches: [input, input]) { folder in
+            "path = '\(folder)/a'\nflaw = '\(flaw.rawValue)'"
+        }
+    }
+
+    @Test func `a good sink passes, and its files are handed over`() async throws {
+        #expect(try await files(.none) == ["a": Array("012012".utf8)])
+    }
+
+    @Test(arguments: [
+        (FlawedSink.Flaw.appends, ContractViolation.Law.writingTwiceIsWritingOnce),
+        (.remembersMark, .writingTwiceIsWritingOnce), (.losesMark, .markOutlivesSink),
+        (.publishesEarly, .nothingBeforeTheEnd), (.writesFinal, .nothingBeforeTheEnd),
+        (.leavesFiles, .nothingBeforeTheEnd), (.leavesFinished, .nothingBeforeTheEnd), (.lies, .sumsAgree),
+        (.liesWhenEmpty, .sumsAgree),
+    ])
+    func `a sink with a flaw is caught by its law`(flaw: FlawedSink.Flaw, law: ContractViolation.Law) async {
+        let violation = await #expect(throws: ContractViolation.self) { try await files(flaw) }
+        #expect(violation?.law == law)
+    }
+
+    @Test func `a violation says the law and what was seen`() async {
+        let violation = await #expect(throws: ContractViolation.self) {
+            try await SourceContract.verify(FlawedSource.self, options: "flaw = 'narrowed-records'")
+        }
+        #expect(
+            violation?.description == "broken: leaving out unwanted columns changes nothing in the others. "
+                + "9 records instead of 10 when only [\"n\", \"name\"] are wanted"
+        )
+    }
+
+    @Test func `options that are wrong are refused as a check would refuse them`() {
+        #expect(throws: DiagnosticList.self) { try Bench().source(FlawedSource.self, "flaw = 'nome'") }
+    }
+}

@@ -1,0 +1,55 @@
+package import PluginKit
+
+/// Writes a number on each line.
+package struct NumberLines: Sink {
+    package static let name = "number-lines"
+    package static let summary = "Writes a number on each line."
+
+    package struct Options: OptionGroup {
+        @Option("The file to write.") package var path: OutputPath
+        @Option("The column with the numbers.") package var column: ColumnName
+        package init() {}
+    }
+
+    private let number: Field
+    private let file: OutputFile
+
+    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        number = try input.field(options.column.name, at: options.$column)
+        file = OutputFile(options.path.path(in: context.run))
+    }
+
+    package func write(_ batch: inout Batch, at mark: LineMark?) throws -> LineMark {
+        batch.reject { batch, row in batch.isNull(row, number) ? ("number-lines.null", "there is no number") : nil }
+        var bytes: [UInt8] = []
+        for row in 0..<batch.count { bytes += Array("\(batch.integer(row, number) ?? 0)\n".utf8) }
+        let end = try file.write(bytes.span, at: mark?.bytes ?? 0)
+        return LineMark(bytes: end, lines: (mark?.lines ?? 0) + batch.count)
+    }
+
+    package func finish(at mark: LineMark?) throws -> Delivery {
+        let lines = mark?.lines ?? 0
+        return Delivery(files: [try file.complete(upTo: mark?.bytes ?? 0, records: lines)], written: lines)
+    }
+
+    package func abandon() { file.discard() }
+}
+
+/// How many bytes and lines there are before it; a checkpoint keeps it as text.
+package struct LineMark: LosslessStringConvertible, Sendable {
+    package let bytes: Int
+    package let lines: Int
+
+    package init(bytes: Int, lines: Int) {
+        self.bytes = bytes
+        self.lines = lines
+    }
+
+    package init?(_ description: String) {
+        let parts = description.split(separator: ":").compactMap { Int($0) }
+        guard parts.count == 2 else { return nil }
+        self.init(bytes: parts[0], lines: parts[1])
+    }
+
+    package var description: String { "\(bytes):\(lines)" }
+}

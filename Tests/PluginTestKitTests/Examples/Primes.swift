@@ -1,0 +1,29 @@
+package import PluginKit
+
+/// Prime numbers, in rising order.
+package struct Primes: Source {
+    package static let name = "primes"
+    package static let summary = "Prime numbers, in rising order."
+
+    package struct Options: OptionGroup {
+        @Option("The largest number to try.", in: 2...1_000_000) package var upTo = 100
+        package init() {}
+    }
+
+    package let schema: Schema = ["prime": .integer]
+    private let numbers: ClosedRange<Int>
+    private let step: Int
+
+    package init(_ options: Options, in context: StageContext) {
+        numbers = 2...options.upTo
+        step = context.batchSize
+    }
+
+    package func read(at cursor: Int?, into batch: inout Batch) -> Next<Int> {
+        let page = (cursor ?? 2)..<((cursor ?? 2) + step)
+        for number in numbers.clamped(to: ClosedRange(page)) where (2..<number).allSatisfy({ number % $0 != 0 }) {
+            batch.append([.integer(Int64(number))])
+        }
+        return numbers.contains(page.upperBound) ? .at(page.upperBound) : .end
+    }
+}

@@ -1,0 +1,90 @@
+import PluginKit
+import Synchronization
+
+/// Doubles numbers, with one flaw.
+struct FlawedTransform: Transform {
+    static let name = "flawed"
+    static let summary = "Doubles numbers, with a flaw."
+
+    enum Flaw: String, CaseIterable, OptionValue {
+        case none
+        case dropsFirst = "drops-first"
+        case counts
+        case rejectsLast = "rejects-last"
+        case saysHowMany = "says-how-many"
+        case otherColumns = "other-columns"
+    }
+
+    struct Options: OptionGroup {
+        @Option("What is wrong with it.") var flaw = Flaw.none
+    }
+
+    private final class Memory: Sendable {
+        let seen = Mutex<Int64>(0)
+    }
+
+    let output: Schema
+    private let flaw: Flaw
+    private let n: Field
+    private let memory = Memory()
+
+    init(_ options: Options, input: Schema, in context: StageContext) throws {
+        flaw = options.flaw
+        n = try input.field("n")
+        output = flaw == .otherColumns ? input.adding("promised", .text) : input
+    }
+
+    func apply(to batch: inout Batch) {
+        for row in 0..<batch.count {
+            let number = batch.integer(row, n) ?? 0
+            if flaw == .counts {
+                batch.set(
+                    memory.seen.withLock { seen in
+                        seen += 1; return seen
+                    },
+                    row,
+                    n
+                )
+            } else {
+                batch.set(number * 2, row, n)
+            }
+        }
+        switch flaw {
+        case .dropsFirst: batch.keep { _, row in row > 0 }
+        case .rejectsLast where !batch.isEmpty: batch.reject(batch.count - 1, "flawed.last", because: "the last")
+        case .saysHowMany where batch.count > 2: batch.noteFiltered(1, because: "something")
+        default: break
+        }
+    }
+}
+
+/// Counts how often numbers stand in the table, with one flaw.
+struct FlawedLookup: LookupTransform {
+    static let name = "flawed-lookup"
+    static let summary = "Looks up, with a flaw."
+
+    struct Options: OptionGroup {
+        @Option("Whether the table knows of batches.") var flawed = false
+    }
+
+    let output: Schema
+    private let isFlawed: Bool
+    private let other: Field
+
+    init(_ options: Options, input: Schema, lookup: Schema, in context: StageContext) throws {
+        isFlawed = options.flawed
+        other = try lookup.field("n")
+        output = input.adding("count", .integer)
+    }
+
+    func makeTable() -> Int64 { 0 }
+
+    func remember(_ batch: borrowing Batch, in table: inout Int64) {
+        table += isFlawed ? 1 : Int64(batch.count)
+    }
+
+    func apply(to batch: inout Batch, using table: borrowing Int64) {
+        batch.reshape(to: output)
+        for row in 0..<batch.count { batch.set(table, row, Field(index: output.width - 1, kind: .integer)) }
+    }
+}

@@ -1,0 +1,43 @@
+import Engine
+import PluginKit
+import PluginTestKit
+import Testing
+
+/// Holds `docs/writing-a-source.md` to the code that it shows.
+@Suite struct WritingASourcePageTests {
+    private static let here = #filePath.split(separator: "/").dropLast().joined(separator: "/")
+
+    private func file(_ path: String) throws -> String {
+        String(decoding: try InputFile("/" + Self.here + "/" + path).readAll(atMost: 1 << 20), as: UTF8.self)
+    }
+
+    private func page() throws -> String { try file("../../docs/writing-a-source.md") }
+
+    @Test(arguments: ["Primes", "PrimesTests", "LastDigit", "NumberLines", "StageTests"])
+    func `the page quotes the examples word for word`(name: String) throws {
+        #expect(try page().contains("```swift\n\(try file("Examples/\(name).swift"))```\n"))
+    }
+
+    @Test func `the pipeline on the page runs`() async throws {
+        let page = try page()
+        let toml = try #require(page.firstMatch(of: /```toml\n(.*?)```/.dotMatchesNewlines()))
+        let folder = try TemporaryFolder()
+        let text = toml.1.replacing("exports/", with: folder.path + "/")
+        let file = try PipelineFile(Array(text.utf8), path: "pipelines/digits.toml")
+        let registry = Registry([Primes.self, LastDigit.self, NumberLines.self])
+        let plan = try await Plan(file, Services(registry: registry))
+        #expect(plan.findings.all.isEmpty)
+        let report = await Run(plan).execute()
+        #expect(report.written == 8)
+        #expect(try folder.text(of: "digits.txt") == "2\n3\n5\n7\n1\n3\n7\n9\n")
+    }
+
+    @Test func `the page names the lines of the package as they are there`() throws {
+        let package = try file("../../Package.swift")
+        let plugins = try file("../../Sources/Runner/Plugins.swift")
+        #expect(package.contains("        plugin(\"TraktSource\"),\n"))
+        #expect(plugins.contains("        TraktExportSource.self,\n"))
+        #expect(try page().contains("        plugin(\"PrimeSource\"),\n"))
+        #expect(try page().contains("        Primes.self,\n"))
+    }
+}
