@@ -29,7 +29,7 @@ public struct TOMLEncoder: Sendable {
             )
         }
         var writer = TOMLWriter()
-        writer.writeDocument(encoded)
+        try writer.writeDocument(encoded)
         return writer.bytes
     }
 
@@ -40,7 +40,7 @@ public struct TOMLEncoder: Sendable {
     /// - Throws: as `encode`.
     func encodeInline(_ value: some Encodable) throws(Diagnostic) -> [UInt8] {
         var writer = TOMLWriter()
-        writer.writeInline(try tree(of: value))
+        try writer.writeInline(try tree(of: value), depth: 1)
         return writer.bytes
     }
 
