@@ -105,9 +105,10 @@ import Testing
                 == "error[toml.number-range]: 'a.b': 18446744073709551615 does not fit in the 64 bits of a TOML integer"
         )
         #expect(
-            complaint([1]) == "error[toml.not-a-table]: a document is a table, and Array<Int> encodes as something else"
+            complaint([1])
+                == "error[toml.not-a-document]: a document is a table, and Array<Int> encodes as something else"
         )
-        #expect(complaint("x").hasPrefix("error[toml.not-a-table]"))
+        #expect(complaint("x").hasPrefix("error[toml.not-a-document]"))
     }
 
     @Test func `a nest without end is refused`() {

@@ -17,14 +17,14 @@ public struct TOMLEncoder: Sendable {
     ///
     /// - Parameter value: what to encode: a type with keys, or a dictionary.
     /// - Returns: the document, as UTF-8, with a line feed at its end unless it is empty.
-    /// - Throws: `toml.not-a-table` if the value is none, `toml.no-null` for nil in an array, `toml.number-range` for an
+    /// - Throws: `toml.not-a-document` if the value is none, `toml.no-null` for nil in an array, `toml.number-range` for an
     ///   integer over 64 bits, `toml.too-deep` for more than 128 levels; and `toml.invalid-value` for what a type's own
     ///   `encode(to:)` throws.
     public func encode(_ value: some Encodable) throws(Diagnostic) -> [UInt8] {
         let encoded = try tree(of: value)
         guard case .table = encoded.content else {
             throw Diagnostic(
-                "toml.not-a-table",
+                "toml.not-a-document",
                 "a document is a table, and \(type(of: value)) encodes as something else"
             )
         }
