@@ -80,7 +80,7 @@ import Testing
         var codes: Set<String> = []
         for case let file as URL in files where file.pathExtension == "swift" {
             let text = String(decoding: try contents(of: file), as: UTF8.self)
-            for match in text.matches(of: /(?:(?:Problem|make)\(\s*"|"toml\.)([a-z0-9-]+)"/) {
+            for match in text.matches(of: /(?:case \w+ = "|"toml\.)([a-z0-9-]+)"/) {
                 codes.insert(String(match.1))
             }
         }

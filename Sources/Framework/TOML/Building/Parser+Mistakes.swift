@@ -1,7 +1,7 @@
 extension Parser {
     func tooDeep(at offset: Int) -> Problem {
         Problem(
-            "too-deep",
+            .tooDeep,
             "more than \(options.maximumDepth) levels of tables and arrays",
             at: offset..<offset + 1
         )
@@ -30,7 +30,7 @@ extension Parser {
             hint = "each pair and each header has a line of its own"
         }
         return Problem(
-            "unexpected",
+            .unexpected,
             "the end of the line is expected, found \(scanner.found(at: start))",
             at: start..<scanner.endOfWord(from: start + 1),
             hint: hint
@@ -48,7 +48,7 @@ extension Parser {
     func unterminated(_ frame: Frame) -> Problem {
         let opening = Int(builder.nodes[frame.node].start)
         return Problem(
-            "unterminated",
+            .unterminated,
             "the \(frame.name) that begins here is not closed by '\(frame.closing)'",
             at: opening..<opening + 1
         )
@@ -80,7 +80,7 @@ extension Parser {
         let opening = Int(builder.nodes[frame.node].start)
         let end = max(builder.endOfLastValue(in: frame.node, before: start), opening + 1)
         var problem = Problem(
-            "unterminated",
+            .unterminated,
             "the \(frame.name) is not closed: '\(frame.closing)' is expected before the next "
                 + (beginning == .pair ? "pair" : "header"),
             at: end..<end,
@@ -101,7 +101,7 @@ extension Parser {
             return scanner.controlCharacter(in: frame.isTable ? "an inline table" : "an array")
         }
         return Problem(
-            "missing-comma",
+            .missingComma,
             "',' or '\(closing)' is expected in an \(name), found \(scanner.found(at: start))",
             at: start..<min(start + 1, scanner.bytes.count),
             related: (opening..<opening + 1, "the \(name) begins here")
@@ -112,7 +112,7 @@ extension Parser {
     func brokenInlineTable() -> Problem {
         let opening = frames.last.map { Int(builder.nodes[$0.node].start) } ?? scanner.offset
         return Problem(
-            "unterminated",
+            .unterminated,
             "an inline table ends on its line in TOML 1.0, found \(scanner.found(at: scanner.offset))",
             at: scanner.offset..<min(scanner.offset + 1, scanner.bytes.count),
             hint: "write it on one line, or as a table with a header",

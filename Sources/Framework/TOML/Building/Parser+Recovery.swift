@@ -11,14 +11,14 @@ extension Parser {
             scanner.offset = resume
             return
         }
-        if problem.code == "multiline-key" { scanner.openString = problem.offsets.lowerBound }
+        if problem.code == .multilineKey { scanner.openString = problem.offsets.lowerBound }
         if let start = scanner.openString, !scanner.skipMultilineString(from: start) {
             // The rest of the file went into the string: look for the next pair behind its first line.
             scanner.skipLine()
             while !scanner.isAtEnd, scanner.lineBeginning == nil { scanner.skipLine() }
         } else if !brackets.isEmpty {
             skipBrackets(depth: brackets.count, hasTable: brackets.contains(where: \.isTable))
-        } else if problem.code == "missing-equals", scanner.skipToBracket() {
+        } else if problem.code == .missingEquals, scanner.skipToBracket() {
             skipBrackets(depth: 0, hasTable: scanner.byte == UInt8(ascii: "{"))
         } else {
             scanner.skipLine()
@@ -31,10 +31,10 @@ extension Parser {
         while scanner.beginsWithLeftover { scanner.skipLine() }
         let start = problem.offsets.lowerBound
         switch problem.code {
-        case "unterminated-string":
+        case .unterminatedString:
             // The second half of a string that was broken in two.
             if scanner.restOfLineHolds(scanner.byte(at: start)), scanner.lineBeginning == nil { scanner.skipLine() }
-        case "missing-value":
+        case .missingValue:
             // The value stands on the next line, or is an array whose opening bracket is missing.
             guard scanner.byte(at: start) == .lineFeed || scanner.byte(at: start) == .carriageReturn else { return }
             while !scanner.isAtEnd, !scanner.lineIsEmpty, scanner.lineBeginning == nil { scanner.skipLine() }

@@ -17,7 +17,7 @@ extension Parser {
                 do throws(Problem) {
                     try parseScalar(slot)
                 } catch {
-                    if error.code == "unknown-value", let unclosed = unclosed(isBehindComma: true) { throw unclosed }
+                    if error.code == .unknownValue, let unclosed = unclosed(isBehindComma: true) { throw unclosed }
                     guard skipElement(with: error) else { throw error }
                 }
                 if frames.isEmpty { return }
@@ -46,7 +46,7 @@ extension Parser {
     ///
     /// Only if it is clear where it ends: at a comma or the closing bracket, with no quote in between.
     private mutating func skipElement(with problem: Problem) -> Bool {
-        guard let frame = frames.last, problems.count + 1 < options.maximumProblems, problem.code != "missing-value"
+        guard let frame = frames.last, problems.count + 1 < options.maximumProblems, problem.code != .missingValue
         else { return false }
         var end = problem.offsets.lowerBound
         while end < scanner.bytes.count {
@@ -80,7 +80,7 @@ extension Parser {
             try skipInside(isTable: frame.isTable)
             if frame.isTable, scanner.byte == UInt8(ascii: "}"), options.version == .v1_0 {
                 throw Problem(
-                    "trailing-comma",
+                    .trailingComma,
                     "TOML 1.0 has no comma behind the last pair of an inline table",
                     at: comma..<comma + 1,
                     hint: "leave the comma out"

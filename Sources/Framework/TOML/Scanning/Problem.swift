@@ -2,7 +2,7 @@ internal import Diagnostics
 
 /// Something wrong at an offset, before it is a `Diagnostic`: what the scanner and the parser throw.
 struct Problem: Error {
-    let code: String
+    let code: Code
     let message: String
     var offsets: Range<Int>
     var hint: String?
@@ -11,7 +11,7 @@ struct Problem: Error {
     var resume: Int?
 
     init(
-        _ code: String,
+        _ code: Code,
         _ message: String,
         at offsets: Range<Int>,
         hint: String? = nil,
@@ -33,7 +33,7 @@ struct Problem: Error {
             offsets = end..<end
         }
         return Diagnostic(
-            Diagnostic.Code("toml." + code),
+            Diagnostic.Code("toml." + code.rawValue),
             message,
             at: .text(source[offsets]),
             hint: hint,
