@@ -89,7 +89,7 @@ import Testing
     @Test func `a missing key is told at its table, with what was probably meant`() {
         #expect(
             complaint(Pipeline.self, "name = 'n'\n[[source]]\nuses = 'a'") == """
-                x.toml:2:1: error[toml.missing-key]: the key 'use' is missing in 'source[0]'
+                x.toml:2:1: error[toml.key-not-found]: the key 'use' is missing in 'source[0]'
                     2 | [[source]]
                       | ^^^^^^^^^^ is 'uses' meant to be 'use'?
                 """

@@ -105,9 +105,10 @@ import Testing
                 == "error[toml.number-range]: 'a.b': 18446744073709551615 does not fit in the 64 bits of a TOML integer"
         )
         #expect(
-            complaint([1]) == "error[toml.not-a-table]: a document is a table, and Array<Int> encodes as something else"
+            complaint([1])
+                == "error[toml.not-a-document]: a document is a table, and Array<Int> encodes as something else"
         )
-        #expect(complaint("x").hasPrefix("error[toml.not-a-table]"))
+        #expect(complaint("x").hasPrefix("error[toml.not-a-document]"))
     }
 
     @Test func `a nest without end is refused`() {
@@ -119,6 +120,29 @@ import Testing
             }
         }
         #expect(complaint(Endless()).hasPrefix("error[toml.too-deep]: more than 128 levels"))
+    }
+
+    @Test func `whatever depth was read can be written`() throws {
+        // Each part of these headers is an array and a table in it: one level of the document, two of the tree.
+        let headers = (1...128).map { "[[" + Array(repeating: "a", count: $0).joined(separator: ".") + "]]\n" }.joined()
+        let brackets = String(repeating: "[", count: 127) + String(repeating: "]", count: 127)
+        for toml in [headers, "a.b = \(brackets)", "[a]\nb = \(brackets)"] {
+            let document = try TOMLDocument(Array(toml.utf8), name: "x")
+            let again = try TOMLDocument(TOMLEncoder().encode(document.root), name: "x")
+            #expect(plain(again.root) == plain(document.root))
+        }
+        let deep = TOMLDocument.recovering(
+            Array("a = [\(brackets), []]".utf8),
+            name: "x",
+            options: .init(maximumDepth: 200)
+        )
+        #expect(complaint(deep.document.root) == "nothing: a = [\(brackets), []]\n")
+        let deeper = TOMLDocument.recovering(
+            Array("[a]\nb = [\(brackets)]".utf8),
+            name: "x",
+            options: .init(maximumDepth: 200)
+        )
+        #expect(complaint(deeper.document.root).hasPrefix("error[toml.too-deep]: more than 128 levels"))
     }
 
     @Test func `nested containers encode`() throws {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import TOML
 import Testing
 
@@ -68,5 +69,22 @@ import Testing
         )
         try document.set("source[0].page_size", 250)
         #expect(String(decoding: document.bytes, as: UTF8.self) == Self.toml.replacing("= 100 ", with: "= 250 "))
+    }
+
+    @Test func `the guide names every code`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let guide = String(decoding: try contents(of: root.appendingPathComponent("docs/toml.md")), as: UTF8.self)
+        let folder = root.appendingPathComponent("Sources/Framework/TOML")
+        let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+        var codes: Set<String> = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = String(decoding: try contents(of: file), as: UTF8.self)
+            for match in text.matches(of: /(?:case \w+ = "|"toml\.)([a-z0-9-]+)"/) {
+                codes.insert(String(match.1))
+            }
+        }
+        #expect(codes.count > 35)
+        #expect(codes.filter { !guide.contains("`\($0)`") } == [])
     }
 }

@@ -45,6 +45,18 @@ import Testing
         )
     }
 
+    @Test func `a bracket that is not closed is told where it should be`() {
+        #expect(
+            rendered("a = [\n  1,\n  2 # two\n\n[b]") == """
+                x.toml:3:4: error[toml.unterminated]: the array is not closed: ']' is expected before the next header
+                    1 | a = [
+                      |     - the array begins here
+                    3 |   2 # two
+                      |    ^
+                """
+        )
+    }
+
     /// A slip that people make, and what the hint says.
     struct Slip: Sendable, CustomTestStringConvertible {
         let toml: String

@@ -34,13 +34,23 @@ import Testing
 
     @Test(arguments: [
         // An array or inline table without its end costs no more than itself.
-        Case("a = [1, 2\nb = 3\nc = x", "2:1 missing-comma; 3:5 unknown-value"),
+        Case("a = [1, 2\nb = 3\nc = x", "1:10 unterminated; 3:5 unknown-value"),
         Case("a = [\n 1 2,\n 3,\n]\nb = x", "2:4 missing-comma; 5:5 unknown-value"),
-        Case("a = [[1, 2\n[b]\nc = x", "2:1 missing-comma; 3:5 unknown-value"),
+        Case("a = [[1, 2\n[b]\nc = x", "1:11 unterminated; 3:5 unknown-value"),
         Case("a = {\n b = 1\n c = 2\n}\nd = x", "3:2 missing-comma; 5:5 unknown-value"),
         Case("a = { b = 1\nc = 2\n[d]\ne = x", "2:1 missing-comma; 4:5 unknown-value"),
         Case("a = [ { b = 1, c 2 }, { d = 3 } ]\ne = x", "1:18 missing-equals; 2:5 unknown-value"),
         Case("a = [\"x, \"y\"]\nb = x", "1:11 missing-comma; 2:5 unknown-value"),
+        Case("a = [\n1,\n2,\n\n[b]\nc = x", "3:2 unterminated; 6:5 unknown-value"),
+        Case("a = [\n 1,\n [tru]\n]\nc = x", "3:3 unknown-value; 5:5 unknown-value"),
+        Case("a =\n \"x\",\n \"y\"\n]\nb = x", "1:4 missing-value; 5:5 unknown-value"),
+        Case("a [\n \"x\",\n]\nb = x", "1:3 missing-equals; 4:5 unknown-value"),
+        Case("a : {\n \"x\" : 1,\n}\nb = x", "1:3 missing-equals; 4:5 unknown-value"),
+        Case("a = {b = some text, and more, c = 1}\nd = x", "1:10 unknown-value; 2:5 unknown-value"),
+        // Headers.
+        Case("[a]]\nb = 1\n[[a]]\nb = 1\nc = x", "1:4 unexpected; 5:5 unknown-value"),
+        Case("[[a]\n[a.b]\n[[a]]\n[a.b]\nc = x", "1:4 malformed-header; 5:5 unknown-value"),
+        Case("[a]\nb = 1\nc]\nb = 1\nc = x", "3:2 missing-equals; 5:5 unknown-value"),
         // Strings.
         Case("a = \"x\nb = \"y\"\nc = x", "1:5 unterminated-string; 3:5 unknown-value"),
         Case("a = \"x\ny\"\nc = x", "1:5 unterminated-string; 3:5 unknown-value"),

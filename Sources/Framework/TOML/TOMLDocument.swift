@@ -62,7 +62,7 @@ public struct TOMLDocument: Sendable {
         let source = SourceText(bytes, name: name)
         guard bytes.count <= options.maximumSizeInBytes else {
             let problem = Problem(
-                "too-large",
+                .tooLarge,
                 "the document has \(bytes.count) bytes, and \(options.maximumSizeInBytes) are allowed",
                 at: 0..<0
             )
@@ -79,7 +79,7 @@ public struct TOMLDocument: Sendable {
     private static func parse(_ bytes: Span<UInt8>, options: Options) -> (nodes: [Node], problems: [Problem]) {
         var scanner = Scanner(bytes, version: options.version)
         var problems = Encoding.problems(in: bytes, limit: options.maximumProblems)
-        if problems.first?.code == "encoding" { return (TreeBuilder(sizeInBytes: 0).nodes, problems) }
+        if problems.first?.code == .encoding { return (TreeBuilder(sizeInBytes: 0).nodes, problems) }
         scanner.skipByteOrderMark()
         var parser = Parser(scanner, options: options)
         parser.parse()

@@ -10,54 +10,54 @@ extension Parser {
         let earlier = builder.nodes[conflict.node]
         let name = String(decoding: part.decoded(from: scanner.bytes), as: UTF8.self)
         let place = earlier.key?.offsets ?? earlier.offsets
-        func make(_ code: String, _ message: String, _ caption: String, hint: String? = nil) -> Problem {
+        func make(_ code: Problem.Code, _ message: String, _ caption: String, hint: String? = nil) -> Problem {
             Problem(code, message, at: part.offsets, hint: hint, related: (place, caption))
         }
         switch conflict.kind {
         case .duplicate where isHeader:
             let isDotted = earlier.origin == .dotted
             return make(
-                "duplicate-table",
+                .duplicateTable,
                 "the table '\(name)' is already defined" + (isDotted ? " by a dotted key" : ""),
                 "first here",
                 hint: isDotted ? nil : "for a list of tables write [[…]] each time"
             )
         case .duplicate:
-            return make("duplicate-key", "the key '\(name)' is already defined", "first here")
+            return make(.duplicateKey, "the key '\(name)' is already defined", "first here")
         case .definedTable:
             return make(
-                "closed-table",
+                .closedTable,
                 "the table '\(name)' has a header of its own, and dotted keys elsewhere cannot add to it",
                 "its header is here",
                 hint: "put the pair under that header"
             )
         case .inlineTable:
-            return make("closed-table", "the inline table '\(name)' is complete and takes no more keys", "it is here")
+            return make(.closedTable, "the inline table '\(name)' is complete and takes no more keys", "it is here")
         case .inlineArray:
             return make(
-                "closed-array",
+                .closedArray,
                 "the array '\(name)' is complete and takes no more elements",
                 "it is here",
                 hint: isElement ? "write all its elements in brackets, or each under [[…]]" : nil
             )
         case .arrayOfTables where isHeader:
             return make(
-                "duplicate-table",
+                .duplicateTable,
                 "'\(name)' is already defined as an array of tables",
                 "first here",
                 hint: "for another element write [[…]]"
             )
         case .arrayOfTables:
             return make(
-                "closed-array",
+                .closedArray,
                 "'\(name)' is an array of tables, and a dotted key cannot add to it",
                 "it is here"
             )
         case .value:
-            return make("not-a-table", "'\(name)' is a value already, so nothing can stand under it", "it is here")
+            return make(.notATable, "'\(name)' is a value already, so nothing can stand under it", "it is here")
         case .tableForArray:
             return make(
-                "duplicate-table",
+                .duplicateTable,
                 "'\(name)' is already defined as a table, not an array of tables",
                 "first here"
             )

@@ -1,7 +1,7 @@
 extension Parser {
     func tooDeep(at offset: Int) -> Problem {
         Problem(
-            "too-deep",
+            .tooDeep,
             "more than \(options.maximumDepth) levels of tables and arrays",
             at: offset..<offset + 1
         )
@@ -30,7 +30,7 @@ extension Parser {
             hint = "each pair and each header has a line of its own"
         }
         return Problem(
-            "unexpected",
+            .unexpected,
             "the end of the line is expected, found \(scanner.found(at: start))",
             at: start..<scanner.endOfWord(from: start + 1),
             hint: hint
@@ -48,23 +48,60 @@ extension Parser {
     func unterminated(_ frame: Frame) -> Problem {
         let opening = Int(builder.nodes[frame.node].start)
         return Problem(
-            "unterminated",
-            "the \(frame.isTable ? "inline table" : "array") that begins here is not closed by '\(frame.isTable ? "}" : "]")'",
+            .unterminated,
+            "the \(frame.name) that begins here is not closed by '\(frame.closing)'",
             at: opening..<opening + 1
         )
     }
 
-    func missingComma(_ frame: Frame) -> Problem {
+    /// A bracket that must have been forgotten to close, as a line begins with a pair or a header.
+    ///
+    /// It is told where the bracket belongs, behind the last value in it.
+    ///
+    /// - Parameter isBehindComma: whether another value could stand here; then only a header at the very start of its
+    ///   line is one, as `[a]` may be an array.
+    /// - Returns: the problem; nil if the bracket is not to blame.
+    mutating func unclosed(isBehindComma: Bool) -> Problem? {
+        let found = scanner.offset
+        var start = found
+        while start > 0, scanner.bytes[start - 1] != .lineFeed { start -= 1 }
+        let open = frames.filter { Int(builder.nodes[$0.node].start) < start }
+        guard let frame = open.last else { return nil }
+        scanner.offset = start
+        let beginning = scanner.lineBeginning
+        scanner.skipBlanks()
+        let text = scanner.offset
+        scanner.offset = found
+        switch beginning {
+        case .header: if isBehindComma, text > start { return nil }
+        case .pair: if text != found || open.contains(where: \.isTable) { return nil }
+        case nil: return nil
+        }
+        let opening = Int(builder.nodes[frame.node].start)
+        let end = max(builder.endOfLastValue(in: frame.node, before: start), opening + 1)
+        var problem = Problem(
+            .unterminated,
+            "the \(frame.name) is not closed: '\(frame.closing)' is expected before the next "
+                + (beginning == .pair ? "pair" : "header"),
+            at: end..<end,
+            related: (opening..<opening + 1, "the \(frame.name) begins here")
+        )
+        problem.resume = start
+        return problem
+    }
+
+    mutating func missingComma(_ frame: Frame) -> Problem {
         let start = scanner.offset
-        let name = frame.isTable ? "inline table" : "array"
-        let closing = frame.isTable ? "}" : "]"
+        let name = frame.name
+        let closing = frame.closing
         let opening = Int(builder.nodes[frame.node].start)
         if scanner.isAtEnd { return unterminated(frame) }
+        if let unclosed = unclosed(isBehindComma: false) { return unclosed }
         if scanner.byte.isControl {
             return scanner.controlCharacter(in: frame.isTable ? "an inline table" : "an array")
         }
         return Problem(
-            "missing-comma",
+            .missingComma,
             "',' or '\(closing)' is expected in an \(name), found \(scanner.found(at: start))",
             at: start..<min(start + 1, scanner.bytes.count),
             related: (opening..<opening + 1, "the \(name) begins here")
@@ -75,11 +112,37 @@ extension Parser {
     func brokenInlineTable() -> Problem {
         let opening = frames.last.map { Int(builder.nodes[$0.node].start) } ?? scanner.offset
         return Problem(
-            "unterminated",
+            .unterminated,
             "an inline table ends on its line in TOML 1.0, found \(scanner.found(at: scanner.offset))",
             at: scanner.offset..<min(scanner.offset + 1, scanner.bytes.count),
             hint: "write it on one line, or as a table with a header",
             related: (opening..<opening + 1, "the inline table begins here")
         )
+    }
+}
+
+extension Parser.Frame {
+    /// What the container is called in messages.
+    var name: String { isTable ? "inline table" : "array" }
+    /// The bracket that ends it.
+    var closing: String { isTable ? "}" : "]" }
+}
+
+extension TreeBuilder {
+    /// Where the last value of a container ends whose bracket is open; 0 if it has none in front of `limit`.
+    fileprivate func endOfLastValue(in container: Int, before limit: Int) -> Int {
+        var node = nodes[container].firstChild
+        var end = 0
+        var pending: [Int] = []
+        while node != 0 {
+            if nodes[node].origin == .dotted {
+                pending.append(nodes[node].firstChild)
+            } else if Int(nodes[node].start) < limit {
+                end = max(end, Int(nodes[node].end))
+            }
+            node = Int(nodes[node].next)
+            if node == 0, let next = pending.popLast() { node = next }
+        }
+        return end
     }
 }

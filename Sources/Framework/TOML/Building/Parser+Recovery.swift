@@ -7,15 +7,21 @@ extension Parser {
     mutating func recover(from problem: Problem) {
         let brackets = frames
         frames.removeAll(keepingCapacity: true)
-        if problem.code == "multiline-key" { scanner.openString = problem.offsets.lowerBound }
+        if let resume = problem.resume {
+            scanner.offset = resume
+            return
+        }
+        if problem.code == .multilineKey { scanner.openString = problem.offsets.lowerBound }
         if let start = scanner.openString, !scanner.skipMultilineString(from: start) {
             // The rest of the file went into the string: look for the next pair behind its first line.
             scanner.skipLine()
             while !scanner.isAtEnd, scanner.lineBeginning == nil { scanner.skipLine() }
-        } else if brackets.isEmpty {
-            scanner.skipLine()
+        } else if !brackets.isEmpty {
+            skipBrackets(depth: brackets.count, hasTable: brackets.contains(where: \.isTable))
+        } else if problem.code == .missingEquals, scanner.skipToBracket() {
+            skipBrackets(depth: 0, hasTable: scanner.byte == UInt8(ascii: "{"))
         } else {
-            skipBrackets(brackets)
+            scanner.skipLine()
         }
         skipLeftovers(of: problem)
     }
@@ -25,23 +31,25 @@ extension Parser {
         while scanner.beginsWithLeftover { scanner.skipLine() }
         let start = problem.offsets.lowerBound
         switch problem.code {
-        case "unterminated-string":
+        case .unterminatedString:
             // The second half of a string that was broken in two.
             if scanner.restOfLineHolds(scanner.byte(at: start)), scanner.lineBeginning == nil { scanner.skipLine() }
-        case "missing-value":
-            // The value stands on the next line.
-            if scanner.byte(at: start) == .lineFeed, !scanner.lineIsEmpty, scanner.lineBeginning == nil {
-                scanner.skipLine()
-            }
+        case .missingValue:
+            // The value stands on the next line, or is an array whose opening bracket is missing.
+            guard scanner.byte(at: start) == .lineFeed || scanner.byte(at: start) == .carriageReturn else { return }
+            while !scanner.isAtEnd, !scanner.lineIsEmpty, scanner.lineBeginning == nil { scanner.skipLine() }
         default:
             break
         }
     }
 
     /// Goes behind the line on which all brackets are closed.
-    private mutating func skipBrackets(_ brackets: [Frame]) {
-        var depth = brackets.count
-        let hasTable = brackets.contains(where: \.isTable)
+    ///
+    /// - Parameters:
+    ///   - depth: how many are open.
+    ///   - hasTable: whether one of them is an inline table's.
+    private mutating func skipBrackets(depth: Int, hasTable: Bool) {
+        var depth = depth
         var firstPair: Int?
         // Once a quote has been found to have no partner in the rest of the file, no other one is looked for.
         var seeksStrings = true
@@ -53,7 +61,7 @@ extension Parser {
             case UInt8(ascii: "]"), UInt8(ascii: "}"):
                 depth -= 1
                 scanner.offset += 1
-                if depth == 0 {
+                if depth <= 0 {
                     scanner.skipLine()
                     return
                 }
@@ -107,6 +115,25 @@ extension Scanner {
         if !isAtEnd { offset += 1 }
     }
 
+    /// Goes to the bracket of a value behind a key whose `=` is missing or is `:`; false if there is none.
+    fileprivate mutating func skipToBracket() -> Bool {
+        var start = offset
+        if byte(at: start) == UInt8(ascii: ":") { start += 1 }
+        while byte(at: start).isBlank { start += 1 }
+        guard byte(at: start) == UInt8(ascii: "[") || byte(at: start) == UInt8(ascii: "{") else { return false }
+        offset = start
+        return true
+    }
+
+    /// Whether a pair begins at an offset, behind blanks and line ends, or a bracket closes.
+    mutating func beginsPair(at place: Int) -> Bool {
+        let start = offset
+        defer { offset = start }
+        offset = place
+        while byte.isBlank || byte == .lineFeed || byte == .carriageReturn { offset += 1 }
+        return byte == UInt8(ascii: "}") || lineBeginning == .pair
+    }
+
     /// Goes behind the multi-line string that begins at an offset, whatever stands in it; if it has no end, back to its
     /// beginning.
     fileprivate mutating func skipMultilineString(from start: Int) -> Bool {
@@ -143,7 +170,7 @@ extension Scanner {
     }
 
     /// What begins at this line start; nil if it looks like neither a pair nor a header.
-    fileprivate var lineBeginning: LineBeginning? {
+    var lineBeginning: LineBeginning? {
         mutating get {
             let start = offset
             defer { offset = start }

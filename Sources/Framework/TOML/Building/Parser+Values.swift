@@ -17,6 +17,7 @@ extension Parser {
                 do throws(Problem) {
                     try parseScalar(slot)
                 } catch {
+                    if error.code == .unknownValue, let unclosed = unclosed(isBehindComma: true) { throw unclosed }
                     guard skipElement(with: error) else { throw error }
                 }
                 if frames.isEmpty { return }
@@ -45,12 +46,16 @@ extension Parser {
     ///
     /// Only if it is clear where it ends: at a comma or the closing bracket, with no quote in between.
     private mutating func skipElement(with problem: Problem) -> Bool {
-        guard let frame = frames.last, problems.count + 1 < options.maximumProblems, problem.code != "missing-value"
+        guard let frame = frames.last, problems.count + 1 < options.maximumProblems, problem.code != .missingValue
         else { return false }
         var end = problem.offsets.lowerBound
         while end < scanner.bytes.count {
             switch scanner.bytes[end] {
             case UInt8(ascii: ","), frame.isTable ? UInt8(ascii: "}") : UInt8(ascii: "]"):
+                // In a table a pair follows, or the comma belongs to a text without quotes.
+                if frame.isTable, scanner.bytes[end] == UInt8(ascii: ","), !scanner.beginsPair(at: end + 1) {
+                    return false
+                }
                 scanner.offset = end
                 problems.append(problem)
                 return true
@@ -75,7 +80,7 @@ extension Parser {
             try skipInside(isTable: frame.isTable)
             if frame.isTable, scanner.byte == UInt8(ascii: "}"), options.version == .v1_0 {
                 throw Problem(
-                    "trailing-comma",
+                    .trailingComma,
                     "TOML 1.0 has no comma behind the last pair of an inline table",
                     at: comma..<comma + 1,
                     hint: "leave the comma out"

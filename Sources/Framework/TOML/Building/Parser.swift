@@ -14,6 +14,8 @@ struct Parser: ~Escapable {
     /// The table whose header stood last, and how many levels down it is.
     private var table = 0
     private var tableDepth = 0
+    /// The first parts of headers that could not be read: what follows under them may only seem to be a conflict.
+    private var brokenHeaders: Set<[UInt8]> = []
     /// The parts of the key that was read last; kept to use its memory again.
     private var parts: [KeyToken] = []
 
@@ -51,7 +53,7 @@ struct Parser: ~Escapable {
         scanner.skipBlanks()
         switch scanner.byte {
         case .lineFeed, UInt8(ascii: "#"), .carriageReturn: break
-        case UInt8(ascii: "["): try parseHeader()
+        case UInt8(ascii: "["): return try parseHeader()
         case 0 where scanner.isAtEnd: return
         default: try parsePair()
         }
@@ -77,15 +79,17 @@ struct Parser: ~Escapable {
         scanner.offset &+= 1
         let isElement = scanner.byte == UInt8(ascii: "[")
         if isElement { scanner.offset &+= 1 }
+        let header: Range<Int>
         do throws(Problem) {
             scanner.skipBlanks()
             try scanner.scanKey(into: &parts, limit: options.maximumDepth)
             try scanner.closeHeader(isElement: isElement, from: start)
+            header = start..<scanner.offset
+            try endLine()
         } catch {
-            table = builder.addDetachedTable()
+            breakHeader()
             throw error
         }
-        let header = start..<scanner.offset
         do throws(TreeBuilder.Conflict) {
             table =
                 isElement
@@ -94,13 +98,24 @@ struct Parser: ~Escapable {
             tableDepth = parts.count
         } catch {
             table = builder.addDetachedTable()
-            if canReport { problems.append(problem(error, in: parts, isHeader: true, isElement: isElement)) }
+            if canReport, !parts.prefix(1).contains(where: { brokenHeaders.contains($0.decoded(from: scanner.bytes)) })
+            {
+                problems.append(problem(error, in: parts, isHeader: true, isElement: isElement))
+            }
         }
+    }
+
+    /// Sends the pairs below a header that could not be read to where they do no harm.
+    private mutating func breakHeader() {
+        table = builder.addDetachedTable()
+        tableDepth = 0
+        if let first = parts.first { brokenHeaders.insert(first.decoded(from: scanner.bytes)) }
     }
 
     private mutating func parsePair() throws(Problem) {
         let start = scanner.offset
         try scanner.scanKey(into: &parts, limit: options.maximumDepth &- tableDepth &+ 1)
+        if scanner.byte == UInt8(ascii: "]") { breakHeader() }
         try scanner.takeEquals(from: start)
         let depth = tableDepth &+ parts.count &- 1
         try parseValue(slot(in: table), depth: depth)

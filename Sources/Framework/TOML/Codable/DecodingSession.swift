@@ -81,7 +81,7 @@ extension TOMLValue {
         let keys = entries.map(\.key)
         let near = suggestion(for: key, among: keys)
         return Diagnostic(
-            "toml.missing-key",
+            "toml.key-not-found",
             "the key '\(key)' is missing" + (path.isEmpty ? "" : " in '\(path)'"),
             at: .text(range),
             hint: near.map { "is '\($0)' meant to be '\(key)'?" }

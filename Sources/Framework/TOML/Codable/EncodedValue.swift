@@ -32,9 +32,9 @@ final class EncodedValue {
 
     /// Becomes a value.
     func fill(_ value: some Encodable) throws {
-        guard codingPath.count <= 128 else {
-            throw Diagnostic("toml.too-deep", "more than 128 levels of tables and arrays: \(name)")
-        }
+        // An element of an array of tables is a step of the path and no level of the document, so this is a bound on
+        // recursion only; `TOMLWriter` counts levels.
+        guard codingPath.count <= 2 * TOMLWriter.maximumDepth else { throw TOMLWriter.tooDeep(at: name) }
         if let scalar = value as? any TOMLScalar {
             do {
                 content = .scalar(try scalar.literal())

@@ -33,7 +33,7 @@ public struct TOMLDecoder: Sendable {
     ///   - type: what to decode.
     ///   - document: where to decode it from.
     /// - Returns: the value.
-    /// - Throws: the first thing that does not fit, as `toml.type-mismatch`, `toml.missing-key`, `toml.number-range`,
+    /// - Throws: the first thing that does not fit, as `toml.type-mismatch`, `toml.key-not-found`, `toml.number-range`,
     ///   `toml.ambiguous-key` or, when the type itself refuses, `toml.invalid-value`; then unknown keys, as
     ///   `toml.unknown-key`, all of them.
     public func decode<Value: Decodable>(

@@ -17,19 +17,19 @@ public struct TOMLEncoder: Sendable {
     ///
     /// - Parameter value: what to encode: a type with keys, or a dictionary.
     /// - Returns: the document, as UTF-8, with a line feed at its end unless it is empty.
-    /// - Throws: `toml.not-a-table` if the value is none, `toml.no-null` for nil in an array, `toml.number-range` for an
+    /// - Throws: `toml.not-a-document` if the value is none, `toml.no-null` for nil in an array, `toml.number-range` for an
     ///   integer over 64 bits, `toml.too-deep` for more than 128 levels; and `toml.invalid-value` for what a type's own
     ///   `encode(to:)` throws.
     public func encode(_ value: some Encodable) throws(Diagnostic) -> [UInt8] {
         let encoded = try tree(of: value)
         guard case .table = encoded.content else {
             throw Diagnostic(
-                "toml.not-a-table",
+                "toml.not-a-document",
                 "a document is a table, and \(type(of: value)) encodes as something else"
             )
         }
         var writer = TOMLWriter()
-        writer.writeDocument(encoded)
+        try writer.writeDocument(encoded)
         return writer.bytes
     }
 
@@ -40,7 +40,7 @@ public struct TOMLEncoder: Sendable {
     /// - Throws: as `encode`.
     func encodeInline(_ value: some Encodable) throws(Diagnostic) -> [UInt8] {
         var writer = TOMLWriter()
-        writer.writeInline(try tree(of: value))
+        try writer.writeInline(try tree(of: value), depth: 1)
         return writer.bytes
     }
 

@@ -1,17 +1,27 @@
+internal import Diagnostics
+
 /// Writes encoded values as TOML.
 struct TOMLWriter {
+    /// How many levels a document may have that `TOMLDocument` is to read with its usual options.
+    static let maximumDepth = 128
+
     private(set) var bytes: [UInt8] = []
 
     /// Writes a table as a document: its values, then its tables under headers.
-    mutating func writeDocument(_ root: EncodedValue) {
-        writeTable(root, path: "")
+    mutating func writeDocument(_ root: EncodedValue) throws(Diagnostic) {
+        try writeTable(root, path: "", depth: 0)
     }
 
-    private mutating func writeTable(_ table: EncodedValue, path: String) {
+    static func tooDeep(at name: String) -> Diagnostic {
+        Diagnostic("toml.too-deep", "more than \(maximumDepth) levels of tables and arrays: \(name)")
+    }
+
+    private mutating func writeTable(_ table: EncodedValue, path: String, depth: Int) throws(Diagnostic) {
+        guard depth <= Self.maximumDepth else { throw Self.tooDeep(at: table.name) }
         guard case .table(let entries) = table.content else { return }
         for (key, value) in entries where !value.hasHeader {
             append(KeyText.quotedIfNeeded(key) + " = ")
-            writeInline(value)
+            try writeInline(value, depth: depth + 1)
             append("\n")
         }
         for (key, value) in entries where value.hasHeader {
@@ -19,11 +29,11 @@ struct TOMLWriter {
             if case .array(let elements) = value.content {
                 for element in elements {
                     writeHeader("[[\(path)]]")
-                    writeTable(element, path: path)
+                    try writeTable(element, path: path, depth: depth + 1)
                 }
             } else {
                 if value.needsHeader { writeHeader("[\(path)]") }
-                writeTable(value, path: path)
+                try writeTable(value, path: path, depth: depth + 1)
             }
         }
     }
@@ -32,8 +42,9 @@ struct TOMLWriter {
         append((bytes.isEmpty ? "" : "\n") + header + "\n")
     }
 
-    /// Writes a value on one line.
-    mutating func writeInline(_ value: EncodedValue) {
+    /// Writes a value on one line; if it has brackets, they are `depth` levels down.
+    mutating func writeInline(_ value: EncodedValue, depth: Int) throws(Diagnostic) {
+        guard depth <= Self.maximumDepth || value.isScalar else { throw Self.tooDeep(at: value.name) }
         switch value.content {
         case .scalar(let literal):
             append(literal)
@@ -41,7 +52,7 @@ struct TOMLWriter {
             append("[")
             for (index, element) in elements.enumerated() {
                 if index > 0 { append(", ") }
-                writeInline(element)
+                try writeInline(element, depth: depth + 1)
             }
             append("]")
         case .table(let entries) where !entries.isEmpty:
@@ -49,7 +60,7 @@ struct TOMLWriter {
             for (index, entry) in entries.enumerated() {
                 if index > 0 { append(", ") }
                 append(KeyText.quotedIfNeeded(entry.key) + " = ")
-                writeInline(entry.value)
+                try writeInline(entry.value, depth: depth + 1)
             }
             append(" }")
         case .table, nil:
@@ -68,6 +79,12 @@ extension EncodedValue {
         case .array(let elements): !elements.isEmpty && elements.allSatisfy(\.isTable)
         case .scalar, nil: false
         }
+    }
+
+    /// Whether it has no brackets.
+    fileprivate var isScalar: Bool {
+        guard case .scalar = content else { return false }
+        return true
     }
 
     private var isTable: Bool {

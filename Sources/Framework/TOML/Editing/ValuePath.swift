@@ -28,14 +28,14 @@ struct ValuePath {
                 scanner.offset += 1
                 guard scanner.byte.isDigit, case .integer(let index) = try scanner.scanNumber(),
                     scanner.byte == UInt8(ascii: "]"), index >= 0
-                else { throw Problem("path", "an index and ']' are expected", at: start..<scanner.offset) }
+                else { throw Problem(.path, "an index and ']' are expected", at: start..<scanner.offset) }
                 scanner.offset += 1
                 steps.append(.index(Int(index)))
             }
             if scanner.isAtEnd { return steps }
             guard scanner.byte == UInt8(ascii: ".") else {
                 throw Problem(
-                    "path",
+                    .path,
                     "'.' or '[' is expected, found \(scanner.found(at: scanner.offset))",
                     at: scanner.offset..<scanner.offset + 1
                 )

@@ -6,7 +6,7 @@ enum Encoding {
         if let name = otherEncoding(of: bytes) {
             return [
                 Problem(
-                    "encoding",
+                    .encoding,
                     "the file is in \(name), and TOML is UTF-8",
                     at: 0..<min(2, bytes.count),
                     hint: "save it as UTF-8"
@@ -24,7 +24,7 @@ enum Encoding {
                 let damage = start + error.byteOffsets.lowerBound..<start + error.byteOffsets.upperBound
                 problems.append(
                     Problem(
-                        "invalid-utf8",
+                        .invalidUTF8,
                         "the byte 0x\(Text.hex(UInt32(bytes[damage.lowerBound]), digits: 2)) at offset "
                             + "\(damage.lowerBound) is not UTF-8: \(reason(error.kind))",
                         at: damage,

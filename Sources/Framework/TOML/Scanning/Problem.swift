@@ -2,14 +2,16 @@ internal import Diagnostics
 
 /// Something wrong at an offset, before it is a `Diagnostic`: what the scanner and the parser throw.
 struct Problem: Error {
-    let code: String
+    let code: Code
     let message: String
     var offsets: Range<Int>
     var hint: String?
     var related: (offsets: Range<Int>, caption: String)?
+    /// The line start where parsing can go on, if the mistake itself shows it.
+    var resume: Int?
 
     init(
-        _ code: String,
+        _ code: Code,
         _ message: String,
         at offsets: Range<Int>,
         hint: String? = nil,
@@ -31,7 +33,7 @@ struct Problem: Error {
             offsets = end..<end
         }
         return Diagnostic(
-            Diagnostic.Code("toml." + code),
+            Diagnostic.Code("toml." + code.rawValue),
             message,
             at: .text(source[offsets]),
             hint: hint,

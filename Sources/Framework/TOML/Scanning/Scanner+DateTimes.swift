@@ -74,7 +74,7 @@ extension Scanner {
         guard byte == UInt8(ascii: ":") else {
             guard version == .v1_1 else {
                 throw Problem(
-                    "malformed-date-time",
+                    .malformedDateTime,
                     "a time needs seconds in TOML 1.0",
                     at: start..<max(offset, start + 1),
                     hint: "write hours, minutes and seconds: 07:32:00"
@@ -149,7 +149,7 @@ extension Scanner {
 
     private func outOfRange(_ value: Int, _ name: String, _ range: ClosedRange<Int>, at offset: Int) -> Problem {
         Problem(
-            "date-time-range",
+            .dateTimeRange,
             "there is no \(name) \(value): \(range.lowerBound)...\(range.upperBound)",
             at: offset..<self.offset
         )
@@ -164,7 +164,7 @@ extension Scanner {
             default: "2025-12-18T07:32:00Z, 2025-12-18T07:32:00+01:00 or 2025-12-18T07:32:00"
             }
         return Problem(
-            "malformed-date-time",
+            .malformedDateTime,
             "\(abbreviated(offsets)) is no \(kind)",
             at: offsets,
             hint: "a \(kind) is written \(form)"

@@ -5,7 +5,7 @@ extension Scanner {
         while true {
             let part = try scanKeyPart()
             if parts.count >= limit {
-                throw Problem("too-deep", "more levels of tables and arrays than the limit allows", at: part.offsets)
+                throw Problem(.tooDeep, "more levels of tables and arrays than the limit allows", at: part.offsets)
             }
             parts.append(part)
             skipBlanks()
@@ -24,7 +24,7 @@ extension Scanner {
         case .quote:
             if byte(at: offset + 1) == .quote, byte(at: offset + 2) == .quote {
                 throw Problem(
-                    "multiline-key",
+                    .multilineKey,
                     "a key cannot be a multi-line string",
                     at: offset..<offset + 3,
                     hint: "write it in single quotation marks"
@@ -35,7 +35,7 @@ extension Scanner {
         case .apostrophe:
             if byte(at: offset + 1) == .apostrophe, byte(at: offset + 2) == .apostrophe {
                 throw Problem(
-                    "multiline-key",
+                    .multilineKey,
                     "a key cannot be a multi-line string",
                     at: offset..<offset + 3,
                     hint: "write it in single apostrophes"
@@ -63,7 +63,7 @@ extension Scanner {
             if byte.isControl, !byteEndsLine, !isAtEnd { throw controlCharacter(in: "a header") }
             let isPart = byte.isBareKey || byte >= 0x80
             throw Problem(
-                "malformed-header",
+                .malformedHeader,
                 "'\(closing)' is expected at the end of a header, found \(found(at: offset))",
                 at: offset..<min(offset + 1, bytes.count),
                 hint: isPart ? "a key with a space or another letter in it stands in quotes" : nil

@@ -70,7 +70,7 @@ extension Scanner {
     /// Reads `0x…`, `0o…` or `0b…` of `bits` bits a digit.
     private mutating func scanRadix(_ bits: UInt64, _ name: String, from start: Int) throws(Problem) -> NumberToken {
         if offset > start {
-            throw Problem("malformed-number", "a \(name) number takes no sign", at: start..<start + 1)
+            throw Problem(.malformedNumber, "a \(name) number takes no sign", at: start..<start + 1)
         }
         offset &+= 2
         let digits = offset
@@ -109,7 +109,7 @@ extension Scanner {
         let value = FloatConversion.double(of: bytes, start..<offset)
         guard value.isFinite else {
             throw Problem(
-                "number-range",
+                .numberRange,
                 "\(abbreviated(start..<offset)) is too large for a float; the largest is 1.7976931348623157e308",
                 at: start..<offset,
                 hint: "for infinity write inf"
@@ -122,7 +122,7 @@ extension Scanner {
     private mutating func scanDigits(from start: Int, after place: String) throws(Problem) -> Bool {
         guard byte.isDigit else {
             throw Problem(
-                "malformed-number",
+                .malformedNumber,
                 "a digit is expected after \(place), found \(found(at: offset))",
                 at: start..<max(offset, start + 1)
             )

@@ -120,7 +120,7 @@ extension Scanner {
                 if byte == .carriageReturn { throw controlCharacter(in: "a string") }
                 if isAtEnd { return }
                 throw Problem(
-                    "unknown-escape",
+                    .unknownEscape,
                     "a backslash in front of a space is no escape",
                     at: backslash..<backslash + 1,
                     hint: "a backslash joins lines only at the end of a line; for the character itself write \\\\"
@@ -140,7 +140,7 @@ extension Scanner {
             guard let digit = byte(at: offset &+ 2 &+ index).hexValue else {
                 let letter = text(offset + 1..<offset + 2)
                 throw Problem(
-                    "unknown-escape",
+                    .unknownEscape,
                     "\\\(letter) needs \(digits) hexadecimal digits, and here are \(index)",
                     at: offset..<min(offset + 2 + index, bytes.count),
                     hint: "for the character \\ itself write \\\\, or put the text in '…', where nothing is escaped"
@@ -151,7 +151,7 @@ extension Scanner {
         guard Unicode.Scalar(value) != nil else {
             let isSurrogate = 0xD800...0xDFFF ~= value
             throw Problem(
-                "unknown-escape",
+                .unknownEscape,
                 isSurrogate
                     ? "U+\(Text.hex(value, digits: 4)) is half of a surrogate pair, not a character"
                     : "U+\(Text.hex(value, digits: 4)) is beyond the last character, U+10FFFF",

@@ -88,7 +88,7 @@ struct Scanner: ~Escapable {
             default: place == "a string" ? "write it as \(Text.escape(byte))" : nil
             }
         return Problem(
-            "control-character",
+            .controlCharacter,
             "\(Text.name(ofControl: byte)) may not stand in \(place)",
             at: offset..<offset + 1,
             hint: hint

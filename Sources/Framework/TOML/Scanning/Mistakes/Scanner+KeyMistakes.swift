@@ -4,22 +4,22 @@ extension Scanner {
     func missingKey() -> Problem {
         let here = offset..<min(offset + 1, bytes.count)
         if byte == UInt8(ascii: "=") {
-            return Problem("missing-key", "a key is expected in front of '='", at: here)
+            return Problem(.missingKey, "a key is expected in front of '='", at: here)
         }
         if matches("//") {
             return Problem(
-                "missing-key",
+                .missingKey,
                 "a key is expected, found '//'",
                 at: offset..<offset + 2,
                 hint: "comments begin with #"
             )
         }
         if byte == UInt8(ascii: ";") {
-            return Problem("missing-key", "a key is expected, found ';'", at: here, hint: "comments begin with #")
+            return Problem(.missingKey, "a key is expected, found ';'", at: here, hint: "comments begin with #")
         }
         if let quote = smartQuote(at: offset) {
             return Problem(
-                "smart-quote",
+                .smartQuote,
                 "\(quote) is no quotation mark of TOML",
                 at: offset..<offset + 3,
                 hint: "use \" or '"
@@ -28,7 +28,7 @@ extension Scanner {
         if let name = invisible(at: offset) {
             let isMark = name.hasPrefix("a byte order mark")
             return Problem(
-                "missing-key",
+                .missingKey,
                 "a key is expected, found \(name)",
                 at: here,
                 hint: isMark
@@ -38,21 +38,29 @@ extension Scanner {
         if byte >= 0x80 {
             let word = word(at: offset)
             return Problem(
-                "bare-key",
+                .bareKey,
                 "a key without quotes holds only A-Z a-z 0-9 - _, found '\(word)'",
                 at: offset..<offset + word.utf8.count,
                 hint: "put the key in quotes"
             )
         }
         if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
-        return Problem("missing-key", "a key is expected, found \(found(at: offset))", at: here)
+        return Problem(.missingKey, "a key is expected, found \(found(at: offset))", at: here)
     }
 
     /// Something else stands where the `=` behind a key is expected.
     func missingEquals(from start: Int) -> Problem {
         let here = offset..<min(offset + 1, bytes.count)
         if byte == UInt8(ascii: ":") {
-            return Problem("missing-equals", "'=' is expected behind a key, found ':'", at: here, hint: "write = for :")
+            return Problem(.missingEquals, "'=' is expected behind a key, found ':'", at: here, hint: "write = for :")
+        }
+        if byte == UInt8(ascii: "]") {
+            return Problem(
+                .missingEquals,
+                "'=' is expected behind a key, found ']'",
+                at: here,
+                hint: "a header begins with ["
+            )
         }
         if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
         if byte.isBareKey || byte >= 0x80 {
@@ -64,7 +72,7 @@ extension Scanner {
             if hasEquals, offset > start {
                 let isSpaced = bytes[offset - 1].isBlank
                 return Problem(
-                    "bare-key",
+                    .bareKey,
                     isSpaced
                         ? "a key with a space in it stands in quotes"
                         : "a key without quotes holds only A-Z a-z 0-9 - _, found \(found(at: offset))",
@@ -75,7 +83,7 @@ extension Scanner {
             }
         }
         return Problem(
-            "missing-equals",
+            .missingEquals,
             "'=' is expected behind a key, found \(found(at: offset))",
             at: here,
             hint: byteEndsLine || isAtEnd ? "a key has a value: key = value" : "write = between the key and its value"

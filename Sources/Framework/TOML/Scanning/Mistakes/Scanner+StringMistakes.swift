@@ -5,7 +5,7 @@ extension Scanner {
         guard isAtEnd || byteEndsLine else { return controlCharacter(in: "a string") }
         let quote = bytes[start] == .quote ? "\"" : "'"
         return Problem(
-            "unterminated-string",
+            .unterminatedString,
             "the string that begins here has no closing \(quote) on its line",
             at: start..<offset,
             hint: isAtEnd ? nil : "a string over several lines stands in \(quote)\(quote)\(quote)"
@@ -15,7 +15,7 @@ extension Scanner {
     func unterminatedMultiline(from start: Int, _ quote: UInt8) -> Problem {
         let quotes = quote == .quote ? "\"\"\"" : "'''"
         return Problem(
-            "unterminated-string",
+            .unterminatedString,
             "the string that begins here is not closed by \(quotes) before the end of the file",
             at: start..<start + 3
         )
@@ -25,7 +25,7 @@ extension Scanner {
         let letter = offset + 1
         if letter >= bytes.count || bytes[letter] == .lineFeed || bytes[letter] == .carriageReturn {
             return Problem(
-                "unterminated-string",
+                .unterminatedString,
                 "the string that begins here has no closing \" on its line",
                 at: start..<letter,
                 hint: "a string over several lines stands in \"\"\""
@@ -39,6 +39,6 @@ extension Scanner {
         } else if bytes[letter] == UInt8(ascii: "'") {
             hint = "an apostrophe needs no escape here"
         }
-        return Problem("unknown-escape", "\(escape) is no escape", at: offset..<letter + 1, hint: hint)
+        return Problem(.unknownEscape, "\(escape) is no escape", at: offset..<letter + 1, hint: hint)
     }
 }

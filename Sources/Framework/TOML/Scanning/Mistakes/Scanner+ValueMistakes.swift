@@ -5,11 +5,11 @@ extension Scanner {
         let start = offset
         let here = start..<min(start + 1, bytes.count)
         if isAtEnd || byteEndsLine || byte == UInt8(ascii: "#") {
-            return Problem("missing-value", "a value is expected, found \(found(at: start))", at: here)
+            return Problem(.missingValue, "a value is expected, found \(found(at: start))", at: here)
         }
         if let quote = smartQuote(at: start) {
             return Problem(
-                "smart-quote",
+                .smartQuote,
                 "\(quote) is no quotation mark of TOML",
                 at: start..<start + 3,
                 hint: "use \" or '"
@@ -17,22 +17,22 @@ extension Scanner {
         }
         if byte.isControl { return controlCharacter(in: "a value") }
         if byte == UInt8(ascii: "=") {
-            return Problem("missing-value", "a value is expected, found '='", at: here, hint: "one = is enough")
+            return Problem(.missingValue, "a value is expected, found '='", at: here, hint: "one = is enough")
         }
         if let name = invisible(at: start) {
             return Problem(
-                "unknown-value",
+                .unknownValue,
                 "a value is expected, found \(name)",
                 at: here,
                 hint: "only spaces and tabs are blanks"
             )
         }
         if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
-            return Problem("missing-value", "a value is expected, found \(found(at: start))", at: here)
+            return Problem(.missingValue, "a value is expected, found \(found(at: start))", at: here)
         }
         if byte == UInt8(ascii: ".") {
             return Problem(
-                "malformed-number",
+                .malformedNumber,
                 "\(abbreviated(start..<endOfWord(from: start))) is no number",
                 at: start..<endOfWord(from: start),
                 hint: "a digit stands in front of the decimal point"
@@ -47,6 +47,6 @@ extension Scanner {
             case "infinity", "+infini": "write inf"
             default: "a text stands in quotes"
             }
-        return Problem("unknown-value", "\(abbreviated(offsets)) is no value", at: offsets, hint: hint)
+        return Problem(.unknownValue, "\(abbreviated(offsets)) is no value", at: offsets, hint: hint)
     }
 }
