@@ -68,7 +68,7 @@ let package = Package(
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
         floor("StateStore", on: ["CSQLite", "PluginKit", "Formats", "Diagnostics"]),
-        floor("Engine", on: ["PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
@@ -150,7 +150,10 @@ let package = Package(
             of: ["CSQLite", "StateStore", "StateProgram", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
         // The program itself, as a process: the dependency has it built first.
-        tests("RunnerTests", of: ["Runner", "SampleExport", "PluginTestKit", "Formats"]),
+        tests(
+            "RunnerTests",
+            of: ["Runner", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]
+        ),
         tests(
             "StandardFilesTests",
             of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]

@@ -7,7 +7,8 @@ enum Sprocket {
     static let version = "0.1.0"
 
     static let verbs: [any Verb.Type] = [
-        RunVerb.self, CheckVerb.self, ListVerb.self, DescribeVerb.self, TOMLVerb.self, VersionVerb.self,
+        RunVerb.self, CheckVerb.self, ListVerb.self, DescribeVerb.self, HistoryVerb.self,
+        TOMLVerb.self, VersionVerb.self,
     ]
 
     static func main() async {

@@ -31,6 +31,12 @@ struct Flag: Sendable {
 
     var spelling: String { (name.count == 1 ? "-" : "--") + name }
 
+    /// Where the state is if nobody says otherwise.
+    static let stateFolder = ".sprocket"
+
+    /// Names another folder for the state.
+    static let state = Flag("state", "DIR", "The folder for locks and the history. Default: .sprocket.")
+
     static let common = [
         Flag("C", "DIR", "Work in this folder."),
         Flag("color", "WHEN", "Colour messages: auto, always or never. Default: auto."),

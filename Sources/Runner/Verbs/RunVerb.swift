@@ -11,6 +11,8 @@ struct RunVerb: Verb {
         Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
         Flag("report", "FILE", "Write the run's report as JSON."),
         Flag("progress", "HOW", "auto, plain or none. Default: auto."),
+        Flag("restart", nil, "Give up what a run that was cut off had begun to publish."),
+        Flag.state,
     ]
 
     private let arguments: Arguments
@@ -61,18 +63,51 @@ struct RunVerb: Verb {
             let file = try PipelineLocator.file(pipeline)
             let plan = try await Plan(file, services, variables: variables)
             terminal.report(plan.findings)
+            let journal = try journal(of: plan, terminal)
             Interruption.install()
-            let report = await Run(plan, control: Interruption.control) { progress.show($0) }.execute()
+            let run = Run(plan, journal: journal, control: Interruption.control) { progress.show($0) }
+            let report = await run.execute()
             progress.clear()
-            return conclude(report, terminal)
+            return conclude(report, journal, terminal)
         } catch {
             terminal.report(error)
             return error.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .usage
         }
     }
 
-    private func conclude(_ report: RunReport, _ terminal: Terminal) -> ExitCode {
-        let (problem, code) = verdict(report)
+    private func journal(of plan: Plan, _ terminal: Terminal) throws(DiagnosticList) -> RunJournal {
+        do {
+            let journal = try RunJournal(
+                plan,
+                in: arguments["state"] ?? Flag.stateFolder,
+                restarts: arguments.has("restart")
+            )
+            if let run = journal.recovered {
+                terminal.say(
+                    "\(plan.pipeline): the run \(run) was cut off while it published; its files have their names now"
+                )
+            }
+            return journal
+        } catch {
+            throw DiagnosticList([Self.diagnostic(error)])
+        }
+    }
+
+    private static func diagnostic(_ error: any Error) -> Diagnostic {
+        error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
+    }
+
+    private func conclude(_ report: RunReport, _ journal: RunJournal, _ terminal: Terminal) -> ExitCode {
+        var (problem, code) = verdict(report)
+        do {
+            try journal.conclude(
+                report,
+                json: String(decoding: ReportJSON.bytes(report, exitCode: code), as: UTF8.self)
+            )
+        } catch {
+            // The files are what they are; what is not known is written down by the next run.
+            if problem == nil { (problem, code) = (Self.diagnostic(error), .environment) }
+        }
         if terminal.isJSON {
             terminal.result(ReportJSON.bytes(report, exitCode: code) + [UInt8(ascii: "\n")])
         } else {

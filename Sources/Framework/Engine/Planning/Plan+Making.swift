@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import Formats
 internal import PluginKit
 internal import Records
 internal import TOML
@@ -64,11 +65,18 @@ extension Plan {
         }
         pipeline = file.name
         findings = problems.inOrderOfText
+        configuration = Self.digest(of: file, variables)
         self.settings = settings
         rejectVariable = file.rejectVariable
         run = builder.identity
         log = services.log
         time = services.time
+    }
+
+    private static func digest(of file: PipelineFile, _ variables: [String: String]) -> String {
+        var text = file.source.bytes
+        for (name, value) in variables.sorted(by: { $0.key < $1.key }) { text += Array("\n\(name)=\(value)".utf8) }
+        return String(CRC32(of: text).value, radix: 16)
     }
 
     /// The columns that somebody asks each source for.

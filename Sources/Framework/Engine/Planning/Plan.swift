@@ -11,6 +11,8 @@ public struct Plan: Sendable {
     /// Warnings and notes; a plan with errors does not come to be.
     public let findings: DiagnosticList
 
+    /// A digest of everything that decides what the run does: the file, and what `-D` set.
+    let configuration: String
     let settings: RunSettings
     /// The variable that says how many rejected records the file allows, if it is one.
     let rejectVariable: String?

@@ -52,8 +52,9 @@ extension Flow {
     }
 
     /// Gives all files their final names, and makes the names durable.
-    mutating func publish() throws {
+    mutating func publish(_ journal: RunJournal?) throws {
         if let kept = try rejects?.complete() { report.rejectFile = kept }
+        try journal?.intend(pending)
         try Publication.publish(pending)
         report.files = pending
         pending = []

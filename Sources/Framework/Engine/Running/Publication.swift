@@ -6,6 +6,9 @@ internal import PluginKit
 /// A file that is replaced gets a second name first, so that it can be put back when a later one cannot be published.
 /// Where the file system knows no second names, it is lost in that case.
 struct Publication {
+    /// What the second name of a file that is replaced adds.
+    static let previousSuffix = ".previous"
+
     private var published: [(path: String, previous: String?)] = []
 
     /// Publishes files, and makes their names durable.
@@ -24,7 +27,7 @@ struct Publication {
     }
 
     private mutating func publish(_ file: PendingFile) throws(Diagnostic) {
-        let aside = file.path + ".previous"
+        let aside = file.path + Self.previousSuffix
         FileSystem.remove(aside)
         let previous = FileSystem.link(file.path, as: aside) ? aside : nil
         do throws(Diagnostic) {

@@ -5,6 +5,7 @@ internal import Records
 /// Carries out a plan: sources to transforms to sinks, batch by batch, and publishes at the end or not at all.
 public struct Run: Sendable {
     private let plan: Plan
+    private let journal: RunJournal?
     private let control: RunControl
     private let onProgress: (@Sendable (RunProgress) -> Void)?
 
@@ -12,14 +13,17 @@ public struct Run: Sendable {
     ///
     /// - Parameters:
     ///   - plan: What to do.
+    ///   - journal: Where it writes down what it is about to publish; nil to leave no trace.
     ///   - control: Lets somebody stop it.
     ///   - onProgress: Told after each batch; it should return at once.
     public init(
         _ plan: Plan,
+        journal: RunJournal? = nil,
         control: RunControl = RunControl(),
         onProgress: (@Sendable (RunProgress) -> Void)? = nil
     ) {
         self.plan = plan
+        self.journal = journal
         self.control = control
         self.onProgress = onProgress
     }
@@ -82,7 +86,7 @@ public struct Run: Sendable {
             throw TooManyRejected(limit: limit)
         }
         try flow.checkSums()
-        try flow.publish()
+        try flow.publish(journal)
     }
 
     private static func outcome(of error: any Error) -> RunReport.Outcome {

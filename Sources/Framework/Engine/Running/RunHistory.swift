@@ -1,0 +1,64 @@
+internal import Diagnostics
+internal import PluginKit
+internal import StateStore
+
+/// Past runs, as their journals left them.
+public struct RunHistory: Sendable {
+    /// A past run, or one that is under way.
+    public struct Entry: Sendable {
+        /// What it is called.
+        public let id: String
+        /// Its pipeline.
+        public let pipeline: String
+        /// How it ended, or how far it is: `complete`, `failed`, `stopped`, `running`, `publishing`.
+        public let status: String
+        /// When it began, in milliseconds since 1970-01-01T00:00:00Z.
+        public let startedAt: Int64
+        /// When it ended; nil if it has not, or if nobody was there to see it.
+        public let endedAt: Int64?
+    }
+
+    private let folder: String
+
+    /// The runs of a state folder.
+    public init(in folder: String) { self.folder = folder }
+
+    /// Runs, the newest first.
+    ///
+    /// - Parameters:
+    ///   - pipeline: Only runs of this pipeline; nil for all.
+    ///   - limit: How many at most.
+    /// - Returns: The runs; none if the folder has no state.
+    /// - Throws: `state.*`, `file.*`.
+    public func runs(of pipeline: String? = nil, atMost limit: Int = 20) throws -> [Entry] {
+        guard RunStore.exists(in: folder) else { return [] }
+        return try RunStore(in: folder).history(of: pipeline, limit: limit).map { run in
+            Entry(
+                id: run.identity.id,
+                pipeline: run.identity.pipeline,
+                status: run.status.rawValue,
+                startedAt: run.startedAt,
+                endedAt: run.endedAt
+            )
+        }
+    }
+
+    /// The report of a run, as JSON.
+    ///
+    /// - Throws: `command.run` if there is no such run or it left no report.
+    public func report(of id: String) throws -> String {
+        let record = RunStore.exists(in: folder) ? try RunStore(in: folder).record(of: id) : nil
+        guard let record else {
+            let known = try runs().map(\.id)
+            throw Diagnostic(
+                "command.run",
+                "there is no run '\(id)'",
+                hint: hint(for: id, among: known) ?? "there are no runs yet"
+            )
+        }
+        guard let report = record.report else {
+            throw Diagnostic("command.run", "the run '\(id)' left no report: it is \(record.run.status.rawValue)")
+        }
+        return report
+    }
+}
