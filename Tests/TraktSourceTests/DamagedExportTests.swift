@@ -26,9 +26,10 @@ import Testing
         #expect(log.all.map(\.severity) == [.warning])
     }
 
-    @Test func `a ZIP of something else is no export`() async throws {
+    @Test(arguments: ["", "required = false"])
+    func `a ZIP of something else is no export`(more: String) async throws {
         let export = try ExportFixture(["diary.csv": "Date,Name"])
-        let refusal = try await export.refusal()
+        let refusal = try await export.refusal("history", more)
         #expect(refusal?.code == "trakt-export.not-an-export")
         #expect(refusal?.hint?.contains("https://app.trakt.tv/settings/data") == true)
     }

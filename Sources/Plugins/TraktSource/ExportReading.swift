@@ -66,7 +66,8 @@ actor ExportReading {
         let pages = try catalogue.pages(of: options.data)
         if pages.isEmpty {
             let absence = catalogue.absence(of: options.data, isRequired: options.required)
-            guard !options.required else { throw absence }
+            // What is no export at all is refused, whether this part of it is needed or not.
+            guard absence.severity < .error else { throw absence }
             context.log.say(absence)
         }
         for gap in catalogue.gaps(in: pages) { context.log.say(gap) }
