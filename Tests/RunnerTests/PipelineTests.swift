@@ -81,4 +81,18 @@ import Testing
         #expect(report["balanced"] as? Bool == true)
         #expect(report["outcome"] as? String == "published")
     }
+
+    @Test(arguments: [("Asia/Tokyo", "2026-01-02"), ("America/New_York", "2026-01-01")])
+    func `without a zone the machine's is used, and said`(zone: String, day: String) throws {
+        try work.export(["watched-history-1.json": "[\(Workplace.play(1, at: "2026-01-01T20:00:00.000Z"))]"])
+        let outcome = try Program.run(
+            Program.path,
+            ["run", "trakt-export-to-letterboxd", "-D", "export=export.zip"],
+            in: work.folder.path,
+            environment: ["TZ": zone]
+        )
+        #expect(outcome.code == 0)
+        #expect(outcome.errors.contains("days are those of this machine's zone, \(zone)"))
+        #expect(try work.csv("exports/diary.csv").map { $0["WatchedDate"] } == [day])
+    }
 }

@@ -1,3 +1,4 @@
+internal import Formats
 public import PluginKit
 public import Records
 
@@ -106,6 +107,14 @@ public struct Letterboxd: Sink {
             remarks.append("tags and reviews that a joined row had no room for: \(result.tally.lostTexts)")
         }
         remarks += EarlierFiles.remarks(on: path, in: context.run, besides: result.files)
+        if settings.content == .diary, settings.isLocalZone, result.tally.written > 0 {
+            say(
+                .note,
+                "letterboxd.zone",
+                "days are those of this machine's zone, \(settings.zone.name)",
+                hint: "if you watched elsewhere, name that zone: time_zone = \"America/New_York\""
+            )
+        }
         if result.future > 0 {
             warn(
                 "letterboxd.future",
@@ -122,8 +131,12 @@ public struct Letterboxd: Sink {
     }
 
     private func warn(_ code: Diagnostic.Code, _ message: String, hint: String) {
+        say(.warning, code, message, hint: hint)
+    }
+
+    private func say(_ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ message: String, hint: String) {
         context.log.say(
-            Diagnostic(code, message, at: .stage(context.stage, at: nil), hint: hint, severity: .warning)
+            Diagnostic(code, message, at: .stage(context.stage, at: nil), hint: hint, severity: severity)
         )
     }
 }

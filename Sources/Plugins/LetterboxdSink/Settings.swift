@@ -5,6 +5,8 @@ internal import PluginKit
 struct Settings: Sendable {
     let content: Letterboxd.Content
     let zone: TimeZoneRules
+    /// Whether the zone is the machine's, because nobody named one.
+    let isLocalZone: Bool
     let ratings: Letterboxd.RatingPlacement
     let undatedFirst: Bool
     let titles: Bool
@@ -43,6 +45,7 @@ struct Settings: Sendable {
         }
         content = options.content
         self.zone = zone
+        isLocalZone = options.timeZone == "local"
         ratings = options.rating
         undatedFirst = options.undatedFirst
         titles = options.titles

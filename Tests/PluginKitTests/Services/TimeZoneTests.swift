@@ -43,6 +43,16 @@ import Testing
         #expect(local.name == "Europe/Nowhere")
     }
 
+    @Test(arguments: zip(["UTC0", "EST5", "<+0530>-5:30", "CET-1CEST,M3.5.0,M10.5.0/3"], [0, -18000, 19800, 3600]))
+    func `TZ may hold the rules themselves`(rule: String, offset: Int) throws {
+        #expect(try rules("local", ["TZ": rule]).offset(at: 0) == offset)
+    }
+
+    @Test func `a damaged file is refused, not taken for another zone`() throws {
+        try folder.write("no zone", to: "Europe/Damaged")
+        #expect(throws: Diagnostic.self) { try rules("local", ["TZ": folder.path("Europe/Damaged")]) }
+    }
+
     @Test func `TZ may name a file`() throws {
         #expect(try rules("local", ["TZ": folder.path("Europe/Nowhere")]).offset(at: 0) == 7200)
         #expect(try rules("local", ["TZ": "UTC"]).offset(at: 0) == 0)

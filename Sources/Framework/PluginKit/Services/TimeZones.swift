@@ -52,16 +52,21 @@ public struct TimeZones: Sendable {
     }
 
     /// `$TZ`, else `/etc/localtime`, else UTC: the order of the C library.
+    ///
+    /// - Throws: what is wrong with a file that is there; days that are silently those of another zone are no help.
     private func localRules(at place: Diagnostic.Place?) throws(Diagnostic) -> TimeZoneRules {
-        if let name = environment["TZ"], !name.isEmpty {
-            let name = name.hasPrefix(":") ? String(name.dropFirst()) : name
-            if name.hasPrefix("/"), let bytes = try? InputFile(name).readAll(atMost: 1 << 20) {
-                return (try? TimeZoneRules(parsing: bytes, name: name)) ?? .utc
-            }
-            return try rules(for: name == "local" ? "UTC" : name, at: place)
+        guard let setting = environment["TZ"], !setting.isEmpty else {
+            guard FileSystem.exists("/etc/localtime") else { return .utc }
+            return try fileRules("/etc/localtime", name: localName)
         }
-        guard let bytes = try? InputFile("/etc/localtime").readAll(atMost: 1 << 20) else { return .utc }
-        return (try? TimeZoneRules(parsing: bytes, name: localName)) ?? .utc
+        let name = setting.hasPrefix(":") ? String(setting.dropFirst()) : setting
+        if name.hasPrefix("/") { return try fileRules(name, name: name) }
+        if let rules = TimeZoneRules(posix: name) { return rules }
+        return try rules(for: name == "local" ? "UTC" : name, at: place)
+    }
+
+    private func fileRules(_ path: String, name: String) throws(Diagnostic) -> TimeZoneRules {
+        try TimeZoneRules(parsing: try InputFile(path).readAll(atMost: 1 << 20), name: name)
     }
 
     /// The IANA name behind `/etc/localtime`, which is a link into the database on most systems.
