@@ -12,7 +12,7 @@ struct NodeBuilder {
     let interpolation: Interpolation
     let identity: RunIdentity
     let layers: [Layer]
-    private var warnings = DiagnosticList()
+    var warnings = DiagnosticList()
 
     init(
         _ file: PipelineFile,
@@ -159,61 +159,6 @@ struct NodeBuilder {
         )
     }
 
-    private mutating func make<P: Source>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ context: StageContext
-    ) throws(DiagnosticList) -> any SourceStage {
-        let options = try options(P.Options.self, section)
-        return SourceDriver(plugin: try Self.guarding(section) { try P(options, in: context) })
-    }
-
-    private mutating func make<P: Transform>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ input: Schema,
-        _ context: StageContext
-    ) throws(DiagnosticList) -> any TransformStage {
-        let options = try options(P.Options.self, section)
-        return TransformDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
-    }
-
-    private mutating func make<P: LookupTransform>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ input: Schema,
-        _ lookup: Schema,
-        _ context: StageContext
-    ) throws(DiagnosticList) -> any TransformStage {
-        let options = try options(P.Options.self, section)
-        return LookupDriver(
-            plugin: try Self.guarding(section) { try P(options, input: input, lookup: lookup, in: context) }
-        )
-    }
-
-    private mutating func make<P: Sink>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ input: Schema,
-        _ context: StageContext
-    ) throws(DiagnosticList) -> any SinkStage {
-        let options = try options(P.Options.self, section)
-        return SinkDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
-    }
-
-    private mutating func options<Group: OptionGroup>(
-        _ group: Group.Type,
-        _ section: StageSection
-    ) throws(DiagnosticList) -> Group {
-        try Group.bind(
-            section.table,
-            reserved: StageSection.keys,
-            interpolation: interpolation,
-            subject: section.subject,
-            warnings: &warnings
-        )
-    }
-
     private func layers(of section: StageSection, _ context: StageContext) throws(DiagnosticList) -> MiddlewareStack {
         var made: [any Middleware] = []
         for layer in try chosenLayers(section) { made.append(try layer.make(context)) }
@@ -253,56 +198,5 @@ struct NodeBuilder {
             environment: services.environment,
             wanted: wanted
         )
-    }
-
-    /// The columns of several inputs together, by name.
-    private func union(_ inputs: [Plan.Node], for section: StageSection) throws(DiagnosticList) -> Schema {
-        guard let first = inputs.first else { return [:] }
-        guard inputs.count > 1 else { return first.output }
-        var union = Schema(first.output.columns.map { Schema.Column($0.name, $0.kind) })
-        var problems = DiagnosticList()
-        for input in inputs.dropFirst() {
-            for column in input.output.columns {
-                guard let existing = union.column(column.name) else {
-                    union = union.adding(column.name, column.kind)
-                    continue
-                }
-                if existing.kind != column.kind {
-                    problems.append(
-                        Diagnostic(
-                            "schema.clash",
-                            "the column '\(column.name)' is \(existing.kind) in '\(first.name)' "
-                                + "and \(column.kind) in '\(input.name)'",
-                            at: .text(section.name.range),
-                            hint: "rename one of them before they meet"
-                        )
-                    )
-                }
-            }
-        }
-        try problems.throwIfErrors()
-        return union
-    }
-
-    /// What a plugin throws while it is made, as a finding at the stage's place in the file.
-    private static func guarding<Result>(
-        _ section: StageSection,
-        _ body: () async throws -> Result
-    ) async throws(DiagnosticList) -> Result {
-        do { return try await body() } catch { throw findings(error, section) }
-    }
-
-    private static func guarding<Result>(
-        _ section: StageSection,
-        _ body: () throws -> Result
-    ) throws(DiagnosticList) -> Result {
-        do { return try body() } catch { throw findings(error, section) }
-    }
-
-    private static func findings(_ error: any Error, _ section: StageSection) -> DiagnosticList {
-        if let list = error as? DiagnosticList {
-            return DiagnosticList(list.all.map { $0.placed(at: .text(section.use.range)) })
-        }
-        return DiagnosticList([Diagnostic.wrapping(error, at: .text(section.use.range))])
     }
 }

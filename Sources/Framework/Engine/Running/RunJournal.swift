@@ -42,6 +42,7 @@ public final class RunJournal: Sendable {
     /// - Parameters:
     ///   - report: How it ended.
     ///   - json: The report for the history.
+    /// - Throws: `state.*`, `file.*`; then the next run of the pipeline finds this one cut off.
     public func conclude(_ report: RunReport, json: String) throws {
         switch report.outcome {
         case .published: try store.complete(identity, report: json, at: Self.now)

@@ -1,0 +1,35 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import TOML
+
+extension NodeBuilder {
+    /// The columns of several inputs together, by name.
+    func union(_ inputs: [Plan.Node], for section: StageSection) throws(DiagnosticList) -> Schema {
+        guard let first = inputs.first else { return [:] }
+        guard inputs.count > 1 else { return first.output }
+        var union = Schema(first.output.columns.map { Schema.Column($0.name, $0.kind) })
+        var problems = DiagnosticList()
+        for input in inputs.dropFirst() {
+            for column in input.output.columns {
+                guard let existing = union.column(column.name) else {
+                    union = union.adding(column.name, column.kind)
+                    continue
+                }
+                if existing.kind != column.kind {
+                    problems.append(
+                        Diagnostic(
+                            "schema.clash",
+                            "the column '\(column.name)' is \(existing.kind) in '\(first.name)' "
+                                + "and \(column.kind) in '\(input.name)'",
+                            at: .text(section.name.range),
+                            hint: "rename one of them before they meet"
+                        )
+                    )
+                }
+            }
+        }
+        try problems.throwIfErrors()
+        return union
+    }
+}
