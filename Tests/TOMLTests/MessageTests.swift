@@ -138,6 +138,28 @@ import Testing
         #expect(problems.first { _ in true }?.hint == "\\e came with TOML 1.1; in 1.0 write \\u001B")
     }
 
+    /// Asks for no key.
+    struct Nothing: Decodable {
+        enum Keys: CodingKey {}
+
+        init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: Keys.self) }
+    }
+
+    @Test func `a key of a megabyte is told in a few bytes`() {
+        let key = String(repeating: "é", count: 50_000)
+        for toml in ["'\(key)' = 1\n'\(key)' = 2", "['\(key)']\n['\(key)']", "\(key) = 1", "'\(key)' 1", "a = \(key)"] {
+            #expect((1..<2000).contains(rendered(toml).utf8.count))
+        }
+        let unknown = #expect(throws: DiagnosticList.self) {
+            try TOMLDecoder(unknownKeys: .refused).decode(
+                Nothing.self,
+                from: Array("'\(key)' = 1".utf8),
+                name: "x"
+            )
+        }
+        #expect(unknown?.all.map { $0.rendered().utf8.count < 2000 } == [true])
+    }
+
     @Test func `a control character is named and never printed`() {
         let text = rendered("a = \"\u{1B}[31m\"")
         #expect(

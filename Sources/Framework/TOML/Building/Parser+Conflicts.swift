@@ -8,7 +8,7 @@ extension Parser {
     ) -> Problem {
         let part = parts[conflict.part]
         let earlier = builder.nodes[conflict.node]
-        let name = String(decoding: part.decoded(from: scanner.bytes), as: UTF8.self)
+        let name = Text.short(String(decoding: part.decoded(from: scanner.bytes), as: UTF8.self))
         let place = earlier.key?.offsets ?? earlier.offsets
         func make(_ code: Problem.Code, _ message: String, _ caption: String, hint: String? = nil) -> Problem {
             Problem(code, message, at: part.offsets, hint: hint, related: (place, caption))

@@ -24,10 +24,10 @@ final class DecodingSession {
             let table = TOMLValue(tree, node)
             let known = keys.map { String(decoding: $0, as: UTF8.self) }.sorted()
             for entry in table.entries where !keys.contains(Array(entry.key.utf8)) {
-                let path = table.path
+                let path = Text.short(table.path)
                 let finding = Diagnostic(
                     "toml.unknown-key",
-                    "there is no key '\(entry.key)'" + (path.isEmpty ? "" : " in '\(path)'"),
+                    "there is no key '\(Text.short(entry.key))'" + (path.isEmpty ? "" : " in '\(path)'"),
                     at: .text(entry.keyRange),
                     hint: hint(for: entry.key, among: known)
                 )
@@ -48,7 +48,10 @@ final class DecodingSession {
         }
         switch error {
         case .dataCorrupted(let context):
-            return value(at: context.codingPath, from: root).problem("toml.invalid-value", context.debugDescription)
+            return value(at: context.codingPath, from: root).problem(
+                "toml.invalid-value",
+                Text.short(context.debugDescription, to: 200)
+            )
         case .keyNotFound(let key, let context):
             return value(at: context.codingPath, from: root).missing(key.stringValue)
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
@@ -78,11 +81,11 @@ extension TOMLValue {
 
     /// A key that is not there, told at the table's header, with what was probably meant.
     func missing(_ key: String) -> Diagnostic {
-        let keys = entries.map(\.key)
+        let keys = entries.map { Text.short($0.key) }
         let near = suggestion(for: key, among: keys)
         return Diagnostic(
             "toml.key-not-found",
-            "the key '\(key)' is missing" + (path.isEmpty ? "" : " in '\(path)'"),
+            "the key '\(key)' is missing" + (path.isEmpty ? "" : " in '\(Text.short(path))'"),
             at: .text(range),
             hint: near.map { "is '\($0)' meant to be '\(key)'?" }
                 ?? (keys.isEmpty ? nil : "there are: \(keys.prefix(20).joined(separator: ", "))")

@@ -16,7 +16,7 @@ struct TableDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
             if let other = entries.updateValue(entry.value, forKey: key), let first = other.keyRange {
                 throw Diagnostic(
                     "toml.ambiguous-key",
-                    "the key '\(key)' differs from an earlier one only in how its letters are composed",
+                    "the key '\(Text.short(key))' differs from an earlier one only in how its letters are composed",
                     at: .text(entry.keyRange),
                     hint: "to Swift both are one text: rename one of them",
                     related: [Diagnostic.Related(first, "the other is here")]

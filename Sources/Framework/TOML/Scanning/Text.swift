@@ -29,6 +29,12 @@ enum Text {
         }
     }
 
+    /// A text cut to so many scalars, for names in messages: a key may have megabytes.
+    static func short(_ text: String, to count: Int = 60) -> String {
+        let start = text.unicodeScalars.prefix(count)
+        return start.endIndex == text.endIndex ? text : String(start) + "…"
+    }
+
     /// Upper case hexadecimal, filled with zeros on the left.
     static func hex(_ value: UInt32, digits: Int) -> String {
         let text = String(value, radix: 16, uppercase: true)
