@@ -121,4 +121,17 @@ import Testing
         #expect(try sprocket("toml", "decode", "--toml", "1.0", input: "a = { b = 1, }").code == 1)
         #expect(try sprocket("toml", "decode", "--toml", "1.1", input: "a = { b = 1, }").code == 0)
     }
+
+    @Test(arguments: ["", "a/b", "..", ".hidden", "a\\u0000b", "a\\nb", String(repeating: "n", count: 101)])
+    func `a name that cannot be a part of a file's name is refused`(name: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "name = \"\(name)\"\n[[source]]\nuse = \"generate\"\n[[sink]]\nuse = \"null\"\n",
+            to: "odd.toml"
+        )
+        let outcome = try Program(folder: folder.path)("check", "odd.toml")
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains("odd.toml:1:8: error[pipeline.form]"))
+        #expect(outcome.errors.contains("cannot be a pipeline's name"))
+    }
 }

@@ -13,7 +13,7 @@ extension PipelineFile {
         let document = try TOMLDocument(bytes, name: path)
         var reader = SectionReader(root: document.root)
         source = document.source
-        name = reader.text("name") ?? Self.name(of: path)
+        name = reader.name() ?? Self.name(of: path)
         description = reader.text("description") ?? ""
         variables = reader.variables()
         run = reader.root["run"]

@@ -9,6 +9,23 @@ struct SectionReader {
 
     private static let keys = ["name", "description", "vars", "run", "middleware", "source", "transform", "sink"]
 
+    /// The pipeline's name.
+    ///
+    /// It becomes a part of file names, so it must be able to.
+    mutating func name() -> String? {
+        guard let name = text("name") else { return nil }
+        let isFit =
+            !name.isEmpty && !name.hasPrefix(".") && !name.unicodeScalars.contains { $0 == "/" || $0.value < 0x20 }
+        if !isFit || name.utf8.count > 100 {
+            wrong(
+                root["name"],
+                "'\(name.prefix(40))' cannot be a pipeline's name, because it becomes a part of file names",
+                hint: "up to 100 letters, digits, blanks, '-', '_' and '.', and no '.' in front"
+            )
+        }
+        return name
+    }
+
     mutating func text(_ key: String) -> String? {
         let value = root[key]
         if value.kind == .missing { return nil }
