@@ -14,9 +14,6 @@ package struct SystemFailure {
     /// Whether the call was only interrupted and can be made again.
     package var isInterruption: Bool { number == EINTR }
 
-    /// Whether the thing is simply not there.
-    package var isAbsence: Bool { number == ENOENT }
-
     /// The failure for a person.
     ///
     /// - Parameters:
