@@ -13,6 +13,14 @@ public protocol FaultPoint: Sendable {
     func reach(_ step: DurableStep) throws
 }
 
+/// The fault point of the task that asks, and of all tasks that it starts.
+///
+/// Only tests set one: `Faults.$current.withValue(…) { … }`.
+public enum Faults {
+    /// Sees every durable step of this task; nil for nobody.
+    @TaskLocal public static var current: (any FaultPoint)?
+}
+
 /// One step that makes something last: a commit, a sync, a rename.
 public struct DurableStep: Sendable, Hashable, CustomStringConvertible {
     /// Which side of the step.

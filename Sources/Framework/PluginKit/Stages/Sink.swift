@@ -1,3 +1,5 @@
+public import Formats
+
 /// Where records go: a function from a mark and a batch to the next mark.
 ///
 /// **The law: writing the same batch at the same mark twice leaves what writing it once leaves.** A write may therefore
@@ -23,16 +25,26 @@ public protocol Sink: Plugin {
     /// - Throws: what ends the run.
     func write(_ batch: inout Batch, at mark: Mark?) async throws -> Mark
 
+    /// The files that hold what was written up to `mark`, under their temporary names. Default: none.
+    ///
+    /// The engine brings them to the disk before it stores a mark, and keeps a checksum of what they hold up to there.
+    /// When a run is taken up, it compares that, cuts the files to these sizes and goes on at the mark.
+    func parts(at mark: Mark) throws -> [WrittenPart]
+
     /// Completes what was written up to `mark`, still under temporary names, and tells what there is to publish.
     ///
-    /// The engine publishes the files of all sinks of a run together, and only when every sink has got this far.
+    /// The engine publishes the files of all sinks of a run together, and only when every sink has got this far. It may
+    /// be called again at the same mark, by another process too; so what `parts` named stays. The engine removes those
+    /// parts that were not published when they are not needed any more.
     func finish(at mark: Mark?) async throws -> Delivery
 
-    /// Throws away what was written: the run has failed or was stopped. Default: nothing.
+    /// Throws away what was written: the run will not be taken up. Default: nothing.
     func abandon() async
 }
 
 extension Sink {
+    /// None.
+    public func parts(at mark: Mark) -> [WrittenPart] { [] }
     /// Nothing to throw away.
     public func abandon() async {}
 }
@@ -59,6 +71,26 @@ public struct Delivery: Sendable {
     }
 }
 
+/// A file that is being written, and how much of it counts.
+public struct WrittenPart: Sendable, Hashable {
+    /// Where it lies, under its temporary name.
+    public let path: String
+    /// How many of its bytes count.
+    public let bytes: Int
+    /// How many records they hold.
+    public let records: Int
+    /// How its records can be counted.
+    public let format: RecordFormat
+
+    /// A part of a file.
+    public init(path: String, bytes: Int, records: Int, format: RecordFormat = .opaque) {
+        self.path = path
+        self.bytes = bytes
+        self.records = records
+        self.format = format
+    }
+}
+
 /// A complete file that waits for its final name.
 public struct PendingFile: Sendable {
     /// Where it lies now.
@@ -69,12 +101,15 @@ public struct PendingFile: Sendable {
     public let records: Int
     /// How many bytes it has.
     public let bytes: Int
+    /// How its records can be counted, so that the engine can read them back.
+    public var format: RecordFormat
 
     /// A file, its final name and what is in it.
-    public init(temporaryPath: String, path: String, records: Int, bytes: Int) {
+    public init(temporaryPath: String, path: String, records: Int, bytes: Int, format: RecordFormat = .opaque) {
         self.temporaryPath = temporaryPath
         self.path = path
         self.records = records
         self.bytes = bytes
+        self.format = format
     }
 }

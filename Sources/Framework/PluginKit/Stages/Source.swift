@@ -15,6 +15,11 @@ public protocol Source: Plugin {
     /// The columns of every page. A source may leave out what `context.wants(_:)` does not want.
     var schema: Schema { get async throws }
 
+    /// What the data looks like from outside, such as the size and the time of a file; nil if that cannot be told.
+    ///
+    /// A run is not taken up at a checkpoint if it is another one by then. Default: nil.
+    var fingerprint: String? { get async throws }
+
     /// Appends the records of one page to `batch`, about `context.batchSize` of them, and says where the next page is.
     ///
     /// - Parameters:
@@ -25,14 +30,19 @@ public protocol Source: Plugin {
     func read(at cursor: Cursor?, into batch: inout Batch) async throws -> Next<Cursor>
 }
 
+extension Source {
+    /// Cannot be told.
+    public var fingerprint: String? { get async throws { nil } }
+}
+
 /// What comes after a page.
 public enum Next<Cursor: Sendable>: Sendable {
     /// Nothing: this was the last page.
     case end
     /// The page that begins here.
     case at(Cursor)
-    /// These pages, all of them, in this order; nothing follows, so each of them says `end`. Several may be read at
-    /// once.
+    /// These pages, in this order; several may be read at once. Each of them says `end`, except that the last one may
+    /// say what follows.
     case pages([Cursor])
 
     /// The same with other cursors.

@@ -1,0 +1,42 @@
+/// A source that can leave out what an earlier run has read: `since = "last-run"` in its section asks for it.
+///
+/// The engine keeps the greatest value of the column that grows, over all runs, and stores it together with the
+/// completion of the run, never before. Records of the edge are read again and recognised by their keys, so none is lost
+/// that came with the same value, or late within `lag`, and none comes twice.
+public protocol IncrementalSource: Source {
+    /// How its records grow.
+    var increment: Increment { get throws }
+
+    /// Appends the records of one page, as `read(at:into:)` does, without those whose value in the column that grows is
+    /// below `since`.
+    ///
+    /// - Parameters:
+    ///   - cursor: Where the page begins; nil for the first.
+    ///   - since: The least value wanted; nil for all. It is the same for all pages of a run, also of one that is taken
+    ///     up later.
+    ///   - batch: An empty batch with this source's schema.
+    /// - Returns: Where the next page begins, if there is one.
+    /// - Throws: what ends the run.
+    func read(at cursor: Cursor?, since: Int64?, into batch: inout Batch) async throws -> Next<Cursor>
+}
+
+extension IncrementalSource {
+    /// All records.
+    public func read(at cursor: Cursor?, into batch: inout Batch) async throws -> Next<Cursor> {
+        try await read(at: cursor, since: nil, into: &batch)
+    }
+}
+
+/// How the records of a source grow over time.
+public struct Increment: Sendable, Hashable {
+    /// The column that grows: an integer or an instant, such as the time of the last change.
+    public let column: String
+    /// The columns that together tell a record from every other.
+    public let key: [String]
+
+    /// A column that grows, and the key of a record.
+    public init(column: String, key: [String]) {
+        self.column = column
+        self.key = key
+    }
+}

@@ -1,0 +1,35 @@
+/// A transform with several outputs, each with a name: `from = "split.films"` reads the output `films` of `split`.
+///
+/// **The law: where a batch is split makes no difference.**
+public protocol RoutingTransform: Plugin {
+    /// Makes the transform for an input.
+    ///
+    /// - Throws: what is wrong with the options: a column that does not exist, a kind that does not fit.
+    init(_ options: Options, input: Schema, in context: StageContext) throws
+
+    /// The outputs, each with its columns.
+    var outputs: [NamedOutput] { get }
+
+    /// Moves the records of a batch to the outputs.
+    ///
+    /// - Parameters:
+    ///   - batch: The records. What is still in it afterwards counts as filtered; rejected records are taken out with
+    ///     `batch.reject`.
+    ///   - outputs: An empty batch for each of `outputs`, in their order.
+    /// - Throws: what ends the run.
+    func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws
+}
+
+/// An output of a transform.
+public struct NamedOutput: Sendable, Hashable {
+    /// What comes behind the dot in `from = "split.films"`.
+    public let name: String
+    /// The columns of its records.
+    public let schema: Schema
+
+    /// An output.
+    public init(_ name: String, _ schema: Schema) {
+        self.name = name
+        self.schema = schema
+    }
+}

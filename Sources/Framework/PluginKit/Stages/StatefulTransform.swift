@@ -1,0 +1,51 @@
+/// A transform that remembers something from batch to batch: a running number, the keys that it has seen.
+///
+/// The engine keeps the memory, hands it over with each batch, in the order of the records, and stores it with every
+/// checkpoint; so a run that is taken up remembers what it remembered. **The law: where a batch is split makes no
+/// difference, and neither does a memory that was stored and read back in between.**
+public protocol StatefulTransform: Plugin {
+    /// What is remembered. It is stored with every checkpoint, so it should be small.
+    associatedtype State: StoredState
+
+    /// Makes the transform for an input.
+    ///
+    /// - Throws: what is wrong with the options: a column that does not exist, a kind that does not fit.
+    init(_ options: Options, input: Schema, in context: StageContext) throws
+
+    /// The columns of what comes out.
+    var output: Schema { get }
+
+    /// What is remembered before the first record.
+    var initialState: State { get }
+
+    /// Changes a batch in place, so that it has the columns of `output`, and remembers what the next one needs.
+    ///
+    /// A record that cannot be used is taken out with `batch.reject`; one that is not wanted with `batch.keep`.
+    func apply(to batch: inout Batch, remembering state: inout State) async throws
+
+    /// Appends what is left to say when all records are there, such as totals. Default: nothing.
+    ///
+    /// - Parameters:
+    ///   - state: What is remembered of all records.
+    ///   - batch: An empty batch with the columns of `output`.
+    /// - Throws: what ends the run.
+    func finish(_ state: inout State, into batch: inout Batch) async throws
+}
+
+extension StatefulTransform {
+    /// Nothing is left to say.
+    public func finish(_ state: inout State, into batch: inout Batch) async throws {}
+}
+
+/// What can be stored with a checkpoint and read back.
+///
+/// Whole numbers, `Bool`, `Double`, `String`, and arrays, dictionaries, sets and optionals of such things are; a
+/// structure writes its parts one after the other and reads them in the same order.
+public protocol StoredState: Sendable {
+    /// Appends the value.
+    func write(to writer: inout StateWriter)
+    /// Reads the value back.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are not such a value.
+    init(from reader: inout StateReader) throws(Diagnostic)
+}
