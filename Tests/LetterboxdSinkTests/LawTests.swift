@@ -1,5 +1,7 @@
 import Diagnostics
+import Formats
 import PluginKit
+import PluginTestKit
 import Records
 import Testing
 
@@ -55,6 +57,23 @@ import Testing
             #expect(other.files == whole.files)
             #expect(other.filtered == whole.filtered)
         }
+    }
+
+    @Test(arguments: ["", "max_bytes = 1000", "max_rows = 3\nquotes = \"backslash\""])
+    func `keeps the contract of a sink`(options: String) async throws {
+        let rows = Self.rows(seed: 5, count: 60).map(\.record)
+        let batches = stride(from: 0, to: 60, by: 15).map { SinkRun.batch(rows[$0..<$0 + 15]) }
+        let files = try await SinkContract.verify(Letterboxd.self, batches: batches) { folder in
+            "path = \"\(folder)/films.csv\"\ntime_zone = \"UTC\"\n\(options)"
+        }
+        let whole = try await SinkRun(rows, options)
+        #expect(files.mapValues { String(decoding: $0, as: UTF8.self) } == whole.files)
+    }
+
+    @Test(arguments: [("doubled", RecordFormat.csv(hasHeader: true)), ("backslash", .opaque)])
+    func `files say how their rows can be counted`(quotes: String, format: RecordFormat) async throws {
+        let run = try await SinkRun([["tmdb": 1, "title": "A \"B, C"]], "quotes = \"\(quotes)\"")
+        #expect(run.delivery.files.map(\.format) == [format])
     }
 
     @Test func `writing a batch again at its mark changes nothing`() async throws {
@@ -127,7 +146,9 @@ import Testing
         let delivery = try await sink.finish(at: mark)
         #expect(delivery.files.map(\.records) == [36, 36, 28])
         #expect(
-            try FileSystem.names(in: folder.path) == ["films.csv.1.part", "films.csv.2.part", "films.csv.3.part"]
+            try FileSystem.names(in: folder.path) == [
+                "films.csv.1.part", "films.csv.2.part", "films.csv.3.part", "films.csv.spool",
+            ]
         )
         await sink.abandon()
         #expect(try FileSystem.names(in: folder.path) == [])

@@ -61,6 +61,8 @@ struct SinkRun {
             let bytes = try InputFile(file.path).readAll(atMost: 1 << 30)
             files[String(file.path.dropFirst(folder.path.count + 1))] = String(decoding: bytes, as: UTF8.self)
         }
+        // As the engine does when everything is published.
+        for part in mark.map(sink.parts) ?? [] { FileSystem.remove(part.path) }
         names = try FileSystem.names(in: folder.path)
         delivery.remarks = delivery.remarks.map { $0.replacing(folder.path + "/", with: "") }
     }

@@ -44,6 +44,32 @@ import Testing
         func apply(to batch: inout Batch, using table: borrowing Int) {}
     }
 
+    struct Counted: StatefulTransform {
+        static let name = "counted"
+        static let summary = "Counts."
+        let output: Schema
+        let initialState = 0
+        init(_ options: NoOptions, input: Schema, in context: StageContext) { output = input }
+        func apply(to batch: inout Batch, remembering state: inout Int) { state += batch.count }
+    }
+
+    struct Parted: RoutingTransform {
+        static let name = "parted"
+        static let summary = "Parts."
+        let outputs: [NamedOutput]
+        init(_ options: NoOptions, input: Schema, in context: StageContext) { outputs = [NamedOutput("all", input)] }
+        func route(_ batch: inout Batch, to outputs: inout [Batch]) { swap(&batch, &outputs[0]) }
+    }
+
+    struct Growing: IncrementalSource {
+        static let name = "growing"
+        static let summary = "Grows."
+        let schema: Schema = ["n": .integer]
+        let increment = Increment(column: "n", key: ["n"])
+        init(_ options: NoOptions, in context: StageContext) {}
+        func read(at cursor: Int?, since: Int64?, into batch: inout Batch) -> Next<Int> { .end }
+    }
+
     struct Nothing: Plugin {
         static let name = "nothing"
         static let summary = "Nothing."
@@ -56,6 +82,9 @@ import Testing
         #expect(Registry.Kind(of: CSV.self) == .sink)
         #expect(Registry.Kind(of: Same.self) == .transform)
         #expect(Registry.Kind(of: Marked.self) == .transform)
+        #expect(Registry.Kind(of: Counted.self) == .transform)
+        #expect(Registry.Kind(of: Parted.self) == .transform)
+        #expect(Registry.Kind(of: Growing.self) == .source)
         #expect(Registry.Kind(of: Label.self) == .middleware)
         #expect(Registry.Kind(of: Nothing.self) == nil)
     }

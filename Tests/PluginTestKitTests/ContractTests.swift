@@ -74,7 +74,9 @@ import Testing
         (.remembersMark, .writingTwiceIsWritingOnce), (.losesMark, .markOutlivesSink),
         (.publishesEarly, .nothingBeforeTheEnd), (.writesFinal, .nothingBeforeTheEnd),
         (.leavesFiles, .nothingBeforeTheEnd), (.leavesFinished, .nothingBeforeTheEnd), (.lies, .sumsAgree),
-        (.liesWhenEmpty, .sumsAgree),
+        (.liesWhenEmpty, .sumsAgree), (.forgetsPart, .partsAreNamed), (.namesWritten, .partsAreNamed),
+        (.exaggerates, .partsAreNamed), (.changesPast, .partsAreFinal), (.measuresFile, .goesOnAtMark),
+        (.movesPart, .finishingTwiceIsFinishingOnce), (.countsFinishes, .finishingTwiceIsFinishingOnce),
     ])
     func `a sink with a flaw is caught by its law`(flaw: FlawedSink.Flaw, law: ContractViolation.Law) async {
         let violation = await #expect(throws: ContractViolation.self) { try await files(flaw) }

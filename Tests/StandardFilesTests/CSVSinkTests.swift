@@ -163,6 +163,50 @@ import Testing
         #expect(try folder.text(of: "films.csv.part") == "title,n\nFilm 1,1\n")
     }
 
+    @Test func `a mark names its parts, to a sink made anew too`() throws {
+        let folder = try TemporaryFolder()
+        let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 2\nheader = false"
+        let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
+        let mark = try #require(FileMark("18:2,18:2,9:1"))
+        let names = ["films.csv.part", "films.csv.2.part", "films.csv.3.part"].map(folder.path)
+        #expect(
+            sink.parts(at: mark)
+                == zip(names, [(18, 2), (18, 2), (9, 1)]).map { name, part in
+                    WrittenPart(path: name, bytes: part.0, records: part.1, format: .csv(hasHeader: false))
+                }
+        )
+    }
+
+    @Test func `what an earlier process left behind the mark is gone`() async throws {
+        let folder = try TemporaryFolder()
+        for part in ["films.csv.part", "films.csv.2.part", "films.csv.3.part", "films.csv.4.part"] {
+            try folder.write("an earlier attempt wrote this", to: part)
+        }
+        let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 2"
+        let make = { try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema) }
+        var batch = Films.numbered(3)
+        let mark = try make().write(&batch, at: nil)
+        let delivery = try make().finish(at: mark)
+        #expect(delivery.files.map(\.format) == [.csv(hasHeader: true), .csv(hasHeader: true)])
+        #expect(folder.files == ["films.csv.2.part", "films.csv.part"])
+        #expect(try folder.text(of: "films.csv.part") == "title,n\nFilm 1,1\nFilm 2,2\n")
+        #expect(try folder.text(of: "films.csv.2.part") == "title,n\nFilm 3,3\n")
+        await (try make()).abandon()
+        #expect(folder.files.isEmpty)
+    }
+
+    @Test func `a closed part that has lost bytes is refused`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("title,n\n", to: "films.csv.part")
+        let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 2"
+        let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
+        #expect {
+            _ = try sink.finish(at: FileMark("26:2,17:1"))
+        } throws: {
+            ($0 as? Diagnostic)?.code == "files.part-cut"
+        }
+    }
+
     @Test func `more parts than a checkpoint can carry are refused`() async throws {
         let folder = try TemporaryFolder()
         let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 1"

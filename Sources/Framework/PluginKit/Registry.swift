@@ -15,7 +15,9 @@ public struct Registry: Sendable {
         public init?(of plugin: any Plugin.Type) {
             switch plugin {
             case is any Source.Type: self = .source
-            case is any Transform.Type, is any LookupTransform.Type: self = .transform
+            case is any Transform.Type, is any LookupTransform.Type, is any StatefulTransform.Type,
+                is any RoutingTransform.Type:
+                self = .transform
             case is any Sink.Type: self = .sink
             case is any Middleware.Type: self = .middleware
             default: return nil

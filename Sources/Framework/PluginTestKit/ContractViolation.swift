@@ -8,18 +8,34 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case cursorOutlivesSource = "a cursor means the same to a source made anew"
         /// A source: there is an end.
         case endsSometime = "the pages come to an end"
-        /// A source: a list of pages is the whole rest, and none of them leads on.
-        case listedPagesEnd = "a page of a list says that nothing follows"
+        /// A source: a page of a list leads nowhere, except that the last one may say what follows the list.
+        case listedPagesEnd = "a page of a list says that nothing follows, if it is not the last"
+        /// An incremental source: a later run reads what has grown, all of it and nothing else.
+        case sinceIsALowerBound = "the records are those from a value on, in their order"
+        /// An incremental source: the columns that it names are there, and of kinds that can be compared.
+        case incrementIsThere = "the column that grows and the key are columns that can be compared"
         /// A source or transform: every batch has the columns that the schema promises.
         case schemaAsPromised = "the columns are those of the schema"
         /// A source: leaving columns out changes nothing in the others.
         case narrowingChangesNothing = "leaving out unwanted columns changes nothing in the others"
         /// A transform: where a batch is split makes no difference.
         case splittingChangesNothing = "splitting a batch changes nothing"
+        /// A stateful transform: what it remembers can be stored and read back.
+        case memoryOutlivesTransform = "a memory that was stored and read back remembers the same"
+        /// A routing transform: a record is moved to an output, filtered or rejected.
+        case everyRecordIsSomewhere = "every record is in an output, filtered or rejected"
         /// A sink: writing a batch twice at a mark leaves what once leaves.
         case writingTwiceIsWritingOnce = "the same batch at the same mark leaves the same bytes"
         /// A sink: a mark outlives the sink as text.
         case markOutlivesSink = "a sink made anew goes on at a mark"
+        /// A sink: what is written can be brought to the disk and cut, because the sink says where it is.
+        case partsAreNamed = "the files that are written are named, and hold what was written"
+        /// A sink: what is before a mark stays as it is.
+        case partsAreFinal = "what was written up to a mark never changes"
+        /// A sink: it goes on at a mark, whatever lies behind it.
+        case goesOnAtMark = "a sink goes on at a mark after another was stopped"
+        /// A sink: finishing again at a mark leaves what once leaves.
+        case finishingTwiceIsFinishingOnce = "finishing again at a mark leaves the same"
         /// A sink: nothing has its final name before the engine publishes it.
         case nothingBeforeTheEnd = "no file under its final name before it is published"
         /// A sink: what was abandoned leaves nothing.

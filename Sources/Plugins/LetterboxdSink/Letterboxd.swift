@@ -60,13 +60,20 @@ public struct Letterboxd: Sink {
         return try spool.write(encoder.bytes.span, at: mark ?? 0)
     }
 
-    /// Makes the files of what the spool holds up to `mark`, and removes the spool.
+    /// The spool; how many records it holds is known only when they are read.
+    public func parts(at mark: Int) -> [WrittenPart] {
+        [WrittenPart(path: spool.temporaryPath, bytes: mark, records: 0)]
+    }
+
+    /// Makes the files of what the spool holds up to `mark`, and leaves the spool as it is.
     public func finish(at mark: Int?) async throws -> Delivery {
-        guard let mark, mark > 0 else {
+        // Whatever an earlier attempt has completed, also one that was cut off.
+        PartWriter.discard(path, in: context.run)
+        guard let mark else {
             spool.discard()
             return delivery(of: Completion.Result())
         }
-        PartWriter.discard(path, in: context.run)
+        guard mark > 0 else { return delivery(of: Completion.Result()) }
         let completion = Completion(
             settings: settings,
             path: path,
@@ -74,9 +81,7 @@ public struct Letterboxd: Sink {
             spool: spool.temporaryPath,
             end: mark
         )
-        let result = try completion.result()
-        spool.discard()
-        return delivery(of: result)
+        return delivery(of: try completion.result())
     }
 
     /// Removes the spool and the files made of it.

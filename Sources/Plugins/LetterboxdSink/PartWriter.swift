@@ -1,3 +1,4 @@
+internal import Formats
 internal import PluginKit
 
 /// Cuts rows into files: each begins with the header, none reaches the size that is not allowed, none is without rows.
@@ -12,6 +13,7 @@ struct PartWriter: ~Copyable {
     private let header: [UInt8]
     private let maxBytes: Int
     private let maxRows: Int
+    private let format: RecordFormat
     private var rowStart = 0
     private var rowsInPart = 0
     private var finished: [PendingFile] = []
@@ -22,6 +24,8 @@ struct PartWriter: ~Copyable {
         self.header = header
         maxBytes = settings.maxBytes
         maxRows = settings.maxRows
+        // Behind a backslash a quote is no quote, which nobody knows who reads RFC 4180.
+        format = settings.quotes == .backslash ? .opaque : .csv(hasHeader: true)
     }
 
     /// How many bytes the row that has begun may still grow.
@@ -55,7 +59,8 @@ struct PartWriter: ~Copyable {
                 temporaryPath: file.temporaryPath,
                 path: path.path(in: run, part: index + 1, of: finished.count),
                 records: file.records,
-                bytes: file.bytes
+                bytes: file.bytes,
+                format: format
             )
         }
     }
@@ -66,14 +71,12 @@ struct PartWriter: ~Copyable {
     }
 
     /// Throws away what an earlier writer for the same path has completed, by whichever run it was left.
+    ///
+    /// The last file goes first: if this is cut off, none is left behind a gap.
     static func discard(_ path: OutputPath, in run: RunIdentity) {
-        var part = 1
-        while true {
-            let file = temporaryFile(path, in: run, part)
-            guard FileSystem.exists(file.temporaryPath) else { return }
-            file.discard()
-            part += 1
-        }
+        var count = 0
+        while FileSystem.exists(temporaryFile(path, in: run, count + 1).temporaryPath) { count += 1 }
+        for part in stride(from: count, to: 0, by: -1) { temporaryFile(path, in: run, part).discard() }
     }
 
     private mutating func finishPart() throws(Diagnostic) {

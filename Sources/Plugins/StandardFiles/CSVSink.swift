@@ -95,7 +95,7 @@ package struct CSVSink: Sink {
             bytes: options.maxBytes,
             at: options.$maxBytes
         )
-        files = PartFiles(options.path, in: context.run, limits: limits)
+        files = PartFiles(options.path, in: context.run, limits: limits, format: .csv(hasHeader: options.header))
         log = context.log
     }
 
@@ -114,6 +114,8 @@ package struct CSVSink: Sink {
         }
         return next
     }
+
+    package func parts(at mark: FileMark) -> [WrittenPart] { files.parts(at: mark) }
 
     package func finish(at mark: FileMark?) throws -> Delivery {
         var encoder = CSVEncoder(layout)

@@ -1,3 +1,4 @@
+internal import Formats
 package import PluginKit
 
 /// Writes each record as a JSON object on a line of its own.
@@ -52,7 +53,7 @@ package struct JSONLinesSink: Sink {
             bytes: options.maxBytes,
             at: options.$maxBytes
         )
-        files = PartFiles(options.path, in: context.run, limits: limits)
+        files = PartFiles(options.path, in: context.run, limits: limits, format: .lines)
         log = context.log
     }
 
@@ -70,6 +71,8 @@ package struct JSONLinesSink: Sink {
         }
         return next
     }
+
+    package func parts(at mark: FileMark) -> [WrittenPart] { files.parts(at: mark) }
 
     package func finish(at mark: FileMark?) throws -> Delivery {
         var encoder = JSONLinesEncoder(layout)

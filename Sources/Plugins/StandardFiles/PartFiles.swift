@@ -1,3 +1,4 @@
+internal import Formats
 internal import PluginKit
 internal import Synchronization
 
@@ -12,6 +13,7 @@ final class PartFiles: Sendable {
     private let path: OutputPath
     private let run: RunIdentity
     private let limits: PartLimits
+    private let format: RecordFormat
     private let state = Mutex(State())
 
     private struct State {
@@ -20,10 +22,11 @@ final class PartFiles: Sendable {
         var partsTouched = 0
     }
 
-    init(_ path: OutputPath, in run: RunIdentity, limits: PartLimits) {
+    init(_ path: OutputPath, in run: RunIdentity, limits: PartLimits, format: RecordFormat) {
         self.path = path
         self.run = run
         self.limits = limits
+        self.format = format
     }
 
     /// Writes the records of a batch at a mark and returns the mark behind them.
@@ -56,29 +59,45 @@ final class PartFiles: Sendable {
         return mark
     }
 
-    /// Completes the file or the last part, and tells what there is to publish.
+    /// The parts that there are at a mark; one without a byte is not there yet.
+    func parts(at mark: FileMark) -> [WrittenPart] {
+        mark.parts.enumerated().filter { $0.element.bytes > 0 }.map { index, part in
+            WrittenPart(
+                path: output(index + 1).temporaryPath,
+                bytes: part.bytes,
+                records: part.records,
+                format: format
+            )
+        }
+    }
+
+    /// Completes all parts, and tells what there is to publish.
     ///
     /// - Parameters:
     ///   - mark: The end; nil if nothing was written.
     ///   - encoder: Makes the header if there was no record; it has no bytes when it comes.
     /// - Returns: The files and the counts.
-    /// - Throws: `file.*`.
+    /// - Throws: `file.*`; `files.part-cut` if somebody has taken bytes away.
     func finish(at mark: FileMark?, with encoder: inout some RecordEncoder) throws(Diagnostic) -> Delivery {
         var mark = mark ?? FileMark()
         if mark.current.bytes == 0 { encoder.appendHeader() }
         try write(&encoder, upTo: encoder.count, &mark)
         try close(mark)
         let count = mark.part
+        // An earlier attempt may have come further than the mark.
+        discard(after: count)
         var delivery = Delivery(written: mark.records)
         for (index, part) in mark.parts.enumerated() {
             let final = path.path(in: run, part: index + 1, of: count)
+            if index + 1 < count { try verifyClosed(index + 1, part) }
             try FileSystem.createFolder(around: final)
             delivery.files.append(
                 PendingFile(
                     temporaryPath: output(index + 1).temporaryPath,
                     path: final,
                     records: part.records,
-                    bytes: part.bytes
+                    bytes: part.bytes,
+                    format: format
                 )
             )
         }
@@ -87,13 +106,37 @@ final class PartFiles: Sendable {
         return delivery
     }
 
-    /// Throws away what was written.
+    /// Throws away what was written, also by an earlier process.
     func abandon() {
         let parts = state.withLock { state in
             defer { state = State() }
             return state.partsTouched
         }
-        for part in 0..<parts { output(part + 1).discard() }
+        discard(after: max(parts, 1))
+        for part in (0..<max(parts, 1)).reversed() { output(part + 1).discard() }
+    }
+
+    /// Removes the parts with higher numbers, the last one first: if that is cut off, none is left behind a gap.
+    private func discard(after part: Int) {
+        guard limits.exist else { return }
+        var last = part
+        while last < FileMark.maximumParts, FileSystem.exists(output(last + 1).temporaryPath) { last += 1 }
+        for stray in stride(from: last, to: part, by: -1) { output(stray).discard() }
+    }
+
+    /// Sees to it that a part that was closed, perhaps by an earlier process, has the bytes that it had then.
+    private func verifyClosed(_ number: Int, _ part: FileMark.Part) throws(Diagnostic) {
+        let file = output(number)
+        let size = try InputFile(file.temporaryPath).count
+        guard size >= part.bytes else {
+            throw Diagnostic(
+                "files.part-cut",
+                "the part has \(size) bytes, \(part.bytes) were written",
+                at: .file(file.temporaryPath),
+                hint: "another program may have changed the file; run again from the start"
+            )
+        }
+        if size > part.bytes { _ = try file.complete(upTo: part.bytes, records: part.records) }
     }
 
     /// So much is collected before it is written.

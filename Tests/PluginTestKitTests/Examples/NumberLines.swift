@@ -1,3 +1,4 @@
+internal import Formats
 package import PluginKit
 
 /// Writes a number on each line.
@@ -25,6 +26,10 @@ package struct NumberLines: Sink {
         for row in 0..<batch.count { bytes += Array("\(batch.integer(row, number) ?? 0)\n".utf8) }
         let end = try file.write(bytes.span, at: mark?.bytes ?? 0)
         return LineMark(bytes: end, lines: (mark?.lines ?? 0) + batch.count)
+    }
+
+    package func parts(at mark: LineMark) -> [WrittenPart] {
+        [WrittenPart(path: file.temporaryPath, bytes: mark.bytes, records: mark.lines, format: .lines)]
     }
 
     package func finish(at mark: LineMark?) throws -> Delivery {

@@ -17,6 +17,13 @@ struct FlawedSink: Sink {
         case writesFinal = "writes-final"
         case leavesFiles = "leaves-files"
         case leavesFinished = "leaves-finished"
+        case forgetsPart = "forgets-part"
+        case namesWritten = "names-written"
+        case exaggerates
+        case changesPast = "changes-past"
+        case measuresFile = "measures-file"
+        case movesPart = "moves-part"
+        case countsFinishes = "counts-finishes"
         case lies
         case liesWhenEmpty = "lies-when-empty"
     }
@@ -45,6 +52,7 @@ struct FlawedSink: Sink {
 
     private final class Memory: Sendable {
         let end = Mutex(0)
+        let finishes = Mutex(0)
     }
 
     private let path: String
@@ -68,6 +76,11 @@ struct FlawedSink: Sink {
             // The one goes on where it was; the other counts for itself, and starts at nothing when made anew.
             start = flaw == .appends || mark != nil ? remembered : 0
         }
+        // A sink made anew takes the length of the file for the mark.
+        if flaw == .measuresFile, mark != nil, memory.end.withLock({ $0 }) == 0 {
+            start = try InputFile(file.temporaryPath).count
+        }
+        if flaw == .changesPast, mark != nil { try file.write([UInt8(ascii: "9")].span, at: 0) }
         if flaw == .leavesFiles { try other.write([1].span, at: 0) }
         let end = try file.write(bytes.span, at: start)
         memory.end.withLock { $0 = end }
@@ -75,8 +88,30 @@ struct FlawedSink: Sink {
         return Mark(bytes: end, isLost: flaw == .losesMark)
     }
 
+    func parts(at mark: Mark) -> [WrittenPart] {
+        switch flaw {
+        case .forgetsPart, .writesFinal: []
+        case .namesWritten where memory.end.withLock({ $0 }) == 0: []
+        case .exaggerates: [WrittenPart(path: file.temporaryPath, bytes: mark.bytes + 1, records: mark.bytes)]
+        default: [WrittenPart(path: file.temporaryPath, bytes: mark.bytes, records: mark.bytes)]
+        }
+    }
+
     func finish(at mark: Mark?) throws -> Delivery {
         let end = flaw == .appends ? memory.end.withLock { $0 } : mark?.bytes ?? 0
+        if flaw == .movesPart, end > 0 {
+            _ = try file.complete(upTo: end, records: end)
+            try FileSystem.rename(file.temporaryPath, to: path + ".ready")
+            let ready = PendingFile(temporaryPath: path + ".ready", path: path, records: end, bytes: end)
+            return Delivery(files: [ready], written: end)
+        }
+        if flaw == .countsFinishes {
+            let finishes = memory.finishes.withLock { finishes in
+                finishes += 1
+                return finishes
+            }
+            return Delivery(files: [try file.complete(upTo: end, records: end)], written: end + finishes - 1)
+        }
         if flaw == .publishesEarly {
             try publish(upTo: end)
             return Delivery(written: end)

@@ -1,29 +1,7 @@
-/// Writes what is remembered, value after value, without names or types.
-public struct StateWriter: Sendable {
-    /// What was written so far.
-    public private(set) var bytes: [UInt8] = []
-
-    /// A writer that has written nothing.
-    public init() {}
-
-    /// Appends a whole number in as few bytes as it needs: seven bits in each, the lowest first, and the sign in front.
-    public mutating func write(_ number: Int64) {
-        var rest = UInt64(bitPattern: (number << 1) ^ (number >> 63))
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
-    }
-
-    /// Appends bytes, with their number in front.
-    public mutating func write(_ bytes: [UInt8]) {
-        write(Int64(bytes.count))
-        self.bytes += bytes
-    }
-}
-
 /// Reads back what a `StateWriter` wrote, in the same order.
+///
+/// Bytes that are something else give a value or `checkpoint.state`, never a trap, and never more things than there are
+/// bytes.
 public struct StateReader: Sendable {
     private let bytes: [UInt8]
     private var place = 0
@@ -50,6 +28,15 @@ public struct StateReader: Sendable {
         throw Self.damaged
     }
 
+    /// The next 64 bits.
+    ///
+    /// - Throws: `checkpoint.state` if there are not so many.
+    public mutating func readBits() throws(Diagnostic) -> UInt64 {
+        guard bytes.count - place >= 8 else { throw Self.damaged }
+        defer { place += 8 }
+        return bytes[place..<place + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// The next bytes.
     ///
     /// - Throws: `checkpoint.state` if there are not so many.
@@ -74,22 +61,5 @@ public struct StateReader: Sendable {
             "what a stage remembered cannot be read back",
             hint: "another version of the plugin may have stored it; --restart begins the run anew"
         )
-    }
-}
-
-extension Int64: StoredState {
-    /// Appends the number.
-    public func write(to writer: inout StateWriter) { writer.write(self) }
-    /// Reads a number.
-    public init(from reader: inout StateReader) throws(Diagnostic) { self = try reader.readInteger() }
-}
-
-extension Int: StoredState {
-    /// Appends the number.
-    public func write(to writer: inout StateWriter) { writer.write(Int64(self)) }
-    /// Reads a number.
-    public init(from reader: inout StateReader) throws(Diagnostic) {
-        guard let number = Int(exactly: try reader.readInteger()) else { throw StateReader.damaged }
-        self = number
     }
 }

@@ -1,0 +1,202 @@
+internal import PluginKit
+
+/// One folder, and a sink that writes to it.
+struct SinkTrial<S: Sink> {
+    private let make: (String) throws -> S
+    private let variation: SinkVariation
+    private let folder: TemporaryFolder
+    private var sink: S
+    private var mark: S.Mark?
+    private var accepted = 0
+    /// What the parts held up to the last mark, by path.
+    private var settled: [String: [UInt8]] = [:]
+    /// A file that was there before the end, and that `parts` does not name.
+    private var unnamed: String?
+
+    /// A trial.
+    ///
+    /// - Parameters:
+    ///   - make: Makes a sink for a folder.
+    ///   - variation: How the batches are written.
+    /// - Throws: what the sink throws, or that there is no folder.
+    init(_ make: @escaping (String) throws -> S, _ variation: SinkVariation = SinkVariation()) throws {
+        self.make = make
+        self.variation = variation
+        folder = try TemporaryFolder()
+        sink = try make(folder.path)
+    }
+
+    /// Writes the batches, completes them and publishes them.
+    consuming func publish(_ batches: [Batch]) async throws -> SinkContract.Files {
+        var trial = self
+        let delivery = try await trial.finish(batches)
+        try trial.verifySums(delivery)
+        try trial.verifyNothingIsPublished(delivery)
+        try trial.verifyEverythingIsNamed()
+        for file in delivery.files { try FileSystem.rename(file.temporaryPath, to: file.path) }
+        for part in try trial.parts() { FileSystem.remove(part.path) }
+        return try trial.folder.files.reduce(into: [:]) { $0[$1] = try trial.folder.bytes(of: $1) }
+    }
+
+    /// Writes the batches, and throws all away as the engine would.
+    consuming func abandon(_ batches: [Batch], isFinished: Bool) async throws {
+        var trial = self
+        if isFinished {
+            for file in try await trial.finish(batches).files { FileSystem.remove(file.temporaryPath) }
+        } else {
+            try await trial.write(batches)
+        }
+        await trial.sink.abandon()
+        guard trial.folder.files.isEmpty else {
+            throw ContractViolation(
+                law: .abandonedLeavesNothing,
+                detail: "\(trial.folder.files) are left" + (isFinished ? " after 'finish'" : "")
+            )
+        }
+    }
+
+    private mutating func write(_ batches: [Batch]) async throws {
+        for (index, batch) in batches.enumerated() {
+            if variation.isMadeAnew { sink = try make(folder.path) }
+            let before = try mark.map { try again($0) }
+            for write in 1...variation.writes {
+                var copy = batch
+                mark = try await sink.write(&copy, at: before)
+                if write == 1 { accepted += copy.count }
+            }
+            try verifySettled()
+            try settle()
+            if variation.isStopped { try await stop(behind: batches[(index + 1)...]) }
+        }
+    }
+
+    private mutating func finish(_ batches: [Batch]) async throws -> Delivery {
+        try await write(batches)
+        if variation.isMadeAnew { sink = try make(folder.path) }
+        let named = Set(try parts().map(\.path))
+        unnamed = folder.files.first { !named.contains(folder.path($0)) }
+        let delivery = try await sink.finish(at: try mark.map { try again($0) })
+        guard variation.finishes > 1 else { return delivery }
+        if variation.isMadeAnew { sink = try make(folder.path) }
+        let other: Delivery
+        do { other = try await sink.finish(at: try mark.map { try again($0) }) } catch {
+            throw ContractViolation(law: .finishingTwiceIsFinishingOnce, detail: "the second time throws \(error)")
+        }
+        guard other.summary == delivery.summary else {
+            throw ContractViolation(
+                law: .finishingTwiceIsFinishingOnce,
+                detail: "first \(delivery.summary), then \(other.summary)"
+            )
+        }
+        return other
+    }
+
+    /// A mark that was text in between, as in a checkpoint.
+    private func again(_ mark: S.Mark) throws -> S.Mark {
+        if let again = S.Mark(mark.description), again.description == mark.description { return again }
+        throw ContractViolation(law: .markOutlivesSink, detail: "'\(mark)' does not become the same mark again")
+    }
+}
+
+// MARK: Parts
+
+extension SinkTrial {
+    /// The parts at the mark, as a sink made anew names them.
+    private func parts() throws -> [WrittenPart] {
+        guard let mark else { return [] }
+        let parts = try sink.parts(at: mark)
+        let others = try make(folder.path).parts(at: try again(mark))
+        guard parts == others else {
+            throw ContractViolation(
+                law: .partsAreNamed,
+                detail: "at '\(mark)' a sink names \(parts.map(\.path)), and one made anew \(others.map(\.path))"
+            )
+        }
+        return parts
+    }
+
+    /// Remembers what the parts hold up to the mark.
+    private mutating func settle() throws {
+        settled = [:]
+        for part in try parts() {
+            let bytes = (try? InputFile(part.path).readAll(atMost: 1 << 30)) ?? []
+            guard FileSystem.exists(part.path), bytes.count >= part.bytes else {
+                throw ContractViolation(
+                    law: .partsAreNamed,
+                    detail: "'\(part.path)' has \(bytes.count) bytes, and \(part.bytes) are said to be written"
+                )
+            }
+            settled[part.path] = Array(bytes[..<part.bytes])
+        }
+    }
+
+    /// What lay before the last mark is there as it was.
+    private func verifySettled() throws {
+        for (path, bytes) in settled {
+            let now = (try? InputFile(path).readAll(atMost: 1 << 30)) ?? []
+            guard now.starts(with: bytes) else {
+                throw ContractViolation(
+                    law: .partsAreFinal,
+                    detail: "a later write changes the first \(bytes.count) bytes of '\(path)'"
+                )
+            }
+        }
+    }
+
+    /// Has the sink write more, and leaves of that and of what was before what the engine would leave, and worse: other
+    /// bytes behind each part.
+    private func stop(behind batches: ArraySlice<Batch>) async throws {
+        var lost = try mark.map { try again($0) }
+        for batch in batches {
+            var copy = batch
+            lost = try await sink.write(&copy, at: lost)
+        }
+        try verifySettled()
+        for (path, bytes) in settled {
+            FileSystem.remove(path)
+            try OutputFile(path, suffix: "").write((bytes + Array("\"lost\n".utf8)).span, at: 0)
+        }
+    }
+}
+
+// MARK: Sums and names
+
+extension SinkTrial {
+    private func verifySums(_ delivery: Delivery) throws {
+        let filtered = delivery.filtered.reduce(0) { $0 + $1.count }
+        guard delivery.written + filtered != accepted else { return }
+        // Written otherwise, the sums may well be right and the files wrong: those laws are looked at first.
+        guard variation.writes == 1, !variation.isMadeAnew else { return }
+        throw ContractViolation(
+            law: .sumsAgree,
+            detail: "\(accepted) accepted, \(delivery.written) written, \(filtered) filtered"
+        )
+    }
+
+    /// Before publishing, there is nothing in the folder but what waits for its final name and what `parts` names.
+    private func verifyNothingIsPublished(_ delivery: Delivery) throws {
+        let waiting = Set(delivery.files.map(\.temporaryPath)).union(try parts().map(\.path))
+        guard let early = folder.files.first(where: { !waiting.contains(folder.path($0)) }) else { return }
+        throw ContractViolation(
+            law: .nothingBeforeTheEnd,
+            detail: "'\(early)' is there, and is no file that waits for its final name"
+        )
+    }
+
+    /// What is not named is not brought to the disk before a checkpoint is stored.
+    private func verifyEverythingIsNamed() throws {
+        guard let unnamed, !variation.isStopped else { return }
+        throw ContractViolation(
+            law: .partsAreNamed,
+            detail: "'\(unnamed)' was written before 'finish', and 'parts' does not name it"
+        )
+    }
+}
+
+extension Delivery {
+    /// All of it that finishing again must not change.
+    fileprivate var summary: String {
+        files.map { "\($0.path): \($0.records) records, \($0.bytes) bytes" }.joined(separator: ", ")
+            + "; \(written) written, \(filtered.map { "\($0.count) \($0.reason)" })"
+    }
+}

@@ -1,0 +1,48 @@
+/// A way to write batches that must leave the same files as the plain one.
+struct SinkVariation {
+    /// How often each batch is written.
+    var writes = 1
+    /// Whether each batch is written, and all are completed, by a sink of its own.
+    var isMadeAnew = false
+    /// Whether the sink of each batch is stopped after it has written more, which is lost.
+    var isStopped = false
+    /// How often the batches are completed.
+    var finishes = 1
+
+    /// The law that is broken if it leaves other files.
+    var law = ContractViolation.Law.writingTwiceIsWritingOnce
+    /// What was done.
+    var detail = ""
+
+    /// All of them, the simplest first.
+    static let all = [
+        SinkVariation(
+            writes: 2,
+            law: .writingTwiceIsWritingOnce,
+            detail: "each batch written twice leaves other files"
+        ),
+        SinkVariation(
+            isMadeAnew: true,
+            law: .markOutlivesSink,
+            detail: "a sink made anew before each batch leaves other files"
+        ),
+        SinkVariation(
+            isMadeAnew: true,
+            isStopped: true,
+            law: .goesOnAtMark,
+            detail: "a sink made anew after another had written more, of which only its parts were left up to the mark "
+                + "and some other bytes behind it, leaves other files"
+        ),
+        SinkVariation(
+            finishes: 2,
+            law: .finishingTwiceIsFinishingOnce,
+            detail: "a sink that is finished twice leaves other files"
+        ),
+        SinkVariation(
+            isMadeAnew: true,
+            finishes: 2,
+            law: .finishingTwiceIsFinishingOnce,
+            detail: "a sink made anew that finishes what another has finished leaves other files"
+        ),
+    ]
+}
