@@ -121,6 +121,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "TransformsBenchmark",
+            dependencies: ["StandardTransforms", "Synthetic", "PluginTestKit", "PluginKit", "Records"],
+            path: "Tests/Benchmarks/TransformsBenchmark",
+            swiftSettings: strict
+        ),
+
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
@@ -157,6 +164,10 @@ let package = Package(
         tests(
             "StandardFilesTests",
             of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+        ),
+        tests(
+            "StandardTransformsTests",
+            of: ["StandardTransforms", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
         tests(

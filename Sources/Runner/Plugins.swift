@@ -15,6 +15,9 @@ extension Registry {
         GenerateSource.self,
         // Transforms
         Join.self,
+        Number.self,
+        Unique.self,
+        Route.self,
         // Sinks
         Letterboxd.self,
         CSVSink.self,

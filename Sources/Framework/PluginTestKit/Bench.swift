@@ -58,6 +58,24 @@ public struct Bench: Sendable {
         try T(self.options(T.Options.self, options), input: input, in: context)
     }
 
+    /// A transform with a memory, for an input.
+    public func transform<T: StatefulTransform>(
+        _ transform: T.Type,
+        _ options: String = "",
+        input: Schema
+    ) throws -> T {
+        try T(self.options(T.Options.self, options), input: input, in: context)
+    }
+
+    /// A transform with several outputs, for an input.
+    public func transform<T: RoutingTransform>(
+        _ transform: T.Type,
+        _ options: String = "",
+        input: Schema
+    ) throws -> T {
+        try T(self.options(T.Options.self, options), input: input, in: context)
+    }
+
     /// A transform that looks things up, for its two inputs.
     public func transform<T: LookupTransform>(
         _ transform: T.Type,

@@ -93,31 +93,3 @@ public enum TransformContract {
         return whole
     }
 }
-
-/// What became of the records of a batch, wherever it was split.
-private struct Outcome: Equatable {
-    private var records: Batch
-    private var rejections: [Rejection: Int] = [:]
-    private var filtered: [String: Int] = [:]
-
-    init(_ batch: Batch) {
-        records = Batch(batch.schema)
-        append(batch)
-    }
-
-    mutating func append(_ batch: Batch) {
-        for row in 0..<batch.count { records.append(row, of: batch) }
-        for rejection in batch.rejections { rejections[rejection, default: 0] += 1 }
-        for reason in batch.filtered { filtered[reason.reason, default: 0] += reason.count }
-    }
-}
-
-extension Batch {
-    /// Some of the records, with their numbers and their origin.
-    fileprivate func part(_ rows: Range<Int>) -> Batch {
-        var part = Batch(schema)
-        part.origin = origin
-        for row in rows { part.append(row, of: self) }
-        return part
-    }
-}

@@ -1,0 +1,41 @@
+internal import PluginKit
+
+/// What became of the records of a batch, wherever it was split.
+struct Outcome: Equatable {
+    private var records: Batch
+    private var rejections: [Rejection: Int] = [:]
+    private var filtered: [String: Int] = [:]
+
+    /// What became of the records of a whole batch.
+    init(_ batch: Batch) {
+        records = Batch(batch.schema)
+        append(batch)
+    }
+
+    /// Adds what became of the records that came next.
+    mutating func append(_ batch: Batch) {
+        for row in 0..<batch.count { records.append(row, of: batch) }
+        for rejection in batch.rejections { rejections[rejection, default: 0] += 1 }
+        for reason in batch.filtered { filtered[reason.reason, default: 0] += reason.count }
+    }
+
+    /// Adds what became of records that came next.
+    mutating func append(_ other: Outcome) {
+        append(other.records)
+        rejections.merge(other.rejections, uniquingKeysWith: +)
+        filtered.merge(other.filtered, uniquingKeysWith: +)
+    }
+
+    /// How many records there are, in whatever way they ended.
+    var count: Int { records.count + rejections.values.reduce(0, +) + filtered.values.reduce(0, +) }
+}
+
+extension Batch {
+    /// Some of the records, with their numbers and their origin.
+    func part(_ rows: Range<Int>) -> Batch {
+        var part = Batch(schema)
+        part.origin = origin
+        for row in rows { part.append(row, of: self) }
+        return part
+    }
+}

@@ -1,0 +1,77 @@
+internal import PluginKit
+
+/// The keys of a batch's records as bytes: two records have the same bytes if and only if all columns of the key hold
+/// the same.
+///
+///     null    0
+///     number  1  its eight bytes           real, instant and boolean alike
+///     text    2  the count of its bytes in four, and these
+///
+/// A column has one kind, so nothing more is needed to tell them apart.
+struct KeyList {
+    /// The keys, one behind the other.
+    private(set) var bytes: [UInt8] = []
+    /// The hash of each.
+    private(set) var hashes: [UInt32] = []
+    /// Where each begins, and where the last one ends.
+    private var starts = [0]
+    /// Whether each has nothing but nulls.
+    private var isNull: [Bool] = []
+
+    /// The keys of all records.
+    ///
+    /// - Parameters:
+    ///   - fields: The columns of the key, one at least.
+    ///   - batch: The records.
+    init(_ fields: [Field], of batch: borrowing Batch) {
+        bytes.reserveCapacity(batch.count * fields.count * 16)
+        starts.reserveCapacity(batch.count + 1)
+        isNull.reserveCapacity(batch.count)
+        for row in 0..<batch.count {
+            var isNull = true
+            for field in fields where append(row, field, batch) { isNull = false }
+            starts.append(bytes.count)
+            self.isNull.append(isNull)
+        }
+        let hash = KeyHash()
+        hashes.reserveCapacity(batch.count)
+        for row in 0..<batch.count { hashes.append(hash(bytes.span.extracting(range(of: row)))) }
+    }
+
+    /// How many keys there are.
+    var count: Int { hashes.count }
+
+    /// Where the key of a row lies in `bytes`.
+    @inline(__always)
+    func range(of row: Int) -> Range<Int> { starts[row]..<starts[row &+ 1] }
+
+    /// Whether the key of a row has nothing but nulls.
+    @inline(__always)
+    func isNull(_ row: Int) -> Bool { isNull[row] }
+
+    /// Appends a cell; false if it is null.
+    @inline(__always)
+    private mutating func append(_ row: Int, _ field: Field, _ batch: borrowing Batch) -> Bool {
+        switch field.kind {
+        case .text:
+            guard let text = batch.utf8(row, field) else { break }
+            bytes.append(2)
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.count).littleEndian) { bytes.append(contentsOf: $0) }
+            text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+            return true
+        case .integer: if let integer = batch.integer(row, field) { return append(UInt64(bitPattern: integer)) }
+        case .instant: if let instant = batch.instant(row, field) { return append(UInt64(bitPattern: instant)) }
+        case .real: if let real = batch.real(row, field) { return append(real.bitPattern) }
+        case .boolean: if let boolean = batch.boolean(row, field) { return append(boolean ? 1 : 0) }
+        }
+        bytes.append(0)
+        return false
+    }
+
+    @inline(__always)
+    private mutating func append(_ bits: UInt64) -> Bool {
+        bytes.append(1)
+        withUnsafeBytes(of: bits.littleEndian) { bytes.append(contentsOf: $0) }
+        return true
+    }
+}

@@ -1,0 +1,101 @@
+package import PluginKit
+
+/// Adds a column that numbers the records, all of them or those of each group.
+package struct Number: StatefulTransform {
+    package static let name = "number"
+    package static let summary = "Adds a column that numbers the records, all of them or those of each group."
+    package static let details = """
+        The records are numbered in the order in which they come. With `per`, each group of records that hold the same \
+        in these columns is numbered for itself, wherever its records stand; null is a value like any other.
+
+        Without `per`, nothing is remembered but the last number. With it, memory grows with the number of groups: about \
+        60 bytes for each, and those of its values. Every checkpoint holds the values and the last number of each group.
+        """
+    package static let columns: [ColumnReference] = [
+        .init("number", .integer, "the record's number; `as` gives it another name")
+    ]
+    package static let example: String? = """
+        [[transform]]
+        use = "number"
+        as = "viewing"
+        per = ["tmdb"]
+        """
+
+    package struct Options: OptionGroup {
+        @Option("What the new column is called.")
+        package var `as`: ColumnName = "number"
+
+        @Option("The first number.", in: -1_000_000_000_000_000...1_000_000_000_000_000)
+        package var start = 1
+
+        @Option("The columns whose values make a group; without them, all records are one.")
+        package var per: [ColumnName]?
+
+        package init() {}
+    }
+
+    package let output: Schema
+    package let initialState: State
+    private let number: Field
+    private let group: [Field]
+    private let start: Int64
+
+    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        if input.column(options.as.name) != nil {
+            throw Diagnostic(
+                "number.column",
+                "there is a column '\(options.as.name)' already",
+                at: options.$as,
+                hint: "give the new one another name: as = \"…\""
+            )
+        }
+        group = try KeyColumns.fields(options.per ?? [], of: input, at: options.$per)
+        output = input.adding(options.as.name, .integer)
+        number = Field(index: input.width, kind: .integer)
+        start = Int64(options.start)
+        initialState = State(next: start)
+    }
+
+    /// The numbers that come next.
+    package struct State: StoredState {
+        /// The next number, where all records are one group.
+        fileprivate var next: Int64
+        fileprivate var groups = KeyTable()
+        /// The next number of each group, by the place of its key.
+        fileprivate var nextOfGroup: [Int64] = []
+
+        fileprivate init(next: Int64) { self.next = next }
+
+        package func write(to writer: inout StateWriter) {
+            next.write(to: &writer)
+            groups.write(to: &writer)
+            nextOfGroup.write(to: &writer)
+        }
+
+        package init(from reader: inout StateReader) throws(Diagnostic) {
+            next = try Int64(from: &reader)
+            groups = try KeyTable(from: &reader)
+            nextOfGroup = try [Int64](from: &reader)
+            guard nextOfGroup.count == groups.count else { throw StateReader.damaged }
+        }
+    }
+
+    package func apply(to batch: inout Batch, remembering state: inout State) throws {
+        batch.reshape(to: output)
+        guard !group.isEmpty else {
+            for row in 0..<batch.count {
+                batch.set(state.next, row, number)
+                state.next &+= 1
+            }
+            return
+        }
+        let keys = KeyList(group, of: batch)
+        try state.groups.prepare(for: keys)
+        for row in 0..<batch.count {
+            let (place, isNew) = state.groups.insert(row, of: keys)
+            if isNew { state.nextOfGroup.append(start) }
+            batch.set(state.nextOfGroup[place], row, number)
+            state.nextOfGroup[place] &+= 1
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import PluginKit
+
+/// Moves each record to one of several outputs, by what a column holds.
+package struct Route: RoutingTransform {
+    package static let name = "route"
+    package static let summary = "Moves each record to one of several outputs, by what a column holds."
+    package static let details = """
+        An output is a name, a colon and the values that lead to it, with `|` between them. Another stage reads it with \
+        the name of this one before a dot: `from = "kinds.films"`. Texts are compared exactly; the values of a column of \
+        whole numbers are numbers, those of a column of booleans `true` and `false`.
+
+        A record whose value leads nowhere, or that has null there, goes to the output named by `rest`; without one it \
+        is left out and counted as `no route`.
+        """
+    package static let example: String? = """
+        [[transform]]
+        name = "kinds"
+        use = "route"
+        by = "type"
+        outputs = ["films: movie", "television: show|season|episode"]
+        rest = "others"
+
+        [[sink]]
+        use = "csv"
+        from = "kinds.films"
+        path = "exports/films.csv"
+        """
+
+    package struct Options: OptionGroup {
+        @Option("The column that decides; it holds text, whole numbers or booleans.")
+        package var by: ColumnName
+
+        @Option("The outputs, each with the values that lead to it.")
+        package var outputs: [RouteOutput]
+
+        @Option("The output of all other records; they are left out if not given.")
+        package var rest: String?
+
+        package init() {}
+    }
+
+    package let outputs: [NamedOutput]
+    private let routes: Routes
+
+    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        let field = try input.field(options.by.name, at: options.$by)
+        guard field.kind == .text || field.kind == .integer || field.kind == .boolean else {
+            throw Diagnostic(
+                "route.kind",
+                "the column '\(options.by.name)' is \(field.kind)",
+                at: options.$by,
+                hint: "text, whole numbers and booleans can lead somewhere"
+            )
+        }
+        guard !options.outputs.isEmpty else {
+            throw Diagnostic(
+                "route.no-outputs",
+                "there is no output",
+                at: options.$outputs,
+                hint: "such as [\"films: movie\", \"television: show|episode\"]"
+            )
+        }
+        routes = try Routes(options.outputs, rest: options.rest, at: options.$rest, by: field)
+        outputs = routes.names.map { NamedOutput($0, input) }
+    }
+
+    package func route(_ batch: inout Batch, to outputs: inout [Batch]) {
+        let routes = routes.outputs(of: batch)
+        var counts = [Int](repeating: 0, count: outputs.count)
+        for case let output? in routes { counts[output] += 1 }
+        let all = batch.count
+        for output in outputs.indices where counts[output] > 0 {
+            if counts[output] == all { return swap(&batch, &outputs[output]) }
+            // A copy shares the text with the others, so only cells move.
+            outputs[output] = batch
+            outputs[output].keep { _, row in routes[row] == output }
+        }
+        batch.truncate(to: 0)
+        batch.noteFiltered(all - counts.reduce(0, +), because: "no route")
+    }
+}

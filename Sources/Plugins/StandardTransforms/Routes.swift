@@ -1,0 +1,114 @@
+internal import PluginKit
+
+/// Which output a record goes to, found by what one of its columns holds.
+struct Routes: Sendable {
+    /// The names of the outputs, in their order.
+    let names: [String]
+    /// The output of records that no value leads on; nil if they go nowhere.
+    let rest: Int?
+    private let field: Field
+    private let values: KeyTable
+    /// The output of a value, by the place of its key.
+    private let outputs: [Int]
+
+    /// Routes by the values of outputs.
+    ///
+    /// - Parameters:
+    ///   - chosen: The outputs and their values.
+    ///   - rest: The name of one more output, for all other records.
+    ///   - restPlace: Where it was written.
+    ///   - field: The column; it holds text, whole numbers or booleans.
+    /// - Throws: `route.output-twice`, `route.value-twice`, `route.value`, `route.name`.
+    init(
+        _ chosen: [RouteOutput],
+        rest: String?,
+        at restPlace: Diagnostic.Place?,
+        by field: Field
+    ) throws(DiagnosticList) {
+        var problems = DiagnosticList()
+        var names: [String] = []
+        var values = KeyTable()
+        var outputs: [Int] = []
+        for output in chosen {
+            let place = output.place.map { Diagnostic.Place.text($0) }
+            if names.contains(output.name) { problems.append(Self.twice(output.name, at: place)) }
+            for value in output.values {
+                do throws(Diagnostic) {
+                    let key = try Self.key(value, field.kind, at: place)
+                    try values.prepare(for: key)
+                    if values.insert(0, of: key).isNew {
+                        outputs.append(names.count)
+                    } else {
+                        problems.append(
+                            Diagnostic(
+                                "route.value-twice",
+                                "the value '\(value)' comes twice",
+                                at: place,
+                                hint: "a record goes to one output; several stages can read it"
+                            )
+                        )
+                    }
+                } catch {
+                    problems.append(error)
+                }
+            }
+            names.append(output.name)
+        }
+        if let rest {
+            if names.contains(rest) { problems.append(Self.twice(rest, at: restPlace)) }
+            do throws(Diagnostic) { try RouteOutput.check(rest, at: restPlace) } catch { problems.append(error) }
+            names.append(rest)
+        }
+        try problems.throwIfErrors()
+        self.names = names
+        self.rest = rest == nil ? nil : names.count - 1
+        self.field = field
+        self.values = values
+        self.outputs = outputs
+    }
+
+    /// The output of each record of a batch; nil for one that goes nowhere.
+    func outputs(of batch: borrowing Batch) -> [Int?] {
+        let keys = KeyList([field], of: batch)
+        return (0..<batch.count).map { row in values.place(of: row, in: keys).map { outputs[$0] } ?? rest }
+    }
+
+    /// The key of a cell that holds a value.
+    private static func key(
+        _ value: String,
+        _ kind: Schema.Kind,
+        at place: Diagnostic.Place?
+    ) throws(Diagnostic) -> KeyList {
+        var batch = Batch(Schema([Schema.Column("value", kind)]))
+        let field = Field(index: 0, kind: kind)
+        let row = batch.appendRow()
+        switch kind {
+        case .integer:
+            guard let integer = Int64(value) else { throw mismatch(value, "whole numbers", at: place) }
+            batch.set(integer, row, field)
+        case .boolean:
+            guard let boolean = Bool(value) else { throw mismatch(value, "'true' or 'false'", "neither", at: place) }
+            batch.set(boolean, row, field)
+        default: batch.set(value, row, field)
+        }
+        return KeyList([field], of: batch)
+    }
+
+    private static func twice(_ name: String, at place: Diagnostic.Place?) -> Diagnostic {
+        Diagnostic(
+            "route.output-twice",
+            "there are two outputs '\(name)'",
+            at: place,
+            hint: "several values can lead to one: \"\(name): …|…\""
+        )
+    }
+
+    private static func mismatch(
+        _ value: String,
+        _ expected: String,
+        _ found: String = "none",
+        at place: Diagnostic.Place?
+    ) -> Diagnostic {
+        Diagnostic("route.value", "the column holds \(expected), and '\(value)' is \(found)", at: place)
+    }
+}

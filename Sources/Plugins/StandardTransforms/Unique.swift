@@ -1,0 +1,87 @@
+package import PluginKit
+
+/// Keeps the first record of each key.
+package struct Unique: StatefulTransform {
+    package static let name = "unique"
+    package static let summary = "Keeps the first record of each key and leaves out the others."
+    package static let details = """
+        The key of a record is what it holds in the columns `by`; keys are compared exactly, letter for letter. A record \
+        whose key came before is left out and counted. One that has null in all of these columns has no key: it is kept.
+
+        Memory grows with the number of keys: about 50 bytes for each, and those of its values, such as 60 MB for a \
+        million ids. Every checkpoint holds the values, 10 MB for these. Where records of one key stand near each other, \
+        `within` sets a bound: only the keys of the last so many records that were kept are remembered, and a record \
+        whose key came before those is kept again.
+        """
+    package static let example: String? = """
+        [[transform]]
+        use = "unique"
+        by = ["tmdb", "watched_at"]
+        within = 100_000
+        """
+
+    package struct Options: OptionGroup {
+        @Option("The columns that together are the key.")
+        package var by: [ColumnName]
+
+        @Option("How many keys are remembered; all if not given.")
+        package var within: Int?
+
+        package init() {}
+    }
+
+    package let output: Schema
+    package let initialState = State()
+    private let key: [Field]
+    private let within: Int
+
+    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        var problems = DiagnosticList()
+        var key: [Field] = []
+        do throws(DiagnosticList) {
+            key = try KeyColumns.fields(options.by, of: input, at: options.$by)
+            if key.isEmpty {
+                problems.append(
+                    Diagnostic("unique.no-columns", "there is no column to tell records apart by", at: options.$by)
+                )
+            }
+        } catch {
+            problems.append(contentsOf: error)
+        }
+        if let within = options.within, within < 1 {
+            problems.append(
+                Diagnostic(
+                    "option.range",
+                    "\(within) is out of range",
+                    at: options.$within,
+                    hint: "allowed: 1 and more"
+                )
+            )
+        }
+        try problems.throwIfErrors()
+        self.key = key
+        within = options.within ?? .max
+        output = input
+    }
+
+    /// The keys that came.
+    package struct State: StoredState {
+        fileprivate var keys = KeyTable()
+
+        fileprivate init() {}
+
+        package func write(to writer: inout StateWriter) { keys.write(to: &writer) }
+        package init(from reader: inout StateReader) throws(Diagnostic) { keys = try KeyTable(from: &reader) }
+    }
+
+    package func apply(to batch: inout Batch, remembering state: inout State) throws {
+        let keys = KeyList(key, of: batch)
+        try state.keys.prepare(for: keys)
+        batch.keep(orFilterAs: "seen before") { _, row in
+            guard !keys.isNull(row) else { return true }
+            guard state.keys.insert(row, of: keys).isNew else { return false }
+            if state.keys.count > within { state.keys.forgetFirst() }
+            return true
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// Times the transforms with a memory and those with several outputs, batch by batch, without an engine.
+//
+//     swift run -c release TransformsBenchmark [rows] [rounds]
+//
+// CPU nanoseconds a record of four columns (a number, an id, a text of 8 to 20 letters, one of three words), the median
+// of interleaved rounds; what "nothing" takes is in all of them.
+
+import Glibc
+import PluginKit
+import PluginTestKit
+import Records
+import StandardTransforms
+import Synthetic
+
+let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+let rows = arguments.first ?? 1_000_000
+let rounds = arguments.dropFirst().first ?? 5
+let pageSize = 1000
+
+func cpuSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// The memory that the process has in the machine, in MiB.
+func residentMiB() -> Double {
+    guard let text = try? InputFile("/proc/self/statm").readAll(atMost: 4096) else { return 0 }
+    let pages = String(decoding: text, as: UTF8.self).split(separator: " ").dropFirst().first.flatMap { Double($0) }
+    return (pages ?? 0) * Double(sysconf(Int32(_SC_PAGESIZE))) / 1_048_576
+}
+
+let columns = #"["n: sequence", "id: integer 1..\#(rows / 2)", "name: text 8..20", "kind: choice movie|show|episode"]"#
+let source = try Bench().source(GenerateSource.self, "rows = \(rows)\npage_size = \(pageSize)\ncolumns = \(columns)")
+let batches = try stride(from: 0, to: rows, by: pageSize).map { first in
+    var batch = Batch(source.schema, capacity: pageSize)
+    _ = try source.read(at: first, into: &batch)
+    return batch
+}
+
+/// Changes a copy of every batch; returns CPU seconds.
+func time(_ change: (inout Batch) async throws -> Void) async throws -> Double {
+    var seconds = 0.0
+    for batch in batches {
+        var copy = batch.whole
+        let start = cpuSeconds()
+        try await change(&copy)
+        seconds += cpuSeconds() - start
+    }
+    return seconds
+}
+
+extension Batch {
+    /// A copy with storage of its own, as a stage gets it.
+    var whole: Batch {
+        var copy = self
+        copy.keep { _, _ in true }
+        let row = copy.appendRow()
+        copy.truncate(to: row)
+        return copy
+    }
+}
+
+func time<T: StatefulTransform>(_ transform: T) async throws -> Double {
+    var state = transform.initialState
+    return try await time { try await transform.apply(to: &$0, remembering: &state) }
+}
+
+func time(_ transform: some RoutingTransform) async throws -> Double {
+    let empty = transform.outputs.map { Batch($0.schema) }
+    return try await time { batch in
+        var outputs = empty
+        try await transform.route(&batch, to: &outputs)
+    }
+}
+
+let schema = source.schema
+let bench = Bench()
+var times: [String: [Double]] = [:]
+for _ in 0..<rounds {
+    times["nothing", default: []].append(try await time { _ in })
+    for (name, options) in [
+        ("number", ""), ("number per id", "per = [\"id\"]"), ("number per kind", "per = [\"kind\"]"),
+        ("number per name, kind", "per = [\"name\", \"kind\"]"),
+    ] {
+        times[name, default: []].append(try await time(bench.transform(Number.self, options, input: schema)))
+    }
+    for (name, options) in [
+        ("unique by n", "by = [\"n\"]"), ("unique by id", "by = [\"id\"]"), ("unique by name", "by = [\"name\"]"),
+        ("unique by id, within 10,000", "by = [\"id\"]\nwithin = 10_000"),
+    ] {
+        times[name, default: []].append(try await time(bench.transform(Unique.self, options, input: schema)))
+    }
+    let routes = "by = \"kind\"\noutputs = [\"films: movie\", \"television: show|episode\"]"
+    times["route to two", default: []].append(try await time(bench.transform(Route.self, routes, input: schema)))
+}
+
+for (name, seconds) in times.sorted(by: { $0.key < $1.key }) {
+    let nanoseconds = seconds.sorted()[seconds.count / 2] / Double(rows) * 1e9
+    print("\(name): \((nanoseconds * 10).rounded() / 10) ns a record")
+}
+
+for column in ["n", "name"] {
+    let unique = try bench.transform(Unique.self, "by = [\"\(column)\"]", input: schema)
+    let before = residentMiB()
+    var state = unique.initialState
+    for batch in batches {
+        var copy = batch
+        try unique.apply(to: &copy, remembering: &state)
+    }
+    let after = residentMiB()
+    let start = cpuSeconds()
+    var writer = StateWriter()
+    state.write(to: &writer)
+    let seconds = cpuSeconds() - start
+    print(
+        "unique by \(column): \((after - before).rounded()) MiB in memory, \(writer.bytes.count >> 20) MiB stored in "
+            + "\((seconds * 1000).rounded()) ms"
+    )
+}

@@ -1,0 +1,138 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import Records
+import StandardTransforms
+import Testing
+
+@Suite struct UniqueTests {
+    private func letters(_ text: String) -> Batch {
+        Batch(["letter": .text, "n": .integer], text.enumerated().map { [.text(String($1)), .integer(Int64($0))] })
+    }
+
+    private func kept(_ text: String, _ options: String = "") async throws -> String {
+        let output = try await TransformContract.verify(
+            Unique.self,
+            options: "by = [\"letter\"]\n\(options)",
+            input: letters(text)
+        )
+        return output.records.map { if case .text(let letter) = $0[0] { letter } else { "" } }.joined()
+    }
+
+    @Test(arguments: [
+        ("", ""), ("aaa", "a"), ("abcabc", "abc"), ("abacadb", "abcd"), ("äöäa", "äöa"),
+    ])
+    func `the first of each key is kept`(text: String, expected: String) async throws {
+        #expect(try await kept(text) == expected)
+    }
+
+    @Test(arguments: [
+        // One is remembered: only neighbours are told.
+        ("aabbaab", "abab", 1),
+        // The keys of the last two that were kept: c drives a out, and the second b is still known.
+        ("abcba", "abca", 2), ("abcabc", "abcabc", 2), ("abcabc", "abc", 3),
+    ])
+    func `within a bound, keys are forgotten in the order in which they came`(
+        text: String,
+        expected: String,
+        within: Int
+    ) async throws {
+        #expect(try await kept(text, "within = \(within)") == expected)
+    }
+
+    @Test func `what is left out is counted`() throws {
+        let unique = try Bench().transform(Unique.self, "by = [\"letter\"]", input: letters("").schema)
+        var state = unique.initialState
+        var batch = letters("abaab")
+        try unique.apply(to: &batch, remembering: &state)
+        #expect(batch.filtered == [Filtered("seen before", 3)])
+        #expect(batch.records == [["a", 0], ["b", 1]])
+    }
+
+    @Test func `a key is all of its columns, and a record without any is kept`() async throws {
+        let input = Batch(
+            ["film": .integer, "at": .instant],
+            [[1, .instant(5)], [1, .instant(6)], [1, nil], [nil, nil], [1, nil], [nil, nil], [1, .instant(5)]]
+        )
+        let output = try await TransformContract.verify(Unique.self, options: "by = [\"film\", \"at\"]", input: input)
+        #expect(output.records == [[1, .instant(5)], [1, .instant(6)], [1, nil], [nil, nil], [nil, nil]])
+    }
+
+    /// Against the plainest way to say it, with keys that share beginnings and lengths.
+    @Test(arguments: [1, 7, 100, 2000, nil])
+    func `it is what a list of keys would do`(within: Int?) throws {
+        let options = "by = [\"key\"]" + (within.map { "\nwithin = \($0)" } ?? "")
+        let unique = try Bench().transform(Unique.self, options, input: ["key": .text])
+        var state = unique.initialState
+        var remembered: [String] = []
+        var known: Set<String> = []
+        for first in stride(from: 0, to: 20_000, by: 500) {
+            let keys = (first..<first + 500).map { n in
+                String(repeating: "key", count: n % 5) + "\(n &* 7919 % 3011)"
+            }
+            var batch = Batch(["key": .text], keys.map { [.text($0)] })
+            try unique.apply(to: &batch, remembering: &state)
+            let expected = keys.filter { key in
+                guard known.insert(key).inserted else { return false }
+                remembered.append(key)
+                if remembered.count > within ?? .max { known.remove(remembered.removeFirst()) }
+                return true
+            }
+            #expect(batch.records == expected.map { [.text($0)] })
+            var writer = StateWriter()
+            state.write(to: &writer)
+            var reader = StateReader(writer.bytes)
+            state = try Unique.State(from: &reader)
+        }
+    }
+
+    @Test func `a bound keeps what is stored small`() throws {
+        let unique = try Bench().transform(Unique.self, "by = [\"n\"]\nwithin = 10", input: ["n": .integer])
+        var state = unique.initialState
+        for first in stride(from: 0, to: 10_000, by: 1000) {
+            var batch = Batch(["n": .integer], (first..<first + 1000).map { [.integer(Int64($0))] })
+            try unique.apply(to: &batch, remembering: &state)
+            #expect(batch.count == 1000)
+        }
+        var writer = StateWriter()
+        state.write(to: &writer)
+        // Ten keys of nine bytes, each with its length, and their number.
+        #expect(writer.bytes.count == 101)
+    }
+
+    @Test(
+        arguments: [
+            [], [2], [4, 4, 1, 1], [4, 2, 1, 2, 1],
+        ] as [[UInt8]]
+    )
+    func `a memory that is damaged is refused`(bytes: [UInt8]) {
+        var reader = StateReader(bytes)
+        let error = #expect(throws: Diagnostic.self) { _ = try Unique.State(from: &reader) }
+        #expect(error?.code == "checkpoint.state")
+    }
+
+    @Test(arguments: [
+        (
+            "by = []\nwithin = 0",
+            """
+            options:1:6: error[unique.no-columns]: there is no column to tell records apart by
+                1 | by = []
+                  |      ^^
+            options:2:10: error[option.range]: 0 is out of range
+                2 | within = 0
+                  |          ^ allowed: 1 and more
+            """
+        ),
+        (
+            "by = [\"lettre\"]",
+            """
+            options:1:6: error[schema.unknown-column]: there is no column 'lettre' here
+                1 | by = ["lettre"]
+                  |      ^^^^^^^^^^ did you mean 'letter'?
+            """
+        ),
+    ])
+    func `a wrong option is reported at its place`(options: String, expected: String) throws {
+        #expect(try refusal { _ = try Bench().transform(Unique.self, options, input: letters("").schema) } == expected)
+    }
+}
