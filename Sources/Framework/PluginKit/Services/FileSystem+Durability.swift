@@ -59,7 +59,14 @@ extension FileSystem {
 
     /// When a file was last written, in nanoseconds since 1970-01-01T00:00:00Z; nil if there is none.
     public static func modified(_ path: String) -> Int64? {
-        status(of: path).map { Int64($0.st_mtim.tv_sec) * 1_000_000_000 + Int64($0.st_mtim.tv_nsec) }
+        status(of: path).map { status in
+            // Seconds and nanoseconds, read as numbers: in optimised builds the compiler takes the names of the fields for
+            // those of a module that nobody may import.
+            withUnsafeBytes(of: status.st_mtim) { time in
+                Int64(time.load(as: Int.self)) * 1_000_000_000
+                    + Int64(time.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self))
+            }
+        }
     }
 
     /// A file has fewer bytes than were written.
