@@ -52,6 +52,9 @@ public struct Run: Sendable {
             await end(&flow, writer)
         }
         flow.report.checkpoints = await writer.count
+        for (index, node) in plan.nodes.enumerated() {
+            flow.report.stages[index].retries = route.calls.retries(of: node.name)
+        }
         for (index, position) in flow.positions { flow.report.stages[index].cursorAfter = position.text }
         flow.report.allowance =
             plan.rejectVariable.map { "-D \($0)=\(flow.report.rejected)" }
