@@ -16,13 +16,16 @@ struct UnsyncedBytes: Sendable {
     /// A file that is on the disk with all its bytes.
     init(synced count: Int) { start = count }
 
+    /// Whether the disk has what the file has at an offset.
+    func isSynced(at offset: Int) -> Bool { offset < start }
+
     /// The file changes from an offset on.
     ///
     /// - Parameters:
     ///   - offset: Where the change begins.
     ///   - bytes: What is in the file before it.
     mutating func change(from offset: Int, of bytes: [UInt8]) {
-        guard offset < start else { return }
+        guard isSynced(at: offset) else { return }
         old = bytes[offset..<start] + old
         start = offset
     }

@@ -52,8 +52,10 @@ struct UnsyncedChanges: Sendable {
     mutating func noteWrite(to path: String, at offset: Int) throws {
         guard !Self.isState(path) else { return }
         let path = Self.whole(path)
-        let bytes = try InputFile(path).readAll(atMost: .max)
-        files[path, default: UnsyncedBytes(synced: bytes.count)].change(from: offset, of: bytes)
+        var bytes = files[path] ?? UnsyncedBytes(synced: FileSystem.size(of: path) ?? 0)
+        // Most writes go to the end, and then nothing has to be kept.
+        if bytes.isSynced(at: offset) { bytes.change(from: offset, of: try InputFile(path).readAll(atMost: .max)) }
+        files[path] = bytes
     }
 
     private mutating func look(_ act: DurableStep.Act, _ path: String) throws -> Before? {
