@@ -102,6 +102,9 @@ struct RunVerb: Verb {
         return try await RunJournal.begin(
             in: arguments["state"] ?? Flag.stateFolder,
             restarts: arguments.has("restart"),
+            describe: { report in
+                String(decoding: ReportJSON.bytes(report, exitCode: Self.verdict(report).1), as: UTF8.self)
+            },
             makePlan
         )
     }
@@ -111,12 +114,9 @@ struct RunVerb: Verb {
     }
 
     private func conclude(_ report: RunReport, _ journal: RunJournal?, _ terminal: Terminal) -> ExitCode {
-        var (problem, code) = verdict(report)
+        var (problem, code) = Self.verdict(report)
         do {
-            try journal?.conclude(
-                report,
-                json: String(decoding: ReportJSON.bytes(report, exitCode: code), as: UTF8.self)
-            )
+            try journal?.conclude(report)
         } catch {
             // The files are what they are; what is not known is written down by the next run.
             if problem == nil { (problem, code) = (Self.diagnostic(error), .environment) }
@@ -137,7 +137,7 @@ struct RunVerb: Verb {
         }
     }
 
-    private func verdict(_ report: RunReport) -> (Diagnostic?, ExitCode) {
+    private static func verdict(_ report: RunReport) -> (Diagnostic?, ExitCode) {
         switch report.outcome {
         case .published:
             return (nil, .done)

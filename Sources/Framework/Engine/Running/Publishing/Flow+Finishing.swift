@@ -81,10 +81,15 @@ extension Flow {
         var files: [RunReport.File] = []
         for file in pending { files.append(try await writer.published(file)) }
         let parts = try lanes.flatMap { try $0.parts() }.map(\.path) + logs.values.map(\.path)
-        try journal?.intend(files)
-        try Publication.publish(files)
         report.files = files.filter { $0.path != rejects?.path }
         report.rejectFile = files.first { $0.path == rejects?.path }
+        do {
+            try journal?.intend(files, report)
+            try Publication.publish(files)
+        } catch {
+            (report.files, report.rejectFile) = ([], nil)
+            throw error
+        }
         pending = []
         // What is published needs them no more.
         let published = Set(files.map(\.temporaryPath))
