@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Engine
 internal import Glibc
 internal import Synchronization
@@ -7,6 +8,7 @@ enum Interruption {
     /// What a run watches.
     static let control = RunControl()
     private static let received = Atomic<Int32>(0)
+    private static let sources = Mutex<[any DispatchSourceSignal]>([])
 
     /// The signal that came, or SIGINT if none has.
     static var signal: Int32 {
@@ -16,15 +18,20 @@ enum Interruption {
 
     /// From now on signals stop runs.
     static func install() {
-        // Both are made before a handler can touch them: making them is not safe there, storing into them is.
-        _ = control.isStopped
-        _ = received.load(ordering: .relaxed)
-        for number in [SIGINT, SIGTERM] {
-            _ = Glibc.signal(number) { number in
-                if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
-                Interruption.control.stop()
+        Glibc.signal(SIGPIPE, SIG_IGN)
+        sources.withLock { sources in
+            guard sources.isEmpty else { return }
+            for number in [SIGINT, SIGTERM] {
+                // The handler runs on a thread of its own, where locks may be taken.
+                let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
+                source.setEventHandler {
+                    if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+                    control.stop()
+                }
+                source.resume()
+                Glibc.signal(number, SIG_IGN)
+                sources.append(source)
             }
         }
-        Glibc.signal(SIGPIPE, SIG_IGN)
     }
 }

@@ -21,7 +21,7 @@ struct Workshop {
         isRehearsal: Bool = false
     ) async throws -> Plan {
         let text = text.replacing("@/", with: folder.path + "/")
-        let services = Services(registry: Self.registry, environment: environment, time: ManualTime(), log: StageLog())
+        let services = Services(registry: Self.registry, environment: environment, time: SystemTime(), log: StageLog())
         let file = try PipelineFile(Array(text.utf8), path: "p.toml")
         return try await Plan(file, services, variables: variables, isRehearsal: isRehearsal)
     }
@@ -69,7 +69,9 @@ extension RunReport {
         switch outcome {
         case .published: "published"
         case .failed(let diagnostic): diagnostic.rendered()
-        case .tooManyRejected(let limit): "more than \(limit) rejected"
+        case .tooManyRejected(.limit(let limit)): "more than \(limit) rejected"
+        case .tooManyRejected(.share(let share)): "more than \(share) of all rejected"
+        case .tooManyRejected(.ofLast(let limit, let window)): "more than \(limit) of the last \(window) rejected"
         case .sumsDisagree(let diagnostic): diagnostic.rendered()
         case .stopped: "stopped"
         }

@@ -75,7 +75,14 @@ struct SinkTrial<S: Sink> {
         if variation.isMadeAnew { sink = try make(folder.path) }
         let named = Set(try parts().map(\.path))
         unnamed = folder.files.first { !named.contains(folder.path($0)) }
-        let delivery = try await sink.finish(at: try mark.map { try again($0) })
+        let delivery: Delivery
+        do {
+            delivery = try await sink.finish(at: try mark.map { try again($0) })
+        } catch {
+            // What was published early is missing where it should be completed.
+            if let unnamed { throw ContractViolation(law: .nothingBeforeTheEnd, detail: "'\(unnamed)' is there early") }
+            throw error
+        }
         guard variation.finishes > 1 else { return delivery }
         if variation.isMadeAnew { sink = try make(folder.path) }
         let other: Delivery

@@ -89,11 +89,25 @@ public struct Rejection: Sendable, Hashable {
     /// The record as it was at that stage: a name and a value for each column that was not null.
     public let record: [Item]
 
+    /// A record that cannot be used, and why.
+    package init(code: String, reason: String, position: String, record: [Item]) {
+        self.code = code
+        self.reason = reason
+        self.position = position
+        self.record = record
+    }
+
     /// One cell of a rejected record.
     public struct Item: Sendable, Hashable {
         /// The column.
         public let name: String
         /// What it held.
         public let value: Value
+
+        /// A cell.
+        package init(name: String, value: Value) {
+            self.name = name
+            self.value = value
+        }
     }
 }

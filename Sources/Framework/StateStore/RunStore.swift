@@ -25,14 +25,14 @@ public final class RunStore: Sendable {
     ///   - folder: Where it is.
     ///   - patience: How long to wait for another process that is writing.
     ///   - runsKept: How many runs of a pipeline the history keeps, at least 1.
-    ///   - faults: Sees every durable step.
+    ///   - faults: Sees every durable step; by default the fault point of this task.
     /// - Throws: `state.newer`, `state.corrupt`, `state.busy`, `state.failed`, or `file.permission`, `file.disk-full`
     ///   and the like with the path; and what `faults` throws.
     public convenience init(
         in folder: String = ".sprocket",
         patience: Duration = .seconds(1),
         runsKept: Int = 200,
-        faults: (any FaultPoint)? = nil
+        faults: (any FaultPoint)? = Faults.current
     ) throws {
         try self.init(
             in: folder,

@@ -77,7 +77,7 @@ final class PartFiles: Sendable {
     ///   - mark: The end; nil if nothing was written.
     ///   - encoder: Makes the header if there was no record; it has no bytes when it comes.
     /// - Returns: The files and the counts.
-    /// - Throws: `file.*`; `files.part-cut` if somebody has taken bytes away.
+    /// - Throws: `file.*`; `file.shorter` if somebody has taken bytes away.
     func finish(at mark: FileMark?, with encoder: inout some RecordEncoder) throws(Diagnostic) -> Delivery {
         var mark = mark ?? FileMark()
         if mark.current.bytes == 0 { encoder.appendHeader() }
@@ -89,7 +89,9 @@ final class PartFiles: Sendable {
         var delivery = Delivery(written: mark.records)
         for (index, part) in mark.parts.enumerated() {
             let final = path.path(in: run, part: index + 1, of: count)
-            if index + 1 < count { try verifyClosed(index + 1, part) }
+            if index + 1 < count {
+                _ = try output(index + 1).complete(upTo: part.bytes, records: part.records)
+            }
             try FileSystem.createFolder(around: final)
             delivery.files.append(
                 PendingFile(
@@ -122,21 +124,6 @@ final class PartFiles: Sendable {
         var last = part
         while last < FileMark.maximumParts, FileSystem.exists(output(last + 1).temporaryPath) { last += 1 }
         for stray in stride(from: last, to: part, by: -1) { output(stray).discard() }
-    }
-
-    /// Sees to it that a part that was closed, perhaps by an earlier process, has the bytes that it had then.
-    private func verifyClosed(_ number: Int, _ part: FileMark.Part) throws(Diagnostic) {
-        let file = output(number)
-        let size = try InputFile(file.temporaryPath).count
-        guard size >= part.bytes else {
-            throw Diagnostic(
-                "files.part-cut",
-                "the part has \(size) bytes, \(part.bytes) were written",
-                at: .file(file.temporaryPath),
-                hint: "another program may have changed the file; run again from the start"
-            )
-        }
-        if size > part.bytes { _ = try file.complete(upTo: part.bytes, records: part.records) }
     }
 
     /// So much is collected before it is written.

@@ -15,6 +15,11 @@ enum ReportJSON {
         json.member("exit", Int(exitCode.rawValue))
         json.member("pipeline", report.pipeline)
         json.member("run", report.run.id)
+        json.member("configuration", report.configuration)
+        json.member("attempt", report.attempt)
+        if let checkpoint = report.resumedFrom { json.member("resumedFrom", checkpoint) }
+        json.member("checkpoints", report.checkpoints)
+        json.member("canBeTakenUp", report.canBeTakenUp)
         json.member("outcome", outcome(report.outcome))
         json.key("seconds")
         json.write(report.duration.seconds)
@@ -81,6 +86,9 @@ enum ReportJSON {
             json.member("added", stage.tally.added)
             json.member("out", stage.tally.sent)
             json.member("rejected", stage.tally.rejected)
+            json.member("retries", stage.retries)
+            if let cursor = stage.cursorBefore { json.member("cursorBefore", cursor) }
+            if let cursor = stage.cursorAfter { json.member("cursorAfter", cursor) }
             json.key("filtered")
             json.beginObject()
             for reason in stage.tally.filtered { json.member(reason.reason, reason.count) }
@@ -116,6 +124,7 @@ enum ReportJSON {
             json.member("path", file.path)
             json.member("records", file.records)
             json.member("bytes", file.bytes)
+            json.member("crc32", file.checksum)
             json.endObject()
         }
         json.endArray()

@@ -28,13 +28,21 @@ struct Summary {
     private var headline: String {
         let duration = report.duration.shortText
         return switch report.outcome {
-        case .published: "\(report.pipeline): done in \(duration)"
-        case .failed: "\(report.pipeline): failed after \(duration); nothing was published"
-        case .tooManyRejected: "\(report.pipeline): too many records rejected, after \(duration); nothing was published"
+        case .published: "\(report.pipeline): done in \(duration)\(attempts)"
+        case .failed: "\(report.pipeline): failed after \(duration); nothing was published\(wayOn)"
+        case .tooManyRejected:
+            "\(report.pipeline): too many records rejected, after \(duration); nothing was published\(wayOn)"
         case .sumsDisagree: "\(report.pipeline): the sums disagree, after \(duration); nothing was published"
-        case .stopped: "\(report.pipeline): stopped after \(duration); nothing was published"
+        case .stopped: "\(report.pipeline): stopped after \(duration); nothing was published\(wayOn)"
         }
     }
+
+    private var attempts: String {
+        report.resumedFrom.map { " (taken up at checkpoint \($0), attempt \(report.attempt))" } ?? ""
+    }
+
+    /// What the next run does.
+    private var wayOn: String { report.canBeTakenUp ? " yet; the next run goes on from here" : "" }
 
     private var counts: [String] {
         let isDone = if case .published = report.outcome { true } else { false }

@@ -2,16 +2,19 @@ internal import Diagnostics
 internal import Engine
 internal import PluginKit
 
-/// `sprocket run`: checks each pipeline, then runs it.
+/// `sprocket run`: checks each pipeline, then runs it, or goes on with a run that did not come to its end.
 struct RunVerb: Verb {
     static let name = "run"
-    static let summary = "Check pipelines, then run them, one after the other."
+    static let summary = "Check pipelines, then run them, one after the other; or go on where a run was cut off."
     static let operands = "PIPELINE…"
     static let flags = [
         Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
+        Flag("limit", "N", "Read at most N records of each source."),
+        Flag("dry-run", nil, "Do everything but the sinks: read, transform, count; write nothing."),
+        Flag("partition", "I/N", "Only part I of N of the records; array jobs set it themselves."),
+        Flag("restart", nil, "Give up a run that was cut off, and begin anew."),
         Flag("report", "FILE", "Write the run's report as JSON."),
         Flag("progress", "HOW", "auto, plain or none. Default: auto."),
-        Flag("restart", nil, "Give up what a run that was cut off had begun to publish."),
         Flag.state,
     ]
 
@@ -19,10 +22,20 @@ struct RunVerb: Verb {
 
     init(_ arguments: Arguments) { self.arguments = arguments }
 
+    /// What the command line says about every pipeline that it names.
+    private struct Order {
+        let variables: [String: String]
+        let scope: RunScope
+        let mode: ProgressLine.Mode
+    }
+
     func perform(_ terminal: Terminal) async -> ExitCode {
         do throws(Diagnostic) {
-            let variables = try arguments.variables()
-            let mode = try progressMode()
+            let order = Order(
+                variables: try arguments.variables(),
+                scope: try arguments.scope(Environment.all),
+                mode: try progressMode()
+            )
             guard !arguments.operands.isEmpty else {
                 throw Diagnostic(
                     "command.operand",
@@ -31,7 +44,7 @@ struct RunVerb: Verb {
                 )
             }
             for pipeline in arguments.operands {
-                let code = await run(pipeline, variables, mode, terminal)
+                let code = await run(pipeline, order, terminal)
                 guard code == .done else { return code }
             }
             return .done
@@ -47,60 +60,60 @@ struct RunVerb: Verb {
         throw Diagnostic("command.flag", "--progress is auto, plain or none, not '\(word)'")
     }
 
-    private func run(
-        _ pipeline: String,
-        _ variables: [String: String],
-        _ mode: ProgressLine.Mode,
-        _ terminal: Terminal
-    ) async -> ExitCode {
-        let progress = ProgressLine(terminal, mode: mode)
+    private func run(_ pipeline: String, _ order: Order, _ terminal: Terminal) async -> ExitCode {
+        let progress = ProgressLine(terminal, mode: order.mode)
         let log = StageLog { finding in
             progress.clear()
             terminal.report(finding)
         }
         let services = Services(registry: .all, environment: Environment.all, log: log)
-        do throws(DiagnosticList) {
+        do {
             let file = try PipelineLocator.file(pipeline)
-            let plan = try await Plan(file, services, variables: variables)
+            let (plan, journal) = try await begin(file, services, order)
             terminal.report(plan.findings)
-            let journal = try journal(of: plan, terminal)
+            if let run = journal?.recovered {
+                terminal.say(
+                    "\(plan.pipeline): the run \(run) was cut off while it published; its files have their names now"
+                )
+            }
+            if let reason = journal?.givenUp { terminal.report(reason) }
             Interruption.install()
             let run = Run(plan, journal: journal, control: Interruption.control) { progress.show($0) }
             let report = await run.execute()
             progress.clear()
             return conclude(report, journal, terminal)
         } catch {
-            terminal.report(error)
-            return error.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .usage
+            let findings = error as? DiagnosticList ?? DiagnosticList([Self.diagnostic(error)])
+            terminal.report(findings)
+            return findings.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .usage
         }
     }
 
-    private func journal(of plan: Plan, _ terminal: Terminal) throws(DiagnosticList) -> RunJournal {
-        do {
-            let journal = try RunJournal(
-                plan,
-                in: arguments["state"] ?? Flag.stateFolder,
-                restarts: arguments.has("restart")
-            )
-            if let run = journal.recovered {
-                terminal.say(
-                    "\(plan.pipeline): the run \(run) was cut off while it published; its files have their names now"
-                )
-            }
-            return journal
-        } catch {
-            throw DiagnosticList([Self.diagnostic(error)])
+    /// The plan, and the journal unless nothing is to be written.
+    private func begin(
+        _ file: PipelineFile,
+        _ services: Services,
+        _ order: Order
+    ) async throws -> (Plan, RunJournal?) {
+        let makePlan = { (identity: RunIdentity?) in
+            try await Plan(file, services, variables: order.variables, scope: order.scope, identity: identity)
         }
+        if order.scope.isDry { return (try await makePlan(nil), nil) }
+        return try await RunJournal.begin(
+            in: arguments["state"] ?? Flag.stateFolder,
+            restarts: arguments.has("restart"),
+            makePlan
+        )
     }
 
     private static func diagnostic(_ error: any Error) -> Diagnostic {
         error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
     }
 
-    private func conclude(_ report: RunReport, _ journal: RunJournal, _ terminal: Terminal) -> ExitCode {
+    private func conclude(_ report: RunReport, _ journal: RunJournal?, _ terminal: Terminal) -> ExitCode {
         var (problem, code) = verdict(report)
         do {
-            try journal.conclude(
+            try journal?.conclude(
                 report,
                 json: String(decoding: ReportJSON.bytes(report, exitCode: code), as: UTF8.self)
             )
@@ -132,17 +145,28 @@ struct RunVerb: Verb {
             return (diagnostic, ExitCode(for: diagnostic))
         case .sumsDisagree(let diagnostic):
             return (diagnostic, .rejected)
-        case .tooManyRejected(let limit):
+        case .tooManyRejected(let allowance):
             let count = report.rejected
             let verb = count == 1 ? "record cannot be used" : "records cannot be used"
             let problem = Diagnostic(
                 "run.rejected",
-                "\(count.grouped) \(verb), and the pipeline allows \(limit.grouped)",
+                "\(count.grouped) \(verb), and the pipeline allows \(allowance.words)",
                 hint: "the summary says which and why; to publish without them, \(report.allowance)"
             )
             return (problem, .rejected)
         case .stopped:
             return (nil, .stopped(by: Interruption.signal))
+        }
+    }
+}
+
+extension RejectAllowance {
+    /// The allowance behind "the pipeline allows".
+    fileprivate var words: String {
+        switch self {
+        case .limit(let limit): limit.grouped
+        case .share(let share): "\(share * 100) % of those read"
+        case .ofLast(let limit, let window): "\(limit.grouped) of the last \(window.grouped)"
         }
     }
 }

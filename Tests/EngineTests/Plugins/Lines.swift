@@ -1,3 +1,4 @@
+import Formats
 import PluginKit
 
 /// Writes a line for each record, with the mistakes that its options ask for.
@@ -69,6 +70,10 @@ struct Lines: Sink {
         }
         mark.bytes = try file.write(bytes.span, at: mark.bytes)
         return mark
+    }
+
+    func parts(at mark: Mark) -> [WrittenPart] {
+        [WrittenPart(path: file.temporaryPath, bytes: mark.bytes, records: mark.records, format: .lines)]
     }
 
     func finish(at mark: Mark?) throws -> Delivery {

@@ -16,4 +16,12 @@ import Testing
         crc.update(Array(digits[cut...]).span)
         #expect(crc.value == 0xCBF4_3926)
     }
+
+    @Test(arguments: 0...9)
+    func `a checksum goes on from the value of what came before`(cut: Int) {
+        let digits = Array("123456789".utf8)
+        var crc = CRC32(resuming: CRC32(of: Array(digits[..<cut])).value)
+        crc.update(Array(digits[cut...]).span)
+        #expect(crc.value == 0xCBF4_3926)
+    }
 }

@@ -164,7 +164,7 @@ import Testing
             """
             p.toml:1:8: error[option.placeholder]: a '{' is never closed
                 1 | path = "{name.csv"
-                  |        ^^^^^^^^^^^ placeholders: {name}, {date}, {time}, {run}, {part}
+                  |        ^^^^^^^^^^^ placeholders: {name}, {date}, {time}, {run}, {part}, {partition}
             """
         ),
         Mistake(

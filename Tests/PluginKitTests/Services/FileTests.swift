@@ -150,6 +150,59 @@ import Testing
         )
     }
 
+    @Test func `a file that another process has begun or completed is taken up, and completed again`() throws {
+        try OutputFile(folder.path("x/a")).write(Array("abcdef".utf8).span, at: 0)
+        let second = OutputFile(folder.path("x/a"))
+        try second.write(Array("XY".utf8).span, at: 3)
+        let first = try second.complete(upTo: 5, records: 1)
+        for file in [second, OutputFile(folder.path("x/a"))] {
+            let again = try file.complete(upTo: 5, records: 1)
+            #expect((again.temporaryPath, again.bytes) == (first.temporaryPath, 5))
+            #expect(try folder.text(of: "x/a.part") == "abcXY")
+        }
+    }
+
+    @Test func `a file that has lost bytes is not completed with zeros`() throws {
+        try folder.write("abc", to: "a.part")
+        #expect(
+            message { _ = try OutputFile(folder.path("a")).complete(upTo: 5, records: 1) }
+                == "@/a.part: error[file.shorter]: the file has 3 bytes, and 5 were written: something else has changed it"
+        )
+        #expect(message { try FileSystem.truncate(folder.path("a.part"), to: 4) }.contains("[file.shorter]"))
+        #expect(try folder.text(of: "a.part") == "abc")
+    }
+
+    @Test func `a file is cut, and its size and time are told`() throws {
+        try folder.write("abcdef", to: "a")
+        try FileSystem.truncate(folder.path("a"), to: 2)
+        try FileSystem.sync(folder.path("a"))
+        #expect(try folder.text(of: "a") == "ab")
+        #expect(FileSystem.size(of: folder.path("a")) == 2)
+        var times = [
+            timespec(tv_sec: 0, tv_nsec: 0), timespec(tv_sec: 1_700_000_000, tv_nsec: 123_456_789),
+        ]
+        #expect(utimensat(AT_FDCWD, folder.path("a"), &times, 0) == 0)
+        #expect(FileSystem.modified(folder.path("a")) == 1_700_000_000_123_456_789)
+        for path in [folder.path, folder.path("none")] {
+            #expect(FileSystem.size(of: path) == nil && FileSystem.modified(path) == nil)
+        }
+        let missing = "@/none: error[file.missing]: there is no such file or folder"
+        #expect(message { try FileSystem.sync(folder.path("none")) } == missing)
+        #expect(message { try FileSystem.truncate(folder.path("none"), to: 0) } == missing)
+        #expect(message { try FileSystem.copy(folder.path("none"), to: folder.path("b")) } == missing)
+    }
+
+    @Test(arguments: [0, 1, 262_144, 262_145])
+    func `a copy is complete, and replaces what was there`(size: Int) throws {
+        let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try folder.write(bytes, to: "a")
+        try folder.write("what an earlier copy left behind", to: "x/b.copy")
+        try folder.write("what was there", to: "x/b")
+        try FileSystem.copy(folder.path("a"), to: folder.path("x/b"))
+        #expect(try folder.bytes(of: "x/b") == bytes)
+        #expect(folder.files == ["a", "x/b"])
+    }
+
     // Folders and names
 
     @Test func `names in a folder come sorted by their bytes`() throws {

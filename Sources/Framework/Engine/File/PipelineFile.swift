@@ -56,10 +56,14 @@ struct StageSection: Sendable {
     let lookup: Reference?
     /// The layers round it; nil: all that apply.
     let layers: [Reference]?
+    /// Where a source begins; nil: at the start.
+    let since: Reference?
+    /// How late records of an incremental source may come.
+    let lag: TOMLValue
     let table: TOMLValue
 
     /// The keys that the engine reads; the others are the plugin's.
-    static let keys: Set<String> = ["use", "name", "from", "lookup", "middleware"]
+    static let keys: Set<String> = ["use", "name", "from", "lookup", "middleware", "since", "lag"]
 
     /// The stage in words, for messages.
     var subject: String { "\(kind) '\(use.name)'" }

@@ -7,65 +7,83 @@ package struct RunSettings: OptionGroup {
     @Option("About how many records go from stage to stage together.", in: 1...100_000)
     package var batchSize = 1000
 
+    @Option("How many pages are read and changed at the same time; default: one more than there are processors.")
+    package var workers: Int?
+
+    @Option("Whether records keep the order in which the sources have them.")
+    package var ordered = true
+
+    @Option("How many batches may wait before a sink.", in: 1...1000)
+    package var queue = 4
+
+    @Option("How often a checkpoint is stored: a time, a number of pages, or \"never\".")
+    package var checkpointEvery = CheckpointInterval.time(.seconds(5))
+
     @Option("What happens to records that cannot be used.")
     package var onReject = RejectPolicy.limit(0)
+
+    @Option("How written files are looked at before they are published: their records counted, or their bytes too.")
+    package var verify = Verification.count
+
+    @Option("How long a run that is stopped may take to bring what it has read to the sinks.")
+    package var stopWithin = Duration.seconds(10)
+
+    @Option("How long the run may take; then it stops, to be taken up. Default: no limit.")
+    package var timeLimit: Duration?
+
+    @Option("How long a stage may take for one page or batch, repetitions included. Default: no limit.")
+    package var batchTimeLimit: Duration?
+
+    @Option("How long a stage may take for one attempt at a page or batch. Default: no limit.")
+    package var attemptTimeLimit: Duration?
 
     package init() {}
 }
 
-/// What happens to records that cannot be used.
-///
-/// `{ limit = 20, keep = "rejects/{name}.jsonl" }` goes on, writes them to a file, and publishes if there are no more
-/// than the limit; `"fail"` stops at the first; `"drop"` only counts them. Default: `{ limit = 0 }`, so a run names
-/// every such record and publishes nothing.
-package struct RejectPolicy: OptionValue {
-    /// The most rejected records with which a run still publishes; nil for any number.
-    package let limit: Int?
-    /// Whether the first rejected record ends the run.
-    package let stopsAtOnce: Bool
-    /// Where rejected records are written, as JSON lines.
-    package let keep: OutputPath?
+/// How written files are looked at before they get their final names.
+package enum Verification: String, CaseIterable, OptionValue {
+    /// What was written is read back as it grows, and its records are counted.
+    case count
+    /// In addition the whole file is read again at the end, and has the same bytes.
+    case content
+    /// Not at all.
+    case off
+}
 
-    package static func limit(_ limit: Int) -> RejectPolicy { RejectPolicy(limit: limit) }
+/// How often a checkpoint is stored: `"5s"`, `100` pages, or `"never"`.
+package enum CheckpointInterval: OptionValue, Hashable {
+    /// When so much time has gone by since the last one.
+    case time(Duration)
+    /// After so many pages.
+    case pages(Int)
+    /// Not at all: a run that is cut off begins anew.
+    case never
 
-    private init(limit: Int?, stopsAtOnce: Bool = false, keep: OutputPath? = nil) {
-        self.limit = limit
-        self.stopsAtOnce = stopsAtOnce
-        self.keep = keep
-    }
-
-    package static var shape: OptionShape {
-        .other("{ limit = 20, keep = \"rejects/{name}.jsonl\" }, \"fail\" or \"drop\"")
-    }
+    package static var shape: OptionShape { .other("a time such as \"5s\", a number of pages, or \"never\"") }
 
     package init(from input: OptionInput) throws(Diagnostic) {
-        if let table = input.table {
-            do throws(DiagnosticList) {
-                let group = try Table.bind(table, interpolation: input.interpolations, subject: "on_reject")
-                self.init(limit: group.limit, keep: group.keep)
-            } catch {
-                throw error.all.first ?? input.mismatch(Self.shape)
+        if let pages = try? input.integer(expected: Self.shape) {
+            guard pages > 0 else {
+                throw Diagnostic(
+                    "option.range",
+                    "\(pages) is out of range",
+                    at: .text(input.range),
+                    hint: "allowed: 1 and more, a time, or \"never\""
+                )
             }
-            return
-        }
-        switch try input.text(expected: Self.shape) {
-        case "fail": self.init(limit: 0, stopsAtOnce: true)
-        case "drop": self.init(limit: nil)
-        default: throw input.mismatch(Self.shape)
+            self = .pages(Int(pages))
+        } else if try input.text(expected: Self.shape) == "never" {
+            self = .never
+        } else {
+            self = .time(try Duration(from: input))
         }
     }
 
     package var literal: String {
-        if stopsAtOnce { return "\"fail\"" }
-        guard let limit else { return "\"drop\"" }
-        return "{ limit = \(limit)" + (keep.map { ", keep = \($0.literal)" } ?? "") + " }"
-    }
-
-    private struct Table: OptionGroup {
-        @Option("The most rejected records with which a run still publishes.", in: 0...Int.max)
-        var limit = 0
-
-        @Option("Where rejected records are written, as JSON lines.")
-        var keep: OutputPath?
+        switch self {
+        case .time(let time): time.literal
+        case .pages(let pages): "\(pages)"
+        case .never: "\"never\""
+        }
     }
 }

@@ -67,6 +67,8 @@ extension SectionReader {
                 )
             )
         }
+        let since = table["since"].kind == .missing ? nil : reference(table, "since", in: "this \(key)")
+        refuseWrongSince(since, table, kind)
         return StageSection(
             kind: kind,
             use: use,
@@ -74,8 +76,36 @@ extension SectionReader {
             from: from,
             lookup: lookup,
             layers: table["middleware"].kind == .missing ? nil : references(table["middleware"], "middleware"),
+            since: since,
+            lag: table["lag"],
             table: table
         )
+    }
+
+    private mutating func refuseWrongSince(_ since: Reference?, _ table: TOMLValue, _ kind: Registry.Kind) {
+        if let since, kind != .source {
+            problems.append(
+                Diagnostic("pipeline.since", "only a source has 'since'", at: .text(since.range), hint: "take it out")
+            )
+        } else if let since, since.name != "last-run" {
+            problems.append(
+                Diagnostic(
+                    "pipeline.since",
+                    "'since' is \"last-run\", not \"\(since.name)\"",
+                    at: .text(since.range),
+                    hint: "without it, the source is read whole"
+                )
+            )
+        } else if since == nil, table["lag"].exists {
+            problems.append(
+                Diagnostic(
+                    "pipeline.lag",
+                    "'lag' says how far to go back behind 'since', and there is none",
+                    at: .text(table["lag"].range),
+                    hint: "add since = \"last-run\", or take 'lag' out"
+                )
+            )
+        }
     }
 
     private mutating func reference(_ table: TOMLValue, _ key: String, in subject: String) -> Reference? {

@@ -14,6 +14,15 @@ extension NodeBuilder {
         return SourceDriver(plugin: try Self.guarding(section) { try P(options, in: context) })
     }
 
+    mutating func make<P: IncrementalSource>(
+        _ plugin: P.Type,
+        _ section: StageSection,
+        _ context: StageContext
+    ) throws(DiagnosticList) -> any SourceStage {
+        let options = try options(P.Options.self, section)
+        return IncrementalDriver(plugin: try Self.guarding(section) { try P(options, in: context) })
+    }
+
     mutating func make<P: Transform>(
         _ plugin: P.Type,
         _ section: StageSection,
@@ -22,6 +31,26 @@ extension NodeBuilder {
     ) throws(DiagnosticList) -> any TransformStage {
         let options = try options(P.Options.self, section)
         return TransformDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
+    }
+
+    mutating func make<P: StatefulTransform>(
+        _ plugin: P.Type,
+        _ section: StageSection,
+        _ input: Schema,
+        _ context: StageContext
+    ) throws(DiagnosticList) -> any StatefulStage {
+        let options = try options(P.Options.self, section)
+        return StatefulDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
+    }
+
+    mutating func make<P: RoutingTransform>(
+        _ plugin: P.Type,
+        _ section: StageSection,
+        _ input: Schema,
+        _ context: StageContext
+    ) throws(DiagnosticList) -> any RoutingStage {
+        let options = try options(P.Options.self, section)
+        return RoutingDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
     }
 
     mutating func make<P: LookupTransform>(

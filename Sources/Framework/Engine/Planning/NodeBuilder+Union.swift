@@ -5,13 +5,16 @@ internal import TOML
 
 extension NodeBuilder {
     /// The columns of several inputs together, by name.
-    func union(_ inputs: [Plan.Node], for section: StageSection) throws(DiagnosticList) -> Schema {
+    func union(
+        _ inputs: [(name: String, schema: Schema)],
+        for section: StageSection
+    ) throws(DiagnosticList) -> Schema {
         guard let first = inputs.first else { return [:] }
-        guard inputs.count > 1 else { return first.output }
-        var union = Schema(first.output.columns.map { Schema.Column($0.name, $0.kind) })
+        guard inputs.count > 1 else { return first.schema }
+        var union = Schema(first.schema.columns.map { Schema.Column($0.name, $0.kind) })
         var problems = DiagnosticList()
         for input in inputs.dropFirst() {
-            for column in input.output.columns {
+            for column in input.schema.columns {
                 guard let existing = union.column(column.name) else {
                     union = union.adding(column.name, column.kind)
                     continue

@@ -20,7 +20,8 @@ struct NodeBuilder {
         _ services: Services,
         settings: RunSettings,
         interpolation: Interpolation,
-        layers: [Layer]
+        layers: [Layer],
+        identity: RunIdentity
     ) {
         self.file = file
         self.graph = graph
@@ -28,7 +29,7 @@ struct NodeBuilder {
         self.settings = settings
         self.interpolation = interpolation
         self.layers = layers
-        identity = RunIdentity.now(pipeline: file.name)
+        self.identity = identity
     }
 
     /// The nodes, in the graph's order.
@@ -40,12 +41,11 @@ struct NodeBuilder {
         var nodes: [Plan.Node] = []
         var made: [Int: Int] = [:]
         for (index, entry) in graph.entries.enumerated() {
-            let inputs = entry.inputs.compactMap { made[$0] }
-            let lookup = entry.lookup.flatMap { made[$0] }
-            let hasAll = inputs.count == entry.inputs.count && (lookup != nil) == (entry.lookup != nil)
             do throws(DiagnosticList) {
                 let plugin = try plugin(entry.section)
-                guard hasAll, !entry.isBroken else {
+                let ports = try self.ports(entry.inputs, nodes, made)
+                let lookup = try self.ports(entry.lookup.map { [$0] } ?? [], nodes, made)
+                guard let ports, let lookup, !entry.isBroken else {
                     _ = try chosenLayers(entry.section)
                     try examine(plugin, entry.section)
                     continue
@@ -53,10 +53,13 @@ struct NodeBuilder {
                 let node = try await node(
                     entry.section,
                     plugin,
-                    input: try union(inputs.map { nodes[$0] }, for: entry.section),
-                    lookup: lookup.map { nodes[$0].output },
-                    inputs: inputs,
-                    lookupIndex: lookup,
+                    input: try union(
+                        ports.map { (nodes[$0.node].name, nodes[$0.node].outputs[$0.output].schema) },
+                        for: entry.section
+                    ),
+                    lookup: lookup.first.map { nodes[$0.node].outputs[$0.output].schema },
+                    ports: ports,
+                    lookupPort: lookup.first,
                     wanted: wanted?[entry.section.name.name]
                 )
                 made[index] = nodes.count
@@ -102,31 +105,47 @@ struct NodeBuilder {
         _ plugin: any Plugin.Type,
         input: Schema,
         lookup: Schema?,
-        inputs: [Int],
-        lookupIndex: Int?,
+        ports: [Plan.Port],
+        lookupPort: Plan.Port?,
         wanted: Set<String>?
     ) async throws(DiagnosticList) -> Plan.Node {
         let context = context(section.name.name, wanted: wanted)
+        if let lookup = section.lookup, section.kind == .transform, !(plugin is any LookupTransform.Type) {
+            let finding = Diagnostic(
+                "pipeline.lookup",
+                "the transform '\(section.use.name)' looks nothing up",
+                at: .text(lookup.range),
+                hint: "take 'lookup' out"
+            )
+            throw refusing(finding, plugin, section)
+        }
         let stage: Plan.Node.Stage
-        let output: Schema
+        let outputs: [NamedOutput]
+        var increment: NodeIncrement?
         switch plugin {
         case let plugin as any Source.Type:
-            let source = try make(plugin, section, context)
+            let source =
+                if let plugin = plugin as? any IncrementalSource.Type {
+                    try make(plugin, section, context)
+                } else {
+                    try make(plugin, section, context)
+                }
             stage = .source(source)
-            output = try await Self.guarding(section) { try await source.schema }
+            let schema = try await Self.guarding(section) { try await source.schema }
+            outputs = [NamedOutput("", schema)]
+            increment = try Self.guarding(section) { try NodeIncrement(source, schema, section) }
         case let plugin as any Transform.Type:
-            if let lookup = section.lookup {
-                let finding = Diagnostic(
-                    "pipeline.lookup",
-                    "the transform '\(section.use.name)' looks nothing up",
-                    at: .text(lookup.range),
-                    hint: "take 'lookup' out"
-                )
-                throw refusing(finding, plugin, section)
-            }
             let transform = try make(plugin, section, input, context)
             stage = .transform(transform)
-            output = transform.output
+            outputs = [NamedOutput("", transform.output)]
+        case let plugin as any StatefulTransform.Type:
+            let transform = try make(plugin, section, input, context)
+            stage = .stateful(transform)
+            outputs = [NamedOutput("", transform.output)]
+        case let plugin as any RoutingTransform.Type:
+            let router = try make(plugin, section, input, context)
+            stage = .router(router)
+            outputs = router.outputs
         case let plugin as any LookupTransform.Type:
             guard let lookup else {
                 let finding = Diagnostic(
@@ -139,10 +158,10 @@ struct NodeBuilder {
             }
             let transform = try make(plugin, section, input, lookup, context)
             stage = .transform(transform)
-            output = transform.output
+            outputs = [NamedOutput("", transform.output)]
         case let plugin as any Sink.Type:
             stage = .sink(try make(plugin, section, input, context))
-            output = [:]
+            outputs = []
         default:
             preconditionFailure("the registry hands out plugins of the kind that was asked for")
         }
@@ -152,9 +171,10 @@ struct NodeBuilder {
             kind: section.kind,
             stage: stage,
             input: input,
-            output: output,
-            inputs: inputs,
-            lookup: lookupIndex,
+            outputs: outputs,
+            inputs: ports,
+            lookup: lookupPort,
+            increment: increment,
             layers: try layers(of: section, context)
         )
     }

@@ -1,6 +1,5 @@
 public import Diagnostics
-internal import Formats
-internal import PluginKit
+public import PluginKit
 internal import Records
 internal import TOML
 
@@ -11,12 +10,16 @@ extension Plan {
     ///   - file: The pipeline file.
     ///   - services: What the world gives.
     ///   - variables: What `-D` sets.
+    ///   - scope: How much of it is to be done.
+    ///   - identity: What the run is called; nil for one that begins now.
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
     /// - Throws: everything that is wrong, together, each at its place.
     public init(
         _ file: PipelineFile,
         _ services: Services,
         variables: [String: String] = [:],
+        scope: RunScope = RunScope(),
+        identity: RunIdentity? = nil,
         isRehearsal: Bool = false
     ) async throws(DiagnosticList) {
         var problems = DiagnosticList()
@@ -46,7 +49,8 @@ extension Plan {
             services,
             settings: settings,
             interpolation: interpolation,
-            layers: layers
+            layers: layers,
+            identity: identity ?? RunIdentity.now(pipeline: file.name, partition: scope.partition?.text)
         )
 
         // Once with every column, to see which are asked for; then again with only those.
@@ -65,18 +69,13 @@ extension Plan {
         }
         pipeline = file.name
         findings = problems.inOrderOfText
-        configuration = Self.digest(of: file, variables)
+        configuration = Self.configuration(of: file, interpolation, settings, scope)
         self.settings = settings
+        self.scope = scope
         rejectVariable = file.rejectVariable
         run = builder.identity
         log = services.log
         time = services.time
-    }
-
-    private static func digest(of file: PipelineFile, _ variables: [String: String]) -> String {
-        var text = file.source.bytes
-        for (name, value) in variables.sorted(by: { $0.key < $1.key }) { text += Array("\n\(name)=\(value)".utf8) }
-        return String(CRC32(of: text).value, radix: 16)
     }
 
     /// The columns that somebody asks each source for.
@@ -84,7 +83,9 @@ extension Plan {
         // Where several inputs meet, the columns are new ones: asking for one asks for that of each input.
         for node in nodes.reversed() where node.inputs.count > 1 {
             for column in node.input.columns where column.isAskedFor {
-                for input in node.inputs { _ = nodes[input].output.optionalField(column.name) }
+                for input in node.inputs {
+                    _ = nodes[input.node].outputs[input.output].schema.optionalField(column.name)
+                }
             }
         }
         return nodes.reduce(into: [:]) { wanted, node in

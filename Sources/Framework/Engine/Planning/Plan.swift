@@ -11,9 +11,10 @@ public struct Plan: Sendable {
     /// Warnings and notes; a plan with errors does not come to be.
     public let findings: DiagnosticList
 
-    /// A digest of everything that decides what the run does: the file, and what `-D` set.
-    let configuration: String
+    /// A digest of everything that decides which records come where.
+    public let configuration: String
     let settings: RunSettings
+    let scope: RunScope
     /// The variable that says how many rejected records the file allows, if it is one.
     let rejectVariable: String?
     let run: RunIdentity
@@ -29,6 +30,8 @@ public struct Plan: Sendable {
         enum Stage: Sendable {
             case source(any SourceStage)
             case transform(any TransformStage)
+            case stateful(any StatefulStage)
+            case router(any RoutingStage)
             case sink(any SinkStage)
         }
 
@@ -38,20 +41,45 @@ public struct Plan: Sendable {
         let stage: Stage
         /// What comes in: the columns of all inputs together.
         let input: Schema
-        /// What goes out.
-        let output: Schema
-        /// The stages that it reads.
-        let inputs: [Int]
-        /// The stage that it looks things up in.
-        let lookup: Int?
+        /// What goes out: nothing of a sink, and more than one only of a router.
+        let outputs: [NamedOutput]
+        /// What it reads.
+        let inputs: [Port]
+        /// Where it looks things up.
+        let lookup: Port?
+        /// How a source goes on from run to run; nil if it is read whole.
+        let increment: NodeIncrement?
         let layers: MiddlewareStack
+
+        /// The columns of its one output.
+        var output: Schema { outputs.first?.schema ?? [:] }
     }
 
-    /// The stages that read a stage, and whether as lookup.
-    func readers(of index: Int) -> [(node: Int, asLookup: Bool)] {
-        nodes.indices.flatMap { reader -> [(Int, Bool)] in
-            let asInput = nodes[reader].inputs.contains(index) ? [(reader, false)] : []
-            return nodes[reader].lookup == index ? [(reader, true)] + asInput : asInput
+    /// An output of a stage.
+    struct Port: Hashable, Sendable {
+        /// The stage, by its place among the nodes.
+        let node: Int
+        /// Which of its outputs.
+        let output: Int
+    }
+
+    /// A stage that reads an output.
+    struct Reader: Sendable {
+        let node: Int
+        let asLookup: Bool
+    }
+
+    /// Who reads each output of each stage.
+    var readers: [[[Reader]]] {
+        nodes.indices.map { index in
+            nodes[index].outputs.indices.map { readers(of: Port(node: index, output: $0)) }
+        }
+    }
+
+    private func readers(of port: Port) -> [Reader] {
+        nodes.indices.flatMap { reader -> [Reader] in
+            let asInput = nodes[reader].inputs.contains(port) ? [Reader(node: reader, asLookup: false)] : []
+            return nodes[reader].lookup == port ? [Reader(node: reader, asLookup: true)] + asInput : asInput
         }
     }
 }

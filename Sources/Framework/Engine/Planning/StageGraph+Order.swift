@@ -12,8 +12,8 @@ extension StageGraph {
         var before: [Int: Set<Int>] = [:]
         for entry in entries {
             guard let lookup = entry.lookup else { continue }
-            for source in Set(entry.inputs.flatMap { origins[$0] }) {
-                before[source, default: []].formUnion(origins[lookup])
+            for source in Set(entry.inputs.flatMap { origins[$0.entry] }) {
+                before[source, default: []].formUnion(origins[lookup.entry])
             }
         }
         var order: [Int] = []
@@ -33,7 +33,7 @@ extension StageGraph {
         var origins: [Set<Int>] = []
         for (index, entry) in entries.enumerated() {
             let isSource = entry.section.kind == .source
-            origins.append(isSource ? [index] : Set(entry.inputs.flatMap { origins[$0] }))
+            origins.append(isSource ? [index] : Set(entry.inputs.flatMap { origins[$0.entry] }))
         }
         return origins
     }
@@ -46,8 +46,8 @@ extension StageGraph {
     ) {
         let stuck = entries.first { entry in
             guard let lookup = entry.lookup else { return false }
-            return !origins[lookup].isDisjoint(with: waiting)
-                && entry.inputs.contains { !origins[$0].isDisjoint(with: waiting) }
+            return !origins[lookup.entry].isDisjoint(with: waiting)
+                && entry.inputs.contains { !origins[$0.entry].isDisjoint(with: waiting) }
         }
         guard let stuck, let lookup = stuck.section.lookup else { return }
         problems.append(

@@ -5,11 +5,20 @@ internal import PluginKit
 struct StageGraph: Sendable {
     struct Entry: Sendable {
         let section: StageSection
-        /// Indices of entries that stand before this one.
-        let inputs: [Int]
-        let lookup: Int?
+        let inputs: [Input]
+        let lookup: Input?
         /// Whether a reference could not be resolved; the stage is then left out, and what follows is silent.
         let isBroken: Bool
+    }
+
+    /// What a stage reads.
+    struct Input: Sendable {
+        /// The stage, by its place among the entries: before that of the reader.
+        let entry: Int
+        /// The name of its output, if one is named.
+        let output: String?
+        /// Where the reader says so.
+        let range: SourceRange
     }
 
     let entries: [Entry]
@@ -20,20 +29,20 @@ struct StageGraph: Sendable {
         let sections = file.stages
         let names = sections.map(\.name.name)
         let earlier = problems.all.count
-        let lookups = Set(sections.compactMap(\.lookup?.name))
+        let lookups = Set(sections.compactMap { $0.lookup.map { Self.stage($0, among: names) } })
         let sources = file.sources.map(\.name.name).filter { !lookups.contains($0) }
-        var wanted: [(inputs: [String], lookup: String?, isBroken: Bool)] = []
+        var wanted: [(inputs: [Reference], lookup: Reference?, isBroken: Bool)] = []
         var lastTransform: String?
         for section in sections {
             var isBroken = false
             let known = names.enumerated().filter { sections[$0.offset].kind != .sink }.map(\.element)
             for reference in (section.from ?? []) + [section.lookup].compactMap({ $0 })
-            where !known.contains(reference.name) {
+            where !known.contains(Self.stage(reference, among: names)) {
                 isBroken = true
                 problems.append(
                     Diagnostic(
                         "pipeline.unknown-stage",
-                        names.contains(reference.name)
+                        names.contains(Self.stage(reference, among: names))
                             ? "'\(reference.name)' is a sink: nothing comes out of it"
                             : "there is no stage '\(reference.name)'",
                         at: .text(reference.range),
@@ -42,8 +51,8 @@ struct StageGraph: Sendable {
                 )
             }
             let above = lastTransform.map { [$0] } ?? sources
-            let inputs = section.kind == .source ? [] : section.from?.map(\.name) ?? above
-            wanted.append((inputs, section.lookup?.name, isBroken))
+            let inputs = section.from ?? above.map { Reference(name: $0, range: section.use.range) }
+            wanted.append((section.kind == .source ? [] : inputs, section.lookup, isBroken))
             if section.kind == .transform { lastTransform = section.name.name }
         }
 
@@ -51,23 +60,29 @@ struct StageGraph: Sendable {
         var placed: [String: Int] = [:]
         var entries: [Entry] = []
         var waiting = Array(sections.indices)
+        let needs = wanted.map { needs in
+            (needs.inputs + [needs.lookup].compactMap { $0 }).map { Self.stage($0, among: names) }
+        }
         while !waiting.isEmpty {
             let ready = waiting.filter { index in
-                let needs = wanted[index].inputs + [wanted[index].lookup].compactMap { $0 }
-                return needs.allSatisfy { placed[$0] != nil || !names.contains($0) || wanted[index].isBroken }
+                needs[index].allSatisfy { placed[$0] != nil || !names.contains($0) || wanted[index].isBroken }
             }
             guard !ready.isEmpty else {
-                let needs = wanted.map { $0.inputs + [$0.lookup].compactMap { $0 } }
                 let circle = Self.circle(among: waiting, needs, names)
                 Self.reportCircle(circle.map { sections[$0] }, &problems)
                 break
             }
             for index in ready {
+                let input = { (reference: Reference) -> Input? in
+                    let stage = Self.stage(reference, among: names)
+                    let output = stage == reference.name ? nil : String(reference.name.dropFirst(stage.count + 1))
+                    return placed[stage].map { Input(entry: $0, output: output, range: reference.range) }
+                }
                 entries.append(
                     Entry(
                         section: sections[index],
-                        inputs: wanted[index].inputs.compactMap { placed[$0] },
-                        lookup: wanted[index].lookup.flatMap { placed[$0] },
+                        inputs: wanted[index].inputs.compactMap(input),
+                        lookup: wanted[index].lookup.flatMap(input),
                         isBroken: wanted[index].isBroken
                     )
                 )
@@ -81,6 +96,14 @@ struct StageGraph: Sendable {
         guard problems.all.count == earlier else { return }
         warnOfUnread(&problems)
         sourceOrder = orderOfSources(registry, &problems)
+    }
+
+    /// The stage that a word names: the word, or what stands before its last dot if an output is named behind it.
+    private static func stage(_ reference: Reference, among names: [String]) -> String {
+        let name = reference.name
+        guard !names.contains(name), let dot = name.lastIndex(of: ".") else { return name }
+        let stage = String(name[..<dot])
+        return names.contains(stage) ? stage : name
     }
 
     /// The stages that cannot be placed, without those that merely read one of them.
@@ -108,7 +131,7 @@ struct StageGraph: Sendable {
     }
 
     private func warnOfUnread(_ problems: inout DiagnosticList) {
-        let read = Set(entries.flatMap { $0.inputs + [$0.lookup].compactMap { $0 } })
+        let read = Set(entries.flatMap { $0.inputs + [$0.lookup].compactMap { $0 } }.map(\.entry))
         for (index, entry) in entries.enumerated() where entry.section.kind != .sink && !read.contains(index) {
             problems.append(
                 Diagnostic(

@@ -4,7 +4,10 @@ internal import Records
 /// A source whose cursor is text: the plan's side of any `Source`.
 protocol SourceStage: Sendable {
     var schema: Schema { get async throws }
-    func read(at cursor: String?, into batch: inout Batch) async throws -> Next<String>
+    var fingerprint: String? { get async throws }
+    func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String>
+    /// How its records grow; nil if it can only be read whole.
+    func increment() throws -> Increment?
 }
 
 /// A transform, or one with a second input, seen alike.
@@ -16,9 +19,27 @@ protocol TransformStage: Sendable {
     func remember(_ batch: borrowing Batch, in table: inout (any Sendable)?) throws
 }
 
+/// A transform that remembers something, seen alike.
+protocol StatefulStage: Sendable {
+    var output: Schema { get }
+    /// The memory before the first record.
+    func initialState() -> any StoredState
+    func apply(to batch: inout Batch, remembering state: inout any StoredState) async throws
+    func finish(_ state: inout any StoredState, into batch: inout Batch) async throws
+    /// The memory that was stored with a checkpoint.
+    func state(from bytes: [UInt8]) throws -> any StoredState
+}
+
+/// A transform with several outputs, seen alike.
+protocol RoutingStage: Sendable {
+    var outputs: [NamedOutput] { get }
+    func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws
+}
+
 /// A sink whose mark is text: the plan's side of any `Sink`.
 protocol SinkStage: Sendable {
     func write(_ batch: inout Batch, at mark: String?) async throws -> String
+    func parts(at mark: String) throws -> [WrittenPart]
     func finish(at mark: String?) async throws -> Delivery
     func abandon() async
 }
@@ -29,14 +50,32 @@ struct SourceDriver<Plugin: Source>: SourceStage {
 
     var schema: Schema { get async throws { try await plugin.schema } }
 
-    func read(at cursor: String?, into batch: inout Batch) async throws -> Next<String> {
+    var fingerprint: String? { get async throws { try await plugin.fingerprint } }
+
+    func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String> {
         try await plugin.read(at: cursor.map { try Self.cursor($0) }, into: &batch).map(\.description)
     }
 
-    private static func cursor(_ text: String) throws -> Plugin.Cursor {
+    func increment() -> Increment? { nil }
+
+    static func cursor(_ text: String) throws -> Plugin.Cursor {
         if let cursor = Plugin.Cursor(text) { return cursor }
         throw Diagnostic("checkpoint.cursor", "'\(text)' is no cursor of the source '\(Plugin.name)'")
     }
+}
+
+struct IncrementalDriver<Plugin: IncrementalSource>: SourceStage {
+    let plugin: Plugin
+
+    var schema: Schema { get async throws { try await plugin.schema } }
+    var fingerprint: String? { get async throws { try await plugin.fingerprint } }
+
+    func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String> {
+        let cursor = try cursor.map { try SourceDriver<Plugin>.cursor($0) }
+        return try await plugin.read(at: cursor, since: since, into: &batch).map(\.description)
+    }
+
+    func increment() throws -> Increment? { try plugin.increment }
 }
 
 struct TransformDriver<Plugin: Transform>: TransformStage {
@@ -47,6 +86,60 @@ struct TransformDriver<Plugin: Transform>: TransformStage {
     func apply(to batch: inout Batch, using table: (any Sendable)?) async throws { try await plugin.apply(to: &batch) }
     func makeTable() -> (any Sendable)? { nil }
     func remember(_ batch: borrowing Batch, in table: inout (any Sendable)?) throws {}
+}
+
+struct StatefulDriver<Plugin: StatefulTransform>: StatefulStage {
+    let plugin: Plugin
+
+    var output: Schema { plugin.output }
+
+    func initialState() -> any StoredState { plugin.initialState }
+
+    func apply(to batch: inout Batch, remembering state: inout any StoredState) async throws {
+        var own = Self.own(state)
+        state = Nothing()  // So that `own` is the only holder, and changes in place.
+        do {
+            try await plugin.apply(to: &batch, remembering: &own)
+            state = own
+        } catch {
+            state = own
+            throw error
+        }
+    }
+
+    func finish(_ state: inout any StoredState, into batch: inout Batch) async throws {
+        var own = Self.own(state)
+        try await plugin.finish(&own, into: &batch)
+        state = own
+    }
+
+    func state(from bytes: [UInt8]) throws -> any StoredState {
+        var reader = StateReader(bytes)
+        let state = try Plugin.State(from: &reader)
+        guard reader.isAtEnd else { throw StateReader.damaged }
+        return state
+    }
+
+    private static func own(_ state: any StoredState) -> Plugin.State {
+        guard let own = state as? Plugin.State else { preconditionFailure("a transform without its own memory") }
+        return own
+    }
+
+    private struct Nothing: StoredState {
+        init() {}
+        init(from reader: inout StateReader) {}
+        func write(to writer: inout StateWriter) {}
+    }
+}
+
+struct RoutingDriver<Plugin: RoutingTransform>: RoutingStage {
+    let plugin: Plugin
+
+    var outputs: [NamedOutput] { plugin.outputs }
+
+    func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws {
+        try await plugin.route(&batch, to: &outputs)
+    }
 }
 
 struct LookupDriver<Plugin: LookupTransform>: TransformStage {
@@ -75,6 +168,8 @@ struct SinkDriver<Plugin: Sink>: SinkStage {
     func write(_ batch: inout Batch, at mark: String?) async throws -> String {
         try await plugin.write(&batch, at: mark.map { try Self.mark($0) }).description
     }
+
+    func parts(at mark: String) throws -> [WrittenPart] { try plugin.parts(at: try Self.mark(mark)) }
 
     func finish(at mark: String?) async throws -> Delivery {
         try await plugin.finish(at: mark.map { try Self.mark($0) })

@@ -3,35 +3,39 @@ internal import PluginKit
 internal import Records
 
 extension Flow {
-    /// Books what a stage made of a batch: what it filtered, what it rejected, what goes on.
-    mutating func settle(_ batch: inout Batch, from received: Int, at index: Int) throws {
-        let node = plan.nodes[index]
-        guard node.kind == .sink || batch.schema == node.output else {
-            throw Diagnostic(
-                "plugin.columns",
-                "the columns are \(batch.schema.names), and \(node.output.names) were promised",
-                at: .stage(node.name, at: batch.origin.isEmpty ? nil : "at \(batch.origin)"),
-                hint: "this is a mistake of the plugin '\(node.plugin)', please report it"
-            )
+    /// Books what became of the pages that are written everywhere.
+    ///
+    /// - Throws: `TooManyRejected` if no more can be tolerated.
+    mutating func book() throws {
+        for lane in lanes { ledger.note(lane.takeOutcomes(), of: lane.node) }
+        for entry in ledger.takeWritten() { try book(entry) }
+    }
+
+    /// Waits until everything is written, and books it.
+    mutating func settle() async throws {
+        for lane in lanes { try await lane.drained() }
+        try book()
+    }
+
+    private mutating func book(_ entry: PageLedger.Entry) throws {
+        report.copied += entry.copied
+        progress.accepted += entry.accepted
+        var rejected = 0
+        for settlement in entry.settlements {
+            report.stages[settlement.node].tally.add(settlement.tally)
+            guard !settlement.rejections.isEmpty else { continue }
+            let stage = route[settlement.node].name
+            rejected += settlement.rejections.count
+            for rejection in settlement.rejections { book(rejection, stage) }
+            rejects?.append(settlement.rejections, stage: stage, attempt: report.attempt)
         }
-        let rejections = batch.takeRejections()
-        let filtered = batch.takeFiltered()
-        let explained = batch.count + rejections.count + filtered.reduce(0) { $0 + $1.count }
-        for reason in filtered { report.stages[index].tally.filtered.add(reason) }
-        if explained < received {
-            report.stages[index].tally.filtered.add(Filtered("by '\(node.name)'", received - explained))
-        } else if node.kind == .source {
-            // A source rejects records that it read but could not make a row of.
-            report.stages[index].tally.received += explained - batch.count
-        } else {
-            report.stages[index].tally.added += explained - received
+        guard rejectWindow != nil || rejected > 0 else { return }
+        rejectWindow?.add(read: entry.read, rejected: rejected)
+        let policy = route.plan.settings.onReject
+        if policy.stopsAtOnce, rejected > 0 { throw TooManyRejected(allowance: .limit(0)) }
+        if let limit = policy.limit, let window = rejectWindow, window.rejected > limit {
+            throw TooManyRejected(allowance: .ofLast(limit, of: window.size))
         }
-        report.stages[index].tally.rejected += rejections.count
-        for rejection in rejections { book(rejection, node.name) }
-        rejects?.append(rejections, stage: node.name)
-        // A sink's records are sent when it says what its destination has.
-        if node.kind != .sink { report.stages[index].tally.sent += batch.count }
-        if plan.settings.onReject.stopsAtOnce, !rejections.isEmpty { throw TooManyRejected(limit: 0) }
     }
 
     private mutating func book(_ rejection: Rejection, _ stage: String) {
@@ -40,7 +44,12 @@ extension Flow {
         }
         guard let index = report.rejections.firstIndex(where: isSame) else {
             // Reasons with data in them could be many; past a hundred they are counted by code alone.
-            let reason = report.rejections.count < 100 ? rejection.reason : "further reasons"
+            let isRoom = report.rejections.count < 100
+            let reason = isRoom ? rejection.reason : "further reasons"
+            if !isRoom, let last = report.rejections.firstIndex(where: { $0.reason == reason && $0.stage == stage }) {
+                report.rejections[last].count += 1
+                return
+            }
             report.rejections.append(
                 .init(code: rejection.code, reason: reason, stage: stage, count: 1, examples: [rejection])
             )
@@ -48,5 +57,29 @@ extension Flow {
         }
         report.rejections[index].count += 1
         if report.rejections[index].examples.count < 5 { report.rejections[index].examples.append(rejection) }
+    }
+}
+
+/// How many of the last records were rejected, page by page.
+struct RejectWindow: Sendable {
+    /// How many records are looked at, those of a page together.
+    let size: Int
+    private var pages: [(read: Int, rejected: Int)] = []
+    private var read = 0
+    /// How many of them were rejected.
+    private(set) var rejected = 0
+
+    init(size: Int) { self.size = size }
+
+    /// Takes in a page, and forgets those that are not among the last.
+    mutating func add(read: Int, rejected: Int) {
+        pages.append((read, rejected))
+        self.read += read
+        self.rejected += rejected
+        while let first = pages.first, self.read - first.read >= size {
+            self.read -= first.read
+            self.rejected -= first.rejected
+            pages.removeFirst()
+        }
     }
 }

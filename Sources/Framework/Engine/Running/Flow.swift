@@ -2,152 +2,171 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// The moving parts of a run: where each sink is, what each lookup remembers, and what became of the records.
+/// The part of a run that takes pages one after the other: memories, sinks, counts.
 struct Flow {
-    let plan: Plan
+    let route: Route
     var report: RunReport
-
-    private let readers: [[(node: Int, asLookup: Bool)]]
-    /// Where each sink is.
-    var marks: [String?]
-    private var tables: [(any Sendable)?]
+    var progress = RunProgress()
+    /// The sinks, by their place among the nodes.
+    var lanes: [SinkLane] = []
+    /// What lookups have in mind.
+    private(set) var tables: [(any Sendable)?]
+    /// What has gone into the tables, to be read back when the run is taken up.
+    var logs: [Int: RecordLog] = [:]
+    /// What stateful transforms remember.
+    var memories: [(any StoredState)?]
+    /// Where the sources are that have been read, or begun.
+    var positions: [Int: SourcePosition] = [:]
+    /// How many records each source has handed over.
+    var entered: [Int: Int] = [:]
+    /// How far incremental sources have got, earlier runs included.
+    var edges: [Int: IncrementEdge] = [:]
+    /// How far they had got before this run.
+    var delivered: [Int: IncrementEdge] = [:]
+    /// Whether stateful transforms have said what was left to say.
+    var isFlushed = false
+    var ledger = PageLedger()
+    var rejects: RejectWriter?
+    var rejectWindow: RejectWindow?
     /// Files that wait for their names.
     var pending: [PendingFile] = []
-    var rejects: RejectWriter?
-    var progress = RunProgress()
+    private var pageCount = 0
     private let start: Duration
     private let onProgress: (@Sendable (RunProgress) -> Void)?
 
-    init(_ plan: Plan, start: Duration, onProgress: (@Sendable (RunProgress) -> Void)?) {
-        self.plan = plan
+    init(_ route: Route, start: Duration, onProgress: (@Sendable (RunProgress) -> Void)?) {
+        let plan = route.plan
+        self.route = route
         self.start = start
         self.onProgress = onProgress
-        readers = plan.nodes.indices.map { plan.readers(of: $0) }
-        marks = Array(repeating: nil, count: plan.nodes.count)
         tables = plan.nodes.map { node in
             guard case .transform(let transform) = node.stage else { return nil }
             return transform.makeTable()
         }
+        memories = plan.nodes.map { node in
+            guard case .stateful(let transform) = node.stage else { return nil }
+            return transform.initialState()
+        }
         rejects = plan.settings.onReject.keep.map { RejectWriter($0.path(in: plan.run)) }
+        rejectWindow = plan.settings.onReject.window.map(RejectWindow.init(size:))
         report = RunReport(
             pipeline: plan.pipeline,
             run: plan.run,
+            configuration: plan.configuration,
             stages: plan.nodes.map { .init(name: $0.name, plugin: $0.plugin, kind: $0.kind, tally: Tally()) }
         )
     }
 
-    /// Takes a page of a source through the stages.
-    mutating func read(_ batch: Batch, by index: Int) async throws {
-        report.stages[index].tally.received += batch.count
-        progress.read += batch.count
-        var batch = batch
-        progress.stage = plan.nodes[index].name
-        try settle(&batch, from: batch.count + batch.rejections.count, at: index)
-        try await send(batch, from: index)
+    /// Takes a page through the stages that remember something, and hands it to the sinks.
+    ///
+    /// - Returns: once there is room in the sinks' queues.
+    mutating func consume(_ passage: consuming Passage) async throws {
+        let page = pageCount
+        pageCount += 1
+        progress.read += passage.read
+        progress.stage = route[passage.stage].name
+        var sent: [Int: Int] = [:]
+        while case let arrivals = passage.takeArrivals(), !arrivals.isEmpty {
+            for arrival in arrivals { try await take(arrival, of: page, &passage, &sent) }
+        }
+        ledger.add(page, passage, sent: sent)
+        try book()
         tell()
     }
 
-    /// Hands a batch to every reader of a stage.
-    private mutating func send(_ batch: Batch, from index: Int) async throws {
-        guard !batch.isEmpty else { return }
-        let readers = readers[index]
-        if readers.isEmpty {
-            report.stages[index].tally.sent -= batch.count
-            report.stages[index].tally.filtered.add(Filtered("read by no other stage", batch.count))
-        }
-        report.copied += batch.count * max(0, readers.count - 1)
-        for reader in readers {
-            if reader.asLookup {
-                try remember(batch, at: reader.node)
-            } else {
-                try await process(batch, at: reader.node)
-            }
-        }
-    }
-
-    private mutating func remember(_ batch: Batch, at index: Int) throws {
-        let node = plan.nodes[index]
-        guard case .transform(let transform) = node.stage else { return }
-        try describing(node, batch) { try transform.remember(batch, in: &tables[index]) }
-        report.stages[index].tally.received += batch.count
-        report.stages[index].tally.filtered.add(Filtered("looked up by '\(node.name)'", batch.count))
-    }
-
-    private mutating func process(_ batch: consuming Batch, at index: Int) async throws {
-        let node = plan.nodes[index]
-        let received = batch.count
-        report.stages[index].tally.received += received
-        batch.reshape(to: node.input)
+    private mutating func take(
+        _ arrival: Passage.Arrival,
+        of page: Int,
+        _ passage: inout Passage,
+        _ sent: inout [Int: Int]
+    ) async throws {
+        let index = arrival.node
+        let node = route[index]
+        var batch = arrival.batch
         switch node.stage {
-        case .source:
-            break
-        case .transform(let transform):
-            let origin = batch.origin
-            let layers = node.layers.wrapping(.batch)
+        case .transform(let transform) where arrival.asLookup:
             do {
-                if layers.isEmpty {
-                    try await transform.apply(to: &batch, using: tables[index])
-                } else {
-                    let table = tables[index]
-                    batch = try await layers.run(Call(.batch, stage: node.name, input: batch)) { input in
-                        var changed = input
-                        try await transform.apply(to: &changed, using: table)
-                        return changed
-                    }
-                }
+                try transform.remember(batch, in: &tables[index])
+                try logs[index]?.append(batch)
             } catch {
-                throw Self.placed(error, node, origin)
+                throw Diagnostic.placing(error, node.name, batch.origin)
             }
-            try settle(&batch, from: received, at: index)
-            try await send(batch, from: index)
-        case .sink(let sink):
-            try await write(&batch, to: sink, at: index)
-            try settle(&batch, from: received, at: index)
-            progress.accepted += batch.count
+            passage.note(Settlement(remembered: batch.count, at: index, node.name))
+        case .stateful(let transform):
+            batch.reshape(to: node.input)
+            let received = batch.count
+            let origin = batch.origin
+            do {
+                try await apply(transform, to: &batch, at: index)
+            } catch {
+                throw Diagnostic.placing(error, node.name, origin)
+            }
+            try await passage.leave(batch, of: received, from: index)
+        case .sink:
+            guard let lane = lanes.first(where: { $0.node == index }) else { break }
+            sent[index, default: 0] += 1
+            try await lane.send(batch, of: page)
+        case .source, .transform, .router:
+            break
         }
     }
 
-    private mutating func write(_ batch: inout Batch, to sink: any SinkStage, at index: Int) async throws {
-        let node = plan.nodes[index]
-        let layers = node.layers.wrapping(.write)
-        let mark = marks[index]
-        let origin = batch.origin
-        do {
-            if layers.isEmpty {
-                marks[index] = try await sink.write(&batch, at: mark)
-            } else {
-                let written = try await layers.run(Call(.write, stage: node.name, input: batch)) { input in
-                    var batch = input
-                    let mark = try await sink.write(&batch, at: mark)
-                    return Written(batch: batch, mark: mark)
-                }
-                batch = written.batch
-                marks[index] = written.mark
+    private mutating func apply(_ transform: any StatefulStage, to batch: inout Batch, at index: Int) async throws {
+        guard var memory = memories[index] else { return }
+        let node = route[index]
+        let layers = node.layers.wrapping(.batch)
+        if route.calls.areDirect(layers) {
+            memories[index] = nil  // So that the stage is the only holder, and changes it in place.
+            defer { memories[index] = memory }
+            try await transform.apply(to: &batch, remembering: &memory)
+        } else {
+            let call = Call<Batch, Remembered>(.batch, stage: node.name, input: batch)
+            let before = memory
+            let remembered = try await route.calls.make(call, through: layers) { input in
+                var remembered = Remembered(batch: input, memory: before)
+                try await transform.apply(to: &remembered.batch, remembering: &remembered.memory)
+                return remembered
             }
-        } catch {
-            throw Self.placed(error, node, origin)
+            batch = remembered.batch
+            memories[index] = remembered.memory
         }
     }
 
-    private struct Written: Sendable {
-        let batch: Batch
-        let mark: String
+    private struct Remembered: Sendable {
+        var batch: Batch
+        var memory: any StoredState
+    }
+
+    /// Lets stateful transforms say what is left to say, each after those that it reads.
+    mutating func flush() async throws {
+        guard !isFlushed else { return }
+        for (index, node) in route.plan.nodes.enumerated() {
+            guard case .stateful(let transform) = node.stage, var memory = memories[index] else { continue }
+            var batch = Batch(node.output)
+            do {
+                try await transform.finish(&memory, into: &batch)
+            } catch {
+                throw Diagnostic.placing(error, node.name, nil)
+            }
+            memories[index] = memory
+            guard !batch.isEmpty || !batch.rejections.isEmpty else { continue }
+            var passage = Passage(route, tables: tables)
+            try await passage.enter(made: batch, from: index)
+            try await consume(passage)
+        }
+        isFlushed = true
+    }
+
+    /// Puts back what a lookup had in mind.
+    mutating func remember(_ batch: borrowing Batch, at index: Int) throws {
+        guard case .transform(let transform) = route[index].stage else { return }
+        try transform.remember(batch, in: &tables[index])
     }
 
     /// Tells how far the run is.
     mutating func tell() {
         guard let onProgress else { return }
-        progress.elapsed = plan.time.now - start
+        progress.elapsed = route.plan.time.now - start
         onProgress(progress)
-    }
-
-    private func describing(_ node: Plan.Node, _ batch: borrowing Batch, _ body: () throws -> Void) throws {
-        do { try body() } catch { throw Self.placed(error, node, batch.origin) }
-    }
-
-    /// An error of a stage, at the stage.
-    static func placed(_ error: any Error, _ node: Plan.Node, _ origin: String?) -> any Error {
-        if error is CancellationError { return error }
-        return Diagnostic.wrapping(error, at: .stage(node.name, at: origin.flatMap { $0.isEmpty ? nil : "at \($0)" }))
     }
 }

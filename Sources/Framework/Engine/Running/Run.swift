@@ -1,19 +1,20 @@
 internal import Diagnostics
 internal import PluginKit
 internal import Records
+internal import StateStore
 
 /// Carries out a plan: sources to transforms to sinks, batch by batch, and publishes at the end or not at all.
 public struct Run: Sendable {
-    private let plan: Plan
-    private let journal: RunJournal?
-    private let control: RunControl
+    let plan: Plan
+    let journal: RunJournal?
+    let control: RunControl
     private let onProgress: (@Sendable (RunProgress) -> Void)?
 
     /// A run of a plan.
     ///
     /// - Parameters:
     ///   - plan: What to do.
-    ///   - journal: Where it writes down what it is about to publish; nil to leave no trace.
+    ///   - journal: Where it writes down how far it is and what it is about to publish; nil to leave no trace.
     ///   - control: Lets somebody stop it.
     ///   - onProgress: Told after each batch; it should return at once.
     public init(
@@ -36,14 +37,22 @@ public struct Run: Sendable {
     @concurrent
     public func execute() async -> RunReport {
         let start = plan.time.now
-        var flow = Flow(plan, start: start, onProgress: onProgress)
+        let route = Route(plan)
+        var flow = Flow(route, start: start, onProgress: onProgress)
+        let writer = CheckpointWriter(journal, plan.settings.verify)
         do {
-            for index in plan.sourceOrder { try await drain(index, &flow) }
-            try await finish(&flow)
+            try await begin(&flow, writer)
+            try await work(&flow, writer)
+            try flow.checkRejects()
+            try flow.checkSums()
+            if let journal { journal.note(flow.bookmarks) }
+            try await flow.publish(journal, writer)
         } catch {
-            await flow.abandon()
-            flow.report.outcome = Self.outcome(of: error)
+            flow.report.outcome = Self.outcome(of: error, control)
+            await end(&flow, writer)
         }
+        flow.report.checkpoints = await writer.count
+        for (index, position) in flow.positions { flow.report.stages[index].cursorAfter = position.text }
         flow.report.allowance =
             plan.rejectVariable.map { "-D \($0)=\(flow.report.rejected)" }
             ?? "on_reject = { limit = \(flow.report.rejected) } under [run]"
@@ -52,49 +61,50 @@ public struct Run: Sendable {
         return flow.report
     }
 
-    /// Reads a source to its end.
-    ///
-    /// The next page is read while this one goes through the stages.
-    private func drain(_ index: Int, _ flow: inout Flow) async throws {
-        guard case .source(let source) = plan.nodes[index].stage else { return }
-        let reader = PageReader(source: source, node: plan.nodes[index], batchSize: plan.settings.batchSize)
-        var way = PageOrder()
-        try checkStop()
-        var page = try await reader.page(at: nil)
-        while true {
-            let batch = page.takeBatch()
-            guard let cursor = try way.cursor(after: page.next, of: reader.name) else {
-                try await flow.read(batch, by: index)
-                return
-            }
-            async let following = reader.page(at: cursor)
-            try await flow.read(batch, by: index)
-            try checkStop()
-            page = try await following
+    /// Makes the sinks ready, and goes on where the last attempt was.
+    private func begin(_ flow: inout Flow, _ writer: CheckpointWriter) async throws {
+        let checkpoint = journal?.resumption
+        flow.report.attempt = journal?.attempt ?? 1
+        flow.report.resumedFrom = checkpoint?.sequence
+        for (index, node) in plan.nodes.enumerated() {
+            if let journal, node.lookup != nil { flow.logs[index] = RecordLog(journal.logPath(of: node.name)) }
+            guard case .sink(let sink) = node.stage else { continue }
+            flow.lanes.append(SinkLane(sink, at: index, flow.route, from: checkpoint?.marks[node.name], accepted: 0))
+        }
+        try flow.takeUp(journal?.bookmarks ?? [])
+        guard let checkpoint else { return }
+        try flow.restore(checkpoint)
+        for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.text }
+        await writer.resume(try flow.parts(), from: checkpoint.parts)
+    }
+
+    /// What is left when a run has not come to its end.
+    private func end(_ flow: inout Flow, _ writer: CheckpointWriter) async {
+        let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
+        if case .sumsDisagree = flow.report.outcome {
+            await flow.abandon()
+        } else if hasCheckpoint {
+            flow.report.canBeTakenUp = true
+            flow.leave()
+        } else {
+            await flow.abandon()
         }
     }
 
-    private func checkStop() throws {
-        if control.isStopped || Task.isCancelled { throw Stopped() }
-    }
-
-    /// Completes all sinks, checks the sums, and publishes.
-    private func finish(_ flow: inout Flow) async throws {
-        try checkStop()
-        try await flow.finishSinks()
-        if let limit = plan.settings.onReject.limit, flow.report.rejected > limit {
-            throw TooManyRejected(limit: limit)
-        }
-        try flow.checkSums()
-        try flow.publish(journal)
-    }
-
-    private static func outcome(of error: any Error) -> RunReport.Outcome {
+    private static func outcome(of error: any Error, _ control: RunControl) -> RunReport.Outcome {
         switch error {
-        case let error as TooManyRejected: .tooManyRejected(limit: error.limit)
-        case let error as SumsDisagree: .sumsDisagree(error.diagnostic)
-        case is Stopped, is CancellationError: .stopped
-        default: .failed(Diagnostic.wrapping(error, at: .stage("run", at: nil)))
+        case let error as TooManyRejected: return .tooManyRejected(error.allowance)
+        case let error as SumsDisagree: return .sumsDisagree(error.diagnostic)
+        case is Stopped, is CancellationError:
+            guard case .timeLimit(let limit) = control.reason else { return .stopped }
+            return .failed(
+                Diagnostic(
+                    "run.time-limit",
+                    "the run has taken longer than \(limit.literal.filter { $0 != "\"" })",
+                    hint: "run again to go on where it stopped, or raise 'time_limit' under [run]"
+                )
+            )
+        default: return .failed(Diagnostic.wrapping(error, at: .stage("run", at: nil)))
         }
     }
 }
@@ -104,7 +114,7 @@ struct Stopped: Error {}
 
 /// More records were rejected than the file allows.
 struct TooManyRejected: Error {
-    let limit: Int
+    let allowance: RejectAllowance
 }
 
 /// The counts of a stage do not agree.

@@ -1,17 +1,76 @@
 internal import Synchronization
 
-/// Lets somebody outside stop a run between two batches.
+/// Lets somebody outside stop a run.
+///
+/// A run that is stopped reads no more, brings what it has read to the sinks, stores a checkpoint, and can be taken up.
 public final class RunControl: Sendable {
-    private let isStoppedFlag = Atomic<Bool>(false)
+    /// Why a run is to stop.
+    enum Reason: Sendable {
+        /// Somebody asked.
+        case asked
+        /// Its time is up.
+        case timeLimit(Duration)
+    }
+
+    private let state = Mutex(State())
+
+    private struct State {
+        var reason: Reason?
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
+    }
 
     /// A run that nobody has stopped yet.
     public init() {}
 
     /// Asks the run to stop.
-    ///
-    /// It throws away what it wrote and publishes nothing.
-    public func stop() { isStoppedFlag.store(true, ordering: .relaxed) }
+    public func stop() { stop(.asked) }
 
-    /// Whether somebody asked.
-    public var isStopped: Bool { isStoppedFlag.load(ordering: .relaxed) }
+    /// Whether somebody asked, or its time was up.
+    public var isStopped: Bool { reason != nil }
+
+    /// Why it is to stop; nil if it is not.
+    var reason: Reason? { state.withLock { $0.reason } }
+
+    func stop(_ reason: Reason) {
+        let waiters = state.withLock { state in
+            if state.reason == nil { state.reason = reason }
+            defer { state.waiters = [:] }
+            return Array(state.waiters.values)
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Waits until somebody stops the run, or nobody wants to know any more.
+    func stopped() async {
+        let number = state.withLock { state in
+            defer { state.nextWaiter += 1 }
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.reason != nil || Task.isCancelled { return true }
+                    state.waiters[number] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+        }
+    }
+}
+
+/// Does something, and cancels it when something else has happened first.
+func cancelling(
+    when happens: @escaping @Sendable () async -> Void,
+    _ body: @escaping @Sendable () async -> Void
+) async {
+    await withTaskGroup(of: Void.self) { group in
+        group.addTask { await body() }
+        group.addTask { await happens() }
+        await group.next()
+        group.cancelAll()
+    }
 }

@@ -1,40 +1,175 @@
-internal import Diagnostics
+public import Diagnostics
+internal import Formats
 internal import Glibc
-internal import PluginKit
+public import PluginKit
 internal import StateStore
+internal import Synchronization
 
-/// What a run writes down, so that the next one knows: that it is under way, what it is about to publish, how it ended.
+/// What a run writes down, so that the next one knows: that it is under way, how far it is, what it is about to publish,
+/// how it ended.
 ///
 /// While it lives, no other run of the pipeline begins in the same state folder.
 public final class RunJournal: Sendable {
     /// The run that was cut off while it published, and whose files have their names now.
     public let recovered: String?
+    /// Why an earlier run is not taken up, if there was one that could have been.
+    public let givenUp: Diagnostic?
+
+    /// The checkpoint that the run is taken up at; nil if it begins at the start.
+    let resumption: Checkpoint?
+    /// How often it was begun or taken up.
+    let attempt: Int
+    /// How far incremental sources had got when the run began.
+    let bookmarks: [Bookmark]
 
     private let store: RunStore
     private let lock: PipelineLock
     private let identity: RunIdentity
+    private let folder: String
+    private let isWhole: Bool
+    private let edges = Mutex<[Bookmark]>([])
 
-    /// Begins a run: takes the pipeline's lock, and finishes what a run that was cut off had begun to publish.
+    /// Begins a run, or takes one up.
+    ///
+    /// The plan is made first, so that nothing is touched if it cannot be made. Then the pipeline's lock is taken, and
+    /// what a run that was cut off had begun to publish is finished. If the last run did not come to its end and had the
+    /// same configuration, it is taken up: its files are compared with what the checkpoint says of them, and cut to that
+    /// size.
     ///
     /// - Parameters:
-    ///   - plan: What will be run.
     ///   - folder: Where the state is.
-    ///   - restarts: Whether a publication that cannot be finished is given up.
-    /// - Throws: `environment.locked` if the pipeline runs already, naming the holder; `state.*`, `file.*`.
-    public init(_ plan: Plan, in folder: String, restarts: Bool = false) throws {
-        lock = try PipelineLock(plan.pipeline, in: folder)
-        store = try RunStore(in: folder)
-        identity = plan.run
-        recovered = try Self.finishLastPublication(of: plan.pipeline, in: store, restarts: restarts)
-        try store.begin(identity, configuration: plan.configuration, at: Self.now)
+    ///   - restarts: Whether the last run is given up, with what it has written or was publishing.
+    ///   - makePlan: Makes the plan, for a run that begins now or for one with the identity given.
+    /// - Returns: The plan, and the journal for its run.
+    /// - Throws: what `makePlan` throws; `environment.locked` if the pipeline runs already, naming the holder;
+    ///   `state.part` if a file is not as the last run left it; `state.*`, `file.*`.
+    public static func begin(
+        in folder: String,
+        restarts: Bool = false,
+        _ makePlan: (RunIdentity?) async throws -> Plan
+    ) async throws -> (Plan, RunJournal) {
+        let plan = try await makePlan(nil)
+        let key = plan.run.key
+        let lock = try PipelineLock(key, in: folder)
+        let store = try RunStore(in: folder)
+        let recovered = try finishLastPublication(of: key, in: store, restarts: restarts)
+        let configuration = await plan.configurationWithFingerprints()
+        let last = recovered == nil ? try store.lastRun(of: key) : nil
+        if let last, let checkpoint = last.checkpoint, last.run.status != .complete {
+            let reason = restarts ? .restart : Refusal(last.run.configuration, configuration)
+            guard let reason else {
+                return try await takeUp(last.run, checkpoint, plan, store, lock, folder, makePlan)
+            }
+            let journal = try RunJournal(
+                plan,
+                store,
+                lock,
+                folder,
+                configuration,
+                recovered: recovered,
+                givenUp: reason.diagnostic(last.run.identity.id)
+            )
+            // Only now nobody will go on with them.
+            for part in checkpoint.parts { FileSystem.remove(part.path) }
+            return (plan, journal)
+        }
+        return (plan, try RunJournal(plan, store, lock, folder, configuration, recovered: recovered, givenUp: nil))
     }
+
+    private static func takeUp(
+        _ run: StoredRun,
+        _ checkpoint: Checkpoint,
+        _ plan: Plan,
+        _ store: RunStore,
+        _ lock: PipelineLock,
+        _ folder: String,
+        _ makePlan: (RunIdentity?) async throws -> Plan
+    ) async throws -> (Plan, RunJournal) {
+        for part in checkpoint.parts { try part.prepare(run: run.identity.id) }
+        let identity = RunIdentity(
+            pipeline: plan.pipeline,
+            id: run.identity.id,
+            date: run.identity.date,
+            time: run.identity.time,
+            partition: plan.run.partition
+        )
+        let again = try await makePlan(identity)
+        return (again, try RunJournal(again, store, lock, folder, resuming: checkpoint))
+    }
+
+    private init(
+        _ plan: Plan,
+        _ store: RunStore,
+        _ lock: PipelineLock,
+        _ folder: String,
+        _ configuration: String,
+        recovered: String?,
+        givenUp: Diagnostic?
+    ) throws {
+        self.store = store
+        self.lock = lock
+        self.folder = folder
+        self.recovered = recovered
+        self.givenUp = givenUp
+        identity = plan.run.keyed
+        isWhole = plan.scope.limit == nil
+        resumption = nil
+        attempt = 1
+        bookmarks = try store.bookmarks(of: identity.pipeline).map(\.bookmark)
+        try store.begin(identity, configuration: configuration, at: Self.now)
+    }
+
+    private init(
+        _ plan: Plan,
+        _ store: RunStore,
+        _ lock: PipelineLock,
+        _ folder: String,
+        resuming checkpoint: Checkpoint
+    ) throws {
+        self.store = store
+        self.lock = lock
+        self.folder = folder
+        recovered = nil
+        givenUp = nil
+        identity = plan.run.keyed
+        isWhole = plan.scope.limit == nil
+        resumption = checkpoint
+        bookmarks = []
+        attempt = try store.resume(identity).attempts
+    }
+
+    /// Where the records of a lookup are written down.
+    func logPath(of stage: String) -> String {
+        "\(folder)/lookups/\(PipelineLock.fileName(of: "\(identity.pipeline) \(stage)"))"
+    }
+
+    /// Stores a checkpoint.
+    ///
+    /// The bytes that it tells of are on the disk.
+    func save(_ checkpoint: Checkpoint) throws { try store.save(checkpoint, of: identity) }
 
     /// Writes down what is about to get its final name.
     ///
     /// Whoever comes after a power cut can finish it.
-    func intend(_ files: [PendingFile]) throws {
+    func intend(_ files: [RunReport.File]) throws {
         guard !files.isEmpty else { return }
-        try store.publish(try files.map { try StateStore.Publication($0) }, of: identity)
+        try store.publish(
+            files.map { file in
+                StateStore.Publication(
+                    temporaryPath: file.temporaryPath,
+                    path: file.path,
+                    bytes: file.bytes,
+                    crc32: file.crc32
+                )
+            },
+            of: identity
+        )
+    }
+
+    /// Notes how far incremental sources have got; it is stored when the run is complete.
+    func note(_ edges: [Bookmark]) {
+        // A run that left out some records has not got as far as the last of them.
+        if isWhole { self.edges.withLock { $0 = edges } }
     }
 
     /// Writes down how the run ended.
@@ -45,11 +180,13 @@ public final class RunJournal: Sendable {
     /// - Throws: `state.*`, `file.*`; then the next run of the pipeline finds this one cut off.
     public func conclude(_ report: RunReport, json: String) throws {
         switch report.outcome {
-        case .published: try store.complete(identity, report: json, at: Self.now)
+        case .published:
+            try store.complete(identity, report: json, bookmarks: edges.withLock { $0 }, at: Self.now)
         case .stopped: try store.end(identity, as: .stopped, report: json, at: Self.now)
         case .failed, .tooManyRejected, .sumsDisagree:
             try store.end(identity, as: .failed, report: json, at: Self.now)
         }
+        if !report.canBeTakenUp { try store.dropCheckpoint(of: identity.pipeline) }
         lock.release()
     }
 
@@ -69,7 +206,110 @@ public final class RunJournal: Sendable {
             try store.end(last.run.identity, as: .failed, at: now)
             return nil
         }
-        try store.complete(last.run.identity, report: "{\"outcome\":\"published\",\"recovered\":true}", at: now)
+        let published = Set(last.publications.map(\.temporaryPath))
+        for part in last.checkpoint?.parts ?? [] where !published.contains(part.path) { FileSystem.remove(part.path) }
+        try store.complete(
+            last.run.identity,
+            report: "{\"outcome\":\"published\",\"recovered\":true}",
+            bookmarks: last.checkpoint.map(Bookmark.edges) ?? [],
+            at: now
+        )
         return last.run.identity.id
+    }
+}
+
+/// Why an earlier run is not taken up.
+private enum Refusal {
+    case restart
+    case configuration
+    case data
+
+    /// The reason; nil if there is none.
+    init?(_ before: String, _ now: String) {
+        if before == now { return nil }
+        let isSameConfiguration = before.prefix { $0 != ":" } == now.prefix { $0 != ":" }
+        self = isSameConfiguration ? .data : .configuration
+    }
+
+    func diagnostic(_ run: String) -> Diagnostic? {
+        switch self {
+        case .restart: nil
+        case .configuration:
+            Diagnostic(
+                "run.not-taken-up",
+                "the run '\(run)' did not come to its end, and the pipeline has changed since: this one begins anew",
+                severity: .note
+            )
+        case .data:
+            Diagnostic(
+                "run.not-taken-up",
+                "the run '\(run)' did not come to its end, and what it read has changed since: this one begins anew",
+                severity: .note
+            )
+        }
+    }
+}
+
+extension RunIdentity {
+    /// What the state calls the pipeline: each partition has a state of its own.
+    var key: String { partition.map { "\(pipeline) \($0)" } ?? pipeline }
+
+    /// The identity as the state has it.
+    var keyed: RunIdentity { RunIdentity(pipeline: key, id: id, date: date, time: time) }
+}
+
+extension Plan {
+    /// The configuration with what the sources' data looks like from outside.
+    func configurationWithFingerprints() async -> String {
+        var text = configuration + ":"
+        for node in nodes {
+            guard case .source(let source) = node.stage else { continue }
+            // A source whose data cannot be looked at says why when it is read.
+            text += (try? await source.fingerprint).flatMap { $0 } ?? "-"
+            text += ";"
+        }
+        return text
+    }
+}
+
+extension Bookmark {
+    /// How far the sources had got at a checkpoint.
+    static func edges(_ checkpoint: Checkpoint) -> [Bookmark] {
+        checkpoint.states.compactMap { name, bytes in
+            guard name.hasPrefix(StateName.edgePrefix) else { return nil }
+            return edge(bytes, of: String(name.dropFirst(StateName.edgePrefix.count)))
+        }
+    }
+
+    /// An edge as a bookmark; nil if nothing was read yet.
+    static func edge(_ bytes: [UInt8], of stage: String) -> Bookmark? {
+        var reader = StateReader(bytes)
+        guard let edge = try? IncrementEdge(from: &reader), let greatest = edge.greatest else { return nil }
+        return Bookmark(stage: stage, cursor: "\(greatest)", edge: bytes)
+    }
+}
+
+extension PartFile {
+    /// Makes a file what it was at the checkpoint.
+    ///
+    /// - Throws: `state.part` if it is not what it was: somebody has been at it.
+    func prepare(run: String) throws {
+        guard let size = FileSystem.size(of: path) else { throw differs(run, "is gone") }
+        guard size >= bytes else { throw differs(run, "has \(size) bytes, and had \(bytes)") }
+        var audit = FileAudit(path, .opaque, countsRecords: false)
+        try audit.extend(to: bytes)
+        guard audit.crc32 == crc32 else { throw differs(run, "has changed in its first \(bytes) bytes") }
+        guard size > bytes else { return }
+        try FileSystem.truncate(path, to: bytes)
+        try FileSystem.sync(path)
+    }
+
+    private func differs(_ run: String, _ what: String) -> Diagnostic {
+        Diagnostic(
+            "state.part",
+            "the run '\(run)' was cut off and cannot go on, because this file, which it had begun, \(what)",
+            at: .file(path),
+            hint: "put the file back as it was, or begin the run anew: --restart"
+        )
     }
 }

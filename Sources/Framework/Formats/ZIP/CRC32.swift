@@ -10,6 +10,11 @@ public struct CRC32: Sendable {
     /// The checksum of nothing.
     public init() {}
 
+    /// The checksum of bytes whose first part was summed up earlier.
+    ///
+    /// - Parameter value: The checksum of that part.
+    public init(resuming value: UInt32) { self.value = value }
+
     /// The checksum of `bytes`.
     public init(of bytes: [UInt8]) {
         update(bytes.span)

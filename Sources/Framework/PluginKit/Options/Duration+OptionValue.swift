@@ -30,7 +30,7 @@ extension Duration: OptionValue {
     }
 
     /// A length of time from `1h30m`, `250ms`, `5 s`; nil if it is none.
-    init?(literal text: String) {
+    package init?(literal text: String) {
         let units: [(String, Int64)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
         var milliseconds: Int64 = 0
         var rest = Substring(text.filter { $0 != " " })

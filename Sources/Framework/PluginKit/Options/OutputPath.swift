@@ -1,7 +1,8 @@
 /// Where to write, with placeholders that the run fills in.
 ///
 /// `{name}` is the pipeline's name, `{date}` and `{time}` the run's start in local time (`2026-11-23`, `143000`),
-/// `{run}` its identity, `{part}` the number of the part where a sink writes several files.
+/// `{run}` its identity, `{part}` the number of the part where a sink writes several files, `{partition}` which part of
+/// the records the run is about: `2of8`, or `1of1` if about all.
 public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// The path as written.
     public let pattern: String
@@ -53,7 +54,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     public var literal: String { pattern.quoted }
 
     /// The placeholders that there are.
-    public static let placeholders = ["name", "date", "time", "run", "part"]
+    public static let placeholders = ["name", "date", "time", "run", "part", "partition"]
 
     /// The path of one file.
     ///
@@ -68,12 +69,17 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
         let number = String(repeating: "0", count: max(0, digits - "\(part)".count)) + "\(part)"
         let path = filled([
             "name": run.pipeline, "date": run.date, "time": run.time, "run": run.id, "part": number,
+            "partition": run.partition ?? "1of1",
         ])
-        guard parts > 1, !pattern.contains("{part}") else { return path }
+        // What would make several files one goes before the extension, where the pattern has no place for it.
+        var suffix = ""
+        if let partition = run.partition, !pattern.contains("{partition}") { suffix += "-\(partition)" }
+        if parts > 1, !pattern.contains("{part}") { suffix += "-\(number)" }
+        guard !suffix.isEmpty else { return path }
         let name = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
         // A dot that begins the name hides the file; it begins no extension.
         let dot = path[name...].dropFirst().lastIndex(of: ".") ?? path.endIndex
-        return path[..<dot] + "-\(number)" + path[dot...]
+        return path[..<dot] + suffix + path[dot...]
     }
 
     /// The pattern with each placeholder filled in once, so that a value with braces stays as it is.

@@ -11,14 +11,24 @@
 public protocol FaultPoint: Sendable {
     /// Lets a step pass, or throws.
     func reach(_ step: DurableStep) throws
+
+    /// How many bytes of a write go into the file at once: all of them, unless a fault point says otherwise.
+    ///
+    /// It is asked between `reach(before)` and the write. Fewer than all are a short write, such as the system itself may
+    /// make: whoever writes goes on with the rest in a step of its own, unless `reach(after)` throws. So a write is torn
+    /// by allowing a part of it and throwing behind it.
+    ///
+    /// - Parameters:
+    ///   - step: The step, `before`, with the act `write`.
+    ///   - range: Where the bytes go, in bytes from the start of the file.
+    /// - Returns: How many of them are written, from the first on; at least one is.
+    /// - Throws: Whatever it likes; then nothing is written.
+    func allowance(for step: DurableStep, writing range: Range<Int>) throws -> Int
 }
 
-/// The fault point of the task that asks, and of all tasks that it starts.
-///
-/// Only tests set one: `Faults.$current.withValue(…) { … }`.
-public enum Faults {
-    /// Sees every durable step of this task; nil for nobody.
-    @TaskLocal public static var current: (any FaultPoint)?
+extension FaultPoint {
+    /// All of them.
+    public func allowance(for step: DurableStep, writing range: Range<Int>) -> Int { range.count }
 }
 
 /// One step that makes something last: a commit, a sync, a rename.
@@ -55,12 +65,15 @@ public struct DurableStep: Sendable, Hashable, CustomStringConvertible {
     public let subject: String
     /// Which side of it.
     public let moment: Moment
+    /// The name that a file had, or has besides, when it gets the one that is the subject; nil for all other steps.
+    public let origin: String?
 
     /// A side of a step.
-    public init(_ act: Act, _ subject: String, _ moment: Moment) {
+    public init(_ act: Act, _ subject: String, _ moment: Moment, from origin: String? = nil) {
         self.act = act
         self.subject = subject
         self.moment = moment
+        self.origin = origin
     }
 
     /// Such as `before commit checkpoint`.

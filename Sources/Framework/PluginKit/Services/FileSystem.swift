@@ -33,14 +33,16 @@ public enum FileSystem {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Makes the folder that `path` lies in, and those above it.
+    /// Makes the folder that `path` lies in, and those above it, and waits until they are on the disk.
     public static func createFolder(around path: String) throws(Diagnostic) {
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
         let folder = String(path[..<slash])
         if isFolder(folder) { return }
         try createFolder(around: folder)
-        guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-            throw SystemFailure.last.diagnostic("write", folder)
+        try Faults.step(.create, folder) { () throws(Diagnostic) in
+            guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+                throw SystemFailure.last.diagnostic("write", folder)
+            }
         }
         guard isFolder(folder) else {
             throw Diagnostic(
@@ -50,28 +52,52 @@ public enum FileSystem {
                 hint: "choose another path"
             )
         }
+        // Whoever syncs a file and its folder later does not know that the folder was new.
+        try syncFolder(of: folder)
     }
 
     /// Gives a file its final name, replacing what had it, so that either the old or the new file is there.
     public static func rename(_ path: String, to final: String) throws(Diagnostic) {
-        guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", final) }
-    }
-
-    /// Gives a file a second name; false where there is no such file or the file system has no second names.
-    public static func link(_ path: String, as second: String) -> Bool { Glibc.link(path, second) == 0 }
-
-    /// Makes sure that the names in the folder of `path` are on the disk.
-    public static func syncFolder(of path: String) throws(Diagnostic) {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", folder) }
-        defer { close(descriptor) }
-        // Some file systems cannot sync a folder; then there is nothing more that could be done.
-        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
-            throw SystemFailure.last.diagnostic("write", folder)
+        try Faults.step(.rename, final, from: path) { () throws(Diagnostic) in
+            guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", final) }
         }
     }
 
+    /// Gives a file a second name; false where there is no such file or the file system has no second names.
+    public static func link(_ path: String, as second: String) -> Bool {
+        var isLinked = false
+        // What a fault point refuses is not done, and nobody hears of it.
+        try? Faults.step(.create, second, from: path) { isLinked = Glibc.link(path, second) == 0 }
+        return isLinked
+    }
+
     /// Removes a file if it is there.
-    public static func remove(_ path: String) { unlink(path) }
+    public static func remove(_ path: String) {
+        // What a fault point refuses is not done, and nobody hears of it.
+        try? Faults.step(.remove, path) { _ = unlink(path) }
+    }
+
+    /// Makes a copy of a file, which appears whole and replaces what had its name.
+    ///
+    /// Its bytes are on the disk when it appears; its name is when the folder is synced. Until then it is called
+    /// `….copy`.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - copy: The path of the copy; folders above it come into being.
+    /// - Throws: `file.missing`, `file.folder`, `file.disk-full`, `file.permission`, `file.read` or `file.write`, with
+    ///   the path.
+    public static func copy(_ path: String, to copy: String) throws(Diagnostic) {
+        let input = try InputFile(path)
+        let output = OutputFile(copy, suffix: ".copy")
+        var chunk = [UInt8](repeating: 0, count: min(max(input.count, 1), 1 << 18))
+        var end = 0
+        while true {
+            let got = try input.readChunk(&chunk, at: end)
+            if got == 0 { break }
+            end = try output.write(chunk.span.extracting(0..<got), at: end)
+        }
+        let pending = try output.complete(upTo: end, records: 0)
+        try rename(pending.temporaryPath, to: pending.path)
+    }
 }

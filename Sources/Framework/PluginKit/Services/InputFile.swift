@@ -70,7 +70,8 @@ public final class InputFile: RandomAccessBytes {
         }
     }
 
-    private func readChunk(_ chunk: inout [UInt8], at offset: Int) throws(Diagnostic) -> Int {
+    /// Reads bytes from a place on into an array of the size that is wanted, and returns how many.
+    func readChunk(_ chunk: inout [UInt8], at offset: Int) throws(Diagnostic) -> Int {
         var result: Result<Int, Diagnostic> = .success(0)
         chunk.withUnsafeMutableBytes { buffer in
             do throws(Diagnostic) {

@@ -5,7 +5,7 @@ internal import Synchronization
 /// A file that is written under a temporary name and published when it is whole.
 ///
 /// Writes go to offsets, so writing the same bytes at the same offset again changes nothing. The folder and the file
-/// come into being with the first write.
+/// come into being with the first write. A file that is there already under the temporary name is taken up as it is.
 public final class OutputFile: Sendable {
     /// Where the file belongs.
     public let path: String
@@ -17,7 +17,7 @@ public final class OutputFile: Sendable {
         var descriptor: Int32 = -1
     }
 
-    /// A file that does not exist yet.
+    /// A file to write, which may have been begun by an earlier run.
     ///
     /// - Parameters:
     ///   - path: Where the file belongs.
@@ -39,41 +39,70 @@ public final class OutputFile: Sendable {
     @discardableResult
     public func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) -> Int {
         let descriptor = try opened()
-        var failure: SystemFailure?
-        bytes.withUnsafeBytes { buffer in
+        let faults = Faults.current
+        try bytes.withUnsafeBytes { buffer throws(Diagnostic) in
             var done = 0
             while done < buffer.count {
-                let wrote = pwrite(
-                    descriptor,
-                    buffer.baseAddress?.advanced(by: done),
-                    buffer.count - done,
-                    off_t(offset + done)
-                )
-                if wrote >= 0 {
-                    done += wrote
-                } else if !SystemFailure.last.isInterruption {
-                    failure = SystemFailure.last
-                    return
-                }
+                let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+                done += try write(rest, at: offset + done, to: descriptor, faults)
             }
         }
-        if let failure { throw failure.diagnostic("write", temporaryPath) }
         return offset + bytes.count
     }
 
-    /// Cuts the file to `end` bytes, waits until it is on the disk, and closes it.
+    /// Writes what the system, or a fault point, takes at once, and returns how much that was.
+    private func write(
+        _ bytes: UnsafeRawBufferPointer,
+        at offset: Int,
+        to descriptor: Int32,
+        _ faults: (any FaultPoint)?
+    ) throws(Diagnostic) -> Int {
+        var count = bytes.count
+        if let faults {
+            let step = DurableStep(.write, temporaryPath, .before)
+            try faults.pass(step)
+            count = try faults.allowed(step, writing: offset..<offset + bytes.count)
+        }
+        var wrote = pwrite(descriptor, bytes.baseAddress, count, off_t(offset))
+        while wrote < 0, SystemFailure.last.isInterruption {
+            wrote = pwrite(descriptor, bytes.baseAddress, count, off_t(offset))
+        }
+        guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
+        try faults?.pass(DurableStep(.write, temporaryPath, .after))
+        return wrote
+    }
+
+    /// Cuts the file to `end` bytes, waits until it and its temporary name are on the disk, and closes it.
+    ///
+    /// Doing so again, as a process does that takes up what another has left, changes nothing.
     ///
     /// - Parameters:
     ///   - end: How many bytes the file has.
     ///   - records: How many records that is.
     /// - Returns: The file, for the engine to publish.
-    /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
+    /// - Throws: `file.shorter` if the file has fewer bytes; `file.disk-full`, `file.permission` or `file.write`, with
+    ///   the path.
     public func complete(upTo end: Int, records: Int) throws(Diagnostic) -> PendingFile {
         let descriptor = try opened()
-        guard ftruncate(descriptor, off_t(end)) == 0, fsync(descriptor) == 0 else {
-            throw SystemFailure.last.diagnostic("write", temporaryPath)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
+        // To be lengthened is no way to become whole: somebody took bytes away, or the whole file.
+        guard status.st_size >= off_t(end) else {
+            throw FileSystem.isShorter(temporaryPath, Int(status.st_size), than: end)
+        }
+        if status.st_size > off_t(end) {
+            try Faults.step(.cut, temporaryPath) { () throws(Diagnostic) in
+                guard ftruncate(descriptor, off_t(end)) == 0 else {
+                    throw SystemFailure.last.diagnostic("write", temporaryPath)
+                }
+            }
+        }
+        try Faults.step(.sync, temporaryPath) { () throws(Diagnostic) in
+            guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
         }
         shut()
+        // Without its name, what is published next would not be found after a power cut.
+        try FileSystem.syncFolder(of: temporaryPath)
         return PendingFile(temporaryPath: temporaryPath, path: path, records: records, bytes: end)
     }
 
@@ -102,8 +131,18 @@ public final class OutputFile: Sendable {
         guard !FileSystem.isFolder(path) else {
             throw Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")
         }
-        let descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
+        var descriptor = open(temporaryPath, O_RDWR | O_CLOEXEC)
+        if descriptor >= 0 { return descriptor }
+        do throws(Diagnostic) {
+            guard errno == ENOENT else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
+            try Faults.step(.create, temporaryPath) { () throws(Diagnostic) in
+                descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+                guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
+            }
+        } catch {
+            if descriptor >= 0 { close(descriptor) }
+            throw error
+        }
         return descriptor
     }
 }

@@ -5,7 +5,12 @@ private let runsBegun = Atomic<Int>(0)
 
 extension RunIdentity {
     /// The identity of a run that begins now.
-    public static func now(pipeline: String) -> RunIdentity {
+    ///
+    /// - Parameters:
+    ///   - pipeline: What it runs.
+    ///   - partition: Which part of the records, such as `2of8`; nil for all.
+    /// - Returns: An identity that no other run on the machine has.
+    public static func now(pipeline: String, partition: String? = nil) -> RunIdentity {
         var seconds = Glibc.time(nil)
         var local = tm()
         var utc = tm()
@@ -22,7 +27,8 @@ extension RunIdentity {
             pipeline: pipeline,
             id: "\(day(utc, ""))T\(clock(utc))Z-\(getpid())" + (number > 1 ? "-\(number)" : ""),
             date: day(local, "-"),
-            time: clock(local)
+            time: clock(local),
+            partition: partition
         )
     }
 

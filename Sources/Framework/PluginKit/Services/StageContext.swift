@@ -87,12 +87,15 @@ public struct RunIdentity: Sendable, Hashable {
     public let date: String
     /// The time it began, in local time: `143000`.
     public let time: String
+    /// Which part of the records it is about, such as `2of8`; nil if about all.
+    public let partition: String?
 
     /// An identity.
-    public init(pipeline: String, id: String, date: String, time: String) {
+    public init(pipeline: String, id: String, date: String, time: String, partition: String? = nil) {
         self.pipeline = pipeline
         self.id = id
         self.date = date
         self.time = time
+        self.partition = partition
     }
 }

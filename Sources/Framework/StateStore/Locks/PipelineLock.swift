@@ -160,7 +160,7 @@ public final class PipelineLock: Sendable {
         "\(folder)/locks/\(fileName(of: pipeline)).lock"
     }
 
-    static func fileName(of pipeline: String) -> String {
+    package static func fileName(of pipeline: String) -> String {
         var name = ""
         for byte in pipeline.utf8 {
             let isPlain =

@@ -11,7 +11,7 @@ public struct RunReport: Sendable {
         /// Something stood in the way; nothing was published.
         case failed(Diagnostic)
         /// More records were rejected than the file allows; nothing was published.
-        case tooManyRejected(limit: Int)
+        case tooManyRejected(RejectAllowance)
         /// The counts do not agree; nothing was published.
         case sumsDisagree(Diagnostic)
         /// Somebody stopped it; nothing was published.
@@ -28,6 +28,31 @@ public struct RunReport: Sendable {
         public let kind: Registry.Kind
         /// What became of its records.
         public var tally: Tally
+        /// How often a call of it was repeated by a layer.
+        public var retries = 0
+        /// Where a source was when the run began or was taken up; nil at its start.
+        public var cursorBefore: String?
+        /// Where a source was at the end.
+        public var cursorAfter: String?
+    }
+
+    /// A published file.
+    public struct File: Sendable {
+        let temporaryPath: String
+        /// Where it is.
+        public let path: String
+        /// How many records it holds.
+        public let records: Int
+        /// How many bytes it has.
+        public let bytes: Int
+        /// Their checksum: CRC-32 as in ZIP.
+        public let crc32: UInt32
+
+        /// The checksum in eight hexadecimal digits.
+        public var checksum: String {
+            let digits = String(crc32, radix: 16)
+            return String(repeating: "0", count: 8 - digits.count) + digits
+        }
     }
 
     /// Records rejected for one reason.
@@ -48,6 +73,16 @@ public struct RunReport: Sendable {
     public let pipeline: String
     /// The run's identity.
     public let run: RunIdentity
+    /// A digest of everything that decides which records come where.
+    public let configuration: String
+    /// How often the run was begun or taken up: 1 if nothing has interrupted it.
+    public var attempt = 1
+    /// The checkpoint that it was taken up at; nil if it began at the start.
+    public var resumedFrom: Int?
+    /// How many checkpoints this attempt has stored.
+    public var checkpoints = 0
+    /// Whether the next run goes on where this one ended.
+    public var canBeTakenUp = false
     /// How it ended.
     public var outcome: Outcome = .published
     /// The stages, inputs before what reads them.
@@ -57,9 +92,9 @@ public struct RunReport: Sendable {
     /// Records that went to more than one reader, counted once for each reader after the first.
     public var copied = 0
     /// The published files, or none.
-    public var files: [PendingFile] = []
+    public var files: [File] = []
     /// Where the rejected records were kept.
-    public var rejectFile: PendingFile?
+    public var rejectFile: File?
     /// What would have the run publish in spite of the rejected records: `-D rejects=3`.
     public var allowance = ""
     /// What stages had to say, in order.

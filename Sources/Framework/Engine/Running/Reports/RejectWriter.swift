@@ -3,7 +3,7 @@ internal import Formats
 internal import PluginKit
 internal import Records
 
-/// Keeps rejected records in a file, one JSON object a line: stage, code, reason, position, record.
+/// Keeps rejected records in a file, one JSON object a line: stage, code, reason, position, attempt, record.
 struct RejectWriter {
     private let file: OutputFile
     private var buffer: [UInt8] = []
@@ -14,12 +14,18 @@ struct RejectWriter {
     /// Where the records are kept.
     var path: String { file.path }
 
+    /// Where they are until the run publishes.
+    var temporaryPath: String { file.temporaryPath }
+
     init(_ path: String) { file = OutputFile(path) }
+
+    /// Goes on where an earlier attempt at the run was.
+    mutating func resume(at bytes: Int, records: Int) { (offset, count) = (bytes, records) }
 
     /// Adds records.
     ///
     /// A disk that is full is reported when the file is completed.
-    mutating func append(_ rejections: [Rejection], stage: String) {
+    mutating func append(_ rejections: [Rejection], stage: String, attempt: Int) {
         for rejection in rejections {
             var line = JSONWriter()
             line.object { line in
@@ -27,6 +33,7 @@ struct RejectWriter {
                 line.member("code", rejection.code)
                 line.member("reason", rejection.reason)
                 line.member("position", rejection.position)
+                line.member("attempt", attempt)
                 line.key("record")
                 line.object { line in
                     for item in rejection.record { line.member(item.name, item.value) }
@@ -39,19 +46,24 @@ struct RejectWriter {
         if buffer.count > 1 << 16 { flush() }
     }
 
-    /// Completes the file and gives it its name; nil if there was nothing to keep.
-    mutating func complete() throws(Diagnostic) -> PendingFile? {
+    /// The file with what it holds by now; nil if there was nothing to keep.
+    mutating func part() throws(Diagnostic) -> WrittenPart? {
         flush()
-        if let failure {
-            file.discard()
-            throw failure
-        }
+        if let failure { throw failure }
         guard count > 0 else { return nil }
-        let pending = try file.complete(upTo: offset, records: count)
-        try FileSystem.rename(pending.temporaryPath, to: pending.path)
-        try FileSystem.syncFolder(of: pending.path)
+        return WrittenPart(path: file.temporaryPath, bytes: offset, records: count, format: .lines)
+    }
+
+    /// Completes the file; nil if there was nothing to keep.
+    mutating func complete() throws(Diagnostic) -> PendingFile? {
+        guard try part() != nil else { return nil }
+        var pending = try file.complete(upTo: offset, records: count)
+        pending.format = .lines
         return pending
     }
+
+    /// Throws the file away.
+    func discard() { file.discard() }
 
     private mutating func flush() {
         guard failure == nil, !buffer.isEmpty else { return }

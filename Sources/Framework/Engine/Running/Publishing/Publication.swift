@@ -14,7 +14,7 @@ struct Publication {
     /// Publishes files, and makes their names durable.
     ///
     /// - Throws: `file.*`; then every final name is what it was before.
-    static func publish(_ files: [PendingFile]) throws(Diagnostic) {
+    static func publish(_ files: [RunReport.File]) throws(Diagnostic) {
         var publication = Publication()
         do throws(Diagnostic) {
             for file in files { try publication.publish(file) }
@@ -26,7 +26,7 @@ struct Publication {
         for file in publication.published { file.previous.map(FileSystem.remove) }
     }
 
-    private mutating func publish(_ file: PendingFile) throws(Diagnostic) {
+    private mutating func publish(_ file: RunReport.File) throws(Diagnostic) {
         let aside = file.path + Self.previousSuffix
         FileSystem.remove(aside)
         let previous = FileSystem.link(file.path, as: aside) ? aside : nil

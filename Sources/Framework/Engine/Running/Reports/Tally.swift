@@ -7,7 +7,7 @@ public import Records
 public struct Tally: Sendable, Hashable {
     /// Records that came in; for a source, that it read.
     public var received = 0
-    /// Records that a transform made out of one.
+    /// Records that a transform made out of one, or of what it remembered.
     public var added = 0
     /// Records that went out; for a sink, that its destination has.
     public var sent = 0
@@ -22,5 +22,14 @@ public struct Tally: Sendable, Hashable {
     /// Whether every record is accounted for.
     public var isBalanced: Bool {
         received + added == sent + filteredCount + rejected && sent >= 0 && filtered.allSatisfy { $0.count >= 0 }
+    }
+
+    /// Adds what became of more records.
+    mutating func add(_ other: Tally) {
+        received += other.received
+        added += other.added
+        sent += other.sent
+        rejected += other.rejected
+        for reason in other.filtered { filtered.add(reason) }
     }
 }

@@ -4,16 +4,6 @@ internal import PluginKit
 internal import StateStore
 
 extension StateStore.Publication {
-    /// A complete file and what is in it, read from the disk.
-    init(_ file: PendingFile) throws(Diagnostic) {
-        self.init(
-            temporaryPath: file.temporaryPath,
-            path: file.path,
-            bytes: file.bytes,
-            crc32: try Self.checksum(of: try InputFile(file.temporaryPath))
-        )
-    }
-
     /// Gives the file its final name, unless it has it already.
     ///
     /// - Throws: `state.publication` if the complete file is under neither name: somebody has been at it.
@@ -36,20 +26,9 @@ extension StateStore.Publication {
     }
 
     private func isComplete(at path: String) throws(Diagnostic) -> Bool {
-        guard FileSystem.exists(path), !FileSystem.isFolder(path) else { return false }
-        let file = try InputFile(path)
-        guard file.count == bytes else { return false }
-        return try Self.checksum(of: file) == crc32
-    }
-
-    private static func checksum(of file: InputFile) throws(Diagnostic) -> UInt32 {
-        var checksum = CRC32()
-        var input = file.bytes
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-        defer { chunk.deallocate() }
-        while case let count = try input.read(into: chunk), count > 0 {
-            checksum.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-        }
-        return checksum.value
+        guard FileSystem.size(of: path) == bytes, !FileSystem.isFolder(path) else { return false }
+        var audit = FileAudit(path, .opaque, countsRecords: false)
+        try audit.extend(to: bytes)
+        return audit.crc32 == crc32
     }
 }

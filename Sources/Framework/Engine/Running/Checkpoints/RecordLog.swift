@@ -1,0 +1,72 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// Records that went into the table of a lookup, written down so that a run that is taken up has them without asking
+/// their source again.
+///
+/// A batch is its number of records, then cell after cell.
+struct RecordLog {
+    private let file: OutputFile
+    private var buffer = StateWriter()
+    private var offset = 0
+    private var records = 0
+
+    /// Where it is.
+    var path: String { file.path }
+
+    /// The log of a run.
+    init(_ path: String) { file = OutputFile(path, suffix: "") }
+
+    /// Adds records.
+    ///
+    /// - Throws: `file.*`.
+    mutating func append(_ batch: borrowing Batch) throws(Diagnostic) {
+        buffer.write(Int64(batch.count))
+        for row in 0..<batch.count {
+            for (index, column) in batch.schema.columns.enumerated() {
+                batch[row, Field(index: index, kind: column.kind)].write(to: &buffer)
+            }
+        }
+        records += batch.count
+        if buffer.bytes.count > 1 << 18 { try flush() }
+    }
+
+    /// The file with what it holds by now; nil if there is nothing.
+    ///
+    /// - Throws: `file.*`.
+    mutating func part() throws(Diagnostic) -> WrittenPart? {
+        try flush()
+        return offset > 0 ? WrittenPart(path: file.path, bytes: offset, records: records) : nil
+    }
+
+    /// Reads back what an earlier attempt at the run has written, and goes on behind it.
+    ///
+    /// - Parameters:
+    ///   - bytes: How much of the file counts.
+    ///   - schema: The columns of the records.
+    ///   - body: Takes each batch.
+    /// - Throws: `file.*`, `checkpoint.state`, and what `body` throws.
+    mutating func resume(at bytes: Int, _ schema: Schema, _ body: (borrowing Batch) throws -> Void) throws {
+        var reader = StateReader(try InputFile(file.path).readAll(atMost: bytes))
+        while !reader.isAtEnd {
+            var batch = Batch(schema)
+            let count = Int(try reader.readInteger())
+            for _ in 0..<count {
+                let row = batch.appendRow()
+                for (index, column) in schema.columns.enumerated() {
+                    batch.set(try Value(from: &reader), row, Field(index: index, kind: column.kind))
+                }
+            }
+            records += count
+            try body(batch)
+        }
+        offset = bytes
+    }
+
+    private mutating func flush() throws(Diagnostic) {
+        guard !buffer.bytes.isEmpty else { return }
+        offset = try file.write(buffer.bytes.span, at: offset)
+        buffer = StateWriter()
+    }
+}

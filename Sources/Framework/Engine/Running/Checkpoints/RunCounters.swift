@@ -1,0 +1,97 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// What a run has counted, as it stands in a checkpoint.
+struct RunCounters: StoredState {
+    var tallies: [Tally]
+    var rejections: [RunReport.RejectionCount]
+    var copied: Int
+    var isFlushed: Bool
+    /// Records read and accepted, for the progress line.
+    var read: Int
+    var accepted: Int
+
+    init(_ flow: Flow) {
+        tallies = flow.report.stages.map(\.tally)
+        rejections = flow.report.rejections
+        copied = flow.report.copied
+        isFlushed = flow.isFlushed
+        read = flow.progress.read
+        accepted = flow.progress.accepted
+    }
+
+    func write(to writer: inout StateWriter) {
+        for number in [copied, isFlushed ? 1 : 0, read, accepted, tallies.count] { writer.write(Int64(number)) }
+        for tally in tallies {
+            for number in [tally.received, tally.added, tally.sent, tally.rejected, tally.filtered.count] {
+                writer.write(Int64(number))
+            }
+            for reason in tally.filtered {
+                writer.write(Array(reason.reason.utf8))
+                writer.write(Int64(reason.count))
+            }
+        }
+        writer.write(Int64(rejections.count))
+        for group in rejections {
+            for text in [group.code, group.reason, group.stage] { writer.write(Array(text.utf8)) }
+            writer.write(Int64(group.count))
+            writer.write(Int64(group.examples.count))
+            for example in group.examples { Self.write(example, to: &writer) }
+        }
+    }
+
+    init(from reader: inout StateReader) throws(Diagnostic) {
+        copied = Int(try reader.readInteger())
+        isFlushed = try reader.readInteger() == 1
+        read = Int(try reader.readInteger())
+        accepted = Int(try reader.readInteger())
+        tallies = []
+        for _ in 0..<(try reader.readCount()) {
+            var tally = Tally()
+            tally.received = Int(try reader.readInteger())
+            tally.added = Int(try reader.readInteger())
+            tally.sent = Int(try reader.readInteger())
+            tally.rejected = Int(try reader.readInteger())
+            for _ in 0..<(try reader.readCount()) {
+                let reason = Self.text(try reader.readBytes())
+                tally.filtered.append(Filtered(reason, Int(try reader.readInteger())))
+            }
+            tallies.append(tally)
+        }
+        rejections = []
+        for _ in 0..<(try reader.readCount()) {
+            var group = RunReport.RejectionCount(
+                code: Self.text(try reader.readBytes()),
+                reason: Self.text(try reader.readBytes()),
+                stage: Self.text(try reader.readBytes()),
+                count: Int(try reader.readInteger()),
+                examples: []
+            )
+            for _ in 0..<(try reader.readCount()) { group.examples.append(try Self.rejection(&reader)) }
+            rejections.append(group)
+        }
+    }
+
+    private static func write(_ rejection: Rejection, to writer: inout StateWriter) {
+        for text in [rejection.code, rejection.reason, rejection.position] { writer.write(Array(text.utf8)) }
+        writer.write(Int64(rejection.record.count))
+        for item in rejection.record {
+            writer.write(Array(item.name.utf8))
+            item.value.write(to: &writer)
+        }
+    }
+
+    private static func rejection(_ reader: inout StateReader) throws(Diagnostic) -> Rejection {
+        let code = text(try reader.readBytes())
+        let reason = text(try reader.readBytes())
+        let position = text(try reader.readBytes())
+        var record: [Rejection.Item] = []
+        for _ in 0..<(try reader.readCount()) {
+            record.append(Rejection.Item(name: text(try reader.readBytes()), value: try Value(from: &reader)))
+        }
+        return Rejection(code: code, reason: reason, position: position, record: record)
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,64 @@
+internal import PluginKit
+
+/// Pages that have been handed to the sinks and are not written yet, in their order.
+///
+/// What became of their records is booked page by page, so that counts and kept records do not depend on which sink was
+/// faster.
+struct PageLedger {
+    /// A page and what became of its records.
+    struct Entry {
+        let page: Int
+        var settlements: [Settlement]
+        let read: Int
+        let copied: Int
+        /// How many batches each sink has of it that are not written yet.
+        fileprivate var open: [Int: Int]
+        /// What the sinks made of it, by their place among the nodes.
+        fileprivate var outcomes: [Int: [SinkLane.Outcome]] = [:]
+        fileprivate(set) var accepted = 0
+    }
+
+    private var entries: [Entry] = []
+
+    /// Adds a page.
+    ///
+    /// - Parameters:
+    ///   - page: Its number.
+    ///   - passage: What became of its records on the way to the sinks.
+    ///   - sent: How many batches of it each sink was given.
+    mutating func add(_ page: Int, _ passage: Passage, sent: [Int: Int]) {
+        entries.append(
+            Entry(
+                page: page,
+                settlements: passage.settlements,
+                read: passage.read,
+                copied: passage.copied,
+                open: sent
+            )
+        )
+    }
+
+    /// Notes what became of batches.
+    mutating func note(_ outcomes: [SinkLane.Outcome], of node: Int) {
+        var index = 0
+        for outcome in outcomes {
+            while entries[index].page != outcome.page { index += 1 }
+            entries[index].outcomes[node, default: []].append(outcome)
+            entries[index].accepted += outcome.accepted
+            entries[index].open[node, default: 0] -= 1
+        }
+    }
+
+    /// Hands over the pages at the front that are written everywhere.
+    mutating func takeWritten() -> [Entry] {
+        let count = entries.prefix { $0.open.values.allSatisfy { $0 == 0 } }.count
+        defer { entries.removeFirst(count) }
+        return entries.prefix(count).map { entry in
+            var entry = entry
+            for node in entry.outcomes.keys.sorted() {
+                entry.settlements += entry.outcomes[node, default: []].flatMap(\.settlements)
+            }
+            return entry
+        }
+    }
+}

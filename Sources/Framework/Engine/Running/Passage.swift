@@ -1,0 +1,228 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// The way of a page through the stages that remember nothing.
+///
+/// Those of several pages are made at the same time. What comes to a stage that remembers something, or to a sink, waits
+/// in `arrivals` until it is the page's turn.
+struct Passage: Sendable {
+    /// A batch before a stage that takes pages one after the other.
+    struct Arrival: Sendable {
+        let node: Int
+        let asLookup: Bool
+        var batch: Batch
+    }
+
+    let route: Route
+    /// What lookups have in mind.
+    let tables: [(any Sendable)?]
+    private(set) var arrivals: [Arrival] = []
+    private(set) var settlements: [Settlement] = []
+    /// Records that went to more than one reader, once for each reader after the first.
+    private(set) var copied = 0
+    /// How many records were read.
+    private(set) var read = 0
+    /// How many of them a source handed over.
+    private(set) var entered = 0
+    /// The stage that was left last.
+    private(set) var stage = 0
+    /// How far an incremental source has got.
+    var edge: IncrementEdge?
+
+    init(_ route: Route, tables: [(any Sendable)?]) {
+        self.route = route
+        self.tables = tables
+    }
+
+    /// Takes a page of a source through the stages.
+    ///
+    /// - Parameters:
+    ///   - batch: The page.
+    ///   - index: The source.
+    ///   - delivered: What an earlier run has delivered of an incremental source.
+    /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
+    mutating func enter(_ batch: consuming Batch, from index: Int, delivered: IncrementEdge?) async throws {
+        stage = index
+        entered = batch.count
+        try check(batch, route[index].output, index)
+        if let increment = route[index].increment {
+            var edge = IncrementEdge()
+            edge.add(batch, increment)
+            self.edge = edge
+            delivered?.filter(&batch, increment)
+        }
+        let settlement = Settlement(read: &batch, at: index)
+        read += settlement.tally.received
+        settlements.append(settlement)
+        try await send(batch, from: Plan.Port(node: index, output: 0))
+    }
+
+    /// Takes records that a stage made of its memory through the stages behind it.
+    mutating func enter(made batch: consuming Batch, from index: Int) async throws {
+        try check(batch, route[index].output, index)
+        settlements.append(Settlement(made: &batch, at: index))
+        try await send(batch, from: Plan.Port(node: index, output: 0))
+    }
+
+    /// Takes what a stateful stage made of a batch through the stages behind it.
+    mutating func leave(_ batch: consuming Batch, of received: Int, from index: Int) async throws {
+        try check(batch, route[index].output, index)
+        settlements.append(Settlement(of: received, &batch, at: index, route[index]))
+        try await send(batch, from: Plan.Port(node: index, output: 0))
+    }
+
+    /// Hands over what waits.
+    mutating func takeArrivals() -> [Arrival] {
+        defer { arrivals = [] }
+        return arrivals
+    }
+
+    /// Notes what became of records elsewhere.
+    mutating func note(_ settlement: Settlement) { settlements.append(settlement) }
+
+    /// Hands a batch to every reader of an output.
+    private mutating func send(_ batch: consuming Batch, from port: Plan.Port) async throws {
+        guard !batch.isEmpty else { return }
+        let readers = route.readers[port.node][port.output]
+        if readers.isEmpty { settlements.append(Settlement(unread: batch.count, of: port.node)) }
+        copied += batch.count * max(0, readers.count - 1)
+        for reader in readers.dropLast() { try await arrive(copy batch, reader) }
+        if let last = readers.last { try await arrive(batch, last) }
+    }
+
+    private mutating func arrive(_ batch: consuming Batch, _ reader: Plan.Reader) async throws {
+        switch route[reader.node].stage {
+        case .transform, .router:
+            if reader.asLookup { break }
+            try await process(batch, at: reader.node)
+            return
+        case .source, .stateful, .sink:
+            break
+        }
+        arrivals.append(Arrival(node: reader.node, asLookup: reader.asLookup, batch: batch))
+    }
+
+    private mutating func process(_ batch: consuming Batch, at index: Int) async throws {
+        stage = index
+        let node = route[index]
+        batch.reshape(to: node.input)
+        do {
+            switch node.stage {
+            case .transform(let transform): try await apply(transform, to: &batch, at: index)
+            case .router(let router): try await apply(router, to: &batch, at: index)
+            case .source, .stateful, .sink: break
+            }
+        } catch StageFailure.refused(let diagnostic) {
+            try await divide(batch, at: index, because: diagnostic)
+        }
+    }
+
+    /// Takes a batch that a transform refused through it in two halves, and rejects the record when it is alone.
+    private mutating func divide(_ batch: consuming Batch, at index: Int, because reason: Diagnostic) async throws {
+        guard batch.count > 1 else {
+            let node = route[index]
+            batch.reject(0, reason.code, because: reason.message)
+            settlements.append(Settlement(of: 1, &batch, at: index, node))
+            return
+        }
+        let middle = batch.count / 2
+        try await process(batch.part(0..<middle), at: index)
+        try await process(batch.part(middle..<batch.count), at: index)
+    }
+
+    private mutating func apply(_ transform: any TransformStage, to batch: inout Batch, at index: Int) async throws {
+        let node = route[index]
+        let table = tables[index]
+        let received = batch.count
+        let origin = batch.origin
+        let layers = node.layers.wrapping(.batch)
+        do {
+            if route.calls.areDirect(layers) {
+                try await transform.apply(to: &batch, using: table)
+            } else {
+                let call = Call<Batch, Batch>(.batch, stage: node.name, input: batch)
+                batch = try await route.calls.make(call, through: layers) { input in
+                    var changed = input
+                    try await transform.apply(to: &changed, using: table)
+                    return changed
+                }
+            }
+        } catch let failure as StageFailure where failure.isRefusal {
+            throw failure
+        } catch {
+            throw Diagnostic.placing(error, node.name, origin)
+        }
+        try check(batch, node.output, index)
+        settlements.append(Settlement(of: received, &batch, at: index, node))
+        let port = Plan.Port(node: index, output: 0)
+        var taken = Batch([:])
+        swap(&taken, &batch)
+        try await send(taken, from: port)
+    }
+
+    private mutating func apply(_ router: any RoutingStage, to batch: inout Batch, at index: Int) async throws {
+        let node = route[index]
+        let received = batch.count
+        let origin = batch.origin
+        let layers = node.layers.wrapping(.batch)
+        var outputs = Self.empty(node, origin)
+        do {
+            if route.calls.areDirect(layers) {
+                try await router.route(&batch, to: &outputs)
+            } else {
+                let call = Call<Batch, Routed>(.batch, stage: node.name, input: batch)
+                let routed = try await route.calls.make(call, through: layers) { input in
+                    var routed = Routed(rest: input, outputs: Self.empty(node, origin))
+                    try await router.route(&routed.rest, to: &routed.outputs)
+                    return routed
+                }
+                (batch, outputs) = (routed.rest, routed.outputs)
+            }
+        } catch let failure as StageFailure where failure.isRefusal {
+            throw failure
+        } catch {
+            throw Diagnostic.placing(error, node.name, origin)
+        }
+        // What no output took is filtered.
+        let rest = batch.count
+        batch.noteFiltered(rest, because: "by '\(node.name)'")
+        batch.removeRecords()
+        let others = outputs.reduce(0) { $0 + $1.count }
+        settlements.append(Settlement(of: received, &batch, others: others, at: index, node))
+        for (output, routed) in outputs.enumerated() {
+            try check(routed, node.outputs[output].schema, index)
+            try await send(routed, from: Plan.Port(node: index, output: output))
+        }
+    }
+
+    private struct Routed: Sendable {
+        var rest: Batch
+        var outputs: [Batch]
+    }
+
+    private static func empty(_ node: Plan.Node, _ origin: String) -> [Batch] {
+        node.outputs.map { output in
+            var batch = Batch(output.schema)
+            batch.origin = origin
+            return batch
+        }
+    }
+
+    /// Refuses a batch with other columns than were promised.
+    private func check(_ batch: borrowing Batch, _ promised: Schema, _ index: Int) throws {
+        guard batch.schema != promised else { return }
+        let node = route[index]
+        throw Diagnostic(
+            "plugin.columns",
+            "the columns are \(batch.schema.names), and \(promised.names) were promised",
+            at: .stage(node.name, at: batch.origin.isEmpty ? nil : "at \(batch.origin)"),
+            hint: "this is a mistake of the plugin '\(node.plugin)', please report it"
+        )
+    }
+}
+
+extension StageFailure {
+    /// Whether a record in the batch is the cause.
+    var isRefusal: Bool { if case .refused = self { true } else { false } }
+}

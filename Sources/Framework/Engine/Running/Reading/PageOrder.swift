@@ -1,0 +1,95 @@
+internal import Diagnostics
+internal import PluginKit
+
+/// Where a source goes on, with what it must not do: lose pages, or turn in a circle.
+struct PageOrder: Sendable, Hashable {
+    /// What is known of the pages to come.
+    enum Way: Sendable, Hashable {
+        /// Nothing has been read.
+        case start
+        /// The page that begins here is next.
+        case at(String)
+        /// These pages are next, from the place given on.
+        case list([String], next: Int)
+        /// Nothing is left.
+        case end
+    }
+
+    private(set) var way = Way.start
+    /// The number of the next page, counted over all pages of the source from 0.
+    private(set) var number = 0
+
+    init() {}
+
+    init(_ way: Way, number: Int) {
+        self.way = way
+        self.number = number
+    }
+
+    /// The page to read next.
+    struct Upcoming: Sendable {
+        /// Where it begins; nil for the first.
+        let cursor: String?
+        /// Whether only the page itself says what follows it.
+        let leads: Bool
+    }
+
+    /// The page to read next; nil at the end.
+    var upcoming: Upcoming? {
+        switch way {
+        case .start: Upcoming(cursor: nil, leads: true)
+        case .at(let cursor): Upcoming(cursor: cursor, leads: true)
+        case .list(let cursors, let next): Upcoming(cursor: cursors[next], leads: next == cursors.count - 1)
+        case .end: nil
+        }
+    }
+
+    /// Goes on behind a page that does not lead.
+    mutating func advance() {
+        guard case .list(let cursors, let next) = way else { preconditionFailure("only listed pages are passed over") }
+        way = .list(cursors, next: next + 1)
+        number += 1
+    }
+
+    /// Goes on behind a page that leads.
+    ///
+    /// - Parameters:
+    ///   - next: What the page says.
+    ///   - stage: The source, for messages.
+    /// - Throws: `source.pages` if the page says that it follows itself; what the source meant cannot be known, and
+    ///   records would be lost or doubled.
+    mutating func advance(by next: Next<String>, of stage: String) throws(Diagnostic) {
+        switch next {
+        case .end:
+            way = .end
+        case .at(let cursor):
+            if case .at(cursor) = way {
+                throw Self.contradiction("says that it follows itself", at: cursor, of: stage)
+            }
+            way = .at(cursor)
+        case .pages(let cursors):
+            way = cursors.isEmpty ? .end : .list(cursors, next: 0)
+        }
+        number += 1
+    }
+
+    /// That a page which does not lead says what follows.
+    static func refuse(_ next: Next<String>, at cursor: String?, of stage: String) throws(Diagnostic) {
+        switch next {
+        case .end: return
+        case .at(let other):
+            throw contradiction("is one of a list of pages, and says that '\(other)' follows", at: cursor, of: stage)
+        case .pages:
+            throw contradiction("is one of a list of pages, and says that others follow", at: cursor, of: stage)
+        }
+    }
+
+    private static func contradiction(_ words: String, at cursor: String?, of stage: String) -> Diagnostic {
+        Diagnostic(
+            "source.pages",
+            "the page \(words)",
+            at: .stage(stage, at: cursor.map { "at \($0)" }),
+            hint: "this is a mistake of the plugin, please report it"
+        )
+    }
+}

@@ -1,0 +1,68 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// Reads the pages of one source through its layers.
+struct PageReader: Sendable {
+    let source: any SourceStage
+    let name: String
+    private let schema: Schema
+    private let layers: MiddlewareStack
+    private let batchSize: Int
+    private let calls: StageCalls
+    /// The least value wanted of an incremental source.
+    private let since: Int64?
+
+    init(source: any SourceStage, node: Plan.Node, batchSize: Int, calls: StageCalls, since: Int64?) {
+        self.source = source
+        name = node.name
+        schema = node.output
+        layers = node.layers.wrapping(.page)
+        self.batchSize = batchSize
+        self.calls = calls
+        self.since = since
+    }
+
+    /// The page at a cursor.
+    ///
+    /// - Throws: a diagnostic at the stage and the page, or a `CancellationError`.
+    func page(at cursor: String?) async throws -> Page {
+        do {
+            return try await calls.make(Call<String?, Page>(.page, stage: name, input: cursor), through: layers) {
+                [source, schema, batchSize, since] cursor in
+                var batch = Batch(schema, capacity: batchSize)
+                let next = try await source.read(at: cursor, since: since, into: &batch)
+                return Page(batch: batch, next: next)
+            }
+        } catch {
+            throw Diagnostic.placing(error, name, cursor)
+        }
+    }
+}
+
+/// What a source read, and where it goes on.
+struct Page: Sendable {
+    private var batch: Batch
+    let next: Next<String>
+
+    init(batch: Batch, next: Next<String>) {
+        self.batch = batch
+        self.next = next
+    }
+
+    /// How many records it has.
+    var count: Int { batch.count }
+
+    /// Hands the batch over: held twice, it would be copied by the first change.
+    mutating func takeBatch() -> Batch {
+        var taken = Batch([:])
+        swap(&taken, &batch)
+        return taken
+    }
+
+    /// Keeps the first records.
+    mutating func truncate(to count: Int) { batch.truncate(to: count) }
+
+    /// Takes everything out: the page is another partition's.
+    mutating func empty() { batch = Batch(batch.schema) }
+}

@@ -1,0 +1,147 @@
+internal import PluginKit
+internal import Records
+internal import Synchronization
+
+/// The pages of a source that are on their way at the same time: so many and no more, handed on in their order.
+///
+/// One task begins pages, several deliver them, one takes them.
+final class PageWindow: Sendable {
+    /// A page that was begun.
+    struct Start: Sendable {
+        let cursor: String?
+        /// What was to come when it was begun, this page first; nil for one that is read again out of turn.
+        let order: PageOrder?
+    }
+
+    /// What became of a page.
+    struct Arrival: Sendable {
+        let number: Int
+        let result: Result<Passage, any Error>
+    }
+
+    private let width: Int
+    private let isOrdered: Bool
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Pages that were begun and are not used up, the oldest first.
+        var begun: [(number: Int, start: Start)] = []
+        var nextToBegin = 0
+        var nextToTake = 0
+        var delivered: [Int: Result<Passage, any Error>] = [:]
+        /// What is to come once all pages that were begun are used up.
+        var rest = PageOrder()
+        var isFinished = false
+        /// Whether nobody will take another page.
+        var isClosed = false
+        var beginner: CheckedContinuation<Void, Never>?
+        var taker: CheckedContinuation<Void, Never>?
+    }
+
+    /// A window for up to `width` pages.
+    init(width: Int, isOrdered: Bool) {
+        self.width = width
+        self.isOrdered = isOrdered
+    }
+
+    /// Begins a page, as soon as there is room.
+    ///
+    /// - Returns: The page's number; nil if nobody will take it.
+    func begin(_ start: Start) async -> Int? {
+        while true {
+            let (number, mustWait) = state.withLock { state -> (Int?, Bool) in
+                if state.isClosed { return (nil, false) }
+                guard state.begun.count < width else { return (nil, true) }
+                state.begun.append((state.nextToBegin, start))
+                state.nextToBegin += 1
+                return (state.nextToBegin - 1, false)
+            }
+            guard mustWait else { return number }
+            await withCheckedContinuation { continuation in
+                let isLate = state.withLock { state in
+                    if state.isClosed || state.begun.count < width { return true }
+                    state.beginner = continuation
+                    return false
+                }
+                if isLate { continuation.resume() }
+            }
+        }
+    }
+
+    /// Delivers a page that was begun.
+    func deliver(_ number: Int, _ result: Result<Passage, any Error>) {
+        let taker = state.withLock { state in
+            state.delivered[number] = result
+            return state.taker.take()
+        }
+        taker?.resume()
+    }
+
+    /// Says what is to come behind the pages begun so far.
+    func note(rest: PageOrder) { state.withLock { $0.rest = rest } }
+
+    /// Says that no more pages will be begun.
+    func finish() {
+        let taker = state.withLock { state in
+            state.isFinished = true
+            return state.taker.take()
+        }
+        taker?.resume()
+    }
+
+    /// The next page, as soon as it is there; nil when there are no more.
+    func next() async -> Arrival? {
+        while true {
+            let (arrival, mustWait) = state.withLock { state -> (Arrival?, Bool) in
+                let number = isOrdered ? state.nextToTake : state.delivered.keys.min()
+                if let number, let result = state.delivered.removeValue(forKey: number) {
+                    state.nextToTake += 1
+                    return (Arrival(number: number, result: result), false)
+                }
+                return (nil, !(state.isFinished && state.begun.isEmpty))
+            }
+            guard mustWait else { return arrival }
+            await withCheckedContinuation { continuation in
+                let isLate = state.withLock { state in
+                    let isThere = isOrdered ? state.delivered[state.nextToTake] != nil : !state.delivered.isEmpty
+                    if isThere || (state.isFinished && state.begun.isEmpty) { return true }
+                    state.taker = continuation
+                    return false
+                }
+                if isLate { continuation.resume() }
+            }
+        }
+    }
+
+    /// Says that a page is used up, so that there is room for another.
+    func release(_ number: Int) {
+        let beginner = state.withLock { state in
+            state.begun.removeAll { $0.number == number }
+            return state.beginner.take()
+        }
+        beginner?.resume()
+    }
+
+    /// Says that nobody will take another page.
+    func close() {
+        let beginner = state.withLock { state in
+            state.isClosed = true
+            return state.beginner.take()
+        }
+        beginner?.resume()
+    }
+
+    /// Where the source goes on if all pages are given up that are not used up yet.
+    func position(read: Int) -> SourcePosition {
+        state.withLock { state in
+            let begun = state.begun.map(\.start)
+            guard let last = begun.last else { return SourcePosition(order: state.rest, read: read) }
+            if isOrdered, let order = begun.first?.order { return SourcePosition(order: order, read: read) }
+            // Behind the last page nothing was begun; the ones before it are read again by themselves.
+            if let order = last.order {
+                return SourcePosition(replays: begun.dropLast().map(\.cursor), order: order, read: read)
+            }
+            return SourcePosition(replays: begun.map(\.cursor), order: state.rest, read: read)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import Diagnostics
+internal import Formats
+
+/// Where a source goes on when a run is taken up, as it stands in a checkpoint.
+///
+/// As text it is JSON: `{"number":4,"at":"page-5"}`, `{"number":4,"list":["5","6"]}`, `{"number":7,"end":true}`.
+struct SourcePosition: Sendable, Hashable {
+    /// Pages that were begun before `order` and not used; only where records need not keep their order.
+    var replays: [String?] = []
+    var order = PageOrder()
+    /// How many records were read, for `--limit`.
+    var read = 0
+
+    init() {}
+
+    init(replays: [String?] = [], order: PageOrder, read: Int) {
+        self.replays = replays
+        self.order = order
+        self.read = read
+    }
+
+    /// Whether everything has been read.
+    var isAtEnd: Bool { replays.isEmpty && order.way == .end }
+
+    var text: String {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("number", order.number)
+            json.member("read", read)
+            switch order.way {
+            case .start: break
+            case .at(let cursor): json.member("at", cursor)
+            case .list(let cursors, let next):
+                json.key("list")
+                json.array { json in for cursor in cursors[next...] { json.write(cursor) } }
+            case .end: json.member("end", true)
+            }
+            guard !replays.isEmpty else { return }
+            json.key("again")
+            json.array { json in
+                for cursor in replays { if let cursor { json.write(cursor) } else { json.writeNull() } }
+            }
+        }
+        return String(decoding: json.takeBytes(), as: UTF8.self)
+    }
+
+    /// Reads a position back.
+    ///
+    /// - Throws: `checkpoint.cursor` if the text is none.
+    init(_ text: String) throws(Diagnostic) {
+        let json = try JSONValue(parsing: Array(text.utf8), name: "checkpoint")
+        guard let number = json["number"]?.integer, let read = json["read"]?.integer else {
+            throw Diagnostic("checkpoint.cursor", "'\(text)' is no place in a source")
+        }
+        let way: PageOrder.Way =
+            if let cursor = json["at"]?.string {
+                .at(cursor)
+            } else if let list = json["list"]?.array?.compactMap(\.string), !list.isEmpty {
+                .list(list, next: 0)
+            } else if json["end"]?.bool == true {
+                .end
+            } else {
+                .start
+            }
+        order = PageOrder(way, number: Int(number))
+        replays = json["again"]?.array?.map(\.string) ?? []
+        self.read = Int(read)
+    }
+}

@@ -1,0 +1,112 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// Reads a source from where it is to its end, several pages at a time where their cursors are known.
+///
+/// What a page says of the way on is waited for; what the stages make of the page is not.
+struct SourceReading: Sendable {
+    let route: Route
+    let node: Int
+    let reader: PageReader
+    let tables: [(any Sendable)?]
+    let position: SourcePosition
+    let window: PageWindow
+    /// What an earlier run has delivered of the edge.
+    let delivered: IncrementEdge?
+    /// Which pages to use; nil for all.
+    let partition: RunScope.Partition?
+    /// How many records to read at most; nil for all.
+    let limit: Int?
+
+    /// Begins pages until the end, the first that cannot be read, or the time when nobody wants them any more.
+    func run() async {
+        var order = position.order
+        var budget = limit.map { $0 - position.read }
+        window.note(rest: order)
+        await withDiscardingTaskGroup { group in
+            for cursor in position.replays {
+                guard let number = await window.begin(.init(cursor: cursor, order: nil)) else { return }
+                group.addTask { await deliver(number) { try await reader.page(at: cursor) } }
+            }
+            while let upcoming = order.upcoming, budget.map({ $0 > 0 }) ?? true {
+                if isOthers(order), !upcoming.leads {
+                    order.advance()
+                    window.note(rest: order)
+                    continue
+                }
+                guard let number = await window.begin(.init(cursor: upcoming.cursor, order: order)) else { return }
+                if upcoming.leads || budget != nil {
+                    do {
+                        let page = try await leadingPage(at: upcoming, &order, &budget)
+                        window.note(rest: order)
+                        group.addTask { await deliver(number) { page } }
+                    } catch {
+                        window.deliver(number, .failure(error))
+                        return
+                    }
+                } else {
+                    order.advance()
+                    window.note(rest: order)
+                    group.addTask { await deliver(number) { try await listedPage(at: upcoming.cursor) } }
+                }
+            }
+            if budget != nil { window.note(rest: PageOrder(.end, number: order.number)) }
+        }
+        window.finish()
+    }
+
+    /// Whether the next page is not this partition's.
+    private func isOthers(_ order: PageOrder) -> Bool {
+        partition.map { order.number % $0.count != $0.number - 1 } ?? false
+    }
+
+    /// Reads a page that has to be there before it is known what follows.
+    private func leadingPage(
+        at upcoming: PageOrder.Upcoming,
+        _ order: inout PageOrder,
+        _ budget: inout Int?
+    ) async throws -> Page {
+        var page = try await reader.page(at: upcoming.cursor)
+        if isOthers(order) { page.empty() }
+        if upcoming.leads {
+            if partition != nil, case .at = page.next { throw cannotBeSplit }
+            try order.advance(by: page.next, of: reader.name)
+        } else {
+            try PageOrder.refuse(page.next, at: upcoming.cursor, of: reader.name)
+            order.advance()
+        }
+        if let rest = budget {
+            page.truncate(to: rest)
+            budget = rest - page.count
+        }
+        return page
+    }
+
+    private func listedPage(at cursor: String?) async throws -> Page {
+        let page = try await reader.page(at: cursor)
+        try PageOrder.refuse(page.next, at: cursor, of: reader.name)
+        return page
+    }
+
+    private func deliver(_ number: Int, _ read: () async throws -> Page) async {
+        do {
+            var page = try await read()
+            var passage = Passage(route, tables: tables)
+            let batch = page.takeBatch()
+            try await passage.enter(batch, from: node, delivered: delivered)
+            window.deliver(number, .success(passage))
+        } catch {
+            window.deliver(number, .failure(error))
+        }
+    }
+
+    private var cannotBeSplit: Diagnostic {
+        Diagnostic(
+            "run.partition",
+            "the source says page by page what follows, so it cannot be read in parts",
+            at: .stage(reader.name, at: nil),
+            hint: "run it without --partition"
+        )
+    }
+}

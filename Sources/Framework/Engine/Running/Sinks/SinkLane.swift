@@ -1,0 +1,183 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import Synchronization
+
+/// A sink, its mark, and the batches that wait for it.
+final class SinkLane: Sendable {
+    /// What became of a batch.
+    struct Outcome: Sendable {
+        /// The page that the batch came from.
+        let page: Int
+        let settlements: [Settlement]
+        /// How many records the sink has accepted.
+        let accepted: Int
+    }
+
+    /// The sink's place among the nodes.
+    let node: Int
+    private let route: Route
+    private let sink: any SinkStage
+    private let isDry: Bool
+    private let lane: Lane<Item>
+    private let state: Mutex<State>
+
+    private struct Item: Sendable {
+        let page: Int
+        var batch: Batch
+
+        /// Hands the batch over: held twice, it would be copied by the first change.
+        mutating func takeBatch() -> Batch {
+            var taken = Batch([:])
+            swap(&taken, &batch)
+            return taken
+        }
+    }
+
+    private struct State {
+        var mark: String?
+        var accepted: Int
+        var outcomes: [Outcome] = []
+    }
+
+    /// A lane to a sink.
+    ///
+    /// - Parameters:
+    ///   - sink: The sink.
+    ///   - node: Its place among the nodes.
+    ///   - route: The run.
+    ///   - mark: Where it goes on; nil at the start.
+    ///   - accepted: How many records lie before the mark.
+    init(_ sink: any SinkStage, at node: Int, _ route: Route, from mark: String?, accepted: Int) {
+        self.sink = sink
+        self.node = node
+        self.route = route
+        isDry = route.plan.scope.isDry
+        lane = Lane(capacity: route.plan.settings.queue)
+        state = Mutex(State(mark: mark, accepted: accepted))
+    }
+
+    /// Where the sink is.
+    ///
+    /// While something waits or is being written, it is behind.
+    var mark: String? { state.withLock { $0.mark } }
+
+    /// How many records the sink has accepted.
+    var accepted: Int { state.withLock { $0.accepted } }
+
+    /// Has a batch of a page written, as soon as there is room in the queue.
+    ///
+    /// - Throws: why an earlier batch could not be written.
+    func send(_ batch: consuming Batch, of page: Int) async throws {
+        try await lane.send(Item(page: page, batch: batch))
+    }
+
+    /// Writes what comes until nothing more comes.
+    func run() async {
+        await lane.run { item in
+            var item = item
+            var outcome = Writing(settlements: [])
+            try await write(item.takeBatch(), &outcome)
+            state.withLock { state in
+                state.accepted += outcome.accepted
+                state.outcomes.append(
+                    Outcome(page: item.page, settlements: outcome.settlements, accepted: outcome.accepted)
+                )
+            }
+        }
+    }
+
+    /// Waits until everything is written that was sent.
+    func drained() async throws { try await lane.drained() }
+
+    /// Says that nothing more will come.
+    func finish() { lane.finish() }
+
+    /// Hands over what became of batches since the last time.
+    func takeOutcomes() -> [Outcome] {
+        state.withLock { state in
+            defer { state.outcomes = [] }
+            return state.outcomes
+        }
+    }
+
+    /// The files that hold what was written up to the mark.
+    ///
+    /// - Throws: a diagnostic at the sink.
+    func parts() throws -> [WrittenPart] {
+        guard let mark, !isDry else { return [] }
+        do {
+            return try sink.parts(at: mark)
+        } catch {
+            throw Diagnostic.placing(error, route[node].name, nil)
+        }
+    }
+
+    /// Completes what was written.
+    ///
+    /// - Throws: a diagnostic at the sink.
+    func delivery() async throws -> Delivery {
+        if isDry { return Delivery(written: accepted) }
+        do {
+            return try await sink.finish(at: mark)
+        } catch {
+            throw Diagnostic.placing(error, route[node].name, nil)
+        }
+    }
+
+    /// Throws away what was written.
+    func abandon() async { if !isDry { await sink.abandon() } }
+
+    private struct Writing {
+        var settlements: [Settlement]
+        var accepted = 0
+    }
+
+    /// Writes a batch at the mark; one that the sink refuses is divided until the record is found.
+    private func write(_ batch: consuming Batch, _ writing: inout Writing) async throws {
+        let received = batch.count
+        let origin = batch.origin
+        do {
+            batch.reshape(to: route[node].input)
+            if !isDry { try await write(&batch) }
+        } catch StageFailure.refused(let reason) {
+            guard batch.count > 1 else {
+                batch.reject(0, reason.code, because: reason.message)
+                writing.settlements.append(Settlement(of: 1, &batch, at: node, route[node]))
+                return
+            }
+            let middle = batch.count / 2
+            try await write(batch.part(0..<middle), &writing)
+            try await write(batch.part(middle..<batch.count), &writing)
+            return
+        } catch {
+            throw Diagnostic.placing(error, route[node].name, origin)
+        }
+        writing.settlements.append(Settlement(of: received, &batch, at: node, route[node]))
+        writing.accepted += batch.count
+    }
+
+    private func write(_ batch: inout Batch) async throws {
+        let mark = mark
+        let layers = route[node].layers.wrapping(.write)
+        let next: String
+        if route.calls.areDirect(layers) {
+            next = try await sink.write(&batch, at: mark)
+        } else {
+            let call = Call<Batch, Written>(.write, stage: route[node].name, input: batch)
+            let written = try await route.calls.make(call, through: layers) { [sink] input in
+                var batch = input
+                let mark = try await sink.write(&batch, at: mark)
+                return Written(batch: batch, mark: mark)
+            }
+            batch = written.batch
+            next = written.mark
+        }
+        state.withLock { $0.mark = next }
+    }
+
+    private struct Written: Sendable {
+        let batch: Batch
+        let mark: String
+    }
+}

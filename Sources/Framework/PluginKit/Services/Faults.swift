@@ -1,0 +1,60 @@
+package import Diagnostics
+
+/// The fault point of the task that asks, and of all tasks that it starts.
+///
+/// Only tests set one: `Faults.$current.withValue(…) { … }`.
+public enum Faults {
+    /// Sees every durable step of this task; nil for nobody.
+    @TaskLocal public static var current: (any FaultPoint)?
+
+    /// Makes a durable step, with the fault point of this task before and behind it.
+    ///
+    /// - Parameters:
+    ///   - act: What is done.
+    ///   - subject: The path that it is done to.
+    ///   - origin: For a new name, the one that the file had.
+    ///   - body: Does it.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, or the fault point: see `FaultPoint.pass`.
+    package static func step<Value>(
+        _ act: DurableStep.Act,
+        _ subject: String,
+        from origin: String? = nil,
+        _ body: () throws(Diagnostic) -> Value
+    ) throws(Diagnostic) -> Value {
+        guard let faults = current else { return try body() }
+        try faults.pass(DurableStep(act, subject, .before, from: origin))
+        let value = try body()
+        try faults.pass(DurableStep(act, subject, .after, from: origin))
+        return value
+    }
+}
+
+extension FaultPoint {
+    /// Lets a step pass, or throws a diagnostic.
+    ///
+    /// - Parameter step: The step.
+    /// - Throws: The diagnostic that `reach` throws; any other error as `fault.injected` with its description.
+    package func pass(_ step: DurableStep) throws(Diagnostic) {
+        do { try reach(step) } catch { throw Self.diagnostic(error) }
+    }
+
+    /// How many bytes of a write go into the file at once, from one to all of them.
+    ///
+    /// - Parameters:
+    ///   - step: The step, `before`.
+    ///   - range: Where the bytes go; not empty.
+    /// - Returns: How many of them are to be written.
+    /// - Throws: The diagnostic that `allowance` throws; any other error as `fault.injected` with its description.
+    package func allowed(_ step: DurableStep, writing range: Range<Int>) throws(Diagnostic) -> Int {
+        do {
+            return min(max(try allowance(for: step, writing: range), 1), range.count)
+        } catch {
+            throw Self.diagnostic(error)
+        }
+    }
+
+    private static func diagnostic(_ error: any Error) -> Diagnostic {
+        (error as? Diagnostic) ?? Diagnostic("fault.injected", "\(error)")
+    }
+}

@@ -1,0 +1,14 @@
+extension Batch {
+    /// Some of the records, with their numbers and their origin.
+    public func part(_ rows: Range<Int>) -> Batch {
+        var part = Batch(schema, capacity: rows.count)
+        part.origin = origin
+        for row in rows { part.append(row, of: self) }
+        return part
+    }
+}
+
+extension Batch {
+    /// Takes out all records; what was rejected or filtered stays noted.
+    public mutating func removeRecords() { truncate(to: 0) }
+}

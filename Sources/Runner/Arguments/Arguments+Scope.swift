@@ -1,0 +1,75 @@
+internal import Diagnostics
+internal import Engine
+
+extension Arguments {
+    /// How much of a pipeline is to be done: `--limit`, `--dry-run` and `--partition`, or what an array job says.
+    ///
+    /// - Parameter environment: The environment's variables.
+    /// - Returns: What is to be done; everything if nobody says otherwise.
+    /// - Throws: `command.flag` and `environment.partition` for what makes no sense.
+    func scope(_ environment: [String: String]) throws(Diagnostic) -> RunScope {
+        RunScope(limit: try limit, isDry: has("dry-run"), partition: try partition(environment))
+    }
+
+    private var limit: Int? {
+        get throws(Diagnostic) {
+            guard let text = self["limit"] else { return nil }
+            if let limit = Int(text), limit >= 0 { return limit }
+            throw Diagnostic("command.flag", "--limit is a number of records, not '\(text)'", hint: "--limit 100")
+        }
+    }
+
+    private func partition(_ environment: [String: String]) throws(Diagnostic) -> RunScope.Partition? {
+        guard let text = self["partition"] else { return try ArrayJob.partition(environment) }
+        let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        if numbers.count == 2, let number = numbers[0], let count = numbers[1],
+            let partition = RunScope.Partition(number, of: count)
+        {
+            return partition
+        }
+        throw Diagnostic(
+            "command.flag",
+            "--partition is a part and how many parts there are, not '\(text)'",
+            hint: "--partition 1/4 to --partition 4/4"
+        )
+    }
+}
+
+/// Which part of the work a job of an array is, as the scheduler says it.
+enum ArrayJob {
+    /// The partition; nil outside of an array.
+    ///
+    /// - Throws: `environment.partition` if the variables contradict each other.
+    static func partition(_ environment: [String: String]) throws(Diagnostic) -> RunScope.Partition? {
+        for scheduler in schedulers {
+            guard let index = environment[scheduler.index].flatMap({ Int($0) }),
+                let count = environment[scheduler.count].flatMap({ Int($0) })
+            else { continue }
+            let first = scheduler.first.map { environment[$0].flatMap { Int($0) } ?? 1 } ?? 0
+            if let partition = RunScope.Partition(index - first + 1, of: count) { return partition }
+            throw Diagnostic(
+                "environment.partition",
+                "\(scheduler.index) is \(index) and \(scheduler.count) is \(count), which is no part of the work",
+                hint: "indices must follow one another; or say it with --partition I/N"
+            )
+        }
+        return nil
+    }
+
+    private struct Scheduler {
+        let index: String
+        let count: String
+        /// The variable with the least index; nil if indices begin with 0.
+        let first: String?
+    }
+
+    /// The schedulers that are known, and the variables that they set.
+    ///
+    /// Slurm: sbatch(1), "output environment variables". Kubernetes: the completion index of an indexed Job, its number
+    /// handed over by the manifest. AWS Batch: "array job environment variables".
+    private static let schedulers = [
+        Scheduler(index: "SLURM_ARRAY_TASK_ID", count: "SLURM_ARRAY_TASK_COUNT", first: "SLURM_ARRAY_TASK_MIN"),
+        Scheduler(index: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETIONS", first: nil),
+        Scheduler(index: "AWS_BATCH_JOB_ARRAY_INDEX", count: "AWS_BATCH_JOB_ARRAY_SIZE", first: nil),
+    ]
+}
