@@ -81,7 +81,7 @@ struct RunVerb: Verb {
             let run = Run(plan, journal: journal, control: Interruption.control) { progress.show($0) }
             let report = await run.execute()
             progress.clear()
-            return conclude(report, journal, terminal)
+            return conclude(report, order.scope, journal, terminal)
         } catch {
             let findings = error as? DiagnosticList ?? DiagnosticList([Self.diagnostic(error)])
             terminal.report(findings)
@@ -110,26 +110,31 @@ struct RunVerb: Verb {
         error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
     }
 
-    private func conclude(_ report: RunReport, _ journal: RunJournal?, _ terminal: Terminal) -> ExitCode {
+    private func conclude(
+        _ report: RunReport,
+        _ scope: RunScope,
+        _ journal: RunJournal?,
+        _ terminal: Terminal
+    ) -> ExitCode {
         var (problem, code) = verdict(report)
         do {
             try journal?.conclude(
                 report,
-                json: String(decoding: ReportJSON.bytes(report, exitCode: code), as: UTF8.self)
+                json: String(decoding: ReportJSON.bytes(report, scope, exitCode: code), as: UTF8.self)
             )
         } catch {
             // The files are what they are; what is not known is written down by the next run.
             if problem == nil { (problem, code) = (Self.diagnostic(error), .environment) }
         }
         if terminal.isJSON {
-            terminal.result(ReportJSON.bytes(report, exitCode: code) + [UInt8(ascii: "\n")])
+            terminal.result(ReportJSON.bytes(report, scope, exitCode: code) + [UInt8(ascii: "\n")])
         } else {
-            terminal.say(Summary(report).text)
+            terminal.say(Summary(report, isDry: scope.isDry).text)
         }
         if let problem { terminal.report(problem) }
         guard let path = arguments["report"] else { return code }
         do throws(Diagnostic) {
-            try ReportJSON.write(report, exitCode: code, to: path)
+            try ReportJSON.write(report, scope, exitCode: code, to: path)
             return code
         } catch {
             terminal.report(error)
