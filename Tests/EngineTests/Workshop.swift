@@ -7,23 +7,36 @@ import PluginTestKit
 /// `@/` in a pipeline stands for the folder.
 struct Workshop {
     let folder: TemporaryFolder
+    /// Stands still, unless a test moves it.
+    let time = ManualTime(sleepers: .wait)
 
+    init(_ folder: TemporaryFolder) { self.folder = folder }
     init() throws { folder = try TemporaryFolder() }
 
     static let registry = Registry([
         Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
+        Sum.self, Parity.self,
     ])
 
     func plan(
         _ text: String,
         variables: [String: String] = [:],
         environment: [String: String] = [:],
+        scope: RunScope = RunScope(),
+        identity: RunIdentity? = nil,
         isRehearsal: Bool = false
     ) async throws -> Plan {
         let text = text.replacing("@/", with: folder.path + "/")
-        let services = Services(registry: Self.registry, environment: environment, time: SystemTime(), log: StageLog())
+        let services = Services(registry: Self.registry, environment: environment, time: time, log: StageLog())
         let file = try PipelineFile(Array(text.utf8), path: "p.toml")
-        return try await Plan(file, services, variables: variables, isRehearsal: isRehearsal)
+        return try await Plan(
+            file,
+            services,
+            variables: variables,
+            scope: scope,
+            identity: identity,
+            isRehearsal: isRehearsal
+        )
     }
 
     /// What is found in a pipeline, as a person would read it.
@@ -57,6 +70,36 @@ struct Workshop {
         await Run(try await plan(text), control: control, onProgress: onProgress).execute()
     }
 
+    /// Runs a pipeline with a journal, so that it goes on where an earlier run was cut off.
+    ///
+    /// - Parameters:
+    ///   - text: The pipeline.
+    ///   - variables: What `-D` sets.
+    ///   - scope: How much of it is to be done.
+    ///   - restarts: Whether an earlier run is given up.
+    ///   - control: Lets the test stop it.
+    ///   - onProgress: Told of each page.
+    /// - Returns: The report, and why an earlier run was not taken up.
+    func runStored(
+        _ text: String,
+        variables: [String: String] = [:],
+        scope: RunScope = RunScope(),
+        restarts: Bool = false,
+        control: RunControl = RunControl(),
+        onProgress: (@Sendable (RunProgress) -> Void)? = nil
+    ) async throws -> (report: RunReport, givenUp: String?) {
+        let (plan, journal) = try await RunJournal.begin(
+            in: folder.path("state"),
+            restarts: restarts,
+            describe: { $0.counts }
+        ) { identity in
+            try await self.plan(text, variables: variables, scope: scope, identity: identity)
+        }
+        let report = await Run(plan, journal: journal, control: control, onProgress: onProgress).execute()
+        try journal.conclude(report)
+        return (report, journal.givenUp?.message)
+    }
+
     /// The lines of a published file.
     func lines(_ name: String) throws -> [String] {
         try folder.text(of: name).split(separator: "\n").map(String.init)
@@ -75,6 +118,17 @@ extension RunReport {
         case .sumsDisagree(let diagnostic): diagnostic.rendered()
         case .stopped: "stopped"
         }
+    }
+
+    /// What was counted, as JSON.
+    var counts: String {
+        let stages = stages.map { stage in
+            let tally = stage.tally
+            let filtered = tally.filtered.map { "\($0.reason) \($0.count)" }.sorted()
+            return "\(stage.name) \(tally.received) + \(tally.added) = \(tally.sent) + \(filtered) + \(tally.rejected)"
+        }
+        let rejections = rejections.map { "\($0.stage) \($0.code) \($0.reason) \($0.count) \($0.examples.count)" }
+        return "{\"text\":\"\((stages + rejections).joined(separator: "; ").replacing("\"", with: "'"))\"}"
     }
 
     func tally(_ stage: String) -> Tally? { stages.first { $0.name == stage }?.tally }

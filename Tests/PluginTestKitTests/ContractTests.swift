@@ -26,6 +26,26 @@ import Testing
         #expect(violation?.law == law)
     }
 
+    @Test func `a source that grows passes, whether it can say how or not`() async throws {
+        #expect(try await SourceContract.verify(FlawedGrowth.self).count == 7)
+        #expect(try await SourceContract.verify(FlawedGrowth.self, options: "flaw = 'cannot-grow'").count == 7)
+    }
+
+    @Test(arguments: [
+        (FlawedGrowth.Flaw.readsAll, ContractViolation.Law.sinceIsALowerBound), (.losesEdge, .sinceIsALowerBound),
+        (.turnsRound, .sinceIsALowerBound), (.onlyFirstPage, .sinceIsALowerBound), (.growsNowhere, .incrementIsThere),
+        (.growsInText, .incrementIsThere), (.keyIsGone, .incrementIsThere), (.keyIsShared, .incrementIsThere),
+    ])
+    func `a source that grows with a flaw is caught by its law`(
+        flaw: FlawedGrowth.Flaw,
+        law: ContractViolation.Law
+    ) async {
+        let violation = await #expect(throws: ContractViolation.self) {
+            try await SourceContract.verify(FlawedGrowth.self, options: "flaw = '\(flaw.rawValue)'")
+        }
+        #expect(violation?.law == law)
+    }
+
     private let input = Batch(["n": .integer], [[1], [2], [3]])
 
     @Test func `a good transform passes, and its records are handed over`() async throws {
@@ -57,6 +77,51 @@ import Testing
             )
         }
         #expect(violation?.law == .splittingChangesNothing)
+    }
+
+    @Test func `a good transform with a memory passes, and its records are handed over`() async throws {
+        let output = try await TransformContract.verify(FlawedMemory.self, input: input)
+        #expect(output.records == [[1], [3], [6], [6]])
+    }
+
+    @Test(arguments: [
+        (FlawedMemory.Flaw.forgets, ContractViolation.Law.splittingChangesNothing),
+        (.hidesSum, .splittingChangesNothing), (.countsBatches, .splittingChangesNothing),
+        (.storesLess, .memoryOutlivesTransform), (.storesMore, .memoryOutlivesTransform),
+        (.storesNothing, .memoryOutlivesTransform), (.finishCountsBatches, .splittingChangesNothing),
+        (.otherColumns, .schemaAsPromised), (.otherTotals, .schemaAsPromised),
+    ])
+    func `a transform with a memory and a flaw is caught by its law`(
+        flaw: FlawedMemory.Flaw,
+        law: ContractViolation.Law
+    ) async {
+        let large = Batch(["n": .integer], [[1], [200], [3]])
+        let violation = await #expect(throws: ContractViolation.self) {
+            try await TransformContract.verify(FlawedMemory.self, options: "flaw = '\(flaw.rawValue)'", input: large)
+        }
+        #expect(violation?.law == law)
+    }
+
+    private let signed = Batch(["n": .integer], [[1], [2], [-1], [3], [4]])
+
+    @Test func `a good transform with outputs passes, and their records are handed over`() async throws {
+        let outputs = try await TransformContract.verify(FlawedRoute.self, input: signed)
+        #expect(outputs.mapValues(\.records) == ["even": [[2], [4]], "odd": [[1], [3]]])
+    }
+
+    @Test(arguments: [
+        (FlawedRoute.Flaw.loses, ContractViolation.Law.everyRecordIsSomewhere), (.doubles, .everyRecordIsSomewhere),
+        (.firstOfBatch, .splittingChangesNothing), (.oneOutputLess, .schemaAsPromised),
+        (.otherColumns, .schemaAsPromised), (.sharedName, .schemaAsPromised), (.dottedName, .schemaAsPromised),
+    ])
+    func `a transform with outputs and a flaw is caught by its law`(
+        flaw: FlawedRoute.Flaw,
+        law: ContractViolation.Law
+    ) async {
+        let violation = await #expect(throws: ContractViolation.self) {
+            try await TransformContract.verify(FlawedRoute.self, options: "flaw = '\(flaw.rawValue)'", input: signed)
+        }
+        #expect(violation?.law == law)
     }
 
     private func files(_ flaw: FlawedSink.Flaw) async throws -> SinkContract.Files {

@@ -3,7 +3,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-/// Holds `docs/writing-a-source.md` to the code that it shows.
+/// Holds `docs/writing-a-source.md` and `docs/writing-a-transform.md` to the code that they show.
 @Suite struct WritingASourcePageTests {
     private static let here = #filePath.split(separator: "/").dropLast().joined(separator: "/")
 
@@ -16,6 +16,12 @@ import Testing
     @Test(arguments: ["Primes", "PrimesTests", "LastDigit", "NumberLines", "StageTests"])
     func `the page quotes the examples word for word`(name: String) throws {
         #expect(try page().contains("```swift\n\(try file("Examples/\(name).swift"))```\n"))
+    }
+
+    @Test(arguments: ["RunningTotal", "Parity", "TransformTests"])
+    func `the page on transforms quotes its examples word for word`(name: String) throws {
+        let page = try file("../../docs/writing-a-transform.md")
+        #expect(page.contains("```swift\n\(try file("Examples/\(name).swift"))```\n"))
     }
 
     @Test func `the pipeline on the page runs`() async throws {

@@ -106,7 +106,9 @@ import Testing
         let text = try long.work.sprocket("history", run).output
         #expect(text.hasPrefix("long: published\n  run            \(run)\n  configuration  "))
         #expect(text.contains(#/\n  attempt        2, taken up at checkpoint [0-9]+\n/#))
-        #expect(text.contains("\n  csv         csv         8,000      0  8,000         0         0        0\n"))
+        #expect(
+            text.contains(#/\n  csv         csv         8,000      0  8,000         0         0        0  [0-9.]+ s\n/#)
+        )
         #expect(text.contains(#/\n    generate  before  [0-9,]+ pages, [0-9,]+ records; goes on at '[0-9]+'\n/#))
         #expect(text.contains("\n              after   2,000 pages, 8,000 records; at its end\n"))
         #expect(text.contains(#/\n    out/films.csv +8,000 records +[0-9.]+ kB  CRC-32 [0-9a-f]{8}\n/#))

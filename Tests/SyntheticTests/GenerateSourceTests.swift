@@ -85,38 +85,91 @@ import Testing
     @Test func `the first page lists the others, and these list none`() throws {
         let pages = GeneratePages(rows: 25, size: 10)
         #expect(pages.rows(from: nil) == 0..<10)
-        guard case .pages(let cursors) = pages.next(after: 0..<10, at: nil) else {
-            Issue.record("no list of pages")
-            return
-        }
-        #expect(cursors == [10, 20])
+        #expect(listed(pages, at: nil) == [10, 20])
         #expect(pages.rows(from: 20) == 20..<25)
-        for cursor in cursors {
-            guard case .end = pages.next(after: cursor..<min(cursor + 10, 25), at: cursor) else {
-                Issue.record("page \(cursor) names another")
-                return
-            }
-        }
+        #expect(listed(pages, at: 10) == nil)
+        #expect(listed(pages, at: 20) == nil)
     }
 
-    @Test func `too many pages to list are named one by one`() throws {
-        let pages = GeneratePages(rows: 1_000_000_000_000, size: 1000)
-        guard case .at(1000) = pages.next(after: 0..<1000, at: nil),
-            case .at(2000) = pages.next(after: 1000..<2000, at: 1000)
-        else {
-            Issue.record("the next page is not named")
-            return
+    /// The pages that a page lists; nil if nothing follows.
+    private func listed(_ pages: GeneratePages, at cursor: Int?) -> [Int]? {
+        guard let rows = pages.rows(from: cursor), case .pages(let cursors) = pages.next(after: rows) else {
+            return nil
         }
-        #expect(pages.rows(from: 1_000_000_000_000)?.isEmpty == true)
-        #expect(pages.rows(from: 1_000_000_000_001) == nil)
-        #expect(pages.rows(from: -1) == nil)
+        return cursors
+    }
+
+    @Test(arguments: [0, 3])
+    func `a thousand pages are listed at a time, by the last page of those before`(first: Int) throws {
+        let pages = GeneratePages(rows: 1_000_000_000_000, size: 1000, from: first)
+        #expect(listed(pages, at: nil) == (1...1000).map { first + $0 * 1000 })
+        #expect(listed(pages, at: first + 999_000) == nil)
+        #expect(listed(pages, at: first + 1_000_000) == (1001...2000).map { first + $0 * 1000 })
+        #expect(listed(pages, at: first + 999_999_000_000)?.count == 999)
+    }
+
+    @Test func `the last list is as long as there are pages`() {
+        let pages = GeneratePages(rows: 20_015, size: 10)
+        #expect(listed(pages, at: 10_000)?.count == 1000)
+        #expect(listed(pages, at: 20_000) == [20_010])
+        #expect(listed(pages, at: 20_010) == nil)
+        #expect(listed(GeneratePages(rows: 10_010, size: 10), at: 10_000) == nil)
+    }
+
+    @Test func `where no page begins, none is read`() {
+        let pages = GeneratePages(rows: 1_000_000, size: 1000, from: 5000)
+        #expect(pages.rows(from: 1_000_000)?.isEmpty == true)
+        for cursor in [1_000_001, -1, 0, 4000, 5001] { #expect(pages.rows(from: cursor) == nil) }
+    }
+
+    @Test func `many lists of pages keep the contract`() async throws {
+        let records = try await records("rows = 2_005\npage_size = 1\ncolumns = [\"id: sequence\"]")
+        #expect(try column("id", records) == (1...2005).map { .integer($0) })
+    }
+
+    @Test(
+        arguments: [
+            (Int64.min, 1...10), (1, 1...10), (-4, 1...10), (2, 2...10), (10, 10...10), (11, nil), (.max, nil),
+        ] as [(Int64, ClosedRange<Int64>?)]
+    )
+    func `a later run begins at the row that has grown so far`(since: Int64, expected: ClosedRange<Int64>?) async throws
+    {
+        let source = try Bench(batchSize: 3).source(GenerateSource.self, "rows = 10\ncolumns = [\"n: sequence\"]")
+        var batch = Batch(source.schema)
+        var waiting: [Int?] = [nil]
+        while let cursor = waiting.popLast() {
+            var page = Batch(source.schema)
+            if case .pages(let next) = try source.read(at: cursor, since: since, into: &page) {
+                waiting += next.reversed()
+            }
+            for row in 0..<page.count { batch.append(row, of: page) }
+        }
+        #expect(try column("n", batch) == (expected.map { $0.map { .integer($0) } } ?? []))
+    }
+
+    @Test func `the sequence that is named, or the first, tells what is new`() throws {
+        let columns = #"columns = ["a: text 3", "b: sequence 5 null 1%", "c: sequence -3", "d: sequence 100"]"#
+        let first = try Bench().source(GenerateSource.self, columns)
+        #expect(try first.increment == Increment(column: "c", key: ["c"]))
+        let named = try Bench().source(GenerateSource.self, columns + "\nincrement = \"d\"")
+        #expect(try named.increment == Increment(column: "d", key: ["d"]))
+        let none = try Bench().source(GenerateSource.self, "columns = [\"a: text 3\"]")
+        let error = #expect(throws: Diagnostic.self) { try none.increment }
+        #expect(
+            error?.rendered() == """
+                error[generate.increment]: there is no sequence by which new rows could be told
+                  hint: add a column such as "id: sequence"
+                """
+        )
+        var batch = Batch(none.schema)
+        #expect(throws: Diagnostic.self) { try none.read(at: nil, since: 1, into: &batch) }
     }
 
     @Test func `a cursor beyond the rows is refused`() throws {
         let source = try Bench().source(GenerateSource.self, "rows = 10")
         var batch = Batch(source.schema)
         #expect {
-            _ = try source.read(at: 11, into: &batch)
+            _ = try source.read(at: 11, since: nil, into: &batch)
         } throws: {
             ($0 as? Diagnostic)?.code == "checkpoint.cursor"
         }
@@ -126,7 +179,7 @@ import Testing
         let source = try Bench(batchSize: 1000)
             .source(GenerateSource.self, "rows = 1000\ncolumns = [\"a: text 65536\", \"b: text 65536\"]")
         var batch = Batch(source.schema)
-        guard case .pages = try source.read(at: nil, into: &batch) else {
+        guard case .pages = try source.read(at: nil, since: nil, into: &batch) else {
             Issue.record("one page is all")
             return
         }

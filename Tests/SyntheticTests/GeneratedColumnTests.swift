@@ -128,6 +128,14 @@ import Testing
             """
         ),
         (
+            "columns = [\"a: text 3\", \"id: sequence\"]\nincrement = \"a\"",
+            """
+            options:2:13: error[generate.increment]: 'a' is no sequence without nulls
+                2 | increment = "a"
+                  |             ^^^ known: id
+            """
+        ),
+        (
             "page_size = 0",
             """
             options:1:13: error[option.range]: 0 is out of range

@@ -3,22 +3,124 @@ internal import Synchronization
 
 /// A clock that stands still until a test moves it.
 ///
-/// Nobody who waits on it ever really sleeps.
+/// Nobody who waits on it ever really sleeps, unless it is made so: then sleepers wait until the clock is moved to their
+/// deadline, or until they are cancelled.
+///
+///     let time = ManualTime(sleepers: .wait)
+///     async let late = fetch(timeout: .seconds(5), time)
+///     await time.sleepers(atLeast: 1)
+///     time.advance(by: .seconds(5))
 public final class ManualTime: TimeSource {
-    private let current: Mutex<Duration>
+    /// What happens to those who sleep.
+    public enum Sleepers: Sendable, Hashable {
+        /// The clock moves to the deadline at once, for whoever waits waits alone.
+        case jump
+        /// They wait until the clock is moved.
+        case wait
+    }
+
+    private struct Sleeper {
+        let deadline: Duration
+        let wakes: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var now: Duration
+        var asleep: [Int: Sleeper] = [:]
+        /// Those that were cancelled before they slept.
+        var cancelled: Set<Int> = []
+        var next = 0
+        /// Tests that wait for so many to sleep.
+        var watchers: [(count: Int, wakes: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state: Mutex<State>
+    private let sleepers: Sleepers
 
     /// A clock that shows `now`.
-    public init(_ now: Duration = .zero) { current = Mutex(now) }
+    ///
+    /// - Parameters:
+    ///   - now: What it shows.
+    ///   - sleepers: What happens to those who sleep.
+    public init(_ now: Duration = .zero, sleepers: Sleepers = .jump) {
+        state = Mutex(State(now: now))
+        self.sleepers = sleepers
+    }
 
     /// What the clock shows.
-    public var now: Duration { current.withLock { $0 } }
+    public var now: Duration { state.withLock { $0.now } }
 
-    /// Moves the clock on.
-    public func advance(by duration: Duration) { current.withLock { $0 += duration } }
+    /// Moves the clock on, and wakes whose deadline has come: the earliest first, then who slept first.
+    public func advance(by duration: Duration) {
+        let due = state.withLock { state in
+            state.now += duration
+            let due = state.asleep.filter { $0.value.deadline <= state.now }
+            for number in due.keys { state.asleep[number] = nil }
+            return due.sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }.map(\.value.wakes)
+        }
+        for sleeper in due { sleeper.resume() }
+    }
 
-    /// Moves the clock to the deadline at once, for whoever waits waits alone.
+    /// Waits until so many sleep.
+    public func sleepers(atLeast count: Int) async {
+        await withCheckedContinuation { wakes in
+            let isReached = state.withLock { state in
+                if state.asleep.count >= count { return true }
+                state.watchers.append((count, wakes))
+                return false
+            }
+            if isReached { wakes.resume() }
+        }
+    }
+
+    /// Sleeps until the clock shows `deadline`, in the way that was chosen when the clock was made.
+    ///
+    /// - Parameter deadline: When to wake.
+    /// - Throws: `CancellationError` if the task is cancelled, before or meanwhile.
     public func sleep(until deadline: Duration) async throws {
         try Task.checkCancellation()
-        current.withLock { $0 = max($0, deadline) }
+        switch sleepers {
+        case .jump: state.withLock { $0.now = max($0.now, deadline) }
+        case .wait: try await wait(until: deadline)
+        }
+    }
+
+    private func wait(until deadline: Duration) async throws {
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        // A cancellation may come before the sleep, and after the clock has woken the sleeper.
+        defer { state.withLock { _ = $0.cancelled.remove(number) } }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { wakes in
+                lieDown(number, Sleeper(deadline: deadline, wakes: wakes))
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state in
+                if let sleeper = state.asleep.removeValue(forKey: number) { return sleeper as Sleeper? }
+                state.cancelled.insert(number)
+                return nil
+            }
+            sleeper?.wakes.resume(throwing: CancellationError())
+        }
+    }
+
+    private func lieDown(_ number: Int, _ sleeper: Sleeper) {
+        enum Answer { case isDue, isCancelled, sleeps([CheckedContinuation<Void, Never>]) }
+        let answer = state.withLock { state -> Answer in
+            if state.cancelled.contains(number) { return .isCancelled }
+            if sleeper.deadline <= state.now { return .isDue }
+            state.asleep[number] = sleeper
+            let count = state.asleep.count
+            let satisfied = state.watchers.filter { $0.count <= count }.map(\.wakes)
+            state.watchers.removeAll { $0.count <= count }
+            return .sleeps(satisfied)
+        }
+        switch answer {
+        case .isDue: sleeper.wakes.resume()
+        case .isCancelled: sleeper.wakes.resume(throwing: CancellationError())
+        case .sleeps(let watchers): for watcher in watchers { watcher.resume() }
+        }
     }
 }

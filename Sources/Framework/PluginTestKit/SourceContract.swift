@@ -19,6 +19,16 @@ public enum SourceContract {
         on bench: Bench = Bench(),
         atMost limit: Int = 100_000
     ) async throws -> Batch {
+        try await verifyPages(source, options: options, on: bench, atMost: limit)
+    }
+
+    /// The laws that every source is held to.
+    static func verifyPages<S: Source>(
+        _ source: S.Type,
+        options: String,
+        on bench: Bench,
+        atMost limit: Int
+    ) async throws -> Batch {
         let made = try bench.source(source, options)
         let reading = try await SourceReading(made, atMost: limit)
         for page in reading.pages.reversed() {
@@ -42,7 +52,7 @@ public enum SourceContract {
     }
 
     /// A cursor that was text in between, as in a checkpoint.
-    private static func again<Cursor: LosslessStringConvertible>(_ cursor: Cursor) throws -> Cursor {
+    static func again<Cursor: LosslessStringConvertible>(_ cursor: Cursor) throws -> Cursor {
         if let again = Cursor(cursor.description), again.description == cursor.description { return again }
         throw ContractViolation(
             law: .cursorOutlivesSource,
@@ -68,80 +78,6 @@ public enum SourceContract {
                     detail: "'\(name)' of record \(row + 1) differs when only \(wanted) are wanted"
                 )
             }
-        }
-    }
-}
-
-/// A source read from its start to its end.
-private struct SourceReading<S: Source> {
-    let pages: [SourcePage<S>]
-    let all: Batch
-
-    init(_ source: S, atMost limit: Int) async throws {
-        let schema = try await source.schema
-        var pages: [SourcePage<S>] = []
-        var all = Batch(schema)
-        var waiting: [S.Cursor?] = [nil]
-        var isInList = false
-        while let cursor = waiting.popLast() {
-            guard pages.count < limit else {
-                throw ContractViolation(law: .endsSometime, detail: "after \(limit) pages there are still more")
-            }
-            let page = try await SourcePage(source, at: cursor)
-            guard page.batch.schema == schema else {
-                throw ContractViolation(
-                    law: .schemaAsPromised,
-                    detail: "\(page.place) has the columns \(page.batch.schema.names), promised are \(schema.names)"
-                )
-            }
-            guard !isInList || page.next.isEmpty else {
-                throw ContractViolation(
-                    law: .listedPagesEnd,
-                    detail: "\(page.place) is one of a list, and leads to \(page.next.map(\.description))"
-                )
-            }
-            isInList = isInList || page.isFollowedByList
-            waiting += page.next.reversed().map(Optional.some)
-            for row in 0..<page.batch.count { all.append(row, of: page.batch) }
-            pages.append(page)
-        }
-        self.pages = pages
-        self.all = all
-    }
-}
-
-/// One page of a source, and where it leads.
-private struct SourcePage<S: Source> {
-    let cursor: S.Cursor?
-    let batch: Batch
-    let next: [S.Cursor]
-    let isFollowedByList: Bool
-
-    init(_ source: S, at cursor: S.Cursor?) async throws {
-        var batch = Batch(try await source.schema)
-        switch try await source.read(at: cursor, into: &batch) {
-        case .end: (next, isFollowedByList) = ([], false)
-        case .at(let following): (next, isFollowedByList) = ([following], false)
-        case .pages(let list): (next, isFollowedByList) = (list, true)
-        }
-        self.cursor = cursor
-        self.batch = batch
-    }
-
-    var place: String { cursor.map { "the page at '\($0)'" } ?? "the first page" }
-
-    /// Holds a second reading of the page against this one: records, rejected and left-out ones, and the way on.
-    func verify(_ again: SourcePage, law: ContractViolation.Law) throws {
-        guard
-            again.batch == batch, again.batch.rejections == batch.rejections, again.batch.filtered == batch.filtered,
-            again.next.map(\.description) == next.map(\.description)
-        else {
-            throw ContractViolation(
-                law: law,
-                detail: "\(place) had \(batch.count) records and led to \(next.map(\.description)); again: "
-                    + "\(again.batch.count) records, to \(again.next.map(\.description))"
-                    + (again.batch.count == batch.count ? ", and something in them differs" : "")
-            )
         }
     }
 }

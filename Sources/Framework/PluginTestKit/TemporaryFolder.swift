@@ -7,11 +7,23 @@ public final class TemporaryFolder: Sendable {
     /// Where it is.
     public let path: String
 
+    /// What a folder lies on.
+    public enum Medium: Sendable, Hashable {
+        /// The disk.
+        case disk
+        /// Memory where the system has such a folder, or else the disk: a sync takes microseconds there.
+        case inMemory
+    }
+
     /// Makes a new folder.
-    public init() throws {
-        var template = Array("/tmp/sprocket-test-XXXXXX".utf8CString)
+    ///
+    /// - Parameter medium: What it lies on.
+    /// - Throws: `file.write` if none can be made.
+    public init(_ medium: Medium = .disk) throws {
+        let parent = medium == .inMemory && access("/dev/shm", R_OK | W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp"
+        var template = Array("\(parent)/sprocket-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw Diagnostic("file.write", "no temporary folder can be made", at: .file("/tmp"))
+            throw Diagnostic("file.write", "no temporary folder can be made", at: .file(parent))
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -101,9 +101,16 @@ extension RunStore {
     /// Stores that a run is about to publish these files.
     ///
     /// They have to be complete and on the disk, and none renamed.
-    public func publish(_ files: [Publication], of identity: RunIdentity) throws {
+    ///
+    /// - Parameters:
+    ///   - files: The files.
+    ///   - identity: The run.
+    ///   - report: What there is to tell if nobody gets to telling more, as JSON.
+    /// - Throws: `state.changed` if the run is not running.
+    public func publish(_ files: [Publication], of identity: RunIdentity, report: String? = nil) throws {
         try write("publish") { connection in
             var row = try connection.run(identity, in: [.running], to: "publish")
+            if let report { try connection.store(report: report, of: row) }
             try connection.store(files, of: row.number)
             row.run.status = .publishing
             try connection.update(row)
@@ -116,13 +123,13 @@ extension RunStore {
     ///
     /// - Parameters:
     ///   - identity: The run.
-    ///   - report: What there is to tell, as JSON.
+    ///   - report: What there is to tell, as JSON; nil leaves what was stored when it began to publish.
     ///   - bookmarks: How far its sources have got; those of other stages stay.
     ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Throws: `state.changed` if the run is neither running nor publishing.
     public func complete(
         _ identity: RunIdentity,
-        report: String,
+        report: String?,
         bookmarks: [Bookmark] = [],
         at time: Int64
     ) throws {
@@ -138,7 +145,7 @@ extension RunStore {
                     )
                 )
             }
-            try connection.store(report: report, of: row)
+            if let report { try connection.store(report: report, of: row) }
             try connection.dropPublications(of: row.number)
             try connection.dropCheckpoint(of: row.number)
             row.run.checkpoint = 0

@@ -1,28 +1,42 @@
 internal import PluginKit
 
-/// How so many rows lie in pages; the cursor of a page is the number of its first row, from 0.
+/// How rows lie in pages; the cursor of a page is the number of its first row, from 0.
+///
+///     page    0    1  2 … 1000    1001 … 2000    2001 …
+///             └─── lists ──┘└──── lists ──┘└──── lists …
+///
+/// Every thousandth page lists the next thousand, so that a checkpoint need not hold more of them.
 struct GeneratePages: Sendable {
     /// How many rows there are.
     let rows: Int
     /// How many rows a page has, the last one excepted.
     let size: Int
+    /// The first row of the first page.
+    let first: Int
 
-    /// Past so many pages, each names only the next one.
-    static let mostListed = 100_000
+    /// So many pages are listed at a time.
+    static let mostListed = 1000
 
-    private var count: Int { rows / size + (rows % size == 0 ? 0 : 1) }
+    init(rows: Int, size: Int, from first: Int = 0) {
+        self.rows = rows
+        self.size = size
+        self.first = first
+    }
+
+    /// The same rows from a later one on.
+    func starting(at row: Int) -> GeneratePages { GeneratePages(rows: rows, size: size, from: min(row, rows)) }
 
     /// The rows of the page that begins here; nil if no page could.
     func rows(from cursor: Int?) -> Range<Int>? {
-        let first = cursor ?? 0
-        guard 0...rows ~= first else { return nil }
-        return first..<first + min(size, rows - first)
+        let start = cursor ?? first
+        guard first...rows ~= start, (start - first) % size == 0 else { return nil }
+        return start..<start + min(size, rows - start)
     }
 
-    /// What comes after a page: the first one lists all others, where they can be listed.
-    func next(after page: Range<Int>, at cursor: Int?) -> Next<Int> {
-        guard page.upperBound < rows else { return .end }
-        guard count <= Self.mostListed else { return .at(page.upperBound) }
-        return cursor == nil ? .pages(Array(stride(from: page.upperBound, to: rows, by: size))) : .end
+    /// What comes after a page.
+    func next(after page: Range<Int>) -> Next<Int> {
+        guard page.upperBound < rows, (page.lowerBound - first) % (size * Self.mostListed) == 0 else { return .end }
+        let cursors = stride(from: page.upperBound, to: rows, by: size)
+        return .pages(Array(cursors.prefix(Self.mostListed)))
     }
 }

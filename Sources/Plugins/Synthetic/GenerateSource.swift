@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Makes up rows, the same ones every time, for tests, benchmarks and examples.
-package struct GenerateSource: Source {
+package struct GenerateSource: IncrementalSource {
     package static let name = "generate"
     package static let summary = "Makes up rows, the same ones every time: for tests, benchmarks and examples."
     package static let details = """
@@ -18,8 +18,11 @@ package struct GenerateSource: Source {
 
         `null 10%` behind any of them makes one cell in ten null.
 
-        A page has at most 8 MiB of text, and fewer rows than `page_size` where the texts are long. All pages are known \
-        at once, up to 100,000 of them, so several can be read at the same time.
+        A page has at most 8 MiB of text, and fewer rows than `page_size` where the texts are long. The next thousand \
+        pages are known at any time, so several can be read at once.
+
+        With `since`, a run begins at the row where the column `increment` has that value; the same column tells a row \
+        from every other. So more `rows` than the last time are the rows that are new.
         """
     package static let example: String? = """
         [[source]]
@@ -42,15 +45,19 @@ package struct GenerateSource: Source {
         @Option("The columns, each a name, a kind and what the kind needs.")
         package var columns = GenerateSource.usualColumns
 
+        @Option("The sequence by which 'since' tells new rows; the first one if not given.")
+        package var increment: ColumnName?
+
         package init() {}
     }
 
     package let schema: Schema
     private let generator: RecordGenerator
     private let pages: GeneratePages
+    private let growing: GenerateIncrement?
 
     package init(_ options: Options, in context: StageContext) throws {
-        try Self.check(options)
+        growing = try Self.check(options)
         schema = context.narrowed(Schema(options.columns.map { Schema.Column($0.name, $0.kind) }))
         generator = RecordGenerator(options.columns, seed: options.seed, schema: schema)
         // All columns count, wanted or not, so that a cursor means the same to every plan.
@@ -59,19 +66,36 @@ package struct GenerateSource: Source {
         pages = GeneratePages(rows: options.rows, size: max(size, 1))
     }
 
-    package func read(at cursor: Int?, into batch: inout Batch) throws -> Next<Int> {
+    package var increment: Increment {
+        get throws {
+            if let growing { return Increment(column: growing.name, key: [growing.name]) }
+            throw Diagnostic(
+                "generate.increment",
+                "there is no sequence by which new rows could be told",
+                hint: "add a column such as \"id: sequence\""
+            )
+        }
+    }
+
+    package func read(at cursor: Int?, since: Int64?, into batch: inout Batch) throws -> Next<Int> {
+        var pages = pages
+        if let since {
+            // Throws where there is nothing that grows.
+            _ = try increment
+            pages = pages.starting(at: growing?.row(of: since) ?? 0)
+        }
         guard let rows = pages.rows(from: cursor) else {
             throw Diagnostic("checkpoint.cursor", "there is no page at row \(cursor ?? 0) of \(pages.rows)")
         }
         generator.append(rows, to: &batch)
-        return pages.next(after: rows, at: cursor)
+        return pages.next(after: rows)
     }
 
     private static let mostTextInPage = 8 << 20
     private static let mostColumns = 1000
     private static let pageSizes = 1...1_000_000
 
-    private static func check(_ options: Options) throws(DiagnosticList) {
+    private static func check(_ options: Options) throws(DiagnosticList) -> GenerateIncrement? {
         var problems = DiagnosticList()
         if let size = options.pageSize, !pageSizes.contains(size) {
             problems.append(
@@ -111,7 +135,14 @@ package struct GenerateSource: Source {
                 )
             }
         }
+        var growing: GenerateIncrement?
+        do throws(Diagnostic) {
+            growing = try GenerateIncrement(options.increment, at: options.$increment, of: options.columns)
+        } catch {
+            problems.append(error)
+        }
         try problems.throwIfErrors()
+        return growing
     }
 
     /// One column of each usual kind.

@@ -45,12 +45,16 @@ package struct TraktExportSource: Source {
 
     package let schema: Schema
     private let reading: ExportReading
+    private let path: String
 
     package init(_ options: Options, in context: StageContext) {
         let record = TraktRecord(options.data)
         schema = record.schema { context.wants($0) }
         reading = ExportReading(options, record, schema, context)
+        path = options.path
     }
+
+    package var fingerprint: String? { ExportFingerprint.text(of: path) }
 
     package func read(at cursor: ExportCursor?, into batch: inout Batch) async throws -> Next<ExportCursor> {
         try await reading.read(at: cursor ?? ExportCursor(page: 0, record: 0), into: &batch)

@@ -11,6 +11,7 @@ enum ReportJSON {
     ///   - report: What the run did.
     ///   - scope: How much of the pipeline it was to do.
     ///   - exitCode: What the program says of it.
+    /// - Returns: The object, as UTF-8.
     static func bytes(_ report: RunReport, _ scope: RunScope, exitCode: ExitCode) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
@@ -100,6 +101,7 @@ enum ReportJSON {
             json.member("out", stage.tally.sent)
             json.member("rejected", stage.tally.rejected)
             json.member("retries", stage.retries)
+            json.member("busySeconds", stage.busy.seconds)
             if let cursor = stage.cursorBefore { json.member("cursorBefore", cursor) }
             if let cursor = stage.cursorAfter { json.member("cursorAfter", cursor) }
             json.key("filtered")

@@ -36,9 +36,6 @@ struct ReportText {
             table.append("took", Duration.seconds(seconds).shortText + (attempt > 1 ? " in this attempt" : ""))
         }
         if let code = report["exit"]?.integer { table.append("exit code", "\(code)") }
-        if report["recovered"]?.bool == true {
-            table.append("published", "by the next start: this run was cut off while it published")
-        }
         if report["canBeTakenUp"]?.bool == true { table.append("left", "a checkpoint for the next run") }
         return [pipeline + outcome.replacing("-", with: " ")] + table.lines(indent: 2)
     }
@@ -54,8 +51,8 @@ struct ReportText {
     /// What went in and was added equals what went out, was filtered and was rejected.
     private var stages: [String] {
         guard let stages = report["stages"]?.array, !stages.isEmpty else { return [] }
-        var table = TextTable(numbers: [2, 3, 4, 5, 6, 7])
-        table.append("stage", "plugin", "in", "added", "out", "filtered", "rejected", "retries")
+        var table = TextTable(numbers: [2, 3, 4, 5, 6, 7, 8])
+        table.append("stage", "plugin", "in", "added", "out", "filtered", "rejected", "retries", "busy")
         for stage in stages {
             let filtered = stage["filtered"]?.object?.reduce(0) { $0 + ($1.value.integer ?? 0) } ?? 0
             table.append(
@@ -66,7 +63,8 @@ struct ReportText {
                 Self.count(stage["out"]),
                 Int(filtered).grouped,
                 Self.count(stage["rejected"]),
-                Self.count(stage["retries"])
+                Self.count(stage["retries"]),
+                stage["busySeconds"]?.real.map { Duration.seconds($0).shortText } ?? ""
             )
         }
         return table.lines(indent: 2)

@@ -102,6 +102,10 @@ struct RunVerb: Verb {
         return try await RunJournal.begin(
             in: arguments["state"] ?? Flag.stateFolder,
             restarts: arguments.has("restart"),
+            describe: { report in
+                let code = Self.verdict(report).1
+                return String(decoding: ReportJSON.bytes(report, order.scope, exitCode: code), as: UTF8.self)
+            },
             makePlan
         )
     }
@@ -116,12 +120,9 @@ struct RunVerb: Verb {
         _ journal: RunJournal?,
         _ terminal: Terminal
     ) -> ExitCode {
-        var (problem, code) = verdict(report)
+        var (problem, code) = Self.verdict(report)
         do {
-            try journal?.conclude(
-                report,
-                json: String(decoding: ReportJSON.bytes(report, scope, exitCode: code), as: UTF8.self)
-            )
+            try journal?.conclude(report)
         } catch {
             // The files are what they are; what is not known is written down by the next run.
             if problem == nil { (problem, code) = (Self.diagnostic(error), .environment) }
@@ -142,7 +143,7 @@ struct RunVerb: Verb {
         }
     }
 
-    private func verdict(_ report: RunReport) -> (Diagnostic?, ExitCode) {
+    private static func verdict(_ report: RunReport) -> (Diagnostic?, ExitCode) {
         switch report.outcome {
         case .published:
             return (nil, .done)

@@ -23,6 +23,7 @@ extension Flow {
         var rejected = 0
         for settlement in entry.settlements {
             report.stages[settlement.node].tally.add(settlement.tally)
+            report.stages[settlement.node].busy += settlement.busy
             guard !settlement.rejections.isEmpty else { continue }
             let stage = route[settlement.node].name
             rejected += settlement.rejections.count
@@ -64,7 +65,7 @@ extension Flow {
 struct RejectWindow: Sendable {
     /// How many records are looked at, those of a page together.
     let size: Int
-    private var pages: [(read: Int, rejected: Int)] = []
+    private(set) var pages: [(read: Int, rejected: Int)] = []
     private var read = 0
     /// How many of them were rejected.
     private(set) var rejected = 0

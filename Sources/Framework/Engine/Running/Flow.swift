@@ -96,12 +96,13 @@ struct Flow {
             batch.reshape(to: node.input)
             let received = batch.count
             let origin = batch.origin
+            let start = route.plan.time.now
             do {
                 try await apply(transform, to: &batch, at: index)
             } catch {
                 throw Diagnostic.placing(error, node.name, origin)
             }
-            try await passage.leave(batch, of: received, from: index)
+            try await passage.leave(batch, of: received, from: index, busy: route.plan.time.now - start)
         case .sink:
             guard let lane = lanes.first(where: { $0.node == index }) else { break }
             sent[index, default: 0] += 1

@@ -38,11 +38,16 @@ struct Passage: Sendable {
     /// Takes a page of a source through the stages.
     ///
     /// - Parameters:
-    ///   - batch: The page.
+    ///   - page: The page.
     ///   - index: The source.
     ///   - delivered: What an earlier run has delivered of an incremental source.
     /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
-    mutating func enter(_ batch: consuming Batch, from index: Int, delivered: IncrementEdge?) async throws {
+    mutating func enter(
+        _ page: consuming Page,
+        from index: Int,
+        delivered: IncrementEdge?
+    ) async throws {
+        var batch = page.takeBatch()
         stage = index
         entered = batch.count
         try check(batch, route[index].output, index)
@@ -52,7 +57,8 @@ struct Passage: Sendable {
             self.edge = edge
             delivered?.filter(&batch, increment)
         }
-        let settlement = Settlement(read: &batch, at: index)
+        var settlement = Settlement(read: &batch, at: index)
+        settlement.busy = page.busy
         read += settlement.tally.received
         settlements.append(settlement)
         try await send(batch, from: Plan.Port(node: index, output: 0))
@@ -66,9 +72,16 @@ struct Passage: Sendable {
     }
 
     /// Takes what a stateful stage made of a batch through the stages behind it.
-    mutating func leave(_ batch: consuming Batch, of received: Int, from index: Int) async throws {
+    mutating func leave(
+        _ batch: consuming Batch,
+        of received: Int,
+        from index: Int,
+        busy: Duration
+    ) async throws {
         try check(batch, route[index].output, index)
-        settlements.append(Settlement(of: received, &batch, at: index, route[index]))
+        var settlement = Settlement(of: received, &batch, at: index, route[index])
+        settlement.busy = busy
+        settlements.append(settlement)
         try await send(batch, from: Plan.Port(node: index, output: 0))
     }
 
@@ -137,6 +150,7 @@ struct Passage: Sendable {
         let received = batch.count
         let origin = batch.origin
         let layers = node.layers.wrapping(.batch)
+        let start = route.plan.time.now
         do {
             if route.calls.areDirect(layers) {
                 try await transform.apply(to: &batch, using: table)
@@ -154,7 +168,9 @@ struct Passage: Sendable {
             throw Diagnostic.placing(error, node.name, origin)
         }
         try check(batch, node.output, index)
-        settlements.append(Settlement(of: received, &batch, at: index, node))
+        var settlement = Settlement(of: received, &batch, at: index, node)
+        settlement.busy = route.plan.time.now - start
+        settlements.append(settlement)
         let port = Plan.Port(node: index, output: 0)
         var taken = Batch([:])
         swap(&taken, &batch)
@@ -167,6 +183,7 @@ struct Passage: Sendable {
         let origin = batch.origin
         let layers = node.layers.wrapping(.batch)
         var outputs = Self.empty(node, origin)
+        let start = route.plan.time.now
         do {
             if route.calls.areDirect(layers) {
                 try await router.route(&batch, to: &outputs)
@@ -189,7 +206,9 @@ struct Passage: Sendable {
         batch.noteFiltered(rest, because: "by '\(node.name)'")
         batch.removeRecords()
         let others = outputs.reduce(0) { $0 + $1.count }
-        settlements.append(Settlement(of: received, &batch, others: others, at: index, node))
+        var settlement = Settlement(of: received, &batch, others: others, at: index, node)
+        settlement.busy = route.plan.time.now - start
+        settlements.append(settlement)
         for (output, routed) in outputs.enumerated() {
             try check(routed, node.outputs[output].schema, index)
             try await send(routed, from: Plan.Port(node: index, output: output))

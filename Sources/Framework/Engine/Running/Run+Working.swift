@@ -39,7 +39,7 @@ extension Run {
                 throw Stopped()
             }
             try await store(&flow, checkpoints)
-            try await flow.finishSinks()
+            try await flow.finishSinks(control)
         }
     }
 

@@ -46,19 +46,30 @@ public struct Run: Sendable {
             try flow.checkRejects()
             try flow.checkSums()
             if let journal { journal.note(flow.bookmarks) }
+            flow.report = await completed(flow, writer, since: start)
             try await flow.publish(journal, writer)
         } catch {
             flow.report.outcome = Self.outcome(of: error, control)
             await end(&flow, writer)
         }
-        flow.report.checkpoints = await writer.count
-        for (index, position) in flow.positions { flow.report.stages[index].cursorAfter = position.text }
-        flow.report.allowance =
-            plan.rejectVariable.map { "-D \($0)=\(flow.report.rejected)" }
-            ?? "on_reject = { limit = \(flow.report.rejected) } under [run]"
-        flow.report.findings = plan.findings.all + plan.log.all
-        flow.report.duration = plan.time.now - start
+        flow.report = await completed(flow, writer, since: start)
         return flow.report
+    }
+
+    /// The report with what is known at the end.
+    private func completed(_ flow: Flow, _ writer: CheckpointWriter, since start: Duration) async -> RunReport {
+        var report = flow.report
+        report.checkpoints = await writer.count
+        for (index, node) in plan.nodes.enumerated() {
+            report.stages[index].retries = flow.route.calls.retries(of: node.name)
+        }
+        for (index, position) in flow.positions { report.stages[index].cursorAfter = position.text }
+        report.allowance =
+            plan.rejectVariable.map { "-D \($0)=\(report.rejected)" }
+            ?? "on_reject = { limit = \(report.rejected) } under [run]"
+        report.findings = plan.findings.all + plan.log.all
+        report.duration = plan.time.now - start
+        return report
     }
 
     /// Makes the sinks ready, and goes on where the last attempt was.

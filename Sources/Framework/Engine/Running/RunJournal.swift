@@ -28,6 +28,7 @@ public final class RunJournal: Sendable {
     private let folder: String
     private let isWhole: Bool
     private let edges = Mutex<[Bookmark]>([])
+    private let describe: @Sendable (RunReport) -> String
 
     /// Begins a run, or takes one up.
     ///
@@ -39,6 +40,7 @@ public final class RunJournal: Sendable {
     /// - Parameters:
     ///   - folder: Where the state is.
     ///   - restarts: Whether the last run is given up, with what it has written or was publishing.
+    ///   - describe: Makes the report for the history, as JSON.
     ///   - makePlan: Makes the plan, for a run that begins now or for one with the identity given.
     /// - Returns: The plan, and the journal for its run.
     /// - Throws: what `makePlan` throws; `environment.locked` if the pipeline runs already, naming the holder;
@@ -46,6 +48,7 @@ public final class RunJournal: Sendable {
     public static func begin(
         in folder: String,
         restarts: Bool = false,
+        describe: @escaping @Sendable (RunReport) -> String,
         _ makePlan: (RunIdentity?) async throws -> Plan
     ) async throws -> (Plan, RunJournal) {
         let plan = try await makePlan(nil)
@@ -54,17 +57,16 @@ public final class RunJournal: Sendable {
         let store = try RunStore(in: folder)
         let recovered = try finishLastPublication(of: key, in: store, restarts: restarts)
         let configuration = await plan.configurationWithFingerprints()
+        let state = State(store: store, lock: lock, folder: folder, describe: describe)
         let last = recovered == nil ? try store.lastRun(of: key) : nil
         if let last, let checkpoint = last.checkpoint, last.run.status != .complete {
             let reason = restarts ? .restart : Refusal(last.run.configuration, configuration)
             guard let reason else {
-                return try await takeUp(last.run, checkpoint, plan, store, lock, folder, makePlan)
+                return try await takeUp(last.run, checkpoint, plan, state, makePlan)
             }
             let journal = try RunJournal(
                 plan,
-                store,
-                lock,
-                folder,
+                state,
                 configuration,
                 recovered: recovered,
                 givenUp: reason.diagnostic(last.run.identity.id)
@@ -73,16 +75,22 @@ public final class RunJournal: Sendable {
             for part in checkpoint.parts { FileSystem.remove(part.path) }
             return (plan, journal)
         }
-        return (plan, try RunJournal(plan, store, lock, folder, configuration, recovered: recovered, givenUp: nil))
+        return (plan, try RunJournal(plan, state, configuration, recovered: recovered, givenUp: nil))
+    }
+
+    /// The state of the pipeline, which is ours as long as the lock is.
+    private struct State {
+        let store: RunStore
+        let lock: PipelineLock
+        let folder: String
+        let describe: @Sendable (RunReport) -> String
     }
 
     private static func takeUp(
         _ run: StoredRun,
         _ checkpoint: Checkpoint,
         _ plan: Plan,
-        _ store: RunStore,
-        _ lock: PipelineLock,
-        _ folder: String,
+        _ state: State,
         _ makePlan: (RunIdentity?) async throws -> Plan
     ) async throws -> (Plan, RunJournal) {
         for part in checkpoint.parts { try part.prepare(run: run.identity.id) }
@@ -94,21 +102,20 @@ public final class RunJournal: Sendable {
             partition: plan.run.partition
         )
         let again = try await makePlan(identity)
-        return (again, try RunJournal(again, store, lock, folder, resuming: checkpoint))
+        return (again, try RunJournal(again, state, resuming: checkpoint))
     }
 
     private init(
         _ plan: Plan,
-        _ store: RunStore,
-        _ lock: PipelineLock,
-        _ folder: String,
+        _ state: State,
         _ configuration: String,
         recovered: String?,
         givenUp: Diagnostic?
     ) throws {
-        self.store = store
-        self.lock = lock
-        self.folder = folder
+        store = state.store
+        lock = state.lock
+        folder = state.folder
+        describe = state.describe
         self.recovered = recovered
         self.givenUp = givenUp
         identity = plan.run.keyed
@@ -121,14 +128,13 @@ public final class RunJournal: Sendable {
 
     private init(
         _ plan: Plan,
-        _ store: RunStore,
-        _ lock: PipelineLock,
-        _ folder: String,
+        _ state: State,
         resuming checkpoint: Checkpoint
     ) throws {
-        self.store = store
-        self.lock = lock
-        self.folder = folder
+        store = state.store
+        lock = state.lock
+        folder = state.folder
+        describe = state.describe
         recovered = nil
         givenUp = nil
         identity = plan.run.keyed
@@ -151,7 +157,7 @@ public final class RunJournal: Sendable {
     /// Writes down what is about to get its final name.
     ///
     /// Whoever comes after a power cut can finish it.
-    func intend(_ files: [RunReport.File]) throws {
+    func intend(_ files: [RunReport.File], _ report: RunReport) throws {
         guard !files.isEmpty else { return }
         try store.publish(
             files.map { file in
@@ -162,7 +168,8 @@ public final class RunJournal: Sendable {
                     crc32: file.crc32
                 )
             },
-            of: identity
+            of: identity,
+            report: describe(report)
         )
     }
 
@@ -174,19 +181,18 @@ public final class RunJournal: Sendable {
 
     /// Writes down how the run ended.
     ///
-    /// - Parameters:
-    ///   - report: How it ended.
-    ///   - json: The report for the history.
+    /// - Parameter report: How it ended.
     /// - Throws: `state.*`, `file.*`; then the next run of the pipeline finds this one cut off.
-    public func conclude(_ report: RunReport, json: String) throws {
+    public func conclude(_ report: RunReport) throws {
+        let json = describe(report)
         switch report.outcome {
         case .published:
             try store.complete(identity, report: json, bookmarks: edges.withLock { $0 }, at: Self.now)
-        case .stopped: try store.end(identity, as: .stopped, report: json, at: Self.now)
-        case .failed, .tooManyRejected, .sumsDisagree:
-            try store.end(identity, as: .failed, report: json, at: Self.now)
+        case .stopped, .failed, .tooManyRejected, .sumsDisagree:
+            let isStopped = if case .stopped = report.outcome { true } else { false }
+            try store.end(identity, as: isStopped ? .stopped : .failed, report: json, at: Self.now)
+            if !report.canBeTakenUp { try store.dropCheckpoint(of: identity.pipeline) }
         }
-        if !report.canBeTakenUp { try store.dropCheckpoint(of: identity.pipeline) }
         lock.release()
     }
 
@@ -210,7 +216,7 @@ public final class RunJournal: Sendable {
         for part in last.checkpoint?.parts ?? [] where !published.contains(part.path) { FileSystem.remove(part.path) }
         try store.complete(
             last.run.identity,
-            report: "{\"outcome\":\"published\",\"recovered\":true}",
+            report: nil,
             bookmarks: last.checkpoint.map(Bookmark.edges) ?? [],
             at: now
         )

@@ -8,6 +8,8 @@ struct Settlement: Sendable {
     let node: Int
     private(set) var tally = Tally()
     private(set) var rejections: [Rejection] = []
+    /// How long the stage worked on it.
+    var busy: Duration = .zero
 
     /// What a source read.
     init(read batch: inout Batch, at node: Int) {

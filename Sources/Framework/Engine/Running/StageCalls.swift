@@ -1,12 +1,19 @@
 internal import Diagnostics
 internal import PluginKit
 internal import Records
+internal import Synchronization
 
 /// Calls stages through their layers, within the run's limits of time.
 struct StageCalls: Sendable {
     private let attemptLimit: Duration?
     private let batchLimit: Duration?
     private let time: any TimeSource
+    private let repeats = Repeats()
+
+    /// Counts attempts after the first, by stage.
+    private final class Repeats: Sendable {
+        let counts = Mutex<[String: Int]>([:])
+    }
 
     init(settings: RunSettings, time: any TimeSource) {
         attemptLimit = settings.attemptTimeLimit
@@ -26,11 +33,18 @@ struct StageCalls: Sendable {
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         try await within(batchLimit, "batch") {
-            try await layers.run(call) { input in
-                try await within(attemptLimit, "attempt") { try await operation(input) }
+            let attempts = Atomic<Int>(0)
+            return try await layers.run(call) { input in
+                if attempts.add(1, ordering: .relaxed).oldValue > 0 {
+                    repeats.counts.withLock { $0[call.stage, default: 0] += 1 }
+                }
+                return try await within(attemptLimit, "attempt") { try await operation(input) }
             }
         }
     }
+
+    /// How often calls of a stage were repeated by a layer.
+    func retries(of stage: String) -> Int { repeats.counts.withLock { $0[stage] ?? 0 } }
 
     /// Does something, and gives it up when it takes too long.
     private func within<Output: Sendable>(

@@ -40,6 +40,8 @@ extension Flow {
         report.rejections = counters.rejections
         report.copied = counters.copied
         isFlushed = counters.isFlushed
+        // The limit may have been changed in between; then it is counted from here on.
+        if let window = counters.window, window.size == rejectWindow?.size { rejectWindow = window }
         progress.read = counters.read
         progress.accepted = counters.accepted
         let parts = Dictionary(checkpoint.parts.map { ($0.path, $0) }) { first, _ in first }

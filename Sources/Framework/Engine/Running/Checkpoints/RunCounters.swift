@@ -11,6 +11,7 @@ struct RunCounters: StoredState {
     /// Records read and accepted, for the progress line.
     var read: Int
     var accepted: Int
+    var window: RejectWindow?
 
     init(_ flow: Flow) {
         tallies = flow.report.stages.map(\.tally)
@@ -19,6 +20,7 @@ struct RunCounters: StoredState {
         isFlushed = flow.isFlushed
         read = flow.progress.read
         accepted = flow.progress.accepted
+        window = flow.rejectWindow
     }
 
     func write(to writer: inout StateWriter) {
@@ -32,6 +34,9 @@ struct RunCounters: StoredState {
                 writer.write(Int64(reason.count))
             }
         }
+        let pages = window?.pages ?? []
+        for number in [window?.size ?? 0, pages.count] { writer.write(Int64(number)) }
+        for page in pages { for number in [page.read, page.rejected] { writer.write(Int64(number)) } }
         writer.write(Int64(rejections.count))
         for group in rejections {
             for text in [group.code, group.reason, group.stage] { writer.write(Array(text.utf8)) }
@@ -59,6 +64,12 @@ struct RunCounters: StoredState {
             }
             tallies.append(tally)
         }
+        let size = Int(try reader.readInteger())
+        var pages = RejectWindow(size: size)
+        for _ in 0..<(try reader.readCount()) {
+            pages.add(read: Int(try reader.readInteger()), rejected: Int(try reader.readInteger()))
+        }
+        window = size > 0 ? pages : nil
         rejections = []
         for _ in 0..<(try reader.readCount()) {
             var group = RunReport.RejectionCount(

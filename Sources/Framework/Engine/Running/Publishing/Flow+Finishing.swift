@@ -4,14 +4,23 @@ internal import Records
 
 extension Flow {
     /// Has every sink complete what it wrote, several at a time.
-    mutating func finishSinks() async throws {
+    ///
+    /// It is given up when the run is stopped: a sink can complete what it wrote another time.
+    mutating func finishSinks(_ control: RunControl) async throws {
         progress.isFinishing = true
         progress.stage = lanes.map { route[$0.node].name }.joined(separator: "', '")
         tell()
         var deliveries: [Int: Delivery] = [:]
         try await withThrowingTaskGroup(of: (Int, Delivery).self) { group in
             for lane in lanes { group.addTask { (lane.node, try await lane.delivery()) } }
-            for try await (node, delivery) in group { deliveries[node] = delivery }
+            group.addTask {
+                await control.stopped()
+                throw Stopped()
+            }
+            while deliveries.count < lanes.count, let (node, delivery) = try await group.next() {
+                deliveries[node] = delivery
+            }
+            group.cancelAll()
         }
         for lane in lanes {
             guard let delivery = deliveries[lane.node] else { continue }
@@ -72,10 +81,15 @@ extension Flow {
         var files: [RunReport.File] = []
         for file in pending { files.append(try await writer.published(file)) }
         let parts = try lanes.flatMap { try $0.parts() }.map(\.path) + logs.values.map(\.path)
-        try journal?.intend(files)
-        try Publication.publish(files)
         report.files = files.filter { $0.path != rejects?.path }
         report.rejectFile = files.first { $0.path == rejects?.path }
+        do {
+            try journal?.intend(files, report)
+            try Publication.publish(files)
+        } catch {
+            (report.files, report.rejectFile) = ([], nil)
+            throw error
+        }
         pending = []
         // What is published needs them no more.
         let published = Set(files.map(\.temporaryPath))

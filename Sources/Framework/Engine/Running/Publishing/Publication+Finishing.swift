@@ -10,6 +10,8 @@ extension StateStore.Publication {
     func finish(run: String) throws(Diagnostic) {
         if try isComplete(at: path) {
             FileSystem.remove(path + Publication.previousSuffix)
+            // An earlier run may have left the same bytes, so that this one's are still waiting.
+            FileSystem.remove(temporaryPath)
             return
         }
         guard try isComplete(at: temporaryPath) else {

@@ -9,7 +9,7 @@ struct Publication {
     /// What the second name of a file that is replaced adds.
     static let previousSuffix = ".previous"
 
-    private var published: [(path: String, previous: String?)] = []
+    private var published: [(file: RunReport.File, previous: String?)] = []
 
     /// Publishes files, and makes their names durable.
     ///
@@ -36,17 +36,15 @@ struct Publication {
             previous.map(FileSystem.remove)
             throw error
         }
-        published.append((file.path, previous))
+        published.append((file, previous))
     }
 
     private func takeBack() {
-        for file in published.reversed() {
-            guard let previous = file.previous else {
-                FileSystem.remove(file.path)
-                continue
-            }
+        for (file, previous) in published.reversed() {
             do throws(Diagnostic) {
-                try FileSystem.rename(previous, to: file.path)
+                // The next attempt goes on with it.
+                try FileSystem.rename(file.path, to: file.temporaryPath)
+                if let previous { try FileSystem.rename(previous, to: file.path) }
             } catch {
                 // The run fails already, for a reason that is told; the earlier file keeps its second name.
             }

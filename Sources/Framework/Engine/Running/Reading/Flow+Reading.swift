@@ -18,7 +18,8 @@ extension Flow {
                 node: node,
                 batchSize: plan.settings.batchSize,
                 calls: route.calls,
-                since: node.increment.flatMap { delivered[index]?.since(lag: $0.lag) }
+                since: node.increment.flatMap { delivered[index]?.since(lag: $0.lag) },
+                time: plan.time
             ),
             tables: tables,
             position: position,

@@ -12,8 +12,16 @@ struct PageReader: Sendable {
     private let calls: StageCalls
     /// The least value wanted of an incremental source.
     private let since: Int64?
+    private let time: any TimeSource
 
-    init(source: any SourceStage, node: Plan.Node, batchSize: Int, calls: StageCalls, since: Int64?) {
+    init(
+        source: any SourceStage,
+        node: Plan.Node,
+        batchSize: Int,
+        calls: StageCalls,
+        since: Int64?,
+        time: any TimeSource
+    ) {
         self.source = source
         name = node.name
         schema = node.output
@@ -21,19 +29,23 @@ struct PageReader: Sendable {
         self.batchSize = batchSize
         self.calls = calls
         self.since = since
+        self.time = time
     }
 
     /// The page at a cursor.
     ///
     /// - Throws: a diagnostic at the stage and the page, or a `CancellationError`.
     func page(at cursor: String?) async throws -> Page {
+        let start = time.now
         do {
-            return try await calls.make(Call<String?, Page>(.page, stage: name, input: cursor), through: layers) {
+            var page = try await calls.make(Call<String?, Page>(.page, stage: name, input: cursor), through: layers) {
                 [source, schema, batchSize, since] cursor in
                 var batch = Batch(schema, capacity: batchSize)
                 let next = try await source.read(at: cursor, since: since, into: &batch)
                 return Page(batch: batch, next: next)
             }
+            page.busy = time.now - start
+            return page
         } catch {
             throw Diagnostic.placing(error, name, cursor)
         }
@@ -44,6 +56,8 @@ struct PageReader: Sendable {
 struct Page: Sendable {
     private var batch: Batch
     let next: Next<String>
+    /// How long it took to read it.
+    var busy: Duration = .zero
 
     init(batch: Batch, next: Next<String>) {
         self.batch = batch

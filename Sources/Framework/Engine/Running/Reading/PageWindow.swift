@@ -29,6 +29,8 @@ final class PageWindow: Sendable {
         var nextToBegin = 0
         var nextToTake = 0
         var delivered: [Int: Result<Passage, any Error>] = [:]
+        /// Pages to be read again that are not begun yet.
+        var replays: [String?] = []
         /// What is to come once all pages that were begun are used up.
         var rest = PageOrder()
         var isFinished = false
@@ -78,7 +80,12 @@ final class PageWindow: Sendable {
     }
 
     /// Says what is to come behind the pages begun so far.
-    func note(rest: PageOrder) { state.withLock { $0.rest = rest } }
+    func note(rest: PageOrder, replays: [String?] = []) {
+        state.withLock { state in
+            state.rest = rest
+            state.replays = replays
+        }
+    }
 
     /// Says that no more pages will be begun.
     func finish() {
@@ -135,13 +142,15 @@ final class PageWindow: Sendable {
     func position(read: Int) -> SourcePosition {
         state.withLock { state in
             let begun = state.begun.map(\.start)
-            guard let last = begun.last else { return SourcePosition(order: state.rest, read: read) }
+            guard let last = begun.last else {
+                return SourcePosition(replays: state.replays, order: state.rest, read: read)
+            }
             if isOrdered, let order = begun.first?.order { return SourcePosition(order: order, read: read) }
             // Behind the last page nothing was begun; the ones before it are read again by themselves.
             if let order = last.order {
                 return SourcePosition(replays: begun.dropLast().map(\.cursor), order: order, read: read)
             }
-            return SourcePosition(replays: begun.map(\.cursor), order: state.rest, read: read)
+            return SourcePosition(replays: begun.map(\.cursor) + state.replays, order: state.rest, read: read)
         }
     }
 }

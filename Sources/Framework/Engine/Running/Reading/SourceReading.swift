@@ -23,10 +23,11 @@ struct SourceReading: Sendable {
     func run() async {
         var order = position.order
         var budget = limit.map { $0 - position.read }
-        window.note(rest: order)
+        window.note(rest: order, replays: position.replays)
         await withDiscardingTaskGroup { group in
-            for cursor in position.replays {
+            for (index, cursor) in position.replays.enumerated() {
                 guard let number = await window.begin(.init(cursor: cursor, order: nil)) else { return }
+                window.note(rest: order, replays: Array(position.replays[(index + 1)...]))
                 group.addTask { await deliver(number) { try await reader.page(at: cursor) } }
             }
             while let upcoming = order.upcoming, budget.map({ $0 > 0 }) ?? true {
@@ -91,10 +92,8 @@ struct SourceReading: Sendable {
 
     private func deliver(_ number: Int, _ read: () async throws -> Page) async {
         do {
-            var page = try await read()
             var passage = Passage(route, tables: tables)
-            let batch = page.takeBatch()
-            try await passage.enter(batch, from: node, delivered: delivered)
+            try await passage.enter(try await read(), from: node, delivered: delivered)
             window.deliver(number, .success(passage))
         } catch {
             window.deliver(number, .failure(error))

@@ -28,6 +28,8 @@ public struct RunReport: Sendable {
         public let kind: Registry.Kind
         /// What became of its records.
         public var tally: Tally
+        /// How long this attempt was in it; several calls at the same time count each.
+        public var busy: Duration = .zero
         /// How often a call of it was repeated by a layer.
         public var retries = 0
         /// Where a source was when the run began or was taken up; nil at its start.

@@ -137,6 +137,7 @@ final class SinkLane: Sendable {
     private func write(_ batch: consuming Batch, _ writing: inout Writing) async throws {
         let received = batch.count
         let origin = batch.origin
+        let start = route.plan.time.now
         do {
             batch.reshape(to: route[node].input)
             if !isDry { try await write(&batch) }
@@ -153,7 +154,9 @@ final class SinkLane: Sendable {
         } catch {
             throw Diagnostic.placing(error, route[node].name, origin)
         }
-        writing.settlements.append(Settlement(of: received, &batch, at: node, route[node]))
+        var settlement = Settlement(of: received, &batch, at: node, route[node])
+        settlement.busy = route.plan.time.now - start
+        writing.settlements.append(settlement)
         writing.accepted += batch.count
     }
 

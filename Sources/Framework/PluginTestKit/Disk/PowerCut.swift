@@ -1,0 +1,21 @@
+internal import Diagnostics
+
+/// Somebody pulled the plug.
+public struct PowerCut: Error, Hashable, CustomStringConvertible {
+    /// A power cut.
+    public init() {}
+
+    /// `the power was cut`.
+    public var description: String { "the power was cut" }
+
+    /// Whether an error comes from a power cut: it is one, or the diagnostic `fault.injected` that stands for one.
+    public static func isBehind(_ error: any Error) -> Bool {
+        switch error {
+        case is PowerCut: true
+        case let diagnostic as Diagnostic:
+            diagnostic.code == "fault.injected" && diagnostic.message == PowerCut().description
+        case let list as DiagnosticList: list.all.contains(where: isBehind)
+        default: false
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import Diagnostics
+internal import Glibc
+internal import PluginKit
+
+/// Bytes of a file that were written, or cut off, and not synced.
+///
+///     on the disk    a b c d e f
+///     in the file    a b c X Y Z W
+///     start                ^        old: d e f
+struct UnsyncedBytes: Sendable {
+    /// From where on the disk may differ from the file.
+    private var start: Int
+    /// What the disk has from there on.
+    private var old: [UInt8] = []
+
+    /// A file that is on the disk with all its bytes.
+    init(synced count: Int) { start = count }
+
+    /// Whether the disk has what the file has at an offset.
+    func isSynced(at offset: Int) -> Bool { offset < start }
+
+    /// The file changes from an offset on.
+    ///
+    /// - Parameters:
+    ///   - offset: Where the change begins.
+    ///   - bytes: What is in the file before it.
+    mutating func change(from offset: Int, of bytes: [UInt8]) {
+        guard isSynced(at: offset) else { return }
+        old = bytes[offset..<start] + old
+        start = offset
+    }
+
+    /// Makes the file look as it may look after a power cut, and says how, unless nothing is lost.
+    func lose(of path: String, _ numbers: inout SeededNumbers) throws -> String? {
+        let file = try InputFile(path).readAll(atMost: .max)
+        let disk = file[..<min(start, file.count)] + old
+        let (left, words) = choose(file, Array(disk), &numbers)
+        guard left != file else { return nil }
+        try Self.replace(path, with: left)
+        return "\(path) \(words)"
+    }
+
+    private func choose(_ file: [UInt8], _ disk: [UInt8], _ numbers: inout SeededNumbers) -> ([UInt8], String) {
+        let end = max(file.count, disk.count)
+        let first = numbers.next(in: min(start, end)...end)
+        switch numbers.next(below: 4) {
+        case 0:
+            return (file, "is whole")
+        case 1:
+            // Where the file is shorter, it was cut, and that is what did not reach the disk.
+            let split = min(first, file.count)
+            return (Array(file[..<split] + disk.dropFirst(split)), "has its first \(split) of \(file.count) bytes")
+        case 2:
+            let last = numbers.next(in: first...end)
+            var left = file
+            for index in first..<max(first, min(last, file.count)) {
+                left[index] = index < disk.count ? disk[index] : 0
+            }
+            return (left, "has a hole from \(first) to \(last) of \(file.count) bytes")
+        default:
+            return (disk, "is what it was at the last sync: \(disk.count) of \(file.count) bytes")
+        }
+    }
+
+    /// Puts other bytes into a file, which stays the same file.
+    private static func replace(_ path: String, with bytes: [UInt8]) throws {
+        guard Glibc.truncate(path, 0) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        try OutputFile(path, suffix: "").write(bytes.span, at: 0)
+    }
+}

@@ -1,0 +1,51 @@
+internal import PluginKit
+
+/// A source read from its start to its end.
+struct SourceReading<S: Source> {
+    let pages: [SourcePage<S>]
+    let all: Batch
+
+    /// Reads a source to its end.
+    ///
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - limit: The most pages that it may have.
+    ///   - read: Reads a page.
+    /// - Throws: `ContractViolation`, or what the source throws.
+    init(
+        _ source: S,
+        atMost limit: Int,
+        _ read: SourcePage<S>.Read = SourcePage.whole
+    ) async throws {
+        let schema = try await source.schema
+        var pages: [SourcePage<S>] = []
+        var all = Batch(schema)
+        // The last one comes next; a page in a list, the last one of it excepted, leads nowhere.
+        var waiting: [(cursor: S.Cursor?, mayLeadOn: Bool)] = [(nil, true)]
+        while let (cursor, mayLeadOn) = waiting.popLast() {
+            guard pages.count < limit else {
+                throw ContractViolation(law: .endsSometime, detail: "after \(limit) pages there are still more")
+            }
+            let page = try await SourcePage(source, at: cursor, read)
+            guard page.batch.schema == schema else {
+                throw ContractViolation(
+                    law: .schemaAsPromised,
+                    detail: "\(page.place) has the columns \(page.batch.schema.names), promised are \(schema.names)"
+                )
+            }
+            guard mayLeadOn || page.next.isEmpty else {
+                throw ContractViolation(
+                    law: .listedPagesEnd,
+                    detail: "\(page.place) is one of a list, not the last, and leads to \(page.next.map(\.description))"
+                )
+            }
+            for (index, cursor) in page.next.enumerated().reversed() {
+                waiting.append((cursor, index == page.next.count - 1))
+            }
+            for row in 0..<page.batch.count { all.append(row, of: page.batch) }
+            pages.append(page)
+        }
+        self.pages = pages
+        self.all = all
+    }
+}

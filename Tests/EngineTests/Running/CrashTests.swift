@@ -1,0 +1,120 @@
+import Engine
+import PluginKit
+import PluginTestKit
+import Testing
+
+/// The plug is pulled at any instant; started again, the run leaves what an undisturbed one leaves.
+@Suite struct CrashTests {
+    /// Two sources, a lookup, a memory, a router and three sinks, one of which comes from all sides.
+    static let pipeline = """
+        name = "crash"
+        [run]
+        checkpoint_every = 2
+        on_reject = { limit = 100, keep = "@/out/rejects.jsonl" }
+        [[source]]
+        use = "numbers"
+        name = "known"
+        first = 2
+        count = 7
+        page = 3
+        [[source]]
+        use = "numbers"
+        name = "many"
+        count = 24
+        page = 5
+        listed = true
+        reject = [5, 17]
+        [[source]]
+        use = "numbers"
+        name = "more"
+        first = 30
+        count = 9
+        page = 4
+        [[transform]]
+        use = "find"
+        lookup = "known"
+        from = ["many", "more"]
+        [[transform]]
+        use = "sum"
+        total = true
+        [[transform]]
+        use = "parity"
+        [[sink]]
+        use = "lines"
+        name = "all"
+        from = "sum"
+        path = "@/out/all.txt"
+        columns = ["n", "find", "sum"]
+        [[sink]]
+        use = "lines"
+        name = "even"
+        from = "parity.even"
+        path = "@/out/even.txt"
+        reject = [8, 34]
+        [[sink]]
+        use = "lines"
+        name = "odd"
+        from = ["parity.odd", "known"]
+        path = "@/out/deep/odd.txt"
+        skip = [7]
+        """
+
+    /// What a run leaves: the files, byte by byte, and the counts of the last complete run.
+    struct Outcome: Equatable, Sendable {
+        let files: [String: String]
+        let counts: String
+
+        init(_ folder: TemporaryFolder) throws {
+            files = try FolderContents(of: folder) { $0.hasPrefix("out/") }.files.mapValues { bytes in
+                // Which attempt a record was rejected in is the one thing that may differ.
+                String(decoding: bytes, as: UTF8.self).replacing(/"attempt":\d+/, with: "")
+            }
+            let history = RunHistory(in: folder.path("state"))
+            let last = try #require(try history.runs().first { $0.status == "complete" })
+            counts = try history.report(of: last.id)
+        }
+    }
+
+    @Sendable private static func run(_ folder: TemporaryFolder, _ text: String) async throws {
+        // A run that was cut off while it published is finished by the next start, and there is nothing more to do.
+        let history = RunHistory(in: folder.path("state"))
+        let isPublishing = try history.runs().first?.status == "publishing"
+        let workshop = Workshop(folder)
+        if isPublishing {
+            _ = try await RunJournal.begin(in: folder.path("state"), describe: { $0.counts }) { identity in
+                try await workshop.plan(text, identity: identity)
+            }
+            return
+        }
+        let (report, _) = try await workshop.runStored(text)
+        if report.ending != "published" { throw Unfinished(ending: report.ending) }
+    }
+
+    struct Unfinished: Error {
+        let ending: String
+    }
+
+    static func matrix(_ text: String) -> CrashMatrix<Outcome> {
+        CrashMatrix(run: { folder, _ in try await run(folder, text) }, outcome: { try Outcome($0) })
+    }
+
+    @Test func `stopped at any durable step, a run comes to the same end`() async throws {
+        let count = try await Self.matrix(Self.pipeline).verify(seeds: 0..<2)
+        #expect(count > 300)
+    }
+
+    @Test func `stopped twice, a run comes to the same end`() async throws {
+        try await Self.matrix(Self.pipeline).verify([.stop], seeds: 7..<8, cuts: 2) { $0.moment == .after }
+    }
+
+    @Test(arguments: [1, 4])
+    func `whatever the interleaving, records come in the same order`(workers: Int) async throws {
+        let text = Self.pipeline.replacing("[run]\n", with: "[run]\nworkers = \(workers)\nqueue = 1\n")
+        let expected = try await Self.matrix(Self.pipeline).rehearse().outcome
+        for seed in 0..<20 as Range<UInt64> {
+            let folder = try TemporaryFolder(.inMemory)
+            try await withTaskExecutorPreference(SeededExecutor(seed: seed)) { try await Self.run(folder, text) }
+            #expect(try Outcome(folder) == expected, "seed \(seed)")
+        }
+    }
+}

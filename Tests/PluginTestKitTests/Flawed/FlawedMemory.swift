@@ -1,0 +1,85 @@
+import PluginKit
+import Synchronization
+
+/// Adds to each number the sum of those before it, and the sum of all at the end, with one flaw.
+struct FlawedMemory: StatefulTransform {
+    static let name = "flawed-memory"
+    static let summary = "Adds up, with a flaw."
+
+    enum Flaw: String, CaseIterable, OptionValue {
+        case none
+        case forgets
+        case hidesSum = "hides-sum"
+        case countsBatches = "counts-batches"
+        case storesLess = "stores-less"
+        case storesMore = "stores-more"
+        case storesNothing = "stores-nothing"
+        case finishCountsBatches = "finish-counts-batches"
+        case otherColumns = "other-columns"
+        case otherTotals = "other-totals"
+    }
+
+    struct Options: OptionGroup {
+        @Option("What is wrong with it.") var flaw = Flaw.none
+    }
+
+    struct State: StoredState {
+        var flaw: Flaw
+        var sum: Int64 = 0
+        var batches: Int64 = 0
+
+        init(_ flaw: Flaw) { self.flaw = flaw }
+
+        func write(to writer: inout StateWriter) {
+            if flaw == .storesNothing { return }
+            (Flaw.allCases.firstIndex(of: flaw) ?? 0).write(to: &writer)
+            writer.write(flaw == .storesLess ? Int64(Int8(truncatingIfNeeded: sum)) : sum)
+            writer.write(batches)
+            if flaw == .storesMore { writer.write(1) }
+        }
+
+        init(from reader: inout StateReader) throws(Diagnostic) {
+            let flaw = try Int(from: &reader)
+            guard Flaw.allCases.indices.contains(flaw) else { throw StateReader.damaged }
+            self.flaw = Flaw.allCases[flaw]
+            sum = try reader.readInteger()
+            batches = try reader.readInteger()
+        }
+    }
+
+    /// What a transform must not do: remember beside its memory.
+    private final class Hidden: Sendable {
+        let sum = Mutex<Int64>(0)
+    }
+
+    let output: Schema
+    let initialState: State
+    private let flaw: Flaw
+    private let n: Field
+    private let hidden = Hidden()
+
+    init(_ options: Options, input: Schema, in context: StageContext) throws {
+        flaw = options.flaw
+        initialState = State(options.flaw)
+        n = try input.field("n")
+        output = flaw == .otherColumns ? input.adding("promised", .text) : input
+    }
+
+    func apply(to batch: inout Batch, remembering state: inout State) {
+        if flaw == .forgets { state.sum = 0 }
+        if flaw == .hidesSum { state.sum = hidden.sum.withLock { $0 } }
+        if !batch.isEmpty { state.batches += 1 }
+        for row in 0..<batch.count {
+            state.sum += batch.integer(row, n) ?? 0
+            batch.set(state.sum + (flaw == .countsBatches ? state.batches : 0), row, n)
+        }
+        if flaw == .hidesSum { hidden.sum.withLock { $0 = state.sum } }
+    }
+
+    func finish(_ state: inout State, into batch: inout Batch) {
+        if flaw == .otherTotals { batch = Batch(["total": .integer]) }
+        let total = flaw == .finishCountsBatches ? state.batches : state.sum
+        let row = batch.appendRow()
+        batch.set(total, row, Field(index: 0, kind: .integer))
+    }
+}
