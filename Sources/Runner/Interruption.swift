@@ -4,11 +4,16 @@ internal import Glibc
 internal import Synchronization
 
 /// What SIGINT and SIGTERM do: the first asks the run to stop, the second ends the program.
+///
+/// A signal's handler may do little more than write a byte into a pipe; who reads it may take locks. A `DispatchSource`
+/// of the signal itself comes into force some time after it was resumed, and signals that come before are lost.
 enum Interruption {
     /// What a run watches.
     static let control = RunControl()
     private static let received = Atomic<Int32>(0)
-    private static let sources = Mutex<[any DispatchSourceSignal]>([])
+    /// The end of the pipe that handlers write to.
+    private static let bell = Atomic<Int32>(-1)
+    private static let source = Mutex<(any DispatchSourceRead)?>(nil)
 
     /// The signal that came, or SIGINT if none has.
     static var signal: Int32 {
@@ -19,19 +24,28 @@ enum Interruption {
     /// From now on signals stop runs.
     static func install() {
         Glibc.signal(SIGPIPE, SIG_IGN)
-        sources.withLock { sources in
-            guard sources.isEmpty else { return }
-            for number in [SIGINT, SIGTERM] {
-                // The handler runs on a thread of its own, where locks may be taken.
-                let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
-                source.setEventHandler {
-                    if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
-                    control.stop()
-                }
-                source.resume()
-                Glibc.signal(number, SIG_IGN)
-                sources.append(source)
+        source.withLock { source in
+            guard source == nil else { return }
+            var ends: [Int32] = [-1, -1]
+            // Without a pipe, signals end the program as they always do.
+            guard pipe(&ends) == 0 else { return }
+            bell.store(ends[1], ordering: .relaxed)
+            let listener = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: .global(qos: .userInteractive))
+            listener.setEventHandler { [reader = ends[0]] in
+                var byte: UInt8 = 0
+                if read(reader, &byte, 1) == 1 { control.stop() }
             }
+            listener.resume()
+            source = listener
+            // What the handler touches has come into being by now: it may not wait for that.
+            received.store(0, ordering: .relaxed)
+            for number in [SIGINT, SIGTERM] { Glibc.signal(number, ring) }
         }
+    }
+
+    private static let ring: @convention(c) (Int32) -> Void = { number in
+        if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        var byte: UInt8 = 0
+        _ = write(bell.load(ordering: .relaxed), &byte, 1)
     }
 }

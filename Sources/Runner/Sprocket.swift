@@ -7,7 +7,7 @@ enum Sprocket {
     static let version = "0.1.0"
 
     static let verbs: [any Verb.Type] = [
-        RunVerb.self, CheckVerb.self, ListVerb.self, DescribeVerb.self, HistoryVerb.self,
+        RunVerb.self, CheckVerb.self, ListVerb.self, DescribeVerb.self, HistoryVerb.self, StateVerb.self,
         TOMLVerb.self, VersionVerb.self,
     ]
 

@@ -20,6 +20,9 @@ struct Program {
         try Self.run(Self.path, arguments, in: folder, input: input, environment: environment)
     }
 
+    /// Starts `sprocket` with these arguments.
+    func start(_ arguments: String...) throws -> Running { try Running(Self.path, arguments, in: folder) }
+
     /// Runs any program.
     static func run(
         _ path: String,
@@ -28,22 +31,47 @@ struct Program {
         input: String = "",
         environment: [String: String] = [:]
     ) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let (output, errors) = (try TemporaryFile(), try TemporaryFile())
-        let source = try TemporaryFile(input)
-        process.standardInput = source.handle
-        process.standardOutput = output.handle
-        process.standardError = errors.handle
-        try process.run()
-        process.waitUntilExit()
-        // A process that a signal ended has the code that a shell would give it.
-        let code =
-            process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
-        return Outcome(code: code, output: try output.text, errors: try errors.text)
+        try Running(path, arguments, in: folder, input: input, environment: environment).outcome
+    }
+
+    /// A program that runs.
+    final class Running {
+        private let process = Process()
+        private let source: TemporaryFile
+        private let output: TemporaryFile
+        private let errors: TemporaryFile
+
+        init(
+            _ path: String,
+            _ arguments: [String],
+            in folder: String,
+            input: String = "",
+            environment: [String: String] = [:]
+        ) throws {
+            (source, output, errors) = (try TemporaryFile(input), try TemporaryFile(), try TemporaryFile())
+            process.executableURL = URL(fileURLWithPath: path)
+            process.arguments = arguments
+            process.currentDirectoryURL = URL(fileURLWithPath: folder)
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            process.standardInput = source.handle
+            process.standardOutput = output.handle
+            process.standardError = errors.handle
+            try process.run()
+        }
+
+        /// Sends it a signal.
+        func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+        /// What it leaves, once it has ended.
+        var outcome: Outcome {
+            get throws {
+                process.waitUntilExit()
+                // A process that a signal ended has the code that a shell would give it.
+                let status = process.terminationStatus
+                let code = process.terminationReason == .uncaughtSignal ? 128 + status : status
+                return Outcome(code: code, output: try output.text, errors: try errors.text)
+            }
+        }
     }
 
     /// The repository: the folder of `Package.swift`.

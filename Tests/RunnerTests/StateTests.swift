@@ -18,10 +18,14 @@ import Testing
         let lines = try work.sprocket("history").output.split(separator: "\n").map {
             $0.split(separator: " ").map(String.init)
         }
-        #expect(lines.map { $0[1...] } == [["trakt-export-to-letterboxd", "failed"], ["demo", "complete"]])
-        let report = try work.sprocket("history", lines[1][0])
+        #expect(lines.map { $0[1...2] } == [["trakt-export-to-letterboxd", "failed"], ["demo", "complete"]])
+        let report = try work.sprocket("history", lines[1][0], "--json")
         #expect(report.code == 0)
         #expect(report.output.contains("\"outcome\":\"published\""))
+        let text = try work.sprocket("history", lines[1][0])
+        #expect(text.code == 0)
+        #expect(text.output.hasPrefix("demo: published\n  run            \(lines[1][0])\n"))
+        #expect(text.output.contains("\n    exports/watchlist.csv"))
         let unknown = try work.sprocket("history", "20200101T000000Z-1")
         #expect(unknown.code == 2)
         #expect(unknown.errors.hasPrefix("error[command.run]: there is no run '20200101T000000Z-1'"))

@@ -6,7 +6,13 @@ internal import PluginKit
 /// A run's report for programs.
 enum ReportJSON {
     /// The report as one JSON object.
-    static func bytes(_ report: RunReport, exitCode: ExitCode) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - report: What the run did.
+    ///   - scope: How much of the pipeline it was to do.
+    ///   - exitCode: What the program says of it.
+    /// - Returns: The object, as UTF-8.
+    static func bytes(_ report: RunReport, _ scope: RunScope, exitCode: ExitCode) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.member("sprocket", Sprocket.version)
@@ -16,6 +22,9 @@ enum ReportJSON {
         json.member("pipeline", report.pipeline)
         json.member("run", report.run.id)
         json.member("configuration", report.configuration)
+        json.member("dryRun", scope.isDry)
+        if let limit = scope.limit { json.member("limit", limit) }
+        if let part = scope.partition { json.member("partition", "\(part.number)/\(part.count)") }
         json.member("attempt", report.attempt)
         if let checkpoint = report.resumedFrom { json.member("resumedFrom", checkpoint) }
         json.member("checkpoints", report.checkpoints)
@@ -40,9 +49,14 @@ enum ReportJSON {
     }
 
     /// Writes the report to a file that appears when it is whole.
-    static func write(_ report: RunReport, exitCode: ExitCode, to path: String) throws(Diagnostic) {
+    static func write(
+        _ report: RunReport,
+        _ scope: RunScope,
+        exitCode: ExitCode,
+        to path: String
+    ) throws(Diagnostic) {
         let file = OutputFile(path)
-        let end = try file.write(bytes(report, exitCode: exitCode).span, at: 0)
+        let end = try file.write(bytes(report, scope, exitCode: exitCode).span, at: 0)
         let pending = try file.complete(upTo: end, records: 1)
         try FileSystem.rename(pending.temporaryPath, to: path)
     }
@@ -87,6 +101,7 @@ enum ReportJSON {
             json.member("out", stage.tally.sent)
             json.member("rejected", stage.tally.rejected)
             json.member("retries", stage.retries)
+            json.member("busySeconds", stage.busy.seconds)
             if let cursor = stage.cursorBefore { json.member("cursorBefore", cursor) }
             if let cursor = stage.cursorAfter { json.member("cursorAfter", cursor) }
             json.key("filtered")
@@ -128,5 +143,12 @@ enum ReportJSON {
             json.endObject()
         }
         json.endArray()
+        guard let kept = report.rejectFile else { return }
+        json.key("rejectFile")
+        json.beginObject()
+        json.member("path", kept.path)
+        json.member("records", kept.records)
+        json.member("bytes", kept.bytes)
+        json.endObject()
     }
 }

@@ -7,8 +7,17 @@ internal import Records
 /// The end of a run in words and numbers that a person likes to read.
 struct Summary {
     private let report: RunReport
+    private let isDry: Bool
 
-    init(_ report: RunReport) { self.report = report }
+    /// The summary of a run.
+    ///
+    /// - Parameters:
+    ///   - report: What it did.
+    ///   - isDry: Whether it was to write nothing.
+    init(_ report: RunReport, isDry: Bool = false) {
+        self.report = report
+        self.isDry = isDry
+    }
 
     /// The summary; what went wrong is told apart from it.
     var text: String {
@@ -22,18 +31,22 @@ struct Summary {
             lines += ["", "  \(kept.path): the rejected records, \(kept.records.grouped), to look at"]
         }
         lines += report.remarks.map { "  note: \($0)" }
+        if case .stopped = report.outcome { lines += [""] + places }
         return lines.joined(separator: "\n")
     }
 
     private var headline: String {
         let duration = report.duration.shortText
+        let name = isDry ? "\(report.pipeline): dry run" : report.pipeline
         return switch report.outcome {
-        case .published: "\(report.pipeline): done in \(duration)\(attempts)"
-        case .failed: "\(report.pipeline): failed after \(duration); nothing was published\(wayOn)"
+        case .published where isDry: "\(name): done in \(duration); nothing was written"
+        case .published: "\(name): done in \(duration)\(attempts)"
+        case .failed: "\(name): failed after \(duration); nothing was published\(wayOn)"
         case .tooManyRejected:
-            "\(report.pipeline): too many records rejected, after \(duration); nothing was published\(wayOn)"
-        case .sumsDisagree: "\(report.pipeline): the sums disagree, after \(duration); nothing was published"
-        case .stopped: "\(report.pipeline): stopped after \(duration); nothing was published\(wayOn)"
+            "\(name): too many records rejected, after \(duration); nothing was published\(wayOn)"
+        case .sumsDisagree: "\(name): the sums disagree, after \(duration); nothing was published"
+        case .stopped:
+            "\(name): stopped after \(duration)\(checkpoint); nothing was published\(report.canBeTakenUp ? " yet" : "")"
         }
     }
 
@@ -44,13 +57,30 @@ struct Summary {
     /// What the next run does.
     private var wayOn: String { report.canBeTakenUp ? " yet; the next run goes on from here" : "" }
 
+    /// The checkpoint that a run ended at.
+    private var checkpoint: String {
+        report.canBeTakenUp ? " at checkpoint \((report.resumedFrom ?? 0) + report.checkpoints)" : ""
+    }
+
+    /// How far a run came that somebody stopped, and what can be done now.
+    private var places: [String] {
+        var table = TextTable()
+        for stage in report.stages where stage.kind == .source {
+            table.append(stage.name, SourcePlace.words(stage.cursorAfter))
+        }
+        let way =
+            report.canBeTakenUp
+            ? "to go on, run it again in the same way; to begin anew, with --restart" : "the next run begins anew"
+        return table.lines(indent: 2) + ["  " + way]
+    }
+
     private var counts: [String] {
         let isDone = if case .published = report.outcome { true } else { false }
         var rows: [(String, Int, String)] = [("read", report.read, stages(.source) { $0.received })]
         if report.copied > 0 { rows.append(("copied", report.copied, "to stages that read the same records")) }
         if report.added > 0 { rows.append(("added", report.added, "by transforms")) }
         // Before the end, sinks have taken records but not yet said what of them their destination has.
-        if isDone { rows.append(("written", report.written, stages(.sink) { $0.sent })) }
+        if isDone { rows.append((isDry ? "to write" : "written", report.written, stages(.sink) { $0.sent })) }
         let filtered = report.filtered.filter { $0.count > 0 }.sorted { $0.count > $1.count }
         let isShort = filtered.count == 1
         rows.append(("filtered", filtered.reduce(0) { $0 + $1.count }, isShort ? filtered[0].reason : ""))

@@ -19,13 +19,16 @@ struct HistoryVerb: Verb {
 
     func perform(_ terminal: Terminal) async -> ExitCode {
         do {
-            let history = RunHistory(in: arguments["state"] ?? Flag.stateFolder)
+            let folder = arguments["state"] ?? Flag.stateFolder
+            let history = RunHistory(in: folder)
             if let run = arguments.operands.first {
-                terminal.result(try history.report(of: run))
+                let report = try history.report(of: run)
+                terminal.result(terminal.isJSON ? report : ReportText(try Self.value(report)).text)
                 return .done
             }
             let runs = try history.runs(of: arguments["pipeline"], atMost: try count())
-            terminal.result(terminal.isJSON ? Self.json(runs) : Self.text(runs))
+            let reports = try StateFolder(folder).reports(of: runs.map(\.id)).mapValues(Self.value)
+            terminal.result(terminal.isJSON ? Self.json(runs, reports) : Self.text(runs, reports))
             return .done
         } catch {
             let diagnostic = error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
@@ -40,16 +43,28 @@ struct HistoryVerb: Verb {
         throw Diagnostic("command.flag", "-n is a number from 1, not '\(text)'")
     }
 
-    private static func text(_ runs: [RunHistory.Entry]) -> String {
-        guard !runs.isEmpty else { return "no runs yet" }
-        let ids = runs.map(\.id.count).max() ?? 0
-        let names = runs.map(\.pipeline.count).max() ?? 0
-        return runs.map { run in
-            "\(run.id.padded(to: ids))  \(run.pipeline.padded(to: names))  \(run.status)"
-        }.joined(separator: "\n")
+    private static func value(_ report: String) throws(Diagnostic) -> JSONValue {
+        try JSONValue(parsing: Array(report.utf8), name: "report")
     }
 
-    private static func json(_ runs: [RunHistory.Entry]) -> String {
+    private static func text(_ runs: [RunHistory.Entry], _ reports: [String: JSONValue]) -> String {
+        guard !runs.isEmpty else { return "no runs yet" }
+        var table = TextTable(numbers: [3, 4, 5])
+        for run in runs {
+            let report = reports[run.id]
+            table.append(
+                run.id,
+                run.pipeline,
+                run.status,
+                report?["read"]?.integer.map { "\(Int($0).grouped) read" } ?? "",
+                report?["written"]?.integer.map { "\(Int($0).grouped) written" } ?? "",
+                report?["seconds"]?.real.map { Duration.seconds($0).shortText } ?? ""
+            )
+        }
+        return table.lines().joined(separator: "\n")
+    }
+
+    private static func json(_ runs: [RunHistory.Entry], _ reports: [String: JSONValue]) -> String {
         JSONEnvelope.text(verb: name, isFine: true) { json in
             json.key("runs")
             json.beginArray()
@@ -60,6 +75,9 @@ struct HistoryVerb: Verb {
                 json.member("status", run.status)
                 json.member("started", ISO8601.text(ofMilliseconds: run.startedAt))
                 if let ended = run.endedAt { json.member("ended", ISO8601.text(ofMilliseconds: ended)) }
+                for key in ["read", "written", "seconds"] {
+                    if let number = reports[run.id]?[key] { json.member(key, number) }
+                }
                 json.endObject()
             }
             json.endArray()

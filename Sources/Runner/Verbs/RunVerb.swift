@@ -81,7 +81,7 @@ struct RunVerb: Verb {
             let run = Run(plan, journal: journal, control: Interruption.control) { progress.show($0) }
             let report = await run.execute()
             progress.clear()
-            return conclude(report, journal, terminal)
+            return conclude(report, order.scope, journal, terminal)
         } catch {
             let findings = error as? DiagnosticList ?? DiagnosticList([Self.diagnostic(error)])
             terminal.report(findings)
@@ -103,7 +103,8 @@ struct RunVerb: Verb {
             in: arguments["state"] ?? Flag.stateFolder,
             restarts: arguments.has("restart"),
             describe: { report in
-                String(decoding: ReportJSON.bytes(report, exitCode: Self.verdict(report).1), as: UTF8.self)
+                let code = Self.verdict(report).1
+                return String(decoding: ReportJSON.bytes(report, order.scope, exitCode: code), as: UTF8.self)
             },
             makePlan
         )
@@ -113,7 +114,12 @@ struct RunVerb: Verb {
         error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
     }
 
-    private func conclude(_ report: RunReport, _ journal: RunJournal?, _ terminal: Terminal) -> ExitCode {
+    private func conclude(
+        _ report: RunReport,
+        _ scope: RunScope,
+        _ journal: RunJournal?,
+        _ terminal: Terminal
+    ) -> ExitCode {
         var (problem, code) = Self.verdict(report)
         do {
             try journal?.conclude(report)
@@ -122,14 +128,14 @@ struct RunVerb: Verb {
             if problem == nil { (problem, code) = (Self.diagnostic(error), .environment) }
         }
         if terminal.isJSON {
-            terminal.result(ReportJSON.bytes(report, exitCode: code) + [UInt8(ascii: "\n")])
+            terminal.result(ReportJSON.bytes(report, scope, exitCode: code) + [UInt8(ascii: "\n")])
         } else {
-            terminal.say(Summary(report).text)
+            terminal.say(Summary(report, isDry: scope.isDry).text)
         }
         if let problem { terminal.report(problem) }
         guard let path = arguments["report"] else { return code }
         do throws(Diagnostic) {
-            try ReportJSON.write(report, exitCode: code, to: path)
+            try ReportJSON.write(report, scope, exitCode: code, to: path)
             return code
         } catch {
             terminal.report(error)

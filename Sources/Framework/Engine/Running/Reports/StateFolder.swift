@@ -1,0 +1,175 @@
+internal import Diagnostics
+internal import PluginKit
+internal import StateStore
+
+/// What is remembered of each pipeline: its last run, the checkpoint of that, its bookmarks.
+public struct StateFolder: Sendable {
+    /// What is remembered of a pipeline, or of one partition of it.
+    public struct Pipeline: Sendable {
+        /// The pipeline's name; behind it, after a blank, the partition, such as `films 2of8`.
+        public let name: String
+        /// Its last run; nil if only bookmarks are left.
+        public let lastRun: RunHistory.Entry?
+        /// How often that run was begun or taken up.
+        public let attempts: Int
+        /// Whether it runs just now.
+        public let isRunning: Bool
+        /// Where the next run goes on; nil if it begins at the start.
+        public let checkpoint: Checkpoint?
+        /// How far its incremental sources have got over all runs.
+        public let bookmarks: [Bookmark]
+    }
+
+    /// Where a run can be taken up.
+    public struct Checkpoint: Sendable {
+        /// Which one of the run it is, counted from 1.
+        public let number: Int
+        /// Where each source goes on, as JSON, sorted by stage.
+        public let positions: [(stage: String, position: String)]
+        /// The files that have been begun.
+        public let parts: [PartFile]
+    }
+
+    /// A file that has been begun.
+    public struct PartFile: Sendable {
+        /// Where it lies, under its temporary name.
+        public let path: String
+        /// How many of its bytes count.
+        public let bytes: Int
+        /// How many records they hold.
+        public let records: Int
+        /// How many bytes it has; nil if it is gone.
+        public let size: Int?
+    }
+
+    /// How far a source has got over all runs.
+    public struct Bookmark: Sendable {
+        /// The source's stage.
+        public let stage: String
+        /// The greatest value that was delivered.
+        public let value: String
+        /// The run that set it.
+        public let run: String
+        /// When, in milliseconds since 1970-01-01T00:00:00Z.
+        public let changedAt: Int64
+    }
+
+    /// What was forgotten of a pipeline.
+    public struct Forgotten: Sendable {
+        /// The pipeline's name, with the partition.
+        public let pipeline: String
+        /// The bookmarks.
+        public let bookmarks: [Bookmark]
+        /// The checkpoint.
+        public let checkpoint: Checkpoint?
+    }
+
+    private let folder: String
+
+    /// The state in a folder.
+    public init(_ folder: String) { self.folder = folder }
+
+    /// What is remembered of all pipelines, sorted by name.
+    ///
+    /// - Throws: `state.*`, `file.*`.
+    public func pipelines() throws -> [Pipeline] {
+        guard RunStore.exists(in: folder) else { return [] }
+        let store = try RunStore(in: folder)
+        var names = Set(try store.history(limit: .max).map(\.identity.pipeline))
+        names.formUnion(try store.bookmarks().map(\.pipeline))
+        return try names.sorted().map { try pipeline($0, in: store) }
+    }
+
+    /// Forgets the bookmarks of pipelines and the checkpoints of their last runs, so that they read everything from the
+    /// start.
+    ///
+    /// Where one stage is named, the bookmarks of others stay. The checkpoint goes in any case: a run that is taken up
+    /// goes by the bookmarks that it began with.
+    ///
+    /// - Parameters:
+    ///   - pipelines: Their names, as `Pipeline.name` has them.
+    ///   - stage: The source; nil for all.
+    /// - Returns: What is gone of each; the files that had been begun are, too.
+    /// - Throws: `environment.locked` while one of them runs; `state.publishing` if a last run was cut off while it
+    ///   published, and then nothing is forgotten; `state.*`, `file.*`.
+    public func reset(_ pipelines: [String], stage: String? = nil) throws -> [Forgotten] {
+        let locks = try pipelines.map { try PipelineLock($0, in: folder) }
+        defer { for lock in locks { lock.release() } }
+        let store = try RunStore(in: folder)
+        let known = try pipelines.map { try pipeline($0, in: store) }
+        for case let run? in known.map(\.lastRun) where run.status == StoredRun.Status.publishing.rawValue {
+            throw Diagnostic(
+                "state.publishing",
+                "the run '\(run.id)' was cut off while it published, and its files have to get their names first",
+                at: .file(store.path),
+                hint: "run '\(run.pipeline)' to have that done; with --restart it gives that run up"
+            )
+        }
+        return try known.map { pipeline in
+            try store.resetBookmarks(of: pipeline.name, stage: stage)
+            try store.dropCheckpoint(of: pipeline.name)
+            // Only now nobody will go on with them.
+            for part in pipeline.checkpoint?.parts ?? [] { FileSystem.remove(part.path) }
+            return Forgotten(
+                pipeline: pipeline.name,
+                bookmarks: pipeline.bookmarks.filter { stage == nil || $0.stage == stage },
+                checkpoint: pipeline.checkpoint
+            )
+        }
+    }
+
+    /// The reports that runs have left, as JSON, by the names of the runs.
+    ///
+    /// - Throws: `state.*`, `file.*`.
+    public func reports(of runs: [String]) throws -> [String: String] {
+        guard RunStore.exists(in: folder) else { return [:] }
+        let store = try RunStore(in: folder)
+        return try runs.reduce(into: [:]) { reports, run in reports[run] = try store.record(of: run)?.report }
+    }
+
+    private func pipeline(_ name: String, in store: RunStore) throws -> Pipeline {
+        let last = try store.lastRun(of: name)
+        return Pipeline(
+            name: name,
+            lastRun: last.map { RunHistory.Entry($0.run) },
+            attempts: last?.run.attempts ?? 0,
+            isRunning: PipelineLock.holder(of: name, in: folder).map { $0.isAlive != false } ?? false,
+            checkpoint: last?.checkpoint.map(Checkpoint.init),
+            bookmarks: try store.bookmarks(of: name).map { stored in
+                Bookmark(
+                    stage: stored.bookmark.stage,
+                    value: stored.bookmark.cursor,
+                    run: stored.run,
+                    changedAt: stored.changedAt
+                )
+            }
+        )
+    }
+}
+
+extension StateFolder.Checkpoint {
+    fileprivate init(_ stored: StateStore.Checkpoint) {
+        number = stored.sequence
+        positions = stored.cursors.sorted { $0.key < $1.key }.map { (stage: $0.key, position: $0.value) }
+        parts = stored.parts.map { part in
+            StateFolder.PartFile(
+                path: part.path,
+                bytes: part.bytes,
+                records: part.records,
+                size: FileSystem.size(of: part.path)
+            )
+        }
+    }
+}
+
+extension RunHistory.Entry {
+    fileprivate init(_ run: StoredRun) {
+        self.init(
+            id: run.identity.id,
+            pipeline: run.identity.pipeline,
+            status: run.status.rawValue,
+            startedAt: run.startedAt,
+            endedAt: run.endedAt
+        )
+    }
+}

@@ -1,0 +1,169 @@
+internal import Engine
+internal import Formats
+
+/// What is remembered of pipelines, for people and programs.
+struct StateListing {
+    private let pipelines: [StateFolder.Pipeline]
+
+    init(_ pipelines: [StateFolder.Pipeline]) { self.pipelines = pipelines }
+
+    var text: String {
+        pipelines.isEmpty
+            ? "nothing is remembered yet"
+            : pipelines.map { Self.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
+    }
+
+    private static func lines(_ pipeline: StateFolder.Pipeline) -> [String] {
+        var lines = [pipeline.name]
+        if let run = pipeline.lastRun {
+            let attempts = pipeline.attempts > 1 ? ", attempt \(pipeline.attempts)" : ""
+            lines.append("  last run \(run.id): \(pipeline.statusWords)\(attempts)")
+        }
+        if let checkpoint = pipeline.checkpoint { lines += self.lines(checkpoint, isRunning: pipeline.isRunning) }
+        if !pipeline.bookmarks.isEmpty { lines.append("  bookmarks") }
+        var bookmarks = TextTable(numbers: [1])
+        for bookmark in pipeline.bookmarks {
+            let time = ISO8601.text(ofMilliseconds: bookmark.changedAt)
+            bookmarks.append(bookmark.stage, bookmark.value, "set by \(bookmark.run) at \(time)")
+        }
+        return lines + bookmarks.lines(indent: 4)
+    }
+
+    private static func lines(_ checkpoint: StateFolder.Checkpoint, isRunning: Bool) -> [String] {
+        var places = TextTable()
+        for (stage, position) in checkpoint.positions { places.append(stage, SourcePlace.words(position)) }
+        var parts = TextTable(numbers: [1, 2])
+        for part in checkpoint.parts {
+            parts.append(
+                part.path,
+                "\(part.records.grouped) \(part.records == 1 ? "record" : "records")",
+                part.bytes.byteText,
+                part.condition
+            )
+        }
+        return ["  checkpoint \(checkpoint.number)\(isRunning ? "" : "; the next run goes on from here")"]
+            + places.lines(indent: 4) + parts.lines(indent: 4)
+    }
+
+    var json: String {
+        JSONEnvelope.text(verb: StateVerb.name, isFine: true) { json in
+            json.key("pipelines")
+            json.array { json in
+                for pipeline in pipelines { json.object { json in Self.write(pipeline, to: &json) } }
+            }
+        }
+    }
+
+    private static func write(_ pipeline: StateFolder.Pipeline, to json: inout JSONWriter) {
+        json.member("pipeline", pipeline.name)
+        json.member("running", pipeline.isRunning)
+        if let run = pipeline.lastRun {
+            json.key("run")
+            json.object { json in
+                json.member("run", run.id)
+                json.member("status", run.status)
+                json.member("attempts", pipeline.attempts)
+                json.member("started", ISO8601.text(ofMilliseconds: run.startedAt))
+                if let ended = run.endedAt { json.member("ended", ISO8601.text(ofMilliseconds: ended)) }
+            }
+        }
+        if let checkpoint = pipeline.checkpoint { checkpoint.write(to: &json) }
+        json.key("bookmarks")
+        json.array { json in for bookmark in pipeline.bookmarks { bookmark.write(to: &json) } }
+    }
+}
+
+/// What was forgotten of pipelines, for people and programs.
+struct ForgottenListing {
+    private let forgotten: [StateFolder.Forgotten]
+
+    init(_ forgotten: [StateFolder.Forgotten]) { self.forgotten = forgotten }
+
+    var text: String { forgotten.map { "\($0.pipeline): \(Self.words($0))" }.joined(separator: "\n") }
+
+    private static func words(_ forgotten: StateFolder.Forgotten) -> String {
+        var things = forgotten.bookmarks.map { "the bookmark of '\($0.stage)' (\($0.value))" }
+        if let checkpoint = forgotten.checkpoint {
+            let count = checkpoint.parts.count
+            let files = count == 0 ? "" : " and \(count) \(count == 1 ? "file" : "files") begun"
+            things.append("checkpoint \(checkpoint.number)\(files)")
+        }
+        return things.isEmpty ? "there was nothing to forget" : "forgot \(things.joined(separator: ", "))"
+    }
+
+    var json: String {
+        JSONEnvelope.text(verb: StateVerb.name, isFine: true) { json in
+            json.key("forgotten")
+            json.array { json in
+                for what in forgotten {
+                    json.object { json in
+                        json.member("pipeline", what.pipeline)
+                        if let checkpoint = what.checkpoint { checkpoint.write(to: &json) }
+                        json.key("bookmarks")
+                        json.array { json in for bookmark in what.bookmarks { bookmark.write(to: &json) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension StateFolder.Pipeline {
+    /// How the last run ended, or how far it is.
+    fileprivate var statusWords: String {
+        switch lastRun?.status {
+        case "running"? where !isRunning: "cut off"
+        case "publishing"? where !isRunning: "cut off while it published; the next run finishes that first"
+        case let status: status ?? ""
+        }
+    }
+}
+
+extension StateFolder.PartFile {
+    /// What is to be said of the file beside what counts of it.
+    fileprivate var condition: String {
+        guard let size else { return "is gone" }
+        return size < bytes ? "is too short: \(size.grouped) bytes" : ""
+    }
+}
+
+extension StateFolder.Checkpoint {
+    /// The member `checkpoint` of an object that is open.
+    fileprivate func write(to json: inout JSONWriter) {
+        json.key("checkpoint")
+        json.object { json in
+            json.member("number", number)
+            json.key("sources")
+            json.array { json in
+                for (stage, position) in positions {
+                    json.object { json in
+                        json.member("stage", stage)
+                        SourcePlace(position)?.write(to: &json)
+                    }
+                }
+            }
+            json.key("parts")
+            json.array { json in
+                for part in parts {
+                    json.object { json in
+                        json.member("path", part.path)
+                        json.member("records", part.records)
+                        json.member("bytes", part.bytes)
+                        if let size = part.size { json.member("size", size) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension StateFolder.Bookmark {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("stage", stage)
+            if let number = Int64(value) { json.member("value", number) } else { json.member("value", value) }
+            json.member("run", run)
+            json.member("set", ISO8601.text(ofMilliseconds: changedAt))
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// Rows of text, their columns below each other.
+struct TextTable {
+    private let numbers: Set<Int>
+    private var rows: [[String]] = []
+
+    /// A table without rows.
+    ///
+    /// - Parameter numbers: The columns that end below each other, counted from 0; the others begin so.
+    init(numbers: Set<Int> = []) { self.numbers = numbers }
+
+    mutating func append(_ row: String...) { rows.append(row) }
+
+    /// A line for each row, with so many blanks before it.
+    func lines(indent: Int = 0) -> [String] {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            var line = String(repeating: " ", count: indent)
+            for (column, cell) in row.enumerated() {
+                if column > 0 { line += "  " }
+                if numbers.contains(column) {
+                    line += cell.indented(to: widths[column])
+                } else {
+                    line += column == row.count - 1 ? cell : cell.padded(to: widths[column])
+                }
+            }
+            return line
+        }
+    }
+}

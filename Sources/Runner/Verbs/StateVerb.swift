@@ -1,0 +1,85 @@
+internal import Diagnostics
+internal import Engine
+
+/// `sprocket state`: what is remembered of pipelines, and having it forgotten.
+struct StateVerb: Verb {
+    static let name = "state"
+    static let summary = "Show what is remembered of pipelines, or have it forgotten."
+    static let operands = "show [PIPELINE] | reset PIPELINE [STAGE]"
+    static let flags = [Flag.state]
+
+    private let arguments: Arguments
+
+    init(_ arguments: Arguments) { self.arguments = arguments }
+
+    func perform(_ terminal: Terminal) async -> ExitCode {
+        do {
+            let words = arguments.operands
+            switch (words.first, words.count) {
+            case ("show", 1): try show(try state.pipelines(), terminal)
+            case ("show", 2): try show(try pipelines(words[1]), terminal)
+            case ("reset", 2): try reset(words[1], stage: nil, terminal)
+            case ("reset", 3): try reset(words[1], stage: words[2], terminal)
+            case ("reset", 1):
+                throw Diagnostic(
+                    "command.operand",
+                    "'sprocket state reset' needs a pipeline",
+                    hint: hint(for: "", among: try state.pipelines().map(\.name))
+                )
+            default:
+                throw Diagnostic(
+                    "command.operand",
+                    "'sprocket state' shows or resets, not '\(words.joined(separator: " "))'",
+                    hint: "sprocket state \(Self.operands)"
+                )
+            }
+            return .done
+        } catch {
+            let diagnostic = error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
+            terminal.report(diagnostic)
+            return ExitCode(for: diagnostic)
+        }
+    }
+
+    private var state: StateFolder { StateFolder(arguments["state"] ?? Flag.stateFolder) }
+
+    private func show(_ pipelines: [StateFolder.Pipeline], _ terminal: Terminal) throws {
+        let listing = StateListing(pipelines)
+        terminal.result(terminal.isJSON ? listing.json : listing.text)
+    }
+
+    private func reset(_ name: String, stage: String?, _ terminal: Terminal) throws {
+        let pipelines = try pipelines(name)
+        if let stage {
+            let known = Set(pipelines.flatMap(\.stages))
+            guard known.contains(stage) else {
+                throw Diagnostic(
+                    "command.stage",
+                    "nothing is remembered of a source '\(stage)' of the pipeline '\(name)'",
+                    hint: hint(for: stage, among: known.sorted()) ?? "'sprocket state show' says what is remembered"
+                )
+            }
+        }
+        let listing = ForgottenListing(try state.reset(pipelines.map(\.name), stage: stage))
+        terminal.result(terminal.isJSON ? listing.json : listing.text)
+    }
+
+    /// What is remembered of a pipeline and its partitions, or of the one partition that the name means.
+    private func pipelines(_ word: String) throws -> [StateFolder.Pipeline] {
+        // A file may give its pipeline another name than its own; the state goes by that.
+        let name = (try? PipelineLocator.file(word))?.name ?? word
+        let all = try state.pipelines()
+        let found = all.filter { $0.name == name || $0.name.hasPrefix(name + " ") }
+        guard found.isEmpty else { return found }
+        throw Diagnostic(
+            "command.pipeline",
+            "nothing is remembered of a pipeline '\(name)'",
+            hint: hint(for: name, among: all.map(\.name)) ?? "'sprocket state show' says what is remembered"
+        )
+    }
+}
+
+extension StateFolder.Pipeline {
+    /// The sources of which something is remembered.
+    fileprivate var stages: [String] { bookmarks.map(\.stage) + (checkpoint?.positions.map(\.stage) ?? []) }
+}

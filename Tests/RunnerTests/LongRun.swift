@@ -1,0 +1,93 @@
+import Foundation
+import PluginTestKit
+import StateStore
+import Testing
+
+/// A workplace with a pipeline of many pages, `long`, whose runs are stopped in the middle.
+struct LongRun {
+    let work: Workplace
+
+    init() throws {
+        work = try Workplace()
+        try work.folder.write(Self.pipeline(), to: "pipelines/long.toml")
+    }
+
+    /// Two sinks, one of them with parts, behind a transform with a memory.
+    static func pipeline(rows: Int = 8000) -> String {
+        """
+        [vars]
+        every = "5s"
+        [run]
+        checkpoint_every = "${var:every}"
+        [[source]]
+        use = "generate"
+        rows = \(rows)
+        page_size = 4
+        columns = ["id: sequence", "film: integer 1..200", "title: text 4..24"]
+        [[transform]]
+        use = "number"
+        per = ["film"]
+        [[sink]]
+        use = "csv"
+        path = "out/films.csv"
+        [[sink]]
+        use = "json-lines"
+        path = "out/films-{part}.jsonl"
+        max_rows = 700
+        """
+    }
+
+    /// What a run leaves that nothing disturbs.
+    static let undisturbed = Result {
+        let run = try LongRun()
+        #expect(try run.finish().code == 0)
+        return try run.files
+    }
+
+    /// Starts a run with a checkpoint behind each page, and returns once that of this number is stored.
+    func start(upTo checkpoint: Int = 3) throws -> Program.Running {
+        let running = try work.sprocket.start("run", "long", "-D", "every=1")
+        let state = work.folder.path(".sprocket")
+        let deadline = ContinuousClock.now + .seconds(30)
+        var store: RunStore?
+        while ContinuousClock.now < deadline {
+            if store == nil, RunStore.exists(in: state) { store = try RunStore(in: state) }
+            let run = try store?.lastRun(of: "long")?.run
+            if run?.status == .complete { break }
+            if let run, run.checkpoint >= checkpoint { return running }
+            usleep(1000)
+        }
+        running.signal(SIGKILL)
+        throw NotCaught(detail: try running.outcome.errors)
+    }
+
+    /// Kills a run behind a checkpoint.
+    func startAndKill(at checkpoint: Int = 3) throws {
+        let running = try start(upTo: checkpoint)
+        running.signal(SIGKILL)
+        #expect(try running.outcome.code == 128 + SIGKILL)
+    }
+
+    /// Runs to the end.
+    func finish(_ more: String...) throws -> Program.Outcome {
+        try Program.run(Program.path, ["run", "long"] + more, in: work.folder.path)
+    }
+
+    /// What is in the folder of the results, by name.
+    var files: [String: [UInt8]] {
+        get throws {
+            try Dictionary(uniqueKeysWithValues: names.map { ($0, try work.folder.bytes(of: "out/" + $0)) })
+        }
+    }
+
+    /// The files in the folder of the results.
+    var names: [String] { work.files(in: "out") }
+
+    /// Whether there is a file without a temporary name.
+    var hasPublished: Bool { names.contains { !$0.hasSuffix(".part") } }
+}
+
+/// A run was at its end before it could be caught in the middle.
+private struct NotCaught: Error {
+    let detail: String
+}
