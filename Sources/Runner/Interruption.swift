@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import Engine
 internal import Glibc
+internal import PluginKit
 internal import Synchronization
 
 /// What SIGINT and SIGTERM do: the first asks the run to stop, the second ends the program.
@@ -13,7 +14,7 @@ enum Interruption {
     private static let received = Atomic<Int32>(0)
     /// The end of the pipe that handlers write to.
     private static let bell = Atomic<Int32>(-1)
-    private static let source = Mutex<(any DispatchSourceRead)?>(nil)
+    private static let source = Guarded<(any DispatchSourceRead)?>(nil)
 
     /// The signal that came, or SIGINT if none has.
     static var signal: Int32 {

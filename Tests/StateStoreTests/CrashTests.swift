@@ -1,7 +1,6 @@
 import PluginKit
 import PluginTestKit
 @testable import StateStore
-import Synchronization
 import Testing
 
 /// What is there when the plug is pulled: always what was before a commit or what was after it.
@@ -132,7 +131,7 @@ import Testing
 
 /// Numbers the copies.
 private final class CopyCount: Sendable {
-    private let value = Mutex(0)
+    private let value = Guarded(0)
     var count: Int { value.withLock { $0 } }
     func next() -> Int {
         value.withLock {

@@ -1,12 +1,11 @@
 import PluginKit
-import Synchronization
 
 /// Somebody pulled the plug.
 struct PowerCut: Error {}
 
 /// Writes down every durable step, and stops at one.
 final class Faults: FaultPoint {
-    private let seen = Mutex<[DurableStep]>([])
+    private let seen = Guarded<[DurableStep]>([])
     private let stop: DurableStep?
     private let act: @Sendable (DurableStep) throws -> Void
 

@@ -1,5 +1,4 @@
 public import PluginKit
-internal import Synchronization
 
 /// A clock that stands still until a test moves it.
 ///
@@ -34,7 +33,7 @@ public final class ManualTime: TimeSource {
         var watchers: [(count: Int, wakes: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let sleepers: Sleepers
 
     /// A clock that shows `now`.
@@ -43,7 +42,7 @@ public final class ManualTime: TimeSource {
     ///   - now: What it shows.
     ///   - sleepers: What happens to those who sleep.
     public init(_ now: Duration = .zero, sleepers: Sleepers = .jump) {
-        state = Mutex(State(now: now))
+        state = Guarded(State(now: now))
         self.sleepers = sleepers
     }
 

@@ -1,6 +1,5 @@
 internal import Diagnostics
 public import PluginKit
-internal import Synchronization
 
 /// The state of a folder's pipelines: their runs, checkpoints, bookmarks and history.
 ///
@@ -15,7 +14,7 @@ public final class RunStore: Sendable {
     /// The database in it.
     public var path: String { Self.path(in: folder) }
 
-    private let database: Mutex<Connection>
+    private let database: Guarded<Connection>
     private let faults: (any FaultPoint)?
     let runsKept: Int
 
@@ -70,7 +69,7 @@ public final class RunStore: Sendable {
         }
         let connection = try Connection(path: path, patience: patience)
         try connection.prepare(patience: patience, migrations: migrations, faults: faults)
-        database = Mutex(connection)
+        database = Guarded(connection)
     }
 
     /// Whether a folder has a state.

@@ -1,6 +1,5 @@
 internal import Formats
 internal import PluginKit
-internal import Synchronization
 
 /// Writes encoded records at a mark, into one file or into parts that are files of their own.
 ///
@@ -14,7 +13,7 @@ final class PartFiles: Sendable {
     private let run: RunIdentity
     private let limits: PartLimits
     private let format: RecordFormat
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         var open: (part: Int, file: OutputFile)?

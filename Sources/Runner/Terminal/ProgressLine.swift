@@ -1,5 +1,5 @@
 internal import Engine
-internal import Synchronization
+internal import PluginKit
 
 /// Shows how far a run is: one line that redraws itself on a terminal, a plain line now and then elsewhere.
 final class ProgressLine: Sendable {
@@ -17,7 +17,7 @@ final class ProgressLine: Sendable {
     private let terminal: Terminal
     private let redraws: Bool
     private let isSilent: Bool
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(_ terminal: Terminal, mode: Mode) {
         self.terminal = terminal

@@ -47,7 +47,8 @@ struct Lines: Sink {
 
     init(_ options: Options, input: Schema, in context: StageContext) throws {
         self.options = options
-        let isPicky = !options.reject.isEmpty || !options.skip.isEmpty || !options.refuse.isEmpty || options.spill != nil
+        let isPicky =
+            !options.reject.isEmpty || !options.skip.isEmpty || !options.refuse.isEmpty || options.spill != nil
         time = context.time
         number = isPicky ? try input.field("n") : nil
         fields =

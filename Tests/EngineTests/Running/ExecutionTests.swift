@@ -277,7 +277,9 @@ import Testing
         workshop.time.advance(by: .seconds(30))
         let report = try await run.value
         #expect(
-            report.ending.hasPrefix("error[run.\(limit)-time-limit]: lines, at page 0: one \(limit) has taken longer than 30s")
+            report.ending.hasPrefix(
+                "error[run.\(limit)-time-limit]: lines, at page 0: one \(limit) has taken longer than 30s"
+            )
         )
     }
 }

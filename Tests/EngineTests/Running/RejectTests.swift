@@ -67,7 +67,8 @@ import Testing
 
     @Test(arguments: [
         ("share = \"50%\"", "published"), ("share = \"58%\"", "published"),
-        ("share = \"57%\"", "more than 0.57 of all rejected"), ("limit = 9, share = \"1%\"", "more than 0.01 of all rejected"),
+        ("share = \"57%\"", "more than 0.57 of all rejected"),
+        ("limit = 9, share = \"1%\"", "more than 0.01 of all rejected"),
     ])
     func `a share of the records read may be rejected`(policy: String, ending: String) async throws {
         let report = try await workshop.run(pipeline("on_reject = { \(policy) }"))
@@ -79,7 +80,8 @@ import Testing
     /// Of 30 records in pages of two, 10 to 14 are rejected.
     @Test(arguments: [
         ("limit = 4, of_last = 10", "more than 4 of the last 10 rejected", 14),
-        ("limit = 5, of_last = 10", "published", 30), ("limit = 2, of_last = 4", "more than 2 of the last 4 rejected", 12),
+        ("limit = 5, of_last = 10", "published", 30),
+        ("limit = 2, of_last = 4", "more than 2 of the last 4 rejected", 12),
     ])
     func `a run stops when too many of the last records are rejected`(policy: String, ending: String, read: Int)
         async throws

@@ -1,5 +1,4 @@
 import PluginKit
-import Synchronization
 import Testing
 
 @Suite struct MiddlewareStackTests {
@@ -20,7 +19,7 @@ import Testing
     }
 
     @Test func `a layer may repeat a call, and an error passes through`() async throws {
-        let calls = Mutex(0)
+        let calls = Guarded(0)
         let stack = MiddlewareStack([Label("a", times: 3)])
         let answer = try await stack.run(Call(.page, stage: "s", input: "")) { input -> String in
             let number = calls.withLock { calls in

@@ -1,9 +1,8 @@
 import PluginKit
-import Synchronization
 
 /// Writes down every durable step, and does something at it.
 final class RecordedSteps: FaultPoint {
-    private let seen = Mutex<[DurableStep]>([])
+    private let seen = Guarded<[DurableStep]>([])
     private let act: @Sendable (DurableStep) throws -> Void
     private let share: @Sendable (Range<Int>) -> Int
 

@@ -1,11 +1,10 @@
 import PluginKit
 import PluginTestKit
-import Synchronization
 import Testing
 
 @Suite struct StageLogTests {
     @Test func `what is said twice is heard once`() {
-        let heard = Mutex<[String]>([])
+        let heard = Guarded<[String]>([])
         let log = StageLog { finding in heard.withLock { $0.append(finding.message) } }
         log.say(Diagnostic("a.b", "one"))
         log.say(Diagnostic("a.b", "two"))

@@ -1,5 +1,4 @@
 import PluginKit
-import Synchronization
 
 /// Adds to each number the sum of those before it, and the sum of all at the end, with one flaw.
 struct FlawedMemory: StatefulTransform {
@@ -49,7 +48,7 @@ struct FlawedMemory: StatefulTransform {
 
     /// What a transform must not do: remember beside its memory.
     private final class Hidden: Sendable {
-        let sum = Mutex<Int64>(0)
+        let sum = Guarded<Int64>(0)
     }
 
     let output: Schema

@@ -1,5 +1,4 @@
 import PluginKit
-import Synchronization
 
 /// Writes a digit for each record, with one flaw.
 ///
@@ -51,8 +50,8 @@ struct FlawedSink: Sink {
     }
 
     private final class Memory: Sendable {
-        let end = Mutex(0)
-        let finishes = Mutex(0)
+        let end = Guarded(0)
+        let finishes = Guarded(0)
     }
 
     private let path: String

@@ -1,5 +1,4 @@
 import PluginKit
-import Synchronization
 
 /// The numbers from 0 to 9, three on a page, with one flaw.
 struct FlawedSource: Source {
@@ -52,7 +51,7 @@ struct FlawedSource: Source {
 
     /// What a source must not do: remember what was read.
     private final class Memory: Sendable {
-        let reads = Mutex(0)
+        let reads = Guarded(0)
     }
 
     let schema: Schema

@@ -1,5 +1,4 @@
 import PluginKit
-import Synchronization
 
 /// Doubles numbers, with one flaw.
 struct FlawedTransform: Transform {
@@ -20,7 +19,7 @@ struct FlawedTransform: Transform {
     }
 
     private final class Memory: Sendable {
-        let seen = Mutex<Int64>(0)
+        let seen = Guarded<Int64>(0)
     }
 
     let output: Schema

@@ -1,5 +1,5 @@
+import PluginKit
 import PluginTestKit
-import Synchronization
 import Testing
 
 @Suite struct ManualTimeTests {
@@ -68,7 +68,7 @@ import Testing
     }
 
     private final class Woken: Sendable {
-        private let entries = Mutex<[Int]>([])
+        private let entries = Guarded<[Int]>([])
         var all: [Int] { entries.withLock { $0 } }
         func append(_ entry: Int) { entries.withLock { $0.append(entry) } }
     }

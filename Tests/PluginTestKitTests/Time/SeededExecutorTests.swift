@@ -1,11 +1,11 @@
+import PluginKit
 import PluginTestKit
-import Synchronization
 import Testing
 
 @Suite struct SeededExecutorTests {
     /// Who came when.
     private final class Log: Sendable {
-        private let entries = Mutex<[Int]>([])
+        private let entries = Guarded<[Int]>([])
         var all: [Int] { entries.withLock { $0 } }
         func append(_ entry: Int) { entries.withLock { $0.append(entry) } }
     }

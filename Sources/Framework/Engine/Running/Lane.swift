@@ -1,11 +1,11 @@
-internal import Synchronization
+internal import PluginKit
 
 /// A queue with a bound and one worker: who puts something in waits while it is full.
 ///
 /// One task sends and waits for the worker; another one works.
 final class Lane<Item: Sendable>: Sendable {
     private let capacity: Int
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         var waiting: [Item] = []

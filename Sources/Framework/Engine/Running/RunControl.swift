@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import PluginKit
 
 /// Lets somebody outside stop a run.
 ///
@@ -12,7 +12,7 @@ public final class RunControl: Sendable {
         case timeLimit(Duration)
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         var reason: Reason?

@@ -3,7 +3,6 @@ internal import Formats
 internal import Glibc
 public import PluginKit
 internal import StateStore
-internal import Synchronization
 
 /// What a run writes down, so that the next one knows: that it is under way, how far it is, what it is about to publish,
 /// how it ended.
@@ -27,7 +26,7 @@ public final class RunJournal: Sendable {
     private let identity: RunIdentity
     private let folder: String
     private let isWhole: Bool
-    private let edges = Mutex<[Bookmark]>([])
+    private let edges = Guarded<[Bookmark]>([])
     private let describe: @Sendable (RunReport) -> String
 
     /// Begins a run, or takes one up.

@@ -12,7 +12,7 @@ struct StageCalls: Sendable {
 
     /// Counts attempts after the first, by stage.
     private final class Repeats: Sendable {
-        let counts = Mutex<[String: Int]>([:])
+        let counts = Guarded<[String: Int]>([:])
     }
 
     init(settings: RunSettings, time: any TimeSource) {

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// What `${…}` stands for in the strings of a pipeline file.
 ///
 /// | written | becomes |
@@ -29,7 +27,7 @@ public final class Interpolation: Sendable {
 
     private let variables: [String: Variable]
     private let environment: [String: String]
-    private let used = Mutex<Set<String>>([])
+    private let used = Guarded<Set<String>>([])
 
     /// Variables and an environment.
     public init(variables: [String: Variable] = [:], environment: [String: String] = [:]) {

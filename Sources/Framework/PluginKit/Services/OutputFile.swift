@@ -1,6 +1,5 @@
 public import Diagnostics
 internal import Glibc
-internal import Synchronization
 
 /// A file that is written under a temporary name and published when it is whole.
 ///
@@ -11,7 +10,7 @@ public final class OutputFile: Sendable {
     public let path: String
     /// Where it lies until it is published.
     public let temporaryPath: String
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         var descriptor: Int32 = -1

@@ -1,8 +1,6 @@
-internal import Synchronization
-
 /// Collects what stages have to say besides records: warnings and remarks, for the terminal and the report.
 public final class StageLog: Sendable {
-    private let findings = Mutex<[Diagnostic]>([])
+    private let findings = Guarded<[Diagnostic]>([])
     private let listener: (@Sendable (Diagnostic) -> Void)?
 
     /// A log.

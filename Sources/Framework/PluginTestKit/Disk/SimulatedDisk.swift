@@ -1,6 +1,5 @@
 public import Diagnostics
 public import PluginKit
-internal import Synchronization
 
 /// A disk that loses power when a script says so, and what was not synced with it.
 ///
@@ -34,14 +33,14 @@ public final class SimulatedDisk: FaultPoint {
         var changes: UnsyncedChanges
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// A disk on which everything that is there is synced.
     ///
     /// - Parameter script: What happens at which step, counted from 0; both moments of a step count.
     /// - Throws: `file.write` if there is no room for what renames replace.
     public init(script: [Int: Event] = [:]) throws {
-        state = Mutex(State(script: script, changes: UnsyncedChanges(vault: try TemporaryFolder(.inMemory))))
+        state = Guarded(State(script: script, changes: UnsyncedChanges(vault: try TemporaryFolder(.inMemory))))
     }
 
     /// All steps since the last start, in their order, both moments of each.

@@ -1,7 +1,6 @@
 public import Diagnostics
 internal import Glibc
 internal import PluginKit
-internal import Synchronization
 
 /// The right to run a pipeline: at most one process has it.
 ///
@@ -14,7 +13,7 @@ internal import Synchronization
 public final class PipelineLock: Sendable {
     /// Whose it is.
     public let pipeline: String
-    private let descriptor: Mutex<Int32>
+    private let descriptor: Guarded<Int32>
 
     /// Takes the lock of a pipeline.
     ///
@@ -38,7 +37,7 @@ public final class PipelineLock: Sendable {
         while true {
             switch try Self.attempt(path) {
             case .taken(let taken):
-                descriptor = Mutex(taken)
+                descriptor = Guarded(taken)
                 return
             case .refused(let holder):
                 guard ContinuousClock.now >= deadline else {

@@ -1,6 +1,5 @@
 internal import PluginKit
 internal import Records
-internal import Synchronization
 
 /// The pages of a source that are on their way at the same time: so many and no more, handed on in their order.
 ///
@@ -21,7 +20,7 @@ final class PageWindow: Sendable {
 
     private let width: Int
     private let isOrdered: Bool
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     private struct State {
         /// Pages that were begun and are not used up, the oldest first.

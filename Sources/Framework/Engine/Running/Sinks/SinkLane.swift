@@ -1,7 +1,6 @@
 internal import Diagnostics
 internal import PluginKit
 internal import Records
-internal import Synchronization
 
 /// A sink, its mark, and the batches that wait for it.
 final class SinkLane: Sendable {
@@ -20,7 +19,7 @@ final class SinkLane: Sendable {
     private let sink: any SinkStage
     private let isDry: Bool
     private let lane: Lane<Item>
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     private struct Item: Sendable {
         let page: Int
@@ -54,7 +53,7 @@ final class SinkLane: Sendable {
         self.route = route
         isDry = route.plan.scope.isDry
         lane = Lane(capacity: route.plan.settings.queue)
-        state = Mutex(State(mark: mark, accepted: accepted))
+        state = Guarded(State(mark: mark, accepted: accepted))
     }
 
     /// Where the sink is.
