@@ -23,7 +23,10 @@ enum Interruption {
     }
 
     /// From now on signals stop runs.
-    static func install() {
+    ///
+    /// - Parameter limit: How long a run may take to stop. One whose source or sink does not let go by then has stored its
+    ///   checkpoint, or never will: the program ends.
+    static func install(limit: Duration) {
         Glibc.signal(SIGPIPE, SIG_IGN)
         source.withLock { source in
             guard source == nil else { return }
@@ -34,7 +37,16 @@ enum Interruption {
             let listener = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: .global(qos: .userInteractive))
             listener.setEventHandler { [reader = ends[0]] in
                 var byte: UInt8 = 0
-                if read(reader, &byte, 1) == 1 { control.stop() }
+                guard read(reader, &byte, 1) == 1 else { return }
+                control.stop()
+                let patience = Int((limit + .seconds(2)).components.seconds)
+                DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(patience)) {
+                    let words = Array(
+                        "stopped; what the run was waiting for did not let go. Run it again to go on\n".utf8
+                    )
+                    _ = words.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+                    _exit(128 + signal)
+                }
             }
             listener.resume()
             source = listener

@@ -77,7 +77,7 @@ struct RunVerb: Verb {
                 )
             }
             if let reason = journal?.givenUp { terminal.report(reason) }
-            Interruption.install()
+            Interruption.install(limit: plan.stopWithin)
             let run = Run(plan, journal: journal, control: Interruption.control) { progress.show($0) }
             let report = await run.execute()
             progress.clear()

@@ -69,6 +69,9 @@ public struct Plan: Sendable {
         let asLookup: Bool
     }
 
+    /// How long a run that is stopped may take to bring what it has read to the sinks.
+    public var stopWithin: Duration { settings.stopWithin }
+
     /// Who reads each output of each stage.
     var readers: [[[Reader]]] {
         nodes.indices.map { index in
