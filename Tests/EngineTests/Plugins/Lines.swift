@@ -13,6 +13,8 @@ struct Lines: Sink {
         @Option("Numbers that are accepted and then left out.") var skip: [Int] = []
         @Option("Where it fails.") var fail = Failure.never
         @Option("How many records too many it says it wrote.") var lie = 0
+        @Option("Numbers that it refuses the whole batch for.") var refuse: [Int] = []
+        @Option("How long it takes for a batch.") var takes: Duration?
     }
 
     enum Failure: String, CaseIterable, OptionValue {
@@ -40,10 +42,12 @@ struct Lines: Sink {
     private let fields: [Field]
     private let number: Field?
     private let file: OutputFile
+    private let time: any TimeSource
 
     init(_ options: Options, input: Schema, in context: StageContext) throws {
         self.options = options
-        let isPicky = !options.reject.isEmpty || !options.skip.isEmpty
+        let isPicky = !options.reject.isEmpty || !options.skip.isEmpty || !options.refuse.isEmpty
+        time = context.time
         number = isPicky ? try input.field("n") : nil
         fields =
             options.columns.isEmpty
@@ -51,7 +55,13 @@ struct Lines: Sink {
         file = OutputFile(options.path.path(in: context.run))
     }
 
-    func write(_ batch: inout Batch, at mark: Mark?) throws -> Mark {
+    func write(_ batch: inout Batch, at mark: Mark?) async throws -> Mark {
+        if let takes = options.takes { try await time.sleep(until: time.now + takes) }
+        for row in 0..<batch.count {
+            guard let number, let n = batch.integer(row, number), options.refuse.contains(Int(n)) else { continue }
+            throw StageFailure.refused(Diagnostic("lines.refused", "there is a number that cannot be written"))
+        }
+        Trace.current?.note("lines writes \(batch.count)")
         if options.fail == .write { throw Diagnostic("lines.write", "the pen is dry") }
         let number = number
         batch.reject { batch, row in

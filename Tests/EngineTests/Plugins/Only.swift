@@ -11,6 +11,7 @@ struct Only: Transform {
         @Option("What to call the others; without it they go without a word.") var reason: String?
         @Option("Multiples of this cannot be used.") var reject: Int?
         @Option("The number at which it fails.") var failAt: Int?
+        @Option("The number that it refuses the whole batch for.") var refuse: Int?
         @Option("Whether it delivers other columns than it promised.") var lie = false
     }
 
@@ -30,6 +31,9 @@ struct Only: Transform {
     func apply(to batch: inout Batch) throws {
         for row in 0..<batch.count where options.failAt.map(Int64.init) == batch.integer(row, n) {
             throw Diagnostic("only.broken", "this number breaks it")
+        }
+        for row in 0..<batch.count where options.refuse.map(Int64.init) == batch.integer(row, n) {
+            throw StageFailure.refused(Diagnostic("only.refused", "there is a number that it cannot take"))
         }
         if let bad = options.reject {
             batch.reject { batch, row in

@@ -75,7 +75,11 @@ import Testing
         }
     }
 
-    @Sendable private static func run(_ folder: TemporaryFolder, _ text: String) async throws {
+    @Sendable private static func run(
+        _ folder: TemporaryFolder,
+        _ text: String,
+        isDead: @Sendable () -> Bool = { false }
+    ) async throws {
         // A run that was cut off while it published is finished by the next start, and there is nothing more to do.
         let history = RunHistory(in: folder.path("state"))
         let isPublishing = try history.runs().first?.status == "publishing"
@@ -86,8 +90,15 @@ import Testing
             }
             return
         }
+        let before = folder.files.filter { !$0.hasSuffix(".part") && $0.hasPrefix("out/") }
         let (report, _) = try await workshop.runStored(text)
-        if report.ending != "published" { throw Unfinished(ending: report.ending) }
+        guard report.ending != "published" else { return }
+        // A run that fails and lives to tell has published nothing; what it rejected may be looked at.
+        if !isDead() {
+            let now = folder.files.filter { !$0.hasSuffix(".part") && $0.hasPrefix("out/") }
+            #expect(Set(now).subtracting(["out/rejects.jsonl"]).subtracting(before).isEmpty)
+        }
+        throw Unfinished(ending: report.ending)
     }
 
     struct Unfinished: Error {
@@ -95,7 +106,10 @@ import Testing
     }
 
     static func matrix(_ text: String) -> CrashMatrix<Outcome> {
-        CrashMatrix(run: { folder, _ in try await run(folder, text) }, outcome: { try Outcome($0) })
+        CrashMatrix(
+            run: { folder, disk in try await run(folder, text) { disk.isCut } },
+            outcome: { try Outcome($0) }
+        )
     }
 
     @Test func `stopped at any durable step, a run comes to the same end`() async throws {
@@ -105,6 +119,11 @@ import Testing
 
     @Test func `stopped twice, a run comes to the same end`() async throws {
         try await Self.matrix(Self.pipeline).verify([.stop], seeds: 7..<8, cuts: 2) { $0.moment == .after }
+    }
+
+    @Test func `a disk that is full for a moment fails the run, and the next one comes to the same end`() async throws {
+        let full = Diagnostic("file.disk-full", "the disk is full")
+        try await Self.matrix(Self.pipeline).verify([.fail(full)]) { $0.moment == .before }
     }
 
     @Test(arguments: [1, 4])

@@ -31,13 +31,8 @@ extension Run {
             }
             defer { group.cancelAll() }
             var clock = CheckpointClock(plan.settings.checkpointEvery, plan.time)
-            do {
-                for index in plan.sourceOrder { try await read(index, &flow, &clock, checkpoints) }
-                try await flow.flush()
-            } catch is Stopped {
-                try await store(&flow, checkpoints)
-                throw Stopped()
-            }
+            for index in plan.sourceOrder { try await read(index, &flow, &clock, checkpoints) }
+            try await flow.flush()
             try await store(&flow, checkpoints)
             try await flow.finishSinks(control)
         }
@@ -65,15 +60,19 @@ extension Run {
     ) async throws {
         let position = flow.positions[index] ?? SourcePosition()
         guard !position.isAtEnd else { return }
-        if control.isStopped || Task.isCancelled { throw Stopped() }
+        if control.isStopped || Task.isCancelled {
+            try await store(&flow, checkpoints)
+            throw Stopped()
+        }
         guard let reading = flow.reading(of: index, from: position, workers) else { return }
         let window = reading.window
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await cancelling(when: { await control.stopped() }, reading.run) }
             group.addTask {
-                await cancelling(when: { await control.stopped() }, reading.run)
-                window.finish()
+                await control.stopped()
+                if control.isStopped { window.stop() }
             }
-            defer { flow.positions[index] = window.position(read: flow.entered[index] ?? 0) }
+            defer { group.cancelAll() }
             do {
                 while let arrival = await window.next() {
                     let passage = try arrival.result.get()
@@ -87,12 +86,16 @@ extension Run {
                     try await checkpoints.send(try await flow.snapshot())
                     clock.restart()
                 }
+                flow.positions[index] = window.position(read: flow.entered[index] ?? 0)
                 if control.isStopped, flow.positions[index]?.isAtEnd != true { throw Stopped() }
             } catch {
+                flow.positions[index] = window.position(read: flow.entered[index] ?? 0)
                 window.close()
                 group.cancelAll()
-                if control.isStopped, error is CancellationError { throw Stopped() }
-                throw error
+                guard control.isStopped, error is CancellationError || error is Stopped else { throw error }
+                // Now, because a source that does not let go keeps the group from ending.
+                try await store(&flow, checkpoints)
+                throw Stopped()
             }
         }
     }

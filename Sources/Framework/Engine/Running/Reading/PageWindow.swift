@@ -34,6 +34,8 @@ final class PageWindow: Sendable {
         /// What is to come once all pages that were begun are used up.
         var rest = PageOrder()
         var isFinished = false
+        /// Whether what is on its way is given up.
+        var isStopped = false
         /// Whether nobody will take another page.
         var isClosed = false
         var beginner: CheckedContinuation<Void, Never>?
@@ -88,9 +90,14 @@ final class PageWindow: Sendable {
     }
 
     /// Says that no more pages will be begun.
-    func finish() {
+    func finish() { end { $0.isFinished = true } }
+
+    /// Says that the pages on their way are given up: there is no next one.
+    func stop() { end { $0.isStopped = true } }
+
+    private func end(_ change: (inout sending State) -> Void) {
         let taker = state.withLock { state in
-            state.isFinished = true
+            change(&state)
             return state.taker.take()
         }
         taker?.resume()
@@ -100,6 +107,7 @@ final class PageWindow: Sendable {
     func next() async -> Arrival? {
         while true {
             let (arrival, mustWait) = state.withLock { state -> (Arrival?, Bool) in
+                if state.isStopped { return (nil, false) }
                 let number = isOrdered ? state.nextToTake : state.delivered.keys.min()
                 if let number, let result = state.delivered.removeValue(forKey: number) {
                     state.nextToTake += 1
@@ -111,7 +119,7 @@ final class PageWindow: Sendable {
             await withCheckedContinuation { continuation in
                 let isLate = state.withLock { state in
                     let isThere = isOrdered ? state.delivered[state.nextToTake] != nil : !state.delivered.isEmpty
-                    if isThere || (state.isFinished && state.begun.isEmpty) { return true }
+                    if isThere || state.isStopped || (state.isFinished && state.begun.isEmpty) { return true }
                     state.taker = continuation
                     return false
                 }
