@@ -15,6 +15,7 @@ struct Lines: Sink {
         @Option("How many records too many it says it wrote.") var lie = 0
         @Option("Numbers that it refuses the whole batch for.") var refuse: [Int] = []
         @Option("How long it takes for a batch.") var takes: Duration?
+        @Option("A number behind which it writes a line too many.") var spill: Int?
     }
 
     enum Failure: String, CaseIterable, OptionValue {
@@ -46,7 +47,7 @@ struct Lines: Sink {
 
     init(_ options: Options, input: Schema, in context: StageContext) throws {
         self.options = options
-        let isPicky = !options.reject.isEmpty || !options.skip.isEmpty || !options.refuse.isEmpty
+        let isPicky = !options.reject.isEmpty || !options.skip.isEmpty || !options.refuse.isEmpty || options.spill != nil
         time = context.time
         number = isPicky ? try input.field("n") : nil
         fields =
@@ -76,6 +77,7 @@ struct Lines: Sink {
                 continue
             }
             mark.records += 1
+            if let number, let n = batch.integer(row, number), n == options.spill.map(Int64.init) { bytes.append(0x0A) }
             bytes += Array(fields.map { Self.text(batch[row, $0]) }.joined(separator: ",").utf8) + [0x0A]
         }
         mark.bytes = try file.write(bytes.span, at: mark.bytes)
@@ -89,8 +91,10 @@ struct Lines: Sink {
     func finish(at mark: Mark?) throws -> Delivery {
         if options.fail == .finish { throw Diagnostic("lines.finish", "the ink does not dry") }
         let mark = mark ?? Mark()
+        var written = try file.complete(upTo: mark.bytes, records: mark.records)
+        written.format = .lines
         return Delivery(
-            files: [try file.complete(upTo: mark.bytes, records: mark.records)],
+            files: [written],
             written: mark.records + options.lie,
             filtered: mark.skipped > 0 ? [Filtered("skipped numbers", mark.skipped)] : [],
             remarks: ["\(mark.records) lines"]

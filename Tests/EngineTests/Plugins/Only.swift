@@ -11,7 +11,7 @@ struct Only: Transform {
         @Option("What to call the others; without it they go without a word.") var reason: String?
         @Option("Multiples of this cannot be used.") var reject: Int?
         @Option("The number at which it fails.") var failAt: Int?
-        @Option("The number that it refuses the whole batch for.") var refuse: Int?
+        @Option("It refuses the whole batch for a multiple of this.") var refuse: Int?
         @Option("Whether it delivers other columns than it promised.") var lie = false
     }
 
@@ -32,7 +32,8 @@ struct Only: Transform {
         for row in 0..<batch.count where options.failAt.map(Int64.init) == batch.integer(row, n) {
             throw Diagnostic("only.broken", "this number breaks it")
         }
-        for row in 0..<batch.count where options.refuse.map(Int64.init) == batch.integer(row, n) {
+        for row in 0..<batch.count {
+            guard let poison = options.refuse, (batch.integer(row, n) ?? 0) % Int64(poison) == 0 else { continue }
             throw StageFailure.refused(Diagnostic("only.refused", "there is a number that it cannot take"))
         }
         if let bad = options.reject {

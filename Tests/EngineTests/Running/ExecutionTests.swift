@@ -223,4 +223,61 @@ import Testing
         #expect(try workshop.lines("rejects.jsonl").count == refused.count)
         #expect(report.rejections[0].examples.last?.position == "page 10, record 3")
     }
+
+    @Test(arguments: [("{ limit = 20", "published"), ("{ limit = 19", "more than 19 rejected")])
+    func `poison records end in the reject file with their reasons, and the run as the limits say`(
+        policy: String,
+        ending: String
+    ) async throws {
+        let report = try await workshop.run(
+            """
+            [run]
+            on_reject = \(policy), keep = "@/rejects.jsonl" }
+            [[source]]
+            use = "numbers"
+            count = 2000
+            page = 150
+            listed = true
+            [[transform]]
+            use = "only"
+            refuse = 100
+            [[sink]]
+            use = "lines"
+            path = "@/a.txt"
+            """
+        )
+        #expect(report.ending == ending)
+        #expect(report.rejected == 20)
+        #expect(report.isBalanced)
+        let kept = try workshop.lines("rejects.jsonl")
+        #expect(kept.count == 20)
+        #expect(
+            kept.first
+                == #"{"stage":"only","code":"only.refused","reason":"there is a number that it cannot take","position":"page 0, record 100","attempt":1,"record":{"n":100}}"#
+        )
+        guard ending == "published" else { return }
+        #expect(try workshop.lines("a.txt").count == 1980)
+    }
+
+    @Test(arguments: ["batch", "attempt"])
+    func `a stage that takes too long for one batch fails the run, and may be tried again`(limit: String) async throws {
+        let pipeline = """
+            [run]
+            \(limit)_time_limit = "30s"
+            [[source]]
+            use = "numbers"
+            [[sink]]
+            use = "lines"
+            path = "@/a.txt"
+            takes = "1m"
+            """
+        let workshop = workshop
+        let run = Task { try await workshop.run(pipeline) }
+        await workshop.time.sleepers(atLeast: 2)
+        workshop.time.advance(by: .seconds(30))
+        let report = try await run.value
+        #expect(
+            report.ending.hasPrefix("error[run.\(limit)-time-limit]: lines, at page 0: one \(limit) has taken longer than 30s")
+        )
+    }
 }

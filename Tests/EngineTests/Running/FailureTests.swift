@@ -168,6 +168,57 @@ import Testing
         #expect(workshop.folder.files.isEmpty)
     }
 
+    private static func long(_ verify: String, _ more: String = "") -> String {
+        """
+        name = "long"
+        [run]
+        verify = "\(verify)"
+        checkpoint_every = 1
+        [[source]]
+        use = "numbers"
+        count = 40
+        [[sink]]
+        use = "lines"
+        path = "@/a.txt"
+        \(more)
+        """
+    }
+
+    @Test(arguments: [("count", true), ("content", true), ("off", false)])
+    func `a file that does not hold the records that were written is not published`(
+        verify: String,
+        isFound: Bool
+    ) async throws {
+        let report = try await workshop.run(Self.long(verify, "spill = 7"))
+        #expect(report.files.isEmpty == isFound)
+        #expect(report.ending.contains("error[run.verify]: the file is not what was written") == isFound)
+        if isFound { #expect(report.ending.contains("41 records are in it, and 40 were written")) }
+    }
+
+    @Test(arguments: [("count", false), ("content", true)])
+    func `bytes that somebody changes behind a checkpoint are found when the content is verified`(
+        verify: String,
+        isFound: Bool
+    ) async throws {
+        let path = workshop.folder.path("a.txt.part")
+        let (report, _) = try await workshop.runStored(Self.long(verify)) { progress in
+            // The last page: everything before has been looked at, and stands in a checkpoint, or will be.
+            guard progress.isFinishing else { return }
+            #expect(throws: Never.self) { try OutputFile(path, suffix: "").write([0x39].span, at: 0) }
+        }
+        #expect(report.ending.contains("its bytes are not those that were written") == isFound)
+        #expect(report.files.isEmpty == isFound)
+    }
+
+    @Test func `a part that is deleted under the run fails it`() async throws {
+        let path = workshop.folder.path("a.txt.part")
+        let (report, _) = try await workshop.runStored(Self.long("count")) { progress in
+            if progress.isFinishing { FileSystem.remove(path) }
+        }
+        #expect(report.ending.contains("a.txt.part: error[file.missing]"))
+        #expect(report.files.isEmpty)
+    }
+
     @Test func `files of an earlier run stay as they were when a run fails`() async throws {
         try workshop.folder.write("old a", to: "a.txt")
         try workshop.folder.write("old b", to: "folder/b.txt")

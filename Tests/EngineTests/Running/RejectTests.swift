@@ -65,6 +65,42 @@ import Testing
         #expect(report.allowance == "on_reject = { limit = 4 } under [run]")
     }
 
+    @Test(arguments: [
+        ("share = \"50%\"", "published"), ("share = \"58%\"", "published"),
+        ("share = \"57%\"", "more than 0.57 of all rejected"), ("limit = 9, share = \"1%\"", "more than 0.01 of all rejected"),
+    ])
+    func `a share of the records read may be rejected`(policy: String, ending: String) async throws {
+        let report = try await workshop.run(pipeline("on_reject = { \(policy) }"))
+        #expect(report.read == 7)
+        #expect(report.rejected == 4)
+        #expect(report.ending == (policy.hasPrefix("share = \"50") ? "more than 0.5 of all rejected" : ending))
+    }
+
+    /// Of 30 records in pages of two, 10 to 14 are rejected.
+    @Test(arguments: [
+        ("limit = 4, of_last = 10", "more than 4 of the last 10 rejected", 14),
+        ("limit = 5, of_last = 10", "published", 30), ("limit = 2, of_last = 4", "more than 2 of the last 4 rejected", 12),
+    ])
+    func `a run stops when too many of the last records are rejected`(policy: String, ending: String, read: Int)
+        async throws
+    {
+        let report = try await workshop.run(
+            """
+            [run]
+            on_reject = { \(policy) }
+            [[source]]
+            use = "numbers"
+            count = 30
+            reject = [10, 11, 12, 13, 14]
+            [[sink]]
+            use = "lines"
+            path = "@/a.txt"
+            """
+        )
+        #expect(report.ending == ending)
+        #expect(report.read == read)
+    }
+
     @Test func `fail stops at the first, wherever it is`() async throws {
         let report = try await workshop.run(pipeline("on_reject = \"fail\""))
         #expect(report.ending == "more than 0 rejected")
