@@ -82,6 +82,37 @@ import Testing
         #expect(report["outcome"] as? String == "published")
     }
 
+    @Test func `the report says where the rejected records are kept, and how many`() throws {
+        try work.folder.write(
+            """
+            [run]
+            on_reject = { limit = 100, keep = "rejects/{name}.jsonl" }
+            [[source]]
+            use = "generate"
+            rows = 40
+            columns = ["tmdb: integer 1..500 null 25%"]
+            [[sink]]
+            use = "letterboxd"
+            path = "out/diary.csv"
+            time_zone = "UTC"
+            """,
+            to: "pipelines/nameless.toml"
+        )
+        let outcome = try work.sprocket("run", "nameless", "--json")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let kept = try #require(report["rejectFile"] as? [String: Any])
+        let lines = try work.folder.text(of: "rejects/nameless.jsonl").split(separator: "\n")
+        #expect(!lines.isEmpty)
+        #expect(kept["path"] as? String == "rejects/nameless.jsonl")
+        #expect(kept["records"] as? Int == lines.count)
+        #expect(report["rejected"] as? Int == lines.count)
+        let run = try #require(report["run"] as? String)
+        let text = try work.sprocket("history", run).output
+        #expect(text.contains("\n    by 'letterboxd': \(lines.count) × "))
+        #expect(text.contains("\n  kept in rejects/nameless.jsonl"))
+    }
+
     @Test(arguments: [("Asia/Tokyo", "2026-01-02"), ("America/New_York", "2026-01-01")])
     func `without a zone the machine's is used, and said`(zone: String, day: String) throws {
         try work.export(["watched-history-1.json": "[\(Workplace.play(1, at: "2026-01-01T20:00:00.000Z"))]"])

@@ -20,9 +20,6 @@ struct Program {
         try Self.run(Self.path, arguments, in: folder, input: input, environment: environment)
     }
 
-    /// Starts `sprocket` with these arguments.
-    func start(_ arguments: String...) throws -> Running { try Running(Self.path, arguments, in: folder) }
-
     /// Runs any program.
     static func run(
         _ path: String,

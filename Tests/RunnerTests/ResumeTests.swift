@@ -8,9 +8,9 @@ import Testing
 
     init() throws { long = try LongRun() }
 
-    @Test(arguments: [[3], [2, 20], [1, 10, 30]])
+    @Test(arguments: [[3], [2, 3], [1, 2, 2]])
     func `a run that is killed, once or again, goes on and leaves the same bytes`(checkpoints: [Int]) throws {
-        for checkpoint in checkpoints { try long.startAndKill(at: checkpoint) }
+        for count in checkpoints { try long.startAndKill(behind: count) }
         #expect(!long.hasPublished)
         let outcome = try long.finish()
         #expect(outcome.code == 0, "\(outcome.errors)")
@@ -57,7 +57,7 @@ import Testing
             outcome.errors.contains("did not come to its end, and the pipeline has changed since: this one begins anew")
         )
         #expect(!outcome.errors.contains("taken up"))
-        #expect(long.names == ["films-01.jsonl", "films.csv"])
+        #expect(long.names.filter { !$0.hasSuffix(".part") } == ["films-01.jsonl", "films.csv"])
         #expect(try long.work.csv("out/films.csv").map { $0["id"] } == (1...40).map { "\($0)" })
     }
 

@@ -19,7 +19,7 @@ struct StateListing {
             let attempts = pipeline.attempts > 1 ? ", attempt \(pipeline.attempts)" : ""
             lines.append("  last run \(run.id): \(pipeline.statusWords)\(attempts)")
         }
-        if let checkpoint = pipeline.checkpoint { lines += self.lines(checkpoint, isRunning: pipeline.isRunning) }
+        if let checkpoint = pipeline.checkpoint { lines += self.lines(checkpoint, of: pipeline) }
         if !pipeline.bookmarks.isEmpty { lines.append("  bookmarks") }
         var bookmarks = TextTable(numbers: [1])
         for bookmark in pipeline.bookmarks {
@@ -29,7 +29,8 @@ struct StateListing {
         return lines + bookmarks.lines(indent: 4)
     }
 
-    private static func lines(_ checkpoint: StateFolder.Checkpoint, isRunning: Bool) -> [String] {
+    private static func lines(_ checkpoint: StateFolder.Checkpoint, of pipeline: StateFolder.Pipeline) -> [String] {
+        let goesOn = !pipeline.isRunning && pipeline.lastRun?.status != "publishing"
         var places = TextTable()
         for (stage, position) in checkpoint.positions { places.append(stage, SourcePlace.words(position)) }
         var parts = TextTable(numbers: [1, 2])
@@ -41,7 +42,7 @@ struct StateListing {
                 part.condition
             )
         }
-        return ["  checkpoint \(checkpoint.number)\(isRunning ? "" : "; the next run goes on from here")"]
+        return ["  checkpoint \(checkpoint.number)\(goesOn ? "; the next run goes on from here" : "")"]
             + places.lines(indent: 4) + parts.lines(indent: 4)
     }
 

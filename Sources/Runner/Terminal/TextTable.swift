@@ -26,6 +26,8 @@ struct TextTable {
                     line += column == row.count - 1 ? cell : cell.padded(to: widths[column])
                 }
             }
+            // An empty cell at the end leaves no blanks.
+            while line.last == " " { line.removeLast() }
             return line
         }
     }

@@ -1,0 +1,172 @@
+import Foundation
+import PluginKit
+import PluginTestKit
+import StateStore
+import Testing
+
+/// `sprocket state show` and `sprocket state reset`.
+@Suite struct StateVerbTests {
+    private let long: LongRun
+
+    init() throws { long = try LongRun() }
+
+    private var sprocket: Program { long.work.sprocket }
+
+    /// A run of a pipeline that is complete and has left bookmarks.
+    private func complete(_ pipeline: String, _ bookmarks: [Bookmark]) throws {
+        let store = try RunStore(in: long.work.folder.path(".sprocket"))
+        let run = RunIdentity(pipeline: pipeline, id: "20260101T000000Z-1", date: "2026-01-01", time: "000000")
+        try store.begin(run, configuration: "x", at: 1_767_225_600_000)
+        try store.complete(run, report: "{}", bookmarks: bookmarks, at: 1_767_225_605_000)
+    }
+
+    @Test func `without a state there is nothing to show`() throws {
+        #expect(try sprocket("state", "show").output == "nothing is remembered yet\n")
+        #expect(!long.work.folder.files.contains { $0.hasPrefix(".sprocket") })
+    }
+
+    @Test func `a run that was cut off is shown with where it is and what it has begun`() throws {
+        try long.startAndKill()
+        let text = try sprocket("state", "show", "long").output
+        #expect(text.contains(#/^long\n  last run [0-9TZ-]+: cut off\n/#), "\(text)")
+        #expect(text.contains(#/\n  checkpoint [0-9]+; the next run goes on from here\n/#))
+        #expect(text.contains(#/\n    generate  [0-9,]+ pages, [0-9,]+ records; goes on at '[0-9]+'\n/#))
+        #expect(text.contains(#/\n    out/films.csv.part +[0-9,]+ records +[0-9.]+ k?B/#))
+        let checkpoint = try shown()
+        let source = try #require(checkpoint.sources.first)
+        #expect(source.read == source.pages * 4)
+        #expect(checkpoint.parts.first?.path == "out/films.csv.part")
+        #expect(checkpoint.parts.first?.records == source.read)
+    }
+
+    /// What `--json` has of a checkpoint.
+    private struct Shown: Decodable {
+        struct Pipeline: Decodable { let checkpoint: Checkpoint }
+        struct Checkpoint: Decodable {
+            let sources: [Source]
+            let parts: [Part]
+        }
+        struct Source: Decodable { let pages, read: Int }
+        struct Part: Decodable {
+            let path: String
+            let records: Int
+        }
+        let pipelines: [Pipeline]
+    }
+
+    private func shown() throws -> Shown.Checkpoint {
+        let json = try sprocket("state", "show", "long", "--json").output
+        let shown = try JSONDecoder().decode(Shown.self, from: Data(json.utf8))
+        return try #require(shown.pipelines.first).checkpoint
+    }
+
+    @Test func `reset forgets a checkpoint with the files that were begun`() throws {
+        try long.startAndKill()
+        let parts = try shown().parts
+        #expect(!parts.isEmpty)
+        let outcome = try sprocket("state", "reset", "long")
+        #expect(outcome.code == 0)
+        #expect(
+            outcome.output.contains(#/^long: forgot checkpoint [0-9]+ and [0-9]+ files begun\n$/#),
+            "\(outcome.output)"
+        )
+        // What was begun behind the checkpoint is not known to it, and is overwritten by the next run.
+        #expect(parts.allSatisfy { !long.work.folder.files.contains($0.path) })
+        #expect(try sprocket("state", "reset", "long").output == "long: there was nothing to forget\n")
+        let next = try long.finish()
+        #expect(next.code == 0)
+        #expect(!next.errors.contains("taken up"))
+        #expect(try long.files == LongRun.undisturbed.get())
+    }
+
+    @Test func `while the pipeline runs nothing is forgotten`() throws {
+        let running = try long.start()
+        // It holds still, and is not at its end before it is asked for.
+        running.signal(SIGSTOP)
+        let outcome = try sprocket("state", "reset", "long")
+        running.signal(SIGKILL)
+        _ = try running.outcome
+        #expect(outcome.code == 3)
+        #expect(outcome.errors.contains("error[environment.locked]: the pipeline 'long' is running already: process "))
+        #expect(try sprocket("state", "show", "long").output.contains("  checkpoint "))
+    }
+
+    @Test func `bookmarks are shown with who set them, and forgotten one by one or together`() throws {
+        try complete(
+            "films",
+            [Bookmark(stage: "plays", cursor: "1767225600000"), Bookmark(stage: "lists", cursor: "9")]
+        )
+        try complete("films 2of3", [Bookmark(stage: "plays", cursor: "7")])
+        try complete("filmsets", [Bookmark(stage: "plays", cursor: "8")])
+        #expect(
+            try sprocket("state", "show", "films").output == """
+                films
+                  last run 20260101T000000Z-1: complete
+                  bookmarks
+                    lists              9  set by 20260101T000000Z-1 at 2026-01-01T00:00:05.000Z
+                    plays  1767225600000  set by 20260101T000000Z-1 at 2026-01-01T00:00:05.000Z
+
+                films 2of3
+                  last run 20260101T000000Z-1: complete
+                  bookmarks
+                    plays  7  set by 20260101T000000Z-1 at 2026-01-01T00:00:05.000Z
+
+                """
+        )
+        #expect(
+            try sprocket("state", "reset", "films", "lists").output
+                == "films: forgot the bookmark of 'lists' (9)\nfilms 2of3: there was nothing to forget\n"
+        )
+        #expect(
+            try sprocket("state", "reset", "films", "--json").output.hasSuffix(
+                """
+                "forgotten":[{"pipeline":"films","bookmarks":[{"stage":"plays","value":1767225600000,\
+                "run":"20260101T000000Z-1","set":"2026-01-01T00:00:05.000Z"}]},\
+                {"pipeline":"films 2of3","bookmarks":[{"stage":"plays","value":7,\
+                "run":"20260101T000000Z-1","set":"2026-01-01T00:00:05.000Z"}]}]}
+
+                """
+            )
+        )
+        #expect(try sprocket("state", "show", "filmsets").output.contains("    plays  8  set by "))
+    }
+
+    @Test(arguments: [
+        (
+            ["reset", "flims"],
+            "error[command.pipeline]: nothing is remembered of a pipeline 'flims'\n  hint: did you mean 'films'?\n"
+        ),
+        (["show", "flims"], "error[command.pipeline]: nothing is remembered of a pipeline 'flims'"),
+        (
+            ["reset", "films", "playz"],
+            """
+            error[command.stage]: nothing is remembered of a source 'playz' of the pipeline 'films'
+              hint: did you mean 'plays'?
+
+            """
+        ),
+        (["reset"], "error[command.operand]: 'sprocket state reset' needs a pipeline"),
+        (["forget", "films"], "error[command.operand]: 'sprocket state' shows or resets, not 'forget films'"),
+    ])
+    func `what is not remembered cannot be forgotten`(words: [String], message: String) throws {
+        try complete("films", [Bookmark(stage: "plays", cursor: "9")])
+        let outcome = try Program.run(Program.path, ["state"] + words, in: long.work.folder.path)
+        #expect(outcome.code == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.hasPrefix(message), "\(outcome.errors)")
+        #expect(try sprocket("state", "show", "films").output.contains("    plays  9  set by "))
+    }
+
+    @Test func `files that are being published get their names before anything is forgotten`() throws {
+        let store = try RunStore(in: long.work.folder.path(".sprocket"))
+        let run = RunIdentity(pipeline: "films", id: "20260101T000000Z-1", date: "2026-01-01", time: "000000")
+        try store.begin(run, configuration: "x", at: 0)
+        try store.publish([Publication(temporaryPath: "a.part", path: "a", bytes: 1, crc32: 1)], of: run)
+        let outcome = try sprocket("state", "reset", "films")
+        #expect(outcome.code == 3)
+        #expect(outcome.errors.contains("error[state.publishing]: the run '20260101T000000Z-1' was cut off while it"))
+        #expect(
+            try sprocket("state", "show").output.contains(": cut off while it published; the next run finishes that")
+        )
+    }
+}
