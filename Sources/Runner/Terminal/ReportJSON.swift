@@ -102,6 +102,7 @@ enum ReportJSON {
             json.member("rejected", stage.tally.rejected)
             json.member("retries", stage.retries)
             json.member("busySeconds", stage.busy.seconds)
+            if !stage.layers.isEmpty { layers(stage.layers, &json) }
             if let cursor = stage.cursorBefore { json.member("cursorBefore", cursor) }
             if let cursor = stage.cursorAfter { json.member("cursorAfter", cursor) }
             json.key("filtered")
@@ -111,6 +112,21 @@ enum ReportJSON {
             json.endObject()
         }
         json.endArray()
+    }
+
+    private static func layers(_ layers: [(name: String, figures: [Figure])], _ json: inout JSONWriter) {
+        json.key("layers")
+        json.beginObject()
+        for layer in layers {
+            json.key(layer.name)
+            json.beginObject()
+            for figure in layer.figures {
+                json.key(figure.unit.isEmpty ? figure.name : "\(figure.name) (\(figure.unit))")
+                json.write(figure.value)
+            }
+            json.endObject()
+        }
+        json.endObject()
     }
 
     private static func rejections(_ report: RunReport, _ json: inout JSONWriter) {

@@ -181,7 +181,9 @@ struct NodeBuilder {
 
     private func layers(of section: StageSection, _ context: StageContext) throws(DiagnosticList) -> MiddlewareStack {
         var made: [any Middleware] = []
-        for layer in try chosenLayers(section) { made.append(try layer.make(context)) }
+        for layer in try chosenLayers(section) {
+            made.append(try layer.make(context.naming(layer: layer.section.name)))
+        }
         return MiddlewareStack(made)
     }
 
@@ -215,6 +217,8 @@ struct NodeBuilder {
             batchSize: settings.batchSize,
             log: services.log,
             time: services.time,
+            random: services.random,
+            shared: services.shared,
             environment: services.environment,
             wanted: wanted
         )

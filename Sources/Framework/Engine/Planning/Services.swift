@@ -8,6 +8,10 @@ public struct Services: Sendable {
     public var environment: [String: String]
     /// The clock.
     public var time: any TimeSource
+    /// Where chance comes from.
+    public var random: any RandomSource
+    /// What stages use together, also those of several pipelines.
+    public var shared: SharedObjects
     /// Where stages say things.
     public var log: StageLog
 
@@ -16,11 +20,15 @@ public struct Services: Sendable {
         registry: Registry,
         environment: [String: String] = [:],
         time: any TimeSource = SystemTime(),
+        random: any RandomSource = SystemRandom(),
+        shared: SharedObjects = SharedObjects(),
         log: StageLog = StageLog()
     ) {
         self.registry = registry
         self.environment = environment
         self.time = time
+        self.random = random
+        self.shared = shared
         self.log = log
     }
 }

@@ -52,6 +52,7 @@ public struct Run: Sendable {
             flow.report.outcome = Self.outcome(of: error, control)
             await end(&flow, writer)
         }
+        for node in plan.nodes { await node.layers.finish() }
         flow.report = await completed(flow, writer, since: start)
         return flow.report
     }
@@ -62,6 +63,7 @@ public struct Run: Sendable {
         report.checkpoints = await writer.count
         for (index, node) in plan.nodes.enumerated() {
             report.stages[index].retries = flow.route.calls.retries(of: node.name)
+            report.stages[index].layers = node.layers.figures.map { ($0.layer, $0.figures) }
         }
         for (index, position) in flow.positions { report.stages[index].cursorAfter = position.text }
         report.allowance =

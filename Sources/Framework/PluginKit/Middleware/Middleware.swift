@@ -11,6 +11,19 @@ public protocol Middleware: Plugin {
     /// - Throws: what is wrong with the options.
     init(_ options: Options, in context: StageContext) throws
 
+    /// How many calls at the same time it is made for; nil if it does not matter. Default: nil.
+    ///
+    /// The engine reads that many pages of a source at once, if the source names them.
+    var width: Int? { get }
+
+    /// What it has to tell at the end of a run: numbers with names, such as `hits`. Default: nothing.
+    var figures: [Figure] { get }
+
+    /// Brings to an end what it does beside the calls, when all calls are made. Default: nothing.
+    ///
+    /// Each stage has a layer of its own, so what several share is ended several times.
+    func finish() async
+
     /// Answers a call, as a rule with the answer of `next`.
     ///
     /// A `CancellationError` is passed on as it is.
@@ -18,6 +31,32 @@ public protocol Middleware: Plugin {
         _ call: Call<Input, Output>,
         next: (Call<Input, Output>) async throws -> Output
     ) async throws -> Output
+}
+
+extension Middleware {
+    /// It does not matter.
+    public var width: Int? { nil }
+    /// Nothing.
+    public var figures: [Figure] { [] }
+    /// Nothing.
+    public func finish() async {}
+}
+
+/// A number that a layer has to tell at the end of a run.
+public struct Figure: Sendable, Hashable {
+    /// What it counts, in words that fit before a number: `hits`, `time waited`.
+    public let name: String
+    /// The number.
+    public let value: Double
+    /// Its unit, such as `s` or `B`; empty if it counts things.
+    public let unit: String
+
+    /// A number with a name.
+    public init(_ name: String, _ value: Double, unit: String = "") {
+        self.name = name
+        self.value = value
+        self.unit = unit
+    }
 }
 
 /// What a call does.

@@ -8,6 +8,17 @@ public struct MiddlewareStack: Sendable {
     /// Whether there is no layer.
     public var isEmpty: Bool { layers.isEmpty }
 
+    /// How many calls at the same time the layers are made for; nil if it does not matter to any.
+    public var width: Int? { layers.compactMap(\.width).max() }
+
+    /// What the layers have to tell, with the name of each layer's plugin.
+    public var figures: [(layer: String, figures: [Figure])] {
+        layers.map { (type(of: $0).name, $0.figures) }.filter { !$0.figures.isEmpty }
+    }
+
+    /// Brings to an end what the layers do beside the calls, the outermost last.
+    public func finish() async { for layer in layers.reversed() { await layer.finish() } }
+
     /// The layers that have something to do for a kind of call.
     public func wrapping(_ kind: CallKind) -> MiddlewareStack {
         MiddlewareStack(layers.filter { type(of: $0).wraps.contains(kind) })

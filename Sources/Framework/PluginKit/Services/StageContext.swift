@@ -12,6 +12,12 @@ public struct StageContext: Sendable {
     public let log: StageLog
     /// The clock.
     public let time: any TimeSource
+    /// Where chance comes from.
+    public let random: any RandomSource
+    /// What stages use together.
+    public let shared: SharedObjects
+    /// What the pipeline calls the layer that is being made, as in `[middleware.NAME]`; empty for a stage itself.
+    public let layer: String
     /// The environment's variables.
     public let environment: [String: String]
     private let wanted: Set<String>?
@@ -24,6 +30,9 @@ public struct StageContext: Sendable {
     ///   - batchSize: About how many records a page should have.
     ///   - log: Where warnings and remarks go.
     ///   - time: The clock.
+    ///   - random: Where chance comes from.
+    ///   - shared: What stages use together.
+    ///   - layer: What the pipeline calls the layer that is being made; empty for a stage itself.
     ///   - environment: The environment's variables.
     ///   - wanted: The columns that later stages ask for; nil for all.
     public init(
@@ -32,6 +41,9 @@ public struct StageContext: Sendable {
         batchSize: Int = 1000,
         log: StageLog = StageLog(),
         time: any TimeSource = SystemTime(),
+        random: any RandomSource = SystemRandom(),
+        shared: SharedObjects = SharedObjects(),
+        layer: String = "",
         environment: [String: String] = [:],
         wanted: Set<String>? = nil
     ) {
@@ -40,20 +52,31 @@ public struct StageContext: Sendable {
         self.batchSize = batchSize
         self.log = log
         self.time = time
+        self.random = random
+        self.shared = shared
+        self.layer = layer
         self.environment = environment
         self.wanted = wanted
     }
 
     /// The same context with other columns wanted; nil for all.
-    package func wanting(_ columns: Set<String>?) -> StageContext {
+    package func wanting(_ columns: Set<String>?) -> StageContext { changed(layer: layer, wanted: columns) }
+
+    /// The same context for a layer round the stage.
+    package func naming(layer: String) -> StageContext { changed(layer: layer, wanted: wanted) }
+
+    private func changed(layer: String, wanted: Set<String>?) -> StageContext {
         StageContext(
             stage: stage,
             run: run,
             batchSize: batchSize,
             log: log,
             time: time,
+            random: random,
+            shared: shared,
+            layer: layer,
             environment: environment,
-            wanted: columns
+            wanted: wanted
         )
     }
 

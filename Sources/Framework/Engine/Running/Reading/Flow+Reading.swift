@@ -23,7 +23,7 @@ extension Flow {
             ),
             tables: tables,
             position: position,
-            window: PageWindow(width: workers, isOrdered: plan.settings.ordered),
+            window: PageWindow(width: max(workers, node.layers.width ?? 0), isOrdered: plan.settings.ordered),
             delivered: delivered[index],
             partition: isTable ? nil : plan.scope.partition,
             limit: isTable ? nil : plan.scope.limit

@@ -32,6 +32,8 @@ public struct RunReport: Sendable {
         public var busy: Duration = .zero
         /// How often a call of it was repeated by a layer.
         public var retries = 0
+        /// What the layers round it have to tell, by the names of their plugins, outermost first.
+        public var layers: [(name: String, figures: [Figure])] = []
         /// Where a source was when the run began or was taken up; nil at its start.
         public var cursorBefore: String?
         /// Where a source was at the end.
