@@ -80,6 +80,7 @@ struct Workshop {
     ///   - control: Lets the test stop it.
     ///   - onProgress: Told of each page.
     /// - Returns: The report, and why an earlier run was not taken up.
+    /// - Throws: What the plan or the journal throws.
     func runStored(
         _ text: String,
         variables: [String: String] = [:],

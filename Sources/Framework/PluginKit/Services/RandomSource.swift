@@ -1,4 +1,6 @@
-/// Where chance comes from, for jitter and samples. Tests have one that repeats itself.
+/// Where chance comes from, for jitter and samples.
+///
+/// Tests have one that repeats itself.
 public protocol RandomSource: Sendable {
     /// A number from 0 up to, and without, 1.
     func next() -> Double
