@@ -13,7 +13,7 @@ extension Run {
     /// Reads all sources, and has every sink complete what it wrote.
     func work(_ flow: inout Flow, _ writer: CheckpointWriter) async throws {
         let lanes = flow.lanes
-        let checkpoints = Lane<Snapshot>(capacity: 1)
+        let checkpoints = Lane<CheckpointWriter.Task>(capacity: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await cancelling(when: { await drainLimit() }) {
@@ -22,7 +22,7 @@ extension Run {
                     }
                 }
             }
-            group.addTask { await checkpoints.run { try await writer.save($0) } }
+            group.addTask { await checkpoints.run { try await writer.perform($0) } }
             if let limit = plan.settings.timeLimit {
                 group.addTask {
                     try? await plan.time.sleep(until: plan.time.now + limit)
@@ -45,9 +45,9 @@ extension Run {
     }
 
     /// Stores a checkpoint, and waits until it is stored.
-    private func store(_ flow: inout Flow, _ checkpoints: Lane<Snapshot>) async throws {
+    private func store(_ flow: inout Flow, _ checkpoints: Lane<CheckpointWriter.Task>) async throws {
         guard journal != nil, plan.settings.checkpointEvery != .never else { return try await flow.settle() }
-        try await checkpoints.send(try await flow.snapshot())
+        try await checkpoints.send(.save(try await flow.snapshot()))
         try await checkpoints.drained()
     }
 
@@ -56,7 +56,7 @@ extension Run {
         _ index: Int,
         _ flow: inout Flow,
         _ clock: inout CheckpointClock,
-        _ checkpoints: Lane<Snapshot>
+        _ checkpoints: Lane<CheckpointWriter.Task>
     ) async throws {
         let position = flow.positions[index] ?? SourcePosition()
         guard !position.isAtEnd else { return }
@@ -81,10 +81,16 @@ extension Run {
                     try await flow.consume(passage)
                     window.release(arrival.number)
                     if control.isStopped { throw Stopped() }
-                    guard journal != nil, clock.isDue, checkpoints.isIdle else { continue }
-                    flow.positions[index] = window.position(read: flow.entered[index] ?? 0)
-                    try await checkpoints.send(try await flow.snapshot())
-                    clock.restart()
+                    clock.pass()
+                    guard journal != nil, checkpoints.isIdle else { continue }
+                    if clock.isDue {
+                        flow.positions[index] = window.position(read: flow.entered[index] ?? 0)
+                        try await checkpoints.send(.save(try await flow.snapshot()))
+                        clock.restart()
+                    } else if clock.isLookDue {
+                        clock.restartLook()
+                        try await checkpoints.send(.look(try flow.lanes.flatMap { try $0.parts() }))
+                    }
                 }
                 flow.positions[index] = window.position(read: flow.entered[index] ?? 0)
                 if control.isStopped, flow.positions[index]?.isAtEnd != true { throw Stopped() }
@@ -108,28 +114,41 @@ private struct CheckpointClock {
     private let interval: CheckpointInterval
     private let time: any TimeSource
     private var last: Duration
+    private var lastLook: Duration
     private var pages = 0
+
+    /// How often the files are looked at in between.
+    private static let lookInterval = Duration.milliseconds(250)
 
     init(_ interval: CheckpointInterval, _ time: any TimeSource) {
         self.interval = interval
         self.time = time
         last = time.now
+        lastLook = last
     }
 
-    /// Whether one is due, behind one more page.
+    /// Notes one more page.
+    mutating func pass() { pages += 1 }
+
+    /// Whether a checkpoint is due.
     var isDue: Bool {
-        mutating get {
-            pages += 1
-            switch interval {
-            case .time(let length): return time.now - last >= length
-            case .pages(let count): return pages >= count
-            case .never: return false
-            }
+        switch interval {
+        case .time(let length): time.now - last >= length
+        case .pages(let count): pages >= count
+        case .never: false
         }
     }
 
+    /// Whether the files should be looked at.
+    var isLookDue: Bool { interval != .never && time.now - lastLook >= Self.lookInterval }
+
+    /// Begins to wait for the next checkpoint.
     mutating func restart() {
         last = time.now
+        lastLook = last
         pages = 0
     }
+
+    /// Begins to wait for the next look.
+    mutating func restartLook() { lastLook = time.now }
 }

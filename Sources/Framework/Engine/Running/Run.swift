@@ -65,7 +65,7 @@ public struct Run: Sendable {
             report.stages[index].retries = flow.route.calls.retries(of: node.name)
             report.stages[index].layers = node.layers.figures.map { ($0.layer, $0.figures) }
         }
-        for (index, position) in flow.positions { report.stages[index].cursorAfter = position.text }
+        for (index, position) in flow.positions { report.stages[index].cursorAfter = position.summary }
         report.allowance =
             plan.rejectVariable.map { "-D \($0)=\(report.rejected)" }
             ?? "on_reject = { limit = \(report.rejected) } under [run]"
@@ -87,7 +87,7 @@ public struct Run: Sendable {
         try flow.takeUp(journal?.bookmarks ?? [])
         guard let checkpoint else { return }
         try flow.restore(checkpoint)
-        for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.text }
+        for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.summary }
         await writer.resume(try flow.parts(), from: checkpoint.parts)
     }
 

@@ -72,6 +72,7 @@ public final class RunJournal: Sendable {
             )
             // Only now nobody will go on with them.
             for part in checkpoint.parts { FileSystem.remove(part.path) }
+            await (try? makePlan(last.run.identity(of: plan)))?.abandon()
             return (plan, journal)
         }
         return (plan, try RunJournal(plan, state, configuration, recovered: recovered, givenUp: nil))
@@ -93,14 +94,7 @@ public final class RunJournal: Sendable {
         _ makePlan: (RunIdentity?) async throws -> Plan
     ) async throws -> (Plan, RunJournal) {
         for part in checkpoint.parts { try part.prepare(run: run.identity.id) }
-        let identity = RunIdentity(
-            pipeline: plan.pipeline,
-            id: run.identity.id,
-            date: run.identity.date,
-            time: run.identity.time,
-            partition: plan.run.partition
-        )
-        let again = try await makePlan(identity)
+        let again = try await makePlan(run.identity(of: plan))
         return (again, try RunJournal(again, state, resuming: checkpoint))
     }
 
@@ -263,7 +257,25 @@ extension RunIdentity {
     var keyed: RunIdentity { RunIdentity(pipeline: key, id: id, date: date, time: time) }
 }
 
+extension StoredRun {
+    /// What the run was called, for a plan of the same pipeline.
+    fileprivate func identity(of plan: Plan) -> RunIdentity {
+        RunIdentity(
+            pipeline: plan.pipeline,
+            id: identity.id,
+            date: identity.date,
+            time: identity.time,
+            partition: plan.run.partition
+        )
+    }
+}
+
 extension Plan {
+    /// Has the sinks throw away what an earlier run has begun behind its last checkpoint.
+    fileprivate func abandon() async {
+        for node in nodes { if case .sink(let sink) = node.stage { await sink.abandon() } }
+    }
+
     /// The configuration with what the sources' data looks like from outside.
     func configurationWithFingerprints() async -> String {
         var text = configuration + ":"

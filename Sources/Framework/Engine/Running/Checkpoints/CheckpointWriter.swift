@@ -43,8 +43,24 @@ actor CheckpointWriter {
         }
     }
 
+    /// What is to be done beside the run.
+    enum Task: Sendable {
+        /// Look at what the files have grown by, so that less is left to do at the end.
+        case look([WrittenPart])
+        /// Store a checkpoint.
+        case save(Snapshot)
+    }
+
+    func perform(_ task: Task) throws {
+        switch task {
+        case .look(let parts):
+            for part in parts { _ = try audit(part.path, part.format, upTo: part.bytes, records: part.records) }
+        case .save(let snapshot): try save(snapshot)
+        }
+    }
+
     /// Stores a checkpoint: first all files are on the disk, then it is.
-    func save(_ snapshot: Snapshot) throws {
+    private func save(_ snapshot: Snapshot) throws {
         guard let journal else { return }
         var parts: [PartFile] = []
         for part in snapshot.parts {

@@ -22,7 +22,13 @@ struct SourcePosition: Sendable, Hashable {
     /// Whether everything has been read.
     var isAtEnd: Bool { replays.isEmpty && order.way == .end }
 
-    var text: String {
+    /// The position as it stands in a checkpoint.
+    var text: String { text(isWhole: true) }
+
+    /// The position for a report: of a list of pages the first, and how many more there are.
+    var summary: String { text(isWhole: false) }
+
+    private func text(isWhole: Bool) -> String {
         var json = JSONWriter()
         json.object { json in
             json.member("number", order.number)
@@ -30,9 +36,12 @@ struct SourcePosition: Sendable, Hashable {
             switch order.way {
             case .start: break
             case .at(let cursor): json.member("at", cursor)
-            case .list(let cursors, let next):
+            case .list(let cursors, let next) where isWhole:
                 json.key("list")
                 json.array { json in for cursor in cursors[next...] { json.write(cursor) } }
+            case .list(let cursors, let next):
+                json.member("at", cursors[next])
+                json.member("more", cursors.count - next - 1)
             case .end: json.member("end", true)
             }
             guard !replays.isEmpty else { return }
