@@ -57,9 +57,7 @@ struct Flow {
         )
     }
 
-    /// Takes a page through the stages that remember something, and hands it to the sinks.
-    ///
-    /// - Returns: once there is room in the sinks' queues.
+    /// Takes a page through the stages that remember something, and hands it to the sinks as soon as they have room.
     mutating func consume(_ passage: consuming Passage) async throws {
         let page = pageCount
         pageCount += 1
