@@ -12,15 +12,18 @@ struct Only: Transform {
         @Option("Multiples of this cannot be used.") var reject: Int?
         @Option("The number at which it fails.") var failAt: Int?
         @Option("It refuses the whole batch for a multiple of this.") var refuse: Int?
+        @Option("The number that it remarks on.") var remarkAt: Int?
         @Option("Whether it delivers other columns than it promised.") var lie = false
     }
 
     let output: Schema
     private let options: Options
     private let n: Field
+    private let log: StageLog
 
     init(_ options: Options, input: Schema, in context: StageContext) throws {
         self.options = options
+        log = context.log
         n = try input.field(options.column.name, at: options.$column)
         guard n.kind == .integer else {
             throw Diagnostic("only.kind", "'\(options.column.name)' holds no whole numbers", at: options.$column)
@@ -31,6 +34,17 @@ struct Only: Transform {
     func apply(to batch: inout Batch) throws {
         for row in 0..<batch.count where options.failAt.map(Int64.init) == batch.integer(row, n) {
             throw Diagnostic("only.broken", "this number breaks it")
+        }
+        for row in 0..<batch.count where options.remarkAt.map(Int64.init) == batch.integer(row, n) {
+            log.say(
+                Diagnostic(
+                    "only.odd",
+                    "an odd number",
+                    at: .stage("only", at: batch.origin),
+                    hint: "look at it",
+                    severity: .warning
+                )
+            )
         }
         for row in 0..<batch.count {
             guard let poison = options.refuse, (batch.integer(row, n) ?? 0) % Int64(poison) == 0 else { continue }

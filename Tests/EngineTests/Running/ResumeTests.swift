@@ -139,6 +139,21 @@ import Testing
         #expect(try await workshop.runStored(Self.pipeline, restarts: true).report.ending == "published")
     }
 
+    @Test func `what a stage had to say before a run was stopped is said at its end`() async throws {
+        let text = Self.pipeline.replacing(
+            "[[transform]]\n",
+            with: "[[transform]]\nuse = \"only\"\nremark_at = 2\n[[transform]]\n"
+        )
+        _ = try await stop(text, behind: 3)
+        let (report, _) = try await workshop.runStored(text)
+        #expect(report.ending == "published")
+        #expect(
+            report.findings.map { $0.rendered() } == [
+                "warning[only.odd]: only, page 0: an odd number\n  hint: look at it"
+            ]
+        )
+    }
+
     @Test func `bytes behind the mark are cut off`() async throws {
         _ = try await stop(behind: 3)
         let bytes = try workshop.folder.bytes(of: "a.txt.part")

@@ -69,6 +69,7 @@ struct Flow {
         }
         ledger.add(page, passage, sent: sent)
         try book()
+        if ledger.isFull { try await settle() }
         tell()
     }
 

@@ -20,6 +20,11 @@ struct PageLedger {
 
     private var entries: [Entry] = []
 
+    /// Whether so many pages wait for a slow sink that no more should come.
+    ///
+    /// Queues hold up the pages that have something for that sink; those that have nothing for it go past them.
+    var isFull: Bool { entries.count >= 1000 }
+
     /// Adds a page.
     ///
     /// - Parameters:

@@ -43,6 +43,7 @@ extension Flow {
         isFlushed = counters.isFlushed
         // The limit may have been changed in between; then it is counted from here on.
         if let window = counters.window, window.size == rejectWindow?.size { rejectWindow = window }
+        for remark in counters.remarks { route.plan.log.say(remark.diagnostic) }
         progress.read = counters.read
         progress.accepted = counters.accepted
         let parts = Dictionary(checkpoint.parts.map { ($0.path, $0) }) { first, _ in first }

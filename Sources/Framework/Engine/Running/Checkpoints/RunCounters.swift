@@ -12,6 +12,8 @@ struct RunCounters: StoredState {
     var read: Int
     var accepted: Int
     var window: RejectWindow?
+    /// What stages had to say.
+    var remarks: [StoredRemark]
 
     init(_ flow: Flow) {
         tallies = flow.report.stages.map(\.tally)
@@ -21,6 +23,7 @@ struct RunCounters: StoredState {
         read = flow.progress.read
         accepted = flow.progress.accepted
         window = flow.rejectWindow
+        remarks = flow.route.plan.log.all.map(StoredRemark.init)
     }
 
     func write(to writer: inout StateWriter) {
@@ -37,6 +40,7 @@ struct RunCounters: StoredState {
         let pages = window?.pages ?? []
         for number in [window?.size ?? 0, pages.count] { writer.write(Int64(number)) }
         for page in pages { for number in [page.read, page.rejected] { writer.write(Int64(number)) } }
+        remarks.write(to: &writer)
         writer.write(Int64(rejections.count))
         for group in rejections {
             for text in [group.code, group.reason, group.stage] { writer.write(Array(text.utf8)) }
@@ -70,6 +74,7 @@ struct RunCounters: StoredState {
             pages.add(read: Int(try reader.readInteger()), rejected: Int(try reader.readInteger()))
         }
         window = size > 0 ? pages : nil
+        remarks = try [StoredRemark](from: &reader)
         rejections = []
         for _ in 0..<(try reader.readCount()) {
             var group = RunReport.RejectionCount(

@@ -1,0 +1,40 @@
+internal import Diagnostics
+internal import PluginKit
+
+/// What stages had to say, so that a run that is taken up still says it at its end.
+///
+/// A place in a text is left out: the text may be another one by then.
+struct StoredRemark: StoredState {
+    let diagnostic: Diagnostic
+
+    init(_ diagnostic: Diagnostic) { self.diagnostic = diagnostic }
+
+    func write(to writer: inout StateWriter) {
+        diagnostic.code.name.write(to: &writer)
+        diagnostic.severity.rawValue.write(to: &writer)
+        diagnostic.message.write(to: &writer)
+        diagnostic.hint.write(to: &writer)
+        var parts: [String] = []
+        switch diagnostic.place {
+        case .stage(let stage, let place): parts = ["stage", stage] + (place.map { [$0] } ?? [])
+        case .file(let path): parts = ["file", path]
+        case .text, nil: break
+        }
+        parts.write(to: &writer)
+    }
+
+    init(from reader: inout StateReader) throws(Diagnostic) {
+        let code = try String(from: &reader)
+        let severity = Diagnostic.Severity(rawValue: try String(from: &reader)) ?? .warning
+        let message = try String(from: &reader)
+        let hint = try String?(from: &reader)
+        let parts = try [String](from: &reader)
+        let place: Diagnostic.Place? =
+            switch (parts.first, parts.count) {
+            case ("stage", 2...): .stage(parts[1], at: parts.count > 2 ? parts[2] : nil)
+            case ("file", 2): .file(parts[1])
+            default: nil
+            }
+        diagnostic = Diagnostic(Diagnostic.Code(code), message, at: place, hint: hint, severity: severity)
+    }
+}
