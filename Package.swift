@@ -31,7 +31,7 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
 }
 
 let plugins: [Target.Dependency] = [
-    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "Synthetic",
+    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardMetrics", "Synthetic",
 ]
 
 let package = Package(
@@ -76,6 +76,7 @@ let package = Package(
         plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
         plugin("StandardFiles"),
+        plugin("StandardMetrics"),
         plugin("Synthetic"),
 
         // The roof: the command.
@@ -168,6 +169,10 @@ let package = Package(
         tests(
             "StandardTransformsTests",
             of: ["StandardTransforms", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
+        ),
+        tests(
+            "StandardMetricsTests",
+            of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
         tests(
