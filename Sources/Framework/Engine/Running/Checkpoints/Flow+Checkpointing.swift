@@ -15,7 +15,9 @@ extension Flow {
             snapshot.states[StateName.memory(route[index].name)] = Self.bytes(memory)
         }
         // A run that leaves out some records does not get as far as the last of them.
-        for (index, edge) in edges where route.plan.scope.limit == nil { snapshot.states[StateName.edge(route[index].name)] = Self.bytes(edge) }
+        for (index, edge) in edges where route.plan.scope.limit == nil {
+            snapshot.states[StateName.edge(route[index].name)] = Self.bytes(edge)
+        }
         for (index, edge) in delivered { snapshot.states[StateName.delivered(route[index].name)] = Self.bytes(edge) }
         snapshot.parts = try parts()
         snapshot.counters = Self.bytes(RunCounters(self))
