@@ -59,6 +59,9 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"]), .yum(["sqlite-devel"]), .brew(["sqlite"])]
         ),
 
+        // The settings of the C library's memory, which the Glibc module leaves out.
+        .systemLibrary(name: "CMalloc", path: "Sources/Framework/CMalloc"),
+
         // The framework, from the ground up.
         floor("Diagnostics"),
         // Records alone returns spans out of storage that it owns.
@@ -82,7 +85,7 @@ let package = Package(
         // The roof: the command.
         .executableTarget(
             name: "Runner",
-            dependencies: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"] + plugins,
+            dependencies: ["CMalloc", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"] + plugins,
             path: "Sources/Runner",
             swiftSettings: strict
         ),
