@@ -31,7 +31,7 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
 }
 
 let plugins: [Target.Dependency] = [
-    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "Synthetic",
+    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardMiddleware", "StandardFiles", "Synthetic",
 ]
 
 let package = Package(
@@ -75,6 +75,7 @@ let package = Package(
         plugin("TraktSource"),
         plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
+        plugin("StandardMiddleware"),
         plugin("StandardFiles"),
         plugin("Synthetic"),
 
@@ -164,6 +165,10 @@ let package = Package(
         tests(
             "StandardFilesTests",
             of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+        ),
+        tests(
+            "StandardMiddlewareTests",
+            of: ["StandardMiddleware", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
         tests(
             "StandardTransformsTests",

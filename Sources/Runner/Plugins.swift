@@ -1,6 +1,7 @@
 internal import LetterboxdSink
 internal import PluginKit
 internal import StandardFiles
+internal import StandardMiddleware
 internal import StandardTransforms
 internal import Synthetic
 internal import TraktSource
@@ -23,5 +24,7 @@ extension Registry {
         CSVSink.self,
         JSONLinesSink.self,
         NullSink.self,
+        // Middleware
+        Retry.self,
     ])
 }

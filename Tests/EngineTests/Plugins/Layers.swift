@@ -20,7 +20,7 @@ struct Watch: Middleware {
 
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        next: (Call<Input, Output>) async throws -> Output
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         Trace.current?.note("\(label) > \(call.stage) \(call.kind)")
         defer { Trace.current?.note("\(label) < \(call.stage) \(call.kind)") }
@@ -38,7 +38,7 @@ struct Again: Middleware {
 
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        next: (Call<Input, Output>) async throws -> Output
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         _ = try await next(call)
         _ = try await next(call)
