@@ -26,5 +26,6 @@ extension Registry {
         NullSink.self,
         // Middleware
         Retry.self,
+        RateLimit.self,
     ])
 }
