@@ -27,5 +27,6 @@ extension Registry {
         // Middleware
         Retry.self,
         RateLimit.self,
+        Pool.self,
     ])
 }
