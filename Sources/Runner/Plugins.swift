@@ -28,5 +28,6 @@ extension Registry {
         Retry.self,
         RateLimit.self,
         Pool.self,
+        Timeout.self,
     ])
 }
