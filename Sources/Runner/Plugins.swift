@@ -29,5 +29,6 @@ extension Registry {
         RateLimit.self,
         Pool.self,
         Timeout.self,
+        Breaker.self,
     ])
 }
