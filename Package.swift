@@ -31,7 +31,8 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
 }
 
 let plugins: [Target.Dependency] = [
-    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardMetrics", "Synthetic",
+    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardMetrics", "StandardMiddleware",
+    "Synthetic",
 ]
 
 let package = Package(
@@ -78,6 +79,7 @@ let package = Package(
         plugin("TraktSource"),
         plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
+        plugin("StandardMiddleware"),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
         plugin("Synthetic"),
@@ -168,6 +170,10 @@ let package = Package(
         tests(
             "StandardFilesTests",
             of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+        ),
+        tests(
+            "StandardMiddlewareTests",
+            of: ["StandardMiddleware", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
         tests(
             "StandardTransformsTests",

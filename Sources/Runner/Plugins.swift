@@ -2,6 +2,7 @@ internal import LetterboxdSink
 internal import PluginKit
 internal import StandardFiles
 internal import StandardMetrics
+internal import StandardMiddleware
 internal import StandardTransforms
 internal import Synthetic
 internal import TraktSource
@@ -26,5 +27,10 @@ extension Registry {
         NullSink.self,
         // Middleware
         Metrics.self,
+        Retry.self,
+        RateLimit.self,
+        Pool.self,
+        Timeout.self,
+        Breaker.self,
     ])
 }

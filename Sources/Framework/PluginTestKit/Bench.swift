@@ -13,12 +13,16 @@ public struct Bench: Sendable {
     ///   - wanted: The columns that are wanted of a source; nil for all.
     ///   - log: Where it says things.
     ///   - time: The clock.
+    ///   - random: Where chance comes from.
+    ///   - layer: What a pipeline would call the layer that is made.
     ///   - environment: The environment's variables.
     public init(
         batchSize: Int = 1000,
         wanted: Set<String>? = nil,
         log: StageLog = StageLog(),
         time: any TimeSource = ManualTime(),
+        random: any RandomSource = SystemRandom(),
+        layer: String = "",
         environment: [String: String] = [:]
     ) {
         context = StageContext(
@@ -27,6 +31,8 @@ public struct Bench: Sendable {
             batchSize: batchSize,
             log: log,
             time: time,
+            random: random,
+            layer: layer,
             environment: environment,
             wanted: wanted
         )
@@ -89,5 +95,10 @@ public struct Bench: Sendable {
     /// A sink for an input.
     public func sink<S: Sink>(_ sink: S.Type, _ options: String, input: Schema) throws -> S {
         try S(self.options(S.Options.self, options), input: input, in: context)
+    }
+
+    /// A layer for a stage.
+    public func middleware<M: Middleware>(_ middleware: M.Type, _ options: String = "") throws -> M {
+        try M(self.options(M.Options.self, options), in: context)
     }
 }

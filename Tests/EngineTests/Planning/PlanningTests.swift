@@ -295,6 +295,43 @@ import Testing
             """
         ),
         FindingCase(
+            "a layer inside of one that it keeps busy while it pauses: a warning, once",
+            """
+            [middleware.places]
+            use = "admit"
+            [middleware.patience]
+            use = "insist"
+            [[source]]
+            use = "numbers"
+            [[sink]]
+            use = "lines"
+            path = "@/n.txt"
+            """,
+            """
+            p.toml:4:7: warning[pipeline.middleware-order]: the layer 'patience' stands inside of 'places': the place \
+            is kept while it pauses, and another call could have it
+                4 | use = "insist"
+                  |       ^^^^^^^^ define 'patience' before 'places'
+            """
+        ),
+        FindingCase(
+            "layers in a good order, as a stage names them: no warning",
+            """
+            [middleware.places]
+            use = "admit"
+            [middleware.patience]
+            use = "insist"
+            [[source]]
+            use = "numbers"
+            middleware = ["patience", "places"]
+            [[sink]]
+            use = "lines"
+            path = "@/n.txt"
+            middleware = ["places"]
+            """,
+            ""
+        ),
+        FindingCase(
             "an option that should not be used any more: a warning",
             """
             [[source]]

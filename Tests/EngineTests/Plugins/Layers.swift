@@ -20,7 +20,7 @@ struct Watch: Middleware {
 
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        next: (Call<Input, Output>) async throws -> Output
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         Trace.current?.note("\(label) > \(call.stage) \(call.kind)")
         defer { Trace.current?.note("\(label) < \(call.stage) \(call.kind)") }
@@ -38,10 +38,44 @@ struct Again: Middleware {
 
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        next: (Call<Input, Output>) async throws -> Output
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         _ = try await next(call)
         _ = try await next(call)
         return try await next(call)
+    }
+}
+
+/// Says that it makes calls again.
+struct Insist: Middleware {
+    static let name = "insist"
+    static let summary = "Says that it makes calls again."
+    static let wraps: Set<CallKind> = [.page, .write]
+    static let order: LayerOrder? = .repeat
+
+    init(_ options: NoOptions, in context: StageContext) {}
+
+    func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        try await next(call)
+    }
+}
+
+/// Says that it lets so many calls in.
+struct Admit: Middleware {
+    static let name = "admit"
+    static let summary = "Says that it lets so many calls in."
+    static let wraps: Set<CallKind> = [.page, .write]
+    static let order: LayerOrder? = .admit
+
+    init(_ options: NoOptions, in context: StageContext) {}
+
+    func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        try await next(call)
     }
 }

@@ -26,7 +26,7 @@ struct Label: Middleware {
 
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        next: (Call<Input, Output>) async throws -> Output
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         var inner = call
         if let input = call.input as? String, let labelled = "\(input)\(label)" as? Input { inner.input = labelled }

@@ -5,6 +5,8 @@ internal import TOML
 /// A layer of the file whose plugin and options are right, ready to be made for each stage that it wraps.
 struct Layer: Sendable {
     let section: LayerSection
+    private let order: LayerOrder?
+    private let wraps: Set<CallKind>
     private let making: @Sendable (StageContext) throws -> any Middleware
 
     /// The layer for a stage.
@@ -16,6 +18,12 @@ struct Layer: Sendable {
         } catch {
             throw DiagnosticList([Diagnostic.wrapping(error, at: .text(section.use.range))])
         }
+    }
+
+    /// Why it should not stand inside of another; nil if it may.
+    func objection(inside outer: Layer) -> String? {
+        guard let order, let other = outer.order, !wraps.isDisjoint(with: outer.wraps) else { return nil }
+        return order.objection(inside: other)
     }
 
     /// A layer of a plugin.
@@ -35,6 +43,8 @@ struct Layer: Sendable {
             subject: section.subject,
             warnings: &warnings
         )
+        order = M.order
+        wraps = M.wraps
         making = { context in try M(options, in: context) }
     }
 }

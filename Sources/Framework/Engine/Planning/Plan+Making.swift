@@ -57,7 +57,11 @@ extension Plan {
         let rehearsal = await builder.nodes(wanted: nil, problems: &problems)
         problems = values.causes(in: problems)
         if problems.hasErrors { throw problems.inOrderOfText }
-        problems.append(contentsOf: DiagnosticList(file.unusedVariables(values) + file.unusedLayers))
+        problems.append(
+            contentsOf: DiagnosticList(
+                file.unusedVariables(values) + file.unusedLayers + file.misplacedLayers(layers)
+            )
+        )
         var none = DiagnosticList()
         let narrowed = await builder.nodes(wanted: Self.wantedColumns(rehearsal), problems: &none)
         // A stage that needs a column without asking for it finds it missing now; then nothing is left out.

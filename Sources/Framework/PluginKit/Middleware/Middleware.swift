@@ -6,6 +6,10 @@ public protocol Middleware: Plugin {
     /// The kinds of call that it has something to do for.
     static var wraps: Set<CallKind> { get }
 
+    /// What it does that matters for where it stands among others: `sprocket check` warns where it should not. Default:
+    /// nothing.
+    static var order: LayerOrder? { get }
+
     /// Makes the layer for one stage.
     ///
     /// - Throws: what is wrong with the options.
@@ -26,14 +30,17 @@ public protocol Middleware: Plugin {
 
     /// Answers a call, as a rule with the answer of `next`.
     ///
-    /// A `CancellationError` is passed on as it is.
+    /// A `CancellationError` is passed on as it is. `next` may be called from another task, so a layer can give up a call
+    /// that takes too long.
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        next: (Call<Input, Output>) async throws -> Output
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output
 }
 
 extension Middleware {
+    /// It may stand anywhere.
+    public static var order: LayerOrder? { nil }
     /// It does not matter.
     public var width: Int? { nil }
     /// Nothing.
@@ -60,7 +67,7 @@ public struct Figure: Sendable, Hashable {
 }
 
 /// What a call does.
-public enum CallKind: String, Sendable, CaseIterable {
+public enum CallKind: String, Sendable, CaseIterable, OptionValue {
     /// A source reads a page.
     case page
     /// A transform changes a batch.

@@ -27,7 +27,7 @@ public struct MiddlewareStack: Sendable {
     /// Makes a call through all layers.
     public func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        _ operation: (Input) async throws -> Output
+        _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         try await run(call, from: 0, operation)
     }
@@ -35,7 +35,7 @@ public struct MiddlewareStack: Sendable {
     private func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         from index: Int,
-        _ operation: (Input) async throws -> Output
+        _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         guard index < layers.count else { return try await operation(call.input) }
         return try await layers[index].handle(call) { inner in

@@ -1,0 +1,99 @@
+package import PluginKit
+
+/// Leaves the other side alone for a time when it fails again and again.
+package struct Breaker: Middleware {
+    package static let name = "breaker"
+    package static let summary = "Leaves the other side alone for a time when it fails again and again."
+    package static let details = """
+        After so many failures in a row that may pass, whichever calls they were, it opens: for the time of `pause` no \
+        call is made. Then one is let through. If it has an answer, or fails for a reason of its own, all others follow; \
+        if it fails for a reason that may pass, the pause begins anew.
+
+        Calls that come meanwhile wait, so that an outage costs time and no attempts of `retry`; each failure of the one \
+        that is let through does count there. With `waits = false` they fail at once, as something that may pass after \
+        what is left of the pause.
+
+        All stages that have the layer share it: what one has found out, all know. Put it inside of `retry`, and outside \
+        of `timeout`, whose failures count.
+        """
+    package static let example: String? = """
+        [middleware.outage]
+        use = "breaker"
+        failures = 3
+        pause = "1m"
+        """
+    package static let wraps = Set(CallKind.allCases)
+
+    package struct Options: OptionGroup {
+        @Option("After how many failures in a row that may pass it opens.", in: 1...10_000)
+        package var failures = 5
+
+        @Option("How long no call is made then.", in: .milliseconds(1) ... .seconds(86_400))
+        package var pause = Duration.seconds(30)
+
+        @Option("Whether calls wait meanwhile; otherwise they fail at once.")
+        package var waits = true
+
+        package init() {}
+    }
+
+    private let circuit: SharedCircuit
+    private let waits: Bool
+    private let context: StageContext
+
+    package init(_ options: Options, in context: StageContext) {
+        waits = options.waits
+        self.context = context
+        circuit = context.shared.object("breaker \(context.layer)") {
+            SharedCircuit(Circuit(failures: options.failures, pause: options.pause), time: context.time)
+        }
+    }
+
+    package var figures: [Figure] { circuit.figures }
+
+    package func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        guard !CallsUnderway.hold(circuit) else { return try await next(call) }
+        let passage: Circuit.Passage
+        switch try await circuit.pass(waits: waits) {
+        case .goes(let given): passage = given
+        case .isOpen(let left):
+            throw StageFailure.transient(
+                Diagnostic(
+                    "breaker.open",
+                    "no call is made for another \(left.words), since too many in a row have failed",
+                    hint: "'waits = true' has calls wait for it"
+                ),
+                retryAfter: left
+            )
+        }
+        do {
+            let output = try await CallsUnderway.holding(circuit) { try await next(call) }
+            circuit.end(passage, .answers)
+            return output
+        } catch StageFailure.transient(let diagnostic, let retryAfter) {
+            if circuit.end(passage, .fails) { warn(diagnostic) }
+            throw StageFailure.transient(diagnostic, retryAfter: retryAfter)
+        } catch let error as CancellationError {
+            circuit.end(passage, .isUnknown)
+            throw error
+        } catch {
+            // Whoever finds fault with a call is there.
+            circuit.end(passage, .answers)
+            throw error
+        }
+    }
+
+    private func warn(_ diagnostic: Diagnostic) {
+        context.log.say(
+            Diagnostic(
+                "breaker.opens",
+                "calls pause, since several in a row have failed: \(diagnostic.message)",
+                at: .stage(context.stage, at: nil),
+                severity: .warning
+            )
+        )
+    }
+}

@@ -1,0 +1,122 @@
+package import PluginKit
+
+/// Holds calls back, so that no more than so many are made in any window of time.
+package struct RateLimit: Middleware {
+    package static let name = "rate-limit"
+    package static let summary = "Holds calls back, so that no more than so many are made in any window of time."
+    package static let details = """
+        "1000 requests per 5 minutes" holds for any five minutes, whenever they begin: not only for those that begin with \
+        the hour. Within that, up to `burst` calls go at once, and then they come as evenly as `requests` in `per`. \
+        Without `burst`, all of a window may go at once, which is soonest done when there are few; a small one is kinder \
+        to a server that has others to serve.
+
+        A call learns its moment when it comes and sleeps until then; calls keep their order, and one that is stopped \
+        leaves its moment to the next. Requests are counted where they leave: those that travel for different times may \
+        arrive closer together, so leave some air below what the server allows.
+
+        Layers with the same `key` share one limit, in all stages and all pipelines of the process. Where a call \
+        fails because the other side wants to be left alone for a time (`Retry-After`), all who share the limit wait.
+
+        Of a stage that makes HTTP requests, count those: `calls = ["exchange"]`. Put it inside of `retry`, so that every \
+        attempt counts, and outside of `pool`, so that nobody keeps a place while waiting.
+        """
+    package static let example: String? = """
+        [middleware.trakt]
+        use = "rate-limit"
+        requests = 1000
+        per = "5m"
+        burst = 10
+        """
+    package static let wraps = Set(CallKind.allCases)
+    package static let order: LayerOrder? = .pace
+
+    package struct Options: OptionGroup {
+        @Option("How many calls are made in a window of time.", in: 1...1_000_000)
+        package var requests: Int
+
+        @Option("How long the window is.", in: .milliseconds(1) ... .seconds(31 * 86_400))
+        package var per = Duration.seconds(300)
+
+        @Option("How many calls may go at once; without it, as many as `requests`.", in: 1...1_000_000)
+        package var burst: Int?
+
+        @Option("What the limit is called; layers with the same key share it. Default: the layer's own name.")
+        package var key: String?
+
+        @Option("The kinds of call that count; others pass.")
+        package var calls: [CallKind] = [.page, .exchange]
+
+        package init() {}
+    }
+
+    private let limiter: RateLimiter
+    private let calls: Set<CallKind>
+    private let time: any TimeSource
+    private let counts = Guarded(Counts())
+
+    private struct Counts {
+        var calls = 0
+        var heldBack = 0
+        var waited = Duration.zero
+        var penalties = 0
+    }
+
+    package init(_ options: Options, in context: StageContext) throws {
+        if let burst = options.burst, burst > options.requests {
+            throw Diagnostic(
+                "rate-limit.burst",
+                "\(burst) calls at once are more than the \(options.requests) in a window",
+                at: options.$burst,
+                hint: "allowed: 1...\(options.requests)"
+            )
+        }
+        calls = Set(options.calls)
+        time = context.time
+        let key = options.key ?? context.layer
+        limiter = context.shared.rateLimiter(key) {
+            RateLimiter(requests: options.requests, per: options.per, burst: options.burst, time: context.time)
+        }
+        guard limiter.requests == options.requests, limiter.per == options.per,
+            limiter.burst == options.burst ?? options.requests
+        else {
+            throw Diagnostic(
+                "rate-limit.differs",
+                "the limit '\(key)' has other numbers: \(limiter.requests) calls per \(limiter.per.words)"
+                    + (limiter.burst == limiter.requests ? "" : ", \(limiter.burst) at once"),
+                at: options.$key ?? options.$requests,
+                hint: "give both the same numbers, or this one another key"
+            )
+        }
+    }
+
+    package var figures: [Figure] {
+        let counts = counts.withLock { $0 }
+        return [
+            Figure("calls", Double(counts.calls)),
+            Figure("held back", Double(counts.heldBack)),
+            Figure("time waited", counts.waited.seconds, unit: "s"),
+            Figure("pauses asked for", Double(counts.penalties)),
+        ]
+    }
+
+    package func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        guard calls.contains(call.kind) else { return try await next(call) }
+        let waited = try await limiter.turn()
+        counts.withLock { counts in
+            counts.calls += 1
+            guard waited > .zero else { return }
+            counts.heldBack += 1
+            counts.waited += waited
+        }
+        do {
+            return try await next(call)
+        } catch StageFailure.transient(let diagnostic, let retryAfter?) {
+            limiter.penalise(until: time.now + retryAfter)
+            counts.withLock { $0.penalties += 1 }
+            throw StageFailure.transient(diagnostic, retryAfter: retryAfter)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package import PluginKit
+
+/// Makes a call again that failed for a reason that may pass.
+package struct Retry: Middleware {
+    package static let name = "retry"
+    package static let summary = "Makes a call again that failed for a reason that may pass."
+    package static let details = """
+        A stage says of a failure whether it may pass: a server that is busy, a connection that was lost, a limit of \
+        time. Only such a call is made again. What is wrong for good ends the run at once, and so does stopping it.
+
+        The pause before an attempt is drawn evenly from nothing up to a ceiling, which begins with `delay` and doubles \
+        with every attempt up to `max_delay`; so callers that failed together do not come back together. If the other \
+        side has said how long it wants to be left alone (`Retry-After`), that comes first and the drawn pause behind it.
+
+        A call is given up after `attempts`, or when its next attempt would begin later than `elapsed` after the first; \
+        the error then says how often it was tried. The first repetition in a stage is noted in the report.
+
+        Every kind of call can be repeated without harm. Reading a cursor again gives the same page, a transform makes \
+        the same of the same batch, and a sink that gets a batch again at the mark where it got it before leaves what \
+        once leaves: that is the law of sinks, and no attempt moves the mark until it has succeeded.
+
+        Put it outside of `pool` and `rate-limit`, so that nothing is held while it pauses, and outside of `timeout` and \
+        `breaker`, whose failures it is there for.
+        """
+    package static let example: String? = """
+        [middleware.patience]
+        use = "retry"
+        attempts = 8
+        elapsed = "10m"
+        """
+    package static let wraps = Set(CallKind.allCases)
+    package static let order: LayerOrder? = .repeat
+
+    package struct Options: OptionGroup {
+        @Option("How often a call is tried in all, the first time included.", in: 1...100)
+        package var attempts = 5
+
+        @Option("The longest pause before the second attempt; before each further one it may be twice as long.")
+        package var delay = Duration.milliseconds(500)
+
+        @Option("What no pause is longer than, unless the other side asks for more.")
+        package var maxDelay = Duration.seconds(30)
+
+        @Option("How long after its first attempt a call may still be tried.")
+        package var elapsed = Duration.seconds(300)
+
+        package init() {}
+    }
+
+    private let attempts: Int
+    private let delay: Duration
+    private let maxDelay: Duration
+    private let elapsed: Duration
+    private let context: StageContext
+    private let counts = Guarded(Counts())
+
+    private struct Counts {
+        var repeated = 0
+        var givenUp = 0
+        var waited = Duration.zero
+    }
+
+    package init(_ options: Options, in context: StageContext) {
+        attempts = options.attempts
+        delay = options.delay
+        maxDelay = options.maxDelay
+        elapsed = options.elapsed
+        self.context = context
+    }
+
+    package var figures: [Figure] {
+        let counts = counts.withLock { $0 }
+        return [
+            Figure("repeated", Double(counts.repeated)),
+            Figure("given up", Double(counts.givenUp)),
+            Figure("time waited", counts.waited.seconds, unit: "s"),
+        ]
+    }
+
+    package func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        let start = context.time.now
+        var tried = 0
+        while true {
+            do {
+                return try await next(call)
+            } catch StageFailure.transient(let diagnostic, let retryAfter) {
+                tried += 1
+                let now = context.time.now
+                let pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
+                if let end = reasonToGiveUp(tried, spent: now - start, pause: pause, retryAfter) {
+                    counts.withLock { $0.givenUp += 1 }
+                    var last = diagnostic
+                    last.message += "; \(end)"
+                    throw StageFailure.transient(last, retryAfter: retryAfter)
+                }
+                note(diagnostic)
+                try await context.time.sleep(until: now + pause)
+                let waited = context.time.now - now
+                counts.withLock { $0.waited += waited }
+            }
+        }
+    }
+
+    /// A pause between nothing and the ceiling for a call that was tried so often.
+    private func drawnPause(behind tried: Int) -> Duration {
+        var ceiling = delay
+        for _ in 1..<max(1, tried) where ceiling < maxDelay { ceiling += ceiling }
+        return min(ceiling, maxDelay) * context.random.next()
+    }
+
+    private func reasonToGiveUp(_ tried: Int, spent: Duration, pause: Duration, _ retryAfter: Duration?) -> String? {
+        let often = tried == 1 ? "tried once" : "tried \(tried) times in \(spent.words)"
+        if tried >= attempts { return "\(often), and 'attempts' allows no more" }
+        guard spent + pause > elapsed else { return nil }
+        if let retryAfter, spent + retryAfter > elapsed {
+            return
+                "\(often); it is to be left alone for \(retryAfter.words), and 'elapsed' allows \(elapsed.words) in all"
+        }
+        return "\(often), and 'elapsed' allows \(elapsed.words) in all"
+    }
+
+    private func note(_ diagnostic: Diagnostic) {
+        let isFirst = counts.withLock { counts in
+            counts.repeated += 1
+            return counts.repeated == 1
+        }
+        guard isFirst else { return }
+        context.log.say(
+            Diagnostic(
+                "retry.repeats",
+                "calls are made again, the first time because \(diagnostic.message)",
+                at: .stage(context.stage, at: nil),
+                severity: .note
+            )
+        )
+    }
+}

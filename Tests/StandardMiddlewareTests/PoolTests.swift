@@ -1,0 +1,160 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import StandardMiddleware
+import Testing
+
+@Suite struct PoolTests {
+    /// Calls through a pool that take a second each, all begun at once; `failing` says how every second one ends.
+    private static func use(
+        _ pool: Pool,
+        calls: Int,
+        _ time: ManualTime,
+        places: Int,
+        failing: (any Error)? = nil
+    ) async {
+        await withTaskGroup { group in
+            for number in 0..<calls {
+                group.addTask {
+                    _ = try? await pool.call {
+                        try await time.sleep(until: time.now + .seconds(1))
+                        if let failing, number % 2 == 0 { throw failing }
+                    }
+                }
+            }
+            var left = calls
+            while left > 0 {
+                let round = min(places, left)
+                await time.sleepers(atLeast: round)
+                time.advance(by: .seconds(1))
+                for _ in 0..<round { await group.next() }
+                left -= round
+            }
+        }
+    }
+
+    @Test(arguments: [1, 3, 10])
+    func `so many calls are made at the same time and no more`(places: Int) async throws {
+        let time = ManualTime(sleepers: .wait)
+        let pool = try Bench(time: time).middleware(Pool.self, "workers = \(places)")
+        await Self.use(pool, calls: 60, time, places: places)
+        #expect(pool.width == places)
+        #expect(pool.figure("calls") == 60)
+        #expect(pool.figure("places") == Double(places))
+        #expect(pool.figure("most in use") == Double(places))
+        #expect(pool.figure("mean in use") == Double(places))
+        #expect(time.now == .seconds(60 / places))
+    }
+
+    @Test(
+        arguments: CallKind.allCases,
+        [
+            CancellationError(), Diagnostic("test.broken", "broken"),
+            StageFailure.transient(Diagnostic("test.busy", "busy")),
+        ] as [any Error]
+    )
+    func `a call that fails or is stopped gives its place back`(kind: CallKind, failure: any Error) async throws {
+        let time = ManualTime(sleepers: .wait)
+        let pool = try Bench(time: time).middleware(Pool.self, "workers = 2")
+        #expect(Pool.wraps.contains(kind))
+        for _ in 1...5 { await #expect(throws: (any Error).self) { try await pool.call(kind) { throw failure } } }
+        await Self.use(pool, calls: 8, time, places: 2, failing: failure)
+        #expect(time.now == .seconds(4))
+        #expect(pool.figure("turned away") == (failure is StageFailure ? 9 : 0))
+    }
+
+    /// Whatever is cancelled when, in whichever order tasks run, every place is there in the end.
+    @Test(arguments: UInt64(1)...30)
+    func `no place is lost when calls are stopped at any moment`(seed: UInt64) async throws {
+        let executor = SeededExecutor(seed: seed)
+        let pool = WorkerPool(.fixed(3), most: 3, queue: 5, time: ManualTime())
+        await withTaskExecutorPreference(executor) {
+            await withTaskGroup { group in
+                for number in 0..<40 {
+                    group.addTask {
+                        let task = Task {
+                            let entered = try await pool.enter()
+                            for _ in 0..<(number % 4) { await Task.yield() }
+                            pool.leave(entered, .answered)
+                        }
+                        for _ in 0..<(number % 7) { await Task.yield() }
+                        if number % 3 != 0 { task.cancel() }
+                        _ = await task.result
+                    }
+                }
+            }
+            // All three can be had at once.
+            for _ in 1...3 { _ = try? await pool.enter() }
+        }
+        #expect(pool.usage.mostInUse == 3)
+    }
+
+    @Test func `places are given out in the order in which they are asked for`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let pool = WorkerPool(.fixed(1), most: 1, queue: 100, time: time)
+        let order = Guarded<[Int]>([])
+        let entered = try await pool.enter()
+        await withTaskGroup { group in
+            for number in 0..<10 {
+                group.addTask {
+                    guard let entered = try? await pool.enter() else { return }
+                    order.withLock { $0.append(number) }
+                    pool.leave(entered, .answered)
+                }
+                while pool.usage.mostWaiting <= number { await Task.yield() }
+            }
+            pool.leave(entered, .answered)
+        }
+        #expect(order.withLock { $0 } == Array(0..<10))
+    }
+
+    @Test func `one who is stopped while it waits frees its place in the queue`() async throws {
+        let pool = WorkerPool(.fixed(1), most: 1, queue: 1, time: ManualTime())
+        let entered = try await pool.enter()
+        let first = Task { try await pool.enter() }
+        while pool.usage.mostWaiting < 1 { await Task.yield() }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        let second = Task { try await pool.enter() }
+        while pool.usage.calls < 2 {
+            await Task.yield()
+            if pool.usage.calls == 1, pool.usage.mostWaiting == 1 { pool.leave(entered, .answered); break }
+        }
+        _ = try await second.value
+        #expect(pool.usage.overflows == 0)
+        #expect(pool.usage.mostInUse == 1)
+    }
+
+    @Test func `a call inside of another uses the place of the outer one`() async throws {
+        let pool = try Bench().middleware(Pool.self, "workers = 1")
+        let answer = try await pool.call { try await pool.call(.exchange) { try await pool.call(.exchange) { 7 } } }
+        #expect(answer == 7)
+        #expect(pool.figure("calls") == 1)
+    }
+
+    @Test(arguments: [(per: "stage", calls: 1.0), ("layer", 2)])
+    func `stages share the places if that is said`(per: String, calls: Double) async throws {
+        let bench = Bench(layer: "workers")
+        let options = "workers = 4\nper = \"\(per)\""
+        let one = try bench.middleware(Pool.self, options)
+        let other = try bench.middleware(Pool.self, options)
+        try await one.call {}
+        try await other.call {}
+        #expect(one.figure("calls") == calls)
+    }
+
+    @Test(arguments: [
+        ("workers = 0", "0 is out of range"), ("workers = \"some\"", "expected a whole number, or \"adaptive\""),
+        ("workers = true", "expected a whole number, or \"adaptive\""),
+    ])
+    func `a number of workers that is none is refused`(options: String, message: String) throws {
+        let error = #expect(throws: DiagnosticList.self) { try Bench().middleware(Pool.self, options) }
+        #expect(error?.all.first?.message.hasPrefix(message) == true)
+    }
+
+    @Test func `one that adapts begins with one place and is as wide as it may become`() throws {
+        let pool = try Bench().middleware(Pool.self, "workers = \"adaptive\"\nmax_workers = 40")
+        #expect(pool.width == 40)
+        #expect(pool.figure("places") == 1)
+    }
+}

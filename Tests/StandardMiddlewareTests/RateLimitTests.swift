@@ -1,0 +1,77 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import StandardMiddleware
+import Testing
+
+@Suite struct RateLimitTests {
+    private static let options = "requests = 2\nper = \"1s\""
+
+    @Test(arguments: [
+        (options: "", counted: [CallKind.page, .exchange]),
+        (options: "\ncalls = [\"write\", \"batch\"]", counted: [.batch, .write]),
+    ])
+    func `the kinds of call that are named count`(options: String, counted: [CallKind]) async throws {
+        for kind in CallKind.allCases {
+            let time = ManualTime()
+            let limit = try Bench(time: time).middleware(RateLimit.self, Self.options + options)
+            #expect(RateLimit.wraps.contains(kind))
+            for _ in 1...5 { try await limit.call(kind) {} }
+            let isCounted = counted.contains(kind)
+            #expect(time.now == (isCounted ? .seconds(2) : .zero))
+            #expect(limit.figure("calls") == (isCounted ? 5 : 0))
+            #expect(limit.figure("held back") == (isCounted ? 2 : 0))
+            #expect(limit.figure("time waited") == (isCounted ? 2 : 0))
+        }
+    }
+
+    @Test(arguments: [(keys: ["a", "a"], end: 1), (["a", "b"], 0)])
+    func `layers with the same key share the limit`(keys: [String], end: Int) async throws {
+        let time = ManualTime()
+        let bench = Bench(time: time)
+        for key in keys {
+            let limit = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"\(key)\"")
+            for _ in 1...2 { try await limit.call {} }
+        }
+        #expect(time.now == .seconds(end))
+    }
+
+    @Test func `without a key the limit is called like the layer`() async throws {
+        let time = ManualTime()
+        let bench = Bench(time: time, layer: "trakt")
+        let limit = try bench.middleware(RateLimit.self, Self.options)
+        let other = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"trakt\"")
+        for _ in 1...2 { try await limit.call {} }
+        try await other.call {}
+        #expect(time.now == .seconds(1))
+    }
+
+    @Test func `a server that asks for a pause gets it from all`() async throws {
+        let time = ManualTime()
+        let bench = Bench(time: time)
+        let limit = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"a\"")
+        let other = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"a\"")
+        let script = Script(.busy(retryAfter: .seconds(60)))
+        await #expect(throws: StageFailure.self) { try await limit.call { try script.next() } }
+        try await other.call {}
+        #expect(time.now == .seconds(60))
+        #expect(limit.figure("pauses asked for") == 1)
+    }
+
+    @Test(arguments: [
+        (
+            options: "requests = 5\nburst = 6",
+            message: "6 calls at once are more than the 5 in a window"
+        ),
+        (
+            options: "requests = 3\nper = \"1s\"\nkey = \"a\"",
+            message: "the limit 'a' has other numbers: 2 calls per 1 s"
+        ),
+    ])
+    func `numbers that cannot be are refused`(options: String, message: String) throws {
+        let bench = Bench()
+        _ = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"a\"")
+        let error = #expect(throws: Diagnostic.self) { try bench.middleware(RateLimit.self, options) }
+        #expect(error?.message == message)
+    }
+}

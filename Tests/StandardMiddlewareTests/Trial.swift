@@ -1,0 +1,59 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import Synchronization
+
+/// Chance that always draws the same.
+struct Constant: RandomSource {
+    let value: Double
+    func next() -> Double { value }
+}
+
+/// What a stage does in these tests, attempt by attempt; the last one again and again.
+final class Script: Sendable {
+    enum Step: Sendable {
+        case answer(Int)
+        case busy(retryAfter: Duration? = nil)
+        case refuse
+        case fail
+        case cancel
+    }
+
+    private let steps: [Step]
+    private let made = Atomic(0)
+
+    init(_ steps: Step...) { self.steps = steps }
+
+    /// How often it was called.
+    var attempts: Int { made.load(ordering: .relaxed) }
+
+    func next() throws -> Int {
+        let number = made.add(1, ordering: .relaxed).oldValue
+        switch steps[min(number, steps.count - 1)] {
+        case .answer(let answer): return answer
+        case .busy(let retryAfter):
+            throw StageFailure.transient(Diagnostic("test.busy", "the server is busy"), retryAfter: retryAfter)
+        case .refuse: throw StageFailure.refused(Diagnostic("test.refused", "no"))
+        case .fail: throw Diagnostic("test.broken", "it is broken")
+        case .cancel: throw CancellationError()
+        }
+    }
+}
+
+extension Middleware {
+    /// Makes a call of a kind through the layer.
+    func call<Output: Sendable>(
+        _ kind: CallKind = .page,
+        _ operation: @escaping @Sendable () async throws -> Output
+    ) async throws -> Output {
+        try await handle(Call<Int, Output>(kind, stage: "bench", input: 0)) { _ in try await operation() }
+    }
+
+    /// A figure by its name.
+    func figure(_ name: String) -> Double? { figures.first { $0.name == name }?.value }
+}
+
+extension Duration {
+    /// In whole milliseconds.
+    var milliseconds: Int { Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) }
+}
