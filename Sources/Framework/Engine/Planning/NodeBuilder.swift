@@ -184,7 +184,7 @@ struct NodeBuilder {
         for layer in try chosenLayers(section) {
             made.append(try layer.make(context.naming(layer: layer.section.name)))
         }
-        return MiddlewareStack(made)
+        return MiddlewareStack(made, names: try chosenLayers(section).map(\.section.name))
     }
 
     /// The layers that a stage names, in its order; if it names none, all, in the order of the file.

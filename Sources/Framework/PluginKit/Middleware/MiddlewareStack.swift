@@ -1,9 +1,17 @@
 /// The layers round the calls of a stage, outermost first.
 public struct MiddlewareStack: Sendable {
     private let layers: [any Middleware]
+    private let names: [String]
 
     /// Layers, outermost first.
-    public init(_ layers: [any Middleware] = []) { self.layers = layers }
+    ///
+    /// - Parameters:
+    ///   - layers: The layers.
+    ///   - names: What the pipeline calls each of them; nil for the names of their plugins.
+    public init(_ layers: [any Middleware] = [], names: [String]? = nil) {
+        self.layers = layers
+        self.names = names ?? layers.map { type(of: $0).name }
+    }
 
     /// Whether there is no layer.
     public var isEmpty: Bool { layers.isEmpty }
@@ -11,9 +19,9 @@ public struct MiddlewareStack: Sendable {
     /// How many calls at the same time the layers are made for; nil if it does not matter to any.
     public var width: Int? { layers.compactMap(\.width).max() }
 
-    /// What the layers have to tell, with the name of each layer's plugin.
+    /// What the layers have to tell, with what the pipeline calls each of them.
     public var figures: [(layer: String, figures: [Figure])] {
-        layers.map { (type(of: $0).name, $0.figures) }.filter { !$0.figures.isEmpty }
+        zip(names, layers).map { ($0, $1.figures) }.filter { !$0.1.isEmpty }
     }
 
     /// Brings to an end what the layers do beside the calls, the outermost last.
@@ -21,7 +29,8 @@ public struct MiddlewareStack: Sendable {
 
     /// The layers that have something to do for a kind of call.
     public func wrapping(_ kind: CallKind) -> MiddlewareStack {
-        MiddlewareStack(layers.filter { type(of: $0).wraps.contains(kind) })
+        let kept = zip(names, layers).filter { type(of: $0.1).wraps.contains(kind) }
+        return MiddlewareStack(kept.map(\.1), names: kept.map(\.0))
     }
 
     /// Makes a call through all layers.

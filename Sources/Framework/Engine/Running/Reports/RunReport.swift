@@ -32,7 +32,7 @@ public struct RunReport: Sendable {
         public var busy: Duration = .zero
         /// How often a call of it was repeated by a layer.
         public var retries = 0
-        /// What the layers round it have to tell, by the names of their plugins, outermost first.
+        /// What the layers round it have to tell, by their names in the pipeline, outermost first.
         public var layers: [(name: String, figures: [Figure])] = []
         /// Where a source was when the run began or was taken up; nil at its start.
         public var cursorBefore: String?
