@@ -31,7 +31,7 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
 }
 
 let plugins: [Target.Dependency] = [
-    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "Synthetic",
+    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardCache", "Synthetic",
 ]
 
 let package = Package(
@@ -76,6 +76,7 @@ let package = Package(
         plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
         plugin("StandardFiles"),
+        plugin("StandardCache"),
         plugin("Synthetic"),
 
         // The roof: the command.
@@ -128,6 +129,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "CacheBenchmark",
+            dependencies: ["StandardCache", "PluginTestKit", "PluginKit"],
+            path: "Tests/Benchmarks/CacheBenchmark",
+            swiftSettings: strict
+        ),
+
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
@@ -160,6 +168,10 @@ let package = Package(
         tests(
             "RunnerTests",
             of: ["Runner", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]
+        ),
+        tests(
+            "StandardCacheTests",
+            of: ["StandardCache", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
         tests(
             "StandardFilesTests",
