@@ -1,5 +1,6 @@
 internal import LetterboxdSink
 internal import PluginKit
+internal import StandardCache
 internal import StandardFiles
 internal import StandardTransforms
 internal import Synthetic
@@ -23,5 +24,7 @@ extension Registry {
         CSVSink.self,
         JSONLinesSink.self,
         NullSink.self,
+        // Middleware
+        Cache.self,
     ])
 }

@@ -1,6 +1,6 @@
-/// Where answers are kept. Times are milliseconds since 1970-01-01T00:00:00Z.
+/// Where answers are kept.
 ///
-/// A store never throws: what it cannot keep or give back is not there.
+/// Times are milliseconds since 1970-01-01T00:00:00Z. A store never throws: what it cannot keep or give back is not there.
 package protocol CacheStore: Sendable {
     /// The entry of a key, if it may still be used.
     func entry(of key: String, at now: Int64) -> CacheEntry?

@@ -6,6 +6,9 @@ public protocol Middleware: Plugin {
     /// The kinds of call that it has something to do for.
     static var wraps: Set<CallKind> { get }
 
+    /// Whether it makes use of what identifies an answer; for the others, `Call.memo` may be nil. Default: no.
+    static var usesMemos: Bool { get }
+
     /// Makes the layer for one stage.
     ///
     /// - Throws: what is wrong with the options.
@@ -26,14 +29,17 @@ public protocol Middleware: Plugin {
 
     /// Answers a call, as a rule with the answer of `next`.
     ///
-    /// A `CancellationError` is passed on as it is.
+    /// A `CancellationError` is passed on as it is. `next` may be called after the answer was given, until `finish`
+    /// returns; a layer that does not do so can leave `@escaping @Sendable` out.
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        next: (Call<Input, Output>) async throws -> Output
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output
 }
 
 extension Middleware {
+    /// No.
+    public static var usesMemos: Bool { false }
     /// It does not matter.
     public var width: Int? { nil }
     /// Nothing.

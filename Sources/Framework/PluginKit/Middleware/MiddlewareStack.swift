@@ -8,6 +8,9 @@ public struct MiddlewareStack: Sendable {
     /// Whether there is no layer.
     public var isEmpty: Bool { layers.isEmpty }
 
+    /// Whether any makes use of what identifies an answer.
+    public var usesMemos: Bool { layers.contains { type(of: $0).usesMemos } }
+
     /// How many calls at the same time the layers are made for; nil if it does not matter to any.
     public var width: Int? { layers.compactMap(\.width).max() }
 
@@ -27,7 +30,7 @@ public struct MiddlewareStack: Sendable {
     /// Makes a call through all layers.
     public func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        _ operation: (Input) async throws -> Output
+        _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         try await run(call, from: 0, operation)
     }
@@ -35,7 +38,7 @@ public struct MiddlewareStack: Sendable {
     private func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         from index: Int,
-        _ operation: (Input) async throws -> Output
+        _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         guard index < layers.count else { return try await operation(call.input) }
         return try await layers[index].handle(call) { inner in

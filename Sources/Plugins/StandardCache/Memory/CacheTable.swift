@@ -15,7 +15,7 @@ struct CacheTable {
         /// What key and bytes take besides the slot.
         var content: Int
         var tag: UInt32
-        /// The neighbours in its queue, each one more than its slot; 0 for none. `next` is the way to the back.
+        /// The neighbours in its queue, each one more than its slot, 0 for none; `next` is the way to the back.
         var previous: UInt32 = 0
         var next: UInt32 = 0
         /// How often it was asked for, up to 3, since it was last looked at.
