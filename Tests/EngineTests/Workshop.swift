@@ -14,7 +14,7 @@ struct Workshop {
     init() throws { folder = try TemporaryFolder() }
 
     static let registry = Registry([
-        Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
+        Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self, Press.self,
         Sum.self, Parity.self, Wobble.self, Feed.self,
     ])
 
