@@ -31,8 +31,8 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
 }
 
 let plugins: [Target.Dependency] = [
-    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardMetrics", "StandardMiddleware",
-    "Synthetic",
+    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardCache", "StandardMetrics",
+    "StandardMiddleware", "Synthetic",
 ]
 
 let package = Package(
@@ -82,6 +82,7 @@ let package = Package(
         plugin("StandardMiddleware"),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
+        plugin("StandardCache"),
         plugin("Synthetic"),
 
         // The roof: the command.
@@ -134,6 +135,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "CacheBenchmark",
+            dependencies: ["StandardCache", "PluginTestKit", "PluginKit"],
+            path: "Tests/Benchmarks/CacheBenchmark",
+            swiftSettings: strict
+        ),
+
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
@@ -166,6 +174,10 @@ let package = Package(
         tests(
             "RunnerTests",
             of: ["Runner", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]
+        ),
+        tests(
+            "StandardCacheTests",
+            of: ["StandardCache", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
         tests(
             "StandardFilesTests",

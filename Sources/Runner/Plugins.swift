@@ -1,5 +1,6 @@
 internal import LetterboxdSink
 internal import PluginKit
+internal import StandardCache
 internal import StandardFiles
 internal import StandardMetrics
 internal import StandardMiddleware
@@ -32,5 +33,6 @@ extension Registry {
         Pool.self,
         Timeout.self,
         Breaker.self,
+        Cache.self,
     ])
 }

@@ -32,6 +32,9 @@ package struct GenerateSource: IncrementalSource {
         columns = ["id: sequence", "title: text 8..20", "watched_at: instant 2010-01-01..2026-01-01 null 5%"]
         """
 
+    /// Making a page takes less than reading it back.
+    package static let isCacheable = false
+
     package struct Options: OptionGroup {
         @Option("How many rows to make.", in: 0...1_000_000_000_000)
         package var rows = 1000

@@ -79,3 +79,26 @@ struct Admit: Middleware {
         try await next(call)
     }
 }
+
+/// Turns every page into bytes and back, and notes what identifies it.
+struct Press: Middleware {
+    static let name = "press"
+    static let summary = "Turns pages into bytes and back."
+    static let wraps: Set<CallKind> = [.page]
+    static let usesMemos = true
+
+    init(_ options: NoOptions, in context: StageContext) {}
+
+    func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        let answer = try await next(call)
+        guard let memo = call.memo else {
+            Trace.current?.note("no key")
+            return answer
+        }
+        Trace.current?.note(memo.key)
+        return try memo.decode(memo.encode(answer))
+    }
+}

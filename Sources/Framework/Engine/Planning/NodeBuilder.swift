@@ -174,9 +174,22 @@ struct NodeBuilder {
             outputs: outputs,
             inputs: ports,
             lookup: lookupPort,
+            identity: identity(of: section, wanted),
             increment: increment,
             layers: try layers(of: section, context)
         )
+    }
+
+    private func identity(of section: StageSection, _ wanted: Set<String>?) -> String {
+        guard section.kind == .source else { return "" }
+        var digest = ConfigurationDigest(interpolation: interpolation)
+        for entry in section.table.entries where !StageSection.keys.contains(entry.key) {
+            digest.add(entry.key, entry.value)
+        }
+        for column in wanted?.sorted() ?? ["*"] { digest.add(column) }
+        // `local` in an option means another zone where this differs.
+        digest.add(services.environment["TZ"] ?? "")
+        return digest.text
     }
 
     private func layers(of section: StageSection, _ context: StageContext) throws(DiagnosticList) -> MiddlewareStack {

@@ -47,6 +47,9 @@ public struct Plan: Sendable {
         let inputs: [Port]
         /// Where it looks things up.
         let lookup: Port?
+        /// A digest of what decides which records a source has: its options as they are after interpolation, the columns
+        /// that are wanted, the time zone; empty for all other stages.
+        let identity: String
         /// How a source goes on from run to run; nil if it is read whole.
         let increment: NodeIncrement?
         let layers: MiddlewareStack

@@ -64,7 +64,7 @@ extension Run {
             try await store(&flow, checkpoints)
             throw Stopped()
         }
-        guard let reading = flow.reading(of: index, from: position, workers) else { return }
+        guard let reading = await flow.reading(of: index, from: position, workers)?.identifyingPages() else { return }
         let window = reading.window
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await cancelling(when: { await control.stopped() }, reading.run) }

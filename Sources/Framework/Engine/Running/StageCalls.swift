@@ -15,6 +15,11 @@ struct StageCalls: Sendable {
         let counts = Guarded<[String: Int]>([:])
     }
 
+    /// Counts the attempts at a call; a layer may make one after the call has been answered.
+    private final class Attempts: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
     init(settings: RunSettings, time: any TimeSource) {
         attemptLimit = settings.attemptTimeLimit
         batchLimit = settings.batchTimeLimit
@@ -33,9 +38,9 @@ struct StageCalls: Sendable {
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         try await within(batchLimit, "batch") {
-            let attempts = Atomic<Int>(0)
+            let attempts = Attempts()
             return try await layers.run(call) { input in
-                if attempts.add(1, ordering: .relaxed).oldValue > 0 {
+                if attempts.count.add(1, ordering: .relaxed).oldValue > 0 {
                     repeats.counts.withLock { $0[call.stage, default: 0] += 1 }
                 }
                 return try await within(attemptLimit, "attempt") { try await operation(input) }

@@ -9,6 +9,8 @@ public protocol Middleware: Plugin {
     /// What it does that matters for where it stands among others: `sprocket check` warns where it should not. Default:
     /// nothing.
     static var order: LayerOrder? { get }
+    /// Whether it makes use of what identifies an answer; for the others, `Call.memo` may be nil. Default: no.
+    static var usesMemos: Bool { get }
 
     /// Makes the layer for one stage.
     ///
@@ -30,8 +32,8 @@ public protocol Middleware: Plugin {
 
     /// Answers a call, as a rule with the answer of `next`.
     ///
-    /// A `CancellationError` is passed on as it is. `next` may be called from another task, so a layer can give up a call
-    /// that takes too long.
+    /// A `CancellationError` is passed on as it is. `next` may be called from another task, so that a layer can give up a
+    /// call that takes too long, and after the answer was given, until `finish` returns.
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
@@ -41,6 +43,8 @@ public protocol Middleware: Plugin {
 extension Middleware {
     /// It may stand anywhere.
     public static var order: LayerOrder? { nil }
+    /// No.
+    public static var usesMemos: Bool { false }
     /// It does not matter.
     public var width: Int? { nil }
     /// Nothing.

@@ -16,6 +16,9 @@ public struct MiddlewareStack: Sendable {
     /// Whether there is no layer.
     public var isEmpty: Bool { layers.isEmpty }
 
+    /// Whether any makes use of what identifies an answer.
+    public var usesMemos: Bool { layers.contains { type(of: $0).usesMemos } }
+
     /// How many calls at the same time the layers are made for; nil if it does not matter to any.
     public var width: Int? { layers.compactMap(\.width).max() }
 

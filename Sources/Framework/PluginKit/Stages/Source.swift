@@ -20,6 +20,12 @@ public protocol Source: Plugin {
     /// A run is not taken up at a checkpoint if it is another one by then. Default: nil.
     var fingerprint: String? { get async throws }
 
+    /// Whether a page that was read may be kept and given again to a later run with the same options and the same
+    /// fingerprint. Default: yes.
+    ///
+    /// A source says no whose records are made faster than they are kept, or must not be kept.
+    static var isCacheable: Bool { get }
+
     /// Appends the records of one page to `batch`, about `context.batchSize` of them, and says where the next page is.
     ///
     /// - Parameters:
@@ -33,6 +39,8 @@ public protocol Source: Plugin {
 extension Source {
     /// Cannot be told.
     public var fingerprint: String? { get async throws { nil } }
+    /// Yes.
+    public static var isCacheable: Bool { true }
 }
 
 /// What comes after a page.

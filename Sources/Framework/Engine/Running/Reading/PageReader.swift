@@ -13,6 +13,8 @@ struct PageReader: Sendable {
     /// The least value wanted of an incremental source.
     private let since: Int64?
     private let time: any TimeSource
+    /// What identifies the pages; nil if no layer asks for it.
+    private var memo: PageMemo?
 
     init(
         source: any SourceStage,
@@ -32,14 +34,21 @@ struct PageReader: Sendable {
         self.time = time
     }
 
+    /// Has the pages identified, if a layer makes use of that and the source lets them be used again.
+    mutating func identifyPages(of node: Plan.Node) async {
+        guard layers.usesMemos else { return }
+        // A source that cannot say what its data looks like will say why when it is read.
+        memo = try? await PageMemo(source, node, batchSize: batchSize, since: since)
+    }
+
     /// The page at a cursor.
     ///
     /// - Throws: a diagnostic at the stage and the page, or a `CancellationError`.
     func page(at cursor: String?) async throws -> Page {
         let start = time.now
         do {
-            var page = try await calls.make(Call<String?, Page>(.page, stage: name, input: cursor), through: layers) {
-                [source, schema, batchSize, since] cursor in
+            let call = Call<String?, Page>(.page, stage: name, input: cursor, memo: memo?.memo(at: cursor))
+            var page = try await calls.make(call, through: layers) { [source, schema, batchSize, since] cursor in
                 var batch = Batch(schema, capacity: batchSize)
                 let next = try await source.read(at: cursor, since: since, into: &batch)
                 return Page(batch: batch, next: next)
@@ -62,6 +71,20 @@ struct Page: Sendable {
     init(batch: Batch, next: Next<String>) {
         self.batch = batch
         self.next = next
+    }
+
+    /// Reads a page with these columns.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are no such page.
+    init(_ schema: Schema, from reader: inout StateReader) throws(Diagnostic) {
+        next = try Next(from: &reader)
+        batch = try Batch(schema, from: &reader)
+    }
+
+    /// Appends the page; how long it took to read it is not part of it.
+    func write(to writer: inout StateWriter) {
+        next.write(to: &writer)
+        batch.write(to: &writer)
     }
 
     /// How many records it has.

@@ -8,7 +8,7 @@ internal import Records
 struct SourceReading: Sendable {
     let route: Route
     let node: Int
-    let reader: PageReader
+    var reader: PageReader
     let tables: [(any Sendable)?]
     let position: SourcePosition
     let window: PageWindow
@@ -18,6 +18,13 @@ struct SourceReading: Sendable {
     let partition: RunScope.Partition?
     /// How many records to read at most; nil for all.
     let limit: Int?
+
+    /// The same reading, its pages identified for the layers that make use of that.
+    func identifyingPages() async -> SourceReading {
+        var reading = self
+        await reading.reader.identifyPages(of: route.plan.nodes[node])
+        return reading
+    }
 
     /// Begins pages until the end, the first that cannot be read, or the time when nobody wants them any more.
     func run() async {

@@ -1,0 +1,139 @@
+package import Records
+
+/// Batches are stored with their columns, the numbers of their records, and what was rejected and filtered.
+///
+///     columns   name kind …
+///     origin, next number, count
+///     numbers   one a record
+///     cells     tag, value; of a text its length
+///     text      of all cells, one behind the other
+///     rejected, filtered
+extension Batch {
+    /// Appends the batch.
+    package func write(to writer: inout StateWriter) {
+        writer.write(Int64(schema.width))
+        for column in schema.columns {
+            column.name.write(to: &writer)
+            column.kind.rawValue.write(to: &writer)
+        }
+        let contents = contents
+        origin.write(to: &writer)
+        writer.write(Int64(contents.nextNumber))
+        writer.write(Int64(contents.numbers.count))
+        for number in contents.numbers { writer.write(Int64(number)) }
+        var text: [UInt8] = []
+        for cell in contents.cells {
+            writer.write(cell.tag)
+            switch cell {
+            case .null, .boolean: break
+            case .integer(let value), .instant(let value): writer.write(value)
+            case .real(let value): writer.write(bits: value.bitPattern)
+            case .text(let start, let count):
+                writer.write(Int64(count))
+                // What was overwritten or filtered lies in the batch's text still; only what is used is stored.
+                text.append(contentsOf: contents.text[Int(start)..<Int(start) + Int(count)])
+            }
+        }
+        writer.write(text)
+        writer.write(Int64(contents.rejections.count))
+        for rejection in contents.rejections { rejection.write(to: &writer) }
+        writer.write(Int64(contents.filtered.count))
+        for filtered in contents.filtered {
+            filtered.reason.write(to: &writer)
+            writer.write(Int64(filtered.count))
+        }
+    }
+
+    /// Reads a batch with these columns.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are no batch, or one with other columns.
+    package init(_ schema: Schema, from reader: inout StateReader) throws(Diagnostic) {
+        guard try reader.readCount() == schema.width else { throw StateReader.damaged }
+        for column in schema.columns {
+            let (name, kind) = (try String(from: &reader), try String(from: &reader))
+            guard name == column.name, kind == column.kind.rawValue else { throw StateReader.damaged }
+        }
+        var contents = Contents()
+        let origin = try String(from: &reader)
+        contents.nextNumber = try UInt32(from: &reader)
+        let count = try reader.readCount()
+        contents.numbers.reserveCapacity(count)
+        for _ in 0..<count { contents.numbers.append(try UInt32(from: &reader)) }
+        var end = 0
+        for _ in 0..<count {
+            for column in schema.columns { contents.cells.append(try Cell(column.kind, &end, from: &reader)) }
+        }
+        contents.text = try reader.readBytes()
+        guard contents.text.count == end, contents.hasWholeText else { throw StateReader.damaged }
+        for _ in 0..<(try reader.readCount()) { contents.rejections.append(try Rejection(from: &reader)) }
+        for _ in 0..<(try reader.readCount()) {
+            contents.filtered.append(Filtered(try String(from: &reader), try Int(from: &reader)))
+        }
+        self.init(schema, origin: origin, contents)
+    }
+}
+
+extension Batch.Contents {
+    /// Whether the text is UTF-8, and no cell begins or ends within a letter.
+    fileprivate var hasWholeText: Bool {
+        guard String(validating: text, as: UTF8.self) != nil else { return false }
+        return cells.allSatisfy { cell in
+            guard case .text(let start, _) = cell, start < text.count else { return true }
+            // A byte that goes on with a letter; cells lie without gaps, so the ends are others' beginnings.
+            return text[Int(start)] & 0xC0 != 0x80
+        }
+    }
+}
+
+extension Batch.Cell {
+    fileprivate var tag: Int64 {
+        switch self {
+        case .null: 0
+        case .boolean(let value): value ? 2 : 1
+        case .integer: 3
+        case .real: 4
+        case .text: 5
+        case .instant: 6
+        }
+    }
+
+    /// Reads a cell of a column; a text begins at `end` and moves it on.
+    fileprivate init(_ kind: Schema.Kind, _ end: inout Int, from reader: inout StateReader) throws(Diagnostic) {
+        switch (try reader.readInteger(), kind) {
+        case (0, _): self = .null
+        case (1, .boolean): self = .boolean(false)
+        case (2, .boolean): self = .boolean(true)
+        case (3, .integer): self = .integer(try reader.readInteger())
+        case (4, .real): self = .real(Double(bitPattern: try reader.readBits()))
+        case (5, .text):
+            let count = try reader.readCount()
+            guard end + count <= Batch.maximumBytesOfText else { throw StateReader.damaged }
+            self = .text(start: UInt32(end), count: UInt32(count))
+            end += count
+        case (6, .instant): self = .instant(try reader.readInteger())
+        default: throw StateReader.damaged
+        }
+    }
+}
+
+extension Rejection {
+    fileprivate func write(to writer: inout StateWriter) {
+        for text in [code, reason, position] { text.write(to: &writer) }
+        writer.write(Int64(record.count))
+        for item in record {
+            item.name.write(to: &writer)
+            item.value.write(to: &writer)
+        }
+    }
+
+    fileprivate init(from reader: inout StateReader) throws(Diagnostic) {
+        let (code, reason, position) = (
+            try String(from: &reader), try String(from: &reader), try String(from: &reader)
+        )
+        var record: [Item] = []
+        for _ in 0..<(try reader.readCount()) {
+            record.append(Item(name: try String(from: &reader), value: try Value(from: &reader)))
+        }
+        self.init(code: code, reason: reason, position: position, record: record)
+    }
+}

@@ -1,0 +1,59 @@
+package import PluginKit
+
+extension Cache {
+    /// What a pipeline file can set.
+    package struct Options: OptionGroup {
+        @Option("Where answers are kept.")
+        package var store = Store.memory
+
+        @Option("How many answers there may be.", in: 1...100_000_000)
+        package var maxEntries = 10_000
+
+        @Option("How much memory they may take, with all that is needed for them.", in: 65_536...1_099_511_627_776)
+        package var maxSize: ByteCount = 67_108_864
+
+        @Option("Which answer makes room for a new one.")
+        package var policy = EvictionPolicy.lru
+
+        @Option("How long an answer holds.", in: .milliseconds(1)...(.seconds(315_360_000)))
+        package var ttl = Duration.seconds(3600)
+
+        @Option(
+            "By which share of it, at most, the time is shortened by chance, so that not all end at once.",
+            in: 0...1
+        )
+        package var jitter = 0.1
+
+        @Option("How long a failure is remembered that would come again; not at all if not given.")
+        package var negativeTtl: Duration?
+
+        @Option(
+            "How long an answer is still given behind its time, while a new one is fetched; not at all if not given."
+        )
+        package var staleWhileRevalidate: Duration?
+
+        package init() {}
+    }
+
+    /// Where answers are kept.
+    package enum Store: String, OptionValue, CaseIterable {
+        case memory
+
+        /// Reads the value from a pipeline file.
+        package init(from input: OptionInput) throws(Diagnostic) {
+            let word = try input.text(expected: Self.shape)
+            guard let store = Self(rawValue: word) else {
+                if ["disk", "tiered", "redis"].contains(word) {
+                    throw Diagnostic(
+                        "cache.store",
+                        "the cache cannot keep answers in '\(word)' yet",
+                        at: .text(input.range),
+                        hint: "store = \"memory\""
+                    )
+                }
+                throw input.mismatch(Self.shape)
+            }
+            self = store
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import PluginKit
+
+/// How long answers and failures hold.
+struct Lifetimes: Sendable {
+    private let ttl: Duration
+    private let jitter: Double
+    private let failures: Duration?
+    private let stale: Duration
+    private let random: any RandomSource
+
+    init(_ options: Cache.Options, _ random: any RandomSource) {
+        ttl = options.ttl
+        jitter = options.jitter
+        failures = options.negativeTtl
+        stale = options.staleWhileRevalidate ?? .zero
+        self.random = random
+    }
+
+    /// An answer that was fetched at `now`.
+    func entry(answer bytes: [UInt8], at now: Int64) -> CacheEntry {
+        let freshUntil = now + shortened(ttl)
+        return CacheEntry(bytes, freshUntil: freshUntil, usableUntil: freshUntil + stale.milliseconds)
+    }
+
+    /// A failure that came at `now`; nil if it is not to be remembered.
+    ///
+    /// One that may pass is not, and neither is that somebody did not want to wait any longer.
+    func entry(failure: any Error, at now: Int64) -> CacheEntry? {
+        guard let failures, let diagnostic = failure as? Diagnostic else { return nil }
+        var writer = StateWriter()
+        for text in [diagnostic.code.name, diagnostic.message] { text.write(to: &writer) }
+        diagnostic.hint.write(to: &writer)
+        return CacheEntry(writer.bytes, isFailure: true, freshUntil: now + shortened(failures))
+    }
+
+    /// The failure that an entry remembers.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are no failure.
+    static func failure(from entry: CacheEntry) throws(Diagnostic) -> Diagnostic {
+        var reader = StateReader(entry.bytes)
+        let (code, message) = (try String(from: &reader), try String(from: &reader))
+        return Diagnostic(Diagnostic.Code(code), message, hint: try String?(from: &reader))
+    }
+
+    private func shortened(_ time: Duration) -> Int64 {
+        max(1, Int64(Double(time.milliseconds) * (1 - jitter * random.next())))
+    }
+}

@@ -1,0 +1,236 @@
+/// Entries by key, in flat arrays and within bounds.
+///
+///     buckets   [tag|slot]  ──┐   open addressing, at most half full
+///     slots     key bytes …  ◄┘   64 bytes each, in the order in which there was room
+///               previous next     the queues run through the slots
+///
+/// A get hashes the key once, looks at one bucket as a rule, compares the key once and allocates nothing. `MemoryCache` puts
+/// a lock round it.
+struct CacheTable {
+    struct Slot {
+        var key: String
+        var bytes: [UInt8]
+        var freshUntil: Int64
+        var usableUntil: Int64
+        /// What key and bytes take besides the slot.
+        var content: Int
+        var tag: UInt32
+        /// The neighbours in its queue, each one more than its slot, 0 for none; `next` is the way to the back.
+        var previous: UInt32 = 0
+        var next: UInt32 = 0
+        /// How often it was asked for, up to 3, since it was last looked at.
+        var uses: UInt8 = 0
+        var queue: SlotQueue.Name = .none
+        var isFailure: Bool
+
+        var entry: CacheEntry {
+            CacheEntry(bytes, isFailure: isFailure, freshUntil: freshUntil, usableUntil: usableUntil)
+        }
+    }
+
+    /// What became of the entries, in numbers.
+    struct Counts: Sendable, Hashable {
+        /// Entries that made room for others.
+        var evicted = 0
+        /// Entries whose time was over.
+        var expired = 0
+        /// Entries that are too large for the bounds.
+        var refused = 0
+    }
+
+    let policy: EvictionPolicy
+    private let entryLimit: Int
+    private let byteLimit: Int
+    private var buckets: [UInt64] = Array(repeating: 0, count: 32)
+    var slots: [Slot] = []
+    /// The first slot without an entry, one more than its number; the others follow behind `next`.
+    private var free: UInt32 = 0
+    /// Where the next look for entries whose time is over is made.
+    private var hand = 0
+    /// How many entries will not be usable for ever.
+    private var mortal = 0
+    private var contents = 0
+    /// Entries in the order of their last use, or, of S3-FIFO, those that have proved themselves.
+    var recent = SlotQueue(.recent)
+    /// New entries of S3-FIFO.
+    var probation = SlotQueue(.probation)
+    var ghosts: GhostTable?
+    private(set) var count = 0
+    private(set) var counts = Counts()
+
+    /// A table without entries.
+    ///
+    /// - Parameters:
+    ///   - policy: Which entry goes first.
+    ///   - entryLimit: How many entries there may be.
+    ///   - byteLimit: How many bytes it may take with everything in it.
+    init(_ policy: EvictionPolicy, entryLimit: Int, byteLimit: Int) {
+        self.policy = policy
+        self.entryLimit = min(max(1, entryLimit), Int(UInt32.max) / 4)
+        self.byteLimit = byteLimit
+        if policy == .s3fifo { ghosts = GhostTable(capacity: 16) }
+    }
+
+    /// What it takes in memory, with all that is in it.
+    var bytes: Int { fixedBytes + contents }
+
+    /// The entry of a key, if it may still be used.
+    mutating func entry(of key: String, at now: Int64) -> CacheEntry? {
+        sweep(now)
+        guard count > 0, let slot = slot(of: key, Self.tag(of: key)) else { return nil }
+        if slots[slot].usableUntil <= now {
+            counts.expired += 1
+            remove(slot)
+            return nil
+        }
+        touch(slot)
+        return slots[slot].entry
+    }
+
+    /// Keeps an entry instead of the one before, and has others go where that takes too much.
+    ///
+    /// An entry that is larger than all there may be is not kept, and neither is the one before.
+    mutating func store(_ entry: CacheEntry, of key: String, at now: Int64) {
+        sweep(now)
+        sweep(now)
+        let tag = Self.tag(of: key)
+        let bytes = entry.bytes.trimmed
+        let content = HeapBlock.bytes(ofText: key) + HeapBlock.bytes(of: bytes)
+        if let slot = slot(of: key, tag) { remove(slot) }
+        guard makeRoom(for: content) else {
+            counts.refused += 1
+            return
+        }
+        insert(
+            Slot(
+                key: key.trimmed,
+                bytes: bytes,
+                freshUntil: entry.freshUntil,
+                usableUntil: entry.usableUntil,
+                content: content,
+                tag: tag,
+                isFailure: entry.isFailure
+            )
+        )
+    }
+
+    /// Forgets the entry of a key.
+    mutating func removeEntry(of key: String) {
+        if let slot = slot(of: key, Self.tag(of: key)) { remove(slot) }
+    }
+
+    private var fixedBytes: Int {
+        HeapBlock.bytes(slots.capacity, of: Slot.self) + HeapBlock.bytes(buckets.capacity, of: UInt64.self)
+            + (ghosts?.bytes ?? 0)
+    }
+
+    private mutating func makeRoom(for content: Int) -> Bool {
+        while true {
+            if count < entryLimit, bytes + content <= byteLimit {
+                if free != 0 || slots.count < slots.capacity || grow(content) { return true }
+            }
+            guard let slot = victim() else { return false }
+            counts.evicted += 1
+            remove(slot)
+        }
+    }
+
+    /// Makes the arrays twice as long, if the old and the new ones fit beside each other; false if they do not.
+    private mutating func grow(_ content: Int) -> Bool {
+        let capacity = min(max(16, slots.count * 2), entryLimit)
+        var places = 32
+        while places < capacity * 2 { places *= 2 }
+        let more =
+            HeapBlock.bytes(capacity, of: Slot.self) + HeapBlock.bytes(places, of: UInt64.self)
+            + (ghosts == nil ? 0 : places / 2 * MemoryLayout<UInt64>.stride)
+        guard bytes + more + content <= byteLimit else { return false }
+        slots.reserveCapacity(capacity)
+        ghosts = ghosts?.resized(to: places / 2)
+        guard places > buckets.count else { return true }
+        buckets = Array(repeating: 0, count: places)
+        for slot in slots.indices where slots[slot].queue != .none { enter(slot) }
+        return true
+    }
+
+    private mutating func insert(_ new: Slot) {
+        let slot: Int
+        if free != 0 {
+            slot = Int(free) - 1
+            free = slots[slot].next
+            slots[slot] = new
+        } else {
+            slot = slots.count
+            slots.append(new)
+        }
+        enter(slot)
+        queue(new: slot)
+        count += 1
+        contents += new.content
+        if new.usableUntil != .max { mortal += 1 }
+    }
+
+    private mutating func remove(_ slot: Int) {
+        leave(slot)
+        unlink(slot)
+        count -= 1
+        contents -= slots[slot].content
+        if slots[slot].usableUntil != .max { mortal -= 1 }
+        slots[slot].key = ""
+        slots[slot].bytes = []
+        slots[slot].usableUntil = .max
+        slots[slot].next = free
+        free = UInt32(slot + 1)
+    }
+
+    /// Looks whether the time of one entry is over; the next call looks at the next one.
+    ///
+    /// So what nobody asks for goes, too, and no call has to wait until all were looked at.
+    private mutating func sweep(_ now: Int64) {
+        guard mortal > 0 else { return }
+        hand += 1
+        if hand >= slots.count { hand = 0 }
+        guard slots[hand].usableUntil <= now else { return }
+        counts.expired += 1
+        remove(hand)
+    }
+
+    private static func tag(of key: String) -> UInt32 { UInt32(truncatingIfNeeded: key.hashValue) }
+
+    private func slot(of key: String, _ tag: UInt32) -> Int? {
+        let mask = buckets.count - 1
+        var place = Int(tag) & mask
+        while buckets[place] != 0 {
+            if UInt32(truncatingIfNeeded: buckets[place] >> 32) == tag {
+                let slot = Int(UInt32(truncatingIfNeeded: buckets[place])) - 1
+                if slots[slot].key == key { return slot }
+            }
+            place = (place + 1) & mask
+        }
+        return nil
+    }
+
+    private mutating func enter(_ slot: Int) {
+        let mask = buckets.count - 1
+        let tag = slots[slot].tag
+        var place = Int(tag) & mask
+        while buckets[place] != 0 { place = (place + 1) & mask }
+        buckets[place] = UInt64(tag) << 32 | UInt64(slot + 1)
+    }
+
+    /// Takes a slot out of the index and closes the gap: who stands behind it and would rather stand there moves up.
+    private mutating func leave(_ slot: Int) {
+        let mask = buckets.count - 1
+        var gap = Int(slots[slot].tag) & mask
+        while UInt32(truncatingIfNeeded: buckets[gap]) != UInt32(slot + 1) { gap = (gap + 1) & mask }
+        var place = (gap + 1) & mask
+        while buckets[place] != 0 {
+            let home = Int(UInt32(truncatingIfNeeded: buckets[place] >> 32)) & mask
+            if (place - home) & mask >= (place - gap) & mask {
+                buckets[gap] = buckets[place]
+                gap = place
+            }
+            place = (place + 1) & mask
+        }
+        buckets[gap] = 0
+    }
+}

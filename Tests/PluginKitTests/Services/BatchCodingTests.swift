@@ -1,0 +1,85 @@
+import PluginKit
+import PluginTestKit
+import Testing
+
+@Suite struct BatchCodingTests {
+    static let schema: Schema = [
+        "title": .text, "year": .integer, "rating": .real, "seen": .boolean, "at": .instant,
+    ]
+
+    /// Records of every kind, some of them taken out or filtered.
+    static var batch: Batch {
+        var batch = Batch(schema)
+        batch.origin = "films.json"
+        batch.number(from: 7)
+        batch.append([.text("Amélie"), .integer(2001), .real(8.3), .boolean(true), .instant(-5)])
+        batch.append([.text("gone"), .null, .null, .null, .null])
+        batch.append([.text(""), .integer(.min), .real(-.zero), .boolean(false), .instant(.max)])
+        batch.append([.null, .null, .null, .null, .null])
+        batch.append([.text("映画"), .integer(1), .null, .null, .null])
+        batch.reject(1, "films.gone", because: "there is no such film")
+        batch.keep(orFilterAs: "untitled") { batch, row in !batch.isNull(row, Field(index: 0, kind: .text)) }
+        return batch
+    }
+
+    static var bytes: [UInt8] {
+        var writer = StateWriter()
+        batch.write(to: &writer)
+        return writer.bytes
+    }
+
+    @Test func `a batch is read back with all that is known of its records`() throws {
+        var reader = StateReader(Self.bytes)
+        var batch = try Batch(Self.schema, from: &reader)
+        #expect(reader.isAtEnd)
+        #expect(batch == Self.batch)
+        #expect(
+            (0..<batch.count).map { batch.position(of: $0) }
+                == ["films.json, record 7", "films.json, record 9", "films.json, record 11"]
+        )
+        #expect(batch.takeRejections() == Self.batch.rejections)
+        #expect(batch.takeFiltered() == [Filtered("untitled", 1)])
+        let row = batch.appendRow()
+        #expect(batch.position(of: row) == "films.json, record 12")
+    }
+
+    @Test func `text that no record has any more is not stored`() {
+        var batch = Self.batch
+        batch.keep { _, row in row == 1 }
+        var writer = StateWriter()
+        batch.write(to: &writer)
+        #expect(writer.bytes.firstRange(of: Array("Amélie".utf8)) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ["title": .text, "year": .integer, "rating": .real, "seen": .boolean],
+            ["title": .text, "year": .integer, "rating": .real, "seen": .boolean, "when": .instant],
+            ["title": .text, "year": .integer, "rating": .real, "seen": .boolean, "at": .integer],
+        ] as [Schema]
+    )
+    func `a batch with other columns is refused`(schema: Schema) {
+        var reader = StateReader(Self.bytes)
+        #expect(throws: Diagnostic.self) { try Batch(schema, from: &reader) }
+    }
+
+    @Test func `bytes that were cut off are refused`() {
+        for count in 0..<Self.bytes.count {
+            var reader = StateReader(Array(Self.bytes[..<count]))
+            #expect(throws: Diagnostic.self) { try Batch(Self.schema, from: &reader) }
+        }
+    }
+
+    @Test func `damaged bytes give another batch or a diagnostic, never a trap`() {
+        for place in Self.bytes.indices {
+            for bit in 0..<8 {
+                var bytes = Self.bytes
+                bytes[place] ^= 1 << UInt8(bit)
+                var reader = StateReader(bytes)
+                guard let batch = try? Batch(Self.schema, from: &reader) else { continue }
+                // Whatever came of it can be looked at, and its text is text.
+                #expect(batch.records.count == batch.count)
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import PluginKit
+import PluginTestKit
+import StandardCache
+import Testing
+
+@Suite struct CacheTests {
+    private struct Refused: Error {}
+
+    @Test func `an answer is fetched once, and given until its time is over`() async throws {
+        let trial = try CacheTrial("ttl = \"10s\"\njitter = 0")
+        #expect(try await trial.call("a") == "a1")
+        #expect(try await trial.call("a") == "a1")
+        #expect(try await trial.call("b") == "b2")
+        trial.time.advance(by: .seconds(10))
+        #expect(try await trial.call("a") == "a3")
+        #expect(trial.figure("hits") == 1)
+        #expect(trial.figure("misses") == 3)
+    }
+
+    @Test func `a call without a memo is always made`() async throws {
+        let trial = try CacheTrial()
+        #expect(try await trial.call(nil) == "1")
+        #expect(try await trial.call(nil) == "2")
+        #expect(trial.cache.figures.isEmpty)
+    }
+
+    @Test func `chance shortens the time, by its share at most`() async throws {
+        let trial = try CacheTrial("ttl = \"100s\"\njitter = 0.5", random: 0.5)
+        _ = try await trial.call("a")
+        trial.time.advance(by: .seconds(74))
+        #expect(try await trial.call("a") == "a1")
+        trial.time.advance(by: .seconds(1))
+        #expect(try await trial.call("a") == "a2")
+    }
+
+    @Test func `layers of one name keep their answers together, those of another do not`() async throws {
+        let first = try CacheTrial()
+        let second = try CacheTrial(sharing: first)
+        let other = try CacheTrial(sharing: first, layer: "other")
+        #expect(try await first.call("a") == "a1")
+        #expect(try await second.call("a") == "a1")
+        #expect(try await other.call("a") == "a1")
+        #expect(second.figure("hits") == 1)
+        #expect(other.figure("misses") == 1)
+    }
+
+    @Test(arguments: 1...5)
+    func `a hundred who want one cold answer make one call`(seed: UInt64) async throws {
+        let trial = try CacheTrial()
+        await withTaskExecutorPreference(SeededExecutor(seed: seed)) {
+            await withTaskGroup { group in
+                for _ in 0..<100 { group.addTask { #expect((try? await trial.call("a", hops: 5)) == "a1") } }
+            }
+        }
+        #expect(trial.calls == 1)
+        #expect(trial.figure("misses") == 1)
+        #expect(trial.figure("hits") == 99)
+    }
+
+    @Test(arguments: 1...5)
+    func `when a call fails, the next who waits makes one`(seed: UInt64) async throws {
+        let trial = try CacheTrial()
+        let failures = Guarded(0)
+        await withTaskExecutorPreference(SeededExecutor(seed: seed)) {
+            await withTaskGroup { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        do {
+                            let answer = try await trial.call("a", hops: 5) { $0 <= 3 ? Refused() : nil }
+                            #expect(answer == "a4")
+                        } catch {
+                            failures.withLock { $0 += 1 }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(failures.withLock { $0 } == 3)
+        #expect(trial.calls == 4)
+    }
+
+    @Test(arguments: 1...20)
+    func `who is cancelled leaves alone`(seed: UInt64) async throws {
+        let trial = try CacheTrial()
+        await withTaskExecutorPreference(SeededExecutor(seed: seed)) {
+            let tasks = (0..<10).map { _ in Task { try await trial.call("a", hops: 10) } }
+            await Task.yield()
+            for task in tasks[..<5] { task.cancel() }
+            for task in tasks[5...] { #expect((try? await task.value)?.first == "a") }
+            for task in tasks[..<5] { _ = await task.result }
+        }
+        #expect(try await trial.call("a").first == "a")
+    }
+
+    @Test func `a failure is remembered only if that is asked for, and none that may pass`() async throws {
+        let diagnostic = Diagnostic("films.gone", "there is no such list", hint: "look at its name")
+        for (options, calls) in [("", 2), ("negative_ttl = \"1m\"", 1)] {
+            let trial = try CacheTrial(options)
+            for _ in 0..<2 {
+                do {
+                    _ = try await trial.call("a") { _ in diagnostic }
+                    Issue.record("the call fails")
+                } catch let error as Diagnostic {
+                    #expect(error.rendered() == diagnostic.rendered())
+                }
+            }
+            #expect(trial.calls == calls)
+        }
+        let trial = try CacheTrial("negative_ttl = \"1m\"")
+        _ = try? await trial.call("a") { _ in StageFailure.transient(diagnostic) }
+        #expect(try await trial.call("a") == "a2")
+    }
+
+    @Test func `behind its time an answer is given while one call fetches a new one`() async throws {
+        let trial = try CacheTrial("ttl = \"10s\"\njitter = 0\nstale_while_revalidate = \"5s\"")
+        _ = try await trial.call("a")
+        trial.time.advance(by: .seconds(12))
+        #expect(try await trial.call("a") == "a1")
+        await trial.cache.finish()
+        #expect(trial.calls == 2)
+        #expect(try await trial.call("a") == "a2")
+        trial.time.advance(by: .seconds(15))
+        #expect(try await trial.call("a") == "a3")
+        #expect(trial.figure("stale") == 1)
+    }
+
+    @Test func `when the new answer cannot be fetched, the old one is given until its time is over`() async throws {
+        let trial = try CacheTrial("ttl = \"10s\"\njitter = 0\nstale_while_revalidate = \"5s\"")
+        _ = try await trial.call("a")
+        trial.time.advance(by: .seconds(12))
+        for _ in 0..<2 {
+            #expect(try await trial.call("a") { _ in Refused() } == "a1")
+            await trial.cache.finish()
+        }
+        trial.time.advance(by: .seconds(3))
+        await #expect(throws: Refused.self) { try await trial.call("a") { _ in Refused() } }
+    }
+
+    @Test func `what cannot be read back is fetched again`() async throws {
+        let trial = try CacheTrial()
+        _ = try await trial.call("a")
+        #expect(try await trial.call("a", isReadable: false) == "a2")
+    }
+
+    @Test(arguments: ["disk", "tiered", "redis"])
+    func `a store that is not there is refused`(store: String) throws {
+        do {
+            _ = try CacheTrial("store = \"\(store)\"")
+            Issue.record("it is refused")
+        } catch let list as DiagnosticList {
+            #expect(list.all.map(\.message) == ["the cache cannot keep answers in '\(store)' yet"])
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import PluginKit
+import PluginTestKit
+import StandardCache
+
+/// A cache round a call that answers with its key and the number of the call.
+struct CacheTrial: Sendable {
+    let cache: Cache
+    let time: ManualTime
+    private let shared: SharedObjects
+    private let made = Guarded(0)
+
+    /// Chance that is always the same.
+    private struct Fixed: RandomSource {
+        let number: Double
+        func next() -> Double { number }
+    }
+
+    init(_ options: String = "", random: Double = 0, sharing: CacheTrial? = nil, layer: String = "cache") throws {
+        time = sharing?.time ?? ManualTime()
+        shared = sharing?.shared ?? SharedObjects()
+        let context = StageContext(
+            stage: "films",
+            run: Bench().context.run,
+            time: time,
+            random: Fixed(number: random),
+            shared: shared,
+            layer: layer
+        )
+        cache = Cache(try Bench().options(Cache.Options.self, options), in: context)
+    }
+
+    /// How many calls were made.
+    var calls: Int { made.withLock { $0 } }
+
+    /// A figure of the layer.
+    func figure(_ name: String) -> Double? { cache.figures.first { $0.name == name }?.value }
+
+    /// Makes a call.
+    ///
+    /// - Parameters:
+    ///   - key: What its answer is the answer to; nil for a call without a memo.
+    ///   - hops: How often it gives way before it answers.
+    ///   - isReadable: Whether what was kept can be read back.
+    ///   - failure: What the call of a number throws; nil for an answer.
+    /// - Returns: The key and the number of the call.
+    /// - Throws: What `failure` says, or a `CancellationError`.
+    func call(
+        _ key: String?,
+        hops: Int = 0,
+        isReadable: Bool = true,
+        failure: @escaping @Sendable (Int) -> (any Error)? = { _ in nil }
+    ) async throws -> String {
+        let memo = key.map { key in
+            Memo<String>(key: key) {
+                Array($0.utf8)
+            } decode: { bytes in
+                guard isReadable else { throw StateReader.damaged }
+                return String(decoding: bytes, as: UTF8.self)
+            }
+        }
+        return try await cache.handle(Call(.page, stage: "films", input: key ?? "", memo: memo)) { [made] call in
+            for _ in 0..<hops { await Task.yield() }
+            try Task.checkCancellation()
+            let number = made.withLock { made in
+                made += 1
+                return made
+            }
+            if let error = failure(number) { throw error }
+            return "\(call.input)\(number)"
+        }
+    }
+}
