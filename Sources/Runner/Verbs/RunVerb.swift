@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Engine
+internal import Network
 internal import PluginKit
 
 /// `sprocket run`: checks each pipeline, then runs it, or goes on with a run that did not come to its end.
@@ -66,7 +67,9 @@ struct RunVerb: Verb {
             progress.clear()
             terminal.report(finding)
         }
-        let services = Services(registry: .all, environment: Environment.all, log: log)
+        // It loads its library when the first address is asked for.
+        let transport = CurlTransport(environment: Environment.all, userAgent: "sprocket/\(Sprocket.version)")
+        let services = Services(registry: .all, environment: Environment.all, transport: transport, log: log)
         do {
             let file = try PipelineLocator.file(pipeline)
             let (plan, journal) = try await begin(file, services, order)
