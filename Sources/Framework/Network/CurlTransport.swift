@@ -4,7 +4,7 @@ public import PluginKit
 /// Carries requests over the system's libcurl, on one thread of its own.
 ///
 /// The library is loaded and the thread started by the first request; the thread ends when nobody has the transport any more.
-/// Connections are kept and used again. Over TLS, HTTP/2 is spoken where the server does.
+/// Connections are kept and used again; HTTP/1.1 is spoken.
 ///
 /// The environment says through which proxy (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) and whom to trust
 /// (`SSL_CERT_FILE`, `SSL_CERT_DIR`; without them, whom the system trusts).
