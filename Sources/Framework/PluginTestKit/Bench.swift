@@ -16,6 +16,7 @@ public struct Bench: Sendable {
     ///   - random: Where chance comes from.
     ///   - layer: What a pipeline would call the layer that is made.
     ///   - environment: The environment's variables.
+    ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
     public init(
         batchSize: Int = 1000,
         wanted: Set<String>? = nil,
@@ -23,7 +24,8 @@ public struct Bench: Sendable {
         time: any TimeSource = ManualTime(),
         random: any RandomSource = SystemRandom(),
         layer: String = "",
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        stateFolder: String? = nil
     ) {
         context = StageContext(
             stage: "bench",
@@ -34,6 +36,7 @@ public struct Bench: Sendable {
             random: random,
             layer: layer,
             environment: environment,
+            stateFolder: stateFolder,
             wanted: wanted
         )
     }

@@ -233,6 +233,7 @@ struct NodeBuilder {
             random: services.random,
             shared: services.shared,
             environment: services.environment,
+            stateFolder: services.stateFolder,
             wanted: wanted
         )
     }

@@ -14,6 +14,8 @@ public struct Services: Sendable {
     public var shared: SharedObjects
     /// Where stages say things.
     public var log: StageLog
+    /// The folder in which things outlive a run; nil if nothing is to.
+    public var stateFolder: String?
 
     /// What the world gives.
     public init(
@@ -22,7 +24,8 @@ public struct Services: Sendable {
         time: any TimeSource = SystemTime(),
         random: any RandomSource = SystemRandom(),
         shared: SharedObjects = SharedObjects(),
-        log: StageLog = StageLog()
+        log: StageLog = StageLog(),
+        stateFolder: String? = nil
     ) {
         self.registry = registry
         self.environment = environment
@@ -30,5 +33,6 @@ public struct Services: Sendable {
         self.random = random
         self.shared = shared
         self.log = log
+        self.stateFolder = stateFolder
     }
 }

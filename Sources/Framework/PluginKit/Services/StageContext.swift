@@ -20,6 +20,8 @@ public struct StageContext: Sendable {
     public let layer: String
     /// The environment's variables.
     public let environment: [String: String]
+    /// The folder in which things outlive a run; nil if nothing is to. It may not be there yet.
+    public let stateFolder: String?
     private let wanted: Set<String>?
 
     /// A context.
@@ -34,6 +36,7 @@ public struct StageContext: Sendable {
     ///   - shared: What stages use together.
     ///   - layer: What the pipeline calls the layer that is being made; empty for a stage itself.
     ///   - environment: The environment's variables.
+    ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
     ///   - wanted: The columns that later stages ask for; nil for all.
     public init(
         stage: String,
@@ -45,6 +48,7 @@ public struct StageContext: Sendable {
         shared: SharedObjects = SharedObjects(),
         layer: String = "",
         environment: [String: String] = [:],
+        stateFolder: String? = nil,
         wanted: Set<String>? = nil
     ) {
         self.stage = stage
@@ -56,6 +60,7 @@ public struct StageContext: Sendable {
         self.shared = shared
         self.layer = layer
         self.environment = environment
+        self.stateFolder = stateFolder
         self.wanted = wanted
     }
 
@@ -76,6 +81,7 @@ public struct StageContext: Sendable {
             shared: shared,
             layer: layer,
             environment: environment,
+            stateFolder: stateFolder,
             wanted: wanted
         )
     }
