@@ -13,7 +13,9 @@ package struct CacheEntry: Sendable, Hashable {
     package let freshUntil: Int64
     /// Until when it may be handed out while a new one is fetched; not before `freshUntil`.
     package let usableUntil: Int64
-    /// Until when it is good for asking whether it still holds; not before `usableUntil`. A store drops it then.
+    /// Until when it is good for asking whether it still holds; not before `usableUntil`.
+    ///
+    /// A store drops it then.
     package let keptUntil: Int64
 
     /// An entry.

@@ -20,7 +20,9 @@ public struct StageContext: Sendable {
     public let layer: String
     /// The environment's variables.
     public let environment: [String: String]
-    /// The folder in which things outlive a run; nil if nothing is to. It may not be there yet.
+    /// The folder in which things outlive a run; nil if nothing is to.
+    ///
+    /// It may not be there yet.
     public let stateFolder: String?
     private let wanted: Set<String>?
 

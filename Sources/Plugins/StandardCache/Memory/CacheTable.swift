@@ -84,7 +84,9 @@ struct CacheTable {
     /// What it takes in memory, with all that is in it.
     var bytes: Int { fixedBytes + contents }
 
-    /// When the oldest entry was fetched; nil if there is none. It looks at all of them.
+    /// When the oldest entry was fetched; nil if there is none.
+    ///
+    /// It looks at all of them.
     var oldest: Int64? { slots.lazy.filter { $0.queue != .none }.map(\.storedAt).min() }
 
     /// The entry of a key, if it may still be used for anything.

@@ -12,9 +12,7 @@ struct Sweep {
         earliestPassed = min(earliestPassed, end)
     }
 
-    /// The slot to look at.
-    ///
-    /// - Parameter count: How many slots there are.
+    /// The slot to look at, of so many.
     mutating func next(of count: Int) -> Int {
         if hand >= count {
             // A round is done: what is left ends no earlier than what was passed.
