@@ -21,6 +21,7 @@ package struct Cache: Middleware {
     package static let wraps: Set<CallKind> = [.page, .exchange]
     package static let usesMemos = true
 
+    private let pipeline: String
     private let shelf: CacheShelf
     private let clock: CacheClock
     private let lifetimes: Lifetimes
@@ -28,6 +29,7 @@ package struct Cache: Middleware {
     private let counts = Guarded(CacheCounts())
 
     package init(_ options: Options, in context: StageContext) throws {
+        pipeline = context.run.pipeline
         clock = CacheClock(context.time)
         lifetimes = Lifetimes(options, context.random)
         let name = "cache \(context.layer) \(options.storeIdentity)"
@@ -91,7 +93,14 @@ package struct Cache: Middleware {
     }
 
     private func keep<Output>(_ entry: CacheEntry?, _ memo: Memo<Output>) async {
-        if let entry { await shelf.store.store(entry, of: memo.key, subject: memo.subject, at: clock.now) }
+        if let entry {
+            await shelf.store.store(
+                entry,
+                of: memo.key,
+                subject: CacheSubject(pipeline: pipeline, plugin: memo.subject),
+                at: clock.now
+            )
+        }
         shelf.flights.land(memo.key, entry)
     }
 

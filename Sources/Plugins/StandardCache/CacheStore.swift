@@ -18,9 +18,9 @@ package protocol CacheStore: Sendable {
     /// - Parameters:
     ///   - entry: What to keep, and until when.
     ///   - key: What it is the answer to.
-    ///   - subject: Who asked, for people: the name of a plugin. A store that shows nothing may forget it.
+    ///   - subject: Who asked. A store that shows nothing may forget it.
     ///   - now: The time.
-    func store(_ entry: CacheEntry, of key: CacheKey, subject: String, at now: Int64) async
+    func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) async
 
     /// Waits until what was stored is where it belongs. The store may be used again afterwards.
     func finish() async
@@ -32,6 +32,20 @@ package protocol CacheStore: Sendable {
 extension CacheStore {
     /// Nothing is on its way.
     package func finish() async {}
+}
+
+/// Who asked for an answer, for people who want to know what is kept, or have it forgotten.
+package struct CacheSubject: Sendable, Hashable {
+    /// The pipeline's name.
+    package let pipeline: String
+    /// The plugin's name.
+    package let plugin: String
+
+    /// A plugin in a pipeline.
+    package init(pipeline: String, plugin: String) {
+        self.pipeline = pipeline
+        self.plugin = plugin
+    }
 }
 
 /// What a store keeps, and what became of what it kept.

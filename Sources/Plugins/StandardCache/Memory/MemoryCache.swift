@@ -18,8 +18,12 @@ package final class MemoryCache: CacheStore {
         table.withLock { $0.entry(of: key, at: now) }
     }
 
-    /// Keeps an entry; who asked is not remembered.
-    package func store(_ entry: CacheEntry, of key: CacheKey, subject: String = "", at now: Int64) {
+    package func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) {
+        store(entry, of: key, at: now)
+    }
+
+    /// Keeps an entry instead of the one before; who asked is not remembered.
+    package func store(_ entry: CacheEntry, of key: CacheKey, at now: Int64) {
         table.withLock { $0.store(entry, of: key, at: now) }
     }
 
