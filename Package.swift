@@ -16,11 +16,12 @@ func floor(_ name: String, on below: [Target.Dependency] = [], settings: [SwiftS
     .target(name: name, dependencies: below, path: "Sources/Framework/\(name)", swiftSettings: strict + settings)
 }
 
-/// A plugin sees the floors up to PluginKit: never the engine, never another plugin.
-func plugin(_ name: String) -> Target {
+/// A plugin sees the floors up to PluginKit, and one that keeps something in a file its database: never the engine, never
+/// another plugin.
+func plugin(_ name: String, on more: [Target.Dependency] = []) -> Target {
     .target(
         name: name,
-        dependencies: ["PluginKit", "Formats", "Records", "Diagnostics"],
+        dependencies: ["PluginKit", "Formats", "Records", "Diagnostics"] + more,
         path: "Sources/Plugins/\(name)",
         swiftSettings: strict
     )
@@ -52,7 +53,7 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
         ),
 
-        // The system's SQLite, for the state of runs.
+        // The system's SQLite, for what outlives a process.
         .systemLibrary(
             name: "CSQLite",
             path: "Sources/Framework/CSQLite",
@@ -71,7 +72,8 @@ let package = Package(
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
-        floor("StateStore", on: ["CSQLite", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
+        floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -82,7 +84,7 @@ let package = Package(
         plugin("StandardMiddleware"),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
-        plugin("StandardCache"),
+        plugin("StandardCache", on: ["Database"]),
         plugin("Synthetic"),
 
         // The roof: the command.

@@ -18,6 +18,8 @@ public struct Services: Sendable {
     public var shared: SharedObjects
     /// Where stages say things.
     public var log: StageLog
+    /// The folder in which things outlive a run; nil if nothing is to.
+    public var stateFolder: String?
 
     /// What the world gives.
     public init(
@@ -28,7 +30,8 @@ public struct Services: Sendable {
         transport: any HTTPTransport = NoTransport(),
         kept: any KeptValues = ForgottenValues(),
         shared: SharedObjects = SharedObjects(),
-        log: StageLog = StageLog()
+        log: StageLog = StageLog(),
+        stateFolder: String? = nil
     ) {
         self.registry = registry
         self.environment = environment
@@ -38,5 +41,6 @@ public struct Services: Sendable {
         self.kept = kept
         self.shared = shared
         self.log = log
+        self.stateFolder = stateFolder
     }
 }
