@@ -71,6 +71,7 @@ let package = Package(
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
+        floor("Sockets", on: ["PluginKit", "Diagnostics"]),
         floor("StateStore", on: ["CSQLite", "PluginKit", "Formats", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
@@ -195,6 +196,7 @@ let package = Package(
             "StandardMetricsTests",
             of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
+        tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
         tests(
             "TraktSourceTests",
