@@ -74,6 +74,7 @@ let package = Package(
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
         floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
         floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Sockets", on: ["PluginKit", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -197,6 +198,7 @@ let package = Package(
             "StandardMetricsTests",
             of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
+        tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
         tests(
             "TraktSourceTests",
