@@ -110,6 +110,20 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Trakt on this machine, for the tests and by hand.
+        .target(
+            name: "TraktServer",
+            dependencies: ["SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/TraktServer",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "TraktStandIn",
+            dependencies: ["TraktServer", "SampleExport", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Programs/TraktStandIn",
+            swiftSettings: strict
+        ),
+
         // Benchmarks, each with its script.
         .target(name: "TOMLSamples", path: "Tests/Benchmarks/TOMLSamples", swiftSettings: strict),
         .executableTarget(
@@ -205,5 +219,9 @@ let package = Package(
             of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
+        tests(
+            "TraktServerTests",
+            of: ["TraktServer", "SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"]
+        ),
     ]
 )

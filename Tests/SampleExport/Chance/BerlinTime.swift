@@ -78,3 +78,18 @@ extension BerlinTime: Comparable {
     /// Orders by time.
     package static func < (left: BerlinTime, right: BerlinTime) -> Bool { left.milliseconds < right.milliseconds }
 }
+
+extension BerlinTime {
+    /// What the clock shows at a moment; milliseconds are cut off.
+    package init(milliseconds: Int64) {
+        let seconds = Int(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)
+        let winter = BerlinTime(secondsOnTheWall: seconds + 3600)
+        let summer = BerlinTime(secondsOnTheWall: seconds + 7200)
+        self = summer.milliseconds / 1000 == Int64(seconds) ? summer : winter
+    }
+
+    private init(secondsOnTheWall seconds: Int) {
+        let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        self.init(day: Int32(day), second: seconds - day * 86_400)
+    }
+}
