@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Engine
+internal import Network
 internal import PluginKit
 
 /// `sprocket run`: checks each pipeline, then runs it, or goes on with a run that did not come to its end.
@@ -69,6 +70,7 @@ struct RunVerb: Verb {
         let services = Services(
             registry: .all,
             environment: Environment.all,
+            transport: CurlTransport.ofThisProgram,
             log: log,
             stateFolder: arguments["state"] ?? Flag.stateFolder
         )
