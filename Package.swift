@@ -72,6 +72,7 @@ let package = Package(
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
         floor("Sockets", on: ["PluginKit", "Diagnostics"]),
+        floor("Redis", on: ["Sockets", "PluginKit", "Diagnostics"]),
         floor("StateStore", on: ["CSQLite", "PluginKit", "Formats", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
@@ -195,6 +196,17 @@ let package = Package(
         tests(
             "StandardMetricsTests",
             of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
+        ),
+        // A server of Redis that belongs to a test, and can be killed.
+        .target(
+            name: "RedisServer",
+            dependencies: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"],
+            path: "Tests/RedisServer",
+            swiftSettings: strict
+        ),
+        tests(
+            "RedisTests",
+            of: ["Redis", "RedisServer", "Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
         tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
