@@ -1,6 +1,5 @@
 internal import Diagnostics
 internal import Engine
-internal import Network
 internal import PluginKit
 
 /// `sprocket run`: checks each pipeline, then runs it, or goes on with a run that did not come to its end.
