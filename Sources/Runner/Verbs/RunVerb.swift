@@ -69,7 +69,7 @@ struct RunVerb: Verb {
         let services = Services(
             registry: .all,
             environment: Environment.all,
-            transport: CurlTransport.ofThisProgram,
+            transport: WebAccess.transport,
             log: log,
             stateFolder: arguments["state"] ?? Flag.stateFolder
         )
