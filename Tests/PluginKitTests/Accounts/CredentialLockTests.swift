@@ -12,7 +12,9 @@ import Testing
         store = CredentialStore(service: "films", folder: folder.path("sprocket"))
     }
 
-    /// The lock was given back. A process that another test starts has it as well until it has become another program.
+    /// Finds that the lock was given back.
+    ///
+    /// A process that another test starts has it as well, until it has become another program.
     private func expectFree() async throws {
         try await store.withLock(within: .seconds(5), time: SystemTime()) { _ in }
     }
