@@ -16,11 +16,12 @@ func floor(_ name: String, on below: [Target.Dependency] = [], settings: [SwiftS
     .target(name: name, dependencies: below, path: "Sources/Framework/\(name)", swiftSettings: strict + settings)
 }
 
-/// A plugin sees the floors up to PluginKit: never the engine, never another plugin.
-func plugin(_ name: String) -> Target {
+/// A plugin sees the floors up to PluginKit, and one that keeps something in a file its database: never the engine, never
+/// another plugin.
+func plugin(_ name: String, on more: [Target.Dependency] = []) -> Target {
     .target(
         name: name,
-        dependencies: ["PluginKit", "Formats", "Records", "Diagnostics"],
+        dependencies: ["PluginKit", "Formats", "Records", "Diagnostics"] + more,
         path: "Sources/Plugins/\(name)",
         swiftSettings: strict
     )
@@ -52,13 +53,16 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
         ),
 
-        // The system's SQLite, for the state of runs.
+        // The system's SQLite, for what outlives a process.
         .systemLibrary(
             name: "CSQLite",
             path: "Sources/Framework/CSQLite",
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .yum(["sqlite-devel"]), .brew(["sqlite"])]
         ),
+
+        // What is used of libcurl, which is loaded at run time.
+        .systemLibrary(name: "CCurl", path: "Sources/Framework/CCurl"),
 
         // The settings of the C library's memory, which the Glibc module leaves out.
         .systemLibrary(name: "CMalloc", path: "Sources/Framework/CMalloc"),
@@ -71,7 +75,11 @@ let package = Package(
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
-        floor("StateStore", on: ["CSQLite", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
+        floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Sockets", on: ["PluginKit", "Diagnostics"]),
+        floor("Network", on: ["CCurl", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Redis", on: ["Sockets", "PluginKit", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -82,13 +90,14 @@ let package = Package(
         plugin("StandardMiddleware"),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
-        plugin("StandardCache"),
+        plugin("StandardCache", on: ["Database"]),
         plugin("Synthetic"),
 
         // The roof: the command.
         .executableTarget(
             name: "Runner",
-            dependencies: ["CMalloc", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"] + plugins,
+            dependencies: ["CMalloc", "Engine", "Network", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+                + plugins,
             path: "Sources/Runner",
             swiftSettings: strict
         ),
@@ -104,6 +113,20 @@ let package = Package(
             name: "SampleAccount",
             dependencies: ["SampleExport", "PluginKit"],
             path: "Tests/SampleAccount",
+            swiftSettings: strict
+        ),
+
+        // Trakt on this machine, for the tests and by hand.
+        .target(
+            name: "TraktServer",
+            dependencies: ["SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/TraktServer",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "TraktStandIn",
+            dependencies: ["TraktServer", "SampleExport", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Programs/TraktStandIn",
             swiftSettings: strict
         ),
 
@@ -147,6 +170,7 @@ let package = Package(
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
         tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        tests("NetworkTests", of: ["Network", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
             "EngineTests",
             of: ["Engine", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
@@ -195,6 +219,18 @@ let package = Package(
             "StandardMetricsTests",
             of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
+        // A server of Redis that belongs to a test, and can be killed.
+        .target(
+            name: "RedisServer",
+            dependencies: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"],
+            path: "Tests/RedisServer",
+            swiftSettings: strict
+        ),
+        tests(
+            "RedisTests",
+            of: ["Redis", "RedisServer", "Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]
+        ),
+        tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
         // The program renews a sign-in while others do the same.
         .executableTarget(
@@ -208,5 +244,9 @@ let package = Package(
             of: ["TraktSource", "AccountProgram", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
+        tests(
+            "TraktServerTests",
+            of: ["TraktServer", "SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"]
+        ),
     ]
 )

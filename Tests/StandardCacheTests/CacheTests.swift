@@ -147,8 +147,14 @@ import Testing
         do {
             _ = try CacheTrial("store = \"\(store)\"")
             Issue.record("it is refused")
-        } catch let list as DiagnosticList {
-            #expect(list.all.map(\.message) == ["the cache cannot keep answers in '\(store)' yet"])
+        } catch let problem as Diagnostic {
+            #expect(
+                problem.rendered() == """
+                    options:1:9: error[cache.store]: the cache cannot keep answers in '\(store)' yet
+                        1 | store = "\(store)"
+                          |         \(String(repeating: "^", count: store.count + 2)) store = "memory"
+                    """
+            )
         }
     }
 }

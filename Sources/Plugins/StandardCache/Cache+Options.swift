@@ -37,23 +37,13 @@ extension Cache {
 
     /// Where answers are kept.
     package enum Store: String, OptionValue, CaseIterable {
+        /// In the memory of the program.
         case memory
-
-        /// Reads the value from a pipeline file.
-        package init(from input: OptionInput) throws(Diagnostic) {
-            let word = try input.text(expected: Self.shape)
-            guard let store = Self(rawValue: word) else {
-                if ["disk", "tiered", "redis"].contains(word) {
-                    throw Diagnostic(
-                        "cache.store",
-                        "the cache cannot keep answers in '\(word)' yet",
-                        at: .text(input.range),
-                        hint: "store = \"memory\""
-                    )
-                }
-                throw input.mismatch(Self.shape)
-            }
-            self = store
-        }
+        /// In a file, for later runs, too.
+        case disk
+        /// In memory, and behind it in a file.
+        case tiered
+        /// On a Redis server, for several machines.
+        case redis
     }
 }

@@ -14,15 +14,16 @@ struct CacheCounts: Sendable {
     /// The counts and the store's figures, as the report shows them.
     func figures(_ store: CacheFigures) -> [Figure] {
         guard hits + misses > 0 else { return [] }
-        return [
+        var figures = [
             Figure("hits", Double(hits)),
             Figure("misses", Double(misses)),
             Figure("ratio", Double(hits) / Double(hits + misses) * 100, unit: "%"),
             Figure("stale", Double(stale)),
             Figure("waits", Double(waits)),
             Figure("evictions", Double(store.evicted)),
-            Figure("entries", Double(store.entries)),
-            Figure("bytes", Double(store.bytes), unit: "B"),
         ]
+        if let entries = store.entries { figures.append(Figure("entries", Double(entries))) }
+        if let bytes = store.bytes { figures.append(Figure("bytes", Double(bytes), unit: "B")) }
+        return figures + store.others
     }
 }

@@ -61,7 +61,7 @@ struct AuthVerb: Verb {
         let environment = Environment.all
         let context = AccountContext(
             environment: environment,
-            http: HTTPClient(Network.transport, stage: "auth \(Service.name)"),
+            http: HTTPClient(WebAccess.transport, stage: "auth \(Service.name)"),
             credentials: CredentialStore(service: Service.name, environment: environment),
             say: { terminal.tell($0) }
         )
