@@ -142,7 +142,7 @@ import Testing
         #expect(try await trial.call("a", isReadable: false) == "a2")
     }
 
-    @Test(arguments: ["disk", "tiered", "redis"])
+    @Test(arguments: ["tiered", "redis"])
     func `a store that is not there is refused`(store: String) throws {
         do {
             _ = try CacheTrial("store = \"\(store)\"")
