@@ -10,7 +10,8 @@ extension Cache.Options {
         switch store {
         case .memory: return memory
         case .disk: return try disk(in: context)
-        case .tiered, .redis:
+        case .tiered: return TieredCache(memory, over: try disk(in: context))
+        case .redis:
             throw Diagnostic(
                 "cache.store",
                 "the cache cannot keep answers in '\(store.rawValue)' yet",

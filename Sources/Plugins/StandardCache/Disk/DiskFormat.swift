@@ -5,7 +5,9 @@ internal import PluginKit
 
 /// The file of a cache on the disk: a SQLite database.
 enum DiskFormat {
-    /// What it looks like. `SprC` is in the place of the header that is for telling formats apart.
+    /// What it looks like.
+    ///
+    /// `SprC` is in the place of the header that is for telling formats apart.
     static let format = DatabaseFormat(
         applicationID: 0x5370_7243,
         migrations: [
