@@ -74,6 +74,7 @@ let package = Package(
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
         floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
         floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Sockets", on: ["PluginKit", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -106,6 +107,20 @@ let package = Package(
             name: "SampleAccount",
             dependencies: ["SampleExport", "PluginKit"],
             path: "Tests/SampleAccount",
+            swiftSettings: strict
+        ),
+
+        // Trakt on this machine, for the tests and by hand.
+        .target(
+            name: "TraktServer",
+            dependencies: ["SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/TraktServer",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "TraktStandIn",
+            dependencies: ["TraktServer", "SampleExport", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Programs/TraktStandIn",
             swiftSettings: strict
         ),
 
@@ -204,11 +219,16 @@ let package = Package(
             "StandardMetricsTests",
             of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
+        tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
         tests(
             "TraktSourceTests",
             of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
+        tests(
+            "TraktServerTests",
+            of: ["TraktServer", "SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"]
+        ),
     ]
 )

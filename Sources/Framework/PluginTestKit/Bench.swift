@@ -15,6 +15,9 @@ public struct Bench: Sendable {
     ///   - time: The clock.
     ///   - random: Where chance comes from.
     ///   - layer: What a pipeline would call the layer that is made.
+    ///   - makesExchanges: Whether the stage that a layer is made for talks to web servers.
+    ///   - transport: What carries requests to web servers.
+    ///   - kept: Small values that outlive runs.
     ///   - environment: The environment's variables.
     ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
     public init(
@@ -24,6 +27,9 @@ public struct Bench: Sendable {
         time: any TimeSource = ManualTime(),
         random: any RandomSource = SystemRandom(),
         layer: String = "",
+        makesExchanges: Bool = false,
+        transport: any HTTPTransport = NoTransport(),
+        kept: any KeptValues = ForgottenValues(),
         environment: [String: String] = [:],
         stateFolder: String? = nil
     ) {
@@ -35,6 +41,9 @@ public struct Bench: Sendable {
             time: time,
             random: random,
             layer: layer,
+            makesExchanges: makesExchanges,
+            http: HTTPClient(transport, stage: "bench"),
+            kept: kept,
             environment: environment,
             stateFolder: stateFolder,
             wanted: wanted
