@@ -1,4 +1,4 @@
-internal import PluginKit
+package import PluginKit
 
 /// A small store in front of a large one: what is found in the large one is kept in the small one, too.
 ///
