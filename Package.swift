@@ -199,9 +199,16 @@ let package = Package(
             "RunnerTests",
             of: ["Runner", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]
         ),
+        // The program is killed by the tests.
+        .executableTarget(
+            name: "CacheProgram",
+            dependencies: ["StandardCache", "PluginKit"],
+            path: "Tests/Programs/CacheProgram",
+            swiftSettings: strict
+        ),
         tests(
             "StandardCacheTests",
-            of: ["StandardCache", "PluginTestKit", "PluginKit", "Diagnostics"]
+            of: ["StandardCache", "CacheProgram", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
         tests(
             "StandardFilesTests",

@@ -6,11 +6,23 @@ extension Cache {
         @Option("Where answers are kept.")
         package var store = Store.memory
 
-        @Option("How many answers there may be.", in: 1...100_000_000)
+        @Option("The file for answers on the disk; by default `cache.db` beside the state of runs.")
+        package var path: String?
+
+        @Option("How many answers there may be in memory.", in: 1...100_000_000)
         package var maxEntries = 10_000
 
         @Option("How much memory they may take, with all that is needed for them.", in: 65_536...1_099_511_627_776)
         package var maxSize: ByteCount = 67_108_864
+
+        @Option("How many answers there may be on the disk.", in: 1...100_000_000)
+        package var diskEntries = 100_000
+
+        @Option("About how much they may take in the file.", in: 65_536...1_099_511_627_776)
+        package var diskSize: ByteCount = 1_073_741_824
+
+        @Option("Whether answers are packed where that makes them shorter; not in memory.")
+        package var compress = true
 
         @Option("Which answer makes room for a new one.")
         package var policy = EvictionPolicy.lru
@@ -31,6 +43,14 @@ extension Cache {
             "How long an answer is still given behind its time, while a new one is fetched; not at all if not given."
         )
         package var staleWhileRevalidate: Duration?
+
+        @Option(
+            """
+            How long an answer is kept behind its time, to ask the server whether it still holds (`ETag`); not at all if \
+            not given.
+            """
+        )
+        package var revalidateFor: Duration?
 
         package init() {}
     }

@@ -8,8 +8,10 @@ extension Cache.Options {
     /// - Throws: what the store cannot do, at the option that asks for it.
     func makeStore(in context: StageContext) throws(Diagnostic) -> any CacheStore {
         switch store {
-        case .memory: MemoryCache(policy, entryLimit: maxEntries, byteLimit: maxSize.bytes)
-        case .disk, .tiered, .redis:
+        case .memory: return memory
+        case .disk: return try disk(in: context)
+        case .tiered: return TieredCache(memory, over: try disk(in: context))
+        case .redis:
             throw Diagnostic(
                 "cache.store",
                 "the cache cannot keep answers in '\(store.rawValue)' yet",
@@ -19,6 +21,35 @@ extension Cache.Options {
         }
     }
 
+    private var memory: MemoryCache { MemoryCache(policy, entryLimit: maxEntries, byteLimit: maxSize.bytes) }
+
+    private func disk(in context: StageContext) throws(Diagnostic) -> DiskCache {
+        guard let path = path ?? context.stateFolder.map({ "\($0)/\(Cache.fileName)" }) else {
+            throw Diagnostic(
+                "cache.folder",
+                "nothing outlives this run, so the cache has no file",
+                at: $store,
+                hint: "say path = \"\(Cache.fileName)\""
+            )
+        }
+        return DiskCache(
+            path,
+            policy,
+            entryLimit: diskEntries,
+            byteLimit: diskSize.bytes,
+            packs: compress,
+            log: context.log
+        )
+    }
+
     /// What layers have to agree on to keep their answers together.
-    var storeIdentity: String { "\(store.rawValue) \(policy.rawValue) \(maxEntries) \(maxSize.bytes)" }
+    var storeIdentity: String {
+        "\(store.rawValue) \(policy.rawValue) \(maxEntries) \(maxSize.bytes) \(diskEntries) \(diskSize.bytes) \(compress) "
+            + (path ?? "")
+    }
+}
+
+extension Cache {
+    /// What the file is called in the state's folder.
+    package static let fileName = "cache.db"
 }
