@@ -16,11 +16,12 @@ func floor(_ name: String, on below: [Target.Dependency] = [], settings: [SwiftS
     .target(name: name, dependencies: below, path: "Sources/Framework/\(name)", swiftSettings: strict + settings)
 }
 
-/// A plugin sees the floors up to PluginKit: never the engine, never another plugin.
-func plugin(_ name: String) -> Target {
+/// A plugin sees the floors up to PluginKit, and one that keeps something in a file its database: never the engine, never
+/// another plugin.
+func plugin(_ name: String, on more: [Target.Dependency] = []) -> Target {
     .target(
         name: name,
-        dependencies: ["PluginKit", "Formats", "Records", "Diagnostics"],
+        dependencies: ["PluginKit", "Formats", "Records", "Diagnostics"] + more,
         path: "Sources/Plugins/\(name)",
         swiftSettings: strict
     )
@@ -52,7 +53,7 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
         ),
 
-        // The system's SQLite, for the state of runs.
+        // The system's SQLite, for what outlives a process.
         .systemLibrary(
             name: "CSQLite",
             path: "Sources/Framework/CSQLite",
@@ -71,9 +72,10 @@ let package = Package(
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
+        floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
+        floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
         floor("Sockets", on: ["PluginKit", "Diagnostics"]),
         floor("Redis", on: ["Sockets", "PluginKit", "Diagnostics"]),
-        floor("StateStore", on: ["CSQLite", "PluginKit", "Formats", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -84,7 +86,7 @@ let package = Package(
         plugin("StandardMiddleware"),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
-        plugin("StandardCache"),
+        plugin("StandardCache", on: ["Database", "Redis", "Sockets"]),
         plugin("Synthetic"),
 
         // The roof: the command.
@@ -106,6 +108,20 @@ let package = Package(
             name: "SampleAccount",
             dependencies: ["SampleExport", "PluginKit"],
             path: "Tests/SampleAccount",
+            swiftSettings: strict
+        ),
+
+        // Trakt on this machine, for the tests and by hand.
+        .target(
+            name: "TraktServer",
+            dependencies: ["SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/TraktServer",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "TraktStandIn",
+            dependencies: ["TraktServer", "SampleExport", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Programs/TraktStandIn",
             swiftSettings: strict
         ),
 
@@ -177,9 +193,18 @@ let package = Package(
             "RunnerTests",
             of: ["Runner", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]
         ),
+        // The program is killed by the tests.
+        .executableTarget(
+            name: "CacheProgram",
+            dependencies: ["StandardCache", "PluginKit"],
+            path: "Tests/Programs/CacheProgram",
+            swiftSettings: strict
+        ),
         tests(
             "StandardCacheTests",
-            of: ["StandardCache", "PluginTestKit", "PluginKit", "Diagnostics"]
+            of: [
+                "StandardCache", "CacheProgram", "Redis", "RedisServer", "PluginTestKit", "PluginKit", "Diagnostics",
+            ]
         ),
         tests(
             "StandardFilesTests",
@@ -215,5 +240,9 @@ let package = Package(
             of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
+        tests(
+            "TraktServerTests",
+            of: ["TraktServer", "SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"]
+        ),
     ]
 )

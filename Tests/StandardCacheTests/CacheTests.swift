@@ -141,14 +141,4 @@ import Testing
         _ = try await trial.call("a")
         #expect(try await trial.call("a", isReadable: false) == "a2")
     }
-
-    @Test(arguments: ["disk", "tiered", "redis"])
-    func `a store that is not there is refused`(store: String) throws {
-        do {
-            _ = try CacheTrial("store = \"\(store)\"")
-            Issue.record("it is refused")
-        } catch let list as DiagnosticList {
-            #expect(list.all.map(\.message) == ["the cache cannot keep answers in '\(store)' yet"])
-        }
-    }
 }

@@ -26,7 +26,7 @@ struct CacheTrial: Sendable {
             shared: shared,
             layer: layer
         )
-        cache = Cache(try Bench().options(Cache.Options.self, options), in: context)
+        cache = try Cache(try Bench().options(Cache.Options.self, options), in: context)
     }
 
     /// How many calls were made.
@@ -51,7 +51,7 @@ struct CacheTrial: Sendable {
         failure: @escaping @Sendable (Int) -> (any Error)? = { _ in nil }
     ) async throws -> String {
         let memo = key.map { key in
-            Memo<String>(key: key) {
+            Memo<String>(key: CacheKey(key), subject: "films") {
                 Array($0.utf8)
             } decode: { bytes in
                 guard isReadable else { throw StateReader.damaged }

@@ -15,7 +15,11 @@ public struct Bench: Sendable {
     ///   - time: The clock.
     ///   - random: Where chance comes from.
     ///   - layer: What a pipeline would call the layer that is made.
+    ///   - makesExchanges: Whether the stage that a layer is made for talks to web servers.
+    ///   - transport: What carries requests to web servers.
+    ///   - kept: Small values that outlive runs.
     ///   - environment: The environment's variables.
+    ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
     public init(
         batchSize: Int = 1000,
         wanted: Set<String>? = nil,
@@ -23,7 +27,11 @@ public struct Bench: Sendable {
         time: any TimeSource = ManualTime(),
         random: any RandomSource = SystemRandom(),
         layer: String = "",
-        environment: [String: String] = [:]
+        makesExchanges: Bool = false,
+        transport: any HTTPTransport = NoTransport(),
+        kept: any KeptValues = ForgottenValues(),
+        environment: [String: String] = [:],
+        stateFolder: String? = nil
     ) {
         context = StageContext(
             stage: "bench",
@@ -33,7 +41,11 @@ public struct Bench: Sendable {
             time: time,
             random: random,
             layer: layer,
+            makesExchanges: makesExchanges,
+            http: HTTPClient(transport, stage: "bench"),
+            kept: kept,
             environment: environment,
+            stateFolder: stateFolder,
             wanted: wanted
         )
     }

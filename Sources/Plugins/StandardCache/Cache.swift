@@ -21,31 +21,34 @@ package struct Cache: Middleware {
     package static let wraps: Set<CallKind> = [.page, .exchange]
     package static let usesMemos = true
 
+    private let pipeline: String
     private let shelf: CacheShelf
     private let clock: CacheClock
     private let lifetimes: Lifetimes
     private let refreshes = Refreshes()
     private let counts = Guarded(CacheCounts())
 
-    package init(_ options: Options, in context: StageContext) {
+    package init(_ options: Options, in context: StageContext) throws {
+        pipeline = context.run.pipeline
         clock = CacheClock(context.time)
         lifetimes = Lifetimes(options, context.random)
-        let (policy, entries, size) = (options.policy, options.maxEntries, options.maxSize.bytes)
-        shelf = context.shared.object("cache \(context.layer) \(policy.rawValue) \(entries) \(size)") {
-            CacheShelf(MemoryCache(policy, entryLimit: entries, byteLimit: size))
-        }
+        let name = "cache \(context.layer) \(options.storeIdentity)"
+        shelf = try context.shared.object(name) { CacheShelf(try options.makeStore(in: context)) }
     }
 
-    package var figures: [Figure] { counts.withLock { $0 }.figures(shelf.store.figures) }
+    package var figures: [Figure] { counts.withLock { $0 }.figures(shelf.store.figures, at: clock.now) }
 
-    package func finish() async { await refreshes.finish() }
+    package func finish() async {
+        await refreshes.finish()
+        await shelf.store.finish()
+    }
 
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         guard let memo = call.memo else { return try await next(call) }
-        if let (answer, isFresh) = kept(memo) {
+        if let (answer, isFresh) = await kept(memo) {
             count { counts in
                 counts.hits += 1
                 if !isFresh { counts.stale += 1 }
@@ -64,7 +67,7 @@ package struct Cache: Middleware {
             return try await next(call)
         }
         // Between the look and the turn another one may have brought it.
-        if let entry = shelf.store.entry(of: memo.key, at: clock.now), let answer = Self.answer(in: entry, memo) {
+        if let entry = await shelf.store.entry(of: memo.key, at: clock.now), let answer = Self.answer(in: entry, memo) {
             shelf.flights.land(memo.key, entry)
             count { $0.hits += 1 }
             return try answer.get()
@@ -81,17 +84,24 @@ package struct Cache: Middleware {
     ) async throws -> Output {
         do {
             let output = try await next(call)
-            keep(lifetimes.entry(answer: memo.encode(output), at: clock.now), memo.key)
+            await keep(lifetimes.entry(answer: memo.encode(output), at: clock.now), memo)
             return output
         } catch {
-            keep(lifetimes.entry(failure: error, at: clock.now), memo.key)
+            await keep(lifetimes.entry(failure: error, at: clock.now), memo)
             throw error
         }
     }
 
-    private func keep(_ entry: CacheEntry?, _ key: String) {
-        if let entry { shelf.store.store(entry, of: key, at: clock.now) }
-        shelf.flights.land(key, entry)
+    private func keep<Output>(_ entry: CacheEntry?, _ memo: Memo<Output>) async {
+        if let entry {
+            await shelf.store.store(
+                entry,
+                of: memo.key,
+                subject: CacheSubject(pipeline: pipeline, plugin: memo.subject),
+                at: clock.now
+            )
+        }
+        shelf.flights.land(memo.key, entry)
     }
 
     /// Fetches an answer anew beside the call, unless somebody does so already.
@@ -104,7 +114,7 @@ package struct Cache: Middleware {
         refreshes.begin {
             do {
                 let output = try await next(call)
-                keep(lifetimes.entry(answer: memo.encode(output), at: clock.now), memo.key)
+                await keep(lifetimes.entry(answer: memo.encode(output), at: clock.now), memo)
             } catch {
                 // The old answer is given until its time is over; then a call is made, and its failure told.
                 shelf.flights.land(memo.key, nil)
@@ -113,9 +123,10 @@ package struct Cache: Middleware {
     }
 
     /// What is kept under a key, and whether its time is not over.
-    private func kept<Output>(_ memo: Memo<Output>) -> (answer: Result<Output, any Error>, isFresh: Bool)? {
+    private func kept<Output>(_ memo: Memo<Output>) async -> (answer: Result<Output, any Error>, isFresh: Bool)? {
         let now = clock.now
-        guard let entry = shelf.store.entry(of: memo.key, at: now), let answer = Self.answer(in: entry, memo) else {
+        guard let entry = await shelf.store.entry(of: memo.key, at: now), let answer = Self.answer(in: entry, memo)
+        else {
             return nil
         }
         return (answer, entry.freshUntil > now)

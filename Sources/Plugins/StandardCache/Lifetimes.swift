@@ -19,7 +19,7 @@ struct Lifetimes: Sendable {
     /// An answer that was fetched at `now`.
     func entry(answer bytes: [UInt8], at now: Int64) -> CacheEntry {
         let freshUntil = now + shortened(ttl)
-        return CacheEntry(bytes, freshUntil: freshUntil, usableUntil: freshUntil + stale.milliseconds)
+        return CacheEntry(bytes, storedAt: now, freshUntil: freshUntil, usableUntil: freshUntil + stale.milliseconds)
     }
 
     /// A failure that came at `now`; nil if it is not to be remembered.
@@ -30,7 +30,7 @@ struct Lifetimes: Sendable {
         var writer = StateWriter()
         for text in [diagnostic.code.name, diagnostic.message] { text.write(to: &writer) }
         diagnostic.hint.write(to: &writer)
-        return CacheEntry(writer.bytes, isFailure: true, freshUntil: now + shortened(failures))
+        return CacheEntry(writer.bytes, isFailure: true, storedAt: now, freshUntil: now + shortened(failures))
     }
 
     /// The failure that an entry remembers.

@@ -66,7 +66,12 @@ struct RunVerb: Verb {
             progress.clear()
             terminal.report(finding)
         }
-        let services = Services(registry: .all, environment: Environment.all, log: log)
+        let services = Services(
+            registry: .all,
+            environment: Environment.all,
+            log: log,
+            stateFolder: arguments["state"] ?? Flag.stateFolder
+        )
         do {
             let file = try PipelineLocator.file(pipeline)
             let (plan, journal) = try await begin(file, services, order)

@@ -101,24 +101,3 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
         self.memo = memo
     }
 }
-
-/// The identity of an answer and its form in a cache.
-public struct Memo<Output: Sendable>: Sendable {
-    /// What the answer is the answer to; equal keys have equal answers.
-    public let key: String
-    /// Turns an answer into bytes.
-    public let encode: @Sendable (Output) -> [UInt8]
-    /// Turns bytes back into the answer.
-    public let decode: @Sendable ([UInt8]) throws -> Output
-
-    /// An identity and a form.
-    public init(
-        key: String,
-        encode: @escaping @Sendable (Output) -> [UInt8],
-        decode: @escaping @Sendable ([UInt8]) throws -> Output
-    ) {
-        self.key = key
-        self.encode = encode
-        self.decode = decode
-    }
-}

@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import Diagnostics
+internal import Glibc
 internal import PluginKit
 
 /// SQLite said no.
@@ -25,30 +26,30 @@ struct DatabaseFailure {
     }
 
     /// The failure for a person.
-    func diagnostic(_ path: String) -> Diagnostic {
+    func diagnostic(_ path: String, _ problems: any DatabaseProblems.Type) -> Diagnostic {
         // The low byte is the kind; the rest says more.
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED:
-            return StateProblem.busy(path)
+            return problems.busy(path)
         case SQLITE_CORRUPT, SQLITE_NOTADB:
-            return StateProblem.corrupt(path, message)
+            return problems.corrupt(path, message)
         // A table or column that the file should have is not there, or holds what its rules forbid.
         case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_SCHEMA, SQLITE_TOOBIG, SQLITE_FORMAT:
-            return StateProblem.corrupt(path, message)
+            return problems.corrupt(path, message)
         case SQLITE_FULL:
-            return SystemFailure(number: StateProblem.diskFull).diagnostic("write", path)
+            return SystemFailure(number: ENOSPC).diagnostic("write", path)
         case SQLITE_READONLY:
-            return SystemFailure(number: systemNumber == 0 ? StateProblem.readOnly : systemNumber)
+            return SystemFailure(number: systemNumber == 0 ? EROFS : systemNumber)
                 .diagnostic("write", path)
         case SQLITE_PERM, SQLITE_AUTH:
-            return SystemFailure(number: StateProblem.noPermission).diagnostic("write", path)
+            return SystemFailure(number: EACCES).diagnostic("write", path)
         case SQLITE_CANTOPEN, SQLITE_IOERR:
             // A page that should be there and is not: the file has been cut.
-            if code == Self.shortRead { return StateProblem.corrupt(path, message) }
+            if code == Self.shortRead { return problems.corrupt(path, message) }
             if systemNumber != 0 { return SystemFailure(number: systemNumber).diagnostic("write", path) }
-            return StateProblem.failed(path, message)
+            return problems.failed(path, message)
         default:
-            return StateProblem.failed(path, message)
+            return problems.failed(path, message)
         }
     }
 }

@@ -1,26 +1,33 @@
 internal import CSQLite
-internal import Diagnostics
+package import Diagnostics
 
 /// One connection to a database, and its prepared statements.
 ///
 /// It is not `Sendable`: whoever owns it guards it. SQLite's own lock per connection is switched off (`NOMUTEX`).
-final class Connection {
+package final class Connection {
     /// The file, for messages.
-    let path: String
+    package let path: String
+    /// What its problems are called.
+    let problems: any DatabaseProblems.Type
     private let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
 
     /// Opens a file, which comes into being with the first write.
     ///
-    /// A statement waits as long as `patience` for another process that is writing.
-    init(path: String, patience: Duration) throws(Diagnostic) {
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - patience: How long a statement waits for another process that is writing.
+    ///   - problems: What its problems are called.
+    /// - Throws: one of `problems`, or `file.permission` and the like, with the path.
+    package init(path: String, patience: Duration, problems: any DatabaseProblems.Type) throws(Diagnostic) {
         self.path = path
+        self.problems = problems
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         // Even a failed open returns a connection, which knows the reason and has to be closed.
         guard code == SQLITE_OK, let opened else {
-            let problem = DatabaseFailure(code: code, of: opened).diagnostic(path)
+            let problem = DatabaseFailure(code: code, of: opened).diagnostic(path, problems)
             sqlite3_close_v2(opened)
             throw problem
         }
@@ -35,13 +42,13 @@ final class Connection {
     }
 
     /// Whether a transaction is open.
-    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+    package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// How many rows the last statement changed.
-    var changes: Int { Int(sqlite3_changes64(handle)) }
+    package var changes: Int { Int(sqlite3_changes64(handle)) }
 
     /// Carries out a statement that returns nothing of interest.
-    func run(_ sql: String, _ values: SQLValue...) throws(Diagnostic) {
+    package func run(_ sql: String, _ values: SQLValue...) throws(Diagnostic) {
         let statement = try prepared(sql)
         defer { release(statement) }
         try bind(values, to: statement)
@@ -49,7 +56,7 @@ final class Connection {
     }
 
     /// What `read` makes of each row.
-    func rows<Element>(
+    package func rows<Element>(
         _ sql: String,
         _ values: SQLValue...,
         read: (Row) throws(Diagnostic) -> Element
@@ -58,7 +65,7 @@ final class Connection {
     }
 
     /// What `read` makes of each row.
-    func rows<Element>(
+    package func rows<Element>(
         _ sql: String,
         _ values: [SQLValue],
         read: (Row) throws(Diagnostic) -> Element
@@ -72,7 +79,7 @@ final class Connection {
     }
 
     /// Carries out several statements, separated by `;`, that take no values.
-    func script(_ sql: String) throws(Diagnostic) {
+    package func script(_ sql: String) throws(Diagnostic) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw failure(code) }
     }
@@ -144,5 +151,7 @@ final class Connection {
     /// The macro, a cast of -1, does not come through to Swift.
     private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
-    private func failure(_ code: Int32) -> Diagnostic { DatabaseFailure(code: code, of: handle).diagnostic(path) }
+    private func failure(_ code: Int32) -> Diagnostic {
+        DatabaseFailure(code: code, of: handle).diagnostic(path, problems)
+    }
 }

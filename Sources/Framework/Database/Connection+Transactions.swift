@@ -1,9 +1,9 @@
-internal import Diagnostics
-internal import PluginKit
+package import Diagnostics
+package import PluginKit
 
 extension Connection {
     /// Does `body` in a transaction that reads: it sees the database as it is at its first statement.
-    func reading<Value>(_ body: () throws(Diagnostic) -> Value) throws(Diagnostic) -> Value {
+    package func reading<Value>(_ body: () throws(Diagnostic) -> Value) throws(Diagnostic) -> Value {
         try run("BEGIN")
         defer { rollBack() }
         return try body()
@@ -17,7 +17,7 @@ extension Connection {
     ///   - body: What to do; if it throws, nothing is changed.
     /// - Returns: What `body` returned.
     /// - Throws: What `body` or `faults` threw, or why the database could not do it.
-    func writing<Value>(
+    package func writing<Value>(
         _ subject: String,
         _ faults: (any FaultPoint)?,
         _ body: () throws -> Value
