@@ -76,4 +76,11 @@ public final class RedisClient: Sendable {
             resumption?.resume()
         }
     }
+    /// Sends a command whose answer nobody wants, if the server is there; it is not waited for.
+    public func post(_ command: RedisCommand) {
+        // Without a thread there is no connection, and without one nothing is sent.
+        guard let wakeup = wakeup.withLock({ $0 }) else { return }
+        let submission = queue.withLock { queue in queue.submit(queue.number(), command.bytes, nil) }
+        if case .wake = submission { wakeup.wake() }
+    }
 }
