@@ -34,5 +34,7 @@ extension Registry {
         Timeout.self,
         Breaker.self,
         Cache.self,
+        // Accounts
+        TraktAccount.self,
     ])
 }
