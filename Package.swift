@@ -61,6 +61,9 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"]), .yum(["sqlite-devel"]), .brew(["sqlite"])]
         ),
 
+        // What is used of libcurl, which is loaded at run time.
+        .systemLibrary(name: "CCurl", path: "Sources/Framework/CCurl"),
+
         // The settings of the C library's memory, which the Glibc module leaves out.
         .systemLibrary(name: "CMalloc", path: "Sources/Framework/CMalloc"),
 
@@ -75,6 +78,8 @@ let package = Package(
         floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
         floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
         floor("Sockets", on: ["PluginKit", "Diagnostics"]),
+        floor("Network", on: ["CCurl", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Redis", on: ["Sockets", "PluginKit", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -91,7 +96,8 @@ let package = Package(
         // The roof: the command.
         .executableTarget(
             name: "Runner",
-            dependencies: ["CMalloc", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"] + plugins,
+            dependencies: ["CMalloc", "Engine", "Network", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+                + plugins,
             path: "Sources/Runner",
             swiftSettings: strict
         ),
@@ -164,6 +170,7 @@ let package = Package(
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
         tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        tests("NetworkTests", of: ["Network", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
             "EngineTests",
             of: ["Engine", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
@@ -211,6 +218,17 @@ let package = Package(
         tests(
             "StandardMetricsTests",
             of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
+        ),
+        // A server of Redis that belongs to a test, and can be killed.
+        .target(
+            name: "RedisServer",
+            dependencies: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"],
+            path: "Tests/RedisServer",
+            swiftSettings: strict
+        ),
+        tests(
+            "RedisTests",
+            of: ["Redis", "RedisServer", "Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
         tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),

@@ -35,5 +35,7 @@ extension Registry {
         Timeout.self,
         Breaker.self,
         Cache.self,
+        // Accounts
+        TraktAccount.self,
     ])
 }

@@ -9,7 +9,7 @@ enum Sprocket {
 
     static let verbs: [any Verb.Type] = [
         RunVerb.self, CheckVerb.self, ListVerb.self, DescribeVerb.self, HistoryVerb.self, StateVerb.self,
-        TOMLVerb.self, VersionVerb.self,
+        AuthVerb.self, TOMLVerb.self, VersionVerb.self,
     ]
 
     static func main() async {

@@ -78,7 +78,7 @@ package final class TraktServer: Sendable {
 
     deinit { stop() }
 
-    /// Ends all connections, and listens no more. Doing so again changes nothing.
+    /// Ends all connections and listens no more; doing so again changes nothing.
     package func stop() {
         let isFirst = state.withLock { state -> Bool in
             guard !state.isStopped else { return false }
@@ -108,6 +108,7 @@ package final class TraktServer: Sendable {
     /// The most requests that were let in within any stretch of time, wherever it begins.
     ///
     /// - Parameter length: How long the stretch is; its end is outside.
+    /// - Returns: How many requests.
     package func mostRequests(within length: Duration) -> Int {
         let times = requests.filter(\.counted).map(\.time).sorted()
         var most = 0

@@ -69,6 +69,7 @@ struct RunVerb: Verb {
         let services = Services(
             registry: .all,
             environment: Environment.all,
+            transport: WebAccess.transport,
             log: log,
             stateFolder: arguments["state"] ?? Flag.stateFolder
         )

@@ -41,7 +41,7 @@ struct PlayGenerator {
 
     /// Fifteen years, evenly filled, mostly to the minute, never in the hour of the night that may not exist.
     private func time(of index: Int, of count: Int, from chance: inout SeededGenerator) -> BerlinTime {
-        let day = Self.lastDay - index * Self.days / count
+        let day = Self.lastDay - index * Self.days / max(1, count)
         let hour = chance.chance(15) ? chance.next(in: 0...1) : chance.next(in: 14...23)
         // Some old ones still have seconds.
         let seconds = day < Int(BerlinTime.day(2015, 1, 1)) && chance.chance(2) ? chance.next(below: 60) : 0

@@ -5,6 +5,7 @@ extension TraktAccount {
     /// The account as the files of an export: the bodies of the API, in pages.
     ///
     /// - Parameter pageSize: Items of a full page; Trakt's own have 250.
+    /// - Returns: The files, sorted by name.
     package func files(pageSize: Int = 250) -> [ExportFile] {
         let paged = { (stem: String, items: [JSONValue]) in ExportFile.paged(stem, items, of: pageSize) }
         var files =
@@ -43,6 +44,8 @@ extension TraktAccount {
     /// The account as the ZIP that Trakt would hand out.
     ///
     /// - Parameter pageSize: Items of a full page; Trakt's own have 250.
+    /// - Returns: The bytes of the ZIP.
+    /// - Throws: What the writer of ZIPs throws, if memory is short.
     package func archive(pageSize: Int = 250) throws -> [UInt8] {
         var zip = ZIPWriter()
         for file in files(pageSize: pageSize) {

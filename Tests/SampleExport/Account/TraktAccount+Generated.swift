@@ -41,7 +41,10 @@ extension TraktAccount {
     }
 
     static func film(_ place: Int, from chance: inout SeededGenerator) -> Film {
-        let title = chance.chance(5) ? chance.pick(OddTitles.all) : OrdinaryTitles.one(from: &chance)
+        // Every tenth title is an odd one, all in turn.
+        let title =
+            place % 10 == 3
+            ? OddTitles.all[place / 10 % OddTitles.all.count] : OrdinaryTitles.one(from: &chance)
         let year = chance.chance(1) ? nil : chance.next(in: 1948...2025)
         switch chance.next(below: 100) {
         case 0...3: return Film(title, year: year, place: place, ids: .onlyIMDb)

@@ -12,6 +12,8 @@ package struct WatchedTitle: Sendable {
     /// - Parameters:
     ///   - total: How many titles there are, for films.
     ///   - saysSeasons: Whether a show has the plays of its episodes, as with `extended=progress`.
+    ///   - isComplete: Whether a film comes with all that Trakt knows of it.
+    /// - Returns: The item.
     package func json(total: Int, saysSeasons: Bool = false, isComplete: Bool = false) -> JSONValue {
         let last = JSONValue.string(plays[0].watchedAt)
         switch title {

@@ -81,11 +81,12 @@ extension BerlinTime: Comparable {
 
 extension BerlinTime {
     /// What the clock shows at a moment; milliseconds are cut off.
+    ///
+    /// In the second of the two hours that a night of October has, it is an hour wrong: there is no other way to say it.
     package init(milliseconds: Int64) {
         let seconds = Int(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)
         let winter = BerlinTime(secondsOnTheWall: seconds + 3600)
-        let summer = BerlinTime(secondsOnTheWall: seconds + 7200)
-        self = summer.milliseconds / 1000 == Int64(seconds) ? summer : winter
+        self = winter.isSummerTime ? BerlinTime(secondsOnTheWall: seconds + 7200) : winter
     }
 
     private init(secondsOnTheWall seconds: Int) {

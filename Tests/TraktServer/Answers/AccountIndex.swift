@@ -31,6 +31,7 @@ struct AccountIndex: Sendable {
     ///   - title: The number or, of films and shows, the address of the title.
     ///   - start: The first millisecond, inclusive.
     ///   - end: The last millisecond, inclusive.
+    /// - Returns: Places in the account's plays.
     func plays(_ type: String?, of title: String?, from start: Int64?, to end: Int64?) -> [Int32] {
         let all: [Int32] =
             switch type {

@@ -13,9 +13,8 @@ extension Fault {
 
     /// What comes instead of an answer.
     ///
-    /// - Parameters:
-    ///   - limit: The text of `X-Ratelimit`.
-    ///   - isOAuth: Whether it is for OAuth, whose errors have no body.
+    /// - Parameter limit: The text of `X-Ratelimit`.
+    /// - Returns: The answer, or what there is of one.
     func delivery(limit: String) -> Delivery {
         switch kind {
         case .status(let status): return Delivery(response: Self.response(status))
@@ -55,7 +54,7 @@ extension Fault {
         }
     }
 
-    /// The answer, spoilt. The body is packed already if the client takes it packed.
+    /// Spoils an answer, whose body is packed already if the client takes it packed.
     func spoil(_ delivery: inout Delivery) {
         let isPacked = delivery.response.header("Content-Encoding") != nil
         switch kind {

@@ -108,7 +108,7 @@ struct TokenBook {
         return code
     }
 
-    /// Changes a code; nil if there is none of this name. A user's code or a device's will do.
+    /// Changes a code, by the user's name of it or the device's; nil if there is none.
     mutating func withCode<Result>(_ name: String, _ body: (inout DeviceCode) -> Result) -> Result? {
         guard let index = codes.firstIndex(where: { $0.code == name || $0.userCode == name.uppercased() }) else {
             return nil

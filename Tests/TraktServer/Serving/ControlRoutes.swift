@@ -2,7 +2,9 @@ internal import Formats
 internal import PluginKit
 internal import SampleExport
 
-/// What somebody at a terminal can do with the server: `/_control/…`. No test needs it, and none of it is Trakt's.
+/// What somebody at a terminal can do with the server, by addresses that begin with `/_control`.
+///
+/// None of it is Trakt's, and no test needs it: they have `TraktServer` itself.
 struct ControlRoutes {
     let handler: RequestHandler
 

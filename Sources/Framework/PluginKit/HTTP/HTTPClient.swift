@@ -32,6 +32,20 @@ public struct HTTPClient: Sendable {
         ledger = ExchangeLedger()
     }
 
+    private init(_ transport: any HTTPTransport, like other: HTTPClient) {
+        self.transport = transport
+        layers = other.layers
+        stage = other.stage
+        ledger = other.ledger
+    }
+
+    /// The same client with something put before its transport.
+    ///
+    /// Every attempt at an exchange goes through it, inside of all layers. What is done counts as this client's.
+    public func through(_ wrap: (any HTTPTransport) -> any HTTPTransport) -> HTTPClient {
+        HTTPClient(wrap(transport), like: self)
+    }
+
     /// What the client has done so far.
     public var counts: ExchangeCounts { ledger.counts }
 
