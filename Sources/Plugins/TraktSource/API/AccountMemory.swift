@@ -17,6 +17,8 @@ final class AccountMemory: Sendable {
     /// - Parameters:
     ///   - client: Asks for it.
     ///   - isFresh: Whether what was asked for before is too old.
+    /// - Returns: The times.
+    /// - Throws: As `TraktClient.get`.
     func activities(of client: TraktClient, isFresh: Bool) async throws -> LastActivities {
         if !isFresh, let known = state.withLock({ $0.activities }) { return known }
         let activities = try await client.get(["sync", "last_activities"], needsToken: true) { try LastActivities($0) }

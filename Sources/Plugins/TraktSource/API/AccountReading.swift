@@ -73,8 +73,9 @@ struct AccountReading: Sendable {
     ///   - number: Its number, from 1.
     ///   - part: The part of the data.
     ///   - since: The least time wanted.
-    ///   - limit: How many items a page should have.
     ///   - isFit: Whether an answer can be what was asked for; if not, it is asked for again.
+    /// - Returns: The page, its records whole.
+    /// - Throws: As `TraktClient.get`.
     private func ask(
         _ number: Int,
         of part: String,

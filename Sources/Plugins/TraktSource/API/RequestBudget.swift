@@ -1,5 +1,4 @@
 internal import Formats
-internal import Glibc
 package import PluginKit
 
 /// How many requests may still be made: a limit for all who share it, also from run to run.
@@ -57,26 +56,20 @@ package final class RequestBudget: Sendable {
     ///   - period: How long a period is.
     ///   - time: The clock.
     ///   - kept: Where it outlives the run.
-    ///   - sinceEpoch: What to add to the clock for the time since 1970; nil for the machine's calendar.
+    ///   - clock: The time since 1970; nil for the machine's.
     package init(
         key: String,
         limit: Int = 1000,
         period: Duration = .seconds(300),
         time: any TimeSource,
         kept: any KeptValues,
-        sinceEpoch: Duration? = nil
+        clock: WallClock? = nil
     ) {
         self.key = key
         self.time = time
         self.kept = kept
-        self.sinceEpoch = sinceEpoch ?? (Self.calendar - time.now)
+        sinceEpoch = .seconds((clock ?? WallClock(time)).seconds - time.now.components.seconds)
         state = Guarded(State(limit: limit, period: period))
-    }
-
-    private static var calendar: Duration {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
     }
 
     // MARK: Going

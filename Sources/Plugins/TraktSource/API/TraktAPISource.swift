@@ -30,7 +30,7 @@ package struct TraktAPISource: IncrementalSource {
         use = "trakt"
         data = "history"
         """
-    /// Pages are not: an account changes. Their exchanges may be.
+    /// Pages are not, for an account changes; their exchanges may be.
     package static let isCacheable = false
     package static let makesExchanges = true
 
@@ -166,8 +166,7 @@ extension AccountReading {
         }
         let client = TraktClient(
             api,
-            clientID: credentials.clientID,
-            authorization: credentials.authorization,
+            session: credentials.session,
             budget: budget,
             in: context
         )

@@ -25,6 +25,7 @@ enum TraktAnswer {
     ///   - response: The answer.
     ///   - subject: What was asked for, such as `sync/history/movies`.
     ///   - isKnown: Whether a token was shown.
+    /// - Returns: What to do.
     static func outcome(of response: HTTPResponse, to subject: String, isKnown: Bool) -> Outcome {
         switch response.status {
         case 200, 201:
@@ -32,9 +33,9 @@ enum TraktAnswer {
         case 401 where isYes(response.headers["X-Private-User"]):
             return .stops(privateUser(subject))
         case 401:
-            return .needsToken(isKnown ? badToken : noToken)
+            return .needsToken(isKnown ? badToken : nobody)
         case 403:
-            return .stops(isPage(response) ? blocked : badApp)
+            return .stops(isPage(response) ? blocked : AccountProblem.appRefused())
         case 429:
             return .waits(tooMany(isTrakts: response.headers["X-Ratelimit"] != nil))
         case 408, 500...599:
@@ -58,41 +59,28 @@ enum TraktAnswer {
     static let export =
         "the export needs none: https://app.trakt.tv/settings/data, then run a 'trakt-export-…' pipeline"
 
-    static let noClient = Diagnostic(
-        "trakt.client",
-        "Trakt answers apps only, and no client id is given",
-        hint: "set TRAKT_CLIENT_ID to that of your app (https://app.trakt.tv/settings/apps); \(export)"
-    )
-
-    static let noToken = Diagnostic(
-        "trakt.token",
-        "Trakt shows this to a signed-in user only, and there is no access token",
-        hint: "run 'sprocket auth trakt login', set TRAKT_ACCESS_TOKEN, or name a public account as 'user'"
-    )
-
     private static let badToken = Diagnostic(
-        "trakt.token",
+        "account.token",
         "Trakt does not accept the access token, or not any more",
-        hint: "run 'sprocket auth trakt login', or set TRAKT_ACCESS_TOKEN to a new one"
+        hint: "sign in again: sprocket auth trakt login; or give a new token: TRAKT_ACCESS_TOKEN"
+    )
+
+    private static let nobody = Diagnostic(
+        "account.signed-out",
+        "Trakt shows this to somebody who is signed in only",
+        hint: "sign in: sprocket auth trakt login; or give a token: TRAKT_ACCESS_TOKEN"
     )
 
     private static func privateUser(_ subject: String) -> Diagnostic {
         Diagnostic(
-            "trakt.private",
+            "account.private",
             "the account behind \(subject) is private",
             hint: "only its owner and the followers it has approved may read it: sign in as one of them"
         )
     }
 
-    private static let badApp = Diagnostic(
-        "trakt.app",
-        "Trakt does not know the app of this client id, or has not approved it",
-        hint: "since July 2026 only VIP accounts can have apps, and those of other accounts are gone; look at "
-            + "https://app.trakt.tv/settings/apps; \(export)"
-    )
-
     private static let blocked = Diagnostic(
-        "trakt.blocked",
+        "account.blocked",
         "Cloudflare, which stands before Trakt, lets no request from here pass",
         hint: "try again later or from another network; \(export)"
     )
@@ -159,14 +147,14 @@ enum TraktAnswer {
         case 423:
             let word = isYes(response.headers["X-Account-Deactivated"]) ? "deactivated" : "locked"
             return Diagnostic(
-                "trakt.locked",
+                "account.locked",
                 "Trakt has \(word) the account (423)",
                 hint: "write to Trakt's support: https://support.trakt.tv"
             )
         case 426:
             let page = response.headers["X-Upgrade-URL"].map { ": \($0.prefix(200))" } ?? ""
             return Diagnostic(
-                "trakt.vip",
+                "account.vip",
                 "Trakt shows \(subject) to VIP accounts only (426)",
                 hint: "leave this part out, or upgrade the account\(page); \(export)"
             )

@@ -4,8 +4,7 @@ internal import PluginKit
 /// Asks Trakt's API, as one app and one account: within its limits, and with a token where there is one.
 struct TraktClient: Sendable {
     private let api: HTTPURL
-    private let clientID: Secret?
-    private let authorization: any TraktAuthorization
+    private let session: TraktSession
     private let budget: RequestBudget
     private let http: HTTPClient
     private let time: any TimeSource
@@ -20,21 +19,16 @@ struct TraktClient: Sendable {
 
     init(
         _ api: HTTPURL,
-        clientID: Secret?,
-        authorization: any TraktAuthorization,
+        session: TraktSession,
         budget: RequestBudget,
         in context: StageContext
     ) {
         self.api = api
-        self.clientID = clientID
-        self.authorization = authorization
+        self.session = session
         self.budget = budget
         http = context.http
         time = context.time
     }
-
-    /// Whether a token can be shown.
-    var isSignedIn: Bool { get async throws { try await authorization.token() != nil } }
 
     /// Asks for something.
     ///
@@ -44,16 +38,16 @@ struct TraktClient: Sendable {
     ///   - needsToken: Whether it is not even worth asking without a token.
     ///   - reading: Makes of a good answer what the caller wants. An answer that it cannot use is asked for again.
     /// - Returns: What `reading` has made.
-    /// - Throws: what Trakt says, as a diagnostic whose code begins with `trakt.`; what stands in the way to it.
+    /// - Throws: what Trakt says, as a diagnostic whose code begins with `trakt.` or `account.`; what stands in the way to it.
     func get<Answer: Sendable>(
         _ path: [String],
         query: [(name: String, value: String)] = [],
         needsToken: Bool = false,
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
     ) async throws -> Answer {
-        guard let clientID else { throw TraktAnswer.noClient }
-        let token = try await authorization.token()
-        if needsToken, token == nil { throw TraktAnswer.noToken }
+        let clientID = try session.clientID()
+        let token = try await session.token()
+        if needsToken, token == nil { throw session.notSignedIn }
         var request = HTTPRequest(.get, api.appending(path, query: query), limits: Self.limits)
         request.headers = [
             "Content-Type": "application/json", "Accept": "application/json", "trakt-api-version": "2",
@@ -63,7 +57,7 @@ struct TraktClient: Sendable {
         do {
             return try await send(request, token, path, reading)
         } catch let refusal as TokenRefused {
-            guard let token, let other = try await authorization.token(replacing: token) else {
+            guard let token, let other = try await session.token(replacing: token) else {
                 throw refusal.diagnostic
             }
             do {

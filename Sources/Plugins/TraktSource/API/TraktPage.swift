@@ -51,6 +51,7 @@ struct TraktPageReader: Sendable {
     ///   - response: The answer.
     ///   - subject: The `type` of records that do not say it themselves.
     ///   - name: What to call the answer in messages.
+    /// - Returns: The records.
     /// - Throws: `StageFailure.transient` if it is no array of objects, or cut off.
     func page(_ response: HTTPResponse, about subject: String?, name: String) throws -> TraktPage {
         var batch = Batch(schema)

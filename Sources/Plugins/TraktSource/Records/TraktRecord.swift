@@ -10,7 +10,9 @@ struct TraktRecord: Sendable {
     struct Column: Sendable {
         let name: String
         let kind: Schema.Kind
-        /// The places of the value; the first that is not null counts. None: it is the same for many records, and whoever
+        /// The places of the value; the first that is not null counts.
+        ///
+        /// None: it is the same for many records, and whoever
         /// reads them says it.
         let paths: [[String]]
         let help: String
@@ -41,6 +43,7 @@ struct TraktRecord: Sendable {
     /// - Parameters:
     ///   - always: Columns that are there whether they are wanted or not.
     ///   - wants: Whether a column is wanted.
+    /// - Returns: The columns, in their order.
     func schema(always: [String] = [], wants: (String) -> Bool) -> Schema {
         var helpers: Set<String> = wants("type") ? ["title", "trakt", "show_title", "season", "episode"] : []
         if data == .comments { helpers.insert("parent_id") }
