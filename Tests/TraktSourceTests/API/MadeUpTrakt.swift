@@ -13,7 +13,9 @@ final class MadeUpTrakt: Sendable {
     private let script: Guarded<Script>
     private let asked = Guarded<[HTTPRequest]>([])
 
-    /// Answers a request before the account does; nil to let the account answer. It may change the account.
+    /// Answers a request before the account does; nil to let the account answer.
+    ///
+    /// It may change the account.
     typealias Script = @Sendable (_ request: HTTPRequest, _ number: Int, _ trakt: MadeUpTrakt) throws -> HTTPResponse?
 
     /// How it pages.

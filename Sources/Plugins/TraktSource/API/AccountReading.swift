@@ -176,6 +176,11 @@ struct AccountReading: Sendable {
         try await memory.account.activities(of: client, isFresh: isFresh).state(of: routes.activities)
     }
 
+    /// What changes whenever the data does, for the cost of one request.
+    func revision() async throws -> String {
+        "\(routes.data.words) \(routes.kind) \(try await activities(isFresh: false))"
+    }
+
     private static func digest(_ keys: [UInt64]) -> String {
         var digest = Digest()
         for key in keys { digest.add(Int64(bitPattern: key)) }

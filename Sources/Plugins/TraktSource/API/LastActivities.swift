@@ -28,10 +28,9 @@ struct LastActivities: Sendable {
         var digest = Digest()
         // The order of keys changes from answer to answer.
         for group in groups.sorted(by: { $0.key < $1.key }) {
-            for member in (group.value.object ?? []).sorted(by: { $0.key < $1.key }) {
-                guard
-                    activities.contains(where: { ($0.group == "*" || $0.group == group.key) && $0.name == member.key })
-                else { continue }
+            let names = activities.filter { $0.group == "*" || $0.group == group.key }.map(\.name)
+            let members = (group.value.object ?? []).filter { names.contains($0.key) }
+            for member in members.sorted(by: { $0.key < $1.key }) {
                 digest.add(group.key)
                 digest.add(member.key)
                 digest.add(member.value.string ?? "")

@@ -99,6 +99,10 @@ package struct TraktAPISource: IncrementalSource {
         try await reading.read(at: cursor, since: since, into: &batch)
     }
 
+    package var revision: String? {
+        get async throws { reading.routes.isOwn ? try await reading.revision() : nil }
+    }
+
     package var increment: Increment {
         get throws {
             guard data == .history else {
@@ -108,7 +112,8 @@ package struct TraktAPISource: IncrementalSource {
                     hint: "take 'since' out"
                 )
             }
-            return Increment(column: "watched_at", key: ["id"])
+            // Trakt has rewritten the times of plays, and people correct them.
+            return Increment(column: "watched_at", key: ["id"], isKnownByKey: true)
         }
     }
 }
