@@ -16,11 +16,12 @@ func floor(_ name: String, on below: [Target.Dependency] = [], settings: [SwiftS
     .target(name: name, dependencies: below, path: "Sources/Framework/\(name)", swiftSettings: strict + settings)
 }
 
-/// A plugin sees the floors up to PluginKit: never the engine, never another plugin.
-func plugin(_ name: String) -> Target {
+/// A plugin sees the floors up to PluginKit, and what it names besides, such as a database: never the engine, never
+/// another plugin.
+func plugin(_ name: String, on more: [Target.Dependency] = []) -> Target {
     .target(
         name: name,
-        dependencies: ["PluginKit", "Formats", "Records", "Diagnostics"],
+        dependencies: ["PluginKit", "Formats", "Records", "Diagnostics"] + more,
         path: "Sources/Plugins/\(name)",
         swiftSettings: strict
     )
@@ -52,7 +53,7 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"]), .brew(["zlib"])]
         ),
 
-        // The system's SQLite, for the state of runs.
+        // The system's SQLite, for what outlives a process.
         .systemLibrary(
             name: "CSQLite",
             path: "Sources/Framework/CSQLite",
@@ -74,8 +75,11 @@ let package = Package(
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
         floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
-        floor("StateStore", on: ["CSQLite", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
+        floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Sockets", on: ["PluginKit", "Diagnostics"]),
         floor("Network", on: ["CCurl", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Redis", on: ["Sockets", "PluginKit", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -83,10 +87,10 @@ let package = Package(
         plugin("TraktSource"),
         plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
-        plugin("StandardMiddleware"),
+        plugin("StandardMiddleware", on: ["Redis"]),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
-        plugin("StandardCache"),
+        plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),
 
         // The roof: the command.
@@ -109,6 +113,20 @@ let package = Package(
             name: "SampleAccount",
             dependencies: ["SampleExport", "PluginKit"],
             path: "Tests/SampleAccount",
+            swiftSettings: strict
+        ),
+
+        // Trakt on this machine, for the tests and by hand.
+        .target(
+            name: "TraktServer",
+            dependencies: ["SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/TraktServer",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "TraktStandIn",
+            dependencies: ["TraktServer", "SampleExport", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Programs/TraktStandIn",
             swiftSettings: strict
         ),
 
@@ -181,17 +199,36 @@ let package = Package(
             "RunnerTests",
             of: ["Runner", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]
         ),
+        // The program is killed by the tests.
+        .executableTarget(
+            name: "CacheProgram",
+            dependencies: ["StandardCache", "PluginKit"],
+            path: "Tests/Programs/CacheProgram",
+            swiftSettings: strict
+        ),
         tests(
             "StandardCacheTests",
-            of: ["StandardCache", "PluginTestKit", "PluginKit", "Diagnostics"]
+            of: [
+                "StandardCache", "CacheProgram", "Redis", "RedisServer", "PluginTestKit", "PluginKit", "Diagnostics",
+            ]
         ),
         tests(
             "StandardFilesTests",
             of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
+        // Several of them share a limit, and some are killed.
+        .executableTarget(
+            name: "LimiterProgram",
+            dependencies: ["StandardMiddleware", "PluginTestKit", "PluginKit"],
+            path: "Tests/Programs/LimiterProgram",
+            swiftSettings: strict
+        ),
         tests(
             "StandardMiddlewareTests",
-            of: ["StandardMiddleware", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
+            of: [
+                "StandardMiddleware", "LimiterProgram", "RedisServer", "Sockets", "PluginTestKit", "PluginKit",
+                "Records", "Diagnostics",
+            ]
         ),
         tests(
             "StandardTransformsTests",
@@ -201,11 +238,34 @@ let package = Package(
             "StandardMetricsTests",
             of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
+        // A server of Redis that belongs to a test, and can be killed.
+        .target(
+            name: "RedisServer",
+            dependencies: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"],
+            path: "Tests/RedisServer",
+            swiftSettings: strict
+        ),
+        tests(
+            "RedisTests",
+            of: ["Redis", "RedisServer", "Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]
+        ),
+        tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
+        // The program renews a sign-in while others do the same.
+        .executableTarget(
+            name: "AccountProgram",
+            dependencies: ["TraktSource", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Programs/AccountProgram",
+            swiftSettings: strict
+        ),
         tests(
             "TraktSourceTests",
-            of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+            of: ["TraktSource", "AccountProgram", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
+        tests(
+            "TraktServerTests",
+            of: ["TraktServer", "SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"]
+        ),
     ]
 )

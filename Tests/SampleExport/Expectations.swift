@@ -33,33 +33,62 @@ package struct Expectations: Sendable {
 extension MadeUpAccount {
     /// What a run over the account's export has to find.
     package var expectations: Expectations {
-        let rated = Dictionary(uniqueKeysWithValues: ratings.map { ($0.film, $0.rating) })
+        Expectations(
+            plays: history.plays,
+            historyRecords: HistoryPages(history).recordCount,
+            ratings: Dictionary(uniqueKeysWithValues: ratings.map { ($0.film, $0.rating) }),
+            watchlist: watchlist.sorted { $0.rank < $1.rank }.compactMap(\.film)
+        )
+    }
+}
+
+extension TraktAccount {
+    /// What a run over the account has to find, whether over its export or through the API.
+    ///
+    /// - Precondition: the owner lives in Berlin, since the account counts its days there.
+    package var expectations: Expectations {
+        precondition(owner.timeZone == MadeUpAccount.timeZone, "days are known in \(MadeUpAccount.timeZone) alone")
+        return Expectations(
+            plays: plays,
+            historyRecords: plays.count,
+            ratings: Dictionary(
+                ratings.compactMap { rating in rating.title.film.map { ($0, rating.rating) } },
+                uniquingKeysWith: { first, _ in first }
+            ),
+            watchlist: watchlist.sorted { $0.rank < $1.rank }.compactMap(\.title.film)
+        )
+    }
+}
+
+extension Expectations {
+    fileprivate init(plays: [Play], historyRecords: Int, ratings: [Film: Int], watchlist: [Film]) {
         var days: [Film: Set<Int32>] = [:]
-        for play in history.plays {
+        for play in plays {
             guard let film = play.film else { continue }
             days[film, default: []].formUnion(play.time.map { [$0.day] } ?? [])
         }
         let dated = days.flatMap { film, days in
-            days.map { day in
-                Expectations.DiaryRow(
+            let first = days.min(), last = days.max()
+            return days.map { day in
+                DiaryRow(
                     film: film,
                     day: CivilDate(daysSince1970: day).description,
-                    isRewatch: day != days.min(),
-                    rating: day == days.max() ? rated[film] : nil
+                    isRewatch: day != first,
+                    rating: day == last ? ratings[film] : nil
                 )
             }
         }
         let undated = days.filter(\.value.isEmpty).keys.map { film in
-            Expectations.DiaryRow(film: film, day: nil, isRewatch: false, rating: rated[film])
+            DiaryRow(film: film, day: nil, isRewatch: false, rating: ratings[film])
         }
-        return Expectations(
-            historyRecords: HistoryPages(history).recordCount,
-            filmPlays: history.plays.count { $0.film != nil },
+        self.init(
+            historyRecords: historyRecords,
+            filmPlays: plays.count { $0.film != nil },
             watchedFilms: days.count,
             datedRows: Set(dated),
             undatedRows: Set(undated),
-            ratings: rated,
-            watchlist: watchlist.sorted { $0.rank < $1.rank }.compactMap(\.film)
+            ratings: ratings,
+            watchlist: watchlist
         )
     }
 }

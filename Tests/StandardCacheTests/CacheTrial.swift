@@ -15,7 +15,13 @@ struct CacheTrial: Sendable {
         func next() -> Double { number }
     }
 
-    init(_ options: String = "", random: Double = 0, sharing: CacheTrial? = nil, layer: String = "cache") throws {
+    init(
+        _ options: String = "",
+        random: Double = 0,
+        sharing: CacheTrial? = nil,
+        layer: String = "cache",
+        stateFolder: String? = nil
+    ) throws {
         time = sharing?.time ?? ManualTime()
         shared = sharing?.shared ?? SharedObjects()
         let context = StageContext(
@@ -24,9 +30,10 @@ struct CacheTrial: Sendable {
             time: time,
             random: Fixed(number: random),
             shared: shared,
-            layer: layer
+            layer: layer,
+            stateFolder: stateFolder
         )
-        cache = Cache(try Bench().options(Cache.Options.self, options), in: context)
+        cache = try Cache(try Bench().options(Cache.Options.self, options), in: context)
     }
 
     /// How many calls were made.
@@ -51,7 +58,7 @@ struct CacheTrial: Sendable {
         failure: @escaping @Sendable (Int) -> (any Error)? = { _ in nil }
     ) async throws -> String {
         let memo = key.map { key in
-            Memo<String>(key: key) {
+            Memo<String>(key: CacheKey(key), subject: "films") {
                 Array($0.utf8)
             } decode: { bytes in
                 guard isReadable else { throw StateReader.damaged }

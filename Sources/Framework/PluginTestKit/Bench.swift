@@ -19,6 +19,7 @@ public struct Bench: Sendable {
     ///   - transport: What carries requests to web servers.
     ///   - kept: Small values that outlive runs.
     ///   - environment: The environment's variables.
+    ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
     public init(
         batchSize: Int = 1000,
         wanted: Set<String>? = nil,
@@ -29,7 +30,8 @@ public struct Bench: Sendable {
         makesExchanges: Bool = false,
         transport: any HTTPTransport = NoTransport(),
         kept: any KeptValues = ForgottenValues(),
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        stateFolder: String? = nil
     ) {
         context = StageContext(
             stage: "bench",
@@ -43,6 +45,7 @@ public struct Bench: Sendable {
             http: HTTPClient(transport, stage: "bench"),
             kept: kept,
             environment: environment,
+            stateFolder: stateFolder,
             wanted: wanted
         )
     }

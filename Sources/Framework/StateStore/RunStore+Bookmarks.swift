@@ -1,3 +1,4 @@
+internal import Database
 public import Diagnostics
 
 extension RunStore {

@@ -1,3 +1,4 @@
+internal import Database
 internal import Diagnostics
 public import PluginKit
 
@@ -67,8 +68,10 @@ public final class RunStore: Sendable {
                 hint: "choose another state folder"
             )
         }
-        let connection = try Connection(path: path, patience: patience)
-        try connection.prepare(patience: patience, migrations: migrations, faults: faults)
+        let connection = try Connection(path: path, patience: patience, problems: StateProblem.self)
+        let format = DatabaseFormat(applicationID: Migrations.applicationID, migrations: migrations)
+        try connection.prepare(format, patience: patience, faults: faults)
+        try connection.check()
         database = Guarded(connection)
     }
 

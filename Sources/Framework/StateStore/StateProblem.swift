@@ -1,12 +1,8 @@
+internal import Database
 internal import Diagnostics
-internal import Glibc
 
 /// What can be wrong with the state, each with the way out.
-enum StateProblem {
-    static let diskFull = ENOSPC
-    static let readOnly = EROFS
-    static let noPermission = EACCES
-
+enum StateProblem: DatabaseProblems {
     /// Another process has held the database for longer than was waited.
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(

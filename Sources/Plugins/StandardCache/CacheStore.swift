@@ -1,27 +1,79 @@
+package import PluginKit
+
 /// Where answers are kept.
 ///
-/// Times are milliseconds since 1970-01-01T00:00:00Z. A store never throws: what it cannot keep or give back is not there.
+/// Times are milliseconds since 1970-01-01T00:00:00Z. A store never throws and never lets a call fail: what it cannot keep
+/// or give back is not there, and what stands in its way it says once, as a warning in the log of the run.
+///
+/// A store in memory answers without giving way. One that has to wait, for a disk or a server, does so on a thread of its
+/// own. Any number of calls may be made at once.
 package protocol CacheStore: Sendable {
-    /// The entry of a key, if it may still be used.
-    func entry(of key: String, at now: Int64) -> CacheEntry?
+    /// The entry of a key, if it may still be used for anything (`CacheEntry.keptUntil`).
+    func entry(of key: CacheKey, at now: Int64) async -> CacheEntry?
 
     /// Keeps an entry instead of the one before.
-    func store(_ entry: CacheEntry, of key: String, at now: Int64)
+    ///
+    /// It may return before the entry is where it belongs; `entry(of:at:)` of this process finds it all the same.
+    ///
+    /// - Parameters:
+    ///   - entry: What to keep, and until when.
+    ///   - key: What it is the answer to.
+    ///   - subject: Who asked. A store that shows nothing may forget it.
+    ///   - now: The time.
+    func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) async
 
-    /// What is kept, and what became of what was.
+    /// Waits until what was stored is where it belongs. The store may be used again afterwards.
+    func finish() async
+
+    /// What is kept, and what became of what was. It answers at once, from what the store knows by itself.
     var figures: CacheFigures { get }
+}
+
+extension CacheStore {
+    /// Nothing is on its way.
+    package func finish() async {}
+}
+
+/// Who asked for an answer, and whom, for people who want to know what is kept, or have it forgotten.
+package struct CacheSubject: Sendable, Hashable {
+    /// The pipeline's name.
+    package let pipeline: String
+    /// The name of a plugin or of a server.
+    package let plugin: String
+
+    /// A plugin in a pipeline.
+    package init(pipeline: String, plugin: String) {
+        self.pipeline = pipeline
+        self.plugin = plugin
+    }
 }
 
 /// What a store keeps, and what became of what it kept.
 package struct CacheFigures: Sendable, Hashable {
-    /// How many entries there are.
-    package var entries = 0
-    /// What they take, with everything that is needed for them.
-    package var bytes = 0
+    /// How many entries there are; nil if the store cannot tell without asking.
+    package var entries: Int?
+    /// What they take, with everything that is needed for them; nil if the store cannot tell without asking.
+    package var bytes: Int?
+    /// When the oldest entry was fetched, in milliseconds since 1970-01-01T00:00:00Z; nil if unknown.
+    package var oldest: Int64?
     /// Entries that made room for others.
     package var evicted = 0
     /// Entries whose time was over.
     package var expired = 0
     /// Entries that were too large to be kept.
     package var refused = 0
+    /// Answers that the store could not look for, or could not keep, because something stood in its way.
+    package var failed = 0
+    /// What else the store has to tell.
+    package var others: [Figure] = []
+
+    /// Nothing yet.
+    ///
+    /// - Parameters:
+    ///   - entries: How many entries there are; nil if that cannot be told.
+    ///   - bytes: What they take; nil if that cannot be told.
+    package init(entries: Int? = nil, bytes: Int? = nil) {
+        self.entries = entries
+        self.bytes = bytes
+    }
 }

@@ -17,7 +17,7 @@ final class Flights: Sendable {
 
     private struct State {
         /// Who waits for each answer that is being fetched, the longest first.
-        var waiting: [String: [(number: Int, wakes: Waiter)]] = [:]
+        var waiting: [CacheKey: [(number: Int, wakes: Waiter)]] = [:]
         /// Those that were cancelled before they waited.
         var cancelled: Set<Int> = []
         var next = 0
@@ -32,7 +32,7 @@ final class Flights: Sendable {
     ///   - onWaiting: Told before it waits.
     /// - Returns: What to do.
     /// - Throws: `CancellationError` if the task is cancelled while it waits.
-    func turn(_ key: String, onWaiting: () -> Void) async throws -> Turn {
+    func turn(_ key: CacheKey, onWaiting: () -> Void) async throws -> Turn {
         if begin(key) { return .fetch }
         onWaiting()
         let number = state.withLock { state in
@@ -48,7 +48,7 @@ final class Flights: Sendable {
     }
 
     /// Says whether nobody fetches the answer; if so, whoever asked does so from now on.
-    func begin(_ key: String) -> Bool {
+    func begin(_ key: CacheKey) -> Bool {
         state.withLock { state in
             guard state.waiting[key] == nil else { return false }
             state.waiting[key] = []
@@ -57,7 +57,7 @@ final class Flights: Sendable {
     }
 
     /// Ends a fetch: with an answer, for all who wait; without one, the next of them sets out.
-    func land(_ key: String, _ entry: CacheEntry?) {
+    func land(_ key: CacheKey, _ entry: CacheEntry?) {
         let (woken, turn) = state.withLock { state -> ([Waiter], Turn) in
             guard var waiting = state.waiting[key] else { return ([], .fetch) }
             if let entry {
@@ -75,7 +75,7 @@ final class Flights: Sendable {
         for waiter in woken { waiter.resume(returning: turn) }
     }
 
-    private func wait(_ number: Int, for key: String, _ wakes: Waiter) {
+    private func wait(_ number: Int, for key: CacheKey, _ wakes: Waiter) {
         let turn = state.withLock { state -> Result<Turn, any Error>? in
             if state.cancelled.contains(number) { return .failure(CancellationError()) }
             guard state.waiting[key] != nil else {
@@ -89,7 +89,7 @@ final class Flights: Sendable {
         if let turn { wakes.resume(with: turn) }
     }
 
-    private func cancel(_ number: Int, for key: String) {
+    private func cancel(_ number: Int, for key: CacheKey) {
         let waiter = state.withLock { state -> Waiter? in
             guard let place = state.waiting[key]?.firstIndex(where: { $0.number == number }) else {
                 state.cancelled.insert(number)

@@ -42,7 +42,7 @@ struct CheckVerb: Verb {
     private func findings(of pipeline: String, _ variables: [String: String]) async -> DiagnosticList {
         do throws(DiagnosticList) {
             let file = try PipelineLocator.file(pipeline)
-            let services = Services(registry: .all, environment: Environment.all)
+            let services = Services(registry: .all, environment: Environment.all, stateFolder: Flag.stateFolder)
             return try await Plan(file, services, variables: variables, isRehearsal: true).findings
         } catch {
             return error

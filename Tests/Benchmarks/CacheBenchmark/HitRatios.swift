@@ -1,4 +1,5 @@
 import Glibc
+import PluginKit
 import PluginTestKit
 import StandardCache
 
@@ -60,8 +61,11 @@ func hitRatio(_ policy: EvictionPolicy, _ capacity: Int, _ keys: [Int]) -> Doubl
     let entry = CacheEntry([1])
     var hits = 0
     for key in keys {
-        let text = "\(key)"
-        if cache.entry(of: text, at: 0) != nil { hits += 1 } else { cache.store(entry, of: text, at: 0) }
+        // Mixed, as a digest would be (the finaliser of splitmix64).
+        var mixed = UInt64(key) &* 0x9e37_79b9_7f4a_7c15
+        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+        let key = CacheKey(high: UInt64(key), low: mixed ^ mixed >> 27)
+        if cache.entry(of: key, at: 0) != nil { hits += 1 } else { cache.store(entry, of: key, at: 0) }
     }
     return Double(hits) / Double(keys.count)
 }

@@ -26,13 +26,13 @@ func weigh(_ number: Int) {
     var peak = 0
     for number in 0..<4 * bound / (average + 150) {
         let bytes = [UInt8](repeating: 1, count: numbers.next(in: sizes))
-        cache.store(CacheEntry(bytes), of: "page trakt-export 3f1b09c2 \(number)", at: 0)
+        cache.store(CacheEntry(bytes), of: CacheKey("page trakt-export 3f1b09c2 \(number)"), at: 0)
         if number % 64 == 0 { peak = max(peak, resident() - before) }
     }
     let figures = cache.figures
     let share = { (bytes: Int) in "\((Double(bytes) / Double(bound) * 1000).rounded() / 10) %" }
     print(
-        "  answers of \(sizes.lowerBound) to \(sizes.upperBound) bytes, \(policy.rawValue): \(figures.entries) entries, "
-            + "counted \(share(figures.bytes)), resident \(share(resident() - before)), at most \(share(peak)) of 64 MiB"
+        "  answers of \(sizes.lowerBound) to \(sizes.upperBound) bytes, \(policy.rawValue): \(figures.entries ?? 0) entries, "
+            + "counted \(share(figures.bytes ?? 0)), resident \(share(resident() - before)), at most \(share(peak)) of 64 MiB"
     )
 }

@@ -9,6 +9,6 @@ if CommandLine.arguments.dropFirst().first == "weigh" {
     weigh(CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 0)
 } else {
     let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-    timeGets(arguments.first ?? 5_000_000, rounds: arguments.dropFirst().first ?? 5)
+    await timeGets(arguments.first ?? 5_000_000, rounds: arguments.dropFirst().first ?? 5)
     printHitRatios()
 }

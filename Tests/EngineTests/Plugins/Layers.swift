@@ -98,7 +98,7 @@ struct Press: Middleware {
             Trace.current?.note("no key")
             return answer
         }
-        Trace.current?.note(memo.key)
+        Trace.current?.note("page \(memo.key.text) of \(memo.subject)")
         return try memo.decode(memo.encode(answer))
     }
 }

@@ -78,3 +78,19 @@ extension BerlinTime: Comparable {
     /// Orders by time.
     package static func < (left: BerlinTime, right: BerlinTime) -> Bool { left.milliseconds < right.milliseconds }
 }
+
+extension BerlinTime {
+    /// What the clock shows at a moment; milliseconds are cut off.
+    ///
+    /// In the second of the two hours that a night of October has, it is an hour wrong: there is no other way to say it.
+    package init(milliseconds: Int64) {
+        let seconds = Int(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)
+        let winter = BerlinTime(secondsOnTheWall: seconds + 3600)
+        self = winter.isSummerTime ? BerlinTime(secondsOnTheWall: seconds + 7200) : winter
+    }
+
+    private init(secondsOnTheWall seconds: Int) {
+        let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        self.init(day: Int32(day), second: seconds - day * 86_400)
+    }
+}

@@ -3,50 +3,26 @@ internal import Formats
 // What the account's owner wrote: reviews, shouts, and a reply to somebody else, which is no review.
 
 extension MadeUpAccount {
-    var commentFiles: [ExportFile] {
-        let film = films.ordinary[3]
-        let other = films.ordinary[8]
+    var comments: [TitleComment] {
+        let film = Title.film(films.ordinary[3])
+        let other = Title.film(films.ordinary[8])
+        var review = TitleComment(90_000_001, on: film, Self.review, rating: 8)
+        review.isReview = true
+        var reply = TitleComment(90_000_003, on: other, "Agreed with everything that you say.")
+        reply.parent = 90_000_777
+        var spoiler = TitleComment(90_000_004, on: film, "[spoiler]The postman did it again.[/spoiler]", rating: 8)
+        spoiler.spoils = true
         return [
-            ExportFile(
-                "comments-movies",
-                [
-                    [
-                        "type": "movie", "movie": film.json,
-                        "comment": Self.comment(1, Self.review, rating: 8, isReview: true),
-                    ],
-                    [
-                        "type": "movie", "movie": other.json,
-                        "comment": Self.comment(2, "Fine, but the *second* kettle is in C:\\Props 😐", rating: nil),
-                    ],
-                    [
-                        "type": "movie", "movie": other.json,
-                        "comment": Self.comment(
-                            3,
-                            "Agreed with everything that you say.",
-                            rating: nil,
-                            parent: 90_000_777
-                        ),
-                    ],
-                    [
-                        "type": "movie", "movie": film.json,
-                        "comment": Self.comment(
-                            4,
-                            "[spoiler]The postman did it again.[/spoiler]",
-                            rating: 8,
-                            spoils: true
-                        ),
-                    ],
-                ]
-            ),
-            ExportFile(
-                "comments-shows",
-                [
-                    [
-                        "type": "show", "show": Show.all[1].json,
-                        "comment": Self.comment(5, "Not enough marzipan for my taste.", rating: 6),
-                    ]
-                ]
-            ),
+            review, TitleComment(90_000_002, on: other, "Fine, but the *second* kettle is in C:\\Props 😐"), reply,
+            spoiler,
+            TitleComment(90_000_005, on: .show(Show.all[1]), "Not enough marzipan for my taste.", rating: 6),
+        ]
+    }
+
+    var commentFiles: [ExportFile] {
+        let of = { (type: String) in comments.filter { $0.title.type == type }.map { $0.json(of: AccountOwner()) } }
+        return [
+            ExportFile("comments-movies", of("movie")), ExportFile("comments-shows", of("show")),
             ExportFile("comments-seasons", []), ExportFile("comments-episodes", []), ExportFile("comments-lists", []),
         ]
     }
@@ -57,21 +33,4 @@ extension MadeUpAccount {
         It takes its time: the ferry leaves at 7/40, the rain stays, and nobody <ever> says what was in the tuba. \
         & then it does, and one would like to see it again.
         """
-
-    private static func comment(
-        _ number: Int,
-        _ text: String,
-        rating: Int?,
-        isReview: Bool = false,
-        spoils: Bool = false,
-        parent: Int = 0
-    ) -> JSONValue {
-        [
-            "id": JSONValue(90_000_000 + number), "parent_id": JSONValue(parent),
-            "created_at": "2019-04-25T00:14:57.000Z",
-            "updated_at": "2019-04-25T00:15:20.000Z", "comment": .string(text), "spoiler": .bool(spoils),
-            "review": .bool(isReview), "replies": 0, "likes": 0, "language": "en", "user_rating": JSONValue(rating),
-            "user_stats": ["rating": JSONValue(rating), "play_count": 1, "completed_count": 1], "user": Owner.json,
-        ]
-    }
 }

@@ -20,13 +20,16 @@ package struct ExportFile: Sendable, Equatable {
         bytes = escaping ? Self.escaped(json.bytes) : json.bytes
     }
 
-    /// Pages of forty items; one page has no number.
-    static func paged(_ stem: String, _ items: [JSONValue]) -> [ExportFile] {
-        guard items.count > HistoryPages.size else { return [ExportFile(stem, items)] }
-        return stride(from: 0, to: items.count, by: HistoryPages.size).enumerated().map { page, first in
-            ExportFile("\(stem)-\(page + 1)", Array(items[first..<min(first + HistoryPages.size, items.count)]))
+    /// Pages of so many items; one page has no number.
+    static func paged(_ stem: String, _ items: [JSONValue], of size: Int = HistoryPages.size) -> [ExportFile] {
+        guard items.count > size else { return [ExportFile(stem, items)] }
+        return stride(from: 0, to: items.count, by: size).enumerated().map { page, first in
+            ExportFile("\(stem)-\(page + 1)", Array(items[first..<min(first + size, items.count)]))
         }
     }
+
+    /// Its name without the ending.
+    var stem: String { String(name.dropLast(".json".count)) }
 
     /// Everything beyond ASCII, which in JSON is always in a text, as `\u` and UTF-16 (RFC 8259 §7).
     private static func escaped(_ bytes: [UInt8]) -> [UInt8] {

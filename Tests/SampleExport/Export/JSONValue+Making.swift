@@ -1,14 +1,14 @@
-internal import Formats
+package import Formats
 
 extension JSONValue {
     /// A text, or null.
-    init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
+    package init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
 
     /// A number, or null.
-    init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
+    package init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
 
     /// The same with more members behind the others.
-    func adding(_ members: Member...) -> JSONValue { .object((object ?? []) + members) }
+    package func adding(_ members: Member...) -> JSONValue { .object((object ?? []) + members) }
 
     /// The same with the members of every object in another order.
     func reordered(by arrange: ([Member]) -> [Member]) -> JSONValue {

@@ -78,11 +78,13 @@ extension Show {
         ]
     }
 
+    func trakt(ofSeason number: Int) -> Int { 83_000_001 + place * 100 + number }
+
     func json(ofSeason number: Int) -> JSONValue {
         [
             "number": JSONValue(number),
             "ids": [
-                "trakt": JSONValue(83_000_001 + place * 100 + number), "tvdb": nil,
+                "trakt": JSONValue(trakt(ofSeason: number)), "tvdb": nil,
                 "tmdb": JSONValue(93_000_001 + place * 100 + number),
             ],
             "aired_episodes": JSONValue(seasons.indices.contains(number - 1) ? seasons[number - 1] : 1),

@@ -17,7 +17,7 @@ package struct Film: Hashable, Sendable {
     static let firstNumber = 90_000_001
 
     /// A film, numbered by its place in the catalogue, counted from 0.
-    init(_ title: String, year: Int?, place: Int, ids: Ids = .both) {
+    package init(_ title: String, year: Int?, place: Int, ids: Ids = .both) {
         self.title = title
         self.year = year
         trakt = 80_000_001 + place
@@ -27,7 +27,7 @@ package struct Film: Hashable, Sendable {
     }
 
     /// Which ids of other services Trakt knows.
-    enum Ids {
+    package enum Ids: Sendable {
         case both
         case onlyIMDb
         case onlyTMDb

@@ -1,26 +1,31 @@
 /// A series that never aired.
-struct Show: Hashable, Sendable {
-    let title: String
-    let year: Int?
+package struct Show: Hashable, Sendable {
+    /// Its title.
+    package let title: String
+    /// Its first year; nil where Trakt knows none.
+    package let year: Int?
     /// Episodes of each season, from season 1 on.
-    let seasons: [Int]
+    package let seasons: [Int]
     /// Its place in the catalogue, counted from 0.
     let place: Int
 
-    var trakt: Int { 81_000_001 + place }
+    /// Its number at Trakt.
+    package var trakt: Int { 81_000_001 + place }
     var tvdb: Int { 92_000_001 + place }
     var imdb: String { "tt\(92_000_001 + place)" }
     var tmdb: Int { 92_000_001 + place }
-    var slug: String { Slug.make(title, year: nil, number: trakt) }
+    /// Its address at Trakt.
+    package var slug: String { Slug.make(title, year: nil, number: trakt) }
 
     /// All episodes in their order.
-    var episodes: [Episode] {
+    package var episodes: [Episode] {
         seasons.enumerated().flatMap { season, count in
             (1...count).map { Episode(show: self, season: season + 1, number: $0) }
         }
     }
 
-    static let all = [
+    /// Those of the made-up account.
+    package static let all = [
         Show(title: "The Municipal Swimming Baths", year: 2010, seasons: [12, 12, 12], place: 0),
         Show(title: "Detective Inspector Marzipan", year: 2012, seasons: [8, 8, 8], place: 1),
         Show(title: "Nachtbus 17", year: 2015, seasons: [10, 10, 10], place: 2),
@@ -32,18 +37,22 @@ struct Show: Hashable, Sendable {
 }
 
 /// An episode of such a series.
-struct Episode: Hashable, Sendable {
-    let show: Show
-    let season: Int
-    let number: Int
+package struct Episode: Hashable, Sendable {
+    /// What it is an episode of.
+    package let show: Show
+    /// Its season, counted from 1; 0 are specials.
+    package let season: Int
+    /// Its place in the season, counted from 1.
+    package let number: Int
 
-    var trakt: Int { 82_000_001 + show.place * 10_000 + season * 100 + number }
+    /// Its number at Trakt.
+    package var trakt: Int { 82_000_001 + show.place * 10_000 + season * 100 + number }
     /// Every seventh has none.
-    var title: String? {
+    package var title: String? {
         number % 7 == 6 ? nil : "Part \(number): \(Self.words[(season * 5 + number) % Self.words.count])"
     }
     /// Often empty, as at Trakt; an episode's ids are another's film's at TMDb.
-    var imdb: String? { number % 3 == 0 ? "" : number % 3 == 1 ? nil : "tt\(trakt + 11_000_000)" }
+    package var imdb: String? { number % 3 == 0 ? "" : number % 3 == 1 ? nil : "tt\(trakt + 11_000_000)" }
 
     private static let words = [
         "The Key", "Low Tide", "A Visit", "Nothing, Really", "The Inspector's Hat", "\"Encore\"", "Fog", "The Lodger",

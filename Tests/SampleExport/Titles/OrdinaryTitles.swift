@@ -29,7 +29,8 @@ enum OrdinaryTitles {
         return titles
     }
 
-    private static func one(from chance: inout SeededGenerator) -> String {
+    /// A title that others may have too.
+    static func one(from chance: inout SeededGenerator) -> String {
         let adjective = chance.pick(adjectives)
         let noun = chance.pick(nouns)
         return switch chance.next(below: 5) {

@@ -244,6 +244,7 @@ struct NodeBuilder {
             makesExchanges: plugin.makesExchanges,
             kept: services.kept,
             environment: services.environment,
+            stateFolder: services.stateFolder,
             wanted: wanted
         )
     }

@@ -1,4 +1,5 @@
 public import PluginKit
+internal import StateStore
 
 /// What the world gives a plan: the plugins, the environment, the clock, a place for remarks.
 public struct Services: Sendable {
@@ -18,25 +19,31 @@ public struct Services: Sendable {
     public var shared: SharedObjects
     /// Where stages say things.
     public var log: StageLog
+    /// The folder in which things outlive a run; nil if nothing is to.
+    public var stateFolder: String?
 
     /// What the world gives.
+    ///
+    /// If `kept` is nil, small values are kept in the state folder, or, without one, until the program ends.
     public init(
         registry: Registry,
         environment: [String: String] = [:],
         time: any TimeSource = SystemTime(),
         random: any RandomSource = SystemRandom(),
         transport: any HTTPTransport = NoTransport(),
-        kept: any KeptValues = ForgottenValues(),
+        kept: (any KeptValues)? = nil,
         shared: SharedObjects = SharedObjects(),
-        log: StageLog = StageLog()
+        log: StageLog = StageLog(),
+        stateFolder: String? = nil
     ) {
         self.registry = registry
         self.environment = environment
         self.time = time
         self.random = random
         self.transport = transport
-        self.kept = kept
+        self.kept = kept ?? stateFolder.map { KeptValueStore(in: $0) } ?? ForgottenValues()
         self.shared = shared
         self.log = log
+        self.stateFolder = stateFolder
     }
 }

@@ -7,7 +7,11 @@ protocol SourceStage: Sendable {
     var fingerprint: String? { get async throws }
     /// Whether a page that was read may be used again.
     var isCacheable: Bool { get }
+    /// Which pages it makes of the same data with the same options.
+    var version: Int { get }
     func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String>
+    /// What changes whenever there may be something new; nil if nobody can tell.
+    var revision: String? { get async throws }
     /// How its records grow; nil if it can only be read whole.
     func increment() throws -> Increment?
 }
@@ -54,11 +58,13 @@ struct SourceDriver<Plugin: Source>: SourceStage {
 
     var fingerprint: String? { get async throws { try await plugin.fingerprint } }
     var isCacheable: Bool { Plugin.isCacheable }
+    var version: Int { Plugin.version }
 
     func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String> {
         try await plugin.read(at: cursor.map { try Self.cursor($0) }, into: &batch).map(\.description)
     }
 
+    var revision: String? { nil }
     func increment() -> Increment? { nil }
 
     static func cursor(_ text: String) throws -> Plugin.Cursor {
@@ -73,12 +79,14 @@ struct IncrementalDriver<Plugin: IncrementalSource>: SourceStage {
     var schema: Schema { get async throws { try await plugin.schema } }
     var fingerprint: String? { get async throws { try await plugin.fingerprint } }
     var isCacheable: Bool { Plugin.isCacheable }
+    var version: Int { Plugin.version }
 
     func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String> {
         let cursor = try cursor.map { try SourceDriver<Plugin>.cursor($0) }
         return try await plugin.read(at: cursor, since: since, into: &batch).map(\.description)
     }
 
+    var revision: String? { get async throws { try await plugin.revision } }
     func increment() throws -> Increment? { try plugin.increment }
 }
 

@@ -92,33 +92,21 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     public var input: Input
     /// The identity of the answer and its form in a cache; nil if the answer must not be reused.
     public let memo: Memo<Output>?
+    /// How to ask whether an answer that was kept still holds; nil if it can only be asked for.
+    public let revalidation: Revalidation<Input, Output>?
 
     /// A call.
-    public init(_ kind: CallKind, stage: String, input: Input, memo: Memo<Output>? = nil) {
+    public init(
+        _ kind: CallKind,
+        stage: String,
+        input: Input,
+        memo: Memo<Output>? = nil,
+        revalidation: Revalidation<Input, Output>? = nil
+    ) {
         self.kind = kind
         self.stage = stage
         self.input = input
         self.memo = memo
-    }
-}
-
-/// The identity of an answer and its form in a cache.
-public struct Memo<Output: Sendable>: Sendable {
-    /// What the answer is the answer to; equal keys have equal answers.
-    public let key: String
-    /// Turns an answer into bytes.
-    public let encode: @Sendable (Output) -> [UInt8]
-    /// Turns bytes back into the answer.
-    public let decode: @Sendable ([UInt8]) throws -> Output
-
-    /// An identity and a form.
-    public init(
-        key: String,
-        encode: @escaping @Sendable (Output) -> [UInt8],
-        decode: @escaping @Sendable ([UInt8]) throws -> Output
-    ) {
-        self.key = key
-        self.encode = encode
-        self.decode = decode
+        self.revalidation = revalidation
     }
 }

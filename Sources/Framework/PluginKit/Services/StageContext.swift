@@ -26,6 +26,10 @@ public struct StageContext: Sendable {
     public let kept: any KeptValues
     /// The environment's variables.
     public let environment: [String: String]
+    /// The folder in which things outlive a run; nil if nothing is to.
+    ///
+    /// It may not be there yet.
+    public let stateFolder: String?
     private let wanted: Set<String>?
 
     /// A context.
@@ -43,6 +47,7 @@ public struct StageContext: Sendable {
     ///   - http: Talks to web servers.
     ///   - kept: Small values that outlive runs.
     ///   - environment: The environment's variables.
+    ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
     ///   - wanted: The columns that later stages ask for; nil for all.
     public init(
         stage: String,
@@ -57,6 +62,7 @@ public struct StageContext: Sendable {
         http: HTTPClient = HTTPClient(),
         kept: any KeptValues = ForgottenValues(),
         environment: [String: String] = [:],
+        stateFolder: String? = nil,
         wanted: Set<String>? = nil
     ) {
         self.stage = stage
@@ -71,6 +77,7 @@ public struct StageContext: Sendable {
         self.http = http
         self.kept = kept
         self.environment = environment
+        self.stateFolder = stateFolder
         self.wanted = wanted
     }
 
@@ -97,6 +104,7 @@ public struct StageContext: Sendable {
             http: http,
             kept: kept,
             environment: environment,
+            stateFolder: stateFolder,
             wanted: wanted
         )
     }

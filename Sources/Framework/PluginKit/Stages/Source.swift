@@ -26,6 +26,12 @@ public protocol Source: Plugin {
     /// A source says no whose records are made faster than they are kept, or must not be kept.
     static var isCacheable: Bool { get }
 
+    /// Which pages it makes of the same data with the same options. Default: 1.
+    ///
+    /// A source raises it when it reads something differently than before, so that no later run is given a page that an
+    /// earlier version has left in a cache.
+    static var version: Int { get }
+
     /// Appends the records of one page to `batch`, about `context.batchSize` of them, and says where the next page is.
     ///
     /// - Parameters:
@@ -41,6 +47,8 @@ extension Source {
     public var fingerprint: String? { get async throws { nil } }
     /// Yes.
     public static var isCacheable: Bool { true }
+    /// The first.
+    public static var version: Int { 1 }
 }
 
 /// What comes after a page.

@@ -1,20 +1,23 @@
+internal import PluginKit
+
 /// Entries by key, in flat arrays and within bounds.
 ///
 ///     buckets   [tag|slot]  ──┐   open addressing, at most half full
-///     slots     key bytes …  ◄┘   64 bytes each, in the order in which there was room
+///     slots     key bytes …  ◄┘   80 bytes each, in the order in which there was room
 ///               previous next     the queues run through the slots
 ///
-/// A get hashes the key once, looks at one bucket as a rule, compares the key once and allocates nothing. `MemoryCache` puts
-/// a lock round it.
+/// A key is as good as chance, so a part of it says in which bucket to look. A get looks at one as a rule, compares the
+/// key once and allocates nothing. `MemoryCache` puts a lock round it.
 struct CacheTable {
     struct Slot {
-        var key: String
+        var key: CacheKey
         var bytes: [UInt8]
+        var storedAt: Int64
         var freshUntil: Int64
         var usableUntil: Int64
-        /// What key and bytes take besides the slot.
+        var keptUntil: Int64
+        /// What its bytes take besides the slot.
         var content: Int
-        var tag: UInt32
         /// The neighbours in its queue, each one more than its slot, 0 for none; `next` is the way to the back.
         var previous: UInt32 = 0
         var next: UInt32 = 0
@@ -23,8 +26,18 @@ struct CacheTable {
         var queue: SlotQueue.Name = .none
         var isFailure: Bool
 
+        /// The part of the key that says in which bucket it is.
+        var tag: UInt32 { key.tag }
+
         var entry: CacheEntry {
-            CacheEntry(bytes, isFailure: isFailure, freshUntil: freshUntil, usableUntil: usableUntil)
+            CacheEntry(
+                bytes,
+                isFailure: isFailure,
+                storedAt: storedAt,
+                freshUntil: freshUntil,
+                usableUntil: usableUntil,
+                keptUntil: keptUntil
+            )
         }
     }
 
@@ -45,10 +58,7 @@ struct CacheTable {
     var slots: [Slot] = []
     /// The first slot without an entry, one more than its number; the others follow behind `next`.
     private var free: UInt32 = 0
-    /// Where the next look for entries whose time is over is made.
-    private var hand = 0
-    /// How many entries will not be usable for ever.
-    private var mortal = 0
+    private var sweep = Sweep()
     private var contents = 0
     /// Entries in the order of their last use, or, of S3-FIFO, those that have proved themselves.
     var recent = SlotQueue(.recent)
@@ -74,11 +84,16 @@ struct CacheTable {
     /// What it takes in memory, with all that is in it.
     var bytes: Int { fixedBytes + contents }
 
-    /// The entry of a key, if it may still be used.
-    mutating func entry(of key: String, at now: Int64) -> CacheEntry? {
-        sweep(now)
-        guard count > 0, let slot = slot(of: key, Self.tag(of: key)) else { return nil }
-        if slots[slot].usableUntil <= now {
+    /// When the oldest entry was fetched; nil if there is none.
+    ///
+    /// It looks at all of them.
+    var oldest: Int64? { slots.lazy.filter { $0.queue != .none }.map(\.storedAt).min() }
+
+    /// The entry of a key, if it may still be used for anything.
+    mutating func entry(of key: CacheKey, at now: Int64) -> CacheEntry? {
+        if now >= sweep.earliest { clean(now) }
+        guard count > 0, let slot = slot(of: key) else { return nil }
+        if slots[slot].keptUntil <= now {
             counts.expired += 1
             remove(slot)
             return nil
@@ -90,33 +105,30 @@ struct CacheTable {
     /// Keeps an entry instead of the one before, and has others go where that takes too much.
     ///
     /// An entry that is larger than all there may be is not kept, and neither is the one before.
-    mutating func store(_ entry: CacheEntry, of key: String, at now: Int64) {
-        sweep(now)
-        sweep(now)
-        let tag = Self.tag(of: key)
+    mutating func store(_ entry: CacheEntry, of key: CacheKey, at now: Int64) {
+        if now >= sweep.earliest {
+            clean(now)
+            clean(now)
+        }
         let bytes = entry.bytes.trimmed
-        let content = HeapBlock.bytes(ofText: key) + HeapBlock.bytes(of: bytes)
-        if let slot = slot(of: key, tag) { remove(slot) }
+        let content = HeapBlock.bytes(of: bytes)
+        if let slot = slot(of: key) { remove(slot) }
         guard makeRoom(for: content) else {
             counts.refused += 1
             return
         }
         insert(
             Slot(
-                key: key.trimmed,
+                key: key,
                 bytes: bytes,
+                storedAt: entry.storedAt,
                 freshUntil: entry.freshUntil,
                 usableUntil: entry.usableUntil,
+                keptUntil: entry.keptUntil,
                 content: content,
-                tag: tag,
                 isFailure: entry.isFailure
             )
         )
-    }
-
-    /// Forgets the entry of a key.
-    mutating func removeEntry(of key: String) {
-        if let slot = slot(of: key, Self.tag(of: key)) { remove(slot) }
     }
 
     private var fixedBytes: Int {
@@ -166,7 +178,7 @@ struct CacheTable {
         queue(new: slot)
         count += 1
         contents += new.content
-        if new.usableUntil != .max { mortal += 1 }
+        sweep.expect(new.keptUntil)
     }
 
     private mutating func remove(_ slot: Int) {
@@ -174,10 +186,8 @@ struct CacheTable {
         unlink(slot)
         count -= 1
         contents -= slots[slot].content
-        if slots[slot].usableUntil != .max { mortal -= 1 }
-        slots[slot].key = ""
         slots[slot].bytes = []
-        slots[slot].usableUntil = .max
+        slots[slot].keptUntil = .max
         slots[slot].next = free
         free = UInt32(slot + 1)
     }
@@ -185,19 +195,19 @@ struct CacheTable {
     /// Looks whether the time of one entry is over; the next call looks at the next one.
     ///
     /// So what nobody asks for goes, too, and no call has to wait until all were looked at.
-    private mutating func sweep(_ now: Int64) {
-        guard mortal > 0 else { return }
-        hand += 1
-        if hand >= slots.count { hand = 0 }
-        guard slots[hand].usableUntil <= now else { return }
-        counts.expired += 1
-        remove(hand)
+    private mutating func clean(_ now: Int64) {
+        let slot = sweep.next(of: slots.count)
+        guard slot < slots.count else { return }
+        if slots[slot].keptUntil <= now {
+            counts.expired += 1
+            remove(slot)
+        }
+        sweep.pass(slots[slot].keptUntil)
     }
 
-    private static func tag(of key: String) -> UInt32 { UInt32(truncatingIfNeeded: key.hashValue) }
-
-    private func slot(of key: String, _ tag: UInt32) -> Int? {
+    private func slot(of key: CacheKey) -> Int? {
         let mask = buckets.count - 1
+        let tag = key.tag
         var place = Int(tag) & mask
         while buckets[place] != 0 {
             if UInt32(truncatingIfNeeded: buckets[place] >> 32) == tag {
@@ -233,4 +243,9 @@ struct CacheTable {
         }
         buckets[gap] = 0
     }
+}
+
+extension CacheKey {
+    /// The part that says in which bucket a key is.
+    var tag: UInt32 { UInt32(truncatingIfNeeded: low) }
 }

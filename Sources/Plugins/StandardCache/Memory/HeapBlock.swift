@@ -13,12 +13,6 @@ enum HeapBlock {
     /// An array of bytes.
     static func bytes(of array: [UInt8]) -> Int { bytes(array.capacity, of: UInt8.self) }
 
-    /// A text; one of up to 15 bytes lies where it is held.
-    static func bytes(ofText text: String) -> Int {
-        let count = text.utf8.count
-        return count <= 15 ? 0 : block(header + count + 1)
-    }
-
     private static func block(_ size: Int) -> Int {
         size < 128 << 10 ? max(32, (size + 8 + 15) & ~15) : (size + 16 + 4095) & ~4095
     }
@@ -27,9 +21,4 @@ enum HeapBlock {
 extension [UInt8] {
     /// The same bytes without room for many more.
     var trimmed: [UInt8] { capacity - count > 16 + count / 16 ? Array(self[...]) : self }
-}
-
-extension String {
-    /// The same text in storage of its own length.
-    var trimmed: String { String(decoding: utf8, as: UTF8.self) }
 }

@@ -8,7 +8,9 @@ internal import Records
 /// that nobody gets another one's records), for the same columns, in batches of one size, from one value on, at one
 /// cursor.
 struct PageMemo: Sendable {
-    private let prefix: String
+    /// Everything that the pages have in common.
+    private let common: CacheKeyDigest
+    private let plugin: String
     private let schema: Schema
 
     /// For the pages of a source; nil if they must not be used again.
@@ -22,7 +24,10 @@ struct PageMemo: Sendable {
     init?(_ source: any SourceStage, _ node: Plan.Node, batchSize: Int, since: Int64?) async throws {
         guard source.isCacheable else { return nil }
         schema = node.output
-        var digest = ConfigurationDigest(interpolation: Interpolation(environment: [:]))
+        plugin = node.plugin
+        var digest = CacheKeyDigest()
+        digest.add("page \(Self.form)")
+        digest.add("\(node.plugin) \(source.version)")
         digest.add(node.identity)
         for column in schema.columns {
             digest.add(column.name)
@@ -30,13 +35,17 @@ struct PageMemo: Sendable {
         }
         digest.add("\(batchSize) \(since.map { "\($0)" } ?? "-")")
         digest.add(try await source.fingerprint.map { "is \($0)" } ?? "-")
-        // The number is that of the form below: a change of it makes all that was kept before unknown.
-        prefix = "page 1 \(node.plugin) \(digest.text) "
+        common = digest
     }
+
+    /// The number of the form below: a change of it makes all that was kept before unknown.
+    private static let form = 2
 
     /// What identifies the page at a cursor.
     func memo(at cursor: String?) -> Memo<Page> {
-        Memo(key: prefix + (cursor.map { "at \($0)" } ?? "first")) { page in
+        var digest = common
+        digest.add(cursor.map { "at \($0)" } ?? "first")
+        return Memo(key: digest.key, subject: plugin) { page in
             var writer = StateWriter()
             page.write(to: &writer)
             return writer.bytes

@@ -1,0 +1,99 @@
+package import Diagnostics
+internal import Glibc
+package import PluginKit
+
+extension Connection {
+    /// Makes sure that this is a database of a format in its newest version, makes one out of an empty file, brings an
+    /// earlier one up to date, and refuses all else untouched.
+    ///
+    /// - Parameters:
+    ///   - format: The format.
+    ///   - patience: How long to wait for another process.
+    ///   - faults: Sees the commit of what is changed.
+    /// - Throws: what is wrong with the file, or what `faults` threw.
+    package func prepare(_ format: DatabaseFormat, patience: Duration, faults: (any FaultPoint)?) throws {
+        let deadline = ContinuousClock.now + patience
+        try checkFile()
+        try script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+        let version = try checkedVersion(format)
+        if version == 0, !format.preamble.isEmpty { try script(format.preamble) }
+        // Only now is it known to be ours to write to. WAL lets others read while one writes. Where the file system
+        // has no shared memory, SQLite keeps its journal instead, which lasts as well.
+        try switchToWAL(until: deadline)
+        try script("PRAGMA synchronous = \(format.waitsForDisk ? "FULL" : "NORMAL")")
+        if version < format.migrations.count { try migrate(format, faults) }
+    }
+
+    /// Looks at every page of some tables.
+    ///
+    /// - Throws: that it is corrupt.
+    package func checkPages(of tables: [String]) throws(Diagnostic) {
+        for table in tables {
+            let findings = try rows("PRAGMA integrity_check(\(table))") { $0.text(0) }
+            guard findings == ["ok"] else {
+                throw problems.corrupt(path, findings.first ?? "'\(table)' cannot be checked")
+            }
+        }
+    }
+
+    /// Refuses what SQLite would take, and get wrong: a file without a whole header is new to it, and one that may only be
+    /// read is not known as such before the first transaction.
+    private func checkFile() throws(Diagnostic) {
+        var status = stat()
+        guard stat(path, &status) == 0, access(path, W_OK) == 0 else {
+            throw SystemFailure.last.diagnostic("write", path)
+        }
+        guard status.st_size == 0 || status.st_size >= 512 else {
+            throw problems.corrupt(path, "it has only \(status.st_size) bytes")
+        }
+    }
+
+    /// The format's version; 0 for an empty file.
+    private func checkedVersion(_ format: DatabaseFormat) throws(Diagnostic) -> Int {
+        let (application, version, tables) = try reading { () throws(Diagnostic) in
+            (
+                try number("PRAGMA application_id"), try number("PRAGMA user_version"),
+                try number("SELECT count(*) FROM sqlite_schema")
+            )
+        }
+        if application == 0, version == 0, tables == 0 { return 0 }
+        guard application == format.applicationID else {
+            throw problems.corrupt(path, "it is a database of another program")
+        }
+        guard version <= format.migrations.count else {
+            throw problems.newer(path, version: version, known: format.migrations.count)
+        }
+        guard version > 0, tables > 0 else { throw problems.corrupt(path, "it has lost its tables") }
+        return Int(version)
+    }
+
+    /// SQLite does not wait for others here, so this does.
+    private func switchToWAL(until deadline: ContinuousClock.Instant) throws(Diagnostic) {
+        while true {
+            do throws(Diagnostic) {
+                try script("PRAGMA journal_mode = WAL")
+                return
+            } catch {
+                guard error.code == problems.busy(path).code, ContinuousClock.now < deadline else { throw error }
+                usleep(5000)
+            }
+        }
+    }
+
+    private func migrate(_ format: DatabaseFormat, _ faults: (any FaultPoint)?) throws {
+        try writing("format", faults) {
+            // Another process may have done it while this one waited.
+            let version = Int(try number("PRAGMA user_version"))
+            guard version <= format.migrations.count else {
+                throw problems.newer(path, version: Int64(version), known: format.migrations.count)
+            }
+            for migration in format.migrations[version...] { try script(migration) }
+            try script("PRAGMA application_id = \(format.applicationID)")
+            try script("PRAGMA user_version = \(format.migrations.count)")
+        }
+    }
+
+    private func number(_ sql: String) throws(Diagnostic) -> Int64 {
+        try rows(sql) { $0.integer(0) }.first ?? 0
+    }
+}

@@ -1,0 +1,157 @@
+internal import CSQLite
+package import Diagnostics
+
+/// One connection to a database, and its prepared statements.
+///
+/// It is not `Sendable`: whoever owns it guards it. SQLite's own lock per connection is switched off (`NOMUTEX`).
+package final class Connection {
+    /// The file, for messages.
+    package let path: String
+    /// What its problems are called.
+    let problems: any DatabaseProblems.Type
+    private let handle: OpaquePointer
+    private var statements: [String: OpaquePointer] = [:]
+
+    /// Opens a file, which comes into being with the first write.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - patience: How long a statement waits for another process that is writing.
+    ///   - problems: What its problems are called.
+    /// - Throws: one of `problems`, or `file.permission` and the like, with the path.
+    package init(path: String, patience: Duration, problems: any DatabaseProblems.Type) throws(Diagnostic) {
+        self.path = path
+        self.problems = problems
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        // Even a failed open returns a connection, which knows the reason and has to be closed.
+        guard code == SQLITE_OK, let opened else {
+            let problem = DatabaseFailure(code: code, of: opened).diagnostic(path, problems)
+            sqlite3_close_v2(opened)
+            throw problem
+        }
+        handle = opened
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_busy_timeout(handle, Int32(clamping: Int64(patience / .milliseconds(1))))
+    }
+
+    deinit {
+        for statement in statements.values { sqlite3_finalize(statement) }
+        sqlite3_close_v2(handle)
+    }
+
+    /// Whether a transaction is open.
+    package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// How many rows the last statement changed.
+    package var changes: Int { Int(sqlite3_changes64(handle)) }
+
+    /// Carries out a statement that returns nothing of interest.
+    package func run(_ sql: String, _ values: SQLValue...) throws(Diagnostic) {
+        let statement = try prepared(sql)
+        defer { release(statement) }
+        try bind(values, to: statement)
+        while try step(statement) {}
+    }
+
+    /// What `read` makes of each row.
+    package func rows<Element>(
+        _ sql: String,
+        _ values: SQLValue...,
+        read: (Row) throws(Diagnostic) -> Element
+    ) throws(Diagnostic) -> [Element] {
+        try rows(sql, values, read: read)
+    }
+
+    /// What `read` makes of each row.
+    package func rows<Element>(
+        _ sql: String,
+        _ values: [SQLValue],
+        read: (Row) throws(Diagnostic) -> Element
+    ) throws(Diagnostic) -> [Element] {
+        let statement = try prepared(sql)
+        defer { release(statement) }
+        try bind(values, to: statement)
+        var elements: [Element] = []
+        while try step(statement) { elements.append(try read(Row(statement))) }
+        return elements
+    }
+
+    /// Carries out several statements, separated by `;`, that take no values.
+    package func script(_ sql: String) throws(Diagnostic) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw failure(code) }
+    }
+
+    private func prepared(_ sql: String) throws(Diagnostic) -> OpaquePointer {
+        if let statement = statements[sql] { return statement }
+        var statement: OpaquePointer?
+        let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard code == SQLITE_OK, let statement else { throw failure(code) }
+        statements[sql] = statement
+        return statement
+    }
+
+    private func step(_ statement: OpaquePointer) throws(Diagnostic) -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw failure(code)
+        }
+    }
+
+    /// Makes a statement ready for its next use.
+    ///
+    /// What `reset` returns is the error of the last step, already thrown.
+    private func release(_ statement: OpaquePointer) {
+        sqlite3_reset(statement)
+        sqlite3_clear_bindings(statement)
+    }
+
+    private func bind(_ values: [SQLValue], to statement: OpaquePointer) throws(Diagnostic) {
+        precondition(Int(sqlite3_bind_parameter_count(statement)) == values.count, "one value for each parameter")
+        for (index, value) in zip(Int32(1)..., values) {
+            let code: Int32
+            switch value {
+            case .null:
+                code = sqlite3_bind_null(statement, index)
+            case .integer(let number):
+                code = sqlite3_bind_int64(statement, index, number)
+            case .text(let text):
+                var text = text
+                code = text.withUTF8 { bytes in
+                    bytes.withMemoryRebound(to: CChar.self) { characters in
+                        // No address means NULL to SQLite, so an empty text needs one.
+                        guard let start = characters.baseAddress else {
+                            return sqlite3_bind_text(statement, index, "", 0, nil)
+                        }
+                        return sqlite3_bind_text64(
+                            statement,
+                            index,
+                            start,
+                            UInt64(characters.count),
+                            Self.copied,
+                            UInt8(SQLITE_UTF8)
+                        )
+                    }
+                }
+            case .bytes(let bytes):
+                code =
+                    bytes.isEmpty
+                    ? sqlite3_bind_zeroblob(statement, index, 0)
+                    : sqlite3_bind_blob64(statement, index, bytes, UInt64(bytes.count), Self.copied)
+            }
+            guard code == SQLITE_OK else { throw failure(code) }
+        }
+    }
+
+    /// `SQLITE_TRANSIENT`: SQLite copies what is bound.
+    ///
+    /// The macro, a cast of -1, does not come through to Swift.
+    private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+
+    private func failure(_ code: Int32) -> Diagnostic {
+        DatabaseFailure(code: code, of: handle).diagnostic(path, problems)
+    }
+}

@@ -1,0 +1,55 @@
+internal import CSQLite
+internal import Diagnostics
+internal import Glibc
+internal import PluginKit
+
+/// SQLite said no.
+struct DatabaseFailure {
+    private let code: Int32
+    private let message: String
+    private let systemNumber: Int32
+    /// `SQLITE_IOERR_SHORT_READ`, a macro that does not come through to Swift.
+    private static let shortRead = SQLITE_IOERR | 2 << 8
+
+    /// The failure that a call has just returned.
+    ///
+    /// Without memory for a connection there is none.
+    init(code: Int32, of connection: OpaquePointer?) {
+        self.code = code
+        if let connection {
+            message = String(cString: sqlite3_errmsg(connection))
+            systemNumber = sqlite3_system_errno(connection)
+        } else {
+            message = String(cString: sqlite3_errstr(code))
+            systemNumber = 0
+        }
+    }
+
+    /// The failure for a person.
+    func diagnostic(_ path: String, _ problems: any DatabaseProblems.Type) -> Diagnostic {
+        // The low byte is the kind; the rest says more.
+        switch code & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            return problems.busy(path)
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
+            return problems.corrupt(path, message)
+        // A table or column that the file should have is not there, or holds what its rules forbid.
+        case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_SCHEMA, SQLITE_TOOBIG, SQLITE_FORMAT:
+            return problems.corrupt(path, message)
+        case SQLITE_FULL:
+            return SystemFailure(number: ENOSPC).diagnostic("write", path)
+        case SQLITE_READONLY:
+            return SystemFailure(number: systemNumber == 0 ? EROFS : systemNumber)
+                .diagnostic("write", path)
+        case SQLITE_PERM, SQLITE_AUTH:
+            return SystemFailure(number: EACCES).diagnostic("write", path)
+        case SQLITE_CANTOPEN, SQLITE_IOERR:
+            // A page that should be there and is not: the file has been cut.
+            if code == Self.shortRead { return problems.corrupt(path, message) }
+            if systemNumber != 0 { return SystemFailure(number: systemNumber).diagnostic("write", path) }
+            return problems.failed(path, message)
+        default:
+            return problems.failed(path, message)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package import Diagnostics
+
+/// What can be wrong with a database, in the words of whoever keeps something in it.
+package protocol DatabaseProblems {
+    /// Another process has held it for longer than was waited.
+    static func busy(_ path: String) -> Diagnostic
+
+    /// The file is damaged, or not ours; `detail` says how that was seen.
+    static func corrupt(_ path: String, _ detail: String) -> Diagnostic
+
+    /// The file was written by a later version.
+    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic
+
+    /// Something that SQLite does not say more about than `detail`.
+    static func failed(_ path: String, _ detail: String) -> Diagnostic
+}

@@ -1,0 +1,146 @@
+internal import Glibc
+
+/// A stream of bytes in both directions, with another program on this machine or elsewhere.
+///
+/// Its calls block the thread that makes them, up to their deadline: make them on a thread of your own. One thread may
+/// read while another one writes, and any may `shutDown`.
+public final class Connection: Sendable {
+    private let descriptor: Descriptor
+
+    /// A connection that was accepted.
+    init(_ descriptor: Descriptor) {
+        self.descriptor = descriptor
+        descriptor.enable(TCP_NODELAY, at: Int32(IPPROTO_TCP))
+    }
+
+    /// Connects with a server.
+    ///
+    /// Of several addresses of a name, each is tried, and none is given more than its share of the time.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where to.
+    ///   - deadline: By when, looking the name up included.
+    /// - Throws: `.unresolved`, `.refused`, `.unreachable`, `.timedOut(.resolving)`, `.timedOut(.connecting)`, `.system`.
+    public convenience init(to endpoint: Endpoint, until deadline: Deadline) throws(SocketFailure) {
+        let addresses = try SocketAddress.addresses(of: endpoint, for: SOCK_STREAM, until: deadline)
+        var failure = SocketFailure.unresolved("no address")
+        for (index, address) in addresses.enumerated() {
+            let share = deadline.remaining.map { Deadline(in: $0 / (addresses.count - index)) } ?? deadline
+            do {
+                self.init(try Self.connect(address, until: share))
+                return
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    private static func connect(_ address: SocketAddress, until deadline: Deadline) throws(SocketFailure) -> Descriptor
+    {
+        let descriptor = try Descriptor(address.family, SOCK_STREAM)
+        let status = address.use { Glibc.connect(descriptor.number, $0, $1) }
+        if status == 0 { return descriptor }
+        // One that was interrupted goes on by itself, like one that takes longer.
+        guard errno == EINPROGRESS || errno == EINTR else {
+            // A socket in the file system has no room for more who wait: it is too busy to take anybody.
+            throw errno == EAGAIN ? .refused : SocketFailure(number: errno)
+        }
+        guard Readiness.wait(descriptor, writing: true, until: deadline).writing else { throw .timedOut(.connecting) }
+        var number: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor.number, SOL_SOCKET, SO_ERROR, &number, &size)
+        guard number == 0 else { throw SocketFailure(number: number) }
+        return descriptor
+    }
+
+    /// Reads what is there, after waiting until there is something.
+    ///
+    /// - Parameters:
+    ///   - buffer: Where the bytes are appended.
+    ///   - limit: How many at most.
+    ///   - deadline: By when there must be something.
+    /// - Returns: How many there were; 0 if the other side has ended.
+    /// - Throws: `.reset`, `.timedOut(.reading)`, `.system`.
+    public func read(into buffer: inout [UInt8], atMost limit: Int, until deadline: Deadline) throws(SocketFailure)
+        -> Int
+    {
+        while true {
+            if let count = try readAvailable(into: &buffer, atMost: limit) { return count }
+            guard Readiness.wait(descriptor, reading: true, until: deadline).reading else { throw .timedOut(.reading) }
+        }
+    }
+
+    /// Writes all bytes, waiting until the other side takes them.
+    ///
+    /// - Parameters:
+    ///   - bytes: What to write.
+    ///   - deadline: By when all of it must be written.
+    /// - Throws: `.reset`, `.timedOut(.writing)`, `.system`. It is then not known what has arrived.
+    public func write(_ bytes: [UInt8], until deadline: Deadline) throws(SocketFailure) {
+        var written = 0
+        while written < bytes.count {
+            let count = try writeAvailable(bytes[written...])
+            written += count
+            guard count == 0 else { continue }
+            guard Readiness.wait(descriptor, writing: true, until: deadline).writing else { throw .timedOut(.writing) }
+        }
+    }
+
+    /// Ends the connection in both directions: whoever reads finds the end, also on another thread.
+    public func shutDown() { shutdown(descriptor.number, Int32(SHUT_RDWR)) }
+}
+
+// For a thread that reads, writes and is told of more to write, all at the same time.
+extension Connection {
+    /// Reads what is there, without waiting.
+    ///
+    /// - Parameters:
+    ///   - buffer: Where the bytes are appended.
+    ///   - limit: How many at most.
+    /// - Returns: How many there were; 0 if the other side has ended; nil if there is nothing yet.
+    /// - Throws: `.reset`, `.system`.
+    public func readAvailable(into buffer: inout [UInt8], atMost limit: Int) throws(SocketFailure) -> Int? {
+        let (count, number) = withUnsafeTemporaryAllocation(byteCount: min(limit, 64 << 10), alignment: 16) { bytes in
+            var count = 0
+            repeat {
+                count = recv(descriptor.number, bytes.baseAddress, bytes.count, 0)
+            } while count < 0 && errno == EINTR
+            let number = errno
+            if count > 0 { buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes.prefix(count))) }
+            return (count, number)
+        }
+        if count >= 0 { return count }
+        if number == EAGAIN || number == EWOULDBLOCK { return nil }
+        throw SocketFailure(number: number)
+    }
+
+    /// Writes as much as goes without waiting.
+    ///
+    /// - Parameter bytes: What to write.
+    /// - Returns: How many bytes were written; 0 if there is no room.
+    /// - Throws: `.reset`, `.system`.
+    public func writeAvailable(_ bytes: ArraySlice<UInt8>) throws(SocketFailure) -> Int {
+        let (count, number) = bytes.withUnsafeBytes { raw in
+            var count = 0
+            repeat {
+                count = send(descriptor.number, raw.baseAddress, raw.count, Int32(MSG_NOSIGNAL))
+            } while count < 0 && errno == EINTR
+            return (count, errno)
+        }
+        if count >= 0 { return count }
+        if number == EAGAIN || number == EWOULDBLOCK { return 0 }
+        throw SocketFailure(number: number)
+    }
+
+    /// Waits until there is something to read, room to write if that is wanted, or somebody wakes this thread.
+    ///
+    /// - Parameters:
+    ///   - writing: Whether there is something to write.
+    ///   - wakeup: Who may wake it; that it was woken is then forgotten.
+    ///   - deadline: How long to wait at most.
+    public func wait(writing: Bool, or wakeup: Wakeup, until deadline: Deadline) {
+        let ready = Readiness.wait(descriptor, reading: true, writing: writing, wakeup: wakeup, until: deadline)
+        if ready.isWoken { wakeup.clear() }
+    }
+}

@@ -1,0 +1,85 @@
+public import Diagnostics
+internal import Glibc
+
+/// Why something on a socket could not be done.
+public enum SocketFailure: Error, Sendable, Hashable {
+    /// What was under way when its time was over.
+    public enum Phase: String, Sendable, Hashable, CaseIterable {
+        /// The name of the machine was looked up.
+        case resolving
+        /// The machine was asked for a connection.
+        case connecting
+        /// The other side was to send something.
+        case reading
+        /// The other side was to take something.
+        case writing
+    }
+
+    /// There is no machine of this name; the system's own words.
+    case unresolved(String)
+    /// The machine is there, and nobody listens.
+    case refused
+    /// There is no way to the machine, or none that is allowed.
+    case unreachable
+    /// The other side, or something on the way, has cut the connection.
+    case reset
+    /// The other side, or somebody here, has closed the connection in good order.
+    case closed
+    /// It took longer than it may.
+    case timedOut(Phase)
+    /// Anything else, by the system's number (`errno`).
+    case system(Int32)
+
+    /// The failure that has this `errno`.
+    init(number: Int32) {
+        self =
+            switch number {
+            case ECONNREFUSED, ENOENT: .refused
+            case ECONNRESET, EPIPE, ECONNABORTED: .reset
+            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, EACCES, EPERM, EADDRNOTAVAIL: .unreachable
+            case ETIMEDOUT: .timedOut(.connecting)
+            default: .system(number)
+            }
+    }
+
+    /// The failure for a person: `socket.…`.
+    ///
+    /// - Parameter endpoint: Where the other side is, or was to be.
+    /// - Returns: What is wrong and, where that is known, what to look at.
+    public func diagnostic(_ endpoint: Endpoint) -> Diagnostic {
+        switch self {
+        case .unresolved(let reason):
+            Diagnostic(
+                "socket.unresolved",
+                "the name in '\(endpoint)' has no address: \(reason)",
+                hint: "is it spelled right, and is the network there?"
+            )
+        case .refused:
+            Diagnostic(
+                "socket.refused",
+                "nobody listens at '\(endpoint)'",
+                hint: "is the server running, and is this where it listens?"
+            )
+        case .unreachable:
+            Diagnostic("socket.unreachable", "there is no way to '\(endpoint)'", hint: "is the network there?")
+        case .reset: Diagnostic("socket.reset", "the connection with '\(endpoint)' was cut")
+        case .closed: Diagnostic("socket.closed", "the connection with '\(endpoint)' is closed")
+        case .timedOut(let phase):
+            Diagnostic("socket.timeout", "\(Self.words(phase, endpoint)) took longer than it may")
+        case .system(let number):
+            Diagnostic(
+                "socket.failed",
+                "the system could not talk with '\(endpoint)': \(String(cString: strerror(number)))"
+            )
+        }
+    }
+
+    private static func words(_ phase: Phase, _ endpoint: Endpoint) -> String {
+        switch phase {
+        case .resolving: "finding the address of '\(endpoint)'"
+        case .connecting: "connecting with '\(endpoint)'"
+        case .reading: "the answer of '\(endpoint)'"
+        case .writing: "sending to '\(endpoint)'"
+        }
+    }
+}

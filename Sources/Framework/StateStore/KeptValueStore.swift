@@ -1,0 +1,82 @@
+internal import Database
+public import Diagnostics
+internal import Dispatch
+public import PluginKit
+
+/// Small values that outlive runs, in `kept.db` of a state folder.
+///
+/// The file comes into being with the first value. What is kept outlives the process; a power cut may take the last values
+/// back, but damages nothing. All work is done on a thread of the store's own, so no caller's thread waits for a disk.
+public final class KeptValueStore: KeptValues {
+    private let path: String
+    private let patience: Duration
+    private let queue = DispatchQueue(label: "kept values")
+    /// Used on the queue only.
+    private let connection = Guarded<Connection?>(nil)
+
+    /// The values of a state folder; nothing is opened yet.
+    ///
+    /// - Parameters:
+    ///   - folder: The state folder.
+    ///   - patience: How long to wait for another process that is writing.
+    public init(in folder: String, patience: Duration = .seconds(2)) {
+        path = "\(folder)/kept.db"
+        self.patience = patience
+    }
+
+    /// The value of a key; nil if there is none.
+    public func value(of key: String) async throws(Diagnostic) -> [UInt8]? {
+        try await onQueue { store throws(Diagnostic) in
+            guard FileSystem.exists(store.path) else { return nil }
+            return try store.using { connection throws(Diagnostic) in
+                try connection.rows("SELECT value FROM kept WHERE key = ?", .text(key)) { $0.bytes(0) }.first
+            }
+        }
+    }
+
+    /// Keeps a value instead of the one before.
+    public func keep(_ value: [UInt8], as key: String) async throws(Diagnostic) {
+        try await onQueue { store throws(Diagnostic) in
+            try FileSystem.createFolder(around: store.path)
+            try store.using { connection throws(Diagnostic) in
+                try connection.run("INSERT OR REPLACE INTO kept VALUES (?, ?)", .text(key), .bytes(value))
+            }
+        }
+    }
+
+    private func using<Result: Sendable>(
+        _ body: @Sendable (Connection) throws(Diagnostic) -> Result
+    ) throws(Diagnostic) -> Result {
+        try connection.withLock { connection throws(Diagnostic) in
+            if let connection { return try body(connection) }
+            let opened = try opened()
+            connection = opened
+            return try body(opened)
+        }
+    }
+
+    private func opened() throws(Diagnostic) -> Connection {
+        do {
+            let opened = try Connection(path: path, patience: patience, problems: StateProblem.self)
+            try opened.prepare(Self.format, patience: patience, faults: nil)
+            return opened
+        } catch {
+            throw error as? Diagnostic ?? StateProblem.failed(path, "\(error)")
+        }
+    }
+
+    private static let format = DatabaseFormat(
+        applicationID: 0x5370_6B76,  // `Spkv`
+        migrations: ["CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID"],
+        waitsForDisk: false
+    )
+
+    private func onQueue<Value: Sendable>(
+        _ body: @escaping @Sendable (KeptValueStore) throws(Diagnostic) -> Value
+    ) async throws(Diagnostic) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: Result { () throws(Diagnostic) in try body(self) }) }
+        }
+        return try result.get()
+    }
+}

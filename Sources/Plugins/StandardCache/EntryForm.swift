@@ -1,0 +1,68 @@
+internal import Formats
+internal import PluginKit
+
+/// Turns entries into bytes for stores that are not memory, and back.
+///
+/// The number of the form, the kind of the entry, its four times, its bytes (packed, if that makes them shorter) and how
+/// many they are, as `StateWriter` writes them; then the CRC-32 of all that.
+package struct EntryForm: Sendable {
+    /// A change of the form makes what was kept before unknown.
+    private static let number: Int64 = 1
+    private static let failure: Int64 = 1
+    private static let packed: Int64 = 2
+    /// Packing what is smaller saves less than it costs.
+    private static let leastPacked = 512
+
+    private let packs: Bool
+
+    /// A form.
+    ///
+    /// - Parameter packs: Whether bytes are packed where that makes them shorter.
+    package init(packs: Bool) { self.packs = packs }
+
+    /// The bytes of an entry.
+    package func bytes(of entry: CacheEntry) -> [UInt8] {
+        let packed = packs && entry.bytes.count >= Self.leastPacked ? DeflatedBytes.pack(entry.bytes) : nil
+        var writer = StateWriter()
+        writer.write(Self.number)
+        writer.write((entry.isFailure ? Self.failure : 0) | (packed == nil ? 0 : Self.packed))
+        for time in [entry.storedAt, entry.freshUntil, entry.usableUntil, entry.keptUntil] { writer.write(time) }
+        writer.write(Int64(entry.bytes.count))
+        writer.write(packed ?? entry.bytes)
+        let sum = CRC32(of: writer.bytes).value
+        return writer.bytes + (0..<4).map { UInt8(truncatingIfNeeded: sum >> UInt32(8 * $0)) }
+    }
+
+    /// The entry that was turned into these bytes; nil for anything else, such as bytes that were damaged or that another
+    /// version wrote.
+    package static func entry(from bytes: [UInt8]) -> CacheEntry? {
+        guard bytes.count > 4 else { return nil }
+        let content = Array(bytes[..<(bytes.count - 4)])
+        let sum = bytes.suffix(4).reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+        guard CRC32(of: content).value == sum else { return nil }
+        var reader = StateReader(content)
+        // What has the right checksum and cannot be read was written by another version, and counts as not there.
+        return try? entry(from: &reader)
+    }
+
+    private static func entry(from reader: inout StateReader) throws(Diagnostic) -> CacheEntry {
+        guard try reader.readInteger() == number else { throw StateReader.damaged }
+        let kind = try reader.readInteger()
+        let times = (
+            stored: try reader.readInteger(), fresh: try reader.readInteger(),
+            usable: try reader.readInteger(), kept: try reader.readInteger()
+        )
+        let count = try reader.readInteger()
+        var bytes: [UInt8]? = try reader.readBytes()
+        if kind & packed != 0 { bytes = DeflatedBytes.unpack(bytes ?? [], count: Int(count)) }
+        guard let bytes, reader.isAtEnd else { throw StateReader.damaged }
+        return CacheEntry(
+            bytes,
+            isFailure: kind & failure != 0,
+            storedAt: times.stored,
+            freshUntil: times.fresh,
+            usableUntil: times.usable,
+            keptUntil: times.kept
+        )
+    }
+}

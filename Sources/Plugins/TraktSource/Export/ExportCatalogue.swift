@@ -1,0 +1,145 @@
+internal import Diagnostics
+
+/// Knows which files of an export hold which data, in today's flat layout and in the earlier ones with folders.
+struct ExportCatalogue {
+    private let export: ExportFiles
+    private let all: [ExportPage]
+
+    init(_ export: ExportFiles) {
+        self.export = export
+        all = export.names.map { ExportPage($0) }
+    }
+
+    /// The pages of a kind of data, by subject and then by number: page 10 stands behind page 9.
+    ///
+    /// - Throws: `trakt-export.two-exports` if two files claim to be the same page.
+    func pages(of data: TraktData) throws(Diagnostic) -> [ExportPage] {
+        let pages: [ExportPage]
+        if case .list(let name) = data {
+            pages = listPages(name)
+        } else {
+            let stems = Self.stems(data)
+            pages = all.filter { stems.contains($0.stem) }
+        }
+        let sorted = pages.sorted { Self.order($0) < Self.order($1) }
+        for (page, next) in zip(sorted, sorted.dropFirst()) where Self.order(page) == Self.order(next) {
+            throw Diagnostic(
+                "trakt-export.two-exports",
+                "\(page.path) and \(next.path) both claim to be the same page of the \(data.words)",
+                at: .file(export.path),
+                hint: "there seem to be two exports in one; name the folder of one of them"
+            )
+        }
+        return sorted
+    }
+
+    /// The names before the page number, today's and earlier ones.
+    private static func stems(_ data: TraktData) -> Set<String> {
+        switch data {
+        case .history: ["watched-history", "history"]
+        case .watched: ["watched-movies", "watched-shows"]
+        case .ratings: ["ratings-movies", "ratings-shows", "ratings-seasons", "ratings-episodes"]
+        case .watchlist: ["lists-watchlist", "watchlist"]
+        case .collection: ["collection-movies", "collection-shows", "collection-episodes"]
+        case .favorites: ["lists-favorites", "favorites"]
+        case .comments:
+            ["comments-movies", "comments-shows", "comments-seasons", "comments-episodes", "comments-lists"]
+        case .notes:
+            [
+                "notes-movies", "notes-shows", "notes-seasons", "notes-episodes", "notes-people", "notes-activities",
+                "notes-collection_items", "notes-ratings",
+            ]
+        case .lists: ["lists-lists", "lists"]
+        case .list: []
+        }
+    }
+
+    private static func order(_ page: ExportPage) -> (Int, Int) {
+        (page.subject.flatMap(ExportPage.Subject.allCases.firstIndex) ?? -1, page.number)
+    }
+
+    // MARK: Lists
+
+    /// The pages of a list: by the end of its address, by its number, or by both.
+    ///
+    /// The address may itself end in a number, so `top-100` is a list of its own unless several files differ in that
+    /// number alone.
+    private func listPages(_ name: String) -> [ExportPage] {
+        let name = name.lowercased()
+        let lists = all.filter { Self.listName($0.unnumbered.stem) != nil }
+        let whole = lists.map(\.unnumbered).filter { Self.listName($0.stem)?.answers(to: name) ?? false }
+        if whole.count == 1 { return whole }
+        let parts = lists.filter { $0.number > 0 && Self.listName($0.stem)?.answers(to: name) ?? false }
+        let runs = Dictionary(grouping: parts, by: \.stem).values.filter { $0.count > 1 }
+        return runs.isEmpty ? whole : runs.flatMap { $0 }
+    }
+
+    private struct ListName {
+        let id: Substring
+        let slug: Substring
+
+        func answers(to name: String) -> Bool { name == slug || name == id || name == "\(id)-\(slug)" }
+    }
+
+    /// `lists-list-52660696-anticipated-movies` or `list-52660696-anticipated-movies`, taken apart.
+    private static func listName(_ stem: String) -> ListName? {
+        for prefix in ["lists-list-", "list-"] where stem.hasPrefix(prefix) {
+            let rest = stem.dropFirst(prefix.count)
+            let id = rest.prefix { $0.isASCII && $0.isNumber }
+            guard !id.isEmpty else { continue }
+            return ListName(id: id, slug: rest.dropFirst(id.count).drop { $0 == "-" })
+        }
+        return nil
+    }
+
+    // MARK: What is not there
+
+    /// That an export has no file of a kind of data.
+    func absence(of data: TraktData, isRequired: Bool) -> Diagnostic {
+        if all.isEmpty {
+            return Diagnostic(
+                "trakt-export.not-an-export",
+                "this is no Trakt export: there is no JSON file in it",
+                at: .file(export.path),
+                hint: "download the export from https://app.trakt.tv/settings/data and name the ZIP itself"
+            )
+        }
+        var known: String?
+        if case .list(let name) = data {
+            let slugs = all.compactMap { Self.listName($0.unnumbered.stem).map { String($0.slug) } }
+            known = hint(for: name, among: slugs.sorted())
+        }
+        let sample = all.prefix(6).map(\.name).joined(separator: ", ")
+        return Diagnostic(
+            "trakt-export.no-data",
+            isRequired
+                ? "the export holds no \(data.words)"
+                : "the export holds no \(data.words); the run goes on without",
+            at: .file(export.path),
+            hint: known ?? "it holds \(all.count) files: \(sample)\(all.count > 6 ? ", …" : "")",
+            severity: isRequired ? .error : .warning
+        )
+    }
+
+    /// Pages that are missing between others: missing data.
+    func gaps(in pages: [ExportPage]) -> [Diagnostic] {
+        var gaps: [Diagnostic] = []
+        for (stem, group) in Dictionary(grouping: pages, by: \.stem).sorted(by: { $0.key < $1.key }) {
+            let numbers = Set(group.map(\.number).filter { $0 > 0 })
+            guard let last = numbers.max(), last <= 1_000_000 else { continue }
+            let missing = (1...last).filter { !numbers.contains($0) }
+            guard !missing.isEmpty else { continue }
+            let shown = missing.prefix(10).map { "\(stem)-\($0).json" }.joined(separator: ", ")
+            gaps.append(
+                Diagnostic(
+                    "trakt-export.gap",
+                    "the export is not complete: \(missing.count) of its pages are missing (\(shown)\(missing.count > 10 ? ", …" : ""))",
+                    at: .file(export.path),
+                    hint: "what stood on them is not in the result; download the export again",
+                    severity: .warning
+                )
+            )
+        }
+        return gaps
+    }
+}

@@ -1,0 +1,89 @@
+internal import Diagnostics
+package import PluginKit
+
+/// Reads the ZIP that trakt.tv hands out to everybody who asks for their data, or its unpacked folder.
+///
+/// A page is up to a batch of records of one file of the export; the cursor is the file's place in the order of pages
+/// and the record in it. Files are opened one at a time, and the archive is never in memory.
+package struct TraktExportSource: Source {
+    package static let name = "trakt-export"
+    package static let summary = "Reads the export ZIP of a Trakt account, or its unpacked folder."
+    package static let details = """
+        The export is free for every account: https://app.trakt.tv/settings/data. Known are the flat layout of today \
+        (`watched-history-1.json` …) and the folders of earlier ones (`NAME/watched/history-1.json` …).
+
+        Times are moments, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
+        Shows, seasons and episodes have the columns that begin with `show`, `season` and `episode`; `title`, `year`, \
+        `trakt`, `slug`, `imdb` and `tmdb` are a film's alone, so no id of television is taken for one.
+
+        Replies to other people's comments are left out. Where the export says that parts of it failed \
+        (`_errors.json`), or a page is missing between others, the run says so.
+        """
+    package static let columns = TraktRecord.reference
+    package static let example: String? = """
+        [[source]]
+        use = "trakt-export"
+        path = "trakt-export.zip"
+        data = "history"
+        """
+
+    package struct Options: OptionGroup {
+        @Option("The ZIP as downloaded, or the folder that it was unpacked into.")
+        package var path: String
+
+        @Option("What to read of it.")
+        package var data: TraktData
+
+        @Option("Whether an export without a file for this is refused; if not, it is taken as empty.")
+        package var required = true
+
+        @Option("What to do with an export that says that parts of it failed.")
+        package var partial = PartialExport.warn
+
+        package init() {}
+    }
+
+    package let schema: Schema
+    private let reading: ExportReading
+    private let path: String
+
+    package init(_ options: Options, in context: StageContext) {
+        let record = TraktRecord(options.data)
+        schema = record.schema { context.wants($0) }
+        reading = ExportReading(options, record, schema, context)
+        path = options.path
+    }
+
+    package var fingerprint: String? { ExportFingerprint.text(of: path) }
+
+    package func read(at cursor: ExportCursor?, into batch: inout Batch) async throws -> Next<ExportCursor> {
+        try await reading.read(at: cursor ?? ExportCursor(page: 0, record: 0), into: &batch)
+    }
+}
+
+/// What to do with an export that says that parts of it failed.
+package enum PartialExport: String, CaseIterable, OptionValue {
+    case warn
+    case fail
+}
+
+/// Where a page of an export begins: a file and a record in it, both counted from 0.
+package struct ExportCursor: LosslessStringConvertible, Hashable, Sendable {
+    /// The file, by its place in the order of pages.
+    package let page: Int
+    /// The record in it.
+    package let record: Int
+
+    package init(page: Int, record: Int) {
+        self.page = page
+        self.record = record
+    }
+
+    package init?(_ description: String) {
+        let parts = description.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let page = parts[0], let record = parts[1], page >= 0, record >= 0 else { return nil }
+        self.init(page: page, record: record)
+    }
+
+    package var description: String { "\(page):\(record)" }
+}

@@ -1,0 +1,268 @@
+internal import Formats
+internal import PluginKit
+internal import Records
+
+/// The columns of a kind of data, and where in Trakt's objects their values stand.
+struct TraktRecord: Sendable {
+    let data: TraktData
+    private let columns: [Column]
+
+    struct Column: Sendable {
+        let name: String
+        let kind: Schema.Kind
+        /// The places of the value; the first that is not null counts.
+        ///
+        /// None: it is the same for many records, and whoever
+        /// reads them says it.
+        let paths: [[String]]
+        let help: String
+
+        init(_ name: String, _ kind: Schema.Kind, _ paths: String..., help: String) {
+            self.name = name
+            self.kind = kind
+            self.paths = paths.map { $0.split(separator: ".").map(String.init) }
+            self.help = help
+        }
+    }
+
+    /// The columns of a kind of data.
+    ///
+    /// - Parameters:
+    ///   - data: The data.
+    ///   - details: Whether also those that Trakt only sends when it is asked for complete objects.
+    init(_ data: TraktData, details: Bool = false) {
+        self.data = data
+        columns = Self.own(data) + (data == .lists ? [] : Self.items + (details ? TraktDetails.columns : []))
+    }
+
+    /// The columns that are wanted.
+    ///
+    /// A record's `type` is told from its title and ids where Trakt does not say it, and a reply from its parent, whoever
+    /// wants to know that.
+    ///
+    /// - Parameters:
+    ///   - always: Columns that are there whether they are wanted or not.
+    ///   - wants: Whether a column is wanted.
+    /// - Returns: The columns, in their order.
+    func schema(always: [String] = [], wants: (String) -> Bool) -> Schema {
+        var helpers: Set<String> = wants("type") ? ["title", "trakt", "show_title", "season", "episode"] : []
+        if data == .comments { helpers.insert("parent_id") }
+        helpers.formUnion(always)
+        return Schema(
+            columns.filter { wants($0.name) || helpers.contains($0.name) }.map { Schema.Column($0.name, $0.kind) }
+        )
+    }
+
+    /// How a page becomes rows of a schema.
+    func rows(for schema: Schema) -> JSONRows {
+        JSONRows(
+            columns.flatMap { column -> [JSONRows.Column] in
+                guard let index = schema.columns.firstIndex(where: { $0.name == column.name }) else { return [] }
+                return column.paths.map { JSONRows.Column($0, Field(index: index, kind: column.kind)) }
+            }
+        )
+    }
+
+    /// Makes a page what its columns promise: unknown dates and empty ids are null, every record has a type.
+    ///
+    /// - Parameters:
+    ///   - batch: The page.
+    ///   - subject: What its records are about if they do not say so themselves, as their `type` would.
+    func tidy(_ batch: inout Batch, about subject: String?) {
+        let schema = batch.schema
+        let field = { (name: String) -> Field? in
+            schema.columns.firstIndex { $0.name == name }.map { Field(index: $0, kind: schema.columns[$0].kind) }
+        }
+        if let watched = field("watched_at") {
+            for row in 0..<batch.count {
+                if let moment = batch.instant(row, watched), Self.unknownDate.contains(moment) {
+                    batch.clear(row, watched)
+                }
+            }
+        }
+        for id in [field("imdb"), field("show_imdb"), field("episode_imdb")] {
+            guard let id else { continue }
+            for row in 0..<batch.count where batch.text(row, id, equals: []) { batch.clear(row, id) }
+        }
+        if let type = field("type") { supply(type, &batch, subject, field) }
+    }
+
+    /// Takes out what nobody wants of the account's data: replies to other people's comments.
+    func leaveOut(_ batch: inout Batch) {
+        guard data == .comments, let index = batch.schema.columns.firstIndex(where: { $0.name == "parent_id" }) else {
+            return
+        }
+        let parent = Field(index: index, kind: .integer)
+        batch.keep(orFilterAs: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
+    }
+
+    /// Trakt writes a play at an unknown date as the first moment of 1970; another service writes a second later.
+    private static let unknownDate: ClosedRange<Int64> = 0...60_000
+
+    /// Gives a type to records that come without: very old ratings, and what stands in a file of one kind.
+    private func supply(_ type: Field, _ batch: inout Batch, _ subject: String?, _ field: (String) -> Field?) {
+        guard let title = field("title"), let trakt = field("trakt"), let show = field("show_title"),
+            let season = field("season"), let episode = field("episode")
+        else { return }
+        for row in 0..<batch.count where batch.isNull(row, type) {
+            if !batch.isNull(row, title) || !batch.isNull(row, trakt) {
+                batch.set("movie", row, type)
+            } else if !batch.isNull(row, episode) {
+                batch.set("episode", row, type)
+            } else if !batch.isNull(row, season) {
+                batch.set("season", row, type)
+            } else if !batch.isNull(row, show) {
+                batch.set("show", row, type)
+            } else if let subject {
+                batch.set(subject, row, type)
+            }
+        }
+    }
+
+    // MARK: The columns
+
+    /// What a record of each kind says of itself.
+    private static func own(_ data: TraktData) -> [Column] {
+        switch data {
+        case .history:
+            [
+                id, type, Column("action", .text, "action", help: "How it was logged: scrobble, checkin or watch."),
+                watched("watched_at"), zone,
+            ]
+        case .watched:
+            [
+                type, watched("last_watched_at"), zone,
+                Column("plays", .integer, "plays", help: "How often it was watched."),
+            ]
+        case .ratings:
+            [
+                type, Column("rating", .integer, "rating", help: "The rating, 1 to 10."),
+                Column("rated_at", .instant, "rated_at", help: "When it was rated."),
+            ]
+        case .watchlist, .favorites: listed
+        case .list: listed + onList
+        case .lists: aboutList
+        case .notes: note
+        case .collection:
+            [
+                type,
+                Column(
+                    "collected_at",
+                    .instant,
+                    "collected_at",
+                    "last_collected_at",
+                    help: "When it was added to the collection."
+                ),
+            ]
+        case .comments:
+            [
+                Column("id", .integer, "comment.id", help: "Trakt's number of the comment."), type,
+                Column("comment", .text, "comment.comment", help: "The comment, as Markdown."),
+                Column("created_at", .instant, "comment.created_at", help: "When it was written."),
+                Column("spoiler", .boolean, "comment.spoiler", help: "Whether it gives the plot away."),
+                Column(
+                    "is_review",
+                    .boolean,
+                    "comment.review",
+                    help: "Whether Trakt calls it a review: 200 words or more."
+                ),
+                Column("parent_id", .integer, "comment.parent_id", help: "Always 0: replies are left out."),
+                Column(
+                    "rating",
+                    .integer,
+                    "comment.user_rating",
+                    help: "The writer's rating of the title today, 1 to 10."
+                ),
+            ]
+        }
+    }
+
+    private static let id = Column("id", .integer, "id", help: "Trakt's number of the entry; beyond 32 bits.")
+    private static let type = Column("type", .text, "type", help: "movie, show, season, episode or person.")
+    private static let zone = Column(
+        "time_zone",
+        .text,
+        help: "The account's time zone, an IANA name; null if it is not known, as with other people's accounts."
+    )
+    private static let listed = [
+        id, type, Column("rank", .integer, "rank", help: "The place on the list, from 1."),
+        Column("listed_at", .instant, "listed_at", help: "When it was put on the list."),
+        Column("notes", .text, "notes", help: "What the list's owner wrote about it."),
+    ]
+    private static let onList = [
+        Column("list", .integer, help: "Trakt's number of the list; null if the list was named by its address."),
+        Column("list_name", .text, help: "The list's name, or the address by which it was named."),
+        Column("person", .text, "person.name", help: "The name of a person on the list."),
+        Column("person_imdb", .text, "person.ids.imdb", help: "The person's IMDb id: nm and digits."),
+    ]
+    private static let aboutList = [
+        Column("id", .integer, "ids.trakt", help: "Trakt's number of the list."),
+        Column("name", .text, "name", help: "The list's name."),
+        Column("slug", .text, "ids.slug", help: "The list's address at Trakt."),
+        Column("description", .text, "description", help: "What the list's owner wrote about it."),
+        Column("privacy", .text, "privacy", help: "Who may see it: private, link, friends or public."),
+        Column("ranked", .boolean, "display_numbers", help: "Whether the places on the list are shown."),
+        Column("item_count", .integer, "item_count", help: "How much is on it."),
+        Column("likes", .integer, "likes", help: "How many people like it."),
+        Column("created_at", .instant, "created_at", help: "When it was made."),
+        Column("updated_at", .instant, "updated_at", help: "When it was last changed."),
+    ]
+    private static let note = [
+        Column("id", .integer, "note.id", help: "Trakt's number of the note."), type,
+        Column("note", .text, "note.notes", help: "The note."),
+        Column("created_at", .instant, "note.created_at", help: "When it was written."),
+        Column("privacy", .text, "note.privacy", help: "Who may see it: private, friends or public."),
+        Column("spoiler", .boolean, "note.spoiler", help: "Whether it gives the plot away."),
+        Column(
+            "attached_to",
+            .text,
+            "attached_to.type",
+            help: "What it is about: a title, a play, a rating and so on."
+        ),
+        Column("play", .integer, "attached_to.id", help: "The number of the play that it is about."),
+    ]
+    private static func watched(_ path: String) -> Column {
+        Column("watched_at", .instant, path, help: "When it was watched; null if Trakt does not know.")
+    }
+
+    /// What a record is about: a film, or something of a show.
+    private static let items = [
+        Column("title", .text, "movie.title", help: "The film's title."),
+        Column("year", .integer, "movie.year", help: "The film's year of release."),
+        Column("trakt", .integer, "movie.ids.trakt", help: "The film's number at Trakt."),
+        Column("slug", .text, "movie.ids.slug", help: "The film's address at Trakt; not stable over years."),
+        Column("imdb", .text, "movie.ids.imdb", help: "The film's IMDb id: tt and digits."),
+        Column("tmdb", .integer, "movie.ids.tmdb", help: "The film's number at TMDb."),
+        Column("show_title", .text, "show.title", help: "The show's title."),
+        Column("show_year", .integer, "show.year", help: "The show's first year."),
+        Column("show_trakt", .integer, "show.ids.trakt", help: "The show's number at Trakt."),
+        Column("show_slug", .text, "show.ids.slug", help: "The show's address at Trakt."),
+        Column("show_imdb", .text, "show.ids.imdb", help: "The show's IMDb id."),
+        Column(
+            "show_tmdb",
+            .integer,
+            "show.ids.tmdb",
+            help: "The show's number at TMDb, where shows are numbered apart from films."
+        ),
+        Column("show_tvdb", .integer, "show.ids.tvdb", help: "The show's number at TheTVDB."),
+        Column("season", .integer, "episode.season", "season.number", help: "The season; 0 holds specials."),
+        Column("episode", .integer, "episode.number", help: "The episode of the season."),
+        Column("episode_title", .text, "episode.title", help: "The episode's title."),
+        Column("episode_trakt", .integer, "episode.ids.trakt", help: "The episode's number at Trakt."),
+        Column("episode_imdb", .text, "episode.ids.imdb", help: "The episode's IMDb id."),
+        Column("episode_tmdb", .integer, "episode.ids.tmdb", help: "The episode's number at TMDb."),
+    ]
+
+    /// All columns of all kinds of data, each once, for the reference page.
+    static var reference: [ColumnReference] { reference(with: []) }
+
+    /// The same with further columns.
+    static func reference(with more: [Column]) -> [ColumnReference] {
+        let kinds: [TraktData] = [
+            .history, .watched, .ratings, .list("*"), .collection, .comments, .notes, .lists,
+        ]
+        var seen: Set<String> = []
+        return (kinds.flatMap(own) + items + more).filter { seen.insert($0.name).inserted }
+            .map { ColumnReference($0.name, $0.kind, $0.help) }
+    }
+}

@@ -1,0 +1,185 @@
+package import Diagnostics
+internal import Glibc
+internal import PluginKit
+package import SampleExport
+
+/// Trakt on this machine: an account behind the API and OAuth, for tests and for trying things by hand.
+///
+///     let server = try TraktServer(account: TraktAccount(AccountSize(plays: 2500)))
+///     defer { server.stop() }
+///     // … point something at server.url, with server.options.clientID and server.options.accessToken …
+///     #expect(server.requests.count == 11)
+///
+/// It answers as Trakt does, rules of paging, limits and headers included, and can be told to misbehave
+/// (`ServerOptions.faults`, `oddities`, `changes`). It listens on 127.0.0.1 alone, and ends with `stop()` or with the last
+/// reference to it.
+package final class TraktServer: Sendable {
+    /// How it behaves.
+    package let options: ServerOptions
+    /// Where the API is, without a slash at its end.
+    package let url: String
+    /// Where OAuth is; the same, unless it has a port of its own.
+    package let authURL: String
+
+    private let state: Guarded<ServerState>
+    private let sockets: [LoopbackSocket]
+
+    /// Starts a server.
+    ///
+    /// - Throws: `server.listen` if the port is not free, `server.threads` if the system has no thread left.
+    package init(account: TraktAccount, options: ServerOptions = ServerOptions()) throws(Diagnostic) {
+        self.options = options
+        let state = Guarded(ServerState(account, options))
+        self.state = state
+        let api = try LoopbackSocket(port: options.port)
+        url = "http://127.0.0.1:\(api.port)"
+        var loops: [ConnectionLoop] = []
+        if options.authOnOwnPort {
+            let auth = try LoopbackSocket(port: 0)
+            authURL = "http://127.0.0.1:\(auth.port)"
+            let activation = "\(authURL)/activate"
+            loops = [
+                ConnectionLoop(
+                    socket: api,
+                    handler: RequestHandler(
+                        options: options,
+                        state: state,
+                        activationURL: activation,
+                        serves: .apiAlone
+                    )
+                ),
+                ConnectionLoop(
+                    socket: auth,
+                    handler: RequestHandler(
+                        options: options,
+                        state: state,
+                        activationURL: activation,
+                        serves: .oauthAlone
+                    )
+                ),
+            ]
+        } else {
+            authURL = url
+            let handler = RequestHandler(
+                options: options,
+                state: state,
+                activationURL: "\(url)/activate",
+                serves: .everything
+            )
+            loops = [ConnectionLoop(socket: api, handler: handler)]
+        }
+        sockets = loops.map(\.socket)
+        for loop in loops {
+            guard ServerThread.start({ loop.run() }) else {
+                throw Diagnostic("server.threads", "the system has no thread left for the server")
+            }
+        }
+    }
+
+    deinit { stop() }
+
+    /// Ends all connections and listens no more; doing so again changes nothing.
+    package func stop() {
+        let isFirst = state.withLock { state -> Bool in
+            guard !state.isStopped else { return false }
+            state.isStopped = true
+            // A descriptor in here is not closed before its thread has the lock.
+            for descriptor in state.descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
+            return true
+        }
+        if isFirst { for socket in sockets { socket.shut() } }
+    }
+
+    // MARK: What happened
+
+    /// All requests so far, to the API and to OAuth, in the order of their answers.
+    package var requests: [ServedRequest] { state.withLock { $0.requests } }
+    /// The windows in which requests were counted, in the order of their beginning.
+    package var windows: [LimitWindow] { state.withLock { $0.windows.all } }
+    /// The most connections that were open at one time.
+    package var mostConnections: Int { state.withLock { $0.mostConnections } }
+    /// How many connections were opened.
+    package var acceptedConnections: Int { state.withLock { $0.acceptedConnections } }
+    /// How often each address was asked for.
+    package var requestsByTarget: [String: Int] {
+        Dictionary(requests.map { ($0.target, 1) }, uniquingKeysWith: +)
+    }
+
+    /// The most requests that were let in within any stretch of time, wherever it begins.
+    ///
+    /// - Parameter length: How long the stretch is; its end is outside.
+    /// - Returns: How many requests.
+    package func mostRequests(within length: Duration) -> Int {
+        let times = requests.filter(\.counted).map(\.time).sorted()
+        var most = 0
+        var first = 0
+        for (last, time) in times.enumerated() {
+            while times[first] <= time - length.milliseconds { first += 1 }
+            most = max(most, last - first + 1)
+        }
+        return most
+    }
+
+    /// Forgets the requests so far; windows and connections go on.
+    package func forgetRequests() { state.withLock { $0.requests = [] } }
+
+    // MARK: What may happen
+
+    /// The account as it is now.
+    package var account: TraktAccount { state.withLock { $0.index.account } }
+
+    /// Changes the account between two requests.
+    ///
+    /// - Parameter body: What to change, and the time of the server's clock.
+    package func change(_ body: (inout TraktAccount, Int64) -> Void) {
+        let now = options.clock()
+        state.withLock { $0.change(at: now, body) }
+    }
+
+    /// Adds a fault behind those of the options.
+    package func add(_ fault: Fault) { state.withLock { $0.faults.add(fault) } }
+    /// Forgets all faults.
+    package func removeFaults() { state.withLock { $0.faults.removeAll() } }
+
+    // MARK: Tokens and codes
+
+    /// A token of the owner, or of somebody whom the owner does not let see a private account.
+    package func issueToken(ofOwner isOwner: Bool = true) -> (access: String, refresh: String) {
+        let now = options.clock()
+        return state.withLock { state in
+            let grant = state.tokens.issue(at: now, isOwner: isOwner)
+            return (grant.access, grant.refresh)
+        }
+    }
+
+    /// Lets access tokens run out; their refresh tokens still work.
+    ///
+    /// - Parameter access: Which; nil is every one.
+    package func expireToken(_ access: String? = nil) {
+        let now = options.clock()
+        state.withLock { $0.tokens.expire(access, at: now) }
+    }
+
+    /// Whether a token holds now.
+    package func isValid(_ access: String) -> Bool {
+        let now = options.clock()
+        return state.withLock { $0.tokens.holder(of: access, at: now) != nil }
+    }
+
+    /// The codes that clients have asked for and users have to type in, oldest first.
+    package var userCodes: [String] { state.withLock { $0.tokens.codes.map(\.userCode) } }
+
+    /// Says yes for the user; false if there is no such code.
+    @discardableResult
+    package func approve(_ userCode: String) -> Bool { decide(userCode, .approved) }
+    /// Says no for the user; false if there is no such code.
+    @discardableResult
+    package func deny(_ userCode: String) -> Bool { decide(userCode, .denied) }
+
+    private func decide(_ userCode: String, _ decision: TokenBook.DeviceCode.State) -> Bool {
+        state.withLock { state in state.tokens.withCode(userCode) { $0.state = decision } != nil }
+    }
+
+    /// A code as from a browser, to be exchanged for tokens once.
+    package func issueAuthorizationCode() -> String { state.withLock { $0.tokens.makeAuthorization() } }
+}
