@@ -48,6 +48,17 @@ public final class CurlTransport: HTTPTransport {
 
     deinit { inbox.close() }
 
+    /// A transport of its own, with its own connections.
+    public func allowing(connectionsPerHost: Int) -> any HTTPTransport {
+        let settings = CurlSettings(
+            connectionsPerHost: max(1, connectionsPerHost),
+            userAgent: settings.userAgent,
+            proxies: settings.proxies,
+            environment: settings.environment
+        )
+        return CurlTransport(settings, library: library)
+    }
+
     /// Makes one exchange; redirects within the same host are followed.
     ///
     /// - Throws: `HTTPFailure`; `CancellationError`; a `Diagnostic` with `http.header` for a field that cannot be sent.

@@ -17,6 +17,7 @@ extension PipelineFile {
         description = reader.text("description") ?? ""
         variables = reader.variables()
         run = reader.root["run"]
+        http = reader.root["http"]
         layers = reader.layers()
         sources = reader.stages("source", .source)
         transforms = reader.stages("transform", .transform)

@@ -16,6 +16,7 @@ public struct PipelineFile: Sendable {
     public let variables: [PipelineVariable]
 
     let run: TOMLValue
+    let http: TOMLValue
     let layers: [LayerSection]
     let sources: [StageSection]
     let transforms: [StageSection]

@@ -7,7 +7,9 @@ struct SectionReader {
     let root: TOMLValue
     var problems = DiagnosticList()
 
-    private static let keys = ["name", "description", "vars", "run", "middleware", "source", "transform", "sink"]
+    private static let keys = [
+        "name", "description", "vars", "run", "http", "middleware", "source", "transform", "sink",
+    ]
 
     /// The pipeline's name.
     ///
@@ -45,8 +47,8 @@ struct SectionReader {
                 )
             )
         }
-        if root["run"].kind != .missing, root["run"].kind != .table {
-            wrong(root["run"], "'run' is a table", hint: "[run]")
+        for key in ["run", "http"] where root[key].kind != .missing && root[key].kind != .table {
+            wrong(root[key], "'\(key)' is a table", hint: "[\(key)]")
         }
     }
 

@@ -41,6 +41,18 @@ extension Plan {
         } catch {
             problems.append(contentsOf: error)
         }
+        var services = services
+        do throws(DiagnosticList) {
+            let http = try HTTPSettings.bind(
+                file.http,
+                interpolation: interpolation,
+                subject: "[http]",
+                warnings: &problems
+            )
+            if file.http.exists { services.transport = LimitedTransport(services.transport, http) }
+        } catch {
+            problems.append(contentsOf: error)
+        }
         let layers = file.layers(services.registry, interpolation, problems: &problems)
         let graph = StageGraph(file, services.registry, problems: &problems)
         var builder = NodeBuilder(

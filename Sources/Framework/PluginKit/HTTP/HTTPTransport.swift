@@ -10,6 +10,16 @@ public protocol HTTPTransport: Sendable {
     ///
     /// - Throws: `HTTPFailure`, or `CancellationError` if the task is cancelled.
     func send(_ request: HTTPRequest) async throws -> HTTPResponse
+
+    /// The same way to the network with another limit: so many exchanges with one host at a time.
+    ///
+    /// One without connections of its own is itself.
+    func allowing(connectionsPerHost: Int) -> any HTTPTransport
+}
+
+extension HTTPTransport {
+    /// Itself.
+    public func allowing(connectionsPerHost: Int) -> any HTTPTransport { self }
 }
 
 /// Why there is no answer.

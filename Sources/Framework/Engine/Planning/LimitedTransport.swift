@@ -1,0 +1,33 @@
+internal import PluginKit
+
+/// A way to the network with the limits of a pipeline.
+///
+/// A limit that a stage has set for a request stays: it knows better what it asks for.
+struct LimitedTransport: HTTPTransport {
+    private let base: any HTTPTransport
+    private let settings: HTTPSettings
+
+    init(_ base: any HTTPTransport, _ settings: HTTPSettings) {
+        self.base = settings.connections.map { base.allowing(connectionsPerHost: $0) } ?? base
+        self.settings = settings
+    }
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let usual = HTTPLimits()
+        var request = request
+        func set<Limit: Equatable>(_ limit: WritableKeyPath<HTTPLimits, Limit>, _ value: Limit?) {
+            guard let value, request.limits[keyPath: limit] == usual[keyPath: limit] else { return }
+            request.limits[keyPath: limit] = value
+        }
+        set(\.connect, settings.connectTimeout)
+        set(\.firstByte, settings.firstByteTimeout)
+        set(\.idle, settings.idleTimeout)
+        set(\.whole, settings.timeout)
+        set(\.bodyBytes, settings.maxBody?.bytes)
+        return try await base.send(request)
+    }
+
+    func allowing(connectionsPerHost: Int) -> any HTTPTransport {
+        LimitedTransport(base.allowing(connectionsPerHost: connectionsPerHost), settings)
+    }
+}

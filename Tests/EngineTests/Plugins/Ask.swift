@@ -1,0 +1,22 @@
+import PluginKit
+
+/// Asks a server twice, once with limits of its own, and reads nothing.
+struct Ask: Source {
+    static let name = "ask"
+    static let summary = "Asks a server."
+    static var makesExchanges: Bool { true }
+
+    let schema: Schema = ["n": .integer]
+    private let http: HTTPClient
+
+    init(_ options: NoOptions, in context: StageContext) { http = context.http }
+
+    func read(at cursor: Int?, into batch: inout Batch) async throws -> Next<Int> {
+        let url = try HTTPURL("http://example.org/")
+        _ = try await http.send(HTTPRequest(.get, url))
+        _ = try await http.send(
+            HTTPRequest(.get, url, limits: HTTPLimits(firstByte: .seconds(1), bodyBytes: 100))
+        )
+        return .end
+    }
+}
