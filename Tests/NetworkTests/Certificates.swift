@@ -95,3 +95,18 @@ enum Certificates {
         -----END PRIVATE KEY-----
         """
 }
+
+/// The certificates that servers have.
+enum Certificate: Int, CaseIterable, Sendable {
+    case good, expired, elsewhere, lonely
+
+    /// The certificate and its key.
+    var text: String {
+        switch self {
+        case .good: Certificates.good
+        case .expired: Certificates.expired
+        case .elsewhere: Certificates.elsewhere
+        case .lonely: Certificates.lonely
+        }
+    }
+}

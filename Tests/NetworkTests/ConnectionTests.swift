@@ -53,7 +53,7 @@ import Testing
         for _ in 1...3 {
             #expect(try await transport.send(HTTPRequest(.post, try server.url())).status == 200)
             server.endConnections()
-            while server.openConnections > 0 { usleep(500) }
+            while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
         }
         #expect(server.requests.count == 3)
         #expect(server.connections == 3)
@@ -160,7 +160,7 @@ import Testing
             #expect(server.openConnections == 1)
             #expect(!ended.withLock { $0 })
         }
-        while !ended.withLock({ $0 }) || server.openConnections > 0 { usleep(500) }
+        while !ended.withLock({ $0 }) || server.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
     }
 
     @Test func `a library that is missing is an answer`() async throws {

@@ -21,10 +21,13 @@ import Testing
     }
 
     @Test func `the environment of the process itself counts for nothing`() async throws {
-        setenv("http_proxy", "http://127.0.0.1:1", 1)
-        defer { unsetenv("http_proxy") }
-        let server = try LoopbackServer { _, peer in peer.answer("200 OK", "from the server") }
-        #expect(try await CurlTransport().send(HTTPRequest(.get, try server.url())).text == "from the server")
+        // In a process of its own: no other test may see the change.
+        await #expect(processExitsWith: .success) {
+            setenv("http_proxy", "http://127.0.0.1:1", 1)
+            let server = try LoopbackServer { _, peer in peer.answer("200 OK", "from the server") }
+            let response = try await CurlTransport().send(HTTPRequest(.get, try server.url()))
+            exit(response.text == "from the server" ? EXIT_SUCCESS : EXIT_FAILURE)
+        }
     }
 
     @Test func `a proxy is asked for a tunnel, and no header goes to it`() async throws {

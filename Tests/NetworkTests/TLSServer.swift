@@ -1,24 +1,21 @@
 import Foundation
 import PluginTestKit
 
-/// A server that encrypts, with a certificate of the test's; Python's, so that the other side is not ours.
-final class TLSServer {
-    let folder: TemporaryFolder
-    let port: Int
-    private let process = Process()
+/// A server that encrypts, at a port for each certificate; Python's, so that the other side is not ours.
+///
+/// All tests have the same one, because starting it takes longer than they do. It ends with them.
+final class TLSServer: Sendable {
+    private let folder: TemporaryFolder
+    private let ports: [Int]
+    // Nobody uses it; while it is there, so is the pipe whose end the server waits for.
+    private let process: Process
+
+    static let shared = Result { try TLSServer() }
 
     /// `/closed` ends properly, `/cut` and `/packed` without the notice that there is no more; others have a length.
     private static let script = """
         import gzip, os, socket, ssl, sys, threading
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(sys.argv[1])
-        listener = socket.create_server(("127.0.0.1", 0))
-        print(listener.getsockname()[1], flush=True)
-        def end():
-            sys.stdin.read()
-            os._exit(0)
-        threading.Thread(target=end, daemon=True).start()
-        def serve(plain):
+        def serve(context, plain):
             try:
                 secure = context.wrap_socket(plain, server_side=True)
                 while True:
@@ -40,28 +37,46 @@ final class TLSServer {
                     secure.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(body) + body)
             except OSError:
                 pass
-        while True:
-            threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+        def listen(context, listener):
+            while True:
+                threading.Thread(target=serve, args=(context, listener.accept()[0]), daemon=True).start()
+        for certificate in sys.argv[1:]:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            listener = socket.create_server(("127.0.0.1", 0))
+            threading.Thread(target=listen, args=(context, listener), daemon=True).start()
+            print(listener.getsockname()[1], flush=True)
+        sys.stdin.read()
+        os._exit(0)
         """
 
-    init(_ certificate: String) throws {
+    private init() throws {
         folder = try TemporaryFolder()
+        process = Process()
         try folder.write(Certificates.authority + "\n", to: "authority.pem")
-        try folder.write(certificate + "\n", to: "server.pem")
         let (input, output) = (Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.script, folder.path("server.pem")]
+        process.arguments = ["python3", "-c", Self.script]
+        for certificate in Certificate.allCases {
+            try folder.write(certificate.text + "\n", to: "\(certificate).pem")
+            process.arguments?.append(folder.path("\(certificate).pem"))
+        }
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        var digits = ""
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 {
-            digits.unicodeScalars.append(Unicode.Scalar(byte))
+        var lines = ""
+        while lines.count(where: \.isNewline) < Certificate.allCases.count,
+            let byte = try output.fileHandleForReading.read(upToCount: 1)?.first
+        {
+            lines.unicodeScalars.append(Unicode.Scalar(byte))
         }
-        port = Int(digits) ?? 0
+        ports = lines.split(whereSeparator: \.isNewline).compactMap { Int($0) }
     }
 
-    deinit { process.terminate() }
+    /// Where a server with this certificate is.
+    func origin(_ certificate: Certificate, host: String = "localhost") -> String {
+        "https://\(host):\(ports[certificate.rawValue])"
+    }
 
     /// The environment of somebody who trusts the authority of the tests, and nobody else.
     var trust: [String: String] { ["SSL_CERT_FILE": folder.path("authority.pem")] }

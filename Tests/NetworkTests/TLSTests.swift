@@ -4,45 +4,49 @@ import PluginTestKit
 import Testing
 
 @Suite struct TLSTests {
-    private func request(_ server: TLSServer, _ target: String = "/", host: String = "localhost") throws -> HTTPRequest
-    {
-        HTTPRequest(.get, try HTTPURL("https://\(host):\(server.port)\(target)"), limits: .generous)
+    private let server: TLSServer
+
+    init() throws { server = try TLSServer.shared.get() }
+
+    private func request(
+        _ target: String = "/",
+        _ certificate: Certificate = .good,
+        host: String = "localhost"
+    ) throws -> HTTPRequest {
+        HTTPRequest(.get, try HTTPURL(server.origin(certificate, host: host) + target), limits: .generous)
     }
 
     @Test func `a server whose authority is trusted is talked to`() async throws {
-        let server = try TLSServer(Certificates.good)
         let transport = CurlTransport(environment: server.trust)
         for host in ["localhost", "127.0.0.1"] {
-            let response = try await transport.send(request(server, "/a", host: host))
+            let response = try await transport.send(request("/a", host: host))
             #expect(response.text == "secure /a")
         }
     }
 
     @Test func `a body without a length is refused, because a cut one looks the same`() async throws {
-        let server = try TLSServer(Certificates.good)
         let transport = CurlTransport(environment: server.trust)
         let detail = "it has neither a length nor chunks, so whether it is whole cannot be told"
         for target in ["/closed", "/cut"] {
-            let failure = await transport.failure(try request(server, target))
-            #expect(failure == HTTPFailure(.truncated, "https://localhost:\(server.port)", detail: detail))
+            let failure = await transport.failure(try request(target))
+            #expect(failure == HTTPFailure(.truncated, server.origin(.good), detail: detail))
         }
         // What is packed has an end of its own.
-        #expect(try await transport.send(request(server, "/packed")).text == "hello, world")
+        #expect(try await transport.send(request("/packed")).text == "hello, world")
     }
 
     @Test(
         arguments: [
-            (Certificates.good, "the certificate is signed by nobody whom this machine knows", false),
-            (Certificates.lonely, "the certificate is signed by nobody but itself", true),
-            (Certificates.expired, "the certificate has expired", true),
-            (Certificates.elsewhere, "the certificate is for another host", true),
+            (Certificate.good, "the certificate is signed by nobody whom this machine knows", false),
+            (.lonely, "the certificate is signed by nobody but itself", true),
+            (.expired, "the certificate has expired", true),
+            (.elsewhere, "the certificate is for another host", true),
         ]
     )
-    func `any other is refused, and why`(certificate: String, detail: String, isTrusted: Bool) async throws {
-        let server = try TLSServer(certificate)
+    func `any other is refused, and why`(certificate: Certificate, detail: String, isTrusted: Bool) async throws {
         let transport = CurlTransport(environment: isTrusted ? server.trust : [:])
-        let failure = await transport.failure(try request(server, "/?key=abc"))
-        #expect(failure == HTTPFailure(.tls, "https://localhost:\(server.port)", detail: detail))
+        let failure = await transport.failure(try request("/?key=abc", certificate))
+        #expect(failure == HTTPFailure(.tls, server.origin(certificate), detail: detail))
     }
 
     @Test func `a server that does not encrypt`() async throws {
