@@ -26,11 +26,11 @@ import Testing
         )
     }
 
-    @Test(arguments: [HTTPRequest.Method.get, .head, .post, .put, .delete], [0, 5, 2_000_000])
+    @Test(arguments: [HTTPRequest.Method.get, .head, .post, .put, .delete], [0, 5, 1_100_000])
     func `every method is sent with the body that it has`(method: HTTPRequest.Method, size: Int) async throws {
         guard method != .head || size == 0 else { return }
         let server = try LoopbackServer { _, peer in peer.answer("200 OK", fields: "") }
-        let body = (0..<size).map { UInt8(truncatingIfNeeded: $0) }
+        let body = [UInt8](repeating: 7, count: size)
         let response = try await CurlTransport().send(HTTPRequest(method, try server.url(), body: body))
         #expect(response.status == 200)
         let asked = try #require(server.requests.first)
@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test func `a large body is whole`() async throws {
-        let body = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let body = (0..<100).flatMap { [UInt8](repeating: $0, count: 50_000) }
         let server = try LoopbackServer { _, peer in peer.answer("200 OK", body) }
         #expect(try await CurlTransport().send(HTTPRequest(.get, try server.url())).body == body)
     }
