@@ -12,7 +12,7 @@ import Testing
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test(arguments: ["run", "check", "list", "describe", "history", "state", "toml", "version"])
+    @Test(arguments: ["run", "check", "list", "describe", "history", "state", "auth", "toml", "version"])
     func `every verb has a page`(verb: String) throws {
         let outcome = try sprocket(verb, "--help")
         #expect(outcome.code == 0)

@@ -26,7 +26,8 @@ struct AuthVerb: Verb {
         } catch {
             let findings = Self.findings(error)
             terminal.report(findings)
-            return findings.all.first.map(ExitCode.init(for:)) ?? .failed
+            // There is no run that could have failed: what the command line did not get wrong stands in the way outside.
+            return findings.all.contains { ExitCode(for: $0) == .usage } ? .usage : .environment
         }
     }
 
@@ -58,6 +59,14 @@ struct AuthVerb: Verb {
         _ plugin: Service.Type,
         _ terminal: Terminal
     ) async throws -> ExitCode {
+        let options: Service.Options
+        do throws(DiagnosticList) {
+            let values = CommandLineOptions(try variables())
+            options = try values.bind(Service.Options.self, of: Service.name)
+        } catch {
+            terminal.report(error)
+            return .usage
+        }
         let environment = Environment.all
         let context = AccountContext(
             environment: environment,
@@ -65,7 +74,6 @@ struct AuthVerb: Verb {
             credentials: CredentialStore(service: Service.name, environment: environment),
             say: { terminal.tell($0) }
         )
-        let options = try CommandLineOptions(try arguments.variables()).bind(Service.Options.self, of: Service.name)
         let service = try Service(options, in: context)
         switch act {
         case .login: try await service.signIn()
@@ -80,6 +88,11 @@ struct AuthVerb: Verb {
             terminal.result(report.text)
         }
         return act == .logout || status.isSignedIn ? .done : .environment
+    }
+
+    /// What `-D` says.
+    private func variables() throws(DiagnosticList) -> [String: String] {
+        do throws(Diagnostic) { return try arguments.variables() } catch { throw DiagnosticList([error]) }
     }
 
     private static func findings(_ error: any Error) -> DiagnosticList {

@@ -240,21 +240,30 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func `one who gives up does not take the others along`() async throws {
+        let bench = try SessionBench(sleepers: .wait)
+        try bench.signIn()
         let server = SignInServer(clock: bench.clock)
-        let (asked, answered) = (Gate(), Gate())
-        let transport = ScriptedTransport { request, _ in
-            asked.open()
-            await answered.wait()
-            return try server.answer(request)
+        let session = bench.session(ScriptedTransport { request, _ in try server.answer(request) })
+        // Both wait for the lock, in the one renewal that the first has begun.
+        let second = try await bench.store.withLock(time: bench.time) { _ in
+            let first = Task { try await session.token(replacing: Secret("access-1")) }
+            await bench.time.sleepers(atLeast: 1)
+            let second = Task { try await session.token(replacing: Secret("access-1")) }
+            for _ in 0..<1000 { await Task.yield() }
+            first.cancel()
+            await #expect(throws: CancellationError.self) { try await first.value }
+            await bench.time.sleepers(atLeast: 1)
+            return second
         }
-        let session = bench.session(transport)
-        let first = Task { try await session.token(replacing: Secret("access-1")) }
-        await asked.wait()
-        let second = Task { try await session.token(replacing: Secret("access-1")) }
-        first.cancel()
-        answered.open()
+        let clock = Task {
+            while !Task.isCancelled {
+                bench.time.advance(by: .milliseconds(10))
+                await Task.yield()
+            }
+        }
         #expect(try await second.value?.revealed == "access-2")
-        _ = try? await first.value
+        clock.cancel()
+        await clock.value
         #expect(server.sent == ["refresh-1"])
     }
 

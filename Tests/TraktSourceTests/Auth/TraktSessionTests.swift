@@ -86,7 +86,6 @@ import Testing
         #expect(server.paths == ["/oauth/token"])
         let headers = try #require(transport.requests.first).headers
         #expect(headers["Content-Type"] == "application/json")
-        #expect(headers["User-Agent"]?.hasPrefix("Sprocket/") == true)
         #expect(headers["trakt-api-version"] == "2")
         #expect(headers["trakt-api-key"] == "id-hush")
         #expect(headers["Authorization"] == nil)

@@ -61,10 +61,10 @@ struct OAuthClient: Sendable {
         return try await http.send(request, reading: reading)
     }
 
-    /// What Trakt wants in the header of every request.
+    /// What Trakt wants in the header of every request, besides the name of the program, which the transport says.
     static func headers(_ app: TraktApp, token: Secret? = nil) -> HTTPHeaders {
         var headers: HTTPHeaders = [
-            "Content-Type": "application/json", "User-Agent": "Sprocket/0.1.0", "trakt-api-version": "2",
+            "Content-Type": "application/json", "trakt-api-version": "2",
         ]
         headers.set(HTTPHeaders.Field("trakt-api-key", app.id.revealed, isSecret: true))
         if let token { headers.set(HTTPHeaders.Field("Authorization", "Bearer \(token.revealed)", isSecret: true)) }
