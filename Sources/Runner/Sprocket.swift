@@ -9,6 +9,7 @@ enum Sprocket {
 
     static let verbs: [any Verb.Type] = [
         RunVerb.self, CheckVerb.self, ListVerb.self, DescribeVerb.self, HistoryVerb.self, StateVerb.self,
+        CacheVerb.self,
         TOMLVerb.self, VersionVerb.self,
     ]
 
