@@ -24,7 +24,7 @@ struct CacheListing {
         if contents.isEmpty { return isCleared ? "there was nothing to forget" : "nothing is kept yet" }
         var table = TextTable(numbers: [2, 3, 4])
         for content in contents {
-            let age = content.newest.map { newest in
+            let ages = content.newest.map { newest in
                 "from \(age(newest)) to \(age(content.oldest ?? newest)) old"
             }
             table.append(
@@ -33,7 +33,7 @@ struct CacheListing {
                 Self.answers(content.entries),
                 content.bytes.byteText,
                 isCleared ? "" : "found \(content.given.grouped) of \((content.given + content.fetched).grouped) times",
-                isCleared ? "" : age ?? ""
+                isCleared ? "" : ages ?? ""
             )
         }
         let head =
