@@ -16,7 +16,7 @@ func floor(_ name: String, on below: [Target.Dependency] = [], settings: [SwiftS
     .target(name: name, dependencies: below, path: "Sources/Framework/\(name)", swiftSettings: strict + settings)
 }
 
-/// A plugin sees the floors up to PluginKit, and one that keeps something in a file its database: never the engine, never
+/// A plugin sees the floors up to PluginKit, and what it names besides, such as a database: never the engine, never
 /// another plugin.
 func plugin(_ name: String, on more: [Target.Dependency] = []) -> Target {
     .target(
@@ -61,6 +61,9 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"]), .yum(["sqlite-devel"]), .brew(["sqlite"])]
         ),
 
+        // What is used of libcurl, which is loaded at run time.
+        .systemLibrary(name: "CCurl", path: "Sources/Framework/CCurl"),
+
         // The settings of the C library's memory, which the Glibc module leaves out.
         .systemLibrary(name: "CMalloc", path: "Sources/Framework/CMalloc"),
 
@@ -75,6 +78,8 @@ let package = Package(
         floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
         floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
         floor("Sockets", on: ["PluginKit", "Diagnostics"]),
+        floor("Network", on: ["CCurl", "PluginKit", "Formats", "Diagnostics"]),
+        floor("Redis", on: ["Sockets", "PluginKit", "Diagnostics"]),
         floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
@@ -82,16 +87,17 @@ let package = Package(
         plugin("TraktSource"),
         plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
-        plugin("StandardMiddleware"),
+        plugin("StandardMiddleware", on: ["Redis"]),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
-        plugin("StandardCache", on: ["Database"]),
+        plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),
 
         // The roof: the command.
         .executableTarget(
             name: "Runner",
-            dependencies: ["CMalloc", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"] + plugins,
+            dependencies: ["CMalloc", "Engine", "Network", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+                + plugins,
             path: "Sources/Runner",
             swiftSettings: strict
         ),
@@ -164,6 +170,7 @@ let package = Package(
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
         tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        tests("NetworkTests", of: ["Network", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
             "EngineTests",
             of: ["Engine", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
@@ -201,15 +208,27 @@ let package = Package(
         ),
         tests(
             "StandardCacheTests",
-            of: ["StandardCache", "CacheProgram", "PluginTestKit", "PluginKit", "Diagnostics"]
+            of: [
+                "StandardCache", "CacheProgram", "Redis", "RedisServer", "PluginTestKit", "PluginKit", "Diagnostics",
+            ]
         ),
         tests(
             "StandardFilesTests",
             of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
+        // Several of them share a limit, and some are killed.
+        .executableTarget(
+            name: "LimiterProgram",
+            dependencies: ["StandardMiddleware", "PluginTestKit", "PluginKit"],
+            path: "Tests/Programs/LimiterProgram",
+            swiftSettings: strict
+        ),
         tests(
             "StandardMiddlewareTests",
-            of: ["StandardMiddleware", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
+            of: [
+                "StandardMiddleware", "LimiterProgram", "RedisServer", "Sockets", "PluginTestKit", "PluginKit",
+                "Records", "Diagnostics",
+            ]
         ),
         tests(
             "StandardTransformsTests",
@@ -219,11 +238,29 @@ let package = Package(
             "StandardMetricsTests",
             of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
+        // A server of Redis that belongs to a test, and can be killed.
+        .target(
+            name: "RedisServer",
+            dependencies: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"],
+            path: "Tests/RedisServer",
+            swiftSettings: strict
+        ),
+        tests(
+            "RedisTests",
+            of: ["Redis", "RedisServer", "Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]
+        ),
         tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
+        // The program renews a sign-in while others do the same.
+        .executableTarget(
+            name: "AccountProgram",
+            dependencies: ["TraktSource", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Programs/AccountProgram",
+            swiftSettings: strict
+        ),
         tests(
             "TraktSourceTests",
-            of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+            of: ["TraktSource", "AccountProgram", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
         tests(

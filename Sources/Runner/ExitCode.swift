@@ -10,7 +10,7 @@ struct ExitCode: RawRepresentable, Equatable {
     static let failed = ExitCode(rawValue: 1)
     /// The pipeline or the command line is wrong.
     static let usage = ExitCode(rawValue: 2)
-    /// The environment is: no permission, no such file, a full disk.
+    /// The environment is: no permission, no such file, a full disk, nobody signed in.
     static let environment = ExitCode(rawValue: 3)
     /// Finished, but records were rejected beyond what the file allows, or the sums do not agree.
     static let rejected = ExitCode(rawValue: 4)
@@ -23,7 +23,7 @@ extension ExitCode {
     /// The code for something that stood in the way, read off the area of its own code and the place.
     init(for diagnostic: Diagnostic) {
         switch diagnostic.code.name.prefix(while: { $0 != "." }) {
-        case "file", "environment", "state": self = .environment
+        case "file", "environment", "state", "account", "http": self = .environment
         case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression":
             self = .usage
         default:

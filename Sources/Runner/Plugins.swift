@@ -14,6 +14,7 @@ extension Registry {
     /// A new one is a line here, and a target in `Package.swift`.
     static let all = Registry([
         // Sources
+        TraktAPISource.self,
         TraktExportSource.self,
         GenerateSource.self,
         // Transforms
@@ -34,5 +35,7 @@ extension Registry {
         Timeout.self,
         Breaker.self,
         Cache.self,
+        // Accounts
+        TraktAccount.self,
     ])
 }

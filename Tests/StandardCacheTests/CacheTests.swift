@@ -185,20 +185,4 @@ import Testing
         #expect(try await third.call("a") == "a1")
         #expect(third.calls == 1)
     }
-
-    @Test(arguments: ["redis"])
-    func `a store that is not there is refused`(store: String) throws {
-        do {
-            _ = try CacheTrial("store = \"\(store)\"")
-            Issue.record("it is refused")
-        } catch let problem as Diagnostic {
-            #expect(
-                problem.rendered() == """
-                    options:1:9: error[cache.store]: the cache cannot keep answers in '\(store)' yet
-                        1 | store = "\(store)"
-                          |         \(String(repeating: "^", count: store.count + 2)) store = "memory"
-                    """
-            )
-        }
-    }
 }

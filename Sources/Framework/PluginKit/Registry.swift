@@ -1,6 +1,6 @@
 /// The plugins that a program knows: a value, handed over; there is no global one.
 public struct Registry: Sendable {
-    /// The four kinds of plugin.
+    /// The kinds of plugin.
     public enum Kind: String, Sendable, CaseIterable {
         /// Reads records.
         case source
@@ -10,6 +10,8 @@ public struct Registry: Sendable {
         case sink
         /// Wraps calls.
         case middleware
+        /// Signs people in; no pipeline names it.
+        case account
 
         /// The kind of a plugin, read off its type.
         public init?(of plugin: any Plugin.Type) {
@@ -20,21 +22,24 @@ public struct Registry: Sendable {
                 self = .transform
             case is any Sink.Type: self = .sink
             case is any Middleware.Type: self = .middleware
+            case is any AccountService.Type: self = .account
             default: return nil
             }
         }
+
+        fileprivate var article: String { self == .account ? "an" : "a" }
     }
 
     private let all: [Kind: [any Plugin.Type]]
 
     /// A registry of these plugins.
     ///
-    /// - Precondition: each is of one of the four kinds, and no two of a kind share a name.
+    /// - Precondition: each is of one of the kinds, and no two of a kind share a name.
     public init(_ plugins: [any Plugin.Type]) {
         var all: [Kind: [any Plugin.Type]] = [:]
         for plugin in plugins {
             guard let kind = Kind(of: plugin) else {
-                preconditionFailure("\(plugin) is neither a source, a transform, a sink nor a middleware")
+                preconditionFailure("\(plugin) is of no kind of plugin")
             }
             precondition(
                 !all[kind, default: []].contains { $0.name == plugin.name },
@@ -60,7 +65,7 @@ public struct Registry: Sendable {
         let elsewhere = Kind.allCases.first { other in all[other, default: []].contains { $0.name == name } }
         throw Diagnostic(
             "plugin.unknown",
-            "there is no \(kind) '\(name)'" + (elsewhere.map { "; '\(name)' is a \($0)" } ?? ""),
+            "there is no \(kind) '\(name)'" + (elsewhere.map { "; '\(name)' is \($0.article) \($0)" } ?? ""),
             at: place,
             hint: elsewhere == nil ? hint(for: name, among: plugins(kind).map { $0.name }) : nil
         )

@@ -22,11 +22,15 @@ public final class Wakeup: Sendable {
         while send(sender.number, &byte, 1, Int32(MSG_NOSIGNAL)) < 0, errno == EINTR {}
     }
 
-    /// Waits until somebody wakes it.
+    /// Waits until somebody wakes this thread; that it was woken is then forgotten.
     ///
-    /// - Returns: Whether somebody did, before the deadline.
-    func wait(until deadline: Deadline) -> Bool {
-        Readiness.wait(receiver, reading: true, until: deadline).reading
+    /// - Parameter deadline: How long to wait at most.
+    /// - Returns: Whether somebody did.
+    @discardableResult
+    public func wait(until deadline: Deadline) -> Bool {
+        let isWoken = Readiness.wait(receiver, reading: true, until: deadline).reading
+        if isWoken { clear() }
+        return isWoken
     }
 
     /// What `poll` waits for.

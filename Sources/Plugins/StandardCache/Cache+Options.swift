@@ -21,6 +21,24 @@ extension Cache {
         @Option("About how much they may take in the file.", in: 65_536...1_099_511_627_776)
         package var diskSize: ByteCount = 1_073_741_824
 
+        @Option("What `tiered` has behind the memory.")
+        package var behind = Behind.disk
+
+        @Option("Where the Redis server is: `redis://user:password@host:6379/0` or `unix:///path`.")
+        package var url: Secret?
+
+        @Option("What the names of answers on the Redis server begin with; who uses another one has other answers.")
+        package var prefix = "sprocket:"
+
+        @Option("How long it may take to connect with the Redis server.", in: .milliseconds(1) ... .seconds(60))
+        package var connectTimeout = Duration.seconds(1)
+
+        @Option("How long the Redis server may take for what it is asked.", in: .milliseconds(1) ... .seconds(60))
+        package var timeout = Duration.milliseconds(500)
+
+        @Option("How large an answer may be that is kept on the Redis server.", in: 1...536_870_912)
+        package var maxAnswer: ByteCount = 16_777_216
+
         @Option("Whether answers are packed where that makes them shorter; not in memory.")
         package var compress = true
 
@@ -61,9 +79,17 @@ extension Cache {
         case memory
         /// In a file, for later runs, too.
         case disk
-        /// In memory, and behind it in a file.
+        /// In memory, and behind it in a file or on a Redis server.
         case tiered
         /// On a Redis server, for several machines.
+        case redis
+    }
+
+    /// What `tiered` has behind the memory.
+    package enum Behind: String, OptionValue, CaseIterable {
+        /// A file.
+        case disk
+        /// A Redis server.
         case redis
     }
 }

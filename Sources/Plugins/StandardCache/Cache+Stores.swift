@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Redis
 
 extension Cache.Options {
     /// Makes the store that they ask for.
@@ -10,14 +11,12 @@ extension Cache.Options {
         switch store {
         case .memory: return memory
         case .disk: return try disk(in: context)
-        case .tiered: return TieredCache(memory, over: try disk(in: context))
-        case .redis:
-            throw Diagnostic(
-                "cache.store",
-                "the cache cannot keep answers in '\(store.rawValue)' yet",
-                at: $store,
-                hint: "store = \"memory\""
-            )
+        case .redis: return try redis(in: context)
+        case .tiered:
+            switch behind {
+            case .disk: return TieredCache(memory, over: try disk(in: context))
+            case .redis: return TieredCache(memory, over: try redis(in: context))
+            }
         }
     }
 
@@ -42,10 +41,36 @@ extension Cache.Options {
         )
     }
 
+    private func redis(in context: StageContext) throws(Diagnostic) -> RedisCache {
+        guard let url else {
+            throw Diagnostic(
+                "cache.url",
+                "the cache does not know where its Redis server is",
+                at: store == .redis ? $store : $behind,
+                hint: "say url = \"redis://localhost:6379\""
+            )
+        }
+        return RedisCache(
+            RedisClient(
+                try RedisAddress(url, at: $url),
+                limits: RedisLimits(
+                    connect: connectTimeout,
+                    command: timeout,
+                    largestAnswer: 2 * maxAnswer.bytes + 65_536
+                )
+            ),
+            prefix: prefix,
+            largest: maxAnswer.bytes,
+            packs: compress,
+            log: context.log
+        )
+    }
+
     /// What layers have to agree on to keep their answers together.
     var storeIdentity: String {
         "\(store.rawValue) \(policy.rawValue) \(maxEntries) \(maxSize.bytes) \(diskEntries) \(diskSize.bytes) \(compress) "
-            + (path ?? "")
+            + "\(path ?? "") \(behind.rawValue) \(url.map { CacheKey($0.revealed).text } ?? "") \(prefix) \(maxAnswer.bytes) "
+            + "\(connectTimeout) \(timeout)"
     }
 }
 

@@ -51,6 +51,9 @@ struct Terminal: Sendable {
         if !isQuiet { Self.write(text + "\n", to: 2) }
     }
 
+    /// Tells the person what they have to do, on standard error, however quiet the program is to be.
+    func tell(_ text: String) { Self.write(text + "\n", to: 2) }
+
     /// Redraws the last line of standard error; an empty text removes it.
     func redraw(_ text: String) { Self.write("\r\u{1B}[K" + text, to: 2) }
 

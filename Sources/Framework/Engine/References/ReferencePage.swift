@@ -13,7 +13,7 @@ public struct ReferencePage: Sendable {
     private let columns: [ColumnReference]
     private let example: String
 
-    /// The page of a plugin; nil if it is of none of the four kinds.
+    /// The page of a plugin; nil if it is of no kind.
     public init?(_ plugin: any Plugin.Type) {
         guard let kind = Registry.Kind(of: plugin) else { return nil }
         self.kind = kind
@@ -29,6 +29,7 @@ public struct ReferencePage: Sendable {
 
     /// The plugin with its required options, as it would stand in a pipeline file.
     private static func sample(_ kind: Registry.Kind, _ name: String, _ options: [OptionDefinition]) -> String {
+        if kind == .account { return "sprocket auth \(name) login" }
         let head = kind == .middleware ? "[middleware.\(name)]" : "[[\(kind)]]"
         let lines = options.filter(\.isRequired).map { "\($0.name) = …" }
         return ([head, "use = \"\(name)\""] + lines).joined(separator: "\n")
@@ -38,7 +39,7 @@ public struct ReferencePage: Sendable {
         switch kind {
         case .source: "Columns"
         case .transform: "Columns that it adds"
-        case .sink, .middleware: "Columns that it looks for"
+        case .sink, .middleware, .account: "Columns that it looks for"
         }
     }
 
@@ -84,7 +85,7 @@ extension ReferencePage {
 
     /// The page for the documentation.
     public var markdown: String {
-        var lines = ["# \(name)", "", "A \(kind). \(summary)"]
+        var lines = ["# \(name)", "", "\(kind == .account ? "An" : "A") \(kind). \(summary)"]
         if !details.isEmpty { lines += ["", details] }
         if !options.isEmpty {
             lines += ["", "## Options", "", "| option | what it does | what can be written |", "|---|---|---|"]
@@ -96,7 +97,7 @@ extension ReferencePage {
             lines += ["", "## \(columnsTitle)", "", "| column | kind | what it is |", "|---|---|---|"]
             for column in columns { lines.append("| `\(column.name)` | \(column.kind) | \(Self.cell(column.help)) |") }
         }
-        lines += ["", "## Example", "", "```toml", example, "```"]
+        lines += ["", "## Example", "", kind == .account ? "```sh" : "```toml", example, "```"]
         return lines.joined(separator: "\n")
     }
 

@@ -1,7 +1,16 @@
 private import CZlib
 
-/// Unpacks a raw deflate stream (RFC 1951), from buffer to buffer.
+/// Unpacks a deflate stream (RFC 1951), from buffer to buffer.
 struct Inflater: ~Copyable {
+    /// What stands round the stream.
+    enum Framing: Int32 {
+        // The numbers are zlib's: 15 bits of window, negative without a frame, 16 more for gzip's.
+        /// Nothing: ZIP has its own.
+        case bare = -15
+        /// The header and the checksum of a member of gzip (RFC 1952); a wrong checksum is damage.
+        case gzip = 31
+    }
+
     /// What one step did.
     struct Step {
         /// How many bytes of the input were used.
@@ -25,11 +34,11 @@ struct Inflater: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
 
     /// Nil if memory is short.
-    init?() {
+    init?(_ framing: Framing = .bare) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        // 15 bits of window, negative: without zlib's own header and checksum.
-        guard inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+        let size = Int32(MemoryLayout<z_stream>.size)
+        guard inflateInit2_(stream, framing.rawValue, ZLIB_VERSION, size) == Z_OK else {
             stream.deallocate()
             return nil
         }
@@ -40,6 +49,9 @@ struct Inflater: ~Copyable {
         inflateEnd(stream)
         stream.deallocate()
     }
+
+    /// Begins another stream.
+    func restart() { inflateReset(stream) }
 
     /// Unpacks until the input is used up, the output is full, or the stream ends.
     func inflate(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Step {

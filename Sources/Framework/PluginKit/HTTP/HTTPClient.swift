@@ -32,6 +32,20 @@ public struct HTTPClient: Sendable {
         ledger = ExchangeLedger()
     }
 
+    private init(_ transport: any HTTPTransport, like other: HTTPClient) {
+        self.transport = transport
+        layers = other.layers
+        stage = other.stage
+        ledger = other.ledger
+    }
+
+    /// The same client with something put before its transport.
+    ///
+    /// Every attempt at an exchange goes through it, inside of all layers. What is done counts as this client's.
+    public func through(_ wrap: (any HTTPTransport) -> any HTTPTransport) -> HTTPClient {
+        HTTPClient(wrap(transport), like: self)
+    }
+
     /// What the client has done so far.
     public var counts: ExchangeCounts { ledger.counts }
 
@@ -39,12 +53,15 @@ public struct HTTPClient: Sendable {
     ///
     /// - Parameters:
     ///   - request: The request.
+    ///   - before: Called before each attempt, inside of all layers, the repeated ones included: to wait for a turn that every
+    ///     attempt needs. It may change what is sent.
     ///   - reading: Makes of the answer what the caller wants; it is called for each attempt.
     /// - Returns: What `reading` has made.
     /// - Throws: `StageFailure.transient` for a failure of the network that may pass, a `Diagnostic` for another, what
-    ///   `reading` throws, and `CancellationError`.
+    ///   `before` and `reading` throw, and `CancellationError`.
     public func send<Answer: Sendable>(
         _ request: HTTPRequest,
+        before: @escaping @Sendable (inout HTTPRequest) async throws -> Void = { _ in },
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
     ) async throws -> Answer {
         let attempts = ExchangeLedger.Attempts()
@@ -64,6 +81,8 @@ public struct HTTPClient: Sendable {
             }
         )
         let answer = try await layers.run(call) { [transport, ledger] request in
+            var request = request
+            try await before(&request)
             ledger.begin(attempts)
             do {
                 let response = try await transport.send(request)

@@ -1,0 +1,43 @@
+/// The exchanges with one server: those under way, and those that wait until there are fewer, in their order.
+struct ExchangeLane {
+    private var running = 0
+    private var waiting: [CurlExchange] = []
+    /// How many of `waiting` have gone already.
+    private var gone = 0
+
+    /// Lets an exchange in.
+    ///
+    /// - Parameters:
+    ///   - exchange: The exchange.
+    ///   - limit: How many may be under way.
+    /// - Returns: Whether it begins now; if not, it waits.
+    mutating func enter(_ exchange: CurlExchange, limit: Int) -> Bool {
+        if running < limit {
+            running += 1
+            return true
+        }
+        waiting.append(exchange)
+        return false
+    }
+
+    /// Says that one of those under way is done.
+    ///
+    /// - Returns: The one that begins now; nil if nobody waits.
+    mutating func leave() -> CurlExchange? {
+        while gone < waiting.count {
+            let next = waiting[gone]
+            gone += 1
+            if gone > 64, gone * 2 > waiting.count {
+                waiting.removeFirst(gone)
+                gone = 0
+            }
+            if !next.isOver { return next }
+        }
+        (waiting, gone) = ([], 0)
+        running -= 1
+        return nil
+    }
+
+    /// Whether nothing is under way, and so nothing waits.
+    var isEmpty: Bool { running == 0 }
+}

@@ -1,0 +1,109 @@
+internal import PluginKit
+internal import Sockets
+
+/// The thread of a client: makes the connection, keeps it, and makes it again.
+struct RedisLine: Sendable {
+    private let address: RedisAddress
+    private let limits: RedisLimits
+    private let queue: Guarded<RedisQueue>
+    private let wakeup: Wakeup
+    private static let largestOutput = 1 << 20
+
+    init(_ address: RedisAddress, _ limits: RedisLimits, _ queue: Guarded<RedisQueue>, _ wakeup: Wakeup) {
+        self.address = address
+        self.limits = limits
+        self.queue = queue
+        self.wakeup = wakeup
+    }
+
+    /// Works until the client is closed.
+    func run() {
+        var pause = limits.firstPause
+        while awaitWork() {
+            do {
+                var talk = try RedisTalk(address, limits)
+                queue.withLock { $0.connect() }
+                let (failure, isOfUse) = serve(&talk)
+                if isOfUse {
+                    pause = limits.firstPause
+                    part(failure)
+                    continue
+                }
+                fail(failure)
+            } catch {
+                fail(error)
+            }
+            rest(for: pause)
+            pause = min(pause * 2, limits.longestPause)
+        }
+    }
+
+    /// Waits until a connection is wanted; false when the client is closed.
+    private func awaitWork() -> Bool {
+        while true {
+            switch queue.withLock({ $0.mode }) {
+            case .closed: return false
+            case .resting: wakeup.wait(until: .never)
+            case .connecting, .connected, .down: return true
+            }
+        }
+    }
+
+    /// Waits before the next attempt: a part of the pause by chance, so that several clients do not come together.
+    private func rest(for pause: Duration) {
+        let deadline = Deadline(in: pause * Double.random(in: 0.5...1))
+        while !deadline.isOver, queue.withLock({ $0.mode }) != .closed { wakeup.wait(until: deadline) }
+    }
+
+    private func fail(_ failure: RedisFailure) {
+        for resumption in queue.withLock({ $0.fail(failure) }) { resumption.resume() }
+    }
+
+    private func part(_ failure: RedisFailure) {
+        let resumption = queue.withLock { $0.part(failure) }
+        resumption.resume()
+    }
+
+    /// Sends commands and hands on answers until the connection ends.
+    ///
+    /// - Returns: Why it ended, and whether it can be tried anew at once: it was good for something, and the server did
+    ///   not just fall silent.
+    private func serve(_ talk: inout RedisTalk) -> (RedisFailure, isOfUse: Bool) {
+        var answers = 0
+        // By when the answer that is owed next must be there.
+        var deadline = Deadline.never
+        do throws(RedisFailure) {
+            while true {
+                let (mode, owes) = queue.withLock { queue in
+                    queue.take(into: &talk.output, upTo: Self.largestOutput)
+                    return (queue.mode, queue.owes)
+                }
+                if mode == .closed { return (.down(.closed), true) }
+                if !owes {
+                    deadline = .never
+                } else if deadline == .never {
+                    deadline = Deadline(in: limits.command)
+                }
+                try talk.flush()
+                let before = answers
+                while let value = try talk.answer() {
+                    guard let resumption = queue.withLock({ $0.answer(value) }) else {
+                        throw .garbled("an answer that nobody has asked for")
+                    }
+                    resumption.resume()
+                    answers += 1
+                }
+                guard answers == before else {
+                    // Whoever was told may have something else to send; it is looked for before waiting.
+                    deadline = .never
+                    continue
+                }
+                if owes, deadline.isOver { throw .lost(.timedOut(.reading)) }
+                talk.wait(or: wakeup, until: deadline)
+                try talk.receive()
+            }
+        } catch {
+            return (error, answers > 0 && error != .lost(.timedOut(.reading)))
+        }
+    }
+}

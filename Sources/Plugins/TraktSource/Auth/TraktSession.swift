@@ -1,0 +1,195 @@
+internal import Diagnostics
+package import PluginKit
+
+/// The right to read somebody's data: hands out the access token, and renews it when its time is over.
+///
+///     let token = try await session.token()                       // nil: only public data
+///     …
+///     if response.status == 401, let token {
+///         again = try await session.token(replacing: token)       // a new one, or a Diagnostic
+///     }
+///
+/// A token that was given (`access_token`, `TRAKT_ACCESS_TOKEN`) is used as it is, never stored and never renewed. Otherwise
+/// there are those that `sprocket auth trakt login` has left. Many may ask at once: one renews, and all get what it has got.
+package final class TraktSession: Sendable {
+    /// What a session is made from; where something is nil or empty, the environment counts.
+    package struct Settings: Sendable {
+        /// The app's client id.
+        package var clientID: Secret?
+        /// The app's client secret.
+        package var clientSecret: Secret?
+        /// A token that was got elsewhere.
+        package var accessToken: Secret?
+        /// Where Trakt's sign-in server is; nil for the real one.
+        package var auth: HTTPURL?
+
+        package init(
+            clientID: Secret? = nil,
+            clientSecret: Secret? = nil,
+            accessToken: Secret? = nil,
+            auth: HTTPURL? = nil
+        ) {
+            self.clientID = clientID
+            self.clientSecret = clientSecret
+            self.accessToken = accessToken
+            self.auth = auth
+        }
+    }
+
+    private struct State {
+        /// What was handed out last.
+        var tokens: TraktTokens?
+        var renewal: Task<TraktTokens, any Error>?
+        /// The access token that Trakt does not renew, and what it has said.
+        var ended: (access: Secret, problem: Diagnostic)?
+        /// After a renewal that may succeed later: when to try again, while the token still holds.
+        var pause: Int64?
+    }
+
+    private let given: Secret?
+    private let app: TraktApp?
+    private let renewal: TokenRenewal
+    private let clock: WallClock
+    private let state = Guarded(State())
+
+    /// A session of a stage; it opens and asks nothing yet.
+    package convenience init(_ settings: Settings, in context: StageContext) {
+        self.init(
+            settings,
+            environment: context.environment,
+            http: context.http,
+            time: context.time,
+            clock: WallClock(context.time),
+            store: CredentialStore(service: TraktAccount.name, environment: context.environment)
+        )
+    }
+
+    package init(
+        _ settings: Settings,
+        environment: [String: String],
+        http: HTTPClient,
+        time: any TimeSource,
+        clock: WallClock,
+        store: CredentialStore
+    ) {
+        given =
+            TraktApp.filled(settings.accessToken)
+            ?? TraktApp.filled(environment["TRAKT_ACCESS_TOKEN"].map { Secret($0) })
+        app = TraktApp(id: settings.clientID, secret: settings.clientSecret, environment: environment)
+        renewal = TokenRenewal(
+            store: store,
+            server: settings.auth ?? TraktServers.auth,
+            app: app,
+            http: http,
+            time: time,
+            clock: clock
+        )
+        self.clock = clock
+    }
+
+    /// The client id that requests name: that of the options, of the environment, or of the sign-in.
+    ///
+    /// - Throws: `account.app` if there is none; what is wrong with the credentials' file.
+    package func clientID() throws -> Secret {
+        if let app { return app.id }
+        if let id = try renewal.kept()?.app?.id { return id }
+        throw AccountProblem.noApp(hasID: false)
+    }
+
+    /// The access token to read with; nil if nobody is signed in, so that only public data can be read.
+    ///
+    /// It is renewed some time before its end. If that does not work out now and the token still holds, it is used.
+    ///
+    /// - Throws: `account.ended` if the person must sign in again; other `account.*`; `StageFailure.transient` for what may
+    ///   pass; what is wrong with the credentials' file; `CancellationError`.
+    package func token() async throws -> Secret? {
+        if let given { return try checked(given) }
+        guard let tokens = try current() else { return nil }
+        let now = clock.seconds
+        let pause = state.withLock { $0.pause } ?? now
+        guard tokens.needsRenewal(at: now), tokens.isOver(at: now) || now >= pause else { return tokens.access }
+        do {
+            return try await renewed(replacing: nil)
+        } catch let failure as StageFailure {
+            guard !tokens.isOver(at: clock.seconds) else { throw failure }
+            state.withLock { $0.pause = clock.seconds + 60 }
+            return tokens.access
+        }
+    }
+
+    /// Another access token in place of one that Trakt has refused with 401.
+    ///
+    /// Whoever comes second gets the token that the first has got.
+    ///
+    /// - Parameter old: The token that was refused.
+    /// - Returns: Another one; nil if nobody is signed in any more.
+    /// - Throws: `account.token` if `old` was given and not made here; as `token()` besides.
+    package func token(replacing old: Secret) async throws -> Secret? {
+        if given != nil { throw AccountProblem.givenToken() }
+        guard let tokens = try current() else { return nil }
+        if tokens.access.revealed != old.revealed, !tokens.needsRenewal(at: clock.seconds) { return tokens.access }
+        return try await renewed(replacing: old)
+    }
+
+    /// That somebody's own data is wanted, and nobody is signed in.
+    package var notSignedIn: Diagnostic { AccountProblem.notSignedIn(renewal.server) }
+
+    private func checked(_ given: Secret) throws -> Secret {
+        guard TokenAnswer.isToken(given.revealed) else { throw AccountProblem.malformedToken() }
+        return given
+    }
+
+    /// The tokens to go by: those at hand, or else those of the file.
+    private func current() throws -> TraktTokens? {
+        let (held, ended) = state.withLock { ($0.tokens, $0.ended) }
+        if let held, ended == nil { return held }
+        let kept = try renewal.kept()
+        // The person may have signed in meanwhile.
+        if let ended, let kept, kept.access.revealed == ended.access.revealed { throw ended.problem }
+        state.withLock { state in
+            state.tokens = kept
+            state.ended = nil
+        }
+        return kept
+    }
+
+    private func renewed(replacing old: Secret?) async throws -> Secret {
+        while true {
+            let task = state.withLock { state in
+                if let task = state.renewal { return task }
+                // A task of its own, so that one caller's end is not everybody's.
+                let task = Task { try await self.renew(replacing: old) }
+                state.renewal = task
+                return task
+            }
+            do {
+                let tokens = try await withTaskCancellationHandler {
+                    try await task.value
+                } onCancel: {
+                    task.cancel()
+                }
+                // The one who began it may not have known that this token was refused.
+                if tokens.access.revealed != old?.revealed { return tokens.access }
+            } catch is CancellationError where task.isCancelled && !Task.isCancelled {
+                // Another caller has ended, and the task with it.
+                continue
+            }
+        }
+    }
+
+    private func renew(replacing old: Secret?) async throws -> TraktTokens {
+        defer { state.withLock { $0.renewal = nil } }
+        do {
+            let tokens = try await renewal.tokens(replacing: old)
+            state.withLock { state in
+                state.tokens = tokens
+                state.pause = nil
+            }
+            return tokens
+        } catch let problem as Diagnostic where problem.code == "account.ended" {
+            // What cannot be read now is asked about again, at the cost of one request.
+            if let access = try? renewal.kept()?.access { state.withLock { $0.ended = (access, problem) } }
+            throw problem
+        }
+    }
+}

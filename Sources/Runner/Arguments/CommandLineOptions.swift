@@ -1,0 +1,60 @@
+internal import Diagnostics
+internal import PluginKit
+internal import TOML
+
+/// Options of a plugin as `-D name=value` gives them.
+struct CommandLineOptions {
+    private let values: [String: String]
+
+    init(_ values: [String: String]) { self.values = values }
+
+    /// Makes the options.
+    ///
+    /// - Parameters:
+    ///   - group: The options.
+    ///   - plugin: Whose they are.
+    /// - Returns: The options, the rest at their defaults.
+    /// - Throws: everything that is wrong, together, without a place: nobody wrote a line that could be shown, and it might
+    ///   hold what should not be.
+    func bind<Group: OptionGroup>(_ group: Group.Type, of plugin: String) throws(DiagnosticList) -> Group {
+        let definitions = Dictionary(uniqueKeysWithValues: group.definitions.map { ($0.name, $0.shape) })
+        let lines = values.keys.sorted().map { name in
+            "\(quoted(name)) = \(literal(values[name] ?? "", definitions[name] ?? .text))"
+        }
+        do throws(DiagnosticList) {
+            let document = try TOMLDocument(Array(lines.joined(separator: "\n").utf8), name: "the command line")
+            return try Group.bind(document.root, interpolation: Interpolation(), subject: "account '\(plugin)'")
+        } catch {
+            var bare = DiagnosticList()
+            for var problem in error.all {
+                problem.place = nil
+                problem.related = []
+                bare.append(problem)
+            }
+            throw bare
+        }
+    }
+
+    /// The value as TOML: bare where a number or a truth value is wanted and this is one, else a text.
+    private func literal(_ value: String, _ shape: OptionShape) -> String {
+        switch shape {
+        case .integer where Int64(value) != nil, .real where Double(value)?.isFinite == true: value
+        case .boolean where value == "true" || value == "false": value
+        default: quoted(value.replacing("$", with: "$$"))
+        }
+    }
+
+    private func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

@@ -1,0 +1,232 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import RedisServer
+import Sockets
+import Testing
+
+@testable import Redis
+
+@Suite struct RedisClientTests {
+    /// Limits that a test can wait for.
+    static let limits = RedisLimits(
+        connect: .seconds(5),
+        command: .seconds(5),
+        firstPause: .milliseconds(10),
+        longestPause: .milliseconds(20),
+        largestAnswer: 1 << 20
+    )
+
+    private func client(_ url: String, _ limits: RedisLimits = Self.limits) throws -> RedisClient {
+        RedisClient(try RedisAddress(Secret(url)), limits: limits)
+    }
+
+    /// Waits until the server answers.
+    private func returning(_ client: RedisClient) async throws {
+        let deadline = Deadline(in: .seconds(20))
+        while !deadline.isOver {
+            if case .status? = try? await client.send(RedisCommand("PING")) { return }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        Issue.record("the client does not come back")
+    }
+
+    @Test func `bytes of any kind and size come back as they were`() async throws {
+        let server = try RedisServer()
+        for url in [server.url, "unix://\(server.socket)?db=3"] {
+            let client = try client(url)
+            var numbers = SeededNumbers(seed: 4)
+            for size in [0, 1, 100, 70_000, 1_000_000] {
+                let value = (0..<size).map { _ in UInt8(numbers.next(below: 256)) }
+                #expect(try await client.send(RedisCommand("SET", "key", .bytes(value))) == .status("OK"))
+                #expect(try await client.send(RedisCommand("GET", "key")) == .bytes(value))
+            }
+            #expect(try await client.send(RedisCommand("GET", "other")) == .null)
+        }
+    }
+
+    @Test func `each of many callers at once gets its own answer, over one connection`() async throws {
+        let server = try RedisServer()
+        let client = try client(server.url)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<2000 {
+                group.addTask {
+                    let text = "value \(number)"
+                    let answer = try await client.send(RedisCommand("ECHO", .text(text)))
+                    #expect(answer.text == text)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(client.counts == RedisCounts(commands: 2000, failures: 0, connections: 1, outages: 0))
+    }
+
+    @Test func `what the server refuses is told, and the connection stays`() async throws {
+        let server = try RedisServer()
+        let client = try client(server.url)
+        let failure = await #expect(throws: RedisFailure.self) { try await client.send(RedisCommand("GET")) }
+        #expect(failure == .refused("ERR wrong number of arguments for 'get' command"))
+        #expect(try await client.send(RedisCommand("ECHO", 5)).text == "5")
+        #expect(client.counts == RedisCounts(commands: 2, failures: 1, connections: 1, outages: 0))
+    }
+
+    @Test func `a user and a password let in, and nothing else does`() async throws {
+        let server = try RedisServer("--requirepass", "secret", "--user", "ann", "on", ">word", "~*", "+@all")
+        for who in [":secret@", "ann:word@"] {
+            let client = try client("redis://\(who)127.0.0.1:\(server.port)/1")
+            #expect(try await client.send(RedisCommand("ECHO", "a")).text == "a")
+        }
+        for (who, word) in [("", "NOAUTH"), (":wrong@", "WRONGPASS"), ("ann:secret@", "WRONGPASS")] {
+            let client = try client("redis://\(who)127.0.0.1:\(server.port)")
+            await #expect(throws: RedisFailure.turnedAway(word)) { try await client.send(RedisCommand("ECHO", "a")) }
+        }
+    }
+
+    @Test func `a database that is not there lets nobody in`() async throws {
+        let server = try RedisServer()
+        let client = try client(server.url + "/99")
+        await #expect(throws: RedisFailure.turnedAway("ERR")) { try await client.send(RedisCommand("ECHO", "a")) }
+    }
+
+    @Test func `a server that is away costs one attempt, and comes back by itself`() async throws {
+        let server = try RedisServer()
+        server.kill()
+        let client = try client(server.url)
+        for _ in 1...3 {
+            await #expect(throws: RedisFailure.down(.refused)) { try await client.send(RedisCommand("PING")) }
+        }
+        #expect(client.counts == RedisCounts(commands: 3, failures: 3, connections: 0, outages: 1))
+        try server.start()
+        try await returning(client)
+        #expect(client.counts.connections == 1)
+        #expect(client.counts.reconnects == 0)
+    }
+
+    @Test func `a server that is killed and started again is found again`() async throws {
+        let server = try RedisServer()
+        let client = try client(server.url)
+        for round in 1...3 {
+            try await returning(client)
+            #expect(client.counts.connections == round)
+            server.kill()
+            await #expect(throws: RedisFailure.self) { try await client.send(RedisCommand("PING")) }
+            try server.start()
+        }
+        try await returning(client)
+        #expect(client.counts.reconnects == 3)
+        #expect(client.counts.outages >= 3)
+    }
+
+    @Test func `a server that has fallen silent costs one time limit`() async throws {
+        let server = try RedisServer()
+        var limits = Self.limits
+        (limits.connect, limits.command) = (.milliseconds(100), .milliseconds(100))
+        let client = try client(server.url, limits)
+        try await returning(client)
+        try server.freeze()
+        let start = ContinuousClock.now
+        await #expect(throws: RedisFailure.lost(.timedOut(.reading))) { try await client.send(RedisCommand("PING")) }
+        #expect(ContinuousClock.now - start >= .milliseconds(100))
+        // From then on nobody waits, though the server takes connections.
+        for _ in 1...1000 {
+            await #expect(throws: RedisFailure.self) { try await client.send(RedisCommand("PING")) }
+        }
+        #expect(ContinuousClock.now - start < .seconds(30))
+        try server.thaw()
+        try await returning(client)
+    }
+
+    @Test func `what is under way when the server dies is lost, and nobody waits`() async throws {
+        let server = try RedisServer()
+        let client = try client(server.url)
+        try await returning(client)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 1...100 {
+                group.addTask {
+                    // Nobody ever puts anything there.
+                    await #expect(throws: RedisFailure.self) {
+                        try await client.send(RedisCommand("BLPOP", "nothing", 0))
+                    }
+                }
+            }
+            while client.counts.commands < 101 { try await Task.sleep(for: .milliseconds(1)) }
+            server.kill()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `who is cancelled leaves at once, and nobody gets another one's answer`() async throws {
+        let server = try RedisServer()
+        let client = try client(server.url)
+        try await returning(client)
+        for round in 0..<200 {
+            await withTaskGroup { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        let text = "\(round) \(number)"
+                        let answer = try? await client.send(RedisCommand("ECHO", .text(text))).text
+                        #expect(answer == nil || answer == text)
+                    }
+                }
+                if round % 2 == 0 { await Task.yield() }
+                group.cancelAll()
+            }
+        }
+        let waiting = Task { try await client.send(RedisCommand("BLPOP", "nothing", 0)) }
+        try await Task.sleep(for: .milliseconds(5))
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+    }
+
+    @Test func `a script is run, also by a server that has forgotten it`() async throws {
+        let server = try RedisServer()
+        let client = try client(server.url)
+        let script = RedisScript("return {KEYS[1], ARGV[1], redis.call('INCR', 'runs')}")
+        for run in 1...3 {
+            let answer = try await script.run(on: client, keys: ["a"], [7])
+            #expect(answer == .array([.bytes([97]), .bytes([55]), .integer(Int64(run))]))
+            _ = try await client.send(RedisCommand("SCRIPT", "FLUSH"))
+        }
+    }
+
+    @Test func `what is no Redis server is recognised`() async throws {
+        let listener = try Listener(at: .port(0, of: "127.0.0.1"))
+        let port = try #require(listener.port)
+        try OwnThread.start {
+            while let connection = try? listener.accept() {
+                try? connection.write(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), until: Deadline(in: .seconds(5)))
+                connection.shutDown()
+            }
+        }
+        let client = try client("redis://127.0.0.1:\(port)")
+        await #expect(throws: RedisFailure.garbled("a line that begins with the byte 72")) {
+            try await client.send(RedisCommand("PING"))
+        }
+        listener.stop()
+    }
+
+    @Test func `an answer that is too large ends the connection, and no more`() async throws {
+        let server = try RedisServer()
+        var limits = Self.limits
+        limits.largestAnswer = 1000
+        let client = try client(server.url, limits)
+        _ = try await client.send(RedisCommand("SETRANGE", "key", 2000, "a"))
+        await #expect(throws: RedisFailure.garbled("an answer of more than 1000 bytes")) {
+            try await client.send(RedisCommand("GET", "key"))
+        }
+        try await returning(client)
+    }
+
+    @Test(arguments: [
+        (RedisFailure.down(.refused), "nobody listens at '[::1]:80'", "redis.down"),
+        (.lost(.reset), "the connection with '[::1]:80' was cut", "redis.down"),
+        (.turnedAway("NOAUTH"), "the Redis server at '[::1]:80' does not let us in: NOAUTH", "redis.turned-away"),
+        (.garbled("why"), "what comes from '[::1]:80' is no answer of a Redis server: why", "redis.garbled"),
+        (.refused("ERR why"), "the Redis server at '[::1]:80' refuses a command: ERR why", "redis.refused"),
+    ])
+    func `each failure has its sentence`(failure: RedisFailure, message: String, code: String) {
+        let diagnostic = failure.diagnostic(.port(80, of: "::1"))
+        #expect(diagnostic.message == message)
+        #expect(diagnostic.code.name == code)
+    }
+}
