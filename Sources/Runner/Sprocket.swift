@@ -10,7 +10,7 @@ enum Sprocket {
 
     static let verbs: [any Verb.Type] = [
         RunVerb.self, CheckVerb.self, ListVerb.self, DescribeVerb.self, HistoryVerb.self, StateVerb.self,
-        AuthVerb.self, TOMLVerb.self, VersionVerb.self,
+        CacheVerb.self, AuthVerb.self, TOMLVerb.self, VersionVerb.self,
     ]
 
     static func main() async {

@@ -42,6 +42,24 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case abandonedLeavesNothing = "an abandoned run leaves no file"
         /// A sink: accepted records are written or filtered.
         case sumsAgree = "accepted records are written or filtered"
+        /// A cache: what is kept is given without another call.
+        case keptAnswerIsGiven = "an answer that is kept is given without another call"
+        /// A cache: an answer is given until its time is over, however often it is asked for.
+        case answerHoldsItsTime = "an answer is given until its time is over, and no longer"
+        /// A cache: an answer belongs to one key.
+        case answersKeepToTheirKeys = "an answer is given for its own key only"
+        /// A cache: what does not say what it is the answer to is not kept.
+        case withoutMemoAlwaysCalled = "a call without a memo is always made"
+        /// A cache: what the memo says about keeping an answer is done.
+        case forbiddenIsNotKept = "an answer is kept no longer than its memo allows"
+        /// A cache: who comes after a failure makes a call.
+        case failureIsNotKept = "a failure is not kept"
+        /// A cache: several who want the same cause one call.
+        case oneCallForMany = "those who want one answer at the same time make one call"
+        /// A cache: nobody else notices that somebody has gone.
+        case cancelledLeavesAlone = "who is cancelled takes nobody along"
+        /// A cache: there is no more than there may be.
+        case boundsHold = "no more answers are kept than there may be"
     }
 
     /// The law.

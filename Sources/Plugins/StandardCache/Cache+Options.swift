@@ -43,7 +43,7 @@ extension Cache {
         package var compress = true
 
         @Option("Which answer makes room for a new one.")
-        package var policy = EvictionPolicy.lru
+        package var policy = EvictionPolicy.s3fifo
 
         @Option("How long an answer holds.", in: .milliseconds(1)...(.seconds(315_360_000)))
         package var ttl = Duration.seconds(3600)

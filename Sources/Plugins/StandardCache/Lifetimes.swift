@@ -25,6 +25,7 @@ struct Lifetimes: Sendable {
     ///   - keeping: Whether it may be kept.
     ///   - canBeAskedAbout: Whether there is a way to ask if it still holds.
     ///   - now: The time.
+    /// - Returns: The entry; nil if it is of no use later.
     func entry(
         answer bytes: @autoclosure () -> [UInt8],
         _ keeping: Keeping,

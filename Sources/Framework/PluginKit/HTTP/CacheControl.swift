@@ -19,7 +19,9 @@ struct CacheControl: Sendable, Hashable {
 
     func contains(_ name: String) -> Bool { directives[name] != nil }
 
-    /// How long the answer holds, in seconds; nil if that is not said. A number that makes no sense counts as 0.
+    /// How long the answer holds, in seconds; nil if that is not said.
+    ///
+    /// A number that makes no sense counts as 0.
     var maxAge: Int? { directives["max-age"].map { max(0, Int($0) ?? 0) } }
 }
 

@@ -5,6 +5,7 @@ extension HTTPRequest {
     /// have one (`GET`), and not those about a part of a thing or about one that the caller has already.
     ///
     /// - Parameter reading: Makes of the answer what the caller wants.
+    /// - Returns: The identity and the form; nil if the answer must not be used again.
     func memo<Answer>(
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
     ) -> Memo<HTTPAnswer<Answer>>? {

@@ -6,12 +6,16 @@ internal import Glibc
 /// wherever two threads take turns.
 public final class Guarded<Value>: Sendable {
     // Whoever touches either holds the lock, or is the only one left.
-    private nonisolated(unsafe) var value: Value
+    //
+    // The value lies outside of the object: a property of it would be checked for overlapping accesses with each use,
+    // which takes as long as the lock, and the lock sees to that.
+    private nonisolated(unsafe) let value: UnsafeMutablePointer<Value>
     private nonisolated(unsafe) let lock: UnsafeMutablePointer<pthread_mutex_t>
 
     /// A value that nobody else has.
     public init(_ value: consuming sending Value) {
-        self.value = value
+        self.value = .allocate(capacity: 1)
+        self.value.initialize(to: value)
         lock = .allocate(capacity: 1)
         lock.initialize(to: pthread_mutex_t())
         pthread_mutex_init(lock, nil)
@@ -20,6 +24,8 @@ public final class Guarded<Value>: Sendable {
     deinit {
         pthread_mutex_destroy(lock)
         lock.deallocate()
+        value.deinitialize(count: 1)
+        value.deallocate()
     }
 
     /// Uses the value while nobody else does.
@@ -32,6 +38,6 @@ public final class Guarded<Value>: Sendable {
     ) throws(Failure) -> sending Result {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
-        return try body(&value)
+        return try body(&value.pointee)
     }
 }

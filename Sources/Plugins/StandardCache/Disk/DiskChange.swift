@@ -86,6 +86,13 @@ struct DiskChange {
         if let known = try entry(of: key) { try remove(known) }
     }
 
+    /// Removes all that a pipeline has asked for, with the memory of what went; all of everybody if none is named.
+    mutating func clear(_ pipeline: String?) throws(Diagnostic) {
+        let condition = "WHERE subject IN (SELECT number FROM subjects WHERE pipeline = coalesce(?, pipeline))"
+        for entry in try entries(condition, .text(pipeline)) { try remove(entry) }
+        try connection.run("DELETE FROM subjects WHERE pipeline = coalesce(?, pipeline)", .text(pipeline))
+    }
+
     /// Removes entries whose time is over, at most so many.
     mutating func expire(at now: Int64, atMost limit: Int) throws(Diagnostic) {
         for entry in try entries("WHERE kept_until <= ? AND queue < 2 LIMIT ?", .integer(now), .integer(limit)) {

@@ -2,28 +2,23 @@ extension CacheTable {
     /// Puts a new entry where it belongs.
     mutating func queue(new slot: Int) {
         let isKnown = ghosts?.remove(slots[slot].tag, within: max(count, 1)) ?? true
-        if isKnown { recent.push(slot, in: &slots) } else { probation.push(slot, in: &slots) }
+        if isKnown { recent.push(slot, in: &links) } else { probation.push(slot, in: &links) }
     }
 
     /// Takes an entry out of its queue.
     mutating func unlink(_ slot: Int) {
-        if slots[slot].queue == .recent {
-            recent.remove(slot, in: &slots)
+        if links[slot].queue == .recent {
+            recent.remove(slot, in: &links)
         } else {
-            probation.remove(slot, in: &slots)
+            probation.remove(slot, in: &links)
         }
     }
 
-    /// Notes that an entry was asked for.
+    /// Puts an entry that was asked for in front.
     mutating func touch(_ slot: Int) {
-        switch policy {
-        case .lru:
-            guard recent.first != UInt32(slot + 1) else { return }
-            recent.remove(slot, in: &slots)
-            recent.push(slot, in: &slots)
-        case .s3fifo:
-            if slots[slot].uses < 3 { slots[slot].uses += 1 }
-        }
+        guard recent.first != UInt32(slot + 1) else { return }
+        recent.remove(slot, in: &links)
+        recent.push(slot, in: &links)
     }
 
     /// The entry that goes next; nil if there is none.
@@ -37,13 +32,13 @@ extension CacheTable {
                     return slot
                 }
                 slots[slot].uses = 0
-                probation.remove(slot, in: &slots)
-                recent.push(slot, in: &slots)
+                probation.remove(slot, in: &links)
+                recent.push(slot, in: &links)
             } else if let slot = recent.last {
                 guard slots[slot].uses > 0 else { return slot }
                 slots[slot].uses -= 1
-                recent.remove(slot, in: &slots)
-                recent.push(slot, in: &slots)
+                recent.remove(slot, in: &links)
+                recent.push(slot, in: &links)
             } else {
                 return nil
             }

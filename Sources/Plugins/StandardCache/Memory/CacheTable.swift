@@ -3,28 +3,22 @@ internal import PluginKit
 /// Entries by key, in flat arrays and within bounds.
 ///
 ///     buckets   [tag|slot]  ──┐   open addressing, at most half full
-///     slots     key bytes …  ◄┘   80 bytes each, in the order in which there was room
-///               previous next     the queues run through the slots
+///     slots     key bytes …  ◄┘   64 bytes each, in the order in which there was room
+///     links     previous next     beside them: the queues that the slots stand in
 ///
 /// A key is as good as chance, so a part of it says in which bucket to look. A get looks at one as a rule, compares the
-/// key once and allocates nothing. `MemoryCache` puts a lock round it.
+/// key once, allocates nothing, and for S3-FIFO leaves the links alone. `MemoryCache` puts a lock round it.
 struct CacheTable {
     struct Slot {
         var key: CacheKey
         var bytes: [UInt8]
+        var isFailure: Bool
+        /// How often it was asked for, up to 3, since it was last looked at.
+        var uses: UInt8 = 0
         var storedAt: Int64
         var freshUntil: Int64
         var usableUntil: Int64
         var keptUntil: Int64
-        /// What its bytes take besides the slot.
-        var content: Int
-        /// The neighbours in its queue, each one more than its slot, 0 for none; `next` is the way to the back.
-        var previous: UInt32 = 0
-        var next: UInt32 = 0
-        /// How often it was asked for, up to 3, since it was last looked at.
-        var uses: UInt8 = 0
-        var queue: SlotQueue.Name = .none
-        var isFailure: Bool
 
         /// The part of the key that says in which bucket it is.
         var tag: UInt32 { key.tag }
@@ -39,6 +33,16 @@ struct CacheTable {
                 keptUntil: keptUntil
             )
         }
+    }
+
+    /// Where a slot stands in its queue.
+    struct Link {
+        /// The neighbours, each one more than its slot, 0 for none; `next` is the way to the back.
+        var previous: UInt32 = 0
+        var next: UInt32 = 0
+        var queue = SlotQueue.Name.none
+        /// What its bytes take besides the slot.
+        var content = 0
     }
 
     /// What became of the entries, in numbers.
@@ -56,6 +60,7 @@ struct CacheTable {
     private let byteLimit: Int
     private var buckets: [UInt64] = Array(repeating: 0, count: 32)
     var slots: [Slot] = []
+    var links: [Link] = []
     /// The first slot without an entry, one more than its number; the others follow behind `next`.
     private var free: UInt32 = 0
     private var sweep = Sweep()
@@ -87,7 +92,7 @@ struct CacheTable {
     /// When the oldest entry was fetched; nil if there is none.
     ///
     /// It looks at all of them.
-    var oldest: Int64? { slots.lazy.filter { $0.queue != .none }.map(\.storedAt).min() }
+    var oldest: Int64? { zip(slots, links).lazy.filter { $0.1.queue != .none }.map(\.0.storedAt).min() }
 
     /// The entry of a key, if it may still be used for anything.
     mutating func entry(of key: CacheKey, at now: Int64) -> CacheEntry? {
@@ -98,7 +103,7 @@ struct CacheTable {
             remove(slot)
             return nil
         }
-        touch(slot)
+        if policy == .lru { touch(slot) } else if slots[slot].uses < 3 { slots[slot].uses += 1 }
         return slots[slot].entry
     }
 
@@ -121,25 +126,26 @@ struct CacheTable {
             Slot(
                 key: key,
                 bytes: bytes,
+                isFailure: entry.isFailure,
                 storedAt: entry.storedAt,
                 freshUntil: entry.freshUntil,
                 usableUntil: entry.usableUntil,
-                keptUntil: entry.keptUntil,
-                content: content,
-                isFailure: entry.isFailure
-            )
+                keptUntil: entry.keptUntil
+            ),
+            content
         )
     }
 
     private var fixedBytes: Int {
-        HeapBlock.bytes(slots.capacity, of: Slot.self) + HeapBlock.bytes(buckets.capacity, of: UInt64.self)
+        HeapBlock.bytes(slots.capacity, of: Slot.self) + HeapBlock.bytes(links.capacity, of: Link.self)
+            + HeapBlock.bytes(buckets.capacity, of: UInt64.self)
             + (ghosts?.bytes ?? 0)
     }
 
     private mutating func makeRoom(for content: Int) -> Bool {
         while true {
             if count < entryLimit, bytes + content <= byteLimit {
-                if free != 0 || slots.count < slots.capacity || grow(content) { return true }
+                if free != 0 || slots.count < min(slots.capacity, links.capacity) || grow(content) { return true }
             }
             guard let slot = victim() else { return false }
             counts.evicted += 1
@@ -153,31 +159,35 @@ struct CacheTable {
         var places = 32
         while places < capacity * 2 { places *= 2 }
         let more =
-            HeapBlock.bytes(capacity, of: Slot.self) + HeapBlock.bytes(places, of: UInt64.self)
+            HeapBlock.bytes(capacity, of: Slot.self) + HeapBlock.bytes(capacity, of: Link.self)
+            + HeapBlock.bytes(places, of: UInt64.self)
             + (ghosts == nil ? 0 : places / 2 * MemoryLayout<UInt64>.stride)
         guard bytes + more + content <= byteLimit else { return false }
         slots.reserveCapacity(capacity)
+        links.reserveCapacity(capacity)
         ghosts = ghosts?.resized(to: places / 2)
         guard places > buckets.count else { return true }
         buckets = Array(repeating: 0, count: places)
-        for slot in slots.indices where slots[slot].queue != .none { enter(slot) }
+        for slot in slots.indices where links[slot].queue != .none { enter(slot) }
         return true
     }
 
-    private mutating func insert(_ new: Slot) {
+    private mutating func insert(_ new: Slot, _ content: Int) {
         let slot: Int
         if free != 0 {
             slot = Int(free) - 1
-            free = slots[slot].next
+            free = links[slot].next
             slots[slot] = new
         } else {
             slot = slots.count
             slots.append(new)
+            links.append(Link())
         }
+        links[slot].content = content
         enter(slot)
         queue(new: slot)
         count += 1
-        contents += new.content
+        contents += content
         sweep.expect(new.keptUntil)
     }
 
@@ -185,10 +195,10 @@ struct CacheTable {
         leave(slot)
         unlink(slot)
         count -= 1
-        contents -= slots[slot].content
+        contents -= links[slot].content
         slots[slot].bytes = []
         slots[slot].keptUntil = .max
-        slots[slot].next = free
+        links[slot].next = free
         free = UInt32(slot + 1)
     }
 

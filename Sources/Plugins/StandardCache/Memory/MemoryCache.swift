@@ -10,7 +10,7 @@ package final class MemoryCache: CacheStore {
     ///   - policy: Which entry goes where there is no room.
     ///   - entryLimit: How many entries there may be.
     ///   - byteLimit: How many bytes it may take: answers, and what is needed to find and order them.
-    package init(_ policy: EvictionPolicy = .lru, entryLimit: Int = .max, byteLimit: Int = .max) {
+    package init(_ policy: EvictionPolicy = .s3fifo, entryLimit: Int = .max, byteLimit: Int = .max) {
         table = Guarded(CacheTable(policy, entryLimit: entryLimit, byteLimit: byteLimit))
     }
 

@@ -20,22 +20,22 @@ struct SlotQueue {
     var last: Int? { end == 0 ? nil : Int(end) - 1 }
 
     /// Puts a slot in front.
-    mutating func push(_ slot: Int, in slots: inout [CacheTable.Slot]) {
+    mutating func push(_ slot: Int, in links: inout [CacheTable.Link]) {
         let number = UInt32(slot + 1)
-        slots[slot].queue = name
-        slots[slot].previous = 0
-        slots[slot].next = first
-        if first == 0 { end = number } else { slots[Int(first) - 1].previous = number }
+        links[slot].queue = name
+        links[slot].previous = 0
+        links[slot].next = first
+        if first == 0 { end = number } else { links[Int(first) - 1].previous = number }
         first = number
-        weight += slots[slot].content + 1
+        weight += links[slot].content + 1
     }
 
     /// Takes a slot out.
-    mutating func remove(_ slot: Int, in slots: inout [CacheTable.Slot]) {
-        let (previous, next) = (slots[slot].previous, slots[slot].next)
-        if previous == 0 { first = next } else { slots[Int(previous) - 1].next = next }
-        if next == 0 { end = previous } else { slots[Int(next) - 1].previous = previous }
-        slots[slot].queue = .none
-        weight -= slots[slot].content + 1
+    mutating func remove(_ slot: Int, in links: inout [CacheTable.Link]) {
+        let (previous, next) = (links[slot].previous, links[slot].next)
+        if previous == 0 { first = next } else { links[Int(previous) - 1].next = next }
+        if next == 0 { end = previous } else { links[Int(next) - 1].previous = previous }
+        links[slot].queue = .none
+        weight -= links[slot].content + 1
     }
 }

@@ -1,0 +1,122 @@
+internal import PluginKit
+
+/// Makes calls through a cache and counts those that come through: an answer is the number of calls for its name so far.
+struct CacheProbe: Sendable {
+    /// What a call fails with.
+    struct Refused: Error {}
+
+    private struct State {
+        var calls: [String: Int] = [:]
+        var arrived = 0
+    }
+
+    let time: ManualTime
+    private let layer: any Middleware
+    private let law: ContractViolation.Law
+    private let state = Guarded(State())
+
+    init(_ layer: any Middleware, _ time: ManualTime, _ law: ContractViolation.Law) {
+        self.layer = layer
+        self.time = time
+        self.law = law
+    }
+
+    /// How many calls were made.
+    var calls: Int { state.withLock { $0.calls.values.reduce(0, +) } }
+
+    func violation(_ detail: String) -> ContractViolation { ContractViolation(law: law, detail: detail) }
+
+    func finish() async { await layer.finish() }
+
+    /// Notes that one more who calls is there.
+    func arrive() { state.withLock { $0.arrived += 1 } }
+
+    /// Waits until so many are there, or the task is cancelled.
+    func wait(for count: Int) async {
+        while state.withLock({ $0.arrived }) < count, !Task.isCancelled { await Task.yield() }
+    }
+
+    /// Makes a call whose answer has to be of a number.
+    func expect(
+        _ name: String,
+        key: CacheKey? = nil,
+        bytes: Int = 8,
+        hasMemo: Bool = true,
+        keeping: Keeping = .asConfigured,
+        _ number: Int
+    ) async throws {
+        let answer = try await call(name, key: key, bytes: bytes, hasMemo: hasMemo, keeping: keeping)
+        guard answer == number else {
+            throw violation("'\(name)' was answered by call \(answer), not by call \(number)")
+        }
+    }
+
+    /// Makes a call; nil if it fails.
+    func call(_ name: String, failing: Bool, orNil: Bool) async throws -> Int? {
+        do { return try await call(name, failing: failing) } catch is Refused { return nil }
+    }
+
+    /// Makes a call.
+    ///
+    /// - Parameters:
+    ///   - name: What is asked for.
+    ///   - key: The key; nil for one of the law and the name.
+    ///   - bytes: How long the answer is.
+    ///   - hasMemo: Whether the answer may be used again.
+    ///   - keeping: Whether it may be kept.
+    ///   - count: How many have to be there before there is an answer.
+    ///   - failing: Whether it fails.
+    /// - Returns: Which call for this name has answered, counted from 1.
+    /// - Throws: `Refused`, `CancellationError`, or what the layer throws.
+    func call(
+        _ name: String,
+        key: CacheKey? = nil,
+        bytes: Int = 8,
+        hasMemo: Bool = true,
+        keeping: Keeping = .asConfigured,
+        after count: Int = 0,
+        failing: Bool = false
+    ) async throws -> Int {
+        let memo = Memo<Answer>(
+            key: key ?? CacheKey("\(law.rawValue) \(name)"),
+            subject: "contract",
+            keeping: { _ in keeping },
+            encode: { $0.bytes },
+            decode: { Answer(bytes: $0) }
+        )
+        let call = Call<String, Answer>(.page, stage: "contract", input: name, memo: hasMemo ? memo : nil)
+        let answer = try await layer.handle(call) { [state] call in
+            let number = state.withLock { state in
+                state.calls[call.input, default: 0] += 1
+                return state.calls[call.input] ?? 0
+            }
+            await wait(for: count)
+            try Task.checkCancellation()
+            if failing { throw Refused() }
+            return Answer(name: call.input, number: number, padding: bytes)
+        }
+        guard answer.name == name else {
+            throw violation("'\(name)' got the answer of '\(answer.name)'")
+        }
+        return answer.number
+    }
+
+    /// What a call answers.
+    private struct Answer: Sendable {
+        let bytes: [UInt8]
+
+        init(bytes: [UInt8]) { self.bytes = bytes }
+
+        init(name: String, number: Int, padding: Int) {
+            bytes = Array("\(number) \(name)\n".utf8) + (0..<padding).map { UInt8(truncatingIfNeeded: $0) }
+        }
+
+        private var words: [Substring] {
+            String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+                .split(separator: " ", maxSplits: 1)
+        }
+
+        var number: Int { words.first.flatMap { Int($0) } ?? 0 }
+        var name: String { words.count > 1 ? String(words[1]) : "" }
+    }
+}

@@ -1,0 +1,78 @@
+internal import Formats
+internal import StandardCache
+
+/// What is kept of earlier answers, or was, for people and programs.
+struct CacheListing {
+    private let file: CacheFile
+    private let contents: [CacheFile.Content]
+    /// Now, in milliseconds since 1970-01-01T00:00:00Z.
+    private let now: Int64
+    /// Whether it is gone.
+    private let isCleared: Bool
+
+    init(_ file: CacheFile, _ contents: [CacheFile.Content], at now: Int64, isCleared: Bool = false) {
+        self.file = file
+        self.contents = contents
+        self.now = now
+        self.isCleared = isCleared
+    }
+
+    private var entries: Int { contents.reduce(0) { $0 + $1.entries } }
+    private var bytes: Int { contents.reduce(0) { $0 + $1.bytes } }
+
+    var text: String {
+        if contents.isEmpty { return isCleared ? "there was nothing to forget" : "nothing is kept yet" }
+        var table = TextTable(numbers: [2, 3, 4])
+        for content in contents {
+            let ages = content.newest.map { newest in
+                "from \(age(newest)) to \(age(content.oldest ?? newest)) old"
+            }
+            table.append(
+                content.subject.pipeline,
+                content.subject.plugin,
+                Self.answers(content.entries),
+                content.bytes.byteText,
+                isCleared ? "" : "found \(content.given.grouped) of \((content.given + content.fetched).grouped) times",
+                isCleared ? "" : ages ?? ""
+            )
+        }
+        let head =
+            isCleared
+            ? "\(file.path): forgot \(Self.answers(entries)), \(bytes.byteText)"
+            : "\(file.path): \(Self.answers(entries)), \(bytes.byteText) in a file of \(file.bytes.byteText)"
+        return ([head] + table.lines(indent: 2)).joined(separator: "\n")
+    }
+
+    private static func answers(_ count: Int) -> String { "\(count.grouped) \(count == 1 ? "answer" : "answers")" }
+
+    /// How long ago a time is.
+    private func age(_ time: Int64) -> String { Duration.milliseconds(max(0, now - time)).shortText }
+
+    var json: String {
+        JSONEnvelope.text(verb: CacheVerb.name, isFine: true) { json in
+            json.member("path", file.path)
+            if !isCleared { json.member("file_bytes", file.bytes) }
+            json.member(isCleared ? "forgotten" : "entries", entries)
+            json.member("bytes", bytes)
+            json.key("contents")
+            json.array { json in
+                for content in contents {
+                    json.object { json in
+                        json.member("pipeline", content.subject.pipeline)
+                        json.member("plugin", content.subject.plugin)
+                        json.member("entries", content.entries)
+                        json.member("bytes", content.bytes)
+                        json.member("given", content.given)
+                        json.member("fetched", content.fetched)
+                        if let oldest = content.oldest {
+                            json.member("oldest", ISO8601.text(ofMilliseconds: oldest))
+                        }
+                        if let newest = content.newest {
+                            json.member("newest", ISO8601.text(ofMilliseconds: newest))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+internal import Diagnostics
+internal import Engine
+internal import Glibc
+internal import StandardCache
+
+/// `sprocket cache`: which answers are kept on the disk, and having them forgotten.
+struct CacheVerb: Verb {
+    static let name = "cache"
+    static let summary = "Show which answers are kept on the disk, or have them forgotten."
+    static let operands = "show [PIPELINE] | clear PIPELINE | clear --all"
+    static let flags = [
+        Flag("all", nil, "Forget the answers of all pipelines."),
+        Flag(
+            "file",
+            "FILE",
+            "The cache's file, if a pipeline names one ('path'). Default: cache.db in the state's folder."
+        ),
+        Flag.state,
+    ]
+
+    private let arguments: Arguments
+
+    init(_ arguments: Arguments) { self.arguments = arguments }
+
+    func perform(_ terminal: Terminal) async -> ExitCode {
+        do {
+            let listing = try listing(arguments.operands)
+            terminal.result(terminal.isJSON ? listing.json : listing.text)
+            return .done
+        } catch {
+            let diagnostic = error as? Diagnostic ?? Diagnostic("cache.failed", "\(error)")
+            terminal.report(diagnostic)
+            return ExitCode(for: diagnostic)
+        }
+    }
+
+    private func listing(_ words: [String]) throws -> CacheListing {
+        switch (words.first, words.count) {
+        case ("show", 1): return CacheListing(file, try file.contents(), at: Self.now)
+        case ("show", 2):
+            let name = try known(words[1])
+            return CacheListing(file, try file.contents(of: name), at: Self.now)
+        case ("clear", 1) where arguments.has("all"):
+            return CacheListing(file, try file.clear(), at: Self.now, isCleared: true)
+        case ("clear", 2) where !arguments.has("all"):
+            let name = try known(words[1])
+            return CacheListing(file, try file.clear(name), at: Self.now, isCleared: true)
+        case ("clear", 1):
+            throw Diagnostic(
+                "command.operand",
+                "'sprocket cache clear' needs a pipeline",
+                hint: "sprocket cache clear --all forgets all answers"
+            )
+        default:
+            throw Diagnostic(
+                "command.operand",
+                "'sprocket cache' shows or clears, not '\(words.joined(separator: " "))'",
+                hint: "sprocket cache \(Self.operands)"
+            )
+        }
+    }
+
+    private var file: CacheFile {
+        CacheFile(arguments["file"] ?? "\(arguments["state"] ?? Flag.stateFolder)/\(Cache.fileName)")
+    }
+
+    /// The name of a pipeline of which answers are kept.
+    private func known(_ word: String) throws -> String {
+        // A file may give its pipeline another name than its own; answers go by that.
+        let name = (try? PipelineLocator.file(word))?.name ?? word
+        let names = Set(try file.contents().map(\.subject.pipeline))
+        if names.contains(name) { return name }
+        throw Diagnostic(
+            "command.pipeline",
+            "no answers are kept of a pipeline '\(name)'",
+            hint: hint(for: name, among: names.sorted()) ?? "'sprocket cache show' says what is kept"
+        )
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    private static var now: Int64 { Int64(time(nil)) * 1000 }
+}

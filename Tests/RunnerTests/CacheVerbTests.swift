@@ -1,0 +1,112 @@
+import Foundation
+import PluginTestKit
+import Testing
+
+/// `sprocket cache show` and `sprocket cache clear`, and a pipeline that keeps its answers.
+@Suite struct CacheVerbTests {
+    private let folder: TemporaryFolder
+    private var sprocket: Program { Program(folder: folder.path) }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A pipeline that reads an export and keeps its pages.
+    private func write(_ name: String) throws {
+        try folder.write(
+            """
+            [{"rating": 8, "rated_at": "2026-01-02T00:00:00.000Z", "type": "movie",
+              "movie": {"title": "A", "year": 2020, "ids": {"trakt": 1, "tmdb": 1}}}]
+            """,
+            to: "export/ratings-movies.json"
+        )
+        try folder.write(
+            """
+            [middleware.cache]
+            use = "cache"
+            store = "tiered"
+            ttl = "1d"
+            [[source]]
+            use = "trakt-export"
+            path = "export"
+            data = "ratings"
+            [[sink]]
+            use = "json-lines"
+            path = "out/{name}.jsonl"
+            """,
+            to: "pipelines/\(name).toml"
+        )
+    }
+
+    @Test func `without a cache there is nothing to show, and none comes into being`() throws {
+        let shown = try sprocket("cache", "show")
+        #expect(shown.output == "nothing is kept yet\n")
+        #expect(try sprocket("cache", "clear", "--all").output == "there was nothing to forget\n")
+        #expect(!folder.files.contains { $0.hasPrefix(".sprocket") })
+    }
+
+    @Test func `a second run is given the pages of the first, until they are forgotten`() throws {
+        try write("films")
+        for isSecond in [false, true, false] {
+            let run = try sprocket("run", "films")
+            #expect(run.code == 0, "\(run.errors)")
+            let shown = try sprocket("cache", "show", "films").output
+            #expect(shown.contains(#/^\.sprocket\/cache\.db: 1 answer, /#), "\(shown)")
+            #expect(shown.contains("found \(isSecond ? "1 of 2" : "0 of 1") times"), "\(shown)")
+            guard isSecond else { continue }
+            let cleared = try sprocket("cache", "clear", "films").output
+            #expect(cleared.contains(#/^\.sprocket\/cache\.db: forgot 1 answer, /#), "\(cleared)")
+            #expect(try sprocket("cache", "show").output == "nothing is kept yet\n")
+        }
+        #expect(try folder.text(of: "out/films.jsonl").contains("\"A\""))
+    }
+
+    @Test func `json has what the text has`() throws {
+        try write("films")
+        _ = try sprocket("run", "films")
+        struct Shown: Decodable {
+            struct Content: Decodable {
+                let pipeline, plugin, oldest, newest: String
+                let entries, bytes, given, fetched: Int
+            }
+            let ok: Bool
+            let entries: Int
+            let contents: [Content]
+        }
+        let json = try sprocket("cache", "show", "--json").output
+        let shown = try JSONDecoder().decode(Shown.self, from: Data(json.utf8))
+        let content = try #require(shown.contents.first)
+        #expect(shown.ok)
+        #expect((content.pipeline, content.plugin) == ("films", "trakt-export"))
+        #expect(content.entries == shown.entries)
+        #expect(content.fetched == content.entries)
+        #expect(content.given == 0)
+    }
+
+    @Test(arguments: [
+        (["cache"], "error[command.operand]: 'sprocket cache' shows or clears, not ''"),
+        (["cache", "clear"], "error[command.operand]: 'sprocket cache clear' needs a pipeline"),
+        (["cache", "show", "films"], "error[command.pipeline]: no answers are kept of a pipeline 'films'"),
+        (["cache", "clear", "films"], "error[command.pipeline]: no answers are kept of a pipeline 'films'"),
+    ])
+    func `what cannot be done is said`(words: [String], expected: String) throws {
+        let outcome = try Program.run(Program.path, words, in: folder.path)
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.hasPrefix(expected))
+    }
+
+    @Test func `a damaged cache goes as a whole, and nothing else does`() throws {
+        try write("films")
+        _ = try sprocket("run", "films")
+        var bytes = try folder.bytes(of: ".sprocket/cache.db")
+        for place in 100..<bytes.count { bytes[place] ^= 0x55 }
+        for name in folder.files where name.hasPrefix(".sprocket/cache.db") { unlink(folder.path(name)) }
+        try folder.write(bytes, to: ".sprocket/cache.db")
+        let run = try sprocket("run", "films")
+        #expect(run.code == 0)
+        #expect(run.errors.contains("warning[cache.disk]"), "\(run.errors)")
+        #expect(try sprocket("cache", "show").code != 0)
+        #expect(try sprocket("cache", "clear", "--all").code == 0)
+        #expect(!folder.files.contains(".sprocket/cache.db"))
+        #expect(folder.files.contains(".sprocket/state.db"))
+        #expect(try sprocket("run", "films").code == 0)
+    }
+}

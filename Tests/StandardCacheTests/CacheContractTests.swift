@@ -1,0 +1,24 @@
+import PluginTestKit
+import StandardCache
+import Testing
+
+@Suite struct CacheContractTests {
+    @Test(arguments: ["memory", "disk", "tiered"], EvictionPolicy.allCases)
+    func `keeps the contract of a cache`(store: String, policy: EvictionPolicy) async throws {
+        let folder = try TemporaryFolder(.inMemory)
+        // With a memory and a file, one of each may hold an answer.
+        let limits = "max_entries = \(store == "tiered" ? 50 : 300)\ndisk_entries = 300"
+        try await CacheContract.verify(
+            Cache.self,
+            options: """
+                store = "\(store)"
+                policy = "\(policy.rawValue)"
+                ttl = "10s"
+                jitter = 0
+                \(limits)
+                """,
+            promise: CacheContract.Promise(ttl: .seconds(10), entries: store == "tiered" ? 350 : 300),
+            stateFolder: folder.path
+        )
+    }
+}
