@@ -254,9 +254,16 @@ let package = Package(
         ),
         tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
+        // The program renews a sign-in while others do the same.
+        .executableTarget(
+            name: "AccountProgram",
+            dependencies: ["TraktSource", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Programs/AccountProgram",
+            swiftSettings: strict
+        ),
         tests(
             "TraktSourceTests",
-            of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+            of: ["TraktSource", "AccountProgram", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
         tests(

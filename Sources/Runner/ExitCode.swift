@@ -23,7 +23,7 @@ extension ExitCode {
     /// The code for something that stood in the way, read off the area of its own code and the place.
     init(for diagnostic: Diagnostic) {
         switch diagnostic.code.name.prefix(while: { $0 != "." }) {
-        case "file", "environment", "state", "account": self = .environment
+        case "file", "environment", "state", "account", "http": self = .environment
         case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression":
             self = .usage
         default:

@@ -14,6 +14,7 @@ extension Registry {
     /// A new one is a line here, and a target in `Package.swift`.
     static let all = Registry([
         // Sources
+        TraktAPISource.self,
         TraktExportSource.self,
         GenerateSource.self,
         // Transforms

@@ -1,11 +1,12 @@
 internal import CMalloc
 internal import Diagnostics
 internal import Glibc
+internal import PluginKit
 
 /// The command: reads its arguments, finds the verb, and ends with the verb's exit code.
 @main
 enum Sprocket {
-    static let version = "0.1.0"
+    static let version = ProgramVersion.text
 
     static let verbs: [any Verb.Type] = [
         RunVerb.self, CheckVerb.self, ListVerb.self, DescribeVerb.self, HistoryVerb.self, StateVerb.self,

@@ -119,6 +119,8 @@ extension RunReport {
         case .tooManyRejected(.ofLast(let limit, let window)): "more than \(limit) of the last \(window) rejected"
         case .sumsDisagree(let diagnostic): diagnostic.rendered()
         case .stopped: "stopped"
+        case .moved(let diagnostic): "moved: \(diagnostic.rendered())"
+        case .nothingNew: "nothing new"
         }
     }
 

@@ -62,6 +62,14 @@ extension Cache {
         )
         package var staleWhileRevalidate: Duration?
 
+        @Option(
+            """
+            How long an answer is kept behind its time, to ask the server whether it still holds (`ETag`); not at all if \
+            not given.
+            """
+        )
+        package var revalidateFor: Duration?
+
         package init() {}
     }
 

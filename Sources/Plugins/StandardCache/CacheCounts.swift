@@ -15,6 +15,12 @@ struct CacheCounts: Sendable {
     /// Calls that waited for somebody else's.
     var waits = 0
 
+    /// Takes note of an answer that was there.
+    mutating func hit<Output>(_ answer: Result<Output, any Error>) {
+        hits += 1
+        if case .failure = answer { negative += 1 }
+    }
+
     /// The counts and the store's figures, as the report shows them.
     ///
     /// - Parameters:

@@ -68,12 +68,14 @@ enum ReportJSON {
         case .tooManyRejected: "too-many-rejected"
         case .sumsDisagree: "sums-disagree"
         case .stopped: "stopped"
+        case .moved: "moved"
+        case .nothingNew: "nothing-new"
         }
     }
 
     private static func cause(_ outcome: RunReport.Outcome) -> [Diagnostic] {
         switch outcome {
-        case .failed(let diagnostic), .sumsDisagree(let diagnostic): [diagnostic]
+        case .failed(let diagnostic), .sumsDisagree(let diagnostic), .moved(let diagnostic): [diagnostic]
         default: []
         }
     }

@@ -22,7 +22,10 @@ struct Summary {
     /// The summary; what went wrong is told apart from it.
     var text: String {
         // A run that read nothing has no counts to tell: what is wrong follows.
-        if case .failed = report.outcome, report.read == 0 { return headline }
+        switch report.outcome {
+        case .failed where report.read == 0, .moved where report.read == 0, .nothingNew: return headline
+        default: break
+        }
         var lines = [headline, ""]
         lines += counts
         if !report.rejections.isEmpty { lines += [""] + rejections }
@@ -42,6 +45,9 @@ struct Summary {
         case .published where isDry: "\(name): done in \(duration); nothing was written"
         case .published: "\(name): done in \(duration)\(attempts)"
         case .failed: "\(name): failed after \(duration); nothing was published\(wayOn)"
+        case .moved: "\(name): given up after \(duration), because what it read has changed; nothing was published"
+        case .nothingNew(let since):
+            "\(name): nothing new since \(ISO8601.text(ofMilliseconds: since).prefix(16).replacing("T", with: " ")) UTC"
         case .tooManyRejected:
             "\(name): too many records rejected, after \(duration); nothing was published\(wayOn)"
         case .sumsDisagree: "\(name): the sums disagree, after \(duration); nothing was published"

@@ -19,6 +19,11 @@ struct RunVerb: Verb {
     ]
 
     private let arguments: Arguments
+    /// What the stages of all pipelines use together.
+    private let shared = SharedObjects()
+
+    /// So often a run begins anew because what it read has changed meanwhile.
+    private static let mostRestarts = 3
 
     init(_ arguments: Arguments) { self.arguments = arguments }
 
@@ -70,12 +75,30 @@ struct RunVerb: Verb {
             registry: .all,
             environment: Environment.all,
             transport: WebAccess.transport,
+            shared: shared,
             log: log,
             stateFolder: arguments["state"] ?? Flag.stateFolder
         )
         do {
             let file = try PipelineLocator.file(pipeline)
-            let (plan, journal) = try await begin(file, services, order)
+            return try await run(file, services, order, progress, terminal)
+        } catch {
+            let findings = error as? DiagnosticList ?? DiagnosticList([Self.diagnostic(error)])
+            terminal.report(findings)
+            return findings.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .usage
+        }
+    }
+
+    private func run(
+        _ file: PipelineFile,
+        _ services: Services,
+        _ order: Order,
+        _ progress: ProgressLine,
+        _ terminal: Terminal
+    ) async throws -> ExitCode {
+        var restarts = 0
+        while true {
+            let (plan, journal) = try await begin(file, services, order, restarts: restarts > 0)
             terminal.report(plan.findings)
             if let run = journal?.recovered {
                 terminal.say(
@@ -87,11 +110,12 @@ struct RunVerb: Verb {
             let run = Run(plan, journal: journal, control: Interruption.control) { progress.show($0) }
             let report = await run.execute()
             progress.clear()
-            return conclude(report, order.scope, journal, terminal)
-        } catch {
-            let findings = error as? DiagnosticList ?? DiagnosticList([Self.diagnostic(error)])
-            terminal.report(findings)
-            return findings.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .usage
+            guard case .moved(let diagnostic) = report.outcome, restarts < Self.mostRestarts else {
+                return conclude(report, order.scope, journal, terminal)
+            }
+            try journal?.conclude(report)
+            restarts += 1
+            terminal.say("\(plan.pipeline): \(diagnostic.message); it begins anew")
         }
     }
 
@@ -99,7 +123,8 @@ struct RunVerb: Verb {
     private func begin(
         _ file: PipelineFile,
         _ services: Services,
-        _ order: Order
+        _ order: Order,
+        restarts: Bool
     ) async throws -> (Plan, RunJournal?) {
         let makePlan = { (identity: RunIdentity?) in
             try await Plan(file, services, variables: order.variables, scope: order.scope, identity: identity)
@@ -107,7 +132,7 @@ struct RunVerb: Verb {
         if order.scope.isDry { return (try await makePlan(nil), nil) }
         return try await RunJournal.begin(
             in: arguments["state"] ?? Flag.stateFolder,
-            restarts: arguments.has("restart"),
+            restarts: restarts || arguments.has("restart"),
             describe: { report in
                 let code = Self.verdict(report).1
                 return String(decoding: ReportJSON.bytes(report, order.scope, exitCode: code), as: UTF8.self)
@@ -151,9 +176,9 @@ struct RunVerb: Verb {
 
     private static func verdict(_ report: RunReport) -> (Diagnostic?, ExitCode) {
         switch report.outcome {
-        case .published:
+        case .published, .nothingNew:
             return (nil, .done)
-        case .failed(let diagnostic):
+        case .failed(let diagnostic), .moved(let diagnostic):
             return (diagnostic, ExitCode(for: diagnostic))
         case .sumsDisagree(let diagnostic):
             return (diagnostic, .rejected)

@@ -9,6 +9,8 @@ struct NodeIncrement: Sendable {
     let value: Field
     /// The columns that tell a record from every other.
     let key: [Field]
+    /// Whether a record is known by its key alone.
+    let isKnownByKey: Bool
     /// So far below the greatest value, in the column's own unit, records are read again.
     let lag: Int64
 
@@ -45,6 +47,7 @@ struct NodeIncrement: Sendable {
         for name in increment.key { key.append(try schema.field(name, at: place)) }
         self.value = value
         self.key = key
+        isKnownByKey = increment.isKnownByKey
         lag = try Self.lag(section.lag, value.kind)
     }
 

@@ -10,6 +10,8 @@ protocol SourceStage: Sendable {
     /// Which pages it makes of the same data with the same options.
     var version: Int { get }
     func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String>
+    /// What changes whenever there may be something new; nil if nobody can tell.
+    var revision: String? { get async throws }
     /// How its records grow; nil if it can only be read whole.
     func increment() throws -> Increment?
 }
@@ -62,6 +64,7 @@ struct SourceDriver<Plugin: Source>: SourceStage {
         try await plugin.read(at: cursor.map { try Self.cursor($0) }, into: &batch).map(\.description)
     }
 
+    var revision: String? { nil }
     func increment() -> Increment? { nil }
 
     static func cursor(_ text: String) throws -> Plugin.Cursor {
@@ -83,6 +86,7 @@ struct IncrementalDriver<Plugin: IncrementalSource>: SourceStage {
         return try await plugin.read(at: cursor, since: since, into: &batch).map(\.description)
     }
 
+    var revision: String? { get async throws { try await plugin.revision } }
     func increment() throws -> Increment? { try plugin.increment }
 }
 

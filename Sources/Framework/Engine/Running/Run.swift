@@ -41,6 +41,11 @@ public struct Run: Sendable {
         var flow = Flow(route, start: start, onProgress: onProgress)
         let writer = CheckpointWriter(journal, plan.settings.verify)
         do {
+            if let journal, let since = try await plan.unchangedSince(journal) {
+                flow.report.outcome = .nothingNew(since: since)
+                flow.report = await completed(flow, writer, since: start)
+                return flow.report
+            }
             try await begin(&flow, writer)
             try await work(&flow, writer)
             try flow.checkRejects()
@@ -94,7 +99,7 @@ public struct Run: Sendable {
     /// What is left when a run has not come to its end.
     private func end(_ flow: inout Flow, _ writer: CheckpointWriter) async {
         let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
-        if case .sumsDisagree = flow.report.outcome {
+        if flow.report.outcome.isWithoutWayOn {
             await flow.abandon()
         } else if hasCheckpoint {
             flow.report.canBeTakenUp = true
@@ -108,6 +113,7 @@ public struct Run: Sendable {
         switch error {
         case let error as TooManyRejected: return .tooManyRejected(error.allowance)
         case let error as SumsDisagree: return .sumsDisagree(error.diagnostic)
+        case StageFailure.moved(let diagnostic): return .moved(diagnostic)
         case is Stopped, is CancellationError:
             guard case .timeLimit(let limit) = control.reason else { return .stopped }
             return .failed(

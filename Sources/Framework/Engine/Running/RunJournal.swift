@@ -20,6 +20,9 @@ public final class RunJournal: Sendable {
     let attempt: Int
     /// How far incremental sources had got when the run began.
     let bookmarks: [Bookmark]
+    /// When an earlier run set the bookmarks, in milliseconds since 1970-01-01T00:00:00Z; nil if none has, or the run was
+    /// taken up.
+    let bookmarked: Int64?
 
     private let store: RunStore
     private let lock: PipelineLock
@@ -27,6 +30,7 @@ public final class RunJournal: Sendable {
     private let folder: String
     private let isWhole: Bool
     private let edges = Guarded<[Bookmark]>([])
+    private let revisions = Guarded<[Bookmark]>([])
     private let describe: @Sendable (RunReport) -> String
 
     /// Begins a run, or takes one up.
@@ -115,7 +119,9 @@ public final class RunJournal: Sendable {
         isWhole = plan.scope.limit == nil
         resumption = nil
         attempt = 1
-        bookmarks = try store.bookmarks(of: identity.pipeline).map(\.bookmark)
+        let stored = try store.bookmarks(of: identity.pipeline)
+        bookmarks = stored.map(\.bookmark)
+        bookmarked = stored.map(\.changedAt).max()
         try store.begin(identity, configuration: configuration, at: Self.now)
     }
 
@@ -134,6 +140,7 @@ public final class RunJournal: Sendable {
         isWhole = plan.scope.limit == nil
         resumption = checkpoint
         bookmarks = []
+        bookmarked = nil
         attempt = try store.resume(identity).attempts
     }
 
@@ -172,6 +179,11 @@ public final class RunJournal: Sendable {
         if isWhole { self.edges.withLock { $0 = edges } }
     }
 
+    /// Notes what incremental sources said of their data before they were read; it is stored when the run is complete.
+    func note(revisions: [Bookmark]) {
+        if isWhole { self.revisions.withLock { $0 = revisions } }
+    }
+
     /// Writes down how the run ended.
     ///
     /// - Parameter report: How it ended.
@@ -180,14 +192,18 @@ public final class RunJournal: Sendable {
         let json = describe(report)
         switch report.outcome {
         case .published:
-            try store.complete(identity, report: json, bookmarks: edges.withLock { $0 }, at: Self.now)
-        case .stopped, .failed, .tooManyRejected, .sumsDisagree:
+            try store.complete(identity, report: json, bookmarks: noted, at: Self.now)
+        case .nothingNew:
+            try store.complete(identity, report: json, at: Self.now)
+        case .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved:
             let isStopped = if case .stopped = report.outcome { true } else { false }
             try store.end(identity, as: isStopped ? .stopped : .failed, report: json, at: Self.now)
             if !report.canBeTakenUp { try store.dropCheckpoint(of: identity.pipeline) }
         }
         lock.release()
     }
+
+    private var noted: [Bookmark] { edges.withLock { $0 } + revisions.withLock { $0 } }
 
     private static var now: Int64 { Int64(time(nil)) * 1000 }
 

@@ -82,6 +82,9 @@ extension Diagnostic {
     /// An error of a stage, at the stage and the place in its data.
     static func placing(_ error: any Error, _ stage: String, _ origin: String?) -> any Error {
         if error is CancellationError { return error }
+        if case StageFailure.moved(let diagnostic) = error {
+            return StageFailure.moved(diagnostic.placed(at: .stage(stage, at: nil)))
+        }
         let origin = origin.flatMap { $0.isEmpty ? nil : "at \($0)" }
         return Diagnostic.wrapping(error, at: .stage(stage, at: origin))
     }

@@ -7,6 +7,13 @@ public protocol IncrementalSource: Source {
     /// How its records grow.
     var increment: Increment { get throws }
 
+    /// What changes whenever there may be something new, such as the time of the last change; nil if that cannot be told
+    /// more cheaply than by reading. Default: nil.
+    ///
+    /// It is asked for before a run reads, and kept when the run is complete. If all sources of a later run that are read
+    /// from the last run on say the same again, there is nothing to do.
+    var revision: String? { get async throws }
+
     /// Appends the records of one page, as `read(at:into:)` does, without those whose value in the column that grows is
     /// below `since`.
     ///
@@ -21,6 +28,9 @@ public protocol IncrementalSource: Source {
 }
 
 extension IncrementalSource {
+    /// Cannot be told.
+    public var revision: String? { get async throws { nil } }
+
     /// All records.
     public func read(at cursor: Cursor?, into batch: inout Batch) async throws -> Next<Cursor> {
         try await read(at: cursor, since: nil, into: &batch)
@@ -33,10 +43,13 @@ public struct Increment: Sendable, Hashable {
     public let column: String
     /// The columns that together tell a record from every other.
     public let key: [String]
+    /// Whether a record is known by its key alone; if not, one whose value in the column that grows has changed is new.
+    public let isKnownByKey: Bool
 
     /// A column that grows, and the key of a record.
-    public init(column: String, key: [String]) {
+    public init(column: String, key: [String], isKnownByKey: Bool = false) {
         self.column = column
         self.key = key
+        self.isKnownByKey = isKnownByKey
     }
 }

@@ -13,11 +13,16 @@ public enum StageFailure: Error, Sendable {
     /// sink has left nothing at the mark that the next write does not replace. A stateful transform must find the record
     /// itself; from it, this error is permanent.
     case refused(Diagnostic)
+    /// The data has changed while it was read, so that what was read so far is of no moment in particular.
+    ///
+    /// The run gives up its checkpoint and what it has written, and begins anew by itself, a few times; then it fails.
+    /// No layer repeats the call.
+    case moved(Diagnostic)
 
     /// What is wrong, for people.
     public var diagnostic: Diagnostic {
         switch self {
-        case .transient(let diagnostic, _), .refused(let diagnostic): diagnostic
+        case .transient(let diagnostic, _), .refused(let diagnostic), .moved(let diagnostic): diagnostic
         }
     }
 }

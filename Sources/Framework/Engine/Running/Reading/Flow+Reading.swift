@@ -59,7 +59,7 @@ extension Flow {
 
 extension Plan {
     /// The sources whose records go into a table.
-    fileprivate var tableSources: Set<Int> {
+    var tableSources: Set<Int> {
         var origins: [Set<Int>] = []
         for (index, node) in nodes.enumerated() {
             origins.append(node.kind == .source ? [index] : Set(node.inputs.flatMap { origins[$0.node] }))

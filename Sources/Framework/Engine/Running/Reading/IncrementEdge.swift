@@ -33,8 +33,9 @@ struct IncrementEdge: Sendable, Hashable {
         guard !keys.isEmpty else { return }
         batch.keep(orFilterAs: "delivered by an earlier run") { batch, row in
             guard let value = Self.value(batch, row, increment) else { return true }
-            // A record that has changed since is new.
-            return keys[Self.key(batch, row, increment)] != value
+            guard let known = keys[Self.key(batch, row, increment)] else { return true }
+            // A record that has changed since is new, unless it is known by its key.
+            return known != value && !increment.isKnownByKey
         }
     }
 

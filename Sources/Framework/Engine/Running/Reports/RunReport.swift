@@ -16,6 +16,20 @@ public struct RunReport: Sendable {
         case sumsDisagree(Diagnostic)
         /// Somebody stopped it; nothing was published.
         case stopped
+        /// What was read changed meanwhile, so that the run has to begin anew; nothing was published.
+        case moved(Diagnostic)
+        /// Nothing has changed since an earlier run that was complete; nothing was read.
+        ///
+        /// When that was, in milliseconds since 1970-01-01T00:00:00Z.
+        case nothingNew(since: Int64)
+
+        /// Whether what was written so far is of no use.
+        var isWithoutWayOn: Bool {
+            switch self {
+            case .sumsDisagree, .moved: true
+            default: false
+            }
+        }
     }
 
     /// One stage and what became of its records.

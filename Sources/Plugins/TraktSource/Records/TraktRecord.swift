@@ -4,13 +4,16 @@ internal import Records
 
 /// The columns of a kind of data, and where in Trakt's objects their values stand.
 struct TraktRecord: Sendable {
-    private let data: ExportData
+    let data: TraktData
     private let columns: [Column]
 
     struct Column: Sendable {
         let name: String
         let kind: Schema.Kind
         /// The places of the value; the first that is not null counts.
+        ///
+        /// None: it is the same for many records, and whoever
+        /// reads them says it.
         let paths: [[String]]
         let help: String
 
@@ -22,18 +25,29 @@ struct TraktRecord: Sendable {
         }
     }
 
-    init(_ data: ExportData) {
+    /// The columns of a kind of data.
+    ///
+    /// - Parameters:
+    ///   - data: The data.
+    ///   - details: Whether also those that Trakt only sends when it is asked for complete objects.
+    init(_ data: TraktData, details: Bool = false) {
         self.data = data
-        columns = Self.own(data) + Self.items
+        columns = Self.own(data) + (data == .lists ? [] : Self.items + (details ? TraktDetails.columns : []))
     }
 
     /// The columns that are wanted.
     ///
     /// A record's `type` is told from its title and ids where Trakt does not say it, and a reply from its parent, whoever
     /// wants to know that.
-    func schema(wants: (String) -> Bool) -> Schema {
+    ///
+    /// - Parameters:
+    ///   - always: Columns that are there whether they are wanted or not.
+    ///   - wants: Whether a column is wanted.
+    /// - Returns: The columns, in their order.
+    func schema(always: [String] = [], wants: (String) -> Bool) -> Schema {
         var helpers: Set<String> = wants("type") ? ["title", "trakt", "show_title", "season", "episode"] : []
         if data == .comments { helpers.insert("parent_id") }
+        helpers.formUnion(always)
         return Schema(
             columns.filter { wants($0.name) || helpers.contains($0.name) }.map { Schema.Column($0.name, $0.kind) }
         )
@@ -49,9 +63,12 @@ struct TraktRecord: Sendable {
         )
     }
 
-    /// Makes a page what its columns promise: unknown dates and empty ids are null, every record has a type, replies
-    /// to other people's comments are gone.
-    func tidy(_ batch: inout Batch, in page: ExportPage) {
+    /// Makes a page what its columns promise: unknown dates and empty ids are null, every record has a type.
+    ///
+    /// - Parameters:
+    ///   - batch: The page.
+    ///   - subject: What its records are about if they do not say so themselves, as their `type` would.
+    func tidy(_ batch: inout Batch, about subject: String?) {
         let schema = batch.schema
         let field = { (name: String) -> Field? in
             schema.columns.firstIndex { $0.name == name }.map { Field(index: $0, kind: schema.columns[$0].kind) }
@@ -67,17 +84,23 @@ struct TraktRecord: Sendable {
             guard let id else { continue }
             for row in 0..<batch.count where batch.text(row, id, equals: []) { batch.clear(row, id) }
         }
-        if let type = field("type") { supply(type, &batch, page, field) }
-        if data == .comments, let parent = field("parent_id") {
-            batch.keep(orFilterAs: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
+        if let type = field("type") { supply(type, &batch, subject, field) }
+    }
+
+    /// Takes out what nobody wants of the account's data: replies to other people's comments.
+    func leaveOut(_ batch: inout Batch) {
+        guard data == .comments, let index = batch.schema.columns.firstIndex(where: { $0.name == "parent_id" }) else {
+            return
         }
+        let parent = Field(index: index, kind: .integer)
+        batch.keep(orFilterAs: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
     }
 
     /// Trakt writes a play at an unknown date as the first moment of 1970; another service writes a second later.
     private static let unknownDate: ClosedRange<Int64> = 0...60_000
 
     /// Gives a type to records that come without: very old ratings, and what stands in a file of one kind.
-    private func supply(_ type: Field, _ batch: inout Batch, _ page: ExportPage, _ field: (String) -> Field?) {
+    private func supply(_ type: Field, _ batch: inout Batch, _ subject: String?, _ field: (String) -> Field?) {
         guard let title = field("title"), let trakt = field("trakt"), let show = field("show_title"),
             let season = field("season"), let episode = field("episode")
         else { return }
@@ -90,8 +113,8 @@ struct TraktRecord: Sendable {
                 batch.set("season", row, type)
             } else if !batch.isNull(row, show) {
                 batch.set("show", row, type)
-            } else if let subject = page.subject {
-                batch.set(subject.type, row, type)
+            } else if let subject {
+                batch.set(subject, row, type)
             }
         }
     }
@@ -99,16 +122,16 @@ struct TraktRecord: Sendable {
     // MARK: The columns
 
     /// What a record of each kind says of itself.
-    private static func own(_ data: ExportData) -> [Column] {
+    private static func own(_ data: TraktData) -> [Column] {
         switch data {
         case .history:
             [
                 id, type, Column("action", .text, "action", help: "How it was logged: scrobble, checkin or watch."),
-                watched("watched_at"),
+                watched("watched_at"), zone,
             ]
         case .watched:
             [
-                type, watched("last_watched_at"),
+                type, watched("last_watched_at"), zone,
                 Column("plays", .integer, "plays", help: "How often it was watched."),
             ]
         case .ratings:
@@ -116,12 +139,10 @@ struct TraktRecord: Sendable {
                 type, Column("rating", .integer, "rating", help: "The rating, 1 to 10."),
                 Column("rated_at", .instant, "rated_at", help: "When it was rated."),
             ]
-        case .watchlist, .favorites, .list:
-            [
-                id, type, Column("rank", .integer, "rank", help: "The place on the list, from 1."),
-                Column("listed_at", .instant, "listed_at", help: "When it was put on the list."),
-                Column("notes", .text, "notes", help: "What the list's owner wrote about it."),
-            ]
+        case .watchlist, .favorites: listed
+        case .list: listed + onList
+        case .lists: aboutList
+        case .notes: note
         case .collection:
             [
                 type,
@@ -158,6 +179,48 @@ struct TraktRecord: Sendable {
 
     private static let id = Column("id", .integer, "id", help: "Trakt's number of the entry; beyond 32 bits.")
     private static let type = Column("type", .text, "type", help: "movie, show, season, episode or person.")
+    private static let zone = Column(
+        "time_zone",
+        .text,
+        help: "The account's time zone, an IANA name; null if it is not known, as with other people's accounts."
+    )
+    private static let listed = [
+        id, type, Column("rank", .integer, "rank", help: "The place on the list, from 1."),
+        Column("listed_at", .instant, "listed_at", help: "When it was put on the list."),
+        Column("notes", .text, "notes", help: "What the list's owner wrote about it."),
+    ]
+    private static let onList = [
+        Column("list", .integer, help: "Trakt's number of the list; null if the list was named by its address."),
+        Column("list_name", .text, help: "The list's name, or the address by which it was named."),
+        Column("person", .text, "person.name", help: "The name of a person on the list."),
+        Column("person_imdb", .text, "person.ids.imdb", help: "The person's IMDb id: nm and digits."),
+    ]
+    private static let aboutList = [
+        Column("id", .integer, "ids.trakt", help: "Trakt's number of the list."),
+        Column("name", .text, "name", help: "The list's name."),
+        Column("slug", .text, "ids.slug", help: "The list's address at Trakt."),
+        Column("description", .text, "description", help: "What the list's owner wrote about it."),
+        Column("privacy", .text, "privacy", help: "Who may see it: private, link, friends or public."),
+        Column("ranked", .boolean, "display_numbers", help: "Whether the places on the list are shown."),
+        Column("item_count", .integer, "item_count", help: "How much is on it."),
+        Column("likes", .integer, "likes", help: "How many people like it."),
+        Column("created_at", .instant, "created_at", help: "When it was made."),
+        Column("updated_at", .instant, "updated_at", help: "When it was last changed."),
+    ]
+    private static let note = [
+        Column("id", .integer, "note.id", help: "Trakt's number of the note."), type,
+        Column("note", .text, "note.notes", help: "The note."),
+        Column("created_at", .instant, "note.created_at", help: "When it was written."),
+        Column("privacy", .text, "note.privacy", help: "Who may see it: private, friends or public."),
+        Column("spoiler", .boolean, "note.spoiler", help: "Whether it gives the plot away."),
+        Column(
+            "attached_to",
+            .text,
+            "attached_to.type",
+            help: "What it is about: a title, a play, a rating and so on."
+        ),
+        Column("play", .integer, "attached_to.id", help: "The number of the play that it is about."),
+    ]
     private static func watched(_ path: String) -> Column {
         Column("watched_at", .instant, path, help: "When it was watched; null if Trakt does not know.")
     }
@@ -191,10 +254,15 @@ struct TraktRecord: Sendable {
     ]
 
     /// All columns of all kinds of data, each once, for the reference page.
-    static var reference: [ColumnReference] {
-        let kinds: [ExportData] = [.history, .watched, .ratings, .watchlist, .collection, .comments]
+    static var reference: [ColumnReference] { reference(with: []) }
+
+    /// The same with further columns.
+    static func reference(with more: [Column]) -> [ColumnReference] {
+        let kinds: [TraktData] = [
+            .history, .watched, .ratings, .list("*"), .collection, .comments, .notes, .lists,
+        ]
         var seen: Set<String> = []
-        return (kinds.flatMap(own) + items).filter { seen.insert($0.name).inserted }
+        return (kinds.flatMap(own) + items + more).filter { seen.insert($0.name).inserted }
             .map { ColumnReference($0.name, $0.kind, $0.help) }
     }
 }

@@ -32,7 +32,7 @@ package struct TraktExportSource: Source {
         package var path: String
 
         @Option("What to read of it.")
-        package var data: ExportData
+        package var data: TraktData
 
         @Option("Whether an export without a file for this is refused; if not, it is taken as empty.")
         package var required = true

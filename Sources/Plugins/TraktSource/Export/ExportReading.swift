@@ -37,7 +37,8 @@ actor ExportReading {
         batch.origin = page.name
         let hasMore = try reader.read(into: &batch, atMost: context.batchSize)
         if reader.mismatches > 0 { warnOfMismatches(page) }
-        record.tidy(&batch, in: page)
+        record.tidy(&batch, about: page.subject?.type)
+        record.leaveOut(&batch)
         if hasMore {
             open = reader
             return .at(ExportCursor(page: cursor.page, record: reader.recordsRead))

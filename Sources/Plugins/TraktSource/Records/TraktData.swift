@@ -1,8 +1,8 @@
 package import Diagnostics
 package import PluginKit
 
-/// A kind of data in an export.
-package enum ExportData: Hashable, Sendable {
+/// A kind of data in an account.
+package enum TraktData: Hashable, Sendable {
     case history
     case watched
     case ratings
@@ -10,13 +10,18 @@ package enum ExportData: Hashable, Sendable {
     case collection
     case favorites
     case comments
+    case notes
+    /// The lists themselves.
+    case lists
+    /// What is on one list, by its address or its number; on all of the account's lists if it is `*`.
     case list(String)
 }
 
-extension ExportData: OptionValue {
-    private static let words: [(String, ExportData)] = [
+extension TraktData: OptionValue {
+    private static let words: [(String, TraktData)] = [
         ("history", .history), ("watched", .watched), ("ratings", .ratings), ("watchlist", .watchlist),
-        ("collection", .collection), ("favorites", .favorites), ("comments", .comments),
+        ("collection", .collection), ("favorites", .favorites), ("comments", .comments), ("notes", .notes),
+        ("lists", .lists),
     ]
 
     package static var shape: OptionShape { .choice(words.map(\.0) + ["lists/NAME"]) }
@@ -30,7 +35,7 @@ extension ExportData: OptionValue {
         } else {
             throw Diagnostic(
                 "option.choice",
-                "an export has no data '\(text.prefix(40))'",
+                "an account at Trakt has no data '\(text.prefix(40))'",
                 at: .text(input.range),
                 hint: hint(for: text, among: Self.words.map(\.0) + ["lists/NAME"])
             )

@@ -13,7 +13,7 @@ struct ExportCatalogue {
     /// The pages of a kind of data, by subject and then by number: page 10 stands behind page 9.
     ///
     /// - Throws: `trakt-export.two-exports` if two files claim to be the same page.
-    func pages(of data: ExportData) throws(Diagnostic) -> [ExportPage] {
+    func pages(of data: TraktData) throws(Diagnostic) -> [ExportPage] {
         let pages: [ExportPage]
         if case .list(let name) = data {
             pages = listPages(name)
@@ -34,7 +34,7 @@ struct ExportCatalogue {
     }
 
     /// The names before the page number, today's and earlier ones.
-    private static func stems(_ data: ExportData) -> Set<String> {
+    private static func stems(_ data: TraktData) -> Set<String> {
         switch data {
         case .history: ["watched-history", "history"]
         case .watched: ["watched-movies", "watched-shows"]
@@ -44,6 +44,12 @@ struct ExportCatalogue {
         case .favorites: ["lists-favorites", "favorites"]
         case .comments:
             ["comments-movies", "comments-shows", "comments-seasons", "comments-episodes", "comments-lists"]
+        case .notes:
+            [
+                "notes-movies", "notes-shows", "notes-seasons", "notes-episodes", "notes-people", "notes-activities",
+                "notes-collection_items", "notes-ratings",
+            ]
+        case .lists: ["lists-lists", "lists"]
         case .list: []
         }
     }
@@ -89,7 +95,7 @@ struct ExportCatalogue {
     // MARK: What is not there
 
     /// That an export has no file of a kind of data.
-    func absence(of data: ExportData, isRequired: Bool) -> Diagnostic {
+    func absence(of data: TraktData, isRequired: Bool) -> Diagnostic {
         if all.isEmpty {
             return Diagnostic(
                 "trakt-export.not-an-export",

@@ -1,0 +1,62 @@
+internal import Diagnostics
+internal import PluginKit
+
+/// How much an account had when it was last read whole, to notice when much of it is suddenly gone.
+struct KeptCount: Sendable {
+    private let kept: any KeptValues
+    private let key: String
+    private let items: String
+
+    /// Fewer items come and go.
+    private static let least = 20
+
+    init(_ routes: TraktRoutes, part: String, api: HTTPURL, in context: StageContext) {
+        kept = context.kept
+        key = "trakt count \(api.origin) \(routes.user) \(routes.data.words) \(routes.kind) \(part)"
+        items = routes.items
+    }
+
+    /// What was kept.
+    struct Value: Sendable {
+        /// How many items there were.
+        var count = 0
+        /// The items that a read of the newest ones had.
+        var newest: [UInt64] = []
+    }
+
+    /// What was kept; nil if nothing was.
+    func value() async throws -> Value? {
+        guard let bytes = try await kept.value(of: key) else { return nil }
+        var reader = StateReader(bytes)
+        // A value that cannot be read is one that was never kept.
+        guard let count = try? reader.readInteger(), let number = try? reader.readCount() else { return nil }
+        var value = Value(count: Int(count))
+        for _ in 0..<number {
+            guard let key = try? reader.readBits() else { return value }
+            value.newest.append(key)
+        }
+        return value
+    }
+
+    /// Keeps what a complete walk found.
+    func keep(_ value: Value) async throws {
+        var writer = StateWriter()
+        writer.write(Int64(value.count))
+        writer.write(Int64(value.newest.count))
+        for key in value.newest { writer.write(bits: key) }
+        try await kept.keep(writer.bytes, as: key)
+    }
+
+    /// Refuses a number of items that is far below the last one.
+    ///
+    /// - Throws: `trakt.drop`.
+    func check(_ count: Int) async throws {
+        guard let last = try await value(), last.count >= Self.least, count < last.count / 2 else { return }
+        throw Diagnostic(
+            "trakt.drop",
+            "Trakt reports \(count) \(items); the last run had \(last.count)",
+            hint: "if you have not removed them, wait: it has happened, and passed by itself. If it is right, allow it "
+                + "once: drop = \"accept\" in the source, or -D drop=accept"
+        )
+    }
+}

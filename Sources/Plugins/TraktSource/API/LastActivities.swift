@@ -1,0 +1,41 @@
+internal import Formats
+internal import PluginKit
+
+/// When an account last did what: `sync/last_activities`.
+struct LastActivities: Sendable {
+    private let groups: [JSONValue.Member]
+
+    /// Reads the answer.
+    ///
+    /// - Throws: `StageFailure.transient` if it is none.
+    init(_ response: HTTPResponse) throws {
+        guard let json = try? JSONValue(parsing: response.body, name: "last_activities"), let groups = json.object,
+            !groups.isEmpty
+        else {
+            throw StageFailure.transient(
+                Diagnostic(
+                    "trakt.damaged",
+                    "sync/last_activities: what came cannot be read",
+                    hint: "run it again later"
+                )
+            )
+        }
+        self.groups = groups
+    }
+
+    /// A word that changes whenever one of these times does.
+    func state(of activities: [(group: String, name: String)]) -> String {
+        var digest = Digest()
+        // The order of keys changes from answer to answer.
+        for group in groups.sorted(by: { $0.key < $1.key }) {
+            let names = activities.filter { $0.group == "*" || $0.group == group.key }.map(\.name)
+            let members = (group.value.object ?? []).filter { names.contains($0.key) }
+            for member in members.sorted(by: { $0.key < $1.key }) {
+                digest.add(group.key)
+                digest.add(member.key)
+                digest.add(member.value.string ?? "")
+            }
+        }
+        return digest.text
+    }
+}

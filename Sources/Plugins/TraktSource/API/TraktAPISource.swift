@@ -1,0 +1,211 @@
+internal import Diagnostics
+internal import Formats
+package import PluginKit
+
+/// Reads an account through Trakt's API.
+package struct TraktAPISource: IncrementalSource {
+    package static let name = "trakt"
+    package static let summary = "Reads an account at Trakt through its API."
+    package static let details = """
+        It needs an app: its client id comes from `client_id` or the variable `TRAKT_CLIENT_ID`, its secret from \
+        `client_secret` or `TRAKT_CLIENT_SECRET`. Since July 2026 only VIP accounts can have one; the export ZIP, which \
+        `trakt-export` reads, is free for everybody and gives the same records. Your own account also needs that you are \
+        signed in: `sprocket auth trakt login`, or a ready token in `access_token` or `TRAKT_ACCESS_TOKEN`. A public \
+        account of somebody else's, named by `user`, does not.
+
+        Everything that is there is read, or nothing: pages are counted, moving pages noticed, and a walk that does not \
+        add up is made again. The limits that Trakt sets are kept, also from run to run. See \
+        [what happens when](../trakt-api.md).
+
+        With `since = "last-run"` plays are read from the last run on. Where nothing has changed since, the run ends after \
+        one request. Give it a `lag`, for plays that arrive late.
+
+        Times are moments, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
+        Shows, seasons and episodes have the columns that begin with `show`, `season` and `episode`; `title`, `year`, \
+        `trakt`, `slug`, `imdb` and `tmdb` are a film's alone. Replies to other people's comments are left out.
+        """
+    package static let columns = TraktRecord.reference(with: TraktDetails.columns)
+    package static let example: String? = """
+        [[source]]
+        use = "trakt"
+        data = "history"
+        """
+    /// Pages are not, for an account changes; their exchanges may be.
+    package static let isCacheable = false
+    package static let makesExchanges = true
+
+    package struct Options: OptionGroup {
+        @Option("What to read of the account.")
+        package var data: TraktData
+
+        @Option("What kinds of titles to read.")
+        package var type = TraktKind.movies
+
+        @Option("Whose account: the name in its address, or `me` for your own.")
+        package var user = "me"
+
+        @Option("The client id of your app; the variable TRAKT_CLIENT_ID if empty.")
+        package var clientId = Secret("")
+
+        @Option("The client secret of your app; the variable TRAKT_CLIENT_SECRET if empty.")
+        package var clientSecret = Secret("")
+
+        @Option("A ready access token; the variable TRAKT_ACCESS_TOKEN if empty.")
+        package var accessToken = Secret("")
+
+        @Option("Where the API is.")
+        package var api = "https://api.trakt.tv"
+
+        @Option("Where tokens are renewed.")
+        package var auth = "https://auth.trakt.tv"
+
+        @Option("Plays before this moment are not read: `2024-01-01`, or `2024-01-01T18:00:00Z`.")
+        package var startAt: String?
+
+        @Option("Plays after this moment are not read; a day counts to its end, in UTC.")
+        package var endAt: String?
+
+        @Option("How many items to ask for at once.", in: 1...250)
+        package var pageSize = 250
+
+        @Option("Whether to have Trakt send whole objects, for columns such as `runtime`: ten times as many bytes.")
+        package var details = false
+
+        @Option("What to do if the account has less than half of what it had the last time.")
+        package var drop = SuddenDrop.refuse
+
+        package init() {}
+    }
+
+    package typealias Cursor = TraktCursor
+
+    package let schema: Schema
+    private let reading: AccountReading
+    private let data: TraktData
+
+    package init(_ options: Options, in context: StageContext) throws {
+        let details = options.details && TraktDetails.names.contains { context.wants($0) }
+        let record = TraktRecord(options.data, details: details)
+        schema = record.schema(always: TraktPageReader.keys(of: record)) { context.wants($0) }
+        data = options.data
+        reading = try AccountReading(options, record, schema, details: details, in: context)
+    }
+
+    package func read(
+        at cursor: TraktCursor?,
+        since: Int64?,
+        into batch: inout Batch
+    ) async throws -> Next<TraktCursor> {
+        try await reading.read(at: cursor, since: since, into: &batch)
+    }
+
+    package var revision: String? {
+        get async throws { reading.routes.isOwn ? try await reading.revision() : nil }
+    }
+
+    package var increment: Increment {
+        get throws {
+            guard data == .history else {
+                throw Diagnostic(
+                    "pipeline.since",
+                    "only the history can be read from the last run on, not \(data.words)",
+                    hint: "take 'since' out"
+                )
+            }
+            // Trakt has rewritten the times of plays, and people correct them.
+            return Increment(column: "watched_at", key: ["id"], isKnownByKey: true)
+        }
+    }
+}
+
+/// What to do if an account has far less than before.
+package enum SuddenDrop: String, CaseIterable, OptionValue {
+    case refuse
+    case accept
+}
+
+extension AccountReading {
+    /// A reading as the options want it.
+    ///
+    /// - Throws: `DiagnosticList`: what is wrong with the options.
+    init(
+        _ options: TraktAPISource.Options,
+        _ record: TraktRecord,
+        _ schema: Schema,
+        details: Bool,
+        in context: StageContext
+    ) throws {
+        var problems = DiagnosticList()
+        func checked<Value>(_ body: () throws(Diagnostic) -> Value) -> Value? {
+            do throws(Diagnostic) {
+                return try body()
+            } catch {
+                problems.append(error)
+                return nil
+            }
+        }
+        let api = checked { () throws(Diagnostic) in try HTTPURL(options.api, at: options.$api) }
+        let auth = checked { () throws(Diagnostic) in try HTTPURL(options.auth, at: options.$auth) }
+        let start = checked { () throws(Diagnostic) in
+            try Self.moment(options.startAt, isEnd: false, at: options.$startAt)
+        }
+        let end = checked { () throws(Diagnostic) in try Self.moment(options.endAt, isEnd: true, at: options.$endAt) }
+        if options.user.isEmpty || options.user.contains("/") {
+            problems.append(
+                Diagnostic(
+                    "option.choice",
+                    "'\(options.user.prefix(40))' is no account",
+                    at: options.$user,
+                    hint: "the name in its address, such as 'sean' for https://trakt.tv/users/sean, or 'me'"
+                )
+            )
+        }
+        try problems.throwIfErrors()
+        guard let api, let auth, let start, let end else { preconditionFailure("a problem that nobody noted") }
+
+        let credentials = TraktCredentials(options, auth: auth, in: context)
+        let routes = TraktRoutes(data: options.data, kind: options.type, user: options.user)
+        let counted = "\(api.origin) \(credentials.account)"
+        let budget = context.shared.object("trakt budget \(counted)") {
+            RequestBudget(key: "trakt budget \(counted)", time: context.time, kept: context.kept)
+        }
+        let client = TraktClient(
+            api,
+            session: credentials.session,
+            budget: budget,
+            in: context
+        )
+        let account = context.shared.object("trakt account \(counted) \(options.user)") { AccountMemory() }
+        self.init(
+            routes: routes,
+            client: client,
+            reader: TraktPageReader(record, schema),
+            window: TimeWindow(start: start, end: end),
+            pageSize: options.pageSize,
+            details: details,
+            acceptsDrop: options.drop == .accept,
+            api: api,
+            memory: WalkMemory(account),
+            context: context
+        )
+    }
+
+    /// A moment as the API wants it, from a day or a moment.
+    private static func moment(
+        _ text: String?,
+        isEnd: Bool,
+        at place: Diagnostic.Place?
+    ) throws(Diagnostic) -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        guard let milliseconds = ISO8601.milliseconds(of: Array(text.utf8).span) else {
+            throw Diagnostic(
+                "option.type",
+                "'\(text.prefix(40))' is no moment",
+                at: place,
+                hint: "a day such as 2024-01-01, or a moment such as 2024-01-01T18:00:00Z"
+            )
+        }
+        let isDay = text.utf8.count == 10
+        return ISO8601.text(ofMilliseconds: isEnd && isDay ? milliseconds + 86_399_000 : milliseconds)
+    }
+}

@@ -1,0 +1,169 @@
+internal import Diagnostics
+internal import PluginKit
+
+/// What Trakt's status codes mean for somebody who reads: each has its outcome and its sentence.
+///
+/// The codes are those of Trakt's documentation as of March 2026; whatever is not named there is read by its class.
+enum TraktAnswer {
+    /// What to do about an answer.
+    enum Outcome {
+        /// It is to be read.
+        case isGood
+        /// The token is not accepted; another one may be.
+        case needsToken(Diagnostic)
+        /// Asking again may help.
+        case passes(Diagnostic)
+        /// So many requests were made that the next one has to wait.
+        case waits(Diagnostic)
+        /// Asking again does not help.
+        case stops(Diagnostic)
+    }
+
+    /// What to do about an answer.
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - subject: What was asked for, such as `sync/history/movies`.
+    ///   - isKnown: Whether a token was shown.
+    /// - Returns: What to do.
+    static func outcome(of response: HTTPResponse, to subject: String, isKnown: Bool) -> Outcome {
+        switch response.status {
+        case 200, 201:
+            return isPage(response) ? .passes(page(response, subject)) : .isGood
+        case 401 where isYes(response.headers["X-Private-User"]):
+            return .stops(privateUser(subject))
+        case 401:
+            return .needsToken(isKnown ? badToken : nobody)
+        case 403:
+            return .stops(isPage(response) ? blocked : AccountProblem.appRefused())
+        case 429:
+            return .waits(tooMany(isTrakts: response.headers["X-Ratelimit"] != nil))
+        case 408, 500...599:
+            return .passes(fault(response.status, isPage(response)))
+        default:
+            return .stops(refusal(response, subject))
+        }
+    }
+
+    /// Whether the body is a web page: then not Trakt has answered, but Cloudflare, which stands before it.
+    private static func isPage(_ response: HTTPResponse) -> Bool {
+        let first = response.body.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
+        return first == UInt8(ascii: "<")
+    }
+
+    private static func isYes(_ value: String?) -> Bool { value?.lowercased() == "true" }
+
+    // MARK: The sentences
+
+    /// The way out for accounts without an app.
+    static let export =
+        "the export needs none: https://app.trakt.tv/settings/data, then run a 'trakt-export-…' pipeline"
+
+    private static let badToken = Diagnostic(
+        "account.token",
+        "Trakt does not accept the access token, or not any more",
+        hint: "sign in again: sprocket auth trakt login; or give a new token: TRAKT_ACCESS_TOKEN"
+    )
+
+    private static let nobody = Diagnostic(
+        "account.signed-out",
+        "Trakt shows this to somebody who is signed in only",
+        hint: "sign in: sprocket auth trakt login; or give a token: TRAKT_ACCESS_TOKEN"
+    )
+
+    private static func privateUser(_ subject: String) -> Diagnostic {
+        Diagnostic(
+            "account.private",
+            "the account behind \(subject) is private",
+            hint: "only its owner and the followers it has approved may read it: sign in as one of them"
+        )
+    }
+
+    private static let blocked = Diagnostic(
+        "account.blocked",
+        "Cloudflare, which stands before Trakt, lets no request from here pass",
+        hint: "try again later or from another network; \(export)"
+    )
+
+    private static func tooMany(isTrakts: Bool) -> Diagnostic {
+        Diagnostic(
+            "trakt.too-many",
+            isTrakts
+                ? "Trakt has had too many requests from this account or app"
+                : "Cloudflare, which stands before Trakt, has had too many requests from here",
+            hint: "run it again later; it goes on where it was"
+        )
+    }
+
+    private static func fault(_ status: Int, _ isPage: Bool) -> Diagnostic {
+        switch status {
+        case 520...522:
+            Diagnostic("trakt.down", "Cloudflare cannot reach Trakt (\(status))", hint: "run it again later")
+        case 502...504:
+            Diagnostic("trakt.down", "Trakt is overloaded or down (\(status))", hint: "run it again later")
+        case 408: Diagnostic("trakt.down", "Trakt has given up waiting for a request (408)", hint: "run it again later")
+        default:
+            Diagnostic(
+                "trakt.down",
+                "\(isPage ? "Cloudflare, which stands before Trakt," : "Trakt") reports a fault of its own (\(status))",
+                hint: "run it again later"
+            )
+        }
+    }
+
+    private static func page(_ response: HTTPResponse, _ subject: String) -> Diagnostic {
+        Diagnostic("trakt.damaged", "\(subject): a web page came instead of data", hint: "run it again later")
+    }
+
+    private static func refusal(_ response: HTTPResponse, _ subject: String) -> Diagnostic {
+        let mistake = "this is a mistake of the plugin, please report it"
+        switch response.status {
+        case 400:
+            return Diagnostic("trakt.request", "Trakt cannot read the request for \(subject) (400)", hint: mistake)
+        case 404:
+            return Diagnostic(
+                "trakt.missing",
+                "there is no \(subject) at Trakt (404)",
+                hint: "is the name of the account or the list right? It is the one in its address, in lower case"
+            )
+        case 405: return Diagnostic("trakt.request", "Trakt has no way to read \(subject) (405)", hint: mistake)
+        case 409: return Diagnostic("trakt.request", "Trakt has \(subject) already (409)", hint: mistake)
+        case 412:
+            return Diagnostic("trakt.request", "Trakt misses a header field with \(subject) (412)", hint: mistake)
+        case 420:
+            let page = response.headers["X-Upgrade-URL"].map { "; \($0.prefix(200)) has more" } ?? ""
+            let limit = response.headers["X-Account-Limit"].map { " of \($0.prefix(20))" } ?? ""
+            return Diagnostic(
+                "trakt.account-limit",
+                "the account has reached its limit\(limit) at Trakt (420)",
+                hint: "remove something there\(page)"
+            )
+        case 422:
+            return Diagnostic(
+                "trakt.refused",
+                "Trakt refuses the values in the request for \(subject) (422)",
+                hint: "look at 'user', 'start_at' and 'end_at'"
+            )
+        case 423:
+            let word = isYes(response.headers["X-Account-Deactivated"]) ? "deactivated" : "locked"
+            return Diagnostic(
+                "account.locked",
+                "Trakt has \(word) the account (423)",
+                hint: "write to Trakt's support: https://support.trakt.tv"
+            )
+        case 426:
+            let page = response.headers["X-Upgrade-URL"].map { ": \($0.prefix(200))" } ?? ""
+            return Diagnostic(
+                "account.vip",
+                "Trakt shows \(subject) to VIP accounts only (426)",
+                hint: "leave this part out, or upgrade the account\(page); \(export)"
+            )
+        default:
+            return Diagnostic(
+                "trakt.refused",
+                "Trakt answers the request for \(subject) with \(response.status), which is not what it documents",
+                hint: "look at https://status.trakt.tv and try again later"
+            )
+        }
+    }
+}

@@ -1,0 +1,108 @@
+internal import Diagnostics
+internal import PluginKit
+
+/// Asks Trakt's API, as one app and one account: within its limits, and with a token where there is one.
+struct TraktClient: Sendable {
+    private let api: HTTPURL
+    private let session: TraktSession
+    private let budget: RequestBudget
+    private let http: HTTPClient
+    private let time: any TimeSource
+
+    /// Long enough for a server that is slow, and short enough for one that has gone silent.
+    private static let limits = HTTPLimits(
+        connect: .seconds(10),
+        firstByte: .seconds(15),
+        idle: .seconds(15),
+        whole: .seconds(120)
+    )
+
+    init(
+        _ api: HTTPURL,
+        session: TraktSession,
+        budget: RequestBudget,
+        in context: StageContext
+    ) {
+        self.api = api
+        self.session = session
+        self.budget = budget
+        http = context.http
+        time = context.time
+    }
+
+    /// Asks for something.
+    ///
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - query: What about it.
+    ///   - needsToken: Whether it is not even worth asking without a token.
+    ///   - reading: Makes of a good answer what the caller wants. An answer that it cannot use is asked for again.
+    /// - Returns: What `reading` has made.
+    /// - Throws: what Trakt says, as a diagnostic whose code begins with `trakt.` or `account.`; what stands in the way to it.
+    func get<Answer: Sendable>(
+        _ path: [String],
+        query: [(name: String, value: String)] = [],
+        needsToken: Bool = false,
+        reading: @escaping @Sendable (HTTPResponse) throws -> Answer
+    ) async throws -> Answer {
+        let clientID = try session.clientID()
+        let token = try await session.token()
+        if needsToken, token == nil { throw session.notSignedIn }
+        var request = HTTPRequest(.get, api.appending(path, query: query), limits: Self.limits)
+        request.headers = [
+            "Content-Type": "application/json", "Accept": "application/json", "trakt-api-version": "2",
+            "User-Agent": "sprocket/\(ProgramVersion.text)",
+        ]
+        request.headers.set(.init("trakt-api-key", clientID.revealed, isSecret: true))
+        do {
+            return try await send(request, token, path, reading)
+        } catch let refusal as TokenRefused {
+            guard let token, let other = try await session.token(replacing: token) else {
+                throw refusal.diagnostic
+            }
+            do {
+                return try await send(request, other, path, reading)
+            } catch let refusal as TokenRefused {
+                throw refusal.diagnostic
+            }
+        }
+    }
+
+    /// Writes down what was used of the limit.
+    func settle() async throws { try await budget.settle() }
+
+    /// Trakt does not accept the token.
+    private struct TokenRefused: Error {
+        let diagnostic: Diagnostic
+    }
+
+    private func send<Answer: Sendable>(
+        _ request: HTTPRequest,
+        _ token: Secret?,
+        _ path: [String],
+        _ reading: @escaping @Sendable (HTTPResponse) throws -> Answer
+    ) async throws -> Answer {
+        var request = request
+        if let token { request.headers.set(.init("Authorization", "Bearer \(token.revealed)", isSecret: true)) }
+        return try await http.send(request) { [budget] _ in
+            try await budget.turn()
+        } reading: { [budget] response in
+            switch TraktAnswer.outcome(of: response, to: path.joined(separator: "/"), isKnown: token != nil) {
+            case .isGood:
+                budget.note(response.headers)
+                return try reading(response)
+            case .needsToken(let diagnostic): throw TokenRefused(diagnostic: diagnostic)
+            case .passes(let diagnostic):
+                throw StageFailure.transient(diagnostic, retryAfter: Self.pause(response.headers))
+            case .waits(let diagnostic):
+                throw StageFailure.transient(diagnostic, retryAfter: budget.refused(response.headers))
+            case .stops(let diagnostic): throw diagnostic
+            }
+        }
+    }
+
+    /// How long a server that is down wants to be left alone.
+    private static func pause(_ headers: HTTPHeaders) -> Duration? {
+        headers["Retry-After"].flatMap { Int($0) }.flatMap { 1...600 ~= $0 ? .seconds($0) : nil }
+    }
+}

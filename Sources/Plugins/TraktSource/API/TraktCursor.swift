@@ -1,0 +1,96 @@
+/// Where a page of an account's data begins, with what the walk that it belongs to found at its start.
+///
+/// As text: `movies 12/400 99873 250 5f0c…`, that is part, page, pages, items, items of a page, state of the account.
+package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
+    /// What is to be read there.
+    package enum Step: Hashable, Sendable {
+        /// The first page of a part, which says how many there are.
+        case first
+        /// A page of a known number of pages.
+        case page(Int)
+        /// A page of an unknown number: nobody says where the last one is.
+        case next(Int)
+        /// Nothing more: a look at whether everything was there.
+        case check
+    }
+
+    /// Which part of the data: `movies`, `all`, `list-55`.
+    package let part: String
+    /// What is to be read.
+    package let step: Step
+    /// What the walk found at its start.
+    package let census: Census
+
+    /// What a walk found at its start, and must find until its end.
+    package struct Census: Hashable, Sendable {
+        /// How many pages there are.
+        package var pages = 0
+        /// How many items there are; nil if nobody says.
+        package var items: Int?
+        /// How many items a page has.
+        package var limit = 0
+        /// What the account looked like; empty if that was not asked for.
+        package var state = ""
+
+        /// How many items a page should have; nil if that cannot be told.
+        func items(on page: Int) -> Int? {
+            guard let items, isConsistent else { return nil }
+            return page < pages ? limit : items - (pages - 1) * limit
+        }
+
+        /// Whether the number of items and that of pages belong together: some routes have told nonsense.
+        var isConsistent: Bool {
+            guard let items, limit > 0 else { return false }
+            return (items + limit - 1) / limit == pages
+        }
+    }
+
+    init(_ part: String, _ step: Step, _ census: Census = Census()) {
+        self.part = part
+        self.step = step
+        self.census = census
+    }
+
+    package init?(_ description: String) {
+        let words = description.split(separator: " ").map(String.init)
+        guard words.count == 6, let pages = Int(words[2]), let limit = Int(words[4]), pages >= 0, limit >= 0,
+            let step = Step(words[1])
+        else { return nil }
+        var census = Census(pages: pages, limit: limit, state: words[5] == "-" ? "" : words[5])
+        if words[3] != "-" {
+            guard let items = Int(words[3]), items >= 0 else { return nil }
+            census.items = items
+        }
+        self.init(words[0], step, census)
+    }
+
+    package var description: String {
+        let items = census.items.map { "\($0)" } ?? "-"
+        return "\(part) \(step) \(census.pages) \(items) \(census.limit) \(census.state.isEmpty ? "-" : census.state)"
+    }
+}
+
+extension TraktCursor.Step: LosslessStringConvertible {
+    package init?(_ description: String) {
+        if description == "first" {
+            self = .first
+        } else if description == "check" {
+            self = .check
+        } else if let number = Int(description), number > 0 {
+            self = .page(number)
+        } else if description.hasPrefix("next-"), let number = Int(description.dropFirst(5)), number > 0 {
+            self = .next(number)
+        } else {
+            return nil
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .first: "first"
+        case .page(let number): "\(number)"
+        case .next(let number): "next-\(number)"
+        case .check: "check"
+        }
+    }
+}

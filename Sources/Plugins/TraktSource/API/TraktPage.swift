@@ -1,0 +1,134 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+internal import Records
+
+/// One answer, as records.
+struct TraktPage: Sendable {
+    /// The records, in the order in which they came.
+    var batch: Batch
+    /// What the answer says of the pages that it is one of; nil if it says nothing.
+    let paging: TraktPaging?
+    /// What tells each item from all others, in their order: also of items that are left out of the batch.
+    let keys: [UInt64]
+    /// Whether values of an unexpected kind were taken as missing.
+    let hasMismatches: Bool
+
+    /// How many items came.
+    var count: Int { keys.count }
+}
+
+/// Reads answers into records.
+struct TraktPageReader: Sendable {
+    private let record: TraktRecord
+    private let schema: Schema
+    private let rows: JSONRows
+    private let keyFields: [Field]
+
+    /// The columns that tell an item from all others, where they are not null.
+    static let keys = ["id", "type", "trakt", "show_trakt", "season", "episode", "episode_trakt"]
+
+    init(_ record: TraktRecord, _ schema: Schema) {
+        self.record = record
+        self.schema = schema
+        rows = record.rows(for: schema)
+        keyFields = Self.keys.compactMap { name in
+            schema.columns.firstIndex { $0.name == name }.map { Field(index: $0, kind: schema.columns[$0].kind) }
+        }
+    }
+
+    /// The columns that have to be there so that items can be told apart.
+    static func keys(of record: TraktRecord) -> [String] {
+        switch record.data {
+        case .history, .watchlist, .favorites, .comments, .notes, .lists, .list: ["id", "trakt"]
+        case .watched, .ratings, .collection: ["trakt", "show_trakt", "season", "episode", "episode_trakt"]
+        }
+    }
+
+    /// Reads an answer.
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - subject: The `type` of records that do not say it themselves.
+    ///   - name: What to call the answer in messages.
+    /// - Returns: The records.
+    /// - Throws: `StageFailure.transient` if it is no array of objects, or cut off.
+    func page(_ response: HTTPResponse, about subject: String?, name: String) throws -> TraktPage {
+        var batch = Batch(schema)
+        var reader = JSONRowReader(
+            BodyInput(response.body),
+            rows: rows,
+            name: name,
+            expectedSize: response.body.count
+        )
+        do throws(Diagnostic) {
+            while try reader.read(into: &batch, atMost: 1 << 20) {
+                guard batch.bytesOfText < 8 << 20 else { throw Self.tooLarge(name) }
+            }
+        } catch {
+            guard error.code.name.hasPrefix("json.") else { throw error }
+            throw StageFailure.transient(
+                Diagnostic(
+                    "trakt.damaged",
+                    "\(name): what came cannot be read: \(error.message)",
+                    hint: "run it again later"
+                )
+            )
+        }
+        record.tidy(&batch, about: subject)
+        let keys = keys(of: batch)
+        record.leaveOut(&batch)
+        return TraktPage(
+            batch: batch,
+            paging: TraktPaging(response.headers),
+            keys: keys,
+            hasMismatches: reader.mismatches > 0
+        )
+    }
+
+    private static func tooLarge(_ name: String) -> Diagnostic {
+        Diagnostic(
+            "trakt.too-large",
+            "\(name): one answer holds more than a page can have",
+            hint: "read the export ZIP instead: https://app.trakt.tv/settings/data"
+        )
+    }
+
+    private func keys(of batch: borrowing Batch) -> [UInt64] {
+        var keys: [UInt64] = []
+        keys.reserveCapacity(batch.count)
+        let id = keyFields.first
+        for row in 0..<batch.count {
+            var digest = Digest()
+            if let id, id.kind == .integer, let number = batch.integer(row, id), schema.columns[id.index].name == "id" {
+                digest.add(number)
+            } else {
+                for field in keyFields {
+                    if field.kind == .integer {
+                        digest.add(batch.integer(row, field) ?? -1)
+                    } else {
+                        digest.add(batch.text(row, field) ?? "")
+                    }
+                }
+            }
+            keys.append(digest.value)
+        }
+        return keys
+    }
+}
+
+/// The bytes of a body.
+private struct BodyInput: ByteInput {
+    private let bytes: [UInt8]
+    private var place = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(buffer.count, bytes.count - place)
+        guard count > 0 else { return 0 }
+        bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[place..<place + count])) }
+        place += count
+        return count
+    }
+}

@@ -1,0 +1,24 @@
+internal import PluginKit
+
+/// What an answer says of the pages that it is one of.
+struct TraktPaging: Sendable, Hashable {
+    /// How many pages there are.
+    let pages: Int
+    /// How many items there are on all pages; nil if the answer does not say.
+    let items: Int?
+    /// How many items a page has, which may be fewer than were asked for; nil if the answer does not say.
+    let limit: Int?
+
+    /// What the header fields say; nil if they say nothing: then the answer is all there is.
+    init?(_ headers: HTTPHeaders) {
+        guard let pages = Self.number(headers["X-Pagination-Page-Count"]) else { return nil }
+        self.pages = pages
+        items = Self.number(headers["X-Pagination-Item-Count"])
+        limit = Self.number(headers["X-Pagination-Limit"]).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    private static func number(_ text: String?) -> Int? {
+        guard let text, let number = Int(text), number >= 0 else { return nil }
+        return number
+    }
+}

@@ -1,0 +1,153 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+
+/// What a source keeps in mind while it reads: only help, for every page can be had again from its cursor alone.
+final class WalkMemory: Sendable {
+    /// What all stages know of the account.
+    let account: AccountMemory
+    private let state = Guarded(State())
+
+    private struct State {
+        var records: [String: WalkRecord] = [:]
+        /// First pages, until it is their turn.
+        var firsts: [String: TraktPage] = [:]
+        var lists: [List]?
+    }
+
+    /// One of the account's lists.
+    struct List: Sendable {
+        let part: String
+        let id: Int64?
+        let name: String
+    }
+
+    init(_ account: AccountMemory) { self.account = account }
+
+    /// A walk begins.
+    func begin(_ part: String) -> WalkRecord {
+        let record = WalkRecord()
+        state.withLock { state in
+            state.records[part] = record
+            state.firsts[part] = nil
+        }
+        return record
+    }
+
+    /// What came of a part so far.
+    func record(of part: String) -> WalkRecord {
+        state.withLock { state in
+            if let record = state.records[part] { return record }
+            let record = WalkRecord()
+            state.records[part] = record
+            return record
+        }
+    }
+
+    /// Keeps a first page until it is its turn.
+    func keep(_ page: TraktPage, of part: String) { state.withLock { $0.firsts[part] = page } }
+
+    /// Hands out a first page that was kept; nil if there is none.
+    func takeFirst(of part: String) -> TraktPage? { state.withLock { $0.firsts.removeValue(forKey: part) } }
+
+    // MARK: Lists
+
+    /// The account's lists, in their order.
+    func lists(of reading: AccountReading) async throws -> [List] {
+        if let lists = state.withLock({ $0.lists }) { return lists }
+        var lists: [List] = []
+        var page = 1
+        while page <= 100 {
+            let (more, pages) = try await Self.ask(page, reading)
+            lists += more.filter { list in !lists.contains { $0.part == list.part } }
+            guard page < pages else { break }
+            page += 1
+        }
+        state.withLock { $0.lists = lists }
+        return lists
+    }
+
+    private static func ask(_ page: Int, _ reading: AccountReading) async throws -> ([List], pages: Int) {
+        try await reading.client.get(
+            ["users", reading.routes.user, "lists"],
+            query: [("page", "\(page)"), ("limit", "\(reading.pageSize)")],
+            needsToken: reading.routes.isOwn
+        ) { response in
+            guard let json = try? JSONValue(parsing: response.body, name: "lists"), let lists = json.array else {
+                throw StageFailure.transient(
+                    Diagnostic(
+                        "trakt.damaged",
+                        "the account's lists: what came cannot be read",
+                        hint: "run it again later"
+                    )
+                )
+            }
+            let known = lists.compactMap { list -> List? in
+                guard let id = list["ids"]?["trakt"]?.integer else { return nil }
+                return List(part: TraktRoutes.part(ofList: "\(id)"), id: id, name: list["name"]?.string ?? "\(id)")
+            }
+            return (known, TraktPaging(response.headers)?.pages ?? 1)
+        }
+    }
+
+    /// The list of a part.
+    func list(_ part: String, of reading: AccountReading) async throws -> List {
+        guard case .list("*") = reading.routes.data else {
+            let name = String(part.dropFirst(5))
+            return List(part: part, id: Int64(name), name: name)
+        }
+        let list = try await lists(of: reading).first { $0.part == part }
+        return list ?? List(part: part, id: Int64(part.dropFirst(5)), name: String(part.dropFirst(5)))
+    }
+
+    // MARK: From run to run
+
+    /// So many of the newest items are kept, to tell new ones from known ones.
+    private static let mostKept = 1000
+
+    /// Keeps how much there was, and says what was removed since the last run.
+    func note(
+        _ cursor: TraktCursor,
+        _ since: Int64?,
+        _ record: WalkRecord,
+        of reading: AccountReading
+    ) async throws {
+        let kept = reading.keptCount(cursor.part)
+        let newest = record.newest(Self.mostKept)
+        let sum = record.sum
+        guard since != nil else {
+            return try await kept.keep(KeptCount.Value(count: cursor.census.items ?? sum.different, newest: newest))
+        }
+        guard reading.routes.data == .history, sum.pages >= cursor.census.pages,
+            let total = try await reading.total(of: cursor.part)
+        else { return }
+        if !reading.acceptsDrop { try await kept.check(total) }
+        if let last = try await kept.value() { compare(total, last, record, reading) }
+        let earlier = try await kept.value()?.newest ?? []
+        let all = record.all
+        let known = newest + earlier.filter { !all.contains($0) }
+        try await kept.keep(KeptCount.Value(count: total, newest: Array(known.prefix(Self.mostKept))))
+    }
+
+    /// Says what was removed, or added with an earlier date, since the last run.
+    private func compare(_ total: Int, _ last: KeptCount.Value, _ record: WalkRecord, _ reading: AccountReading) {
+        let known = Set(last.newest)
+        let all = record.all
+        // What was kept may not reach back as far as what was read.
+        guard last.newest.count < Self.mostKept || known.contains(where: { !all.contains($0) }) else { return }
+        let difference = last.count + all.subtracting(known).count - total
+        guard difference != 0 else { return }
+        let (count, items) = (abs(difference), reading.routes.items)
+        reading.context.log.say(
+            Diagnostic(
+                difference > 0 ? "trakt.removed" : "trakt.earlier",
+                difference > 0
+                    ? "\(count) \(items) were removed at Trakt since the last run; the files of earlier runs still have them"
+                    : "\(count) \(items) with earlier dates were added at Trakt since the last run; they are not in this one",
+                at: .stage(reading.context.stage, at: nil),
+                hint: "a run without 'since' has everything as it is now",
+                severity: .note
+            )
+        )
+    }
+}

@@ -1,0 +1,76 @@
+internal import PluginKit
+
+/// What came in one walk over the pages of a part, as far as this process has seen it.
+final class WalkRecord: Sendable {
+    private let state = Guarded(State())
+
+    private struct State {
+        /// The keys of the items of each page.
+        var pages: [Int: [UInt64]] = [:]
+        /// The page that each item came on first.
+        var owners: [UInt64: Int32] = [:]
+    }
+
+    /// What is known of a walk.
+    struct Sum: Sendable {
+        /// How many pages came.
+        let pages: Int
+        /// How many items came, each as often as it came.
+        let items: Int
+        /// How many different items came.
+        let different: Int
+        /// A word that says which they were.
+        let digest: String
+    }
+
+    /// Notes a page, and says which of its items came on another one, or earlier on this one.
+    ///
+    /// A page that comes again gets the same answer.
+    func note(_ keys: [UInt64], of page: Int) -> [Bool] {
+        state.withLock { state in
+            if let earlier = state.pages[page] {
+                for key in earlier where state.owners[key] == Int32(page) { state.owners[key] = nil }
+            }
+            state.pages[page] = keys
+            var own: Set<UInt64> = []
+            return keys.map { key in
+                if let owner = state.owners[key], owner != Int32(page) { return true }
+                state.owners[key] = Int32(page)
+                return !own.insert(key).inserted
+            }
+        }
+    }
+
+    /// What came so far.
+    var sum: Sum {
+        state.withLock { state in
+            var digest: UInt64 = 0
+            for key in state.owners.keys { digest = digest &+ key &* 0x9E37_79B9_7F4A_7C15 }
+            return Sum(
+                pages: state.pages.count,
+                items: state.pages.values.reduce(0) { $0 + $1.count },
+                different: state.owners.count,
+                digest: String(digest, radix: 16)
+            )
+        }
+    }
+
+    /// The keys of a page; nil if it did not come in this process.
+    func keys(of page: Int) -> [UInt64]? { state.withLock { $0.pages[page] } }
+
+    /// The first items of the first pages, which are the newest, as far as they came in this process.
+    func newest(_ most: Int) -> [UInt64] {
+        state.withLock { state in
+            var keys: [UInt64] = []
+            var page = 1
+            while keys.count < most, let more = state.pages[page] {
+                keys += more
+                page += 1
+            }
+            return Array(keys.prefix(most))
+        }
+    }
+
+    /// The items that came, each once.
+    var all: Set<UInt64> { state.withLock { Set($0.owners.keys) } }
+}

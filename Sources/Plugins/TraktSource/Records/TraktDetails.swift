@@ -1,0 +1,37 @@
+internal import Records
+
+/// The columns of complete objects, which Trakt only sends when it is asked for them: ten times as many bytes.
+enum TraktDetails {
+    static let columns = [
+        TraktRecord.Column(
+            "released",
+            .text,
+            "movie.released",
+            help: "With `details`: the film's day of release, as 2014-09-01."
+        ),
+        TraktRecord.Column("runtime", .integer, "movie.runtime", help: "With `details`: the film's length in minutes."),
+        TraktRecord.Column(
+            "original_title",
+            .text,
+            "movie.original_title",
+            help: "With `details`: the film's title in its own language."
+        ),
+        TraktRecord.Column(
+            "language",
+            .text,
+            "movie.language",
+            help: "With `details`: the film's language, two letters."
+        ),
+        TraktRecord.Column("country", .text, "movie.country", help: "With `details`: the film's country, two letters."),
+        TraktRecord.Column(
+            "certification",
+            .text,
+            "movie.certification",
+            help: "With `details`: the film's age rating."
+        ),
+        TraktRecord.Column("overview", .text, "movie.overview", help: "With `details`: what the film is about."),
+    ]
+
+    /// The names of the columns.
+    static let names = columns.map(\.name)
+}

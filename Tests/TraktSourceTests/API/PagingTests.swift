@@ -1,0 +1,95 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import Testing
+
+@testable import TraktSource
+
+@Suite struct PagingTests {
+    private let plays = "sync/history/movies"
+
+    @Test(arguments: [1, 249, 250, 251, 500, 1234])
+    func `every play comes once, the oldest first`(count: Int) async throws {
+        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(count)])
+        let records = try await Bench.trakt(trakt).read("data = \"history\"")
+        #expect(records.column("id") == (1...count).map { .integer(Int64($0)) })
+    }
+
+    @Test(arguments: ["history", "ratings"])
+    func `keeps the contract of a source`(data: String) async throws {
+        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(1234), "sync/ratings/movies": MadeUpTrakt.ratings(777)])
+        let records = try await SourceContract.verify(
+            TraktAPISource.self,
+            options: "data = \"\(data)\"",
+            on: .trakt(trakt, wanted: nil)
+        )
+        #expect(records.count == (data == "history" ? 1234 : 777))
+    }
+
+    @Test func `asks for each page once, for how many there are first, and whether something changed`() async throws {
+        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(750)])
+        _ = try await Bench.trakt(trakt).read("data = \"history\"")
+        let page = { (number: Int) in "sync/history/movies?page=\(number)&limit=250" }
+        #expect(trakt.targets == [page(1), "sync/last_activities", page(3), page(2), page(4)])
+    }
+
+    @Test func `a walk over many pages ends with a look at the account`() async throws {
+        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(1010)])
+        _ = try await Bench.trakt(trakt).read("data = \"history\"\npage_size = 10")
+        #expect(trakt.targets.count == 101 + 3)
+        #expect(trakt.targets.count { $0 == "sync/last_activities" } == 2)
+    }
+
+    @Test(arguments: [
+        MadeUpTrakt.Rules(cap: 100), MadeUpTrakt.Rules(cap: 100, saysLimit: false), MadeUpTrakt.Rules(cap: 10),
+        MadeUpTrakt.Rules(saysPages: false), MadeUpTrakt.Rules(cap: 100, saysPages: false),
+        MadeUpTrakt.Rules(saysPages: false, ignoresPages: true), MadeUpTrakt.Rules(ignoresPages: true),
+    ])
+    func `is complete under other rules of paging`(rules: MadeUpTrakt.Rules) async throws {
+        for count in [100, 999, 1000] {
+            let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(count)], rules)
+            let records = try await Bench.trakt(trakt).read("data = \"history\"")
+            #expect(Set(records.column("id")) == Set((1...count).map { .integer(Int64($0)) }), "\(count)")
+            #expect(records.count == count)
+        }
+    }
+
+    @Test func `hidden items make short and empty pages, which are asked for once more and taken`() async throws {
+        let log = StageLog()
+        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(1000)], .init(hidden: Set(250..<500).union([3, 700])))
+        let records = try await Bench.trakt(trakt, log: log).read("data = \"history\"")
+        #expect(records.count == 748)
+        #expect(log.all.map(\.message) == ["Trakt counts 1000 plays, and shows 748"])
+    }
+
+    @Test func `a page that comes short by mistake is asked for again`() async throws {
+        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(1000)]) { request, _, trakt in
+            guard request.url.target.contains("page=3"), trakt.requests.count(where: { $0 == request }) == 1 else {
+                return nil
+            }
+            trakt.rules.withLock { $0.hidden = [600, 601] }
+            defer { trakt.rules.withLock { $0.hidden = [] } }
+            return trakt.answer(request)
+        }
+        let records = try await Bench.trakt(trakt).read("data = \"history\"")
+        #expect(records.column("id") == (1...1000).map { .integer(Int64($0)) })
+    }
+
+    @Test func `pages behind the last that was told are read`() async throws {
+        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(1000)], .init(claim: 750, pages: 3))
+        let records = try await Bench.trakt(trakt).read("data = \"history\"")
+        #expect(Set(records.column("id")) == Set((1...1000).map { .integer(Int64($0)) }))
+    }
+
+    @Test func `a number of items that is nonsense is not believed`() async throws {
+        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(1000)], .init(claim: 1337))
+        let records = try await Bench.trakt(trakt).read("data = \"history\"")
+        #expect(records.count == 1000)
+    }
+
+    @Test func `too many pages are refused`() async throws {
+        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(1000)], .init(pages: 10_001))
+        let refusal = try await Bench.trakt(trakt).refusal("data = \"history\"")
+        #expect(refusal?.message == "Trakt reports 10001 pages of plays, which are more than anybody can have")
+    }
+}
