@@ -97,7 +97,7 @@ import Testing
 
     @Test func `a place that is given up is another one's`() async throws {
         let server = try RedisServer()
-        let layer = try layer(options(server, requests: 1, per: "500ms"))
+        let layer = try layer(options(server, requests: 1, per: "1s"))
         let order = Guarded<[String]>([])
         @Sendable func call(_ name: String) async throws {
             try await layer.call { order.withLock { $0.append(name) } }
@@ -109,11 +109,9 @@ import Testing
         try await Task.sleep(for: .milliseconds(50))
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
-        let start = ContinuousClock.now
         try await call("fourth")
         // The second one's moment came before the third one's.
         #expect(order.withLock { $0 } == ["first", "fourth"])
-        #expect(ContinuousClock.now - start < .milliseconds(500))
         try await third.value
         #expect(order.withLock { $0 } == ["first", "fourth", "third"])
     }
@@ -123,18 +121,16 @@ import Testing
         let options = options(server, requests: 10, per: "200ms")
         let (one, two) = (try layer(options), try layer(options))
         try await two.call {}
-        let script = Script(.busy(retryAfter: .milliseconds(600)))
-        await #expect(throws: StageFailure.self) { try await one.call { try script.next() } }
-        let start = ContinuousClock.now
-        try await one.call {}
-        #expect(ContinuousClock.now - start > .milliseconds(500))
-        #expect(one.figure("pauses asked for") == 1)
-        // The other machine is told by the server.
-        await #expect(throws: StageFailure.self) { try await one.call { try script.next() } }
-        try await Task.sleep(for: .milliseconds(20))
-        let second = ContinuousClock.now
-        try await two.call {}
-        #expect(ContinuousClock.now - second > .milliseconds(450))
+        let script = Script(.busy(retryAfter: .milliseconds(800)))
+        for layer in [one, two] {
+            let start = ContinuousClock.now
+            await #expect(throws: StageFailure.self) { try await one.call { try script.next() } }
+            // The other machine is told by the server, and that is not waited for.
+            if layer.figure("pauses asked for") == 0 { try await Task.sleep(for: .milliseconds(100)) }
+            try await layer.call {}
+            #expect(ContinuousClock.now - start >= .milliseconds(800))
+        }
+        #expect(one.figure("pauses asked for") == 2)
     }
 
     @Test func `others with other numbers are not let in`() async throws {
