@@ -198,7 +198,7 @@ let package = Package(
         tests(
             "RunnerTests",
             of: [
-                "Runner", "SampleExport", "StateStore", "Redis", "RedisServer", "PluginTestKit", "PluginKit", "Formats",
+                "Runner", "SampleExport", "StateStore", "RedisServer", "PluginTestKit", "PluginKit", "Formats",
                 "Diagnostics",
             ]
         ),

@@ -1,7 +1,5 @@
 import Foundation
-import PluginKit
 import PluginTestKit
-import Redis
 import RedisServer
 import Testing
 
@@ -76,33 +74,30 @@ import Testing
         #expect(try work.folder.bytes(of: "out/first.csv") == work.folder.bytes(of: "out/second.csv"))
     }
 
-    @Test func `a server that is killed in the middle of a run costs answers, and nothing else`() async throws {
+    @Test func `a server that is killed in the middle of a run costs answers, and nothing else`() throws {
         try write("undisturbed", cache: "")
         #expect(try work.sprocket("run", "undisturbed").code == 0)
         try write("disturbed", cache: cache)
         // The URL has a password, which nobody may see afterwards.
         let url = "redis://:hidden-word@127.0.0.1:\(server.port)"
-        let client = RedisClient(try RedisAddress(Secret(server.url)))
-        _ = try await client.send(RedisCommand("CONFIG", "SET", "requirepass", "hidden-word"))
+        let password = "CONFIG SET requirepass hidden-word"
+        _ = try server.answers(to: password)
         let running = try Program.Running(
             Program.path,
             ["run", "disturbed", "--report", "report.json"],
             in: work.folder.path,
             environment: ["REDIS_URL": url]
         )
-        // Another connection, which says the password, too.
-        let watcher = RedisClient(try RedisAddress(Secret(url)))
-        try await Self.await(watcher, keys: 10)
+        try awaitAnswers(10)
         server.kill()
-        try await Task.sleep(for: .milliseconds(100))
+        usleep(100_000)
         // However long the server takes to start, the run is not at its end by then.
         running.signal(SIGSTOP)
         try server.start()
         // It has forgotten the password with everything else.
-        _ = try await RedisClient(try RedisAddress(Secret(server.url)))
-            .send(RedisCommand("CONFIG", "SET", "requirepass", "hidden-word"))
+        _ = try server.answers(to: password)
         running.signal(SIGCONT)
-        try await Self.await(watcher, keys: 10)
+        try awaitAnswers(10)
         let outcome = try running.outcome
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(try work.folder.bytes(of: "out/disturbed.csv") == work.folder.bytes(of: "out/undisturbed.csv"))
@@ -121,13 +116,14 @@ import Testing
         }
     }
 
-    /// Waits until the server holds so many answers.
-    private static func await(_ client: RedisClient, keys: Int) async throws {
+    /// Waits until the server keeps so many.
+    private func awaitAnswers(_ count: Int) throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
-            if case .integer(let count)? = try? await client.send(RedisCommand("DBSIZE")), count >= keys { return }
-            try await Task.sleep(for: .milliseconds(2))
+            let size = try server.answers(to: "AUTH hidden-word", "DBSIZE").last?.dropFirst()
+            if Int(size ?? "") ?? 0 >= count { return }
+            usleep(2000)
         }
-        Issue.record("the server does not get \(keys) answers")
+        Issue.record("the server does not get \(count) answers")
     }
 }
