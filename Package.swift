@@ -198,7 +198,8 @@ let package = Package(
         tests(
             "RunnerTests",
             of: [
-                "Runner", "TraktServer", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats",
+                "Runner", "TraktServer", "RedisServer", "SampleExport", "StateStore", "PluginTestKit", "PluginKit",
+                "Formats",
                 "Diagnostics",
             ]
         ),

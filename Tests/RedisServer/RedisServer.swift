@@ -135,11 +135,26 @@ public final class RedisServer: Sendable {
     }
 
     /// Whether it answers anything at all; one that wants a password says so.
-    private func answers() -> Bool {
-        let deadline = Deadline(in: .seconds(1))
-        guard let connection = try? Connection(to: endpoint, until: deadline) else { return false }
-        var answer: [UInt8] = []
-        guard (try? connection.write(Array("PING\r\n".utf8), until: deadline)) != nil else { return false }
-        return (try? connection.read(into: &answer, atMost: 100, until: deadline)) ?? 0 > 0
+    private func answers() -> Bool { (try? answers(to: "PING", within: .seconds(1))) != nil }
+
+    /// Gives it commands over a connection of their own, on this thread: a test that watches something else meanwhile
+    /// is not kept from it by other tests.
+    ///
+    /// - Parameters:
+    ///   - commands: Commands whose answer is one line, such as `DBSIZE`.
+    ///   - time: How long it may take.
+    /// - Returns: The answers, as the server sends them: `:42`.
+    /// - Throws: Why there are none.
+    public func answers(to commands: String..., within time: Duration = .seconds(20)) throws -> [String] {
+        let deadline = Deadline(in: time)
+        let connection = try Connection(to: endpoint, until: deadline)
+        try connection.write(commands.flatMap { Array("\($0)\r\n".utf8) }, until: deadline)
+        var bytes: [UInt8] = []
+        while bytes.count(where: { $0 == 10 }) < commands.count {
+            guard try connection.read(into: &bytes, atMost: 1000, until: deadline) > 0 else {
+                throw SocketFailure.closed
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\r\n").map(String.init)
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import PluginKit
 import PluginTestKit
 import RedisServer
@@ -134,6 +135,37 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(30))
         try server.thaw()
         try await returning(client)
+    }
+
+    @Test func `what is large and moves on slowly has its time`() async throws {
+        let listener = try Listener(at: .port(0, of: "127.0.0.1"))
+        let port = try #require(listener.port)
+        try OwnThread.start {
+            let long = Deadline(in: .seconds(60))
+            guard let connection = try? listener.accept() else { return }
+            var input: [UInt8] = []
+            // What says hello, and then much that is taken bit by bit.
+            _ = try? connection.read(into: &input, atMost: 100, until: long)
+            try? connection.write(Array("+PONG\r\n".utf8), until: long)
+            for _ in 1...8 {
+                usleep(300_000)
+                input = []
+                while input.count < 8 << 20, (try? connection.read(into: &input, atMost: 1 << 16, until: long)) ?? 0 > 0
+                {}
+            }
+            for piece in ["$4\r\n", "do", "ne\r\n"] {
+                usleep(200_000)
+                try? connection.write(Array(piece.utf8), until: long)
+            }
+            usleep(200_000)
+        }
+        var limits = Self.limits
+        limits.command = .seconds(2)
+        let client = try client("redis://127.0.0.1:\(port)", limits)
+        let start = ContinuousClock.now
+        let value = [UInt8](repeating: 65, count: 66 << 20)
+        #expect(try await client.send(RedisCommand("SET", "key", .bytes(value))).text == "done")
+        #expect(ContinuousClock.now - start > .seconds(2))
     }
 
     @Test func `what is under way when the server dies is lost, and nobody waits`() async throws {

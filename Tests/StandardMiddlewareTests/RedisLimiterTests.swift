@@ -38,13 +38,13 @@ import Testing
         }
     }
 
-    @Test func `two machines never exceed the limit together, and use it`() async throws {
+    @Test func `two machines never exceed the limit together`() async throws {
         let server = try RedisServer()
-        let layers = try (0..<2).map { _ in try layer(options(server, requests: 10, per: "200ms")) }
+        let layers = try (0..<2).map { _ in try layer(options(server, requests: 10, per: "1s")) }
         let times = Guarded<[Int]>([])
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<40 {
+            for number in 0..<30 {
                 group.addTask {
                     try await layers[number % 2].call {
                         let now = Int((ContinuousClock.now - start) / .nanoseconds(1))
@@ -55,17 +55,15 @@ import Testing
             try await group.waitForAll()
         }
         let all = times.withLock { $0 }
-        #expect(all.count == 40)
-        check(all, requests: 10, per: .milliseconds(200))
-        // A window and what a leave is good for, for each ten behind the first.
-        #expect((all.max() ?? 0) - (all.min() ?? 0) < 5_000_000_000)
-        #expect(layers.map { $0.figure("calls") } == [20, 20])
+        #expect(all.count == 30)
+        check(all, requests: 10, per: .seconds(1))
+        #expect(layers.map { $0.figure("calls") } == [15, 15])
         #expect(layers.map { $0.figure("redis failures") } == [0, 0])
     }
 
     @Test func `processes that are killed, and a server too, leave no window with more`() async throws {
         let server = try RedisServer()
-        let options = options(server, requests: 10, per: "300ms", "patience = \"30s\"")
+        let options = options(server, requests: 10, per: "400ms", "patience = \"30s\"")
         let folder = try TemporaryFolder()
         let processes = try (0..<3).map { number in
             try Child(
@@ -92,30 +90,38 @@ import Testing
         #expect(processes[2].code == 0)
         #expect(try times(1).count == 30)
         #expect(try times(2).count == 30)
-        check(try times(0) + times(1) + times(2), requests: 10, per: .milliseconds(300))
+        check(try times(0) + times(1) + times(2), requests: 10, per: .milliseconds(400))
     }
 
     @Test func `a place that is given up is another one's`() async throws {
         let server = try RedisServer()
-        let layer = try layer(options(server, requests: 1, per: "500ms"))
-        let order = Guarded<[String]>([])
-        @Sendable func call(_ name: String) async throws {
-            try await layer.call { order.withLock { $0.append(name) } }
+        // Nobody's moment comes: what is seen is what the server has promised.
+        let time = ManualTime(sleepers: .wait)
+        let layer = try layer(options(server, requests: 10, per: "60s"), time: time)
+        func places(free: Int) throws -> [String] {
+            let commands = ["LLEN {sprocket:limit:shared}:turns", "ZCARD {sprocket:limit:shared}:free"]
+            let deadline = ContinuousClock.now + .seconds(20)
+            while ContinuousClock.now < deadline {
+                let answers = try commands.map { try server.answers(to: $0)[0] }
+                if answers[1] == ":\(free)" { return answers }
+                usleep(2000)
+            }
+            return try commands.map { try server.answers(to: $0)[0] }
         }
-        try await call("first")
-        let second = Task { try await call("second") }
-        try await Task.sleep(for: .milliseconds(50))
-        let third = Task { try await call("third") }
-        try await Task.sleep(for: .milliseconds(50))
-        second.cancel()
-        await #expect(throws: CancellationError.self) { try await second.value }
-        let start = ContinuousClock.now
-        try await call("fourth")
-        // The second one's moment came before the third one's.
-        #expect(order.withLock { $0 } == ["first", "fourth"])
-        #expect(ContinuousClock.now - start < .milliseconds(500))
-        try await third.value
-        #expect(order.withLock { $0 } == ["first", "fourth", "third"])
+        var callers: [Task<Void, any Error>] = []
+        for count in 1...3 {
+            callers.append(Task { try await layer.call {} })
+            await time.sleepers(atLeast: count)
+        }
+        #expect(try places(free: 0) == [":3", ":0"])
+        callers[1].cancel()
+        await #expect(throws: CancellationError.self) { try await callers[1].value }
+        #expect(try places(free: 1) == [":3", ":1"])
+        callers.append(Task { try await layer.call {} })
+        await time.sleepers(atLeast: 3)
+        #expect(try places(free: 0) == [":3", ":0"])
+        for caller in callers { caller.cancel() }
+        for caller in callers { _ = await caller.result }
     }
 
     @Test func `a pause that a server asks for holds on all machines`() async throws {
@@ -123,18 +129,16 @@ import Testing
         let options = options(server, requests: 10, per: "200ms")
         let (one, two) = (try layer(options), try layer(options))
         try await two.call {}
-        let script = Script(.busy(retryAfter: .milliseconds(600)))
-        await #expect(throws: StageFailure.self) { try await one.call { try script.next() } }
-        let start = ContinuousClock.now
-        try await one.call {}
-        #expect(ContinuousClock.now - start > .milliseconds(500))
-        #expect(one.figure("pauses asked for") == 1)
-        // The other machine is told by the server.
-        await #expect(throws: StageFailure.self) { try await one.call { try script.next() } }
-        try await Task.sleep(for: .milliseconds(20))
-        let second = ContinuousClock.now
-        try await two.call {}
-        #expect(ContinuousClock.now - second > .milliseconds(450))
+        let script = Script(.busy(retryAfter: .milliseconds(800)))
+        for layer in [one, two] {
+            let start = ContinuousClock.now
+            await #expect(throws: StageFailure.self) { try await one.call { try script.next() } }
+            // The other machine is told by the server, and that is not waited for.
+            if layer.figure("pauses asked for") == 0 { try await Task.sleep(for: .milliseconds(100)) }
+            try await layer.call {}
+            #expect(ContinuousClock.now - start >= .milliseconds(800))
+        }
+        #expect(one.figure("pauses asked for") == 2)
     }
 
     @Test func `others with other numbers are not let in`() async throws {

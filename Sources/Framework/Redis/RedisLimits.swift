@@ -2,7 +2,7 @@
 public struct RedisLimits: Sendable, Hashable {
     /// How long it may take to connect, looking up the name and being let in included.
     public var connect: Duration
-    /// How long the server may take for the answer that it owes next.
+    /// How long the server may neither take nor send anything, while it owes an answer.
     public var command: Duration
     /// How long it is before the next attempt to connect, behind one that failed; twice as long behind each further one.
     public var firstPause: Duration
@@ -15,7 +15,7 @@ public struct RedisLimits: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - connect: How long it may take to connect.
-    ///   - command: How long the server may take for an answer.
+    ///   - command: How long the server may be silent while it owes an answer.
     ///   - firstPause: How long it is before the second attempt to connect.
     ///   - longestPause: How long it is between two attempts at most.
     ///   - largestAnswer: How many bytes an answer may have.

@@ -70,7 +70,8 @@ struct RedisLine: Sendable {
     ///   not just fall silent.
     private func serve(_ talk: inout RedisTalk) -> (RedisFailure, isOfUse: Bool) {
         var answers = 0
-        // By when the answer that is owed next must be there.
+        // By when the server must have taken or sent something more, while it owes an answer. What is sent anew does not
+        // count: a system takes much of it for a server that stands still.
         var deadline = Deadline.never
         do throws(RedisFailure) {
             while true {
@@ -84,7 +85,7 @@ struct RedisLine: Sendable {
                 } else if deadline == .never {
                     deadline = Deadline(in: limits.command)
                 }
-                try talk.flush()
+                if try talk.flush() { deadline = Deadline(in: limits.command) }
                 let before = answers
                 while let value = try talk.answer() {
                     guard let resumption = queue.withLock({ $0.answer(value) }) else {
@@ -100,7 +101,7 @@ struct RedisLine: Sendable {
                 }
                 if owes, deadline.isOver { throw .lost(.timedOut(.reading)) }
                 talk.wait(or: wakeup, until: deadline)
-                try talk.receive()
+                if try talk.receive(), owes { deadline = Deadline(in: limits.command) }
             }
         } catch {
             return (error, answers > 0 && error != .lost(.timedOut(.reading)))

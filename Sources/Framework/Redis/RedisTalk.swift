@@ -69,18 +69,24 @@ struct RedisTalk {
     }
 
     /// Writes as much as goes without waiting.
-    mutating func flush() throws(RedisFailure) {
+    ///
+    /// - Returns: Whether something went that did not before: the server, or the way to it, is slow, but takes it.
+    mutating func flush() throws(RedisFailure) -> Bool {
+        let wasHeld = written > 0
+        var hasMoved = false
         do {
             while written < output.count {
                 let count = try connection.writeAvailable(output[written...])
-                if count == 0 { return }
+                if count == 0 { return wasHeld && hasMoved }
                 written += count
+                hasMoved = true
             }
         } catch {
             throw .lost(error)
         }
         output.removeAll(keepingCapacity: output.count <= 1 << 20)
         written = 0
+        return wasHeld && hasMoved
     }
 
     /// Waits for something to read, for room to write if that is wanted, or to be woken.
@@ -89,7 +95,9 @@ struct RedisTalk {
     }
 
     /// Reads what is there.
-    mutating func receive() throws(RedisFailure) {
+    ///
+    /// - Returns: Whether there was something.
+    mutating func receive() throws(RedisFailure) -> Bool {
         input.removeAll(keepingCapacity: true)
         let count: Int?
         do {
@@ -99,5 +107,6 @@ struct RedisTalk {
         }
         if count == 0 { throw .lost(.closed) }
         parser.append(input[...])
+        return count != nil
     }
 }

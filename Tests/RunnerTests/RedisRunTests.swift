@@ -1,0 +1,129 @@
+import Foundation
+import PluginTestKit
+import RedisServer
+import Testing
+
+/// Runs of the program that keep answers on a Redis server, or share a limit through it.
+@Suite struct RedisRunTests {
+    private static let pages = 120
+    private let work: Workplace
+    private let server: RedisServer
+
+    init() throws {
+        work = try Workplace()
+        server = try RedisServer()
+        let plays = (1...Self.pages * 10 - 5).map { Workplace.play($0, at: "2026-01-01T20:00:00.000Z", id: $0) }
+        try work.export(["watched-history-1.json": "[\(plays.joined(separator: ","))]"])
+    }
+
+    /// A pipeline whose pages are ten records each, and come no faster than a hundred a second.
+    private func write(_ name: String, cache: String) throws {
+        let pipeline = """
+            [run]
+            batch_size = 10
+            \(cache)
+            [middleware.slowly]
+            use = "rate-limit"
+            requests = 100
+            per = "1s"
+            burst = 1
+            [[source]]
+            use = "trakt-export"
+            path = "export.zip"
+            data = "history"
+            [[sink]]
+            use = "csv"
+            path = "out/\(name).csv"
+            """
+        try work.folder.write(pipeline, to: "pipelines/\(name).toml")
+    }
+
+    private var cache: String {
+        """
+        [middleware.answers]
+        use = "cache"
+        store = "redis"
+        url = "${env:REDIS_URL}"
+        timeout = "5s"
+        connect_timeout = "5s"
+        """
+    }
+
+    private func figures(_ report: String) throws -> [String: Double] {
+        let object = try JSONSerialization.jsonObject(with: Data(try work.folder.bytes(of: report)))
+        let report = try #require(object as? [String: Any])
+        for stage in try #require((report["stages"] ?? report["sources"]) as? [[String: Any]]) {
+            guard let layers = stage["layers"] as? [String: [String: Double]] else { continue }
+            if let figures = layers["answers"] { return figures }
+        }
+        return [:]
+    }
+
+    @Test func `runs share what they keep on a server`() throws {
+        let environment = ["REDIS_URL": server.url]
+        try write("first", cache: cache)
+        try write("second", cache: cache)
+        for (name, hits) in [("first", 0), ("second", Self.pages)] {
+            let outcome = try work.sprocket("run", name, "--report", "\(name).json", environment: environment)
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let figures = try figures("\(name).json")
+            #expect(figures["hits"] == Double(hits))
+            #expect(figures["misses"] == Double(Self.pages - hits))
+            #expect(figures["redis outages"] == 0)
+        }
+        #expect(try work.folder.bytes(of: "out/first.csv") == work.folder.bytes(of: "out/second.csv"))
+    }
+
+    @Test func `a server that is killed in the middle of a run costs answers, and nothing else`() throws {
+        try write("undisturbed", cache: "")
+        #expect(try work.sprocket("run", "undisturbed").code == 0)
+        try write("disturbed", cache: cache)
+        // The URL has a password, which nobody may see afterwards.
+        let url = "redis://:hidden-word@127.0.0.1:\(server.port)"
+        let password = "CONFIG SET requirepass hidden-word"
+        _ = try server.answers(to: password)
+        let running = try Program.Running(
+            Program.path,
+            ["run", "disturbed", "--report", "report.json"],
+            in: work.folder.path,
+            environment: ["REDIS_URL": url]
+        )
+        try awaitAnswers(10)
+        server.kill()
+        usleep(100_000)
+        // However long the server takes to start, the run is not at its end by then.
+        running.signal(SIGSTOP)
+        try server.start()
+        // It has forgotten the password with everything else.
+        _ = try server.answers(to: password)
+        running.signal(SIGCONT)
+        try awaitAnswers(10)
+        let outcome = try running.outcome
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try work.folder.bytes(of: "out/disturbed.csv") == work.folder.bytes(of: "out/undisturbed.csv"))
+        let figures = try figures("report.json")
+        #expect(figures["misses"] == Double(Self.pages))
+        #expect(figures["failed"] ?? 0 >= 1)
+        #expect(figures["redis outages"] ?? 0 >= 1)
+        #expect(figures["redis reconnects"] ?? 0 >= 1)
+        let report = try work.folder.text(of: "report.json")
+        for text in [outcome.errors, report] {
+            #expect(
+                text.components(separatedBy: "is away: until it is back, answers are neither").count == 2,
+                "\(text)"
+            )
+            #expect(!text.contains("hidden-word"))
+        }
+    }
+
+    /// Waits until the server keeps so many.
+    private func awaitAnswers(_ count: Int) throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            let size = try server.answers(to: "AUTH hidden-word", "DBSIZE").last?.dropFirst()
+            if Int(size ?? "") ?? 0 >= count { return }
+            usleep(2000)
+        }
+        Issue.record("the server does not get \(count) answers")
+    }
+}
