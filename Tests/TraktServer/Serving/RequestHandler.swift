@@ -189,6 +189,9 @@ struct RequestHandler: Sendable {
                 return response
             }
             answer = (isMe && !isOwner ? routes.empty : routes).personal(Array(parts.dropFirst(2)), isOwner: isOwner)
+        // A public list, by its number alone.
+        case "lists" where parts.count >= 2:
+            answer = routes.personal(parts, isOwner: false)
         default: return HTTPResponse(404, [])
         }
         return response(answer, to: request, parameters)
