@@ -1,6 +1,7 @@
 internal import CMalloc
 internal import Diagnostics
 internal import Glibc
+internal import PluginKit
 
 /// The command: reads its arguments, finds the verb, and ends with the verb's exit code.
 @main

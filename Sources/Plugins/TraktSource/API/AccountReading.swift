@@ -122,8 +122,8 @@ struct AccountReading: Sendable {
         func field(_ name: String) -> Field? {
             schema.columns.firstIndex { $0.name == name }.map { Field(index: $0, kind: schema.columns[$0].kind) }
         }
-        if let field = field("time_zone"), routes.isOwn, let zone = try await memory.account.timeZone(of: client) {
-            for row in 0..<batch.count { batch.set(zone, row, field) }
+        if field("time_zone") != nil, routes.isOwn, let zone = try await memory.account.timeZone(of: client) {
+            TraktRecord.fill("time_zone", zone, in: &batch)
         }
         guard case .list = routes.data else { return }
         let (number, name) = (field("list"), field("list_name"))
