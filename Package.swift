@@ -16,7 +16,7 @@ func floor(_ name: String, on below: [Target.Dependency] = [], settings: [SwiftS
     .target(name: name, dependencies: below, path: "Sources/Framework/\(name)", swiftSettings: strict + settings)
 }
 
-/// A plugin sees the floors up to PluginKit, and one that keeps something in a file its database: never the engine, never
+/// A plugin sees the floors up to PluginKit, and what it names besides, such as a database: never the engine, never
 /// another plugin.
 func plugin(_ name: String, on more: [Target.Dependency] = []) -> Target {
     .target(
@@ -87,10 +87,10 @@ let package = Package(
         plugin("TraktSource"),
         plugin("LetterboxdSink"),
         plugin("StandardTransforms"),
-        plugin("StandardMiddleware"),
+        plugin("StandardMiddleware", on: ["Redis"]),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
-        plugin("StandardCache", on: ["Database"]),
+        plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),
 
         // The roof: the command.
@@ -199,17 +199,36 @@ let package = Package(
             "RunnerTests",
             of: ["Runner", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]
         ),
+        // The program is killed by the tests.
+        .executableTarget(
+            name: "CacheProgram",
+            dependencies: ["StandardCache", "PluginKit"],
+            path: "Tests/Programs/CacheProgram",
+            swiftSettings: strict
+        ),
         tests(
             "StandardCacheTests",
-            of: ["StandardCache", "PluginTestKit", "PluginKit", "Diagnostics"]
+            of: [
+                "StandardCache", "CacheProgram", "Redis", "RedisServer", "PluginTestKit", "PluginKit", "Diagnostics",
+            ]
         ),
         tests(
             "StandardFilesTests",
             of: ["StandardFiles", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
+        // Several of them share a limit, and some are killed.
+        .executableTarget(
+            name: "LimiterProgram",
+            dependencies: ["StandardMiddleware", "PluginTestKit", "PluginKit"],
+            path: "Tests/Programs/LimiterProgram",
+            swiftSettings: strict
+        ),
         tests(
             "StandardMiddlewareTests",
-            of: ["StandardMiddleware", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
+            of: [
+                "StandardMiddleware", "LimiterProgram", "RedisServer", "Sockets", "PluginTestKit", "PluginKit",
+                "Records", "Diagnostics",
+            ]
         ),
         tests(
             "StandardTransformsTests",
@@ -232,9 +251,16 @@ let package = Package(
         ),
         tests("SocketsTests", of: ["Sockets", "PluginTestKit", "PluginKit", "Diagnostics"]),
         tests("SyntheticTests", of: ["Synthetic", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]),
+        // The program renews a sign-in while others do the same.
+        .executableTarget(
+            name: "AccountProgram",
+            dependencies: ["TraktSource", "PluginKit", "Formats", "Diagnostics"],
+            path: "Tests/Programs/AccountProgram",
+            swiftSettings: strict
+        ),
         tests(
             "TraktSourceTests",
-            of: ["TraktSource", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+            of: ["TraktSource", "AccountProgram", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
         tests(

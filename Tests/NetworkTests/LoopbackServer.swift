@@ -37,6 +37,7 @@ final class LoopbackServer: Sendable {
         var most = 0
         var requests: [Request] = []
         var isStopped = false
+        var greeting = ""
     }
 
     let port: Int
@@ -91,6 +92,9 @@ final class LoopbackServer: Sendable {
         for socket in state.withLock({ $0.open }) { shutdown(socket, Int32(SHUT_RDWR)) }
     }
 
+    /// Says something to whoever connects, before anything is asked.
+    func greet(_ greeting: String) { state.withLock { $0.greeting = greeting } }
+
     private func serve(_ socket: Int32) {
         let number = state.withLock { state in
             state.accepted += 1
@@ -101,6 +105,7 @@ final class LoopbackServer: Sendable {
         do {
             try CurlThread.start { [weak self] in
                 let peer = Peer(socket)
+                peer.send(self?.state.withLock { $0.greeting } ?? "")
                 while let self, let request = self.read(peer, number) { self.script(request, peer) }
                 self?.state.withLock { _ = $0.open.remove(socket) }
                 close(socket)
@@ -159,6 +164,17 @@ final class Peer: Sendable {
         }
     }
 
+    /// Sends bytes; whether the other side still takes them.
+    func sendMore(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) } > 0
+    }
+
+    /// Sends a byte every few milliseconds; whether the other side still takes them.
+    func drip() -> Bool {
+        usleep(5000)
+        return sendMore([120])
+    }
+
     func send(_ text: String) { send(Array(text.utf8)) }
 
     /// Sends a whole answer with its length.
@@ -185,6 +201,16 @@ final class Peer: Sendable {
 
     /// Waits until the other side has ended the connection.
     func waitForEnd() { while receive() {} }
+
+    /// Waits until the other side has everything that was sent.
+    func waitUntilRead() {
+        var left: Int32 = 0
+        repeat {
+            // 0x5411 is TIOCOUTQ: how many bytes the other side has not acknowledged.
+            guard ioctl(socket, 0x5411, &left) == 0 else { return }
+            usleep(1000)
+        } while left > 0
+    }
 
     /// Reads a request; nil when the connection has ended.
     fileprivate func readRequest() -> (String, [UInt8])? {

@@ -70,12 +70,21 @@ import Testing
         func read(at cursor: Int?, since: Int64?, into batch: inout Batch) -> Next<Int> { .end }
     }
 
+    struct Club: AccountService {
+        static let name = "club"
+        static let summary = "Signs in."
+        init(_ options: NoOptions, in context: AccountContext) {}
+        func signIn() {}
+        func status() -> AccountStatus { AccountStatus(isSignedIn: false, server: "club") }
+        func signOut() {}
+    }
+
     struct Nothing: Plugin {
         static let name = "nothing"
         static let summary = "Nothing."
     }
 
-    private let registry = Registry([Films.self, CSV.self, CSVFiles.self, Same.self, Marked.self])
+    private let registry = Registry([Films.self, CSV.self, CSVFiles.self, Same.self, Marked.self, Club.self])
 
     @Test func `the kind of a plugin is read off its type`() {
         #expect(Registry.Kind(of: Films.self) == .source)
@@ -86,6 +95,7 @@ import Testing
         #expect(Registry.Kind(of: Parted.self) == .transform)
         #expect(Registry.Kind(of: Growing.self) == .source)
         #expect(Registry.Kind(of: Label.self) == .middleware)
+        #expect(Registry.Kind(of: Club.self) == .account)
         #expect(Registry.Kind(of: Nothing.self) == nil)
     }
 
@@ -102,6 +112,7 @@ import Testing
         (.source, "csv", "error[plugin.unknown]: there is no source 'csv'; 'csv' is a sink"),
         (.sink, "films", "error[plugin.unknown]: there is no sink 'films'; 'films' is a source"),
         (.transform, "x", "error[plugin.unknown]: there is no transform 'x'\n  hint: known: marked, same"),
+        (.source, "club", "error[plugin.unknown]: there is no source 'club'; 'club' is an account"),
         (.middleware, "cache", "error[plugin.unknown]: there is no middleware 'cache'"),
     ])
     func `a plugin that is not there is refused`(kind: Registry.Kind, name: String, message: String) {

@@ -142,19 +142,47 @@ import Testing
         #expect(try await trial.call("a", isReadable: false) == "a2")
     }
 
-    @Test(arguments: ["disk", "tiered", "redis"])
-    func `a store that is not there is refused`(store: String) throws {
+    @Test(arguments: ["disk", "tiered"])
+    func `a file needs a folder, or a path`(store: String) async throws {
         do {
             _ = try CacheTrial("store = \"\(store)\"")
             Issue.record("it is refused")
         } catch let problem as Diagnostic {
             #expect(
                 problem.rendered() == """
-                    options:1:9: error[cache.store]: the cache cannot keep answers in '\(store)' yet
+                    options:1:9: error[cache.folder]: nothing outlives this run, so the cache has no file
                         1 | store = "\(store)"
-                          |         \(String(repeating: "^", count: store.count + 2)) store = "memory"
+                          |         \(String(repeating: "^", count: store.count + 2)) say path = "cache.db"
                     """
             )
         }
+        let folder = try TemporaryFolder()
+        let trial = try CacheTrial("store = \"\(store)\"\npath = \"\(folder.path("a/b.db"))\"")
+        _ = try await trial.call("a")
+        await trial.cache.finish()
+        #expect(folder.files.contains("a/b.db"))
+    }
+
+    @Test(arguments: ["disk", "tiered"])
+    func `a later run is given what an earlier one has kept, as long as it holds`(store: String) async throws {
+        let folder = try TemporaryFolder(.inMemory)
+        let options = "store = \"\(store)\"\nttl = \"1h\"\njitter = 0\nnegative_ttl = \"1h\""
+        let run = { try CacheTrial(options, stateFolder: folder.path) }
+        let failure = Diagnostic("films.gone", "there is no such list")
+        let first = try run()
+        #expect(try await first.call("a") == "a1")
+        await #expect(throws: Diagnostic.self) { try await first.call("b") { _ in failure } }
+        await first.cache.finish()
+        let second = try run()
+        #expect(try await second.call("a") == "a1")
+        await #expect(throws: Diagnostic.self) { try await second.call("b") }
+        #expect(second.calls == 0)
+        #expect(second.figure("hits") == 2)
+        #expect(second.figure("negative") == 1)
+        await second.cache.finish()
+        let third = try run()
+        third.time.advance(by: .seconds(3700))
+        #expect(try await third.call("a") == "a1")
+        #expect(third.calls == 1)
     }
 }

@@ -15,7 +15,13 @@ struct CacheTrial: Sendable {
         func next() -> Double { number }
     }
 
-    init(_ options: String = "", random: Double = 0, sharing: CacheTrial? = nil, layer: String = "cache") throws {
+    init(
+        _ options: String = "",
+        random: Double = 0,
+        sharing: CacheTrial? = nil,
+        layer: String = "cache",
+        stateFolder: String? = nil
+    ) throws {
         time = sharing?.time ?? ManualTime()
         shared = sharing?.shared ?? SharedObjects()
         let context = StageContext(
@@ -24,7 +30,8 @@ struct CacheTrial: Sendable {
             time: time,
             random: Fixed(number: random),
             shared: shared,
-            layer: layer
+            layer: layer,
+            stateFolder: stateFolder
         )
         cache = try Cache(try Bench().options(Cache.Options.self, options), in: context)
     }

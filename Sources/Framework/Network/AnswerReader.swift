@@ -19,9 +19,13 @@ struct AnswerReader: ~Copyable {
     static let headerLimit = 65_536
 
     private let isHead: Bool
+    private let isEncrypted: Bool
     private let limit: Int
     private var headerSize = 0
     private var status = 0
+    /// Whether the length of the body is told by the end of the connection (RFC 9112 §6.3).
+    private var endsWithConnection = false
+    private var hasFrames = false
     private var fields: [HTTPHeaders.Field] = []
     private var isHeaderComplete = false
     private var received = 0
@@ -34,9 +38,11 @@ struct AnswerReader: ~Copyable {
     ///
     /// - Parameters:
     ///   - isHead: Whether only the header was asked for.
+    ///   - isEncrypted: Whether the connection is. libcurl does not tell its proper end from one that was cut.
     ///   - limit: How long the body may be, in bytes, unpacked.
-    init(isHead: Bool, limit: Int) {
+    init(isHead: Bool, isEncrypted: Bool, limit: Int) {
         self.isHead = isHead
+        self.isEncrypted = isEncrypted
         self.limit = limit
     }
 
@@ -56,6 +62,7 @@ struct AnswerReader: ~Copyable {
         } else if text.starts(with: "HTTP/".utf8) {
             fields = []
             status = Self.status(text)
+            hasFrames = !text.starts(with: "HTTP/1".utf8)
         } else if text.first == UInt8(ascii: " ") || text.first == UInt8(ascii: "\t") {
             // A line that goes on (RFC 9112 §5.2).
             guard let field = fields.popLast() else { return }
@@ -94,6 +101,8 @@ struct AnswerReader: ~Copyable {
             } catch {
                 throw flaw(error)
             }
+        } else if endsWithConnection, isEncrypted, hasBody {
+            throw AnswerFlaw(.truncated, "it has neither a length nor chunks, so whether it is whole cannot be told")
         }
         return HTTPResponse(status: status, headers: HTTPHeaders(fields), body: body)
     }
@@ -115,6 +124,7 @@ struct AnswerReader: ~Copyable {
             let lengths = Set(Self.words(headers.values("Content-Length")))
             guard lengths.count <= 1 else { throw AnswerFlaw(.malformed, "it announces two lengths") }
             announced = lengths.first.flatMap { Int($0) }
+            endsWithConnection = announced == nil && !hasFrames
         }
         guard hasBody else { return }
         switch codings {

@@ -81,7 +81,8 @@ struct CurlEnding {
         case 18, 19: "the certificate is signed by nobody but itself"
         case 2, 20, 21, 27: "the certificate is signed by nobody whom this machine knows"
         case 23: "the certificate was revoked"
-        case 0, 62, 64: "the certificate is for another host"
+        case 0, 1, 62, 64:  // 1 is what libcurl leaves if only the name is wrong.
+            "the certificate is for another host"
         default: "the certificate does not hold"
         }
     }

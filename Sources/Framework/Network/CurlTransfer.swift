@@ -25,7 +25,11 @@ final class CurlTransfer {
         self.time = time
         let request = exchange.request
         deadlines = TransferDeadlines(request.limits, now: time.now)
-        reader = AnswerReader(isHead: request.method == .head, limit: request.limits.bodyBytes)
+        reader = AnswerReader(
+            isHead: request.method == .head,
+            isEncrypted: request.url.scheme == "https",
+            limit: request.limits.bodyBytes
+        )
     }
 
     /// The transfer that a callback is about.

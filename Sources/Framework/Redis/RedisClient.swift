@@ -6,31 +6,47 @@ public import Sockets
 /// Commands are sent as they come, without waiting for the answers before. A server that is away costs those who ask one
 /// time limit; from then on commands fail at once, until an attempt to connect succeeds for which nobody waits.
 ///
-///     let client = try RedisClient(RedisAddress(url))
+///     let client = RedisClient(try RedisAddress(url))
 ///     let value = try await client.send(RedisCommand("GET", "greeting"))
 public final class RedisClient: Sendable {
     /// Where the server is.
     public let endpoint: Endpoint
-    private let queue: Guarded<RedisQueue>
-    private let wakeup: Wakeup
+    private let address: RedisAddress
+    private let limits: RedisLimits
+    private let queue = Guarded(RedisQueue())
+    /// What wakes the thread, once there is one.
+    private let wakeup = Guarded<Wakeup?>(nil)
 
-    /// A client, which connects when it is first asked for something.
+    /// A client, which begins to do something when it is first asked for something.
     ///
     /// - Parameters:
     ///   - address: Where the server is, and as whom it is used.
     ///   - limits: How long to wait.
-    /// - Throws: `SocketFailure.system`, where too many files are open or threads are running.
-    public init(_ address: RedisAddress, limits: RedisLimits = RedisLimits()) throws(SocketFailure) {
+    public init(_ address: RedisAddress, limits: RedisLimits = RedisLimits()) {
         endpoint = address.endpoint
-        queue = Guarded(RedisQueue())
-        wakeup = try Wakeup()
-        let line = RedisLine(address, limits, queue, wakeup)
-        try OwnThread.start { line.run() }
+        self.address = address
+        self.limits = limits
     }
 
     deinit {
         queue.withLock { $0.close() }
-        wakeup.wake()
+        wakeup.withLock { $0 }?.wake()
+    }
+
+    /// What wakes the thread; starts it, if nobody has.
+    private func thread() throws(RedisFailure) -> Wakeup {
+        do {
+            return try wakeup.withLock { wakeup throws(SocketFailure) in
+                if let wakeup { return wakeup }
+                let new = try Wakeup()
+                let line = RedisLine(address, limits, queue, new)
+                try OwnThread.start { line.run() }
+                wakeup = new
+                return new
+            }
+        } catch {
+            throw .down(error)
+        }
     }
 
     /// What has happened so far.
@@ -44,6 +60,7 @@ public final class RedisClient: Sendable {
     /// - Throws: `RedisFailure`; `CancellationError` if the task is cancelled, at once, though the command may still be
     ///   carried out.
     public func send(_ command: RedisCommand) async throws -> RedisValue {
+        let wakeup = try thread()
         let number = queue.withLock { $0.number() }
         defer { queue.withLock { $0.finish(number) } }
         return try await withTaskCancellationHandler {
@@ -58,5 +75,12 @@ public final class RedisClient: Sendable {
             let resumption = queue.withLock { $0.cancel(number) }
             resumption?.resume()
         }
+    }
+    /// Sends a command whose answer nobody wants, if the server is there; it is not waited for.
+    public func post(_ command: RedisCommand) {
+        // Without a thread there is no connection, and without one nothing is sent.
+        guard let wakeup = wakeup.withLock({ $0 }) else { return }
+        let submission = queue.withLock { queue in queue.submit(queue.number(), command.bytes, nil) }
+        if case .wake = submission { wakeup.wake() }
     }
 }

@@ -15,8 +15,17 @@ struct RedisQueue: Sendable {
 
     /// Continuations, and what they are to be resumed with.
     struct Resumption: Sendable {
-        var answers: [Answer] = []
+        let answers: [Answer]
         let result: Result<RedisValue, any Error>
+
+        init(_ answer: Answer?, _ result: Result<RedisValue, any Error>) {
+            self.init(answers: answer.map { [$0] } ?? [], result: result)
+        }
+
+        init(answers: [Answer], result: Result<RedisValue, any Error>) {
+            self.answers = answers
+            self.result = result
+        }
 
         func resume() { for answer in answers { answer.resume(with: result) } }
     }
@@ -37,7 +46,8 @@ struct RedisQueue: Sendable {
     private struct Command: Sendable {
         let number: Int
         let bytes: [UInt8]
-        let answer: Answer
+        /// Who waits for the answer; nil if nobody ever did.
+        let answer: Answer?
     }
 
     private(set) var mode = Mode.resting
@@ -69,17 +79,17 @@ struct RedisQueue: Sendable {
     }
 
     /// Takes a command in.
-    mutating func submit(_ number: Int, _ bytes: [UInt8], _ answer: Answer) -> Submission {
+    mutating func submit(_ number: Int, _ bytes: [UInt8], _ answer: Answer?) -> Submission {
         if cancelled.remove(number) != nil {
-            return .over(Resumption(answers: [answer], result: .failure(CancellationError())))
+            return .over(Resumption(answer, .failure(CancellationError())))
         }
         switch mode {
         case .down(let failure):
             counts.failures += 1
-            return .over(Resumption(answers: [answer], result: .failure(failure)))
+            return .over(Resumption(answer, .failure(failure)))
         case .closed:
             counts.failures += 1
-            return .over(Resumption(answers: [answer], result: .failure(RedisFailure.down(.closed))))
+            return .over(Resumption(answer, .failure(RedisFailure.down(.closed))))
         case .resting: mode = .connecting
         case .connecting, .connected: break
         }
@@ -93,10 +103,10 @@ struct RedisQueue: Sendable {
     mutating func cancel(_ number: Int) -> Resumption? {
         if let index = waiting.firstIndex(where: { $0.number == number }) {
             let answer = waiting.remove(at: index).answer
-            return Resumption(answers: [answer], result: .failure(CancellationError()))
+            return Resumption(answer, .failure(CancellationError()))
         }
         if let answer = answers.removeValue(forKey: number) {
-            return Resumption(answers: [answer], result: .failure(CancellationError()))
+            return Resumption(answer, .failure(CancellationError()))
         }
         // It is not submitted yet, or was answered already: `finish` clears up.
         cancelled.insert(number)
@@ -124,13 +134,14 @@ struct RedisQueue: Sendable {
 
     /// Gives an answer to the command that was sent first.
     ///
-    /// - Returns: Whom to tell, nobody if it was cancelled; nil if no command waits for an answer.
+    /// - Returns: Whom to tell, nobody if nobody waits any more; nil if no command waits for an answer.
     mutating func answer(_ value: RedisValue) -> Resumption? {
         guard let number = sent.popFirst() else { return nil }
-        let answer = answers.removeValue(forKey: number).map { [$0] } ?? []
-        guard case .error(let words) = value else { return Resumption(answers: answer, result: .success(value)) }
-        counts.failures += 1
-        return Resumption(answers: answer, result: .failure(RedisFailure.refused(words)))
+        let answer = answers.removeValue(forKey: number)
+        guard case .error(let words) = value else { return Resumption(answer, .success(value)) }
+        // A script that the server has forgotten is sent to it once more.
+        if !words.hasPrefix("NOSCRIPT") { counts.failures += 1 }
+        return Resumption(answer, .failure(RedisFailure.refused(words)))
     }
 
     /// There is a connection.
@@ -167,6 +178,6 @@ struct RedisQueue: Sendable {
     private mutating func drainWaiting() -> [Answer] {
         counts.failures += waiting.count
         defer { waiting = [] }
-        return waiting.map(\.answer)
+        return waiting.compactMap(\.answer)
     }
 }

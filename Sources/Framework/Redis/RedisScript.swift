@@ -24,7 +24,7 @@ public final class RedisScript: Sendable {
         keys: [String],
         _ arguments: [RedisCommand.Word] = []
     ) async throws -> RedisValue {
-        let words = [.integer(Int64(keys.count))] + keys.map { .text($0) } + arguments
+        let words = Self.words(keys, arguments)
         if name.withLock({ $0 }) == nil,
             let text = try await client.send(RedisCommand("SCRIPT", "LOAD", .text(source))).text
         {
@@ -37,6 +37,21 @@ public final class RedisScript: Sendable {
             // The server has been started anew; the source teaches it the name again.
             return try await client.send(evaluation(words))
         }
+    }
+
+    /// Has the server run the script, if it knows it and is there; it is not waited for.
+    ///
+    /// - Parameters:
+    ///   - client: The client.
+    ///   - keys: The keys that it uses.
+    ///   - arguments: What else it needs to know.
+    public func post(on client: RedisClient, keys: [String], _ arguments: [RedisCommand.Word] = []) {
+        guard let name = name.withLock({ $0 }) else { return }
+        client.post(RedisCommand(["EVALSHA", .text(name)] + Self.words(keys, arguments)))
+    }
+
+    private static func words(_ keys: [String], _ arguments: [RedisCommand.Word]) -> [RedisCommand.Word] {
+        [.integer(Int64(keys.count))] + keys.map { .text($0) } + arguments
     }
 
     private func evaluation(_ words: [RedisCommand.Word]) -> RedisCommand {

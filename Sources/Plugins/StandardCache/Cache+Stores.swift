@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Redis
 
 extension Cache.Options {
     /// Makes the store that they ask for.
@@ -8,17 +9,72 @@ extension Cache.Options {
     /// - Throws: what the store cannot do, at the option that asks for it.
     func makeStore(in context: StageContext) throws(Diagnostic) -> any CacheStore {
         switch store {
-        case .memory: MemoryCache(policy, entryLimit: maxEntries, byteLimit: maxSize.bytes)
-        case .disk, .tiered, .redis:
-            throw Diagnostic(
-                "cache.store",
-                "the cache cannot keep answers in '\(store.rawValue)' yet",
-                at: $store,
-                hint: "store = \"memory\""
-            )
+        case .memory: return memory
+        case .disk: return try disk(in: context)
+        case .redis: return try redis(in: context)
+        case .tiered:
+            switch behind {
+            case .disk: return TieredCache(memory, over: try disk(in: context))
+            case .redis: return TieredCache(memory, over: try redis(in: context))
+            }
         }
     }
 
+    private var memory: MemoryCache { MemoryCache(policy, entryLimit: maxEntries, byteLimit: maxSize.bytes) }
+
+    private func disk(in context: StageContext) throws(Diagnostic) -> DiskCache {
+        guard let path = path ?? context.stateFolder.map({ "\($0)/\(Cache.fileName)" }) else {
+            throw Diagnostic(
+                "cache.folder",
+                "nothing outlives this run, so the cache has no file",
+                at: $store,
+                hint: "say path = \"\(Cache.fileName)\""
+            )
+        }
+        return DiskCache(
+            path,
+            policy,
+            entryLimit: diskEntries,
+            byteLimit: diskSize.bytes,
+            packs: compress,
+            log: context.log
+        )
+    }
+
+    private func redis(in context: StageContext) throws(Diagnostic) -> RedisCache {
+        guard let url else {
+            throw Diagnostic(
+                "cache.url",
+                "the cache does not know where its Redis server is",
+                at: store == .redis ? $store : $behind,
+                hint: "say url = \"redis://localhost:6379\""
+            )
+        }
+        return RedisCache(
+            RedisClient(
+                try RedisAddress(url, at: $url),
+                limits: RedisLimits(
+                    connect: connectTimeout,
+                    command: timeout,
+                    largestAnswer: 2 * maxAnswer.bytes + 65_536
+                )
+            ),
+            prefix: prefix,
+            largest: maxAnswer.bytes,
+            packs: compress,
+            log: context.log
+        )
+    }
+
     /// What layers have to agree on to keep their answers together.
-    var storeIdentity: String { "\(store.rawValue) \(policy.rawValue) \(maxEntries) \(maxSize.bytes)" }
+    var storeIdentity: String {
+        "\(store.rawValue) \(policy.rawValue) \(maxEntries) \(maxSize.bytes) \(diskEntries) \(diskSize.bytes) \(compress) "
+            + "\(path ?? "") \(behind.rawValue) \(url.map { CacheKey($0.revealed).text } ?? "") \(prefix) \(maxAnswer.bytes) "
+            + "\(connectTimeout) \(timeout)"
+    }
+}
+
+extension Cache {
+    /// What the file is called in the state's folder.
+    package static let fileName = "cache.db"
 }

@@ -5,8 +5,9 @@ package struct Cache: Middleware {
     package static let name = "cache"
     package static let summary = "Keeps answers and gives them again instead of making the call."
     package static let details = """
-        What is kept are pages of sources: their key says which plugin with which options, so nobody gets what was read \
-        with other options or another account. Writes are never kept, nor is what a source says must not be used again.
+        What is kept are pages of sources, or, of sources that ask web servers, the servers' answers. The key says which \
+        plugin with which options, or which request with which credentials, so nobody gets what was read for somebody \
+        else. Writes are never kept, nor is what a source or a server says must not be used again.
 
         Of several calls with one key only one is made; the others wait for it. If it fails, the next one is made. \
         Layers of one name and with the same settings keep their answers together.
@@ -22,6 +23,8 @@ package struct Cache: Middleware {
     package static let usesMemos = true
 
     private let pipeline: String
+    /// Whether the stage asks servers, which say what may be kept: then its exchanges are, and not its pages.
+    private let keepsExchanges: Bool
     private let shelf: CacheShelf
     private let clock: CacheClock
     private let lifetimes: Lifetimes
@@ -30,13 +33,14 @@ package struct Cache: Middleware {
 
     package init(_ options: Options, in context: StageContext) throws {
         pipeline = context.run.pipeline
+        keepsExchanges = context.makesExchanges
         clock = CacheClock(context.time)
         lifetimes = Lifetimes(options, context.random)
         let name = "cache \(context.layer) \(options.storeIdentity)"
         shelf = try context.shared.object(name) { CacheShelf(try options.makeStore(in: context)) }
     }
 
-    package var figures: [Figure] { counts.withLock { $0 }.figures(shelf.store.figures) }
+    package var figures: [Figure] { counts.withLock { $0 }.figures(shelf.store.figures, at: clock.now) }
 
     package func finish() async {
         await refreshes.finish()
@@ -47,18 +51,24 @@ package struct Cache: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard let memo = call.memo else { return try await next(call) }
-        if let (answer, isFresh) = await kept(memo) {
-            count { counts in
-                counts.hits += 1
-                if !isFresh { counts.stale += 1 }
-            }
-            if !isFresh { refresh(call, memo, next) }
+        guard let memo = call.memo, !keepsExchanges || call.kind == .exchange else { return try await next(call) }
+        let kept = await kept(memo)
+        switch kept {
+        case .fresh(let answer):
+            count { $0.hit(answer) }
             return try answer.get()
+        case .late(let answer):
+            count { counts in
+                counts.hit(answer)
+                counts.stale += 1
+            }
+            refresh(call, memo, try? answer.get(), next)
+            return try answer.get()
+        case .over, .none: break
         }
         let turn = try await shelf.flights.turn(memo.key) { count { $0.waits += 1 } }
         if case .take(let entry) = turn, let answer = Self.answer(in: entry, memo) {
-            count { $0.hits += 1 }
+            count { $0.hit(answer) }
             return try answer.get()
         }
         guard case .fetch = turn else {
@@ -67,24 +77,17 @@ package struct Cache: Middleware {
             return try await next(call)
         }
         // Between the look and the turn another one may have brought it.
-        if let entry = await shelf.store.entry(of: memo.key, at: clock.now), let answer = Self.answer(in: entry, memo) {
+        if let entry = await shelf.store.entry(of: memo.key, at: clock.now), entry.freshUntil > clock.now,
+            let answer = Self.answer(in: entry, memo)
+        {
             shelf.flights.land(memo.key, entry)
-            count { $0.hits += 1 }
+            count { $0.hit(answer) }
             return try answer.get()
         }
         count { $0.misses += 1 }
-        return try await fetch(call, memo, next)
-    }
-
-    /// Makes the call, keeps what comes of it, and tells who waits.
-    private func fetch<Input: Sendable, Output: Sendable>(
-        _ call: Call<Input, Output>,
-        _ memo: Memo<Output>,
-        _ next: @Sendable (Call<Input, Output>) async throws -> Output
-    ) async throws -> Output {
         do {
-            let output = try await next(call)
-            await keep(lifetimes.entry(answer: memo.encode(output), at: clock.now), memo)
+            let output = try await fetch(call, memo, kept.over, next)
+            await keep(entry(of: output, call, memo), memo)
             return output
         } catch {
             await keep(lifetimes.entry(failure: error, at: clock.now), memo)
@@ -92,14 +95,42 @@ package struct Cache: Middleware {
         }
     }
 
+    /// Asks whether a kept answer still holds, if there is one and a way to ask, or else for a new one.
+    private func fetch<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        _ memo: Memo<Output>,
+        _ kept: Output?,
+        _ next: @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        guard let kept, let revalidation = call.revalidation, let question = revalidation.asking(call.input, kept)
+        else { return try await next(call) }
+        var asking = call
+        asking.input = question
+        let answer = try await next(asking)
+        guard let renewed = revalidation.renewing(kept, answer) else { return answer }
+        count { $0.renewed += 1 }
+        return renewed
+    }
+
+    /// An answer as it is kept; nil if it is not to be.
+    private func entry<Input: Sendable, Output: Sendable>(
+        of output: Output,
+        _ call: Call<Input, Output>,
+        _ memo: Memo<Output>
+    ) -> CacheEntry? {
+        lifetimes.entry(
+            answer: memo.encode(output),
+            memo.keeping(output),
+            canBeAskedAbout: call.revalidation?.asking(call.input, output) != nil,
+            at: clock.now
+        )
+    }
+
+    /// Keeps an entry, if there is one, and tells who waits.
     private func keep<Output>(_ entry: CacheEntry?, _ memo: Memo<Output>) async {
         if let entry {
-            await shelf.store.store(
-                entry,
-                of: memo.key,
-                subject: CacheSubject(pipeline: pipeline, plugin: memo.subject),
-                at: clock.now
-            )
+            let subject = CacheSubject(pipeline: pipeline, plugin: memo.subject)
+            await shelf.store.store(entry, of: memo.key, subject: subject, at: clock.now)
         }
         shelf.flights.land(memo.key, entry)
     }
@@ -108,13 +139,14 @@ package struct Cache: Middleware {
     private func refresh<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         _ memo: Memo<Output>,
+        _ kept: Output?,
         _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) {
         guard shelf.flights.begin(memo.key) else { return }
         refreshes.begin {
             do {
-                let output = try await next(call)
-                await keep(lifetimes.entry(answer: memo.encode(output), at: clock.now), memo)
+                let output = try await fetch(call, memo, kept, next)
+                await keep(entry(of: output, call, memo), memo)
             } catch {
                 // The old answer is given until its time is over; then a call is made, and its failure told.
                 shelf.flights.land(memo.key, nil)
@@ -122,14 +154,30 @@ package struct Cache: Middleware {
         }
     }
 
-    /// What is kept under a key, and whether its time is not over.
-    private func kept<Output>(_ memo: Memo<Output>) async -> (answer: Result<Output, any Error>, isFresh: Bool)? {
+    /// What is kept under a key, by how far its time is gone.
+    private enum Kept<Output> {
+        case none
+        /// It may be given.
+        case fresh(Result<Output, any Error>)
+        /// It may be given while a new one is fetched.
+        case late(Result<Output, any Error>)
+        /// It may only be asked about.
+        case over(Output)
+
+        var over: Output? {
+            if case .over(let output) = self { output } else { nil }
+        }
+    }
+
+    private func kept<Output>(_ memo: Memo<Output>) async -> Kept<Output> {
         let now = clock.now
         guard let entry = await shelf.store.entry(of: memo.key, at: now), let answer = Self.answer(in: entry, memo)
         else {
-            return nil
+            return .none
         }
-        return (answer, entry.freshUntil > now)
+        if entry.freshUntil > now { return .fresh(answer) }
+        if entry.usableUntil > now { return .late(answer) }
+        return (try? answer.get()).map { .over($0) } ?? .none
     }
 
     /// The answer or the failure of an entry; nil if its bytes are neither.

@@ -8,22 +8,45 @@ struct CacheCounts: Sendable {
     var misses = 0
     /// Hits that were given behind their time.
     var stale = 0
+    /// Hits that were failures.
+    var negative = 0
+    /// Answers behind their time that were asked about and still held.
+    var renewed = 0
     /// Calls that waited for somebody else's.
     var waits = 0
 
+    /// Takes note of an answer that was there.
+    mutating func hit<Output>(_ answer: Result<Output, any Error>) {
+        hits += 1
+        if case .failure = answer { negative += 1 }
+    }
+
     /// The counts and the store's figures, as the report shows them.
-    func figures(_ store: CacheFigures) -> [Figure] {
+    ///
+    /// - Parameters:
+    ///   - store: The store's figures.
+    ///   - now: The time, in milliseconds since 1970-01-01T00:00:00Z.
+    /// - Returns: The figures; none if the layer had nothing to do.
+    func figures(_ store: CacheFigures, at now: Int64) -> [Figure] {
         guard hits + misses > 0 else { return [] }
         var figures = [
             Figure("hits", Double(hits)),
             Figure("misses", Double(misses)),
             Figure("ratio", Double(hits) / Double(hits + misses) * 100, unit: "%"),
             Figure("stale", Double(stale)),
+            Figure("negative", Double(negative)),
             Figure("waits", Double(waits)),
+            Figure("renewed", Double(renewed)),
             Figure("evictions", Double(store.evicted)),
+            Figure("expired", Double(store.expired)),
         ]
         if let entries = store.entries { figures.append(Figure("entries", Double(entries))) }
         if let bytes = store.bytes { figures.append(Figure("bytes", Double(bytes), unit: "B")) }
+        if let oldest = store.oldest {
+            figures.append(Figure("oldest", Double(max(0, now - oldest)) / 1000, unit: "s"))
+        }
+        if store.refused > 0 { figures.append(Figure("too large", Double(store.refused))) }
+        if store.failed > 0 { figures.append(Figure("failed", Double(store.failed))) }
         return figures + store.others
     }
 }

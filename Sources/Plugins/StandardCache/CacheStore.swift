@@ -34,11 +34,11 @@ extension CacheStore {
     package func finish() async {}
 }
 
-/// Who asked for an answer, for people who want to know what is kept, or have it forgotten.
+/// Who asked for an answer, and whom, for people who want to know what is kept, or have it forgotten.
 package struct CacheSubject: Sendable, Hashable {
     /// The pipeline's name.
     package let pipeline: String
-    /// The plugin's name.
+    /// The name of a plugin or of a server.
     package let plugin: String
 
     /// A plugin in a pipeline.

@@ -6,6 +6,7 @@ struct Lifetimes: Sendable {
     private let jitter: Double
     private let failures: Duration?
     private let stale: Duration
+    private let revalidation: Duration
     private let random: any RandomSource
 
     init(_ options: Cache.Options, _ random: any RandomSource) {
@@ -13,13 +14,41 @@ struct Lifetimes: Sendable {
         jitter = options.jitter
         failures = options.negativeTtl
         stale = options.staleWhileRevalidate ?? .zero
+        revalidation = options.revalidateFor ?? .zero
         self.random = random
     }
 
-    /// An answer that was fetched at `now`.
-    func entry(answer bytes: [UInt8], at now: Int64) -> CacheEntry {
-        let freshUntil = now + shortened(ttl)
-        return CacheEntry(bytes, storedAt: now, freshUntil: freshUntil, usableUntil: freshUntil + stale.milliseconds)
+    /// An answer that was fetched at `now`; nil if it is of no use later.
+    ///
+    /// - Parameters:
+    ///   - bytes: The answer.
+    ///   - keeping: Whether it may be kept.
+    ///   - canBeAskedAbout: Whether there is a way to ask if it still holds.
+    ///   - now: The time.
+    func entry(
+        answer bytes: @autoclosure () -> [UInt8],
+        _ keeping: Keeping,
+        canBeAskedAbout: Bool,
+        at now: Int64
+    ) -> CacheEntry? {
+        var freshUntil = now + shortened(ttl)
+        var usableUntil = freshUntil + stale.milliseconds
+        switch keeping {
+        case .no: return nil
+        case .asConfigured: break
+        case .atMost(let limit):
+            freshUntil = min(freshUntil, now + limit.milliseconds)
+            usableUntil = min(usableUntil, now + limit.milliseconds)
+        }
+        let keptUntil = canBeAskedAbout ? usableUntil + revalidation.milliseconds : usableUntil
+        guard keptUntil > now else { return nil }
+        return CacheEntry(
+            bytes(),
+            storedAt: now,
+            freshUntil: freshUntil,
+            usableUntil: usableUntil,
+            keptUntil: keptUntil
+        )
     }
 
     /// A failure that came at `now`; nil if it is not to be remembered.

@@ -15,7 +15,8 @@ package struct RateLimit: Middleware {
         arrive closer together, so leave some air below what the server allows.
 
         Layers with the same `key` share one limit, in all stages and all pipelines of the process. Where a call \
-        fails because the other side wants to be left alone for a time (`Retry-After`), all who share the limit wait.
+        fails because the other side wants to be left alone for a time (`Retry-After`), all who share the limit wait. With \
+        `shared = "redis"` these are all processes, on whatever machine, that use the same Redis server and the same key.
 
         Of a stage that makes HTTP requests, count those: `calls = ["exchange"]`. Put it inside of `retry`, so that every \
         attempt counts, and outside of `pool`, so that nobody keeps a place while waiting.
@@ -40,6 +41,33 @@ package struct RateLimit: Middleware {
         @Option("How many calls may go at once; without it, as many as `requests`.", in: 1...1_000_000)
         package var burst: Int?
 
+        @Option("Who shares the limit: the pipelines of this process, or all that use the same Redis server.")
+        package var shared = Sharing.process
+
+        @Option("Where the Redis server is: `redis://user:password@host:6379/0` or `unix:///path`.")
+        package var url: Secret?
+
+        @Option("What names on the Redis server begin with; who uses another one has other limits.")
+        package var prefix = "sprocket:"
+
+        @Option("How long it may take to connect with the Redis server.", in: .milliseconds(1) ... .seconds(60))
+        package var connectTimeout = Duration.seconds(1)
+
+        @Option("How long the Redis server may take for an answer.", in: .milliseconds(1) ... .seconds(60))
+        package var timeout = Duration.milliseconds(500)
+
+        @Option("What becomes of calls while the Redis server is away.")
+        package var withoutServer = WithoutServer.wait
+
+        @Option("How long calls wait for the Redis server before they fail in passing.", in: .zero ... .seconds(86_400))
+        package var patience = Duration.seconds(60)
+
+        @Option(
+            "Which part of the limit this process takes for itself while it goes on without the server.",
+            in: 0.001...1
+        )
+        package var share = 0.5
+
         @Option("What the limit is called; layers with the same key share it. Default: the layer's own name.")
         package var key: String?
 
@@ -52,9 +80,11 @@ package struct RateLimit: Middleware {
     private let limiter: RateLimiter
     private let calls: Set<CallKind>
     private let time: any TimeSource
-    private let counts = Guarded(Counts())
+    let counts = Guarded(Counts())
+    /// The limit that is shared with other processes; nil for one of this process.
+    private let server: RedisLimiter?
 
-    private struct Counts {
+    struct Counts {
         var calls = 0
         var heldBack = 0
         var waited = Duration.zero
@@ -87,6 +117,7 @@ package struct RateLimit: Middleware {
                 hint: "give both the same numbers, or this one another key"
             )
         }
+        server = try options.redisLimiter(key, in: context)
     }
 
     package var figures: [Figure] {
@@ -96,13 +127,14 @@ package struct RateLimit: Middleware {
             Figure("held back", Double(counts.heldBack)),
             Figure("time waited", counts.waited.seconds, unit: "s"),
             Figure("pauses asked for", Double(counts.penalties)),
-        ]
+        ] + (server?.figures ?? [])
     }
 
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
+        if let server, calls.contains(call.kind) { return try await handle(call, at: server, next) }
         guard calls.contains(call.kind) else { return try await next(call) }
         let waited = try await limiter.turn()
         counts.withLock { counts in

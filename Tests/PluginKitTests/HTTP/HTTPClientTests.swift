@@ -41,6 +41,35 @@ import Testing
         #expect(client.counts.bytes == 6)
     }
 
+    /// Notes what goes through.
+    private final class Ear: HTTPTransport {
+        private let transport: any HTTPTransport
+        let heard = Guarded(0)
+
+        init(_ transport: any HTTPTransport) { self.transport = transport }
+
+        func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+            heard.withLock { $0 += 1 }
+            return try await transport.send(request)
+        }
+    }
+
+    @Test func `what is put before the transport sees every attempt, inside of the layers`() async throws {
+        let transport = ScriptedTransport { _, number in HTTPResponse(status: number == 1 ? 503 : 200) }
+        let client = HTTPClient(transport, layers: MiddlewareStack([Again()]), stage: "films")
+        let ears = Guarded<[Ear]>([])
+        let heard = client.through { transport in
+            let ear = Ear(transport)
+            ears.withLock { $0.append(ear) }
+            return ear
+        }
+        try await heard.send(request) { response in
+            guard response.status == 200 else { throw StageFailure.transient(Diagnostic("test.busy", "busy")) }
+        }
+        #expect(ears.withLock { $0.map { $0.heard.withLock { $0 } } } == [2])
+        #expect(client.counts.requests == 2)
+    }
+
     @Test(arguments: HTTPFailure.Kind.allCases)
     func `a failure of the network is passing or final, and says where`(kind: HTTPFailure.Kind) async {
         let client = HTTPClient(ScriptedTransport { _, _ in throw HTTPFailure(kind, "http://localhost") })

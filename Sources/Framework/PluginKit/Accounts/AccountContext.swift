@@ -1,5 +1,5 @@
 /// What an account's service may use.
-public struct AccountContext: Sendable {
+public struct AccountContext: Sendable, CustomReflectable {
     /// The environment's variables.
     public let environment: [String: String]
     /// The clock.
@@ -42,4 +42,7 @@ public struct AccountContext: Sendable {
         self.credentials = credentials
         self.say = say
     }
+
+    /// The service alone: the environment may hold what must not be shown.
+    public var customMirror: Mirror { Mirror(self, children: ["service": credentials.service]) }
 }

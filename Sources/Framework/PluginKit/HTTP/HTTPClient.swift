@@ -65,20 +65,40 @@ public struct HTTPClient: Sendable {
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
     ) async throws -> Answer {
         let attempts = ExchangeLedger.Attempts()
-        let call = Call<HTTPRequest, HTTPAnswer<Answer>>(.exchange, stage: stage, input: request)
-        return try await layers.run(call) { [transport, ledger] request in
+        let asksAnyway = request.isConditional
+        let call = Call<HTTPRequest, HTTPAnswer<Answer>>(
+            .exchange,
+            stage: stage,
+            input: request,
+            memo: layers.usesMemos ? request.memo(reading: reading) : nil,
+            revalidation: Revalidation { request, kept in
+                request.asking(about: kept.response)
+            } renewing: { kept, answer in
+                kept.response.renewed(by: answer.response).map { response in
+                    // Its header fields may say something new. What could be read before is given as it was read then.
+                    HTTPAnswer(response: response, value: (try? reading(response)) ?? kept.value)
+                }
+            }
+        )
+        let answer = try await layers.run(call) { [transport, ledger] request in
             var request = request
             try await before(&request)
             ledger.begin(attempts)
             do {
                 let response = try await transport.send(request)
                 ledger.end(response)
+                // A layer has asked about an answer that it has kept: there is nothing to read.
+                if response.status == 304, request.isConditional, !asksAnyway {
+                    return HTTPAnswer(response: response, value: nil)
+                }
                 return HTTPAnswer(response: response, value: try reading(response))
             } catch let failure as HTTPFailure {
                 guard failure.isTransient else { throw failure.diagnostic }
                 throw StageFailure.transient(failure.diagnostic)
             }
-        }.value
+        }
+        guard let value = answer.value else { throw HTTPFailure(.malformed, request.url.origin).diagnostic }
+        return value
     }
 
     /// Sends a request.
@@ -92,11 +112,11 @@ public struct HTTPClient: Sendable {
 public struct HTTPAnswer<Value: Sendable>: Sendable {
     /// The answer.
     public let response: HTTPResponse
-    /// What was made of it.
-    public let value: Value
+    /// What was made of it; nil if it only says that an answer that a layer has kept still holds.
+    public let value: Value?
 
     /// An answer, and what was made of it.
-    public init(response: HTTPResponse, value: Value) {
+    public init(response: HTTPResponse, value: Value?) {
         self.response = response
         self.value = value
     }

@@ -2,7 +2,7 @@
 public struct Memo<Output: Sendable>: Sendable {
     /// What the answer is the answer to; equal keys have equal answers.
     public let key: CacheKey
-    /// Who asks, for people: the name of a plugin.
+    /// Who is asked, for people: the name of a plugin or of a server.
     public let subject: String
     /// Whether an answer may be kept, and how long.
     public let keeping: @Sendable (Output) -> Keeping
@@ -15,7 +15,7 @@ public struct Memo<Output: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - key: What the answer is the answer to.
-    ///   - subject: Who asks, for people: the name of a plugin.
+    ///   - subject: Who is asked, for people: the name of a plugin or of a server.
     ///   - keeping: Whether an answer may be kept, and how long; by default as the pipeline says.
     ///   - encode: Turns an answer into bytes.
     ///   - decode: Turns bytes back into the answer.
@@ -40,6 +40,8 @@ public enum Keeping: Sendable, Hashable {
     case no
     /// As long as the pipeline says.
     case asConfigured
-    /// As long as the pipeline says, and no longer than this. Zero: it may be kept, and has to be asked for each time.
+    /// As long as the pipeline says, and no longer than this, nor given behind that while a new one is fetched.
+    ///
+    /// Zero: it may be kept, and each time has to be asked about.
     case atMost(Duration)
 }

@@ -92,12 +92,21 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     public var input: Input
     /// The identity of the answer and its form in a cache; nil if the answer must not be reused.
     public let memo: Memo<Output>?
+    /// How to ask whether an answer that was kept still holds; nil if it can only be asked for.
+    public let revalidation: Revalidation<Input, Output>?
 
     /// A call.
-    public init(_ kind: CallKind, stage: String, input: Input, memo: Memo<Output>? = nil) {
+    public init(
+        _ kind: CallKind,
+        stage: String,
+        input: Input,
+        memo: Memo<Output>? = nil,
+        revalidation: Revalidation<Input, Output>? = nil
+    ) {
         self.kind = kind
         self.stage = stage
         self.input = input
         self.memo = memo
+        self.revalidation = revalidation
     }
 }

@@ -1,0 +1,85 @@
+internal import Database
+internal import Diagnostics
+internal import Glibc
+internal import PluginKit
+
+/// The file of a cache on the disk: a SQLite database.
+enum DiskFormat {
+    /// What it looks like.
+    ///
+    /// `SprC` is in the place of the header that is for telling formats apart.
+    static let format = DatabaseFormat(
+        applicationID: 0x5370_7243,
+        migrations: [
+            """
+            CREATE TABLE subjects (
+                number   INTEGER PRIMARY KEY,
+                pipeline TEXT NOT NULL,
+                plugin   TEXT NOT NULL,
+                given    INTEGER NOT NULL,         -- how often an answer was found
+                fetched  INTEGER NOT NULL,         -- how often one was stored
+                UNIQUE (pipeline, plugin)
+            ) STRICT;
+            CREATE TABLE entries (
+                number     INTEGER PRIMARY KEY,
+                key        BLOB NOT NULL UNIQUE,
+                subject    INTEGER NOT NULL,
+                queue      INTEGER NOT NULL,       -- 0: on probation, 1: proved, 2: only the memory of one that went
+                place      INTEGER NOT NULL,       -- in the queue; the least goes first
+                uses       INTEGER NOT NULL,
+                size       INTEGER NOT NULL,       -- about what it takes in the file
+                stored_at  INTEGER NOT NULL,       -- milliseconds since 1970-01-01T00:00:00Z
+                kept_until INTEGER NOT NULL
+            ) STRICT;
+            CREATE INDEX entries_in_queue ON entries (queue, place);
+            CREATE INDEX entries_by_end ON entries (kept_until) WHERE queue < 2;
+            CREATE TABLE answers (
+                number INTEGER PRIMARY KEY,        -- that of the entry
+                value  BLOB NOT NULL               -- as EntryForm makes it, with a checksum
+            ) STRICT;
+            CREATE TABLE sums (
+                number          INTEGER PRIMARY KEY CHECK (number = 1),
+                place           INTEGER NOT NULL,  -- the last one given away
+                new_entries     INTEGER NOT NULL,
+                new_bytes       INTEGER NOT NULL,
+                proved_entries  INTEGER NOT NULL,
+                proved_bytes    INTEGER NOT NULL,
+                memories        INTEGER NOT NULL
+            ) STRICT;
+            INSERT INTO sums VALUES (1, 0, 0, 0, 0, 0, 0);
+            """
+        ],
+        preamble: "PRAGMA auto_vacuum = INCREMENTAL",
+        waitsForDisk: false
+    )
+
+    /// Opens the file; it and the folders above it come into being if they are not there.
+    ///
+    /// Nobody but its owner may read a file that comes into being: answers are in it as they are.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - patience: How long to wait for another process that is writing.
+    /// - Returns: A connection.
+    /// - Throws: `cache.*` or `file.*`, with the path.
+    static func open(_ path: String, patience: Duration = .seconds(5)) throws -> Connection {
+        try FileSystem.createFolder(around: path)
+        guard !FileSystem.isFolder(path) else {
+            throw Diagnostic(
+                "file.folder",
+                "this is a folder, not a file",
+                at: .file(path),
+                hint: "choose another path"
+            )
+        }
+        // What SQLite puts beside it gets the same permissions.
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        close(descriptor)
+        let connection = try Connection(path: path, patience: patience, problems: DiskProblem.self)
+        try connection.prepare(format, patience: patience, faults: nil)
+        // What the journal beside it may keep of the disk when it is empty.
+        try connection.script("PRAGMA journal_size_limit = 4194304")
+        return connection
+    }
+}

@@ -1,0 +1,38 @@
+internal import Database
+internal import Dispatch
+internal import PluginKit
+
+/// A thread on which a file is read or written, one thing after the other, over a connection of its own.
+///
+/// The file is opened when it is first needed. Waiting for the thread gives way, so those that run tasks are free.
+final class DiskLane: Sendable {
+    private let queue: DispatchQueue
+    private let path: String
+    private let connection = Guarded<Connection?>(nil)
+
+    init(_ name: String, _ path: String) {
+        queue = DispatchQueue(label: name)
+        self.path = path
+    }
+
+    /// Does something on the thread, and waits for it.
+    func perform<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body()) }
+        }
+    }
+
+    /// Does something on the thread after a while.
+    func perform(after pause: Duration, _ body: @escaping @Sendable () -> Void) {
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.milliseconds)), execute: body)
+    }
+
+    /// Uses the file, from the thread.
+    func use<Value: Sendable>(_ body: @Sendable (Connection) throws -> Value) throws -> Value {
+        try connection.withLock { connection in
+            let current = try connection ?? DiskFormat.open(path)
+            connection = current
+            return try body(current)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import Database
+internal import Diagnostics
+
+/// What can be wrong with the file of a cache.
+enum DiskProblem: DatabaseProblems {
+    static func busy(_ path: String) -> Diagnostic {
+        Diagnostic(
+            "cache.busy",
+            "another program is writing to the cache and does not let go of it",
+            at: .file(path),
+            hint: "'fuser \(path)' names the program"
+        )
+    }
+
+    static func corrupt(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic(
+            "cache.corrupt",
+            "the file is damaged, or not a cache of sprocket: \(detail)",
+            at: .file(path),
+            hint: "remove it and what lies beside it (\(path)*); nothing but time is lost"
+        )
+    }
+
+    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic {
+        Diagnostic(
+            "cache.newer",
+            "the cache has format \(version), and this sprocket knows formats up to \(known)",
+            at: .file(path),
+            hint: "use the later sprocket that wrote it, or another path"
+        )
+    }
+
+    static func failed(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic("cache.failed", "the database says: \(detail)", at: .file(path))
+    }
+
+    /// What a run is told, once, when its cache cannot do what it should: it goes on without.
+    static func warning(_ problem: any Error, _ path: String) -> Diagnostic {
+        let problem = problem as? Diagnostic ?? failed(path, "\(problem)")
+        return Diagnostic(
+            "cache.disk",
+            "the run goes on without what the cache cannot do: \(problem.message)",
+            at: .file(path),
+            hint: problem.hint,
+            severity: .warning
+        )
+    }
+}

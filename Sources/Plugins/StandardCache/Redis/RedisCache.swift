@@ -1,0 +1,100 @@
+package import PluginKit
+package import Redis
+
+/// Keeps answers on a Redis server, for several machines and for later runs.
+///
+/// A server that is away is no reason for a call to fail: nothing is found and nothing kept until it is back.
+package final class RedisCache: CacheStore {
+    private let client: RedisClient
+    private let prefix: String
+    private let largest: Int
+    private let form: EntryForm
+    private let log: StageLog
+    private let counts = Guarded(Counts())
+
+    private struct Counts {
+        /// Answers that were not looked for, or not kept.
+        var failed = 0
+        /// Answers that were too large.
+        var refused = 0
+    }
+
+    /// A cache.
+    ///
+    /// - Parameters:
+    ///   - client: Talks with the server.
+    ///   - prefix: What the names of answers begin with.
+    ///   - largest: How many bytes an answer may have, before it is packed.
+    ///   - packs: Whether answers are packed where that makes them shorter.
+    ///   - log: Where it says that the server is away.
+    package init(_ client: RedisClient, prefix: String, largest: Int, packs: Bool, log: StageLog) {
+        self.client = client
+        self.prefix = prefix
+        self.largest = largest
+        form = EntryForm(packs: packs)
+        self.log = log
+    }
+
+    package func entry(of key: CacheKey, at now: Int64) async -> CacheEntry? {
+        guard case .bytes(let bytes)? = await ask(RedisCommand("GET", name(key))) else { return nil }
+        // What another version wrote, or somebody else under the same name, is not there.
+        guard let entry = EntryForm.entry(from: bytes), entry.keptUntil > now else { return nil }
+        return entry
+    }
+
+    package func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) async {
+        guard entry.bytes.count <= largest else {
+            counts.withLock { $0.refused += 1 }
+            return
+        }
+        guard entry.keptUntil > now else { return }
+        var words: [RedisCommand.Word] = ["SET", name(key), .bytes(form.bytes(of: entry))]
+        if entry.keptUntil < .max { words += ["PX", .integer(entry.keptUntil - now)] }
+        _ = await ask(RedisCommand(words))
+    }
+
+    package var figures: CacheFigures {
+        let (counts, server) = (counts.withLock { $0 }, client.counts)
+        var figures = CacheFigures()
+        figures.refused = counts.refused
+        figures.failed = counts.failed
+        figures.others = [
+            Figure("redis outages", Double(server.outages)), Figure("redis reconnects", Double(server.reconnects)),
+        ]
+        return figures
+    }
+
+    private func name(_ key: CacheKey) -> RedisCommand.Word { .text(prefix + key.text) }
+
+    /// The server's answer; nil if there is none.
+    private func ask(_ command: RedisCommand) async -> RedisValue? {
+        do {
+            return try await client.send(command)
+        } catch let failure as RedisFailure {
+            counts.withLock { $0.failed += 1 }
+            log.say(warning(failure))
+        } catch {
+            // The call was cancelled; what becomes of it is not for a cache to say.
+        }
+        return nil
+    }
+
+    /// What is said about a failure, in words that are the same for the next one, so that they are said once.
+    private func warning(_ failure: RedisFailure) -> Diagnostic {
+        let reason = failure.diagnostic(client.endpoint)
+        if case .refused(let words) = failure {
+            return Diagnostic(
+                "cache.redis",
+                "the Redis server at '\(client.endpoint)' does not keep answers: \(words.prefix { $0 != " " })",
+                hint: words,
+                severity: .warning
+            )
+        }
+        return Diagnostic(
+            "cache.redis",
+            "the Redis server at '\(client.endpoint)' is away: until it is back, answers are neither found nor kept there",
+            hint: reason.message + (reason.hint.map { "; \($0)" } ?? ""),
+            severity: .warning
+        )
+    }
+}

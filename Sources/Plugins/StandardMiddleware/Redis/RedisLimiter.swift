@@ -1,0 +1,197 @@
+internal import PluginKit
+internal import Redis
+
+/// Holds callers back, so that no more than so many of all processes that use a Redis server go in any window of time.
+///
+/// The server gives out moments (see `RedisLimiterScript`), and a caller asks again when its moment has come: whoever is
+/// killed or cancelled while it waits never went, and whoever oversleeps gets another moment. Between the server's leave
+/// and the call lies the time that the answer needs; a leave is good for `Rule.guardTime` and no longer, and the server
+/// keeps the calls of two windows so much farther apart. So what it counts holds wherever the callers are.
+final class RedisLimiter: Sendable {
+    /// How many may go.
+    struct Rule: Sendable, Hashable {
+        /// How many may go in a window.
+        let requests: Int
+        /// How long a window is.
+        let per: Duration
+        /// How many may go at once.
+        let burst: Int
+
+        /// For how long a leave is good: a twentieth of the window, and not more than a quarter of a second.
+        var guardTime: Duration { min(per / 20, .milliseconds(250)) }
+
+        /// What all who share the limit have to agree on.
+        var words: String { "\(requests) \(per.microseconds) \(burst)" }
+    }
+
+    /// What is done while the server is away.
+    enum WithoutServer: Sendable, Hashable {
+        /// Callers wait for so long, and then fail in passing.
+        case wait(Duration)
+        /// They keep to this part of the limit.
+        case goOn(share: Double)
+    }
+
+    private struct Counts {
+        /// Leaves that were no longer good when they came.
+        var late = 0
+        /// Turns that were given without the server.
+        var alone = 0
+    }
+
+    /// How long it is until the server is asked again that was away.
+    private static let pause = Duration.milliseconds(100)
+
+    private let client: RedisClient
+    private let script: RedisLimiterScript
+    private let withoutServer: WithoutServer
+    /// Who holds callers back while the server is away.
+    private let alone: RateLimiter
+    private let time: any TimeSource
+    private let log: StageLog
+    private let counts = Guarded(Counts())
+    /// Nobody of this process asks before this moment of `time`, whether or not the server knows.
+    private let closed = Guarded(Duration.zero)
+
+    /// A limiter.
+    ///
+    /// - Parameters:
+    ///   - client: Talks with the server.
+    ///   - name: What the limit is called there.
+    ///   - rule: How many may go.
+    ///   - withoutServer: What is done while the server is away.
+    ///   - time: The clock.
+    ///   - log: Where it says that the server is away.
+    init(
+        _ client: RedisClient,
+        name: String,
+        _ rule: Rule,
+        withoutServer: WithoutServer,
+        time: any TimeSource,
+        log: StageLog
+    ) {
+        self.client = client
+        self.withoutServer = withoutServer
+        self.time = time
+        self.log = log
+        script = RedisLimiterScript(name, rule)
+        // Of less than one call in a window, one in a longer one is left.
+        let part = if case .goOn(let share) = withoutServer { Double(rule.requests) * share } else { 1.0 }
+        let requests = max(1, Int(part))
+        alone = RateLimiter(
+            requests: requests,
+            per: rule.per * (Double(requests) / part),
+            burst: min(requests, rule.burst),
+            time: time
+        )
+    }
+
+    /// What the report says about it.
+    var figures: [Figure] {
+        let (counts, server) = (counts.withLock { $0 }, client.counts)
+        return [
+            Figure("leaves that came late", Double(counts.late)),
+            Figure("turns without redis", Double(counts.alone)),
+            Figure("redis failures", Double(server.failures)),
+            Figure("redis outages", Double(server.outages)),
+            Figure("redis reconnects", Double(server.reconnects)),
+        ]
+    }
+
+    /// Waits until the caller may go.
+    ///
+    /// - Returns: How long that took; nothing where it could go at once.
+    /// - Throws: `CancellationError`; `StageFailure.transient` if the server is away for too long;
+    ///   `rate-limit.differs` if others share the limit with other numbers.
+    func turn() async throws -> Duration {
+        let arrival = time.now
+        var place: RedisLimiterScript.Place?
+        var lastAnswer = arrival
+        var hasWaited = false
+        while true {
+            do {
+                let opening = closed.withLock { $0 }
+                if place == nil, opening > time.now {
+                    hasWaited = true
+                    try await time.sleep(until: opening)
+                }
+                let asked = time.now
+                let answer = try await script.turn(place, on: client)
+                lastAnswer = time.now
+                switch answer {
+                case .go(let room):
+                    // The answer was given behind `asked`, so this is on the safe side.
+                    if lastAnswer - asked <= room { return hasWaited ? lastAnswer - arrival : .zero }
+                    counts.withLock { $0.late += 1 }
+                    place = nil
+                case .wait(let next, let wait):
+                    place = next
+                    try await time.sleep(until: lastAnswer + wait)
+                }
+            } catch let failure as RedisFailure {
+                if let waited = try await outage(failure, since: lastAnswer) { return waited }
+            } catch {
+                // Only this caller is stopped: others can have its moment.
+                if let place { script.giveBack(place, on: client) }
+                throw error
+            }
+            hasWaited = true
+        }
+    }
+
+    /// Lets nobody go for so long, whoever waits already included, on any machine.
+    func pause(for duration: Duration) {
+        let opening = time.now + duration
+        closed.withLock { $0 = max($0, opening) }
+        alone.penalise(until: opening)
+        script.pause(for: duration, on: client)
+    }
+
+    /// Does what is to be done while the server is away.
+    ///
+    /// - Parameters:
+    ///   - failure: Why it is away.
+    ///   - moment: When it was last there, or when the caller came.
+    /// - Returns: How long the caller has waited, if it may go; nil if the server is to be asked again.
+    /// - Throws: `CancellationError`; `StageFailure.transient` when the server is away for too long.
+    private func outage(_ failure: RedisFailure, since moment: Duration) async throws -> Duration? {
+        let reason = failure.diagnostic(client.endpoint)
+        let hint = reason.message + (reason.hint.map { "; \($0)" } ?? "")
+        switch withoutServer {
+        case .goOn(let share):
+            say("calls keep to \(Int((share * 100).rounded())) % of the limit until it is back", hint)
+            counts.withLock { $0.alone += 1 }
+            return try await alone.turn()
+        case .wait(let patience):
+            say("calls wait until it is back", hint)
+            guard time.now - moment < patience else {
+                throw StageFailure.transient(
+                    Diagnostic(
+                        "rate-limit.redis",
+                        "the Redis server at '\(client.endpoint)', which shares out the limit, is away for \(patience.words)",
+                        hint: hint
+                    )
+                )
+            }
+            try await time.sleep(until: time.now + Self.pause)
+            return nil
+        }
+    }
+
+    /// Says once that the server is away.
+    private func say(_ consequence: String, _ hint: String) {
+        log.say(
+            Diagnostic(
+                "rate-limit.redis",
+                "the Redis server at '\(client.endpoint)', which shares out the limit, is away: \(consequence)",
+                hint: hint,
+                severity: .warning
+            )
+        )
+    }
+}
+
+extension Duration {
+    /// In whole microseconds, as the server counts.
+    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}

@@ -1,0 +1,64 @@
+// A process that renews a sign-in to Trakt, with others at the same time. The server is a file that all of them share: a
+// line for each refresh token that was sent.
+//
+// usage: AccountProgram FOLDER. It waits for a line on standard input, renews, and says which token it has.
+
+import Diagnostics
+import Formats
+import Glibc
+import PluginKit
+import TraktSource
+
+func say(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    write(1, bytes, bytes.count)
+}
+
+/// A server whose memory is a file: the n-th refresh token is called `refresh-n`.
+struct FileServer: HTTPTransport {
+    let log: String
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let form = try JSONValue(parsing: request.body, name: "request")
+        let token = form["refresh_token"]?.string ?? ""
+        let descriptor = open(log, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        defer { close(descriptor) }
+        let line = Array((token + "\n").utf8)
+        write(descriptor, line, line.count)
+        // Long enough for another process to ask the same.
+        try await SystemTime().sleep(until: SystemTime().now + .milliseconds(100))
+        guard token == "refresh-1" else { return HTTPResponse(status: 400) }
+        let body = """
+            {"access_token":"access-2","refresh_token":"refresh-2","expires_in":604800,"created_at":\(time(nil))}
+            """
+        return HTTPResponse(status: 200, body: Array(body.utf8))
+    }
+}
+
+let folder = CommandLine.arguments.dropFirst().first ?? ""
+let clock = SystemTime()
+let session = TraktSession(
+    TraktSession.Settings(),
+    environment: [:],
+    http: HTTPClient(FileServer(log: "\(folder)/server.log")),
+    time: clock,
+    clock: WallClock(clock),
+    store: CredentialStore(service: "trakt", folder: "\(folder)/sprocket")
+)
+do {
+    let old = try await session.token()
+    say("ready")
+    while true {
+        let byte = getchar()
+        if byte == EOF || byte == Int32(UInt8(ascii: "\n")) { break }
+    }
+    if let old {
+        say(try await session.token(replacing: old)?.revealed ?? "nobody")
+    } else {
+        say("nobody")
+    }
+} catch let problem as Diagnostic {
+    say(problem.rendered())
+} catch {
+    say("\(error)")
+}

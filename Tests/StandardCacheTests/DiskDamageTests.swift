@@ -1,0 +1,165 @@
+import Foundation
+import PluginKit
+import PluginTestKit
+import StandardCache
+import Testing
+
+/// What stands in the way of a cache on the disk costs answers, and one warning, and nothing else.
+@Suite struct DiskDamageTests {
+    private let folder: TemporaryFolder
+    private let log = StageLog()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private var path: String { folder.path("cache.db") }
+
+    private func fill() async {
+        let cache = DiskCache(path, packs: false)
+        for number in 0..<100 {
+            await cache.keep(CacheEntry([UInt8](repeating: UInt8(number), count: 3000)), of: "\(number)")
+        }
+        await cache.finish()
+    }
+
+    @Test func `a file that is something else is left alone, and said so once`() async throws {
+        let text = String(repeating: "not a cache\n", count: 100)
+        try folder.write(text, to: "cache.db")
+        let cache = DiskCache(path, log: log)
+        for _ in 0..<3 {
+            #expect(await cache.entry(of: "a", at: 0) == nil)
+            await cache.keep(CacheEntry([1]), of: "a")
+            await cache.finish()
+        }
+        #expect(try folder.text(of: "cache.db") == text)
+        #expect(
+            log.all.map { $0.rendered() } == [
+                """
+                \(path): warning[cache.disk]: the run goes on without what the cache cannot do: the file is damaged, or not a \
+                cache of sprocket: file is not a database
+                  hint: remove it and what lies beside it (\(path)*); nothing but time is lost
+                """
+            ]
+        )
+        #expect(cache.figures.failed > 0)
+    }
+
+    @Test func `a folder that may not be written to is said once`() async throws {
+        try folder.write("a file", to: "in the way")
+        let cache = DiskCache(folder.path("in the way/cache.db"), log: log)
+        await cache.keep(CacheEntry([1]), of: "a")
+        await cache.finish()
+        await cache.keep(CacheEntry([1]), of: "b")
+        await cache.finish()
+        #expect(await cache.entry(of: "a", at: 0) == nil)
+        #expect(log.all.map(\.code) == ["cache.disk"])
+    }
+
+    @Test(arguments: 1...10)
+    func `whatever happens to the bytes of the file, an answer is whole or not there`(seed: UInt64) async throws {
+        await fill()
+        var bytes = try folder.bytes(of: "cache.db")
+        var numbers = SeededNumbers(seed: seed)
+        for _ in 0..<40 { bytes[numbers.next(in: 100...bytes.count - 1)] ^= UInt8(1 << numbers.next(below: 8)) }
+        for name in folder.files { FileSystem.remove(folder.path(name)) }
+        try folder.write(bytes, to: "cache.db")
+        let cache = DiskCache(path, packs: false, log: log)
+        for number in 0..<100 {
+            let entry = await cache.entry(of: "\(number)", at: 0)
+            #expect(entry == nil || entry?.bytes == [UInt8](repeating: UInt8(number), count: 3000))
+            await cache.keep(CacheEntry([1]), of: "new \(number)")
+        }
+        await cache.finish()
+        #expect(log.all.count <= 1)
+    }
+
+    @Test func `an answer whose checksum is wrong goes, and the others stay`() async throws {
+        await fill()
+        var bytes = try folder.bytes(of: "cache.db")
+        let place = try #require(
+            bytes.indices.first { Array(bytes[$0...].prefix(64)) == [UInt8](repeating: 7, count: 64) }
+        )
+        bytes[place + 20] = 8
+        try folder.write(bytes, to: "cache.db")
+        let cache = DiskCache(path, log: log)
+        #expect(await cache.entry(of: "7", at: 0) == nil)
+        await cache.finish()
+        #expect(cache.figures.entries == 99)
+        #expect(await cache.entry(of: "8", at: 0) != nil)
+        #expect(log.all.isEmpty)
+    }
+
+    @Test(arguments: 1...6)
+    func `a process that is killed while it writes leaves whole answers`(rounds: Int) async throws {
+        let child = Process()
+        let output = Pipe()
+        child.executableURL = URL(fileURLWithPath: Self.program)
+        child.arguments = [path, "child", "1000000"]
+        child.standardOutput = output
+        try child.run()
+        var certain = 0
+        for _ in 0..<rounds * 3 {
+            certain = Int(try #require(output.fileHandleForReading.line())) ?? 0
+        }
+        kill(child.processIdentifier, SIGKILL)
+        child.waitUntilExit()
+        let cache = DiskCache(path, log: log)
+        for number in 0..<certain + 200 {
+            let entry = await cache.entry(of: "child \(number)", at: 0)
+            let whole = (0..<(number * 37 % 9000)).map { UInt8(truncatingIfNeeded: $0 &+ number) }
+            #expect(number < certain ? entry?.bytes == whole : entry == nil || entry?.bytes == whole)
+        }
+        await cache.keep(CacheEntry([1]), of: "mine")
+        await cache.finish()
+        #expect(await DiskCache(path).entry(of: "mine", at: 0)?.bytes == [1])
+        #expect(log.all.isEmpty)
+    }
+
+    @Test func `several processes write at once, and nothing is lost`() async throws {
+        let children = try ["a", "b"].map { name in
+            let child = Process()
+            child.executableURL = URL(fileURLWithPath: Self.program)
+            child.arguments = [path, name, "300"]
+            child.standardOutput = FileHandle.nullDevice
+            try child.run()
+            return child
+        }
+        let cache = DiskCache(path, log: log)
+        for number in 0..<300 { await cache.keep(CacheEntry([1]), of: "mine \(number)") }
+        await cache.finish()
+        for child in children {
+            child.waitUntilExit()
+            #expect(child.terminationStatus == 0)
+        }
+        for number in 0..<300 {
+            for name in ["a", "b", "mine"] { #expect(await cache.entry(of: "\(name) \(number)", at: 0) != nil) }
+        }
+        await cache.finish()
+        #expect(cache.figures.entries == 900)
+        #expect(log.all.isEmpty)
+    }
+
+    /// The program that was built with these tests: it lies beside them.
+    private static let program: String = {
+        let tests =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        var folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
+        while folder.path != "/" {
+            let program = folder.appendingPathComponent("CacheProgram").path
+            if FileManager.default.isExecutableFile(atPath: program) { return program }
+            folder.deleteLastPathComponent()
+        }
+        return "CacheProgram"
+    }()
+}
+
+extension FileHandle {
+    /// The next line; nil if there is none.
+    fileprivate func line() -> String? {
+        var bytes: [UInt8] = []
+        while let byte = try? read(upToCount: 1)?.first {
+            if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
+            bytes.append(byte)
+        }
+        return nil
+    }
+}

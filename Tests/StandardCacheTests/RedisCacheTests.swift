@@ -1,0 +1,140 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import Redis
+import RedisServer
+import StandardCache
+import Testing
+
+@Suite struct RedisCacheTests {
+    private static let subject = CacheSubject(pipeline: "films", plugin: "trakt")
+    private let log = StageLog()
+
+    private func cache(_ server: RedisServer, prefix: String = "test:", largest: Int = 1 << 20) throws -> RedisCache {
+        let limits = RedisLimits(connect: .seconds(5), command: .seconds(5), longestPause: .milliseconds(50))
+        return RedisCache(
+            RedisClient(try RedisAddress(Secret(server.url)), limits: limits),
+            prefix: prefix,
+            largest: largest,
+            packs: true,
+            log: log
+        )
+    }
+
+    @Test func `an entry is what it was, for others too, and only under its prefix`() async throws {
+        let server = try RedisServer()
+        let (one, two, other) = (try cache(server), try cache(server), try cache(server, prefix: "other:"))
+        for (name, entry) in [
+            ("a", CacheEntry([1, 2, 3], storedAt: 1000, freshUntil: 2000, usableUntil: 3000, keptUntil: 60_000)),
+            ("b", CacheEntry(Array(repeating: 7, count: 100_000), isFailure: true, storedAt: 1)),
+            ("c", CacheEntry([])),
+        ] {
+            let key = CacheKey(name)
+            #expect(await two.entry(of: key, at: 1000) == nil)
+            await one.store(entry, of: key, subject: Self.subject, at: 1000)
+            #expect(await two.entry(of: key, at: 1000) == entry)
+            #expect(await other.entry(of: key, at: 1000) == nil)
+        }
+        #expect(log.all.isEmpty)
+    }
+
+    @Test func `the server forgets an entry when its time is over`() async throws {
+        let server = try RedisServer()
+        let cache = try cache(server)
+        let client = RedisClient(try RedisAddress(Secret(server.url)))
+        let entry = CacheEntry([1], freshUntil: 5000, keptUntil: 90_000)
+        await cache.store(entry, of: CacheKey("a"), subject: Self.subject, at: 1000)
+        let name = "test:" + CacheKey("a").text
+        guard case .integer(let left) = try await client.send(RedisCommand("PTTL", .text(name))) else { return }
+        #expect(60_000...89_000 ~= left)
+        // And whatever the server's clock says, it is not given behind its time.
+        #expect(await cache.entry(of: CacheKey("a"), at: 89_999) == entry)
+        #expect(await cache.entry(of: CacheKey("a"), at: 90_000) == nil)
+        await cache.store(entry, of: CacheKey("b"), subject: Self.subject, at: 90_000)
+        #expect(try await client.send(RedisCommand("DBSIZE")) == .integer(1))
+    }
+
+    @Test func `what is too large is not sent, and what is no entry is not there`() async throws {
+        let server = try RedisServer()
+        let cache = try cache(server, largest: 100)
+        await cache.store(CacheEntry(Array(repeating: 1, count: 101)), of: CacheKey("a"), subject: Self.subject, at: 0)
+        #expect(await cache.entry(of: CacheKey("a"), at: 0) == nil)
+        #expect(cache.figures.refused == 1)
+        let client = RedisClient(try RedisAddress(Secret(server.url)))
+        for command in [
+            RedisCommand("SET", .text("test:" + CacheKey("b").text), "nonsense"),
+            RedisCommand("SET", .text("test:" + CacheKey("c").text), ""),
+        ] {
+            _ = try await client.send(command)
+        }
+        #expect(await cache.entry(of: CacheKey("b"), at: 0) == nil)
+        #expect(await cache.entry(of: CacheKey("c"), at: 0) == nil)
+        #expect(cache.figures.failed == 0)
+    }
+
+    @Test func `a server that is away is a miss and one warning, and comes back by itself`() async throws {
+        let server = try RedisServer()
+        let cache = try cache(server)
+        let (key, entry) = (CacheKey("a"), CacheEntry([1]))
+        await cache.store(entry, of: key, subject: Self.subject, at: 0)
+        #expect(await cache.entry(of: key, at: 0) == entry)
+        server.kill()
+        for _ in 1...50 {
+            #expect(await cache.entry(of: key, at: 0) == nil)
+            await cache.store(entry, of: key, subject: Self.subject, at: 0)
+        }
+        #expect(cache.figures.failed == 100)
+        #expect(log.all.map(\.code.name) == ["cache.redis"])
+        #expect(log.all.first?.severity == .warning)
+        #expect(
+            log.all.first?.message == """
+                the Redis server at '127.0.0.1:\(server.port)' is away: until it is back, answers are neither found nor \
+                kept there
+                """
+        )
+        try server.start()
+        let deadline = ContinuousClock.now + .seconds(20)
+        while await cache.entry(of: key, at: 0) == nil, ContinuousClock.now < deadline {
+            await cache.store(entry, of: key, subject: Self.subject, at: 0)
+        }
+        #expect(await cache.entry(of: key, at: 0) == entry)
+        #expect(cache.figures.others.first { $0.name == "redis reconnects" }?.value == 1)
+        #expect(log.all.count == 1)
+    }
+
+    @Test func `a server that keeps nothing more says so once`() async throws {
+        let server = try RedisServer("--maxmemory", "1")
+        let cache = try cache(server)
+        for _ in 1...3 { await cache.store(CacheEntry([1]), of: CacheKey("a"), subject: Self.subject, at: 0) }
+        #expect(log.all.map(\.message) == ["the Redis server at '127.0.0.1:\(server.port)' does not keep answers: OOM"])
+        #expect(cache.figures.failed == 3)
+    }
+
+    @Test(arguments: ["redis", "tiered"])
+    func `layers that share a server share their answers`(store: String) async throws {
+        let server = try RedisServer()
+        let options = "store = \"\(store)\"\nbehind = \"redis\"\nurl = \"\(server.url)\"\ntimeout = \"5s\""
+        let (one, two) = (try CacheTrial(options), try CacheTrial(options))
+        #expect(try await one.call("a") == "a1")
+        #expect(try await two.call("a") == "a1")
+        #expect(two.figure("hits") == 1)
+        #expect(two.calls == 0)
+        // What was brought forward is there without the server.
+        server.kill()
+        #expect(try await two.call("a") == "a1")
+        #expect(two.calls == (store == "tiered" ? 0 : 1))
+    }
+
+    @Test(arguments: [
+        ("store = \"redis\"", "the cache does not know where its Redis server is"),
+        ("store = \"tiered\"\nbehind = \"redis\"", "the cache does not know where its Redis server is"),
+        (
+            "store = \"redis\"\nurl = \"redis://:secret@h:x\"",
+            "this is no URL of a Redis server: the port is not from 1 to 65535"
+        ),
+    ])
+    func `a cache without a server is refused`(options: String, message: String) {
+        let error = #expect(throws: Diagnostic.self) { try CacheTrial(options) }
+        #expect(error?.message == message)
+    }
+}

@@ -1,0 +1,243 @@
+import Diagnostics
+import Foundation
+import Glibc
+import PluginKit
+import PluginTestKit
+import RedisServer
+import Sockets
+import StandardMiddleware
+import Testing
+
+@Suite struct RedisLimiterTests {
+    private func options(_ server: RedisServer, requests: Int, per: String, _ more: String = "") -> String {
+        """
+        shared = "redis"
+        url = "\(server.url)"
+        requests = \(requests)
+        per = "\(per)"
+        timeout = "5s"
+        connect_timeout = "5s"
+        \(more)
+        """
+    }
+
+    /// A layer of another machine, for all that it knows.
+    private func layer(_ options: String, time: any TimeSource = SystemTime(), log: StageLog = StageLog()) throws
+        -> RateLimit
+    {
+        try Bench(log: log, time: time, layer: "shared").middleware(RateLimit.self, options)
+    }
+
+    /// Whether no window holds more than so many; times are nanoseconds.
+    private func check(_ times: [Int], requests: Int, per: Duration) {
+        let sorted = times.sorted()
+        let window = Int(per / .nanoseconds(1))
+        for (first, last) in zip(sorted, sorted.dropFirst(requests)) where last - first < window {
+            Issue.record("\(requests + 1) calls within \((last - first) / 1000) µs")
+            return
+        }
+    }
+
+    @Test func `two machines never exceed the limit together, and use it`() async throws {
+        let server = try RedisServer()
+        let layers = try (0..<2).map { _ in try layer(options(server, requests: 10, per: "200ms")) }
+        let times = Guarded<[Int]>([])
+        let start = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    try await layers[number % 2].call {
+                        let now = Int((ContinuousClock.now - start) / .nanoseconds(1))
+                        times.withLock { $0.append(now) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let all = times.withLock { $0 }
+        #expect(all.count == 40)
+        check(all, requests: 10, per: .milliseconds(200))
+        // A window and what a leave is good for, for each ten behind the first.
+        #expect((all.max() ?? 0) - (all.min() ?? 0) < 5_000_000_000)
+        #expect(layers.map { $0.figure("calls") } == [20, 20])
+        #expect(layers.map { $0.figure("redis failures") } == [0, 0])
+    }
+
+    @Test func `processes that are killed, and a server too, leave no window with more`() async throws {
+        let server = try RedisServer()
+        let options = options(server, requests: 10, per: "300ms", "patience = \"30s\"")
+        let folder = try TemporaryFolder()
+        let processes = try (0..<3).map { number in
+            try Child(
+                LimiterProgram.path,
+                [options, number == 0 ? "1000" : "30", "4"],
+                output: folder.path("\(number)")
+            )
+        }
+        func times(_ number: Int) throws -> [Int] {
+            try folder.text(of: "\(number)").split(separator: "\n").compactMap { Int($0) }
+        }
+        func awaitCalls(_ count: Int) throws {
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try times(0).count < count, ContinuousClock.now < deadline { usleep(2000) }
+            #expect(try times(0).count >= count)
+        }
+        try awaitCalls(6)
+        server.kill()
+        usleep(50_000)
+        try server.start()
+        try awaitCalls(12)
+        processes[0].kill()
+        #expect(processes[1].code == 0)
+        #expect(processes[2].code == 0)
+        #expect(try times(1).count == 30)
+        #expect(try times(2).count == 30)
+        check(try times(0) + times(1) + times(2), requests: 10, per: .milliseconds(300))
+    }
+
+    @Test func `a place that is given up is another one's`() async throws {
+        let server = try RedisServer()
+        let layer = try layer(options(server, requests: 1, per: "500ms"))
+        let order = Guarded<[String]>([])
+        @Sendable func call(_ name: String) async throws {
+            try await layer.call { order.withLock { $0.append(name) } }
+        }
+        try await call("first")
+        let second = Task { try await call("second") }
+        try await Task.sleep(for: .milliseconds(50))
+        let third = Task { try await call("third") }
+        try await Task.sleep(for: .milliseconds(50))
+        second.cancel()
+        await #expect(throws: CancellationError.self) { try await second.value }
+        let start = ContinuousClock.now
+        try await call("fourth")
+        // The second one's moment came before the third one's.
+        #expect(order.withLock { $0 } == ["first", "fourth"])
+        #expect(ContinuousClock.now - start < .milliseconds(500))
+        try await third.value
+        #expect(order.withLock { $0 } == ["first", "fourth", "third"])
+    }
+
+    @Test func `a pause that a server asks for holds on all machines`() async throws {
+        let server = try RedisServer()
+        let options = options(server, requests: 10, per: "200ms")
+        let (one, two) = (try layer(options), try layer(options))
+        try await two.call {}
+        let script = Script(.busy(retryAfter: .milliseconds(600)))
+        await #expect(throws: StageFailure.self) { try await one.call { try script.next() } }
+        let start = ContinuousClock.now
+        try await one.call {}
+        #expect(ContinuousClock.now - start > .milliseconds(500))
+        #expect(one.figure("pauses asked for") == 1)
+        // The other machine is told by the server.
+        await #expect(throws: StageFailure.self) { try await one.call { try script.next() } }
+        try await Task.sleep(for: .milliseconds(20))
+        let second = ContinuousClock.now
+        try await two.call {}
+        #expect(ContinuousClock.now - second > .milliseconds(450))
+    }
+
+    @Test func `others with other numbers are not let in`() async throws {
+        let server = try RedisServer()
+        try await layer(options(server, requests: 10, per: "200ms")).call {}
+        let other = try layer(options(server, requests: 20, per: "200ms", "burst = 5"))
+        let error = await #expect(throws: Diagnostic.self) { try await other.call {} }
+        #expect(
+            error?.description == """
+                error[rate-limit.differs]: on the Redis server this limit has other numbers: 10 calls per 200 ms, 10 at once
+                  hint: give all who share it the same numbers, or this one another key; the server forgets what nobody \
+                uses for two windows
+                """
+        )
+    }
+
+    @Test func `without a server calls wait, and fail in passing when it takes too long`() async throws {
+        let server = try RedisServer()
+        server.kill()
+        let (time, log) = (ManualTime(), StageLog())
+        let layer = try layer(options(server, requests: 10, per: "1s", "patience = \"90s\""), time: time, log: log)
+        let failure = await #expect(throws: StageFailure.self) { try await layer.call {} }
+        guard case .transient(let diagnostic, nil) = failure else { return }
+        let place = "the Redis server at '127.0.0.1:\(server.port)', which shares out the limit, is away"
+        #expect(diagnostic.message == "\(place) for 90 s")
+        #expect(time.now == .seconds(90))
+        #expect(log.all.map(\.message) == ["\(place): calls wait until it is back"])
+        #expect(log.all.map(\.severity) == [.warning])
+        #expect(layer.figure("redis outages") == 1)
+        #expect(layer.figure("calls") == 0)
+    }
+
+    @Test func `without a server calls may keep to a part of the limit`() async throws {
+        let server = try RedisServer()
+        server.kill()
+        let (time, log) = (ManualTime(), StageLog())
+        let more = "without_server = \"local\"\nshare = 0.25"
+        let layer = try layer(options(server, requests: 8, per: "1s", more), time: time, log: log)
+        for _ in 1...5 { try await layer.call {} }
+        #expect(time.now == .seconds(2))
+        #expect(layer.figure("turns without redis") == 5)
+        #expect(
+            log.all.map(\.message) == [
+                """
+                the Redis server at '127.0.0.1:\(server.port)', which shares out the limit, is away: calls keep to 25 % \
+                of the limit until it is back
+                """
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("per = \"1s\"", "rate-limit.url", "the limit does not know where its Redis server is"),
+        (
+            "per = \"99ms\"\nurl = \"redis://h\"", "rate-limit.window",
+            "a window of 99 ms is too short for a limit that several processes share"
+        ),
+        (
+            "url = \"redis://:secret@\"", "redis.url",
+            "this is no URL of a Redis server: it names no machine"
+        ),
+    ])
+    func `what cannot be shared is refused`(options: String, code: String, message: String) {
+        let error = #expect(throws: Diagnostic.self) { try layer("shared = \"redis\"\nrequests = 5\n" + options) }
+        #expect(error?.code.name == code)
+        #expect(error?.message == message)
+    }
+}
+
+/// The program that makes calls through a shared limit: it lies beside these tests.
+private enum LimiterProgram {
+    static let path: String = {
+        let tests =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        var folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
+        while folder.path != "/" {
+            let program = folder.appendingPathComponent("LimiterProgram").path
+            if FileManager.default.isExecutableFile(atPath: program) { return program }
+            folder.deleteLastPathComponent()
+        }
+        return "LimiterProgram"
+    }()
+}
+
+/// A process whose output goes to a file.
+private final class Child {
+    private let process = Process()
+
+    init(_ path: String, _ arguments: [String], output: String) throws {
+        _ = FileManager.default.createFile(atPath: output, contents: nil)
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.standardOutput = FileHandle(forWritingAtPath: output)
+        try process.run()
+    }
+
+    deinit { if process.isRunning { kill() } }
+
+    func kill() { Glibc.kill(process.processIdentifier, SIGKILL) }
+
+    /// The code with which it ends.
+    var code: Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
