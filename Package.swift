@@ -197,7 +197,10 @@ let package = Package(
         // The program itself, as a process: the dependency has it built first.
         tests(
             "RunnerTests",
-            of: ["Runner", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]
+            of: [
+                "Runner", "TraktServer", "SampleExport", "StateStore", "PluginTestKit", "PluginKit", "Formats",
+                "Diagnostics",
+            ]
         ),
         // The program is killed by the tests.
         .executableTarget(

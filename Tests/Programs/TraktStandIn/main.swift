@@ -25,8 +25,8 @@ do {
     let server = try TraktServer(account: account, options: arguments.options)
     print(Instructions(server, account).text)
     fflush(nil)
-    // Until somebody ends it.
-    while true { pause() }
+    // Until somebody ends it; without this it would end with its last use above.
+    withExtendedLifetime(server) { while true { pause() } }
 } catch {
     print((error as? Diagnostic)?.rendered() ?? "\(error)")
     exit(2)
