@@ -1,5 +1,6 @@
 import Engine
 import PluginKit
+import PluginTestKit
 import Testing
 
 /// Data that moves while it is read, and data that has not changed since it was read.
@@ -29,7 +30,7 @@ import Testing
         let (report, _) = try await Trace.$current.withValue(trace) { try await workshop.runStored(text()) }
         #expect(report.ending == "moved: error[shifting.moved]: shifting: the numbers have moved")
         #expect(!report.canBeTakenUp)
-        #expect(trace.all == ["reads 1", "reads 3", "reads 5"])
+        #expect(trace.all.filter { $0.hasPrefix("reads") } == ["reads 1", "reads 3", "reads 5"])
         #expect(workshop.folder.files.filter { $0.hasPrefix("out") } == [])
         try workshop.folder.write("a", to: "data")
         let (again, givenUp) = try await workshop.runStored(text())
@@ -46,7 +47,7 @@ import Testing
         let trace = Trace()
         let (second, _) = try await Trace.$current.withValue(trace) { try await workshop.runStored(text(since)) }
         #expect(second.ending == "nothing new")
-        #expect(trace.all.isEmpty)
+        #expect(!trace.all.contains { $0.hasPrefix("reads") })
         #expect(second.files.isEmpty)
         #expect(try workshop.lines("out.txt") == published)
         #expect(try await workshop.runStored(text(since)).report.ending == "nothing new")
