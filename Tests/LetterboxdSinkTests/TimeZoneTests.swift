@@ -66,4 +66,46 @@ import Testing
             try await SinkRun(films, "time_zone = \"America/New_York\"").lines.dropFirst() == ["1,,,,2024-07-04,,false"]
         )
     }
+
+    // MARK: Zones that records name
+
+    private static let named: Schema = ["tmdb": .integer, "watched_at": .instant, "time_zone": .text]
+    /// 2024-07-05T03:00:00Z.
+    private static let moment = Value.instant(1_720_148_400_000)
+
+    @Test func `a record's own zone counts, from record to record`() async throws {
+        let run = try await SinkRun(
+            [
+                ["tmdb": 1, "watched_at": Self.moment, "time_zone": "America/New_York"],
+                ["tmdb": 2, "watched_at": Self.moment, "time_zone": "Europe/Paris"],
+                ["tmdb": 3, "watched_at": Self.moment, "time_zone": "Europe/Paris"],
+            ],
+            "time_zone = \"account\"",
+            schema: Self.named
+        )
+        #expect(run.lines.dropFirst().filter { $0.contains("2024-07-04") }.count == 1)
+        #expect(run.lines.dropFirst().filter { $0.contains("2024-07-05") }.count == 2)
+        #expect(run.log.all.isEmpty)
+    }
+
+    @Test(arguments: [Value.null, "Europe/Atlantis", "local", "../../etc/passwd"])
+    func `without a zone that anybody knows the machine's counts, and it is said`(zone: Value) async throws {
+        let run = try await SinkRun(
+            [["tmdb": 1, "watched_at": Self.moment, "time_zone": zone]],
+            "time_zone = \"account\"",
+            schema: Self.named
+        )
+        #expect(run.log.all.map(\.code.name) == ["letterboxd.zone"])
+        #expect(run.log.all.first?.message.contains("days are those of this machine's zone") == true)
+        #expect(run.log.all.first?.message.contains("Atlantis") == (zone == "Europe/Atlantis"))
+    }
+
+    @Test func `a column of zones is not asked for unless it counts`() async throws {
+        let run = try await SinkRun(
+            [["tmdb": 1, "watched_at": Self.moment, "time_zone": "America/New_York"]],
+            "time_zone = \"Europe/Paris\"",
+            schema: Self.named
+        )
+        #expect(run.lines.last?.contains("2024-07-05") == true)
+    }
 }

@@ -5,11 +5,17 @@ struct InputColumns: Sendable {
     let type, tmdb, imdb, title, year, directors, uri, rating, rank, tags, review: Field?
     /// When it happened that puts rows in order: the viewing in a diary, the rating among ratings.
     let watchedAt, ratedAt: Field?
+    /// The zone whose days count.
+    let timeZone: Field?
 
     /// Finds the columns that a content needs, and asks for no others.
     ///
+    /// - Parameters:
+    ///   - content: What the files are imported as.
+    ///   - zones: Whether records say which zone counts.
+    ///   - schema: The columns that there are.
     /// - Throws: `letterboxd.columns` if none says which film it is; `schema.kind` for each column of another kind.
-    init(_ content: Letterboxd.Content, in schema: Schema) throws(DiagnosticList) {
+    init(_ content: Letterboxd.Content, zones: Bool = false, in schema: Schema) throws(DiagnosticList) {
         var problems = DiagnosticList()
         func find(_ name: String, _ kind: Schema.Kind, when isNeeded: Bool = true) -> Field? {
             guard isNeeded, let field = schema.optionalField(name) else { return nil }
@@ -32,6 +38,7 @@ struct InputColumns: Sendable {
         directors = find("directors", .text)
         uri = find("letterboxd_uri", .text)
         watchedAt = find("watched_at", .instant, when: isDiary)
+        timeZone = find("time_zone", .text, when: isDiary && zones)
         rating = find("rating", .integer, when: isDiary || content == .ratings)
         ratedAt = find("rated_at", .instant, when: isDiary || content == .ratings)
         rank = find("rank", .integer, when: content == .list || content == .watchlist)

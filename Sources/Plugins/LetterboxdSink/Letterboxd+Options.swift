@@ -7,7 +7,9 @@ extension Letterboxd {
         var path: OutputPath = "exports/{name}.csv"
         @Option("Which import the files are for.")
         var content = Content.diary
-        @Option("The zone whose days are the days of viewings: an IANA name, or `local` for that of this machine.")
+        @Option(
+            "The zone whose days are the days of viewings: an IANA name, `local` for that of this machine, or `account` for that in the column `time_zone`, as the sources of accounts have it."
+        )
         var timeZone = "local"
         @Option("Which viewings of a film carry its rating.")
         var rating = RatingPlacement.newest

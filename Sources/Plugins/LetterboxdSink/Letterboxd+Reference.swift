@@ -30,6 +30,11 @@ extension Letterboxd {
         .init("directors", .text, "names with commas between them, to help find a film without an id"),
         .init("letterboxd_uri", .text, "a link to the film or to a diary entry of it"),
         .init("watched_at", .instant, "when it was seen; null if that is not known"),
+        .init(
+            "time_zone",
+            .text,
+            "with `time_zone = \"account\"`: the zone whose day the viewing belongs to, an IANA name"
+        ),
         .init("rating", .integer, "1 to 10; null or 0 for none"),
         .init("rated_at", .instant, "when it was rated: the newest rating wins"),
         .init("rank", .integer, "the place on a list"),

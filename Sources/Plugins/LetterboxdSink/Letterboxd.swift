@@ -33,7 +33,7 @@ public struct Letterboxd: Sink {
             problems.append(contentsOf: error)
         }
         do throws(DiagnosticList) {
-            columns = try InputColumns(options.content, in: input)
+            columns = try InputColumns(options.content, zones: options.timeZone == "account", in: input)
         } catch {
             problems.append(contentsOf: error)
         }
@@ -112,11 +112,13 @@ public struct Letterboxd: Sink {
             remarks.append("tags and reviews that a joined row had no room for: \(result.tally.lostTexts)")
         }
         remarks += EarlierFiles.remarks(on: path, in: context.run, besides: result.files)
-        if settings.content == .diary, settings.isLocalZone, result.tally.written > 0 {
+        let isLocal = settings.isLocalZone || settings.accountZones?.usesFallback ?? false
+        if settings.content == .diary, isLocal, result.tally.written > 0 {
+            let unknown = settings.accountZones?.unknown.map { "nobody knows the account's zone, '\($0.prefix(60))': " }
             say(
                 .note,
                 "letterboxd.zone",
-                "days are those of this machine's zone, \(settings.zone.name)",
+                (unknown ?? "") + "days are those of this machine's zone, \(settings.zone.name)",
                 hint: "if you watched elsewhere, name that zone: time_zone = \"America/New_York\""
             )
         }

@@ -26,12 +26,12 @@ struct RowEncoder {
 
     private let columns: InputColumns
     private let settings: Settings
-    private var days: LocalDays
+    private var days: AccountDays
 
     init(_ settings: Settings, _ columns: InputColumns) {
         self.settings = settings
         self.columns = columns
-        days = settings.zone.localDays
+        days = AccountDays(settings)
     }
 
     mutating func encode(_ batch: borrowing Batch) {
@@ -56,6 +56,7 @@ struct RowEncoder {
         switch settings.content {
         case .diary:
             if let moment = columns.watchedAt.flatMap({ batch.instant(row, $0) }) {
+                days.enter(batch, row, columns.timeZone)
                 let day = days.day(ofMilliseconds: moment)
                 guard RowOrder.days.contains(day) else { return .date }
                 order = RowOrder(day: day, milliseconds: moment)

@@ -7,6 +7,8 @@ struct Settings: Sendable {
     let zone: TimeZoneRules
     /// Whether the zone is the machine's, because nobody named one.
     let isLocalZone: Bool
+    /// The zones that records name; nil if all have the same.
+    let accountZones: AccountZones?
     let ratings: Letterboxd.RatingPlacement
     let undatedFirst: Bool
     let titles: Bool
@@ -22,8 +24,9 @@ struct Settings: Sendable {
     init(_ options: Letterboxd.Options, in context: StageContext) throws(DiagnosticList) {
         var problems = DiagnosticList()
         var zone = TimeZoneRules.utc
+        let isAccounts = options.timeZone == "account"
         do throws(Diagnostic) {
-            zone = try context.timeZone(options.timeZone, at: options.$timeZone)
+            zone = try context.timeZone(isAccounts ? "local" : options.timeZone, at: options.$timeZone)
         } catch {
             problems.append(error)
         }
@@ -46,6 +49,7 @@ struct Settings: Sendable {
         content = options.content
         self.zone = zone
         isLocalZone = options.timeZone == "local"
+        accountZones = isAccounts ? AccountZones(or: zone, in: context) : nil
         ratings = options.rating
         undatedFirst = options.undatedFirst
         titles = options.titles

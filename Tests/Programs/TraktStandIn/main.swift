@@ -25,8 +25,11 @@ do {
     let server = try TraktServer(account: account, options: arguments.options)
     print(Instructions(server, account).text)
     fflush(nil)
-    // Until somebody ends it.
-    while true { pause() }
+    // Until somebody ends it; a server that nobody uses any more ends by itself.
+    while true {
+        pause()
+        withExtendedLifetime(server) {}
+    }
 } catch {
     print((error as? Diagnostic)?.rendered() ?? "\(error)")
     exit(2)

@@ -134,7 +134,7 @@ extension Bench {
         kept: any KeptValues = ForgottenValues(),
         token: String? = "the-token"
     ) -> Bench {
-        var environment = ["TRAKT_CLIENT_ID": "the-client"]
+        var environment = ["TRAKT_CLIENT_ID": "the-client", "HOME": "/nonexistent"]
         environment["TRAKT_ACCESS_TOKEN"] = token
         return Bench(
             wanted: wanted,

@@ -30,14 +30,22 @@ import Testing
         let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(750)])
         _ = try await Bench.trakt(trakt).read("data = \"history\"")
         let page = { (number: Int) in "sync/history/movies?page=\(number)&limit=250" }
-        #expect(trakt.targets == [page(1), "sync/last_activities", page(3), page(2), page(4)])
+        let activities = "sync/last_activities"
+        #expect(trakt.targets == [activities, page(1), page(3), page(2), page(4), activities])
     }
 
-    @Test func `a walk over many pages ends with a look at the account`() async throws {
-        let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(1010)])
-        _ = try await Bench.trakt(trakt).read("data = \"history\"\npage_size = 10")
-        #expect(trakt.targets.count == 101 + 3)
-        #expect(trakt.targets.count { $0 == "sync/last_activities" } == 2)
+    @Test func `100,000 plays and 10,000 ratings need no more than 445 requests`() async throws {
+        let trakt = MadeUpTrakt([
+            plays: MadeUpTrakt.plays(100_000), "sync/ratings/movies": MadeUpTrakt.ratings(10_000),
+        ])
+        var bench = Bench.trakt(trakt, wanted: ["trakt", "rating"])
+        let ratings = try bench.source(TraktAPISource.self, "data = \"ratings\"")
+        bench.context = bench.context.wanting(["watched_at", "trakt", "time_zone"])
+        let history = try bench.source(TraktAPISource.self, "data = \"history\"")
+        // Ratings are looked up, so they are read first.
+        #expect(try await bench.read(ratings).count == 10_000)
+        #expect(try await bench.read(history).count == 100_000)
+        #expect(trakt.targets.count == 445)
     }
 
     @Test(arguments: [

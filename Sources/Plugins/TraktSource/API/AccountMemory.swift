@@ -10,6 +10,19 @@ final class AccountMemory: Sendable {
         var timeZone: String??
         /// What the last walk over a part found in which items came twice.
         var walks: [String: String] = [:]
+        /// Stages that look at the account when they are done, whatever came.
+        var lookers: Set<String> = []
+        /// Those that have begun.
+        var begun: Set<String> = []
+        /// Walks that are done, and what the account looked like at their start.
+        var unproven: [Walk] = []
+    }
+
+    /// A walk that is done, of which nobody has asked yet whether something has changed meanwhile.
+    struct Walk: Sendable {
+        let items: String
+        let activities: [(group: String, name: String)]
+        let state: String
     }
 
     /// When the account last did what.
@@ -26,8 +39,41 @@ final class AccountMemory: Sendable {
         return activities
     }
 
-    /// Has the activities asked for again.
-    func forgetActivities() { state.withLock { $0.activities = nil } }
+    /// Has everything asked for again that may have changed, for a walk that begins anew.
+    func forgetActivities() {
+        state.withLock { state in
+            state.activities = nil
+            state.begun = []
+            state.unproven = []
+        }
+    }
+
+    // MARK: One look for several walks
+
+    /// Says that a stage looks at the account at its end.
+    func register(looker stage: String) { state.withLock { _ = $0.lookers.insert(stage) } }
+
+    /// Says that a stage has begun to read.
+    func begin(_ stage: String) { state.withLock { _ = $0.begun.insert(stage) } }
+
+    /// Leaves a walk to the look of a stage that reads later.
+    ///
+    /// - Returns: False if there is none: then the walk needs a look of its own.
+    func leave(_ walk: Walk) -> Bool {
+        state.withLock { state in
+            guard !state.lookers.isSubset(of: state.begun) else { return false }
+            state.unproven.append(walk)
+            return true
+        }
+    }
+
+    /// The walks that were left to a later look.
+    func takeUnproven() -> [Walk] {
+        state.withLock { state in
+            defer { state.unproven = [] }
+            return state.unproven
+        }
+    }
 
     /// The account's time zone; nil if it has told none.
     func timeZone(of client: TraktClient) async throws -> String? {

@@ -31,8 +31,6 @@ struct AccountReading: Sendable {
     /// The most pages that are read, and the most behind the last that was told.
     private static let mostPages = 10_000
     private static let mostBeyond = 100
-    /// A walk over so many pages takes so long that it is worth asking whether something has changed.
-    private static let longWalk = 100
 
     func read(
         at cursor: TraktCursor?,
@@ -122,8 +120,8 @@ struct AccountReading: Sendable {
         func field(_ name: String) -> Field? {
             schema.columns.firstIndex { $0.name == name }.map { Field(index: $0, kind: schema.columns[$0].kind) }
         }
-        if let field = field("time_zone"), routes.isOwn, let zone = try await memory.account.timeZone(of: client) {
-            for row in 0..<batch.count { batch.set(zone, row, field) }
+        if field("time_zone") != nil, routes.isOwn, let zone = try await memory.account.timeZone(of: client) {
+            TraktRecord.fill("time_zone", zone, in: &batch)
         }
         guard case .list = routes.data else { return }
         let (number, name) = (field("list"), field("list_name"))
@@ -141,6 +139,9 @@ struct AccountReading: Sendable {
     private func begin(_ part: String, _ since: Int64?, _ batch: inout Batch) async throws -> Next<TraktCursor> {
         guard !part.isEmpty else { return .end }  // An account without lists.
         let record = memory.begin(part)
+        memory.account.begin(stageName)
+        // Before the first page: whatever happens behind that look shows in the last one.
+        let before = routes.isOwn ? try await activities(isFresh: false) : nil
         let first = try await ask(1, of: part, since)
         guard let paging = first.paging else { return try await beginUncounted(part, first, since, record, &batch) }
         var census = TraktCursor.Census(
@@ -153,7 +154,7 @@ struct AccountReading: Sendable {
         if since == nil, !acceptsDrop, let items = paging.items {
             try await keptCount(part).check(items)
         }
-        if census.pages > 1 { census.state = try await stateAtStart(of: first) }
+        if census.pages > 1 { census.state = before ?? Self.digest(first.keys) }
         if census.pages == 1 {
             deliver(first, 1, record, &batch)
             let isWhole = first.count < census.limit || (census.isConsistent && first.count == census.items)
@@ -166,12 +167,10 @@ struct AccountReading: Sendable {
         return .pages(pages + [TraktCursor(part, .check, census)])
     }
 
-    /// What the account looks like at the start of a walk: when it last did something, or, if that is nobody's business,
-    /// what its first page has.
-    private func stateAtStart(of first: TraktPage) async throws -> String {
-        routes.isOwn ? try await activities(isFresh: false) : Self.digest(first.keys)
-    }
+    /// The stage's name among those of all pipelines of the process.
+    var stageName: String { "\(context.run.pipeline) \(context.stage) \(routes.data.words)" }
 
+    /// When the account last did something that changes the data, as a word.
     private func activities(isFresh: Bool) async throws -> String {
         try await memory.account.activities(of: client, isFresh: isFresh).state(of: routes.activities)
     }
@@ -298,7 +297,7 @@ struct AccountReading: Sendable {
         let sum = record.sum
         let isSeen = sum.pages >= census.pages
         let isRight = isSeen && (!census.isConsistent || sum.different == census.items)
-        if !isRight || census.pages >= Self.longWalk { try await checkState(cursor, since) }
+        if census.pages > 1 { try await checkState(cursor, since, mayWait: isRight) }
         if isSeen, !isRight, sum.different < sum.items { try checkAgain(cursor.part, sum) }
         if isSeen, !isRight, let items = census.items { remark(items, sum) }
         return try await finish(cursor, since, record)
@@ -327,13 +326,20 @@ struct AccountReading: Sendable {
         throw tooManyPages(census.pages + Self.mostBeyond)
     }
 
-    /// Compares the account with what it looked like at the start.
-    private func checkState(_ cursor: TraktCursor, _ since: Int64?) async throws {
-        let now =
-            routes.isOwn
-            ? try await activities(isFresh: true) : Self.digest(try await ask(1, of: cursor.part, since).keys)
-        guard now == cursor.census.state || cursor.census.state.isEmpty else {
-            throw moved("the account's \(routes.items) have changed")
+    /// Compares the account with what it looked like at the start: when it last did something, or, if that is nobody's
+    /// business, what its first page has.
+    private func checkState(_ cursor: TraktCursor, _ since: Int64?, mayWait: Bool) async throws {
+        let state = cursor.census.state
+        guard routes.isOwn else {
+            let first = try await ask(1, of: cursor.part, since)
+            if Self.digest(first.keys) != state { throw moved("the account's \(routes.items) have changed") }
+            return
+        }
+        let walk = AccountMemory.Walk(items: routes.items, activities: routes.activities, state: state)
+        if mayWait, routes.data != .history, memory.account.leave(walk) { return }
+        let now = try await memory.account.activities(of: client, isFresh: true)
+        for walk in memory.account.takeUnproven() + [walk] where now.state(of: walk.activities) != walk.state {
+            throw moved("the account's \(walk.items) have changed")
         }
     }
 

@@ -11,6 +11,7 @@ actor ExportReading {
     /// How a page becomes rows: made once for all pages.
     private let rows: JSONRows
     private let context: StageContext
+    private let wantsTimeZone: Bool
     private var contents: Contents?
     private var open: ExportPageReader?
 
@@ -18,6 +19,8 @@ actor ExportReading {
     private struct Contents {
         let files: ExportFiles
         let pages: [ExportPage]
+        /// The account's time zone; nil if nobody wants it, or the export does not tell.
+        let timeZone: String?
     }
 
     init(_ options: TraktExportSource.Options, _ record: TraktRecord, _ schema: Schema, _ context: StageContext) {
@@ -25,6 +28,7 @@ actor ExportReading {
         self.record = record
         rows = record.rows(for: schema)
         self.context = context
+        wantsTimeZone = schema.columns.contains { $0.name == "time_zone" }
     }
 
     /// Appends the records of one file from the cursor on, a batch of them at most.
@@ -39,6 +43,7 @@ actor ExportReading {
         if reader.mismatches > 0 { warnOfMismatches(page) }
         record.tidy(&batch, about: page.subject?.type)
         record.leaveOut(&batch)
+        if let zone = contents.timeZone { TraktRecord.fill("time_zone", zone, in: &batch) }
         if hasMore {
             open = reader
             return .at(ExportCursor(page: cursor.page, record: reader.recordsRead))
@@ -76,9 +81,20 @@ actor ExportReading {
             if options.partial == .fail { throw failure.raised }
             context.log.say(failure)
         }
-        let contents = Contents(files: files, pages: pages)
+        let contents = Contents(files: files, pages: pages, timeZone: timeZone(in: files))
         self.contents = contents
         return contents
+    }
+
+    private func timeZone(in files: ExportFiles) -> String? {
+        guard wantsTimeZone, let name = files.names.first(where: Self.isSettings) else { return nil }
+        // Settings that cannot be read are settings that do not tell.
+        return try? TraktSettings(try files.bytes(of: name)).timeZone
+    }
+
+    private static func isSettings(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last?.lowercased()
+        return name == "user-settings.json" || name == "settings.json"
     }
 
     private func warnOfMismatches(_ page: ExportPage) {

@@ -87,6 +87,13 @@ struct TraktRecord: Sendable {
         if let type = field("type") { supply(type, &batch, subject, field) }
     }
 
+    /// Gives all records of a page the same text in a column, if that is there.
+    static func fill(_ name: String, _ text: String, in batch: inout Batch) {
+        guard let index = batch.schema.columns.firstIndex(where: { $0.name == name }) else { return }
+        let field = Field(index: index, kind: .text)
+        for row in 0..<batch.count { batch.set(text, row, field) }
+    }
+
     /// Takes out what nobody wants of the account's data: replies to other people's comments.
     func leaveOut(_ batch: inout Batch) {
         guard data == .comments, let index = batch.schema.columns.firstIndex(where: { $0.name == "parent_id" }) else {

@@ -27,7 +27,9 @@ extension Plan {
                     isWhole = false
                     continue
                 }
-                revisions.append(Bookmark(stage: Self.revisionName(of: node.name), cursor: "\(configuration) \(revision)"))
+                revisions.append(
+                    Bookmark(stage: Self.revisionName(of: node.name), cursor: "\(configuration) \(revision)")
+                )
             } catch {
                 throw Diagnostic.placing(error, node.name, nil)
             }
