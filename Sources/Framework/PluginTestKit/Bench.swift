@@ -15,6 +15,9 @@ public struct Bench: Sendable {
     ///   - time: The clock.
     ///   - random: Where chance comes from.
     ///   - layer: What a pipeline would call the layer that is made.
+    ///   - makesExchanges: Whether the stage that a layer is made for talks to web servers.
+    ///   - transport: What carries requests to web servers.
+    ///   - kept: Small values that outlive runs.
     ///   - environment: The environment's variables.
     public init(
         batchSize: Int = 1000,
@@ -23,6 +26,9 @@ public struct Bench: Sendable {
         time: any TimeSource = ManualTime(),
         random: any RandomSource = SystemRandom(),
         layer: String = "",
+        makesExchanges: Bool = false,
+        transport: any HTTPTransport = NoTransport(),
+        kept: any KeptValues = ForgottenValues(),
         environment: [String: String] = [:]
     ) {
         context = StageContext(
@@ -33,6 +39,9 @@ public struct Bench: Sendable {
             time: time,
             random: random,
             layer: layer,
+            makesExchanges: makesExchanges,
+            http: HTTPClient(transport, stage: "bench"),
+            kept: kept,
             environment: environment,
             wanted: wanted
         )

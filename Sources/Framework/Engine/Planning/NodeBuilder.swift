@@ -85,13 +85,13 @@ struct NodeBuilder {
         _ = try options(P.Options.self, section)
     }
 
-    /// A finding about a stage, and what else is wrong with its options.
+    /// Findings about a stage, and what else is wrong with its options.
     private mutating func refusing(
-        _ finding: Diagnostic,
+        _ findings: DiagnosticList,
         _ plugin: any Plugin.Type,
         _ section: StageSection
     ) -> DiagnosticList {
-        var findings = DiagnosticList([finding])
+        var findings = findings
         do throws(DiagnosticList) {
             try examine(plugin, section)
         } catch {
@@ -109,7 +109,15 @@ struct NodeBuilder {
         lookupPort: Plan.Port?,
         wanted: Set<String>?
     ) async throws(DiagnosticList) -> Plan.Node {
-        let context = context(section.name.name, wanted: wanted)
+        let bare = context(section.name.name, plugin, wanted: wanted)
+        let layers: MiddlewareStack
+        do throws(DiagnosticList) {
+            layers = try self.layers(of: section, bare)
+        } catch {
+            throw refusing(error, plugin, section)
+        }
+        let http = HTTPClient(services.transport, layers: layers, stage: section.name.name)
+        let context = bare.talking(through: http)
         if let lookup = section.lookup, section.kind == .transform, !(plugin is any LookupTransform.Type) {
             let finding = Diagnostic(
                 "pipeline.lookup",
@@ -117,7 +125,7 @@ struct NodeBuilder {
                 at: .text(lookup.range),
                 hint: "take 'lookup' out"
             )
-            throw refusing(finding, plugin, section)
+            throw refusing(DiagnosticList([finding]), plugin, section)
         }
         let stage: Plan.Node.Stage
         let outputs: [NamedOutput]
@@ -154,7 +162,7 @@ struct NodeBuilder {
                     at: .text(section.use.range),
                     hint: "lookup = \"name of a source or transform\""
                 )
-                throw refusing(finding, plugin, section)
+                throw refusing(DiagnosticList([finding]), plugin, section)
             }
             let transform = try make(plugin, section, input, lookup, context)
             stage = .transform(transform)
@@ -176,7 +184,8 @@ struct NodeBuilder {
             lookup: lookupPort,
             identity: identity(of: section, wanted),
             increment: increment,
-            layers: try layers(of: section, context)
+            layers: layers,
+            http: http
         )
     }
 
@@ -223,7 +232,7 @@ struct NodeBuilder {
         return chosenLayers
     }
 
-    private func context(_ stage: String, wanted: Set<String>?) -> StageContext {
+    private func context(_ stage: String, _ plugin: any Plugin.Type, wanted: Set<String>?) -> StageContext {
         StageContext(
             stage: stage,
             run: identity,
@@ -232,6 +241,8 @@ struct NodeBuilder {
             time: services.time,
             random: services.random,
             shared: services.shared,
+            makesExchanges: plugin.makesExchanges,
+            kept: services.kept,
             environment: services.environment,
             wanted: wanted
         )

@@ -53,6 +53,8 @@ public struct Plan: Sendable {
         /// How a source goes on from run to run; nil if it is read whole.
         let increment: NodeIncrement?
         let layers: MiddlewareStack
+        /// How it talks to web servers, and what it has done there.
+        let http: HTTPClient
 
         /// The columns of its one output.
         var output: Schema { outputs.first?.schema ?? [:] }

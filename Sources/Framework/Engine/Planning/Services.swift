@@ -10,6 +10,10 @@ public struct Services: Sendable {
     public var time: any TimeSource
     /// Where chance comes from.
     public var random: any RandomSource
+    /// What carries requests to web servers.
+    public var transport: any HTTPTransport
+    /// Small values that outlive runs.
+    public var kept: any KeptValues
     /// What stages use together, also those of several pipelines.
     public var shared: SharedObjects
     /// Where stages say things.
@@ -21,6 +25,8 @@ public struct Services: Sendable {
         environment: [String: String] = [:],
         time: any TimeSource = SystemTime(),
         random: any RandomSource = SystemRandom(),
+        transport: any HTTPTransport = NoTransport(),
+        kept: any KeptValues = ForgottenValues(),
         shared: SharedObjects = SharedObjects(),
         log: StageLog = StageLog()
     ) {
@@ -28,6 +34,8 @@ public struct Services: Sendable {
         self.environment = environment
         self.time = time
         self.random = random
+        self.transport = transport
+        self.kept = kept
         self.shared = shared
         self.log = log
     }

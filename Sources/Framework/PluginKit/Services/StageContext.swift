@@ -18,6 +18,12 @@ public struct StageContext: Sendable {
     public let shared: SharedObjects
     /// What the pipeline calls the layer that is being made, as in `[middleware.NAME]`; empty for a stage itself.
     public let layer: String
+    /// Whether the stage talks to web servers; see `Plugin.makesExchanges`.
+    public let makesExchanges: Bool
+    /// Talks to web servers, through the layers of the stage.
+    public let http: HTTPClient
+    /// Small values that outlive runs.
+    public let kept: any KeptValues
     /// The environment's variables.
     public let environment: [String: String]
     private let wanted: Set<String>?
@@ -33,6 +39,9 @@ public struct StageContext: Sendable {
     ///   - random: Where chance comes from.
     ///   - shared: What stages use together.
     ///   - layer: What the pipeline calls the layer that is being made; empty for a stage itself.
+    ///   - makesExchanges: Whether the stage talks to web servers.
+    ///   - http: Talks to web servers.
+    ///   - kept: Small values that outlive runs.
     ///   - environment: The environment's variables.
     ///   - wanted: The columns that later stages ask for; nil for all.
     public init(
@@ -44,6 +53,9 @@ public struct StageContext: Sendable {
         random: any RandomSource = SystemRandom(),
         shared: SharedObjects = SharedObjects(),
         layer: String = "",
+        makesExchanges: Bool = false,
+        http: HTTPClient = HTTPClient(),
+        kept: any KeptValues = ForgottenValues(),
         environment: [String: String] = [:],
         wanted: Set<String>? = nil
     ) {
@@ -55,17 +67,23 @@ public struct StageContext: Sendable {
         self.random = random
         self.shared = shared
         self.layer = layer
+        self.makesExchanges = makesExchanges
+        self.http = http
+        self.kept = kept
         self.environment = environment
         self.wanted = wanted
     }
 
     /// The same context with other columns wanted; nil for all.
-    package func wanting(_ columns: Set<String>?) -> StageContext { changed(layer: layer, wanted: columns) }
+    package func wanting(_ columns: Set<String>?) -> StageContext { changed(layer: layer, http: http, wanted: columns) }
 
     /// The same context for a layer round the stage.
-    package func naming(layer: String) -> StageContext { changed(layer: layer, wanted: wanted) }
+    package func naming(layer: String) -> StageContext { changed(layer: layer, http: http, wanted: wanted) }
 
-    private func changed(layer: String, wanted: Set<String>?) -> StageContext {
+    /// The same context with another way to web servers.
+    package func talking(through http: HTTPClient) -> StageContext { changed(layer: layer, http: http, wanted: wanted) }
+
+    private func changed(layer: String, http: HTTPClient, wanted: Set<String>?) -> StageContext {
         StageContext(
             stage: stage,
             run: run,
@@ -75,6 +93,9 @@ public struct StageContext: Sendable {
             random: random,
             shared: shared,
             layer: layer,
+            makesExchanges: makesExchanges,
+            http: http,
+            kept: kept,
             environment: environment,
             wanted: wanted
         )

@@ -16,6 +16,11 @@ public protocol Plugin: Sendable {
     static var columns: [ColumnReference] { get }
     /// An example as it would stand in a pipeline file. Default: one made from the options' defaults.
     static var example: String? { get }
+    /// Whether it talks to web servers through `context.http`. Default: no.
+    ///
+    /// Layers that repeat, pace or limit calls then do so with each exchange, and leave the page or the batch round it
+    /// alone.
+    static var makesExchanges: Bool { get }
 }
 
 extension Plugin {
@@ -25,6 +30,8 @@ extension Plugin {
     public static var columns: [ColumnReference] { [] }
     /// None of its own.
     public static var example: String? { nil }
+    /// No.
+    public static var makesExchanges: Bool { false }
 }
 
 /// A column as the reference page of a plugin shows it.

@@ -1,0 +1,35 @@
+public import PluginKit
+
+/// A network of the test's own: answers requests as the test says, and remembers them.
+///
+///     let transport = ScriptedTransport { request, _ in
+///         HTTPResponse(status: 200, body: Array("[]".utf8))
+///     }
+///     let bench = Bench(transport: transport)
+public final class ScriptedTransport: HTTPTransport {
+    /// Answers a request.
+    ///
+    /// The number counts requests from 1. It throws `HTTPFailure` for a network that fails.
+    public typealias Script = @Sendable (_ request: HTTPRequest, _ number: Int) async throws -> HTTPResponse
+
+    private let script: Script
+    private let asked = Guarded<[HTTPRequest]>([])
+
+    /// A network that answers by a script.
+    public init(_ script: @escaping Script) { self.script = script }
+
+    /// The requests so far, in their order.
+    public var requests: [HTTPRequest] { asked.withLock { $0 } }
+
+    /// Answers a request.
+    ///
+    /// - Throws: What the script throws.
+    public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try Task.checkCancellation()
+        let number = asked.withLock { asked in
+            asked.append(request)
+            return asked.count
+        }
+        return try await script(request, number)
+    }
+}
