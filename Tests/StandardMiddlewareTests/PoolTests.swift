@@ -55,7 +55,7 @@ import Testing
     )
     func `a call that fails or is stopped gives its place back`(kind: CallKind, failure: any Error) async throws {
         let time = ManualTime(sleepers: .wait)
-        let pool = try Bench(time: time).middleware(Pool.self, "workers = 2")
+        let pool = try Bench(time: time).middleware(Pool.self, "workers = 2\ncalls = [\"page\", \"\(kind.rawValue)\"]")
         #expect(Pool.wraps.contains(kind))
         for _ in 1...5 { await #expect(throws: (any Error).self) { try await pool.call(kind) { throw failure } } }
         await Self.use(pool, calls: 8, time, places: 2, failing: failure)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func `a call inside of another uses the place of the outer one`() async throws {
-        let pool = try Bench().middleware(Pool.self, "workers = 1")
+        let pool = try Bench().middleware(Pool.self, "workers = 1\ncalls = [\"page\", \"exchange\"]")
         let answer = try await pool.call { try await pool.call(.exchange) { try await pool.call(.exchange) { 7 } } }
         #expect(answer == 7)
         #expect(pool.figure("calls") == 1)

@@ -19,6 +19,7 @@ package struct Cache: Middleware {
         stale_while_revalidate = "1h"
         """
     package static let wraps: Set<CallKind> = [.page, .exchange]
+    package static let repeatsCalls = false
     package static let usesMemos = true
 
     private let shelf: CacheShelf

@@ -9,6 +9,8 @@ import StandardMiddleware
 struct LayerTimes {
     let calls: Int
     let rounds: Int
+    /// The layer that is timed, besides none; nil for all.
+    let only: String?
 
     /// Layers that are timed together.
     private struct Case {
@@ -24,7 +26,7 @@ struct LayerTimes {
     /// Leaves the main actor: each hop between it and others would cost a hundred times what a layer does.
     @concurrent
     func print() async throws {
-        var cases = try Self.cases()
+        var cases = try Self.cases().filter { only == nil || $0.name == only || $0.stack.isEmpty }
         for _ in 0..<rounds {
             for index in cases.indices {
                 let start = Self.cpuSeconds()

@@ -6,20 +6,20 @@ internal import Glibc
 /// wherever two threads take turns.
 public final class Guarded<Value>: Sendable {
     // Whoever touches either holds the lock, or is the only one left.
-    private nonisolated(unsafe) var value: Value
-    private nonisolated(unsafe) let lock: UnsafeMutablePointer<pthread_mutex_t>
+    @usableFromInline nonisolated(unsafe) var value: Value
+    private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
     /// A value that nobody else has.
     public init(_ value: consuming sending Value) {
         self.value = value
-        lock = .allocate(capacity: 1)
-        lock.initialize(to: pthread_mutex_t())
-        pthread_mutex_init(lock, nil)
+        mutex = .allocate(capacity: 1)
+        mutex.initialize(to: pthread_mutex_t())
+        pthread_mutex_init(mutex, nil)
     }
 
     deinit {
-        pthread_mutex_destroy(lock)
-        lock.deallocate()
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
     }
 
     /// Uses the value while nobody else does.
@@ -27,11 +27,17 @@ public final class Guarded<Value>: Sendable {
     /// - Parameter body: What to do with it; it must not use the same value again from within.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
+    ///
+    /// Inlinable, so that it is made for the value where it is used: layers lock with every call.
+    @inlinable
     public func withLock<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
+        lock()
+        defer { unlock() }
         return try body(&value)
     }
+
+    @usableFromInline func lock() { pthread_mutex_lock(mutex) }
+    @usableFromInline func unlock() { pthread_mutex_unlock(mutex) }
 }
