@@ -33,6 +33,8 @@ enum CallsUnderway {
     /// - Parameters:
     ///   - alone: What is held if nothing else is; made once by its owner, since calls are many.
     ///   - body: The call.
+    /// - Returns: Its answer.
+    /// - Throws: What it throws.
     static func holding<Output>(_ alone: Holding, _ body: () async throws -> Output) async throws -> Output {
         let held = innermost.map { Holding(alone.owner, inside: $0) } ?? alone
         return try await $innermost.withValue(held, operation: body)

@@ -56,6 +56,7 @@ package struct Circuit: Sendable {
     /// Asks for a call to be let through.
     ///
     /// - Parameter now: When it is; asked for only if it matters.
+    /// - Returns: Whether it is made.
     package mutating func pass(now: @autoclosure () -> Duration) -> Answer {
         switch state {
         case .closed: break

@@ -19,6 +19,8 @@ struct RunVerb: Verb {
     ]
 
     private let arguments: Arguments
+    /// What the pipelines of one command use together, such as the limits of a server.
+    private let shared = SharedObjects()
 
     init(_ arguments: Arguments) { self.arguments = arguments }
 
@@ -66,7 +68,7 @@ struct RunVerb: Verb {
             progress.clear()
             terminal.report(finding)
         }
-        let services = Services(registry: .all, environment: Environment.all, log: log)
+        let services = Services(registry: .all, environment: Environment.all, shared: shared, log: log)
         do {
             let file = try PipelineLocator.file(pipeline)
             let (plan, journal) = try await begin(file, services, order)

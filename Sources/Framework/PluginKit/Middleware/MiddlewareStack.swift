@@ -2,8 +2,9 @@
 public struct MiddlewareStack: Sendable {
     private let layers: [any Middleware]
     private let names: [String]
-    /// The stacks for the kinds of call, in the order of the kinds: found out once, since there are many calls. Empty in
-    /// one of these.
+    /// The stacks for the kinds of call, in the order of the kinds; empty in one of these.
+    ///
+    /// Found out once, since there are many calls.
     private let kinds: [MiddlewareStack]
 
     /// Layers, outermost first.

@@ -78,7 +78,9 @@ package final class TimeLimit: Sendable {
         return try await task.value
     }
 
-    /// Wakes the sleeper for good. Calls that still come wake another one.
+    /// Wakes the sleeper for good.
+    ///
+    /// Calls that still come have another one.
     package func finish() {
         let sleeper = state.withLock { state in
             state.wakes = nil
