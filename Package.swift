@@ -165,6 +165,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "LayersBenchmark",
+            dependencies: ["StandardCache", "StandardMetrics", "StandardMiddleware", "PluginTestKit", "PluginKit"],
+            path: "Tests/Benchmarks/LayersBenchmark",
+            swiftSettings: strict
+        ),
+
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),

@@ -15,13 +15,34 @@ import Testing
         #expect(result.rejections == 0)
     }
 
-    @Test func `a server that turns away what is above five is hardly asked for more`() {
+    @Test(arguments: [0.02, 0.1, 0.5, 0.9], UInt64(1)...5)
+    func `a server that turns away what is above five is hardly asked for more`(refusal: Double, seed: UInt64) {
         var simulation = Simulation(requests: 500)
         simulation.cap = 5
+        simulation.refusal = refusal
+        simulation.seed = seed
         let result = simulation.run()
         #expect(result.rejections * 100 <= 2 * (500 + result.rejections))
         #expect(result.seconds < 13)
-        #expect(result.mostInFlight <= 6)
+        #expect(result.mostInFlight <= 7)
+    }
+
+    @Test func `a server that has what is above five wait is not asked for much more`() {
+        var simulation = Simulation(requests: 1000)
+        simulation.places = 5
+        let result = simulation.run()
+        #expect(result.rejections == 0)
+        // Twenty seconds are what five at once take; it is careful for the rest of the time.
+        #expect(result.seconds < 35)
+        #expect(result.meanInFlight < 10)
+    }
+
+    @Test func `a link that is slow is used as one that is fast`() {
+        var simulation = Simulation(requests: 500)
+        simulation.delay = 2
+        let result = simulation.run()
+        #expect(30...32 ~= result.mostInFlight)
+        #expect(14...17 ~= result.meanInFlight)
     }
 
     @Test(arguments: UInt64(1)...10)
@@ -81,6 +102,10 @@ struct Simulation {
     var jitter = 0.0
     /// How many the server takes at once; what is above is turned away a little sooner than others are served.
     var cap = Int.max
+    /// After which part of the delay it turns away.
+    var refusal = 0.9
+    /// How many it serves at once; what is above waits there.
+    var places = Int.max
     /// From how many on it becomes slower.
     var knee = Int.max
     /// How far apart the sender's requests are.
@@ -141,7 +166,8 @@ struct Simulation {
                 if !isRejected { atServer += 1 }
                 let slowness = 1 + 0.1 * Double(max(0, atServer - min(knee, atServer)))
                 let lateness = jitter * Double(numbers.next(below: 2000)) / 1000
-                let duration = isRejected ? delay * 0.9 : delay * (slowness + lateness)
+                var duration = isRejected ? delay * refusal : delay * (slowness + lateness)
+                if atServer > places { duration = delay * Double((atServer + places - 1) / places) }
                 events.append((now + .seconds(duration), .ends(begin: now, isRejected: isRejected)))
             }
         }

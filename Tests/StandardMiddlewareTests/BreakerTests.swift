@@ -16,7 +16,8 @@ import Testing
     func `after so many failures in a row calls fail at once, if they are not to wait`(kind: CallKind) async throws {
         let time = ManualTime()
         let log = StageLog()
-        let breaker = try Bench(log: log, time: time).middleware(Breaker.self, Self.options + "\nwaits = false")
+        let breaker = try Bench(log: log, time: time)
+            .middleware(Breaker.self, Self.options + "\nwaits = false\ncalls = [\"page\", \"\(kind.rawValue)\"]")
         #expect(Breaker.wraps.contains(kind))
         await Self.fail(breaker, times: 3)
         try await time.sleep(until: .seconds(10))
@@ -124,7 +125,8 @@ import Testing
 
     @Test func `a call inside of another is part of it`() async throws {
         let time = ManualTime()
-        let breaker = try Bench(time: time).middleware(Breaker.self, Self.options)
+        let breaker = try Bench(time: time)
+            .middleware(Breaker.self, Self.options + "\ncalls = [\"page\", \"exchange\"]")
         await Self.fail(breaker, times: 3)
         #expect(try await breaker.call { try await breaker.call(.exchange) { 7 } } == 7)
         #expect(time.now == .seconds(30))

@@ -55,7 +55,7 @@ import Testing
     )
     func `a call that fails or is stopped gives its place back`(kind: CallKind, failure: any Error) async throws {
         let time = ManualTime(sleepers: .wait)
-        let pool = try Bench(time: time).middleware(Pool.self, "workers = 2")
+        let pool = try Bench(time: time).middleware(Pool.self, "workers = 2\ncalls = [\"page\", \"\(kind.rawValue)\"]")
         #expect(Pool.wraps.contains(kind))
         for _ in 1...5 { await #expect(throws: (any Error).self) { try await pool.call(kind) { throw failure } } }
         await Self.use(pool, calls: 8, time, places: 2, failing: failure)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func `a call inside of another uses the place of the outer one`() async throws {
-        let pool = try Bench().middleware(Pool.self, "workers = 1")
+        let pool = try Bench().middleware(Pool.self, "workers = 1\ncalls = [\"page\", \"exchange\"]")
         let answer = try await pool.call { try await pool.call(.exchange) { try await pool.call(.exchange) { 7 } } }
         #expect(answer == 7)
         #expect(pool.figure("calls") == 1)
@@ -156,5 +156,108 @@ import Testing
         let pool = try Bench().middleware(Pool.self, "workers = \"adaptive\"\nmax_workers = 40")
         #expect(pool.width == 40)
         #expect(pool.figure("places") == 1)
+    }
+
+    @Test func `of calls with one key one at a time is made, and others beside it`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let pool = WorkerPool(.fixed(4), most: 4, queue: 100, time: time)
+        let order = Guarded<[String]>([])
+        await withTaskGroup { group in
+            var arrived = 0
+            for name in ["a1", "a2", "b1", "a3", "b2"] {
+                group.addTask {
+                    guard let place = try? await pool.enter(key: String(name.prefix(1))) else { return }
+                    order.withLock { $0.append(name) }
+                    try? await time.sleep(until: time.now + .seconds(1))
+                    pool.leave(place, .answered)
+                }
+                arrived += 1
+                while pool.usage.inUse + pool.usage.waiting < arrived { await Task.yield() }
+            }
+            for round in 0..<3 {
+                await time.sleepers(atLeast: round < 2 ? 2 : 1)
+                #expect(pool.usage.inUse == (round < 2 ? 2 : 1))
+                time.advance(by: .seconds(1))
+                for _ in 0..<(round < 2 ? 2 : 1) { await group.next() }
+            }
+        }
+        #expect(order.withLock { $0.filter { $0.hasPrefix("a") } } == ["a1", "a2", "a3"])
+        #expect(order.withLock { $0.filter { $0.hasPrefix("b") } } == ["b1", "b2"])
+        #expect(pool.usage.mostInUse == 2)
+    }
+
+    /// Whatever is cancelled when, nobody with the same key is in a place beside another, and every place is there.
+    @Test(arguments: UInt64(1)...30)
+    func `keys are free again when calls are stopped at any moment`(seed: UInt64) async throws {
+        let executor = SeededExecutor(seed: seed)
+        let pool = WorkerPool(.fixed(3), most: 3, queue: 5, time: ManualTime())
+        let inside = Guarded<[Int: Int]>([:])
+        let crowded = Guarded(0)
+        await withTaskExecutorPreference(executor) {
+            await withTaskGroup { group in
+                for number in 0..<60 {
+                    group.addTask {
+                        let task = Task {
+                            let key = number % 5
+                            let place = try await pool.enter(key: "\(key)")
+                            if inside.withLock({
+                                $0[key, default: 0] += 1; return $0[key] ?? 0
+                            }) > 1 {
+                                crowded.withLock { $0 += 1 }
+                            }
+                            for _ in 0..<(number % 4) { await Task.yield() }
+                            inside.withLock { $0[key, default: 0] -= 1 }
+                            pool.leave(place, .answered)
+                        }
+                        for _ in 0..<(number % 7) { await Task.yield() }
+                        if number % 3 != 0 { task.cancel() }
+                        _ = await task.result
+                    }
+                }
+            }
+            for key in 0..<3 { _ = try? await pool.enter(key: "\(key)") }
+        }
+        #expect(crowded.withLock { $0 } == 0)
+        #expect(pool.usage.mostInUse == 3)
+        #expect(pool.usage.waiting == 0)
+    }
+
+    @Test func `a full queue turns calls away if that is said`() async throws {
+        let pool = try Bench().middleware(Pool.self, "workers = 1\nqueue = 0\nfull = \"fail\"")
+        do {
+            try await pool.call { try await pool.call {} }
+            Issue.record("there was a place")
+        } catch StageFailure.transient(let diagnostic, _) {
+            #expect(diagnostic.code == "pool.full")
+            #expect(diagnostic.message == "0 calls wait for a place already")
+        }
+        #expect(pool.figure("queue full") == 1)
+        try await pool.call {}
+    }
+
+    @Test func `the end of a run waits for calls, but no longer than it is told`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let log = StageLog()
+        let pool = try Bench(log: log, time: time).middleware(Pool.self, "workers = 1\ndrain = \"3s\"")
+        let call = Task { try await pool.call { try await time.sleep(until: .seconds(60)) } }
+        await time.sleepers(atLeast: 1)
+        let end = Task { await pool.finish() }
+        await time.sleepers(atLeast: 2)
+        time.advance(by: .seconds(3))
+        await end.value
+        #expect(log.all.map(\.message) == ["calls were still under way 3 s after the end of the run: 1"])
+        time.advance(by: .seconds(57))
+        try await call.value
+        await pool.finish()
+        #expect(log.all.count == 1)
+    }
+
+    @Test func `utilisation is the part of the places that was in use`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let pool = WorkerPool(.fixed(4), most: 4, queue: 10, time: time)
+        let one = try await pool.enter()
+        time.advance(by: .seconds(1))
+        pool.leave(one, .answered)
+        #expect(pool.usage.utilisation == 0.25)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct RetryTests {
     @Test(arguments: CallKind.allCases)
     func `a call of any kind that failed for a reason that may pass is made again`(kind: CallKind) async throws {
-        let retry = try Bench().middleware(Retry.self)
+        let retry = try Bench().middleware(Retry.self, "calls = [\"\(kind.rawValue)\"]")
         let script = Script(.busy(), .busy(), .answer(7))
         #expect(Retry.wraps.contains(kind))
         #expect(try await retry.call(kind) { try script.next() } == 7)

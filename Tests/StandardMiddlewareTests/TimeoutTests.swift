@@ -8,7 +8,8 @@ import Testing
     @Test(arguments: CallKind.allCases)
     func `a call that takes too long is cancelled and fails as something that may pass`(kind: CallKind) async throws {
         let time = ManualTime(sleepers: .wait)
-        let timeout = try Bench(time: time).middleware(Timeout.self, "limit = \"5s\"")
+        let timeout = try Bench(time: time)
+            .middleware(Timeout.self, "limit = \"5s\"\ncalls = [\"\(kind.rawValue)\"]")
         let isCancelled = Guarded(false)
         #expect(Timeout.wraps.contains(kind))
         let task = Task {

@@ -60,6 +60,24 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case cancelledLeavesAlone = "who is cancelled takes nobody along"
         /// A cache: there is no more than there may be.
         case boundsHold = "no more answers are kept than there may be"
+        /// A layer: an answer is handed on as it is.
+        case answersPass = "a call has the answer that was given inside"
+        /// A layer: what is thrown inside, and is not for the layer, is handed on as it is.
+        case failuresPass = "a failure for good is handed on as it is"
+        /// A layer: being stopped is handed on as it is.
+        case cancellationPasses = "a cancellation is handed on as it is"
+        /// A layer: calls that it is not for are made once.
+        case othersAreLeftAlone = "a call of a kind that the layer is not for is made once and at once"
+        /// A pool: there are never more calls inside than there are places.
+        case neverMoreThanPlaces = "there are never more calls inside than places"
+        /// A pool: whatever becomes of a call, its place is free again.
+        case placesComeBack = "a call that fails or is stopped gives its place back"
+        /// A pool: who came first goes first.
+        case firstComesFirst = "who has waited longest has the next place"
+        /// A limiter: no window of time has more calls than allowed.
+        case noWindowIsFuller = "no window of time has more calls than allowed"
+        /// A limiter: one who is stopped while it waits leaves its moment to the next.
+        case momentsComeBack = "one who is stopped leaves its moment to the next"
     }
 
     /// The law.

@@ -23,6 +23,7 @@ package struct Breaker: Middleware {
         pause = "1m"
         """
     package static let wraps = Set(CallKind.allCases)
+    package static let repeatsCalls = false
 
     package struct Options: OptionGroup {
         @Option("After how many failures in a row that may pass it opens.", in: 1...10_000)
@@ -34,19 +35,30 @@ package struct Breaker: Middleware {
         @Option("Whether calls wait meanwhile; otherwise they fail at once.")
         package var waits = true
 
+        @Option("The kinds of call that count. Default: the HTTP requests of a stage that makes such; else all.")
+        package var calls: [CallKind]?
+
         package init() {}
     }
 
+    package let calls: Set<CallKind>
     private let circuit: SharedCircuit
+    private let holding: CallsUnderway.Holding
+    /// Whether calls that it wraps can be made from inside of others.
+    private let nests: Bool
     private let waits: Bool
     private let context: StageContext
 
     package init(_ options: Options, in context: StageContext) {
+        calls = context.kinds(options.calls)
+        nests = calls.contains(.exchange) && calls.count > 1
         waits = options.waits
         self.context = context
-        circuit = context.shared.object("breaker \(context.layer)") {
+        // Of one run: what an outage did to an earlier one is past, and its numbers may have been others.
+        circuit = context.shared.object("breaker \(context.layer) \(context.run.id)") {
             SharedCircuit(Circuit(failures: options.failures, pause: options.pause), time: context.time)
         }
+        holding = CallsUnderway.Holding(ObjectIdentifier(circuit))
     }
 
     package var figures: [Figure] { circuit.figures }
@@ -55,10 +67,30 @@ package struct Breaker: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard !CallsUnderway.hold(circuit) else { return try await next(call) }
-        let passage: Circuit.Passage
+        guard calls.contains(call.kind), !CallsUnderway.hold(circuit) else { return try await next(call) }
+        let passage = if let given = circuit.passAtOnce() { given } else { try await pass() }
+        do {
+            let output =
+                nests && call.kind != .exchange
+                ? try await CallsUnderway.holding(holding) { try await next(call) }
+                : try await next(call)
+            circuit.end(passage, .answers)
+            return output
+        } catch {
+            switch error {
+            case StageFailure.transient(let diagnostic, _): if circuit.end(passage, .fails) { warn(diagnostic) }
+            case is CancellationError: circuit.end(passage, .isUnknown)
+            // Whoever finds fault with a call is there.
+            default: circuit.end(passage, .answers)
+            }
+            throw error
+        }
+    }
+
+    /// Waits to be let through, or fails at once.
+    private func pass() async throws -> Circuit.Passage {
         switch try await circuit.pass(waits: waits) {
-        case .goes(let given): passage = given
+        case .goes(let passage): return passage
         case .isOpen(let left):
             throw StageFailure.transient(
                 Diagnostic(
@@ -68,21 +100,6 @@ package struct Breaker: Middleware {
                 ),
                 retryAfter: left
             )
-        }
-        do {
-            let output = try await CallsUnderway.holding(circuit) { try await next(call) }
-            circuit.end(passage, .answers)
-            return output
-        } catch StageFailure.transient(let diagnostic, let retryAfter) {
-            if circuit.end(passage, .fails) { warn(diagnostic) }
-            throw StageFailure.transient(diagnostic, retryAfter: retryAfter)
-        } catch let error as CancellationError {
-            circuit.end(passage, .isUnknown)
-            throw error
-        } catch {
-            // Whoever finds fault with a call is there.
-            circuit.end(passage, .answers)
-            throw error
         }
     }
 

@@ -54,11 +54,15 @@ package struct Circuit: Sendable {
     }
 
     /// Asks for a call to be let through.
-    package mutating func pass(now: Duration) -> Answer {
+    ///
+    /// - Parameter now: When it is; asked for only if it matters.
+    /// - Returns: Whether it is made.
+    package mutating func pass(now: @autoclosure () -> Duration) -> Answer {
         switch state {
         case .closed: break
         case .trial: return .waitsForTrial
         case .open(let moment):
+            let now = now()
             guard moment <= now else { return .waits(until: moment) }
             change(to: .trial)
         }
@@ -67,8 +71,12 @@ package struct Circuit: Sendable {
 
     /// Notes what a call says that was let through.
     ///
+    /// - Parameters:
+    ///   - passage: What let it through.
+    ///   - sign: What it says.
+    ///   - now: When it is; asked for only if it matters.
     /// - Returns: Whether the circuit is another than before.
-    package mutating func end(_ passage: Passage, _ sign: Sign, now: Duration) -> Bool {
+    package mutating func end(_ passage: Passage, _ sign: Sign, now: @autoclosure () -> Duration) -> Bool {
         guard passage.period == period else { return false }
         switch (state, sign) {
         case (.closed, .answers): state = .closed(failures: 0)
@@ -77,17 +85,17 @@ package struct Circuit: Sendable {
                 state = .closed(failures: before + 1)
                 return false
             }
-            change(to: .open(until: now + pause))
+            change(to: .open(until: now() + pause))
             return true
         case (.trial, .answers):
             change(to: .closed(failures: 0))
             return true
         case (.trial, .fails):
-            change(to: .open(until: now + pause))
+            change(to: .open(until: now() + pause))
             return true
         case (.trial, .isUnknown):
             // The next one may try.
-            change(to: .open(until: now))
+            change(to: .open(until: now()))
             return true
         case (.closed, .isUnknown), (.open, _): break
         }

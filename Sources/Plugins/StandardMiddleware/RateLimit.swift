@@ -18,7 +18,7 @@ package struct RateLimit: Middleware {
         fails because the other side wants to be left alone for a time (`Retry-After`), all who share the limit wait. With \
         `shared = "redis"` these are all processes, on whatever machine, that use the same Redis server and the same key.
 
-        Of a stage that makes HTTP requests, count those: `calls = ["exchange"]`. Put it inside of `retry`, so that every \
+        Of a stage that makes HTTP requests, those are counted, and not the pages or batches made of them. Put it inside of `retry`, so that every \
         attempt counts, and outside of `pool`, so that nobody keeps a place while waiting.
         """
     package static let example: String? = """
@@ -29,6 +29,7 @@ package struct RateLimit: Middleware {
         burst = 10
         """
     package static let wraps = Set(CallKind.allCases)
+    package static let repeatsCalls = false
     package static let order: LayerOrder? = .pace
 
     package struct Options: OptionGroup {
@@ -71,14 +72,18 @@ package struct RateLimit: Middleware {
         @Option("What the limit is called; layers with the same key share it. Default: the layer's own name.")
         package var key: String?
 
-        @Option("The kinds of call that count; others pass.")
-        package var calls: [CallKind] = [.page, .exchange]
+        @Option(
+            """
+            The kinds of call that count; others pass. Default: the HTTP requests of a stage that makes such; else pages.
+            """
+        )
+        package var calls: [CallKind]?
 
         package init() {}
     }
 
+    package let calls: Set<CallKind>
     private let limiter: RateLimiter
-    private let calls: Set<CallKind>
     private let time: any TimeSource
     let counts = Guarded(Counts())
     /// The limit that is shared with other processes; nil for one of this process.
@@ -100,7 +105,7 @@ package struct RateLimit: Middleware {
                 hint: "allowed: 1...\(options.requests)"
             )
         }
-        calls = Set(options.calls)
+        calls = context.kinds(options.calls, otherwise: [.page, .exchange])
         time = context.time
         let key = options.key ?? context.layer
         limiter = context.shared.rateLimiter(key) {
@@ -136,7 +141,7 @@ package struct RateLimit: Middleware {
     ) async throws -> Output {
         if let server, calls.contains(call.kind) { return try await handle(call, at: server, next) }
         guard calls.contains(call.kind) else { return try await next(call) }
-        let waited = try await limiter.turn()
+        let waited = limiter.goesAtOnce() ? .zero : try await limiter.turn()
         counts.withLock { counts in
             counts.calls += 1
             guard waited > .zero else { return }
@@ -145,10 +150,12 @@ package struct RateLimit: Middleware {
         }
         do {
             return try await next(call)
-        } catch StageFailure.transient(let diagnostic, let retryAfter?) {
-            limiter.penalise(until: time.now + retryAfter)
-            counts.withLock { $0.penalties += 1 }
-            throw StageFailure.transient(diagnostic, retryAfter: retryAfter)
+        } catch {
+            if case StageFailure.transient(_, let retryAfter?) = error {
+                limiter.penalise(until: time.now + retryAfter)
+                counts.withLock { $0.penalties += 1 }
+            }
+            throw error
         }
     }
 }

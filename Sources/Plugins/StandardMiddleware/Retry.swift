@@ -15,6 +15,9 @@ package struct Retry: Middleware {
         A call is given up after `attempts`, or when its next attempt would begin later than `elapsed` after the first; \
         the error then says how often it was tried. The first repetition in a stage is noted in the report.
 
+        A transform that talks to nobody fails for good or not at all, so its batches are made again only if `calls` names \
+        them: each would have to be copied before, with all that the stage remembers.
+
         Every kind of call can be repeated without harm. Reading a cursor again gives the same page, a transform makes \
         the same of the same batch, and a sink that gets a batch again at the mark where it got it before leaves what \
         once leaves: that is the law of sinks, and no attempt moves the mark until it has succeeded.
@@ -44,9 +47,18 @@ package struct Retry: Middleware {
         @Option("How long after its first attempt a call may still be tried.")
         package var elapsed = Duration.seconds(300)
 
+        @Option(
+            """
+            The kinds of call that are made again. Default: the HTTP requests of a stage that makes such; else pages and \
+            writes.
+            """
+        )
+        package var calls: [CallKind]?
+
         package init() {}
     }
 
+    package let calls: Set<CallKind>
     private let attempts: Int
     private let delay: Duration
     private let maxDelay: Duration
@@ -61,6 +73,7 @@ package struct Retry: Middleware {
     }
 
     package init(_ options: Options, in context: StageContext) {
+        calls = context.kinds(options.calls, otherwise: [.page, .write])
         attempts = options.attempts
         delay = options.delay
         maxDelay = options.maxDelay
@@ -81,6 +94,7 @@ package struct Retry: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
+        guard calls.contains(call.kind) else { return try await next(call) }
         let start = context.time.now
         var tried = 0
         while true {

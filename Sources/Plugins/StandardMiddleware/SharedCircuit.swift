@@ -52,6 +52,12 @@ package final class SharedCircuit: Sendable {
         }
     }
 
+    /// What lets a call through at once; nil if it has to ask.
+    package func passAtOnce() -> Circuit.Passage? {
+        guard case .goes(let passage) = state.withLock({ $0.circuit.pass(now: time.now) }) else { return nil }
+        return passage
+    }
+
     /// Asks for a call to be let through.
     ///
     /// - Parameter waits: Whether it waits until it is.
@@ -121,9 +127,8 @@ package final class SharedCircuit: Sendable {
     /// - Returns: Whether the circuit has opened.
     @discardableResult
     package func end(_ passage: Circuit.Passage, _ sign: Circuit.Sign) -> Bool {
-        let now = time.now
         let (waiters, hasOpened) = state.withLock { state -> ([Waiter], Bool) in
-            guard state.circuit.end(passage, sign, now: now) else { return ([], false) }
+            guard state.circuit.end(passage, sign, now: time.now) else { return ([], false) }
             let hasOpened = state.circuit.isOpen && sign == .fails
             if hasOpened { state.opened += 1 }
             let waiters = state.waiting.sorted { $0.key < $1.key }.map(\.value)

@@ -5,8 +5,9 @@ package struct Timeout: Middleware {
     package static let name = "timeout"
     package static let summary = "Gives up a call that takes too long."
     package static let details = """
-        The call is cancelled, and fails as something that may pass, so that `retry` outside of it makes it again. A call \
-        ends when the stage notices that it is cancelled; one that never looks is waited for, and fails all the same.
+        The call is cancelled, and fails as something that may pass, so that `retry` outside of it makes it again. A stage \
+        that does not notice is left behind with it. Only a write is waited for until it has ended, since two writes to one \
+        sink must not overlap; and so is a call that computes without ever waiting for anything. Both fail all the same.
 
         It counts what lies inside of it. Outside of `retry` it would limit all attempts and the pauses between them \
         together; for that there is `batch_time_limit` under [run]. Inside of `pool` and `rate-limit` it does not count \
@@ -18,17 +19,21 @@ package struct Timeout: Middleware {
         limit = "20s"
         """
     package static let wraps = Set(CallKind.allCases)
+    package static let repeatsCalls = false
     package static let order: LayerOrder? = .limit
 
     package struct Options: OptionGroup {
         @Option("How long a call may take.", in: .milliseconds(1) ... .seconds(31 * 86_400))
         package var limit: Duration
 
+        @Option("The kinds of call that are limited. Default: the HTTP requests of a stage that makes such; else all.")
+        package var calls: [CallKind]?
+
         package init() {}
     }
 
-    private let limit: Duration
-    private let time: any TimeSource
+    package let calls: Set<CallKind>
+    private let limit: TimeLimit
     private let counts = Guarded(Counts())
 
     private struct Counts {
@@ -37,8 +42,8 @@ package struct Timeout: Middleware {
     }
 
     package init(_ options: Options, in context: StageContext) {
-        limit = options.limit
-        time = context.time
+        calls = context.kinds(options.calls)
+        limit = TimeLimit(options.limit, time: context.time)
     }
 
     package var figures: [Figure] {
@@ -46,29 +51,26 @@ package struct Timeout: Middleware {
         return [Figure("calls", Double(counts.calls)), Figure("given up", Double(counts.givenUp))]
     }
 
+    package func finish() async { limit.finish() }
+
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
+        guard calls.contains(call.kind) else { return try await next(call) }
         counts.withLock { $0.calls += 1 }
-        let deadline = time.now + limit
-        let output: Output? = try await withThrowingTaskGroup(of: Output?.self) { [time] group in
-            group.addTask { try await next(call) }
-            group.addTask {
-                try await time.sleep(until: deadline)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
-        if let output { return output }
-        counts.withLock { $0.givenUp += 1 }
-        throw StageFailure.transient(
-            Diagnostic(
-                "timeout.limit",
-                "a call has taken longer than \(limit.words)",
-                hint: "raise 'limit' of the layer, or put 'retry' outside of it"
+        do {
+            // Two attempts at a write must not overlap.
+            return try await limit.within(waits: call.kind == .write) { try await next(call) }
+        } catch is TimeLimit.Exceeded {
+            counts.withLock { $0.givenUp += 1 }
+            throw StageFailure.transient(
+                Diagnostic(
+                    "timeout.limit",
+                    "a call has taken longer than \(limit.limit.words)",
+                    hint: "raise 'limit' of the layer, or put 'retry' outside of it"
+                )
             )
-        )
+        }
     }
 }

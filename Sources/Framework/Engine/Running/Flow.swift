@@ -120,21 +120,39 @@ struct Flow {
             defer { memories[index] = memory }
             try await transform.apply(to: &batch, remembering: &memory)
         } else {
-            let call = Call<Batch, Remembered>(.batch, stage: node.name, input: batch)
-            let before = memory
-            let remembered = try await route.calls.make(call, through: layers) { input in
-                var remembered = Remembered(batch: input, memory: before)
-                try await transform.apply(to: &remembered.batch, remembering: &remembered.memory)
-                return remembered
+            memories[index] = nil
+            var both = Remembered(batch: batch, memory: memory)
+            batch = Batch([:])
+            memory = Forgotten()
+            defer { memories[index] = both.memory }
+            do {
+                (both, _) = try await route.calls.change(
+                    .batch,
+                    node.name,
+                    &both,
+                    leaving: Remembered(batch: Batch([:]), memory: Forgotten()),
+                    through: layers
+                ) { both in
+                    try await transform.apply(to: &both.batch, remembering: &both.memory)
+                }
+            } catch {
+                batch = both.batch
+                throw error
             }
-            batch = remembered.batch
-            memories[index] = remembered.memory
+            swap(&batch, &both.batch)
         }
     }
 
     private struct Remembered: Sendable {
         var batch: Batch
         var memory: any StoredState
+    }
+
+    /// Stands where a memory was that is somewhere else.
+    private struct Forgotten: StoredState {
+        init() {}
+        init(from reader: inout StateReader) {}
+        func write(to writer: inout StateWriter) {}
     }
 
     /// Lets stateful transforms say what is left to say, each after those that it reads.

@@ -155,11 +155,14 @@ struct Passage: Sendable {
             if route.calls.areDirect(layers) {
                 try await transform.apply(to: &batch, using: table)
             } else {
-                let call = Call<Batch, Batch>(.batch, stage: node.name, input: batch)
-                batch = try await route.calls.make(call, through: layers) { input in
-                    var changed = input
-                    try await transform.apply(to: &changed, using: table)
-                    return changed
+                (batch, _) = try await route.calls.change(
+                    .batch,
+                    node.name,
+                    &batch,
+                    leaving: Batch([:]),
+                    through: layers
+                ) { batch in
+                    try await transform.apply(to: &batch, using: table)
                 }
             }
         } catch let failure as StageFailure where failure.isRefusal {
@@ -188,13 +191,17 @@ struct Passage: Sendable {
             if route.calls.areDirect(layers) {
                 try await router.route(&batch, to: &outputs)
             } else {
-                let call = Call<Batch, Routed>(.batch, stage: node.name, input: batch)
-                let routed = try await route.calls.make(call, through: layers) { input in
-                    var routed = Routed(rest: input, outputs: Self.empty(node, origin))
-                    try await router.route(&routed.rest, to: &routed.outputs)
-                    return routed
+                (batch, outputs) = try await route.calls.change(
+                    .batch,
+                    node.name,
+                    &batch,
+                    leaving: Batch([:]),
+                    through: layers
+                ) { batch in
+                    var outputs = Self.empty(node, origin)
+                    try await router.route(&batch, to: &outputs)
+                    return outputs
                 }
-                (batch, outputs) = (routed.rest, routed.outputs)
             }
         } catch let failure as StageFailure where failure.isRefusal {
             throw failure
@@ -213,11 +220,6 @@ struct Passage: Sendable {
             try check(routed, node.outputs[output].schema, index)
             try await send(routed, from: Plan.Port(node: index, output: output))
         }
-    }
-
-    private struct Routed: Sendable {
-        var rest: Batch
-        var outputs: [Batch]
     }
 
     private static func empty(_ node: Plan.Node, _ origin: String) -> [Batch] {

@@ -5,9 +5,8 @@ internal import Synchronization
 
 /// Calls stages through their layers, within the run's limits of time.
 struct StageCalls: Sendable {
-    private let attemptLimit: Duration?
-    private let batchLimit: Duration?
-    private let time: any TimeSource
+    private let attemptLimit: TimeLimit?
+    private let batchLimit: TimeLimit?
     private let repeats = Repeats()
 
     /// Counts attempts after the first, by stage.
@@ -21,9 +20,8 @@ struct StageCalls: Sendable {
     }
 
     init(settings: RunSettings, time: any TimeSource) {
-        attemptLimit = settings.attemptTimeLimit
-        batchLimit = settings.batchTimeLimit
-        self.time = time
+        attemptLimit = settings.attemptTimeLimit.map { TimeLimit($0, time: time) }
+        batchLimit = settings.batchTimeLimit.map { TimeLimit($0, time: time) }
     }
 
     /// Whether a call is made as it is, with nothing round it.
@@ -37,15 +35,63 @@ struct StageCalls: Sendable {
         through layers: MiddlewareStack,
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
-        try await within(batchLimit, "batch") {
-            let attempts = Attempts()
-            return try await layers.run(call) { input in
-                if attempts.count.add(1, ordering: .relaxed).oldValue > 0 {
-                    repeats.counts.withLock { $0[call.stage, default: 0] += 1 }
-                }
-                return try await within(attemptLimit, "attempt") { try await operation(input) }
+        let attempts = Attempts()
+        let attempt: @Sendable (Input) async throws -> Output = { input in
+            if attempts.count.add(1, ordering: .relaxed).oldValue > 0 {
+                repeats.counts.withLock { $0[call.stage, default: 0] += 1 }
             }
+            guard let attemptLimit else { return try await operation(input) }
+            return try await within(attemptLimit, "attempt", call.kind) { try await operation(input) }
         }
+        guard let batchLimit else { return try await layers.run(call, attempt) }
+        return try await within(batchLimit, "batch", call.kind) { try await layers.run(call, attempt) }
+    }
+
+    /// Makes a call that changes what it is made with.
+    ///
+    /// - Parameters:
+    ///   - kind: What the call does.
+    ///   - stage: The stage that calls.
+    ///   - content: What it is made with. Afterwards it is what a failed attempt has left of it, or nothing.
+    ///   - empty: Nothing.
+    ///   - layers: The layers round it.
+    ///   - operation: Changes it, and says what else there is to say.
+    /// - Returns: What became of it, and what else there is to say.
+    /// - Throws: as `make`.
+    func change<Content: Sendable, Answer: Sendable>(
+        _ kind: CallKind,
+        _ stage: String,
+        _ content: inout Content,
+        leaving empty: Content,
+        through layers: MiddlewareStack,
+        _ operation: @escaping @Sendable (inout Content) async throws -> Answer
+    ) async throws -> (Content, Answer) {
+        var taken = empty
+        swap(&taken, &content)
+        let parcel = Parcel(taken, isKept: layers.repeatsCalls)
+        taken = empty
+        do {
+            let call = Call<Parcel<Content>, Changed<Content, Answer>>(kind, stage: stage, input: parcel)
+            let changed = try await make(call, through: layers) { parcel in
+                var content = parcel.take()
+                do {
+                    let answer = try await operation(&content)
+                    return Changed(content: content, answer: answer)
+                } catch {
+                    parcel.giveBack(content)
+                    throw error
+                }
+            }
+            return (changed.content, changed.answer)
+        } catch {
+            if let rest = parcel.rest { content = rest }
+            throw error
+        }
+    }
+
+    private struct Changed<Content: Sendable, Answer: Sendable>: Sendable {
+        let content: Content
+        let answer: Answer
     }
 
     /// How often calls of a stage were repeated by a layer.
@@ -53,24 +99,19 @@ struct StageCalls: Sendable {
 
     /// Does something, and gives it up when it takes too long.
     private func within<Output: Sendable>(
-        _ limit: Duration?,
+        _ limit: TimeLimit,
         _ name: String,
+        _ kind: CallKind,
         _ body: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
-        guard let limit else { return try await body() }
-        let deadline = time.now + limit
-        return try await withThrowingTaskGroup(of: Output?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await time.sleep(until: deadline)
-                return nil
-            }
-            defer { group.cancelAll() }
-            if let output = try await group.next().flatMap({ $0 }) { return output }
+        // Two attempts at a write must not overlap.
+        do {
+            return try await limit.within(waits: kind == .write, body)
+        } catch is TimeLimit.Exceeded {
             throw StageFailure.transient(
                 Diagnostic(
                     Diagnostic.Code("run.\(name)-time-limit"),
-                    "one \(name) has taken longer than \(limit.literal.filter { $0 != "\"" })",
+                    "one \(name) has taken longer than \(limit.limit.literal.filter { $0 != "\"" })",
                     hint: "run again to go on at the last checkpoint, or raise '\(name)_time_limit' under [run]"
                 )
             )

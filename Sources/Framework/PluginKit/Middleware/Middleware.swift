@@ -12,10 +12,18 @@ public protocol Middleware: Plugin {
     /// Whether it makes use of what identifies an answer; for the others, `Call.memo` may be nil. Default: no.
     static var usesMemos: Bool { get }
 
+    /// Whether it may call `next` more than once for a call. Default: yes.
+    ///
+    /// What a call is made with is copied for one that may. One that says no and does so all the same stops the program.
+    static var repeatsCalls: Bool { get }
+
     /// Makes the layer for one stage.
     ///
     /// - Throws: what is wrong with the options.
     init(_ options: Options, in context: StageContext) throws
+
+    /// Those of the kinds in `wraps` that it wraps as it was made. Default: all of them.
+    var calls: Set<CallKind> { get }
 
     /// How many calls at the same time it is made for; nil if it does not matter. Default: nil.
     ///
@@ -45,6 +53,10 @@ extension Middleware {
     public static var order: LayerOrder? { nil }
     /// No.
     public static var usesMemos: Bool { false }
+    /// It may.
+    public static var repeatsCalls: Bool { true }
+    /// All that it can wrap.
+    public var calls: Set<CallKind> { Self.wraps }
     /// It does not matter.
     public var width: Int? { nil }
     /// Nothing.
@@ -80,6 +92,16 @@ public enum CallKind: String, Sendable, CaseIterable, OptionValue {
     case write
     /// One HTTP request and its answer.
     case exchange
+
+    /// Its place among all kinds, counted from 0.
+    var place: Int {
+        switch self {
+        case .page: 0
+        case .batch: 1
+        case .write: 2
+        case .exchange: 3
+        }
+    }
 }
 
 /// One call of a stage.

@@ -9,21 +9,21 @@ public final class Guarded<Value>: Sendable {
     //
     // The value lies outside of the object: a property of it would be checked for overlapping accesses with each use,
     // which takes as long as the lock, and the lock sees to that.
-    private nonisolated(unsafe) let value: UnsafeMutablePointer<Value>
-    private nonisolated(unsafe) let lock: UnsafeMutablePointer<pthread_mutex_t>
+    @usableFromInline nonisolated(unsafe) let value: UnsafeMutablePointer<Value>
+    private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
     /// A value that nobody else has.
     public init(_ value: consuming sending Value) {
         self.value = .allocate(capacity: 1)
         self.value.initialize(to: value)
-        lock = .allocate(capacity: 1)
-        lock.initialize(to: pthread_mutex_t())
-        pthread_mutex_init(lock, nil)
+        mutex = .allocate(capacity: 1)
+        mutex.initialize(to: pthread_mutex_t())
+        pthread_mutex_init(mutex, nil)
     }
 
     deinit {
-        pthread_mutex_destroy(lock)
-        lock.deallocate()
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
         value.deinitialize(count: 1)
         value.deallocate()
     }
@@ -33,11 +33,17 @@ public final class Guarded<Value>: Sendable {
     /// - Parameter body: What to do with it; it must not use the same value again from within.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
+    ///
+    /// Inlinable, so that it is made for the value where it is used: layers lock with every call.
+    @inlinable
     public func withLock<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
+        lock()
+        defer { unlock() }
         return try body(&value.pointee)
     }
+
+    @usableFromInline func lock() { pthread_mutex_lock(mutex) }
+    @usableFromInline func unlock() { pthread_mutex_unlock(mutex) }
 }

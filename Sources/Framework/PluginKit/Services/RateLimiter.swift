@@ -32,6 +32,39 @@ public final class RateLimiter: Sendable {
         schedule = Guarded(RateSchedule(requests: requests, per: per, burst: self.burst))
     }
 
+    /// A limiter that goes on where another one was, as a rule that of an earlier run.
+    ///
+    /// - Parameters:
+    ///   - requests: How many may go in any window, at least 1.
+    ///   - per: How long a window is, more than nothing.
+    ///   - burst: How many may go at once, from 1 to `requests`; nil for `requests`.
+    ///   - recent: What `recent` of the other one has returned.
+    ///   - wall: The time, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - time: The clock.
+    public init(
+        requests: Int,
+        per: Duration,
+        burst: Int? = nil,
+        resuming recent: [Int64],
+        wall: Int64,
+        time: any TimeSource
+    ) {
+        self.requests = requests
+        self.per = per
+        self.burst = min(burst ?? requests, requests)
+        self.time = time
+        schedule = Guarded(
+            RateSchedule(
+                requests: requests,
+                per: per,
+                burst: self.burst,
+                resuming: recent,
+                now: time.now,
+                wall: wall
+            )
+        )
+    }
+
     /// Waits until the caller may go.
     ///
     /// - Returns: How long that took.
@@ -39,11 +72,26 @@ public final class RateLimiter: Sendable {
     @discardableResult
     public func turn() async throws -> Duration {
         let arrival = time.now
-        let (turn, first) = schedule.withLock { schedule in
+        guard let (turn, moment) = reserve(at: arrival) else { return .zero }
+        return try await wait(for: turn, at: moment, since: arrival)
+    }
+
+    /// Has the caller go at once, if its moment is now; otherwise it has to ask for its turn.
+    package func goesAtOnce() -> Bool {
+        let now = time.now
+        return schedule.withLock { $0.goesAtOnce(now: now) }
+    }
+
+    /// The turn of a caller, and its moment; nil if it goes at once.
+    private func reserve(at arrival: Duration) -> (turn: Int, moment: Duration)? {
+        schedule.withLock { schedule in
             let turn = schedule.reserve(now: arrival)
-            return (turn, schedule.take(turn, now: arrival))
+            return schedule.take(turn, now: arrival).map { (turn, $0) }
         }
-        guard var moment = first else { return .zero }
+    }
+
+    private func wait(for turn: Int, at moment: Duration, since arrival: Duration) async throws -> Duration {
+        var moment = moment
         do {
             while true {
                 try await time.sleep(until: moment)
@@ -55,6 +103,37 @@ public final class RateLimiter: Sendable {
             schedule.withLock { $0.giveBack(turn) }
             throw error
         }
+    }
+
+    /// Keeps to what the other side says of its limit, beside what was configured.
+    ///
+    /// A limit that is stricter than the configured one holds from now on; one that is not changes nothing. Until the
+    /// moment that is told, no more go than are left, those who wait already included.
+    ///
+    ///     // X-Ratelimit: {"limit": 500, "period": 300, "remaining": 17, "until": "2026-11-23T14:30:00Z"}
+    ///     limiter.adopt(limit: 500, per: .seconds(300), remaining: 17, until: context.time.now + .seconds(42), underway: 3)
+    ///
+    /// - Parameters:
+    ///   - limit: How many the other side takes in a window.
+    ///   - per: How long its window is.
+    ///   - remaining: How many it still takes.
+    ///   - until: Until when that holds, by the clock.
+    ///   - underway: How many calls have gone that it may not have counted yet, such as others on their way.
+    public func adopt(limit: Int, per: Duration, remaining: Int, until: Duration, underway: Int = 0) {
+        let now = time.now
+        schedule.withLock { schedule in
+            if limit > 0, per > .zero { schedule.adopt(RateSchedule.Window(requests: limit, per: per)) }
+            schedule.allow(remaining - underway, until: until, now: now)
+        }
+    }
+
+    /// When those went who still count, to be kept for the next run.
+    ///
+    /// - Parameter wall: The time, in milliseconds since 1970-01-01T00:00:00Z.
+    /// - Returns: Moments like `wall`, the earliest first.
+    public func recent(wall: Int64) -> [Int64] {
+        let now = time.now
+        return schedule.withLock { $0.recent(now: now, wall: wall) }
     }
 
     /// Lets nobody go before a moment of the clock, whoever waits already included: for a server that asks for a pause.

@@ -25,7 +25,8 @@ package struct AdaptiveLimit: Sendable {
     private var past: Average?
     private var current = Mean()
     private var nextUpdate: Duration?
-    private var isPushedBack = false
+    /// When the last decrease was.
+    private var decreased = Duration.zero
     /// Whether all calls that are allowed were in use.
     private var isReached = false
     /// How many increases are still swallowed.
@@ -52,7 +53,9 @@ package struct AdaptiveLimit: Sendable {
         inFlight -= 1
         switch outcome {
         case .answered: current.add(duration.seconds)
-        case .turnedAway: isPushedBack = true
+        case .turnedAway:
+            // One that had begun before the last decrease tells what is known already.
+            if now - duration >= decreased { decrease(now: now) }
         case .undecided: break
         }
         guard var past else {
@@ -63,28 +66,38 @@ package struct AdaptiveLimit: Sendable {
             return
         }
         if let nextUpdate, now < nextUpdate { return }
-        adjust(past)
+        adjust(past, now: now)
         if let mean = current.value { past.add(mean) }
         self.past = past
-        nextUpdate = now + .seconds(past.mean)
-        current = Mean()
-        isPushedBack = false
-        isReached = false
+        beginAnew(now: now)
     }
 
-    private mutating func adjust(_ past: Average) {
-        let mean = current.value
+    private mutating func adjust(_ past: Average, now: Duration) {
+        guard let mean = current.value else { return }
         let threshold = max(past.deviation * 2.5, past.mean * 0.02, 0.001)
-        if limit < most, isReached, !isPushedBack, let mean, mean <= past.mean {
+        if limit < most, isReached, mean <= past.mean {
             guard heldBack == 0 else {
                 heldBack -= 1
                 return
             }
             limit += 1
-        } else if limit > 1, isPushedBack || (mean ?? 0) >= past.mean + threshold {
-            limit = max(1, limit * 9 / 10)
-            heldBack = 20
+        } else if limit > 1, mean >= past.mean + threshold {
+            decrease(now: now)
         }
+    }
+
+    private mutating func decrease(now: Duration) {
+        limit = max(1, limit * 9 / 10)
+        heldBack = 20
+        decreased = now
+        beginAnew(now: now)
+    }
+
+    /// Forgets what was seen since the last look, and waits as long as a call takes before the next.
+    private mutating func beginAnew(now: Duration) {
+        if let past { nextUpdate = now + .seconds(past.mean) }
+        current = Mean()
+        isReached = false
     }
 
     /// The mean of some numbers; of equal ones, exactly that number.

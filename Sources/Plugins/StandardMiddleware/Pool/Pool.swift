@@ -17,8 +17,18 @@ package struct Pool: Middleware {
 
         A call inside of another through the same pool (an HTTP request for a page) uses the place of the outer one.
 
-        Calls that wait are not turned away, however many there are: the run itself never has more on their way than it \
-        has pages and batches. `queue` says with how many the pool counts as full; how often it was stands in the report.
+        With `key`, calls that have something in common are made one after the other, in their order, and others beside \
+        them: `key = "host"` has one request at a time for each server.
+
+        `queue` says with how many calls that wait the pool is full. A call that comes then waits all the same, and so do \
+        the stages behind it: the run never has more on their way than it has pages and batches. With `full = "fail"` it \
+        fails at once as something that may pass, for `retry` to make it again later.
+
+        A call that fails or is stopped gives its place back. At the end of a run, calls that are still under way are \
+        waited for as long as `drain` says.
+
+        The report shows how many places there were and were in use, at most and on average, how many calls waited at \
+        most, and how long all together.
         """
     package static let example: String? = """
         [middleware.workers]
@@ -27,6 +37,7 @@ package struct Pool: Middleware {
         max_workers = 50
         """
     package static let wraps = Set(CallKind.allCases)
+    package static let repeatsCalls = false
     package static let order: LayerOrder? = .admit
 
     /// Who shares the places.
@@ -44,16 +55,35 @@ package struct Pool: Middleware {
         @Option("How many places there may be, if it adapts.", in: 1...10_000)
         package var maxWorkers = 200
 
-        @Option("With how many calls that wait it counts as full; more wait all the same.", in: 0...1_000_000)
+        @Option("With how many calls that wait it is full.", in: 0...1_000_000)
         package var queue = 1000
+
+        @Option("What becomes of a call that finds it full.")
+        package var full = WorkerPool.Overflow.wait
+
+        @Option("Which calls are made one after the other. Default: none because of what they are about.")
+        package var key: PoolKey?
+
+        @Option("How long calls that are under way at the end of a run are waited for.")
+        package var drain = Duration.seconds(5)
 
         @Option("Whether each stage has places of its own, or all with this layer have them together.")
         package var per = Sharing.stage
 
+        @Option("The kinds of call that need a place. Default: the HTTP requests of a stage that makes such; else all.")
+        package var calls: [CallKind]?
+
         package init() {}
     }
 
+    package let calls: Set<CallKind>
     private let pool: WorkerPool
+    private let key: PoolKey?
+    private let drain: Duration
+    private let holding: CallsUnderway.Holding
+    /// Whether calls that it wraps can be made from inside of others.
+    private let nests: Bool
+    private let context: StageContext
 
     package init(_ options: Options, in context: StageContext) {
         let make = {
@@ -61,35 +91,62 @@ package struct Pool: Middleware {
                 options.workers ?? .fixed(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
                 most: options.maxWorkers,
                 queue: options.queue,
+                overflow: options.full,
                 time: context.time
             )
         }
         pool =
             switch options.per {
             case .stage: make()
-            case .layer: context.shared.object("pool \(context.layer)", make)
+            // Of one run: another one's numbers may be others.
+            case .layer: context.shared.object("pool \(context.layer) \(context.run.id)", make)
             }
+        calls = context.kinds(options.calls)
+        nests = calls.contains(.exchange) && calls.count > 1
+        key = options.key
+        drain = options.drain
+        holding = CallsUnderway.Holding(ObjectIdentifier(pool))
+        self.context = context
     }
 
     package var width: Int? { pool.width }
 
     package var figures: [Figure] { pool.usage.figures }
 
+    package func finish() async {
+        let left = await pool.drain(within: drain)
+        guard left > 0 else { return }
+        context.log.say(
+            Diagnostic(
+                "pool.drain",
+                "calls were still under way \(drain.words) after the end of the run: \(left)",
+                at: .stage(context.stage, at: nil),
+                hint: "a 'timeout' inside of the pool gives up calls that hang",
+                severity: .warning
+            )
+        )
+    }
+
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard !CallsUnderway.hold(pool) else { return try await next(call) }
-        let entered = try await pool.enter()
+        guard calls.contains(call.kind), !CallsUnderway.hold(pool) else { return try await next(call) }
+        let key = key?.text(of: call)
+        let place = if let free = pool.enterAtOnce(key: key) { free } else { try await pool.enter(key: key) }
         do {
-            let output = try await CallsUnderway.holding(pool) { try await next(call) }
-            pool.leave(entered, .answered)
+            let output =
+                nests && call.kind != .exchange
+                ? try await CallsUnderway.holding(holding) { try await next(call) }
+                : try await next(call)
+            pool.leave(place, .answered)
             return output
-        } catch StageFailure.transient(let diagnostic, let retryAfter) {
-            pool.leave(entered, .turnedAway)
-            throw StageFailure.transient(diagnostic, retryAfter: retryAfter)
         } catch {
-            pool.leave(entered, .undecided)
+            if case StageFailure.transient = error {
+                pool.leave(place, .turnedAway)
+            } else {
+                pool.leave(place, .undecided)
+            }
             throw error
         }
     }

@@ -6,6 +6,10 @@ package struct PoolUsage: Sendable {
     package var calls = 0
     /// How many places there are now.
     package var places = 0
+    /// How many are in use now.
+    package var inUse = 0
+    /// How many calls wait now.
+    package var waiting = 0
     /// The most that were in use at the same time.
     package var mostInUse = 0
     /// The most calls that waited at the same time.
@@ -16,21 +20,45 @@ package struct PoolUsage: Sendable {
     package var waited = Duration.zero
     /// How many calls were turned away by the other side.
     package var turnedAway = 0
-    private var begin: Duration?
-    private var last = Duration.zero
-    /// Places in use times seconds.
-    private var area = 0.0
+    /// Nanoseconds of the clock.
+    private var begin: Int64?
+    private var last: Int64 = 0
+    /// Places in use, and places that were there, each times the nanoseconds that they were.
+    private var used = 0.0
+    private var offered = 0.0
 
     /// How many places were in use on average, from the first call to the last.
     package var meanInUse: Double {
         guard let begin, last > begin else { return 0 }
-        return area / (last - begin).seconds
+        return used / Double(last - begin)
     }
 
+    /// Which part of the places was in use on average, from 0 to 1.
+    package var utilisation: Double { offered > 0 ? used / offered : 0 }
+
     /// Notes how many places were in use until now.
-    mutating func note(_ inUse: Int, until now: Duration) {
-        if begin == nil { begin = now } else { area += Double(inUse) * (now - last).seconds }
+    mutating func note(inUse: Int, of places: Int, until now: Duration) {
+        let now = now.nanoseconds
+        if begin == nil {
+            begin = now
+        } else {
+            let length = Double(now - last)
+            used += length * Double(inUse)
+            offered += length * Double(places)
+        }
         last = now
+    }
+
+    /// Notes that a call was let in.
+    ///
+    /// - Parameters:
+    ///   - inUse: How many places are in use with it.
+    ///   - places: How many there are.
+    ///   - now: When it is.
+    mutating func admit(inUse: Int, of places: Int, at now: Duration) {
+        note(inUse: inUse - 1, of: places, until: now)
+        calls += 1
+        mostInUse = max(mostInUse, inUse)
     }
 
     /// As the report has them.
@@ -40,6 +68,8 @@ package struct PoolUsage: Sendable {
             Figure("places", Double(places)),
             Figure("most in use", Double(mostInUse)),
             Figure("mean in use", (meanInUse * 100).rounded() / 100),
+            Figure("utilisation", (utilisation * 1000).rounded() / 10, unit: "%"),
+            Figure("waiting", Double(waiting)),
             Figure("most waiting", Double(mostWaiting)),
             Figure("queue full", Double(overflows)),
             Figure("time waited", waited.seconds, unit: "s"),

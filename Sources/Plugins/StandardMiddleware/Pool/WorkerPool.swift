@@ -5,19 +5,34 @@ package import PluginKit
 /// Whoever gets a place gives it back, with what became of the call. A pool that adapts may have fewer places from then
 /// on; nobody is thrown out, the next ones wait longer.
 package final class WorkerPool: Sendable {
-    private typealias Waiter = CheckedContinuation<Void, any Error>
+    /// What becomes of a caller who finds the queue full.
+    package enum Overflow: String, Sendable, CaseIterable, OptionValue {
+        /// It waits all the same, and so do those who wait for it.
+        case wait
+        /// It is turned away.
+        case fail
+    }
+
+    /// A place, to be given back.
+    package struct Place: Sendable {
+        /// When it was given.
+        fileprivate let entered: Duration
+        fileprivate let key: String?
+    }
+
+    private typealias Waker = CheckedContinuation<Duration, any Error>
 
     private struct State {
-        var places: Int
+        var line: PoolLine
         var adaptive: AdaptiveLimit?
-        var inUse = 0
-        /// The numbers of those who wait, first come first; of one that was cancelled, only the number is left.
-        var queue: ArraySlice<Int> = []
-        var waiting: [Int: Waiter] = [:]
+        /// Those who wait, by number.
+        var wakers: [Int: (waker: Waker, key: String?, arrival: Duration)] = [:]
         /// Those that were cancelled before they waited.
         var cancelled: Set<Int> = []
         var next = 0
         var usage = PoolUsage()
+        /// Those who wait until nobody has a place.
+        var idlers: [UnsafeContinuation<Void, Never>] = []
     }
 
     /// How many places there are at most.
@@ -25,118 +40,191 @@ package final class WorkerPool: Sendable {
     private let state: Guarded<State>
     private let time: any TimeSource
     private let queue: Int
+    private let overflow: Overflow
 
     /// A pool in which every place is free.
     ///
     /// - Parameters:
     ///   - size: How many places it has.
     ///   - most: How many one that adapts may have.
-    ///   - queue: With how many who wait it counts as full.
+    ///   - queue: With how many who wait it is full.
+    ///   - overflow: What becomes of who comes then.
     ///   - time: The clock.
-    package init(_ size: PoolSize, most: Int, queue: Int, time: any TimeSource) {
+    package init(_ size: PoolSize, most: Int, queue: Int, overflow: Overflow = .wait, time: any TimeSource) {
         switch size {
         case .fixed(let places):
             width = places
-            state = Guarded(State(places: places))
+            state = Guarded(State(line: PoolLine(places: places)))
         case .adaptive:
             width = most
-            state = Guarded(State(places: 1, adaptive: AdaptiveLimit(most: most)))
+            state = Guarded(State(line: PoolLine(places: 1), adaptive: AdaptiveLimit(most: most)))
         }
         self.time = time
         self.queue = queue
+        self.overflow = overflow
     }
 
     /// What there is to tell of it.
     package var usage: PoolUsage {
         state.withLock { state in
             var usage = state.usage
-            usage.places = state.places
+            usage.places = state.line.places
+            usage.inUse = state.line.inUse
+            usage.waiting = state.line.waiting
             return usage
         }
     }
 
     /// Waits for a place.
     ///
-    /// - Returns: When it was given; to be handed back with it.
-    /// - Throws: `CancellationError` if the task is cancelled before there is a place.
-    package func enter() async throws -> Duration {
+    /// - Parameter key: Of those with the same key, one at a time has a place; nil for one that nobody shares.
+    /// - Returns: The place.
+    /// - Throws: `CancellationError` if the task is cancelled before there is a place; `StageFailure.transient`
+    ///   (`pool.full`) if the queue is full and that is what becomes of who comes then.
+    package func enter(key: String? = nil) async throws -> Place {
+        if let place = enterAtOnce(key: key) { return place }
         let arrival = time.now
-        let queued = state.withLock { state -> Int? in
-            guard state.waiting.isEmpty, state.inUse < state.places else {
-                state.next += 1
-                return state.next
-            }
-            Self.admit(&state, now: arrival)
-            return nil
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
         }
-        guard let number = queued else { return arrival }
-        try await wait(number)
-        let now = time.now
-        state.withLock { $0.usage.waited += now - arrival }
-        return now
+        return Place(entered: try await wait(number, key, since: arrival), key: key)
     }
 
-    private func wait(_ number: Int) async throws {
+    /// A place, if one is free and nobody has waited longer for it.
+    package func enterAtOnce(key: String? = nil) -> Place? {
+        let now = time.now
+        let isIn = state.withLock { state in
+            guard state.line.enter(key) else { return false }
+            state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
+            state.adaptive?.begin()
+            return true
+        }
+        return isIn ? Place(entered: now, key: key) : nil
+    }
+
+    private func wait(_ number: Int, _ key: String?, since arrival: Duration) async throws -> Duration {
         // A cancellation may come before the wait, and after the place was given.
         defer { state.withLock { _ = $0.cancelled.remove(number) } }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { stand(number, $0) }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { stand(number, key, since: arrival, $0) }
         } onCancel: {
-            let waiter = state.withLock { state -> Waiter? in
-                if let waiter = state.waiting.removeValue(forKey: number) { return waiter }
-                state.cancelled.insert(number)
-                return nil
+            let now = time.now
+            let (waker, others) = state.withLock { state -> (Waker?, [Admission]) in
+                guard let waiter = state.wakers.removeValue(forKey: number) else {
+                    state.cancelled.insert(number)
+                    return (nil, [])
+                }
+                state.line.goAway(PoolLine.Waiter(number: number, key: key))
+                // It may have kept somebody with the same key from the line.
+                return (waiter.waker, Self.admit(&state, at: now))
             }
-            waiter?.resume(throwing: CancellationError())
+            waker?.resume(throwing: CancellationError())
+            for other in others { other.waker.resume(returning: other.moment) }
         }
     }
 
-    private func stand(_ number: Int, _ waiter: Waiter) {
+    private func stand(_ number: Int, _ key: String?, since arrival: Duration, _ waker: Waker) {
         let now = time.now
-        let result = state.withLock { state -> Result<Void, any Error>? in
+        let result = state.withLock { state -> Result<Duration, any Error>? in
             if state.cancelled.contains(number) { return .failure(CancellationError()) }
-            if state.waiting.isEmpty, state.inUse < state.places {
-                Self.admit(&state, now: now)
-                return .success(())
+            if state.line.enter(key) {
+                state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
+                state.adaptive?.begin()
+                return .success(now)
             }
-            if state.waiting.count >= queue { state.usage.overflows += 1 }
-            state.waiting[number] = waiter
-            state.queue.append(number)
-            state.usage.mostWaiting = max(state.usage.mostWaiting, state.waiting.count)
+            if state.line.waiting >= queue {
+                state.usage.overflows += 1
+                if overflow == .fail { return .failure(isFull) }
+            }
+            state.wakers[number] = (waker, key, arrival)
+            state.line.wait(PoolLine.Waiter(number: number, key: key))
+            state.usage.mostWaiting = max(state.usage.mostWaiting, state.line.waiting)
             return nil
         }
-        if let result { waiter.resume(with: result) }
+        if let result { waker.resume(with: result) }
+    }
+
+    private var isFull: StageFailure {
+        .transient(
+            Diagnostic(
+                "pool.full",
+                "\(queue) calls wait for a place already",
+                hint: "'full = \"wait\"' has calls wait however many there are; 'queue' says how many may"
+            )
+        )
     }
 
     /// Gives a place back.
     ///
     /// - Parameters:
-    ///   - entered: What `enter` returned.
+    ///   - place: What `enter` returned.
     ///   - outcome: What became of the call.
-    package func leave(_ entered: Duration, _ outcome: AdaptiveLimit.Outcome) {
+    package func leave(_ place: Place, _ outcome: AdaptiveLimit.Outcome) {
         let now = time.now
-        let admitted = state.withLock { state -> [Waiter] in
-            state.usage.note(state.inUse, until: now)
-            state.inUse -= 1
+        let (admitted, idlers) = state.withLock { state -> ([Admission], [UnsafeContinuation<Void, Never>]) in
+            state.usage.note(inUse: state.line.inUse, of: state.line.places, until: now)
+            state.line.leave(place.key)
             if outcome == .turnedAway { state.usage.turnedAway += 1 }
-            state.adaptive?.end(outcome, after: now - entered, now: now)
-            if let limit = state.adaptive?.limit { state.places = limit }
-            var admitted: [Waiter] = []
-            while state.inUse < state.places, let number = state.queue.popFirst() {
-                guard let waiter = state.waiting.removeValue(forKey: number) else { continue }
-                Self.admit(&state, now: now)
-                admitted.append(waiter)
-            }
-            return admitted
+            state.adaptive?.end(outcome, after: now - place.entered, now: now)
+            if let limit = state.adaptive?.limit { state.line.places = limit }
+            let admitted = state.line.waiting > 0 ? Self.admit(&state, at: now) : []
+            guard state.line.inUse == 0, state.line.waiting == 0, !state.idlers.isEmpty else { return (admitted, []) }
+            let idlers = state.idlers
+            state.idlers = []
+            return (admitted, idlers)
         }
-        for waiter in admitted { waiter.resume() }
+        for one in admitted { one.waker.resume(returning: one.moment) }
+        for idler in idlers { idler.resume() }
     }
 
-    private static func admit(_ state: inout State, now: Duration) {
-        state.usage.note(state.inUse, until: now)
-        state.inUse += 1
-        state.usage.calls += 1
-        state.usage.mostInUse = max(state.usage.mostInUse, state.inUse)
-        state.adaptive?.begin()
+    /// Waits until all calls have ended, and then no longer than a limit; those that wait for a place then are called off.
+    ///
+    /// - Returns: How many have not ended.
+    package func drain(within limit: Duration) async -> Int {
+        if state.withLock({ $0.line.inUse == 0 && $0.line.waiting == 0 }) { return 0 }
+        let patience = TimeLimit(limit, time: time)
+        // Given up or cancelled, it has waited long enough.
+        _ = try? await patience.within(waits: false) { await self.idle() }
+        patience.finish()
+        let (left, wakers, idlers) = state.withLock { state -> (Int, [Waker], [UnsafeContinuation<Void, Never>]) in
+            for (number, waiter) in state.wakers { state.line.goAway(PoolLine.Waiter(number: number, key: waiter.key)) }
+            let (wakers, idlers) = (state.wakers.sorted { $0.key < $1.key }.map(\.value.waker), state.idlers)
+            state.wakers = [:]
+            state.idlers = []
+            return (state.line.inUse + wakers.count, wakers, idlers)
+        }
+        for waker in wakers { waker.resume(throwing: CancellationError()) }
+        for idler in idlers { idler.resume() }
+        return left
+    }
+
+    private func idle() async {
+        await withUnsafeContinuation { idler in
+            let isIdle = state.withLock { state in
+                if state.line.inUse == 0, state.line.waiting == 0 { return true }
+                state.idlers.append(idler)
+                return false
+            }
+            if isIdle { idler.resume() }
+        }
+    }
+
+    private struct Admission {
+        let waker: Waker
+        let moment: Duration
+    }
+
+    /// Lets in as many as there are places for.
+    private static func admit(_ state: inout State, at now: Duration) -> [Admission] {
+        var admitted: [Admission] = []
+        while let waiter = state.line.next() {
+            guard let (waker, _, arrival) = state.wakers.removeValue(forKey: waiter.number) else { continue }
+            state.usage.waited += now - arrival
+            state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
+            state.adaptive?.begin()
+            admitted.append(Admission(waker: waker, moment: now))
+        }
+        return admitted
     }
 }

@@ -166,20 +166,16 @@ final class SinkLane: Sendable {
         if route.calls.areDirect(layers) {
             next = try await sink.write(&batch, at: mark)
         } else {
-            let call = Call<Batch, Written>(.write, stage: route[node].name, input: batch)
-            let written = try await route.calls.make(call, through: layers) { [sink] input in
-                var batch = input
-                let mark = try await sink.write(&batch, at: mark)
-                return Written(batch: batch, mark: mark)
+            (batch, next) = try await route.calls.change(
+                .write,
+                route[node].name,
+                &batch,
+                leaving: Batch([:]),
+                through: layers
+            ) { [sink] batch in
+                try await sink.write(&batch, at: mark)
             }
-            batch = written.batch
-            next = written.mark
         }
         state.withLock { $0.mark = next }
-    }
-
-    private struct Written: Sendable {
-        let batch: Batch
-        let mark: String
     }
 }

@@ -1,0 +1,210 @@
+internal import Synchronization
+
+/// Gives up calls that take too long: one limit and one sleeper for all calls of a layer.
+///
+/// A call runs in a task of its own, so that it can be cancelled alone. The task is begun at once and on the caller's
+/// thread: a call that never waits for anything costs no change of thread and is not even written down.
+///
+///     within ── the call has ended at once ──────────────────────────────────→ answer
+///        └───── it waits for something ──→ underway ── it ends ──────────────→ answer
+///                                             └─────── its time is over ─────→ cancelled
+package final class TimeLimit: Sendable {
+    private struct State {
+        /// The calls that wait for something.
+        var underway: [ObjectIdentifier: CallUnderway] = [:]
+        /// When the sleeper wakes; nil if there is none.
+        var wakes: Duration?
+        var sleeper: Task<Void, Never>?
+    }
+
+    /// A call has taken too long.
+    package struct Exceeded: Error {}
+
+    /// How long a call may take.
+    package let limit: Duration
+    private let time: any TimeSource
+    private let state = Guarded(State())
+
+    /// A limit.
+    ///
+    /// - Parameters:
+    ///   - limit: How long a call may take.
+    ///   - time: The clock.
+    package init(_ limit: Duration, time: any TimeSource) {
+        self.limit = limit
+        self.time = time
+    }
+
+    deinit { finish() }
+
+    /// Makes a call, and gives it up when its time is over.
+    ///
+    /// A call that computes without ever waiting is not interrupted; its answer comes too late all the same.
+    ///
+    /// - Parameters:
+    ///   - waits: Whether one that is given up is waited for, because it must not be made again before it has ended.
+    ///     Otherwise it is left behind if it does not notice that it is cancelled.
+    ///   - body: The call.
+    /// - Returns: The answer.
+    /// - Throws: What the call throws in time; `Exceeded` if it was given up; `CancellationError` if the caller is
+    ///   cancelled, before or meanwhile.
+    package func within<Output: Sendable>(
+        waits: Bool,
+        _ body: @escaping @Sendable () async throws -> Output
+    ) async throws -> Output {
+        // The task would not know, since it is nobody's child.
+        try Task.checkCancellation()
+        let deadline = time.now + limit
+        let call = CallUnderway(deadline, waits: waits)
+        let task = Task.immediate {
+            defer { if call.end() { self.close(call) } }
+            return try await body()
+        }
+        if call.standsUp() {
+            begin(call) { task.cancel() }
+            await withTaskCancellationHandler {
+                await withUnsafeContinuation { stand(call, $0) }
+            } onCancel: {
+                task.cancel()
+            }
+            // One that is given up may go on for long, and is not asked.
+            if state.withLock({ _ in call.isOverdue }) {
+                try Task.checkCancellation()
+                throw Exceeded()
+            }
+        } else if deadline <= time.now {
+            throw Exceeded()
+        }
+        return try await task.value
+    }
+
+    /// Wakes the sleeper for good.
+    ///
+    /// Calls that still come have another one.
+    package func finish() {
+        let sleeper = state.withLock { state in
+            state.wakes = nil
+            return state.sleeper.take()
+        }
+        sleeper?.cancel()
+    }
+
+    /// Writes a call down that waits for something.
+    private func begin(_ call: CallUnderway, cancel: @escaping @Sendable () -> Void) {
+        state.withLock { state in
+            guard !call.hasEnded else { return }
+            call.cancel = cancel
+            state.underway[ObjectIdentifier(call)] = call
+            if let wakes = state.wakes, wakes <= call.deadline { return }
+            state.sleeper?.cancel()
+            state.wakes = call.deadline
+            state.sleeper = sleeper(until: call.deadline)
+        }
+    }
+
+    /// Has the caller wait for its call; resumes it at once if there is nothing to wait for.
+    private func stand(_ call: CallUnderway, _ waiter: UnsafeContinuation<Void, Never>) {
+        let isOver = state.withLock { _ in
+            if call.hasEnded || (call.isOverdue && !call.waits) { return true }
+            call.waiter = waiter
+            return false
+        }
+        if isOver { waiter.resume() }
+    }
+
+    /// Notes that a call has ended that was waited for.
+    private func close(_ call: CallUnderway) {
+        let waiter = state.withLock { state in
+            call.hasEnded = true
+            call.cancel = nil
+            state.underway[ObjectIdentifier(call)] = nil
+            return call.waiter.take()
+        }
+        waiter?.resume()
+    }
+
+    private func sleeper(until moment: Duration) -> Task<Void, Never> {
+        Task.detached { [weak self, time] in
+            var moment = moment
+            do {
+                while true {
+                    try await time.sleep(until: moment)
+                    guard let next = self?.giveUp(behind: moment) else { return }
+                    moment = next
+                }
+            } catch {
+                // Nobody needs to be woken any more.
+            }
+        }
+    }
+
+    /// Gives up the calls whose time is over.
+    ///
+    /// - Parameter woken: When the sleeper was to wake.
+    /// - Returns: When the next one's time is over; nil if there is none, or another sleeper for it.
+    private func giveUp(behind woken: Duration) -> Duration? {
+        let now = time.now
+        let (overdue, next) = state.withLock { state -> ([CallUnderway.Ending], Duration?) in
+            guard state.wakes == woken else { return ([], nil) }
+            var overdue: [CallUnderway.Ending] = []
+            var next: Duration?
+            for call in state.underway.values {
+                if call.isOverdue { continue }
+                if call.deadline <= now {
+                    call.isOverdue = true
+                    overdue.append(CallUnderway.Ending(call.cancel, call.waits ? nil : call.waiter.take()))
+                } else {
+                    next = min(next ?? call.deadline, call.deadline)
+                }
+            }
+            state.wakes = next
+            if next == nil { state.sleeper = nil }
+            return (overdue, next)
+        }
+        // Not under the lock: whatever the call does when it is cancelled is done here.
+        for ending in overdue {
+            ending.cancel?()
+            ending.waiter?.resume()
+        }
+        return next
+    }
+}
+
+/// A call with a limit of time.
+private final class CallUnderway: Sendable {
+    /// What brings an overdue call to its end.
+    struct Ending: Sendable {
+        let cancel: (@Sendable () -> Void)?
+        let waiter: UnsafeContinuation<Void, Never>?
+
+        init(_ cancel: (@Sendable () -> Void)?, _ waiter: UnsafeContinuation<Void, Never>?) {
+            self.cancel = cancel
+            self.waiter = waiter
+        }
+    }
+
+    let deadline: Duration
+    let waits: Bool
+    /// Whether the call has ended, or its caller waits: whoever comes second knows of the other.
+    private let isMet = Atomic(false)
+    // These are touched under the lock of the limit.
+    nonisolated(unsafe) var cancel: (@Sendable () -> Void)?
+    nonisolated(unsafe) var waiter: UnsafeContinuation<Void, Never>?
+    nonisolated(unsafe) var hasEnded = false
+    nonisolated(unsafe) var isOverdue = false
+
+    init(_ deadline: Duration, waits: Bool) {
+        self.deadline = deadline
+        self.waits = waits
+    }
+
+    /// Notes that the call has ended.
+    ///
+    /// - Returns: Whether the caller waits for it.
+    func end() -> Bool { isMet.exchange(true, ordering: .acquiringAndReleasing) }
+
+    /// Notes that the caller is about to wait.
+    ///
+    /// - Returns: Whether there is something to wait for.
+    func standsUp() -> Bool { !isMet.exchange(true, ordering: .acquiringAndReleasing) }
+}

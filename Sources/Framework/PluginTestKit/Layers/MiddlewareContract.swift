@@ -1,0 +1,103 @@
+internal import Diagnostics
+public import PluginKit
+
+/// Holds a layer to the laws of middleware.
+public enum MiddlewareContract {
+    /// Makes calls of every kind through a layer, one by one and many at once, that are answered, fail or are stopped.
+    ///
+    /// - Parameters:
+    ///   - middleware: The layer.
+    ///   - options: Its options, as lines of TOML.
+    ///   - bench: What it may use.
+    /// - Throws: `ContractViolation`, or what the layer throws while it is made.
+    public static func verify<M: Middleware>(
+        _ middleware: M.Type,
+        options: String = "",
+        on bench: Bench = Bench()
+    ) async throws {
+        let layer = try bench.middleware(middleware, options)
+        for kind in CallKind.allCases where M.wraps.contains(kind) {
+            try await answers(layer, kind)
+            try await failures(layer, kind)
+            try await manyAtOnce(layer, kind)
+            if !layer.calls.contains(kind) { try await isLeftAlone(layer, kind) }
+        }
+        await layer.finish()
+    }
+
+    private static func answers(_ layer: some Middleware, _ kind: CallKind) async throws {
+        let answer = try await make(layer, kind, 20) { $0 + 1 }
+        guard answer == 21 else {
+            throw ContractViolation(law: .answersPass, detail: "a \(kind.rawValue) had \(answer) instead of 21")
+        }
+    }
+
+    private static func failures(_ layer: some Middleware, _ kind: CallKind) async throws {
+        let failure = Diagnostic("contract.failure", "this is wrong for good")
+        do {
+            let answer = try await make(layer, kind, 1) { _ in throw failure }
+            throw ContractViolation(law: .failuresPass, detail: "a \(kind.rawValue) had \(answer) instead of a failure")
+        } catch let error as ContractViolation {
+            throw error
+        } catch {
+            guard let same = error as? Diagnostic, same.code == failure.code, same.message == failure.message else {
+                throw ContractViolation(law: .failuresPass, detail: "a \(kind.rawValue) failed with \(error)")
+            }
+        }
+        do {
+            let answer = try await make(layer, kind, 1) { _ in throw CancellationError() }
+            throw ContractViolation(law: .cancellationPasses, detail: "a \(kind.rawValue) had \(answer)")
+        } catch let error as ContractViolation {
+            throw error
+        } catch {
+            guard error is CancellationError else {
+                throw ContractViolation(law: .cancellationPasses, detail: "a \(kind.rawValue) failed with \(error)")
+            }
+        }
+    }
+
+    private static func manyAtOnce(_ layer: some Middleware, _ kind: CallKind) async throws {
+        let wrong = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<50 {
+                group.addTask {
+                    let answer = try await make(layer, kind, number) { input in
+                        for _ in 0..<(input % 5) { await Task.yield() }
+                        return input * 2
+                    }
+                    return answer == number * 2
+                }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 0 : 1 }
+        }
+        guard wrong == 0 else {
+            throw ContractViolation(law: .answersPass, detail: "\(wrong) of 50 calls at once had another one's answer")
+        }
+    }
+
+    private static func isLeftAlone(_ layer: some Middleware, _ kind: CallKind) async throws {
+        let attempts = Guarded(0)
+        let busy = StageFailure.transient(Diagnostic("contract.busy", "this may pass"))
+        do {
+            _ = try await make(layer, kind, 1) { _ in
+                attempts.withLock { $0 += 1 }
+                throw busy
+            }
+        } catch {
+            // That it fails is what it is made to do.
+        }
+        let count = attempts.withLock { $0 }
+        guard count == 1 else {
+            throw ContractViolation(law: .othersAreLeftAlone, detail: "a \(kind.rawValue) was made \(count) times")
+        }
+    }
+
+    /// Makes a call through a layer.
+    static func make(
+        _ layer: some Middleware,
+        _ kind: CallKind,
+        _ input: Int,
+        _ operation: @escaping @Sendable (Int) async throws -> Int
+    ) async throws -> Int {
+        try await layer.handle(Call<Int, Int>(kind, stage: "bench", input: input)) { try await operation($0.input) }
+    }
+}
