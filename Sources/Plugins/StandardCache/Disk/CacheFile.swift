@@ -1,5 +1,5 @@
 internal import Database
-package import Diagnostics
+internal import Diagnostics
 internal import PluginKit
 
 /// The file of a cache, for who wants to know what is in it, or have it forgotten; no run is needed.
