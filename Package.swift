@@ -32,7 +32,8 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
 }
 
 let plugins: [Target.Dependency] = [
-    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardCache", "StandardMetrics",
+    "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardCache", "StandardExporters",
+    "StandardMetrics",
     "StandardMiddleware", "Synthetic",
 ]
 
@@ -80,7 +81,10 @@ let package = Package(
         floor("Sockets", on: ["PluginKit", "Diagnostics"]),
         floor("Network", on: ["CCurl", "PluginKit", "Formats", "Diagnostics"]),
         floor("Redis", on: ["Sockets", "PluginKit", "Diagnostics"]),
-        floor("Engine", on: ["StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        floor(
+            "Engine",
+            on: ["CMalloc", "StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
@@ -90,6 +94,7 @@ let package = Package(
         plugin("StandardMiddleware", on: ["Redis"]),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
+        plugin("StandardExporters", on: ["Sockets"]),
         plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),
 
@@ -244,6 +249,12 @@ let package = Package(
         tests(
             "StandardTransformsTests",
             of: ["StandardTransforms", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
+        ),
+        tests(
+            "StandardExportersTests",
+            of: [
+                "StandardExporters", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics",
+            ]
         ),
         tests(
             "StandardMetricsTests",

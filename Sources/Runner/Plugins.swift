@@ -2,6 +2,7 @@ internal import LetterboxdSink
 internal import PluginKit
 internal import StandardCache
 internal import StandardFiles
+internal import StandardExporters
 internal import StandardMetrics
 internal import StandardMiddleware
 internal import StandardTransforms
@@ -35,6 +36,12 @@ extension Registry {
         Timeout.self,
         Breaker.self,
         Cache.self,
+        // Exporters
+        PrometheusFile.self,
+        JSONFile.self,
+        LogLine.self,
+        StatsD.self,
+        OTLP.self,
         // Accounts
         TraktAccount.self,
     ])

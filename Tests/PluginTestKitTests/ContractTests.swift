@@ -161,4 +161,34 @@ import Testing
     @Test func `options that are wrong are refused as a check would refuse them`() {
         #expect(throws: DiagnosticList.self) { try Bench().source(FlawedSource.self, "flaw = 'nome'") }
     }
+
+    private func verifyExporter(_ flaw: FlawedExporter.Flaw) async throws {
+        let options = "drawer = \"d\"\nkey = \"s3same\"\nflaw = \"\(flaw.rawValue)\""
+        try await ExporterContract.verify(
+            FlawedExporter.self,
+            secrets: ["s3same"],
+            broken: .init(options: options + "\nstuck = true") { .init(totals: nil, text: "") },
+            limit: .milliseconds(flaw == .hangs ? 50 : 5000)
+        ) {
+            let bench = Bench()
+            return .init(options: options, bench: bench) {
+                bench.context.shared.object("drawer d") { FlawedExporter.Drawer() }.state.withLock {
+                    .init(totals: $0.totals, text: $0.text)
+                }
+            }
+        }
+    }
+
+    @Test func `a good exporter passes`() async throws { try await verifyExporter(.none) }
+
+    @Test(arguments: [
+        (FlawedExporter.Flaw.adds, ContractViolation.Law.lastFiguresArrive), (.keepsBack, .lastFiguresArrive),
+        (.forgetsOrder, .newestFiguresStay), (.renames, .namesAsInSnapshot), (.leavesOut, .namesAsInSnapshot),
+        (.showsSecret, .secretsStaySecret), (.tellsSecret, .secretsStaySecret), (.swallows, .failureIsTold),
+        (.hangs, .failureIsTold),
+    ])
+    func `an exporter with a flaw is caught by its law`(flaw: FlawedExporter.Flaw, law: ContractViolation.Law) async {
+        let violation = await #expect(throws: ContractViolation.self) { try await verifyExporter(flaw) }
+        #expect(violation?.law == law)
+    }
 }

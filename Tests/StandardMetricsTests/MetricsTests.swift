@@ -7,9 +7,6 @@ import Testing
 
 @Suite struct MetricsTests {
     private let time = ManualTime()
-    private let folder: TemporaryFolder
-
-    init() throws { folder = try TemporaryFolder() }
 
     private func layer(_ stage: String = "plays", _ text: String = "", in shared: SharedObjects = SharedObjects())
         throws
@@ -63,49 +60,36 @@ import Testing
         (Diagnostic("a.b", "broken"), "permanent"),
     ])
     func `failures have a class, and pass on`(error: any Error & Sendable, result: String) async throws {
-        let shared = SharedObjects()
-        let layer = try layer(in: shared)
+        let layer = try layer()
         await #expect(throws: (any Error).self) {
             try await layer.handle(Call(.page, stage: "plays", input: 1)) { _ -> Int in throw error }
         }
-        let ledger = shared.object("metrics metrics r1") { CallLedger() }
-        let text = PrometheusText(ledger.all, pipeline: "p").text
-        #expect(
-            text.contains(#"sprocket_calls_total{pipeline="p",stage="plays",kind="page",result="\#(result)"} 1"#)
-        )
+        let calls = layer.measurements.filter { $0.definition == .layerCalls }
+        #expect(calls.map(\.labels) == [[MetricLabel("kind", "page"), MetricLabel("result", result)]])
+        #expect(calls.map(\.value) == [.number(1)])
     }
 
-    @Test func `the file for Prometheus has the figures of all stages, and every line has its form`() async throws {
-        let shared = SharedObjects()
-        let path = folder.path("sprocket-{date}.prom")
-        let layers = try ["plays", "diary"].map { try layer($0, "prometheus = \"\(path)\"", in: shared) }
-        await call(layers[0], takes: .milliseconds(30))
-        await call(layers[1], .write, takes: .milliseconds(700))
-        for layer in layers { await layer.finish() }
-        #expect(folder.files == ["sprocket-2026-01-02.prom"])
-        let lines = try folder.text(of: "sprocket-2026-01-02.prom").split(separator: "\n")
-        let sample = /[a-z_]+\{([a-z]+="([^"\\\n]|\\["\\n])*",?)+\} ([0-9.e+-]+|\+Inf)/
-        for line in lines where !line.hasPrefix("#") { #expect(line.wholeMatch(of: sample) != nil, "\(line)") }
-        let types = lines.filter { $0.hasPrefix("# TYPE ") }.map {
-            $0.split(separator: " ")[2...].joined(separator: " ")
+    @Test func `exporters get the times themselves, so that they can be added up`() async throws {
+        let layer = try layer()
+        await call(layer, takes: .milliseconds(30))
+        await call(layer, takes: .milliseconds(700))
+        let times = layer.measurements.compactMap { measurement -> LatencyHistogram? in
+            guard case .times(let times) = measurement.value else { return nil }
+            return times
         }
-        #expect(
-            types == [
-                "sprocket_calls_total counter", "sprocket_calls_in_flight_max gauge",
-                "sprocket_call_duration_seconds histogram",
-            ]
-        )
-        let labels = #"pipeline="nightly \"one\"",stage="diary",kind="write""#
-        #expect(lines.contains(#"sprocket_call_duration_seconds_bucket{\#(labels),le="0.5"} 0"#))
-        #expect(lines.contains(#"sprocket_call_duration_seconds_bucket{\#(labels),le="1.0"} 1"#))
-        #expect(lines.contains(#"sprocket_call_duration_seconds_bucket{\#(labels),le="+Inf"} 1"#))
-        #expect(lines.contains(#"sprocket_call_duration_seconds_sum{\#(labels)} 0.7"#))
+        #expect(times.map(\.count) == [2])
+        #expect(times.first?.seconds == 0.73)
+        #expect(layer.measurements.map(\.definition) == [.layerCalls, .layerCallDuration, .layerMostInFlight])
     }
 
-    @Test func `a file that cannot be written is a warning, not the end of the run`() async throws {
-        try folder.write("", to: "taken")
-        let layer = try layer("plays", "prometheus = \"\(folder.path("taken/x.prom"))\"")
-        await layer.finish()
-        #expect(folder.files == ["taken"])
+    @Test func `the file for Prometheus is an exporter's now, and who asks for it is told`() {
+        let problems = #expect(throws: DiagnosticList.self) { try layer("plays", "prometheus = \"a.prom\"") }
+        #expect(
+            problems?.all.map { $0.rendered() }.joined() == """
+                options:1:1: error[option.unknown]: there is no option 'prometheus' in the plugin
+                    1 | prometheus = "a.prom"
+                      | ^^^^^^^^^^ exporters write files now: [exporter.prometheus] with use = "prometheus" and path = "…"
+                """
+        )
     }
 }

@@ -10,6 +10,8 @@ public struct Registry: Sendable {
         case sink
         /// Wraps calls.
         case middleware
+        /// Hands on the figures of a run.
+        case exporter
         /// Signs people in; no pipeline names it.
         case account
 
@@ -22,6 +24,7 @@ public struct Registry: Sendable {
                 self = .transform
             case is any Sink.Type: self = .sink
             case is any Middleware.Type: self = .middleware
+            case is any Exporter.Type: self = .exporter
             case is any AccountService.Type: self = .account
             default: return nil
             }

@@ -109,6 +109,11 @@ public struct Bench: Sendable {
         try S(self.options(S.Options.self, options), input: input, in: context)
     }
 
+    /// An exporter.
+    public func exporter<E: Exporter>(_ exporter: E.Type, _ options: String = "") throws -> E {
+        try E(self.options(E.Options.self, options), in: context)
+    }
+
     /// A layer for a stage.
     public func middleware<M: Middleware>(_ middleware: M.Type, _ options: String = "") throws -> M {
         try M(self.options(M.Options.self, options), in: context)

@@ -78,6 +78,18 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case noWindowIsFuller = "no window of time has more calls than allowed"
         /// A limiter: one who is stopped while it waits leaves its moment to the next.
         case momentsComeBack = "one who is stopped leaves its moment to the next"
+        /// An exporter: what arrives are the families of the snapshot, under their names.
+        case namesAsInSnapshot = "what arrives has the names of the snapshot"
+        /// An exporter: handing the same figures on twice leaves the same totals.
+        case exportingTwiceIsExportingOnce = "the same figures handed on twice leave the same totals"
+        /// An exporter: when the last figures were handed on, they have arrived.
+        case lastFiguresArrive = "the last figures of a run arrive"
+        /// An exporter: whoever is late does not undo what is newer, also where several are on their way.
+        case newestFiguresStay = "older figures that come late change nothing"
+        /// An exporter: what cannot be handed on is told, and within a bounded time.
+        case failureIsTold = "what cannot be handed on is an error, and soon"
+        /// An exporter: nothing secret arrives or is told.
+        case secretsStaySecret = "no secret arrives or stands in an error"
     }
 
     /// The law.

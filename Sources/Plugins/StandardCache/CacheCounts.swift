@@ -30,23 +30,32 @@ struct CacheCounts: Sendable {
     func figures(_ store: CacheFigures, at now: Int64) -> [Figure] {
         guard hits + misses > 0 else { return [] }
         var figures = [
-            Figure("hits", Double(hits)),
-            Figure("misses", Double(misses)),
-            Figure("ratio", Double(hits) / Double(hits + misses) * 100, unit: "%"),
-            Figure("stale", Double(stale)),
-            Figure("negative", Double(negative)),
-            Figure("waits", Double(waits)),
-            Figure("renewed", Double(renewed)),
-            Figure("evictions", Double(store.evicted)),
-            Figure("expired", Double(store.expired)),
+            Figure("hits", Double(hits), metric: .cacheHits),
+            Figure("misses", Double(misses), metric: .cacheMisses),
+            Figure("ratio", Double(hits) / Double(hits + misses) * 100, unit: "%", metric: .cacheHitRatio),
+            Figure("stale", Double(stale), metric: .cacheStale),
+            Figure("negative", Double(negative), metric: .cacheNegative),
+            Figure("waits", Double(waits), metric: .cacheShared),
+            Figure("renewed", Double(renewed), metric: .cacheRenewed),
+            Figure("evictions", Double(store.evicted), metric: .cacheEvictions, isShared: true),
+            Figure("expired", Double(store.expired), metric: .cacheExpired, isShared: true),
         ]
-        if let entries = store.entries { figures.append(Figure("entries", Double(entries))) }
-        if let bytes = store.bytes { figures.append(Figure("bytes", Double(bytes), unit: "B")) }
-        if let oldest = store.oldest {
-            figures.append(Figure("oldest", Double(max(0, now - oldest)) / 1000, unit: "s"))
+        if let entries = store.entries {
+            figures.append(Figure("entries", Double(entries), metric: .cacheEntries, isShared: true))
         }
-        if store.refused > 0 { figures.append(Figure("too large", Double(store.refused))) }
-        if store.failed > 0 { figures.append(Figure("failed", Double(store.failed))) }
+        if let bytes = store.bytes {
+            figures.append(Figure("bytes", Double(bytes), unit: "B", metric: .cacheSize, isShared: true))
+        }
+        if let oldest = store.oldest {
+            let age = Double(max(0, now - oldest)) / 1000
+            figures.append(Figure("oldest", age, unit: "s", metric: .cacheAge, isShared: true))
+        }
+        if store.refused > 0 {
+            figures.append(Figure("too large", Double(store.refused), metric: .cacheTooLarge, isShared: true))
+        }
+        if store.failed > 0 {
+            figures.append(Figure("failed", Double(store.failed), metric: .cacheFailed, isShared: true))
+        }
         return figures + store.others
     }
 }

@@ -13,39 +13,32 @@ package struct Metrics: Middleware {
         The report of a run shows for each stage the calls, those that failed, and how long half of them, 95 % and 99 % \
         of them took at most; times are right to 0.8 %.
 
-        With `prometheus`, all figures are also written at the end of the run, in Prometheus' text format, to a file that \
-        the node exporter's textfile collector reads: name it `….prom` and put it where that looks. It appears when it is \
-        whole. Its families are `sprocket_calls_total` (labels: pipeline, stage, kind, result), \
-        `sprocket_calls_in_flight_max` and `sprocket_call_duration_seconds`, a histogram.
+        What every stage does is measured without it: see `docs/metrics.md`. The layer tells besides what calls are like at \
+        its place among the layers, as `sprocket_layer_calls_total`, `sprocket_layer_call_duration_seconds` and \
+        `sprocket_layer_most_in_flight`, to whatever exporters the pipeline has.
         """
     package static let example: String? = """
         [middleware.metrics]
         use = "metrics"
-        prometheus = "/var/lib/prometheus/node-exporter/sprocket-{name}.prom"
         """
 
     package struct Options: OptionGroup {
-        @Option("Where to write all figures at the end of a run, in Prometheus' text format.")
-        package var prometheus: OutputPath?
+        package static let retired = [
+            "prometheus": "exporters write files now: [exporter.prometheus] with use = \"prometheus\" and path = \"…\""
+        ]
 
         package init() {}
     }
 
     private let stage: String
-    private let pipeline: String
     private let time: any TimeSource
     private let ledger: CallLedger
-    private let log: StageLog
-    private let path: String?
 
     package init(_ options: Options, in context: StageContext) {
         stage = context.stage
-        pipeline = context.run.pipeline
         time = context.time
-        log = context.log
         // One run has one ledger, whatever ran before it in this process.
         ledger = context.shared.object("metrics \(context.layer) \(context.run.id)") { CallLedger() }
-        path = options.prometheus?.path(in: context.run)
     }
 
     package func handle<Input: Sendable, Output: Sendable>(
@@ -78,19 +71,19 @@ package struct Metrics: Middleware {
         }
     }
 
-    /// Writes the file; each stage does, and the last one has everything.
-    package func finish() async {
-        guard let path else { return }
-        do throws(Diagnostic) {
-            let text = PrometheusText(ledger.all, pipeline: pipeline).text
-            let file = OutputFile(path, suffix: ".part")
-            let end = try file.write(Array(text.utf8).span, at: 0)
-            let pending = try file.complete(upTo: end, records: 0)
-            try FileSystem.rename(pending.temporaryPath, to: pending.path)
-        } catch {
-            var warning = error
-            warning.severity = .warning
-            log.say(warning)
+    package var measurements: [Measurement] {
+        ledger.records(of: stage).flatMap { record -> [Measurement] in
+            let kind = MetricLabel("kind", record.kind.rawValue)
+            let ended = CallRecord.Ending.allCases.compactMap { ending in
+                record.endings[ending].map { count in
+                    let labels = [kind, MetricLabel("result", ending.rawValue)]
+                    return Measurement(.layerCalls, .number(Double(count)), labels: labels)
+                }
+            }
+            return ended + [
+                Measurement(.layerCallDuration, .times(record.latency), labels: [kind]),
+                Measurement(.layerMostInFlight, .number(Double(record.mostInFlight)), labels: [kind]),
+            ]
         }
     }
 }

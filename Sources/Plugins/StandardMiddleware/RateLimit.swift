@@ -128,10 +128,10 @@ package struct RateLimit: Middleware {
     package var figures: [Figure] {
         let counts = counts.withLock { $0 }
         return [
-            Figure("calls", Double(counts.calls)),
-            Figure("held back", Double(counts.heldBack)),
-            Figure("time waited", counts.waited.seconds, unit: "s"),
-            Figure("pauses asked for", Double(counts.penalties)),
+            Figure("calls", Double(counts.calls), metric: .limiterCalls),
+            Figure("held back", Double(counts.heldBack), metric: .limiterHeldBack),
+            Figure("time waited", counts.waited.seconds, unit: "s", metric: .limiterWait),
+            Figure("pauses asked for", Double(counts.penalties), metric: .limiterPauses),
         ] + (server?.figures ?? [])
     }
 

@@ -84,9 +84,9 @@ package struct Retry: Middleware {
     package var figures: [Figure] {
         let counts = counts.withLock { $0 }
         return [
-            Figure("repeated", Double(counts.repeated)),
-            Figure("given up", Double(counts.givenUp)),
-            Figure("time waited", counts.waited.seconds, unit: "s"),
+            Figure("repeated", Double(counts.repeated), metric: .retryRepeats),
+            Figure("given up", Double(counts.givenUp), metric: .retryGivenUp),
+            Figure("time waited", counts.waited.seconds, unit: "s", metric: .retryWait),
         ]
     }
 

@@ -44,10 +44,10 @@ package final class SharedCircuit: Sendable {
     package var figures: [Figure] {
         state.withLock { state in
             [
-                Figure("opened", Double(state.opened)),
-                Figure("failed at once", Double(state.refused)),
-                Figure("held back", Double(state.heldBack)),
-                Figure("time waited", state.waited.seconds, unit: "s"),
+                Figure("opened", Double(state.opened), metric: .breakerOpened, isShared: true),
+                Figure("failed at once", Double(state.refused), metric: .breakerRefused, isShared: true),
+                Figure("held back", Double(state.heldBack), metric: .breakerHeldBack, isShared: true),
+                Figure("time waited", state.waited.seconds, unit: "s", metric: .breakerWait, isShared: true),
             ]
         }
     }

@@ -48,7 +48,10 @@ package struct Timeout: Middleware {
 
     package var figures: [Figure] {
         let counts = counts.withLock { $0 }
-        return [Figure("calls", Double(counts.calls)), Figure("given up", Double(counts.givenUp))]
+        return [
+            Figure("calls", Double(counts.calls), metric: .timeoutCalls),
+            Figure("given up", Double(counts.givenUp), metric: .timeoutGivenUp),
+        ]
     }
 
     package func finish() async { limit.finish() }

@@ -12,6 +12,7 @@ final class ProgressLine: Sendable {
     private struct State {
         var lastShown: Duration = .zero
         var isShown = false
+        var recent = RecentProgress()
     }
 
     private let terminal: Terminal
@@ -25,29 +26,24 @@ final class ProgressLine: Sendable {
         isSilent = mode == .none || terminal.isQuiet || terminal.isJSON
     }
 
+    /// How often the line wants to be told of a run in which nothing happens; nil if nobody sees it.
+    var tick: Duration? { isSilent ? nil : redraws ? .milliseconds(500) : .seconds(5) }
+
     func show(_ progress: RunProgress) {
         guard !isSilent else { return }
         let interval: Duration = redraws ? .milliseconds(100) : .seconds(5)
-        let isDue = state.withLock { state in
-            guard progress.elapsed - state.lastShown >= interval else { return false }
+        let line = state.withLock { state -> String? in
+            guard progress.elapsed - state.lastShown >= interval else { return nil }
             state.lastShown = progress.elapsed
             state.isShown = true
-            return true
+            return state.recent.line(for: .init(progress), width: redraws ? terminal.width : nil)
         }
-        guard isDue else { return }
-        let line = text(progress)
+        guard let line else { return }
         if redraws { terminal.redraw(line) } else { terminal.say(line) }
     }
 
     /// Takes the line away, so that what follows begins on a clean one.
     func clear() {
         if redraws, state.withLock({ $0.isShown }) { terminal.redraw("") }
-    }
-
-    private func text(_ progress: RunProgress) -> String {
-        let seconds = progress.elapsed.seconds
-        let rate = seconds > 0 ? Int(Double(progress.read) / seconds) : 0
-        let doing = progress.isFinishing ? "completing '\(progress.stage)'" : "'\(progress.stage)'"
-        return "\(doing): \(progress.read.grouped) read, \(rate.grouped)/s, \(progress.elapsed.shortText)"
     }
 }

@@ -29,10 +29,11 @@ enum ReportJSON {
         if let checkpoint = report.resumedFrom { json.member("resumedFrom", checkpoint) }
         json.member("checkpoints", report.checkpoints)
         json.member("canBeTakenUp", report.canBeTakenUp)
-        json.member("outcome", outcome(report.outcome))
+        json.member("outcome", report.outcome.name)
         json.key("seconds")
         json.write(report.duration.seconds)
         counts(report, &json)
+        times(report, &json)
         stages(report, &json)
         rejections(report, &json)
         files(report, &json)
@@ -61,18 +62,6 @@ enum ReportJSON {
         try FileSystem.rename(pending.temporaryPath, to: path)
     }
 
-    private static func outcome(_ outcome: RunReport.Outcome) -> String {
-        switch outcome {
-        case .published: "published"
-        case .failed: "failed"
-        case .tooManyRejected: "too-many-rejected"
-        case .sumsDisagree: "sums-disagree"
-        case .stopped: "stopped"
-        case .moved: "moved"
-        case .nothingNew: "nothing-new"
-        }
-    }
-
     private static func cause(_ outcome: RunReport.Outcome) -> [Diagnostic] {
         switch outcome {
         case .failed(let diagnostic), .sumsDisagree(let diagnostic), .moved(let diagnostic): [diagnostic]
@@ -88,6 +77,42 @@ enum ReportJSON {
         json.member("filtered", report.filtered.reduce(0) { $0 + $1.count })
         json.member("rejected", report.rejected)
         json.member("balanced", report.isBalanced)
+    }
+
+    /// How fast it was, what its time was spent on, and what held it up.
+    private static func times(_ report: RunReport, _ json: inout JSONWriter) {
+        json.member("recordsPerSecond", report.recordsPerSecond)
+        json.key("phases")
+        json.array { json in
+            for phase in report.phases {
+                json.object { json in
+                    json.member("phase", phase.phase)
+                    if let stage = phase.stage { json.member("stage", stage) }
+                    json.member("seconds", phase.time.seconds)
+                }
+            }
+        }
+        if let process = report.process {
+            json.key("process")
+            json.object { json in
+                json.member("cpuUserSeconds", process.userSeconds)
+                json.member("cpuSystemSeconds", process.systemSeconds)
+                json.member("residentBytes", process.residentBytes)
+                json.member("residentPeakBytes", process.residentPeakBytes)
+                json.member("heapUsedBytes", process.heapUsedBytes)
+                json.member("heapFreeBytes", process.heapFreeBytes)
+            }
+        }
+        guard let verdict = report.verdict else { return }
+        json.key("verdict")
+        json.object { json in
+            json.member("cause", verdict.cause.rawValue)
+            if let stage = verdict.stage { json.member("stage", stage) }
+            if let layer = verdict.layer { json.member("layer", layer) }
+            json.member("share", (verdict.share * 1000).rounded() / 1000)
+            json.member("words", verdict.words)
+            json.member("advice", verdict.advice)
+        }
     }
 
     private static func stages(_ report: RunReport, _ json: inout JSONWriter) {

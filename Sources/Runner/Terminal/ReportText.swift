@@ -36,6 +36,19 @@ struct ReportText {
             table.append("took", Duration.seconds(seconds).shortText + (attempt > 1 ? " in this attempt" : ""))
         }
         if let code = report["exit"]?.integer { table.append("exit code", "\(code)") }
+        if let rate = report["recordsPerSecond"]?.real, rate > 0 {
+            table.append("speed", "\(Int(rate).grouped) records/s")
+        }
+        if let process = report["process"] {
+            let user = process["cpuUserSeconds"]?.real ?? 0
+            let system = process["cpuSystemSeconds"]?.real ?? 0
+            let peak = Int(process["residentPeakBytes"]?.integer ?? 0).byteText
+            table.append("used", "\(Duration.seconds(user + system).shortText) of CPU, \(peak) of memory at the most")
+        }
+        if let verdict = report["verdict"] {
+            table.append("held up", verdict["words"]?.string ?? "")
+            table.append("", verdict["advice"]?.string ?? "")
+        }
         if report["canBeTakenUp"]?.bool == true { table.append("left", "a checkpoint for the next run") }
         return [pipeline + outcome.replacing("-", with: " ")] + table.lines(indent: 2)
     }

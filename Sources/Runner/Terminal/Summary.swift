@@ -34,8 +34,14 @@ struct Summary {
             lines += ["", "  \(kept.path): the rejected records, \(kept.records.grouped), to look at"]
         }
         lines += report.remarks.map { "  note: \($0)" }
+        if let verdict, report.duration >= .seconds(2) { lines += [""] + verdict }
         if case .stopped = report.outcome { lines += [""] + places }
         return lines.joined(separator: "\n")
+    }
+
+    /// What held the run up; one that was over at once needs no advice.
+    private var verdict: [String]? {
+        report.verdict.map { ["  held up: \($0.words)", "  " + $0.advice] }
     }
 
     private var headline: String {

@@ -107,7 +107,9 @@ struct RunVerb: Verb {
             }
             if let reason = journal?.givenUp { terminal.report(reason) }
             Interruption.install(limit: plan.stopWithin)
-            let run = Run(plan, journal: journal, control: Interruption.control) { progress.show($0) }
+            let run = Run(plan, journal: journal, control: Interruption.control, tick: progress.tick) {
+                progress.show($0)
+            }
             let report = await run.execute()
             progress.clear()
             guard case .moved(let diagnostic) = report.outcome, restarts < Self.mostRestarts else {

@@ -19,6 +19,7 @@ extension PipelineFile {
         run = reader.root["run"]
         http = reader.root["http"]
         layers = reader.layers()
+        exporters = reader.exporters()
         sources = reader.stages("source", .source)
         transforms = reader.stages("transform", .transform)
         sinks = reader.stages("sink", .sink)

@@ -18,6 +18,7 @@ public struct PipelineFile: Sendable {
     let run: TOMLValue
     let http: TOMLValue
     let layers: [LayerSection]
+    let exporters: [ExporterSection]
     let sources: [StageSection]
     let transforms: [StageSection]
     let sinks: [StageSection]
@@ -78,4 +79,15 @@ struct LayerSection: Sendable {
 
     static let keys: Set<String> = ["use"]
     var subject: String { "middleware '\(use.name)'" }
+}
+
+/// `[exporter.NAME]`.
+struct ExporterSection: Sendable {
+    let name: String
+    let use: Reference
+    let table: TOMLValue
+
+    /// The keys that the engine reads: `use`, and those of `ExporterSettings`.
+    static var keys: Set<String> { Set(["use"] + ExporterSettings.definitions.map(\.name)) }
+    var subject: String { "exporter '\(use.name)'" }
 }

@@ -4,19 +4,37 @@ internal import TOML
 
 extension SectionReader {
     mutating func layers() -> [LayerSection] {
-        let table = root["middleware"]
+        named("middleware", "a table of layers", "a layer", such: "retry").map {
+            LayerSection(name: $0.name, use: $0.use, table: $0.table)
+        }
+    }
+
+    mutating func exporters() -> [ExporterSection] {
+        named("exporter", "a table of exporters", "an exporter", such: "prometheus").map {
+            ExporterSection(name: $0.name, use: $0.use, table: $0.table)
+        }
+    }
+
+    /// The tables `[KEY.NAME]`, each with what it uses.
+    private mutating func named(
+        _ key: String,
+        _ form: String,
+        _ item: String,
+        such example: String
+    ) -> [(name: String, use: Reference, table: TOMLValue)] {
+        let table = root[key]
         guard table.kind != .missing else { return [] }
         guard table.kind == .table else {
-            wrong(table, "'middleware' is a table of layers", hint: "[middleware.retry]")
+            wrong(table, "'\(key)' is \(form)", hint: "[\(key).\(example)]")
             return []
         }
         return table.entries.compactMap { entry in
             guard entry.value.kind == .table else {
-                wrong(entry.value, "a layer is a table", hint: "[middleware.\(entry.key)]")
+                wrong(entry.value, "\(item) is a table", hint: "[\(key).\(entry.key)]")
                 return nil
             }
-            guard let use = reference(entry.value, "use", in: "middleware '\(entry.key)'") else { return nil }
-            return LayerSection(name: entry.key, use: use, table: entry.value)
+            guard let use = reference(entry.value, "use", in: "\(key) '\(entry.key)'") else { return nil }
+            return (entry.key, use, entry.value)
         }
     }
 

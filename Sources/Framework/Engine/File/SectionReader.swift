@@ -8,7 +8,7 @@ struct SectionReader {
     var problems = DiagnosticList()
 
     private static let keys = [
-        "name", "description", "vars", "run", "http", "middleware", "source", "transform", "sink",
+        "name", "description", "vars", "run", "http", "middleware", "exporter", "source", "transform", "sink",
     ]
 
     /// The pipeline's name.

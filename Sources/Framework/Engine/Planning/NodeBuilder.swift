@@ -116,7 +116,12 @@ struct NodeBuilder {
         } catch {
             throw refusing(error, plugin, section)
         }
-        let http = HTTPClient(services.transport, layers: layers, stage: section.name.name)
+        let http = HTTPClient(
+            services.transport,
+            layers: layers,
+            stage: section.name.name,
+            time: services.time
+        )
         let context = bare.talking(through: http)
         if let lookup = section.lookup, section.kind == .transform, !(plugin is any LookupTransform.Type) {
             let finding = Diagnostic(

@@ -54,6 +54,9 @@ extension Plan {
             problems.append(contentsOf: error)
         }
         let layers = file.layers(services.registry, interpolation, problems: &problems)
+        let identity =
+            identity ?? RunIdentity.now(pipeline: file.name, partition: scope.partition?.text)
+        let exporters = file.plannedExporters(services, identity, settings, interpolation, problems: &problems)
         let graph = StageGraph(file, services.registry, problems: &problems)
         var builder = NodeBuilder(
             file,
@@ -62,7 +65,7 @@ extension Plan {
             settings: settings,
             interpolation: interpolation,
             layers: layers,
-            identity: identity ?? RunIdentity.now(pipeline: file.name, partition: scope.partition?.text)
+            identity: identity
         )
 
         // Once with every column, to see which are asked for; then again with only those.
@@ -80,6 +83,7 @@ extension Plan {
         let nodes = none.hasErrors ? rehearsal : narrowed
 
         self.nodes = nodes
+        self.exporters = exporters
         sourceOrder = graph.sourceOrder.compactMap { index in
             nodes.firstIndex { $0.name == graph.entries[index].section.name.name }
         }

@@ -20,6 +20,8 @@ public struct Plan: Sendable {
     let run: RunIdentity
     let log: StageLog
     let time: any TimeSource
+    /// Where the figures of the run go.
+    let exporters: [PlannedExporter]
     /// Inputs stand before what reads them.
     let nodes: [Node]
     /// The sources, in the order in which they are read.

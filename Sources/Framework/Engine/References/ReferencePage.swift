@@ -29,8 +29,12 @@ public struct ReferencePage: Sendable {
 
     /// The plugin with its required options, as it would stand in a pipeline file.
     private static func sample(_ kind: Registry.Kind, _ name: String, _ options: [OptionDefinition]) -> String {
-        if kind == .account { return "sprocket auth \(name) login" }
-        let head = kind == .middleware ? "[middleware.\(name)]" : "[[\(kind)]]"
+        let head: String
+        switch kind {
+        case .source, .transform, .sink: head = "[[\(kind)]]"
+        case .middleware, .exporter: head = "[\(kind).\(name)]"
+        case .account: return "sprocket auth \(name) login"
+        }
         let lines = options.filter(\.isRequired).map { "\($0.name) = …" }
         return ([head, "use = \"\(name)\""] + lines).joined(separator: "\n")
     }
@@ -39,7 +43,7 @@ public struct ReferencePage: Sendable {
         switch kind {
         case .source: "Columns"
         case .transform: "Columns that it adds"
-        case .sink, .middleware, .account: "Columns that it looks for"
+        case .sink, .middleware, .exporter, .account: "Columns that it looks for"
         }
     }
 
@@ -85,7 +89,7 @@ extension ReferencePage {
 
     /// The page for the documentation.
     public var markdown: String {
-        var lines = ["# \(name)", "", "\(kind == .account ? "An" : "A") \(kind). \(summary)"]
+        var lines = ["# \(name)", "", "\(kind == .account || kind == .exporter ? "An" : "A") \(kind). \(summary)"]
         if !details.isEmpty { lines += ["", details] }
         if !options.isEmpty {
             lines += ["", "## Options", "", "| option | what it does | what can be written |", "|---|---|---|"]

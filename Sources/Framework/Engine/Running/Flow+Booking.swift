@@ -13,13 +13,16 @@ extension Flow {
 
     /// Waits until everything is written, and books it.
     mutating func settle() async throws {
-        for lane in lanes { try await lane.drained() }
+        try await route.monitor.during(.settling) {
+            for lane in lanes { try await lane.drained() }
+        }
         try book()
     }
 
     private mutating func book(_ entry: PageLedger.Entry) throws {
         report.copied += entry.copied
         progress.accepted += entry.accepted
+        route.monitor.book(entry.settlements)
         var rejected = 0
         for settlement in entry.settlements {
             report.stages[settlement.node].tally.add(settlement.tally)

@@ -85,8 +85,10 @@ struct Flow {
         switch node.stage {
         case .transform(let transform) where arrival.asLookup:
             do {
-                try transform.remember(batch, in: &tables[index])
-                try logs[index]?.append(batch)
+                try await route.monitor.during(.remembering(index)) {
+                    try transform.remember(batch, in: &tables[index])
+                    try logs[index]?.append(batch)
+                }
             } catch {
                 throw Diagnostic.placing(error, node.name, batch.origin)
             }
@@ -97,7 +99,9 @@ struct Flow {
             let origin = batch.origin
             let start = route.plan.time.now
             do {
-                try await apply(transform, to: &batch, at: index)
+                try await route.monitor.during(.remembering(index)) {
+                    try await apply(transform, to: &batch, at: index)
+                }
             } catch {
                 throw Diagnostic.placing(error, node.name, origin)
             }
@@ -105,6 +109,8 @@ struct Flow {
         case .sink:
             guard let lane = lanes.first(where: { $0.node == index }) else { break }
             sent[index, default: 0] += 1
+            let before = route.monitor.enter(.writing(index))
+            defer { route.monitor.enter(before) }
             try await lane.send(batch, of: page)
         case .source, .transform, .router:
             break
@@ -115,10 +121,13 @@ struct Flow {
         guard var memory = memories[index] else { return }
         let node = route[index]
         let layers = node.layers.wrapping(.batch)
+        let meter = route.monitor.meters[index]
         if route.calls.areDirect(layers) {
             memories[index] = nil  // So that the stage is the only holder, and changes it in place.
             defer { memories[index] = memory }
-            try await transform.apply(to: &batch, remembering: &memory)
+            try await meter.measuring(route.plan.time) {
+                try await transform.apply(to: &batch, remembering: &memory)
+            }
         } else {
             memories[index] = nil
             var both = Remembered(batch: batch, memory: memory)
@@ -131,7 +140,8 @@ struct Flow {
                     node.name,
                     &both,
                     leaving: Remembered(batch: Batch([:]), memory: Forgotten()),
-                    through: layers
+                    through: layers,
+                    meter
                 ) { both in
                     try await transform.apply(to: &both.batch, remembering: &both.memory)
                 }
@@ -162,7 +172,9 @@ struct Flow {
             guard case .stateful(let transform) = node.stage, var memory = memories[index] else { continue }
             var batch = Batch(node.output)
             do {
-                try await transform.finish(&memory, into: &batch)
+                try await route.monitor.during(.remembering(index)) {
+                    try await transform.finish(&memory, into: &batch)
+                }
             } catch {
                 throw Diagnostic.placing(error, node.name, nil)
             }
@@ -185,6 +197,8 @@ struct Flow {
     mutating func tell() {
         guard let onProgress else { return }
         progress.elapsed = route.plan.time.now - start
+        progress.route = route
+        route.monitor.note(progress)
         onProgress(progress)
     }
 }

@@ -24,6 +24,9 @@ final class Lane<Item: Sendable>: Sendable {
     /// Whether nothing waits and nothing is worked on.
     var isIdle: Bool { state.withLock { $0.waiting.isEmpty && !$0.isWorking } }
 
+    /// How many items wait, without the one that is worked on.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
     /// Puts an item in, as soon as there is room.
     ///
     /// - Throws: why the worker has stopped.

@@ -48,6 +48,7 @@ struct Passage: Sendable {
         delivered: IncrementEdge?
     ) async throws {
         var batch = page.takeBatch()
+        let bytes = batch.bytesOfText
         stage = index
         entered = batch.count
         try check(batch, route[index].output, index)
@@ -59,6 +60,7 @@ struct Passage: Sendable {
         }
         var settlement = Settlement(read: &batch, at: index)
         settlement.busy = page.busy
+        settlement.bytes = bytes
         read += settlement.tally.received
         settlements.append(settlement)
         try await send(batch, from: Plan.Port(node: index, output: 0))
@@ -150,17 +152,19 @@ struct Passage: Sendable {
         let received = batch.count
         let origin = batch.origin
         let layers = node.layers.wrapping(.batch)
+        let meter = route.monitor.meters[index]
         let start = route.plan.time.now
         do {
             if route.calls.areDirect(layers) {
-                try await transform.apply(to: &batch, using: table)
+                try await meter.measuring(route.plan.time) { try await transform.apply(to: &batch, using: table) }
             } else {
                 (batch, _) = try await route.calls.change(
                     .batch,
                     node.name,
                     &batch,
                     leaving: Batch([:]),
-                    through: layers
+                    through: layers,
+                    meter
                 ) { batch in
                     try await transform.apply(to: &batch, using: table)
                 }
@@ -185,18 +189,20 @@ struct Passage: Sendable {
         let received = batch.count
         let origin = batch.origin
         let layers = node.layers.wrapping(.batch)
+        let meter = route.monitor.meters[index]
         var outputs = Self.empty(node, origin)
         let start = route.plan.time.now
         do {
             if route.calls.areDirect(layers) {
-                try await router.route(&batch, to: &outputs)
+                try await meter.measuring(route.plan.time) { try await router.route(&batch, to: &outputs) }
             } else {
                 (batch, outputs) = try await route.calls.change(
                     .batch,
                     node.name,
                     &batch,
                     leaving: Batch([:]),
-                    through: layers
+                    through: layers,
+                    meter
                 ) { batch in
                     var outputs = Self.empty(node, origin)
                     try await router.route(&batch, to: &outputs)

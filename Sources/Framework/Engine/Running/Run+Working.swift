@@ -47,8 +47,11 @@ extension Run {
     /// Stores a checkpoint, and waits until it is stored.
     private func store(_ flow: inout Flow, _ checkpoints: Lane<CheckpointWriter.Task>) async throws {
         guard journal != nil, plan.settings.checkpointEvery != .never else { return try await flow.settle() }
-        try await checkpoints.send(.save(try await flow.snapshot()))
-        try await checkpoints.drained()
+        let snapshot = try await flow.snapshot()
+        try await flow.route.monitor.during(.storing) {
+            try await checkpoints.send(.save(snapshot))
+            try await checkpoints.drained()
+        }
     }
 
     /// Reads a source from where it is to its end.
@@ -66,6 +69,9 @@ extension Run {
         }
         guard let reading = await flow.reading(of: index, from: position, workers)?.identifyingPages() else { return }
         let window = reading.window
+        let monitor = flow.route.monitor
+        monitor.reads(index, limit: window.width) { window.inFlight }
+        defer { monitor.readsNothing() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await cancelling(when: { await control.stopped() }, reading.run) }
             group.addTask {
@@ -74,7 +80,7 @@ extension Run {
             }
             defer { group.cancelAll() }
             do {
-                while let arrival = await window.next() {
+                while let arrival = await monitor.during(.reading(index), window.next) {
                     let passage = try arrival.result.get()
                     if let edge = passage.edge { flow.note(edge, of: index) }
                     flow.entered[index, default: 0] += passage.entered

@@ -8,6 +8,7 @@ public struct Run: Sendable {
     let plan: Plan
     let journal: RunJournal?
     let control: RunControl
+    private let tick: Duration?
     private let onProgress: (@Sendable (RunProgress) -> Void)?
 
     /// A run of a plan.
@@ -16,16 +17,19 @@ public struct Run: Sendable {
     ///   - plan: What to do.
     ///   - journal: Where it writes down how far it is and what it is about to publish; nil to leave no trace.
     ///   - control: Lets somebody stop it.
+    ///   - tick: How often `onProgress` is told besides, while nothing happens; nil for never.
     ///   - onProgress: Told after each batch; it should return at once.
     public init(
         _ plan: Plan,
         journal: RunJournal? = nil,
         control: RunControl = RunControl(),
+        tick: Duration? = nil,
         onProgress: (@Sendable (RunProgress) -> Void)? = nil
     ) {
         self.plan = plan
         self.journal = journal
         self.control = control
+        self.tick = tick
         self.onProgress = onProgress
     }
 
@@ -37,9 +41,37 @@ public struct Run: Sendable {
     @concurrent
     public func execute() async -> RunReport {
         let start = plan.time.now
-        let route = Route(plan)
+        let route = Route(plan, lastSuccess: journal?.lastSuccess)
+        let exporting = Exporting(route)
+        var report = await exporting.during { await ticking(route) { await carryOut(route, since: start) } }
+        route.monitor.end(report)
+        report.phases = route.phaseTimes
+        report.process = .now
+        report.verdict = Verdict(route.times)
+        await exporting.finish()
+        report.findings = plan.findings.all + plan.log.all
+        return report
+    }
+
+    /// Tells again and again how far the run is, so that one that waits is seen to wait.
+    private func ticking<Output>(_ route: Route, _ body: () async -> Output) async -> Output {
+        guard let tick, let onProgress else { return await body() }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while (try? await plan.time.sleep(until: plan.time.now + tick)) != nil, !Task.isCancelled {
+                    guard var progress = route.monitor.progress else { continue }
+                    progress.elapsed = route.monitor.duration
+                    onProgress(progress)
+                }
+            }
+            defer { group.cancelAll() }
+            return await body()
+        }
+    }
+
+    private func carryOut(_ route: Route, since start: Duration) async -> RunReport {
         var flow = Flow(route, start: start, onProgress: onProgress)
-        let writer = CheckpointWriter(journal, plan.settings.verify)
+        let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor)
         do {
             if let journal, let since = try await plan.unchangedSince(journal) {
                 flow.report.outcome = .nothingNew(since: since)
@@ -58,8 +90,7 @@ public struct Run: Sendable {
             await end(&flow, writer)
         }
         for node in plan.nodes { await node.layers.finish() }
-        flow.report = await completed(flow, writer, since: start)
-        return flow.report
+        return await completed(flow, writer, since: start)
     }
 
     /// The report with what is known at the end.
@@ -87,7 +118,12 @@ public struct Run: Sendable {
         for (index, node) in plan.nodes.enumerated() {
             if let journal, node.lookup != nil { flow.logs[index] = RecordLog(journal.logPath(of: node.name)) }
             guard case .sink(let sink) = node.stage else { continue }
-            flow.lanes.append(SinkLane(sink, at: index, flow.route, from: checkpoint?.marks[node.name], accepted: 0))
+            let lane = SinkLane(sink, at: index, flow.route, from: checkpoint?.marks[node.name], accepted: 0)
+            flow.lanes.append(lane)
+            flow.route.monitor.writes(index, limit: plan.settings.queue, waiting: { lane.waiting }) {
+                // What a sink cannot say of its files is missing from the figures, and stops the run elsewhere.
+                ((try? lane.parts()) ?? []).reduce(0) { $0 + $1.bytes }
+            }
         }
         try flow.takeUp(journal?.bookmarks ?? [])
         guard let checkpoint else { return }

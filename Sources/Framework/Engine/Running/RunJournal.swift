@@ -20,6 +20,8 @@ public final class RunJournal: Sendable {
     let attempt: Int
     /// How far incremental sources had got when the run began.
     let bookmarks: [Bookmark]
+    /// When a run of the pipeline last came to its end, in milliseconds since 1970-01-01T00:00:00Z; nil if none has.
+    let lastSuccess: Int64?
     /// When an earlier run set the bookmarks, in milliseconds since 1970-01-01T00:00:00Z; nil if none has, or the run was
     /// taken up.
     let bookmarked: Int64?
@@ -117,6 +119,7 @@ public final class RunJournal: Sendable {
         self.givenUp = givenUp
         identity = plan.run.keyed
         isWhole = plan.scope.limit == nil
+        lastSuccess = try Self.lastSuccess(of: plan.run.key, in: state.store)
         resumption = nil
         attempt = 1
         let stored = try store.bookmarks(of: identity.pipeline)
@@ -138,10 +141,15 @@ public final class RunJournal: Sendable {
         givenUp = nil
         identity = plan.run.keyed
         isWhole = plan.scope.limit == nil
+        lastSuccess = try Self.lastSuccess(of: plan.run.key, in: state.store)
         resumption = checkpoint
         bookmarks = []
         bookmarked = nil
         attempt = try store.resume(identity).attempts
+    }
+
+    private static func lastSuccess(of pipeline: String, in store: RunStore) throws -> Int64? {
+        try store.history(of: pipeline, limit: 100).first { $0.status == .complete }?.endedAt
     }
 
     /// Where the records of a lookup are written down.

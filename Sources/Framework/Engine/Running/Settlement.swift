@@ -10,6 +10,8 @@ struct Settlement: Sendable {
     private(set) var rejections: [Rejection] = []
     /// How long the stage worked on it.
     var busy: Duration = .zero
+    /// How much text a source read.
+    var bytes = 0
 
     /// What a source read.
     init(read batch: inout Batch, at node: Int) {

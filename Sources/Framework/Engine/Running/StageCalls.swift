@@ -7,6 +7,7 @@ internal import Synchronization
 struct StageCalls: Sendable {
     private let attemptLimit: TimeLimit?
     private let batchLimit: TimeLimit?
+    private let time: any TimeSource
     private let repeats = Repeats()
 
     /// Counts attempts after the first, by stage.
@@ -22,17 +23,19 @@ struct StageCalls: Sendable {
     init(settings: RunSettings, time: any TimeSource) {
         attemptLimit = settings.attemptTimeLimit.map { TimeLimit($0, time: time) }
         batchLimit = settings.batchTimeLimit.map { TimeLimit($0, time: time) }
+        self.time = time
     }
 
     /// Whether a call is made as it is, with nothing round it.
     func areDirect(_ layers: MiddlewareStack) -> Bool { layers.isEmpty && attemptLimit == nil && batchLimit == nil }
 
-    /// Makes a call.
+    /// Makes a call, and measures each attempt at it.
     ///
     /// - Throws: what the stage or a layer throws; `run.batch-time-limit` and `run.attempt-time-limit`.
     func make<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         through layers: MiddlewareStack,
+        _ meter: CallMeter,
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         let attempts = Attempts()
@@ -40,8 +43,10 @@ struct StageCalls: Sendable {
             if attempts.count.add(1, ordering: .relaxed).oldValue > 0 {
                 repeats.counts.withLock { $0[call.stage, default: 0] += 1 }
             }
-            guard let attemptLimit else { return try await operation(input) }
-            return try await within(attemptLimit, "attempt", call.kind) { try await operation(input) }
+            return try await meter.measuring(time) {
+                guard let attemptLimit else { return try await operation(input) }
+                return try await within(attemptLimit, "attempt", call.kind) { try await operation(input) }
+            }
         }
         guard let batchLimit else { return try await layers.run(call, attempt) }
         return try await within(batchLimit, "batch", call.kind) { try await layers.run(call, attempt) }
@@ -55,6 +60,7 @@ struct StageCalls: Sendable {
     ///   - content: What it is made with. Afterwards it is what a failed attempt has left of it, or nothing.
     ///   - empty: Nothing.
     ///   - layers: The layers round it.
+    ///   - meter: What measures each attempt.
     ///   - operation: Changes it, and says what else there is to say.
     /// - Returns: What became of it, and what else there is to say.
     /// - Throws: as `make`.
@@ -64,6 +70,7 @@ struct StageCalls: Sendable {
         _ content: inout Content,
         leaving empty: Content,
         through layers: MiddlewareStack,
+        _ meter: CallMeter,
         _ operation: @escaping @Sendable (inout Content) async throws -> Answer
     ) async throws -> (Content, Answer) {
         var taken = empty
@@ -72,7 +79,7 @@ struct StageCalls: Sendable {
         taken = empty
         do {
             let call = Call<Parcel<Content>, Changed<Content, Answer>>(kind, stage: stage, input: parcel)
-            let changed = try await make(call, through: layers) { parcel in
+            let changed = try await make(call, through: layers, meter) { parcel in
                 var content = parcel.take()
                 do {
                     let answer = try await operation(&content)

@@ -13,6 +13,7 @@ public struct HTTPClient: Sendable {
     private let transport: any HTTPTransport
     private let layers: MiddlewareStack
     private let stage: String
+    private let time: any TimeSource
     private let ledger: ExchangeLedger
 
     /// A client.
@@ -21,14 +22,17 @@ public struct HTTPClient: Sendable {
     ///   - transport: What carries requests.
     ///   - layers: The layers of the stage; those for exchanges are used.
     ///   - stage: What the pipeline calls the stage.
+    ///   - time: The clock, to measure with.
     public init(
         _ transport: any HTTPTransport = NoTransport(),
         layers: MiddlewareStack = MiddlewareStack(),
-        stage: String = ""
+        stage: String = "",
+        time: any TimeSource = SystemTime()
     ) {
         self.transport = transport
         self.layers = layers.wrapping(.exchange)
         self.stage = stage
+        self.time = time
         ledger = ExchangeLedger()
     }
 
@@ -36,6 +40,7 @@ public struct HTTPClient: Sendable {
         self.transport = transport
         layers = other.layers
         stage = other.stage
+        time = other.time
         ledger = other.ledger
     }
 
@@ -80,25 +85,42 @@ public struct HTTPClient: Sendable {
                 }
             }
         )
-        let answer = try await layers.run(call) { [transport, ledger] request in
+        let arrival = time.now
+        defer { ledger.wait(time.now - arrival) }
+        let answer = try await layers.run(call) { [transport, ledger, time] request in
             var request = request
             try await before(&request)
             ledger.begin(attempts)
+            let start = time.now
             do {
-                let response = try await transport.send(request)
-                ledger.end(response)
+                let response = try await Self.response(to: request, from: transport, ledger)
                 // A layer has asked about an answer that it has kept: there is nothing to read.
-                if response.status == 304, request.isConditional, !asksAnyway {
-                    return HTTPAnswer(response: response, value: nil)
-                }
-                return HTTPAnswer(response: response, value: try reading(response))
-            } catch let failure as HTTPFailure {
-                guard failure.isTransient else { throw failure.diagnostic }
-                throw StageFailure.transient(failure.diagnostic)
+                let isRenewal = response.status == 304 && request.isConditional && !asksAnyway
+                let answer = HTTPAnswer(response: response, value: isRenewal ? nil : try reading(response))
+                ledger.end(.success, after: time.now - start)
+                return answer
+            } catch {
+                ledger.end(CallResult(error), after: time.now - start)
+                throw error
             }
         }
         guard let value = answer.value else { throw HTTPFailure(.malformed, request.url.origin).diagnostic }
         return value
+    }
+
+    private static func response(
+        to request: HTTPRequest,
+        from transport: any HTTPTransport,
+        _ ledger: ExchangeLedger
+    ) async throws -> HTTPResponse {
+        do {
+            let response = try await transport.send(request)
+            ledger.note(response)
+            return response
+        } catch let failure as HTTPFailure {
+            guard failure.isTransient else { throw failure.diagnostic }
+            throw StageFailure.transient(failure.diagnostic)
+        }
     }
 
     /// Sends a request.

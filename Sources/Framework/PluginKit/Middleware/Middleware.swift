@@ -33,6 +33,9 @@ public protocol Middleware: Plugin {
     /// What it has to tell at the end of a run: numbers with names, such as `hits`. Default: nothing.
     var figures: [Figure] { get }
 
+    /// What it has to tell for exporters, at any time of a run. Default: the figures that name a family.
+    var measurements: [Measurement] { get }
+
     /// Brings to an end what it does beside the calls, when all calls are made. Default: nothing.
     ///
     /// Each stage has a layer of its own, so what several share is ended several times.
@@ -61,6 +64,8 @@ extension Middleware {
     public var width: Int? { nil }
     /// Nothing.
     public var figures: [Figure] { [] }
+    /// The figures that name a family.
+    public var measurements: [Measurement] { figures.compactMap(\.measurement) }
     /// Nothing.
     public func finish() async {}
 }
@@ -73,12 +78,32 @@ public struct Figure: Sendable, Hashable {
     public let value: Double
     /// Its unit, such as `s` or `B`; empty if it counts things.
     public let unit: String
+    /// What exporters call it; nil if it is for people only.
+    public let metric: MetricDefinition?
+    /// Whether it is of something that stages share, so that each of them tells the same.
+    public let isShared: Bool
 
     /// A number with a name.
-    public init(_ name: String, _ value: Double, unit: String = "") {
+    ///
+    /// - Parameters:
+    ///   - name: What it counts, in words that fit before a number.
+    ///   - value: The number.
+    ///   - unit: Its unit, such as `s` or `B`; empty if it counts things.
+    ///   - metric: What exporters call it: `.limiterWait`. Its unit is seconds where `unit` is `s`, bytes where it is `B`,
+    ///     a ratio where it is `%`. Default: it is for people only.
+    ///   - isShared: Whether it is of something that stages share.
+    public init(
+        _ name: String,
+        _ value: Double,
+        unit: String = "",
+        metric: MetricDefinition? = nil,
+        isShared: Bool = false
+    ) {
         self.name = name
         self.value = value
         self.unit = unit
+        self.metric = metric
+        self.isShared = isShared
     }
 }
 

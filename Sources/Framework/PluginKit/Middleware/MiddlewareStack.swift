@@ -49,6 +49,10 @@ public struct MiddlewareStack: Sendable {
 
     /// What the pipeline calls the layers, outermost first.
     package var layerNames: [String] { names }
+    /// What the layers have to tell for exporters, with what the pipeline calls each of them.
+    public var measurements: [(layer: String, measurements: [Measurement])] {
+        zip(names, layers).map { ($0, $1.measurements) }.filter { !$0.1.isEmpty }
+    }
 
     /// Brings to an end what the layers do beside the calls, the outermost last.
     public func finish() async { for layer in layers.reversed() { await layer.finish() } }

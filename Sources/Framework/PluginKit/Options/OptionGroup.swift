@@ -6,6 +6,9 @@ public import TOML
 public protocol OptionGroup: Decodable, Sendable {
     /// All options at their defaults; an option without one must not be read.
     init()
+
+    /// Options that there were once, and what to write instead, as a hint. Default: none.
+    static var retired: [String: String] { get }
 }
 
 /// No options at all.
@@ -15,6 +18,9 @@ public struct NoOptions: OptionGroup {
 }
 
 extension OptionGroup {
+    /// None.
+    public static var retired: [String: String] { [:] }
+
     /// What can be set, in the order of declaration.
     public static var definitions: [OptionDefinition] {
         declarations.map { $0.declaration.definition(named: $0.name) }
@@ -74,7 +80,7 @@ extension OptionGroup {
                     "option.unknown",
                     "there is no option '\(entry.key)' in \(subject)",
                     at: .text(entry.keyRange),
-                    hint: hint(for: entry.key, among: names + reserved.sorted())
+                    hint: retired[entry.key] ?? hint(for: entry.key, among: names + reserved.sorted())
                 )
             )
         }

@@ -20,6 +20,9 @@ public final class StageLog: Sendable {
         if isNew { listener?(diagnostic) }
     }
 
+    /// Shows something for the moment: whoever listens hears it, and no report has it.
+    public func show(_ diagnostic: Diagnostic) { listener?(diagnostic) }
+
     /// Everything said so far.
     public var all: [Diagnostic] { findings.withLock { $0 } }
 }

@@ -1,4 +1,4 @@
-/// A part of a pipeline that a file can name: a source, a transform, a sink or a middleware.
+/// A part of a pipeline that a file can name: a source, a transform, a sink, a middleware or an exporter.
 ///
 /// A plugin is a value: it is made from its options when the plan is made, and holds no state that a run changes
 /// except behind a lock of its own. Making one touches nothing: no file is opened, no server asked.

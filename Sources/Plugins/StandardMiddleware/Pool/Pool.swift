@@ -84,8 +84,10 @@ package struct Pool: Middleware {
     /// Whether calls that it wraps can be made from inside of others.
     private let nests: Bool
     private let context: StageContext
+    private let isShared: Bool
 
     package init(_ options: Options, in context: StageContext) {
+        isShared = options.per == .layer
         let make = {
             WorkerPool(
                 options.workers ?? .fixed(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
@@ -111,7 +113,7 @@ package struct Pool: Middleware {
 
     package var width: Int? { pool.width }
 
-    package var figures: [Figure] { pool.usage.figures }
+    package var figures: [Figure] { pool.usage.figures(isShared: isShared) }
 
     package func finish() async {
         let left = await pool.drain(within: drain)

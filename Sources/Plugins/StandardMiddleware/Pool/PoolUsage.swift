@@ -62,18 +62,27 @@ package struct PoolUsage: Sendable {
     }
 
     /// As the report has them.
-    package var figures: [Figure] {
+    ///
+    /// - Parameter isShared: Whether stages share the pool.
+    /// - Returns: The figures.
+    package func figures(isShared: Bool = false) -> [Figure] {
         [
-            Figure("calls", Double(calls)),
-            Figure("places", Double(places)),
-            Figure("most in use", Double(mostInUse)),
+            Figure("calls", Double(calls), metric: .poolCalls, isShared: isShared),
+            Figure("places", Double(places), metric: .poolPlaces, isShared: isShared),
+            Figure("most in use", Double(mostInUse), metric: .poolMostInUse, isShared: isShared),
             Figure("mean in use", (meanInUse * 100).rounded() / 100),
-            Figure("utilisation", (utilisation * 1000).rounded() / 10, unit: "%"),
-            Figure("waiting", Double(waiting)),
-            Figure("most waiting", Double(mostWaiting)),
-            Figure("queue full", Double(overflows)),
-            Figure("time waited", waited.seconds, unit: "s"),
-            Figure("turned away", Double(turnedAway)),
+            Figure(
+                "utilisation",
+                (utilisation * 1000).rounded() / 10,
+                unit: "%",
+                metric: .poolUtilisation,
+                isShared: isShared
+            ),
+            Figure("waiting", Double(waiting), isShared: isShared),
+            Figure("most waiting", Double(mostWaiting), metric: .poolMostWaiting, isShared: isShared),
+            Figure("queue full", Double(overflows), metric: .poolOverflows, isShared: isShared),
+            Figure("time waited", waited.seconds, unit: "s", metric: .poolWait, isShared: isShared),
+            Figure("turned away", Double(turnedAway), metric: .poolTurnedAway, isShared: isShared),
         ]
     }
 }

@@ -10,6 +10,7 @@ internal import StateStore
 actor CheckpointWriter {
     private let journal: RunJournal?
     private let verification: Verification
+    private let monitor: RunMonitor?
     private var audits: [String: FileAudit] = [:]
     private var synced: [String: Int] = [:]
     private var sequence: Int
@@ -21,9 +22,11 @@ actor CheckpointWriter {
     /// - Parameters:
     ///   - journal: Where checkpoints are stored; nil for nowhere.
     ///   - verification: How files are looked at.
-    init(_ journal: RunJournal?, _ verification: Verification) {
+    ///   - monitor: Told how many there are.
+    init(_ journal: RunJournal?, _ verification: Verification, _ monitor: RunMonitor? = nil) {
         self.journal = journal
         self.verification = verification
+        self.monitor = monitor
         sequence = journal?.resumption?.sequence ?? 0
     }
 
@@ -83,6 +86,7 @@ actor CheckpointWriter {
             )
         )
         count += 1
+        monitor?.note(checkpoints: count)
     }
 
     /// What a complete file holds.

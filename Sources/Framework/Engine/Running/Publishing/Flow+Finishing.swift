@@ -10,6 +10,8 @@ extension Flow {
         progress.isFinishing = true
         progress.stage = lanes.map { route[$0.node].name }.joined(separator: "', '")
         tell()
+        let before = route.monitor.enter(.finishing)
+        defer { route.monitor.enter(before) }
         var deliveries: [Int: Delivery] = [:]
         try await withThrowingTaskGroup(of: (Int, Delivery).self) { group in
             for lane in lanes { group.addTask { (lane.node, try await lane.delivery()) } }
@@ -40,6 +42,7 @@ extension Flow {
             report.remarks += delivery.remarks.map { "\(node.name): \($0)" }
             report.stages[lane.node].tally.sent = delivery.written
             for reason in delivery.filtered { report.stages[lane.node].tally.filtered.add(reason) }
+            route.monitor.book(filtered: delivery.filtered.reduce(0) { $0 + $1.count }, by: lane.node)
         }
         if let kept = try rejects?.complete() { pending.append(kept) }
     }
@@ -78,6 +81,8 @@ extension Flow {
 
     /// Gives all files their final names, and makes the names durable.
     mutating func publish(_ journal: RunJournal?, _ writer: CheckpointWriter) async throws {
+        let before = route.monitor.enter(.publishing)
+        defer { route.monitor.enter(before) }
         var files: [RunReport.File] = []
         for file in pending { files.append(try await writer.published(file)) }
         let parts = try lanes.flatMap { try $0.parts() }.map(\.path) + logs.values.map(\.path)

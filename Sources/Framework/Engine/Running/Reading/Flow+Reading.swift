@@ -18,6 +18,7 @@ extension Flow {
                 node: node,
                 batchSize: plan.settings.batchSize,
                 calls: route.calls,
+                meter: route.monitor.meters[index],
                 since: node.increment.flatMap { delivered[index]?.since(lag: $0.lag) },
                 time: plan.time
             ),

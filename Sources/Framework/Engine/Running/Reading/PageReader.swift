@@ -10,6 +10,7 @@ struct PageReader: Sendable {
     private let layers: MiddlewareStack
     private let batchSize: Int
     private let calls: StageCalls
+    private let meter: CallMeter
     /// The least value wanted of an incremental source.
     private let since: Int64?
     private let time: any TimeSource
@@ -21,6 +22,7 @@ struct PageReader: Sendable {
         node: Plan.Node,
         batchSize: Int,
         calls: StageCalls,
+        meter: CallMeter,
         since: Int64?,
         time: any TimeSource
     ) {
@@ -30,6 +32,7 @@ struct PageReader: Sendable {
         layers = node.layers.wrapping(.page)
         self.batchSize = batchSize
         self.calls = calls
+        self.meter = meter
         self.since = since
         self.time = time
     }
@@ -48,7 +51,7 @@ struct PageReader: Sendable {
         let start = time.now
         do {
             let call = Call<String?, Page>(.page, stage: name, input: cursor, memo: memo?.memo(at: cursor))
-            var page = try await calls.make(call, through: layers) { [source, schema, batchSize, since] cursor in
+            var page = try await calls.make(call, through: layers, meter) { [source, schema, batchSize, since] cursor in
                 var batch = Batch(schema, capacity: batchSize)
                 let next = try await source.read(at: cursor, since: since, into: &batch)
                 return Page(batch: batch, next: next)

@@ -18,7 +18,8 @@ final class PageWindow: Sendable {
         let result: Result<Passage, any Error>
     }
 
-    private let width: Int
+    /// How many there may be.
+    let width: Int
     private let isOrdered: Bool
     private let state = Guarded(State())
 
@@ -46,6 +47,9 @@ final class PageWindow: Sendable {
         self.width = width
         self.isOrdered = isOrdered
     }
+
+    /// How many pages were begun and are not used up.
+    var inFlight: Int { state.withLock { $0.begun.count } }
 
     /// Begins a page, as soon as there is room.
     ///

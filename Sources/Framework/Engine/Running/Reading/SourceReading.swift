@@ -56,6 +56,7 @@ struct SourceReading: Sendable {
                 } else {
                     order.advance()
                     window.note(rest: order)
+                    route.monitor.lists(node)
                     group.addTask { await deliver(number) { try await listedPage(at: upcoming.cursor) } }
                 }
             }

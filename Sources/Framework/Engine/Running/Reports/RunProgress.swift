@@ -10,4 +10,20 @@ public struct RunProgress: Sendable {
     public var elapsed: Duration = .zero
     /// Whether the sinks complete their files.
     public var isFinishing = false
+    /// The run itself, for what is looked up only where it is shown.
+    var route: Route?
+
+    /// How many pages of the source are on their way.
+    public var pagesInFlight: Int { route?.monitor.pages?.inFlight ?? 0 }
+
+    /// How many batches wait before sinks.
+    public var batchesWaiting: Int { route?.monitor.queues.reduce(0) { $0 + $1.waiting } ?? 0 }
+
+    /// How long the run has waited for each stage since it began.
+    public var waits: [String: Duration] {
+        guard let route else { return [:] }
+        return route.monitor.phases.reduce(into: [:]) { waits, phase in
+            if let node = phase.key.node { waits[route[node].name, default: .zero] += phase.value }
+        }
+    }
 }

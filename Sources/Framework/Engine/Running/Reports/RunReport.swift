@@ -121,9 +121,30 @@ public struct RunReport: Sendable {
     public var remarks: [String] = []
     /// How long it took.
     public var duration: Duration = .zero
+    /// What its time was spent on, the longest first; together they are the duration.
+    public var phases: [PhaseTime] = []
+    /// What the process has used of the machine.
+    public var process: ProcessFigures?
+    /// What held the run up, and what could be tried; nil if it is not known.
+    public var verdict: Verdict?
+
+    /// What a run spent some of its time on.
+    public struct PhaseTime: Sendable, Hashable {
+        /// `reading`, `remembering`, `writing`, `settling`, `storing`, `finishing`, `publishing` or `working`.
+        public let phase: String
+        /// The stage that it was about; nil if about none.
+        public let stage: String?
+        /// How long.
+        public let time: Duration
+    }
 
     /// Records read by all sources.
     public var read: Int { total(.source, \.received) }
+    /// Records read in a second, on average; of a run that was taken up, those of all attempts in the time of this one.
+    public var recordsPerSecond: Double {
+        let seconds = duration.seconds
+        return seconds > 0 ? (Double(read) / seconds).rounded() : 0
+    }
     /// Records that all destinations together have.
     public var written: Int { total(.sink, \.sent) }
     /// Records rejected anywhere.

@@ -64,6 +64,9 @@ final class SinkLane: Sendable {
     /// How many records the sink has accepted.
     var accepted: Int { state.withLock { $0.accepted } }
 
+    /// How many batches wait for it.
+    var waiting: Int { lane.waiting }
+
     /// Has a batch of a page written, as soon as there is room in the queue.
     ///
     /// - Throws: why an earlier batch could not be written.
@@ -162,16 +165,18 @@ final class SinkLane: Sendable {
     private func write(_ batch: inout Batch) async throws {
         let mark = mark
         let layers = route[node].layers.wrapping(.write)
+        let meter = route.monitor.meters[node]
         let next: String
         if route.calls.areDirect(layers) {
-            next = try await sink.write(&batch, at: mark)
+            next = try await meter.measuring(route.plan.time) { try await sink.write(&batch, at: mark) }
         } else {
             (batch, next) = try await route.calls.change(
                 .write,
                 route[node].name,
                 &batch,
                 leaving: Batch([:]),
-                through: layers
+                through: layers,
+                meter
             ) { [sink] batch in
                 try await sink.write(&batch, at: mark)
             }

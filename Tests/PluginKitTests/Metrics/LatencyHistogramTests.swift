@@ -1,7 +1,7 @@
 import PluginTestKit
 import Testing
 
-@testable import StandardMetrics
+@testable import PluginKit
 
 @Suite struct LatencyHistogramTests {
     @Test(arguments: 0..<20 as Range<UInt64>)

@@ -2,7 +2,7 @@
 ///
 /// A bucket's number is the position of the highest bit and the six bits behind it, so finding it takes no logarithm, and
 /// the middle of a bucket is at most 0.8 % away from any value in it. Two histograms are merged by adding their counts.
-struct LatencyHistogram: Sendable, Equatable {
+public struct LatencyHistogram: Sendable, Hashable {
     private static let stepBits = 6
     private static let steps = 1 << stepBits
 
@@ -10,16 +10,17 @@ struct LatencyHistogram: Sendable, Equatable {
     private static let highestBit = 42
     private var counts = [UInt32](repeating: 0, count: (highestBit - stepBits + 2) * steps)
     /// How many calls there were.
-    private(set) var count = 0
+    public private(set) var count = 0
     /// The time of all of them together, in nanoseconds.
-    private(set) var sum: Int64 = 0
+    public private(set) var sum: Int64 = 0
     /// The longest, in nanoseconds.
-    private(set) var longest: Int64 = 0
+    public private(set) var longest: Int64 = 0
 
-    init() {}
+    /// No call yet.
+    public init() {}
 
     /// Adds a call.
-    mutating func add(_ time: Duration) {
+    public mutating func add(_ time: Duration) {
         let nanoseconds = max(0, Self.nanoseconds(time))
         counts[Self.bucket(of: nanoseconds)] &+= 1
         count += 1
@@ -28,7 +29,7 @@ struct LatencyHistogram: Sendable, Equatable {
     }
 
     /// Adds the calls of another histogram.
-    mutating func add(_ other: LatencyHistogram) {
+    public mutating func add(_ other: LatencyHistogram) {
         for index in counts.indices { counts[index] &+= other.counts[index] }
         count += other.count
         sum &+= other.sum
@@ -39,7 +40,7 @@ struct LatencyHistogram: Sendable, Equatable {
     ///
     /// - Parameter share: From 0 to 1: 0.5 is the median.
     /// - Returns: The middle of the bucket that the call lies in, at most 0.8 % off.
-    func quantile(_ share: Double) -> Double {
+    public func quantile(_ share: Double) -> Double {
         guard count > 0 else { return 0 }
         let rank = max(1, Int((share * Double(count)).rounded(.up)))
         var seen = 0
@@ -54,7 +55,7 @@ struct LatencyHistogram: Sendable, Equatable {
     ///
     /// - Parameter seconds: The time; a bucket that it lies in counts if its middle does.
     /// - Returns: The number of calls.
-    func count(upTo seconds: Double) -> Int {
+    public func count(upTo seconds: Double) -> Int {
         let limit = seconds * 1e9
         var total = 0
         for (index, number) in counts.enumerated() where number > 0 && Self.middle(of: index) <= limit {

@@ -1,0 +1,120 @@
+internal import Diagnostics
+internal import PluginKit
+internal import TOML
+
+/// An exporter of the file, made and ready.
+struct PlannedExporter: Sendable {
+    /// What the pipeline calls it.
+    let name: String
+    let exporter: any Exporter
+    let settings: ExporterSettings
+}
+
+extension PipelineFile {
+    /// The exporters that can be made; what is wrong with the others is said.
+    func plannedExporters(
+        _ services: Services,
+        _ run: RunIdentity,
+        _ settings: RunSettings,
+        _ interpolation: Interpolation,
+        problems: inout DiagnosticList
+    ) -> [PlannedExporter] {
+        var planned: [PlannedExporter] = []
+        for section in exporters {
+            let context = StageContext(
+                stage: section.name,
+                run: run,
+                batchSize: settings.batchSize,
+                log: services.log,
+                time: services.time,
+                random: services.random,
+                shared: services.shared,
+                http: HTTPClient(services.transport, stage: section.name, time: services.time),
+                environment: services.environment
+            )
+            do throws(DiagnosticList) {
+                planned.append(
+                    try section.planned(services.registry, context, interpolation, warnings: &problems)
+                )
+            } catch {
+                problems.append(contentsOf: error)
+            }
+        }
+        return planned
+    }
+}
+
+extension ExporterSection {
+    fileprivate func planned(
+        _ registry: Registry,
+        _ context: StageContext,
+        _ interpolation: Interpolation,
+        warnings: inout DiagnosticList
+    ) throws(DiagnosticList) -> PlannedExporter {
+        let found: any Plugin.Type
+        do throws(Diagnostic) {
+            found = try registry.plugin(.exporter, use.name, at: .text(use.range))
+        } catch {
+            throw DiagnosticList([error])
+        }
+        guard let plugin = found as? any Exporter.Type else {
+            preconditionFailure("the registry hands out plugins of the kind that was asked for")
+        }
+        return try planned(plugin, context, interpolation, &warnings)
+    }
+
+    private func planned<E: Exporter>(
+        _ plugin: E.Type,
+        _ context: StageContext,
+        _ interpolation: Interpolation,
+        _ warnings: inout DiagnosticList
+    ) throws(DiagnosticList) -> PlannedExporter {
+        var problems = DiagnosticList()
+        var settings = ExporterSettings()
+        do throws(DiagnosticList) {
+            settings = try ExporterSettings.bind(
+                table,
+                reserved: Set(E.Options.definitions.map(\.name) + ["use"] + unknownKeys(E.self)),
+                interpolation: interpolation,
+                subject: subject,
+                warnings: &warnings
+            )
+        } catch {
+            problems.append(contentsOf: error)
+        }
+        var options: E.Options?
+        do throws(DiagnosticList) {
+            options = try E.Options.bind(
+                table,
+                reserved: Self.keys,
+                interpolation: interpolation,
+                subject: subject,
+                warnings: &warnings
+            )
+        } catch {
+            problems.append(contentsOf: error)
+        }
+        guard let options, !problems.hasErrors else { throw problems }
+        return PlannedExporter(name: name, exporter: try make(plugin, options, context), settings: settings)
+    }
+
+    /// Keys that are neither the engine's nor the plugin's: the plugin's options refuse them, with the nearest name.
+    private func unknownKeys<E: Exporter>(_ plugin: E.Type) -> [String] {
+        let known = Self.keys.union(E.Options.definitions.map(\.name))
+        return table.entries.map(\.key).filter { !known.contains($0) }
+    }
+
+    private func make<E: Exporter>(
+        _ plugin: E.Type,
+        _ options: E.Options,
+        _ context: StageContext
+    ) throws(DiagnosticList) -> any Exporter {
+        do {
+            return try E(options, in: context)
+        } catch let problems as DiagnosticList {
+            throw DiagnosticList(problems.all.map { $0.placed(at: .text(use.range)) })
+        } catch {
+            throw DiagnosticList([Diagnostic.wrapping(error, at: .text(use.range))])
+        }
+    }
+}

@@ -1,0 +1,234 @@
+internal import Glibc
+internal import PluginKit
+
+/// What is known of a run while it goes on, for whoever wants to look: exporters, the progress line, the verdict.
+///
+/// The run notes something here for each page and each call, never for a record.
+final class RunMonitor: Sendable {
+    /// What became of the records of a stage in this process.
+    struct Counts: Sendable {
+        var read = 0
+        var written = 0
+        var added = 0
+        var filtered = 0
+        var rejected = 0
+        var bytesRead = 0
+        /// How long its calls took, with what layers had them wait.
+        var busy = Duration.zero
+    }
+
+    /// A source that is being read.
+    private struct Reading {
+        let node: Int
+        let limit: Int
+        let inFlight: @Sendable () -> Int
+    }
+
+    /// A sink that is being written to.
+    private struct Writing {
+        let node: Int
+        let limit: Int
+        let waiting: @Sendable () -> Int
+        let bytes: @Sendable () -> Int
+        var bytesBefore = 0
+    }
+
+    private struct State {
+        var counts: [Counts]
+        var phase = RunPhase.working
+        var since: Duration
+        var spent: [RunPhase: Duration] = [:]
+        var reading: Reading?
+        var writing: [Writing] = []
+        var bytesWritten: [Int: Int] = [:]
+        var checkpoints = 0
+        var outcome: RunReport?
+        var end: Duration?
+        var listing: Set<Int> = []
+        var progress: RunProgress?
+        var lastLook: Int64 = 0
+    }
+
+    let start: Duration
+    /// When the run began, in nanoseconds since 1970-01-01T00:00:00Z.
+    let startedAt: Int64
+    let time: any TimeSource
+    /// What the process had computed before, in seconds.
+    let processorAtStart: Double
+    /// A meter for each stage, by its place among the nodes.
+    let meters: [CallMeter]
+    private let state: Guarded<State>
+
+    init(stages: Int, time: any TimeSource) {
+        self.time = time
+        start = time.now
+        startedAt = Self.wallClock
+        let process = ProcessFigures.now
+        processorAtStart = process.userSeconds + process.systemSeconds
+        meters = (0..<stages).map { _ in CallMeter() }
+        state = Guarded(State(counts: Array(repeating: Counts(), count: stages), since: start))
+    }
+
+    private static var wallClock: Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
+
+    // MARK: What the run says
+
+    /// Enters a phase.
+    ///
+    /// - Returns: The one before, to be entered again.
+    @discardableResult
+    func enter(_ phase: RunPhase) -> RunPhase {
+        let now = time.now
+        return state.withLock { state in
+            state.spent[state.phase, default: .zero] += now - state.since
+            state.since = now
+            defer { state.phase = phase }
+            return state.phase
+        }
+    }
+
+    /// Does something in a phase.
+    func during<Output>(_ phase: RunPhase, _ body: () async throws -> Output) async rethrows -> Output {
+        let before = enter(phase)
+        defer { enter(before) }
+        return try await body()
+    }
+
+    /// Books what became of the records of a page.
+    func book(_ settlements: [Settlement]) {
+        state.withLock { state in
+            for settlement in settlements {
+                let tally = settlement.tally
+                let filtered = tally.filteredCount
+                state.counts[settlement.node].read += tally.received
+                state.counts[settlement.node].added += tally.added
+                state.counts[settlement.node].filtered += filtered
+                state.counts[settlement.node].rejected += tally.rejected
+                // Of a sink it is what it took; what it has at the end is told then.
+                state.counts[settlement.node].written += tally.received + tally.added - filtered - tally.rejected
+                state.counts[settlement.node].bytesRead += settlement.bytes
+                state.counts[settlement.node].busy += settlement.busy
+            }
+        }
+    }
+
+    /// Books what a sink left out at the end.
+    func book(filtered count: Int, by node: Int) { state.withLock { $0.counts[node].filtered += count } }
+
+    /// Notes which source is read.
+    func reads(_ node: Int, limit: Int, inFlight: @escaping @Sendable () -> Int) {
+        state.withLock { $0.reading = Reading(node: node, limit: limit, inFlight: inFlight) }
+    }
+
+    /// Notes that no source is read.
+    func readsNothing() { state.withLock { $0.reading = nil } }
+
+    /// Notes that a source names its pages in advance.
+    func lists(_ node: Int) { state.withLock { _ = $0.listing.insert(node) } }
+
+    /// Notes a sink.
+    ///
+    /// - Parameters:
+    ///   - node: Its place among the nodes.
+    ///   - limit: How many batches may wait before it.
+    ///   - waiting: How many do.
+    ///   - bytes: How large its files are.
+    func writes(
+        _ node: Int,
+        limit: Int,
+        waiting: @escaping @Sendable () -> Int,
+        bytes: @escaping @Sendable () -> Int
+    ) {
+        let writing = Writing(node: node, limit: limit, waiting: waiting, bytes: bytes, bytesBefore: bytes())
+        state.withLock { $0.writing.append(writing) }
+    }
+
+    /// Notes how many checkpoints there are.
+    func note(checkpoints: Int) { state.withLock { $0.checkpoints = checkpoints } }
+
+    /// Notes how far the run is.
+    func note(_ progress: RunProgress) { state.withLock { $0.progress = progress } }
+
+    /// Notes how the run ended; from here on nothing changes.
+    func end(_ report: RunReport) {
+        enter(.working)
+        noteBytes()
+        let end = time.now
+        state.withLock { state in
+            state.outcome = report
+            state.end = end
+            // They hold the run, which holds this.
+            state.reading = nil
+            state.writing = []
+            state.progress = nil
+        }
+    }
+
+    // MARK: What others ask
+
+    /// How far the run is.
+    var progress: RunProgress? { state.withLock { $0.progress } }
+    /// What became of the records of each stage.
+    var counts: [Counts] { state.withLock { $0.counts } }
+    /// How many checkpoints there are.
+    var checkpoints: Int { state.withLock { $0.checkpoints } }
+    /// How the run ended; nil while it goes on.
+    var outcome: RunReport? { state.withLock { $0.outcome } }
+    /// Which sources name their pages in advance.
+    var listing: Set<Int> { state.withLock { $0.listing } }
+
+    /// How long the run has taken.
+    var duration: Duration {
+        let now = time.now
+        return (state.withLock { $0.end } ?? now) - start
+    }
+
+    /// What the time was spent on.
+    var phases: [RunPhase: Duration] {
+        let now = time.now
+        return state.withLock { state in
+            var spent = state.spent
+            if state.end == nil { spent[state.phase, default: .zero] += now - state.since }
+            return spent
+        }
+    }
+
+    /// How many pages of a source are on their way, and how many may be.
+    var pages: (node: Int, inFlight: Int, limit: Int)? {
+        let reading = state.withLock { $0.reading }
+        return reading.map { ($0.node, $0.inFlight(), $0.limit) }
+    }
+
+    /// How many batches wait before each sink, and how many may.
+    var queues: [(node: Int, waiting: Int, limit: Int)] {
+        state.withLock { $0.writing }.map { ($0.node, $0.waiting(), $0.limit) }
+    }
+
+    /// How many bytes the files of each sink have grown by.
+    var bytesWritten: [Int: Int] {
+        noteBytes()
+        return state.withLock { $0.bytesWritten }
+    }
+
+    private func noteBytes() {
+        // A sink is asked outside of the lock: it may take locks of its own.
+        for writing in state.withLock({ $0.writing }) {
+            let grown = writing.bytes() - writing.bytesBefore
+            state.withLock { $0.bytesWritten[writing.node] = max($0.bytesWritten[writing.node] ?? 0, grown) }
+        }
+    }
+
+    /// The moment, in nanoseconds since 1970-01-01T00:00:00Z; never before one that was asked for earlier.
+    var moment: Int64 {
+        let (seconds, attoseconds) = (time.now - start).components
+        let moment = startedAt + seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        return state.withLock { state in
+            state.lastLook = max(state.lastLook, moment)
+            return state.lastLook
+        }
+    }
+}

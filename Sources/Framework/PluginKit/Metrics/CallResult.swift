@@ -1,0 +1,23 @@
+/// How a call ended.
+public enum CallResult: String, Sendable, CaseIterable {
+    /// It was answered.
+    case success
+    /// It may succeed if it is tried again.
+    case transient
+    /// Something in the batch cannot be taken.
+    case refused
+    /// Somebody called it off.
+    case cancelled
+    /// Anything else.
+    case permanent
+
+    /// How a call ended that threw.
+    public init(_ error: any Error) {
+        switch error {
+        case StageFailure.transient: self = .transient
+        case StageFailure.refused: self = .refused
+        case is CancellationError: self = .cancelled
+        default: self = .permanent
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// Where the figures of a run go: a file, a collector, a line on the terminal.
+///
+/// The engine makes a snapshot now and then and hands it to every exporter of the pipeline, and once more when the run
+/// has ended. It knows the interval, bounds the time, and says it once when something goes wrong; what an exporter throws
+/// never ends a run. `ExporterContract` in `PluginTestKit` holds an exporter to the laws of its kind.
+public protocol Exporter: Plugin {
+    /// Makes the exporter; nothing is opened yet.
+    ///
+    /// - Parameters:
+    ///   - options: What the file sets.
+    ///   - context: What it may use; `stage` is what the pipeline calls the exporter.
+    /// - Throws: what is wrong with the options.
+    init(_ options: Options, in context: StageContext) throws
+
+    /// Hands the figures on.
+    ///
+    /// It may be called while an earlier call has not ended; a snapshot that is older than one that was handed on already
+    /// may then be left out. Handing the same snapshot on twice leaves the same totals.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The figures.
+    ///   - isFinal: Whether none will follow, so that nothing may be kept back.
+    /// - Throws: why it could not be done; the engine says it as a warning.
+    func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws
+}

@@ -1,0 +1,106 @@
+/// What a family of figures is called, what it counts, and how its values are to be read.
+///
+/// Names follow the conventions of Prometheus (https://prometheus.io/docs/practices/naming/): lower-case letters, digits
+/// and `_`; base units, said at the end of the name; a counter ends in `_total`. `docs/metrics.md` lists those of the
+/// house.
+public struct MetricDefinition: Sendable, Hashable {
+    /// How the values behave.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// It only grows while the process lives.
+        case counter
+        /// It goes up and down.
+        case gauge
+        /// How often something took how long.
+        case histogram
+    }
+
+    /// What a value is measured in.
+    public enum Unit: String, Sendable, CaseIterable {
+        /// Things are counted.
+        case count
+        /// Seconds; of a moment, those since 1970-01-01T00:00:00Z.
+        case seconds
+        /// Bytes.
+        case bytes
+        /// A part of a whole, from 0 to 1.
+        case ratio
+
+        /// What a name ends in, before `_total`; nil for counts.
+        var suffix: String? { self == .count ? nil : "_\(rawValue)" }
+    }
+
+    /// The name: `sprocket_records_read_total`.
+    public let name: String
+    /// How the values behave.
+    public let kind: Kind
+    /// What a value is measured in.
+    public let unit: Unit
+    /// What it counts, in one sentence.
+    public let help: String
+
+    /// A family.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - kind: How the values behave.
+    ///   - unit: What they are measured in.
+    ///   - help: What it counts, in one sentence on one line.
+    /// - Precondition: the name keeps the conventions; `objection` says what they are.
+    public init(_ name: String, _ kind: Kind, _ unit: Unit, _ help: String) {
+        if let objection = Self.objection(to: name, kind, unit) {
+            preconditionFailure("the metric '\(name)' \(objection)")
+        }
+        self.name = name
+        self.kind = kind
+        self.unit = unit
+        self.help = help
+    }
+
+    /// A family of numbers of things.
+    public init(_ name: String, _ kind: Kind, _ help: String) { self.init(name, kind, .count, help) }
+
+    /// What is wrong with a name; nil if it keeps the conventions.
+    package static func objection(to name: String, _ kind: Kind, _ unit: Unit) -> String? {
+        guard MetricLabel.isName(name), name == name.lowercased() else {
+            return "has other characters than lower-case letters, digits and '_'"
+        }
+        guard (kind == .counter) == name.hasSuffix("_total") else {
+            return kind == .counter ? "is a counter and does not end in '_total'" : "ends in '_total' and is no counter"
+        }
+        if let suffix = unit.suffix, !name.hasSuffix(kind == .counter ? suffix + "_total" : suffix) {
+            return "does not say its unit '\(unit.rawValue)' at the end"
+        }
+        // What Prometheus itself adds to the names of histograms.
+        if let taken = ["_bucket", "_count", "_sum"].first(where: name.hasSuffix) { return "ends in '\(taken)'" }
+        return nil
+    }
+}
+
+/// What tells the values of a family apart: `stage="plays"`.
+public struct MetricLabel: Sendable, Hashable {
+    /// Its name: letters, digits and `_`.
+    public let name: String
+    /// Its value: any text, but one of a few.
+    public let value: String
+
+    /// A label.
+    ///
+    /// - Precondition: the name has only letters, digits and `_`, and does not begin with a digit or with `__`.
+    public init(_ name: String, _ value: String) {
+        precondition(Self.isName(name) && !name.hasPrefix("__"), "'\(name)' cannot be a label's name")
+        self.name = name
+        self.value = value
+    }
+
+    static func isName(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.enumerated().allSatisfy { index, byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+                    true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): index > 0
+                default: false
+                }
+            }
+    }
+}

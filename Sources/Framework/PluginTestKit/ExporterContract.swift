@@ -1,0 +1,193 @@
+public import PluginKit
+
+/// Holds an exporter to the laws of exporters.
+public enum ExporterContract {
+    /// Where an exporter of a test hands figures on, new and empty.
+    public struct Destination: Sendable {
+        /// The exporter's options, as lines of TOML.
+        public let options: String
+        /// What the exporter may use.
+        public let bench: Bench
+        /// Looks at what has arrived.
+        public let look: @Sendable () async throws -> Arrived
+
+        /// A destination.
+        public init(
+            options: String,
+            bench: Bench = Bench(),
+            look: @escaping @Sendable () async throws -> Arrived
+        ) {
+            self.options = options
+            self.bench = bench
+            self.look = look
+        }
+    }
+
+    /// What has arrived at a destination.
+    public struct Arrived: Sendable {
+        /// What the destination now has of each counter and gauge by its name, the sum over all labels; nil where it is for
+        /// people, who are not told every name.
+        public var totals: [String: Double]?
+        /// Everything that has arrived, as text.
+        public var text: String
+
+        /// What has arrived.
+        public init(totals: [String: Double]?, text: String) {
+            self.totals = totals
+            self.text = text
+        }
+    }
+
+    /// Hands figures on in all ways that must leave the same, and compares what has arrived.
+    ///
+    /// They are handed on one after the other, each twice, the newest before older ones, and many at the same time. Then
+    /// they are handed on where nothing can arrive.
+    ///
+    /// - Parameters:
+    ///   - exporter: The exporter.
+    ///   - secrets: Texts in the options that nobody may see.
+    ///   - broken: Options for a destination where nothing can arrive; nil if there is none such.
+    ///   - limit: How long an export that fails may take.
+    ///   - destination: Makes a destination.
+    /// - Throws: `ContractViolation`, or what the exporter throws.
+    public static func verify<E: Exporter>(
+        _ exporter: E.Type,
+        secrets: [String] = [],
+        broken: Destination? = nil,
+        limit: Duration = .seconds(5),
+        at destination: () throws -> Destination
+    ) async throws {
+        let steps = (1...6).map(Self.snapshot)
+        let last = steps[5]
+        let once = try await arrived(exporter, destination, secrets) { made in
+            for step in steps { try await made.export(step, isFinal: step.takenAt == last.takenAt) }
+        }
+        try compare(once, last, .lastFiguresArrive)
+        let twice = try await arrived(exporter, destination, secrets) { made in
+            for step in steps {
+                for _ in 1...2 { try await made.export(step, isFinal: step.takenAt == last.takenAt) }
+            }
+        }
+        try compare(twice, last, .exportingTwiceIsExportingOnce)
+        let late = try await arrived(exporter, destination, secrets) { made in
+            try await made.export(steps[0], isFinal: false)
+            try await made.export(last, isFinal: true)
+            try await made.export(steps[2], isFinal: false)
+        }
+        try compare(late, last, .newestFiguresStay)
+        let together = try await arrived(exporter, destination, secrets) { made in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for step in steps {
+                    group.addTask { try await made.export(step, isFinal: step.takenAt == last.takenAt) }
+                }
+                try await group.waitForAll()
+            }
+        }
+        try compare(together, last, .newestFiguresStay)
+        if let broken { try await verifyFailure(of: exporter, at: broken, secrets, limit) }
+    }
+
+    private static func arrived<E: Exporter>(
+        _ exporter: E.Type,
+        _ destination: () throws -> Destination,
+        _ secrets: [String],
+        _ handOn: (E) async throws -> Void
+    ) async throws -> Arrived {
+        let destination = try destination()
+        try await handOn(try destination.bench.exporter(exporter, destination.options))
+        let arrived = try await destination.look()
+        if secrets.contains(where: arrived.text.contains) {
+            throw ContractViolation(law: .secretsStaySecret, detail: "a secret has arrived")
+        }
+        return arrived
+    }
+
+    private static func compare(_ arrived: Arrived, _ snapshot: MetricSnapshot, _ law: ContractViolation.Law) throws {
+        guard let totals = arrived.totals else { return }
+        for family in snapshot.families where family.definition.kind != .histogram {
+            let name = family.definition.name
+            guard let total = totals[name] else {
+                throw ContractViolation(law: .namesAsInSnapshot, detail: "nothing called '\(name)' has arrived")
+            }
+            let expected = snapshot.total(name) ?? 0
+            guard abs(total - expected) < 1e-6 * max(1, abs(expected)) else {
+                throw ContractViolation(law: law, detail: "'\(name)' is \(total) there, and was \(expected)")
+            }
+        }
+    }
+
+    private static func verifyFailure<E: Exporter>(
+        of exporter: E.Type,
+        at broken: Destination,
+        _ secrets: [String],
+        _ limit: Duration
+    ) async throws {
+        let made = try broken.bench.exporter(exporter, broken.options)
+        let error = await failure(within: limit) { try await made.export(snapshot(1), isFinal: true) }
+        switch error {
+        case .none:
+            throw ContractViolation(law: .failureIsTold, detail: "nothing can have arrived, and nothing was said")
+        case .some(nil): throw ContractViolation(law: .failureIsTold, detail: "after \(limit) nothing was said")
+        case .some(let error?):
+            let words = (error as? Diagnostic)?.rendered() ?? "\(error)"
+            guard secrets.contains(where: words.contains) else { return }
+            throw ContractViolation(law: .secretsStaySecret, detail: "a secret stands in the error")
+        }
+    }
+
+    /// The error of something; nil inside if it takes too long, nil outside if there is none.
+    private static func failure(within limit: Duration, _ body: @escaping @Sendable () async throws -> Void) async
+        -> (any Error)??
+    {
+        let answer = AsyncStream<(any Error)??>.makeStream()
+        // Neither is waited for: one that hangs would hang the test.
+        let work = Task {
+            do {
+                try await body()
+                answer.continuation.yield(.some(.none))
+            } catch {
+                answer.continuation.yield(.some(.some(error)))
+            }
+        }
+        let alarm = Task {
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
+            answer.continuation.yield(.none)
+        }
+        defer {
+            work.cancel()
+            alarm.cancel()
+        }
+        var answers = answer.stream.makeAsyncIterator()
+        guard let first = await answers.next() else { return nil }
+        switch first {
+        case .none: return .some(nil)
+        case .some(.none): return nil
+        case .some(.some(let error)): return .some(error)
+        }
+    }
+
+    /// Figures of a made-up run, the more the later.
+    private static func snapshot(_ step: Int) -> MetricSnapshot {
+        let run = RunIdentity(pipeline: "contract", id: "20260102T030405Z-1", date: "2026-01-02", time: "030405")
+        let start: Int64 = 1_767_323_045_000_000_000
+        let labels = { (stage: String) in [MetricLabel("pipeline", run.pipeline), MetricLabel("stage", stage)] }
+        var times = LatencyHistogram()
+        for call in 1...step { times.add(.milliseconds(10 * call)) }
+        return MetricSnapshot(
+            run: run,
+            startedAt: start,
+            takenAt: start + Int64(step) * 1_000_000_000,
+            families: [
+                MetricFamily(
+                    .recordsRead,
+                    [
+                        MetricSample(labels("plays"), .number(Double(1000 * step))),
+                        MetricSample(labels("ratings \"1|2:3\""), .number(Double(10 * step))),
+                    ]
+                ),
+                MetricFamily(.runDuration, [MetricSample([labels("")[0]], .number(Double(step) * 1.5))]),
+                MetricFamily(.callDuration, [MetricSample(labels("plays"), .times(times))]),
+            ]
+        )
+    }
+}

@@ -1,0 +1,69 @@
+internal import Glibc
+package import PluginKit
+
+/// Writes the figures to a file as JSON.
+package struct JSONFile: Exporter {
+    package static let name = "json-file"
+    package static let summary = "Writes the figures as JSON: the newest to a file, or all of them line by line."
+    package static let details = """
+        With `append = false` the file holds one object, the newest figures, and is replaced as a whole. With \
+        `append = true` every export adds a line.
+
+        An object has `pipeline`, `run`, `startedAt` and `takenAt` (ISO 8601), `final`, and `families`: each with `name`, \
+        `kind`, `unit`, `help` and `samples`. A sample has `labels` and a `value`; one of a histogram has `count`, `sum`, \
+        `p50`, `p95`, `p99` and `max`, in seconds and right to 0.8 %.
+        """
+    package static let example: String? = """
+        [exporter.figures]
+        use = "json-file"
+        path = "logs/{name}-figures.jsonl"
+        append = true
+        every = "1m"
+        """
+
+    package struct Options: OptionGroup {
+        @Option("The file.")
+        package var path: OutputPath
+
+        @Option("Whether every export adds a line; otherwise the file holds the newest figures.")
+        package var append = false
+
+        package init() {}
+    }
+
+    private let path: String
+    private let newest: SnapshotFile?
+    /// The moment of the last line; nil before the first.
+    private let last = Guarded<Int64?>(nil)
+
+    package init(_ options: Options, in context: StageContext) {
+        path = options.path.path(in: context.run)
+        newest = options.append ? nil : SnapshotFile(path)
+    }
+
+    package func export(_ snapshot: MetricSnapshot, isFinal: Bool) throws {
+        let bytes = SnapshotJSON.bytes(snapshot, isFinal: isFinal) + [UInt8(ascii: "\n")]
+        if let newest { return try newest.replace(with: bytes, of: snapshot.takenAt) }
+        try last.withLock { last throws(Diagnostic) in
+            // The same figures twice are one line.
+            if let last, snapshot.takenAt <= last { return }
+            try append(bytes)
+            last = snapshot.takenAt
+        }
+    }
+
+    private func append(_ bytes: [UInt8]) throws(Diagnostic) {
+        try FileSystem.createFolder(around: path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure }
+        defer { close(descriptor) }
+        // A line goes in at once, or another program's could stand in the middle of it.
+        guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
+            throw failure
+        }
+    }
+
+    private var failure: Diagnostic {
+        Diagnostic("file.write", String(cString: strerror(errno)), at: .file(path))
+    }
+}

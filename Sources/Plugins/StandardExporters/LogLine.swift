@@ -1,0 +1,59 @@
+package import PluginKit
+
+/// Says the most important figures on the terminal, in a line.
+package struct LogLine: Exporter {
+    package static let name = "log"
+    package static let summary = "Says the most important figures in a line on standard error."
+    package static let details = """
+        A line is a note like any other: `-q` leaves it out, and with `--json` it is an object. It is for logs that \
+        somebody reads later, such as those of a scheduler; on a terminal, the progress line says the same.
+        """
+    package static let example: String? = """
+        [exporter.diary]
+        use = "log"
+        every = "1m"
+        """
+
+    private let stage: String
+    private let log: StageLog
+
+    package init(_ options: NoOptions, in context: StageContext) {
+        stage = context.stage
+        log = context.log
+    }
+
+    package func export(_ snapshot: MetricSnapshot, isFinal: Bool) {
+        log.show(
+            Diagnostic(
+                "exporter.figures",
+                Self.line(snapshot),
+                at: .stage(stage, at: nil),
+                severity: .note
+            )
+        )
+    }
+
+    /// `1200 read, 1100 written, 60 filtered, 40 rejected; 400 records/s; 31 MiB; 1.5 s of CPU in 3 s`.
+    static func line(_ snapshot: MetricSnapshot) -> String {
+        let total = { (definition: MetricDefinition, kind: String) in
+            Int(snapshot.total(definition.name, ["kind": kind]) ?? 0)
+        }
+        let all = { (definition: MetricDefinition) in snapshot.total(definition.name) ?? 0 }
+        let records = [
+            "\(total(.recordsRead, "source")) read", "\(total(.recordsWritten, "sink")) written",
+            "\(Int(all(.recordsFiltered))) filtered", "\(Int(all(.recordsRejected))) rejected",
+        ]
+        let memory = Int(all(.residentMemory)) / (1 << 20)
+        let repeated = Int(all(.retries))
+        return [
+            records.joined(separator: ", "), "\(Int(all(.throughput).rounded())) records/s",
+            repeated > 0 ? "\(repeated) calls made again" : "", "\(memory) MiB",
+            "\(tenths(all(.processorTime))) s of CPU in \(tenths(all(.runDuration))) s",
+        ].filter { !$0.isEmpty }.joined(separator: "; ")
+    }
+
+    private static func tenths(_ number: Double) -> String {
+        let tenths = Int((number * 10).rounded())
+        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    }
+}

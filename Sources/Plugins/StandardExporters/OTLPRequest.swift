@@ -1,0 +1,129 @@
+internal import Formats
+internal import PluginKit
+
+/// Figures as the body of an OTLP export over HTTP, in JSON.
+///
+/// `ExportMetricsServiceRequest` of opentelemetry-proto 1.x (`metrics/v1/metrics.proto`), in the JSON form that
+/// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding prescribes: names in lowerCamelCase, enumerations as
+/// numbers, 64-bit integers as decimal text, times as nanoseconds since 1970-01-01T00:00:00Z.
+enum OTLPRequest {
+    /// `AGGREGATION_TEMPORALITY_CUMULATIVE`: every value counts from `startTimeUnixNano` on.
+    private static let cumulative = 2
+
+    /// The body.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The figures.
+    ///   - service: What `service.name` is.
+    /// - Returns: The body, as UTF-8.
+    static func body(_ snapshot: MetricSnapshot, service: String) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("resourceMetrics")
+            json.array { json in
+                json.object { json in
+                    json.key("resource")
+                    json.object { json in
+                        attributes(
+                            [
+                                MetricLabel("service_name", service),
+                                MetricLabel("service_instance_id", snapshot.run.id),
+                            ].map { ($0.name.replacing("_", with: "."), $0.value) },
+                            &json
+                        )
+                    }
+                    json.key("scopeMetrics")
+                    json.array { json in
+                        json.object { json in
+                            json.key("scope")
+                            json.object { json in json.member("name", "sprocket") }
+                            json.key("metrics")
+                            json.array { json in
+                                for family in snapshot.families { metric(family, snapshot, &json) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return json.takeBytes()
+    }
+
+    private static func metric(_ family: MetricFamily, _ snapshot: MetricSnapshot, _ json: inout JSONWriter) {
+        let definition = family.definition
+        json.object { json in
+            json.member("name", definition.name)
+            json.member("description", definition.help)
+            json.member("unit", definition.unit.otlp)
+            switch definition.kind {
+            case .counter:
+                json.key("sum")
+                json.object { json in
+                    json.member("aggregationTemporality", cumulative)
+                    json.member("isMonotonic", true)
+                    points(family, snapshot, &json)
+                }
+            case .gauge:
+                json.key("gauge")
+                json.object { json in points(family, snapshot, &json) }
+            case .histogram:
+                json.key("histogram")
+                json.object { json in
+                    json.member("aggregationTemporality", cumulative)
+                    points(family, snapshot, &json)
+                }
+            }
+        }
+    }
+
+    private static func points(_ family: MetricFamily, _ snapshot: MetricSnapshot, _ json: inout JSONWriter) {
+        json.key("dataPoints")
+        json.array { json in
+            for sample in family.samples {
+                json.object { json in
+                    attributes(sample.labels.map { ($0.name, $0.value) }, &json)
+                    json.member("startTimeUnixNano", "\(snapshot.startedAt)")
+                    json.member("timeUnixNano", "\(snapshot.takenAt)")
+                    switch sample.value {
+                    case .number(let number): json.member("asDouble", number)
+                    case .times(let times): histogram(times, &json)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func histogram(_ times: LatencyHistogram, _ json: inout JSONWriter) {
+        json.member("count", "\(times.count)")
+        json.member("sum", times.seconds)
+        json.member("max", Double(times.longest) / 1e9)
+        json.key("bucketCounts")
+        json.array { json in for count in times.exportedCounts { json.write("\(count)") } }
+        json.key("explicitBounds")
+        json.array { json in for bound in LatencyHistogram.exportedBounds { json.write(bound) } }
+    }
+
+    private static func attributes(_ pairs: [(key: String, value: String)], _ json: inout JSONWriter) {
+        json.key("attributes")
+        json.array { json in
+            for pair in pairs {
+                json.object { json in
+                    json.member("key", pair.key)
+                    json.key("value")
+                    json.object { json in json.member("stringValue", pair.value) }
+                }
+            }
+        }
+    }
+}
+
+extension MetricDefinition.Unit {
+    /// The unit as UCUM (https://ucum.org) writes it.
+    fileprivate var otlp: String {
+        switch self {
+        case .count, .ratio: "1"
+        case .seconds: "s"
+        case .bytes: "By"
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package import PluginKit
+
+/// Figures in the text format of Prometheus, version 0.0.4: for its collector of text files, or for who serves them.
+///
+/// The format: https://prometheus.io/docs/instrumenting/exposition_formats/. Every family has its help and its type and
+/// stands together; a histogram counts in each bucket all that lies below too.
+package struct PrometheusText {
+    /// The text, with a line end behind every line.
+    package private(set) var text = ""
+
+    /// What whoever serves the text says of it (`Content-Type`).
+    package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    /// The text of a snapshot.
+    package init(_ snapshot: MetricSnapshot) {
+        for family in snapshot.families {
+            let definition = family.definition
+            text += "# HELP \(definition.name) \(Self.escaped(definition.help))\n"
+            text += "# TYPE \(definition.name) \(definition.kind.rawValue)\n"
+            for sample in family.samples {
+                switch sample.value {
+                case .number(let number): line(definition.name, sample.labels, Self.number(number))
+                case .times(let times): histogram(definition.name, sample.labels, times)
+                }
+            }
+        }
+    }
+
+    private mutating func histogram(_ name: String, _ labels: [MetricLabel], _ times: LatencyHistogram) {
+        var below = 0
+        for (bound, count) in zip(LatencyHistogram.exportedBounds, times.exportedCounts) {
+            below += count
+            line(name + "_bucket", labels + [MetricLabel("le", "\(bound)")], "\(below)")
+        }
+        line(name + "_bucket", labels + [MetricLabel("le", "+Inf")], "\(times.count)")
+        line(name + "_sum", labels, Self.number(times.seconds))
+        line(name + "_count", labels, "\(times.count)")
+    }
+
+    private mutating func line(_ name: String, _ labels: [MetricLabel], _ value: String) {
+        text += name
+        if !labels.isEmpty {
+            text +=
+                "{" + labels.map { "\($0.name)=\"\(Self.escaped($0.value, quotes: true))\"" }.joined(separator: ",")
+                + "}"
+        }
+        text += " \(value)\n"
+    }
+
+    /// Whole numbers without a point, so that counts look like counts.
+    private static func number(_ number: Double) -> String {
+        if let whole = Int(exactly: number) { return "\(whole)" }
+        return number.isNaN ? "NaN" : number.isInfinite ? (number > 0 ? "+Inf" : "-Inf") : "\(number)"
+    }
+
+    /// Backslash and line end are escaped, in a label's value quotes too; nothing else.
+    private static func escaped(_ text: String, quotes: Bool = false) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": escaped += "\\\\"
+            case "\"" where quotes: escaped += "\\\""
+            case "\n": escaped += "\\n"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,83 @@
+internal import Engine
+
+/// What a run has done in the last seconds, and the line that says so.
+struct RecentProgress {
+    /// How far a run is.
+    struct Moment {
+        var elapsed: Duration
+        var read: Int
+        var stage: String
+        var isFinishing = false
+        /// How long it has waited for each stage.
+        var waits: [String: Duration] = [:]
+        var pagesInFlight = 0
+        var batchesWaiting = 0
+    }
+
+    /// How far the run was at some moment.
+    private struct Look {
+        let elapsed: Duration
+        let read: Int
+        let waits: [String: Duration]
+    }
+
+    private static let window = Duration.seconds(5)
+    private var looks: [Look] = []
+
+    /// The line for a moment, no wider than the terminal: what does not fit is left out, the least important first.
+    ///
+    /// - Parameters:
+    ///   - moment: How far the run is.
+    ///   - width: How wide the terminal is; nil if it does not matter.
+    /// - Returns: Such as `'plays': 120,000 read, 40,200/s, 3.1 s, 3 pages on their way, waits for 'diary'`.
+    mutating func line(for moment: Moment, width: Int?) -> String {
+        let now = Look(elapsed: moment.elapsed, read: moment.read, waits: moment.waits)
+        if looks.isEmpty { looks = [Look(elapsed: .zero, read: 0, waits: [:])] }
+        looks.append(now)
+        // One look from before the window stays, to be compared with.
+        while looks.count > 1, now.elapsed - looks[1].elapsed >= Self.window { looks.removeFirst() }
+        let before = looks[0]
+        let doing = moment.isFinishing ? "completing '\(moment.stage)'" : "'\(moment.stage)'"
+        var parts = [
+            "\(doing): \(moment.read.grouped) read", "\(Self.rate(before, now).grouped)/s", moment.elapsed.shortText,
+        ]
+        if let stage = Self.holding(before, now) { parts.append("waits for '\(stage)'") }
+        if moment.pagesInFlight > 0 {
+            parts.append("\(moment.pagesInFlight) \(moment.pagesInFlight == 1 ? "page" : "pages") on their way")
+        }
+        if moment.batchesWaiting > 0 { parts.append("\(moment.batchesWaiting) before sinks") }
+        guard let width else { return parts.joined(separator: ", ") }
+        // A line as wide as the terminal would already break.
+        while parts.count > 1, parts.joined(separator: ", ").count >= width { parts.removeLast() }
+        return String(parts.joined(separator: ", ").prefix(max(1, width - 1)))
+    }
+
+    private static func rate(_ before: Look, _ now: Look) -> Int {
+        let seconds = (now.elapsed - before.elapsed).seconds
+        // The records of an attempt before this one were not read in this second.
+        return seconds > 0 ? max(0, Int(Double(now.read - before.read) / seconds)) : 0
+    }
+
+    /// The stage that the run waited for most of the time; nil if it did not wait that much.
+    private static func holding(_ before: Look, _ now: Look) -> String? {
+        let length = now.elapsed - before.elapsed
+        guard length > .zero else { return nil }
+        let waits = now.waits.map { (stage: $0.key, time: $0.value - (before.waits[$0.key] ?? .zero)) }
+        let longest = waits.max { ($0.time, $1.stage) < ($1.time, $0.stage) }
+        return longest.flatMap { $0.time * 2 > length ? $0.stage : nil }
+    }
+}
+
+extension RecentProgress.Moment {
+    init(_ progress: RunProgress) {
+        self.init(
+            elapsed: progress.elapsed,
+            read: progress.read,
+            stage: progress.stage,
+            isFinishing: progress.isFinishing,
+            waits: progress.waits,
+            pagesInFlight: progress.pagesInFlight,
+            batchesWaiting: progress.batchesWaiting
+        )
+    }
+}

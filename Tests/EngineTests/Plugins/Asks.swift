@@ -1,0 +1,20 @@
+import PluginKit
+
+/// Asks a web server for each page.
+struct Asks: Source {
+    static let name = "asks"
+    static let summary = "Asks a web server for each page."
+    static let makesExchanges = true
+
+    let schema: Schema = ["n": .integer]
+    private let http: HTTPClient
+
+    init(_ options: NoOptions, in context: StageContext) { http = context.http }
+
+    func read(at cursor: Int?, into batch: inout Batch) async throws -> Next<Int> {
+        let page = cursor ?? 1
+        let answer = try await http.send(HTTPRequest(.get, HTTPURL("http://localhost/\(page)")))
+        batch.append([.integer(Int64(answer.body.count))])
+        return page < 3 ? .at(page + 1) : .end
+    }
+}

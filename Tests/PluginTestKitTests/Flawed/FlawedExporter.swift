@@ -1,0 +1,57 @@
+import PluginKit
+import PluginTestKit
+
+/// Keeps the totals of figures in a drawer, with a flaw.
+struct FlawedExporter: Exporter {
+    static let name = "flawed"
+    static let summary = "Keeps totals."
+
+    enum Flaw: String, CaseIterable, OptionValue {
+        case none, adds, keepsBack, forgetsOrder, renames, leavesOut, showsSecret, swallows, hangs, tellsSecret
+    }
+
+    struct Options: OptionGroup {
+        @Option("The drawer.") var drawer: String
+        @Option("What opens it.") var key: Secret?
+        @Option("Whether it is stuck.") var stuck = false
+        @Option("The flaw.") var flaw = Flaw.none
+    }
+
+    /// What has arrived, by the name of the drawer.
+    final class Drawer: Sendable {
+        let state = Guarded<(totals: [String: Double], text: String, last: Int64)>(([:], "", .min))
+        init() {}
+    }
+
+    private let options: Options
+    private let drawer: Drawer
+
+    init(_ options: Options, in context: StageContext) {
+        self.options = options
+        drawer = context.shared.object("drawer \(options.drawer)") { Drawer() }
+    }
+
+    func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws {
+        if options.stuck {
+            switch options.flaw {
+            case .swallows: return
+            case .hangs: await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+            case .tellsSecret:
+                throw Diagnostic("flawed.stuck", "it does not open with '\(options.key?.revealed ?? "")'")
+            default: throw Diagnostic("flawed.stuck", "the drawer is stuck")
+            }
+        }
+        if options.flaw == .keepsBack, isFinal { return }
+        drawer.state.withLock { state in
+            if options.flaw != .forgetsOrder, snapshot.takenAt < state.last { return }
+            state.last = snapshot.takenAt
+            state.text += options.flaw == .showsSecret ? options.key?.revealed ?? "" : "opened"
+            for family in snapshot.families {
+                if options.flaw == .leavesOut, family.definition.unit == .seconds { continue }
+                let name = options.flaw == .renames ? family.definition.name.uppercased() : family.definition.name
+                let total = snapshot.total(family.definition.name) ?? 0
+                state.totals[name] = total + (options.flaw == .adds ? state.totals[name] ?? 0 : 0)
+            }
+        }
+    }
+}

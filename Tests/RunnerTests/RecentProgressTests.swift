@@ -1,0 +1,40 @@
+import Testing
+
+@testable import Runner
+
+@Suite struct RecentProgressTests {
+    private func moment(_ seconds: Double, read: Int, waits: [String: Duration] = [:]) -> RecentProgress.Moment {
+        RecentProgress.Moment(elapsed: .seconds(seconds), read: read, stage: "plays", waits: waits)
+    }
+
+    @Test func `the rate is that of the last seconds, not of the whole run`() {
+        var recent = RecentProgress()
+        for second in 1...10 { _ = recent.line(for: moment(Double(second), read: second * 1000), width: nil) }
+        for second in 11...14 { _ = recent.line(for: moment(Double(second), read: 10_000), width: nil) }
+        #expect(recent.line(for: moment(15, read: 10_000), width: nil) == "'plays': 10,000 read, 0/s, 15.0 s")
+    }
+
+    @Test func `what holds the run up is named, if it did most of the time`() {
+        var recent = RecentProgress()
+        _ = recent.line(for: moment(1, read: 10, waits: ["plays": .seconds(1)]), width: nil)
+        var later = moment(3, read: 30, waits: ["plays": .seconds(1.1), "diary": .seconds(1.6)])
+        later.pagesInFlight = 3
+        later.batchesWaiting = 4
+        #expect(
+            recent.line(for: later, width: nil)
+                == "'plays': 30 read, 10/s, 3.00 s, waits for 'diary', 3 pages on their way, 4 before sinks"
+        )
+    }
+
+    @Test func `on a narrow terminal the line loses its end, and never breaks`() {
+        var later = moment(2, read: 1_234_567)
+        later.pagesInFlight = 1
+        for width in 1...80 {
+            var recent = RecentProgress()
+            let line = recent.line(for: later, width: width)
+            #expect(line.count < max(2, width))
+        }
+        var recent = RecentProgress()
+        #expect(recent.line(for: later, width: 40) == "'plays': 1,234,567 read, 617,283/s")
+    }
+}

@@ -1,0 +1,146 @@
+import Formats
+import PluginKit
+import PluginTestKit
+import Testing
+
+@testable import StandardExporters
+
+@Suite struct OTLPTests {
+    private let collector: CollectorStandIn
+
+    init() throws { collector = try CollectorStandIn() }
+
+    private func exporter(_ more: String = "") throws -> OTLP {
+        try Bench(transport: PlainTransport()).exporter(OTLP.self, "url = \"\(collector.url)\"\n\(more)")
+    }
+
+    @Test func `what is pushed keeps to the published form, and nobody sees the token`() async throws {
+        let exporter = try exporter("authorization = \"Bearer s3same\"\nservice = \"films\"")
+        try await exporter.export(Sample.snapshot(), isFinal: true)
+        #expect(collector.problems == [])
+        #expect(collector.requests == 1)
+        #expect(collector.text.contains("Authorization: Bearer s3same"))
+        #expect(collector.text.contains(#"{"key":"service.name","value":{"stringValue":"films"}}"#))
+        #expect(collector.totals["sprocket_records_read_total"] == 1200)
+        #expect(!"\(exporter)".contains("s3same"))
+    }
+
+    @Test func `a value is cumulative, since the run began`() throws {
+        let body = OTLPRequest.body(Sample.snapshot(calls: [.milliseconds(30)]), service: "s")
+        let json = try JSONValue(parsing: body, name: "body")
+        let metrics = json["resourceMetrics"]?[0]?["scopeMetrics"]?[0]?["metrics"]
+        #expect(metrics?[0]?["sum"]?["aggregationTemporality"]?.integer == 2)
+        #expect(metrics?[0]?["sum"]?["isMonotonic"]?.bool == true)
+        let point = metrics?[0]?["sum"]?["dataPoints"]?[0]
+        #expect(point?["startTimeUnixNano"]?.string == "1767323045000000000")
+        #expect(point?["timeUnixNano"]?.string == "1767323048000000000")
+        #expect(metrics?[1]?["unit"]?.string == "By")
+        #expect(metrics?[2]?["histogram"]?["dataPoints"]?[0]?["count"]?.string == "1")
+        #expect(metrics?[2]?["histogram"]?["dataPoints"]?[0]?["bucketCounts"]?[8]?.string == "1")
+    }
+
+    /// A change that breaks a body, and what the stand-in says of it.
+    struct Breach: Sendable, CustomTestStringConvertible {
+        let from: String
+        let to: String
+        let problem: String
+        var testDescription: String { problem }
+    }
+
+    private static let sum = "resourceMetrics[0].scopeMetrics[0].metrics[0]"
+    private static let times = "resourceMetrics[0].scopeMetrics[0].metrics[2]"
+
+    @Test(arguments: [
+        Breach(from: "resourceMetrics", to: "resource_metrics", problem: "request lacks 'resourceMetrics'"),
+        Breach(from: "isMonotonic", to: "is_monotonic", problem: "\(sum) lacks 'isMonotonic'"),
+        Breach(
+            from: "\"aggregationTemporality\":2,\"isMonotonic\"",
+            to: "\"aggregationTemporality\":\"CUMULATIVE\",\"isMonotonic\"",
+            problem: "\(sum) is not cumulative: the enumeration is a number, 2"
+        ),
+        Breach(
+            from: "\"startTimeUnixNano\":\"1767323045000000000\"",
+            to: "\"startTimeUnixNano\":1767323045000000000",
+            problem:
+                "\(sum).dataPoints[0] startTimeUnixNano is decimal text, as 64 bits do not fit into a number of JSON"
+        ),
+        Breach(
+            from: "1767323045000000000",
+            to: "1767323099000000000",
+            problem: "\(sum).dataPoints[0] ends before it begins"
+        ),
+        Breach(
+            from: "\"asDouble\":1200.0",
+            to: "\"asDouble\":\"1200\"",
+            problem: "\(sum).dataPoints[0] asDouble is a number"
+        ),
+        Breach(
+            from: "\"count\":\"2\"",
+            to: "\"count\":\"3\"",
+            problem: "\(times).dataPoints[0] the buckets do not add up to the count"
+        ),
+        Breach(
+            from: "\"bucketCounts\":[\"0\",",
+            to: "\"bucketCounts\":[",
+            problem: "\(times).dataPoints[0] has 19 buckets for 19 bounds"
+        ),
+        Breach(
+            from: "[0.0001,0.00025,",
+            to: "[0.00025,0.0001,",
+            problem: "\(times).dataPoints[0] the bounds do not grow"
+        ),
+        Breach(
+            from: "\"key\":\"stage\"",
+            to: "\"key\":\"pipeline\"",
+            problem: "\(sum).dataPoints[0].attributes[1] 'pipeline' is there twice"
+        ),
+        Breach(
+            from: "\"scope\":",
+            to: "\"instrumentationLibrary\":",
+            problem: "resourceMetrics[0].scopeMetrics[0] lacks 'scope'"
+        ),
+    ])
+    func `the stand-in refuses what does not keep to the form`(breach: Breach) async throws {
+        let body = String(decoding: OTLPRequest.body(Sample.snapshot(), service: "s"), as: UTF8.self)
+        #expect(body.contains(breach.from))
+        let broken = body.replacing(breach.from, with: breach.to, maxReplacements: 1)
+        let url = try HTTPURL(collector.url)
+        let request = HTTPRequest(.post, url, headers: ["Content-Type": "application/json"], body: Array(broken.utf8))
+        #expect(try await PlainTransport().send(request).status == 400)
+        #expect(collector.problems.contains(breach.problem), "\(collector.problems)")
+    }
+
+    @Test(arguments: [
+        (503, "{}", "error[otlp.busy]: the collector is busy: status 503"),
+        (
+            404, "{}",
+            "error[otlp.refused]: the collector has not taken the figures: status 404\n"
+                + "  hint: is 'url' the address for metrics? It ends in /v1/metrics as a rule"
+        ),
+        (
+            401, "{}",
+            "error[otlp.refused]: the collector refuses who asks: status 401\n"
+                + "  hint: 'authorization' is what it wants to know"
+        ),
+        (
+            200, "{\"partialSuccess\":{\"rejectedDataPoints\":\"2\",\"errorMessage\":\"too old\"}}",
+            "error[otlp.partial]: the collector has refused 2 values: too old"
+        ),
+    ])
+    func `what the collector does not take is said in words`(status: Int, body: String, words: String) async throws {
+        collector.answer((status, body))
+        let exporter = try exporter()
+        let error = await #expect(throws: Diagnostic.self) {
+            try await exporter.export(Sample.snapshot(), isFinal: false)
+        }
+        #expect(error?.rendered() == words)
+        #expect(collector.requests == 1)
+    }
+
+    @Test func `at the end a busy collector is asked up to three times`() async throws {
+        collector.answer((503, "{}"), (429, "{}"))
+        try await exporter().export(Sample.snapshot(), isFinal: true)
+        #expect(collector.requests == 3)
+        #expect(collector.totals["sprocket_records_read_total"] == 1200)
+    }
+}

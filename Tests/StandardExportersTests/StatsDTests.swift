@@ -1,0 +1,47 @@
+import PluginKit
+import PluginTestKit
+import Testing
+
+@testable import StandardExporters
+
+@Suite struct StatsDTests {
+    @Test func `figures arrive in datagrams that fit into a packet`() async throws {
+        let receiver = try UDPReceiver()
+        let exporter = try Bench().exporter(StatsD.self, "port = \(receiver.port)")
+        var families: [MetricFamily] = []
+        for stage in 0..<200 {
+            families.append(
+                MetricFamily(
+                    .recordsRead,
+                    [MetricSample([MetricLabel("stage", "s\(stage)")], .number(Double(stage + 1)))]
+                )
+            )
+        }
+        let snapshot = MetricSnapshot(run: Sample.run, startedAt: 0, takenAt: 1, families: families)
+        try await exporter.export(snapshot, isFinal: true)
+        let datagrams = receiver.datagrams
+        #expect(datagrams.count > 1)
+        #expect(datagrams.allSatisfy { $0.utf8.count <= 1432 })
+        #expect(receiver.totals == ["sprocket_records_read_total": 20_100])
+    }
+
+    @Test func `a server whose name nobody knows is an error in words`() async throws {
+        let exporter = try Bench().exporter(StatsD.self, "host = \"statsd.invalid\"")
+        let error = await #expect(throws: Diagnostic.self) {
+            try await exporter.export(Sample.snapshot(), isFinal: true)
+        }
+        #expect(error?.code.name == "socket.unresolved")
+        #expect(error?.message.hasPrefix("the name in 'statsd.invalid:8125' has no address: ") == true)
+    }
+
+    @Test func `nobody who listens is nobody's concern`() async throws {
+        let port = try UDPReceiver().port
+        let exporter = try Bench().exporter(StatsD.self, "port = \(port)")
+        for second in 1...3 {
+            try await exporter.export(
+                Sample.snapshot(read: Double(1000 * second), after: Int64(second)),
+                isFinal: false
+            )
+        }
+    }
+}
