@@ -60,11 +60,12 @@ struct LayerTimes {
         var cells: [Int] = []
     }
 
-    private static let memo = Memo<Answer>(key: "page bench 1") { _ in
-        [1, 2, 3]
-    } decode: { _ in
-        Answer(number: 1)
-    }
+    private static let memo = Memo<Answer>(
+        key: CacheKey("page bench 1"),
+        subject: "bench",
+        encode: { _ in [1, 2, 3] },
+        decode: { _ in Answer(number: 1) }
+    )
 
     private static func cases() throws -> [Case] {
         let bench = Bench(time: SystemTime(), layer: "bench")
