@@ -136,7 +136,7 @@ import Testing
         let transport = CurlTransport()
         _ = try await transport.send(HTTPRequest(.get, try server.url()))
         // Of all sockets that lead to the server, ours is the one whose other end has its port.
-        let flags = (3..<1024).compactMap { descriptor -> Int32? in
+        let flags = (3..<16_384).compactMap { descriptor -> Int32? in
             var address = sockaddr_in()
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
             let result = withUnsafeMutablePointer(to: &address) { address in
