@@ -21,12 +21,12 @@ public struct ProcessFigures: Sendable, Hashable {
     /// What it has used by now.
     public static var now: ProcessFigures {
         var figures = ProcessFigures()
-        var usage = rusage()
-        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
-            figures.userSeconds = seconds(usage.ru_utime)
-            figures.systemSeconds = seconds(usage.ru_stime)
+        var (user, system, peak) = (Int64(0), Int64(0), Int64(0))
+        if sprocket_usage(&user, &system, &peak) == 0 {
+            figures.userSeconds = Double(user) / 1e6
+            figures.systemSeconds = Double(system) / 1e6
             // getrusage(2): in kilobytes of 1024 bytes.
-            figures.residentPeakBytes = usage.ru_maxrss * 1024
+            figures.residentPeakBytes = Int(peak) * 1024
         }
         figures.residentBytes = resident ?? 0
         figures.residentPeakBytes = max(figures.residentPeakBytes, figures.residentBytes)
@@ -37,8 +37,6 @@ public struct ProcessFigures: Sendable, Hashable {
         figures.heapMappedBytes = Int(heap.hblkhd)
         return figures
     }
-
-    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 
     /// proc(5), `/proc/self/statm`: pages in all, then pages in RAM.
     private static var resident: Int? {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CMalloc
 internal import PluginKit
 
 /// What is known of a run while it goes on, for whoever wants to look: exporters, the progress line, the verdict.
@@ -69,11 +69,7 @@ final class RunMonitor: Sendable {
         state = Guarded(State(counts: Array(repeating: Counts(), count: stages), since: start))
     }
 
-    private static var wallClock: Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
-    }
+    private static var wallClock: Int64 { sprocket_time_of_day() }
 
     // MARK: What the run says
 
