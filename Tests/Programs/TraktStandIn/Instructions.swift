@@ -20,7 +20,7 @@ struct Instructions {
 
             Log in (say yes in a third terminal, or deny):
 
-              sprocket auth trakt login --auth \(server.authURL) --api \(server.url)
+              sprocket auth trakt login -D auth=\(server.authURL) -D api=\(server.url)
               curl -s \(server.authURL)/_control/approve
 
             or take the token that holds already:
