@@ -112,12 +112,18 @@ public final class RedisServer: Sendable {
         }
     }
 
-    /// A port that nobody used a moment ago.
+    /// Ports that servers of this process have or had.
+    private static let taken = Guarded<Set<Int>>([])
+
+    /// A port that nobody uses, below those that the system gives to whoever asks for any: it stays free until the server
+    /// has it, and while it is restarted.
     private static func freePort() throws -> Int {
-        guard let port = try Listener(at: .port(0, of: "127.0.0.1")).port else {
-            throw Diagnostic("test.redis", "there is no free port")
+        for _ in 0..<1000 {
+            let port = Int.random(in: 20_000..<32_000)
+            guard taken.withLock({ $0.insert(port).inserted }) else { continue }
+            if (try? Listener(at: .port(port, of: "127.0.0.1"))) != nil { return port }
         }
-        return port
+        throw Diagnostic("test.redis", "there is no free port")
     }
 
     private func awaitAnswer() throws {
