@@ -2,44 +2,9 @@ internal import PluginKit
 
 /// What is known of the calls of one kind that one stage has made.
 struct CallRecord: Sendable {
-    /// How a call ended.
-    enum Ending: String, Sendable, CaseIterable {
-        case success
-        /// It may succeed if it is tried again.
-        case transient
-        /// Something in the batch cannot be taken.
-        case refused
-        /// Somebody called it off.
-        case cancelled
-        /// Anything else.
-        case permanent
-
-        /// Its place among all ways, counted from 0.
-        fileprivate var place: Int {
-            switch self {
-            case .success: 0
-            case .transient: 1
-            case .refused: 2
-            case .cancelled: 3
-            case .permanent: 4
-            }
-        }
-
-        /// How a call ended that threw.
-        init(_ error: any Error) {
-            switch error {
-            case StageFailure.transient: self = .transient
-            case StageFailure.refused: self = .refused
-            case is CancellationError: self = .cancelled
-            default: self = .permanent
-            }
-        }
-    }
-
-    let stage: String
     let kind: CallKind
     /// How often calls ended in each way, in the order of the ways: a dictionary would take half of a call's time.
-    private var counts = [Int](repeating: 0, count: Ending.allCases.count)
+    private var counts = [Int](repeating: 0, count: CallResult.allCases.count)
     /// How long calls took that succeeded.
     private(set) var latency = LatencyHistogram()
     /// How many calls are being made.
@@ -47,27 +12,32 @@ struct CallRecord: Sendable {
     /// The most at the same time.
     private(set) var mostInFlight = 0
 
-    init(stage: String, kind: CallKind) {
-        self.stage = stage
-        self.kind = kind
-    }
+    init(kind: CallKind) { self.kind = kind }
 
     /// How often calls ended in each way; a way that none ended in is missing.
-    var endings: [Ending: Int] {
-        Dictionary(uniqueKeysWithValues: zip(Ending.allCases, counts).filter { $0.1 > 0 })
+    var endings: [CallResult: Int] {
+        Dictionary(uniqueKeysWithValues: zip(CallResult.allCases, counts).filter { $0.1 > 0 })
     }
 
     /// How many calls have ended.
     var calls: Int { counts.reduce(0, +) }
+
+    /// Whether no call was made.
+    var isEmpty: Bool { mostInFlight == 0 }
 
     mutating func begin() {
         inFlight += 1
         mostInFlight = max(mostInFlight, inFlight)
     }
 
-    mutating func end(_ ending: Ending, after time: Duration) {
+    /// Notes that a call has ended.
+    ///
+    /// - Parameters:
+    ///   - result: How it ended.
+    ///   - nanoseconds: How long it took.
+    mutating func end(_ result: CallResult, after nanoseconds: Int64) {
         inFlight -= 1
-        counts[ending.place] += 1
-        if ending == .success { latency.add(time) }
+        counts[result.place] += 1
+        if result == .success { latency.add(nanoseconds: nanoseconds) }
     }
 }

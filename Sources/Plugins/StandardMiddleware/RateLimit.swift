@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Holds calls back, so that no more than so many are made in any window of time.
-package struct RateLimit: Middleware {
+package struct RateLimit: Gate {
     package static let name = "rate-limit"
     package static let summary = "Holds calls back, so that no more than so many are made in any window of time."
     package static let details = """
@@ -141,7 +141,7 @@ package struct RateLimit: Middleware {
     ) async throws -> Output {
         if let server, calls.contains(call.kind) { return try await handle(call, at: server, next) }
         guard calls.contains(call.kind) else { return try await next(call) }
-        let waited = limiter.goesAtOnce() ? .zero : try await limiter.turn()
+        let waited = try await limiter.turn()
         counts.withLock { counts in
             counts.calls += 1
             guard waited > .zero else { return }
@@ -151,11 +151,25 @@ package struct RateLimit: Middleware {
         do {
             return try await next(call)
         } catch {
-            if case StageFailure.transient(_, let retryAfter?) = error {
-                limiter.penalise(until: time.now + retryAfter)
-                counts.withLock { $0.penalties += 1 }
-            }
+            keep(to: error)
             throw error
         }
+    }
+
+    package func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
+        guard server == nil, limiter.goesAtOnce() else { return nil }
+        counts.withLock { $0.calls += 1 }
+        return GatePass()
+    }
+
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
+        if let error { keep(to: error) }
+    }
+
+    /// Leaves the other side alone as long as it has asked for.
+    private func keep(to error: any Error) {
+        guard case StageFailure.transient(_, let retryAfter?) = error else { return }
+        limiter.penalise(until: time.now + retryAfter)
+        counts.withLock { $0.penalties += 1 }
     }
 }
