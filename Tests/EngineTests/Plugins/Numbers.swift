@@ -13,6 +13,7 @@ struct Numbers: Source {
         @Option("Numbers that cannot be used.") var reject: [Int] = []
         @Option("Numbers that are left out.") var leaveOut: [Int] = []
         @Option("The number whose page cannot be read.") var failAt: Int?
+        @Option("How long it takes to find out that a page cannot be read.") var falters: Duration?
         @Option("How the source breaks its contract.") var breach = Breach.none
         @Option("What the numbers are.") var kind = Kind.integer
         @Option("What the numbers are called.") var column = ColumnName(stringLiteral: "n")
@@ -30,16 +31,18 @@ struct Numbers: Source {
     let schema: Schema
     private let options: Options
     private let stage: String
+    private let time: any TimeSource
 
     init(_ options: Options, in context: StageContext) {
         self.options = options
         stage = context.stage
+        time = context.time
         let number = Schema.Column(options.column.name, options.kind == .integer ? .integer : .text)
         schema = context.narrowed(Schema([number, .init("word", .text), .init("half", .real)]))
         Trace.current?.note("\(stage) has \(schema.names)")
     }
 
-    func read(at cursor: Int?, into batch: inout Batch) throws -> Next<Int> {
+    func read(at cursor: Int?, into batch: inout Batch) async throws -> Next<Int> {
         let start = cursor ?? 0
         let end = min(start + options.page, options.count)
         Trace.current?.note("\(stage) reads \(start)")
@@ -47,6 +50,9 @@ struct Numbers: Source {
         batch.origin = "page \(start)"
         for index in start..<max(start, end) {
             let n = options.first + index
+            if n == options.failAt, let falters = options.falters {
+                try await time.sleep(until: time.now + falters)
+            }
             if n == options.failAt { throw Diagnostic("numbers.broken", "the number \(n) is broken") }
             let row = batch.appendRow()
             for (place, column) in batch.schema.columns.enumerated() {

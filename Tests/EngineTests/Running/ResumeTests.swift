@@ -80,6 +80,12 @@ import Testing
         Change(testDescription: "a comment", before: "[run]", after: "# more\n[run]", isTakenUp: true),
         Change(testDescription: "the workers", before: "workers = 1", after: "workers = 3", isTakenUp: true),
         Change(
+            testDescription: "a layer",
+            before: "[[source]]",
+            after: "[middleware.again]\nuse = \"again\"\n[[source]]",
+            isTakenUp: true
+        ),
+        Change(
             testDescription: "what is rejected",
             before: "[run]",
             after: "[run]\non_reject = { limit = 5 }",
@@ -178,6 +184,28 @@ import Testing
         let (again, _) = try await workshop.runStored(broken)
         #expect(again.ending == failed.ending)
         #expect(again.resumedFrom != nil)
+    }
+
+    @Test(arguments: [(wait: 10, isKept: true), (wait: 1, isKept: false)])
+    func `what a run has read is kept if a checkpoint is due when a page cannot be read`(wait: Int, isKept: Bool)
+        async throws
+    {
+        let text = Self.pipeline.replacing("checkpoint_every = 1", with: "checkpoint_every = \"5s\"")
+            .replacing("page = 2", with: "page = 2\nfail_at = 13\nfalters = \"\(wait)s\"")
+        let workshop = workshop
+        func fail() async throws -> RunReport {
+            async let run = workshop.runStored(text)
+            await workshop.time.sleepers(atLeast: 1)
+            workshop.time.advance(by: .seconds(wait))
+            return try await run.report
+        }
+        let failed = try await fail()
+        #expect(failed.ending == "error[numbers.broken]: numbers, at 12: the number 13 is broken")
+        #expect(failed.canBeTakenUp == isKept)
+        let trace = Trace()
+        let again = try await Trace.$current.withValue(trace) { try await fail() }
+        #expect(again.ending == failed.ending)
+        #expect(trace.all.first { $0.hasPrefix("numbers reads") } == "numbers reads \(isKept ? 12 : 0)")
     }
 
     @Test func `without checkpoints a run begins anew`() async throws {

@@ -5,8 +5,8 @@ extension Plan {
     /// A digest of everything that decides which records come where: the stages with their options as they are after
     /// interpolation, the batch size, and how much is to be done.
     ///
-    /// A run is taken up only where it is the same. What decides how a run goes about it (limits of rejection and of
-    /// time, workers, checkpoints) may change in between, and so may comments.
+    /// A run is taken up only where it is the same. What decides how a run goes about it (layers, limits of rejection and
+    /// of time, workers, checkpoints) may change in between, and so may comments.
     static func configuration(
         of file: PipelineFile,
         _ interpolation: Interpolation,
@@ -16,7 +16,6 @@ extension Plan {
         var digest = ConfigurationDigest(interpolation: interpolation)
         digest.add("\(settings.batchSize) \(settings.ordered) \(settings.onReject.keep?.pattern ?? "")")
         digest.add("\(scope)")
-        for layer in file.layers { digest.add(layer.name, layer.table) }
         for stage in file.stages { digest.add("\(stage.kind)", stage.table) }
         return digest.text
     }

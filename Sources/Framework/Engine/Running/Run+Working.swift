@@ -81,7 +81,12 @@ extension Run {
             defer { group.cancelAll() }
             do {
                 while let arrival = await monitor.during(.reading(index), window.next) {
-                    let passage = try arrival.result.get()
+                    let passage: Passage
+                    do {
+                        passage = try arrival.result.get()
+                    } catch {
+                        throw UnreadPage(cause: error)
+                    }
                     if let edge = passage.edge { flow.note(edge, of: index) }
                     flow.entered[index, default: 0] += passage.entered
                     try await flow.consume(passage)
@@ -104,7 +109,14 @@ extension Run {
                 flow.positions[index] = window.position(read: flow.entered[index] ?? 0)
                 window.close()
                 group.cancelAll()
-                guard control.isStopped, error is CancellationError || error is Stopped else { throw error }
+                let cause = (error as? UnreadPage)?.cause ?? error
+                guard control.isStopped, cause is CancellationError || cause is Stopped else {
+                    if let page = error as? UnreadPage, clock.isDue, !page.isMoved {
+                        // What came before is whole. That it could not be stored matters less than the failure at hand.
+                        try? await store(&flow, checkpoints)
+                    }
+                    throw cause
+                }
                 // Now, because a source that does not let go keeps the group from ending.
                 try await store(&flow, checkpoints)
                 throw Stopped()
@@ -113,6 +125,14 @@ extension Run {
     }
 
     private var workers: Int { plan.settings.workers ?? Processors.count + 1 }
+}
+
+/// A page could not be read; all before it are where they belong.
+private struct UnreadPage: Error {
+    let cause: any Error
+
+    /// Whether what is read is not what it was when reading began, so that there is nothing to go on with.
+    var isMoved: Bool { if case StageFailure.moved = cause { true } else { false } }
 }
 
 /// Says when the next checkpoint is due.
