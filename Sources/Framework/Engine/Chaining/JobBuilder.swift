@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import TOML
 
 /// Makes jobs out of names: finds the files, and what they run and need, and all that is wrong with that.
 public struct JobBuilder {

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import TOML
 
 /// What is set of a file's variables from outside: by `-D` on the command line, or by the step of a chain.
 public struct VariableSettings: Sendable {
