@@ -56,7 +56,7 @@ struct CheckVerb: Verb {
         let services = Services(registry: .all, environment: Environment.all, stateFolder: Flag.stateFolder)
         var findings = builder.problems
         findings.append(contentsOf: await job.findings(services, isRehearsal: true))
-        return findings
+        return findings.inOrderOfFiles
     }
 
     private static func envelope(_ findings: DiagnosticList) -> String {

@@ -61,7 +61,7 @@ struct RunVerb: Verb {
             findings.append(contentsOf: await job.findings(services, scope: order.scope))
         }
         if let error = findings.all.first(where: { $0.severity == .error }) {
-            terminal.report(findings)
+            terminal.report(findings.inOrderOfFiles)
             return ExitCode(for: error)
         }
         terminal.report(builder.problems)

@@ -1,4 +1,4 @@
-internal import Diagnostics
+package import Diagnostics
 
 extension Diagnostic {
     /// What tells a finding from every other: the same is said once, however many ways lead to it.
@@ -16,12 +16,16 @@ extension Diagnostic {
 
 extension DiagnosticList {
     /// The findings file by file, those of a text in its order.
-    var inOrderOfFiles: DiagnosticList {
+    package var inOrderOfFiles: DiagnosticList {
         var files: [String] = []
         var found: [String: DiagnosticList] = [:]
         for finding in all {
-            var name = ""
-            if case .text(let range) = finding.place { name = range.text.name }
+            let name =
+                switch finding.place {
+                case .text(let range): range.text.name
+                case .file(let path): path
+                case .stage, nil: ""
+                }
             if found[name] == nil { files.append(name) }
             found[name, default: DiagnosticList()].append(finding)
         }

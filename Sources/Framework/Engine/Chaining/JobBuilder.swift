@@ -14,9 +14,8 @@ public struct JobBuilder {
     private var named: Set<String> = []
     /// The files that the one at hand is needed or run by, outermost first.
     private var trail: [Link] = []
-    /// What is wrong, file by file, each in the order of its text.
-    public var problems: DiagnosticList { found.inOrderOfFiles }
-    private var found = DiagnosticList()
+    /// What is wrong.
+    public private(set) var problems = DiagnosticList()
     private var told: Set<String> = []
 
     private struct Link {
@@ -73,7 +72,7 @@ public struct JobBuilder {
 
     /// Adds findings, each once.
     private mutating func note(_ found: [Diagnostic]) {
-        for finding in found where told.insert(finding.identity).inserted { self.found.append(finding) }
+        for finding in found where told.insert(finding.identity).inserted { problems.append(finding) }
     }
 
     private mutating func job(_ file: RunnableFile, as name: String, _ variables: VariableSettings) -> Job {
