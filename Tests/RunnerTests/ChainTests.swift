@@ -246,6 +246,20 @@ import Testing
         #expect(try work.sprocket("list", "pipelines").output.contains(#/\n  night +All of it\n/#))
     }
 
+    @Test func `nothing is remembered of a chain, but of its pipelines`() throws {
+        try chain(Self.step("one") + Self.step("two"))
+        #expect(try work.sprocket("run", "night").code == 0)
+        let outcome = try work.sprocket("state", "show", "night")
+        #expect(outcome.code == 2)
+        #expect(
+            outcome.errors == """
+                error[command.pipeline]: 'night' is a chain, and leaves nothing to remember; the pipelines of its steps do
+                  hint: it runs one, two
+
+                """
+        )
+    }
+
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
     func `a signal stops the step and the chain, whatever a failure would do`(signal: Int32, code: Int32) throws {
         let long = try LongRun()

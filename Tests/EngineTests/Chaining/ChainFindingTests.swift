@@ -154,6 +154,23 @@ import Testing
         )
     }
 
+    @Test func `two steps that go on from each other's place are warned of`() async {
+        let feed =
+            "[vars]\ncount = 4\n[[source]]\nuse = \"feed\"\ncount = \"${var:count}\"\nsince = \"last-run\"\n"
+            + "[[sink]]\nuse = \"lines\"\npath = \"a.txt\"\ncolumns = [\"n\"]\n"
+        let twice = "[[step]]\nrun = \"a\"\n[[step]]\nname = \"again\"\nrun = \"a\"\n"
+        let shelf = Shelf(["same": twice, "other": twice + "with = { count = 8 }", "a": feed])
+        #expect(await shelf.findings("same") == "")
+        #expect(
+            await shelf.findings("other") == """
+                other.toml:5:7: warning[pipeline.shared-state]: 'a' runs here with other variables than before, and its \
+                source 'feed' goes on where that run got to
+                    5 | run = "a"
+                      |       ^^^ give each a pipeline of its own, or take 'since' out of that
+                """
+        )
+    }
+
     @Test func `a check does without a variable of the chain that must be given, and finds nothing that would follow`()
         async
     {

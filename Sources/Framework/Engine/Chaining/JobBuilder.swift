@@ -17,6 +17,8 @@ public struct JobBuilder {
     /// What is wrong.
     public private(set) var problems = DiagnosticList()
     private var told: Set<String> = []
+    /// How steps first run the pipelines that are read from the last run on, by their files.
+    private var incremental: [String: Job.Key] = [:]
 
     private struct Link {
         let file: RunnableFile
@@ -112,6 +114,7 @@ public struct JobBuilder {
             let settings = settings(of: section, values, &found)
             let job = follow(section.run, "runs") { $0.job($1, as: section.name.name, settings) }
             guard let job else { continue }
+            warnOfSharedState(job, at: section.run)
             places[section.name.name] = steps.count
             let needs = section.needs.compactMap { places[$0.name] }
             steps.append(Job.Step(job: job, needs: needs, onFailure: section.onFailure))
@@ -120,6 +123,28 @@ public struct JobBuilder {
         if !found.hasErrors { found.append(contentsOf: DiagnosticList(declared.unused(values))) }
         note(found.all)
         return steps
+    }
+
+    /// Says that a step goes on where another one with other variables, of another account perhaps, has got to.
+    private mutating func warnOfSharedState(_ job: Job, at run: Reference) {
+        guard case .pipeline(let file, _) = job.work, let source = file.sources.first(where: { $0.since != nil }) else {
+            return
+        }
+        guard let other = incremental[job.key.path] else {
+            incremental[job.key.path] = job.key
+            return
+        }
+        guard other != job.key else { return }
+        note([
+            Diagnostic(
+                "pipeline.shared-state",
+                "'\(file.name)' runs here with other variables than before, and its source '\(source.name.name)' goes on "
+                    + "where that run got to",
+                at: .text(run.range),
+                hint: "give each a pipeline of its own, or take 'since' out of that",
+                severity: .warning
+            )
+        ])
     }
 
     /// What a step sets, as it is after interpolation.

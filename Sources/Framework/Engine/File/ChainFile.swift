@@ -15,6 +15,9 @@ public struct ChainFile: Sendable {
     public let variables: [PipelineVariable]
     /// What it runs, each step behind those that it needs; besides as in the file.
     let steps: [StepSection]
+
+    /// The pipelines and chains that it runs, as it names them.
+    public var runs: [String] { steps.map(\.run.name) }
 }
 
 /// What becomes of a chain when one of its steps fails.
