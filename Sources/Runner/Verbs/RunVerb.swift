@@ -5,7 +5,7 @@ internal import PluginKit
 /// `sprocket run`: checks all pipelines, then runs each, or goes on with a run that did not come to its end.
 struct RunVerb: Verb {
     static let name = "run"
-    static let summary = "Check pipelines, then run them, one after the other; or go on where a run was cut off."
+    static let summary = "Check pipelines and chains, then run them, in order; or go on where a run was cut off."
     static let operands = "PIPELINE…"
     static let flags = [
         Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
@@ -68,7 +68,7 @@ struct RunVerb: Verb {
         let start = ContinuousClock.now
         let pipelines = PipelineRunner(order, terminal)
         var jobs = JobRunner { step, file, variables in
-            if !job.isSingle {
+            if !job.isSingle, !terminal.isJSON {
                 terminal.say(step == file.name ? "step '\(step)'" : "step '\(step)' runs '\(file.name)'")
             }
             return await pipelines.run(file, variables)

@@ -207,7 +207,7 @@ import Testing
                 a.toml:2:7: error[plugin.unknown]: there is no source 'numbesr'
                     2 | use = "numbesr"
                       |       ^^^^^^^^^ did you mean 'numbers'?
-                b.toml:7:9: error[option.range]: 100001 is out of range
+                b.toml:7:9: error[option.range]: 100001 is out of range, as night.toml:5:18 sets it
                     7 | count = "${var:count}"
                       |         ^^^^^^^^^^^^^^ allowed: 0...100000
                 """

@@ -24,7 +24,9 @@ extension Job {
             } catch {
                 findings = error
             }
-            for finding in findings where told.insert(finding.identity).inserted { found.append(finding) }
+            for finding in findings.map(variables.naming) where told.insert(finding.identity).inserted {
+                found.append(finding)
+            }
         }
         return found
     }

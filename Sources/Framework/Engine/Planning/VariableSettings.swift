@@ -36,6 +36,21 @@ public struct VariableSettings: Sendable {
     }
 }
 
+extension VariableSettings {
+    /// A finding of a pipeline, with the place of the step that set what it is about: the pipeline itself may be right.
+    func naming(_ finding: Diagnostic) -> Diagnostic {
+        guard case .text(let range) = finding.place, finding.severity == .error else { return finding }
+        let written = String(decoding: range.text.bytes[range.offsets], as: UTF8.self)
+        let places = settings.compactMap { name, setting -> SourceRange? in
+            written.contains("${var:\(name)}") ? setting.step?.value : nil
+        }
+        guard let place = places.min(by: { $0.offsets.lowerBound < $1.offsets.lowerBound }) else { return finding }
+        var finding = finding
+        finding.message += ", as \(place.text.name):\(place.start) sets it"
+        return finding
+    }
+}
+
 extension VariableSettings.Setting {
     /// That the file has no variable of this name.
     func unknown(_ name: String, in file: DeclaredVariables) -> Diagnostic {
