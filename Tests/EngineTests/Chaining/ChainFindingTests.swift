@@ -102,7 +102,7 @@ import Testing
             "night": """
             [vars]
             out = "here"
-            idle = 1
+            count = "few"
             [[step]]
             run = "a"
             with = { cuont = 3, out = "${var:uot}" }
@@ -113,6 +113,10 @@ import Testing
             [[step]]
             run = "inner"
             with = { size = "${var:out}", other = true }
+            [[step]]
+            run = "a"
+            name = "once more"
+            with = { count = "${var:count}" }
             """,
             "inner": "[vars]\nsize = 1\n[[step]]\nrun = \"a\"\nwith = { count = \"${var:size}\" }",
             "a": Shelf.pipeline(),
@@ -127,18 +131,21 @@ import Testing
                 night.toml:6:27: error[interpolation.variable]: there is no variable 'uot'
                     6 | with = { cuont = 3, out = "${var:uot}" }
                       |                           ^^^^^^^^^^^^ did you mean 'out'?
-                night.toml:10:18: error[pipeline.variable]: the variable 'count' is a whole number, not 'many'
+                night.toml:10:18: error[pipeline.variable]: the variable 'count' is a whole number, and what is set here is not
                    10 | with = { count = "many", out = "${env:NOWHERE}" }
                       |                  ^^^^^^ its default is 4
                 night.toml:10:32: error[environment.variable]: the environment variable NOWHERE is not set
                    10 | with = { count = "many", out = "${env:NOWHERE}" }
                       |                                ^^^^^^^^^^^^^^^^ export NOWHERE=…
-                night.toml:13:17: error[pipeline.variable]: the variable 'size' is a whole number, not 'here'
+                night.toml:13:17: error[pipeline.variable]: the variable 'size' is a whole number, and what is set here is not
                    13 | with = { size = "${var:out}", other = true }
                       |                 ^^^^^^^^^^^^ its default is 1
                 night.toml:13:31: error[pipeline.variable]: the chain 'inner' has no variable 'other' for a step to set
                    13 | with = { size = "${var:out}", other = true }
                       |                               ^^^^^ known: size
+                night.toml:17:18: error[pipeline.variable]: the variable 'count' is a whole number, and what is set here is not
+                   17 | with = { count = "${var:count}" }
+                      |                  ^^^^^^^^^^^^^^ its default is 4
                 """
         )
     }

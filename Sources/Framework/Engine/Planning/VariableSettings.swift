@@ -43,7 +43,7 @@ extension VariableSettings {
         let written = String(decoding: range.text.bytes[range.offsets], as: UTF8.self)
         let places = settings.compactMap { name, setting -> SourceRange? in
             written.contains("${var:\(name)}") ? setting.step?.value : nil
-        }
+        }.filter { $0.text.name != range.text.name }
         guard let place = places.min(by: { $0.offsets.lowerBound < $1.offsets.lowerBound }) else { return finding }
         var finding = finding
         finding.message += ", as \(place.text.name):\(place.start) sets it"
@@ -76,7 +76,8 @@ extension VariableSettings.Setting {
             "pipeline.variable",
             step == nil
                 ? "-D \(variable.name)=\(text): the variable '\(variable.name)' is \(expected)"
-                : "the variable '\(variable.name)' is \(expected), not '\(text)'",
+                // What it comes to may be a secret.
+                : "the variable '\(variable.name)' is \(expected), and what is set here is not",
             at: .text(step?.value ?? variable.range),
             hint: "its default \(step == nil ? "here " : "")is \(variable.defaultText ?? "")"
         )

@@ -12,6 +12,8 @@ struct VariableValues {
     let unsettled: Set<String>
     /// Variables that the defaults of others use.
     let usedByDefaults: Set<String>
+    /// The file whose variables they are.
+    let file: String
 }
 
 /// What a file declares under `[vars]`.
@@ -82,7 +84,8 @@ extension DeclaredVariables {
         return VariableValues(
             interpolation: Interpolation(variables: values, environment: environment),
             unsettled: unsettled,
-            usedByDefaults: usedByDefaults
+            usedByDefaults: usedByDefaults,
+            file: source.name
         )
     }
 
@@ -116,7 +119,8 @@ extension VariableValues {
         var seen: Set<String> = []
         return DiagnosticList(
             findings.filter { finding in
-                guard case .text(let range) = finding.place else { return true }
+                // What a chain sets stands in another file, where `${var:…}` means another variable.
+                guard case .text(let range) = finding.place, range.text.name == file else { return true }
                 let written = String(decoding: range.text.bytes[range.offsets], as: UTF8.self)
                 if unsettled.contains(where: { written.contains("${var:\($0)}") }) { return false }
                 return seen.insert("\(range.offsets) \(finding.code) \(finding.message)").inserted
