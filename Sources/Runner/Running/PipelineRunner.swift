@@ -29,7 +29,8 @@ struct PipelineRunner: Sendable {
     /// Runs a pipeline, or goes on with a run that did not come to its end.
     func run(_ file: PipelineFile, _ variables: VariableSettings) async -> Ending {
         let progress = ProgressLine(terminal, mode: order.progress)
-        let log = StageLog { finding in
+        // Not the runner: what is shared has the log, and would never be closed.
+        let log = StageLog { [terminal] finding in
             progress.clear()
             terminal.report(finding)
         }
@@ -87,8 +88,8 @@ struct PipelineRunner: Sendable {
         _ services: Services,
         restarts: Bool
     ) async throws -> (Plan, RunJournal?) {
-        let makePlan = { (identity: RunIdentity?) in
-            try await Plan(file, services, variables: variables, scope: order.scope, identity: identity)
+        let makePlan = { [scope = order.scope] (identity: RunIdentity?) in
+            try await Plan(file, services, variables: variables, scope: scope, identity: identity)
         }
         if order.scope.isDry { return (try await makePlan(nil), nil) }
         return try await RunJournal.begin(
