@@ -55,7 +55,7 @@ struct CheckVerb: Verb {
         let job = builder.command([pipeline])
         let services = Services(registry: .all, environment: Environment.all, stateFolder: Flag.stateFolder)
         var findings = builder.problems
-        findings.append(contentsOf: await job.findings(services, isRehearsal: true))
+        findings.append(contentsOf: await job.examine(services, isRehearsal: true).findings)
         return findings.inOrderOfFiles
     }
 

@@ -58,7 +58,7 @@ struct RunVerb: Verb {
         // A pipeline that runs by itself is checked when it does.
         if !job.isSingle || findings.hasErrors {
             let services = Services(registry: .all, environment: Environment.all, stateFolder: order.stateFolder)
-            findings.append(contentsOf: await job.findings(services, scope: order.scope))
+            findings.append(contentsOf: await job.examine(services, scope: order.scope).findings)
         }
         if let error = findings.all.first(where: { $0.severity == .error }) {
             terminal.report(findings.inOrderOfFiles)

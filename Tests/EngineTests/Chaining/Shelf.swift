@@ -48,7 +48,7 @@ struct Shelf {
         let job = builder.command(names)
         let services = Services(registry: Workshop.registry, environment: environment)
         var found = builder.problems
-        found.append(contentsOf: await job.findings(services, isRehearsal: isRehearsal))
+        found.append(contentsOf: await job.examine(services, isRehearsal: isRehearsal).findings)
         return found.inOrderOfFiles.map { $0.rendered() }.joined(separator: "\n")
     }
 }

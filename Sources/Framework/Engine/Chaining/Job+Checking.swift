@@ -7,13 +7,15 @@ extension Job {
     ///   - services: What the world gives. Runs need others: stages leave in `shared` what they go by.
     ///   - scope: How much of each pipeline is to be done.
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
-    /// - Returns: The findings, warnings and notes among them; the same is said once.
-    public func findings(
+    /// - Returns: The findings, warnings and notes among them, the same once; and the plans of the pipelines that can run,
+    ///   each once.
+    public func examine(
         _ services: Services,
         scope: RunScope = RunScope(),
         isRehearsal: Bool = false
-    ) async -> DiagnosticList {
+    ) async -> (findings: DiagnosticList, plans: [Plan]) {
         var found = DiagnosticList()
+        var plans: [Plan] = []
         var told: Set<String> = []
         var checked: Set<Key> = []
         for (file, variables, key) in pipelines where checked.insert(key).inserted {
@@ -21,6 +23,7 @@ extension Job {
             do throws(DiagnosticList) {
                 let plan = try await Plan(file, services, variables: variables, scope: scope, isRehearsal: isRehearsal)
                 findings = plan.findings
+                plans.append(plan)
             } catch {
                 findings = error
             }
@@ -28,6 +31,6 @@ extension Job {
                 found.append(finding)
             }
         }
-        return found
+        return (found, plans)
     }
 }
