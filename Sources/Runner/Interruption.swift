@@ -9,12 +9,19 @@ internal import Synchronization
 /// A signal's handler may do little more than write a byte into a pipe; who reads it may take locks. A `DispatchSource`
 /// of the signal itself comes into force some time after it was resumed, and signals that come before are lost.
 enum Interruption {
-    /// What a run watches.
-    static let control = RunControl()
+    private struct State {
+        var source: (any DispatchSourceRead)?
+        /// What the run at hand watches.
+        var control: RunControl?
+        /// How long that may take to stop.
+        var limit = Duration.zero
+        var isStopped = false
+    }
+
     private static let received = Atomic<Int32>(0)
     /// The end of the pipe that handlers write to.
     private static let bell = Atomic<Int32>(-1)
-    private static let source = Guarded<(any DispatchSourceRead)?>(nil)
+    private static let state = Guarded(State())
 
     /// The signal that came, or SIGINT if none has.
     static var signal: Int32 {
@@ -22,14 +29,31 @@ enum Interruption {
         return number == 0 ? SIGINT : number
     }
 
-    /// From now on signals stop runs.
+    /// Whether a signal came.
+    static var isStopped: Bool { state.withLock { $0.isStopped } }
+
+    /// What a run watches; from now on signals stop that.
     ///
-    /// - Parameter limit: How long a run may take to stop. One whose source or sink does not let go by then has stored its
-    ///   checkpoint, or never will: the program ends.
-    static func install(limit: Duration) {
+    /// Each run has its own, since a limit of time stops only the run whose it is.
+    ///
+    /// - Parameter limit: How long the run may take to stop. One whose source or sink does not let go by then has stored
+    ///   its checkpoint, or never will: the program ends.
+    /// - Returns: The control, stopped if a signal came before.
+    static func control(stoppingWithin limit: Duration) -> RunControl {
+        install()
+        let control = RunControl()
+        let isStopped = state.withLock { state in
+            (state.control, state.limit) = (control, limit)
+            return state.isStopped
+        }
+        if isStopped { control.stop() }
+        return control
+    }
+
+    private static func install() {
         Glibc.signal(SIGPIPE, SIG_IGN)
-        source.withLock { source in
-            guard source == nil else { return }
+        state.withLock { state in
+            guard state.source == nil else { return }
             var ends: [Int32] = [-1, -1]
             // Without a pipe, signals end the program as they always do.
             guard pipe(&ends) == 0 else { return }
@@ -37,22 +61,27 @@ enum Interruption {
             let listener = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: .global(qos: .userInteractive))
             listener.setEventHandler { [reader = ends[0]] in
                 var byte: UInt8 = 0
-                guard read(reader, &byte, 1) == 1 else { return }
-                control.stop()
-                let patience = Int((limit + .seconds(2)).components.seconds)
-                DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(patience)) {
-                    let words = Array(
-                        "stopped; what the run was waiting for did not let go. Run it again to go on\n".utf8
-                    )
-                    _ = words.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
-                    _exit(128 + signal)
-                }
+                if read(reader, &byte, 1) == 1 { stop() }
             }
             listener.resume()
-            source = listener
+            state.source = listener
             // What the handler touches has come into being by now: it may not wait for that.
             received.store(0, ordering: .relaxed)
             for number in [SIGINT, SIGTERM] { Glibc.signal(number, ring) }
+        }
+    }
+
+    private static func stop() {
+        let (control, limit) = state.withLock { state in
+            state.isStopped = true
+            return (state.control, state.limit)
+        }
+        control?.stop()
+        let patience = Int((limit + .seconds(2)).components.seconds)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(patience)) {
+            let words = Array("stopped; what the run was waiting for did not let go. Run it again to go on\n".utf8)
+            _ = words.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+            _exit(128 + signal)
         }
     }
 

@@ -33,7 +33,7 @@ struct Workshop {
         return try await Plan(
             file,
             services,
-            variables: variables,
+            variables: VariableSettings(variables),
             scope: scope,
             identity: identity,
             isRehearsal: isRehearsal

@@ -45,14 +45,16 @@ struct LongRun {
     }
 
     /// Starts a run with a checkpoint behind each page, and returns once it has stored so many.
-    func start(for checkpoints: Int = 3) throws -> Program.Running {
+    ///
+    /// A chain says itself how often a checkpoint is stored.
+    func start(for checkpoints: Int = 3, pipeline: String = "long") throws -> Program.Running {
         let state = work.folder.path(".sprocket")
         var store = RunStore.exists(in: state) ? try RunStore(in: state) : nil
         let before = try store?.history(of: "long", limit: 1).first?.checkpoint ?? 0
         // It yields to the one who watches it, so that it is not at its end before it is seen.
         let running = try Program.Running(
             "/usr/bin/env",
-            ["nice", "-n", "10", Program.path, "run", "long", "-D", "every=1"],
+            ["nice", "-n", "10", Program.path, "run", pipeline] + (pipeline == "long" ? ["-D", "every=1"] : []),
             in: work.folder.path
         )
         let deadline = ContinuousClock.now + .seconds(30)

@@ -90,14 +90,76 @@ import TraktServer
 
     @Test func `nothing new is one request and no file`() throws {
         let server = try TraktServer(account: TraktAccount(AccountSize(plays: 600)))
-        #expect(try run("trakt-nightly", on: server).code == 0)
+        #expect(try run("trakt-new-plays", on: server).code == 0)
         let files = work.files()
         server.forgetRequests()
-        let outcome = try run("trakt-nightly", on: server)
+        let outcome = try run("trakt-new-plays", on: server)
         #expect(outcome.code == 0)
         #expect((outcome.output + outcome.errors).contains("nothing new since"))
         #expect(server.requests.map(\.target) == ["/sync/last_activities"])
         #expect(work.files() == files)
+    }
+
+    @Test func `a night in which nothing has happened is one request and no file`() throws {
+        let server = try TraktServer(account: TraktAccount(AccountSize(plays: 600)))
+        let first = try run("trakt-nightly", on: server)
+        #expect(first.code == 0, "\(first.errors)")
+        #expect(work.files().count == 11)
+        try expectQuietNight(on: server)
+    }
+
+    @Test func `what has changed decides which step of a night has something to do`() throws {
+        let server = try TraktServer(account: TraktAccount(AccountSize(plays: 600)))
+        #expect(try run("trakt-nightly", on: server).code == 0)
+        // A rating is nothing for the diary of new plays.
+        let film = try #require(server.account.plays.lazy.compactMap(\.film).first)
+        server.change { account, now in
+            account.rate(.film(film), 3, time: BerlinTime(2026, 11, 1, 20, 0, 0), at: now)
+        }
+        #expect(try endings(of: try run("trakt-nightly", on: server)) == ["nothing", "done"])
+        try expectQuietNight(on: server)
+        try FileManager.default.removeItem(atPath: work.folder.path("exports/trakt/notes.jsonl"))
+        #expect(try endings(of: try run("trakt-nightly", on: server)) == ["nothing", "done"])
+        #expect(work.files().contains("trakt/notes.jsonl"))
+        try expectQuietNight(on: server)
+    }
+
+    @Test func `a backup is made although the new plays cannot be read`() throws {
+        var options = ServerOptions()
+        options.faults = [Fault(.status(423), to: "/sync/history/movies*")]
+        let server = try TraktServer(account: TraktAccount(AccountSize(plays: 600)), options: options)
+        let outcome = try run("trakt-nightly", on: server)
+        #expect(outcome.code == 3, "\(outcome.errors)")
+        #expect(try endings(of: outcome) == ["failed,", "done"])
+        server.removeFaults()
+        #expect(try endings(of: try run("trakt-nightly", on: server)) == ["done", "nothing"])
+        try expectQuietNight(on: server)
+    }
+
+    @Test func `somebody else's account cannot say whether it has changed, and is read`() throws {
+        let server = try TraktServer(account: TraktAccount(AccountSize(plays: 60)))
+        let user = ["-D", "user=\(server.account.owner.slug)"]
+        for _ in 1...2 {
+            let outcome = try run("trakt-backup", on: server, user[0], user[1])
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            #expect(outcome.errors.contains("trakt-backup: done in "))
+        }
+    }
+
+    private func expectQuietNight(on server: TraktServer) throws {
+        let files = work.files()
+        server.forgetRequests()
+        let outcome = try run("trakt-nightly", on: server)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try endings(of: outcome) == ["nothing", "nothing"])
+        #expect(server.requests.map(\.target) == ["/sync/last_activities"])
+        #expect(work.files() == files)
+    }
+
+    /// How each step ended, by its first word.
+    private func endings(of outcome: Program.Outcome) throws -> [Substring] {
+        let lines = outcome.errors.split(separator: "\n").suffix(2)
+        return try lines.map { try #require($0.split(separator: " ").dropFirst().first) }
     }
 
     @Test func `no secret is in any output, report, state or file`() throws {

@@ -14,6 +14,12 @@ enum ReportJSON {
     /// - Returns: The object, as UTF-8.
     static func bytes(_ report: RunReport, _ scope: RunScope, exitCode: ExitCode) -> [UInt8] {
         var json = JSONWriter()
+        write(report, scope, exitCode: exitCode, to: &json)
+        return json.takeBytes()
+    }
+
+    /// Writes the report as an object.
+    static func write(_ report: RunReport, _ scope: RunScope, exitCode: ExitCode, to json: inout JSONWriter) {
         json.beginObject()
         json.member("sprocket", Sprocket.version)
         json.member("verb", RunVerb.name)
@@ -46,20 +52,6 @@ enum ReportJSON {
         for remark in report.remarks { json.write(remark) }
         json.endArray()
         json.endObject()
-        return json.takeBytes()
-    }
-
-    /// Writes the report to a file that appears when it is whole.
-    static func write(
-        _ report: RunReport,
-        _ scope: RunScope,
-        exitCode: ExitCode,
-        to path: String
-    ) throws(Diagnostic) {
-        let file = OutputFile(path)
-        let end = try file.write(bytes(report, scope, exitCode: exitCode).span, at: 0)
-        let pending = try file.complete(upTo: end, records: 1)
-        try FileSystem.rename(pending.temporaryPath, to: path)
     }
 
     private static func cause(_ outcome: RunReport.Outcome) -> [Diagnostic] {

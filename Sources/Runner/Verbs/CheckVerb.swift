@@ -23,12 +23,18 @@ struct CheckVerb: Verb {
                 throw Diagnostic("command.operand", "there is no pipeline to check", hint: "sprocket check PIPELINE")
             }
             var all = DiagnosticList()
+            var told: Set<String> = []
             for pipeline in pipelines {
                 let findings = await findings(of: pipeline, variables)
-                all.append(contentsOf: findings)
-                if !terminal.isJSON {
-                    terminal.report(findings)
-                    if !findings.hasErrors { terminal.say("\(pipeline): fine") }
+                // What is wrong with a step of a chain may have been said of the pipeline itself.
+                let new = DiagnosticList(findings.filter { told.insert($0.identity).inserted })
+                all.append(contentsOf: new)
+                if terminal.isJSON { continue }
+                terminal.report(new)
+                if !findings.hasErrors {
+                    terminal.say("\(pipeline): fine")
+                } else if !new.hasErrors {
+                    terminal.say("\(pipeline): not fine, for what is said above")
                 }
             }
             if terminal.isJSON { terminal.result(Self.envelope(all)) }
@@ -40,13 +46,17 @@ struct CheckVerb: Verb {
     }
 
     private func findings(of pipeline: String, _ variables: [String: String]) async -> DiagnosticList {
-        do throws(DiagnosticList) {
-            let file = try PipelineLocator.file(pipeline)
-            let services = Services(registry: .all, environment: Environment.all, stateFolder: Flag.stateFolder)
-            return try await Plan(file, services, variables: variables, isRehearsal: true).findings
-        } catch {
-            return error
-        }
+        var builder = JobBuilder(
+            PipelineLocator.library,
+            environment: Environment.all,
+            variables: VariableSettings(variables),
+            isRehearsal: true
+        )
+        let job = builder.command([pipeline])
+        let services = Services(registry: .all, environment: Environment.all, stateFolder: Flag.stateFolder)
+        var findings = builder.problems
+        findings.append(contentsOf: await job.examine(services, isRehearsal: true).findings)
+        return findings.inOrderOfFiles
     }
 
     private static func envelope(_ findings: DiagnosticList) -> String {

@@ -2,15 +2,18 @@ internal import Diagnostics
 internal import Engine
 internal import PluginKit
 
-/// Finds pipeline files by name or path.
+/// Finds the files of pipelines and chains by name or path.
 enum PipelineLocator {
     static let folder = "pipelines"
 
     /// Reads the file that a name or a path means.
-    static func file(_ name: String) throws(DiagnosticList) -> PipelineFile {
+    static func file(_ name: String) throws(DiagnosticList) -> RunnableFile {
         let (bytes, path) = try bytes(of: name)
-        return try PipelineFile(bytes, path: path)
+        return try RunnableFile(bytes, path: path)
     }
+
+    /// All files that can be found.
+    static let library = PipelineLibrary { name throws(DiagnosticList) in try file(name) }
 
     private static func bytes(of name: String) throws(DiagnosticList) -> ([UInt8], path: String) {
         do throws(Diagnostic) {

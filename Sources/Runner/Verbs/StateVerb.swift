@@ -71,6 +71,13 @@ struct StateVerb: Verb {
         let all = try state.pipelines()
         let found = all.filter { $0.name == name || $0.name.hasPrefix(name + " ") }
         guard found.isEmpty else { return found }
+        if case .chain(let chain) = try? PipelineLocator.file(word) {
+            throw Diagnostic(
+                "command.pipeline",
+                "'\(name)' is a chain, and leaves nothing to remember; the pipelines of its steps do",
+                hint: "it runs \(chain.runs.joined(separator: ", "))"
+            )
+        }
         throw Diagnostic(
             "command.pipeline",
             "nothing is remembered of a pipeline '\(name)'",

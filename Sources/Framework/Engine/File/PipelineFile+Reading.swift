@@ -10,12 +10,16 @@ extension PipelineFile {
     ///   - path: What to call it in messages.
     /// - Throws: everything that is wrong with its form, together and in the order of the text: `toml.*`, `pipeline.*`.
     public init(_ bytes: [UInt8], path: String) throws(DiagnosticList) {
-        let document = try TOMLDocument(bytes, name: path)
+        try self.init(try TOMLDocument(bytes, name: path), path: path)
+    }
+
+    init(_ document: TOMLDocument, path: String) throws(DiagnosticList) {
         var reader = SectionReader(root: document.root)
         source = document.source
         name = reader.name() ?? Self.name(of: path)
         description = reader.text("description") ?? ""
         variables = reader.variables()
+        needs = reader.root["needs"].exists ? reader.references(reader.root["needs"], "needs") : []
         run = reader.root["run"]
         http = reader.root["http"]
         layers = reader.layers()
@@ -23,12 +27,18 @@ extension PipelineFile {
         sources = reader.stages("source", .source)
         transforms = reader.stages("transform", .transform)
         sinks = reader.stages("sink", .sink)
-        reader.refuseUnknownKeys()
-        reader.refuseSharedNames(stages)
+        reader.refuseUnknownKeys(document.root.entries, among: Self.keys, "a pipeline")
+        for key in ["run", "http"] { reader.refuseOtherThanTable(key) }
+        reader.refuseSharedNames(stages.map(\.name), "stages")
         reader.refuseMissing("source")
         reader.refuseMissing("sink")
         if reader.problems.hasErrors { throw reader.problems.inOrderOfText }
     }
+
+    /// The keys at the top of the file.
+    static let keys = [
+        "name", "description", "needs", "vars", "run", "http", "middleware", "exporter", "source", "transform", "sink",
+    ]
 
     /// `pipelines/trakt.toml` as `trakt`.
     static func name(of path: String) -> String {

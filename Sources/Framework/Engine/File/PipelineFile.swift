@@ -14,6 +14,8 @@ public struct PipelineFile: Sendable {
     public let description: String
     /// What `-D` can set.
     public let variables: [PipelineVariable]
+    /// The pipelines that have to have run before.
+    public let needs: [Reference]
 
     let run: TOMLValue
     let http: TOMLValue
@@ -41,10 +43,12 @@ public struct PipelineVariable: Sendable {
     let defaultRange: SourceRange?
 }
 
-/// A word in the file that refers to something else in it.
-struct Reference: Sendable {
-    let name: String
-    let range: SourceRange
+/// A word in a file that refers to something else.
+public struct Reference: Sendable {
+    /// The word.
+    public let name: String
+    /// Where it stands.
+    public let range: SourceRange
 }
 
 /// `[[source]]`, `[[transform]]` or `[[sink]]`.

@@ -25,6 +25,9 @@ package struct RunSettings: OptionGroup {
     @Option("How written files are looked at before they are published: their records counted, or their bytes too.")
     package var verify = Verification.count
 
+    @Option("What a run does whose sources all say that nothing has changed since the last one: \"read\" or \"skip\".")
+    package var unchanged = UnchangedRule.read
+
     @Option("How long a run that is stopped may take to bring what it has read to the sinks.")
     package var stopWithin = Duration.seconds(10)
 
@@ -38,6 +41,14 @@ package struct RunSettings: OptionGroup {
     package var attemptTimeLimit: Duration?
 
     package init() {}
+}
+
+/// What a run does whose sources all say that nothing has changed since the last one that was complete.
+package enum UnchangedRule: String, CaseIterable, OptionValue {
+    /// Its work, all the same. A run whose sources are all read from the last run on has none.
+    case read
+    /// Nothing, as long as the files are there that the last one has written.
+    case skip
 }
 
 /// How written files are looked at before they get their final names.

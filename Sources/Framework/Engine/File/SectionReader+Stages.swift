@@ -39,12 +39,20 @@ extension SectionReader {
     }
 
     mutating func stages(_ key: String, _ kind: Registry.Kind) -> [StageSection] {
+        sections(key).compactMap { stage($0, key, kind) }
+    }
+
+    /// The tables `[[KEY]]`.
+    mutating func sections(_ key: String) -> [TOMLValue] {
         let sections = root[key]
         switch sections.kind {
         case .missing:
             return []
         case .array:
-            return sections.elements.compactMap { stage($0, key, kind) }
+            for other in sections.elements where other.kind != .table {
+                wrong(other, "'\(key)' is a section", hint: "[[\(key)]]")
+            }
+            return sections.elements.filter { $0.kind == .table }
         case .table:
             wrong(sections, "there may be several of '\(key)': it is written with double brackets", hint: "[[\(key)]]")
         default:
@@ -54,10 +62,6 @@ extension SectionReader {
     }
 
     private mutating func stage(_ table: TOMLValue, _ key: String, _ kind: Registry.Kind) -> StageSection? {
-        guard table.kind == .table else {
-            wrong(table, "'\(key)' is a section", hint: "[[\(key)]]")
-            return nil
-        }
         guard let use = reference(table, "use", in: "this \(key)") else { return nil }
         let name = table["name"].kind == .missing ? use : reference(table, "name", in: "this \(key)") ?? use
         let from = table["from"].kind == .missing ? nil : references(table["from"], "from")
@@ -126,7 +130,7 @@ extension SectionReader {
         }
     }
 
-    private mutating func reference(_ table: TOMLValue, _ key: String, in subject: String) -> Reference? {
+    mutating func reference(_ table: TOMLValue, _ key: String, in subject: String) -> Reference? {
         let value = table[key]
         if let name = value.string, !name.isEmpty { return Reference(name: name, range: value.range) }
         if value.kind == .missing {
@@ -145,11 +149,11 @@ extension SectionReader {
     }
 
     /// One name or a list of names, each of them once.
-    private mutating func references(_ value: TOMLValue, _ key: String) -> [Reference] {
+    mutating func references(_ value: TOMLValue, _ key: String) -> [Reference] {
         let elements = value.kind == .array ? value.elements : [value]
         var references: [Reference] = []
         for element in elements {
-            guard let name = element.string else {
+            guard let name = element.string, !name.isEmpty else {
                 wrong(element, "'\(key)' is a name or a list of names", hint: "\(key) = [\"…\", \"…\"]")
                 continue
             }

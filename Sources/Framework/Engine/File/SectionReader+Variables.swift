@@ -37,9 +37,7 @@ extension SectionReader {
     private mutating func variable(_ entry: TOMLEntry, default value: TOMLValue?, help: String) -> PipelineVariable? {
         var text: String?
         if let value {
-            text =
-                value.string ?? value.integer.map(String.init) ?? value.double.map { "\($0)" }
-                ?? value.boolean.map(String.init)
+            text = value.plainText
             guard text != nil else {
                 wrong(value, "the default of a variable is a text, a number, true or false", hint: nil)
                 return nil
@@ -53,5 +51,12 @@ extension SectionReader {
             range: entry.keyRange,
             defaultRange: value?.range
         )
+    }
+}
+
+extension TOMLValue {
+    /// A text, a number, true or false, as text; nil of anything else.
+    var plainText: String? {
+        string ?? integer.map(String.init) ?? double.map { "\($0)" } ?? boolean.map(String.init)
     }
 }

@@ -7,9 +7,7 @@ struct SectionReader {
     let root: TOMLValue
     var problems = DiagnosticList()
 
-    private static let keys = [
-        "name", "description", "vars", "run", "http", "middleware", "exporter", "source", "transform", "sink",
-    ]
+    init(root: TOMLValue) { self.root = root }
 
     /// The pipeline's name.
     ///
@@ -36,34 +34,43 @@ struct SectionReader {
         return nil
     }
 
-    mutating func refuseUnknownKeys() {
-        for entry in root.entries where !Self.keys.contains(entry.key) {
+    /// Refuses keys that nobody reads.
+    ///
+    /// - Parameters:
+    ///   - entries: What a table has.
+    ///   - keys: The keys that somebody reads.
+    ///   - subject: What the table is, such as `a pipeline`.
+    mutating func refuseUnknownKeys(_ entries: [TOMLEntry], among keys: [String], _ subject: String) {
+        for entry in entries where !keys.contains(entry.key) {
             problems.append(
                 Diagnostic(
                     "pipeline.unknown-key",
-                    "a pipeline has no '\(entry.key)'",
+                    "\(subject) has no '\(entry.key)'",
                     at: .text(entry.keyRange),
-                    hint: Diagnostics.hint(for: entry.key, among: Self.keys)
+                    hint: Diagnostics.hint(for: entry.key, among: keys)
                 )
             )
         }
-        for key in ["run", "http"] where root[key].kind != .missing && root[key].kind != .table {
-            wrong(root[key], "'\(key)' is a table", hint: "[\(key)]")
-        }
     }
 
-    mutating func refuseSharedNames(_ stages: [StageSection]) {
+    mutating func refuseOtherThanTable(_ key: String) {
+        let value = root[key]
+        if value.kind != .missing, value.kind != .table { wrong(value, "'\(key)' is a table", hint: "[\(key)]") }
+    }
+
+    /// Refuses names that several things have.
+    mutating func refuseSharedNames(_ names: [Reference], _ subjects: String) {
         var first: [String: Reference] = [:]
-        for stage in stages {
-            guard let other = first[stage.name.name] else {
-                first[stage.name.name] = stage.name
+        for name in names {
+            guard let other = first[name.name] else {
+                first[name.name] = name
                 continue
             }
             problems.append(
                 Diagnostic(
                     "pipeline.shared-name",
-                    "two stages are called '\(stage.name.name)'",
-                    at: .text(stage.name.range),
+                    "two \(subjects) are called '\(name.name)'",
+                    at: .text(name.range),
                     hint: "give one of them a name of its own: name = \"…\"",
                     related: [.init(other.range, "first here")]
                 )

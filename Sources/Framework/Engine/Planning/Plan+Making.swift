@@ -9,7 +9,7 @@ extension Plan {
     /// - Parameters:
     ///   - file: The pipeline file.
     ///   - services: What the world gives.
-    ///   - variables: What `-D` sets.
+    ///   - variables: What is set of its variables.
     ///   - scope: How much of it is to be done.
     ///   - identity: What the run is called; nil for one that begins now.
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
@@ -17,13 +17,13 @@ extension Plan {
     public init(
         _ file: PipelineFile,
         _ services: Services,
-        variables: [String: String] = [:],
+        variables: VariableSettings = VariableSettings(),
         scope: RunScope = RunScope(),
         identity: RunIdentity? = nil,
         isRehearsal: Bool = false
     ) async throws(DiagnosticList) {
         var problems = DiagnosticList()
-        let values = file.values(
+        let values = file.declared.values(
             given: variables,
             environment: services.environment,
             isRehearsal: isRehearsal,
@@ -74,7 +74,7 @@ extension Plan {
         if problems.hasErrors { throw problems.inOrderOfText }
         problems.append(
             contentsOf: DiagnosticList(
-                file.unusedVariables(values) + file.unusedLayers + file.misplacedLayers(layers)
+                file.declared.unused(values) + file.unusedLayers + file.misplacedLayers(layers)
             )
         )
         var none = DiagnosticList()

@@ -64,7 +64,7 @@ struct SourceDriver<Plugin: Source>: SourceStage {
         try await plugin.read(at: cursor.map { try Self.cursor($0) }, into: &batch).map(\.description)
     }
 
-    var revision: String? { nil }
+    var revision: String? { get async throws { try await plugin.revision } }
     func increment() -> Increment? { nil }
 
     static func cursor(_ text: String) throws -> Plugin.Cursor {

@@ -12,43 +12,61 @@ struct VariableValues {
     let unsettled: Set<String>
     /// Variables that the defaults of others use.
     let usedByDefaults: Set<String>
+    /// The file whose variables they are.
+    let file: String
+}
+
+/// What a file declares under `[vars]`.
+struct DeclaredVariables {
+    /// The file in words, such as `the pipeline 'films'`.
+    let subject: String
+    let source: SourceText
+    let variables: [PipelineVariable]
 }
 
 extension PipelineFile {
-    /// What `${…}` stands for, once the command line has had its say.
+    var declared: DeclaredVariables {
+        DeclaredVariables(subject: "the pipeline '\(name)'", source: source, variables: variables)
+    }
+}
+
+extension ChainFile {
+    var declared: DeclaredVariables {
+        DeclaredVariables(subject: "the chain '\(name)'", source: source, variables: variables)
+    }
+}
+
+extension DeclaredVariables {
+    /// What `${…}` stands for, once the command line or a step has had its say.
     ///
-    /// A default may use the environment, files, and the variables above it; what `-D` gives is taken as it is.
+    /// A default may use the environment, files, and the variables above it; what is set from outside is taken as it is.
     ///
     /// - Parameters:
-    ///   - given: What `-D` sets.
+    ///   - given: What is set from outside.
     ///   - environment: The environment's variables.
     ///   - isRehearsal: Whether a variable that must be given may be missing, because nothing will be run.
     ///   - problems: Gets what is wrong.
     /// - Returns: What the variables are worth.
     func values(
-        given: [String: String],
+        given: VariableSettings,
         environment: [String: String],
         isRehearsal: Bool,
         problems: inout DiagnosticList
     ) -> VariableValues {
-        for name in given.keys.sorted() where !variables.contains(where: { $0.name == name }) {
-            problems.append(
-                Diagnostic(
-                    "pipeline.variable",
-                    "the pipeline '\(self.name)' has no variable '\(name)' for -D to set",
-                    at: .file(source.name),
-                    hint: hint(for: name, among: variables.map(\.name)) ?? "it has no variables"
-                )
-            )
+        for (name, setting) in given.settings.sorted(by: { $0.key < $1.key })
+        where !variables.contains(where: { $0.name == name }) {
+            problems.append(setting.unknown(name, in: self))
         }
         var values: [String: Interpolation.Variable] = [:]
         var unsettled: Set<String> = []
         var usedByDefaults: Set<String> = []
         for variable in variables {
-            var text = given[variable.name]
+            let setting = given.settings[variable.name]
+            var text = setting?.text
             do throws(Diagnostic) {
-                if let text {
-                    if let mismatch = variable.mismatch(text) { throw mismatch }
+                if let setting {
+                    if let mismatch = setting.mismatch(with: variable) { throw mismatch }
+                    if text == nil { unsettled.insert(variable.name) }
                 } else if let written = variable.defaultText, let range = variable.defaultRange {
                     let interpolation = Interpolation(variables: values, environment: environment)
                     text = try interpolation.expand(written, at: range)
@@ -66,12 +84,13 @@ extension PipelineFile {
         return VariableValues(
             interpolation: Interpolation(variables: values, environment: environment),
             unsettled: unsettled,
-            usedByDefaults: usedByDefaults
+            usedByDefaults: usedByDefaults,
+            file: source.name
         )
     }
 
     /// Variables that nothing in the file uses.
-    func unusedVariables(_ values: VariableValues) -> [Diagnostic] {
+    func unused(_ values: VariableValues) -> [Diagnostic] {
         let used = values.interpolation.usedVariables.union(values.usedByDefaults)
         return variables.filter { !used.contains($0.name) }.map { variable in
             Diagnostic(
@@ -86,12 +105,22 @@ extension PipelineFile {
 }
 
 extension VariableValues {
+    /// What a value of the file comes to, as text; nil if nobody knows, because a variable in it is unsettled.
+    ///
+    /// - Throws: `interpolation.*` and `environment.variable`, at the value.
+    func text(of value: TOMLValue) throws(Diagnostic) -> String? {
+        guard let written = value.string else { return value.plainText }
+        let text = try interpolation.expand(written, at: value.range)
+        return unsettled.contains { written.contains("${var:\($0)}") } ? nil : text
+    }
+
     /// Findings that are no consequence of a variable without a value, each once.
     func causes(in findings: DiagnosticList) -> DiagnosticList {
         var seen: Set<String> = []
         return DiagnosticList(
             findings.filter { finding in
-                guard case .text(let range) = finding.place else { return true }
+                // What a chain sets stands in another file, where `${var:…}` means another variable.
+                guard case .text(let range) = finding.place, range.text.name == file else { return true }
                 let written = String(decoding: range.text.bytes[range.offsets], as: UTF8.self)
                 if unsettled.contains(where: { written.contains("${var:\($0)}") }) { return false }
                 return seen.insert("\(range.offsets) \(finding.code) \(finding.message)").inserted
@@ -109,23 +138,6 @@ extension PipelineVariable {
             at: .text(range),
             hint: help.isEmpty ? nil : help,
             severity: severity
-        )
-    }
-
-    /// What is wrong with a text that `-D` gives, as the default says what kind the variable is of.
-    fileprivate func mismatch(_ text: String) -> Diagnostic? {
-        let expected: String
-        switch kind {
-        case .integer where Int64(text) == nil: expected = "a whole number"
-        case .float where !(Double(text)?.isFinite ?? false): expected = "a number"
-        case .boolean where text != "true" && text != "false": expected = "true or false"
-        default: return nil
-        }
-        return Diagnostic(
-            "pipeline.variable",
-            "-D \(name)=\(text): the variable '\(name)' is \(expected)",
-            at: .text(range),
-            hint: "its default here is \(defaultText ?? "")"
         )
     }
 }

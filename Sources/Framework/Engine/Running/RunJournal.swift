@@ -32,7 +32,7 @@ public final class RunJournal: Sendable {
     private let folder: String
     private let isWhole: Bool
     private let edges = Guarded<[Bookmark]>([])
-    private let revisions = Guarded<[Bookmark]>([])
+    private let revisions: Guarded<[SourceRevision]>
     private let describe: @Sendable (RunReport) -> String
 
     /// Begins a run, or takes one up.
@@ -121,6 +121,7 @@ public final class RunJournal: Sendable {
         isWhole = plan.scope.limit == nil
         lastSuccess = try Self.lastSuccess(of: plan.run.key, in: state.store)
         resumption = nil
+        revisions = Guarded([])
         attempt = 1
         let stored = try store.bookmarks(of: identity.pipeline)
         bookmarks = stored.map(\.bookmark)
@@ -143,6 +144,7 @@ public final class RunJournal: Sendable {
         isWhole = plan.scope.limit == nil
         lastSuccess = try Self.lastSuccess(of: plan.run.key, in: state.store)
         resumption = checkpoint
+        revisions = Guarded(SourceRevision.all(in: checkpoint))
         bookmarks = []
         bookmarked = nil
         attempt = try store.resume(identity).attempts
@@ -160,7 +162,11 @@ public final class RunJournal: Sendable {
     /// Stores a checkpoint.
     ///
     /// The bytes that it tells of are on the disk.
-    func save(_ checkpoint: Checkpoint) throws { try store.save(checkpoint, of: identity) }
+    func save(_ checkpoint: Checkpoint) throws {
+        var checkpoint = checkpoint
+        for revision in revisions.withLock({ $0 }) { revision.keep(in: &checkpoint) }
+        try store.save(checkpoint, of: identity)
+    }
 
     /// Writes down what is about to get its final name.
     ///
@@ -187,8 +193,8 @@ public final class RunJournal: Sendable {
         if isWhole { self.edges.withLock { $0 = edges } }
     }
 
-    /// Notes what incremental sources said of their data before they were read; it is stored when the run is complete.
-    func note(revisions: [Bookmark]) {
+    /// Notes what sources said of their data before they were read; it is stored when the run is complete.
+    func note(revisions: [SourceRevision]) {
         if isWhole { self.revisions.withLock { $0 = revisions } }
     }
 
@@ -200,7 +206,9 @@ public final class RunJournal: Sendable {
         let json = describe(report)
         switch report.outcome {
         case .published:
-            try store.complete(identity, report: json, bookmarks: noted, at: Self.now)
+            let files = report.files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
+            let bookmarks = edges.withLock { $0 } + revisions.withLock { $0 }.map { $0.bookmark(with: files) }
+            try store.complete(identity, report: json, bookmarks: bookmarks, at: Self.now)
         case .nothingNew:
             try store.complete(identity, report: json, at: Self.now)
         case .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved:
@@ -210,8 +218,6 @@ public final class RunJournal: Sendable {
         }
         lock.release()
     }
-
-    private var noted: [Bookmark] { edges.withLock { $0 } + revisions.withLock { $0 } }
 
     private static var now: Int64 { Int64(time(nil)) * 1000 }
 
@@ -231,10 +237,12 @@ public final class RunJournal: Sendable {
         }
         let published = Set(last.publications.map(\.temporaryPath))
         for part in last.checkpoint?.parts ?? [] where !published.contains(part.path) { FileSystem.remove(part.path) }
+        let files = last.publications.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
+        let revisions = last.checkpoint.map(SourceRevision.all) ?? []
         try store.complete(
             last.run.identity,
             report: nil,
-            bookmarks: last.checkpoint.map(Bookmark.edges) ?? [],
+            bookmarks: (last.checkpoint.map(Bookmark.edges) ?? []) + revisions.map { $0.bookmark(with: files) },
             at: now
         )
         return last.run.identity.id

@@ -7,13 +7,6 @@ public protocol IncrementalSource: Source {
     /// How its records grow.
     var increment: Increment { get throws }
 
-    /// What changes whenever there may be something new, such as the time of the last change; nil if that cannot be told
-    /// more cheaply than by reading. Default: nil.
-    ///
-    /// It is asked for before a run reads, and kept when the run is complete. If all sources of a later run that are read
-    /// from the last run on say the same again, there is nothing to do.
-    var revision: String? { get async throws }
-
     /// Appends the records of one page, as `read(at:into:)` does, without those whose value in the column that grows is
     /// below `since`.
     ///
@@ -28,9 +21,6 @@ public protocol IncrementalSource: Source {
 }
 
 extension IncrementalSource {
-    /// Cannot be told.
-    public var revision: String? { get async throws { nil } }
-
     /// All records.
     public func read(at cursor: Cursor?, into batch: inout Batch) async throws -> Next<Cursor> {
         try await read(at: cursor, since: nil, into: &batch)

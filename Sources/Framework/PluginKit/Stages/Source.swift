@@ -20,6 +20,13 @@ public protocol Source: Plugin {
     /// A run is not taken up at a checkpoint if it is another one by then. Default: nil.
     var fingerprint: String? { get async throws }
 
+    /// What changes whenever there may be something new, such as the time of the last change; nil if that cannot be told
+    /// more cheaply than by reading. Default: nil.
+    ///
+    /// It is asked for before a run reads, and kept when the run is complete. If the sources of a later run say the same
+    /// again, there may be nothing to do: see `unchanged` and `since` in pipeline files.
+    var revision: String? { get async throws }
+
     /// Whether a page that was read may be kept and given again to a later run with the same options and the same
     /// fingerprint. Default: yes.
     ///
@@ -45,6 +52,8 @@ public protocol Source: Plugin {
 extension Source {
     /// Cannot be told.
     public var fingerprint: String? { get async throws { nil } }
+    /// Cannot be told.
+    public var revision: String? { get async throws { nil } }
     /// Yes.
     public static var isCacheable: Bool { true }
     /// The first.

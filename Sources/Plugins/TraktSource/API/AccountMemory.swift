@@ -10,8 +10,8 @@ final class AccountMemory: Sendable {
         var timeZone: String??
         /// What the last walk over a part found in which items came twice.
         var walks: [String: String] = [:]
-        /// Stages that look at the account when they are done, whatever came.
-        var lookers: Set<String> = []
+        /// Stages that look at the account when they are done, whatever came, by their pipelines.
+        var lookers: [String: Set<String>] = [:]
         /// Those that have begun.
         var begun: Set<String> = []
         /// Walks that are done, and what the account looked like at their start.
@@ -51,17 +51,21 @@ final class AccountMemory: Sendable {
     // MARK: One look for several walks
 
     /// Says that a stage looks at the account at its end.
-    func register(looker stage: String) { state.withLock { _ = $0.lookers.insert(stage) } }
+    func register(looker stage: String, of pipeline: String) {
+        state.withLock { _ = $0.lookers[pipeline, default: []].insert(stage) }
+    }
 
     /// Says that a stage has begun to read.
     func begin(_ stage: String) { state.withLock { _ = $0.begun.insert(stage) } }
 
-    /// Leaves a walk to the look of a stage that reads later.
+    /// Leaves a walk to the look of a stage of the same pipeline that reads later.
+    ///
+    /// Another pipeline of the same command may have nothing to read, and its stages never look.
     ///
     /// - Returns: False if there is none: then the walk needs a look of its own.
-    func leave(_ walk: Walk) -> Bool {
+    func leave(_ walk: Walk, of pipeline: String) -> Bool {
         state.withLock { state in
-            guard !state.lookers.isSubset(of: state.begun) else { return false }
+            guard !(state.lookers[pipeline] ?? []).isSubset(of: state.begun) else { return false }
             state.unproven.append(walk)
             return true
         }

@@ -336,7 +336,7 @@ struct AccountReading: Sendable {
             return
         }
         let walk = AccountMemory.Walk(items: routes.items, activities: routes.activities, state: state)
-        if mayWait, routes.data != .history, memory.account.leave(walk) { return }
+        if mayWait, routes.data != .history, memory.account.leave(walk, of: context.run.pipeline) { return }
         let now = try await memory.account.activities(of: client, isFresh: true)
         for walk in memory.account.takeUnproven() + [walk] where now.state(of: walk.activities) != walk.state {
             throw moved("the account's \(walk.items) have changed")

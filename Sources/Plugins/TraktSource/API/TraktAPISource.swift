@@ -188,7 +188,7 @@ extension AccountReading {
             memory: WalkMemory(account),
             context: context
         )
-        if routes.isOwn, routes.data == .history { account.register(looker: stageName) }
+        if routes.isOwn, routes.data == .history { account.register(looker: stageName, of: context.run.pipeline) }
     }
 
     /// A moment as the API wants it, from a day or a moment.

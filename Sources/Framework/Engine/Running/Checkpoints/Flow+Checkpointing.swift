@@ -98,4 +98,5 @@ enum StateName {
     static func edge(_ stage: String) -> String { edgePrefix + stage }
     static func delivered(_ stage: String) -> String { "delivered:\(stage)" }
     static let edgePrefix = "edge:"
+    static let revisionPrefix = "revision:"
 }

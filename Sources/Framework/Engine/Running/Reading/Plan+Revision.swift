@@ -1,7 +1,7 @@
 internal import PluginKit
 internal import StateStore
 
-/// Whether there is anything to do: what incremental sources say of their data, compared with what they said last time.
+/// Whether there is anything to do: what sources say of their data, compared with what they said last time.
 extension Plan {
     /// When the data was as it is now, if a complete run has read it since; nil if there is something to read, or nobody
     /// can tell.
@@ -12,40 +12,50 @@ extension Plan {
     /// - Throws: What a source throws when it is asked, at the stage.
     func unchangedSince(_ journal: RunJournal) async throws -> Int64? {
         guard journal.resumption == nil else { return nil }
-        let tables = tableSources
-        var revisions: [Bookmark] = []
-        var isWhole = true
-        for (index, node) in nodes.enumerated() {
-            guard case .source(let source) = node.stage else { continue }
-            guard node.increment != nil else {
-                // What is only looked up in makes no records.
-                if !tables.contains(index) { isWhole = false }
-                continue
-            }
-            do {
-                guard let revision = try await source.revision else {
-                    isWhole = false
-                    continue
-                }
-                revisions.append(
-                    Bookmark(stage: Self.revisionName(of: node.name), cursor: "\(configuration) \(revision)")
-                )
-            } catch {
-                throw Diagnostic.placing(error, node.name, nil)
-            }
-        }
+        let (revisions, areAll) = try await revisions()
         journal.note(revisions: revisions)
-        guard isWhole, !revisions.isEmpty, let bookmarked = journal.bookmarked else { return nil }
+        guard areAll, !revisions.isEmpty, let bookmarked = journal.bookmarked else { return nil }
+        let before = journal.bookmarks.compactMap(SourceRevision.init).filter { earlier in
+            revisions.contains { $0.stage == earlier.stage }
+        }
         let isSame = revisions.allSatisfy { revision in
-            journal.bookmarks.contains { $0.stage == revision.stage && $0.cursor == revision.cursor }
+            before.contains { $0.stage == revision.stage && $0.text == revision.text }
         }
         // Whoever has forgotten how far a source had got wants it read again.
         let isKnown = nodes.allSatisfy { node in
             node.increment == nil || journal.bookmarks.contains { $0.stage == node.name }
         }
-        return isSame && isKnown ? bookmarked : nil
+        // A file that was made of all the data is made again; of one that had what was new, nobody can.
+        let isThere = settings.unchanged == .read || before.allSatisfy { $0.files.allSatisfy(\.isThere) }
+        return isSame && isKnown && isThere ? bookmarked : nil
     }
 
-    /// What the state calls the revision of a source: no stage has such a name.
-    private static func revisionName(of stage: String) -> String { "\(stage) (revision)" }
+    /// What the sources say that make records, and whether all of them can.
+    ///
+    /// A run that skips what has not changed goes by all sources, also by those that are looked up in. Any other goes by
+    /// those that are read from the last run on: without new records of theirs, there is nothing to look up.
+    private func revisions() async throws -> ([SourceRevision], areAll: Bool) {
+        let tables = tableSources
+        var revisions: [SourceRevision] = []
+        var areAll = true
+        for (index, node) in nodes.enumerated() {
+            guard case .source(let source) = node.stage else { continue }
+            guard settings.unchanged == .skip || node.increment != nil else {
+                if !tables.contains(index) { areAll = false }
+                continue
+            }
+            do {
+                let known = try await source.revision
+                let revision = settings.unchanged == .skip && known == nil ? try await source.fingerprint : known
+                if let revision {
+                    revisions.append(SourceRevision(of: node.name, "\(configuration) \(revision)"))
+                } else {
+                    areAll = false
+                }
+            } catch {
+                throw Diagnostic.placing(error, node.name, nil)
+            }
+        }
+        return (revisions, areAll)
+    }
 }

@@ -1,0 +1,12 @@
+internal import Engine
+
+/// What the command line says about everything that it names.
+struct RunOrder: Sendable {
+    /// How much of each pipeline is to be done.
+    let scope: RunScope
+    /// Whether runs that were cut off are given up.
+    let restarts: Bool
+    /// The folder of the state.
+    let stateFolder: String
+    let progress: ProgressLine.Mode
+}
