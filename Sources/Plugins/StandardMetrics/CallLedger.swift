@@ -16,8 +16,8 @@ final class CallLedger: Sendable {
 
     func begin(_ stage: String, _ kind: CallKind) { change(stage, kind) { $0.begin() } }
 
-    func end(_ stage: String, _ kind: CallKind, _ ending: CallRecord.Ending, after time: Duration) {
-        change(stage, kind) { $0.end(ending, after: time) }
+    func end(_ stage: String, _ kind: CallKind, _ result: CallResult, after time: Duration) {
+        change(stage, kind) { $0.end(result, after: time) }
     }
 
     private func change(_ stage: String, _ kind: CallKind, _ body: (inout CallRecord) -> Void) {

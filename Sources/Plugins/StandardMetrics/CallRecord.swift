@@ -2,44 +2,10 @@ internal import PluginKit
 
 /// What is known of the calls of one kind that one stage has made.
 struct CallRecord: Sendable {
-    /// How a call ended.
-    enum Ending: String, Sendable, CaseIterable {
-        case success
-        /// It may succeed if it is tried again.
-        case transient
-        /// Something in the batch cannot be taken.
-        case refused
-        /// Somebody called it off.
-        case cancelled
-        /// Anything else.
-        case permanent
-
-        /// Its place among all ways, counted from 0.
-        fileprivate var place: Int {
-            switch self {
-            case .success: 0
-            case .transient: 1
-            case .refused: 2
-            case .cancelled: 3
-            case .permanent: 4
-            }
-        }
-
-        /// How a call ended that threw.
-        init(_ error: any Error) {
-            switch error {
-            case StageFailure.transient: self = .transient
-            case StageFailure.refused: self = .refused
-            case is CancellationError: self = .cancelled
-            default: self = .permanent
-            }
-        }
-    }
-
     let stage: String
     let kind: CallKind
     /// How often calls ended in each way, in the order of the ways: a dictionary would take half of a call's time.
-    private var counts = [Int](repeating: 0, count: Ending.allCases.count)
+    private var counts = [Int](repeating: 0, count: CallResult.allCases.count)
     /// How long calls took that succeeded.
     private(set) var latency = LatencyHistogram()
     /// How many calls are being made.
@@ -53,8 +19,8 @@ struct CallRecord: Sendable {
     }
 
     /// How often calls ended in each way; a way that none ended in is missing.
-    var endings: [Ending: Int] {
-        Dictionary(uniqueKeysWithValues: zip(Ending.allCases, counts).filter { $0.1 > 0 })
+    var results: [CallResult: Int] {
+        Dictionary(uniqueKeysWithValues: zip(CallResult.allCases, counts).filter { $0.1 > 0 })
     }
 
     /// How many calls have ended.
@@ -65,9 +31,22 @@ struct CallRecord: Sendable {
         mostInFlight = max(mostInFlight, inFlight)
     }
 
-    mutating func end(_ ending: Ending, after time: Duration) {
+    mutating func end(_ result: CallResult, after time: Duration) {
         inFlight -= 1
-        counts[ending.place] += 1
-        if ending == .success { latency.add(time) }
+        counts[result.place] += 1
+        if result == .success { latency.add(time) }
+    }
+}
+
+extension CallResult {
+    /// Its place among all ways, counted from 0.
+    fileprivate var place: Int {
+        switch self {
+        case .success: 0
+        case .transient: 1
+        case .refused: 2
+        case .cancelled: 3
+        case .permanent: 4
+        }
     }
 }

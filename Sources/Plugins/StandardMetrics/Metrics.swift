@@ -52,7 +52,7 @@ package struct Metrics: Middleware {
             ledger.end(stage, call.kind, .success, after: time.now - start)
             return output
         } catch {
-            ledger.end(stage, call.kind, CallRecord.Ending(error), after: time.now - start)
+            ledger.end(stage, call.kind, CallResult(error), after: time.now - start)
             throw error
         }
     }
@@ -60,7 +60,7 @@ package struct Metrics: Middleware {
     package var figures: [Figure] {
         ledger.records(of: stage).flatMap { record -> [Figure] in
             let kind = record.kind.rawValue
-            let failed = record.calls - (record.endings[.success] ?? 0)
+            let failed = record.calls - (record.results[.success] ?? 0)
             return [
                 Figure("\(kind) calls", Double(record.calls)), Figure("\(kind) calls failed", Double(failed)),
                 Figure("\(kind) median", record.latency.quantile(0.5), unit: "s"),
@@ -74,9 +74,9 @@ package struct Metrics: Middleware {
     package var measurements: [Measurement] {
         ledger.records(of: stage).flatMap { record -> [Measurement] in
             let kind = MetricLabel("kind", record.kind.rawValue)
-            let ended = CallRecord.Ending.allCases.compactMap { ending in
-                record.endings[ending].map { count in
-                    let labels = [kind, MetricLabel("result", ending.rawValue)]
+            let ended = CallResult.allCases.compactMap { result in
+                record.results[result].map { count in
+                    let labels = [kind, MetricLabel("result", result.rawValue)]
                     return Measurement(.layerCalls, .number(Double(count)), labels: labels)
                 }
             }
