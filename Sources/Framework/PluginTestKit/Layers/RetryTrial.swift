@@ -24,6 +24,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
     ///   - random: Where pauses are drawn from.
     ///   - attempt: What becomes of an attempt, by its number from 1.
     /// - Returns: When the attempts began, and what became of the call.
+    /// - Throws: what the layer throws while it is made.
     private func call(
         _ time: ManualTime,
         _ random: any RandomSource,
