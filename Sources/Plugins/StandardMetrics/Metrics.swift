@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Counts the calls of stages and measures how long they take.
-package struct Metrics: Middleware {
+package struct Metrics: Gate {
     package static let name = "metrics"
     package static let summary = "Counts calls, how they end and how long they take."
     package static let wraps = Set(CallKind.allCases)
@@ -30,37 +30,50 @@ package struct Metrics: Middleware {
         package init() {}
     }
 
-    private let stage: String
     private let time: any TimeSource
-    private let ledger: CallLedger
+    /// By the place of the kind.
+    private let records = Guarded(CallKind.allCases.map { CallRecord(kind: $0) })
 
-    package init(_ options: Options, in context: StageContext) {
-        stage = context.stage
-        time = context.time
-        // One run has one ledger, whatever ran before it in this process.
-        ledger = context.shared.object("metrics \(context.layer) \(context.run.id)") { CallLedger() }
-    }
+    package init(_ options: Options, in context: StageContext) { time = context.time }
 
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        ledger.begin(stage, call.kind)
-        let start = time.now
+        let pass = enter(call.kind)
         do {
             let output = try await next(call)
-            ledger.end(stage, call.kind, .success, after: time.now - start)
+            leave(pass, call.kind, nil)
             return output
         } catch {
-            ledger.end(stage, call.kind, CallResult(error), after: time.now - start)
+            leave(pass, call.kind, error)
             throw error
         }
     }
 
+    package func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
+        enter(call.kind)
+    }
+
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
+        let result = error.map(CallResult.init) ?? .success
+        let time = time.nanoseconds - pass.moment
+        records.withLock { $0[kind.place].end(result, after: time) }
+    }
+
+    private func enter(_ kind: CallKind) -> GatePass {
+        records.withLock { $0[kind.place].begin() }
+        return GatePass(moment: time.nanoseconds)
+    }
+
+    private var used: [CallRecord] {
+        records.withLock { $0 }.filter { !$0.isEmpty }.sorted { $0.kind.rawValue < $1.kind.rawValue }
+    }
+
     package var figures: [Figure] {
-        ledger.records(of: stage).flatMap { record -> [Figure] in
+        used.flatMap { record -> [Figure] in
             let kind = record.kind.rawValue
-            let failed = record.calls - (record.results[.success] ?? 0)
+            let failed = record.calls - (record.endings[.success] ?? 0)
             return [
                 Figure("\(kind) calls", Double(record.calls)), Figure("\(kind) calls failed", Double(failed)),
                 Figure("\(kind) median", record.latency.quantile(0.5), unit: "s"),
@@ -72,11 +85,11 @@ package struct Metrics: Middleware {
     }
 
     package var measurements: [Measurement] {
-        ledger.records(of: stage).flatMap { record -> [Measurement] in
+        used.flatMap { record -> [Measurement] in
             let kind = MetricLabel("kind", record.kind.rawValue)
-            let ended = CallResult.allCases.compactMap { result in
-                record.results[result].map { count in
-                    let labels = [kind, MetricLabel("result", result.rawValue)]
+            let ended = CallResult.allCases.compactMap { ending in
+                record.endings[ending].map { count in
+                    let labels = [kind, MetricLabel("result", ending.rawValue)]
                     return Measurement(.layerCalls, .number(Double(count)), labels: labels)
                 }
             }

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Leaves the other side alone for a time when it fails again and again.
-package struct Breaker: Middleware {
+package struct Breaker: Gate {
     package static let name = "breaker"
     package static let summary = "Leaves the other side alone for a time when it fails again and again."
     package static let details = """
@@ -67,23 +67,38 @@ package struct Breaker: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard calls.contains(call.kind), !CallsUnderway.hold(circuit) else { return try await next(call) }
-        let passage = if let given = circuit.passAtOnce() { given } else { try await pass() }
+        guard calls.contains(call.kind), !nests || !CallsUnderway.hold(circuit) else { return try await next(call) }
+        let passage = try await pass()
         do {
             let output =
                 nests && call.kind != .exchange
                 ? try await CallsUnderway.holding(holding) { try await next(call) }
                 : try await next(call)
-            circuit.end(passage, .answers)
+            leave(passage, nil)
             return output
         } catch {
-            switch error {
-            case StageFailure.transient(let diagnostic, _): if circuit.end(passage, .fails) { warn(diagnostic) }
-            case is CancellationError: circuit.end(passage, .isUnknown)
-            // Whoever finds fault with a call is there.
-            default: circuit.end(passage, .answers)
-            }
+            leave(passage, error)
             throw error
+        }
+    }
+
+    package func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
+        // What is inside of such a call must know that it has passed.
+        guard !nests, let passage = circuit.passAtOnce() else { return nil }
+        return GatePass(number: passage.period)
+    }
+
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
+        leave(Circuit.Passage(period: pass.number), error)
+    }
+
+    private func leave(_ passage: Circuit.Passage, _ error: (any Error)?) {
+        switch error {
+        case nil: circuit.end(passage, .answers)
+        case StageFailure.transient(let diagnostic, _)?: if circuit.end(passage, .fails) { warn(diagnostic) }
+        case is CancellationError: circuit.end(passage, .isUnknown)
+        // Whoever finds fault with a call is there.
+        default: circuit.end(passage, .answers)
         }
     }
 

@@ -8,7 +8,7 @@ package struct Circuit: Sendable {
     /// A call that is let through.
     package struct Passage: Sendable, Hashable {
         /// In which of the circuit's states, counted from the beginning.
-        fileprivate let period: Int
+        let period: Int
     }
 
     /// What there is to say to a call that comes.

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Holds calls back, so that no more than so many are made in any window of time.
-package struct RateLimit: Middleware {
+package struct RateLimit: Gate {
     package static let name = "rate-limit"
     package static let summary = "Holds calls back, so that no more than so many are made in any window of time."
     package static let details = """
@@ -156,10 +156,19 @@ package struct RateLimit: Middleware {
 
     /// Waits until a call may go, and returns how long that took.
     private func turn() async throws -> Duration {
-        guard let memory else { return limiter.goesAtOnce() ? .zero : try await limiter.turn() }
+        guard let memory else { return try await limiter.turn() }
         if !memory.begins() { await memory.book() }
         defer { memory.gone() }
-        return limiter.goesAtOnce() ? .zero : try await limiter.turn()
+        return try await limiter.turn()
+    }
+
+    /// Has a call go, if that needs no waiting.
+    private func goesAtOnce() -> Bool {
+        guard let memory else { return limiter.goesAtOnce() }
+        guard memory.begins() else { return false }
+        let goes = limiter.goesAtOnce()
+        if goes { memory.gone() } else { memory.staysOut() }
+        return goes
     }
 
     package func handle<Input: Sendable, Output: Sendable>(
@@ -178,11 +187,25 @@ package struct RateLimit: Middleware {
         do {
             return try await next(call)
         } catch {
-            if case StageFailure.transient(_, let retryAfter?) = error {
-                limiter.penalise(until: time.now + retryAfter)
-                counts.withLock { $0.penalties += 1 }
-            }
+            keep(to: error)
             throw error
         }
+    }
+
+    package func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
+        guard server == nil, goesAtOnce() else { return nil }
+        counts.withLock { $0.calls += 1 }
+        return GatePass()
+    }
+
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
+        if let error { keep(to: error) }
+    }
+
+    /// Leaves the other side alone as long as it has asked for.
+    private func keep(to error: any Error) {
+        guard case StageFailure.transient(_, let retryAfter?) = error else { return }
+        limiter.penalise(until: time.now + retryAfter)
+        counts.withLock { $0.penalties += 1 }
     }
 }

@@ -248,8 +248,7 @@ import Testing
         let second = try await bench.store.withLock(time: bench.time) { _ in
             let first = Task { try await session.token(replacing: Secret("access-1")) }
             await bench.time.sleepers(atLeast: 1)
-            let second = Task { try await session.token(replacing: Secret("access-1")) }
-            for _ in 0..<1000 { await Task.yield() }
+            let second = Task.immediate { try await session.token(replacing: Secret("access-1")) }
             first.cancel()
             await #expect(throws: CancellationError.self) { try await first.value }
             await bench.time.sleepers(atLeast: 1)

@@ -20,4 +20,15 @@ public enum CallResult: String, Sendable, CaseIterable {
         default: self = .permanent
         }
     }
+
+    /// Its place among all results, counted from 0.
+    package var place: Int {
+        switch self {
+        case .success: 0
+        case .transient: 1
+        case .refused: 2
+        case .cancelled: 3
+        case .permanent: 4
+        }
+    }
 }

@@ -20,8 +20,11 @@ public struct LatencyHistogram: Sendable, Hashable {
     public init() {}
 
     /// Adds a call.
-    public mutating func add(_ time: Duration) {
-        let nanoseconds = max(0, Self.nanoseconds(time))
+    public mutating func add(_ time: Duration) { add(nanoseconds: Self.nanoseconds(time)) }
+
+    /// Adds a call.
+    public mutating func add(nanoseconds: Int64) {
+        let nanoseconds = max(0, nanoseconds)
         counts[Self.bucket(of: nanoseconds)] &+= 1
         count += 1
         sum &+= nanoseconds

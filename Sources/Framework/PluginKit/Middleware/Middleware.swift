@@ -9,7 +9,9 @@ public protocol Middleware: Plugin {
     /// What it does that matters for where it stands among others: `sprocket check` warns where it should not. Default:
     /// nothing.
     static var order: LayerOrder? { get }
-    /// Whether it makes use of what identifies an answer; for the others, `Call.memo` may be nil. Default: no.
+
+    /// Whether it makes use of what identifies an answer, and has nothing to do for a call without; for the other layers,
+    /// `Call.memo` may be nil although there is something. Default: no.
     static var usesMemos: Bool { get }
 
     /// Whether it may call `next` more than once for a call. Default: yes.
@@ -119,41 +121,12 @@ public enum CallKind: String, Sendable, CaseIterable, OptionValue {
     case exchange
 
     /// Its place among all kinds, counted from 0.
-    var place: Int {
+    package var place: Int {
         switch self {
         case .page: 0
         case .batch: 1
         case .write: 2
         case .exchange: 3
         }
-    }
-}
-
-/// One call of a stage.
-public struct Call<Input: Sendable, Output: Sendable>: Sendable {
-    /// What it does.
-    public let kind: CallKind
-    /// The stage that calls.
-    public let stage: String
-    /// What it is called with.
-    public var input: Input
-    /// The identity of the answer and its form in a cache; nil if the answer must not be reused.
-    public let memo: Memo<Output>?
-    /// How to ask whether an answer that was kept still holds; nil if it can only be asked for.
-    public let revalidation: Revalidation<Input, Output>?
-
-    /// A call.
-    public init(
-        _ kind: CallKind,
-        stage: String,
-        input: Input,
-        memo: Memo<Output>? = nil,
-        revalidation: Revalidation<Input, Output>? = nil
-    ) {
-        self.kind = kind
-        self.stage = stage
-        self.input = input
-        self.memo = memo
-        self.revalidation = revalidation
     }
 }

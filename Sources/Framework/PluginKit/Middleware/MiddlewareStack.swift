@@ -1,6 +1,20 @@
 /// The layers round the calls of a stage, outermost first.
 public struct MiddlewareStack: Sendable {
+    /// A layer, with what is asked of it for every call.
+    private struct Station {
+        let layer: any Middleware
+        let gate: (any Gate)?
+        let usesMemos: Bool
+
+        init(_ layer: any Middleware) {
+            self.layer = layer
+            gate = layer as? any Gate
+            usesMemos = type(of: layer).usesMemos
+        }
+    }
+
     private let layers: [any Middleware]
+    private let stations: [Station]
     private let names: [String]
     /// The stacks for the kinds of call, in the order of the kinds; empty in one of these.
     ///
@@ -26,6 +40,7 @@ public struct MiddlewareStack: Sendable {
 
     private init(_ layers: [any Middleware], _ names: [String], kinds: [MiddlewareStack]) {
         self.layers = layers
+        stations = layers.map(Station.init)
         self.names = names
         self.kinds = kinds
     }
@@ -62,23 +77,65 @@ public struct MiddlewareStack: Sendable {
     /// The layers that have something to do for a kind of call.
     public func wrapping(_ kind: CallKind) -> MiddlewareStack { kinds.isEmpty ? self : kinds[kind.place] }
 
-    /// Makes a call through all layers.
+    /// Makes a call through all layers that have something to do for it.
     public func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
-        guard let outermost = layers.first else { return try await operation(call.input) }
-        return try await outermost.handle(call, next: Self.inside(of: 0, layers, operation))
+        let stations = kinds.isEmpty ? stations : kinds[call.kind.place].stations
+        guard !stations.isEmpty else { return try await operation(call.input) }
+        return try await Self.run(call, through: stations[...], operation)
     }
 
-    /// What a layer has inside of it.
-    private static func inside<Input: Sendable, Output: Sendable>(
-        of index: Int,
-        _ layers: [any Middleware],
+    /// Makes a call through the layers from one on.
+    ///
+    /// Gates that let it in at once are passed here; whatever comes first that is none, or does not, has the rest inside.
+    private static func run<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        through stations: ArraySlice<Station>,
         _ operation: @escaping @Sendable (Input) async throws -> Output
-    ) -> @Sendable (Call<Input, Output>) async throws -> Output {
-        let next = index + 1
-        guard next < layers.count else { return { try await operation($0.input) } }
-        return { try await layers[next].handle($0, next: inside(of: next, layers, operation)) }
+    ) async throws -> Output {
+        var passes: [GatePass] = []
+        var index = stations.startIndex
+        while index < stations.endIndex {
+            if let gate = stations[index].gate {
+                guard let pass = gate.enterAtOnce(call) else { break }
+                if passes.isEmpty { passes.reserveCapacity(stations.count) }
+                passes.append(pass)
+            } else if !stations[index].usesMemos || call.memo != nil {
+                break
+            }
+            index += 1
+        }
+        let passed = stations[..<index]
+        do {
+            let output: Output
+            if index == stations.endIndex {
+                output = try await operation(call.input)
+            } else {
+                let inner = stations[(index + 1)...]
+                output = try await stations[index].layer.handle(call) { try await run($0, through: inner, operation) }
+            }
+            leave(passed, passes, call.kind, nil)
+            return output
+        } catch {
+            leave(passed, passes, call.kind, error)
+            throw error
+        }
+    }
+
+    /// Sees a call out of the gates among some layers, the innermost first.
+    private static func leave(
+        _ stations: ArraySlice<Station>,
+        _ passes: [GatePass],
+        _ kind: CallKind,
+        _ error: (any Error)?
+    ) {
+        var left = passes.endIndex
+        for index in stations.indices.reversed() {
+            guard let gate = stations[index].gate else { continue }
+            left -= 1
+            gate.leave(passes[left], kind, error)
+        }
     }
 }

@@ -13,7 +13,7 @@ package final class TimeLimit: Sendable {
         /// The calls that wait for something.
         var underway: [ObjectIdentifier: CallUnderway] = [:]
         /// When the sleeper wakes; nil if there is none.
-        var wakes: Duration?
+        var wakes: Int64?
         var sleeper: Task<Void, Never>?
     }
 
@@ -22,6 +22,8 @@ package final class TimeLimit: Sendable {
 
     /// How long a call may take.
     package let limit: Duration
+    /// The same in nanoseconds.
+    private let length: Int64
     private let time: any TimeSource
     private let state = Guarded(State())
 
@@ -32,6 +34,7 @@ package final class TimeLimit: Sendable {
     ///   - time: The clock.
     package init(_ limit: Duration, time: any TimeSource) {
         self.limit = limit
+        length = limit.components.seconds * 1_000_000_000 + limit.components.attoseconds / 1_000_000_000
         self.time = time
     }
 
@@ -54,7 +57,7 @@ package final class TimeLimit: Sendable {
     ) async throws -> Output {
         // The task would not know, since it is nobody's child.
         try Task.checkCancellation()
-        let deadline = time.now + limit
+        let deadline = time.nanoseconds + length
         let call = CallUnderway(deadline, waits: waits)
         let task = Task.immediate {
             defer { if call.end() { self.close(call) } }
@@ -72,7 +75,7 @@ package final class TimeLimit: Sendable {
                 try Task.checkCancellation()
                 throw Exceeded()
             }
-        } else if deadline <= time.now {
+        } else if deadline <= time.nanoseconds {
             throw Exceeded()
         }
         return try await task.value
@@ -123,12 +126,12 @@ package final class TimeLimit: Sendable {
         waiter?.resume()
     }
 
-    private func sleeper(until moment: Duration) -> Task<Void, Never> {
+    private func sleeper(until moment: Int64) -> Task<Void, Never> {
         Task.detached { [weak self, time] in
             var moment = moment
             do {
                 while true {
-                    try await time.sleep(until: moment)
+                    try await time.sleep(until: .nanoseconds(moment))
                     guard let next = self?.giveUp(behind: moment) else { return }
                     moment = next
                 }
@@ -142,12 +145,12 @@ package final class TimeLimit: Sendable {
     ///
     /// - Parameter woken: When the sleeper was to wake.
     /// - Returns: When the next one's time is over; nil if there is none, or another sleeper for it.
-    private func giveUp(behind woken: Duration) -> Duration? {
-        let now = time.now
-        let (overdue, next) = state.withLock { state -> ([CallUnderway.Ending], Duration?) in
+    private func giveUp(behind woken: Int64) -> Int64? {
+        let now = time.nanoseconds
+        let (overdue, next) = state.withLock { state -> ([CallUnderway.Ending], Int64?) in
             guard state.wakes == woken else { return ([], nil) }
             var overdue: [CallUnderway.Ending] = []
-            var next: Duration?
+            var next: Int64?
             for call in state.underway.values {
                 if call.isOverdue { continue }
                 if call.deadline <= now {
@@ -183,7 +186,8 @@ private final class CallUnderway: Sendable {
         }
     }
 
-    let deadline: Duration
+    /// Nanoseconds of the clock.
+    let deadline: Int64
     let waits: Bool
     /// Whether the call has ended, or its caller waits: whoever comes second knows of the other.
     private let isMet = Atomic(false)
@@ -193,7 +197,7 @@ private final class CallUnderway: Sendable {
     nonisolated(unsafe) var hasEnded = false
     nonisolated(unsafe) var isOverdue = false
 
-    init(_ deadline: Duration, waits: Bool) {
+    init(_ deadline: Int64, waits: Bool) {
         self.deadline = deadline
         self.waits = waits
     }

@@ -17,25 +17,27 @@ public enum MiddlewareContract {
     ) async throws {
         let layer = try bench.middleware(middleware, options)
         for kind in CallKind.allCases where M.wraps.contains(kind) {
-            try await answers(layer, kind)
-            try await failures(layer, kind)
-            try await manyAtOnce(layer, kind)
-            if !layer.calls.contains(kind) { try await isLeftAlone(layer, kind) }
+            for isDirect in [false, true] {
+                try await answers(layer, kind, isDirect)
+                try await failures(layer, kind, isDirect)
+                try await manyAtOnce(layer, kind, isDirect)
+                if !layer.calls.contains(kind) { try await isLeftAlone(layer, kind, isDirect) }
+            }
         }
         await layer.finish()
     }
 
-    private static func answers(_ layer: some Middleware, _ kind: CallKind) async throws {
-        let answer = try await make(layer, kind, 20) { $0 + 1 }
+    private static func answers(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {
+        let answer = try await make(layer, kind, 20, isDirect) { $0 + 1 }
         guard answer == 21 else {
             throw ContractViolation(law: .answersPass, detail: "a \(kind.rawValue) had \(answer) instead of 21")
         }
     }
 
-    private static func failures(_ layer: some Middleware, _ kind: CallKind) async throws {
+    private static func failures(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {
         let failure = Diagnostic("contract.failure", "this is wrong for good")
         do {
-            let answer = try await make(layer, kind, 1) { _ in throw failure }
+            let answer = try await make(layer, kind, 1, isDirect) { _ in throw failure }
             throw ContractViolation(law: .failuresPass, detail: "a \(kind.rawValue) had \(answer) instead of a failure")
         } catch let error as ContractViolation {
             throw error
@@ -45,7 +47,7 @@ public enum MiddlewareContract {
             }
         }
         do {
-            let answer = try await make(layer, kind, 1) { _ in throw CancellationError() }
+            let answer = try await make(layer, kind, 1, isDirect) { _ in throw CancellationError() }
             throw ContractViolation(law: .cancellationPasses, detail: "a \(kind.rawValue) had \(answer)")
         } catch let error as ContractViolation {
             throw error
@@ -56,11 +58,11 @@ public enum MiddlewareContract {
         }
     }
 
-    private static func manyAtOnce(_ layer: some Middleware, _ kind: CallKind) async throws {
+    private static func manyAtOnce(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {
         let wrong = try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<50 {
                 group.addTask {
-                    let answer = try await make(layer, kind, number) { input in
+                    let answer = try await make(layer, kind, number, isDirect) { input in
                         for _ in 0..<(input % 5) { await Task.yield() }
                         return input * 2
                     }
@@ -74,11 +76,11 @@ public enum MiddlewareContract {
         }
     }
 
-    private static func isLeftAlone(_ layer: some Middleware, _ kind: CallKind) async throws {
+    private static func isLeftAlone(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {
         let attempts = Guarded(0)
         let busy = StageFailure.transient(Diagnostic("contract.busy", "this may pass"))
         do {
-            _ = try await make(layer, kind, 1) { _ in
+            _ = try await make(layer, kind, 1, isDirect) { _ in
                 attempts.withLock { $0 += 1 }
                 throw busy
             }
@@ -92,12 +94,25 @@ public enum MiddlewareContract {
     }
 
     /// Makes a call through a layer.
+    ///
+    /// - Parameters:
+    ///   - layer: The layer.
+    ///   - kind: What the call does.
+    ///   - input: What it is made with.
+    ///   - isDirect: Whether `handle` is called whatever the layer is; otherwise the call is made as the engine makes it, so
+    ///     that a gate lets it in at once where it can.
+    ///   - operation: What answers it.
+    /// - Returns: The answer.
+    /// - Throws: What the layer throws.
     static func make(
         _ layer: some Middleware,
         _ kind: CallKind,
         _ input: Int,
+        _ isDirect: Bool = false,
         _ operation: @escaping @Sendable (Int) async throws -> Int
     ) async throws -> Int {
-        try await layer.handle(Call<Int, Int>(kind, stage: "bench", input: input)) { try await operation($0.input) }
+        let call = Call<Int, Int>(kind, stage: "bench", input: input)
+        if isDirect { return try await layer.handle(call) { try await operation($0.input) } }
+        return try await MiddlewareStack([layer]).run(call, operation)
     }
 }

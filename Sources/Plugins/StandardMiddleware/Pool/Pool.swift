@@ -2,7 +2,7 @@ internal import Glibc
 package import PluginKit
 
 /// Lets so many calls be made at the same time.
-package struct Pool: Middleware {
+package struct Pool: Gate {
     package static let name = "pool"
     package static let summary = "Lets so many calls be made at the same time, or as many as the other side can take."
     package static let details = """
@@ -134,23 +134,36 @@ package struct Pool: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard calls.contains(call.kind), !CallsUnderway.hold(pool) else { return try await next(call) }
-        let key = key?.text(of: call)
-        let place = if let free = pool.enterAtOnce(key: key) { free } else { try await pool.enter(key: key) }
+        guard calls.contains(call.kind), !nests || !CallsUnderway.hold(pool) else { return try await next(call) }
+        let place = try await pool.enter(key: key?.text(of: call))
         do {
             let output =
                 nests && call.kind != .exchange
                 ? try await CallsUnderway.holding(holding) { try await next(call) }
                 : try await next(call)
-            pool.leave(place, .answered)
+            leave(place, nil)
             return output
         } catch {
-            if case StageFailure.transient = error {
-                pool.leave(place, .turnedAway)
-            } else {
-                pool.leave(place, .undecided)
-            }
+            leave(place, error)
             throw error
+        }
+    }
+
+    package func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
+        // What is inside of such a call must know of its place.
+        guard !nests, let place = pool.enterAtOnce(key: key?.text(of: call)) else { return nil }
+        return GatePass(moment: place.entered, key: place.key)
+    }
+
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
+        leave(WorkerPool.Place(entered: pass.moment, key: pass.key), error)
+    }
+
+    private func leave(_ place: WorkerPool.Place, _ error: (any Error)?) {
+        switch error {
+        case nil: pool.leave(place, .answered)
+        case StageFailure.transient?: pool.leave(place, .turnedAway)
+        default: pool.leave(place, .undecided)
         }
     }
 }

@@ -36,9 +36,8 @@ package struct PoolUsage: Sendable {
     /// Which part of the places was in use on average, from 0 to 1.
     package var utilisation: Double { offered > 0 ? used / offered : 0 }
 
-    /// Notes how many places were in use until now.
-    mutating func note(inUse: Int, of places: Int, until now: Duration) {
-        let now = now.nanoseconds
+    /// Notes how many places were in use until now, in nanoseconds of the clock.
+    mutating func note(inUse: Int, of places: Int, until now: Int64) {
         if begin == nil {
             begin = now
         } else {
@@ -54,8 +53,8 @@ package struct PoolUsage: Sendable {
     /// - Parameters:
     ///   - inUse: How many places are in use with it.
     ///   - places: How many there are.
-    ///   - now: When it is.
-    mutating func admit(inUse: Int, of places: Int, at now: Duration) {
+    ///   - now: When it is, in nanoseconds of the clock.
+    mutating func admit(inUse: Int, of places: Int, at now: Int64) {
         note(inUse: inUse - 1, of: places, until: now)
         calls += 1
         mostInUse = max(mostInUse, inUse)

@@ -15,18 +15,18 @@ package final class WorkerPool: Sendable {
 
     /// A place, to be given back.
     package struct Place: Sendable {
-        /// When it was given.
-        fileprivate let entered: Duration
-        fileprivate let key: String?
+        /// When it was given, in nanoseconds of the clock.
+        let entered: Int64
+        let key: String?
     }
 
-    private typealias Waker = CheckedContinuation<Duration, any Error>
+    private typealias Waker = CheckedContinuation<Int64, any Error>
 
     private struct State {
         var line: PoolLine
         var adaptive: AdaptiveLimit?
         /// Those who wait, by number.
-        var wakers: [Int: (waker: Waker, key: String?, arrival: Duration)] = [:]
+        var wakers: [Int: (waker: Waker, key: String?, arrival: Int64)] = [:]
         /// Those that were cancelled before they waited.
         var cancelled: Set<Int> = []
         var next = 0
@@ -83,7 +83,7 @@ package final class WorkerPool: Sendable {
     ///   (`pool.full`) if the queue is full and that is what becomes of who comes then.
     package func enter(key: String? = nil) async throws -> Place {
         if let place = enterAtOnce(key: key) { return place }
-        let arrival = time.now
+        let arrival = time.nanoseconds
         let number = state.withLock { state in
             state.next += 1
             return state.next
@@ -93,23 +93,23 @@ package final class WorkerPool: Sendable {
 
     /// A place, if one is free and nobody has waited longer for it.
     package func enterAtOnce(key: String? = nil) -> Place? {
-        let now = time.now
+        let now = time.nanoseconds
         let isIn = state.withLock { state in
             guard state.line.enter(key) else { return false }
             state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
-            state.adaptive?.begin(now: now)
+            state.adaptive?.begin(now: .nanoseconds(now))
             return true
         }
         return isIn ? Place(entered: now, key: key) : nil
     }
 
-    private func wait(_ number: Int, _ key: String?, since arrival: Duration) async throws -> Duration {
+    private func wait(_ number: Int, _ key: String?, since arrival: Int64) async throws -> Int64 {
         // A cancellation may come before the wait, and after the place was given.
         defer { state.withLock { _ = $0.cancelled.remove(number) } }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { stand(number, key, since: arrival, $0) }
         } onCancel: {
-            let now = time.now
+            let now = time.nanoseconds
             let (waker, others) = state.withLock { state -> (Waker?, [Admission]) in
                 guard let waiter = state.wakers.removeValue(forKey: number) else {
                     state.cancelled.insert(number)
@@ -124,13 +124,13 @@ package final class WorkerPool: Sendable {
         }
     }
 
-    private func stand(_ number: Int, _ key: String?, since arrival: Duration, _ waker: Waker) {
-        let now = time.now
-        let result = state.withLock { state -> Result<Duration, any Error>? in
+    private func stand(_ number: Int, _ key: String?, since arrival: Int64, _ waker: Waker) {
+        let now = time.nanoseconds
+        let result = state.withLock { state -> Result<Int64, any Error>? in
             if state.cancelled.contains(number) { return .failure(CancellationError()) }
             if state.line.enter(key) {
                 state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
-                state.adaptive?.begin(now: now)
+                state.adaptive?.begin(now: .nanoseconds(now))
                 return .success(now)
             }
             if state.line.waiting >= queue {
@@ -161,13 +161,15 @@ package final class WorkerPool: Sendable {
     ///   - place: What `enter` returned.
     ///   - outcome: What became of the call.
     package func leave(_ place: Place, _ outcome: AdaptiveLimit.Outcome) {
-        let now = time.now
+        let now = time.nanoseconds
         let (admitted, idlers) = state.withLock { state -> ([Admission], [UnsafeContinuation<Void, Never>]) in
             state.usage.note(inUse: state.line.inUse, of: state.line.places, until: now)
             state.line.leave(place.key)
             if outcome == .turnedAway { state.usage.turnedAway += 1 }
-            state.adaptive?.end(outcome, after: now - place.entered, now: now)
-            if let limit = state.adaptive?.limit { state.line.places = limit }
+            if state.adaptive != nil {
+                state.adaptive?.end(outcome, after: .nanoseconds(now - place.entered), now: .nanoseconds(now))
+                if let limit = state.adaptive?.limit { state.line.places = limit }
+            }
             let admitted = state.line.waiting > 0 ? Self.admit(&state, at: now) : []
             guard state.line.inUse == 0, state.line.waiting == 0, !state.idlers.isEmpty else { return (admitted, []) }
             let idlers = state.idlers
@@ -212,17 +214,17 @@ package final class WorkerPool: Sendable {
 
     private struct Admission {
         let waker: Waker
-        let moment: Duration
+        let moment: Int64
     }
 
     /// Lets in as many as there are places for.
-    private static func admit(_ state: inout State, at now: Duration) -> [Admission] {
+    private static func admit(_ state: inout State, at now: Int64) -> [Admission] {
         var admitted: [Admission] = []
         while let waiter = state.line.next() {
             guard let (waker, _, arrival) = state.wakers.removeValue(forKey: waiter.number) else { continue }
-            state.usage.waited += now - arrival
+            state.usage.waited += .nanoseconds(now - arrival)
             state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
-            state.adaptive?.begin(now: now)
+            state.adaptive?.begin(now: .nanoseconds(now))
             admitted.append(Admission(waker: waker, moment: now))
         }
         return admitted
