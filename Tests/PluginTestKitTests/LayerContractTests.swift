@@ -46,4 +46,34 @@ import Testing
         }
         #expect(violation?.law == law)
     }
+
+    private static let bounds = RetryContract.Bounds(
+        attempts: 4,
+        elapsed: .seconds(60),
+        ceilings: [.seconds(1), .seconds(2), .seconds(4)]
+    )
+
+    @Test(arguments: UInt64(1)...5)
+    func `a good layer that repeats passes`(seed: UInt64) async throws {
+        try await RetryContract.verify(FlawedRetry.self, Self.bounds, seed: seed)
+    }
+
+    @Test(arguments: [
+        (FlawedRetry.Flaw.givesUpTooSoon, ContractViolation.Law.passingIsRepeated),
+        (.repeatsWhatLasts, .lastingIsNotRepeated), (.repeatsWhatIsCalledOff, .lastingIsNotRepeated),
+        (.triesOnceMore, .attemptsAreBounded), (.hasAllTheTime, .elapsedIsBounded),
+        (.ignoresAskedPause, .askedPauseIsKept), (.waitsInVain, .askedPauseIsKept),
+        (.hasFixedPauses, .pausesAreDrawn), (.hasLongPauses, .pausesAreDrawn),
+        (.sleepsThrough, .cancellationEndsPause), (.tellsTheFirst, .lastFailureIsTold),
+        (.tellsItsOwn, .lastFailureIsTold), (.forgetsAskedPause, .lastFailureIsTold),
+    ])
+    func `a layer that repeats with a flaw is caught by its law`(
+        flaw: FlawedRetry.Flaw,
+        law: ContractViolation.Law
+    ) async {
+        let violation = await #expect(throws: ContractViolation.self) {
+            try await RetryContract.verify(FlawedRetry.self, Self.bounds, options: "flaw = '\(flaw.rawValue)'")
+        }
+        #expect(violation?.law == law, "\(violation?.detail ?? "")")
+    }
 }

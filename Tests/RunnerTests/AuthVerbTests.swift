@@ -29,12 +29,12 @@ import TraktServer
         ["auth", "trakt", act, "-D", "api=\(server.url)", "-D", "auth=\(server.authURL)"] + more
     }
 
-    private func run(_ words: [String], _ more: [String: String] = [:]) throws -> Program.Outcome {
-        try Program.run(Program.path, words, in: folder.path, environment: environment(more))
+    private func run(_ words: [String], _ more: [String: String] = [:]) async throws -> Program.Outcome {
+        try await Program.Running(Program.path, words, in: folder.path, environment: environment(more)).ended
     }
 
     /// Begins to sign in, and waits until a code is asked for.
-    private func begin(_ server: TraktServer, _ more: [String] = []) throws -> (Program.Running, String) {
+    private func begin(_ server: TraktServer, _ more: [String] = []) async throws -> (Program.Running, String) {
         let login = try Program.Running(
             Program.path,
             words("login", server, more),
@@ -42,22 +42,22 @@ import TraktServer
             environment: environment()
         )
         let deadline = ContinuousClock.now + .seconds(30)
-        while server.userCodes.isEmpty, ContinuousClock.now < deadline { usleep(10_000) }
+        while server.userCodes.isEmpty, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
         return (login, try #require(server.userCodes.last))
     }
 
-    private func signIn(_ server: TraktServer, _ more: [String] = []) throws -> (Program.Outcome, String) {
-        let (login, code) = try begin(server, more)
+    private func signIn(_ server: TraktServer, _ more: [String] = []) async throws -> (Program.Outcome, String) {
+        let (login, code) = try await begin(server, more)
         #expect(server.approve(code))
-        return (try login.outcome, code)
+        return (try await login.ended, code)
     }
 
     private static let file = "config/sprocket/trakt.json"
 
-    @Test(.timeLimit(.minutes(2))) func `a person signs in, is told who they are, and signs out`() throws {
+    @Test(.timeLimit(.minutes(2))) func `a person signs in, is told who they are, and signs out`() async throws {
         let server = try Self.server()
         defer { server.stop() }
-        let (login, code) = try signIn(server)
+        let (login, code) = try await signIn(server)
         #expect(login.code == 0)
         #expect(login.output.isEmpty)
         let user = server.account.owner.slug
@@ -75,7 +75,7 @@ import TraktServer
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(Self.file))
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
 
-        let status = try run(words("status", server))
+        let status = try await run(words("status", server))
         #expect(status.code == 0)
         #expect(
             status.output.contains(
@@ -101,12 +101,12 @@ import TraktServer
         }
 
         // The app is kept with the sign-in.
-        let logout = try run(words("logout", server), ["TRAKT_CLIENT_ID": "", "TRAKT_CLIENT_SECRET": ""])
+        let logout = try await run(words("logout", server), ["TRAKT_CLIENT_ID": "", "TRAKT_CLIENT_SECRET": ""])
         #expect(logout.code == 0)
         #expect(logout.errors == "Signed out.\n")
         #expect(!server.isValid(token))
         #expect(folder.files == [Self.file + ".lock"])
-        let after = try run(words("status", server))
+        let after = try await run(words("status", server))
         #expect(after.code == 3)
         #expect(
             after.output == """
@@ -115,7 +115,7 @@ import TraktServer
 
                 """
         )
-        #expect(try run(words("logout", server)).errors == "Nobody is signed in.\n")
+        #expect(try await run(words("logout", server)).errors == "Nobody is signed in.\n")
     }
 
     private func kept() throws -> [String: String] {
@@ -132,7 +132,7 @@ import TraktServer
     }
 
     @Test(.timeLimit(.minutes(2))) func `with --json every act ends in one object, and the code is shown all the same`()
-        throws
+        async throws
     {
         struct Shown: Decodable {
             let verb: String
@@ -144,25 +144,25 @@ import TraktServer
         }
         let server = try Self.server()
         defer { server.stop() }
-        let (login, code) = try signIn(server, ["--json", "-q"])
+        let (login, code) = try await signIn(server, ["--json", "-q"])
         #expect(login.errors.contains("    \(code)\n"))
         let shown = try JSONDecoder().decode(Shown.self, from: Data(login.output.utf8))
         #expect(shown.verb == "auth" && shown.ok && shown.service == "trakt" && shown.signedIn && shown.renewed)
         #expect(shown.user == server.account.owner.slug)
-        let logout = try run(words("logout", server, ["--json"]))
+        let logout = try await run(words("logout", server, ["--json"]))
         let after = try JSONDecoder().decode(Shown.self, from: Data(logout.output.utf8))
         #expect(after.ok && !after.signedIn)
-        let status = try run(words("status", server, ["--json"]))
+        let status = try await run(words("status", server, ["--json"]))
         #expect(status.code == 3)
         #expect(try !JSONDecoder().decode(Shown.self, from: Data(status.output.utf8)).ok)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `who declines is not signed in`() throws {
+    @Test(.timeLimit(.minutes(1))) func `who declines is not signed in`() async throws {
         let server = try Self.server()
         defer { server.stop() }
-        let (login, code) = try begin(server)
+        let (login, code) = try await begin(server)
         server.deny(code)
-        let outcome = try login.outcome
+        let outcome = try await login.ended
         #expect(outcome.code == 3)
         #expect(
             outcome.errors.hasSuffix(
@@ -176,21 +176,21 @@ import TraktServer
         #expect(folder.files.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Ctrl-C while waiting leaves nothing behind`() throws {
+    @Test(.timeLimit(.minutes(1))) func `Ctrl-C while waiting leaves nothing behind`() async throws {
         let server = try Self.server()
         defer { server.stop() }
-        let (login, code) = try begin(server)
+        let (login, code) = try await begin(server)
         login.signal(SIGINT)
-        #expect(try login.outcome.code == 130)
+        #expect(try await login.ended.code == 130)
         server.approve(code)
         #expect(folder.files.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a server that is gone does not keep anybody signed in here`() throws {
+    @Test(.timeLimit(.minutes(1))) func `a server that is gone does not keep anybody signed in here`() async throws {
         let server = try Self.server()
-        _ = try signIn(server)
+        _ = try await signIn(server)
         server.stop()
-        let outcome = try run(words("logout", server))
+        let outcome = try await run(words("logout", server))
         #expect(outcome.code == 3)
         #expect(
             outcome.errors.hasPrefix(
@@ -200,15 +200,15 @@ import TraktServer
         #expect(folder.files == [Self.file + ".lock"])
     }
 
-    @Test func `without a server nobody waits for a code`() throws {
-        let outcome = try run(["auth", "trakt", "login", "-D", "auth=http://127.0.0.1:1"])
+    @Test func `without a server nobody waits for a code`() async throws {
+        let outcome = try await run(["auth", "trakt", "login", "-D", "auth=http://127.0.0.1:1"])
         #expect(outcome.code == 3)
         #expect(outcome.errors.hasPrefix("error[http.refused]: http://127.0.0.1:1: nobody answers at this address"))
         #expect(folder.files.isEmpty)
     }
 
-    @Test func `without an app that is said, with the way that works for everybody`() throws {
-        let outcome = try run(["auth", "trakt", "login"], ["TRAKT_CLIENT_ID": "", "TRAKT_CLIENT_SECRET": ""])
+    @Test func `without an app that is said, with the way that works for everybody`() async throws {
+        let outcome = try await run(["auth", "trakt", "login"], ["TRAKT_CLIENT_ID": "", "TRAKT_CLIENT_SECRET": ""])
         #expect(outcome.code == 3)
         #expect(outcome.output.isEmpty)
         #expect(
@@ -265,8 +265,8 @@ import TraktServer
             """
         ),
     ])
-    func `a wrong command line is refused in words, with exit code 2`(words: [String], message: String) throws {
-        let outcome = try run(words)
+    func `a wrong command line is refused in words, with exit code 2`(words: [String], message: String) async throws {
+        let outcome = try await run(words)
         #expect(outcome.code == 2)
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors == message)

@@ -1,5 +1,6 @@
 import Foundation
 import PluginTestKit
+import RedisServer
 import Testing
 
 /// `sprocket cache show` and `sprocket cache clear`, and a pipeline that keeps its answers.
@@ -10,7 +11,7 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// A pipeline that reads an export and keeps its pages.
-    private func write(_ name: String) throws {
+    private func write(_ name: String, store: String = "store = \"tiered\"") throws {
         try folder.write(
             """
             [{"rating": 8, "rated_at": "2026-01-02T00:00:00.000Z", "type": "movie",
@@ -22,7 +23,7 @@ import Testing
             """
             [middleware.cache]
             use = "cache"
-            store = "tiered"
+            \(store)
             ttl = "1d"
             [[source]]
             use = "trakt-export"
@@ -81,10 +82,45 @@ import Testing
         #expect(content.given == 0)
     }
 
+    @Test func `answers on a Redis server are shown and forgotten by their prefix`() throws {
+        let server = try RedisServer()
+        let url = ["REDIS_URL": server.url]
+        try write("films", store: "store = \"redis\"\nurl = \"${env:REDIS_URL}\"\nprefix = \"films:\"")
+        let run = try sprocket("run", "films", environment: url)
+        #expect(run.code == 0, "\(run.errors)")
+        let shown = try sprocket("cache", "show", "--redis", "env:REDIS_URL", "--prefix", "films:", environment: url)
+        #expect(shown.output.contains(#/^127\.0\.0\.1:\d+, names with 'films:': 1 answer, \d+ B\n$/#), "\(shown)")
+        #expect(try sprocket("cache", "show", "--redis", server.url).output == "nothing is kept yet\n")
+        let cleared = try sprocket("cache", "clear", "--all", "--redis", server.url, "--prefix", "films:", "--json")
+        #expect(cleared.output.contains(#""prefix":"films:","forgotten":1,"bytes":"#), "\(cleared)")
+        let again = try sprocket("cache", "clear", "--all", "--redis", server.url, "--prefix", "films:")
+        #expect(again.output == "there was nothing to forget\n")
+    }
+
     @Test(arguments: [
         (["cache"], "error[command.operand]: 'sprocket cache' shows or clears, not ''"),
         (["cache", "clear"], "error[command.operand]: 'sprocket cache clear' needs a pipeline"),
         (["cache", "show", "films"], "error[command.pipeline]: no answers are kept of a pipeline 'films'"),
+        (
+            ["cache", "clear", "--redis", "redis://127.0.0.1:1"],
+            "error[command.operand]: 'sprocket cache clear --redis' forgets the answers of all who use the prefix"
+        ),
+        (
+            ["cache", "show", "films", "--redis", "redis://127.0.0.1:1"],
+            "error[command.operand]: a Redis server does not tell the answers of pipelines apart"
+        ),
+        (
+            ["cache", "show", "--redis", "env:NOT_THERE"],
+            "error[command.flag]: there is no environment variable 'NOT_THERE'"
+        ),
+        (
+            ["cache", "show", "--redis", "secret"],
+            "error[command.flag]: this is no URL of a Redis server: it does not begin with"
+        ),
+        (
+            ["cache", "show", "--redis", "redis://127.0.0.1:1", "--file", "cache.db"],
+            "error[command.flag]: a cache lies in a file or on a Redis server, not in both"
+        ),
         (["cache", "clear", "films"], "error[command.pipeline]: no answers are kept of a pipeline 'films'"),
     ])
     func `what cannot be done is said`(words: [String], expected: String) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import PluginTestKit
 import Testing
 
 /// The built program, run as a process of its own, as a user runs it.
@@ -32,7 +33,7 @@ struct Program {
     }
 
     /// A program that runs.
-    final class Running {
+    final class Running: Sendable {
         private let process = Process()
         private let source: TemporaryFile
         private let output: TemporaryFile
@@ -69,6 +70,9 @@ struct Program {
                 return Outcome(code: code, output: try output.text, errors: try errors.text)
             }
         }
+
+        /// What it leaves, once it has ended; meanwhile other tests go on.
+        var ended: Outcome { get async throws { try await onOwnThread { try self.outcome } } }
     }
 
     /// The repository: the folder of `Package.swift`.
@@ -96,7 +100,7 @@ struct Program {
 }
 
 /// A file without a name for longer than it is open; a pipe could fill up and block.
-private final class TemporaryFile {
+private final class TemporaryFile: Sendable {
     let handle: FileHandle
     private let path: String
 

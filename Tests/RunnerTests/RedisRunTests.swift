@@ -59,7 +59,7 @@ import Testing
         return [:]
     }
 
-    @Test func `runs share what they keep on a server`() throws {
+    @Test func `runs share what they keep on a server`() async throws {
         let environment = ["REDIS_URL": server.url]
         try write("first", cache: cache)
         try write("second", cache: cache)
@@ -74,7 +74,7 @@ import Testing
         #expect(try work.folder.bytes(of: "out/first.csv") == work.folder.bytes(of: "out/second.csv"))
     }
 
-    @Test func `a server that is killed in the middle of a run costs answers, and nothing else`() throws {
+    @Test func `a server that is killed in the middle of a run costs answers, and nothing else`() async throws {
         try write("undisturbed", cache: "")
         #expect(try work.sprocket("run", "undisturbed").code == 0)
         try write("disturbed", cache: cache)
@@ -88,17 +88,17 @@ import Testing
             in: work.folder.path,
             environment: ["REDIS_URL": url]
         )
-        try awaitAnswers(10)
+        try await awaitAnswers(10)
         server.kill()
-        usleep(100_000)
+        try await Task.sleep(for: .milliseconds(100))
         // However long the server takes to start, the run is not at its end by then.
         running.signal(SIGSTOP)
-        try server.start()
+        try await onOwnThread { [server] in try server.start() }
         // It has forgotten the password with everything else.
         _ = try server.answers(to: password)
         running.signal(SIGCONT)
-        try awaitAnswers(10)
-        let outcome = try running.outcome
+        try await awaitAnswers(10)
+        let outcome = try await running.ended
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(try work.folder.bytes(of: "out/disturbed.csv") == work.folder.bytes(of: "out/undisturbed.csv"))
         let figures = try figures("report.json")
@@ -117,12 +117,12 @@ import Testing
     }
 
     /// Waits until the server keeps so many.
-    private func awaitAnswers(_ count: Int) throws {
+    private func awaitAnswers(_ count: Int) async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
             let size = try server.answers(to: "AUTH hidden-word", "DBSIZE").last?.dropFirst()
             if Int(size ?? "") ?? 0 >= count { return }
-            usleep(2000)
+            try await Task.sleep(for: .milliseconds(2))
         }
         Issue.record("the server does not get \(count) answers")
     }

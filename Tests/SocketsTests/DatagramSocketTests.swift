@@ -10,12 +10,22 @@ import Testing
         #expect(receiver.next() == "a:1|c")
         #expect(receiver.next() == "b:2|g")
         #expect(socket.lostCount == 0)
+        #expect(!socket.wasRefused())
+    }
+
+    @Test func `one message is enough to hear that nobody is there`() throws {
+        let port = try Receiver().port
+        let socket = try DatagramSocket(to: .port(port, of: "127.0.0.1"), until: .never)
+        #expect(socket.send([65]))
+        #expect(socket.wasRefused())
     }
 
     @Test func `nobody is there, and nobody minds`() throws {
         let port = try Receiver().port
         let socket = try DatagramSocket(to: .port(port, of: "127.0.0.1"), until: .never)
         for _ in 1...100 { socket.send([1, 2, 3]) }
+        #expect(socket.wasRefused())
+        #expect(!socket.wasRefused())
         let receiver = try Receiver(port: port)
         #expect(socket.send([65]))
         #expect(receiver.next() == "A")

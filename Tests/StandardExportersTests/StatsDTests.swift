@@ -34,13 +34,22 @@ import Testing
         #expect(error?.message.hasPrefix("the name in 'statsd.invalid:8125' has no address: ") == true)
     }
 
-    @Test func `nobody who listens is nobody's concern`() async throws {
+    @Test(arguments: [1, 3])
+    func `a port where nobody listens is told, at the first export and each time`(exports: Int) async throws {
         let port = try UDPReceiver().port
         let exporter = try Bench().exporter(StatsD.self, "port = \(port)")
-        for second in 1...3 {
-            try await exporter.export(
-                Sample.snapshot(read: Double(1000 * second), after: Int64(second)),
-                isFinal: false
+        for second in 1...exports {
+            let error = await #expect(throws: Diagnostic.self) {
+                try await exporter.export(
+                    Sample.snapshot(read: Double(1000 * second), after: Int64(second)),
+                    isFinal: second == exports
+                )
+            }
+            #expect(
+                error?.rendered() == """
+                    error[statsd.refused]: nobody listens at '127.0.0.1:\(port)'
+                      hint: figures are lost until a StatsD server does; is it the right host and port?
+                    """
             )
         }
     }

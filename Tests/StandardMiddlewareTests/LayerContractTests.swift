@@ -29,4 +29,19 @@ import Testing
             seed: seed
         )
     }
+
+    @Test(arguments: CallKind.allCases, UInt64(1)...3)
+    func `the repetition keeps the contract of repetitions`(kind: CallKind, seed: UInt64) async throws {
+        try await RetryContract.verify(
+            Retry.self,
+            RetryContract.Bounds(
+                attempts: 5,
+                elapsed: .seconds(300),
+                ceilings: [.milliseconds(500), .seconds(1), .seconds(2), .seconds(3)]
+            ),
+            options: "max_delay = \"3s\"\ncalls = [\"\(kind.rawValue)\"]",
+            kind: kind,
+            seed: seed
+        )
+    }
 }

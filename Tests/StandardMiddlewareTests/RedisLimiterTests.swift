@@ -75,19 +75,21 @@ import Testing
         func times(_ number: Int) throws -> [Int] {
             try folder.text(of: "\(number)").split(separator: "\n").compactMap { Int($0) }
         }
-        func awaitCalls(_ count: Int) throws {
+        func awaitCalls(_ count: Int) async throws {
             let deadline = ContinuousClock.now + .seconds(20)
-            while try times(0).count < count, ContinuousClock.now < deadline { usleep(2000) }
+            while try times(0).count < count, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(2))
+            }
             #expect(try times(0).count >= count)
         }
-        try awaitCalls(6)
+        try await awaitCalls(6)
         server.kill()
-        usleep(50_000)
-        try server.start()
-        try awaitCalls(12)
+        try await Task.sleep(for: .milliseconds(50))
+        try await onOwnThread { try server.start() }
+        try await awaitCalls(12)
         processes[0].kill()
-        #expect(processes[1].code == 0)
-        #expect(processes[2].code == 0)
+        #expect(try await processes[1].code == 0)
+        #expect(try await processes[2].code == 0)
         #expect(try times(1).count == 30)
         #expect(try times(2).count == 30)
         check(try times(0) + times(1) + times(2), requests: 10, per: .milliseconds(400))
@@ -98,13 +100,13 @@ import Testing
         // Nobody's moment comes: what is seen is what the server has promised.
         let time = ManualTime(sleepers: .wait)
         let layer = try layer(options(server, requests: 10, per: "60s"), time: time)
-        func places(free: Int) throws -> [String] {
+        func places(free: Int) async throws -> [String] {
             let commands = ["LLEN {sprocket:limit:shared}:turns", "ZCARD {sprocket:limit:shared}:free"]
             let deadline = ContinuousClock.now + .seconds(20)
             while ContinuousClock.now < deadline {
                 let answers = try commands.map { try server.answers(to: $0)[0] }
                 if answers[1] == ":\(free)" { return answers }
-                usleep(2000)
+                try await Task.sleep(for: .milliseconds(2))
             }
             return try commands.map { try server.answers(to: $0)[0] }
         }
@@ -113,13 +115,13 @@ import Testing
             callers.append(Task { try await layer.call {} })
             await time.sleepers(atLeast: count)
         }
-        #expect(try places(free: 0) == [":3", ":0"])
+        #expect(try await places(free: 0) == [":3", ":0"])
         callers[1].cancel()
         await #expect(throws: CancellationError.self) { try await callers[1].value }
-        #expect(try places(free: 1) == [":3", ":1"])
+        #expect(try await places(free: 1) == [":3", ":1"])
         callers.append(Task { try await layer.call {} })
         await time.sleepers(atLeast: 3)
-        #expect(try places(free: 0) == [":3", ":0"])
+        #expect(try await places(free: 0) == [":3", ":0"])
         for caller in callers { caller.cancel() }
         for caller in callers { _ = await caller.result }
     }
@@ -169,6 +171,9 @@ import Testing
         #expect(log.all.map(\.severity) == [.warning])
         #expect(layer.figure("redis outages") == 1)
         #expect(layer.figure("calls") == 0)
+        let told = layer.measurements.filter { $0.definition.name.hasPrefix("sprocket_redis_") }
+        #expect(told.map(\.definition) == [.redisOutages, .redisReconnects, .redisDegraded])
+        #expect(told.map(\.value) == [.number(1), .number(0), .number(1)])
     }
 
     @Test func `without a server calls may keep to a part of the limit`() async throws {
@@ -180,6 +185,7 @@ import Testing
         for _ in 1...5 { try await layer.call {} }
         #expect(time.now == .seconds(2))
         #expect(layer.figure("turns without redis") == 5)
+        #expect(layer.figure("calls in an outage") == 5)
         #expect(
             log.all.map(\.message) == [
                 """
@@ -224,7 +230,7 @@ private enum LimiterProgram {
 }
 
 /// A process whose output goes to a file.
-private final class Child {
+private final class Child: Sendable {
     private let process = Process()
 
     init(_ path: String, _ arguments: [String], output: String) throws {
@@ -241,7 +247,11 @@ private final class Child {
 
     /// The code with which it ends.
     var code: Int32 {
-        process.waitUntilExit()
-        return process.terminationStatus
+        get async throws {
+            try await onOwnThread { [process] in
+                process.waitUntilExit()
+                return process.terminationStatus
+            }
+        }
     }
 }

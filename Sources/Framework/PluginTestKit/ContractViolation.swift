@@ -78,6 +78,22 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case noWindowIsFuller = "no window of time has more calls than allowed"
         /// A limiter: one who is stopped while it waits leaves its moment to the next.
         case momentsComeBack = "one who is stopped leaves its moment to the next"
+        /// A layer that repeats: what may pass is tried again, as often as it may be.
+        case passingIsRepeated = "a failure that may pass is tried again until it has passed"
+        /// A layer that repeats: what is wrong for good is tried once.
+        case lastingIsNotRepeated = "what is wrong for good, refused, moved or called off is tried once"
+        /// A layer that repeats: there is a last attempt.
+        case attemptsAreBounded = "a call is tried no more often than allowed"
+        /// A layer that repeats: there is a time for the last attempt.
+        case elapsedIsBounded = "no attempt begins later than allowed"
+        /// A layer that repeats: whoever wants to be left alone is.
+        case askedPauseIsKept = "who asks for a pause has it, and a call that cannot wait so long is given up at once"
+        /// A layer that repeats: callers that failed together do not come back together.
+        case pausesAreDrawn = "a pause is drawn from nothing to its ceiling"
+        /// A layer that repeats: nobody waits for a pause that is in vain.
+        case cancellationEndsPause = "being stopped ends a pause at once, and the call with it"
+        /// A layer that repeats: what it gives up with is what was wrong.
+        case lastFailureIsTold = "a call that is given up fails as its last attempt has"
         /// An exporter: what arrives are the families of the snapshot, under their names.
         case namesAsInSnapshot = "what arrives has the names of the snapshot"
         /// An exporter: handing the same figures on twice leaves the same totals.

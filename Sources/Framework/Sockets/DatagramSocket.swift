@@ -3,10 +3,13 @@ internal import Synchronization
 
 /// Sends single messages that may be lost (UDP), such as figures for a StatsD server.
 ///
-/// Nobody ever waits for the network here, and nobody is told whether a message has arrived.
+/// Nobody ever waits for the network here, and nobody is told whether a message has arrived; a machine where nobody listens
+/// may say so some time later.
 public final class DatagramSocket: Sendable {
     private let descriptor: Descriptor
     private let lost = Atomic(0)
+    /// Somebody has said that nobody listens there.
+    private let isRefused = Atomic(false)
 
     /// A socket whose messages go to one place.
     ///
@@ -30,6 +33,16 @@ public final class DatagramSocket: Sendable {
     /// Messages that did not leave this machine, as far as it knows.
     public var lostCount: Int { lost.load(ordering: .relaxed) }
 
+    /// Whether the other machine has said since the last question that nobody listens there: messages before are lost.
+    ///
+    /// This machine says so at once, another one after the time that the way takes, and one behind a firewall never.
+    public func wasRefused() -> Bool {
+        var pending = Int32(0)
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        let isAnswered = getsockopt(descriptor.number, SOL_SOCKET, SO_ERROR, &pending, &size) == 0
+        return isRefused.exchange(false, ordering: .relaxed) || isAnswered && pending == ECONNREFUSED
+    }
+
     /// Sends a message, or loses it: it never waits.
     ///
     /// - Parameter message: The bytes; more than about 1400 are likely to be lost on the way, more than 65,507 for sure.
@@ -44,6 +57,7 @@ public final class DatagramSocket: Sendable {
             } while count < 0 && errno == EINTR
             if count == message.count { return true }
             guard errno == ECONNREFUSED else { break }
+            isRefused.store(true, ordering: .relaxed)
         }
         lost.add(1, ordering: .relaxed)
         return false

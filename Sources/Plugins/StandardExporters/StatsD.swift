@@ -12,7 +12,8 @@ package struct StatsD: Exporter {
         Labels are tags as Datadog, Telegraf, Vector and the StatsD exporter of Prometheus read them. For a server that \
         knows no tags, `tags = false` puts the labels' values behind the name, divided by dots.
 
-        Messages go by UDP in datagrams of up to 1,432 bytes. Nobody waits for them, and some may be lost on the way.
+        Messages go by UDP in datagrams of up to 1,432 bytes. Nobody waits for them, and some may be lost on the way. Where nobody listens, the run says so once, if that machine \
+        does; one behind a firewall says nothing.
         """
     package static let example: String? = """
         [exporter.statsd]
@@ -59,6 +60,13 @@ package struct StatsD: Exporter {
             state.last = snapshot.takenAt
             // In the lock, so that what is added arrives in its order; sending does not wait.
             return StatsDLines.datagrams(state.lines.lines(snapshot)).reduce(0) { $0 + (socket.send($1) ? 0 : 1) }
+        }
+        if socket.wasRefused() {
+            throw Diagnostic(
+                "statsd.refused",
+                "nobody listens at '\(endpoint)'",
+                hint: "figures are lost until a StatsD server does; is it the right host and port?"
+            )
         }
         guard lost > 0 else { return }
         throw Diagnostic(

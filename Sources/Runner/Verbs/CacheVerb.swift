@@ -1,12 +1,13 @@
 internal import Diagnostics
 internal import Engine
 internal import Glibc
+internal import PluginKit
 internal import StandardCache
 
-/// `sprocket cache`: which answers are kept on the disk, and having them forgotten.
+/// `sprocket cache`: which answers are kept on the disk or on a Redis server, and having them forgotten.
 struct CacheVerb: Verb {
     static let name = "cache"
-    static let summary = "Show which answers are kept on the disk, or have them forgotten."
+    static let summary = "Show which answers are kept on the disk or on a Redis server, or have them forgotten."
     static let operands = "show [PIPELINE] | clear PIPELINE | clear --all"
     static let flags = [
         Flag("all", nil, "Forget the answers of all pipelines."),
@@ -15,6 +16,12 @@ struct CacheVerb: Verb {
             "FILE",
             "The cache's file, if a pipeline names one ('path'). Default: cache.db in the state's folder."
         ),
+        Flag(
+            "redis",
+            "URL",
+            "The Redis server of a cache, instead of a file: redis://host:6379, or env:NAME for the URL in a variable."
+        ),
+        Flag("prefix", "TEXT", "What the names of answers on the Redis server begin with. Default: sprocket:."),
         Flag.state,
     ]
 
@@ -24,8 +31,13 @@ struct CacheVerb: Verb {
 
     func perform(_ terminal: Terminal) async -> ExitCode {
         do {
-            let listing = try listing(arguments.operands)
-            terminal.result(terminal.isJSON ? listing.json : listing.text)
+            if let url = arguments["redis"] {
+                let listing = try await listing(arguments.operands, onRedis: url)
+                terminal.result(terminal.isJSON ? listing.json : listing.text)
+            } else {
+                let listing = try listing(arguments.operands)
+                terminal.result(terminal.isJSON ? listing.json : listing.text)
+            }
             return .done
         } catch {
             let diagnostic = error as? Diagnostic ?? Diagnostic("cache.failed", "\(error)")
@@ -58,6 +70,53 @@ struct CacheVerb: Verb {
                 hint: "sprocket cache \(Self.operands)"
             )
         }
+    }
+
+    private func listing(_ words: [String], onRedis url: String) async throws -> RedisCacheListing {
+        guard arguments["file"] == nil else {
+            throw Diagnostic(
+                "command.flag",
+                "a cache lies in a file or on a Redis server, not in both",
+                hint: "give --file or --redis"
+            )
+        }
+        let contents = try Self.contents(try Self.secret(url), prefix: arguments["prefix"] ?? "sprocket:")
+        switch (words.first, words.count) {
+        case ("show", 1): return RedisCacheListing(contents, try await contents.amount())
+        case ("clear", 1) where arguments.has("all"):
+            return RedisCacheListing(contents, try await contents.clear(), isCleared: true)
+        case ("clear", 1):
+            throw Diagnostic(
+                "command.operand",
+                "'sprocket cache clear --redis' forgets the answers of all who use the prefix",
+                hint: "say so: --all"
+            )
+        default:
+            throw Diagnostic(
+                "command.operand",
+                "a Redis server does not tell the answers of pipelines apart",
+                hint: "leave the pipeline out; caches with a 'prefix' of their own can be looked at by --prefix"
+            )
+        }
+    }
+
+    private static func contents(_ url: Secret, prefix: String) throws(Diagnostic) -> RedisContents {
+        do throws(Diagnostic) {
+            return try RedisContents(url, prefix: prefix)
+        } catch {
+            // What was written is wrong, and nothing with the server.
+            var mistake = error
+            mistake.code = "command.flag"
+            throw mistake
+        }
+    }
+
+    /// The URL that was given, or that lies in the variable that was named.
+    private static func secret(_ word: String) throws(Diagnostic) -> Secret {
+        guard word.hasPrefix("env:") else { return Secret(word) }
+        let name = String(word.dropFirst(4))
+        if let url = Environment.all[name] { return Secret(url) }
+        throw Diagnostic("command.flag", "there is no environment variable '\(name)'", hint: "--redis env:REDIS_URL")
     }
 
     private var file: CacheFile {

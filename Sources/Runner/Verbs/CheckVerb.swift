@@ -2,7 +2,8 @@ internal import Diagnostics
 internal import Engine
 internal import Formats
 
-/// `sprocket check`: everything that is wrong with pipelines, without running them.
+/// `sprocket check`: everything that is wrong with pipelines, without running them; of those that are fine, which layers
+/// stand round their calls.
 struct CheckVerb: Verb {
     static let name = "check"
     static let summary = "Say everything that is wrong with pipelines, without running them."
@@ -23,21 +24,23 @@ struct CheckVerb: Verb {
                 throw Diagnostic("command.operand", "there is no pipeline to check", hint: "sprocket check PIPELINE")
             }
             var all = DiagnosticList()
+            var examined: [(pipeline: String, layers: LayerListing)] = []
             var told: Set<String> = []
             for pipeline in pipelines {
-                let findings = await findings(of: pipeline, variables)
+                let (findings, layers) = await examine(pipeline, variables)
                 // What is wrong with a step of a chain may have been said of the pipeline itself.
                 let new = DiagnosticList(findings.filter { told.insert($0.identity).inserted })
                 all.append(contentsOf: new)
+                if let layers { examined.append((pipeline, layers)) }
                 if terminal.isJSON { continue }
                 terminal.report(new)
                 if !findings.hasErrors {
-                    terminal.say("\(pipeline): fine")
+                    terminal.say((["\(pipeline): fine"] + (layers?.lines ?? [])).joined(separator: "\n"))
                 } else if !new.hasErrors {
                     terminal.say("\(pipeline): not fine, for what is said above")
                 }
             }
-            if terminal.isJSON { terminal.result(Self.envelope(all)) }
+            if terminal.isJSON { terminal.result(Self.envelope(all, examined)) }
             return all.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .done
         } catch {
             terminal.report(error)
@@ -45,7 +48,8 @@ struct CheckVerb: Verb {
         }
     }
 
-    private func findings(of pipeline: String, _ variables: [String: String]) async -> DiagnosticList {
+    /// What there is to say of a pipeline or chain, and the layers of a pipeline that can be run.
+    private func examine(_ pipeline: String, _ variables: [String: String]) async -> (DiagnosticList, LayerListing?) {
         var builder = JobBuilder(
             PipelineLocator.library,
             environment: Environment.all,
@@ -55,15 +59,33 @@ struct CheckVerb: Verb {
         let job = builder.command([pipeline])
         let services = Services(registry: .all, environment: Environment.all, stateFolder: Flag.stateFolder)
         var findings = builder.problems
-        findings.append(contentsOf: await job.examine(services, isRehearsal: true).findings)
-        return findings.inOrderOfFiles
+        let examination = await job.examine(services, isRehearsal: true)
+        findings.append(contentsOf: examination.findings)
+        // The pipelines of a chain have checks of their own; what a pipeline needs stands before it.
+        guard !findings.hasErrors, case .chain(let steps) = job.work, case .pipeline = steps.first?.job.work else {
+            return (findings.inOrderOfFiles, nil)
+        }
+        return (findings.inOrderOfFiles, examination.plans.last.map { LayerListing($0.callPaths) })
     }
 
-    private static func envelope(_ findings: DiagnosticList) -> String {
+    private static func envelope(
+        _ findings: DiagnosticList,
+        _ examined: [(pipeline: String, layers: LayerListing)]
+    ) -> String {
         JSONEnvelope.text(verb: name, isFine: !findings.hasErrors) { json in
             json.key("findings")
             json.beginArray()
             for finding in findings { FindingJSON.write(finding, to: &json) }
+            json.endArray()
+            json.key("pipelines")
+            json.beginArray()
+            for (pipeline, layers) in examined {
+                json.beginObject()
+                json.member("pipeline", pipeline)
+                json.key("calls")
+                layers.write(to: &json)
+                json.endObject()
+            }
             json.endArray()
         }
     }

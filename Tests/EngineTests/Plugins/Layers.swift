@@ -46,14 +46,15 @@ struct Again: Middleware {
     }
 }
 
-/// Says that it makes calls again.
-struct Insist: Middleware {
-    static let name = "insist"
-    static let summary = "Says that it makes calls again."
-    static let wraps: Set<CallKind> = [.page, .write]
-    static let order: LayerOrder? = .repeat
+/// A layer that does nothing but say what it is.
+protocol Onlooker: Middleware where Options == NoOptions {
+    init()
+}
 
-    init(_ options: NoOptions, in context: StageContext) {}
+extension Onlooker {
+    static var wraps: Set<CallKind> { [.page, .write] }
+
+    init(_ options: NoOptions, in context: StageContext) { self.init() }
 
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
@@ -63,21 +64,18 @@ struct Insist: Middleware {
     }
 }
 
+/// Says that it makes calls again.
+struct Insist: Onlooker {
+    static let name = "insist"
+    static let summary = "Says that it makes calls again."
+    static let order: LayerOrder? = .repeat
+}
+
 /// Says that it lets so many calls in.
-struct Admit: Middleware {
+struct Admit: Onlooker {
     static let name = "admit"
     static let summary = "Says that it lets so many calls in."
-    static let wraps: Set<CallKind> = [.page, .write]
     static let order: LayerOrder? = .admit
-
-    init(_ options: NoOptions, in context: StageContext) {}
-
-    func handle<Input: Sendable, Output: Sendable>(
-        _ call: Call<Input, Output>,
-        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
-    ) async throws -> Output {
-        try await next(call)
-    }
 }
 
 /// Turns every page into bytes and back, and notes what identifies it.

@@ -7,42 +7,42 @@ import Testing
 /// Several processes that renew the same sign-in at the same instant.
 @Suite struct RenewalProcessTests {
     @Test(.timeLimit(.minutes(1)), arguments: [2, 5])
-    func `processes that renew at once ask once, and all have the new token`(count: Int) throws {
+    func `processes that renew at once ask once, and all have the new token`(count: Int) async throws {
         let bench = try SessionBench()
         try bench.signIn(lifetime: 10 * 365 * 86_400)
         let children = try (0..<count).map { _ in try Child(bench.folder.path) }
-        for child in children { #expect(child.line() == "ready") }
+        for child in children { #expect(try await child.line() == "ready") }
         for child in children { child.go() }
-        #expect(children.map { $0.line() } == Array(repeating: "access-2", count: count))
-        for child in children { child.finish() }
+        for child in children { #expect(try await child.line() == "access-2") }
+        for child in children { try await child.finish() }
         #expect(try bench.folder.text(of: "server.log") == "refresh-1\n")
         #expect(try bench.kept?.refresh?.revealed == "refresh-2")
     }
 
     @Test(.timeLimit(.minutes(1))) func `one that is killed while it asks leaves the lock, and the next goes on`()
-        throws
+        async throws
     {
         let bench = try SessionBench()
         try bench.signIn(lifetime: 10 * 365 * 86_400)
         let (first, second) = (try Child(bench.folder.path), try Child(bench.folder.path))
-        #expect(first.line() == "ready")
-        #expect(second.line() == "ready")
+        #expect(try await first.line() == "ready")
+        #expect(try await second.line() == "ready")
         first.go()
         // It has asked when the line is there; the answer comes 100 ms later.
-        while !bench.folder.files.contains("server.log") { usleep(1000) }
+        while !bench.folder.files.contains("server.log") { try await Task.sleep(for: .milliseconds(1)) }
         kill(first.pid, SIGKILL)
         second.go()
         // This server takes the token again, as one does that has lost the connection.
-        #expect(second.line() == "access-2")
+        #expect(try await second.line() == "access-2")
         #expect(try bench.folder.text(of: "server.log") == "refresh-1\nrefresh-1\n")
         #expect(try bench.kept?.renewalBegun == nil)
-        first.finish()
-        second.finish()
+        try await first.finish()
+        try await second.finish()
     }
 }
 
 /// The program that renews, as a process.
-private final class Child {
+private final class Child: Sendable {
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
@@ -58,22 +58,24 @@ private final class Child {
     var pid: Int32 { process.processIdentifier }
 
     /// The next line that it says; nil when it says no more.
-    func line() -> String? {
-        var bytes: [UInt8] = []
-        while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first {
-            if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
-            bytes.append(byte)
+    func line() async throws -> String? {
+        try await onOwnThread { [output] in
+            var bytes: [UInt8] = []
+            while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first {
+                if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
+                bytes.append(byte)
+            }
+            return nil
         }
-        return nil
     }
 
     /// Lets it begin.
     func go() { try? input.fileHandleForWriting.write(contentsOf: Data("\n".utf8)) }
 
     /// Waits until it has ended.
-    func finish() {
+    func finish() async throws {
         try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        try await onOwnThread { [process] in process.waitUntilExit() }
     }
 
     /// The program that was built with these tests: it lies beside them.

@@ -54,6 +54,27 @@ extension MetricDefinition {
         "Pauses that the other side asked for."
     )
 
+    // MARK: Redis
+
+    /// Times that a Redis server was away.
+    public static let redisOutages = MetricDefinition(
+        "sprocket_redis_outages_total",
+        .counter,
+        "How often the Redis server of a layer was found to be away."
+    )
+    /// Connections made again.
+    public static let redisReconnects = MetricDefinition(
+        "sprocket_redis_reconnects_total",
+        .counter,
+        "Connections with the Redis server of a layer that were made again."
+    )
+    /// Calls in an outage.
+    public static let redisDegraded = MetricDefinition(
+        "sprocket_redis_degraded_calls_total",
+        .counter,
+        "Calls for which a layer did without its Redis server, or waited for it to come back."
+    )
+
     // MARK: Retries
 
     /// Calls made again.
@@ -250,7 +271,8 @@ extension MetricDefinition {
 
     /// All of these.
     package static let ofLayers: [MetricDefinition] = [
-        limiterWait, retryWait, poolWait, breakerWait, limiterCalls, limiterHeldBack, limiterPauses, retryRepeats,
+        limiterWait, retryWait, poolWait, breakerWait, limiterCalls, limiterHeldBack, limiterPauses, redisOutages,
+        redisReconnects, redisDegraded, retryRepeats,
         retryGivenUp, poolCalls, poolPlaces, poolUtilisation, poolMostInUse, poolMostWaiting, poolOverflows,
         poolTurnedAway, breakerOpened, breakerRefused, breakerHeldBack, timeoutCalls, timeoutGivenUp, cacheHits,
         cacheMisses, cacheHitRatio, cacheStale, cacheShared, cacheNegative, cacheRenewed, cacheExpired, cacheAge,

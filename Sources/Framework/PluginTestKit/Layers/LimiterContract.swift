@@ -73,6 +73,8 @@ public enum LimiterContract {
 
     /// Moves the clock on by a window, in steps, until something is so.
     private static func settle(_ time: ManualTime, _ per: Duration, _ isSo: () -> Bool) async {
+        // What needs no time is waited for without: a clock that runs ahead of a busy machine opens another window.
+        for _ in 0..<20_000 where !isSo() { await Task.yield() }
         for _ in 0..<100 {
             for _ in 0..<100 where !isSo() { await Task.yield() }
             if isSo() { return }

@@ -15,6 +15,8 @@ package final class RedisCache: CacheStore {
     private struct Counts {
         /// Answers that were not looked for, or not kept.
         var failed = 0
+        /// Calls for which nothing was looked for.
+        var degraded = 0
         /// Answers that were too large.
         var refused = 0
     }
@@ -36,7 +38,8 @@ package final class RedisCache: CacheStore {
     }
 
     package func entry(of key: CacheKey, at now: Int64) async -> CacheEntry? {
-        guard case .bytes(let bytes)? = await ask(RedisCommand("GET", name(key))) else { return nil }
+        let answer = await ask(RedisCommand("GET", name(key))) { $0.degraded += 1 }
+        guard case .bytes(let bytes)? = answer else { return nil }
         // What another version wrote, or somebody else under the same name, is not there.
         guard let entry = EntryForm.entry(from: bytes), entry.keptUntil > now else { return nil }
         return entry
@@ -59,7 +62,9 @@ package final class RedisCache: CacheStore {
         figures.refused = counts.refused
         figures.failed = counts.failed
         figures.others = [
-            Figure("redis outages", Double(server.outages)), Figure("redis reconnects", Double(server.reconnects)),
+            Figure("redis outages", Double(server.outages), metric: .redisOutages, isShared: true),
+            Figure("redis reconnects", Double(server.reconnects), metric: .redisReconnects, isShared: true),
+            Figure("calls in an outage", Double(counts.degraded), metric: .redisDegraded, isShared: true),
         ]
         return figures
     }
@@ -67,11 +72,19 @@ package final class RedisCache: CacheStore {
     private func name(_ key: CacheKey) -> RedisCommand.Word { .text(prefix + key.text) }
 
     /// The server's answer; nil if there is none.
-    private func ask(_ command: RedisCommand) async -> RedisValue? {
+    ///
+    /// - Parameters:
+    ///   - command: What it is asked.
+    ///   - note: What else is counted if it does not answer.
+    /// - Returns: The answer.
+    private func ask(_ command: RedisCommand, _ note: (inout Counts) -> Void = { _ in }) async -> RedisValue? {
         do {
             return try await client.send(command)
         } catch let failure as RedisFailure {
-            counts.withLock { $0.failed += 1 }
+            counts.withLock { counts in
+                counts.failed += 1
+                note(&counts)
+            }
             log.say(warning(failure))
         } catch {
             // The call was cancelled; what becomes of it is not for a cache to say.

@@ -37,6 +37,8 @@ final class RedisLimiter: Sendable {
         var late = 0
         /// Turns that were given without the server.
         var alone = 0
+        /// Calls that came, or waited, while the server was away.
+        var degraded = 0
     }
 
     /// How long it is until the server is asked again that was away.
@@ -93,8 +95,9 @@ final class RedisLimiter: Sendable {
             Figure("leaves that came late", Double(counts.late)),
             Figure("turns without redis", Double(counts.alone)),
             Figure("redis failures", Double(server.failures)),
-            Figure("redis outages", Double(server.outages)),
-            Figure("redis reconnects", Double(server.reconnects)),
+            Figure("redis outages", Double(server.outages), metric: .redisOutages, isShared: true),
+            Figure("redis reconnects", Double(server.reconnects), metric: .redisReconnects, isShared: true),
+            Figure("calls in an outage", Double(counts.degraded), metric: .redisDegraded, isShared: true),
         ]
     }
 
@@ -107,7 +110,7 @@ final class RedisLimiter: Sendable {
         let arrival = time.now
         var place: RedisLimiterScript.Place?
         var lastAnswer = arrival
-        var hasWaited = false
+        var (hasWaited, isDegraded) = (false, false)
         while true {
             do {
                 let opening = closed.withLock { $0 }
@@ -129,6 +132,8 @@ final class RedisLimiter: Sendable {
                     try await time.sleep(until: lastAnswer + wait)
                 }
             } catch let failure as RedisFailure {
+                if !isDegraded { counts.withLock { $0.degraded += 1 } }
+                isDegraded = true
                 if let waited = try await outage(failure, since: lastAnswer) { return waited }
             } catch {
                 // Only this caller is stopped: others can have its moment.

@@ -1,0 +1,32 @@
+internal import Formats
+internal import StandardCache
+
+/// What is kept of earlier answers on a Redis server, or was, for people and programs.
+struct RedisCacheListing {
+    private let contents: RedisContents
+    private let amount: RedisContents.Amount
+    /// Whether it is gone.
+    private let isCleared: Bool
+
+    init(_ contents: RedisContents, _ amount: RedisContents.Amount, isCleared: Bool = false) {
+        self.contents = contents
+        self.amount = amount
+        self.isCleared = isCleared
+    }
+
+    var text: String {
+        if amount.answers == 0 { return isCleared ? "there was nothing to forget" : "nothing is kept yet" }
+        let answers = "\(amount.answers.grouped) \(amount.answers == 1 ? "answer" : "answers")"
+        let size = amount.bytes.map { ", \($0.byteText)" } ?? ""
+        return "\(contents.server), names with '\(contents.prefix)': \(isCleared ? "forgot " : "")\(answers)\(size)"
+    }
+
+    var json: String {
+        JSONEnvelope.text(verb: CacheVerb.name, isFine: true) { json in
+            json.member("server", contents.server)
+            json.member("prefix", contents.prefix)
+            json.member(isCleared ? "forgotten" : "entries", amount.answers)
+            if let bytes = amount.bytes { json.member("bytes", bytes) }
+        }
+    }
+}
