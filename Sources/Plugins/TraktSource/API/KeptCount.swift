@@ -10,9 +10,9 @@ struct KeptCount: Sendable {
     /// Fewer items come and go.
     private static let least = 20
 
-    init(_ routes: TraktRoutes, part: String, api: HTTPURL, in context: StageContext) {
+    init(_ routes: TraktRoutes, of account: String, part: String, api: HTTPURL, in context: StageContext) {
         kept = context.kept
-        key = "trakt count \(api.origin) \(routes.user) \(routes.data.words) \(routes.kind) \(part)"
+        key = "trakt count \(api.origin) \(account) \(routes.data.words) \(routes.kind) \(part)"
         items = routes.items
     }
 

@@ -188,7 +188,7 @@ extension AccountReading {
             memory: WalkMemory(account),
             context: context
         )
-        if routes.isOwn, routes.data == .history { account.register(looker: stageName) }
+        if isLooker { account.register(looker: stageName) }
     }
 
     /// A moment as the API wants it, from a day or a moment.

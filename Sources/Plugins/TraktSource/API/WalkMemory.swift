@@ -10,8 +10,8 @@ final class WalkMemory: Sendable {
 
     private struct State {
         var records: [String: WalkRecord] = [:]
-        /// First pages, until it is their turn.
-        var firsts: [String: TraktPage] = [:]
+        /// Pages that came before their turn.
+        var pages: [String: [Int: TraktPage]] = [:]
         var lists: [List]?
     }
 
@@ -29,7 +29,7 @@ final class WalkMemory: Sendable {
         let record = WalkRecord()
         state.withLock { state in
             state.records[part] = record
-            state.firsts[part] = nil
+            state.pages[part] = nil
         }
         return record
     }
@@ -44,11 +44,18 @@ final class WalkMemory: Sendable {
         }
     }
 
-    /// Keeps a first page until it is its turn.
-    func keep(_ page: TraktPage, of part: String) { state.withLock { $0.firsts[part] = page } }
+    /// Keeps a page until it is its turn.
+    func keep(_ page: TraktPage, _ number: Int, of part: String) {
+        state.withLock { $0.pages[part, default: [:]][number] = page }
+    }
 
-    /// Hands out a first page that was kept; nil if there is none.
-    func takeFirst(of part: String) -> TraktPage? { state.withLock { $0.firsts.removeValue(forKey: part) } }
+    /// A page that was kept; nil if there is none.
+    func kept(_ number: Int, of part: String) -> TraktPage? { state.withLock { $0.pages[part]?[number] } }
+
+    /// Hands out a page that was kept; nil if there is none.
+    func take(_ number: Int, of part: String) -> TraktPage? {
+        state.withLock { $0.pages[part]?.removeValue(forKey: number) }
+    }
 
     // MARK: Lists
 
@@ -59,15 +66,17 @@ final class WalkMemory: Sendable {
         var page = 1
         while page <= 100 {
             let (more, pages) = try await Self.ask(page, reading)
-            lists += more.filter { list in !lists.contains { $0.part == list.part } }
-            guard page < pages else { break }
+            let new = more.filter { list in !lists.contains { $0.part == list.part } }
+            lists += new
+            // Where nobody says how many pages there are, one without anything new is the end.
+            guard pages.map({ page < $0 }) ?? !new.isEmpty else { break }
             page += 1
         }
         state.withLock { $0.lists = lists }
         return lists
     }
 
-    private static func ask(_ page: Int, _ reading: AccountReading) async throws -> ([List], pages: Int) {
+    private static func ask(_ page: Int, _ reading: AccountReading) async throws -> ([List], pages: Int?) {
         try await reading.client.get(
             ["users", reading.routes.user, "lists"],
             query: [("page", "\(page)"), ("limit", "\(reading.pageSize)")],
@@ -86,7 +95,7 @@ final class WalkMemory: Sendable {
                 guard let id = list["ids"]?["trakt"]?.integer else { return nil }
                 return List(part: TraktRoutes.part(ofList: "\(id)"), id: id, name: list["name"]?.string ?? "\(id)")
             }
-            return (known, TraktPaging(response.headers)?.pages ?? 1)
+            return (known, TraktPaging(response.headers)?.pages)
         }
     }
 
@@ -112,7 +121,7 @@ final class WalkMemory: Sendable {
         _ record: WalkRecord,
         of reading: AccountReading
     ) async throws {
-        let kept = reading.keptCount(cursor.part)
+        let kept = try await reading.keptCount(cursor.part)
         let newest = record.newest(Self.mostKept)
         let sum = record.sum
         guard since != nil else {

@@ -9,6 +9,8 @@ final class WalkRecord: Sendable {
         var pages: [Int: [UInt64]] = [:]
         /// The page that each item came on first.
         var owners: [UInt64: Int32] = [:]
+        /// How many pages were asked for once more because they were short.
+        var repeats = 0
     }
 
     /// What is known of a walk.
@@ -52,6 +54,20 @@ final class WalkRecord: Sendable {
                 different: state.owners.count,
                 digest: String(digest, radix: 16)
             )
+        }
+    }
+
+    /// Whether all these items have come.
+    func knows(_ keys: [UInt64]) -> Bool {
+        state.withLock { state in keys.allSatisfy { state.owners[$0] != nil } }
+    }
+
+    /// Whether a short page may be asked for once more: a few of all pages, and one of twenty.
+    func mayAskAgain(pages: Int) -> Bool {
+        state.withLock { state in
+            guard state.repeats < 5 + pages / 20 else { return false }
+            state.repeats += 1
+            return true
         }
     }
 

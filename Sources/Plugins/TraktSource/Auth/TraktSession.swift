@@ -131,6 +131,9 @@ package final class TraktSession: Sendable {
         return try await renewed(replacing: old)
     }
 
+    /// The name in addresses of the account that is signed in; nil if the token was given, or the sign-in does not have it.
+    package var user: String? { given == nil ? (try? current())?.user : nil }
+
     /// That somebody's own data is wanted, and nobody is signed in.
     package var notSignedIn: Diagnostic { AccountProblem.notSignedIn(renewal.server) }
 
