@@ -56,6 +56,7 @@ extension AccountReading {
     ///   - record: What came.
     ///   - mayLeave: Whether the look at the account of a stage that reads later will do.
     ///   - hasLooked: Whether the pages behind the last one have been asked for.
+    /// - Throws: `StageFailure.moved` if it looks different.
     private func checkState(
         _ cursor: TraktCursor,
         _ since: Int64?,

@@ -7,27 +7,32 @@ struct TraktClient: Sendable {
     private let session: TraktSession
     private let budget: RequestBudget
     private let http: HTTPClient
-    private let time: any TimeSource
 
-    /// Long enough for a server that is slow, and short enough for one that has gone silent.
-    private static let limits = HTTPLimits(
-        connect: .seconds(10),
-        firstByte: .seconds(15),
-        idle: .seconds(15),
-        whole: .seconds(120)
-    )
+    /// How long an exchange may take in all; how long the server may keep silent is for `ServerPatience` to say.
+    private static let limits = HTTPLimits(connect: .seconds(10), whole: .seconds(120))
 
+    /// A client.
+    ///
+    /// - Parameters:
+    ///   - api: Where the API is.
+    ///   - session: Where client id and tokens come from.
+    ///   - budget: The limit that all share who ask as the same account or app.
+    ///   - patience: The longest time that the server may keep silent.
+    ///   - context: The services of the house.
     init(
         _ api: HTTPURL,
         session: TraktSession,
         budget: RequestBudget,
+        patience: Duration,
         in context: StageContext
     ) {
         self.api = api
         self.session = session
         self.budget = budget
-        http = context.http
-        time = context.time
+        let learnt = context.shared.object("trakt patience \(api.origin)") { ServerPatience() }
+        http = context.http.through { [time = context.time] transport in
+            PoliteTransport(transport: transport, budget: budget, patience: learnt, most: patience, time: time)
+        }
     }
 
     /// Asks for something.
@@ -157,9 +162,7 @@ struct TraktClient: Sendable {
     ) async throws -> Answer {
         var request = request
         if let token { request.headers.set(.init("Authorization", "Bearer \(token.revealed)", isSecret: true)) }
-        return try await http.send(request) { [budget] _ in
-            try await budget.turn()
-        } reading: { [budget] response in
+        return try await http.send(request) { [budget] response in
             switch TraktAnswer.outcome(of: response, to: path.joined(separator: "/"), isKnown: token != nil) {
             case .isGood:
                 budget.note(response.headers)
