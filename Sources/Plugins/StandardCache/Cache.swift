@@ -24,8 +24,8 @@ package struct Cache: Middleware {
     package static let usesMemos = true
 
     private let pipeline: String
-    /// Whether the stage asks servers, which say what may be kept: then its exchanges are, and not its pages.
-    private let keepsExchanges: Bool
+    /// Of a stage that asks servers, which say what may be kept, the exchanges, and not the pages made of them.
+    package let calls: Set<CallKind>
     private let shelf: CacheShelf
     private let clock: CacheClock
     private let lifetimes: Lifetimes
@@ -34,7 +34,7 @@ package struct Cache: Middleware {
 
     package init(_ options: Options, in context: StageContext) throws {
         pipeline = context.run.pipeline
-        keepsExchanges = context.makesExchanges
+        calls = context.makesExchanges ? [.exchange] : [.page]
         clock = CacheClock(context.time)
         lifetimes = Lifetimes(options, context.random)
         let name = "cache \(context.layer) \(options.storeIdentity)"
@@ -52,7 +52,7 @@ package struct Cache: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard let memo = call.memo, !keepsExchanges || call.kind == .exchange else { return try await next(call) }
+        guard let memo = call.memo, calls.contains(call.kind) else { return try await next(call) }
         let kept = await kept(memo)
         switch kept {
         case .fresh(let answer):

@@ -18,6 +18,11 @@ package struct RateLimit: Middleware {
         fails because the other side wants to be left alone for a time (`Retry-After`), all who share the limit wait. With \
         `shared = "redis"` these are all processes, on whatever machine, that use the same Redis server and the same key.
 
+        What has gone is kept in the state folder (`keep`), so that the next run does not begin as if nobody had called: two \
+        runs one behind the other keep the limit as one does, also where the first was killed. With `key`, it is kept for \
+        all pipelines that name it; without, for the layer of this pipeline. Processes that run at the same time have a \
+        limit of their own each; Redis makes it one.
+
         Of a stage that makes HTTP requests, those are counted, and not the pages or batches made of them. Put it inside of `retry`, so that every \
         attempt counts, and outside of `pool`, so that nobody keeps a place while waiting.
         """
@@ -69,6 +74,9 @@ package struct RateLimit: Middleware {
         )
         package var share = 0.5
 
+        @Option("Whether the next run knows what has gone; a limit on a Redis server is known there in any case.")
+        package var keep = true
+
         @Option("What the limit is called; layers with the same key share it. Default: the layer's own name.")
         package var key: String?
 
@@ -86,6 +94,8 @@ package struct RateLimit: Middleware {
     private let limiter: RateLimiter
     private let time: any TimeSource
     let counts = Guarded(Counts())
+    /// What the next run knows; nil if it knows nothing.
+    private let memory: KeptMoments?
     /// The limit that is shared with other processes; nil for one of this process.
     private let server: RedisLimiter?
 
@@ -108,9 +118,16 @@ package struct RateLimit: Middleware {
         calls = context.kinds(options.calls, otherwise: [.page, .exchange])
         time = context.time
         let key = options.key ?? context.layer
-        limiter = context.shared.rateLimiter(key) {
+        let limiter = context.shared.rateLimiter(key) {
             RateLimiter(requests: options.requests, per: options.per, burst: options.burst, time: context.time)
         }
+        self.limiter = limiter
+        let name = options.key.map { "key \($0)" } ?? "layer \(context.run.pipeline) \(context.layer)"
+        memory =
+            options.keep && options.shared == .process
+            ? context.shared.object("rate-limit memory \(key)") {
+                KeptMoments(limiter, in: context.kept, as: "rate-limit \(name)", log: context.log)
+            } : nil
         guard limiter.requests == options.requests, limiter.per == options.per,
             limiter.burst == options.burst ?? options.requests
         else {
@@ -135,13 +152,23 @@ package struct RateLimit: Middleware {
         ] + (server?.figures ?? [])
     }
 
+    package func finish() async { await memory?.finish() }
+
+    /// Waits until a call may go, and returns how long that took.
+    private func turn() async throws -> Duration {
+        guard let memory else { return limiter.goesAtOnce() ? .zero : try await limiter.turn() }
+        if !memory.begins() { await memory.book() }
+        defer { memory.gone() }
+        return limiter.goesAtOnce() ? .zero : try await limiter.turn()
+    }
+
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         if let server, calls.contains(call.kind) { return try await handle(call, at: server, next) }
         guard calls.contains(call.kind) else { return try await next(call) }
-        let waited = limiter.goesAtOnce() ? .zero : try await limiter.turn()
+        let waited = try await turn()
         counts.withLock { counts in
             counts.calls += 1
             guard waited > .zero else { return }

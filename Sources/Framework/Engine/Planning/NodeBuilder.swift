@@ -190,6 +190,7 @@ struct NodeBuilder {
             identity: identity(of: section, wanted),
             increment: increment,
             layers: layers,
+            makesExchanges: plugin.makesExchanges,
             http: http
         )
     }

@@ -55,6 +55,8 @@ public struct Plan: Sendable {
         /// How a source goes on from run to run; nil if it is read whole.
         let increment: NodeIncrement?
         let layers: MiddlewareStack
+        /// Whether it talks to web servers.
+        let makesExchanges: Bool
         /// How it talks to web servers, and what it has done there.
         let http: HTTPClient
 

@@ -49,6 +49,8 @@ public struct MiddlewareStack: Sendable {
 
     /// What the pipeline calls the layers, outermost first.
     package var layerNames: [String] { names }
+    /// What the plugins are called that the layers are, outermost first.
+    package var layerPlugins: [String] { layers.map { type(of: $0).name } }
     /// What the layers have to tell for exporters, with what the pipeline calls each of them.
     public var measurements: [(layer: String, measurements: [Measurement])] {
         zip(names, layers).map { ($0, $1.measurements) }.filter { !$0.1.isEmpty }

@@ -136,6 +136,19 @@ public final class RateLimiter: Sendable {
         return schedule.withLock { $0.recent(now: now, wall: wall) }
     }
 
+    /// Counts those who went in an earlier run as if they had gone here.
+    ///
+    /// Nothing changes if somebody has gone already, or waits: so several who share a limiter may each do so before their
+    /// first turn.
+    ///
+    /// - Parameters:
+    ///   - recent: What `recent` has returned in the earlier run.
+    ///   - wall: The time, in milliseconds since 1970-01-01T00:00:00Z.
+    public func resume(_ recent: [Int64], wall: Int64) {
+        let now = time.now
+        schedule.withLock { $0.resume(recent, now: now, wall: wall) }
+    }
+
     /// Lets nobody go before a moment of the clock, whoever waits already included: for a server that asks for a pause.
     ///
     /// Those who wait keep their order and their distances; who comes later goes behind them, one by one.

@@ -299,6 +299,17 @@ extension RateSchedule {
         wall: Int64
     ) {
         self.init(requests: requests, per: per, burst: burst)
+        resume(recent, now: now, wall: wall)
+    }
+
+    /// Counts those who went elsewhere as if they had gone here; nothing changes if somebody has gone already, or waits.
+    ///
+    /// - Parameters:
+    ///   - recent: When the others went, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - now: When it is.
+    ///   - wall: The same moment, in milliseconds since 1970-01-01T00:00:00Z.
+    package mutating func resume(_ recent: [Int64], now: Duration, wall: Int64) {
+        guard turns.isEmpty, first == 0 else { return }
         for moment in recent.sorted() {
             let gone = now - .milliseconds(max(0, wall - moment))
             // An empty bucket has nothing before the first of them.

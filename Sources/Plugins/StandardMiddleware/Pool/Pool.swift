@@ -12,8 +12,9 @@ package struct Pool: Middleware {
         With `workers = "adaptive"` it begins with one place and finds out how many are good. About once in the time that \
         a call takes, it looks whether all places were in use, whether calls took longer than before, and whether the \
         other side turned some away (failures that may pass, limits of time). If all were in use and nothing was wrong, \
-        there is one place more; if something was, a tenth fewer, and the next 20 increases are left out. So it must see \
-        each attempt by itself: put it inside of `retry`.
+        there is one place more; if something was, a tenth fewer. A number of places at which a call was turned away is tried \
+        again only after 20 increases were left out, and more rarely each time that it is refused again. So it must see \
+        each attempt by itself: put it inside of `retry`, and outside of `timeout`, since a call that hangs holds up growth.
 
         A call inside of another through the same pool (an HTTP request for a page) uses the place of the outer one.
 

@@ -97,7 +97,7 @@ package final class WorkerPool: Sendable {
         let isIn = state.withLock { state in
             guard state.line.enter(key) else { return false }
             state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
-            state.adaptive?.begin()
+            state.adaptive?.begin(now: now)
             return true
         }
         return isIn ? Place(entered: now, key: key) : nil
@@ -130,7 +130,7 @@ package final class WorkerPool: Sendable {
             if state.cancelled.contains(number) { return .failure(CancellationError()) }
             if state.line.enter(key) {
                 state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
-                state.adaptive?.begin()
+                state.adaptive?.begin(now: now)
                 return .success(now)
             }
             if state.line.waiting >= queue {
@@ -222,7 +222,7 @@ package final class WorkerPool: Sendable {
             guard let (waker, _, arrival) = state.wakers.removeValue(forKey: waiter.number) else { continue }
             state.usage.waited += now - arrival
             state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
-            state.adaptive?.begin()
+            state.adaptive?.begin(now: now)
             admitted.append(Admission(waker: waker, moment: now))
         }
         return admitted

@@ -1,0 +1,48 @@
+public import PluginKit
+
+/// The layers that one kind of call of a stage goes through.
+public struct CallPath: Sendable, Hashable {
+    /// A layer on the way.
+    public struct Layer: Sendable, Hashable {
+        /// What the pipeline calls it.
+        public let name: String
+        /// The plugin that it is.
+        public let plugin: String
+    }
+
+    /// The stage that calls.
+    public let stage: String
+    /// What it calls for.
+    public let kind: CallKind
+    /// The layers, outermost first; empty if nothing is round the call.
+    public let layers: [Layer]
+}
+
+extension Plan {
+    /// The layers round the calls of all stages: those of the file that are for such calls, as they were made.
+    public var callPaths: [CallPath] {
+        nodes.flatMap { node in
+            node.callKinds.map { kind in
+                let stack = node.layers.wrapping(kind)
+                return CallPath(
+                    stage: node.name,
+                    kind: kind,
+                    layers: zip(stack.layerNames, stack.layerPlugins).map(CallPath.Layer.init)
+                )
+            }
+        }
+    }
+}
+
+extension Plan.Node {
+    /// The kinds of call that the stage makes.
+    fileprivate var callKinds: [CallKind] {
+        let own: CallKind =
+            switch stage {
+            case .source: .page
+            case .transform, .stateful, .router: .batch
+            case .sink: .write
+            }
+        return makesExchanges ? [own, .exchange] : [own]
+    }
+}

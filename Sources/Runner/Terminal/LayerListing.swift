@@ -1,0 +1,65 @@
+internal import Engine
+internal import Formats
+internal import PluginKit
+
+/// Which layers the calls of a pipeline's stages go through, and in which order.
+struct LayerListing {
+    private let paths: [CallPath]
+
+    /// The layers of a plan.
+    init(_ paths: [CallPath]) { self.paths = paths }
+
+    /// A line for each kind of call and its layers, the outermost first: `pages of plays, ratings: answers (cache) → pool`.
+    ///
+    /// Stages whose calls go the same way share a line; calls without layers have none.
+    var lines: [String] {
+        var ways: [(words: String, kind: CallKind, stages: [String])] = []
+        for path in paths where !path.layers.isEmpty {
+            let words = path.layers.map(\.words).joined(separator: " → ")
+            if let known = ways.firstIndex(where: { $0.kind == path.kind && $0.words == words }) {
+                ways[known].stages.append(path.stage)
+            } else {
+                ways.append((words, path.kind, [path.stage]))
+            }
+        }
+        return ways.map { "  \($0.kind.words) of \($0.stages.joined(separator: ", ")): \($0.words)" }
+    }
+
+    /// All kinds of call, also those without layers, as an array.
+    func write(to json: inout JSONWriter) {
+        json.beginArray()
+        for path in paths {
+            json.beginObject()
+            json.member("stage", path.stage)
+            json.member("call", path.kind.rawValue)
+            json.key("layers")
+            json.beginArray()
+            for layer in path.layers {
+                json.beginObject()
+                json.member("name", layer.name)
+                json.member("use", layer.plugin)
+                json.endObject()
+            }
+            json.endArray()
+            json.endObject()
+        }
+        json.endArray()
+    }
+}
+
+extension CallPath.Layer {
+    /// Its name, with what it is if the name does not say so.
+    fileprivate var words: String { name == plugin ? name : "\(name) (\(plugin))" }
+}
+
+extension CallKind {
+    /// What such calls are for, as a person would say it.
+    fileprivate var words: String {
+        switch self {
+        case .page: "pages"
+        case .batch: "batches"
+        case .write: "writes"
+        case .exchange: "requests"
+        }
+    }
+}

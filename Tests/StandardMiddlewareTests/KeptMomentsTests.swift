@@ -1,0 +1,162 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import StandardMiddleware
+import Testing
+
+/// A limit that goes on from run to run.
+@Suite struct KeptMomentsTests {
+    private static let options = "requests = 5\nper = \"1h\""
+
+    /// Makes calls in a run of its own, and returns how long the first of them waited.
+    private static func run(
+        _ calls: Int,
+        _ options: String = options,
+        pipeline: String = "bench",
+        layer: String = "limit",
+        kept: any KeptValues,
+        log: StageLog = StageLog(),
+        isKilled: Bool = false
+    ) async throws -> Duration {
+        let time = ManualTime()
+        var bench = Bench(log: log, time: time, layer: layer, kept: kept)
+        bench.context = StageContext(
+            stage: "bench",
+            run: RunIdentity(pipeline: pipeline, id: "1", date: "2026-01-02", time: "030405"),
+            batchSize: 1000,
+            log: log,
+            time: time,
+            layer: layer,
+            kept: kept
+        )
+        let limit = try bench.middleware(RateLimit.self, options)
+        try await limit.call {}
+        let waited = time.now
+        for _ in 1..<calls { try await limit.call {} }
+        if !isKilled { await limit.finish() }
+        return waited
+    }
+
+    @Test(arguments: [false, true])
+    func `a run waits for the window of the one before it, also if that was killed`(isKilled: Bool) async throws {
+        let kept = ForgottenValues()
+        #expect(try await Self.run(5, kept: kept, isKilled: isKilled) == .zero)
+        // The machine's clock has moved on a little.
+        #expect(try await Self.run(1, kept: kept) > .seconds(3000))
+    }
+
+    @Test func `what a window has left can be used by the next run`() async throws {
+        let kept = ForgottenValues()
+        _ = try await Self.run(2, kept: kept)
+        #expect(try await Self.run(2, kept: kept) == .zero)
+        #expect(try await Self.run(1, kept: kept) == .zero)
+        #expect(try await Self.run(1, kept: kept) > .seconds(3000))
+    }
+
+    @Test func `a limit that is not to be kept begins anew`() async throws {
+        let kept = ForgottenValues()
+        _ = try await Self.run(5, kept: kept)
+        #expect(try await Self.run(1, Self.options + "\nkeep = false", kept: kept) == .zero)
+    }
+
+    struct Others: Sendable, CustomTestStringConvertible {
+        let options: String
+        let pipeline: String
+        let layer: String
+        let isShared: Bool
+        var testDescription: String { "\(layer) of \(pipeline) \(options)" }
+    }
+
+    @Test(arguments: [
+        Others(options: "", pipeline: "bench", layer: "limit", isShared: true),
+        Others(options: "", pipeline: "bench", layer: "other", isShared: false),
+        Others(options: "", pipeline: "other", layer: "limit", isShared: false),
+        Others(options: "key = \"a\"", pipeline: "other", layer: "other", isShared: true),
+        Others(options: "key = \"b\"", pipeline: "other", layer: "other", isShared: false),
+    ])
+    func `it is kept for the layer of a pipeline, or for all that name a key`(others: Others) async throws {
+        let kept = ForgottenValues()
+        _ = try await Self.run(5, kept: kept)
+        _ = try await Self.run(5, Self.options + "\nkey = \"a\"", kept: kept)
+        let options = Self.options + "\n" + others.options
+        let waited = try await Self.run(1, options, pipeline: others.pipeline, layer: others.layer, kept: kept)
+        #expect((waited > .zero) == others.isShared)
+    }
+
+    @Test(arguments: UInt64(1)...30)
+    func `no window is fuller than allowed, however often the process is killed`(seed: UInt64) async throws {
+        var numbers = SeededNumbers(seed: seed)
+        let requests = numbers.next(in: 1...200)
+        let per = Duration.milliseconds(numbers.next(in: 100...5000))
+        let kept = ForgottenValues()
+        let wall = Guarded<Int64>(1_000_000)
+        var departures: [Int64] = []
+        for _ in 0..<6 {
+            let time = ManualTime()
+            let start = wall.withLock { $0 }
+            let limiter = RateLimiter(requests: requests, per: per, time: time)
+            let memory = KeptMoments(limiter, in: kept, as: "a", log: StageLog()) {
+                start + Int64(time.now.milliseconds)
+            }
+            for _ in 0..<numbers.next(in: 1...(requests * 2)) {
+                if !memory.begins() { await memory.book() }
+                try await limiter.turn()
+                memory.gone()
+                departures.append(start + Int64(time.now.milliseconds))
+                time.advance(by: .milliseconds(numbers.next(below: 20)))
+            }
+            if numbers.next(below: 3) == 0 { await memory.finish() }
+            wall.withLock { $0 = start + Int64(time.now.milliseconds) + Int64(numbers.next(below: 500)) }
+        }
+        let length = Int64(per.milliseconds)
+        let crowded = departures.indices.first { index in
+            // A moment that is kept is rounded by less than a millisecond.
+            index >= requests && departures[index] + 1 < departures[index - requests] + length
+        }
+        #expect(crowded == nil)
+    }
+
+    @Test func `calls that are close together are kept as one moment`() async throws {
+        let kept = ForgottenValues()
+        let time = ManualTime()
+        let limiter = RateLimiter(requests: 100_000, per: .seconds(300), time: time)
+        let memory = KeptMoments(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
+        for _ in 0..<50_000 {
+            if !memory.begins() { await memory.book() }
+            try await limiter.turn()
+            memory.gone()
+        }
+        await memory.finish()
+        let size = try #require(try await kept.value(of: "a")).count
+        #expect(size <= 8 + 1000 * 16)
+        let next = RateLimiter(requests: 100_000, per: .seconds(300), time: time)
+        await KeptMoments(next, in: kept, as: "a", log: StageLog()) { 5_000_000 }.book()
+        #expect(next.recent(wall: 5_000_000).count == 50_000)
+    }
+
+    @Test(arguments: [[], [1, 2, 3], [UInt8](repeating: 0xFF, count: 100)] as [[UInt8]])
+    func `what cannot be read counts as far as it can`(bytes: [UInt8]) async throws {
+        let kept = ForgottenValues()
+        try await kept.keep(bytes, as: "rate-limit layer bench limit")
+        #expect(try await Self.run(1, kept: kept) == .zero)
+    }
+
+    @Test func `where nothing can be kept, calls are made and it is said once`() async throws {
+        struct Broken: KeptValues {
+            func value(of key: String) async throws(Diagnostic) -> [UInt8]? { nil }
+            func keep(_ value: [UInt8], as key: String) async throws(Diagnostic) {
+                throw Diagnostic("state.full", "the disk is full", hint: "make room")
+            }
+        }
+        let log = StageLog()
+        #expect(try await Self.run(12, kept: Broken(), log: log) == .zero)
+        #expect(
+            log.all.map { $0.rendered() } == [
+                """
+                warning[rate-limit.forgotten]: what the limit lets through is forgotten with this run: the disk is full
+                  hint: make room
+                """
+            ]
+        )
+    }
+}
