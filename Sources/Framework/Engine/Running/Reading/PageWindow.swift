@@ -153,12 +153,10 @@ final class PageWindow: Sendable {
     func position(read: Int) -> SourcePosition {
         state.withLock { state in
             let begun = state.begun.map(\.start)
-            guard let last = begun.last else {
-                return SourcePosition(replays: state.replays, order: state.rest, read: read)
-            }
             if isOrdered, let order = begun.first?.order { return SourcePosition(order: order, read: read) }
-            // Behind the last page nothing was begun; the ones before it are read again by themselves.
-            if let order = last.order {
+            // Behind the page that was begun last nothing was; those before it are read again by themselves. Once it is used
+            // up, what follows it is known, and the others must not lead there a second time.
+            if state.begun.last?.number == state.nextToBegin - 1, let order = begun.last?.order {
                 return SourcePosition(replays: begun.dropLast().map(\.cursor), order: order, read: read)
             }
             return SourcePosition(replays: begun.map(\.cursor) + state.replays, order: state.rest, read: read)
