@@ -53,7 +53,7 @@ struct TraktClient: Sendable {
         givingUp: @escaping @Sendable (Diagnostic) -> (any Error)? = { _ in nil }
     ) async throws -> Answer {
         let clientID = try session.clientID()
-        let token = try await session.token()
+        var token = try await session.token()
         if needsToken, token == nil { throw session.notSignedIn }
         var request = HTTPRequest(.get, api.appending(path, query: query), limits: Self.limits)
         request.headers = [
@@ -61,19 +61,27 @@ struct TraktClient: Sendable {
             "User-Agent": "sprocket/\(ProgramVersion.text)",
         ]
         request.headers.set(.init("trakt-api-key", clientID.revealed, isSecret: true))
-        do {
-            return try await send(request, token, path, reading, givingUp)
-        } catch let refusal as TokenRefused {
-            guard let token, let other = try await session.token(replacing: token) else {
-                throw refusal.diagnostic
-            }
+        var (refused, unknown) = (0, 0)
+        while true {
             do {
-                return try await send(request, other, path, reading, givingUp)
+                let answer = try await send(request, token, path, reading, givingUp)
+                if let token { session.noteAccepted(token) }
+                return answer
             } catch let refusal as TokenRefused {
-                throw refusal.diagnostic
+                refused += 1
+                // A token that has been good has run out, and the next one may do so before its turn. If two are refused that
+                // never were good, it is not for the tokens.
+                if let token, !session.wasAccepted(token) { unknown += 1 }
+                guard refused <= Self.mostRenewals, unknown < 2, let old = token,
+                    let other = try await session.token(replacing: old)
+                else { throw refusal.diagnostic }
+                token = other
             }
         }
     }
+
+    /// So many tokens are replaced for one request at most.
+    private static let mostRenewals = 5
 
     /// What came of asking for something that not every server has.
     enum Find<Answer: Sendable>: Sendable {
