@@ -19,14 +19,12 @@ import Testing
             }
             return HTTPResponse(status: 401)
         }
-        var bench = Bench.trakt(trakt, time: signedIn.time, token: nil)
-        bench.context =
-            Bench(
-                wanted: ["id"],
-                time: signedIn.time,
-                transport: trakt.transport,
-                environment: SessionBench.environment.merging(["XDG_CONFIG_HOME": signedIn.folder.path]) { $1 }
-            ).context
+        let bench = Bench(
+            wanted: ["id"],
+            time: signedIn.time,
+            transport: trakt.transport,
+            environment: SessionBench.environment.merging(["XDG_CONFIG_HOME": signedIn.folder.path]) { $1 }
+        )
         let refusal = try await bench.refusal("data = \"history\"")
         return (refusal?.description ?? "read", server.sent)
     }

@@ -5,15 +5,21 @@ internal import Records
 /// The end of a walk: is what came all there is, and of one moment?
 extension AccountReading {
     func check(_ cursor: TraktCursor, _ since: Int64?, _ batch: inout Batch) async throws -> Next<TraktCursor> {
-        let record = memory.record(of: cursor.part)
+        let record = try await record(at: cursor)
         let census = cursor.census
         let hasLooked = census.pages > 0 ? try await lookBeyond(cursor, since, record, &batch) : true
         let sum = record.sum
-        let isSeen = sum.pages >= census.pages
+        let isSeen = record.hasPages(upTo: census.pages)
         let isRight = isSeen && (!census.isConsistent || sum.different == census.items)
         if census.pages != 1 { try await checkState(cursor, since, record, mayLeave: isRight, hasLooked) }
-        if isSeen, !isRight || !census.isConsistent, sum.different < sum.items { try checkAgain(cursor.part, sum) }
-        if isSeen, !isRight, let items = census.items { remark(items, sum) }
+        if !isRight || !census.isConsistent, sum.different < sum.items {
+            try checkAgain(cursor.part, sum)
+        }
+        if !isSeen {
+            remarkUnseen(record.count(upTo: census.pages), of: census.pages)
+        } else if !isRight, let items = census.items {
+            remark(items, sum)
+        }
         return try await finish(cursor, since, record)
     }
 
@@ -38,7 +44,7 @@ extension AccountReading {
                 throw moved("there were \(census.pages) pages of \(routes.items), then more")
             }
             var more = Batch(batch.schema)
-            deliver(page, number, record, &more)
+            append(page, number, record, &more)
             for row in 0..<more.count { batch.append(row, of: more) }
             if page.count < census.limit { return true }
         }
@@ -127,6 +133,19 @@ extension AccountReading {
     private func checkAgain(_ part: String, _ sum: WalkRecord.Sum) throws {
         guard memory.account.isNew(sum.digest, of: "\(context.stage) \(part)") else { return }
         throw moved("\(sum.items) \(routes.items) came, of which \(sum.different) were different")
+    }
+
+    private func remarkUnseen(_ seen: Int, of pages: Int) {
+        context.log.say(
+            Diagnostic(
+                "trakt.unseen",
+                "of \(pages) pages of \(routes.items) \(pages - seen) were read before, and which items they had is not "
+                    + "known any more: whether any came twice or is missing cannot be told",
+                at: .stage(context.stage, at: nil),
+                hint: "to be sure, read everything anew: --restart",
+                severity: .warning
+            )
+        )
     }
 
     private func remark(_ items: Int, _ sum: WalkRecord.Sum) {

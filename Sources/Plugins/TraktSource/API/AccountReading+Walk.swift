@@ -8,13 +8,13 @@ extension AccountReading {
     /// Asks for the first page, which says how many there are.
     func begin(_ part: String, _ since: Int64?, _ batch: inout Batch) async throws -> Next<TraktCursor> {
         guard !part.isEmpty else { return .end }  // An account without lists.
-        let record = memory.begin(part)
+        let record = try await memory.begin(part, keptWalk(part))
         memory.account.begin(stageName)
         // Before the first page: whatever happens behind that look shows in the last one.
         let before = routes.isOwn ? try await activities() : nil
-        let first = try await ask(1, of: part, since)
-        let state = "\(before ?? "")/\(first.word)"
+        var first = try await ask(1, of: part, since)
         guard let paging = try await paging(of: first, part, since) else {
+            let state = "\(before ?? "")/\(first.word)"
             return try await beginUncounted(part, first, state, since, record, &batch)
         }
         var census = TraktCursor.Census(
@@ -32,17 +32,24 @@ extension AccountReading {
         if since == nil, window.isOpen, !acceptsDrop, let items = paging.items {
             try await keptCount(part).check(items)
         }
+        first = try await fuller(first, 1, TraktCursor(part, .first, census), since, record)
         if census.pages == 1 {
-            deliver(first, 1, record, &batch)
-            let isWhole = first.count < census.limit || first.count == census.items
-            return isWhole
-                ? try await finish(TraktCursor(part, .check, census), since, record)
-                : .at(TraktCursor(part, .check, census))
+            let check = TraktCursor(part, .check, census)
+            try await deliver(first, 1, check, record, &batch)
+            let isWhole = first.count == census.items || (!census.isConsistent && first.count < census.limit)
+            return isWhole ? try await finish(check, since, record) : .at(check)
         }
-        census.state = state
+        census.state = "\(before ?? "")/\(first.word)"
         memory.keep(first, 1, of: part)
-        let pages = (1...census.pages).reversed().map { TraktCursor(part, .page($0), census) }
-        return .pages(pages + [TraktCursor(part, .check, census)])
+        return .pages((1...census.pages).reversed().map { TraktCursor(part, .page($0), census) })
+    }
+
+    /// What is kept of the walks over a part.
+    func keptWalk(_ part: String) -> KeptWalk { KeptWalk(part, of: stageName, in: context) }
+
+    /// What came of the part that a cursor belongs to.
+    func record(at cursor: TraktCursor) async throws -> WalkRecord {
+        try await memory.record(at: cursor, keptWalk(cursor.part))
     }
 
     /// What is known of the pages behind the first one; nil if nobody says.
@@ -73,22 +80,43 @@ extension AccountReading {
     // MARK: Pages that are counted
 
     /// Reads a page of a known number of pages.
-    func page(_ number: Int, _ cursor: TraktCursor, _ since: Int64?, _ batch: inout Batch) async throws {
-        let census = cursor.census
-        let record = memory.record(of: cursor.part)
-        var page: TraktPage
+    ///
+    /// - Returns: What follows: behind the first page, which is the last of the list, the check.
+    func page(
+        _ number: Int,
+        _ cursor: TraktCursor,
+        _ since: Int64?,
+        _ batch: inout Batch
+    ) async throws -> Next<TraktCursor> {
+        let record = try await record(at: cursor)
+        let page: TraktPage
         if let kept = memory.take(number, of: cursor.part) {
             page = kept
         } else {
-            page = try await askWithin(census, number, cursor.part, since)
-            // Hidden items are taken out after a page was cut. Or the answer is bad: it does no harm to ask once more,
-            // unless most pages are short.
-            if let expected = census.items(on: number), page.count < expected, record.mayAskAgain(pages: census.pages) {
-                let again = try await askWithin(census, number, cursor.part, since)
-                if again.count > page.count { page = again }
-            }
+            let asked = try await askWithin(cursor.census, number, cursor.part, since)
+            page = try await fuller(asked, number, cursor, since, record)
         }
-        deliver(page, number, record, &batch)
+        try await deliver(page, number, cursor, record, &batch)
+        return number == 1 ? .at(TraktCursor(cursor.part, .check, cursor.census)) : .end
+    }
+
+    /// A page, or, if it is short, what asking for it once more has brought.
+    ///
+    /// Hidden items are taken out after a page was cut. Or the answer is bad: it does no harm to ask once more, unless most
+    /// pages are short.
+    private func fuller(
+        _ page: TraktPage,
+        _ number: Int,
+        _ cursor: TraktCursor,
+        _ since: Int64?,
+        _ record: WalkRecord
+    ) async throws -> TraktPage {
+        let census = cursor.census
+        guard let expected = census.items(on: number), page.count < expected,
+            record.mayAskAgain(pages: census.pages)
+        else { return page }
+        let again = try await askWithin(census, number, cursor.part, since)
+        return again.count > page.count ? again : page
     }
 
     /// Asks for a page, and compares what it says of all pages with what the first one said.
@@ -122,8 +150,24 @@ extension AccountReading {
         }
     }
 
+    /// Appends the records of a page as `append` does, and keeps which they were.
+    private func deliver(
+        _ page: TraktPage,
+        _ number: Int,
+        _ cursor: TraktCursor,
+        _ record: WalkRecord,
+        _ batch: inout Batch
+    ) async throws {
+        let repeats = append(page, number, record, &batch)
+        let items = KeptWalk.Items(keys: page.keys, repeats: repeats)
+        try await keptWalk(cursor.part).keep(items, of: number, in: record.walk, cursor.census)
+    }
+
     /// Appends the records of a page, the oldest first where they have a time, without those that came on another page.
-    func deliver(_ page: TraktPage, _ number: Int, _ record: WalkRecord, _ batch: inout Batch) {
+    ///
+    /// - Returns: Which items came on another page.
+    @discardableResult
+    func append(_ page: TraktPage, _ number: Int, _ record: WalkRecord, _ batch: inout Batch) -> [Bool] {
         let repeats = record.note(page.keys, of: number)
         let origin = batch.origin
         batch = page.batch
@@ -133,6 +177,7 @@ extension AccountReading {
             batch.keep(orFilterAs: "on several pages at Trakt") { _, row in !repeats[row] }
         }
         if routes.data == .history { batch = batch.reversed() }
+        return repeats
     }
 
     // MARK: Pages that nobody counts
@@ -146,8 +191,8 @@ extension AccountReading {
         _ record: WalkRecord,
         _ batch: inout Batch
     ) async throws -> Next<TraktCursor> {
-        deliver(first, 1, record, &batch)
         let census = TraktCursor.Census(pages: 0, items: nil, limit: first.count, state: state)
+        try await deliver(first, 1, TraktCursor(part, .first, census), record, &batch)
         guard let second = memory.kept(2, of: part), second.count > 0, !record.knows(second.keys) else {
             return try await finish(TraktCursor(part, .check, census), since, record)
         }
@@ -162,7 +207,7 @@ extension AccountReading {
         _ batch: inout Batch
     ) async throws -> Next<TraktCursor> {
         guard number <= Self.mostPages else { throw tooManyPages(number) }
-        let record = memory.record(of: cursor.part)
+        let record = try await record(at: cursor)
         let page: TraktPage? =
             if let kept = memory.take(number, of: cursor.part) {
                 kept
@@ -173,7 +218,7 @@ extension AccountReading {
         guard let page, page.count > 0, !record.knows(page.keys) else {
             return try await check(TraktCursor(cursor.part, .check, cursor.census), since, &batch)
         }
-        deliver(page, number, record, &batch)
+        try await deliver(page, number, cursor, record, &batch)
         return .at(TraktCursor(cursor.part, .next(number + 1), cursor.census))
     }
 }

@@ -7,7 +7,7 @@ internal import Records
 ///
 ///     page 1, which says how many there are
 ///     last page … page 2, page 1 (kept from before): the oldest first, several at once
-///     a check: is what came all there is, and did nothing change meanwhile?
+///     a check when all have come: is it all there is, and did nothing change meanwhile?
 ///
 /// Whatever contradicts the first page ends the walk, and the run begins it anew (`StageFailure.moved`).
 struct AccountReading: Sendable {
@@ -44,9 +44,7 @@ struct AccountReading: Sendable {
         batch.origin = "\(routes.data.words), \(cursor.step.words)"
         switch cursor.step {
         case .first: return try await begin(cursor.part, since, &batch)
-        case .page(let number):
-            try await page(number, cursor, since, &batch)
-            return .end
+        case .page(let number): return try await page(number, cursor, since, &batch)
         case .next(let number): return try await goOn(number, cursor, since, &batch)
         case .check: return try await check(cursor, since, &batch)
         }

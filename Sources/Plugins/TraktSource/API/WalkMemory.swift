@@ -10,6 +10,8 @@ final class WalkMemory: Sendable {
 
     private struct State {
         var records: [String: WalkRecord] = [:]
+        /// Those of walks that an earlier process began.
+        var restored: [String: SharedAnswer<WalkRecord>] = [:]
         /// Pages that came before their turn.
         var pages: [String: [Int: TraktPage]] = [:]
         var lists: [List]?
@@ -25,23 +27,37 @@ final class WalkMemory: Sendable {
     init(_ account: AccountMemory) { self.account = account }
 
     /// A walk begins.
-    func begin(_ part: String) -> WalkRecord {
-        let record = WalkRecord()
+    func begin(_ part: String, _ kept: KeptWalk) async throws -> WalkRecord {
+        let record = WalkRecord(walk: try await kept.begin())
         state.withLock { state in
             state.records[part] = record
+            state.restored[part] = nil
             state.pages[part] = nil
         }
         return record
     }
 
-    /// What came of a part so far.
-    func record(of part: String) -> WalkRecord {
-        state.withLock { state in
-            if let record = state.records[part] { return record }
-            let record = WalkRecord()
-            state.records[part] = record
-            return record
+    /// What came of a part so far: in this process, or, if another one began the walk, as that has left it.
+    func record(at cursor: TraktCursor, _ kept: KeptWalk) async throws -> WalkRecord {
+        let (record, restored) = state.withLock { state in
+            let restored = state.restored[cursor.part] ?? SharedAnswer()
+            state.restored[cursor.part] = restored
+            return (state.records[cursor.part], restored)
         }
+        if let record { return record }
+        return try await restored.value { try await Self.restore(cursor, kept) }
+    }
+
+    private static func restore(_ cursor: TraktCursor, _ kept: KeptWalk) async throws -> WalkRecord {
+        let record = WalkRecord(walk: try await kept.number())
+        let last: Int =
+            if case .next(let number) = cursor.step { number - 1 } else { cursor.census.pages }
+        for page in stride(from: 1, through: min(last, AccountReading.mostPages), by: 1) {
+            if let items = try await kept.items(of: page, in: record.walk, cursor.census) {
+                record.restore(items, of: page)
+            }
+        }
+        return record
     }
 
     /// Keeps a page until it is its turn.
@@ -124,10 +140,14 @@ final class WalkMemory: Sendable {
         let kept = try await reading.keptCount(cursor.part)
         let newest = record.newest(Self.mostKept)
         let sum = record.sum
+        let isSeen = record.hasPages(upTo: cursor.census.pages)
         guard since != nil else {
-            return try await kept.keep(KeptCount.Value(count: cursor.census.items ?? sum.different, newest: newest))
+            if isSeen, !reading.acceptsDrop { try await kept.checkShown(sum.different) }
+            let count = cursor.census.items ?? sum.different
+            let value = KeptCount.Value(count: count, newest: newest, shown: isSeen ? sum.different : nil)
+            return try await kept.keep(value)
         }
-        guard reading.routes.data == .history, sum.pages >= cursor.census.pages,
+        guard reading.routes.data == .history, isSeen,
             let total = try await reading.total(of: cursor.part)
         else { return }
         if !reading.acceptsDrop { try await kept.check(total) }
