@@ -199,4 +199,73 @@ import Testing
         let refusal = try await Bench.trakt(trakt, kept: kept).refusal(history)
         #expect(refusal?.message == "Trakt reports 10 plays; the last run had 200")
     }
+
+    // MARK: Pages that repeat
+
+    /// What two reads in a row are refused with.
+    private func refusals(_ trakt: MadeUpTrakt) async throws -> [String] {
+        let bench = Bench.trakt(trakt)
+        var refusals: [String] = []
+        for _ in 1...2 { refusals.append(try await bench.refusal(history)?.description ?? "none") }
+        return refusals
+    }
+
+    private func moved(_ items: Int, _ different: Int) -> String {
+        "moved trakt.moved: what is at Trakt has changed while it was read: \(items) plays came, of which \(different) were "
+            + "different (run it again when nothing is being added or removed there) "
+    }
+
+    private func repeats(_ what: String) -> String {
+        "stops trakt.repeats: \(what) (the server, or a cache before it, repeats pages: run it again later) "
+    }
+
+    @Test func `a server that always gives the first page is refused`() async throws {
+        let plays = MadeUpTrakt.plays(1000)
+        let trakt = trakt(plays) { _, _ in Array(plays[..<250]) }
+        #expect(
+            try await refusals(trakt) == [
+                moved(1000, 250),
+                repeats("page 1 of the plays has nothing but what other pages have, however often it is read"),
+            ]
+        )
+    }
+
+    @Test(arguments: [1000, 20_000])
+    func `a page that is its neighbour's copy for good is refused`(count: Int) async throws {
+        let plays = MadeUpTrakt.plays(count)
+        let trakt = trakt(plays) { page, _ in page == 3 ? Array(plays[250..<500]) : nil }
+        #expect(
+            try await refusals(trakt) == [
+                moved(count, count - 250),
+                repeats("page 2 of the plays has nothing but what other pages have, however often it is read"),
+            ]
+        )
+    }
+
+    @Test func `a page that is its neighbour's copy once costs a second walk`() async throws {
+        let plays = MadeUpTrakt.plays(1000)
+        let bench = Bench.trakt(trakt(plays, times: 1) { page, _ in page == 3 ? Array(plays[250..<500]) : nil })
+        #expect(try await bench.refusal(history)?.description == moved(1000, 750))
+        #expect(try await bench.read(history).column("id") == all(1000))
+    }
+
+    @Test(arguments: [(51, true), (50, false), (17, false)])
+    func `more than one in twenty that came before are too many`(sample: (repeats: Int, isRefused: Bool)) async throws {
+        var plays = MadeUpTrakt.plays(1000 - sample.repeats)
+        for number in 1...sample.repeats { plays.insert(plays[number * 15], at: number * 15) }
+        let refusals = try await refusals(MadeUpTrakt([path: plays]))
+        #expect(refusals[0] == moved(1000, 1000 - sample.repeats))
+        #expect(
+            refusals[1]
+                == (sample.isRefused
+                    ? repeats("of 1000 plays that came only 949 were different, however often they are read") : "none")
+        )
+    }
+
+    @Test func `few that came before prove nothing in a small account`() async throws {
+        var plays = MadeUpTrakt.plays(250)
+        plays.append(plays[249])
+        let refusals = try await refusals(MadeUpTrakt([path: plays]))
+        #expect(refusals == [moved(251, 250), "none"])
+    }
 }

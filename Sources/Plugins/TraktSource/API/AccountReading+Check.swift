@@ -14,6 +14,7 @@ extension AccountReading {
         if census.pages != 1 { try await checkState(cursor, since, record, mayLeave: isRight, hasLooked) }
         if !isRight || !census.isConsistent, sum.different < sum.items {
             try checkAgain(cursor.part, sum)
+            try checkRepeats(record, sum, census)
         }
         if !isSeen {
             remarkUnseen(record.count(upTo: census.pages), of: census.pages)
@@ -133,6 +134,29 @@ extension AccountReading {
     private func checkAgain(_ part: String, _ sum: WalkRecord.Sum) throws {
         guard memory.account.isNew(sum.digest, of: "\(context.stage) \(part)") else { return }
         throw moved("\(sum.items) \(routes.items) came, of which \(sum.different) were different")
+    }
+
+    /// Trakt keeps one or two items of a hundred twice; fewer than this many prove nothing.
+    private static let fewRepeats = 10
+
+    /// Refuses pages that repeat others, walk after walk: the items that should be on them are missing.
+    ///
+    /// - Throws: `trakt.repeats`.
+    private func checkRepeats(_ record: WalkRecord, _ sum: WalkRecord.Sum, _ census: TraktCursor.Census) throws {
+        // Where as many came as there are, nothing is missing.
+        guard census.items != sum.different else { return }
+        let least = census.limit > 1 ? min(census.limit, Self.fewRepeats) : Self.fewRepeats
+        let page = record.pageWithoutNews(least: least)
+        let repeats = sum.items - sum.different
+        guard page != nil || (repeats >= Self.fewRepeats && repeats * 20 > sum.items) else { return }
+        throw Diagnostic(
+            "trakt.repeats",
+            page.map {
+                "page \($0) of the \(routes.items) has nothing but what other pages have, however often it is read"
+            }
+                ?? "of \(sum.items) \(routes.items) that came only \(sum.different) were different, however often they are read",
+            hint: "the server, or a cache before it, repeats pages: run it again later"
+        )
     }
 
     private func remarkUnseen(_ seen: Int, of pages: Int) {

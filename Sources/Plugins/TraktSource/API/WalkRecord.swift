@@ -62,6 +62,19 @@ final class WalkRecord: Sendable {
     /// How many of the pages up to this one have come.
     func count(upTo last: Int) -> Int { state.withLock { state in state.pages.keys.count { $0 <= last } } }
 
+    /// The first page all of whose items came on others.
+    ///
+    /// - Parameter least: With how many items a page counts.
+    /// - Returns: Its number; nil if there is none.
+    func pageWithoutNews(least: Int) -> Int? {
+        state.withLock { state in
+            state.pages.keys.sorted().first { page in
+                let keys = state.pages[page] ?? []
+                return keys.count >= least && !keys.contains { state.owners[$0] == Int32(page) }
+            }
+        }
+    }
+
     /// What came so far.
     var sum: Sum {
         state.withLock { state in
