@@ -174,6 +174,20 @@ import Testing
         )
     }
 
+    @Test func `an account that counts many and shows few is a matter for the person`() async throws {
+        let log = StageLog()
+        let trakt = trakt(MadeUpTrakt.plays(200)) { _, items in Array(items.prefix(10)) }
+        #expect(try await Bench.trakt(trakt, log: log).read(history).count == 10)
+        #expect(
+            log.all.map { $0.rendered() } == [
+                """
+                warning[trakt.count]: bench: Trakt counts 200 plays, and shows 10
+                  hint: that is far fewer than hidden and deleted items explain: look at the account before you use the files
+                """
+            ]
+        )
+    }
+
     @Test(arguments: [200, 800])
     func `an account that shows far less than the last time is refused, whatever it counts`(count: Int) async throws {
         let kept = ForgottenValues()
@@ -258,7 +272,7 @@ import Testing
         #expect(
             refusals[1]
                 == (sample.isRefused
-                    ? repeats("of 1000 plays that came only 949 were different, however often they are read") : "none")
+                    ? repeats("of 1000 plays that came only 949 were different, however often it is read") : "none")
         )
     }
 

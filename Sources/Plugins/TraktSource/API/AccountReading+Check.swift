@@ -149,12 +149,16 @@ extension AccountReading {
         let page = record.pageWithoutNews(least: least)
         let repeats = sum.items - sum.different
         guard page != nil || (repeats >= Self.fewRepeats && repeats * 20 > sum.items) else { return }
+        let what =
+            if let page {
+                "page \(page) of the \(routes.items) has nothing but what other pages have"
+            } else {
+                "of \(sum.items) \(routes.items) that came only \(sum.different) were different"
+            }
         throw Diagnostic(
             "trakt.repeats",
-            page.map {
-                "page \($0) of the \(routes.items) has nothing but what other pages have, however often it is read"
-            }
-                ?? "of \(sum.items) \(routes.items) that came only \(sum.different) were different, however often they are read",
+            "\(what), however often it is read",
+            at: .stage(context.stage, at: nil),
             hint: "the server, or a cache before it, repeats pages: run it again later"
         )
     }
@@ -173,13 +177,22 @@ extension AccountReading {
     }
 
     private func remark(_ items: Int, _ sum: WalkRecord.Sum) {
+        let isFew = sum.different < items / 2
+        let hint =
+            if isFew {
+                "that is far fewer than hidden and deleted items explain: look at the account before you use the files"
+            } else if sum.different > items {
+                "the number is wrong, which happens; all that came is there"
+            } else {
+                "hidden and deleted items are counted and not shown; nothing is missing that can be had"
+            }
         context.log.say(
             Diagnostic(
                 "trakt.count",
                 "Trakt counts \(items) \(routes.items), and shows \(sum.different)",
                 at: .stage(context.stage, at: nil),
-                hint: "hidden and deleted items are counted and not shown; nothing is missing that can be had",
-                severity: .note
+                hint: hint,
+                severity: isFew ? .warning : .note
             )
         )
     }

@@ -6,6 +6,7 @@ struct KeptCount: Sendable {
     private let kept: any KeptValues
     private let key: String
     private let items: String
+    private let stage: String
 
     /// Fewer items come and go.
     private static let least = 20
@@ -14,6 +15,7 @@ struct KeptCount: Sendable {
         kept = context.kept
         key = "trakt count \(api.origin) \(account) \(routes.data.words) \(routes.kind) \(part)"
         items = routes.items
+        stage = context.stage
     }
 
     /// What was kept.
@@ -73,6 +75,7 @@ struct KeptCount: Sendable {
         throw Diagnostic(
             "trakt.drop",
             "Trakt \(verb) \(count) \(items); the last run had \(last)",
+            at: .stage(stage, at: nil),
             hint: "if you have not removed them, wait: it has happened, and passed by itself. If it is right, allow it "
                 + "once: drop = \"accept\" in the source, or -D drop=accept"
         )
