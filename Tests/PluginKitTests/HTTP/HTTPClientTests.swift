@@ -70,6 +70,41 @@ import Testing
         #expect(client.counts.requests == 2)
     }
 
+    /// Waits for a turn, and answers every second question by itself.
+    private struct Turnstile: HTTPTransport {
+        let transport: any HTTPTransport
+        let time: ManualTime
+        let asked = Guarded(0)
+
+        func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            try await time.sleep(until: time.now + .seconds(60))
+            return number.isMultiple(of: 2) ? HTTPResponse(status: 200) : try await transport.send(request)
+        }
+    }
+
+    @Test func `only what reaches the network counts, without the wait before it`() async throws {
+        let time = ManualTime()
+        let transport = ScriptedTransport { _, _ in
+            time.advance(by: .seconds(2))
+            return HTTPResponse(status: 200, body: [1])
+        }
+        let client = HTTPClient(transport, stage: "films", time: time)
+        let patient = client.through { Turnstile(transport: $0, time: time) }
+        for _ in 0..<4 { _ = try await patient.send(request) }
+        let counts = client.counts
+        #expect(counts.requests == 2)
+        #expect(counts.answers == 2)
+        #expect(counts.bytes == 2)
+        #expect(counts.busy == .seconds(4))
+        #expect(counts.results == [.success: 2])
+        #expect(counts.inFlight == 0)
+        #expect(counts.waited == .seconds(4 * 60 + 4))
+    }
+
     @Test(arguments: HTTPFailure.Kind.allCases)
     func `a failure of the network is passing or final, and says where`(kind: HTTPFailure.Kind) async {
         let client = HTTPClient(ScriptedTransport { _, _ in throw HTTPFailure(kind, "http://localhost") })

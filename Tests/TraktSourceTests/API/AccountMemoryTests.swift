@@ -4,7 +4,7 @@ import Testing
 
 /// What stages of several pipelines of one command know of an account together.
 @Suite struct AccountMemoryTests {
-    private let walk = AccountMemory.Walk(items: "ratings", activities: [("*", "rated_at")], state: "a")
+    private let walk = AccountMemory.Walk(items: "ratings", activities: [("*", "rated_at")], state: "a") {}
 
     @Test func `a walk is left to a later look of its own pipeline`() {
         let memory = AccountMemory()

@@ -154,7 +154,7 @@ import Testing
     @Test func `every request says who asks, in which version, and for what kind of answer`() async throws {
         let trakt = MadeUpTrakt(["sync/history/movies": MadeUpTrakt.plays(300)])
         _ = try await Bench.trakt(trakt).read("data = \"history\"")
-        #expect(trakt.requests.count == 4)
+        #expect(trakt.requests.count == 5)
         for request in trakt.requests {
             #expect(request.headers["trakt-api-version"] == "2")
             #expect(request.headers["trakt-api-key"] == "the-client")

@@ -85,7 +85,7 @@ import Testing
             return
         }
         let again = try Bench.trakt(trakt).source(TraktAPISource.self, "data = \"history\"")
-        let check = try #require(pages.last.flatMap { TraktCursor($0.description) })
+        let check = TraktCursor("movies", .check, try #require(pages.last).census)
         _ = try await again.read(at: check, since: nil, into: &batch)
         trakt.lastActivities.withLock { $0 = "2026-07-06T00:00:00.000Z" }
         await #expect {
@@ -106,5 +106,31 @@ import Testing
         let accepting = Bench.trakt(trakt, kept: kept)
         #expect(try await accepting.read("data = \"history\"\ndrop = \"accept\"").count == 10)
         #expect(try await Bench.trakt(trakt, kept: kept).read("data = \"history\"").count == 10)
+    }
+
+    @Test func `a part of the history is not compared with all of it`() async throws {
+        let kept = ForgottenValues()
+        let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(800)])
+        #expect(try await Bench.trakt(trakt, kept: kept).read("data = \"history\"").count == 800)
+        let last = "data = \"history\"\nstart_at = \"2003-11-08\""
+        #expect(try await Bench.trakt(trakt, kept: kept).read(last).count == 11)
+        #expect(try await Bench.trakt(trakt, kept: kept).read("data = \"history\"").count == 800)
+    }
+
+    /// Settings that name the account.
+    private func named(_ slug: String, plays: Int) -> MadeUpTrakt {
+        let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(plays)])
+        trakt.settings.withLock { $0 = #"{"user":{"ids":{"slug":"\#(slug)"}}}"# }
+        return trakt
+    }
+
+    @Test func `accounts that share a state folder are not compared with each other`() async throws {
+        let kept = ForgottenValues()
+        let options = "data = \"history\""
+        #expect(try await Bench.trakt(named("sean", plays: 800), kept: kept).read(options).count == 800)
+        #expect(try await Bench.trakt(named("other", plays: 10), kept: kept).read(options).count == 10)
+        // The token is another one, the account the same.
+        let refusal = try await Bench.trakt(named("sean", plays: 10), kept: kept, token: "the-next").refusal(options)
+        #expect(refusal?.message == "Trakt reports 10 plays; the last run had 800")
     }
 }

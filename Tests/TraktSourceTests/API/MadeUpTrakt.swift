@@ -30,6 +30,21 @@ final class MadeUpTrakt: Sendable {
         var claim: Int?
         /// The number of pages that it claims.
         var pages: Int?
+        var saysItems = true
+        var saysPageCount = true
+        /// Whether the limit that it tells is the one that was asked for.
+        var repeatsLimit = false
+        var beyond = Beyond.empty
+    }
+
+    /// What there is behind the last page.
+    enum Beyond: CaseIterable {
+        case empty
+        case missing
+        case refused
+        case broken
+        case lastAgain
+        case firstAgain
     }
 
     let rules: Guarded<Rules>
@@ -93,15 +108,30 @@ final class MadeUpTrakt: Sendable {
     private func page(_ items: [String], _ query: [String: String]) -> HTTPResponse {
         let rules = rules.withLock { $0 }
         let limit = rules.ignoresPages ? max(items.count, 1) : min(query["limit"].flatMap { Int($0) } ?? 100, rules.cap)
-        let page = rules.ignoresPages ? 1 : query["page"].flatMap { Int($0) } ?? 1
+        var page = rules.ignoresPages ? 1 : query["page"].flatMap { Int($0) } ?? 1
+        let last = max((items.count + limit - 1) / limit, 1)
+        if page > last {
+            switch rules.beyond {
+            case .empty: break
+            case .missing: return HTTPResponse(status: 404)
+            case .refused: return HTTPResponse(status: 422)
+            case .broken: return HTTPResponse(status: 500)
+            case .lastAgain: page = last
+            case .firstAgain: page = 1
+            }
+        }
         let start = min((page - 1) * limit, items.count)
         let shown = (start..<min(start + limit, items.count)).filter { !rules.hidden.contains($0) }.map { items[$0] }
         var headers: HTTPHeaders = [:]
         if rules.saysPages {
             headers["x-pagination-page"] = "\(page)"
-            headers["x-pagination-page-count"] = "\(rules.pages ?? (items.count + limit - 1) / limit)"
-            headers["x-pagination-item-count"] = "\(rules.claim ?? items.count)"
-            if rules.saysLimit { headers["x-pagination-limit"] = "\(limit)" }
+            if rules.saysPageCount {
+                headers["x-pagination-page-count"] = "\(rules.pages ?? (items.count + limit - 1) / limit)"
+            }
+            if rules.saysItems { headers["x-pagination-item-count"] = "\(rules.claim ?? items.count)" }
+            if rules.saysLimit {
+                headers["x-pagination-limit"] = rules.repeatsLimit ? query["limit"] : "\(limit)"
+            }
         }
         return Self.json("[" + shown.joined(separator: ",") + "]", headers)
     }

@@ -22,19 +22,34 @@ public struct ExchangeCounts: Sendable, Hashable {
 
 /// Counts what a client does.
 final class ExchangeLedger: Sendable {
-    /// The attempts at one exchange.
-    final class Attempts: Sendable {
-        fileprivate let count = Guarded(0)
+    /// One exchange with all its attempts.
+    final class Exchange: Sendable {
+        /// How many requests were sent for it.
+        fileprivate let sent = Guarded(0)
     }
+
+    /// One attempt at an exchange.
+    final class Attempt: Sendable {
+        fileprivate let exchange: Exchange
+        /// How long its requests took; nil if none was sent.
+        fileprivate let length = Guarded<Duration?>(nil)
+
+        init(_ exchange: Exchange) { self.exchange = exchange }
+    }
+
+    /// The attempt that a request is sent for.
+    @TaskLocal static var attempt: Attempt?
 
     private let state = Guarded(ExchangeCounts())
 
     var counts: ExchangeCounts { state.withLock { $0 } }
 
-    func begin(_ attempts: Attempts) {
-        let number = attempts.count.withLock { count in
-            count += 1
-            return count
+    /// Notes that a request leaves.
+    func begin(_ attempt: Attempt) {
+        attempt.length.withLock { $0 = $0 ?? .zero }
+        let number = attempt.exchange.sent.withLock { sent in
+            sent += 1
+            return sent
         }
         state.withLock { counts in
             counts.requests += 1
@@ -50,11 +65,20 @@ final class ExchangeLedger: Sendable {
         }
     }
 
-    func end(_ result: CallResult, after length: Duration) {
+    /// Notes that a request is over, whatever came of it.
+    func end(_ attempt: Attempt, after length: Duration) {
+        attempt.length.withLock { $0 = ($0 ?? .zero) + length }
         state.withLock { counts in
             counts.inFlight -= 1
-            counts.results[result, default: 0] += 1
             counts.busy += length
+        }
+    }
+
+    /// Notes what came of an attempt, unless nothing was sent.
+    func conclude(_ attempt: Attempt, _ result: CallResult) {
+        guard let length = attempt.length.withLock({ $0 }) else { return }
+        state.withLock { counts in
+            counts.results[result, default: 0] += 1
             if result == .success { counts.times.add(length) }
         }
     }

@@ -29,11 +29,11 @@ public struct HTTPClient: Sendable {
         stage: String = "",
         time: any TimeSource = SystemTime()
     ) {
-        self.transport = transport
+        ledger = ExchangeLedger()
+        self.transport = MeteredTransport(transport, ledger, time)
         self.layers = layers.wrapping(.exchange)
         self.stage = stage
         self.time = time
-        ledger = ExchangeLedger()
     }
 
     private init(_ transport: any HTTPTransport, like other: HTTPClient) {
@@ -46,7 +46,9 @@ public struct HTTPClient: Sendable {
 
     /// The same client with something put before its transport.
     ///
-    /// Every attempt at an exchange goes through it, inside of all layers. What is done counts as this client's.
+    /// Every attempt at an exchange goes through it, inside of all layers: it may wait for a turn, change what is sent, or
+    /// answer by itself. What reaches the network counts as this client's, and only that: neither the wait nor an answer
+    /// for which nothing was sent.
     public func through(_ wrap: (any HTTPTransport) -> any HTTPTransport) -> HTTPClient {
         HTTPClient(wrap(transport), like: self)
     }
@@ -58,18 +60,15 @@ public struct HTTPClient: Sendable {
     ///
     /// - Parameters:
     ///   - request: The request.
-    ///   - before: Called before each attempt, inside of all layers, the repeated ones included: to wait for a turn that every
-    ///     attempt needs. It may change what is sent.
     ///   - reading: Makes of the answer what the caller wants; it is called for each attempt.
     /// - Returns: What `reading` has made.
     /// - Throws: `StageFailure.transient` for a failure of the network that may pass, a `Diagnostic` for another, what
-    ///   `before` and `reading` throw, and `CancellationError`.
+    ///   `reading` throws, and `CancellationError`.
     public func send<Answer: Sendable>(
         _ request: HTTPRequest,
-        before: @escaping @Sendable (inout HTTPRequest) async throws -> Void = { _ in },
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
     ) async throws -> Answer {
-        let attempts = ExchangeLedger.Attempts()
+        let exchange = ExchangeLedger.Exchange()
         let asksAnyway = request.isConditional
         let call = Call<HTTPRequest, HTTPAnswer<Answer>>(
             .exchange,
@@ -87,20 +86,19 @@ public struct HTTPClient: Sendable {
         )
         let arrival = time.now
         defer { ledger.wait(time.now - arrival) }
-        let answer = try await layers.run(call) { [transport, ledger, time] request in
-            var request = request
-            try await before(&request)
-            ledger.begin(attempts)
-            let start = time.now
+        let answer = try await layers.run(call) { [transport, ledger] request in
+            let attempt = ExchangeLedger.Attempt(exchange)
             do {
-                let response = try await Self.response(to: request, from: transport, ledger)
+                let response = try await ExchangeLedger.$attempt.withValue(attempt) {
+                    try await Self.response(to: request, from: transport)
+                }
                 // A layer has asked about an answer that it has kept: there is nothing to read.
                 let isRenewal = response.status == 304 && request.isConditional && !asksAnyway
                 let answer = HTTPAnswer(response: response, value: isRenewal ? nil : try reading(response))
-                ledger.end(.success, after: time.now - start)
+                ledger.conclude(attempt, .success)
                 return answer
             } catch {
-                ledger.end(CallResult(error), after: time.now - start)
+                ledger.conclude(attempt, CallResult(error))
                 throw error
             }
         }
@@ -110,13 +108,10 @@ public struct HTTPClient: Sendable {
 
     private static func response(
         to request: HTTPRequest,
-        from transport: any HTTPTransport,
-        _ ledger: ExchangeLedger
+        from transport: any HTTPTransport
     ) async throws -> HTTPResponse {
         do {
-            let response = try await transport.send(request)
-            ledger.note(response)
-            return response
+            return try await transport.send(request)
         } catch let failure as HTTPFailure {
             guard failure.isTransient else { throw failure.diagnostic }
             throw StageFailure.transient(failure.diagnostic)

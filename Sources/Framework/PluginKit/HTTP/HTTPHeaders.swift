@@ -1,6 +1,8 @@
 /// The header fields of a request or an answer, in their order; names are compared without regard to case.
 public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One field.
+    ///
+    /// Printed, it shows its value only if that is no secret: neither declared as one nor named like one.
     public struct Field: Sendable, Hashable {
         /// The name as it was written.
         public let name: String
@@ -58,4 +60,32 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
 
     private static func lowercase(_ byte: UInt8) -> UInt8 { 65...90 ~= byte ? byte | 0x20 : byte }
+}
+
+extension HTTPHeaders.Field: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The field as a line, `•••` in the place of a secret.
+    public var description: String { "\(name): \(isShown ? value : "•••")" }
+
+    /// The field as a line, `•••` in the place of a secret.
+    public var debugDescription: String { description }
+
+    /// The line alone.
+    public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
+
+    /// Whether the value may be shown: names of credentials tell what those have forgotten who made the field.
+    private var isShown: Bool {
+        let name = name.lowercased()
+        return !isSecret && !Self.marks.contains { name.contains($0) }
+    }
+
+    /// `Authorization`, `Proxy-Authorization`, `Cookie`, `Set-Cookie`, `trakt-api-key`, `X-Auth-Token`, …
+    private static let marks = ["authorization", "cookie", "key", "token", "secret", "password"]
+}
+
+extension HTTPHeaders: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The fields as lines, `•••` in the place of secrets.
+    public var description: String { fields.map(\.description).joined(separator: "\n") }
+
+    /// The fields as lines, `•••` in the place of secrets.
+    public var debugDescription: String { description }
 }

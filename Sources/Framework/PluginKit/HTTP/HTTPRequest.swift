@@ -46,6 +46,20 @@ public struct HTTPRequest: Sendable, Hashable {
     }
 }
 
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Method, address and header fields; secrets and the body, which may hold some, are left out.
+    public var description: String {
+        ["\(method.rawValue) \(url)", headers.description, body.isEmpty ? "" : "(\(body.count) bytes)"]
+            .filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    /// As `description`.
+    public var debugDescription: String { description }
+
+    /// The description alone.
+    public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
+}
+
 /// How long an exchange may take, and how large an answer may be.
 public struct HTTPLimits: Sendable, Hashable {
     /// Until the connection stands, the finding of the host and TLS included.

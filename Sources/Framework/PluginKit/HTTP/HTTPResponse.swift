@@ -14,3 +14,17 @@ public struct HTTPResponse: Sendable, Hashable {
         self.body = body
     }
 }
+
+extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Status and header fields; secrets and the body, which may hold some, are left out.
+    public var description: String {
+        ["\(status)", headers.description, body.isEmpty ? "" : "(\(body.count) bytes)"]
+            .filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    /// As `description`.
+    public var debugDescription: String { description }
+
+    /// The description alone.
+    public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
+}

@@ -1,7 +1,7 @@
 public import Formats
 
 /// What a stage may use: who it is, what is wanted of it, and the services of the house.
-public struct StageContext: Sendable {
+public struct StageContext: Sendable, CustomReflectable {
     /// What the pipeline calls the stage.
     public let stage: String
     /// What the run is called and when it began.
@@ -79,6 +79,11 @@ public struct StageContext: Sendable {
         self.environment = environment
         self.stateFolder = stateFolder
         self.wanted = wanted
+    }
+
+    /// The names alone: the environment may hold what must not be shown, and requests under way too.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["pipeline": run.pipeline, "run": run.id, "stage": stage, "layer": layer])
     }
 
     /// The same context with other columns wanted; nil for all.

@@ -67,7 +67,8 @@ public enum Next<Cursor: Sendable>: Sendable {
     /// The page that begins here.
     case at(Cursor)
     /// These pages, in this order; several may be read at once. Each of them says `end`, except that the last one may
-    /// say what follows.
+    /// say what follows: more `pages`, which may be begun while some of these are on their way, or the page `at` a cursor,
+    /// which is begun when all of these have been read. A source that looks at the end whether all is well does so there.
     case pages([Cursor])
 
     /// The same with other cursors.

@@ -1,13 +1,16 @@
+internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
 /// What all stages know of one account: nothing is asked for twice.
 final class AccountMemory: Sendable {
     private let state = Guarded(State())
+    private let activities = SharedAnswer<LastActivities?>()
+    private let settings = SharedAnswer<TraktClient.Find<TraktSettings>>()
 
     private struct State {
-        var activities: LastActivities?
-        var timeZone: String??
+        /// Whether it was said that the server does not tell the time zone.
+        var hasRemarked = false
         /// What the last walk over a part found in which items came twice.
         var walks: [String: String] = [:]
         /// Stages that look at the account when they are done, whatever came, by their pipelines.
@@ -23,26 +26,29 @@ final class AccountMemory: Sendable {
         let items: String
         let activities: [(group: String, name: String)]
         let state: String
+        /// Compares the first page, if the account's times cannot be had any more.
+        let compareFirst: @Sendable () async throws -> Void
     }
 
-    /// When the account last did what.
+    /// When the account last did what; nil if this server does not tell.
     ///
     /// - Parameters:
     ///   - client: Asks for it.
     ///   - isFresh: Whether what was asked for before is too old.
     /// - Returns: The times.
-    /// - Throws: As `TraktClient.get`.
-    func activities(of client: TraktClient, isFresh: Bool) async throws -> LastActivities {
-        if !isFresh, let known = state.withLock({ $0.activities }) { return known }
-        let activities = try await client.get(["sync", "last_activities"], needsToken: true) { try LastActivities($0) }
-        if !isFresh { state.withLock { $0.activities = activities } }
-        return activities
+    /// - Throws: As `TraktClient.find`.
+    func activities(of client: TraktClient, isFresh: Bool) async throws -> LastActivities? {
+        isFresh ? try await Self.lookUp(client) : try await activities.value { try await Self.lookUp(client) }
+    }
+
+    private static func lookUp(_ client: TraktClient) async throws -> LastActivities? {
+        try await client.find(["sync", "last_activities"], needsToken: true) { try LastActivities($0) }.answer
     }
 
     /// Has everything asked for again that may have changed, for a walk that begins anew.
     func forgetActivities() {
+        activities.forget()
         state.withLock { state in
-            state.activities = nil
             state.begun = []
             state.unproven = []
         }
@@ -79,12 +85,50 @@ final class AccountMemory: Sendable {
         }
     }
 
-    /// The account's time zone; nil if it has told none.
-    func timeZone(of client: TraktClient) async throws -> String? {
-        if let known = state.withLock({ $0.timeZone }) { return known }
-        let zone = try await client.get(["users", "settings"], needsToken: true) { try TraktSettings($0.body).timeZone }
-        state.withLock { $0.timeZone = .some(zone) }
-        return zone
+    /// Has a later look see to them after all.
+    func putBack(_ walks: [Walk]) { state.withLock { $0.unproven += walks } }
+
+    // MARK: Settings
+
+    /// The account's name in addresses, as its settings tell it; nil if they cannot be had.
+    func slug(of client: TraktClient) async throws -> String? { try await settings(of: client).answer?.slug }
+
+    /// The account's time zone; nil if it has told none, or this server has no settings: that is said in the log.
+    ///
+    /// - Throws: `trakt.zone` if the server has settings, and they cannot be had now; as `TraktClient.find`.
+    func timeZone(of client: TraktClient, _ log: StageLog, _ stage: String) async throws -> String? {
+        switch try await settings(of: client) {
+        case .found(let settings): return settings.timeZone
+        case .failed(let reason):
+            throw Diagnostic(
+                "trakt.zone",
+                "the account's time zone cannot be had: \(reason.message)",
+                hint: "run it again later; or name the zone that you watched in: -D zone=Europe/Paris"
+            )
+        case .missing:
+            let isFirst = state.withLock { state in
+                defer { state.hasRemarked = true }
+                return !state.hasRemarked
+            }
+            if isFirst {
+                log.say(
+                    Diagnostic(
+                        "trakt.zone",
+                        "this server does not tell the account's time zone",
+                        at: .stage(stage, at: nil),
+                        hint: "name the zone that you watched in: -D zone=Europe/Paris",
+                        severity: .warning
+                    )
+                )
+            }
+            return nil
+        }
+    }
+
+    private func settings(of client: TraktClient) async throws -> TraktClient.Find<TraktSettings> {
+        try await settings.value {
+            try await client.find(["users", "settings"], needsToken: true) { try TraktSettings($0.body) }
+        }
     }
 
     /// Whether a walk found something else than the one before it.

@@ -6,14 +6,16 @@ struct KeptCount: Sendable {
     private let kept: any KeptValues
     private let key: String
     private let items: String
+    private let stage: String
 
     /// Fewer items come and go.
     private static let least = 20
 
-    init(_ routes: TraktRoutes, part: String, api: HTTPURL, in context: StageContext) {
+    init(_ routes: TraktRoutes, of account: String, part: String, api: HTTPURL, in context: StageContext) {
         kept = context.kept
-        key = "trakt count \(api.origin) \(routes.user) \(routes.data.words) \(routes.kind) \(part)"
+        key = "trakt count \(api.origin) \(account) \(routes.data.words) \(routes.kind) \(part)"
         items = routes.items
+        stage = context.stage
     }
 
     /// What was kept.
@@ -22,6 +24,8 @@ struct KeptCount: Sendable {
         var count = 0
         /// The items that a read of the newest ones had.
         var newest: [UInt64] = []
+        /// How many of them came; nil if that is not known.
+        var shown: Int?
     }
 
     /// What was kept; nil if nothing was.
@@ -35,6 +39,8 @@ struct KeptCount: Sendable {
             guard let key = try? reader.readBits() else { return value }
             value.newest.append(key)
         }
+        // Not there in what earlier versions have kept.
+        value.shown = (try? reader.readInteger()).flatMap { $0 < 0 ? nil : Int($0) }
         return value
     }
 
@@ -44,6 +50,7 @@ struct KeptCount: Sendable {
         writer.write(Int64(value.count))
         writer.write(Int64(value.newest.count))
         for key in value.newest { writer.write(bits: key) }
+        writer.write(Int64(value.shown ?? -1))
         try await kept.keep(writer.bytes, as: key)
     }
 
@@ -51,10 +58,24 @@ struct KeptCount: Sendable {
     ///
     /// - Throws: `trakt.drop`.
     func check(_ count: Int) async throws {
-        guard let last = try await value(), last.count >= Self.least, count < last.count / 2 else { return }
+        guard let last = try await value() else { return }
+        try check(count, last.count, "reports")
+    }
+
+    /// Refuses a number of items that came which is far below the last one, whatever number Trakt reports.
+    ///
+    /// - Throws: `trakt.drop`.
+    func checkShown(_ count: Int) async throws {
+        guard let last = try await value() else { return }
+        try check(count, last.shown ?? last.count, "shows")
+    }
+
+    private func check(_ count: Int, _ last: Int, _ verb: String) throws {
+        guard last >= Self.least, count < last / 2 else { return }
         throw Diagnostic(
             "trakt.drop",
-            "Trakt reports \(count) \(items); the last run had \(last.count)",
+            "Trakt \(verb) \(count) \(items); the last run had \(last)",
+            at: .stage(stage, at: nil),
             hint: "if you have not removed them, wait: it has happened, and passed by itself. If it is right, allow it "
                 + "once: drop = \"accept\" in the source, or -D drop=accept"
         )

@@ -71,6 +71,15 @@ package struct TraktAPISource: IncrementalSource {
         @Option("Whether to have Trakt send whole objects, for columns such as `runtime`: ten times as many bytes.")
         package var details = false
 
+        @Option(
+            """
+            How long Trakt may keep silent before it is asked again, at most; a server that has been quick so far gets \
+            less.
+            """,
+            in: .seconds(1) ... .seconds(600)
+        )
+        package var patience = Duration.seconds(15)
+
         @Option("What to do if the account has less than half of what it had the last time.")
         package var drop = SuddenDrop.refuse
 
@@ -173,6 +182,7 @@ extension AccountReading {
             api,
             session: credentials.session,
             budget: budget,
+            patience: options.patience,
             in: context
         )
         let account = context.shared.object("trakt account \(counted) \(options.user)") { AccountMemory() }
@@ -188,7 +198,7 @@ extension AccountReading {
             memory: WalkMemory(account),
             context: context
         )
-        if routes.isOwn, routes.data == .history { account.register(looker: stageName, of: context.run.pipeline) }
+        if isLooker { account.register(looker: stageName, of: context.run.pipeline) }
     }
 
     /// A moment as the API wants it, from a day or a moment.

@@ -38,7 +38,7 @@ enum TraktAnswer {
             return .stops(isPage(response) ? blocked : AccountProblem.appRefused())
         case 429:
             return .waits(tooMany(isTrakts: response.headers["X-Ratelimit"] != nil))
-        case 408, 500...599:
+        case 408, 500, 502...599:
             return .passes(fault(response.status, isPage(response)))
         default:
             return .stops(refusal(response, subject))

@@ -7,27 +7,32 @@ struct TraktClient: Sendable {
     private let session: TraktSession
     private let budget: RequestBudget
     private let http: HTTPClient
-    private let time: any TimeSource
 
-    /// Long enough for a server that is slow, and short enough for one that has gone silent.
-    private static let limits = HTTPLimits(
-        connect: .seconds(10),
-        firstByte: .seconds(15),
-        idle: .seconds(15),
-        whole: .seconds(120)
-    )
+    /// How long an exchange may take in all; how long the server may keep silent is for `ServerPatience` to say.
+    private static let limits = HTTPLimits(connect: .seconds(10), whole: .seconds(120))
 
+    /// A client.
+    ///
+    /// - Parameters:
+    ///   - api: Where the API is.
+    ///   - session: Where client id and tokens come from.
+    ///   - budget: The limit that all share who ask as the same account or app.
+    ///   - patience: The longest time that the server may keep silent.
+    ///   - context: The services of the house.
     init(
         _ api: HTTPURL,
         session: TraktSession,
         budget: RequestBudget,
+        patience: Duration,
         in context: StageContext
     ) {
         self.api = api
         self.session = session
         self.budget = budget
-        http = context.http
-        time = context.time
+        let learnt = context.shared.object("trakt patience \(api.origin)") { ServerPatience() }
+        http = context.http.through { [time = context.time] transport in
+            PoliteTransport(transport: transport, budget: budget, patience: learnt, most: patience, time: time)
+        }
     }
 
     /// Asks for something.
@@ -37,16 +42,18 @@ struct TraktClient: Sendable {
     ///   - query: What about it.
     ///   - needsToken: Whether it is not even worth asking without a token.
     ///   - reading: Makes of a good answer what the caller wants. An answer that it cannot use is asked for again.
+    ///   - givingUp: What to throw instead of asking again because of a fault of the server's; nil to ask again.
     /// - Returns: What `reading` has made.
     /// - Throws: what Trakt says, as a diagnostic whose code begins with `trakt.` or `account.`; what stands in the way to it.
     func get<Answer: Sendable>(
         _ path: [String],
         query: [(name: String, value: String)] = [],
         needsToken: Bool = false,
-        reading: @escaping @Sendable (HTTPResponse) throws -> Answer
+        reading: @escaping @Sendable (HTTPResponse) throws -> Answer,
+        givingUp: @escaping @Sendable (Diagnostic) -> (any Error)? = { _ in nil }
     ) async throws -> Answer {
         let clientID = try session.clientID()
-        let token = try await session.token()
+        var token = try await session.token()
         if needsToken, token == nil { throw session.notSignedIn }
         var request = HTTPRequest(.get, api.appending(path, query: query), limits: Self.limits)
         request.headers = [
@@ -54,19 +61,97 @@ struct TraktClient: Sendable {
             "User-Agent": "sprocket/\(ProgramVersion.text)",
         ]
         request.headers.set(.init("trakt-api-key", clientID.revealed, isSecret: true))
-        do {
-            return try await send(request, token, path, reading)
-        } catch let refusal as TokenRefused {
-            guard let token, let other = try await session.token(replacing: token) else {
-                throw refusal.diagnostic
-            }
+        var (refused, unknown) = (0, 0)
+        while true {
             do {
-                return try await send(request, other, path, reading)
+                let answer = try await send(request, token, path, reading, givingUp)
+                if let token { session.noteAccepted(token) }
+                return answer
             } catch let refusal as TokenRefused {
-                throw refusal.diagnostic
+                refused += 1
+                // A token that has been good has run out, and the next one may do so before its turn. If two are refused that
+                // never were good, it is not for the tokens.
+                if let token, !session.wasAccepted(token) { unknown += 1 }
+                guard refused <= Self.mostRenewals, unknown < 2, let old = token,
+                    let other = try await session.token(replacing: old)
+                else { throw refusal.diagnostic }
+                token = other
             }
         }
     }
+
+    /// So many tokens are replaced for one request at most.
+    private static let mostRenewals = 5
+
+    /// What came of asking for something that not every server has.
+    enum Find<Answer: Sendable>: Sendable {
+        /// It is there.
+        case found(Answer)
+        /// The server has no such thing.
+        case missing(Diagnostic)
+        /// It may be there, and could not be had.
+        case failed(Diagnostic)
+
+        /// What was found.
+        var answer: Answer? { if case .found(let answer) = self { answer } else { nil } }
+    }
+
+    /// So often is something asked for that not every server has.
+    private static let mostAttempts = 3
+
+    /// Asks for something that the walk can do without.
+    ///
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - query: What about it.
+    ///   - needsToken: Whether it is not even worth asking without a token.
+    ///   - reading: Makes of a good answer what the caller wants.
+    /// - Returns: What `reading` has made, or why there is nothing.
+    /// - Throws: What would stand in the way of everything else, too: no app, no token, no server.
+    func find<Answer: Sendable>(
+        _ path: [String],
+        query: [(name: String, value: String)] = [],
+        needsToken: Bool = false,
+        reading: @escaping @Sendable (HTTPResponse) throws -> Answer
+    ) async throws -> Find<Answer> {
+        let attempts = Guarded(0)
+        do {
+            return .found(
+                try await get(path, query: query, needsToken: needsToken, reading: reading) { diagnostic in
+                    let count = attempts.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    return count < Self.mostAttempts ? nil : Unusable(diagnostic: diagnostic)
+                }
+            )
+        } catch let failure as Unusable {
+            return .failed(failure.diagnostic)
+        } catch StageFailure.transient(let diagnostic, _) where !Self.isOutOfReach(diagnostic) {
+            return .failed(diagnostic)
+        } catch let diagnostic as Diagnostic where Self.isNoSuchThing(diagnostic) {
+            return .missing(diagnostic)
+        }
+    }
+
+    /// What is not worth being asked for again.
+    private struct Unusable: Error {
+        let diagnostic: Diagnostic
+    }
+
+    /// Whether nothing of the server can be had.
+    private static func isOutOfReach(_ diagnostic: Diagnostic) -> Bool {
+        ["http.unresolved", "http.refused", "http.unreachable"].contains(diagnostic.code.name)
+    }
+
+    /// Whether an answer says that there is no such thing, at least not for this account.
+    private static func isNoSuchThing(_ diagnostic: Diagnostic) -> Bool {
+        diagnostic.code == "account.vip"
+            || ["trakt.missing", "trakt.request", "trakt.refused"].contains(diagnostic.code.name)
+    }
+
+    /// The name of the account that is signed in; nil if it is not known without asking.
+    var user: String? { session.user }
 
     /// Writes down what was used of the limit.
     func settle() async throws { try await budget.settle() }
@@ -80,20 +165,24 @@ struct TraktClient: Sendable {
         _ request: HTTPRequest,
         _ token: Secret?,
         _ path: [String],
-        _ reading: @escaping @Sendable (HTTPResponse) throws -> Answer
+        _ reading: @escaping @Sendable (HTTPResponse) throws -> Answer,
+        _ givingUp: @escaping @Sendable (Diagnostic) -> (any Error)?
     ) async throws -> Answer {
         var request = request
         if let token { request.headers.set(.init("Authorization", "Bearer \(token.revealed)", isSecret: true)) }
-        return try await http.send(request) { [budget] _ in
-            try await budget.turn()
-        } reading: { [budget] response in
+        return try await http.send(request) { [budget] response in
             switch TraktAnswer.outcome(of: response, to: path.joined(separator: "/"), isKnown: token != nil) {
             case .isGood:
                 budget.note(response.headers)
-                return try reading(response)
+                do {
+                    return try reading(response)
+                } catch StageFailure.transient(let diagnostic, let pause) {
+                    throw givingUp(diagnostic) ?? StageFailure.transient(diagnostic, retryAfter: pause)
+                }
             case .needsToken(let diagnostic): throw TokenRefused(diagnostic: diagnostic)
             case .passes(let diagnostic):
-                throw StageFailure.transient(diagnostic, retryAfter: Self.pause(response.headers))
+                throw givingUp(diagnostic)
+                    ?? StageFailure.transient(diagnostic, retryAfter: Self.pause(response.headers))
             case .waits(let diagnostic):
                 throw StageFailure.transient(diagnostic, retryAfter: budget.refused(response.headers))
             case .stops(let diagnostic): throw diagnostic

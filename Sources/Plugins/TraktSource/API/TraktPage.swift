@@ -14,6 +14,9 @@ struct TraktPage: Sendable {
     /// Whether values of an unexpected kind were taken as missing.
     let hasMismatches: Bool
 
+    /// A word that says which items came and when they came to be, and what they were rated.
+    let word: String
+
     /// How many items came.
     var count: Int { keys.count }
 }
@@ -77,12 +80,14 @@ struct TraktPageReader: Sendable {
         }
         record.tidy(&batch, about: subject)
         let keys = keys(of: batch)
+        let word = word(of: batch, keys)
         record.leaveOut(&batch)
         return TraktPage(
             batch: batch,
             paging: TraktPaging(response.headers),
             keys: keys,
-            hasMismatches: reader.mismatches > 0
+            hasMismatches: reader.mismatches > 0,
+            word: word
         )
     }
 
@@ -92,6 +97,21 @@ struct TraktPageReader: Sendable {
             "\(name): one answer holds more than a page can have",
             hint: "read the export ZIP instead: https://app.trakt.tv/settings/data"
         )
+    }
+
+    /// The columns that change when the owner changes something; what others do to a film or a list is not among them.
+    private static let changing = ["watched_at", "rating", "rated_at", "listed_at", "collected_at", "updated_at"]
+
+    private func word(of batch: borrowing Batch, _ keys: [UInt64]) -> String {
+        var digest = Digest()
+        for key in keys { digest.add(Int64(bitPattern: key)) }
+        for (index, column) in schema.columns.enumerated() where Self.changing.contains(column.name) {
+            let field = Field(index: index, kind: column.kind)
+            for row in 0..<batch.count {
+                digest.add((field.kind == .instant ? batch.instant(row, field) : batch.integer(row, field)) ?? -1)
+            }
+        }
+        return digest.text
     }
 
     private func keys(of batch: borrowing Batch) -> [UInt64] {

@@ -9,12 +9,19 @@ struct TraktPaging: Sendable, Hashable {
     /// How many items a page has, which may be fewer than were asked for; nil if the answer does not say.
     let limit: Int?
 
-    /// What the header fields say; nil if they say nothing: then the answer is all there is.
+    /// What the header fields say; nil if they do not say, and do not let one reckon, how many pages there are.
     init?(_ headers: HTTPHeaders) {
-        guard let pages = Self.number(headers["X-Pagination-Page-Count"]) else { return nil }
-        self.pages = pages
+        let told = Self.number(headers["X-Pagination-Page-Count"])
         items = Self.number(headers["X-Pagination-Item-Count"])
         limit = Self.number(headers["X-Pagination-Limit"]).flatMap { $0 > 0 ? $0 : nil }
+        if let told, told > 0 || items ?? 0 == 0 {
+            pages = told
+        } else if let items, let limit {
+            // A count that is missing, or none although there are items.
+            pages = (items + limit - 1) / limit
+        } else {
+            return nil
+        }
     }
 
     private static func number(_ text: String?) -> Int? {

@@ -10,8 +10,10 @@ final class WalkMemory: Sendable {
 
     private struct State {
         var records: [String: WalkRecord] = [:]
-        /// First pages, until it is their turn.
-        var firsts: [String: TraktPage] = [:]
+        /// Those of walks that an earlier process began.
+        var restored: [String: SharedAnswer<WalkRecord>] = [:]
+        /// Pages that came before their turn.
+        var pages: [String: [Int: TraktPage]] = [:]
         var lists: [List]?
     }
 
@@ -25,30 +27,51 @@ final class WalkMemory: Sendable {
     init(_ account: AccountMemory) { self.account = account }
 
     /// A walk begins.
-    func begin(_ part: String) -> WalkRecord {
-        let record = WalkRecord()
+    func begin(_ part: String, _ kept: KeptWalk) async throws -> WalkRecord {
+        let record = WalkRecord(walk: try await kept.begin())
         state.withLock { state in
             state.records[part] = record
-            state.firsts[part] = nil
+            state.restored[part] = nil
+            state.pages[part] = nil
         }
         return record
     }
 
-    /// What came of a part so far.
-    func record(of part: String) -> WalkRecord {
-        state.withLock { state in
-            if let record = state.records[part] { return record }
-            let record = WalkRecord()
-            state.records[part] = record
-            return record
+    /// What came of a part so far: in this process, or, if another one began the walk, as that has left it.
+    func record(at cursor: TraktCursor, _ kept: KeptWalk) async throws -> WalkRecord {
+        let (record, restored) = state.withLock { state in
+            let restored = state.restored[cursor.part] ?? SharedAnswer()
+            state.restored[cursor.part] = restored
+            return (state.records[cursor.part], restored)
         }
+        if let record { return record }
+        return try await restored.value { try await Self.restore(cursor, kept) }
     }
 
-    /// Keeps a first page until it is its turn.
-    func keep(_ page: TraktPage, of part: String) { state.withLock { $0.firsts[part] = page } }
+    private static func restore(_ cursor: TraktCursor, _ kept: KeptWalk) async throws -> WalkRecord {
+        let record = WalkRecord(walk: try await kept.number())
+        let last: Int =
+            if case .next(let number) = cursor.step { number - 1 } else { cursor.census.pages }
+        for page in stride(from: 1, through: min(last, AccountReading.mostPages), by: 1) {
+            if let items = try await kept.items(of: page, in: record.walk, cursor.census) {
+                record.restore(items, of: page)
+            }
+        }
+        return record
+    }
 
-    /// Hands out a first page that was kept; nil if there is none.
-    func takeFirst(of part: String) -> TraktPage? { state.withLock { $0.firsts.removeValue(forKey: part) } }
+    /// Keeps a page until it is its turn.
+    func keep(_ page: TraktPage, _ number: Int, of part: String) {
+        state.withLock { $0.pages[part, default: [:]][number] = page }
+    }
+
+    /// A page that was kept; nil if there is none.
+    func kept(_ number: Int, of part: String) -> TraktPage? { state.withLock { $0.pages[part]?[number] } }
+
+    /// Hands out a page that was kept; nil if there is none.
+    func take(_ number: Int, of part: String) -> TraktPage? {
+        state.withLock { $0.pages[part]?.removeValue(forKey: number) }
+    }
 
     // MARK: Lists
 
@@ -59,15 +82,17 @@ final class WalkMemory: Sendable {
         var page = 1
         while page <= 100 {
             let (more, pages) = try await Self.ask(page, reading)
-            lists += more.filter { list in !lists.contains { $0.part == list.part } }
-            guard page < pages else { break }
+            let new = more.filter { list in !lists.contains { $0.part == list.part } }
+            lists += new
+            // Where nobody says how many pages there are, one without anything new is the end.
+            guard pages.map({ page < $0 }) ?? !new.isEmpty else { break }
             page += 1
         }
         state.withLock { $0.lists = lists }
         return lists
     }
 
-    private static func ask(_ page: Int, _ reading: AccountReading) async throws -> ([List], pages: Int) {
+    private static func ask(_ page: Int, _ reading: AccountReading) async throws -> ([List], pages: Int?) {
         try await reading.client.get(
             ["users", reading.routes.user, "lists"],
             query: [("page", "\(page)"), ("limit", "\(reading.pageSize)")],
@@ -86,7 +111,7 @@ final class WalkMemory: Sendable {
                 guard let id = list["ids"]?["trakt"]?.integer else { return nil }
                 return List(part: TraktRoutes.part(ofList: "\(id)"), id: id, name: list["name"]?.string ?? "\(id)")
             }
-            return (known, TraktPaging(response.headers)?.pages ?? 1)
+            return (known, TraktPaging(response.headers)?.pages)
         }
     }
 
@@ -112,13 +137,17 @@ final class WalkMemory: Sendable {
         _ record: WalkRecord,
         of reading: AccountReading
     ) async throws {
-        let kept = reading.keptCount(cursor.part)
+        let kept = try await reading.keptCount(cursor.part)
         let newest = record.newest(Self.mostKept)
         let sum = record.sum
+        let isSeen = record.hasPages(upTo: cursor.census.pages)
         guard since != nil else {
-            return try await kept.keep(KeptCount.Value(count: cursor.census.items ?? sum.different, newest: newest))
+            if isSeen, !reading.acceptsDrop { try await kept.checkShown(sum.different) }
+            let count = cursor.census.items ?? sum.different
+            let value = KeptCount.Value(count: count, newest: newest, shown: isSeen ? sum.different : nil)
+            return try await kept.keep(value)
         }
-        guard reading.routes.data == .history, sum.pages >= cursor.census.pages,
+        guard reading.routes.data == .history, isSeen,
             let total = try await reading.total(of: cursor.part)
         else { return }
         if !reading.acceptsDrop { try await kept.check(total) }

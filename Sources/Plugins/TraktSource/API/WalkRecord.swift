@@ -1,14 +1,21 @@
 internal import PluginKit
 
-/// What came in one walk over the pages of a part, as far as this process has seen it.
+/// What came in one walk over the pages of a part: in this process, and in those before it as far as it was kept.
 final class WalkRecord: Sendable {
+    /// The number of the walk, among those of the stage over the part.
+    let walk: Int64
     private let state = Guarded(State())
+
+    /// Nothing has come yet.
+    init(walk: Int64) { self.walk = walk }
 
     private struct State {
         /// The keys of the items of each page.
         var pages: [Int: [UInt64]] = [:]
         /// The page that each item came on first.
         var owners: [UInt64: Int32] = [:]
+        /// How many pages were asked for once more because they were short.
+        var repeats = 0
     }
 
     /// What is known of a walk.
@@ -41,6 +48,33 @@ final class WalkRecord: Sendable {
         }
     }
 
+    /// Notes a page that came in an earlier process, as it was noted there.
+    func restore(_ items: KeptWalk.Items, of page: Int) {
+        state.withLock { state in
+            state.pages[page] = items.keys
+            for (key, isRepeat) in zip(items.keys, items.repeats) where !isRepeat { state.owners[key] = Int32(page) }
+        }
+    }
+
+    /// Whether all pages up to this one have come.
+    func hasPages(upTo last: Int) -> Bool { count(upTo: last) == last }
+
+    /// How many of the pages up to this one have come.
+    func count(upTo last: Int) -> Int { state.withLock { state in state.pages.keys.count { $0 <= last } } }
+
+    /// The first page all of whose items came on others.
+    ///
+    /// - Parameter least: With how many items a page counts.
+    /// - Returns: Its number; nil if there is none.
+    func pageWithoutNews(least: Int) -> Int? {
+        state.withLock { state in
+            state.pages.keys.sorted().first { page in
+                let keys = state.pages[page] ?? []
+                return keys.count >= least && !keys.contains { state.owners[$0] == Int32(page) }
+            }
+        }
+    }
+
     /// What came so far.
     var sum: Sum {
         state.withLock { state in
@@ -55,10 +89,24 @@ final class WalkRecord: Sendable {
         }
     }
 
-    /// The keys of a page; nil if it did not come in this process.
+    /// Whether all these items have come.
+    func knows(_ keys: [UInt64]) -> Bool {
+        state.withLock { state in keys.allSatisfy { state.owners[$0] != nil } }
+    }
+
+    /// Whether a short page may be asked for once more: a few of all pages, and one of twenty.
+    func mayAskAgain(pages: Int) -> Bool {
+        state.withLock { state in
+            guard state.repeats < 5 + pages / 20 else { return false }
+            state.repeats += 1
+            return true
+        }
+    }
+
+    /// The keys of a page; nil if it is not known to have come.
     func keys(of page: Int) -> [UInt64]? { state.withLock { $0.pages[page] } }
 
-    /// The first items of the first pages, which are the newest, as far as they came in this process.
+    /// The first items of the first pages, which are the newest, as far as they are known to have come.
     func newest(_ most: Int) -> [UInt64] {
         state.withLock { state in
             var keys: [UInt64] = []

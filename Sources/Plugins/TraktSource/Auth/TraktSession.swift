@@ -42,6 +42,8 @@ package final class TraktSession: Sendable {
         var renewal: Task<TraktTokens, any Error>?
         /// The access token that Trakt does not renew, and what it has said.
         var ended: (access: Secret, problem: Diagnostic)?
+        /// The tokens that Trakt has accepted, as numbers that tell them apart.
+        var accepted: Set<UInt64> = []
         /// After a renewal that may succeed later: when to try again, while the token still holds.
         var pause: Int64?
     }
@@ -130,6 +132,19 @@ package final class TraktSession: Sendable {
         if tokens.access.revealed != old.revealed, !tokens.needsRenewal(at: clock.seconds) { return tokens.access }
         return try await renewed(replacing: old)
     }
+
+    /// Notes that Trakt has accepted a token.
+    package func noteAccepted(_ token: Secret) {
+        state.withLock { _ = $0.accepted.insert(Digest(token.revealed).value) }
+    }
+
+    /// Whether Trakt has accepted this token before.
+    package func wasAccepted(_ token: Secret) -> Bool {
+        state.withLock { $0.accepted.contains(Digest(token.revealed).value) }
+    }
+
+    /// The name in addresses of the account that is signed in; nil if the token was given, or the sign-in does not have it.
+    package var user: String? { given == nil ? (try? current())?.user : nil }
 
     /// That somebody's own data is wanted, and nobody is signed in.
     package var notSignedIn: Diagnostic { AccountProblem.notSignedIn(renewal.server) }

@@ -2,10 +2,12 @@ internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
-/// An account's settings, of which only one is looked at: there are names and dates of birth among them.
+/// An account's settings, of which only these are looked at: there are names and dates of birth among them.
 struct TraktSettings: Sendable {
     /// The account's time zone, an IANA name.
     let timeZone: String?
+    /// The account's name in addresses.
+    let slug: String?
 
     /// Reads settings.
     ///
@@ -16,6 +18,7 @@ struct TraktSettings: Sendable {
                 Diagnostic("trakt.damaged", "users/settings: what came cannot be read", hint: "run it again later")
             )
         }
+        slug = json["user"]?["ids"]?["slug"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         timeZone = json["account"]?["timezone"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -44,6 +44,12 @@ struct PageOrder: Sendable, Hashable {
         }
     }
 
+    /// Whether the next page is one of a list.
+    var isListed: Bool { if case .list = way { true } else { false } }
+
+    /// Whether the next page was named by itself.
+    var isSinglePage: Bool { if case .at = way { true } else { false } }
+
     /// Goes on behind a page that does not lead.
     mutating func advance() {
         guard case .list(let cursors, let next) = way else { preconditionFailure("only listed pages are passed over") }

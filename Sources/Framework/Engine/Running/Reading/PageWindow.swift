@@ -28,6 +28,10 @@ final class PageWindow: Sendable {
         var begun: [(number: Int, start: Start)] = []
         var nextToBegin = 0
         var nextToTake = 0
+        /// Pages that were begun and are not there yet.
+        var awaited: Set<Int> = []
+        /// Whether a page could not be read.
+        var hasFailed = false
         var delivered: [Int: Result<Passage, any Error>] = [:]
         /// Pages to be read again that are not begun yet.
         var replays: [String?] = []
@@ -60,6 +64,7 @@ final class PageWindow: Sendable {
                 if state.isClosed { return (nil, false) }
                 guard state.begun.count < width else { return (nil, true) }
                 state.begun.append((state.nextToBegin, start))
+                state.awaited.insert(state.nextToBegin)
                 state.nextToBegin += 1
                 return (state.nextToBegin - 1, false)
             }
@@ -75,13 +80,37 @@ final class PageWindow: Sendable {
         }
     }
 
+    /// Waits until every page that was begun has been read.
+    ///
+    /// - Returns: False if one could not be read, or nobody will take another.
+    func allAreRead() async -> Bool {
+        while true {
+            let (answer, mustWait) = state.withLock { state -> (Bool, Bool) in
+                if state.isClosed || state.hasFailed { return (false, false) }
+                return (true, !state.awaited.isEmpty)
+            }
+            guard mustWait else { return answer }
+            await withCheckedContinuation { continuation in
+                let isLate = state.withLock { state in
+                    if state.isClosed || state.hasFailed || state.awaited.isEmpty { return true }
+                    state.beginner = continuation
+                    return false
+                }
+                if isLate { continuation.resume() }
+            }
+        }
+    }
+
     /// Delivers a page that was begun.
     func deliver(_ number: Int, _ result: Result<Passage, any Error>) {
-        let taker = state.withLock { state in
+        let (taker, beginner) = state.withLock { state in
             state.delivered[number] = result
-            return state.taker.take()
+            state.awaited.remove(number)
+            if case .failure = result { state.hasFailed = true }
+            return (state.taker.take(), state.beginner.take())
         }
         taker?.resume()
+        beginner?.resume()
     }
 
     /// Says what is to come behind the pages begun so far.
@@ -153,12 +182,10 @@ final class PageWindow: Sendable {
     func position(read: Int) -> SourcePosition {
         state.withLock { state in
             let begun = state.begun.map(\.start)
-            guard let last = begun.last else {
-                return SourcePosition(replays: state.replays, order: state.rest, read: read)
-            }
             if isOrdered, let order = begun.first?.order { return SourcePosition(order: order, read: read) }
-            // Behind the last page nothing was begun; the ones before it are read again by themselves.
-            if let order = last.order {
+            // Behind the page that was begun last nothing was; those before it are read again by themselves. Once it is used
+            // up, what follows it is known, and the others must not lead there a second time.
+            if state.begun.last?.number == state.nextToBegin - 1, let order = begun.last?.order {
                 return SourcePosition(replays: begun.dropLast().map(\.cursor), order: order, read: read)
             }
             return SourcePosition(replays: begun.map(\.cursor) + state.replays, order: state.rest, read: read)

@@ -4,7 +4,8 @@ internal import Records
 
 /// Reads a source from where it is to its end, several pages at a time where their cursors are known.
 ///
-/// What a page says of the way on is waited for; what the stages make of the page is not.
+/// What a page says of the way on is waited for; what the stages make of the page is not. A single page that follows a
+/// list is begun when all pages of the list have been read.
 struct SourceReading: Sendable {
     let route: Route
     let node: Int
@@ -30,6 +31,8 @@ struct SourceReading: Sendable {
     func run() async {
         var order = position.order
         var budget = limit.map { $0 - position.read }
+        // Pages that are read again belong to a list that the next page may follow.
+        var followsList = !position.replays.isEmpty
         window.note(rest: order, replays: position.replays)
         await withDiscardingTaskGroup { group in
             for (index, cursor) in position.replays.enumerated() {
@@ -43,7 +46,12 @@ struct SourceReading: Sendable {
                     window.note(rest: order)
                     continue
                 }
+                if followsList, order.isSinglePage {
+                    guard await window.allAreRead() else { return }
+                    followsList = false
+                }
                 guard let number = await window.begin(.init(cursor: upcoming.cursor, order: order)) else { return }
+                followsList = followsList || order.isListed
                 if upcoming.leads || budget != nil {
                     do {
                         let page = try await leadingPage(at: upcoming, &order, &budget)
@@ -79,7 +87,8 @@ struct SourceReading: Sendable {
         var page = try await reader.page(at: upcoming.cursor)
         if isOthers(order) { page.empty() }
         if upcoming.leads {
-            if partition != nil, case .at = page.next { throw cannotBeSplit }
+            // What follows a list is read for every part; were it so with all pages, nothing would be split.
+            if partition != nil, !order.isListed, case .at = page.next { throw cannotBeSplit }
             try order.advance(by: page.next, of: reader.name)
         } else {
             try PageOrder.refuse(page.next, at: upcoming.cursor, of: reader.name)

@@ -1,0 +1,26 @@
+/// Counts what reaches the network: it stands before the transport, behind whatever is put before it.
+struct MeteredTransport: HTTPTransport {
+    private let transport: any HTTPTransport
+    private let ledger: ExchangeLedger
+    private let time: any TimeSource
+
+    init(_ transport: any HTTPTransport, _ ledger: ExchangeLedger, _ time: any TimeSource) {
+        self.transport = transport
+        self.ledger = ledger
+        self.time = time
+    }
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        guard let attempt = ExchangeLedger.attempt else { return try await transport.send(request) }
+        ledger.begin(attempt)
+        let start = time.now
+        defer { ledger.end(attempt, after: time.now - start) }
+        let response = try await transport.send(request)
+        ledger.note(response)
+        return response
+    }
+
+    func allowing(connectionsPerHost: Int) -> any HTTPTransport {
+        MeteredTransport(transport.allowing(connectionsPerHost: connectionsPerHost), ledger, time)
+    }
+}

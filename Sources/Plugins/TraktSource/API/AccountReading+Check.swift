@@ -1,0 +1,242 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// The end of a walk: is what came all there is, and of one moment?
+extension AccountReading {
+    func check(_ cursor: TraktCursor, _ since: Int64?, _ batch: inout Batch) async throws -> Next<TraktCursor> {
+        let record = try await record(at: cursor)
+        let census = cursor.census
+        let hasLooked = census.pages > 0 ? try await lookBeyond(cursor, since, record, &batch) : true
+        let sum = record.sum
+        let isSeen = record.hasPages(upTo: census.pages)
+        let isRight = isSeen && (!census.isConsistent || sum.different == census.items)
+        if census.pages != 1 { try await checkState(cursor, since, record, mayLeave: isRight, hasLooked) }
+        if !isRight || !census.isConsistent, sum.different < sum.items {
+            try checkAgain(cursor.part, sum)
+            try checkRepeats(record, sum, census)
+        }
+        if !isSeen {
+            remarkUnseen(record.count(upTo: census.pages), of: census.pages)
+        } else if !isRight, let items = census.items {
+            remark(items, sum)
+        }
+        return try await finish(cursor, since, record)
+    }
+
+    /// A last page that is full may not be the last, whatever the server says.
+    ///
+    /// - Returns: Whether there was a reason to look.
+    private func lookBeyond(
+        _ cursor: TraktCursor,
+        _ since: Int64?,
+        _ record: WalkRecord,
+        _ batch: inout Batch
+    ) async throws -> Bool {
+        let census = cursor.census
+        guard let last = record.keys(of: census.pages), census.limit > 0, last.count >= census.limit else {
+            return false
+        }
+        let isWhole = census.isConsistent && record.sum.different == census.items
+        for number in (census.pages + 1)...(census.pages + Self.mostBeyond) {
+            let page = try await askBeyond(number, of: cursor.part, since, isNeeded: !isWhole)
+            guard let page, page.count > 0, !record.knows(page.keys) else { return true }
+            guard page.paging.map({ $0.pages == 0 || $0.pages == census.pages }) ?? true else {
+                throw moved("there were \(census.pages) pages of \(routes.items), then more")
+            }
+            var more = Batch(batch.schema)
+            append(page, number, record, &more)
+            for row in 0..<more.count { batch.append(row, of: more) }
+            if page.count < census.limit { return true }
+        }
+        throw tooManyPages(census.pages + Self.mostBeyond)
+    }
+
+    // MARK: Of one moment
+
+    /// Compares the account with what it looked like at the start: when it last did something, or, if that is nobody's
+    /// business or this server does not tell, what its first and last page have.
+    ///
+    /// - Parameters:
+    ///   - cursor: The end of the walk.
+    ///   - since: The least time wanted.
+    ///   - record: What came.
+    ///   - mayLeave: Whether the look at the account of a stage that reads later will do.
+    ///   - hasLooked: Whether the pages behind the last one have been asked for.
+    /// - Throws: `StageFailure.moved` if it looks different.
+    private func checkState(
+        _ cursor: TraktCursor,
+        _ since: Int64?,
+        _ record: WalkRecord,
+        mayLeave: Bool,
+        _ hasLooked: Bool
+    ) async throws {
+        let words = cursor.census.state.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard words.count == 2 else { return }
+        let first: @Sendable () async throws -> Void = { try await compareFirst(cursor, since, words[1]) }
+        guard routes.isOwn else {
+            try await first()
+            if !hasLooked { try await compareLast(cursor, since, record) }
+            return
+        }
+        guard !words[0].isEmpty else {
+            if !hasLooked || routes.data == .history { try await first() }
+            return
+        }
+        let walk = AccountMemory.Walk(
+            items: routes.items,
+            activities: routes.activities,
+            state: words[0],
+            compareFirst: first
+        )
+        if mayLeave, routes.data != .history, memory.account.leave(walk, of: context.run.pipeline) { return }
+        try await prove([walk])
+    }
+
+    /// Has a walk, and those that were left to this one, given up if something has changed meanwhile.
+    private func prove(_ own: [AccountMemory.Walk]) async throws {
+        let left = memory.account.takeUnproven()
+        do {
+            try await compare(left + own)
+        } catch {
+            if case StageFailure.moved = error { throw error }
+            memory.account.putBack(left)
+            throw error
+        }
+    }
+
+    private func compare(_ walks: [AccountMemory.Walk]) async throws {
+        guard !walks.isEmpty else { return }
+        guard let now = try await memory.account.activities(of: client, isFresh: true) else {
+            for walk in walks { try await walk.compareFirst() }
+            return
+        }
+        for walk in walks where now.state(of: walk.activities) != walk.state {
+            throw moved("the account's \(walk.items) have changed")
+        }
+    }
+
+    private func compareFirst(_ cursor: TraktCursor, _ since: Int64?, _ word: String) async throws {
+        let page = try await ask(1, of: cursor.part, since)
+        if cursor.census.pages > 0 { try compare(page.paging, cursor.census) }
+        if page.word != word { throw moved("the account's \(routes.items) have changed") }
+    }
+
+    private func compareLast(_ cursor: TraktCursor, _ since: Int64?, _ record: WalkRecord) async throws {
+        guard let keys = record.keys(of: cursor.census.pages) else { return }
+        guard let page = try await askBeyond(cursor.census.pages, of: cursor.part, since, isNeeded: true),
+            page.keys == keys
+        else { throw moved("the account's \(routes.items) have changed") }
+        try compare(page.paging, cursor.census)
+    }
+
+    /// Has a walk repeated in which items came twice, unless the one before was just like it.
+    private func checkAgain(_ part: String, _ sum: WalkRecord.Sum) throws {
+        guard memory.account.isNew(sum.digest, of: "\(context.stage) \(part)") else { return }
+        throw moved("\(sum.items) \(routes.items) came, of which \(sum.different) were different")
+    }
+
+    /// Trakt keeps one or two items of a hundred twice; fewer than this many prove nothing.
+    private static let fewRepeats = 10
+
+    /// Refuses pages that repeat others, walk after walk: the items that should be on them are missing.
+    ///
+    /// - Throws: `trakt.repeats`.
+    private func checkRepeats(_ record: WalkRecord, _ sum: WalkRecord.Sum, _ census: TraktCursor.Census) throws {
+        // Where as many came as there are, nothing is missing.
+        guard census.items != sum.different else { return }
+        let least = census.limit > 1 ? min(census.limit, Self.fewRepeats) : Self.fewRepeats
+        let page = record.pageWithoutNews(least: least)
+        let repeats = sum.items - sum.different
+        guard page != nil || (repeats >= Self.fewRepeats && repeats * 20 > sum.items) else { return }
+        let what =
+            if let page {
+                "page \(page) of the \(routes.items) has nothing but what other pages have"
+            } else {
+                "of \(sum.items) \(routes.items) that came only \(sum.different) were different"
+            }
+        throw Diagnostic(
+            "trakt.repeats",
+            "\(what), however often it is read",
+            at: .stage(context.stage, at: nil),
+            hint: "the server, or a cache before it, repeats pages: run it again later"
+        )
+    }
+
+    private func remarkUnseen(_ seen: Int, of pages: Int) {
+        context.log.say(
+            Diagnostic(
+                "trakt.unseen",
+                "of \(pages) pages of \(routes.items) \(pages - seen) were read before, and which items they had is not "
+                    + "known any more: whether any came twice or is missing cannot be told",
+                at: .stage(context.stage, at: nil),
+                hint: "to be sure, read everything anew: --restart",
+                severity: .warning
+            )
+        )
+    }
+
+    private func remark(_ items: Int, _ sum: WalkRecord.Sum) {
+        let isFew = sum.different < items / 2
+        let hint =
+            if isFew {
+                "that is far fewer than hidden and deleted items explain: look at the account before you use the files"
+            } else if sum.different > items {
+                "the number is wrong, which happens; all that came is there"
+            } else {
+                "hidden and deleted items are counted and not shown; nothing is missing that can be had"
+            }
+        context.log.say(
+            Diagnostic(
+                "trakt.count",
+                "Trakt counts \(items) \(routes.items), and shows \(sum.different)",
+                at: .stage(context.stage, at: nil),
+                hint: hint,
+                severity: isFew ? .warning : .note
+            )
+        )
+    }
+
+    // MARK: What the next run wants to know
+
+    /// Keeps what the next run wants to know, and goes on with the next part.
+    func finish(_ cursor: TraktCursor, _ since: Int64?, _ record: WalkRecord) async throws -> Next<TraktCursor> {
+        // Others may have left their walks to this one, which had no need of a look itself.
+        if isLooker { try await prove([]) }
+        if window.isOpen {
+            try await memory.note(cursor, since, record, of: self)
+        }
+        try await client.settle()
+        return try await next(behind: cursor.part)
+    }
+
+    /// Whether the stage looks at the account at its end, for others too.
+    var isLooker: Bool { routes.isOwn && routes.data == .history }
+
+    func keptCount(_ part: String) async throws -> KeptCount {
+        KeptCount(routes, of: try await account(), part: part, api: api, in: context)
+    }
+
+    /// Whose account it is, in a word that holds from run to run.
+    ///
+    /// A token is renewed and exchanged; the name in the account's address stays.
+    private func account() async throws -> String {
+        guard routes.isOwn else { return routes.user.lowercased() }
+        if let user = client.user { return "me \(user)" }
+        do {
+            return try await memory.account.slug(of: client).map { "me \($0)" } ?? "me"
+        } catch let error where !(error is CancellationError) {
+            // Only the comparison with the last run needs it.
+            return "me"
+        }
+    }
+
+    /// How many items there are without regard to time.
+    func total(of part: String) async throws -> Int? {
+        try await client.get(
+            routes.path(of: part),
+            query: [("page", "1"), ("limit", "1")],
+            needsToken: routes.isOwn
+        ) { TraktPaging($0.headers)?.items }
+    }
+}
