@@ -1,5 +1,4 @@
 internal import Glibc
-package import PluginKit
 internal import Synchronization
 
 /// What a limit has let through, known beyond the end of a run.
@@ -55,7 +54,7 @@ package final class KeptMoments: Sendable {
 
     /// How many calls are written down at once: a fortieth of a window, and no more than go in a second if that is less.
     private var portion: Int {
-        max(1, min(limiter.requests / 40, Int(Double(limiter.requests) / max(1, limiter.per.seconds))))
+        max(1, min(limiter.requests / 40, Int(Double(limiter.requests) / max(1, limiter.per / .seconds(1)))))
     }
 
     /// Notes that a call begins, if it is written down already; otherwise `book` has to be asked.
