@@ -30,7 +30,9 @@ package final class KeptMoments: Sendable {
     /// As many as this are told apart at most; calls that are close together count as the last of them.
     private static let mostMoments = 1000
 
-    /// What is kept of a limit. Nothing is read yet.
+    /// What is kept of a limit.
+    ///
+    /// Nothing is read yet.
     ///
     /// - Parameters:
     ///   - limiter: The limit; nobody has passed it yet.
