@@ -43,27 +43,6 @@ import TraktServer
         }
     }
 
-    @Test func `every fault that passes leaves the same bytes, and few requests more`() throws {
-        let account = TraktAccount(AccountSize(plays: 20_000, ratings: 2_000))
-        let calm = try TraktServer(account: account)
-        #expect(try run("trakt-to-letterboxd", on: calm, "-D", "out=calm", "--state", "calm-state").code == 0)
-        let kinds: [Fault.Kind] = [
-            .status(500), .status(502), .status(521), .tooMany(retryAfter: 1, saysLimit: true), .reset, .resetInBody,
-            .truncated, .malformed, .html, .empty, .corruptGzip, .truncatedGzip, .noPaging,
-        ]
-        var options = ServerOptions()
-        options.faults = kinds.enumerated().map { Fault($1, of: .share(0.02, seed: UInt64($0)), once: true) }
-        let wild = try TraktServer(account: account, options: options)
-        let outcome = try run("trakt-to-letterboxd", on: wild, "-D", "out=wild", "--state", "wild-state")
-        #expect(outcome.code == 0, "\(outcome.errors)")
-        #expect(work.files(in: "wild") == work.files(in: "calm"))
-        for file in work.files(in: "calm") {
-            #expect(try work.folder.bytes(of: "wild/\(file)") == work.folder.bytes(of: "calm/\(file)"), "\(file)")
-        }
-        #expect(wild.requests.count > calm.requests.count)
-        #expect(wild.mostConnections <= 4)
-    }
-
     @Test(arguments: [(403, 3), (404, 1), (420, 1), (422, 1), (423, 3), (426, 3)])
     func `every fault that stays is one sentence, a code, and no file`(status: Int, code: Int32) throws {
         var options = ServerOptions()

@@ -78,7 +78,7 @@ extension HTTPHeaders.Field: CustomStringConvertible, CustomDebugStringConvertib
         return !isSecret && !Self.marks.contains { name.contains($0) }
     }
 
-    /// `Authorization`, `Proxy-Authorization`, `Cookie`, `Set-Cookie`, `trakt-api-key`, `X-Auth-Token`, …
+    /// What is in such names: `Proxy-Authorization`, `Set-Cookie`, `X-Auth-Token` and the like.
     private static let marks = ["authorization", "cookie", "key", "token", "secret", "password"]
 }
 

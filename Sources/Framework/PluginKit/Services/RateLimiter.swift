@@ -107,7 +107,7 @@ public final class RateLimiter: Sendable {
 
     /// Keeps to what the other side says of its limit, beside what was configured.
     ///
-    /// A limit that is stricter than the configured one holds from now on; one that is not changes nothing. Until the
+    /// A limit that allows less, in whatever time, holds from now on; one that allows more changes nothing. Until the
     /// moment that is told, no more go than are left, those who wait already included.
     ///
     ///     // X-Ratelimit: {"limit": 500, "period": 300, "remaining": 17, "until": "2026-11-23T14:30:00Z"}

@@ -46,7 +46,7 @@ package struct RateSchedule: Sendable {
         var until: Duration
     }
 
-    /// The windows that hold: the one that was configured, and the one that the other side has told of if it is stricter.
+    /// The windows that hold: the one that was configured, and the one that the other side has told of, unless it is wider.
     private var windows: [Window]
     private let burst: Int
     /// How far apart turns are when all tokens are used.
@@ -223,13 +223,19 @@ package struct RateSchedule: Sendable {
 }
 
 extension RateSchedule {
-    /// Holds a window that the other side tells of, if it is stricter than the one that was configured; what it has told
-    /// before no longer holds.
+    /// Holds a window that the other side tells of, beside the one that was configured; what it has told before no longer
+    /// holds.
+    ///
+    /// One that takes as many in the same or a shorter time changes nothing.
     package mutating func adopt(_ window: Window) {
         let own = windows[0]
-        windows = window.interval > own.interval ? [own, window] : [own]
-        interval = windows.map(\.interval).max() ?? interval
-        slack = interval * (min(burst, windows.map(\.requests).min() ?? burst) - 1)
+        let isImplied = window.requests >= own.requests && window.per <= own.per
+        windows = isImplied ? [own] : [own, window]
+        // A bucket that holds a whole window does nothing that the windows do not do.
+        if burst < own.requests {
+            interval = windows.map(\.interval).max() ?? interval
+            slack = interval * (min(burst, windows.map(\.requests).min() ?? burst) - 1)
+        }
         keepApart(behind: -1)
     }
 

@@ -206,7 +206,7 @@ extension AccountReading {
         if window.isOpen {
             try await memory.note(cursor, since, record, of: self)
         }
-        try await client.settle()
+        await client.settle()
         return try await next(behind: cursor.part)
     }
 

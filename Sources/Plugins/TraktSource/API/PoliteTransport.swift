@@ -4,22 +4,23 @@ internal import PluginKit
 /// answer no longer than the server is known to need.
 struct PoliteTransport: HTTPTransport {
     let transport: any HTTPTransport
-    let budget: RequestBudget
+    let limit: TraktLimit
     let patience: ServerPatience
     /// How long the server may keep silent at most.
     let most: Duration
     let time: any TimeSource
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await budget.turn()
+        try await limit.turn()
         var request = request
         let target = request.url.target
-        let limit = patience.limit(for: target, most: most)
-        request.limits.firstByte = limit
-        request.limits.idle = limit
+        let silence = patience.limit(for: target, most: most)
+        request.limits.firstByte = silence
+        request.limits.idle = silence
         let start = time.now
         do {
-            let response = try await transport.send(request)
+            let response = try await limit.sending { [request] in try await transport.send(request) }
+            if response.status != 429 { limit.note(response.headers) }
             patience.note(target, after: time.now - start)
             return response
         } catch let failure as HTTPFailure where failure.kind == .timedOut {

@@ -175,13 +175,11 @@ extension AccountReading {
         let credentials = TraktCredentials(options, auth: auth, in: context)
         let routes = TraktRoutes(data: options.data, kind: options.type, user: options.user)
         let counted = "\(api.origin) \(credentials.account)"
-        let budget = context.shared.object("trakt budget \(counted)") {
-            RequestBudget(key: "trakt budget \(counted)", time: context.time, kept: context.kept)
-        }
+        let limit = TraktLimit.shared(counted, in: context)
         let client = TraktClient(
             api,
             session: credentials.session,
-            budget: budget,
+            limit: limit,
             patience: options.patience,
             in: context
         )

@@ -5,7 +5,7 @@ internal import PluginKit
 struct TraktClient: Sendable {
     private let api: HTTPURL
     private let session: TraktSession
-    private let budget: RequestBudget
+    private let limit: TraktLimit
     private let http: HTTPClient
 
     /// How long an exchange may take in all; how long the server may keep silent is for `ServerPatience` to say.
@@ -16,22 +16,22 @@ struct TraktClient: Sendable {
     /// - Parameters:
     ///   - api: Where the API is.
     ///   - session: Where client id and tokens come from.
-    ///   - budget: The limit that all share who ask as the same account or app.
+    ///   - limit: The limit that all share who ask as the same account or app.
     ///   - patience: The longest time that the server may keep silent.
     ///   - context: The services of the house.
     init(
         _ api: HTTPURL,
         session: TraktSession,
-        budget: RequestBudget,
+        limit: TraktLimit,
         patience: Duration,
         in context: StageContext
     ) {
         self.api = api
         self.session = session
-        self.budget = budget
+        self.limit = limit
         let learnt = context.shared.object("trakt patience \(api.origin)") { ServerPatience() }
         http = context.http.through { [time = context.time] transport in
-            PoliteTransport(transport: transport, budget: budget, patience: learnt, most: patience, time: time)
+            PoliteTransport(transport: transport, limit: limit, patience: learnt, most: patience, time: time)
         }
     }
 
@@ -154,7 +154,7 @@ struct TraktClient: Sendable {
     var user: String? { session.user }
 
     /// Writes down what was used of the limit.
-    func settle() async throws { try await budget.settle() }
+    func settle() async { await limit.settle() }
 
     /// Trakt does not accept the token.
     private struct TokenRefused: Error {
@@ -170,10 +170,9 @@ struct TraktClient: Sendable {
     ) async throws -> Answer {
         var request = request
         if let token { request.headers.set(.init("Authorization", "Bearer \(token.revealed)", isSecret: true)) }
-        return try await http.send(request) { [budget] response in
+        return try await http.send(request) { [limit] response in
             switch TraktAnswer.outcome(of: response, to: path.joined(separator: "/"), isKnown: token != nil) {
             case .isGood:
-                budget.note(response.headers)
                 do {
                     return try reading(response)
                 } catch StageFailure.transient(let diagnostic, let pause) {
@@ -184,7 +183,7 @@ struct TraktClient: Sendable {
                 throw givingUp(diagnostic)
                     ?? StageFailure.transient(diagnostic, retryAfter: Self.pause(response.headers))
             case .waits(let diagnostic):
-                throw StageFailure.transient(diagnostic, retryAfter: budget.refused(response.headers))
+                throw StageFailure.transient(diagnostic, retryAfter: limit.refused(response.headers))
             case .stops(let diagnostic): throw diagnostic
             }
         }

@@ -1,5 +1,4 @@
 internal import Glibc
-package import PluginKit
 internal import Synchronization
 
 /// What a limit has let through, known beyond the end of a run.
@@ -31,7 +30,9 @@ package final class KeptMoments: Sendable {
     /// As many as this are told apart at most; calls that are close together count as the last of them.
     private static let mostMoments = 1000
 
-    /// What is kept of a limit; nothing is read yet.
+    /// What is kept of a limit.
+    ///
+    /// Nothing is read yet.
     ///
     /// - Parameters:
     ///   - limiter: The limit; nobody has passed it yet.
@@ -55,7 +56,7 @@ package final class KeptMoments: Sendable {
 
     /// How many calls are written down at once: a fortieth of a window, and no more than go in a second if that is less.
     private var portion: Int {
-        max(1, min(limiter.requests / 40, Int(Double(limiter.requests) / max(1, limiter.per.seconds))))
+        max(1, min(limiter.requests / 40, Int(Double(limiter.requests) / max(1, limiter.per / .seconds(1)))))
     }
 
     /// Notes that a call begins, if it is written down already; otherwise `book` has to be asked.
