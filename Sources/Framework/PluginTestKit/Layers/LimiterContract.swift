@@ -80,6 +80,6 @@ public enum LimiterContract {
             if isSo() { return }
             time.advance(by: per / 100)
         }
-        for _ in 0..<2000 where !isSo() { await Task.yield() }
+        for _ in 0..<20_000 where !isSo() { await Task.yield() }
     }
 }
