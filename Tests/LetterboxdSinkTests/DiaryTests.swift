@@ -137,6 +137,24 @@ import Testing
         #expect(run.lines == [Self.header, "1,,,,2020-05-01,,\(rewatch)"])
     }
 
+    @Test(
+        arguments: [
+            (nil, "false"), (0, "false"), (1, "false"), (2, "false"), (3, "true"), (5_000_000, "true"), (-1, "false"),
+        ] as [(Int?, String)]
+    )
+    func `a film that was seen more often than there are rows was seen before the first`(
+        plays: Int?,
+        rewatch: String
+    ) async throws {
+        var first: SinkRun.Record = ["tmdb": 1, "watched_at": at("2020-05-01")]
+        first["plays"] = plays.map { .integer(Int64($0)) }
+        // Two viewings on one day are one entry, and two viewings all the same.
+        let second: SinkRun.Record = ["tmdb": 1, "watched_at": at("2020-05-01T20:00:00Z")]
+        let other: SinkRun.Record = ["tmdb": 2, "watched_at": at("2020-05-02")]
+        let run = try await SinkRun([first, second, other])
+        #expect(run.lines == [Self.header, "1,,,,2020-05-01,,\(rewatch)", "2,,,,2020-05-02,,false"])
+    }
+
     @Test func `rows are sorted by day and time, undated ones come last`() async throws {
         let run = try await SinkRun([
             ["tmdb": 3], ["tmdb": 5, "watched_at": at("2020-05-02T01:00:00Z")],

@@ -128,10 +128,26 @@ import Testing
         }
         await memory.finish()
         let size = try #require(try await kept.value(of: "a")).count
-        #expect(size <= 8 + 1000 * 16)
+        #expect(size <= 32 + 1000 * 16)
         let next = RateLimiter(requests: 100_000, per: .seconds(300), time: time)
         await KeptMoments(next, in: kept, as: "a", log: StageLog()) { 5_000_000 }.book()
         #expect(next.recent(wall: 5_000_000).count == 50_000)
+    }
+
+    @Test(arguments: [(hours: 1, isKnown: true), (hours: 23, isKnown: true), (hours: 25, isKnown: false)])
+    func `what the other side has told of its limit is known for a day`(hours: Int, isKnown: Bool) async throws {
+        let kept = ForgottenValues()
+        let time = ManualTime()
+        let limiter = RateLimiter(requests: 1000, per: .seconds(300), time: time)
+        let memory = KeptMoments(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
+        await memory.book()
+        limiter.adopt(limit: 100, per: .seconds(20), remaining: 0, until: time.now + .seconds(20))
+        await memory.finish()
+        let next = RateLimiter(requests: 1000, per: .seconds(300), time: ManualTime())
+        await KeptMoments(next, in: kept, as: "a", log: StageLog()) { 5_000_000 + Int64(hours) * 3_600_000 }.book()
+        var gone = 0
+        while gone < 200, next.goesAtOnce() { gone += 1 }
+        #expect(gone == (isKnown ? 100 : 200))
     }
 
     @Test(arguments: [[], [1, 2, 3], [UInt8](repeating: 0xFF, count: 100)] as [[UInt8]])

@@ -11,9 +11,13 @@ struct DiaryFilm {
     private let settings: Settings
     private var undated = Undated()
     private var day = Day()
-    private var isFirstDay = true
     /// The newest rating of all dated rows.
     private var rating: UInt8 = 0
+    /// How many rows there are by now, and the most often that the film was seen according to any.
+    private var rows = 0
+    private var plays: UInt16 = 0
+    /// The entry of the first day; whether it is a rewatch, too, shows when all rows are known.
+    private var debut: (row: FilmRow, rating: UInt8)?
 
     private struct Undated {
         var first: FilmRow?
@@ -52,6 +56,8 @@ struct DiaryFilm {
         _ decisions: inout Decisions,
         _ tally: inout Tally
     ) throws(Diagnostic) {
+        rows += 1
+        plays = max(plays, row.plays)
         guard row.order.isDated else { return try addUndated(row, &decisions, &tally) }
         if let earlier = day.row {
             if earlier.order.day == row.order.day {
@@ -84,6 +90,7 @@ struct DiaryFilm {
     mutating func finish(_ decisions: inout Decisions, _ tally: inout Tally) throws(Diagnostic) {
         if let newest = day.row {
             try closeDay(newest, isNewest: true, &decisions, &tally)
+            try decideDebut(&decisions)
             try filterUndated(for: newest, &decisions, &tally)
         } else if let row = undated.first {
             tally.written += 1
@@ -97,8 +104,19 @@ struct DiaryFilm {
         }
         if undated.count > 0 { undated.removeAll() }
         day.removeAll()
-        isFirstDay = true
+        debut = nil
         rating = 0
+        rows = 0
+        plays = 0
+    }
+
+    /// Writes whether the film was seen before the first day: without a date, or in viewings that are no records.
+    private func decideDebut(_ decisions: inout Decisions) throws(Diagnostic) {
+        guard let (row, rating) = debut else { return }
+        let isRewatch = settings.undatedFirst && undated.count > 0 || Int(plays) > rows
+        if isRewatch || rating != row.rating {
+            try decisions.add(.write(isRewatch: isRewatch, rating: rating), for: row.offset)
+        }
     }
 
     private mutating func addUndated(
@@ -128,14 +146,14 @@ struct DiaryFilm {
         if day.rating.value != 0 { rating = day.rating.value }
         var own = settings.ratings == .every ? day.rating.value : isNewest ? rating : 0
         if isNewest, own == 0 { own = undated.rating.value }
-        let isRewatch = !isFirstDay || settings.undatedFirst && undated.count > 0
-        if isRewatch || own != row.rating {
-            try decisions.add(.write(isRewatch: isRewatch, rating: own), for: row.offset)
+        if debut == nil {
+            debut = (row, own)
+        } else {
+            try decisions.add(.write(isRewatch: true, rating: own), for: row.offset)
         }
         for offset in day.texts { try decisions.add(.contribute(to: row.order), for: offset) }
         tally.written += 1
         tally.noteFiltered(day.count - 1, because: "second viewing on one day")
-        isFirstDay = false
     }
 
     /// Leaves undated rows out; their reviews go to the newest viewing.

@@ -2,7 +2,7 @@ internal import PluginKit
 
 /// The columns that the sink reads, found by name in its input.
 struct InputColumns: Sendable {
-    let type, tmdb, imdb, title, year, directors, uri, rating, rank, tags, review: Field?
+    let type, tmdb, imdb, title, year, directors, uri, rating, plays, rank, tags, review: Field?
     /// When it happened that puts rows in order: the viewing in a diary, the rating among ratings.
     let watchedAt, ratedAt: Field?
     /// The zone whose days count.
@@ -40,6 +40,7 @@ struct InputColumns: Sendable {
         watchedAt = find("watched_at", .instant, when: isDiary)
         timeZone = find("time_zone", .text, when: isDiary && zones)
         rating = find("rating", .integer, when: isDiary || content == .ratings)
+        plays = find("plays", .integer, when: isDiary)
         ratedAt = find("rated_at", .instant, when: isDiary || content == .ratings)
         rank = find("rank", .integer, when: content == .list || content == .watchlist)
         tags = find("tags", .text, when: isDiary)

@@ -7,7 +7,9 @@ extension Letterboxd {
         film as watched. Rows are sorted, oldest first, whatever the order of the input, in constant memory.
 
         - A film is known by its TMDb id, else by its IMDb id, else by its Letterboxd link, else by title and year.
-        - `Rewatch` is true on all viewings of a film but the first.
+        - `Rewatch` is true on all viewings of a film but the first. Where the input is only what is new, a column \
+        `plays` says how often the film was seen in all: if that is more than there are rows of it, the first of them is \
+        a rewatch, too.
         - Viewings of one film on one day become one entry, since Letterboxd keeps only one: the newest rating, all \
         tags, the reviews one below the other.
         - A row without a date is written only for films that have no dated one; elsewhere its rating and its review go \
@@ -36,6 +38,7 @@ extension Letterboxd {
             "with `time_zone = \"account\"`: the zone whose day the viewing belongs to, an IANA name"
         ),
         .init("rating", .integer, "1 to 10; null or 0 for none"),
+        .init("plays", .integer, "how often the film was seen in all, if there may be viewings that are no records"),
         .init("rated_at", .instant, "when it was rated: the newest rating wins"),
         .init("rank", .integer, "the place on a list"),
         .init("tags", .text, "tags with commas between them, for the diary"),

@@ -73,6 +73,7 @@ struct RowEncoder {
             hasWrongRatings = true
             rating = 0
         }
+        let plays = columns.plays.flatMap { batch.integer(row, $0) } ?? 0
         appendTexts(batch, row, isDated: order.isDated, &flags)
         guard bytes.count &- start <= settings.longestRow else { return .tooLong }
         SpoolRow.complete(
@@ -82,6 +83,7 @@ struct RowEncoder {
             order,
             flags,
             rating: UInt8(truncatingIfNeeded: rating),
+            plays: UInt16(clamping: plays),
             prefixEnd: prefixEnd
         )
         return nil

@@ -42,15 +42,16 @@ struct SpoolReader: ~Copyable {
             offset: origin &+ start,
             film: FilmKey(high: bytes.unsafeLoadUnaligned(fromByteOffset: start &+ 4, as: UInt64.self), low: low >> 54),
             order: RowOrder(bits: low & RowOrder.mask),
-            flags: SpoolRow.Flags(rawValue: window[start &+ 20]),
-            rating: window[start &+ 21]
+            plays: bytes.unsafeLoadUnaligned(fromByteOffset: start &+ 20, as: UInt16.self),
+            flags: SpoolRow.Flags(rawValue: window[start &+ 22]),
+            rating: window[start &+ 23]
         )
     }
 
     /// Changes what the current row says of itself, here and not in the file.
     mutating func amend(_ flags: SpoolRow.Flags, rating: UInt8) {
-        window[start &+ 20] = flags.rawValue
-        window[start &+ 21] = rating
+        window[start &+ 22] = flags.rawValue
+        window[start &+ 23] = rating
     }
 
     /// The current row from a place on.

@@ -1,10 +1,10 @@
 /// How an accepted record lies in the spool until all are there.
 ///
-///     0        4          12                     20     21      22
-///     length   film.high  film.low(10) order(52) flags  rating  prefix, tags, review, directors, link
+///     0        4          12                     20     22     23      24
+///     length   film.high  film.low(10) order(52) plays  flags  rating  prefix, tags, review, directors, link
 ///
 /// The prefix is what begins the row whatever happens to it: `tmdbID,imdbID,Title,Year`, or only the ids. Each text has
-/// four bytes for its length before it; those that the flags do not name are not there. From byte 20 on, the row travels
+/// four bytes for its length before it; those that the flags do not name are not there. From byte 22 on, the row travels
 /// through the sort.
 enum SpoolRow {
     /// What else a row has.
@@ -25,8 +25,8 @@ enum SpoolRow {
     /// Where `film.low` and the order lie.
     static let order = 12
     /// Where that begins which travels through the sort.
-    static let body = 20
-    static let headerSize = 26
+    static let body = 22
+    static let headerSize = 28
 
     /// Fills the head of the row that begins at `start` and whose prefix ends at `prefixEnd`.
     static func complete(
@@ -36,6 +36,7 @@ enum SpoolRow {
         _ order: RowOrder,
         _ flags: Flags,
         rating: UInt8,
+        plays: UInt16,
         prefixEnd: Int
     ) {
         let length = bytes.count &- start
@@ -44,10 +45,11 @@ enum SpoolRow {
             head.storeBytes(of: UInt32(truncatingIfNeeded: length), toByteOffset: 0, as: UInt32.self)
             head.storeBytes(of: film.high, toByteOffset: 4, as: UInt64.self)
             head.storeBytes(of: film.low << 54 | order.bits, toByteOffset: 12, as: UInt64.self)
-            head.storeBytes(of: flags.rawValue, toByteOffset: 20, as: UInt8.self)
-            head.storeBytes(of: rating, toByteOffset: 21, as: UInt8.self)
+            head.storeBytes(of: plays, toByteOffset: 20, as: UInt16.self)
+            head.storeBytes(of: flags.rawValue, toByteOffset: 22, as: UInt8.self)
+            head.storeBytes(of: rating, toByteOffset: 23, as: UInt8.self)
             let count = UInt32(truncatingIfNeeded: prefixEnd &- start &- headerSize)
-            head.storeBytes(of: count, toByteOffset: 22, as: UInt32.self)
+            head.storeBytes(of: count, toByteOffset: 24, as: UInt32.self)
         }
     }
 
@@ -63,6 +65,8 @@ struct SpoolHead: BitwiseCopyable {
     var offset: Int
     var film: FilmKey
     var order: RowOrder
+    /// How often the film was seen in all, as far as that is known; 0 if it is not.
+    var plays: UInt16
     var flags: SpoolRow.Flags
     var rating: UInt8
 }

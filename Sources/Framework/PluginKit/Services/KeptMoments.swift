@@ -6,7 +6,10 @@ internal import Synchronization
 /// Calls are written down ahead, some at once, and only then made: a process that is killed has made no call of which the
 /// next one does not know. That one counts those written down as made when it begins, at worst some too many.
 ///
-///     kept:  moments of the last window, each with how many went by then  +  how many more may have gone since
+///     kept:  how many more may have gone since  +  the window that the other side has told of, and when
+///            +  moments of the last window, each with how many went by then
+///
+/// What the other side has told holds for a day beyond the run: some tell it only when it is too late.
 package final class KeptMoments: Sendable {
     /// Calls that are written down and have not begun.
     private let left = Atomic(0)
@@ -23,12 +26,17 @@ package final class KeptMoments: Sendable {
         /// Somebody reads what was kept, or writes down.
         var task: Task<Void, Never>?
         var isRecalled = false
+        /// What the other side has told, and when it did so first.
+        var told: (window: RateSchedule.Window, moment: Int64)?
         /// It cannot be kept, and that was said.
         var isGivenUp = false
     }
 
     /// As many as this are told apart at most; calls that are close together count as the last of them.
     private static let mostMoments = 1000
+
+    /// So long, in milliseconds, holds what the other side has told.
+    private static let toldHolds: Int64 = 86_400_000
 
     /// What is kept of a limit.
     ///
@@ -112,7 +120,7 @@ package final class KeptMoments: Sendable {
         do {
             let wall = wall()
             if let bytes = try await kept.value(of: key) {
-                limiter.resume(Self.moments(bytes, wall, most: limiter.requests), wall: wall)
+                take(bytes, at: wall)
             }
         } catch {
             giveUp(error)
@@ -123,7 +131,14 @@ package final class KeptMoments: Sendable {
     private func save(ahead: Int) async {
         guard booking.withLock({ !$0.isGivenUp }) else { return }
         do {
-            try await kept.keep(Self.bytes(limiter.recent(wall: wall()), ahead: ahead), as: key)
+            let now = wall()
+            let told = limiter.told.map { told in
+                booking.withLock { booking in
+                    if booking.told?.window != told { booking.told = (told, now) }
+                    return (told, booking.told?.moment ?? now)
+                }
+            }
+            try await kept.keep(Self.bytes(limiter.recent(wall: now), told, ahead: ahead), as: key)
         } catch {
             giveUp(error)
         }
@@ -141,10 +156,16 @@ package final class KeptMoments: Sendable {
         )
     }
 
-    /// Moments as they are kept: how many may have gone since, then each moment behind how many went up to it.
-    private static func bytes(_ recent: [Int64], ahead: Int) -> [UInt8] {
+    private static func bytes(
+        _ recent: [Int64],
+        _ told: (window: RateSchedule.Window, moment: Int64)?,
+        ahead: Int
+    ) -> [UInt8] {
         var writer = StateWriter()
         writer.write(Int64(ahead))
+        writer.write(Int64(told?.window.requests ?? 0))
+        writer.write(Int64(((told?.window.per ?? .zero) / .milliseconds(1)).rounded(.up)))
+        writer.write(told?.moment ?? 0)
         let size = max(1, (recent.count + mostMoments - 1) / mostMoments)
         for begin in stride(from: 0, to: recent.count, by: size) {
             let end = min(begin + size, recent.count)
@@ -154,16 +175,24 @@ package final class KeptMoments: Sendable {
         return writer.bytes
     }
 
-    /// What was kept; as far as it can be read, since it is a help and no record.
-    private static func moments(_ bytes: [UInt8], _ wall: Int64, most: Int) -> [Int64] {
+    /// Takes up what was kept; as far as it can be read, since it is a help and no record.
+    private func take(_ bytes: [UInt8], at wall: Int64) {
         var reader = StateReader(bytes)
-        guard let ahead = try? reader.readInteger() else { return [] }
+        guard let ahead = try? reader.readInteger(), let requests = try? reader.readInteger(),
+            let per = try? reader.readInteger(), let told = try? reader.readInteger()
+        else { return }
+        if 1...1_000_000 ~= requests, 1...Self.toldHolds ~= per, 0..<Self.toldHolds ~= wall - told {
+            let window = RateSchedule.Window(requests: Int(requests), per: .milliseconds(per))
+            booking.withLock { $0.told = (window, told) }
+            limiter.keep(to: window)
+        }
+        let most = Int64(limiter.requests)
         var moments: [Int64] = []
         while let count = try? reader.readInteger(), let moment = try? reader.readInteger() {
-            moments += repeatElement(moment, count: Int(clamping: max(0, min(count, Int64(most)))))
+            moments += repeatElement(moment, count: Int(max(0, min(count, most))))
         }
-        moments += repeatElement(wall, count: Int(clamping: max(0, min(ahead, Int64(most)))))
-        return moments.suffix(most)
+        moments += repeatElement(wall, count: Int(max(0, min(ahead, most))))
+        limiter.resume(moments.suffix(limiter.requests), wall: wall)
     }
 
     private static func timeOfDay() -> Int64 {

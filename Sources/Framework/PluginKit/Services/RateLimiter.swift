@@ -127,6 +127,12 @@ public final class RateLimiter: Sendable {
         }
     }
 
+    /// Keeps to a window that the other side has told of.
+    package func keep(to window: RateSchedule.Window) { schedule.withLock { $0.adopt(window) } }
+
+    /// The window that the other side has told of, if it is stricter than the configured one.
+    package var told: RateSchedule.Window? { schedule.withLock { $0.told } }
+
     /// When those went who still count, to be kept for the next run.
     ///
     /// - Parameter wall: The time, in milliseconds since 1970-01-01T00:00:00Z.

@@ -239,6 +239,9 @@ extension RateSchedule {
         keepApart(behind: -1)
     }
 
+    /// The window that the other side has told of, if it is stricter than the configured one.
+    package var told: Window? { windows.count > 1 ? windows[1] : nil }
+
     /// Lets no more than so many go before a moment, those who wait already included.
     ///
     /// Of what is said of one time, the least holds: answers overtake one another.
