@@ -32,6 +32,7 @@ struct SinkRun {
     static let schema: Schema = [
         "type": .text, "tmdb": .integer, "imdb": .text, "title": .text, "year": .integer, "directors": .text,
         "letterboxd_uri": .text, "watched_at": .instant, "rating": .integer, "rated_at": .instant, "rank": .integer,
+        "plays": .integer,
         "tags": .text, "review": .text,
     ]
 

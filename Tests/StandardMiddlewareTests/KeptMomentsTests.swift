@@ -141,6 +141,7 @@ import Testing
         let limiter = RateLimiter(requests: 1000, per: .seconds(300), time: time)
         let memory = KeptMoments(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
         await memory.book()
+        memory.gone()
         limiter.adopt(limit: 100, per: .seconds(20), remaining: 0, until: time.now + .seconds(20))
         await memory.finish()
         let next = RateLimiter(requests: 1000, per: .seconds(300), time: ManualTime())
