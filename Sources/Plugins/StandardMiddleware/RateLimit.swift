@@ -96,6 +96,8 @@ package struct RateLimit: Gate {
     let counts = Guarded(Counts())
     /// What the next run knows; nil if it knows nothing.
     private let memory: KeptMoments?
+    /// A shorter window is over before another process has begun.
+    private static let leastKept = Duration.seconds(1)
     /// The limit that is shared with other processes; nil for one of this process.
     private let server: RedisLimiter?
 
@@ -124,7 +126,7 @@ package struct RateLimit: Gate {
         self.limiter = limiter
         let name = options.key.map { "key \($0)" } ?? "layer \(context.run.pipeline) \(context.layer)"
         memory =
-            options.keep && options.shared == .process
+            options.keep && options.shared == .process && options.per >= Self.leastKept
             ? context.shared.object("rate-limit memory \(key)") {
                 KeptMoments(limiter, in: context.kept, as: "rate-limit \(name)", log: context.log)
             } : nil

@@ -95,7 +95,7 @@ package struct Retry: Middleware {
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         guard calls.contains(call.kind) else { return try await next(call) }
-        let start = context.time.now
+        let start = context.time.nanoseconds
         var tried = 0
         while true {
             do {
@@ -104,7 +104,7 @@ package struct Retry: Middleware {
                 tried += 1
                 let now = context.time.now
                 let pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
-                if let end = reasonToGiveUp(tried, spent: now - start, pause: pause, retryAfter) {
+                if let end = reasonToGiveUp(tried, spent: now - .nanoseconds(start), pause: pause, retryAfter) {
                     counts.withLock { $0.givenUp += 1 }
                     var last = diagnostic
                     last.message += "; \(end)"

@@ -114,7 +114,10 @@ public struct MiddlewareStack: Sendable {
                 output = try await operation(call.input)
             } else {
                 let inner = stations[(index + 1)...]
-                output = try await stations[index].layer.handle(call) { try await run($0, through: inner, operation) }
+                output =
+                    inner.isEmpty
+                    ? try await stations[index].layer.handle(call) { try await operation($0.input) }
+                    : try await stations[index].layer.handle(call) { try await run($0, through: inner, operation) }
             }
             leave(passed, passes, call.kind, nil)
             return output
