@@ -138,6 +138,22 @@ import Testing
         #expect(try await later.value == .milliseconds(29_900) + .milliseconds(100))
     }
 
+    @Test(arguments: [(burst: nil, atOnce: 99), (burst: 10, atOnce: 1)] as [(burst: Int?, atOnce: Int)])
+    func `behind a pause what the window has left goes at once, unless the limit is to be even`(
+        burst: Int?,
+        atOnce: Int
+    ) async throws {
+        let time = ManualTime()
+        let limiter = RateLimiter(requests: 100, per: .seconds(300), burst: burst, time: time)
+        #expect(limiter.goesAtOnce())
+        limiter.penalise(until: .seconds(30))
+        #expect(!limiter.goesAtOnce())
+        time.advance(by: .seconds(30))
+        var gone = 0
+        while gone < 200, limiter.goesAtOnce() { gone += 1 }
+        #expect(gone == atOnce)
+    }
+
     @Test func `who names the same key shares the limit`() {
         let shared = SharedObjects()
         let make = { RateLimiter(requests: 1, per: .seconds(1), time: ManualTime()) }

@@ -122,7 +122,7 @@ import Testing
         (422, "error[account.server]: https://auth.trakt.tv has answered with the status 422, and not as documented"),
     ])
     func `what does not pass ends it at once, and leaves nothing`(status: Int, message: String) async {
-        let outcome = await signIn { _ in HTTPResponse(status: status, body: Array("<html>".utf8)) }
+        let outcome = await signIn { _ in HTTPResponse(status: status) }
         #expect(outcome.message == message)
         #expect(outcome.transport.requests.count == 2)
         #expect(bench.folder.files.isEmpty)
@@ -202,9 +202,9 @@ import Testing
             403,
             "<html>",
             """
-            error[account.app]: Trakt does not let this app in: its client id or secret is wrong, or the app was deleted
-              hint: apps are made at https://app.trakt.tv/settings/apps, since July 2026 by VIP accounts only. The export \
-            works for every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip
+            error[account.blocked]: Cloudflare, which stands before Trakt, lets no request from here pass
+              hint: try again later or from another network; the export needs none: https://app.trakt.tv/settings/data, then \
+            run a 'trakt-export-…' pipeline
             """
         ),
     ]

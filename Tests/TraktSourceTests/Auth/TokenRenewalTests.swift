@@ -41,6 +41,11 @@ import Testing
           hint: apps are made at https://app.trakt.tv/settings/apps, since July 2026 by VIP accounts only. The export \
         works for every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip
         """
+    private static let blocked = """
+        error[account.blocked]: Cloudflare, which stands before Trakt, lets no request from here pass
+          hint: try again later or from another network; the export needs none: https://app.trakt.tv/settings/data, then \
+        run a 'trakt-export-…' pipeline
+        """
     private static let ended = """
         @/sprocket/trakt.json: error[account.ended]: Trakt does not renew the sign-in: it was ended on the web site, or a \
         copy of it was used elsewhere
@@ -63,7 +68,7 @@ import Testing
     static let answers = [
         Answer(400, #"{"error":"invalid_grant"}"#, ended), Answer(401, #"{"error":"invalid_grant"}"#, ended),
         Answer(400, "", ended), Answer(401, "<html>", ended),
-        Answer(401, #"{"error":"invalid_client"}"#, app), Answer(403, "<html>", app), Answer(403, "", app),
+        Answer(401, #"{"error":"invalid_client"}"#, app), Answer(403, "<html>", blocked), Answer(403, "", app),
         Answer(
             404,
             """

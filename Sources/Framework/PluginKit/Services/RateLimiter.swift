@@ -157,7 +157,8 @@ public final class RateLimiter: Sendable {
 
     /// Lets nobody go before a moment of the clock, whoever waits already included: for a server that asks for a pause.
     ///
-    /// Those who wait keep their order and their distances; who comes later goes behind them, one by one.
+    /// Those who wait keep their order and their distances; who comes later goes behind them, and evenly
+    /// where fewer go at once than in a window.
     public func penalise(until moment: Duration) { schedule.withLock { $0.block(until: moment) } }
 }
 

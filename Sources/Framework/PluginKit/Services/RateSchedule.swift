@@ -83,10 +83,13 @@ package struct RateSchedule: Sendable {
         filled = .zero
     }
 
+    /// When the bucket has a token; one that holds a whole window always has, since the windows say the rest.
+    private var nextToken: Duration { burst < windows[0].requests ? filled - slack : .zero }
+
     /// The number of a new turn.
     package mutating func reserve(now: Duration) -> Int {
         if let number = freeTurn(behind: now) { return number }
-        var moment = max(now, blocked, filled - slack)
+        var moment = max(now, blocked, nextToken)
         for window in windows where turns.count >= window.requests {
             moment = max(moment, turns[turns.count - window.requests].moment + window.per)
         }
@@ -99,7 +102,7 @@ package struct RateSchedule: Sendable {
 
     /// Takes a turn, if there is one for who comes now; otherwise nothing has changed.
     package mutating func goesAtOnce(now: Duration) -> Bool {
-        guard free.isEmpty, now >= blocked, now >= filled - slack else { return false }
+        guard free.isEmpty, now >= blocked, now >= nextToken else { return false }
         for window in windows where turns.count >= window.requests {
             let before = turns[turns.count - window.requests]
             guard case .isOver = before.state, before.moment + window.per <= now else { return false }
@@ -186,7 +189,7 @@ package struct RateSchedule: Sendable {
         free.insert(number, at: free.firstIndex { $0 > number } ?? free.count)
     }
 
-    /// Moves all turns that are not taken behind a moment, and begins with an empty bucket there.
+    /// Moves all turns that are not taken behind a moment; a bucket that holds less than a window is empty there.
     package mutating func block(until moment: Duration) {
         guard moment > blocked else { return }
         blocked = moment

@@ -46,7 +46,7 @@ enum TraktAnswer {
     }
 
     /// Whether the body is a web page: then not Trakt has answered, but Cloudflare, which stands before it.
-    private static func isPage(_ response: HTTPResponse) -> Bool {
+    static func isPage(_ response: HTTPResponse) -> Bool {
         let first = response.body.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
         return first == UInt8(ascii: "<")
     }
@@ -79,7 +79,7 @@ enum TraktAnswer {
         )
     }
 
-    private static let blocked = Diagnostic(
+    static let blocked = Diagnostic(
         "account.blocked",
         "Cloudflare, which stands before Trakt, lets no request from here pass",
         hint: "try again later or from another network; \(export)"

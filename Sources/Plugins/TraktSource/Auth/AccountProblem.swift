@@ -112,7 +112,7 @@ extension AccountProblem {
     static func answer(_ response: HTTPResponse, from url: HTTPURL) -> any Error {
         let status = response.status
         switch status {
-        case 403: return appRefused()
+        case 403: return TraktAnswer.isPage(response) ? TraktAnswer.blocked : appRefused()
         case 404, 405:
             return Diagnostic(
                 "account.server",
