@@ -9,9 +9,6 @@ extension Duration {
     /// In seconds, as figures have it.
     var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 
-    /// In whole nanoseconds, for sums: multiplying a duration takes ten times as long.
-    var nanoseconds: Int64 { components.seconds &* 1_000_000_000 &+ components.attoseconds / 1_000_000_000 }
-
     /// With one decimal place, if it is not zero.
     private static func short(_ number: Double) -> String {
         let tenths = Int((number * 10).rounded())

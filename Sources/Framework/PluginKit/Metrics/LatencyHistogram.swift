@@ -20,7 +20,7 @@ public struct LatencyHistogram: Sendable, Hashable {
     public init() {}
 
     /// Adds a call.
-    public mutating func add(_ time: Duration) { add(nanoseconds: Self.nanoseconds(time)) }
+    public mutating func add(_ time: Duration) { add(nanoseconds: time.nanoseconds) }
 
     /// Adds a call.
     public mutating func add(nanoseconds: Int64) {
@@ -65,11 +65,6 @@ public struct LatencyHistogram: Sendable, Hashable {
             total += Int(number)
         }
         return total
-    }
-
-    private static func nanoseconds(_ time: Duration) -> Int64 {
-        let (seconds, attoseconds) = time.components
-        return seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue + attoseconds / 1_000_000_000
     }
 
     private static func bucket(of value: Int64) -> Int {

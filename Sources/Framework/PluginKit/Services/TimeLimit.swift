@@ -34,7 +34,7 @@ package final class TimeLimit: Sendable {
     ///   - time: The clock.
     package init(_ limit: Duration, time: any TimeSource) {
         self.limit = limit
-        length = limit.components.seconds * 1_000_000_000 + limit.components.attoseconds / 1_000_000_000
+        length = limit.nanoseconds
         self.time = time
     }
 

@@ -19,10 +19,7 @@ public protocol TimeSource: Sendable {
 
 extension TimeSource {
     /// Made of `now`.
-    public var nanoseconds: Int64 {
-        let (seconds, attoseconds) = now.components
-        return seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000
-    }
+    public var nanoseconds: Int64 { now.nanoseconds }
 }
 
 /// The machine's own time, which also goes on while the machine sleeps.

@@ -220,8 +220,7 @@ final class RunMonitor: Sendable {
 
     /// The moment, in nanoseconds since 1970-01-01T00:00:00Z; never before one that was asked for earlier.
     var moment: Int64 {
-        let (seconds, attoseconds) = (time.now - start).components
-        let moment = startedAt + seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        let moment = startedAt + (time.now - start).nanoseconds
         return state.withLock { state in
             state.lastLook = max(state.lastLook, moment)
             return state.lastLook
