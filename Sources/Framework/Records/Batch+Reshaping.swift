@@ -5,10 +5,12 @@ extension Batch {
     ///
     /// - Parameter schema: The columns to have. Those that both have must agree in kind.
     public mutating func reshape(to schema: Schema) {
-        defer { self.schema = schema }
-        let sources = schema.columns.map { column in self.schema.columns.firstIndex { $0.name == column.name } }
-        guard schema.width != width || sources != Array(0..<width) else { return }
-        reshape(to: schema, from: sources)
+        if schema.columns.elementsEqual(self.schema.columns, by: { $0.name == $1.name }) {
+            self.schema = schema
+            return
+        }
+        let places = self.schema.columns
+        reshape(to: schema, from: schema.columns.map { column in places.firstIndex { $0.name == column.name } })
     }
 
     /// Gives the batch another schema; each new column takes the cells of the column at the index given, or nulls.

@@ -63,7 +63,10 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     ///
     /// - Precondition: no name comes twice.
     public init(_ columns: [Column]) {
-        precondition(Set(columns.map(\.name)).count == columns.count, "a schema has two columns of one name")
+        precondition(
+            columns.isEmpty || Set(columns.map(\.name)).count == columns.count,
+            "a schema has two columns of one name"
+        )
         self.columns = columns
     }
 
