@@ -16,6 +16,10 @@ enum Sprocket {
     static func main() async {
         // By default every thread gets memory of its own that it does not give back: more with every minute of a run.
         mallopt(M_ARENA_MAX, 2)
+        // And what a batch has needed is given back as soon as it is free, only to be asked for by the next one: a fifth of
+        // the time that rows take.
+        mallopt(M_TRIM_THRESHOLD, 16 << 20)
+        mallopt(M_MMAP_THRESHOLD, 8 << 20)
         exit(await dispatch(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
