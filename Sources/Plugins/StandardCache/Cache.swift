@@ -53,6 +53,25 @@ package struct Cache: Middleware {
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         guard let memo = call.memo, calls.contains(call.kind) else { return try await next(call) }
+        let now = clock.now
+        if let entry = shelf.store.entryAtOnce(of: memo.key, at: now), entry.freshUntil > now, !entry.isFailure {
+            do {
+                let answer = try memo.decode(entry.bytes)
+                count { $0.hits += 1 }
+                return answer
+            } catch {
+                // Looked for once more, and fetched, if its bytes are of no use.
+            }
+        }
+        return try await answer(to: call, memo, next)
+    }
+
+    /// Answers a call whose answer is not at hand.
+    private func answer<Input: Sendable, Output: Sendable>(
+        to call: Call<Input, Output>,
+        _ memo: Memo<Output>,
+        _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
         let kept = await kept(memo)
         switch kept {
         case .fresh(let answer):

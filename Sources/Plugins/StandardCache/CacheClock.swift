@@ -15,7 +15,7 @@ struct CacheClock: Sendable {
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
-    var now: Int64 { start + time.now.milliseconds }
+    var now: Int64 { start + time.nanoseconds / 1_000_000 }
 }
 
 extension Duration {

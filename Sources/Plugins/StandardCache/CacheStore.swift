@@ -11,6 +11,9 @@ package protocol CacheStore: Sendable {
     /// The entry of a key, if it may still be used for anything (`CacheEntry.keptUntil`).
     func entry(of key: CacheKey, at now: Int64) async -> CacheEntry?
 
+    /// The entry of a key, if the store has it at hand; nil says nothing. Default: nil.
+    func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry?
+
     /// Keeps an entry instead of the one before.
     ///
     /// It may return before the entry is where it belongs; `entry(of:at:)` of this process finds it all the same.
@@ -30,6 +33,8 @@ package protocol CacheStore: Sendable {
 }
 
 extension CacheStore {
+    /// Nothing is at hand.
+    package func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry? { nil }
     /// Nothing is on its way.
     package func finish() async {}
 }

@@ -18,6 +18,8 @@ package final class MemoryCache: CacheStore {
         table.withLock { $0.entry(of: key, at: now) }
     }
 
+    package func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry? { entry(of: key, at: now) }
+
     package func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) {
         store(entry, of: key, at: now)
     }

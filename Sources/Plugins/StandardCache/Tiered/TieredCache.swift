@@ -22,6 +22,8 @@ package final class TieredCache: CacheStore {
         return entry
     }
 
+    package func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry? { front.entry(of: key, at: now) }
+
     package func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) async {
         front.store(entry, of: key, at: now)
         await back.store(entry, of: key, subject: subject, at: now)
