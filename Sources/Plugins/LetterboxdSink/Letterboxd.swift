@@ -12,6 +12,8 @@ public struct Letterboxd: Sink {
     public static let name = "letterboxd"
     /// What it does.
     public static let summary = "Writes CSV files for Letterboxd's import pages: diary, ratings, watchlist, list."
+    /// No: what it does is computing and writing files.
+    public static let suspends = false
 
     private let settings: Settings
     private let columns: InputColumns

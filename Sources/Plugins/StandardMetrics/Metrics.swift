@@ -30,40 +30,20 @@ package struct Metrics: Gate {
         package init() {}
     }
 
-    private let time: any TimeSource
+    package let time: any TimeSource
     /// By the place of the kind.
     private let records = Guarded(CallKind.allCases.map { CallRecord(kind: $0) })
 
     package init(_ options: Options, in context: StageContext) { time = context.time }
 
-    package func handle<Input: Sendable, Output: Sendable>(
-        _ call: Call<Input, Output>,
-        next: (Call<Input, Output>) async throws -> Output
-    ) async throws -> Output {
-        let pass = enter(call.kind)
-        do {
-            let output = try await next(call)
-            leave(pass, call.kind, nil)
-            return output
-        } catch {
-            leave(pass, call.kind, error)
-            throw error
-        }
-    }
-
-    package func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
-        enter(call.kind)
-    }
-
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
-        let result = error.map(CallResult.init) ?? .success
-        let time = time.nanoseconds - pass.moment
-        records.withLock { $0[kind.place].end(result, after: time) }
-    }
-
-    private func enter(_ kind: CallKind) -> GatePass {
+    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
         records.withLock { $0[kind.place].begin() }
-        return GatePass(moment: time.nanoseconds)
+        return GatePass(moment: moment)
+    }
+
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
+        let result = error.map(CallResult.init) ?? .success
+        records.withLock { $0[kind.place].end(result, after: moment - pass.moment) }
     }
 
     private var used: [CallRecord] {

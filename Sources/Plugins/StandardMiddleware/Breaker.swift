@@ -61,6 +61,7 @@ package struct Breaker: Gate {
         holding = CallsUnderway.Holding(ObjectIdentifier(circuit))
     }
 
+    package var time: any TimeSource { context.time }
     package var figures: [Figure] { circuit.figures }
 
     package func handle<Input: Sendable, Output: Sendable>(
@@ -82,13 +83,13 @@ package struct Breaker: Gate {
         }
     }
 
-    package func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
+    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
         // What is inside of such a call must know that it has passed.
         guard !nests, let passage = circuit.passAtOnce() else { return nil }
         return GatePass(number: passage.period)
     }
 
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
         leave(Circuit.Passage(period: pass.number), error)
     }
 

@@ -92,7 +92,7 @@ package struct RateLimit: Gate {
 
     package let calls: Set<CallKind>
     private let limiter: RateLimiter
-    private let time: any TimeSource
+    package let time: any TimeSource
     let counts = Guarded(Counts())
     /// What the next run knows; nil if it knows nothing.
     private let memory: KeptMoments?
@@ -165,10 +165,10 @@ package struct RateLimit: Gate {
     }
 
     /// Has a call go, if that needs no waiting.
-    private func goesAtOnce() -> Bool {
-        guard let memory else { return limiter.goesAtOnce() }
+    private func goesAtOnce(_ moment: Int64) -> Bool {
+        guard let memory else { return limiter.goesAtOnce(at: moment) }
         guard memory.begins() else { return false }
-        let goes = limiter.goesAtOnce()
+        let goes = limiter.goesAtOnce(at: moment)
         if goes { memory.gone() } else { memory.staysOut() }
         return goes
     }
@@ -194,13 +194,13 @@ package struct RateLimit: Gate {
         }
     }
 
-    package func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
-        guard server == nil, goesAtOnce() else { return nil }
+    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
+        guard server == nil, goesAtOnce(moment) else { return nil }
         counts.withLock { $0.calls += 1 }
         return GatePass()
     }
 
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
         if let error { keep(to: error) }
     }
 

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Makes a call again that failed for a reason that may pass.
-package struct Retry: Middleware {
+package struct Retry: Gate {
     package static let name = "retry"
     package static let summary = "Makes a call again that failed for a reason that may pass."
     package static let details = """
@@ -90,32 +90,45 @@ package struct Retry: Middleware {
         ]
     }
 
-    package func handle<Input: Sendable, Output: Sendable>(
+    package var time: any TimeSource { context.time }
+
+    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? { GatePass(moment: moment) }
+
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {}
+
+    package func recovers(from error: any Error) -> Bool {
+        if case StageFailure.transient = error { true } else { false }
+    }
+
+    package func recover<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
+        from error: any Error,
+        _ pass: GatePass,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard calls.contains(call.kind) else { return try await next(call) }
-        let start = context.time.nanoseconds
-        var tried = 0
-        while true {
+        var error = error
+        var tried = 1
+        while case StageFailure.transient(let diagnostic, let retryAfter) = error {
+            let now = time.now
+            let pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
+            if let end = reasonToGiveUp(tried, spent: now - .nanoseconds(pass.moment), pause: pause, retryAfter) {
+                counts.withLock { $0.givenUp += 1 }
+                var last = diagnostic
+                last.message += "; \(end)"
+                throw StageFailure.transient(last, retryAfter: retryAfter)
+            }
+            note(diagnostic)
+            try await time.sleep(until: now + pause)
+            let waited = time.now - now
+            counts.withLock { $0.waited += waited }
             do {
                 return try await next(call)
-            } catch StageFailure.transient(let diagnostic, let retryAfter) {
+            } catch let failure {
+                error = failure
                 tried += 1
-                let now = context.time.now
-                let pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
-                if let end = reasonToGiveUp(tried, spent: now - .nanoseconds(start), pause: pause, retryAfter) {
-                    counts.withLock { $0.givenUp += 1 }
-                    var last = diagnostic
-                    last.message += "; \(end)"
-                    throw StageFailure.transient(last, retryAfter: retryAfter)
-                }
-                note(diagnostic)
-                try await context.time.sleep(until: now + pause)
-                let waited = context.time.now - now
-                counts.withLock { $0.waited += waited }
             }
         }
+        throw error
     }
 
     /// A pause between nothing and the ceiling for a call that was tried so often.

@@ -1,7 +1,8 @@
 package import PluginKit
+internal import Synchronization
 
 /// Gives up a call that takes too long.
-package struct Timeout: Middleware {
+package struct Timeout: Gate {
     package static let name = "timeout"
     package static let summary = "Gives up a call that takes too long."
     package static let details = """
@@ -33,47 +34,55 @@ package struct Timeout: Middleware {
     }
 
     package let calls: Set<CallKind>
-    private let limit: TimeLimit
-    private let counts = Guarded(Counts())
+    package let limit: TimeLimit?
+    package let time: any TimeSource
+    private let length: Duration
+    private let counts = Counts()
 
-    private struct Counts {
-        var calls = 0
-        var givenUp = 0
+    private final class Counts: Sendable {
+        let calls = Atomic(0)
+        let givenUp = Atomic(0)
     }
 
     package init(_ options: Options, in context: StageContext) {
         calls = context.kinds(options.calls)
         limit = TimeLimit(options.limit, time: context.time)
+        length = options.limit
+        time = context.time
     }
 
     package var figures: [Figure] {
-        let counts = counts.withLock { $0 }
-        return [
-            Figure("calls", Double(counts.calls), metric: .timeoutCalls),
-            Figure("given up", Double(counts.givenUp), metric: .timeoutGivenUp),
+        [
+            Figure("calls", Double(counts.calls.load(ordering: .relaxed)), metric: .timeoutCalls),
+            Figure("given up", Double(counts.givenUp.load(ordering: .relaxed)), metric: .timeoutGivenUp),
         ]
     }
 
-    package func finish() async { limit.finish() }
+    package func finish() async { limit?.finish() }
 
-    package func handle<Input: Sendable, Output: Sendable>(
+    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
+        counts.calls.add(1, ordering: .relaxed)
+        return GatePass()
+    }
+
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
+        if error is TimeLimit.Exceeded { counts.givenUp.add(1, ordering: .relaxed) }
+    }
+
+    package func recovers(from error: any Error) -> Bool { error is TimeLimit.Exceeded }
+
+    package func recover<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
+        from error: any Error,
+        _ pass: GatePass,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard calls.contains(call.kind) else { return try await next(call) }
-        counts.withLock { $0.calls += 1 }
-        do {
-            // Two attempts at a write must not overlap.
-            return try await limit.within(waits: call.kind == .write) { try await next(call) }
-        } catch is TimeLimit.Exceeded {
-            counts.withLock { $0.givenUp += 1 }
-            throw StageFailure.transient(
-                Diagnostic(
-                    "timeout.limit",
-                    "a call has taken longer than \(limit.limit.words)",
-                    hint: "raise 'limit' of the layer, or put 'retry' outside of it"
-                )
+        throw StageFailure.transient(
+            Diagnostic(
+                "timeout.limit",
+                "a call has taken longer than \(length.words)",
+                hint: "raise 'limit' of the layer, or put 'retry' outside of it"
             )
-        }
+        )
     }
 }

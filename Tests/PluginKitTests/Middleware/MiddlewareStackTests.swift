@@ -1,4 +1,5 @@
 import PluginKit
+import PluginTestKit
 import Testing
 
 @Suite struct MiddlewareStackTests {
@@ -80,6 +81,105 @@ import Testing
     @Test func `a call that is repeated passes the gates inside again`() async {
         let noted = await Self.noted { [Label("x", times: 2), Turnstile("a", $0)] }
         #expect(noted == ["a in", "made", "a out", "a in", "made", "a out", ">xX"])
+    }
+
+    /// An error that may be recovered from.
+    private struct Broken: Error {}
+
+    /// Fails so often, and then answers.
+    private static func failing(_ times: Int) -> @Sendable (String) throws -> String {
+        let left = Guarded(times)
+        return { input in
+            let isOver = left.withLock { left in
+                left -= 1
+                return left < 0
+            }
+            guard isOver else { throw Broken() }
+            return input
+        }
+    }
+
+    @Test func `a gate that recovers makes the call again through what is inside, and nobody outside notices`() async {
+        let noted = await Self.noted {
+            [Turnstile("a", $0), SecondChance("b", $0), Turnstile("c", $0)]
+        } _: {
+            [fails = Self.failing(1)] in
+            try fails($0)
+        }
+        #expect(
+            noted == [
+                "a in", "b in", "c in", "made", "c out: Broken", "b out: Broken", "b once more, 7", "c in", "made",
+                "c out",
+                "a out", ">",
+            ]
+        )
+    }
+
+    @Test func `what a gate cannot recover from is the error of the gates outside`() async {
+        let noted = await Self.noted {
+            [SecondChance("a", $0), SecondChance("b", $0)]
+        } _: { _ in
+            throw Broken()
+        }
+        let inner = ["b in", "made", "b out: Broken", "b once more, 7", "made"]
+        #expect(noted == ["a in"] + inner + ["a out: Broken", "a once more, 7"] + inner + ["Broken"])
+    }
+
+    @Test func `gates beyond the eighth are passed like the others`() async {
+        let noted = await Self.noted { diary in (0..<20).map { Turnstile("\($0)", diary) } }
+        let outside = (0..<20).map { "\($0) in" }
+        #expect(noted == outside + ["made"] + (0..<20).reversed().map { "\($0) out" } + [">"])
+    }
+
+    @Test func `a gate with a limit gives up what takes longer, with all that is inside`() async {
+        let time = ManualTime(sleepers: .wait)
+        let limit = TimeLimit(.seconds(5), time: time)
+        async let noted = Self.noted {
+            [Turnstile("a", $0), SecondChance("b", $0, time: time, limit: limit), Turnstile("c", $0)]
+        } _: {
+            [fails = Self.failing(1)] in
+            do {
+                return try fails($0)
+            } catch {
+                try await Task.sleep(for: .seconds(600))
+                throw error
+            }
+        }
+        await time.sleepers(atLeast: 1)
+        time.advance(by: .seconds(5))
+        let (left, rest) = (await noted.prefix(4), await noted.suffix(7))
+        #expect(left == ["a in", "b in", "c in", "made"])
+        #expect(rest.contains("b once more, 7") && rest.suffix(2) == ["a out", ">"])
+        #expect(await noted.contains("b out: Exceeded"))
+    }
+
+    @Test(arguments: [true, false])
+    func `a call that is said not to suspend has no task of its own, and is late if its answer is`(
+        suspends: Bool
+    ) async throws {
+        let (diary, time) = (Diary(), ManualTime())
+        let limit = TimeLimit(.seconds(5), time: time)
+        let stack = MiddlewareStack([SecondChance("a", diary, time: time, limit: limit), Turnstile("b", diary)])
+        let caller = withUnsafeCurrentTask { $0?.hashValue }
+        let call = Call<Int, Int>(.write, stage: "s", input: 4, suspends: suspends)
+        let answer = try await stack.run(call) { length in
+            diary.note(withUnsafeCurrentTask { $0?.hashValue } == caller ? "made" : "made elsewhere")
+            // The second attempt, without the gate's limit, has its answer.
+            if diary.entries.count < 5 { time.advance(by: .seconds(length * 2)) }
+            return length
+        }
+        #expect(answer == 4)
+        let made = suspends ? "made elsewhere" : "made"
+        #expect(diary.entries == ["a in", made, "a out: Exceeded", "a once more, 7", "made"])
+    }
+
+    @Test func `a gate that lets every call in needs nothing to handle one by itself`() async throws {
+        let (diary, time) = (Diary(), ManualTime())
+        let chance = SecondChance("a", diary, time: time, limit: TimeLimit(.seconds(600), time: time))
+        let fails = Self.failing(1)
+        let answer = try await chance.handle(Call(.page, stage: "s", input: ">")) { try fails($0.input) }
+        #expect(answer == ">")
+        #expect(diary.entries == ["a in", "a out: Broken", "a once more, 7"])
     }
 
     @Test(arguments: CallKind.allCases) func `a gate is asked only about the kinds that it wraps`(kind: CallKind)

@@ -1,4 +1,5 @@
 import PluginKit
+import PluginTestKit
 
 /// What happened, in order.
 final class Diary: Sendable {
@@ -18,6 +19,7 @@ struct Turnstile: Gate {
     struct Options: OptionGroup { init() {} }
 
     let calls: Set<CallKind> = [.page]
+    let time: any TimeSource = ManualTime()
     private let label: String
     private let diary: Diary
     private let isShut: Bool
@@ -39,13 +41,13 @@ struct Turnstile: Gate {
         return try await next(call)
     }
 
-    func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
+    func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
         if isShut { return nil }
         diary.note("\(label) in")
         return GatePass()
     }
 
-    func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
+    func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
         diary.note(error.map { "\(label) out: \(type(of: $0))" } ?? "\(label) out")
     }
 }

@@ -191,6 +191,7 @@ struct NodeBuilder {
             increment: increment,
             layers: layers,
             makesExchanges: plugin.makesExchanges,
+            suspends: plugin.suspends,
             http: http
         )
     }

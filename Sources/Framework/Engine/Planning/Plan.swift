@@ -28,7 +28,9 @@ public struct Plan: Sendable {
     let sourceOrder: [Int]
 
     /// One stage and its place among the others.
-    struct Node: Sendable {
+    ///
+    /// A class, since it is looked at for each batch: of a structure of this size each look is a dozen references.
+    final class Node: Sendable {
         enum Stage: Sendable {
             case source(any SourceStage)
             case transform(any TransformStage)
@@ -57,8 +59,42 @@ public struct Plan: Sendable {
         let layers: MiddlewareStack
         /// Whether it talks to web servers.
         let makesExchanges: Bool
+        /// Whether its calls may wait for something.
+        let suspends: Bool
         /// How it talks to web servers, and what it has done there.
         let http: HTTPClient
+
+        init(
+            name: String,
+            plugin: String,
+            kind: Registry.Kind,
+            stage: Stage,
+            input: Schema,
+            outputs: [NamedOutput],
+            inputs: [Port],
+            lookup: Port?,
+            identity: String,
+            increment: NodeIncrement?,
+            layers: MiddlewareStack,
+            makesExchanges: Bool,
+            suspends: Bool,
+            http: HTTPClient
+        ) {
+            self.name = name
+            self.plugin = plugin
+            self.kind = kind
+            self.stage = stage
+            self.input = input
+            self.outputs = outputs
+            self.inputs = inputs
+            self.lookup = lookup
+            self.identity = identity
+            self.increment = increment
+            self.layers = layers
+            self.makesExchanges = makesExchanges
+            self.suspends = suspends
+            self.http = http
+        }
 
         /// The columns of its one output.
         var output: Schema { outputs.first?.schema ?? [:] }

@@ -61,7 +61,7 @@ struct SourceDriver<Plugin: Source>: SourceStage {
     var version: Int { Plugin.version }
 
     func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String> {
-        try await plugin.read(at: cursor.map { try Self.cursor($0) }, into: &batch).map(\.description)
+        try await plugin.read(at: cursor.map { try Self.cursor($0) }, into: &batch).map { $0.description }
     }
 
     var revision: String? { get async throws { try await plugin.revision } }
@@ -83,7 +83,7 @@ struct IncrementalDriver<Plugin: IncrementalSource>: SourceStage {
 
     func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String> {
         let cursor = try cursor.map { try SourceDriver<Plugin>.cursor($0) }
-        return try await plugin.read(at: cursor, since: since, into: &batch).map(\.description)
+        return try await plugin.read(at: cursor, since: since, into: &batch).map { $0.description }
     }
 
     var revision: String? { get async throws { try await plugin.revision } }

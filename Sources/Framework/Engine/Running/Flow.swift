@@ -137,7 +137,7 @@ struct Flow {
             do {
                 (both, _) = try await route.calls.change(
                     .batch,
-                    node.name,
+                    node,
                     &both,
                     leaving: Remembered(batch: Batch([:]), memory: Forgotten()),
                     through: layers,

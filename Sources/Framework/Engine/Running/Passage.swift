@@ -160,7 +160,7 @@ struct Passage: Sendable {
             } else {
                 (batch, _) = try await route.calls.change(
                     .batch,
-                    node.name,
+                    node,
                     &batch,
                     leaving: Batch([:]),
                     through: layers,
@@ -190,15 +190,16 @@ struct Passage: Sendable {
         let origin = batch.origin
         let layers = node.layers.wrapping(.batch)
         let meter = route.monitor.meters[index]
-        var outputs = Self.empty(node, origin)
+        var outputs: [Batch]
         let start = route.plan.time.now
         do {
             if route.calls.areDirect(layers) {
+                outputs = Self.empty(node, origin)
                 try await meter.measuring(route.plan.time) { try await router.route(&batch, to: &outputs) }
             } else {
                 (batch, outputs) = try await route.calls.change(
                     .batch,
-                    node.name,
+                    node,
                     &batch,
                     leaving: Batch([:]),
                     through: layers,

@@ -4,7 +4,7 @@ internal import Records
 internal import Synchronization
 
 /// Calls stages through their layers, within the run's limits of time.
-struct StageCalls: Sendable {
+final class StageCalls: Sendable {
     private let attemptLimit: TimeLimit?
     private let batchLimit: TimeLimit?
     private let time: any TimeSource
@@ -32,31 +32,36 @@ struct StageCalls: Sendable {
     /// Makes a call, and measures each attempt at it.
     ///
     /// - Throws: what the stage or a layer throws; `run.batch-time-limit` and `run.attempt-time-limit`.
+    @inline(__always)
     func make<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         through layers: MiddlewareStack,
         _ meter: CallMeter,
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
-        let attempts = Attempts()
-        let attempt: @Sendable (Input) async throws -> Output = { input in
-            if attempts.count.add(1, ordering: .relaxed).oldValue > 0 {
+        let attempts = layers.repeatsCalls ? Attempts() : nil
+        let attempt: @Sendable (Input) async throws -> Output = { [self] input in
+            if let attempts, attempts.count.add(1, ordering: .relaxed).oldValue > 0 {
                 repeats.counts.withLock { $0[call.stage, default: 0] += 1 }
             }
             return try await meter.measuring(time) {
                 guard let attemptLimit else { return try await operation(input) }
-                return try await within(attemptLimit, "attempt", call.kind) { try await operation(input) }
+                return try await within(attemptLimit, "attempt", call.kind, suspends: call.suspends) {
+                    try await operation(input)
+                }
             }
         }
         guard let batchLimit else { return try await layers.run(call, attempt) }
-        return try await within(batchLimit, "batch", call.kind) { try await layers.run(call, attempt) }
+        return try await within(batchLimit, "batch", call.kind, suspends: call.suspends || !layers.isEmpty) {
+            try await layers.run(call, attempt)
+        }
     }
 
     /// Makes a call that changes what it is made with.
     ///
     /// - Parameters:
     ///   - kind: What the call does.
-    ///   - stage: The stage that calls.
+    ///   - node: The stage that calls.
     ///   - content: What it is made with. Afterwards it is what a failed attempt has left of it, or nothing.
     ///   - empty: Nothing.
     ///   - layers: The layers round it.
@@ -66,19 +71,21 @@ struct StageCalls: Sendable {
     /// - Throws: as `make`.
     func change<Content: Sendable, Answer: Sendable>(
         _ kind: CallKind,
-        _ stage: String,
+        _ node: Plan.Node,
         _ content: inout Content,
         leaving empty: Content,
         through layers: MiddlewareStack,
         _ meter: CallMeter,
         _ operation: @escaping @Sendable (inout Content) async throws -> Answer
     ) async throws -> (Content, Answer) {
-        var taken = empty
-        swap(&taken, &content)
-        let parcel = Parcel(taken, isKept: layers.repeatsCalls)
-        taken = empty
+        let parcel = Parcel(exchange(&content, with: empty), isKept: layers.repeatsCalls)
         do {
-            let call = Call<Parcel<Content>, Changed<Content, Answer>>(kind, stage: stage, input: parcel)
+            let call = Call<Parcel<Content>, Changed<Content, Answer>>(
+                kind,
+                stage: node.name,
+                input: parcel,
+                suspends: node.suspends
+            )
             let changed = try await make(call, through: layers, meter) { parcel in
                 var content = parcel.take()
                 do {
@@ -91,7 +98,7 @@ struct StageCalls: Sendable {
             }
             return (changed.content, changed.answer)
         } catch {
-            if let rest = parcel.rest { content = rest }
+            if let rest = parcel.takeRest() { content = rest }
             throw error
         }
     }
@@ -109,10 +116,12 @@ struct StageCalls: Sendable {
         _ limit: TimeLimit,
         _ name: String,
         _ kind: CallKind,
+        suspends: Bool,
         _ body: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
-        // Two attempts at a write must not overlap.
         do {
+            guard suspends else { return try await limit.judging(body) }
+            // Two attempts at a write must not overlap.
             return try await limit.within(waits: kind == .write, body)
         } catch is TimeLimit.Exceeded {
             throw StageFailure.transient(

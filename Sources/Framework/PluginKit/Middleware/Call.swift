@@ -4,11 +4,13 @@
 /// takes no look at types.
 public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     /// What does not change on the way.
-    private final class Subject: Sendable {
-        let input: Input
-        let memo: Memo<Output>?
-        let revalidation: Revalidation<Input, Output>?
+    @usableFromInline
+    final class Subject: Sendable {
+        @usableFromInline let input: Input
+        @usableFromInline let memo: Memo<Output>?
+        @usableFromInline let revalidation: Revalidation<Input, Output>?
 
+        @inlinable
         init(_ input: Input, _ memo: Memo<Output>?, _ revalidation: Revalidation<Input, Output>?) {
             self.input = input
             self.memo = memo
@@ -20,7 +22,9 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     public let kind: CallKind
     /// The stage that calls.
     public let stage: String
-    private var subject: Subject
+    /// Whether it may wait for something, and can be given up while it does; see `Plugin.suspends`.
+    public let suspends: Bool
+    @usableFromInline var subject: Subject
 
     /// A call.
     ///
@@ -30,27 +34,31 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     ///   - input: What it is called with.
     ///   - memo: The identity of the answer and its form in a cache.
     ///   - revalidation: How to ask whether an answer that was kept still holds.
+    ///   - suspends: Whether it may wait for something.
+    @inlinable
     public init(
         _ kind: CallKind,
         stage: String,
         input: Input,
         memo: Memo<Output>? = nil,
-        revalidation: Revalidation<Input, Output>? = nil
+        revalidation: Revalidation<Input, Output>? = nil,
+        suspends: Bool = true
     ) {
         self.kind = kind
         self.stage = stage
+        self.suspends = suspends
         subject = Subject(input, memo, revalidation)
     }
 
     /// What it is called with.
-    public var input: Input {
+    @inlinable public var input: Input {
         get { subject.input }
         set { subject = Subject(newValue, memo, revalidation) }
     }
 
     /// The identity of the answer and its form in a cache; nil if the answer must not be reused.
-    public var memo: Memo<Output>? { subject.memo }
+    @inlinable public var memo: Memo<Output>? { subject.memo }
 
     /// How to ask whether an answer that was kept still holds; nil if it can only be asked for.
-    public var revalidation: Revalidation<Input, Output>? { subject.revalidation }
+    @inlinable public var revalidation: Revalidation<Input, Output>? { subject.revalidation }
 }

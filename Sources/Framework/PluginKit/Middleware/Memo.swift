@@ -1,5 +1,7 @@
 /// The identity of an answer and its form in a cache.
-public struct Memo<Output: Sendable>: Sendable {
+///
+/// An object, since it is handed on with each call, and a copy of all that it has would take longer than a look into a cache.
+public final class Memo<Output: Sendable>: Sendable {
     /// What the answer is the answer to; equal keys have equal answers.
     public let key: CacheKey
     /// Who is asked, for people: the name of a plugin or of a server.

@@ -2,13 +2,14 @@ internal import Synchronization
 
 /// Gives up calls that take too long: one limit and one sleeper for all calls of a layer.
 ///
-/// A call runs in a task of its own, so that it can be cancelled alone. The task is begun at once and on the caller's
-/// thread: a call that never waits for anything costs no change of thread and is not even written down.
+/// A call that may wait runs in a task of its own, so that it can be cancelled alone. The task is begun at once and on the
+/// caller's thread: one that does not wait after all costs no change of thread and is not even written down.
 ///
-///     within ── the call has ended at once ──────────────────────────────────→ answer
+///     judging ─ the call has ended ──────────────────────────────────────────→ answer, if in time
+///     within ── the call has ended at once ──────────────────────────────────→ answer, if in time
 ///        └───── it waits for something ──→ underway ── it ends ──────────────→ answer
 ///                                             └─────── its time is over ─────→ cancelled
-package final class TimeLimit: Sendable {
+public final class TimeLimit: Sendable {
     private struct State {
         /// The calls that wait for something.
         var underway: [ObjectIdentifier: CallUnderway] = [:]
@@ -18,13 +19,15 @@ package final class TimeLimit: Sendable {
     }
 
     /// A call has taken too long.
-    package struct Exceeded: Error {}
+    public struct Exceeded: Error {
+        @usableFromInline init() {}
+    }
 
     /// How long a call may take.
-    package let limit: Duration
+    public let limit: Duration
     /// The same in nanoseconds.
-    private let length: Int64
-    private let time: any TimeSource
+    @usableFromInline let length: Int64
+    @usableFromInline let time: any TimeSource
     private let state = Guarded(State())
 
     /// A limit.
@@ -32,7 +35,7 @@ package final class TimeLimit: Sendable {
     /// - Parameters:
     ///   - limit: How long a call may take.
     ///   - time: The clock.
-    package init(_ limit: Duration, time: any TimeSource) {
+    public init(_ limit: Duration, time: any TimeSource) {
         self.limit = limit
         length = limit.nanoseconds
         self.time = time
@@ -47,44 +50,76 @@ package final class TimeLimit: Sendable {
     /// - Parameters:
     ///   - waits: Whether one that is given up is waited for, because it must not be made again before it has ended.
     ///     Otherwise it is left behind if it does not notice that it is cancelled.
+    ///   - start: When its time began, in nanoseconds of the clock; nil for now.
     ///   - body: The call.
     /// - Returns: The answer.
     /// - Throws: What the call throws in time; `Exceeded` if it was given up; `CancellationError` if the caller is
     ///   cancelled, before or meanwhile.
-    package func within<Output: Sendable>(
+    @inlinable
+    public func within<Output: Sendable>(
         waits: Bool,
+        since start: Int64? = nil,
         _ body: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
         // The task would not know, since it is nobody's child.
         try Task.checkCancellation()
-        let deadline = time.nanoseconds + length
+        let deadline = (start ?? time.nanoseconds) + length
         let call = CallUnderway(deadline, waits: waits)
         let task = Task.immediate {
             defer { if call.end() { self.close(call) } }
             return try await body()
         }
         if call.standsUp() {
-            begin(call) { task.cancel() }
-            await withTaskCancellationHandler {
-                await withUnsafeContinuation { stand(call, $0) }
-            } onCancel: {
-                task.cancel()
-            }
-            // One that is given up may go on for long, and is not asked.
-            if state.withLock({ _ in call.isOverdue }) {
-                try Task.checkCancellation()
-                throw Exceeded()
-            }
+            try await wait(for: call) { task.cancel() }
         } else if deadline <= time.nanoseconds {
+            // What was wrong says more than that it took long.
+            _ = try await task.value
             throw Exceeded()
         }
         return try await task.value
     }
 
+    /// Makes a call that waits for nothing, and looks behind it whether it was in time.
+    ///
+    /// - Parameters:
+    ///   - start: When its time began, in nanoseconds of the clock; nil for now.
+    ///   - body: The call.
+    /// - Returns: The answer.
+    /// - Throws: What the call throws; `Exceeded` if its answer comes too late; `CancellationError` if the caller was
+    ///   cancelled before.
+    @inlinable
+    public func judging<Output: Sendable>(
+        since start: Int64? = nil,
+        _ body: () async throws -> Output
+    ) async throws -> Output {
+        try Task.checkCancellation()
+        let deadline = (start ?? time.nanoseconds) + length
+        let answer = try await body()
+        if deadline <= time.nanoseconds { throw Exceeded() }
+        return answer
+    }
+
+    /// Waits for the end of a call, or of its time.
+    ///
+    /// - Throws: `Exceeded`, or `CancellationError` if the caller was cancelled besides.
+    @usableFromInline
+    func wait(for call: CallUnderway, cancel: @escaping @Sendable () -> Void) async throws {
+        begin(call, cancel: cancel)
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { stand(call, $0) }
+        } onCancel: {
+            cancel()
+        }
+        // One that is given up may go on for long, and is not asked.
+        guard state.withLock({ _ in call.isOverdue }) else { return }
+        try Task.checkCancellation()
+        throw Exceeded()
+    }
+
     /// Wakes the sleeper for good.
     ///
     /// Calls that still come have another one.
-    package func finish() {
+    public func finish() {
         let sleeper = state.withLock { state in
             state.wakes = nil
             return state.sleeper.take()
@@ -116,7 +151,8 @@ package final class TimeLimit: Sendable {
     }
 
     /// Notes that a call has ended that was waited for.
-    private func close(_ call: CallUnderway) {
+    @usableFromInline
+    func close(_ call: CallUnderway) {
         let waiter = state.withLock { state in
             call.hasEnded = true
             call.cancel = nil
@@ -174,7 +210,8 @@ package final class TimeLimit: Sendable {
 }
 
 /// A call with a limit of time.
-private final class CallUnderway: Sendable {
+@usableFromInline
+final class CallUnderway: Sendable {
     /// What brings an overdue call to its end.
     struct Ending: Sendable {
         let cancel: (@Sendable () -> Void)?
@@ -197,6 +234,7 @@ private final class CallUnderway: Sendable {
     nonisolated(unsafe) var hasEnded = false
     nonisolated(unsafe) var isOverdue = false
 
+    @usableFromInline
     init(_ deadline: Int64, waits: Bool) {
         self.deadline = deadline
         self.waits = waits
@@ -205,10 +243,12 @@ private final class CallUnderway: Sendable {
     /// Notes that the call has ended.
     ///
     /// - Returns: Whether the caller waits for it.
+    @usableFromInline
     func end() -> Bool { isMet.exchange(true, ordering: .acquiringAndReleasing) }
 
     /// Notes that the caller is about to wait.
     ///
     /// - Returns: Whether there is something to wait for.
+    @usableFromInline
     func standsUp() -> Bool { !isMet.exchange(true, ordering: .acquiringAndReleasing) }
 }

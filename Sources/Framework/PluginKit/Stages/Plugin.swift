@@ -21,6 +21,11 @@ public protocol Plugin: Sendable {
     /// Layers that repeat, pace or limit calls then do so with each exchange, and leave the page or the batch round it
     /// alone.
     static var makesExchanges: Bool { get }
+    /// Whether its calls may suspend: wait for a server, a clock or another task. Default: yes.
+    ///
+    /// One that only computes, or reads and writes files, says no. Nothing can give up such a call half way, so limits of
+    /// time look at the clock behind it, and need no task for it. The contracts of `PluginTestKit` hold a plugin to a no.
+    static var suspends: Bool { get }
 }
 
 extension Plugin {
@@ -32,6 +37,8 @@ extension Plugin {
     public static var example: String? { nil }
     /// No.
     public static var makesExchanges: Bool { false }
+    /// They may.
+    public static var suspends: Bool { true }
 }
 
 /// A column as the reference page of a plugin shows it.

@@ -85,6 +85,7 @@ package struct Pool: Gate {
     /// Whether calls that it wraps can be made from inside of others.
     private let nests: Bool
     private let context: StageContext
+    package var time: any TimeSource { context.time }
     private let isShared: Bool
 
     package init(_ options: Options, in context: StageContext) {
@@ -149,21 +150,21 @@ package struct Pool: Gate {
         }
     }
 
-    package func enterAtOnce<Input: Sendable, Output: Sendable>(_ call: Call<Input, Output>) -> GatePass? {
-        // What is inside of such a call must know of its place.
-        guard !nests, let place = pool.enterAtOnce(key: key?.text(of: call)) else { return nil }
-        return GatePass(moment: place.entered, key: place.key)
+    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
+        // What is inside of such a call must know of its place; and what a key is, only the call itself says.
+        guard !nests, key == nil, let place = pool.enterAtOnce(at: moment) else { return nil }
+        return GatePass(moment: place.entered)
     }
 
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?) {
-        leave(WorkerPool.Place(entered: pass.moment, key: pass.key), error)
+    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
+        leave(WorkerPool.Place(entered: pass.moment, key: nil), error, at: moment)
     }
 
-    private func leave(_ place: WorkerPool.Place, _ error: (any Error)?) {
+    private func leave(_ place: WorkerPool.Place, _ error: (any Error)?, at moment: Int64? = nil) {
         switch error {
-        case nil: pool.leave(place, .answered)
-        case StageFailure.transient?: pool.leave(place, .turnedAway)
-        default: pool.leave(place, .undecided)
+        case nil: pool.leave(place, .answered, at: moment)
+        case StageFailure.transient?: pool.leave(place, .turnedAway, at: moment)
+        default: pool.leave(place, .undecided, at: moment)
         }
     }
 }

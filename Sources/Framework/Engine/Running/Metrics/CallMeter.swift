@@ -6,8 +6,8 @@ internal import PluginKit
 final class CallMeter: Sendable {
     /// What is known by now.
     struct Reading: Sendable {
-        /// How often calls ended in each way.
-        var endings: [CallResult: Int] = [:]
+        /// How often calls ended in each way, in the order of the ways.
+        fileprivate(set) var endings = [Int](repeating: 0, count: CallResult.allCases.count)
         /// How long calls took that succeeded.
         var times = LatencyHistogram()
         /// How long all calls took together.
@@ -16,7 +16,7 @@ final class CallMeter: Sendable {
         var inFlight = 0
 
         /// How many calls have ended.
-        var ended: Int { endings.values.reduce(0, +) }
+        var ended: Int { endings.reduce(0, +) }
     }
 
     private let state = Guarded(Reading())
@@ -27,25 +27,26 @@ final class CallMeter: Sendable {
     var reading: Reading { state.withLock { $0 } }
 
     /// Makes a call.
+    @inline(__always)
     func measuring<Output>(_ time: any TimeSource, _ body: () async throws -> Output) async throws -> Output {
         state.withLock { $0.inFlight += 1 }
-        let start = time.now
+        let start = time.nanoseconds
         do {
             let output = try await body()
-            end(.success, after: time.now - start)
+            end(.success, after: time.nanoseconds - start)
             return output
         } catch {
-            end(CallResult(error), after: time.now - start)
+            end(CallResult(error), after: time.nanoseconds - start)
             throw error
         }
     }
 
-    private func end(_ result: CallResult, after length: Duration) {
+    private func end(_ result: CallResult, after nanoseconds: Int64) {
         state.withLock { state in
             state.inFlight -= 1
-            state.endings[result, default: 0] += 1
-            state.busy += length
-            if result == .success { state.times.add(length) }
+            state.endings[result.place] += 1
+            state.busy += .nanoseconds(nanoseconds)
+            if result == .success { state.times.add(nanoseconds: nanoseconds) }
         }
     }
 }

@@ -90,7 +90,7 @@ extension Route {
             let labels = [pipeline, MetricLabel("stage", node.name), MetricLabel("kind", node.callKind.rawValue)]
             for result in CallResult.allCases {
                 // What never happened to a stage is 0 from the start, so that the first time is seen as an increase.
-                let count = Double(reading.endings[result] ?? 0)
+                let count = Double(reading.endings[result.place])
                 calls.samples.append(MetricSample(labels + [MetricLabel("result", result.rawValue)], .number(count)))
             }
             times.samples.append(MetricSample(labels, .times(reading.times)))

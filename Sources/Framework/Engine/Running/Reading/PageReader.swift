@@ -3,19 +3,20 @@ internal import PluginKit
 internal import Records
 
 /// Reads the pages of one source through its layers.
-struct PageReader: Sendable {
+final class PageReader: Sendable {
     let source: any SourceStage
     let name: String
     private let schema: Schema
     private let layers: MiddlewareStack
     private let batchSize: Int
+    private let suspends: Bool
     private let calls: StageCalls
     private let meter: CallMeter
     /// The least value wanted of an incremental source.
     private let since: Int64?
     private let time: any TimeSource
     /// What identifies the pages; nil if no layer asks for it.
-    private var memo: PageMemo?
+    private let memo: PageMemo?
 
     init(
         source: any SourceStage,
@@ -31,17 +32,34 @@ struct PageReader: Sendable {
         schema = node.output
         layers = node.layers.wrapping(.page)
         self.batchSize = batchSize
+        suspends = node.suspends
         self.calls = calls
         self.meter = meter
         self.since = since
         self.time = time
+        memo = nil
     }
 
-    /// Has the pages identified, if a layer makes use of that and the source lets them be used again.
-    mutating func identifyPages(of node: Plan.Node) async {
-        guard layers.usesMemos else { return }
+    private init(_ other: PageReader, _ layers: MiddlewareStack, _ memo: PageMemo?) {
+        source = other.source
+        name = other.name
+        schema = other.schema
+        batchSize = other.batchSize
+        suspends = other.suspends
+        calls = other.calls
+        meter = other.meter
+        since = other.since
+        time = other.time
+        self.layers = layers
+        self.memo = memo
+    }
+
+    /// The same, its pages identified, if a layer makes use of that and the source lets them be used again.
+    func identifyingPages(of node: Plan.Node) async -> PageReader {
+        guard layers.usesMemos else { return self }
         // A source that cannot say what its data looks like will say why when it is read.
-        memo = try? await PageMemo(source, node, batchSize: batchSize, since: since)
+        let memo = try? await PageMemo(source, node, batchSize: batchSize, since: since)
+        return PageReader(self, memo == nil ? layers.withoutMemos : layers, memo)
     }
 
     /// The page at a cursor.
@@ -50,17 +68,30 @@ struct PageReader: Sendable {
     func page(at cursor: String?) async throws -> Page {
         let start = time.now
         do {
-            let call = Call<String?, Page>(.page, stage: name, input: cursor, memo: memo?.memo(at: cursor))
-            var page = try await calls.make(call, through: layers, meter) { [source, schema, batchSize, since] cursor in
-                var batch = Batch(schema, capacity: batchSize)
-                let next = try await source.read(at: cursor, since: since, into: &batch)
-                return Page(batch: batch, next: next)
+            var page: Page
+            if calls.areDirect(layers) {
+                page = try await meter.measuring(time) { try await read(at: cursor) }
+            } else {
+                let call = Call<String?, Page>(
+                    .page,
+                    stage: name,
+                    input: cursor,
+                    memo: memo?.memo(at: cursor),
+                    suspends: suspends
+                )
+                page = try await calls.make(call, through: layers, meter) { [self] in try await read(at: $0) }
             }
             page.busy = time.now - start
             return page
         } catch {
             throw Diagnostic.placing(error, name, cursor)
         }
+    }
+
+    private func read(at cursor: String?) async throws -> Page {
+        var batch = Batch(schema, capacity: batchSize)
+        let next = try await source.read(at: cursor, since: since, into: &batch)
+        return Page(batch: batch, next: next)
     }
 }
 

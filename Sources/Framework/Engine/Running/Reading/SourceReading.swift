@@ -23,7 +23,7 @@ struct SourceReading: Sendable {
     /// The same reading, its pages identified for the layers that make use of that.
     func identifyingPages() async -> SourceReading {
         var reading = self
-        await reading.reader.identifyPages(of: route.plan.nodes[node])
+        reading.reader = await reader.identifyingPages(of: route.plan.nodes[node])
         return reading
     }
 

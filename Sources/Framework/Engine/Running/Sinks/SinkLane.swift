@@ -172,7 +172,7 @@ final class SinkLane: Sendable {
         } else {
             (batch, next) = try await route.calls.change(
                 .write,
-                route[node].name,
+                route[node],
                 &batch,
                 leaving: Batch([:]),
                 through: layers,
