@@ -20,6 +20,10 @@ public enum TransformContract {
         on bench: Bench = Bench()
     ) async throws -> Batch {
         let made = try bench.transform(transform, options, input: input.schema)
+        try await Promptness.verify(transform) {
+            var batch = input
+            try await made.apply(to: &batch)
+        }
         return try await verify(input, output: made.output) { batch in try await made.apply(to: &batch) }
     }
 
@@ -46,6 +50,10 @@ public enum TransformContract {
         var table = made.makeTable()
         try made.remember(lookup, in: &table)
         let filled = table
+        try await Promptness.verify(transform) {
+            var batch = input
+            try await made.apply(to: &batch, using: filled)
+        }
         let whole = try await verify(input, output: made.output) { batch in
             try await made.apply(to: &batch, using: filled)
         }
