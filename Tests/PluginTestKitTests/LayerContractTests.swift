@@ -60,7 +60,8 @@ import Testing
 
     @Test(arguments: [
         (FlawedRetry.Flaw.givesUpTooSoon, ContractViolation.Law.passingIsRepeated),
-        (.repeatsWhatLasts, .lastingIsNotRepeated), (.repeatsWhatIsCalledOff, .lastingIsNotRepeated),
+        (.endsWhereNobodyIsLetIn, .passingIsRepeated), (.repeatsWhatLasts, .lastingIsNotRepeated),
+        (.repeatsWhatIsCalledOff, .lastingIsNotRepeated),
         (.triesOnceMore, .attemptsAreBounded), (.hasAllTheTime, .elapsedIsBounded),
         (.ignoresAskedPause, .askedPauseIsKept), (.waitsInVain, .askedPauseIsKept),
         (.hasFixedPauses, .pausesAreDrawn), (.hasLongPauses, .pausesAreDrawn),

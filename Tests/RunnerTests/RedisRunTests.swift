@@ -49,12 +49,12 @@ import Testing
         """
     }
 
-    private func figures(_ report: String) throws -> [String: Double] {
+    private func figures(_ report: String, of layer: String = "answers") throws -> [String: Double] {
         let object = try JSONSerialization.jsonObject(with: Data(try work.folder.bytes(of: report)))
         let report = try #require(object as? [String: Any])
         for stage in try #require((report["stages"] ?? report["sources"]) as? [[String: Any]]) {
             guard let layers = stage["layers"] as? [String: [String: Double]] else { continue }
-            if let figures = layers["answers"] { return figures }
+            if let figures = layers[layer] { return figures }
         }
         return [:]
     }
@@ -117,6 +117,57 @@ import Testing
                 "\(text)"
             )
             #expect(!text.contains("hidden-word"))
+        }
+    }
+
+    /// What a limit does without its server.
+    struct Outage: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let figure: String
+        let warning: String
+    }
+
+    @Test(arguments: [
+        Outage(testDescription: "wait", figure: "calls in an outage", warning: "is away: calls wait until it is back"),
+        Outage(testDescription: "local", figure: "turns without redis", warning: "is away: calls keep to 50 %"),
+    ])
+    func `a shared limit outlives the death of its server in the middle of a run`(_ outage: Outage) async throws {
+        try write("undisturbed", cache: "")
+        #expect(try work.sprocket("run", "undisturbed").code == 0)
+        let limit = """
+            [middleware.shared]
+            use = "rate-limit"
+            shared = "redis"
+            url = "${env:REDIS_URL}"
+            without_server = "\(outage.testDescription)"
+            key = "limit"
+            requests = 40
+            per = "400ms"
+            """
+        try write("disturbed", cache: limit)
+        let running = try Program.Running(
+            Program.path,
+            ["run", "disturbed", "--report", "report.json"],
+            in: work.folder.path,
+            environment: ["REDIS_URL": server.url]
+        )
+        try await onOwnThread { [server] in
+            let deadline = ContinuousClock.now + .seconds(30)
+            // It knows the limit as soon as somebody has asked for a turn.
+            while try server.answers(to: "DBSIZE").last == ":0", ContinuousClock.now < deadline { usleep(2000) }
+            server.kill()
+            usleep(200_000)
+            try server.start()
+        }
+        let outcome = try await running.ended
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try work.folder.bytes(of: "out/disturbed.csv") == work.folder.bytes(of: "out/undisturbed.csv"))
+        let figures = try figures("report.json", of: "shared")
+        #expect(figures["calls"] == Double(Self.pages))
+        #expect(figures["redis outages"] ?? 0 >= 1)
+        #expect(figures[outage.figure] ?? 0 >= 1, "\(figures)")
+        for text in [outcome.errors, try work.folder.text(of: "report.json")] {
+            #expect(text.components(separatedBy: outage.warning).count == 2, "\(text)")
         }
     }
 

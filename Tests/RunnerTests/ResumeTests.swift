@@ -36,6 +36,28 @@ import Testing
         #expect(try long.files == LongRun.undisturbed.get())
     }
 
+    @Test func `a run is stopped while a layer holds it back for an hour`() throws {
+        let layer = """
+            [middleware.quota]
+            use = "rate-limit"
+            requests = 8
+            per = "1h"
+            keep = false
+
+            """
+        try long.work.folder.write(layer + LongRun.pipeline(), to: "pipelines/long.toml")
+        let running = try long.start()
+        // The eighth page is a matter of milliseconds; then nothing moves.
+        usleep(300_000)
+        running.signal(SIGTERM)
+        let stopped = try running.outcome
+        #expect(stopped.code == 143)
+        #expect(stopped.errors.contains("long: stopped after"), "\(stopped.errors)")
+        try long.work.folder.write(LongRun.pipeline(), to: "pipelines/long.toml")
+        #expect(try long.finish().code == 0)
+        #expect(try long.files == LongRun.undisturbed.get())
+    }
+
     @Test func `two signals end a run at once, and the next one is right`() throws {
         let running = try long.start()
         // Both are waiting when it goes on, so that the second comes before the run has stopped.

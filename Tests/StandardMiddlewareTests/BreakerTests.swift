@@ -25,7 +25,7 @@ import Testing
         do {
             _ = try await breaker.call(kind) { try script.next() }
             Issue.record("the call has an answer")
-        } catch StageFailure.transient(let diagnostic, let retryAfter) {
+        } catch StageFailure.heldBack(let diagnostic, let retryAfter) {
             #expect(diagnostic.code == "breaker.open")
             #expect(diagnostic.message == "no call is made for another 20 s, since too many in a row have failed")
             #expect(retryAfter == .seconds(20))

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import PluginKit
 import PluginTestKit
 import StandardMiddleware
@@ -227,7 +228,7 @@ import Testing
         do {
             try await pool.call { try await pool.call {} }
             Issue.record("there was a place")
-        } catch StageFailure.transient(let diagnostic, _) {
+        } catch StageFailure.heldBack(let diagnostic, _) {
             #expect(diagnostic.code == "pool.full")
             #expect(diagnostic.message == "0 calls wait for a place already")
         }
@@ -259,5 +260,52 @@ import Testing
         time.advance(by: .seconds(1))
         pool.leave(one, .answered)
         #expect(pool.usage.utilisation == 0.25)
+    }
+
+    @Test func `how long calls have waited, and how many at most, is told`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let pool = try Bench(time: time).middleware(Pool.self, "workers = 1")
+        await withTaskGroup { group in
+            for number in 1...3 {
+                group.addTask { try? await pool.call { try await time.sleep(until: time.now + .seconds(1)) } }
+                // One is inside; the others stand in the queue before the clock goes on.
+                while pool.figure("waiting") != Double(number - 1) { await Task.yield() }
+            }
+            for _ in 1...3 {
+                await time.sleepers(atLeast: 1)
+                time.advance(by: .seconds(1))
+                await group.next()
+            }
+        }
+        #expect(pool.figure("time waited") == 3)
+        #expect(pool.figure("most waiting") == 2)
+        #expect(pool.figure("waiting") == 0)
+    }
+
+    @Test func `without a size there is a place for each processor`() throws {
+        let pool = try Bench().middleware(Pool.self)
+        #expect(pool.figure("places") == Double(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+
+    @Test func `one that adapts has more calls made at once, as long as all are answered`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let pool = try Bench(time: time).middleware(Pool.self, "workers = \"adaptive\"\nmax_workers = 4")
+        let calls = 40
+        let ended = Guarded(0)
+        await withTaskGroup { group in
+            for _ in 0..<calls {
+                group.addTask {
+                    try? await pool.call { try await time.sleep(until: time.now + .seconds(1)) }
+                    ended.withLock { $0 += 1 }
+                }
+            }
+            while ended.withLock({ $0 }) < calls {
+                for _ in 0..<100 { await Task.yield() }
+                time.advance(by: .milliseconds(100))
+            }
+        }
+        #expect(pool.figure("places") == 4)
+        #expect(pool.figure("most in use") == 4)
+        #expect(time.now < .seconds(calls / 2))
     }
 }

@@ -36,14 +36,49 @@ import Testing
         #expect(time.now == .seconds(end))
     }
 
-    @Test func `without a key the limit is called like the layer`() async throws {
+    /// A bench for the layer 'trakt' of a pipeline.
+    private static func bench(of pipeline: String, _ time: ManualTime, _ shared: SharedObjects) -> Bench {
+        var bench = Bench(time: time)
+        bench.context = StageContext(
+            stage: "plays",
+            run: RunIdentity(pipeline: pipeline, id: "1", date: "2026-01-02", time: "030405"),
+            time: time,
+            shared: shared,
+            layer: "trakt"
+        )
+        return bench
+    }
+
+    @Test(arguments: [(pipelines: ["a", "a"], end: 1), (["a", "b"], 0)])
+    func `without a key stages of a pipeline share the limit, and other pipelines have their own`(
+        pipelines: [String],
+        end: Int
+    ) async throws {
+        let (time, shared) = (ManualTime(), SharedObjects())
+        for pipeline in pipelines {
+            let limit = try Self.bench(of: pipeline, time, shared).middleware(RateLimit.self, Self.options)
+            for _ in 1...2 { try await limit.call {} }
+        }
+        #expect(time.now == .seconds(end))
+    }
+
+    @Test func `pipelines may call limits of different numbers alike`() throws {
+        let shared = SharedObjects()
+        _ = try Self.bench(of: "a", ManualTime(), shared).middleware(RateLimit.self, Self.options)
+        _ = try Self.bench(of: "b", ManualTime(), shared).middleware(RateLimit.self, "requests = 3")
+        #expect(throws: Diagnostic.self) {
+            try Self.bench(of: "b", ManualTime(), shared).middleware(RateLimit.self, "requests = 4")
+        }
+    }
+
+    @Test func `a layer that lets nobody through is no server that asks for a pause`() async throws {
         let time = ManualTime()
-        let bench = Bench(time: time, layer: "trakt")
-        let limit = try bench.middleware(RateLimit.self, Self.options)
-        let other = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"trakt\"")
-        for _ in 1...2 { try await limit.call {} }
-        try await other.call {}
-        #expect(time.now == .seconds(1))
+        let limit = try Bench(time: time).middleware(RateLimit.self, Self.options)
+        let failure = StageFailure.heldBack(Diagnostic("test.open", "not now"), retryAfter: .seconds(60))
+        await #expect(throws: StageFailure.self) { try await limit.call { throw failure } }
+        try await limit.call {}
+        #expect(time.now == .zero)
+        #expect(limit.figure("pauses asked for") == 0)
     }
 
     @Test func `a server that asks for a pause gets it from all`() async throws {
@@ -66,6 +101,14 @@ import Testing
         (
             options: "requests = 3\nper = \"1s\"\nkey = \"a\"",
             message: "the limit 'a' has other numbers: 2 calls per 1 s"
+        ),
+        (
+            options: "requests = 3\nurl = \"redis://localhost\"",
+            message: "the limit is not shared through a Redis server, so nothing here makes use of this"
+        ),
+        (
+            options: "requests = 3\nwithout_server = \"local\"",
+            message: "the limit is not shared through a Redis server, so nothing here makes use of this"
         ),
     ])
     func `numbers that cannot be are refused`(options: String, message: String) throws {

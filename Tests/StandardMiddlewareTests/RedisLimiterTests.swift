@@ -163,7 +163,10 @@ import Testing
         let (time, log) = (ManualTime(), StageLog())
         let layer = try layer(options(server, requests: 10, per: "1s", "patience = \"90s\""), time: time, log: log)
         let failure = await #expect(throws: StageFailure.self) { try await layer.call {} }
-        guard case .transient(let diagnostic, nil) = failure else { return }
+        guard case .heldBack(let diagnostic, nil) = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
         let place = "the Redis server at '127.0.0.1:\(server.port)', which shares out the limit, is away"
         #expect(diagnostic.message == "\(place) for 90 s")
         #expect(time.now == .seconds(90))

@@ -41,12 +41,13 @@ final class Script: Sendable {
 }
 
 extension Middleware {
-    /// Makes a call of a kind through the layer.
+    /// Makes a call of a kind through the layer, as a stage does.
     func call<Output: Sendable>(
         _ kind: CallKind = .page,
         _ operation: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
-        try await handle(Call<Int, Output>(kind, stage: "bench", input: 0)) { _ in try await operation() }
+        let call = Call<Int, Output>(kind, stage: "bench", input: 0)
+        return try await MiddlewareStack([self]).run(call) { _ in try await operation() }
     }
 
     /// A figure by its name.

@@ -80,7 +80,7 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case noWindowIsFuller = "no window of time has more calls than allowed"
         /// A limiter: one who is stopped while it waits leaves its moment to the next.
         case momentsComeBack = "one who is stopped leaves its moment to the next"
-        /// A layer that repeats: what may pass is tried again, as often as it may be.
+        /// A layer that repeats: what may pass is tried again, as often as it may be, whoever has turned it away.
         case passingIsRepeated = "a failure that may pass is tried again until it has passed"
         /// A layer that repeats: what is wrong for good is tried once.
         case lastingIsNotRepeated = "what is wrong for good, refused, moved or called off is tried once"

@@ -24,6 +24,7 @@ package struct Breaker: Gate {
         """
     package static let wraps = Set(CallKind.allCases)
     package static let repeatsCalls = false
+    package static let order: LayerOrder? = .spare
 
     package struct Options: OptionGroup {
         @Option("After how many failures in a row that may pass it opens.", in: 1...10_000)
@@ -97,7 +98,7 @@ package struct Breaker: Gate {
         switch error {
         case nil: circuit.end(passage, .answers)
         case StageFailure.transient(let diagnostic, _)?: if circuit.end(passage, .fails) { warn(diagnostic) }
-        case is CancellationError: circuit.end(passage, .isUnknown)
+        case is CancellationError, StageFailure.heldBack?: circuit.end(passage, .isUnknown)
         // Whoever finds fault with a call is there.
         default: circuit.end(passage, .answers)
         }
@@ -108,7 +109,7 @@ package struct Breaker: Gate {
         switch try await circuit.pass(waits: waits) {
         case .goes(let passage): return passage
         case .isOpen(let left):
-            throw StageFailure.transient(
+            throw StageFailure.heldBack(
                 Diagnostic(
                     "breaker.open",
                     "no call is made for another \(left.words), since too many in a row have failed",

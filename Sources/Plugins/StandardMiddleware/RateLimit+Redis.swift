@@ -52,7 +52,15 @@ extension RateLimit.Options {
     /// - Returns: The limiter; it has not connected.
     /// - Throws: What is wrong with the options.
     func redisLimiter(_ key: String, in context: StageContext) throws(Diagnostic) -> RedisLimiter? {
-        guard shared == .redis else { return nil }
+        guard shared == .redis else {
+            guard let place = $url ?? $withoutServer ?? $patience ?? $share ?? $prefix else { return nil }
+            throw Diagnostic(
+                "rate-limit.not-shared",
+                "the limit is not shared through a Redis server, so nothing here makes use of this",
+                at: place,
+                hint: "say shared = \"redis\", or take it out"
+            )
+        }
         guard let url else {
             throw Diagnostic(
                 "rate-limit.url",

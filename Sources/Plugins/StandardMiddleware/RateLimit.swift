@@ -77,7 +77,12 @@ package struct RateLimit: Gate {
         @Option("Whether the next run knows what has gone; a limit on a Redis server is known there in any case.")
         package var keep = true
 
-        @Option("What the limit is called; layers with the same key share it. Default: the layer's own name.")
+        @Option(
+            """
+            What the limit is called; layers with the same key share it. Default: nothing, and it is this pipeline's \
+            alone; on a Redis server, the layer's own name.
+            """
+        )
         package var key: String?
 
         @Option(
@@ -119,15 +124,15 @@ package struct RateLimit: Gate {
         }
         calls = context.kinds(options.calls, otherwise: [.page, .exchange])
         time = context.time
-        let key = options.key ?? context.layer
-        let limiter = context.shared.rateLimiter(key) {
+        // What shares a limit in the process is what shares it from run to run.
+        let name = options.key.map { "key \($0)" } ?? "layer \(context.run.pipeline) \(context.layer)"
+        let limiter = context.shared.rateLimiter(options.key ?? name) {
             RateLimiter(requests: options.requests, per: options.per, burst: options.burst, time: context.time)
         }
         self.limiter = limiter
-        let name = options.key.map { "key \($0)" } ?? "layer \(context.run.pipeline) \(context.layer)"
         memory =
             options.keep && options.shared == .process && options.per >= Self.leastKept
-            ? context.shared.object("rate-limit memory \(key)") {
+            ? context.shared.object("rate-limit memory \(name)") {
                 KeptMoments(limiter, in: context.kept, as: "rate-limit \(name)", log: context.log)
             } : nil
         guard limiter.requests == options.requests, limiter.per == options.per,
@@ -135,13 +140,13 @@ package struct RateLimit: Gate {
         else {
             throw Diagnostic(
                 "rate-limit.differs",
-                "the limit '\(key)' has other numbers: \(limiter.requests) calls per \(limiter.per.words)"
+                "the limit '\(options.key ?? context.layer)' has other numbers: \(limiter.requests) calls per \(limiter.per.words)"
                     + (limiter.burst == limiter.requests ? "" : ", \(limiter.burst) at once"),
                 at: options.$key ?? options.$requests,
                 hint: "give both the same numbers, or this one another key"
             )
         }
-        server = try options.redisLimiter(key, in: context)
+        server = try options.redisLimiter(options.key ?? context.layer, in: context)
     }
 
     package var figures: [Figure] {

@@ -97,7 +97,7 @@ package struct Retry: Gate {
     package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {}
 
     package func recovers(from error: any Error) -> Bool {
-        if case StageFailure.transient = error { true } else { false }
+        (error as? StageFailure)?.mayPass ?? false
     }
 
     package func recover<Input: Sendable, Output: Sendable>(
@@ -108,16 +108,17 @@ package struct Retry: Gate {
     ) async throws -> Output {
         var error = error
         var tried = 1
-        while case StageFailure.transient(let diagnostic, let retryAfter) = error {
+        while let failure = error as? StageFailure, failure.mayPass {
+            let retryAfter = failure.retryAfter
             let now = time.now
             let pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
             if let end = reasonToGiveUp(tried, spent: now - .nanoseconds(pass.moment), pause: pause, retryAfter) {
                 counts.withLock { $0.givenUp += 1 }
-                var last = diagnostic
+                var last = failure.diagnostic
                 last.message += "; \(end)"
-                throw StageFailure.transient(last, retryAfter: retryAfter)
+                throw failure.saying(last)
             }
-            note(diagnostic)
+            note(failure.diagnostic)
             try await time.sleep(until: now + pause)
             let waited = time.now - now
             counts.withLock { $0.waited += waited }

@@ -81,7 +81,9 @@ package struct Timeout: Gate {
             Diagnostic(
                 "timeout.limit",
                 "a call has taken longer than \(length.words)",
-                hint: "raise 'limit' of the layer, or put 'retry' outside of it"
+                hint: call.kind == .batch
+                    ? "raise 'limit' of the layer; 'retry' makes batches again where its 'calls' names them"
+                    : "raise 'limit' of the layer, or put 'retry' outside of it"
             )
         )
     }

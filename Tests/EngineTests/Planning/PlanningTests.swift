@@ -315,6 +315,26 @@ import Testing
             """
         ),
         FindingCase(
+            "a layer that is for no call of the stages that have it: a warning",
+            """
+            [middleware.pages]
+            use = "press"
+            [[source]]
+            use = "numbers"
+            middleware = []
+            [[sink]]
+            use = "lines"
+            path = "@/n.txt"
+            middleware = ["pages"]
+            """,
+            """
+            p.toml:2:7: warning[pipeline.idle-middleware]: the layer 'pages' has nothing to do for any call of the \
+            stages that have it
+                2 | use = "press"
+                  |       ^^^^^^^ say in its 'calls' which calls it is for, or take it out
+            """
+        ),
+        FindingCase(
             "layers in a good order, as a stage names them: no warning",
             """
             [middleware.places]

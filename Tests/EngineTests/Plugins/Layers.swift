@@ -46,6 +46,33 @@ struct Again: Middleware {
     }
 }
 
+/// Makes the call of a batch only when the clock shows a minute, whether it is cancelled meanwhile or not.
+struct Belated: Middleware {
+    static let name = "belated"
+    static let summary = "Makes calls late."
+    static let wraps: Set<CallKind> = [.batch]
+    static let repeatsCalls = false
+    private let time: any TimeSource
+
+    init(_ options: NoOptions, in context: StageContext) { time = context.time }
+
+    func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        // Not the task that is cancelled.
+        await Task.detached { [time] in try? await time.sleep(until: .seconds(60)) }.value
+        do {
+            let output = try await next(call)
+            Trace.current?.note("made")
+            return output
+        } catch {
+            Trace.current?.note("\(type(of: error))")
+            throw error
+        }
+    }
+}
+
 /// A layer that does nothing but say what it is.
 protocol Onlooker: Middleware where Options == NoOptions {
     init()

@@ -275,4 +275,33 @@ import Testing
         #expect(try workshop.lines("a.txt") == ["1", "2", "3", "4"])
         #expect(workshop.folder.files == ["a.txt"])
     }
+
+    @Test func `a batch that was given up in a layer is not changed by whoever comes to it late`() async throws {
+        let trace = Trace()
+        let report = try await Trace.$current.withValue(trace) {
+            async let report = workshop.run(
+                """
+                [run]
+                batch_time_limit = "5s"
+                [middleware.late]
+                use = "belated"
+                [[source]]
+                use = "numbers"
+                [[transform]]
+                use = "twice"
+                [[sink]]
+                use = "lines"
+                path = "@/a.txt"
+                """
+            )
+            // The one that watches the time, and the layer.
+            await workshop.time.sleepers(atLeast: 2)
+            workshop.time.advance(by: .seconds(5))
+            return try await report
+        }
+        #expect(report.ending.contains("error[run.batch-time-limit]"))
+        workshop.time.advance(by: .seconds(55))
+        while !trace.all.contains("made"), !trace.all.contains("CancellationError") { await Task.yield() }
+        #expect(!trace.all.contains("made"))
+    }
 }

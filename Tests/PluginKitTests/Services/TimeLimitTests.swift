@@ -15,6 +15,33 @@ import Testing
 
     private struct Broken: Error {}
 
+    @Test(arguments: [Duration.seconds(Int64.max), .seconds(Int64.max / 1_000_000_000), .seconds(10_000_000_000)])
+    func `a limit of ages is none`(length: Duration) async throws {
+        let limit = TimeLimit(length, time: ManualTime(.seconds(86_400), sleepers: .wait))
+        #expect(try await limit.within(waits: false) { Self.answer } == 7)
+        #expect(try await limit.judging { Self.answer } == 7)
+    }
+
+    @Test func `a call that fails late says what was wrong`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let limit = TimeLimit(.seconds(5), time: time)
+        let fail: @Sendable () throws -> Void = {
+            time.advance(by: .seconds(6))
+            throw Broken()
+        }
+        await #expect(throws: Broken.self) { try await limit.within(waits: false) { try fail() } }
+        await #expect(throws: Broken.self) { try await limit.judging { try fail() } }
+    }
+
+    @Test(arguments: [
+        (Duration.nanoseconds(1_500_000_003), Int64(1_500_000_003)), (.seconds(-3), -3_000_000_000),
+        (.seconds(Int64.max), .max), (.seconds(Int64.min), .min), (.seconds(9_223_372_036), 9_223_372_036_000_000_000),
+        (.seconds(9_223_372_037), .max),
+    ])
+    func `a length has as many nanoseconds as fit`(length: Duration, nanoseconds: Int64) {
+        #expect(length.nanoseconds == nanoseconds)
+    }
+
     @Test func `a call that does not notice that it is cancelled is left behind`() async throws {
         let time = ManualTime(sleepers: .wait)
         let limit = TimeLimit(.seconds(5), time: time)

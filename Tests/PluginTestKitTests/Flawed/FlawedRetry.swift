@@ -5,7 +5,7 @@ struct FlawedRetry: Middleware {
     enum Flaw: String, CaseIterable, OptionValue {
         case none, givesUpTooSoon, repeatsWhatLasts, repeatsWhatIsCalledOff, triesOnceMore, hasAllTheTime
         case ignoresAskedPause, waitsInVain, hasFixedPauses, hasLongPauses, sleepsThrough, tellsTheFirst, tellsItsOwn
-        case forgetsAskedPause
+        case forgetsAskedPause, endsWhereNobodyIsLetIn
     }
 
     static let name = "flawed-retry"
@@ -55,6 +55,7 @@ struct FlawedRetry: Middleware {
     private func pauseAsked(_ error: any Error) -> Duration? {
         switch error {
         case StageFailure.transient(_, let asked): flaw == .ignoresAskedPause ? .zero : asked ?? .zero
+        case StageFailure.heldBack(_, let asked): flaw == .endsWhereNobodyIsLetIn ? nil : asked ?? .zero
         case is CancellationError: flaw == .repeatsWhatIsCalledOff ? .zero : nil
         default: flaw == .repeatsWhatLasts ? .zero : nil
         }

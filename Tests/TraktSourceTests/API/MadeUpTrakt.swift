@@ -204,6 +204,7 @@ extension Bench {
         } catch let failure as StageFailure {
             switch failure {
             case .transient(let diagnostic, let pause): return Refusal("passes", diagnostic, pause)
+            case .heldBack(let diagnostic, let pause): return Refusal("held back", diagnostic, pause)
             case .refused(let diagnostic): return Refusal("refused", diagnostic, nil)
             case .moved(let diagnostic): return Refusal("moved", diagnostic, nil)
             }

@@ -28,16 +28,28 @@ package struct RunSettings: OptionGroup {
     @Option("What a run does whose sources all say that nothing has changed since the last one: \"read\" or \"skip\".")
     package var unchanged = UnchangedRule.read
 
-    @Option("How long a run that is stopped may take to bring what it has read to the sinks.")
+    @Option(
+        "How long a run that is stopped may take to bring what it has read to the sinks.",
+        in: .zero ... .seconds(86_400)
+    )
     package var stopWithin = Duration.seconds(10)
 
-    @Option("How long the run may take; then it stops, to be taken up. Default: no limit.")
+    @Option(
+        "How long the run may take; then it stops, to be taken up. Default: no limit.",
+        in: .milliseconds(1) ... .seconds(365 * 86_400)
+    )
     package var timeLimit: Duration?
 
-    @Option("How long a stage may take for one page or batch, repetitions included. Default: no limit.")
+    @Option(
+        "How long a stage may take for one page or batch, repetitions included. Default: no limit.",
+        in: .milliseconds(1) ... .seconds(31 * 86_400)
+    )
     package var batchTimeLimit: Duration?
 
-    @Option("How long a stage may take for one attempt at a page or batch. Default: no limit.")
+    @Option(
+        "How long a stage may take for one attempt at a page or batch. Default: no limit.",
+        in: .milliseconds(1) ... .seconds(31 * 86_400)
+    )
     package var attemptTimeLimit: Duration?
 
     package init() {}

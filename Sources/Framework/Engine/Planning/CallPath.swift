@@ -36,7 +36,7 @@ extension Plan {
 
 extension Plan.Node {
     /// The kinds of call that the stage makes.
-    fileprivate var callKinds: [CallKind] {
+    var callKinds: [CallKind] {
         let own: CallKind =
             switch stage {
             case .source: .page

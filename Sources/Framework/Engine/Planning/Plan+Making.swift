@@ -81,6 +81,7 @@ extension Plan {
         let narrowed = await builder.nodes(wanted: Self.wantedColumns(rehearsal), problems: &none)
         // A stage that needs a column without asking for it finds it missing now; then nothing is left out.
         let nodes = none.hasErrors ? rehearsal : narrowed
+        problems.append(contentsOf: DiagnosticList(file.idleLayers(nodes)))
 
         self.nodes = nodes
         self.exporters = exporters

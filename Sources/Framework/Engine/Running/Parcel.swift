@@ -4,10 +4,18 @@ internal import Synchronization
 ///
 /// Whoever makes a call holds what it is made with until there is an answer; held twice, a batch is copied by the first
 /// change, and so is all that a stage remembers. So the stage takes it out, unless a layer may make the call again.
+///
+///     whole ── the stage takes it ──→ out ── it has failed ──→ whole
+///       └───── its maker has given the call up ──→ reclaimed: a stage that is reached all the same is not called
 final class Parcel<Content: Sendable>: Sendable {
-    // Whoever has found the parcel full, or has just filled it, is the only one to touch it; one that is kept never changes.
+    private enum State: UInt8, AtomicRepresentable {
+        case whole, out, reclaimed
+    }
+
+    // Whoever has found the parcel whole, or has just made it so, is the only one to touch it; one that is kept never
+    // changes.
     private nonisolated(unsafe) var content: Content?
-    private let isFull = Atomic(true)
+    private let state = Atomic(State.whole)
     private let isKept: Bool
 
     /// Something to work on.
@@ -21,10 +29,20 @@ final class Parcel<Content: Sendable>: Sendable {
     }
 
     /// Hands it out: the thing itself, or a copy if it may be wanted again.
-    func take() -> Content {
-        let isFull = isKept || isFull.exchange(false, ordering: .acquiringAndReleasing)
-        guard isFull, let taken = isKept ? content : content.take() else {
-            preconditionFailure("a layer whose plugin says that it makes calls once has made one again")
+    ///
+    /// - Throws: `CancellationError` if its maker has given the call up and taken it back.
+    func take() throws -> Content {
+        let state =
+            isKept
+            ? state.load(ordering: .acquiring)
+            : state.compareExchange(expected: .whole, desired: .out, ordering: .acquiringAndReleasing).original
+        switch state {
+        case .whole: break
+        case .reclaimed: throw CancellationError()
+        case .out: preconditionFailure("a layer whose plugin says that it makes calls once has made one again")
+        }
+        guard let taken = isKept ? content : content.take() else {
+            preconditionFailure("whoever finds the parcel whole is the only one to empty it")
         }
         return taken
     }
@@ -33,12 +51,13 @@ final class Parcel<Content: Sendable>: Sendable {
     func giveBack(_ rest: Content) {
         guard !isKept else { return }
         content = rest
-        isFull.store(true, ordering: .releasing)
+        state.store(.whole, ordering: .releasing)
     }
 
-    /// Hands it back to its maker; nil if it was taken out for good.
+    /// Hands it back to its maker, who makes no more attempts; nil if a stage has it.
     func takeRest() -> Content? {
-        guard isFull.exchange(false, ordering: .acquiringAndReleasing) else { return nil }
+        let found = state.compareExchange(expected: .whole, desired: .reclaimed, ordering: .acquiringAndReleasing)
+        guard found.exchanged else { return nil }
         return isKept ? content : content.take()
     }
 }

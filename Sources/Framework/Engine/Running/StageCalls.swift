@@ -87,7 +87,7 @@ final class StageCalls: Sendable {
                 suspends: node.suspends
             )
             let changed = try await make(call, through: layers, meter) { parcel in
-                var content = parcel.take()
+                var content = try parcel.take()
                 do {
                     let answer = try await operation(&content)
                     return Changed(content: content, answer: answer)

@@ -14,7 +14,7 @@ public enum CallResult: String, Sendable, CaseIterable {
     /// How a call ended that threw.
     public init(_ error: any Error) {
         switch error {
-        case StageFailure.transient: self = .transient
+        case StageFailure.transient, StageFailure.heldBack: self = .transient
         case StageFailure.refused: self = .refused
         case is CancellationError: self = .cancelled
         default: self = .permanent

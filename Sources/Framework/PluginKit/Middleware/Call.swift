@@ -59,6 +59,9 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     /// The identity of the answer and its form in a cache; nil if the answer must not be reused.
     @inlinable public var memo: Memo<Output>? { subject.memo }
 
+    /// Whether something identifies the answer.
+    @inlinable var isIdentified: Bool { subject.memo != nil }
+
     /// How to ask whether an answer that was kept still holds; nil if it can only be asked for.
     @inlinable public var revalidation: Revalidation<Input, Output>? { subject.revalidation }
 }

@@ -1,8 +1,7 @@
 /// The calls of a gate whose type is not known: an object, since handing on a value of unknown type takes longer than the
 /// call.
-@usableFromInline
 class GateCalls: @unchecked Sendable {  // It has no state but for the gate of its only subclass, which is Sendable.
-    @usableFromInline var moment: Int64 { 0 }
+    var moment: Int64 { 0 }
 
     fileprivate init() {}
 
@@ -11,10 +10,8 @@ class GateCalls: @unchecked Sendable {  // It has no state but for the gate of i
         return box(gate)
     }
 
-    @usableFromInline
     func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? { nil }
 
-    @usableFromInline
     func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {}
 
     func recovers(from error: any Error) -> Bool { false }

@@ -1,50 +1,6 @@
 /// The layers round the calls of a stage, outermost first.
 public struct MiddlewareStack: Sendable {
-    /// A layer, with what is asked of it for every call.
-    @usableFromInline
-    struct Station: Sendable {
-        @usableFromInline let layer: any Middleware
-        @usableFromInline let gate: GateCalls?
-        @usableFromInline let limit: TimeLimit?
-        @usableFromInline let usesMemos: Bool
-
-        init(_ layer: any Middleware) {
-            self.layer = layer
-            let gate = layer as? any Gate
-            self.gate = gate.map(GateCalls.make)
-            limit = gate?.limit
-            usesMemos = type(of: layer).usesMemos
-        }
-    }
-
-    /// All there is of a stack, and what is asked of it for every call.
-    @usableFromInline
-    final class Line: Sendable {
-        let layers: [any Middleware]
-        let names: [String]
-        let usesMemos: Bool
-        let repeatsCalls: Bool
-        @usableFromInline let stations: [Station]
-        /// The gate whose clock is read; nil if there is none.
-        @usableFromInline let clock: GateCalls?
-
-        init(_ layers: [any Middleware], _ names: [String]) {
-            self.layers = layers
-            self.names = names
-            usesMemos = layers.contains { type(of: $0).usesMemos }
-            repeatsCalls = layers.contains { type(of: $0).repeatsCalls }
-            stations = layers.map(Station.init)
-            clock = stations.lazy.compactMap(\.gate).first
-        }
-
-        @inlinable var end: Int { stations.count }
-        @inlinable var moment: Int64 { clock?.moment ?? 0 }
-    }
-
-    /// The passes of a call through gates that follow each other.
-    @usableFromInline typealias Passes = InlineArray<8, GatePass>
-
-    @usableFromInline let line: Line
+    @usableFromInline let line: LayerLine
     /// The stacks for the kinds of call, in the order of the kinds; empty in one of these.
     ///
     /// Found out once, since there are many calls.
@@ -68,12 +24,12 @@ public struct MiddlewareStack: Sendable {
     }
 
     private init(_ layers: [any Middleware], _ names: [String], kinds: [MiddlewareStack]) {
-        line = Line(layers, names)
+        line = LayerLine(layers, names)
         self.kinds = kinds
     }
 
     /// Whether there is no layer.
-    public var isEmpty: Bool { line.stations.isEmpty }
+    public var isEmpty: Bool { line.layers.isEmpty }
 
     /// Whether any makes use of what identifies an answer.
     public var usesMemos: Bool { line.usesMemos }
@@ -131,60 +87,40 @@ public struct MiddlewareStack: Sendable {
     @inlinable
     static func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        through line: Line,
+        through line: LayerLine,
         from first: Int,
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
-        var passes = Passes(repeating: GatePass())
-        let end = min(line.end, first + Passes.count)
+        var passes = LayerLine.Passes(repeating: GatePass())
         let moment = line.moment
-        var limit: TimeLimit?
-        var index = first
-        while index < end, limit == nil {
-            if let gate = line.stations[index].gate {
-                guard let pass = gate.enterAtOnce(call.kind, at: moment) else { break }
-                passes[index - first] = pass
-                limit = line.stations[index].limit
-            } else if !line.stations[index].usesMemos || call.memo != nil {
-                break
-            }
-            index += 1
-        }
-        let inner = index
+        let inner = line.enter(call.kind, isIdentified: call.isIdentified, at: moment, from: first, &passes)
         do {
             let output: Output
-            if let limit, inner == line.end, !call.suspends {
-                output = try await limit.judging(since: moment) { try await operation(call.input) }
-            } else if let limit {
-                output = try await limit.within(waits: call.kind == .write, since: moment) {
-                    inner == line.end
-                        ? try await operation(call.input) : try await run(call, through: line, from: inner, operation)
+            if let limit = line.limit(of: inner - 1, from: first) {
+                if inner == line.end, !call.suspends {
+                    output = try await limit.judging(since: moment) { try await operation(call.input) }
+                } else {
+                    output = try await limit.within(waits: call.kind == .write, since: moment) {
+                        inner == line.end
+                            ? try await operation(call.input)
+                            : try await run(call, through: line, from: inner, operation)
+                    }
                 }
             } else if inner == line.end {
                 output = try await operation(call.input)
-            } else if inner == first + Passes.count {
+            } else if inner == first + LayerLine.Passes.count {
                 output = try await run(call, through: line, from: inner, operation)
             } else if inner + 1 == line.end {
-                output = try await line.stations[inner].layer.handle(call) { try await operation($0.input) }
+                output = try await line.layers[inner].handle(call) { try await operation($0.input) }
             } else {
-                output = try await line.stations[inner].layer.handle(call) {
+                output = try await line.layers[inner].handle(call) {
                     try await run($0, through: line, from: inner + 1, operation)
                 }
             }
-            leave(line, first..<inner, passes, call.kind)
+            line.leave(first..<inner, passes, call.kind)
             return output
         } catch {
             return try await recover(call, through: line, first..<inner, passes, from: error, operation)
-        }
-    }
-
-    /// Sees a call out that was answered, the innermost gate first.
-    @inlinable
-    static func leave(_ line: Line, _ gates: Range<Int>, _ passes: borrowing Passes, _ kind: CallKind) {
-        guard !gates.isEmpty else { return }
-        let moment = line.moment
-        for index in gates.reversed() {
-            line.stations[index].gate?.leave(passes[index - gates.lowerBound], kind, nil, at: moment)
         }
     }
 
@@ -192,15 +128,15 @@ public struct MiddlewareStack: Sendable {
     @usableFromInline
     static func recover<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        through line: Line,
+        through line: LayerLine,
         _ gates: Range<Int>,
-        _ passes: Passes,
+        _ passes: LayerLine.Passes,
         from error: any Error,
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         var error = error
         for index in gates.reversed() {
-            guard let gate = line.stations[index].gate else { continue }
+            guard let gate = line.gates[index] else { continue }
             let pass = passes[index - gates.lowerBound]
             gate.leave(pass, call.kind, error, at: line.moment)
             guard gate.recovers(from: error) else { continue }
@@ -208,7 +144,7 @@ public struct MiddlewareStack: Sendable {
                 let output = try await gate.recover(call, from: error, pass) {
                     try await run($0, through: line, from: index + 1, operation)
                 }
-                leave(line, gates.lowerBound..<index, passes, call.kind)
+                line.leave(gates.lowerBound..<index, passes, call.kind)
                 return output
             } catch let failure {
                 error = failure

@@ -37,7 +37,8 @@ public final class TimeLimit: Sendable {
     ///   - time: The clock.
     public init(_ limit: Duration, time: any TimeSource) {
         self.limit = limit
-        length = limit.nanoseconds
+        // A sum with any moment of the clock is none that does not fit.
+        length = min(max(limit.nanoseconds, 0), .max / 4)
         self.time = time
     }
 

@@ -7,6 +7,11 @@ public enum StageFailure: Error, Sendable {
     ///
     /// `retryAfter` is how long to wait at least, if somebody said so.
     case transient(Diagnostic, retryAfter: Duration? = nil)
+    /// A layer has not let the call through, and nobody was asked: a pool that is full, a breaker that is open.
+    ///
+    /// It is tried again like one that may pass; but it says nothing about the other side, so nobody is slowed down by it.
+    /// `retryAfter` is how long to wait at least, if the layer knows.
+    case heldBack(Diagnostic, retryAfter: Duration? = nil)
     /// Something in the batch cannot be taken, and it is not known which record.
     ///
     /// The engine divides the batch until it has found the record, rejects that with the reason given, and goes on. A
@@ -22,7 +27,35 @@ public enum StageFailure: Error, Sendable {
     /// What is wrong, for people.
     public var diagnostic: Diagnostic {
         switch self {
-        case .transient(let diagnostic, _), .refused(let diagnostic), .moved(let diagnostic): diagnostic
+        case .transient(let diagnostic, _), .heldBack(let diagnostic, _), .refused(let diagnostic),
+            .moved(let diagnostic):
+            diagnostic
+        }
+    }
+
+    /// Whether it may succeed if it is tried again.
+    public var mayPass: Bool {
+        switch self {
+        case .transient, .heldBack: true
+        case .refused, .moved: false
+        }
+    }
+
+    /// How long to wait at least before it is tried again, if somebody said so.
+    public var retryAfter: Duration? {
+        switch self {
+        case .transient(_, let retryAfter), .heldBack(_, let retryAfter): retryAfter
+        case .refused, .moved: nil
+        }
+    }
+
+    /// The same, with something else to say about it.
+    package func saying(_ diagnostic: Diagnostic) -> StageFailure {
+        switch self {
+        case .transient(_, let retryAfter): .transient(diagnostic, retryAfter: retryAfter)
+        case .heldBack(_, let retryAfter): .heldBack(diagnostic, retryAfter: retryAfter)
+        case .refused: .refused(diagnostic)
+        case .moved: .moved(diagnostic)
         }
     }
 }

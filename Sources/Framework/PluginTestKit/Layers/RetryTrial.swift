@@ -15,6 +15,9 @@ struct RetryTrial<Layer: Middleware>: Sendable {
         )
     }
 
+    /// What a layer inside throws that lets nobody through.
+    private static var closed: StageFailure { .heldBack(Diagnostic("contract.closed", "nobody is let through")) }
+
     private func draw(_ number: Double) -> any RandomSource { SameDraw(number: number) }
 
     /// Makes a call, and notes when its attempts begin.
@@ -53,7 +56,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
         let last = bounds.attempts
         for failures in 1..<last {
             let (moments, result) = try await call(ManualTime(), draw(0)) { number in
-                if number <= failures { throw Self.busy(number) }
+                if number <= failures { throw number == 2 ? Self.closed : Self.busy(number) }
                 return number
             }
             guard case .success(failures + 1) = result, moments.count == failures + 1 else {

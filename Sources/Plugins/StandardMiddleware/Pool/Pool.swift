@@ -65,7 +65,7 @@ package struct Pool: Gate {
         @Option("Which calls are made one after the other. Default: none because of what they are about.")
         package var key: PoolKey?
 
-        @Option("How long calls that are under way at the end of a run are waited for.")
+        @Option("How long calls that are under way at the end of a run are waited for.", in: .zero ... .seconds(86_400))
         package var drain = Duration.seconds(5)
 
         @Option("Whether each stage has places of its own, or all with this layer have them together.")

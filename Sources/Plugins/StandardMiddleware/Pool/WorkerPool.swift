@@ -79,7 +79,7 @@ package final class WorkerPool: Sendable {
     ///
     /// - Parameter key: Of those with the same key, one at a time has a place; nil for one that nobody shares.
     /// - Returns: The place.
-    /// - Throws: `CancellationError` if the task is cancelled before there is a place; `StageFailure.transient`
+    /// - Throws: `CancellationError` if the task is cancelled before there is a place; `StageFailure.heldBack`
     ///   (`pool.full`) if the queue is full and that is what becomes of who comes then.
     package func enter(key: String? = nil) async throws -> Place {
         if let place = enterAtOnce(key: key) { return place }
@@ -146,7 +146,7 @@ package final class WorkerPool: Sendable {
     }
 
     private var isFull: StageFailure {
-        .transient(
+        .heldBack(
             Diagnostic(
                 "pool.full",
                 "\(queue) calls wait for a place already",

@@ -104,11 +104,21 @@ final class RedisLimiter: Sendable {
     /// Waits until the caller may go.
     ///
     /// - Returns: How long that took; nothing where it could go at once.
-    /// - Throws: `CancellationError`; `StageFailure.transient` if the server is away for too long;
+    /// - Throws: `CancellationError`; `StageFailure.heldBack` if the server is away for too long;
     ///   `rate-limit.differs` if others share the limit with other numbers.
     func turn() async throws -> Duration {
-        let arrival = time.now
         var place: RedisLimiterScript.Place?
+        do {
+            return try await turn(&place)
+        } catch {
+            // Only this caller is stopped: others can have its moment.
+            if let place { script.giveBack(place, on: client) }
+            throw error
+        }
+    }
+
+    private func turn(_ place: inout RedisLimiterScript.Place?) async throws -> Duration {
+        let arrival = time.now
         var lastAnswer = arrival
         var (hasWaited, isDegraded) = (false, false)
         while true {
@@ -135,10 +145,6 @@ final class RedisLimiter: Sendable {
                 if !isDegraded { counts.withLock { $0.degraded += 1 } }
                 isDegraded = true
                 if let waited = try await outage(failure, since: lastAnswer) { return waited }
-            } catch {
-                // Only this caller is stopped: others can have its moment.
-                if let place { script.giveBack(place, on: client) }
-                throw error
             }
             hasWaited = true
         }
@@ -158,7 +164,7 @@ final class RedisLimiter: Sendable {
     ///   - failure: Why it is away.
     ///   - moment: When it was last there, or when the caller came.
     /// - Returns: How long the caller has waited, if it may go; nil if the server is to be asked again.
-    /// - Throws: `CancellationError`; `StageFailure.transient` when the server is away for too long.
+    /// - Throws: `CancellationError`; `StageFailure.heldBack` when the server is away for too long.
     private func outage(_ failure: RedisFailure, since moment: Duration) async throws -> Duration? {
         let reason = failure.diagnostic(client.endpoint)
         let hint = reason.message + (reason.hint.map { "; \($0)" } ?? "")
@@ -170,7 +176,7 @@ final class RedisLimiter: Sendable {
         case .wait(let patience):
             say("calls wait until it is back", hint)
             guard time.now - moment < patience else {
-                throw StageFailure.transient(
+                throw StageFailure.heldBack(
                     Diagnostic(
                         "rate-limit.redis",
                         "the Redis server at '\(client.endpoint)', which shares out the limit, is away for \(patience.words)",

@@ -127,8 +127,8 @@ struct TraktClient: Sendable {
             )
         } catch let failure as Unusable {
             return .failed(failure.diagnostic)
-        } catch StageFailure.transient(let diagnostic, _) where !Self.isOutOfReach(diagnostic) {
-            return .failed(diagnostic)
+        } catch let failure as StageFailure where failure.mayPass && !Self.isOutOfReach(failure.diagnostic) {
+            return .failed(failure.diagnostic)
         } catch let diagnostic as Diagnostic where Self.isNoSuchThing(diagnostic) {
             return .missing(diagnostic)
         }

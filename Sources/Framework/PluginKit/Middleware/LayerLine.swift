@@ -1,0 +1,96 @@
+/// The layers of a stack, and what is asked of them for every call.
+///
+///     layers   cache   metrics   pool   timeout
+///     gates    nil     ●         ●      ●          passed together by a call that the cache has handed on
+///     limits   nil     nil       nil    30 s
+@usableFromInline
+final class LayerLine: Sendable {
+    /// The passes of a call through gates that follow each other.
+    @usableFromInline typealias Passes = InlineArray<8, GatePass>
+
+    /// Outermost first.
+    @usableFromInline let layers: [any Middleware]
+    let names: [String]
+    let usesMemos: Bool
+    let repeatsCalls: Bool
+    /// The layers that are gates, at their places.
+    let gates: [GateCalls?]
+    /// How long a call may take behind a gate, at its place.
+    private let limits: [TimeLimit?]
+    private let hasLimits: Bool
+    /// Whether a layer has something to do only for calls whose answer something identifies, at its place.
+    private let needsMemo: [Bool]
+    /// The gate whose clock is read; nil if there is none.
+    private let clock: GateCalls?
+    /// How many layers there are.
+    @usableFromInline let end: Int
+
+    init(_ layers: [any Middleware], _ names: [String]) {
+        self.layers = layers
+        self.names = names
+        end = layers.count
+        usesMemos = layers.contains { type(of: $0).usesMemos }
+        repeatsCalls = layers.contains { type(of: $0).repeatsCalls }
+        gates = layers.map { ($0 as? any Gate).map(GateCalls.make) }
+        limits = layers.map { ($0 as? any Gate)?.limit }
+        hasLimits = limits.contains { $0 != nil }
+        needsMemo = layers.map { type(of: $0).usesMemos }
+        clock = gates.lazy.compactMap(\.self).first
+    }
+
+    /// The time of the gates, in nanoseconds of their clock.
+    @usableFromInline var moment: Int64 { clock?.moment ?? 0 }
+
+    /// How long what is behind a gate may take, if a call has just passed it.
+    ///
+    /// - Parameters:
+    ///   - gate: The place of the last layer that was passed.
+    ///   - first: Where the call began; nothing was passed if that is behind it.
+    /// - Returns: The limit; nil if there is none.
+    @usableFromInline
+    func limit(of gate: Int, from first: Int) -> TimeLimit? { hasLimits && gate >= first ? limits[gate] : nil }
+
+    /// Lets a call in at one gate after the other, as long as each does so at once and none has a limit of time.
+    ///
+    /// Not for the types of a call, as what calls it is: so it is there once.
+    ///
+    /// - Parameters:
+    ///   - kind: What the call does.
+    ///   - isIdentified: Whether something identifies its answer.
+    ///   - moment: The time, in nanoseconds of the clock.
+    ///   - first: The first layer.
+    ///   - passes: Where the passes go, that of `first` to the first place.
+    /// - Returns: The first layer that was not passed.
+    @usableFromInline
+    func enter(
+        _ kind: CallKind,
+        isIdentified: Bool,
+        at moment: Int64,
+        from first: Int,
+        _ passes: inout Passes
+    ) -> Int {
+        let last = min(end, first + Passes.count)
+        var index = first
+        while index < last {
+            if let gate = gates[index] {
+                guard let pass = gate.enterAtOnce(kind, at: moment) else { break }
+                passes[index - first] = pass
+                if hasLimits, limits[index] != nil { return index + 1 }
+            } else if isIdentified || !needsMemo[index] {
+                break
+            }
+            index += 1
+        }
+        return index
+    }
+
+    /// Sees a call out that was answered, the innermost gate first.
+    @usableFromInline
+    func leave(_ passed: Range<Int>, _ passes: borrowing Passes, _ kind: CallKind) {
+        guard !passed.isEmpty else { return }
+        let moment = moment
+        for index in passed.reversed() {
+            gates[index]?.leave(passes[index - passed.lowerBound], kind, nil, at: moment)
+        }
+    }
+}
