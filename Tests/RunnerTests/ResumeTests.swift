@@ -46,8 +46,8 @@ import Testing
 
             """
         try long.work.folder.write(layer + LongRun.pipeline(), to: "pipelines/long.toml")
-        let running = try long.start()
-        // The eighth page is a matter of milliseconds; then nothing moves.
+        // The first pages come at once, and share a checkpoint; then nothing moves.
+        let running = try long.start(for: 1)
         usleep(300_000)
         running.signal(SIGTERM)
         let stopped = try running.outcome

@@ -61,6 +61,8 @@ public struct Plan: Sendable {
         let makesExchanges: Bool
         /// Whether its calls may wait for something.
         let suspends: Bool
+        /// Why records are filtered that no output has taken.
+        let filter: String
         /// How it talks to web servers, and what it has done there.
         let http: HTTPClient
 
@@ -93,6 +95,7 @@ public struct Plan: Sendable {
             self.layers = layers
             self.makesExchanges = makesExchanges
             self.suspends = suspends
+            filter = "by '\(name)'"
             self.http = http
         }
 

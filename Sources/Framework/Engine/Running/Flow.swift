@@ -130,39 +130,15 @@ struct Flow {
             }
         } else {
             memories[index] = nil
-            var both = Remembered(batch: batch, memory: memory)
-            batch = Batch([:])
-            memory = Forgotten()
-            defer { memories[index] = both.memory }
-            do {
-                (both, _) = try await route.calls.change(
-                    .batch,
-                    node,
-                    &both,
-                    leaving: Remembered(batch: Batch([:]), memory: Forgotten()),
-                    through: layers,
-                    meter
-                ) { both in
-                    try await transform.apply(to: &both.batch, remembering: &both.memory)
-                }
-            } catch {
-                batch = both.batch
-                throw error
+            var cargo = Cargo(exchange(&batch, with: Batch([:])), memory: exchange(&memory, with: NoMemory()))
+            defer {
+                swap(&batch, &cargo.batch)
+                memories[index] = cargo.memory
             }
-            swap(&batch, &both.batch)
+            try await route.calls.change(.batch, node, &cargo, through: layers, meter) { cargo in
+                try await transform.apply(to: &cargo.batch, remembering: &cargo.memory)
+            }
         }
-    }
-
-    private struct Remembered: Sendable {
-        var batch: Batch
-        var memory: any StoredState
-    }
-
-    /// Stands where a memory was that is somewhere else.
-    private struct Forgotten: StoredState {
-        init() {}
-        init(from reader: inout StateReader) {}
-        func write(to writer: inout StateWriter) {}
     }
 
     /// Lets stateful transforms say what is left to say, each after those that it reads.

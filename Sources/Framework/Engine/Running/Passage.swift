@@ -158,15 +158,10 @@ struct Passage: Sendable {
             if route.calls.areDirect(layers) {
                 try await meter.measuring(route.plan.time) { try await transform.apply(to: &batch, using: table) }
             } else {
-                (batch, _) = try await route.calls.change(
-                    .batch,
-                    node,
-                    &batch,
-                    leaving: Batch([:]),
-                    through: layers,
-                    meter
-                ) { batch in
-                    try await transform.apply(to: &batch, using: table)
+                var cargo = Cargo(exchange(&batch, with: Batch([:])))
+                defer { swap(&batch, &cargo.batch) }
+                try await route.calls.change(.batch, node, &cargo, through: layers, meter) { cargo in
+                    try await transform.apply(to: &cargo.batch, using: table)
                 }
             }
         } catch let failure as StageFailure where failure.isRefusal {
@@ -197,16 +192,11 @@ struct Passage: Sendable {
                 outputs = Self.empty(node, origin)
                 try await meter.measuring(route.plan.time) { try await router.route(&batch, to: &outputs) }
             } else {
-                (batch, outputs) = try await route.calls.change(
-                    .batch,
-                    node,
-                    &batch,
-                    leaving: Batch([:]),
-                    through: layers,
-                    meter
-                ) { batch in
+                var cargo = Cargo(exchange(&batch, with: Batch([:])))
+                defer { swap(&batch, &cargo.batch) }
+                outputs = try await route.calls.change(.batch, node, &cargo, through: layers, meter) { cargo in
                     var outputs = Self.empty(node, origin)
-                    try await router.route(&batch, to: &outputs)
+                    try await router.route(&cargo.batch, to: &outputs)
                     return outputs
                 }
             }
@@ -217,7 +207,7 @@ struct Passage: Sendable {
         }
         // What no output took is filtered.
         let rest = batch.count
-        batch.noteFiltered(rest, because: "by '\(node.name)'")
+        batch.noteFiltered(rest, because: node.filter)
         batch.removeRecords()
         let others = outputs.reduce(0) { $0 + $1.count }
         var settlement = Settlement(of: received, &batch, others: others, at: index, node)

@@ -62,49 +62,43 @@ final class StageCalls: Sendable {
     /// - Parameters:
     ///   - kind: What the call does.
     ///   - node: The stage that calls.
-    ///   - content: What it is made with. Afterwards it is what a failed attempt has left of it, or nothing.
-    ///   - empty: Nothing.
+    ///   - cargo: What it is made with. Afterwards it is what became of it, or what a failed attempt has left, or nothing.
     ///   - layers: The layers round it.
     ///   - meter: What measures each attempt.
     ///   - operation: Changes it, and says what else there is to say.
-    /// - Returns: What became of it, and what else there is to say.
+    /// - Returns: What else there is to say.
     /// - Throws: as `make`.
-    func change<Content: Sendable, Answer: Sendable>(
+    func change<Answer: Sendable>(
         _ kind: CallKind,
         _ node: Plan.Node,
-        _ content: inout Content,
-        leaving empty: Content,
+        _ cargo: inout Cargo,
         through layers: MiddlewareStack,
         _ meter: CallMeter,
-        _ operation: @escaping @Sendable (inout Content) async throws -> Answer
-    ) async throws -> (Content, Answer) {
-        let parcel = Parcel(exchange(&content, with: empty), isKept: layers.repeatsCalls)
+        _ operation: @escaping @Sendable (inout Cargo) async throws -> Answer
+    ) async throws -> Answer {
+        let parcel = Parcel(exchange(&cargo, with: .none), isKept: layers.repeatsCalls)
         do {
-            let call = Call<Parcel<Content>, Changed<Content, Answer>>(
-                kind,
-                stage: node.name,
-                input: parcel,
-                suspends: node.suspends
-            )
+            let call = Call<Parcel, Changed<Answer>>(kind, stage: node.name, input: parcel, suspends: node.suspends)
             let changed = try await make(call, through: layers, meter) { parcel in
-                var content = try parcel.take()
+                var cargo = try parcel.take()
                 do {
-                    let answer = try await operation(&content)
-                    return Changed(content: content, answer: answer)
+                    let answer = try await operation(&cargo)
+                    return Changed(cargo: cargo, answer: answer)
                 } catch {
-                    parcel.giveBack(content)
+                    parcel.giveBack(cargo)
                     throw error
                 }
             }
-            return (changed.content, changed.answer)
+            cargo = changed.cargo
+            return changed.answer
         } catch {
-            if let rest = parcel.takeRest() { content = rest }
+            if let rest = parcel.takeRest() { cargo = rest }
             throw error
         }
     }
 
-    private struct Changed<Content: Sendable, Answer: Sendable>: Sendable {
-        let content: Content
+    private struct Changed<Answer: Sendable>: Sendable {
+        let cargo: Cargo
         let answer: Answer
     }
 

@@ -138,7 +138,10 @@ package final class KeptMoments: Sendable {
                     return (told, booking.told?.moment ?? now)
                 }
             }
-            try await kept.keep(Self.bytes(limiter.recent(wall: now), told, ahead: ahead), as: key)
+            try await kept.keep(
+                Self.bytes(limiter.recent(wall: now, inGroups: Self.mostMoments), told, ahead: ahead),
+                as: key
+            )
         } catch {
             giveUp(error)
         }
@@ -157,7 +160,7 @@ package final class KeptMoments: Sendable {
     }
 
     private static func bytes(
-        _ recent: [Int64],
+        _ recent: [RateSchedule.Group],
         _ told: (window: RateSchedule.Window, moment: Int64)?,
         ahead: Int
     ) -> [UInt8] {
@@ -166,11 +169,9 @@ package final class KeptMoments: Sendable {
         writer.write(Int64(told?.window.requests ?? 0))
         writer.write(Int64(((told?.window.per ?? .zero) / .milliseconds(1)).rounded(.up)))
         writer.write(told?.moment ?? 0)
-        let size = max(1, (recent.count + mostMoments - 1) / mostMoments)
-        for begin in stride(from: 0, to: recent.count, by: size) {
-            let end = min(begin + size, recent.count)
-            writer.write(Int64(end - begin))
-            writer.write(recent[end - 1])
+        for group in recent {
+            writer.write(Int64(group.count))
+            writer.write(group.moment)
         }
         return writer.bytes
     }

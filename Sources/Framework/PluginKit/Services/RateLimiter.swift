@@ -142,7 +142,13 @@ public final class RateLimiter: Sendable {
     /// - Returns: Moments like `wall`, the earliest first.
     public func recent(wall: Int64) -> [Int64] {
         let now = time.now
-        return schedule.withLock { $0.recent(now: now, wall: wall) }
+        return schedule.withLock { $0.recent(now: now, wall: wall) }.map(\.moment)
+    }
+
+    /// The same in groups, for whoever keeps them.
+    package func recent(wall: Int64, inGroups most: Int) -> [RateSchedule.Group] {
+        let now = time.now
+        return schedule.withLock { $0.recent(now: now, wall: wall, inGroups: most) }
     }
 
     /// Counts those who went in an earlier run as if they had gone here.

@@ -278,18 +278,34 @@ extension RateSchedule {
 }
 
 extension RateSchedule {
+    /// Some that went close together, and when the last of them did.
+    package typealias Group = (count: Int, moment: Int64)
+
     /// When those went who count in the longest window that holds, the earliest first.
     ///
     /// - Parameters:
     ///   - now: When it is.
     ///   - wall: The same moment, in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Returns: Moments like `wall`, none earlier than it was.
-    package func recent(now: Duration, wall: Int64) -> [Int64] {
-        let length = windows.map(\.per).max() ?? .zero
-        return turns.compactMap { turn in
-            guard case .isOver = turn.state, turn.moment > now - length else { return nil }
-            return wall - (now - turn.moment).wholeMilliseconds
+    ///   - most: How many groups to make of them at most; those of a group count as the last of them.
+    /// - Returns: Groups with moments like `wall`, none earlier than it was.
+    package func recent(now: Duration, wall: Int64, inGroups most: Int = .max) -> [Group] {
+        let begin = now - (windows.map(\.per).max() ?? .zero)
+        func counts(_ turn: Turn) -> Bool { if case .isOver = turn.state { turn.moment > begin } else { false } }
+        let number = turns.count(where: counts)
+        let size = max(1, (number - 1) / most + 1)
+        var groups: [Group] = []
+        groups.reserveCapacity(number / size + 1)
+        var inGroup = 0
+        var seen = 0
+        for turn in turns where counts(turn) {
+            inGroup += 1
+            seen += 1
+            // Moments are made of the last ones only: that takes longer than all the rest.
+            guard inGroup == size || seen == number else { continue }
+            groups.append((inGroup, wall - (now - turn.moment).wholeMilliseconds))
+            inGroup = 0
         }
+        return groups
     }
 
     /// A schedule that goes on where another one was, in this process or an earlier one.

@@ -170,15 +170,10 @@ final class SinkLane: Sendable {
         if route.calls.areDirect(layers) {
             next = try await meter.measuring(route.plan.time) { try await sink.write(&batch, at: mark) }
         } else {
-            (batch, next) = try await route.calls.change(
-                .write,
-                route[node],
-                &batch,
-                leaving: Batch([:]),
-                through: layers,
-                meter
-            ) { [sink] batch in
-                try await sink.write(&batch, at: mark)
+            var cargo = Cargo(exchange(&batch, with: Batch([:])))
+            defer { swap(&batch, &cargo.batch) }
+            next = try await route.calls.change(.write, route[node], &cargo, through: layers, meter) { [sink] cargo in
+                try await sink.write(&cargo.batch, at: mark)
             }
         }
         state.withLock { $0.mark = next }
