@@ -86,7 +86,7 @@ struct Simulation {
             case .ends(let begin, let isRejected):
                 inFlight -= 1
                 if !isRejected { atServer -= 1 }
-                limit.end(isRejected ? .turnedAway : .answered, after: now - begin, now: now)
+                limit.end(isRejected ? .turnedAway : .answered, after: (now - begin).nanoseconds, now: now.nanoseconds)
                 result.limits.append(limit.limit)
                 if isRejected {
                     // It comes again after a pause, as from a layer outside.
@@ -102,7 +102,7 @@ struct Simulation {
                 waiting -= 1
                 inFlight += 1
                 let begin = now - .nanoseconds(skew == 1 ? 0 : numbers.next(below: skew))
-                limit.begin(now: begin)
+                limit.begin(now: begin.nanoseconds)
                 result.mostInFlight = max(result.mostInFlight, inFlight)
                 let isRejected = atServer >= cap || (flaws > 0 && numbers.next(below: 1000) < flaws)
                 if !isRejected { atServer += 1 }

@@ -18,6 +18,8 @@ struct LayerTimes {
         let stack: MiddlewareStack
         /// Whether the call says what identifies its answer.
         var isIdentified = false
+        /// Whether the call says that it may wait for something.
+        var suspends = false
         var seconds: [Double] = []
     }
 
@@ -47,7 +49,7 @@ struct LayerTimes {
         let memo = one.isIdentified ? Self.memo : nil
         var sum = 0
         for number in 0..<calls {
-            let call = Call<String?, Answer>(.page, stage: "bench", input: nil, memo: memo)
+            let call = Call<String?, Answer>(.page, stage: "bench", input: nil, memo: memo, suspends: one.suspends)
             sum += try await stack.run(call) { _ in Answer(number: number) }.number
         }
         precondition(sum > 0)
@@ -78,6 +80,7 @@ struct LayerTimes {
         let timeout = try bench.middleware(Timeout.self, "limit = \"30s\"")
         let metrics = try bench.middleware(Metrics.self)
         let cache = try bench.middleware(Cache.self)
+        let all = MiddlewareStack([metrics, retry, limit, pool, breaker, timeout])
         return [
             Case(name: "no layer", stack: MiddlewareStack()),
             Case(name: "retry", stack: MiddlewareStack([retry])),
@@ -87,9 +90,11 @@ struct LayerTimes {
             Case(name: "pool, adaptive", stack: MiddlewareStack([adaptive])),
             Case(name: "breaker", stack: MiddlewareStack([breaker])),
             Case(name: "timeout", stack: MiddlewareStack([timeout])),
+            Case(name: "timeout, may suspend", stack: MiddlewareStack([timeout]), suspends: true),
             Case(name: "metrics", stack: MiddlewareStack([metrics])),
             Case(name: "cache, that has it", stack: MiddlewareStack([cache]), isIdentified: true),
-            Case(name: "all but the cache", stack: MiddlewareStack([metrics, retry, limit, pool, breaker, timeout])),
+            Case(name: "all but the cache", stack: all),
+            Case(name: "all, may suspend", stack: all, suspends: true),
         ]
     }
 

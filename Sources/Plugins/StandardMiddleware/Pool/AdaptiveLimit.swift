@@ -15,6 +15,8 @@
 ///   than it has them turned away.
 /// - An increase is followed by another one only when the calls have come back that made use of it (`LimitProbe`), so that
 ///   a server that refuses more slowly than it answers is not asked for ever more in the meantime.
+///
+/// Moments and lengths are nanoseconds of the clock.
 package struct AdaptiveLimit: Sendable {
     /// What became of a call.
     package enum Outcome: Sendable {
@@ -32,13 +34,13 @@ package struct AdaptiveLimit: Sendable {
     private var inFlight = 0
     private var past: Average?
     private var current = Mean()
-    private var nextUpdate: Duration?
+    private var nextUpdate: Int64?
     /// Whether all calls that are allowed were in use.
     private var isReached = false
     /// How many increases are still left out because calls took longer.
     private var heldBack = 0
     /// At which limit a call was turned away last, and when that was heard of.
-    private var refused = (limit: Int.max, moment: Duration.zero)
+    private var refused = (limit: Int.max, moment: Int64(0))
     /// How many increases to that limit are still left out.
     private var barred = 0
     /// How many are left out behind a refusal.
@@ -60,7 +62,7 @@ package struct AdaptiveLimit: Sendable {
     /// Notes that a call has begun.
     ///
     /// - Parameter now: When it is.
-    package mutating func begin(now: Duration) {
+    package mutating func begin(now: Int64) {
         inFlight += 1
         let isLast = inFlight >= limit
         if isLast { isReached = true }
@@ -73,12 +75,12 @@ package struct AdaptiveLimit: Sendable {
     ///   - outcome: What became of it.
     ///   - duration: How long it took.
     ///   - now: When it is.
-    package mutating func end(_ outcome: Outcome, after duration: Duration, now: Duration) {
+    package mutating func end(_ outcome: Outcome, after duration: Int64, now: Int64) {
         inFlight -= 1
         let begun = now - duration
         probe.end(begun: begun)
         switch outcome {
-        case .answered: current.add(duration.seconds)
+        case .answered: current.add(Double(duration) / 1e9)
         case .turnedAway:
             // One that had begun before the last one was heard of tells what is known already.
             if begun >= refused.moment { refuse(wasProbe: probe.contains(begun), now: now) }
@@ -87,7 +89,7 @@ package struct AdaptiveLimit: Sendable {
         guard var past else {
             if let mean = current.value {
                 past = Average(mean: mean)
-                nextUpdate = now + .seconds(mean)
+                nextUpdate = now + Self.nanoseconds(mean)
             }
             return
         }
@@ -101,7 +103,7 @@ package struct AdaptiveLimit: Sendable {
     }
 
     /// Compares how long calls took since the last look with how long they took before.
-    private mutating func adjust(_ past: Average, now: Duration) {
+    private mutating func adjust(_ past: Average, now: Int64) {
         guard let mean = current.value else { return }
         let threshold = max(past.deviation * 2.5, past.mean * 0.02, 0.001)
         if limit < most, isReached, mean <= past.mean * 1.001 {
@@ -121,7 +123,7 @@ package struct AdaptiveLimit: Sendable {
         }
     }
 
-    private mutating func increase(now: Duration) {
+    private mutating func increase(now: Int64) {
         limit += 1
         isDue = false
         guard probe.isOver else { return }
@@ -134,7 +136,7 @@ package struct AdaptiveLimit: Sendable {
     /// - Parameters:
     ///   - wasProbe: Whether it began with the last increase, which then was one too many.
     ///   - now: When it is.
-    private mutating func refuse(wasProbe: Bool, now: Duration) {
+    private mutating func refuse(wasProbe: Bool, now: Int64) {
         let number = wasProbe ? probed : limit
         let isKnown = wasProbe && number == refused.limit
         bar = isKnown ? min(bar * 2, Self.bars.upperBound) : Self.bars.lowerBound
@@ -147,12 +149,14 @@ package struct AdaptiveLimit: Sendable {
         beginAnew(now: now)
     }
 
+    private static func nanoseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1e9).rounded()) }
+
     /// A tenth fewer, and at least one.
     private static func fewer(than limit: Int) -> Int { max(1, limit * 9 / 10) }
 
     /// Forgets what was seen since the last look, and waits as long as a call takes before the next.
-    private mutating func beginAnew(now: Duration) {
-        if let past { nextUpdate = now + .seconds(past.mean) }
+    private mutating func beginAnew(now: Int64) {
+        if let past { nextUpdate = now + Self.nanoseconds(past.mean) }
         current = Mean()
         isReached = false
     }

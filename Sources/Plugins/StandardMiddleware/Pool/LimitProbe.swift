@@ -7,22 +7,23 @@
 /// calls take would increase again, and again, before the first one is heard of.
 ///
 /// Those who begin and end calls read the clock before they come here, so moments may be a little out of order. A call
-/// that was counted is always found again; one that was not makes the probe end early at worst.
+/// that was counted is always found again; one that was not makes the probe end early at worst. Moments are nanoseconds of
+/// the clock.
 struct LimitProbe: Sendable {
     /// Where it is between the increase and the last of its calls.
     private enum Phase {
         case over
         /// Not all places were in use yet; the last call began at `until`.
-        case opens(from: Duration, until: Duration)
+        case opens(from: Int64, until: Int64)
         /// They were. Whatever begins later is no part of it.
-        case closed(ClosedRange<Duration>)
+        case closed(ClosedRange<Int64>)
     }
 
     private var phase = Phase.over
     /// How many of its calls are under way.
     private var underway = 0
     /// The moment at which the last call began, and how many of that moment are under way.
-    private var latest = Duration.zero
+    private var latest = Int64(0)
     private var begunAtLatest = 0
 
     /// Whether nothing is to be waited for.
@@ -35,7 +36,7 @@ struct LimitProbe: Sendable {
     }
 
     /// Begins with an increase.
-    mutating func open(now: Duration) {
+    mutating func open(now: Int64) {
         phase = .opens(from: now, until: now)
         // Calls of the same moment cannot be told apart by when they began.
         underway = latest == now ? begunAtLatest : 0
@@ -49,7 +50,7 @@ struct LimitProbe: Sendable {
     /// - Parameters:
     ///   - now: When it is.
     ///   - isLast: Whether all places are in use with it.
-    mutating func begin(now: Duration, isLast: Bool) {
+    mutating func begin(now: Int64, isLast: Bool) {
         if latest != now { (latest, begunAtLatest) = (now, 0) }
         begunAtLatest += 1
         guard contains(now) else { return }
@@ -60,13 +61,13 @@ struct LimitProbe: Sendable {
     }
 
     /// Notes that a call has ended which began at a moment.
-    mutating func end(begun: Duration) {
+    mutating func end(begun: Int64) {
         if begun == latest, begunAtLatest > 0 { begunAtLatest -= 1 }
         if contains(begun) { underway -= 1 }
     }
 
     /// Whether a call that began at a moment is one of its own.
-    func contains(_ begun: Duration) -> Bool {
+    func contains(_ begun: Int64) -> Bool {
         switch phase {
         case .over: false
         case .opens(let first, _): begun >= first

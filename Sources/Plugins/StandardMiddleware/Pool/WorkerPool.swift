@@ -97,7 +97,7 @@ package final class WorkerPool: Sendable {
         let isIn = state.withLock { state in
             guard state.line.enter(key) else { return false }
             state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
-            state.adaptive?.begin(now: .nanoseconds(now))
+            state.adaptive?.begin(now: now)
             return true
         }
         return isIn ? Place(entered: now, key: key) : nil
@@ -130,7 +130,7 @@ package final class WorkerPool: Sendable {
             if state.cancelled.contains(number) { return .failure(CancellationError()) }
             if state.line.enter(key) {
                 state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
-                state.adaptive?.begin(now: .nanoseconds(now))
+                state.adaptive?.begin(now: now)
                 return .success(now)
             }
             if state.line.waiting >= queue {
@@ -168,7 +168,7 @@ package final class WorkerPool: Sendable {
             state.line.leave(place.key)
             if outcome == .turnedAway { state.usage.turnedAway += 1 }
             if state.adaptive != nil {
-                state.adaptive?.end(outcome, after: .nanoseconds(now - place.entered), now: .nanoseconds(now))
+                state.adaptive?.end(outcome, after: now - place.entered, now: now)
                 if let limit = state.adaptive?.limit { state.line.places = limit }
             }
             let admitted = state.line.waiting > 0 ? Self.admit(&state, at: now) : []
@@ -225,7 +225,7 @@ package final class WorkerPool: Sendable {
             guard let (waker, _, arrival) = state.wakers.removeValue(forKey: waiter.number) else { continue }
             state.usage.waited += .nanoseconds(now - arrival)
             state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
-            state.adaptive?.begin(now: .nanoseconds(now))
+            state.adaptive?.begin(now: now)
             admitted.append(Admission(waker: waker, moment: now))
         }
         return admitted
