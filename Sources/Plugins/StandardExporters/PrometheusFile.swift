@@ -33,7 +33,8 @@ package struct PrometheusFile: Exporter {
         file = SnapshotFile(options.path.path(in: context.run))
     }
 
-    package func export(_ snapshot: MetricSnapshot, isFinal: Bool) throws {
-        try file.replace(with: Array(PrometheusText(snapshot).text.utf8), of: snapshot.takenAt)
+    package func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws {
+        let text = Array(PrometheusText(snapshot).text.utf8)
+        try await onOwnThread { [file] in try file.replace(with: text, of: snapshot.takenAt) }
     }
 }
