@@ -4,7 +4,7 @@ internal import Glibc
 internal import PluginKit
 internal import Synchronization
 
-/// What SIGINT and SIGTERM do: the first asks the run to stop, the second ends the program.
+/// What SIGINT, SIGTERM and SIGHUP do: the first asks the run to stop, the second ends the program.
 ///
 /// A signal's handler may do little more than write a byte into a pipe; who reads it may take locks. A `DispatchSource`
 /// of the signal itself comes into force some time after it was resumed, and signals that come before are lost.
@@ -68,7 +68,16 @@ enum Interruption {
             // What the handler touches has come into being by now: it may not wait for that.
             received.store(0, ordering: .relaxed)
             for number in [SIGINT, SIGTERM] { Glibc.signal(number, ring) }
+            // `nohup` has the program go on when its terminal is gone.
+            if !isIgnored(SIGHUP) { Glibc.signal(SIGHUP, ring) }
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private static func stop() {

@@ -181,7 +181,7 @@ import Testing
         #expect(
             outcome.errors.contains(
                 """
-                warning[exporter.failed]: node: the figures could not be handed on: this is a file where a folder is needed
+                warning[exporter.failed]: node: the figures could not be handed on: taken: this is a file where a folder is needed
                   hint: choose another path
 
                 """

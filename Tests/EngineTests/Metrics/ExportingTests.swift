@@ -99,6 +99,21 @@ import Testing
         #expect(findings.first?.hasSuffix("is full\n  hint: the run goes on without it, and says so only once") == true)
     }
 
+    @Test func `of two exporters that fail alike, both are named`() async throws {
+        let report = try await run(
+            """
+            [exporter.one]
+            use = "ledger"
+            fail = "throws"
+
+            [exporter.two]
+            use = "ledger"
+            fail = "throws"
+            """
+        )
+        #expect(report.findings.map { $0.rendered().split(separator: " ")[1] }.sorted() == ["one:", "two:"])
+    }
+
     @Test func `an exporter that never returns is given up at its limit, and the others have their figures`()
         async throws
     {
@@ -129,6 +144,58 @@ import Testing
         )
         #expect(Set(seen.map(\.exporter)) == ["hole", "book"])
         #expect(ended.duration == .zero)
+    }
+
+    /// Moves the clock on until something has ended.
+    private func passing<Output: Sendable>(_ body: @Sendable () async throws -> Output) async throws -> Output {
+        let driver = Task { [time = shop.time] in
+            while !Task.isCancelled {
+                time.advance(by: .seconds(1))
+                for _ in 0..<50 { await Task.yield() }
+            }
+        }
+        defer { driver.cancel() }
+        return try await body()
+    }
+
+    @Test func `an exporter whose export has not returned is not begun again`() async throws {
+        let report = try await passing {
+            try await run(
+                "[exporter.hole]\nuse = \"ledger\"\nfail = \"hangs\"\nevery = \"10s\"\ntime_limit = \"2s\"",
+                stages: Self.stages + "takes = \"40s\"\n"
+            )
+        }
+        #expect(report.ending == "published")
+        #expect(seen.map(\.isFinal) == [false])
+        #expect(report.findings.map(\.code.name) == ["exporter.failed"])
+    }
+
+    @Test func `a run that is stopped waits a second for its exporters, and for their limit otherwise`() async throws {
+        let text = """
+            [exporter.hole]
+            use = "ledger"
+            fail = "hangs"
+            time_limit = "60s"
+
+            """
+        let control = RunControl()
+        let plan = try await shop.plan("[run]\non_reject = \"drop\"\n" + text + Self.stages)
+        async let ended = Ledger.$pages.withValue(pages) {
+            await Run(plan, control: control) { _ in control.stop() }.execute()
+        }
+        while seen.isEmpty { await Task.yield() }
+        await shop.time.sleepers(atLeast: 2)
+        shop.time.advance(by: .seconds(1))
+        let report = await ended
+        #expect(report.ending == "stopped")
+        #expect(
+            report.findings.map { $0.rendered() } == [
+                """
+                warning[exporter.failed]: hole: the figures could not be handed on: it took longer than 1s
+                  hint: a run that is stopped waits no longer
+                """
+            ]
+        )
     }
 
     @Test func `a dry run hands nothing on`() async throws {

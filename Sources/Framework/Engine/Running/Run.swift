@@ -42,12 +42,15 @@ public struct Run: Sendable {
     public func execute() async -> RunReport {
         let start = plan.time.now
         let route = Route(plan, lastSuccess: journal?.lastSuccess)
-        let exporting = Exporting(route)
+        let exporting = Exporting(route, control)
         var report = await exporting.during { await ticking(route) { await carryOut(route, since: start) } }
         route.monitor.end(report)
         report.phases = route.phaseTimes
         report.process = .now
         report.verdict = Verdict(route.times)
+        report.findings = plan.findings.all + plan.log.all
+        // Exporters take their time, and whoever stopped the run may end the program meanwhile.
+        journal?.write(report)
         await exporting.finish()
         report.findings = plan.findings.all + plan.log.all
         return report
