@@ -198,6 +198,20 @@ import Testing
         )
     }
 
+    @Test func `processor time is that of the run, not of the process`() async throws {
+        let before = ProcessFigures.now
+        var number = 1.0
+        while ProcessFigures.now.userSeconds - before.userSeconds < 0.3 {
+            number = (number * 1.1).truncatingRemainder(dividingBy: 7)
+        }
+        let report = try await run("[exporter.book]\nuse = \"ledger\"")
+        let process = ProcessFigures.now
+        let all = process.userSeconds + process.systemSeconds
+        let told = try #require(seen.first?.snapshot.total("sprocket_process_cpu_seconds_total"))
+        #expect(told < all - 0.3)
+        #expect(try #require(report.process).userSeconds < all - 0.3, "\(number)")
+    }
+
     @Test func `a dry run hands nothing on`() async throws {
         _ = try await run("[exporter.book]\nuse = \"ledger\"", scope: RunScope(isDry: true))
         #expect(seen.isEmpty)

@@ -46,7 +46,7 @@ public struct Run: Sendable {
         var report = await exporting.during { await ticking(route) { await carryOut(route, since: start) } }
         route.monitor.end(report)
         report.phases = route.phaseTimes
-        report.process = .now
+        report.process = route.monitor.process
         report.verdict = Verdict(route.times)
         report.findings = plan.findings.all + plan.log.all
         // Exporters take their time, and whoever stopped the run may end the program meanwhile.

@@ -156,7 +156,7 @@ extension Route {
     }
 
     private var processFamilies: [MetricFamily] {
-        let process = ProcessFigures.now
+        let process = monitor.process
         func family(_ definition: MetricDefinition, by label: String, _ values: KeyValuePairs<String, Double>)
             -> MetricFamily
         {

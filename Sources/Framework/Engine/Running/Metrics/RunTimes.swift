@@ -86,12 +86,12 @@ extension Route {
             }
             return stage
         }
-        let process = ProcessFigures.now
+        let process = monitor.process
         return RunTimes(
             total: monitor.duration.seconds,
             phases: monitor.phases.mapValues(\.seconds),
             stages: stages,
-            processor: process.userSeconds + process.systemSeconds - monitor.processorAtStart,
+            processor: process.userSeconds + process.systemSeconds,
             processors: Processors.count,
             workers: plan.settings.workers ?? Processors.count + 1,
             batchSize: plan.settings.batchSize,
