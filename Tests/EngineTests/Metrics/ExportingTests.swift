@@ -1,3 +1,4 @@
+import Foundation
 import PluginKit
 import PluginTestKit
 import Testing
@@ -215,6 +216,68 @@ import Testing
     @Test func `a dry run hands nothing on`() async throws {
         _ = try await run("[exporter.book]\nuse = \"ledger\"", scope: RunScope(isDry: true))
         #expect(seen.isEmpty)
+    }
+
+    /// Two who would write one file, and what is said of them.
+    struct Clash: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var before = ""
+        let path: String
+        var sink = "@/out.txt"
+        let owner: String
+    }
+
+    @Test(arguments: [
+        Clash(testDescription: "a sink", path: "@/out.txt", owner: "the sink 'lines'"),
+        Clash(testDescription: "a sink by another path", path: "@/there/../././out.txt", owner: "the sink 'lines'"),
+        Clash(testDescription: "a sink through a link", path: "@/link/out.txt", owner: "the sink 'lines'"),
+        Clash(testDescription: "a part of a sink", path: "@/out-07.txt", owner: "the sink 'lines'"),
+        Clash(
+            testDescription: "a part of a sink that names it",
+            path: "@/p/003/out.txt",
+            sink: "@/{name}/{part}/out.txt",
+            owner: "the sink 'lines'"
+        ),
+        Clash(
+            testDescription: "rejected records",
+            before: "[run]\non_reject = { limit = 1, keep = \"@/{name}.jsonl\" }\n",
+            path: "@/p.jsonl",
+            owner: "rejected records"
+        ),
+        Clash(testDescription: "the pipeline", path: "p.toml", owner: "the pipeline itself"),
+        Clash(
+            testDescription: "another exporter",
+            before: "[exporter.first]\nuse = \"ledger\"\npath = \"@/{run}.txt\"\n",
+            path: "@/{run}.txt",
+            owner: "the exporter 'first'"
+        ),
+    ])
+    func `an exporter that would write to the file of another is refused at its place`(clash: Clash) async throws {
+        try shop.folder.write("", to: "there/file")
+        try FileManager.default.createSymbolicLink(
+            atPath: shop.folder.path("link"),
+            withDestinationPath: shop.folder.path
+        )
+        let stages = Self.stages.replacing("@/out.txt", with: clash.sink)
+        let text = "\(clash.before)[exporter.book]\nuse = \"ledger\"\npath = \"\(clash.path)\"\n\(stages)"
+        let findings = try await shop.findings(text)
+        let prefix = "error[pipeline.same-file]: the exporter 'book' would write to the file of \(clash.owner): "
+        #expect(findings.contains(prefix), "\(findings)")
+        #expect(findings.hasSuffix("give each its own path"), "\(findings)")
+    }
+
+    @Test func `exporters with files of their own are fine`() async throws {
+        let text = """
+            [exporter.book]
+            use = "ledger"
+            path = "@/out.prom"
+
+            [exporter.other]
+            use = "ledger"
+            path = "@/out-{date}.txt"
+
+            """
+        #expect(try await shop.findings(text + Self.stages) == "")
     }
 
     @Test(arguments: [
