@@ -91,6 +91,7 @@ extension Plan {
 
         self.nodes = nodes
         self.exporters = exporters
+        layerSettings = layers.reduce(into: [:]) { $0[$1.section.name] = $1.settings }
         sourceOrder = graph.sourceOrder.compactMap { index in
             nodes.firstIndex { $0.name == graph.entries[index].section.name.name }
         }
