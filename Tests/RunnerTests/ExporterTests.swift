@@ -97,6 +97,23 @@ import Testing
             #expect(total("sprocket_records_read_total", name) == stage["in"]?.integer, "\(name)")
             #expect(total("sprocket_records_written_total", name) == stage["out"]?.integer, "\(name)")
         }
+        let stages = report["stages"]?.array ?? []
+        for stage in stages {
+            let calls = try #require(stage["calls"]?.array?.first)
+            let family = figures["families"]?.array?.first { $0["name"]?.string == "sprocket_calls_total" }
+            for result in calls["results"]?.object ?? [] {
+                let sample = family?["samples"]?.array?.first {
+                    $0["labels"]?["stage"]?.string == stage["name"]?.string
+                        && $0["labels"]?["result"]?.string == result.key
+                }
+                #expect(sample?["value"]?.integer == result.value.integer)
+            }
+            let times = ["p50Seconds", "p95Seconds", "p99Seconds", "maxSeconds"].map { calls[$0]?.real ?? -1 }
+            #expect(times[0] > 0 && times == times.sorted(), "\(times)")
+        }
+        #expect(stages.first?["bytesRead"]?.integer == total("sprocket_read_bytes_total", "generate"))
+        #expect(stages.last?["bytesWritten"]?.integer == report["files"]?[0]?["bytes"]?.integer)
+        #expect(report["process"]?["heapMappedBytes"]?.integer != nil)
         #expect(total("sprocket_written_bytes_total", "csv") == report["files"]?[0]?["bytes"]?.integer)
         #expect(figures["run"]?.string == report["run"]?.string)
         let phases = report["phases"]?.array?.reduce(0) { $0 + ($1["seconds"]?.real ?? 0) } ?? 0

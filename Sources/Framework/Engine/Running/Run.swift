@@ -100,9 +100,13 @@ public struct Run: Sendable {
     private func completed(_ flow: Flow, _ writer: CheckpointWriter, since start: Duration) async -> RunReport {
         var report = flow.report
         report.checkpoints = await writer.count
+        let bytesWritten = flow.route.monitor.bytesWritten
         for (index, node) in plan.nodes.enumerated() {
             report.stages[index].retries = flow.route.calls.retries(of: node.name)
             report.stages[index].layers = node.layers.figures.map { ($0.layer, $0.figures) }
+            report.stages[index].calls = flow.route.calls(of: index)
+            report.stages[index].bytesRead = node.kind == .source ? flow.route.monitor.counts[index].bytesRead : nil
+            report.stages[index].bytesWritten = bytesWritten[index]
         }
         for (index, position) in flow.positions { report.stages[index].cursorAfter = position.summary }
         report.allowance =

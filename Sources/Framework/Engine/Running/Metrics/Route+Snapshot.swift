@@ -101,6 +101,30 @@ extension Route {
         return [calls, times, busy, inFlight, retries] + exchangeFamilies
     }
 
+    /// The calls that a stage has made by now, for the report.
+    func calls(of index: Int) -> [RunReport.Calls] {
+        let node = plan.nodes[index]
+        let reading = monitor.meters[index].reading
+        let own = RunReport.Calls(
+            kind: node.callKind,
+            results: reading.results,
+            busy: reading.busy,
+            times: reading.times
+        )
+        let counts = node.http.counts
+        guard node.makesExchanges || counts.requests > 0 else { return [own] }
+        return [
+            own,
+            RunReport.Calls(
+                kind: .exchange,
+                results: counts.results,
+                busy: counts.busy,
+                times: counts.times,
+                bytesReceived: counts.bytes
+            ),
+        ]
+    }
+
     /// What stages asked web servers: calls of another kind, inside of theirs.
     private var exchangeFamilies: [MetricFamily] {
         plan.nodes.flatMap { node -> [MetricFamily] in
