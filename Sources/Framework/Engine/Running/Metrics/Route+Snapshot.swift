@@ -129,7 +129,8 @@ extension Route {
     private var exchangeFamilies: [MetricFamily] {
         plan.nodes.flatMap { node -> [MetricFamily] in
             let counts = node.http.counts
-            guard counts.requests > 0 else { return [] }
+            // They are 0 from the start where there may be some, so that the first is seen as an increase.
+            guard node.makesExchanges || counts.requests > 0 else { return [] }
             let stage = [pipeline, MetricLabel("stage", node.name)]
             let labels = stage + [MetricLabel("kind", CallKind.exchange.rawValue)]
             func family(_ definition: MetricDefinition, _ value: Double) -> MetricFamily {
