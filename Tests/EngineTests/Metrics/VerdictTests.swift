@@ -271,6 +271,40 @@ import Testing
         #expect(Verdict(RunTimes(total: 0, phases: [:], stages: [])) == nil)
     }
 
+    @Test(arguments: ["numbers", "lines"])
+    func `of stages that share a layer, the one that waited is named by a real run`(stage: String) async throws {
+        let shop = try Workshop()
+        let driver = Task { [time = shop.time] in
+            while !Task.isCancelled {
+                time.advance(by: .seconds(1))
+                for _ in 0..<50 { await Task.yield() }
+            }
+        }
+        defer { driver.cancel() }
+        let report = try await shop.run(
+            """
+            [middleware.places]
+            use = "hold"
+            stage = "\(stage)"
+            takes = "10s"
+
+            [[source]]
+            use = "numbers"
+            count = 12
+            page = 2
+
+            [[sink]]
+            use = "lines"
+            path = "@/out.txt"
+            """
+        )
+        #expect(report.ending == "published")
+        let verdict = try #require(report.verdict)
+        #expect(verdict.cause == .pool)
+        #expect(verdict.stage == stage)
+        #expect(verdict.layer == "places")
+    }
+
     @Test func `a sink that takes its time is what a real run says`() async throws {
         let shop = try Workshop()
         let told = Guarded(0)
