@@ -117,6 +117,56 @@ import Testing
         #expect(try state("failed") == 1)
     }
 
+    /// A collector that takes connections, and closes them at once or says nothing.
+    private final class Port: Sendable {
+        let number: Int
+        private let descriptor: Int32
+
+        init(closes: Bool) throws {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            self.descriptor = descriptor
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                    bind(descriptor, pointer, length) == 0 && listen(descriptor, 16) == 0
+                        && getsockname(descriptor, pointer, &length) == 0
+                }
+            }
+            try #require(isBound)
+            number = Int(address.sin_port.byteSwapped)
+            guard closes else { return }
+            Thread.detachNewThread {
+                while case let connection = accept(descriptor, nil, nil), connection >= 0 { close(connection) }
+            }
+        }
+
+        deinit {
+            shutdown(descriptor, Int32(SHUT_RDWR))
+            close(descriptor)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a collector that hangs or hangs up is a warning`(closes: Bool) async throws {
+        let port = try Port(closes: closes)
+        let exporter = """
+            [exporter.collector]
+            use = "otlp"
+            url = "http://127.0.0.1:\(port.number)/v1/metrics"
+            time_limit = "2s"
+
+            """
+        try folder.write(exporter + pipeline(pages: 3).replacing(#/\[exporter.hole[^\[]*/#, with: ""), to: "p.toml")
+        let words = ["-s", "KILL", "300", Program.path, "run", "p.toml"]
+        let outcome = try await Program.Running("/usr/bin/timeout", words, in: folder.path).ended
+        #expect(outcome.code == 0)
+        #expect(outcome.errors.contains("warning[exporter.failed]: collector: the figures could not be handed on: "))
+        #expect(outcome.errors.contains("it took longer than 2s") == !closes, "\(outcome.errors)")
+    }
+
     @Test func `files can be read by whoever collects them`() async throws {
         let pipeline = """
             [exporter.node]
