@@ -92,6 +92,8 @@ import Testing
         let running = try Program.Running(Program.path, ["run", "p.toml", "--report", "report.json"], in: folder.path)
         try await figures()
         running.signal(signal)
+        // The shell says again what the system has said.
+        if signal == SIGHUP { running.signal(signal) }
         let outcome = try await running.ended
         #expect(outcome.code == 128 + signal, "\(outcome.errors)")
         #expect(try sprocket("history").output.contains("stopped"))
