@@ -4,7 +4,9 @@ internal import Glibc
 internal import PluginKit
 internal import Synchronization
 
-/// What SIGINT and SIGTERM do: the first asks the run to stop, the second ends the program.
+/// What SIGINT, SIGTERM and SIGHUP do: the first asks the run to stop, the second ends the program.
+///
+/// A SIGHUP is never the second: a terminal that is gone is told of several times.
 ///
 /// A signal's handler may do little more than write a byte into a pipe; who reads it may take locks. A `DispatchSource`
 /// of the signal itself comes into force some time after it was resumed, and signals that come before are lost.
@@ -68,7 +70,17 @@ enum Interruption {
             // What the handler touches has come into being by now: it may not wait for that.
             received.store(0, ordering: .relaxed)
             for number in [SIGINT, SIGTERM] { Glibc.signal(number, ring) }
+            // `nohup` has the program go on when its terminal is gone.
+            if !isIgnored(SIGHUP) { Glibc.signal(SIGHUP, ring) }
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        // SIG_IGN is no function but a number in the place of one: only as numbers can they be compared.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private static func stop() {
@@ -86,7 +98,11 @@ enum Interruption {
     }
 
     private static let ring: @convention(c) (Int32) -> Void = { number in
-        if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        guard received.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged else {
+            // A terminal that is gone is told of by the system, and again by the shell.
+            if number != SIGHUP { _exit(128 + number) }
+            return
+        }
         var byte: UInt8 = 0
         _ = write(bell.load(ordering: .relaxed), &byte, 1)
     }

@@ -15,7 +15,7 @@ struct Workshop {
 
     static let registry = Registry([
         Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
-        Insist.self, Admit.self, Press.self, Belated.self,
+        Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
         Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self,
     ])
 

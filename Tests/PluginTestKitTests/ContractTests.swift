@@ -188,7 +188,7 @@ import Testing
             let bench = Bench()
             return .init(options: options, bench: bench) {
                 bench.context.shared.object("drawer d") { FlawedExporter.Drawer() }.state.withLock {
-                    .init(totals: $0.totals, text: $0.text)
+                    .init(totals: $0.totals, text: $0.text, samples: $0.samples)
                 }
             }
         }
@@ -200,7 +200,9 @@ import Testing
         (FlawedExporter.Flaw.adds, ContractViolation.Law.lastFiguresArrive), (.keepsBack, .lastFiguresArrive),
         (.forgetsOrder, .newestFiguresStay), (.renames, .namesAsInSnapshot), (.leavesOut, .namesAsInSnapshot),
         (.showsSecret, .secretsStaySecret), (.tellsSecret, .secretsStaySecret), (.swallows, .failureIsTold),
-        (.hangs, .failureIsTold),
+        (.hangs, .failureIsTold), (.addsAgain, .exportingTwiceIsExportingOnce),
+        (.dropsLabels, .namesAsInSnapshot), (.mixesLabels, .namesAsInSnapshot), (.losesTimes, .lastFiguresArrive),
+        (.losesBuckets, .lastFiguresArrive),
     ])
     func `an exporter with a flaw is caught by its law`(flaw: FlawedExporter.Flaw, law: ContractViolation.Law) async {
         let violation = await #expect(throws: ContractViolation.self) { try await verifyExporter(flaw) }

@@ -12,7 +12,7 @@ import Testing
         sprocket = Program(folder: folder.path)
     }
 
-    private static let everything = """
+    static let everything = """
         [run]
         batch_size = 100
         on_reject = "drop"
@@ -82,6 +82,72 @@ import Testing
         #expect(try !Promtool.complaints(about: text.replacing("sprocket_calls_total", with: "sprocketCalls")).isEmpty)
     }
 
+    @Test(.enabled(if: Promtool.path != nil, "promtool is missing: scripts/prerequisites --for-tests fetches it"))
+    func `the alerts of the page fire when there is reason to, and only then`() throws {
+        let page = try String(contentsOfFile: Program.repository + "/docs/metrics.md", encoding: .utf8)
+        let start = try #require(page.range(of: "```promql\n"))
+        let end = try #require(page.range(of: "```", range: start.upperBound..<page.endIndex))
+        let expressions = page[start.upperBound..<end.lowerBound].split(separator: "\n")
+            .map { $0.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces) }
+        #expect(expressions.count == 3)
+        var rules = "groups:\n  - name: page\n    rules:\n"
+        for (index, expression) in expressions.enumerated() {
+            rules += "      - alert: alert\(index)\n        expr: '\(expression)'\n"
+        }
+        try folder.write(rules, to: "rules.yml")
+        /// A pipeline that runs once a day, and the labels of those alerts that fire after two days.
+        func test(_ values: [String], _ fires: Bool) -> String {
+            let series = [
+                #"sprocket_last_success_timestamp_seconds{pipeline="p"}"#,
+                #"sprocket_run_state{pipeline="p",state="failed"}"#,
+                #"sprocket_records_rejected_total{pipeline="p",stage="s"}"#,
+            ]
+            let labels = [["pipeline: p"], ["pipeline: p", "state: failed"], ["pipeline: p", "stage: s"]]
+            var text = "  - interval: 1m\n    input_series:\n"
+            for (series, values) in zip(series, values) {
+                text += "      - series: '\(series)'\n        values: '\(values)'\n"
+            }
+            text += "    alert_rule_test:\n"
+            for (index, labels) in labels.enumerated() {
+                text += "      - eval_time: 48h\n        alertname: alert\(index)\n        exp_alerts: "
+                text += fires ? "[{exp_labels: {\(labels.joined(separator: ", "))}}]\n" : "[]\n"
+            }
+            return text
+        }
+        // Both days rejected the same three records; and the last success was at the start of the first day.
+        let bad = test(["0+0x2880", "1+0x2880", "3+0x2880"], true)
+        let good = test(["172000+0x2880", "0+0x2880", "0+0x2880"], false)
+        try folder.write("rule_files: [rules.yml]\ntests:\n" + bad + good, to: "tests.yml")
+        let outcome = try Program.run(Promtool.path ?? "", ["test", "rules", "tests.yml"], in: folder.path)
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+    }
+
+    @Test func `in a command of several runs, the counters of each begin at 0`() throws {
+        for (name, rows) in [("a", 60_000), ("b", 10)] {
+            try folder.write(
+                Self.everything.replacing("rows = 2000", with: "rows = \(rows)")
+                    .replacing("\"figures.json\"", with: "\"{name}.json\"").replacing("out.csv", with: "{name}.csv"),
+                to: "\(name).toml"
+            )
+        }
+        #expect(try sprocket("run", "a.toml", "b.toml", "--report", "report.json").code == 0)
+        func total(_ name: String, _ file: String) throws -> Double {
+            let figures = try JSONValue(parsing: folder.bytes(of: file), name: file)
+            let family = figures["families"]?.array?.first { $0["name"]?.string == name }
+            return (family?["samples"]?.array ?? []).reduce(0) { $0 + ($1["value"]?.real ?? 0) }
+        }
+        #expect(try total("sprocket_records_read_total", "a.json") > 60_000)
+        #expect(try total("sprocket_records_read_total", "b.json") == 30)
+        for name in ["sprocket_process_cpu_seconds_total", "sprocket_limiter_calls_total", "sprocket_pool_calls_total"]
+        {
+            let (first, second) = (try total(name, "a.json"), try total(name, "b.json"))
+            #expect(second < first / 2, "\(name): \(first), then \(second)")
+        }
+        let report = try JSONValue(parsing: folder.bytes(of: "report.json"), name: "report")
+        let seconds = (report["steps"]?.array ?? []).map { $0["report"]?["process"]?["cpuUserSeconds"]?.real ?? 0 }
+        #expect(seconds.count == 2 && seconds[1] < seconds[0] / 2, "\(seconds)")
+    }
+
     @Test func `what exporters say at the end is what the report says`() throws {
         try folder.write(Self.everything, to: "p.toml")
         let outcome = try sprocket("run", "p.toml", "--report", "report.json")
@@ -97,6 +163,23 @@ import Testing
             #expect(total("sprocket_records_read_total", name) == stage["in"]?.integer, "\(name)")
             #expect(total("sprocket_records_written_total", name) == stage["out"]?.integer, "\(name)")
         }
+        let stages = report["stages"]?.array ?? []
+        for stage in stages {
+            let calls = try #require(stage["calls"]?.array?.first)
+            let family = figures["families"]?.array?.first { $0["name"]?.string == "sprocket_calls_total" }
+            for result in calls["results"]?.object ?? [] {
+                let sample = family?["samples"]?.array?.first {
+                    $0["labels"]?["stage"]?.string == stage["name"]?.string
+                        && $0["labels"]?["result"]?.string == result.key
+                }
+                #expect(sample?["value"]?.integer == result.value.integer)
+            }
+            let times = ["p50Seconds", "p95Seconds", "p99Seconds", "maxSeconds"].map { calls[$0]?.real ?? -1 }
+            #expect(times[0] > 0 && times == times.sorted(), "\(times)")
+        }
+        #expect(stages.first?["bytesRead"]?.integer == total("sprocket_read_bytes_total", "generate"))
+        #expect(stages.last?["bytesWritten"]?.integer == report["files"]?[0]?["bytes"]?.integer)
+        #expect(report["process"]?["heapMappedBytes"]?.integer != nil)
         #expect(total("sprocket_written_bytes_total", "csv") == report["files"]?[0]?["bytes"]?.integer)
         #expect(figures["run"]?.string == report["run"]?.string)
         let phases = report["phases"]?.array?.reduce(0) { $0 + ($1["seconds"]?.real ?? 0) } ?? 0
@@ -181,7 +264,7 @@ import Testing
         #expect(
             outcome.errors.contains(
                 """
-                warning[exporter.failed]: node: the figures could not be handed on: this is a file where a folder is needed
+                warning[exporter.failed]: node: the figures could not be handed on: taken: this is a file where a folder is needed
                   hint: choose another path
 
                 """

@@ -1,5 +1,6 @@
 import Formats
 import PluginKit
+import PluginTestKit
 import Sockets
 
 /// A collector of OTLP on this machine: takes what keeps to the published form and refuses everything else with 400.
@@ -56,6 +57,37 @@ final class CollectorStandIn: Sendable {
         return latest.reduce(into: [:]) { totals, entry in
             totals[String(entry.key.prefix { $0 != "\u{0}" }), default: 0] += entry.value.value
         }
+    }
+
+    /// What it has of each series: what came with the latest time.
+    var samples: [ExporterContract.ArrivedSample] {
+        var latest: [[String: String]: (time: UInt64, sample: ExporterContract.ArrivedSample)] = [:]
+        for body in state.withLock({ $0.bodies }) {
+            let metrics = body["resourceMetrics"]?[0]?["scopeMetrics"]?[0]?["metrics"]?.array ?? []
+            for metric in metrics {
+                let name = metric["name"]?.string ?? ""
+                let data = metric["sum"] ?? metric["gauge"] ?? metric["histogram"]
+                for point in data?["dataPoints"]?.array ?? [] {
+                    let pairs = (point["attributes"]?.array ?? []).map {
+                        ($0["key"]?.string ?? "", $0["value"]?["stringValue"]?.string ?? "")
+                    }
+                    let labels = Dictionary(pairs) { $1 }
+                    let time = UInt64(point["timeUnixNano"]?.string ?? "") ?? 0
+                    let key = labels.merging(["": name]) { $1 }
+                    guard time >= latest[key]?.time ?? 0 else { continue }
+                    latest[key] = (time, .init(name, labels, Self.value(point)))
+                }
+            }
+        }
+        return latest.values.map(\.sample)
+    }
+
+    private static func value(_ point: JSONValue) -> ExporterContract.ArrivedSample.Value {
+        guard let count = point["count"]?.string.flatMap({ Int($0) }) else {
+            return .number(point["asDouble"]?.real ?? .nan)
+        }
+        let buckets = (point["bucketCounts"]?.array ?? []).map { Int($0.string ?? "") ?? 0 }
+        return .times(count: count, seconds: point["sum"]?.real ?? 0, buckets: buckets)
     }
 
     private func serve(_ connection: Connection) {

@@ -20,10 +20,10 @@ import Testing
             .map { try JSONValue(parsing: Array($0.utf8), name: "line") }
     }
 
-    @Test func `the newest figures are one object`() throws {
+    @Test func `the newest figures are one object`() async throws {
         let exporter = try exporter()
-        try exporter.export(Sample.snapshot(), isFinal: false)
-        try exporter.export(Sample.snapshot(read: 1300, after: 5), isFinal: true)
+        try await exporter.export(Sample.snapshot(), isFinal: false)
+        try await exporter.export(Sample.snapshot(read: 1300, after: 5), isFinal: true)
         let object = try #require(try lines().first)
         #expect(try lines().count == 1)
         #expect(object["pipeline"]?.string == "nightly \"one\"")
@@ -42,12 +42,12 @@ import Testing
         #expect(times?["max"]?.real == 0.7)
     }
 
-    @Test func `lines are added, and the same figures twice are one line`() throws {
+    @Test func `lines are added, and the same figures twice are one line`() async throws {
         try folder.write("{\"earlier\":true}\n", to: "figures.json")
         let exporter = try exporter("append = true")
-        try exporter.export(Sample.snapshot(), isFinal: false)
-        try exporter.export(Sample.snapshot(), isFinal: false)
-        try exporter.export(Sample.snapshot(after: 5), isFinal: true)
+        try await exporter.export(Sample.snapshot(), isFinal: false)
+        try await exporter.export(Sample.snapshot(), isFinal: false)
+        try await exporter.export(Sample.snapshot(after: 5), isFinal: true)
         #expect(try lines().map { $0["final"]?.bool } == [nil, false, true])
     }
 }

@@ -39,6 +39,34 @@ import Testing
         #expect(metrics?[2]?["histogram"]?["dataPoints"]?[0]?["bucketCounts"]?[8]?.string == "1")
     }
 
+    @Test func `a count has no unit, since that of a ratio would give it another name`() throws {
+        let families = [MetricDefinition.checkpoints, .callsInFlight, .poolUtilisation, .runDuration].map {
+            MetricFamily($0, [MetricSample([], .number(1))])
+        }
+        let snapshot = MetricSnapshot(run: Sample.run, startedAt: 1, takenAt: 2, families: families)
+        let json = try JSONValue(parsing: OTLPRequest.body(snapshot, service: "s"), name: "body")
+        let metrics = json["resourceMetrics"]?[0]?["scopeMetrics"]?[0]?["metrics"]?.array ?? []
+        #expect(metrics.map { $0["unit"]?.string } == ["", "", "1", "s"])
+    }
+
+    @Test(arguments: [(Double.nan, "NaN"), (.infinity, "Infinity"), (-.infinity, "-Infinity")])
+    func `what JSON has no number for is text`(value: Double, text: String) throws {
+        let families = [MetricFamily(.runDuration, [MetricSample([], .number(value))])]
+        let snapshot = MetricSnapshot(run: Sample.run, startedAt: 1, takenAt: 2, families: families)
+        let json = try JSONValue(parsing: OTLPRequest.body(snapshot, service: "s"), name: "body")
+        let metric = json["resourceMetrics"]?[0]?["scopeMetrics"]?[0]?["metrics"]?[0]
+        #expect(metric?["gauge"]?["dataPoints"]?[0]?["asDouble"]?.string == text)
+    }
+
+    @Test func `who sends is the pipeline and its part, the same in every run`() throws {
+        let run = RunIdentity(pipeline: "p", id: "r", date: "d", time: "t", partition: "2of8")
+        let snapshot = MetricSnapshot(run: run, startedAt: 1, takenAt: 2, families: [])
+        let json = try JSONValue(parsing: OTLPRequest.body(snapshot, service: "s"), name: "body")
+        let attributes = json["resourceMetrics"]?[0]?["resource"]?["attributes"]
+        #expect(attributes?[1]?["key"]?.string == "service.instance.id")
+        #expect(attributes?[1]?["value"]?["stringValue"]?.string == "p 2of8")
+    }
+
     /// A change that breaks a body, and what the stand-in says of it.
     struct Breach: Sendable, CustomTestStringConvertible {
         let from: String
@@ -123,8 +151,17 @@ import Testing
                 + "  hint: 'authorization' is what it wants to know"
         ),
         (
-            200, "{\"partialSuccess\":{\"rejectedDataPoints\":\"2\",\"errorMessage\":\"too old\"}}",
-            "error[otlp.partial]: the collector has refused 2 values: too old"
+            400, "{\"code\":3,\"message\":\"bad\\nline\"}",
+            "error[otlp.refused]: the collector has not taken the figures: status 400: bad line"
+        ),
+        (500, "<html>", "error[otlp.refused]: the collector has not taken the figures: status 500"),
+        (
+            200, "{\"partialSuccess\":{\"rejectedDataPoints\":\"2\",\"errorMessage\":\"too\\u001b[31m\\nold\"}}",
+            "error[otlp.partial]: the collector has refused 2 values: too [31m old"
+        ),
+        (
+            200, "{\"partialSuccess\":{\"errorMessage\":\"slow down\"}}",
+            "error[otlp.partial]: the collector has taken everything, and says: slow down"
         ),
     ])
     func `what the collector does not take is said in words`(status: Int, body: String, words: String) async throws {
@@ -135,6 +172,53 @@ import Testing
         }
         #expect(error?.rendered() == words)
         #expect(collector.requests == 1)
+    }
+
+    @Test func `of a long message the beginning is shown`() async throws {
+        collector.answer((400, "{\"message\":\"\(String(repeating: "x", count: 10_000))\"}"))
+        let exporter = try exporter()
+        let error = await #expect(throws: Diagnostic.self) {
+            try await exporter.export(Sample.snapshot(), isFinal: false)
+        }
+        #expect(error?.message.hasSuffix(": status 400: " + String(repeating: "x", count: 200) + " …") == true)
+    }
+
+    private func scripted(_ answers: [HTTPResponse], _ time: ManualTime) throws -> (OTLP, Guarded<[Duration]>) {
+        let moments = Guarded<[Duration]>([])
+        let transport = ScriptedTransport { _, _ in
+            let number = moments.withLock { moments in
+                moments.append(time.now)
+                return moments.count
+            }
+            return answers[min(number, answers.count) - 1]
+        }
+        let bench = Bench(time: time, transport: transport)
+        return (try bench.exporter(OTLP.self, "url = \"http://127.0.0.1:1/v1/metrics\""), moments)
+    }
+
+    @Test func `a collector that wants to be left alone is`() async throws {
+        let time = ManualTime()
+        let busy = HTTPResponse(status: 429, headers: ["Retry-After": "30"])
+        let (exporter, moments) = try scripted([busy, HTTPResponse(status: 200)], time)
+        await #expect(throws: Diagnostic.self) { try await exporter.export(Sample.snapshot(), isFinal: false) }
+        time.advance(by: .seconds(15))
+        try await exporter.export(Sample.snapshot(after: 4), isFinal: false)
+        #expect(moments.withLock { $0 } == [.zero])
+        time.advance(by: .seconds(15))
+        try await exporter.export(Sample.snapshot(after: 5), isFinal: false)
+        #expect(moments.withLock { $0 } == [.zero, .seconds(30)])
+    }
+
+    @Test func `at the end it is left alone for some seconds, and no longer`() async throws {
+        let time = ManualTime()
+        let soon = HTTPResponse(status: 503, headers: ["Retry-After": "3"])
+        let (exporter, moments) = try scripted([soon, HTTPResponse(status: 200)], time)
+        try await exporter.export(Sample.snapshot(), isFinal: true)
+        #expect(moments.withLock { $0 } == [.zero, .seconds(3)])
+        let late = HTTPResponse(status: 503, headers: ["Retry-After": "60"])
+        let (other, calls) = try scripted([late, HTTPResponse(status: 200)], time)
+        await #expect(throws: Diagnostic.self) { try await other.export(Sample.snapshot(), isFinal: true) }
+        #expect(calls.withLock { $0.count } == 1)
     }
 
     @Test func `at the end a busy collector is asked up to three times`() async throws {

@@ -30,6 +30,44 @@ import Testing
         )
     }
 
+    @Test func `without tags a dot or a slash in a label is none of the name`() {
+        var lines = StatsDLines(hasTags: false)
+        #expect(
+            lines.lines(Sample.snapshot(calls: [], stage: "v1.2/x")).first
+                == "sprocket_records_read_total.nightly_\"one\".v1_2_x.source:1200|c"
+        )
+        var tagged = StatsDLines(hasTags: true)
+        #expect(tagged.lines(Sample.snapshot(calls: [], stage: "v1.2/x")).first?.contains("stage:v1.2/x,") == true)
+    }
+
+    private func snapshot(_ family: MetricDefinition, _ values: KeyValuePairs<String, Double>) -> MetricSnapshot {
+        let samples = values.map { MetricSample([MetricLabel("stage", $0.key)], .number($0.value)) }
+        return MetricSnapshot(run: Sample.run, startedAt: 0, takenAt: 1, families: [MetricFamily(family, samples)])
+    }
+
+    @Test func `a gauge that is gone is 0, once`() {
+        var lines = StatsDLines(hasTags: true)
+        #expect(
+            lines.lines(snapshot(.queueDepth, ["a": 4, "b": 2])) == [
+                "sprocket_queue_batches:4|g|#stage:a", "sprocket_queue_batches:2|g|#stage:b",
+            ]
+        )
+        #expect(
+            lines.lines(snapshot(.queueDepth, ["b": 1])) == [
+                "sprocket_queue_batches:1|g|#stage:b", "sprocket_queue_batches:0|g|#stage:a",
+            ]
+        )
+        #expect(lines.lines(snapshot(.queueDepth, ["b": 1])) == ["sprocket_queue_batches:1|g|#stage:b"])
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -.infinity])
+    func `what is no number is left out`(value: Double) {
+        var lines = StatsDLines(hasTags: true)
+        #expect(lines.lines(snapshot(.runDuration, ["a": value])) == [])
+        #expect(lines.lines(snapshot(.recordsRead, ["a": value])) == [])
+        #expect(lines.lines(snapshot(.recordsRead, ["a": 2])) == ["sprocket_records_read_total:2|c|#stage:a"])
+    }
+
     @Test func `datagrams are filled up to their limit and no line is cut`() {
         let lines = (0..<100).map { "line_\($0):\($0)|g" }
         let datagrams = StatsDLines.datagrams(lines, atMost: 100)

@@ -25,6 +25,29 @@ import Testing
         #expect(receiver.totals == ["sprocket_records_read_total": 20_100])
     }
 
+    @Test(arguments: [
+        (
+            "prefix = \"a|b: c#\"",
+            """
+            options:1:10: error[option.prefix]: a name of StatsD cannot have the character "|"
+                1 | prefix = "a|b: c#"
+                  |          ^^^^^^^^^ letters, digits, '_', '-' and '.', such as "batch."
+            """
+        ),
+        (
+            "host = \"\"",
+            """
+            options:1:8: error[option.host]: the host has no name
+                1 | host = ""
+                  |        ^^ the server's name or address, such as "127.0.0.1"
+            """
+        ),
+    ])
+    func `options that no line could have are refused at their place`(options: String, words: String) {
+        let error = #expect(throws: Diagnostic.self) { try Bench().exporter(StatsD.self, options) }
+        #expect(error?.rendered() == words)
+    }
+
     @Test func `a server whose name nobody knows is an error in words`() async throws {
         let exporter = try Bench().exporter(StatsD.self, "host = \"statsd.invalid\"")
         let error = await #expect(throws: Diagnostic.self) {

@@ -1,3 +1,4 @@
+import PluginKit
 import PluginTestKit
 import StandardMiddleware
 import Testing

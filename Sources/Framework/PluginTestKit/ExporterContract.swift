@@ -30,11 +30,40 @@ public enum ExporterContract {
         public var totals: [String: Double]?
         /// Everything that has arrived, as text.
         public var text: String
+        /// What the destination now has, each value with its labels; nil where labels or times are not kept as they are.
+        public var samples: [ArrivedSample]?
 
         /// What has arrived.
-        public init(totals: [String: Double]?, text: String) {
+        public init(totals: [String: Double]?, text: String, samples: [ArrivedSample]? = nil) {
             self.totals = totals
             self.text = text
+            self.samples = samples
+        }
+    }
+
+    /// A value at a destination.
+    public struct ArrivedSample: Sendable, Hashable {
+        /// The name of its family.
+        public let name: String
+        /// What tells it apart.
+        public let labels: [String: String]
+        /// What it is.
+        public let value: Value
+
+        /// A number, or times.
+        public enum Value: Sendable, Hashable {
+            /// A counter's or a gauge's.
+            case number(Double)
+            /// A histogram's: how many calls, how long together in seconds, and how many of them in each bucket of
+            /// `LatencyHistogram.exportedBounds` and behind; nil where the destination has no buckets.
+            case times(count: Int, seconds: Double, buckets: [Int]?)
+        }
+
+        /// A value.
+        public init(_ name: String, _ labels: [String: String], _ value: Value) {
+            self.name = name
+            self.labels = labels
+            self.value = value
         }
     }
 
@@ -103,6 +132,7 @@ public enum ExporterContract {
     }
 
     private static func compare(_ arrived: Arrived, _ snapshot: MetricSnapshot, _ law: ContractViolation.Law) throws {
+        if let samples = arrived.samples { try compare(samples, snapshot, law) }
         guard let totals = arrived.totals else { return }
         for family in snapshot.families where family.definition.kind != .histogram {
             let name = family.definition.name
@@ -110,10 +140,57 @@ public enum ExporterContract {
                 throw ContractViolation(law: .namesAsInSnapshot, detail: "nothing called '\(name)' has arrived")
             }
             let expected = snapshot.total(name) ?? 0
-            guard abs(total - expected) < 1e-6 * max(1, abs(expected)) else {
+            guard isNear(total, expected) else {
                 throw ContractViolation(law: law, detail: "'\(name)' is \(total) there, and was \(expected)")
             }
         }
+    }
+
+    private static func compare(
+        _ samples: [ArrivedSample],
+        _ snapshot: MetricSnapshot,
+        _ law: ContractViolation.Law
+    ) throws {
+        for family in snapshot.families {
+            let name = family.definition.name
+            for sample in family.samples {
+                let labels = Dictionary(sample.labels.map { ($0.name, $0.value) }) { first, _ in first }
+                let shown = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+                guard let arrived = samples.first(where: { $0.name == name && $0.labels == labels }) else {
+                    throw ContractViolation(
+                        law: .namesAsInSnapshot,
+                        detail: "nothing called '\(name)' has arrived with \(shown)"
+                    )
+                }
+                guard isSame(arrived.value, sample.value) else {
+                    throw ContractViolation(
+                        law: law,
+                        detail: "'\(name)' with \(shown) is \(arrived.value) there, and was \(words(sample.value))"
+                    )
+                }
+            }
+        }
+    }
+
+    private static func isSame(_ arrived: ArrivedSample.Value, _ value: MetricValue) -> Bool {
+        switch (arrived, value) {
+        case (.number(let number), .number(let expected)): isNear(number, expected)
+        case (.times(let count, let seconds, let buckets), .times(let times)):
+            count == times.count && isNear(seconds, times.seconds)
+                && buckets ?? times.exportedCounts == times.exportedCounts
+        default: false
+        }
+    }
+
+    private static func words(_ value: MetricValue) -> String {
+        switch value {
+        case .number(let number): "\(number)"
+        case .times(let times): "\(times.count) calls in \(times.seconds) s"
+        }
+    }
+
+    private static func isNear(_ number: Double, _ expected: Double) -> Bool {
+        abs(number - expected) < 1e-6 * max(1, abs(expected))
     }
 
     private static func verifyFailure<E: Exporter>(

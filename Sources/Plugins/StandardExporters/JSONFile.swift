@@ -41,14 +41,16 @@ package struct JSONFile: Exporter {
         newest = options.append ? nil : SnapshotFile(path)
     }
 
-    package func export(_ snapshot: MetricSnapshot, isFinal: Bool) throws {
+    package func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws {
         let bytes = SnapshotJSON.bytes(snapshot, isFinal: isFinal) + [UInt8(ascii: "\n")]
-        if let newest { return try newest.replace(with: bytes, of: snapshot.takenAt) }
-        try last.withLock { last throws(Diagnostic) in
-            // The same figures twice are one line.
-            if let last, snapshot.takenAt <= last { return }
-            try append(bytes)
-            last = snapshot.takenAt
+        try await onOwnThread { [self] in
+            if let newest { return try newest.replace(with: bytes, of: snapshot.takenAt) }
+            try last.withLock { last throws(Diagnostic) in
+                // The same figures twice are one line.
+                if let last, snapshot.takenAt <= last { return }
+                try append(bytes)
+                last = snapshot.takenAt
+            }
         }
     }
 

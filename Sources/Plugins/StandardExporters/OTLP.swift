@@ -10,7 +10,10 @@ package struct OTLP: Exporter {
         is cumulative since the start of the run in this process; times are histograms with fixed bounds.
 
         A server that is busy (429, 502, 503, 504) is asked again at the next export, and at the end of the run up to \
-        three times. What it refuses of the values is a warning.
+        three times. One that says how long it wants to be left alone (`Retry-After`, in seconds) is; at the end of a run \
+        it is waited for up to 5 s. What it refuses of the values is a warning.
+
+        `service.instance.id` is the name of the pipeline, with its part where it has one: it is the same in every run.
         """
     package static let example: String? = """
         [exporter.collector]
@@ -39,6 +42,13 @@ package struct OTLP: Exporter {
     private let service: String
     private let http: HTTPClient
     private let time: any TimeSource
+    /// Until when the collector wants to be left alone; nil if it does not.
+    private let pause = Guarded<Duration?>(nil)
+
+    /// How long the end of a run waits for a collector that wants to be left alone.
+    private static let patience = Duration.seconds(5)
+    /// How many characters of what a server says are shown.
+    private static let shownCharacters = 200
 
     package init(_ options: Options, in context: StageContext) {
         url = options.url
@@ -49,19 +59,31 @@ package struct OTLP: Exporter {
     }
 
     package func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws {
+        if !isFinal, let end = pause.withLock({ $0 }), end > time.now {
+            // Nothing is lost: the next figures have all that these have.
+            return
+        }
         var headers: HTTPHeaders = ["Content-Type": "application/json"]
         if let authorization { headers.append(.init("Authorization", authorization.revealed, isSecret: true)) }
         let request = HTTPRequest(.post, url, headers: headers, body: OTLPRequest.body(snapshot, service: service))
         var attempt = 1
+        var wait = max(.zero, (pause.withLock { $0 } ?? time.now) - time.now)
         while true {
             do {
+                guard wait <= Self.patience else { throw StageFailure.transient(Self.busy(wait), retryAfter: wait) }
+                if wait > .zero { try await time.sleep(until: time.now + wait) }
                 return try await http.send(request) { try check($0) }
-            } catch StageFailure.transient(let diagnostic, _) {
-                guard isFinal, attempt < 3 else { throw diagnostic }
+            } catch StageFailure.transient(let diagnostic, let asked) {
+                pause.withLock { $0 = asked.map { time.now + $0 } }
+                wait = max(.milliseconds(500), asked ?? .zero)
+                guard isFinal, attempt < 3, wait <= Self.patience else { throw diagnostic }
                 attempt += 1
-                try await time.sleep(until: time.now + .milliseconds(500))
             }
         }
+    }
+
+    private static func busy(_ wait: Duration) -> Diagnostic {
+        Diagnostic("otlp.busy", "the collector wants to be left alone for \(wait.components.seconds) s more")
     }
 
     /// Whether the collector has taken everything.
@@ -73,13 +95,18 @@ package struct OTLP: Exporter {
             let answer = try? JSONValue(parsing: response.body, name: "answer")
             guard let partial = answer?["partialSuccess"] else { return }
             let rejected = partial["rejectedDataPoints"]?.string ?? "\(partial["rejectedDataPoints"]?.integer ?? 0)"
-            guard rejected != "0" else { return }
-            throw Diagnostic(
-                "otlp.partial",
-                "the collector has refused \(rejected) values: \((partial["errorMessage"]?.string ?? "").prefix(200))"
-            )
+            let words = Self.shown(partial["errorMessage"]?.string ?? "")
+            guard rejected != "0" else {
+                // With nothing refused, what it says is a warning.
+                guard !words.isEmpty else { return }
+                throw Diagnostic("otlp.partial", "the collector has taken everything, and says: \(words)")
+            }
+            throw Diagnostic("otlp.partial", "the collector has refused \(rejected) values: \(words)")
         case 429, 502, 503, 504:
-            throw StageFailure.transient(Diagnostic("otlp.busy", "the collector is busy: status \(response.status)"))
+            throw StageFailure.transient(
+                Diagnostic("otlp.busy", "the collector is busy: status \(response.status)"),
+                retryAfter: response.headers["Retry-After"].flatMap { Int64($0) }.map { .seconds(max(0, $0)) }
+            )
         case 401, 403:
             throw Diagnostic(
                 "otlp.refused",
@@ -87,11 +114,32 @@ package struct OTLP: Exporter {
                 hint: "'authorization' is what it wants to know"
             )
         default:
+            let words = Self.message(of: response)
             throw Diagnostic(
                 "otlp.refused",
-                "the collector has not taken the figures: status \(response.status)",
-                hint: "is 'url' the address for metrics? It ends in /v1/metrics as a rule"
+                "the collector has not taken the figures: status \(response.status)"
+                    + (words.isEmpty ? "" : ": \(words)"),
+                hint: response.status == 404 || response.status == 405
+                    ? "is 'url' the address for metrics? It ends in /v1/metrics as a rule" : nil
             )
         }
+    }
+
+    /// What a collector says of an error: the `message` of a `Status`, or plain text.
+    private static func message(of response: HTTPResponse) -> String {
+        if let message = (try? JSONValue(parsing: response.body, name: "answer"))?["message"]?.string {
+            return shown(message)
+        }
+        let isText = response.headers["Content-Type"]?.lowercased().hasPrefix("text/plain") == true
+        return isText ? shown(String(decoding: response.body.prefix(4096), as: UTF8.self)) : ""
+    }
+
+    /// What a server says, on one line and not too much of it.
+    private static func shown(_ words: String) -> String {
+        let line = String(
+            String.UnicodeScalarView(words.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
+        )
+        let text = line.split(separator: " ").joined(separator: " ")
+        return text.count > shownCharacters ? text.prefix(shownCharacters) + " …" : text
     }
 }

@@ -27,7 +27,7 @@ enum OTLPRequest {
                         attributes(
                             [
                                 MetricLabel("service_name", service),
-                                MetricLabel("service_instance_id", snapshot.run.id),
+                                MetricLabel("service_instance_id", instance(snapshot.run)),
                             ].map { ($0.name.replacing("_", with: "."), $0.value) },
                             &json
                         )
@@ -47,6 +47,13 @@ enum OTLPRequest {
             }
         }
         return json.takeBytes()
+    }
+
+    /// What tells apart who sends: the pipeline and its part, the same in every run.
+    ///
+    /// With the name of the run, each would have values of its own that are never seen to grow.
+    private static func instance(_ run: RunIdentity) -> String {
+        run.partition.map { "\(run.pipeline) \($0)" } ?? run.pipeline
     }
 
     private static func metric(_ family: MetricFamily, _ snapshot: MetricSnapshot, _ json: inout JSONWriter) {
@@ -85,12 +92,18 @@ enum OTLPRequest {
                     json.member("startTimeUnixNano", "\(snapshot.startedAt)")
                     json.member("timeUnixNano", "\(snapshot.takenAt)")
                     switch sample.value {
-                    case .number(let number): json.member("asDouble", number)
+                    case .number(let number): value("asDouble", number, &json)
                     case .times(let times): histogram(times, &json)
                     }
                 }
             }
         }
+    }
+
+    /// A number; what JSON has none for is text, as the JSON form of Protocol Buffers has it.
+    private static func value(_ name: String, _ number: Double, _ json: inout JSONWriter) {
+        guard !number.isFinite else { return json.member(name, number) }
+        json.member(name, number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity")
     }
 
     private static func histogram(_ times: LatencyHistogram, _ json: inout JSONWriter) {
@@ -119,9 +132,14 @@ enum OTLPRequest {
 
 extension MetricDefinition.Unit {
     /// The unit as UCUM (https://ucum.org) writes it.
+    ///
+    /// What is counted is in the name. `1` would have a collector that hands gauges on to Prometheus add `_ratio` to it:
+    /// https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/pkg/translator/prometheus, read on
+    /// 2026-11-28.
     fileprivate var otlp: String {
         switch self {
-        case .count, .ratio: "1"
+        case .count: ""
+        case .ratio: "1"
         case .seconds: "s"
         case .bytes: "By"
         }

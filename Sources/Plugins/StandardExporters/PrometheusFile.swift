@@ -7,7 +7,7 @@ package struct PrometheusFile: Exporter {
         "Writes the figures in Prometheus' text format to a file that the node exporter collects."
     package static let details = """
         The node exporter reads all files `….prom` in the folder that its `--collector.textfile.directory` names. The file \
-        is replaced as a whole, so nobody reads half of it; it stays when the run has ended, with the figures of its end, \
+        is replaced as a whole, so nobody reads half of it, and every user may read it; it stays when the run has ended, with the figures of its end, \
         and `sprocket_last_success_timestamp_seconds` says how old the last good run is. `docs/metrics.md` lists the \
         families.
 
@@ -33,7 +33,8 @@ package struct PrometheusFile: Exporter {
         file = SnapshotFile(options.path.path(in: context.run))
     }
 
-    package func export(_ snapshot: MetricSnapshot, isFinal: Bool) throws {
-        try file.replace(with: Array(PrometheusText(snapshot).text.utf8), of: snapshot.takenAt)
+    package func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws {
+        let text = Array(PrometheusText(snapshot).text.utf8)
+        try await onOwnThread { [file] in try file.replace(with: text, of: snapshot.takenAt) }
     }
 }

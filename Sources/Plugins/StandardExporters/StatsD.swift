@@ -10,10 +10,14 @@ package struct StatsD: Exporter {
         could be added up: of times, it gets how many there were, how long together, and the quantiles 50 %, 95 % and 99 %.
 
         Labels are tags as Datadog, Telegraf, Vector and the StatsD exporter of Prometheus read them. For a server that \
-        knows no tags, `tags = false` puts the labels' values behind the name, divided by dots.
+        knows no tags, `tags = false` puts the labels' values behind the name, divided by dots. What has a meaning in a \
+        line, in such a name a dot or `/` too, becomes `_` in a value.
 
-        Messages go by UDP in datagrams of up to 1,432 bytes. Nobody waits for them, and some may be lost on the way. Where nobody listens, the run says so once, if that machine \
-        does; one behind a firewall says nothing.
+        A gauge that there is no more, such as that of a queue when the run has ended, is sent a last time as 0, since a \
+        server keeps what it has. A value that is no number is left out.
+
+        Messages go by UDP in datagrams of up to 1,432 bytes. Nobody waits for them, and some may be lost on the way. \
+        Where nobody listens, the run says so once, if that machine does; one behind a firewall says nothing.
         """
     package static let example: String? = """
         [exporter.statsd]
@@ -47,7 +51,23 @@ package struct StatsD: Exporter {
     private let endpoint: Endpoint
     private let state: Guarded<State>
 
-    package init(_ options: Options, in context: StageContext) {
+    package init(_ options: Options, in context: StageContext) throws {
+        if options.host.allSatisfy(\.isWhitespace) {
+            throw Diagnostic(
+                "option.host",
+                "the host has no name",
+                at: options.$host,
+                hint: "the server's name or address, such as \"127.0.0.1\""
+            )
+        }
+        if let unfit = options.prefix.unicodeScalars.first(where: StatsDLines.isUnfit) {
+            throw Diagnostic(
+                "option.prefix",
+                "a name of StatsD cannot have the character \(String(unfit).debugDescription)",
+                at: options.$prefix,
+                hint: "letters, digits, '_', '-' and '.', such as \"batch.\""
+            )
+        }
         endpoint = .port(options.port, of: options.host)
         state = Guarded(State(lines: StatsDLines(hasTags: options.tags, prefix: options.prefix)))
     }

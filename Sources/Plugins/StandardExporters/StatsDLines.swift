@@ -8,6 +8,8 @@ internal import PluginKit
 struct StatsDLines {
     /// What has been sent of each counter.
     private var sent: [String: Double] = [:]
+    /// The gauges that the server has, by what tells them apart.
+    private var shown: [String: (name: String, labels: [MetricLabel])] = [:]
     private let hasTags: Bool
     private let prefix: String
 
@@ -23,56 +25,73 @@ struct StatsDLines {
 
     /// The lines of a snapshot, and notes its counters as sent.
     mutating func lines(_ snapshot: MetricSnapshot) -> [String] {
-        snapshot.families.flatMap { family in
-            family.samples.flatMap { sample -> [String] in
+        let before = shown
+        shown = [:]
+        var lines: [String] = []
+        for family in snapshot.families {
+            for sample in family.samples {
                 let name = prefix + family.definition.name
                 switch sample.value {
                 case .number(let number) where family.definition.kind == .counter:
-                    return added(name, sample.labels, number).map { [$0] } ?? []
+                    added(name, sample.labels, number, to: &lines)
                 case .number(let number):
-                    return [line(name, sample.labels, number, "g")]
+                    shows(name, sample.labels, number, in: &lines)
                 case .times(let times):
                     // The protocol has no buckets: how many, how long together, and the quantiles as they are now.
-                    let quantiles = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].map { suffix, share in
-                        line("\(name)_\(suffix)", sample.labels, times.quantile(share), "g")
+                    for (suffix, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
+                        shows("\(name)_\(suffix)", sample.labels, times.quantile(share), in: &lines)
                     }
-                    return quantiles
-                        + [
-                            added("\(name)_count", sample.labels, Double(times.count)),
-                            added("\(name)_sum", sample.labels, times.seconds),
-                        ].compactMap { $0 }
+                    added("\(name)_count", sample.labels, Double(times.count), to: &lines)
+                    added("\(name)_sum", sample.labels, times.seconds, to: &lines)
                 }
             }
         }
+        // A server keeps the last value for good, and a queue that is gone is not full.
+        for (_, gauge) in before.filter({ shown[$0.key] == nil }).sorted(by: { $0.key < $1.key }) {
+            lines.append(line(gauge.name, gauge.labels, 0, "g"))
+        }
+        return lines
     }
 
-    private mutating func added(_ name: String, _ labels: [MetricLabel], _ total: Double) -> String? {
-        let key = name + labels.map { "\u{0}\($0.name)\u{0}\($0.value)" }.joined()
+    private func key(_ name: String, _ labels: [MetricLabel]) -> String {
+        name + labels.map { "\u{0}\($0.name)\u{0}\($0.value)" }.joined()
+    }
+
+    private mutating func shows(_ name: String, _ labels: [MetricLabel], _ value: Double, in lines: inout [String]) {
+        // There is no way to write another.
+        guard value.isFinite else { return }
+        shown[key(name, labels)] = (name, labels)
+        lines.append(line(name, labels, value, "g"))
+    }
+
+    private mutating func added(_ name: String, _ labels: [MetricLabel], _ total: Double, to lines: inout [String]) {
+        let key = key(name, labels)
         let delta = total - (sent[key] ?? 0)
-        guard delta > 0 else { return nil }
+        guard delta > 0, delta.isFinite else { return }
         sent[key] = total
-        return line(name, labels, delta, "c")
+        lines.append(line(name, labels, delta, "c"))
     }
 
     private func line(_ name: String, _ labels: [MetricLabel], _ value: Double, _ type: String) -> String {
         let number = Int(exactly: value).map { "\($0)" } ?? "\(value)"
         guard hasTags else {
-            let name = ([name] + labels.map { Self.clean($0.value) }).joined(separator: ".")
+            // A dot divides the parts of a name, and servers that keep a file for each name divide at a slash.
+            let parts = labels.map { Self.clean($0.value) { Self.isUnfit($0) || $0 == "." || $0 == "/" } }
+            let name = ([name] + parts).joined(separator: ".")
             return "\(name):\(number)|\(type)"
         }
-        let tags = labels.map { "\($0.name):\(Self.clean($0.value))" }.joined(separator: ",")
+        let tags = labels.map { "\($0.name):\(Self.clean($0.value, Self.isUnfit))" }.joined(separator: ",")
         return "\(name):\(number)|\(type)" + (tags.isEmpty ? "" : "|#\(tags)")
     }
 
-    /// A text without what has a meaning in a line.
-    private static func clean(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    ":|@#,\n\r ".unicodeScalars.contains(scalar) || scalar.value < 0x20 ? "_" : scalar
-                }
-            )
-        )
+    /// Whether a character has a meaning in a line, or would end it.
+    static func isUnfit(_ scalar: Unicode.Scalar) -> Bool {
+        ":|@#, ".unicodeScalars.contains(scalar) || scalar.properties.generalCategory == .control
+    }
+
+    /// A text with `_` for what does not fit.
+    private static func clean(_ text: String, _ isUnfit: (Unicode.Scalar) -> Bool) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isUnfit($0) ? "_" : $0 }))
     }
 
     /// Lines put together into datagrams of up to so many bytes; a line that is longer by itself goes alone.

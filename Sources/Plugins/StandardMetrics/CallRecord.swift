@@ -14,10 +14,8 @@ struct CallRecord: Sendable {
 
     init(kind: CallKind) { self.kind = kind }
 
-    /// How often calls ended in each way; a way that none ended in is missing.
-    var endings: [CallResult: Int] {
-        Dictionary(uniqueKeysWithValues: zip(CallResult.allCases, counts).filter { $0.1 > 0 })
-    }
+    /// How often calls ended in each way.
+    var endings: [CallResult: Int] { Dictionary(uniqueKeysWithValues: zip(CallResult.allCases, counts)) }
 
     /// How many calls have ended.
     var calls: Int { counts.reduce(0, +) }

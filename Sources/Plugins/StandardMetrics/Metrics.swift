@@ -67,11 +67,11 @@ package struct Metrics: Gate {
     package var measurements: [Measurement] {
         used.flatMap { record -> [Measurement] in
             let kind = MetricLabel("kind", record.kind.rawValue)
-            let ended = CallResult.allCases.compactMap { ending in
-                record.endings[ending].map { count in
-                    let labels = [kind, MetricLabel("result", ending.rawValue)]
-                    return Measurement(.layerCalls, .number(Double(count)), labels: labels)
-                }
+            let endings = record.endings
+            let ended = CallResult.allCases.map { ending in
+                // What never happened is 0 from the start, so that the first time is seen as an increase.
+                let labels = [kind, MetricLabel("result", ending.rawValue)]
+                return Measurement(.layerCalls, .number(Double(endings[ending] ?? 0)), labels: labels)
             }
             return ended + [
                 Measurement(.layerCallDuration, .times(record.latency), labels: [kind]),

@@ -93,6 +93,7 @@ enum ReportJSON {
                 json.member("residentPeakBytes", process.residentPeakBytes)
                 json.member("heapUsedBytes", process.heapUsedBytes)
                 json.member("heapFreeBytes", process.heapFreeBytes)
+                json.member("heapMappedBytes", process.heapMappedBytes)
             }
         }
         guard let verdict = report.verdict else { return }
@@ -121,6 +122,9 @@ enum ReportJSON {
             json.member("rejected", stage.tally.rejected)
             json.member("retries", stage.retries)
             json.member("busySeconds", stage.busy.seconds)
+            if let bytes = stage.bytesRead { json.member("bytesRead", bytes) }
+            if let bytes = stage.bytesWritten { json.member("bytesWritten", bytes) }
+            calls(stage.calls, &json)
             if !stage.layers.isEmpty { layers(stage.layers, &json) }
             if let cursor = stage.cursorBefore { json.member("cursorBefore", cursor) }
             if let cursor = stage.cursorAfter { json.member("cursorAfter", cursor) }
@@ -131,6 +135,28 @@ enum ReportJSON {
             json.endObject()
         }
         json.endArray()
+    }
+
+    /// How often calls ended in which way, and how long those took that succeeded.
+    private static func calls(_ calls: [RunReport.Calls], _ json: inout JSONWriter) {
+        json.key("calls")
+        json.array { json in
+            for calls in calls {
+                json.object { json in
+                    json.member("kind", calls.kind.rawValue)
+                    json.key("results")
+                    json.object { json in
+                        for result in CallResult.allCases { json.member(result.rawValue, calls.results[result] ?? 0) }
+                    }
+                    json.member("busySeconds", calls.busy.seconds)
+                    json.member("p50Seconds", calls.times.quantile(0.5))
+                    json.member("p95Seconds", calls.times.quantile(0.95))
+                    json.member("p99Seconds", calls.times.quantile(0.99))
+                    json.member("maxSeconds", Double(calls.times.longest) / 1e9)
+                    if let bytes = calls.bytesReceived { json.member("receivedBytes", bytes) }
+                }
+            }
+        }
     }
 
     private static func layers(_ layers: [(name: String, figures: [Figure])], _ json: inout JSONWriter) {

@@ -1,3 +1,4 @@
+import Foundation
 import PluginKit
 import PluginTestKit
 import Testing
@@ -99,6 +100,21 @@ import Testing
         #expect(findings.first?.hasSuffix("is full\n  hint: the run goes on without it, and says so only once") == true)
     }
 
+    @Test func `of two exporters that fail alike, both are named`() async throws {
+        let report = try await run(
+            """
+            [exporter.one]
+            use = "ledger"
+            fail = "throws"
+
+            [exporter.two]
+            use = "ledger"
+            fail = "throws"
+            """
+        )
+        #expect(report.findings.map { $0.rendered().split(separator: " ")[1] }.sorted() == ["one:", "two:"])
+    }
+
     @Test func `an exporter that never returns is given up at its limit, and the others have their figures`()
         async throws
     {
@@ -131,9 +147,137 @@ import Testing
         #expect(ended.duration == .zero)
     }
 
+    /// Moves the clock on until something has ended.
+    private func passing<Output: Sendable>(_ body: @Sendable () async throws -> Output) async throws -> Output {
+        let driver = Task { [time = shop.time] in
+            while !Task.isCancelled {
+                time.advance(by: .seconds(1))
+                for _ in 0..<50 { await Task.yield() }
+            }
+        }
+        defer { driver.cancel() }
+        return try await body()
+    }
+
+    @Test func `an exporter whose export has not returned is not begun again`() async throws {
+        let report = try await passing {
+            try await run(
+                "[exporter.hole]\nuse = \"ledger\"\nfail = \"hangs\"\nevery = \"10s\"\ntime_limit = \"2s\"",
+                stages: Self.stages + "takes = \"40s\"\n"
+            )
+        }
+        #expect(report.ending == "published")
+        #expect(seen.map(\.isFinal) == [false])
+        #expect(report.findings.map(\.code.name) == ["exporter.failed"])
+    }
+
+    @Test func `a run that is stopped waits a second for its exporters, and for their limit otherwise`() async throws {
+        let text = """
+            [exporter.hole]
+            use = "ledger"
+            fail = "hangs"
+            time_limit = "60s"
+
+            """
+        let control = RunControl()
+        let plan = try await shop.plan("[run]\non_reject = \"drop\"\n" + text + Self.stages)
+        async let ended = Ledger.$pages.withValue(pages) {
+            await Run(plan, control: control) { _ in control.stop() }.execute()
+        }
+        while seen.isEmpty { await Task.yield() }
+        await shop.time.sleepers(atLeast: 2)
+        shop.time.advance(by: .seconds(1))
+        let report = await ended
+        #expect(report.ending == "stopped")
+        #expect(
+            report.findings.map { $0.rendered() } == [
+                """
+                warning[exporter.failed]: hole: the figures could not be handed on: it took longer than 1s
+                  hint: a run that is stopped waits no longer
+                """
+            ]
+        )
+    }
+
+    @Test func `processor time is that of the run, not of the process`() async throws {
+        let before = ProcessFigures.now
+        var number = 1.0
+        while ProcessFigures.now.userSeconds - before.userSeconds < 0.3 {
+            number = (number * 1.1).truncatingRemainder(dividingBy: 7)
+        }
+        let report = try await run("[exporter.book]\nuse = \"ledger\"")
+        let process = ProcessFigures.now
+        let all = process.userSeconds + process.systemSeconds
+        let told = try #require(seen.first?.snapshot.total("sprocket_process_cpu_seconds_total"))
+        #expect(told < all - 0.3)
+        #expect(try #require(report.process).userSeconds < all - 0.3, "\(number)")
+    }
+
     @Test func `a dry run hands nothing on`() async throws {
         _ = try await run("[exporter.book]\nuse = \"ledger\"", scope: RunScope(isDry: true))
         #expect(seen.isEmpty)
+    }
+
+    /// Two who would write one file, and what is said of them.
+    struct Clash: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var before = ""
+        let path: String
+        var sink = "@/out.txt"
+        let owner: String
+    }
+
+    @Test(arguments: [
+        Clash(testDescription: "a sink", path: "@/out.txt", owner: "the sink 'lines'"),
+        Clash(testDescription: "a sink by another path", path: "@/there/../././out.txt", owner: "the sink 'lines'"),
+        Clash(testDescription: "a sink through a link", path: "@/link/out.txt", owner: "the sink 'lines'"),
+        Clash(testDescription: "a part of a sink", path: "@/out-07.txt", owner: "the sink 'lines'"),
+        Clash(
+            testDescription: "a part of a sink that names it",
+            path: "@/p/003/out.txt",
+            sink: "@/{name}/{part}/out.txt",
+            owner: "the sink 'lines'"
+        ),
+        Clash(
+            testDescription: "rejected records",
+            before: "[run]\non_reject = { limit = 1, keep = \"@/{name}.jsonl\" }\n",
+            path: "@/p.jsonl",
+            owner: "rejected records"
+        ),
+        Clash(testDescription: "the pipeline", path: "p.toml", owner: "the pipeline itself"),
+        Clash(
+            testDescription: "another exporter",
+            before: "[exporter.first]\nuse = \"ledger\"\npath = \"@/{run}.txt\"\n",
+            path: "@/{run}.txt",
+            owner: "the exporter 'first'"
+        ),
+    ])
+    func `an exporter that would write to the file of another is refused at its place`(clash: Clash) async throws {
+        try shop.folder.write("", to: "there/file")
+        try FileManager.default.createSymbolicLink(
+            atPath: shop.folder.path("link"),
+            withDestinationPath: shop.folder.path
+        )
+        let stages = Self.stages.replacing("@/out.txt", with: clash.sink)
+        let text = "\(clash.before)[exporter.book]\nuse = \"ledger\"\npath = \"\(clash.path)\"\n\(stages)"
+        let findings = try await shop.findings(text)
+        let prefix = "error[pipeline.same-file]: the exporter 'book' would write to the file of \(clash.owner): "
+        #expect(findings.contains(prefix), "\(findings)")
+        #expect(findings.hasSuffix("give each its own path"), "\(findings)")
+    }
+
+    @Test func `exporters with files of their own are fine`() async throws {
+        let text = """
+            [exporter.book]
+            use = "ledger"
+            path = "@/out.prom"
+
+            [exporter.other]
+            use = "ledger"
+            path = "@/out-{date}.txt"
+
+            """
+        #expect(try await shop.findings(text + Self.stages) == "")
     }
 
     @Test(arguments: [

@@ -8,6 +8,7 @@ struct Ledger: Exporter {
     struct Options: OptionGroup {
         @Option("How it fails.") var fail = Failure.never
         @Option("How long it takes.") var takes: Duration?
+        @Option("Where it lies.") var path: OutputPath?
     }
 
     enum Failure: String, CaseIterable, OptionValue {

@@ -7,7 +7,9 @@ struct FlawedExporter: Exporter {
     static let summary = "Keeps totals."
 
     enum Flaw: String, CaseIterable, OptionValue {
-        case none, adds, keepsBack, forgetsOrder, renames, leavesOut, showsSecret, swallows, hangs, tellsSecret
+        case none, adds, addsAgain, keepsBack, forgetsOrder, renames, leavesOut, showsSecret, swallows, hangs,
+            tellsSecret
+        case dropsLabels, mixesLabels, losesTimes, losesBuckets
     }
 
     struct Options: OptionGroup {
@@ -17,9 +19,13 @@ struct FlawedExporter: Exporter {
         @Option("The flaw.") var flaw = Flaw.none
     }
 
+    typealias Sample = ExporterContract.ArrivedSample
+
     /// What has arrived, by the name of the drawer.
     final class Drawer: Sendable {
-        let state = Guarded<(totals: [String: Double], text: String, last: Int64)>(([:], "", .min))
+        let state = Guarded<(totals: [String: Double], samples: [Sample], text: String, last: Int64)>(
+            ([:], [], "", .min)
+        )
         init() {}
     }
 
@@ -44,14 +50,35 @@ struct FlawedExporter: Exporter {
         if options.flaw == .keepsBack, isFinal { return }
         drawer.state.withLock { state in
             if options.flaw != .forgetsOrder, snapshot.takenAt < state.last { return }
+            let isAgain = snapshot.takenAt == state.last
             state.last = snapshot.takenAt
             state.text += options.flaw == .showsSecret ? options.key?.revealed ?? "" : "opened"
             for family in snapshot.families {
                 if options.flaw == .leavesOut, family.definition.unit == .seconds { continue }
                 let name = options.flaw == .renames ? family.definition.name.uppercased() : family.definition.name
                 let total = snapshot.total(family.definition.name) ?? 0
-                state.totals[name] = total + (options.flaw == .adds ? state.totals[name] ?? 0 : 0)
+                let adds = options.flaw == .adds || options.flaw == .addsAgain && isAgain
+                state.totals[name] = total + (adds ? state.totals[name] ?? 0 : 0)
             }
+            state.samples = snapshot.families.flatMap { family in family.samples.map { kept($0, of: family) } }
+        }
+    }
+
+    private func kept(_ sample: MetricSample, of family: MetricFamily) -> Sample {
+        var labels = Dictionary(sample.labels.map { ($0.name, $0.value) }) { $1 }
+        if options.flaw == .dropsLabels { labels["stage"] = nil }
+        if options.flaw == .mixesLabels, labels["stage"] != nil { labels["stage"] = "plays" }
+        switch sample.value {
+        case .number(let number): return Sample(family.definition.name, labels, .number(number))
+        case .times(let times):
+            let seconds = options.flaw == .losesTimes ? 0 : times.seconds
+            var buckets = times.exportedCounts
+            if options.flaw == .losesBuckets { buckets[buckets.count - 1] = buckets.reduce(0, +) }
+            return Sample(
+                family.definition.name,
+                labels,
+                .times(count: times.count, seconds: seconds, buckets: buckets)
+            )
         }
     }
 }

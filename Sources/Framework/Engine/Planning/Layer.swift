@@ -5,6 +5,8 @@ internal import TOML
 /// A layer of the file whose plugin and options are right, ready to be made for each stage that it wraps.
 struct Layer: Sendable {
     let section: LayerSection
+    /// The values of its options as they would stand in the file, by their names.
+    let settings: [String: String]
     private let order: LayerOrder?
     private let wraps: Set<CallKind>
     private let making: @Sendable (StageContext) throws -> any Middleware
@@ -43,6 +45,7 @@ struct Layer: Sendable {
             subject: section.subject,
             warnings: &warnings
         )
+        settings = options.literals
         order = M.order
         wraps = M.wraps
         making = { context in try M(options, in: context) }

@@ -13,6 +13,8 @@ struct NodeBuilder {
     let identity: RunIdentity
     let layers: [Layer]
     var warnings = DiagnosticList()
+    /// The files that sinks write as far as their options say, by the names of the sinks.
+    var sinkPaths: [String: [OutputPath]] = [:]
 
     init(
         _ file: PipelineFile,

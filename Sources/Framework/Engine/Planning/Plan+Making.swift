@@ -70,6 +70,13 @@ extension Plan {
 
         // Once with every column, to see which are asked for; then again with only those.
         let rehearsal = await builder.nodes(wanted: nil, problems: &problems)
+        var files = PlannedFiles(identity)
+        files.add(file.source.name, of: "the pipeline itself")
+        if let keep = settings.onReject.keep { files.add(keep, of: "rejected records") }
+        for (sink, paths) in builder.sinkPaths.sorted(by: { $0.key < $1.key }) {
+            for path in paths { files.add(path, of: "the sink '\(sink)'") }
+        }
+        for exporter in exporters { problems.append(contentsOf: DiagnosticList(files.add(exporter))) }
         problems = values.causes(in: problems)
         if problems.hasErrors { throw problems.inOrderOfText }
         problems.append(
@@ -85,6 +92,7 @@ extension Plan {
 
         self.nodes = nodes
         self.exporters = exporters
+        layerSettings = layers.reduce(into: [:]) { $0[$1.section.name] = $1.settings }
         sourceOrder = graph.sourceOrder.compactMap { index in
             nodes.firstIndex { $0.name == graph.entries[index].section.name.name }
         }

@@ -8,6 +8,8 @@ struct PlannedExporter: Sendable {
     let name: String
     let exporter: any Exporter
     let settings: ExporterSettings
+    /// The files that it writes as far as its options say, and where they do.
+    let paths: [(path: OutputPath, place: Diagnostic.Place?)]
 }
 
 extension PipelineFile {
@@ -95,7 +97,12 @@ extension ExporterSection {
             problems.append(contentsOf: error)
         }
         guard let options, !problems.hasErrors else { throw problems }
-        return PlannedExporter(name: name, exporter: try make(plugin, options, context), settings: settings)
+        return PlannedExporter(
+            name: name,
+            exporter: try make(plugin, options, context),
+            settings: settings,
+            paths: options.outputPaths
+        )
     }
 
     /// Keys that are neither the engine's nor the plugin's: the plugin's options refuse them, with the nearest name.

@@ -42,12 +42,15 @@ public struct Run: Sendable {
     public func execute() async -> RunReport {
         let start = plan.time.now
         let route = Route(plan, lastSuccess: journal?.lastSuccess)
-        let exporting = Exporting(route)
+        let exporting = Exporting(route, control)
         var report = await exporting.during { await ticking(route) { await carryOut(route, since: start) } }
         route.monitor.end(report)
         report.phases = route.phaseTimes
-        report.process = .now
+        report.process = route.monitor.process
         report.verdict = Verdict(route.times)
+        report.findings = plan.findings.all + plan.log.all
+        // Exporters take their time, and whoever stopped the run may end the program meanwhile.
+        journal?.write(report)
         await exporting.finish()
         report.findings = plan.findings.all + plan.log.all
         return report
@@ -97,9 +100,13 @@ public struct Run: Sendable {
     private func completed(_ flow: Flow, _ writer: CheckpointWriter, since start: Duration) async -> RunReport {
         var report = flow.report
         report.checkpoints = await writer.count
+        let bytesWritten = flow.route.monitor.bytesWritten
         for (index, node) in plan.nodes.enumerated() {
             report.stages[index].retries = flow.route.calls.retries(of: node.name)
             report.stages[index].layers = node.layers.figures.map { ($0.layer, $0.figures) }
+            report.stages[index].calls = flow.route.calls(of: index)
+            report.stages[index].bytesRead = node.kind == .source ? flow.route.monitor.counts[index].bytesRead : nil
+            report.stages[index].bytesWritten = bytesWritten[index]
         }
         for (index, position) in flow.positions { report.stages[index].cursorAfter = position.summary }
         report.allowance =

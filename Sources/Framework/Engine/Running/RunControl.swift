@@ -29,6 +29,9 @@ public final class RunControl: Sendable {
     /// Whether somebody asked, or its time was up.
     public var isStopped: Bool { reason != nil }
 
+    /// Whether somebody asked.
+    var isAskedToStop: Bool { if case .asked = reason { true } else { false } }
+
     /// Why it is to stop; nil if it is not.
     var reason: Reason? { state.withLock { $0.reason } }
 

@@ -34,6 +34,8 @@ public final class RunJournal: Sendable {
     private let edges = Guarded<[Bookmark]>([])
     private let revisions: Guarded<[SourceRevision]>
     private let describe: @Sendable (RunReport) -> String
+    /// Whether it has been written down how the run ended.
+    private let isWritten = Guarded(false)
 
     /// Begins a run, or takes one up.
     ///
@@ -198,11 +200,26 @@ public final class RunJournal: Sendable {
         if isWhole { self.revisions.withLock { $0 = revisions } }
     }
 
-    /// Writes down how the run ended.
+    /// Writes down how the run ended, and lets others begin.
     ///
     /// - Parameter report: How it ended.
     /// - Throws: `state.*`, `file.*`; then the next run of the pipeline finds this one cut off.
     public func conclude(_ report: RunReport) throws {
+        if !isWritten.withLock({ $0 }) { try store(report) }
+        lock.release()
+    }
+
+    /// Writes down how the run ended, while it still hands on its figures; others do not begin yet.
+    func write(_ report: RunReport) {
+        do {
+            try store(report)
+            isWritten.withLock { $0 = true }
+        } catch {
+            // `conclude` tries again, and says what is wrong.
+        }
+    }
+
+    private func store(_ report: RunReport) throws {
         let json = describe(report)
         switch report.outcome {
         case .published:
@@ -216,7 +233,6 @@ public final class RunJournal: Sendable {
             try store.end(identity, as: isStopped ? .stopped : .failed, report: json, at: Self.now)
             if !report.canBeTakenUp { try store.dropCheckpoint(of: identity.pipeline) }
         }
-        lock.release()
     }
 
     private static var now: Int64 { Int64(time(nil)) * 1000 }

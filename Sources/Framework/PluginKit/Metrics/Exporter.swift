@@ -17,6 +17,8 @@ public protocol Exporter: Plugin {
     /// It may be called while an earlier call has not ended; a snapshot that is older than one that was handed on already
     /// may then be left out. Handing the same snapshot on twice leaves the same totals.
     ///
+    /// It may take its time, but does not block: what does, such as writing to a file, belongs on a thread of its own.
+    ///
     /// - Parameters:
     ///   - snapshot: The figures.
     ///   - isFinal: Whether none will follow, so that nothing may be kept back.

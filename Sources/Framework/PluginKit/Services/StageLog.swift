@@ -20,6 +20,17 @@ public final class StageLog: Sendable {
         if isNew { listener?(diagnostic) }
     }
 
+    /// Says something once for each place: what is wrong with two exporters is wrong with both.
+    package func sayOfEach(_ diagnostic: Diagnostic) {
+        let isNew = findings.withLock { findings in
+            let words = diagnostic.rendered()
+            if findings.contains(where: { $0.rendered() == words }) { return false }
+            findings.append(diagnostic)
+            return true
+        }
+        if isNew { listener?(diagnostic) }
+    }
+
     /// Shows something for the moment: whoever listens hears it, and no report has it.
     public func show(_ diagnostic: Diagnostic) { listener?(diagnostic) }
 

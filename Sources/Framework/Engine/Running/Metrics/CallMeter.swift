@@ -15,6 +15,11 @@ final class CallMeter: Sendable {
         /// How many are being made.
         var inFlight = 0
 
+        /// How often calls ended in each way.
+        var results: [CallResult: Int] {
+            Dictionary(uniqueKeysWithValues: CallResult.allCases.map { ($0, endings[$0.place]) })
+        }
+
         /// How many calls have ended.
         var ended: Int { endings.reduce(0, +) }
     }

@@ -1,11 +1,11 @@
 internal import CMalloc
 internal import Glibc
 
-/// What the process has used of the machine.
+/// What the process has used of the machine; for a run, what it has computed since that began.
 public struct ProcessFigures: Sendable, Hashable {
-    /// Processor time outside of the system, in seconds since the process began.
+    /// Processor time outside of the system, in seconds.
     public var userSeconds = 0.0
-    /// Processor time within the system, in seconds since the process began.
+    /// Processor time within the system, in seconds.
     public var systemSeconds = 0.0
     /// Memory in RAM now, in bytes.
     public var residentBytes = 0
@@ -18,7 +18,7 @@ public struct ProcessFigures: Sendable, Hashable {
     /// What the allocator has mapped piece by piece, for what is large, in bytes.
     public var heapMappedBytes = 0
 
-    /// What it has used by now.
+    /// What it has used by now, since the process began.
     public static var now: ProcessFigures {
         var figures = ProcessFigures()
         var (user, system, peak) = (Int64(0), Int64(0), Int64(0))
@@ -35,6 +35,14 @@ public struct ProcessFigures: Sendable, Hashable {
         figures.heapUsedBytes = Int(heap.uordblks)
         figures.heapFreeBytes = Int(heap.fordblks)
         figures.heapMappedBytes = Int(heap.hblkhd)
+        return figures
+    }
+
+    /// These figures with the processor time that came behind others; memory is what it is.
+    func since(_ start: ProcessFigures) -> ProcessFigures {
+        var figures = self
+        figures.userSeconds = max(0, userSeconds - start.userSeconds)
+        figures.systemSeconds = max(0, systemSeconds - start.systemSeconds)
         return figures
     }
 

@@ -101,11 +101,36 @@ extension Route {
         return [calls, times, busy, inFlight, retries] + exchangeFamilies
     }
 
+    /// The calls that a stage has made by now, for the report.
+    func calls(of index: Int) -> [RunReport.Calls] {
+        let node = plan.nodes[index]
+        let reading = monitor.meters[index].reading
+        let own = RunReport.Calls(
+            kind: node.callKind,
+            results: reading.results,
+            busy: reading.busy,
+            times: reading.times
+        )
+        let counts = node.http.counts
+        guard node.makesExchanges || counts.requests > 0 else { return [own] }
+        return [
+            own,
+            RunReport.Calls(
+                kind: .exchange,
+                results: counts.results,
+                busy: counts.busy,
+                times: counts.times,
+                bytesReceived: counts.bytes
+            ),
+        ]
+    }
+
     /// What stages asked web servers: calls of another kind, inside of theirs.
     private var exchangeFamilies: [MetricFamily] {
         plan.nodes.flatMap { node -> [MetricFamily] in
             let counts = node.http.counts
-            guard counts.requests > 0 else { return [] }
+            // They are 0 from the start where there may be some, so that the first is seen as an increase.
+            guard node.makesExchanges || counts.requests > 0 else { return [] }
             let stage = [pipeline, MetricLabel("stage", node.name)]
             let labels = stage + [MetricLabel("kind", CallKind.exchange.rawValue)]
             func family(_ definition: MetricDefinition, _ value: Double) -> MetricFamily {
@@ -156,7 +181,7 @@ extension Route {
     }
 
     private var processFamilies: [MetricFamily] {
-        let process = ProcessFigures.now
+        let process = monitor.process
         func family(_ definition: MetricDefinition, by label: String, _ values: KeyValuePairs<String, Double>)
             -> MetricFamily
         {

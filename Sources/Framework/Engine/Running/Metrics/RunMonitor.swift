@@ -53,8 +53,8 @@ final class RunMonitor: Sendable {
     /// When the run began, in nanoseconds since 1970-01-01T00:00:00Z.
     let startedAt: Int64
     let time: any TimeSource
-    /// What the process had computed before, in seconds.
-    let processorAtStart: Double
+    /// What the process had used before: it may have run other pipelines.
+    let processAtStart: ProcessFigures
     /// A meter for each stage, by its place among the nodes.
     let meters: [CallMeter]
     private let state: Guarded<State>
@@ -63,8 +63,7 @@ final class RunMonitor: Sendable {
         self.time = time
         start = time.now
         startedAt = Self.wallClock
-        let process = ProcessFigures.now
-        processorAtStart = process.userSeconds + process.systemSeconds
+        processAtStart = .now
         meters = (0..<stages).map { _ in CallMeter() }
         state = Guarded(State(counts: Array(repeating: Counts(), count: stages), since: start))
     }
@@ -176,6 +175,9 @@ final class RunMonitor: Sendable {
     var outcome: RunReport? { state.withLock { $0.outcome } }
     /// Which sources name their pages in advance.
     var listing: Set<Int> { state.withLock { $0.listing } }
+
+    /// What the run has used of the machine.
+    var process: ProcessFigures { ProcessFigures.now.since(processAtStart) }
 
     /// How long the run has taken.
     var duration: Duration {

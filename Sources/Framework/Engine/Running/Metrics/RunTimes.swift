@@ -9,7 +9,29 @@ struct RunTimes: Sendable {
         /// What the pipeline calls it.
         let layer: String
         /// How long, all calls together.
-        let seconds: Double
+        var seconds: Double
+        /// Whether there is a cache outside of it already.
+        var hasCacheOutside = false
+        /// What the pipeline calls the limiter inside of it; nil if there is none.
+        var limiterInside: String?
+    }
+
+    /// A layer that several stages share, and that had their calls wait.
+    struct SharedWait: Sendable {
+        /// What it had all of them wait, together.
+        var wait: Wait
+        /// The stages, by their places.
+        var stages: [Int]
+    }
+
+    /// A pool round the calls of a stage.
+    struct Pool: Sendable {
+        /// What the pipeline calls it.
+        let layer: String
+        /// How many places there are.
+        let places: Int
+        /// How many there may be, if it finds out itself how many are good.
+        var most: Int?
     }
 
     /// A stage.
@@ -28,6 +50,14 @@ struct RunTimes: Sendable {
         var server = 0.0
         /// What layers had its calls wait for.
         var waits: [Wait] = []
+        /// How long layers had its calls wait in all, whichever did, in seconds.
+        var heldBack = 0.0
+        /// The pools that its calls go through, outermost first.
+        var pools: [Pool] = []
+        /// How many pages a source was read in.
+        var pages = 0
+        /// How many records they had together.
+        var records = 0
     }
 
     /// How long the run took.
@@ -44,8 +74,25 @@ struct RunTimes: Sendable {
     var workers = 1
     /// `batch_size` under [run].
     var batchSize = 1000
+    /// `checkpoint_every` under [run].
+    var checkpointEvery = CheckpointInterval.time(.seconds(5))
     /// Whether whole files are read again at the end.
     var verifiesContent = false
+
+    /// Divides what a shared layer had calls wait among the stages that have it, as much as each was held back.
+    ///
+    /// The layer knows only how long all of them waited; the stages know how long each waited for all of its layers.
+    mutating func divide(_ shared: SharedWait) {
+        let weights = shared.stages.map { stage in
+            max(0, stages[stage].heldBack - stages[stage].waits.reduce(0) { $0 + $1.seconds })
+        }
+        let sum = weights.reduce(0, +)
+        for (stage, weight) in zip(shared.stages, weights) {
+            var wait = shared.wait
+            wait.seconds *= sum > 0 ? weight / sum : 1 / Double(shared.stages.count)
+            if wait.seconds > 0 { stages[stage].waits.append(wait) }
+        }
+    }
 }
 
 extension Route {
@@ -58,8 +105,9 @@ extension Route {
 
     /// What a verdict is made from.
     var times: RunTimes {
-        var shared: Set<String> = []
         let listing = monitor.listing
+        let counts = monitor.counts
+        var shared: [String: RunTimes.SharedWait] = [:]
         let stages = plan.nodes.enumerated().map { index, node in
             var stage = RunTimes.Stage(name: node.name, kind: node.kind)
             switch node.stage {
@@ -67,35 +115,72 @@ extension Route {
             case .transform, .router: break
             }
             stage.namesPages = listing.contains(index)
+            let reading = monitor.meters[index].reading
+            if node.kind == .source { (stage.pages, stage.records) = (reading.times.count, counts[index].read) }
             let exchanges = node.http.counts
             stage.server = exchanges.busy.seconds
             // Exchanges lie within the stage's calls, and what layers had them wait is told by the layers.
             let waitedForOthers = (exchanges.waited - exchanges.busy).seconds
-            stage.own = max(0, monitor.meters[index].reading.busy.seconds - waitedForOthers)
-            for (layer, measurements) in node.layers.measurements {
-                for measurement in measurements {
-                    guard let cause = Verdict.Cause(waitingFor: measurement.definition),
-                        case .number(let seconds) = measurement.value, seconds > 0
-                    else { continue }
-                    // What stages share is told by each of them, and counts for the first.
-                    if measurement.isShared, !shared.insert("\(layer) \(measurement.definition.name)").inserted {
-                        continue
-                    }
-                    stage.waits.append(.init(cause: cause, layer: layer, seconds: seconds))
+            stage.own = max(0, reading.busy.seconds - waitedForOthers)
+            stage.heldBack = max(0, (counts[index].busy - reading.busy).seconds) + max(0, waitedForOthers)
+            stage.pools = pools(of: node)
+            for (wait, isShared) in waits(of: node) {
+                if isShared {
+                    shared["\(wait.layer) \(wait.cause)", default: .init(wait: wait, stages: [])].stages.append(index)
+                } else {
+                    stage.waits.append(wait)
                 }
             }
             return stage
         }
-        let process = ProcessFigures.now
-        return RunTimes(
+        let process = monitor.process
+        var times = RunTimes(
             total: monitor.duration.seconds,
             phases: monitor.phases.mapValues(\.seconds),
             stages: stages,
-            processor: process.userSeconds + process.systemSeconds - monitor.processorAtStart,
+            processor: process.userSeconds + process.systemSeconds,
             processors: Processors.count,
             workers: plan.settings.workers ?? Processors.count + 1,
             batchSize: plan.settings.batchSize,
+            checkpointEvery: plan.settings.checkpointEvery,
             verifiesContent: plan.settings.verify == .content
         )
+        for (_, wait) in shared.sorted(by: { $0.key < $1.key }) { times.divide(wait) }
+        return times
+    }
+
+    /// What layers had the calls of a stage wait, and whether it is what several stages share.
+    private func waits(of node: Plan.Node) -> [(wait: RunTimes.Wait, isShared: Bool)] {
+        let layers = node.layers.measurements
+        /// Whether what a layer tells is what layers of a kind do.
+        func tells(_ definition: MetricDefinition, _ index: Int) -> Bool {
+            layers[index].measurements.contains { $0.definition == definition }
+        }
+        return layers.indices.flatMap { index in
+            layers[index].measurements.compactMap { measurement in
+                guard let cause = Verdict.Cause(waitingFor: measurement.definition),
+                    case .number(let seconds) = measurement.value, seconds > 0
+                else { return nil }
+                var wait = RunTimes.Wait(cause: cause, layer: layers[index].layer, seconds: seconds)
+                wait.hasCacheOutside = layers.indices[..<index].contains { tells(.cacheMisses, $0) }
+                wait.limiterInside = layers.indices[(index + 1)...].first { tells(.limiterCalls, $0) }
+                    .map { layers[$0].layer }
+                return (wait, measurement.isShared)
+            }
+        }
+    }
+
+    private func pools(of node: Plan.Node) -> [RunTimes.Pool] {
+        node.layers.measurements.flatMap { layer, measurements in
+            measurements.compactMap { measurement in
+                guard measurement.definition == .poolPlaces, case .number(let places) = measurement.value else {
+                    return nil
+                }
+                let settings = plan.layerSettings[layer] ?? [:]
+                let isAdaptive = settings["workers"] == "\"adaptive\""
+                let most = isAdaptive ? settings["max_workers"].flatMap { Int($0) } : nil
+                return RunTimes.Pool(layer: layer, places: Int(places), most: most)
+            }
+        }
     }
 }

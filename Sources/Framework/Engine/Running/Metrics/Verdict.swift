@@ -169,36 +169,109 @@ extension RunTimes {
     private var isBusy: Bool { processor >= 0.85 * total * Double(processors) }
 
     fileprivate func advice(for candidate: Candidate) -> String {
+        let stage = stages.first { $0.name == candidate.stage }
+        let wait = stage?.waits.first { $0.layer == candidate.layer && $0.cause == candidate.cause }
         let layer = "[middleware.\(candidate.layer ?? "")]"
         switch candidate.cause {
-        case .limiter: return "try a cache outside of it, or a higher 'requests' in \(layer) if the service allows it"
-        case .retry: return "try a lower rate: 'rate-limit' inside of \(layer), so that fewer calls are turned away"
+        case .limiter:
+            let faster = "a higher 'requests' in \(layer) if the service allows it"
+            // What is written cannot be kept, and one cache is enough.
+            return stage?.kind == .sink || wait?.hasCacheOutside == true
+                ? "try \(faster)" : "try a cache outside of it, or \(faster)"
+        case .retry:
+            if let limiter = wait?.limiterInside {
+                return "try a lower 'requests' in [middleware.\(limiter)], so that fewer calls are turned away"
+            }
+            return "try a lower rate: 'rate-limit' inside of \(layer), so that fewer calls are turned away"
         case .breaker: return "the other side was down; 'pause' in \(layer) says how long it is left alone"
-        case .pool: return "try a larger 'workers' in \(layer), or workers = \"adaptive\""
-        case .checkpoints: return "try checkpoint_every = \"30s\" under [run]"
+        case .pool:
+            guard let pool = stage?.pools.first(where: { $0.layer == candidate.layer }) else {
+                return "try a larger 'workers' in \(layer), or workers = \"adaptive\""
+            }
+            return Self.advice(to: pool)
+        case .checkpoints: return checkpointAdvice
         case .finishing where verifiesContent:
             return "try verify = \"count\" under [run]: it reads files once, not twice"
         case .finishing: return "no setting shortens it: it grows with the files"
-        case .server, .source, .transform, .sink, .engine: return stageAdvice(for: candidate)
+        case .server, .source, .transform, .sink, .engine: return advice(for: candidate.cause, stage)
         }
     }
 
-    private func stageAdvice(for candidate: Candidate) -> String {
-        let stage = stages.first { $0.name == candidate.stage }
-        let larger = "batch_size = \(min(100_000, batchSize * 5)) under [run]"
-        let namesPages = stage?.namesPages == true
-        switch candidate.cause {
-        case .source where isBusy, .transform where isBusy && stage?.isOrdered != true, .engine where isBusy:
+    /// The most places that a pool may have; its option says so.
+    private static let mostPlaces = 10_000
+    /// The most records of a batch; the option says so.
+    private static let largestBatch = 100_000
+    /// Pages of fewer records cost more for themselves than for what is in them.
+    private static let smallBatch = 100
+    /// A source whose pages are of another size makes them as it likes; so many of them show that.
+    private static let tellingPages = 3
+
+    private static func advice(to pool: Pool) -> String {
+        let layer = "[middleware.\(pool.layer)]"
+        guard let most = pool.most else {
+            guard pool.places < mostPlaces else { return "its pool \(layer) has as many places as there can be" }
+            return "try workers = \(min(mostPlaces, pool.places * 2)) in \(layer), or workers = \"adaptive\""
+        }
+        guard pool.places >= most, most < mostPlaces else {
+            return
+                "the pool \(layer) has found that the other side takes no more; fewer calls would help, such as a cache"
+        }
+        return "try max_workers = \(min(mostPlaces, most * 2)) in \(layer)"
+    }
+
+    private var checkpointAdvice: String {
+        if case .time(let interval) = checkpointEvery, interval >= .seconds(30) {
+            return "checkpoints are rare already; a faster disk for the state and the files shortens it"
+        }
+        return "try checkpoint_every = \"30s\" under [run]"
+    }
+
+    /// Whether the pages of a source are as large as `batch_size` says, as far as is known.
+    private func obeysBatchSize(_ source: Stage) -> Bool {
+        guard source.pages >= Self.tellingPages else { return true }
+        return 0.5...1.5 ~= Double(source.records) / Double(source.pages) / Double(batchSize)
+    }
+
+    /// More pages at once: the narrowest place that they go through, whatever that is.
+    private func advice(forMoreOf stage: Stage?) -> String {
+        let sources = stages.filter { $0.kind == .source }
+        let pools = (stage?.pools ?? []) + sources.flatMap(\.pools)
+        // As many pages are read as `workers` or the widest pool says, so a pool is never wider than that.
+        guard let narrowest = pools.min(by: { $0.places < $1.places }), narrowest.places < workers * 2 else {
+            return "try workers = \(workers * 2) under [run]"
+        }
+        return Self.advice(to: narrowest)
+    }
+
+    private func advice(for cause: Verdict.Cause, _ stage: Stage?) -> String {
+        let size = min(Self.largestBatch, batchSize * 5)
+        let isOrdered = stage?.isOrdered == true
+        // What changes nothing is no advice: at the largest size, and where sources make pages as they like.
+        let sources =
+            stage?.kind == .source ? stages.filter { $0.name == stage?.name } : stages.filter { $0.kind == .source }
+        let changes = size > batchSize && (sources.isEmpty || sources.contains(where: obeysBatchSize))
+        let larger = changes ? "try batch_size = \(size) under [run]" : nil
+        switch cause {
+        case .source where batchSize <= Self.smallBatch && changes:
+            return "pages have only \(batchSize) records; try batch_size = \(max(size, 1000)) under [run]"
+        case .source where isBusy, .transform where isBusy && !isOrdered, .engine where isBusy:
             return "the processors are busy; fewer columns, or a filter further up, leave less to do"
-        case .server where namesPages, .source where namesPages:
-            return "try workers = \(workers * 2) under [run]: so many of its pages are read at once"
+        case .server where stage?.namesPages == true, .source where stage?.namesPages == true:
+            let more = advice(forMoreOf: stage)
+            return more.hasSuffix("under [run]") ? more + ": so many of its pages are read at once" : more
         case .server, .source:
-            return "it says page by page what follows, so pages come one after the other; try \(larger)"
-        case .transform where stage?.isOrdered == true:
+            let why = "it says page by page what follows, so pages come one after the other"
+            return larger.map { "\(why); \($0)" } ?? "\(why), and they are as large as they can be"
+        case .transform where isOrdered:
             return "pages go through it one after the other; try to filter before it what it does not need"
-        case .transform: return "try workers = \(workers * 2) under [run]"
-        case .sink: return "batches go to it one after the other; try \(larger), so that it has fewer"
-        default: return "pages are small for their number; try \(larger)"
+        case .transform: return advice(forMoreOf: stage)
+        case .sink:
+            let why = "batches go to it one after the other"
+            return larger.map { "\(why); \($0), so that it has fewer" }
+                ?? "\(why), and they are as large as they can be"
+        default:
+            return larger.map { "pages are small for their number; \($0)" }
+                ?? "it grows with the pages, and they are as large as they can be"
         }
     }
 }

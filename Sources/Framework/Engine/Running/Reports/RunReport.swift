@@ -46,12 +46,32 @@ public struct RunReport: Sendable {
         public var busy: Duration = .zero
         /// How often a call of it was repeated by a layer.
         public var retries = 0
+        /// The calls of this attempt, those of each kind together: its own, then requests to web servers.
+        public var calls: [Calls] = []
+        /// Text in the records that this attempt has read; nil if it is no source.
+        public var bytesRead: Int?
+        /// What this attempt has had its files grow by; nil if it is no sink with files.
+        public var bytesWritten: Int?
         /// What the layers round it have to tell, by their names in the pipeline, outermost first.
         public var layers: [(name: String, figures: [Figure])] = []
         /// Where a source was when the run began or was taken up; nil at its start.
         public var cursorBefore: String?
         /// Where a source was at the end.
         public var cursorAfter: String?
+    }
+
+    /// Calls of one kind that a stage has made, each attempt by itself, without what layers had them wait.
+    public struct Calls: Sendable {
+        /// What they do.
+        public let kind: CallKind
+        /// How often they ended in each way.
+        public let results: [CallResult: Int]
+        /// How long all of them took together.
+        public let busy: Duration
+        /// How long those took that succeeded.
+        public let times: LatencyHistogram
+        /// Bodies of web servers' answers, in bytes; nil if they are no requests.
+        public var bytesReceived: Int?
     }
 
     /// A published file.
