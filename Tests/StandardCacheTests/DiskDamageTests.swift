@@ -1,3 +1,5 @@
+import Database
+import Diagnostics
 import Foundation
 import PluginKit
 import PluginTestKit
@@ -114,6 +116,49 @@ import Testing
         #expect(log.all.isEmpty)
     }
 
+    @Test func `a process that opens and closes the file takes nothing from one that has it open`() async throws {
+        let (child, output, input) = (Process(), Pipe(), Pipe())
+        child.executableURL = URL(fileURLWithPath: Self.program)
+        child.arguments = [path, "child", "100", "stay"]
+        child.standardOutput = output
+        child.standardInput = input
+        try child.run()
+        while let line = output.fileHandleForReading.line(), line != "0" {}
+        // It has written, and read over connections of its own; now another one comes and goes.
+        let other = try run([path, "other", "20"])
+        #expect(other.code == 0)
+        input.fileHandleForWriting.write(Data("\n".utf8))
+        while let line = output.fileHandleForReading.line(), line != "200" {}
+        kill(child.processIdentifier, SIGKILL)
+        child.waitUntilExit()
+        let cache = DiskCache(path, log: log)
+        var there = 0
+        for number in 0..<200 where await cache.entry(of: "child \(number)", at: 0) != nil { there += 1 }
+        for number in 0..<20 where await cache.entry(of: "other \(number)", at: 0) != nil { there += 1 }
+        #expect(there == 220)
+        await cache.finish()
+        #expect(log.all.isEmpty)
+        let connection = try Connection(path: path, patience: .seconds(5), problems: AnyProblem.self)
+        #expect(try connection.rows("PRAGMA integrity_check") { $0.text(0) } == ["ok"])
+    }
+
+    @Test func `looking at a file that is open costs nobody the file`() async throws {
+        let cache = DiskCache(path, log: log)
+        for number in 0..<20 { await cache.keep(CacheEntry([1]), of: "\(number)") }
+        await cache.finish()
+        let file = CacheFile(path)
+        #expect(file.bytes > 0)
+        #expect(try file.contents().first?.entries == 20)
+        // Were its locks gone, this one would take the journal away.
+        #expect(try run([path, "other", "20"]).code == 0)
+        await cache.keep(CacheEntry([1]), of: "new")
+        await cache.finish()
+        let later = try run([path, "other", "20", "look"])
+        #expect(later.output == "20\n")
+        #expect(try file.contents().map(\.entries) == [21, 20])
+        #expect(log.all.isEmpty)
+    }
+
     @Test func `several processes write at once, and nothing is lost`() async throws {
         let children = try ["a", "b"].map { name in
             let child = Process()
@@ -136,6 +181,27 @@ import Testing
         await cache.finish()
         #expect(cache.figures.entries == 900)
         #expect(log.all.isEmpty)
+    }
+
+    /// Runs the program to its end.
+    private func run(_ arguments: [String]) throws -> (code: Int32, output: String) {
+        let (child, output) = (Process(), Pipe())
+        child.executableURL = URL(fileURLWithPath: Self.program)
+        child.arguments = arguments
+        child.standardOutput = output
+        try child.run()
+        var lines: [String] = []
+        while let line = output.fileHandleForReading.line() { lines.append(line) }
+        child.waitUntilExit()
+        return (child.terminationStatus, lines.last.map { "\($0)\n" } ?? "")
+    }
+
+    /// Problems of a database that is nobody's.
+    private enum AnyProblem: DatabaseProblems {
+        static func busy(_ path: String) -> Diagnostic { failed(path, "busy") }
+        static func corrupt(_ path: String, _ detail: String) -> Diagnostic { failed(path, detail) }
+        static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic { failed(path, "newer") }
+        static func failed(_ path: String, _ detail: String) -> Diagnostic { Diagnostic("test.database", "\(detail)") }
     }
 
     /// The program that was built with these tests: it lies beside them.

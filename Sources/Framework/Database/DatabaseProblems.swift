@@ -1,7 +1,7 @@
 package import Diagnostics
 
 /// What can be wrong with a database, in the words of whoever keeps something in it.
-package protocol DatabaseProblems {
+package protocol DatabaseProblems: SendableMetatype {
     /// Another process has held it for longer than was waited.
     static func busy(_ path: String) -> Diagnostic
 

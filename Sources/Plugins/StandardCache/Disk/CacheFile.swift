@@ -33,7 +33,7 @@ package struct CacheFile: Sendable {
 
     /// How many bytes it takes, with what lies beside it.
     package var bytes: Int {
-        ["", "-wal", "-shm"].reduce(0) { sum, end in sum + ((try? InputFile(path + end).count) ?? 0) }
+        ["", "-wal", "-shm"].reduce(0) { sum, end in sum + (FileSystem.size(of: path + end) ?? 0) }
     }
 
     /// What is in it, sorted by pipeline and plugin; nothing if there is no file.

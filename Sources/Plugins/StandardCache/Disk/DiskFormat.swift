@@ -1,6 +1,5 @@
 internal import Database
 internal import Diagnostics
-internal import Glibc
 internal import PluginKit
 
 /// The file of a cache on the disk: a SQLite database.
@@ -72,11 +71,7 @@ enum DiskFormat {
                 hint: "choose another path"
             )
         }
-        // What SQLite puts beside it gets the same permissions.
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
-        close(descriptor)
-        let connection = try Connection(path: path, patience: patience, problems: DiskProblem.self)
+        let connection = try DatabaseFile.openPrivately(path, patience: patience, problems: DiskProblem.self)
         try connection.prepare(format, patience: patience, faults: nil)
         // What the journal beside it may keep of the disk when it is empty.
         try connection.script("PRAGMA journal_size_limit = 4194304")
