@@ -74,6 +74,14 @@ import Testing
         #expect(cache.figures.expired == 200)
     }
 
+    @Test func `answers whose time is over are not shown, though they are in the file`() async throws {
+        let cache = cache()
+        for number in 0..<9 { await cache.keep(CacheEntry([1], freshUntil: Int64(number) + 1), of: "\(number)") }
+        await cache.finish()
+        #expect(try CacheFile(path).contents(at: 0).map(\.entries) == [9])
+        #expect(try CacheFile(path).contents(at: 6).map(\.entries) == [3])
+    }
+
     @Test func `the entry that was not asked for the longest makes room, over several runs`() async {
         for key in ["a", "b", "c"] {
             let run = cache(.lru, entryLimit: 3)

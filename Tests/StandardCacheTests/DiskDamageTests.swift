@@ -36,9 +36,9 @@ import Testing
         #expect(
             log.all.map { $0.rendered() } == [
                 """
-                \(path): warning[cache.disk]: the run goes on without what the cache cannot do: the file is damaged, or not a \
-                cache of sprocket: file is not a database
-                  hint: remove it and what lies beside it (\(path)*); nothing but time is lost
+                \(path): warning[cache.disk]: the run goes on without what the cache cannot do: this is not a cache of \
+                sprocket: file is not a database
+                  hint: choose another path
                 """
             ]
         )
@@ -148,15 +148,67 @@ import Testing
         await cache.finish()
         let file = CacheFile(path)
         #expect(file.bytes > 0)
-        #expect(try file.contents().first?.entries == 20)
+        #expect(try file.contents(at: 0).first?.entries == 20)
         // Were its locks gone, this one would take the journal away.
         #expect(try run([path, "other", "20"]).code == 0)
         await cache.keep(CacheEntry([1]), of: "new")
         await cache.finish()
         let later = try run([path, "other", "20", "look"])
         #expect(later.output == "20\n")
-        #expect(try file.contents().map(\.entries) == [21, 20])
+        #expect(try file.contents(at: 0).map(\.entries) == [21, 20])
         #expect(log.all.isEmpty)
+    }
+
+    @Test func `on a full disk answers are found, and everything can be forgotten`() async throws {
+        await fill()
+        #expect(folder.files == ["cache.db"])
+        // A file may not become longer than it is: to SQLite that is a disk without room.
+        let found = try run([path, "none", "1", "look"], isFull: true)
+        #expect(found.output == "0\n")
+        let child = try run([path, "child", "20"])
+        #expect(child.code == 0)
+        #expect(try run([path, "child", "20", "look"], isFull: true).output == "20\n")
+        #expect(try run([path, "child", "20", "look"], isFull: true).code == 0)
+        #expect(try run([path, "other", "20"], isFull: true).code == 1)
+        #expect(try run([path, "child", "20", "look"]).output == "20\n")
+    }
+
+    struct Stranger: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let bytes: [UInt8]
+    }
+
+    static let strangers = [
+        Stranger(testDescription: "a text", bytes: Array(String(repeating: "not a cache\n", count: 100).utf8)),
+        Stranger(testDescription: "a short text", bytes: Array("not a cache".utf8)),
+        Stranger(
+            testDescription: "a header and nothing else",
+            bytes: Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 4000)
+        ),
+    ]
+
+    @Test(arguments: strangers)
+    func `what does not say that it is a cache is left where it is`(stranger: Stranger) throws {
+        try folder.write(stranger.bytes, to: "cache.db")
+        let problem = #expect(throws: Diagnostic.self) { try CacheFile(path).clear() }
+        #expect(problem?.code == "cache.foreign")
+        #expect(problem?.hint == "choose another path")
+        #expect(try folder.bytes(of: "cache.db") == stranger.bytes)
+        // In the place that is for caches it was one.
+        #expect(try CacheFile(path, isOwn: true).clear().isRemoved)
+        #expect(folder.files.isEmpty)
+    }
+
+    @Test func `the database of another program is no cache, damaged or not`() throws {
+        let other = try Connection(path: path, patience: .seconds(1), problems: AnyProblem.self)
+        try other.script("PRAGMA application_id = 7; CREATE TABLE films (title TEXT)")
+        #expect(throws: Diagnostic.self) { try CacheFile(path).contents(at: 0) }
+        var bytes = try folder.bytes(of: "cache.db")
+        for place in 100..<bytes.count { bytes[place] ^= 0x55 }
+        try folder.write(bytes, to: "other.db")
+        let problem = #expect(throws: Diagnostic.self) { try CacheFile(folder.path("other.db")).clear() }
+        #expect(problem?.code == "cache.foreign")
+        #expect(folder.files.contains("other.db"))
     }
 
     @Test func `several processes write at once, and nothing is lost`() async throws {
@@ -184,10 +236,11 @@ import Testing
     }
 
     /// Runs the program to its end.
-    private func run(_ arguments: [String]) throws -> (code: Int32, output: String) {
+    private func run(_ arguments: [String], isFull: Bool = false) throws -> (code: Int32, output: String) {
         let (child, output) = (Process(), Pipe())
-        child.executableURL = URL(fileURLWithPath: Self.program)
-        child.arguments = arguments
+        child.executableURL = URL(fileURLWithPath: isFull ? "/bin/sh" : Self.program)
+        let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""
+        child.arguments = isFull ? ["-c", script, Self.program] + arguments : arguments
         child.standardOutput = output
         try child.run()
         var lines: [String] = []

@@ -77,4 +77,17 @@ enum DiskFormat {
         try connection.script("PRAGMA journal_size_limit = 4194304")
         return connection
     }
+
+    /// Opens a file that is there, to read from it although the disk is full.
+    ///
+    /// Nobody else can use it meanwhile, so it should be closed soon.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: A connection; nil if there is nothing to read.
+    /// - Throws: `cache.*` or `file.*`, with the path.
+    static func openOnFullDisk(_ path: String) throws(Diagnostic) -> Connection? {
+        guard FileSystem.exists(path) else { return nil }
+        let connection = try DatabaseFile.openPrivately(path, patience: .seconds(1), problems: DiskProblem.self)
+        return try connection.prepareForReading(format) ? connection : nil
+    }
 }
