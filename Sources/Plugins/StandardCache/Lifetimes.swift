@@ -37,6 +37,7 @@ struct Lifetimes: Sendable {
         switch keeping {
         case .no: return nil
         case .asConfigured: break
+        case .asConfiguredStrictly: usableUntil = freshUntil
         case .atMost(let limit):
             freshUntil = min(freshUntil, now + limit.milliseconds)
             usableUntil = min(usableUntil, now + limit.milliseconds)
