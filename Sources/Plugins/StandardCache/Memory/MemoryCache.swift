@@ -30,13 +30,29 @@ package final class MemoryCache: CacheStore {
     }
 
     package var figures: CacheFigures {
-        table.withLock { table in
+        var figures = table.withLock { table in
             var figures = CacheFigures(entries: table.count, bytes: table.bytes)
-            figures.oldest = table.oldest
             figures.evicted = table.counts.evicted
             figures.expired = table.counts.expired
             figures.refused = table.counts.refused
             return figures
         }
+        figures.oldest = oldest
+        return figures
     }
+
+    /// When the oldest entry was fetched; nil if there is none.
+    private var oldest: Int64? {
+        var (oldest, place) = (Int64?.none, 0)
+        // Some at a time, so that no call waits until all were looked at.
+        while true {
+            let (found, end) = table.withLock { table in (table.oldest(from: place, Self.glances), table.slots.count) }
+            oldest = [oldest, found].compactMap { $0 }.min()
+            place += Self.glances
+            guard place < end else { return oldest }
+        }
+    }
+
+    /// How many entries are looked at while calls wait.
+    private static let glances = 4096
 }
