@@ -1,3 +1,4 @@
+import Diagnostics
 import PluginKit
 import PluginTestKit
 import StandardCache
@@ -109,6 +110,12 @@ import Testing
         let trial = try CacheTrial("negative_ttl = \"1m\"")
         _ = try? await trial.call("a") { _ in StageFailure.transient(diagnostic) }
         #expect(try await trial.call("a") == "a2")
+    }
+
+    @Test(arguments: ["negative_ttl", "stale_while_revalidate", "revalidate_for"])
+    func `no time is longer than can be counted`(option: String) throws {
+        #expect(throws: DiagnosticList.self) { try CacheTrial("\(option) = \"3651d\"") }
+        _ = try CacheTrial("\(option) = \"3650d\"\nttl = \"3650d\"")
     }
 
     @Test func `behind its time an answer is given while one call fetches a new one`() async throws {
