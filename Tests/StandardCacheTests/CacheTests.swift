@@ -102,7 +102,9 @@ import Testing
                     _ = try await trial.call("a") { _ in diagnostic }
                     Issue.record("the call fails")
                 } catch let error as Diagnostic {
-                    #expect(error.rendered() == diagnostic.rendered())
+                    #expect(error.code == diagnostic.code)
+                    #expect(error.message == diagnostic.message)
+                    #expect(error.hint?.hasPrefix("look at its name") == true)
                 }
             }
             #expect(trial.calls == calls)
@@ -112,10 +114,47 @@ import Testing
         #expect(try await trial.call("a") == "a2")
     }
 
+    @Test func `a failure that is given again has its place, and says since when it is remembered`() async throws {
+        let folder = try TemporaryFolder(.inMemory)
+        let trial = try CacheTrial("store = \"disk\"\nnegative_ttl = \"1m\"", stateFolder: folder.path)
+        let failure = Diagnostic("films.gone", "there is no such list", at: .stage("films", at: "page 3"))
+        for isAgain in [false, true] {
+            let error = await #expect(throws: Diagnostic.self) { try await trial.call("a") { _ in failure } }
+            let text = try #require(error?.rendered())
+            #expect(text.hasPrefix("error[films.gone]: films, page 3: there is no such list"), "\(text)")
+            let memory =
+                #/\n  hint: remembered since \d{4}-\d\d-\d\dT[0-9:.]+Z \('negative_ttl'\): 'sprocket cache clear bench' has it forgotten$/#
+            #expect(text.contains(memory) == isAgain, "\(text)")
+        }
+    }
+
+    @Test(arguments: [
+        "file.missing", "file.permission", "environment.missing", "http.tls", "http.unavailable", "account.signed-out",
+    ])
+    func `what the user can mend is asked for again`(code: String) async throws {
+        let trial = try CacheTrial("negative_ttl = \"1m\"")
+        for _ in 0..<2 {
+            await #expect(throws: Diagnostic.self) {
+                try await trial.call("a") { _ in Diagnostic(Diagnostic.Code(code), "not now") }
+            }
+        }
+        await #expect(throws: Diagnostic.self) {
+            try await trial.call("b") { _ in Diagnostic("films.gone", "not now", at: .file("films.json")) }
+        }
+        #expect(try await trial.call("b") == "b4")
+        #expect(trial.calls == 4)
+    }
+
     @Test(arguments: ["negative_ttl", "stale_while_revalidate", "revalidate_for"])
     func `no time is longer than can be counted`(option: String) throws {
         #expect(throws: DiagnosticList.self) { try CacheTrial("\(option) = \"3651d\"") }
         _ = try CacheTrial("\(option) = \"3650d\"\nttl = \"3650d\"")
+    }
+
+    @Test func `a path without a letter is refused`() throws {
+        let problem = #expect(throws: Diagnostic.self) { try CacheTrial("store = \"disk\"\npath = \"\"") }
+        #expect(problem?.code == "cache.path")
+        #expect(problem?.message == "the path of the cache is empty")
     }
 
     @Test func `behind its time an answer is given while one call fetches a new one`() async throws {

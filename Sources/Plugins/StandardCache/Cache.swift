@@ -29,6 +29,8 @@ package struct Cache: Middleware {
     private let shelf: CacheShelf
     private let clock: CacheClock
     private let lifetimes: Lifetimes
+    /// How a remembered failure is forgotten, in words.
+    private let remedy: String
     private let refreshes = Refreshes()
     private let counts = Guarded(CacheCounts())
 
@@ -38,6 +40,7 @@ package struct Cache: Middleware {
         clock = CacheClock(context.time)
         lifetimes = Lifetimes(options, context.random)
         let name = "cache \(context.layer) \(options.storeIdentity)"
+        remedy = options.remedy(in: pipeline)
         shelf = try context.shared.object(name) { CacheShelf(try options.makeStore(in: context)) }
     }
 
@@ -87,7 +90,7 @@ package struct Cache: Middleware {
         case .over, .none: break
         }
         let turn = try await shelf.flights.turn(memo.key) { count { $0.waits += 1 } }
-        if case .take(let entry) = turn, let answer = Self.answer(in: entry, memo) {
+        if case .take(let entry) = turn, let answer = answer(in: entry, memo) {
             count { $0.hit(answer) }
             return try answer.get()
         }
@@ -98,7 +101,7 @@ package struct Cache: Middleware {
         }
         // Between the look and the turn another one may have brought it.
         if let entry = await shelf.store.entry(of: memo.key, at: clock.now), entry.freshUntil > clock.now,
-            let answer = Self.answer(in: entry, memo)
+            let answer = answer(in: entry, memo)
         {
             shelf.flights.land(memo.key, entry)
             count { $0.hit(answer) }
@@ -191,7 +194,7 @@ package struct Cache: Middleware {
 
     private func kept<Output>(_ memo: Memo<Output>) async -> Kept<Output> {
         let now = clock.now
-        guard let entry = await shelf.store.entry(of: memo.key, at: now), let answer = Self.answer(in: entry, memo)
+        guard let entry = await shelf.store.entry(of: memo.key, at: now), let answer = answer(in: entry, memo)
         else {
             return .none
         }
@@ -201,9 +204,9 @@ package struct Cache: Middleware {
     }
 
     /// The answer or the failure of an entry; nil if its bytes are neither.
-    private static func answer<Output>(in entry: CacheEntry, _ memo: Memo<Output>) -> Result<Output, any Error>? {
+    private func answer<Output>(in entry: CacheEntry, _ memo: Memo<Output>) -> Result<Output, any Error>? {
         guard entry.isFailure else { return (try? memo.decode(entry.bytes)).map { .success($0) } }
-        return (try? Lifetimes.failure(from: entry)).map { .failure($0) }
+        return (try? Lifetimes.failure(from: entry, remedy: remedy)).map { .failure($0) }
     }
 
     private func count(_ change: (inout CacheCounts) -> Void) { counts.withLock { change(&$0) } }
