@@ -165,6 +165,25 @@ import Testing
         #expect(folder.files.contains(".sprocket/state.db"))
     }
 
+    @Test func `on a full disk a cache is shown, and can be removed`() throws {
+        try write("films", store: "store = \"disk\"")
+        _ = try sprocket("run", "films")
+        // To a program that may not make a file longer the disk is full. Its own words go through a pipe.
+        let full = { (words: String...) in
+            let script = "(trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\") 2>&1 | cat"
+            return try Program.run("/bin/sh", ["-c", script, Program.path] + words, in: folder.path).output
+        }
+        #expect(try full("cache", "show").contains(#/^\.sprocket\/cache\.db: 1 answer, /#))
+        let refused = try full("cache", "clear", "films")
+        #expect(refused.contains("error[file.disk-full]"), "\(refused)")
+        #expect(refused.contains("'sprocket cache clear --all --file .sprocket/cache.db'"), "\(refused)")
+        #expect(!refused.contains("published"))
+        let cleared = try full("cache", "clear", "--all")
+        #expect(cleared.contains(#/^\.sprocket\/cache\.db: forgot 1 answer, \d+ B with the file\n/#), "\(cleared)")
+        #expect(!folder.files.contains { $0.hasPrefix(".sprocket/cache.db") })
+        #expect(folder.files.contains(".sprocket/state.db"))
+    }
+
     @Test func `a damaged cache goes as a whole, and nothing else does`() throws {
         try write("films")
         _ = try sprocket("run", "films")

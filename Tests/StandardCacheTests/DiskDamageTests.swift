@@ -16,7 +16,7 @@ import Testing
     private var path: String { folder.path("cache.db") }
 
     private func fill() async {
-        let cache = DiskCache(path, packs: false)
+        let cache = LoggedStore(DiskCache(path, packs: false))
         for number in 0..<100 {
             await cache.keep(CacheEntry([UInt8](repeating: UInt8(number), count: 3000)), of: "\(number)")
         }
@@ -26,7 +26,7 @@ import Testing
     @Test func `a file that is something else is left alone, and said so once`() async throws {
         let text = String(repeating: "not a cache\n", count: 100)
         try folder.write(text, to: "cache.db")
-        let cache = DiskCache(path, log: log)
+        let cache = LoggedStore(DiskCache(path), log)
         for _ in 0..<3 {
             #expect(await cache.entry(of: "a", at: 0) == nil)
             await cache.keep(CacheEntry([1]), of: "a")
@@ -47,7 +47,7 @@ import Testing
 
     @Test func `a folder that may not be written to is said once`() async throws {
         try folder.write("a file", to: "in the way")
-        let cache = DiskCache(folder.path("in the way/cache.db"), log: log)
+        let cache = LoggedStore(DiskCache(folder.path("in the way/cache.db")), log)
         await cache.keep(CacheEntry([1]), of: "a")
         await cache.finish()
         await cache.keep(CacheEntry([1]), of: "b")
@@ -64,7 +64,7 @@ import Testing
         for _ in 0..<40 { bytes[numbers.next(in: 100...bytes.count - 1)] ^= UInt8(1 << numbers.next(below: 8)) }
         for name in folder.files { FileSystem.remove(folder.path(name)) }
         try folder.write(bytes, to: "cache.db")
-        let cache = DiskCache(path, packs: false, log: log)
+        let cache = LoggedStore(DiskCache(path, packs: false), log)
         for number in 0..<100 {
             let entry = await cache.entry(of: "\(number)", at: 0)
             #expect(entry == nil || entry?.bytes == [UInt8](repeating: UInt8(number), count: 3000))
@@ -82,7 +82,7 @@ import Testing
         )
         bytes[place + 20] = 8
         try folder.write(bytes, to: "cache.db")
-        let cache = DiskCache(path, log: log)
+        let cache = LoggedStore(DiskCache(path), log)
         #expect(await cache.entry(of: "7", at: 0) == nil)
         await cache.finish()
         #expect(cache.figures.entries == 99)
@@ -104,7 +104,7 @@ import Testing
         }
         kill(child.processIdentifier, SIGKILL)
         child.waitUntilExit()
-        let cache = DiskCache(path, log: log)
+        let cache = LoggedStore(DiskCache(path), log)
         for number in 0..<certain + 200 {
             let entry = await cache.entry(of: "child \(number)", at: 0)
             let whole = (0..<(number * 37 % 9000)).map { UInt8(truncatingIfNeeded: $0 &+ number) }
@@ -112,7 +112,7 @@ import Testing
         }
         await cache.keep(CacheEntry([1]), of: "mine")
         await cache.finish()
-        #expect(await DiskCache(path).entry(of: "mine", at: 0)?.bytes == [1])
+        #expect(await LoggedStore(DiskCache(path)).entry(of: "mine", at: 0)?.bytes == [1])
         #expect(log.all.isEmpty)
     }
 
@@ -131,7 +131,7 @@ import Testing
         while let line = output.fileHandleForReading.line(), line != "200" {}
         kill(child.processIdentifier, SIGKILL)
         child.waitUntilExit()
-        let cache = DiskCache(path, log: log)
+        let cache = LoggedStore(DiskCache(path), log)
         var there = 0
         for number in 0..<200 where await cache.entry(of: "child \(number)", at: 0) != nil { there += 1 }
         for number in 0..<20 where await cache.entry(of: "other \(number)", at: 0) != nil { there += 1 }
@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test func `looking at a file that is open costs nobody the file`() async throws {
-        let cache = DiskCache(path, log: log)
+        let cache = LoggedStore(DiskCache(path), log)
         for number in 0..<20 { await cache.keep(CacheEntry([1]), of: "\(number)") }
         await cache.finish()
         let file = CacheFile(path)
@@ -220,7 +220,7 @@ import Testing
             try child.run()
             return child
         }
-        let cache = DiskCache(path, log: log)
+        let cache = LoggedStore(DiskCache(path), log)
         for number in 0..<300 { await cache.keep(CacheEntry([1]), of: "mine \(number)") }
         await cache.finish()
         for child in children {

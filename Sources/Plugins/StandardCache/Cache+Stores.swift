@@ -44,8 +44,7 @@ extension Cache.Options {
             policy,
             entryLimit: diskEntries,
             byteLimit: diskSize.bytes,
-            packs: compress,
-            log: context.log
+            packs: compress
         )
     }
 
@@ -69,8 +68,7 @@ extension Cache.Options {
             ),
             prefix: prefix,
             largest: maxAnswer.bytes,
-            packs: compress,
-            log: context.log
+            packs: compress
         )
     }
 

@@ -54,6 +54,9 @@ struct Lifetimes: Sendable {
         )
     }
 
+    /// For how many milliseconds an answer behind its time is given without another attempt, when one has come to nothing.
+    var refreshPause: Int64 { min(max(stale.milliseconds / 10, 1000), 60_000) }
+
     /// A failure that came at `now`; nil if it is not to be remembered.
     ///
     /// One that may pass is not, and neither is that somebody did not want to wait any longer, nor what the user can mend

@@ -60,7 +60,10 @@ struct CacheListing {
     private static func answers(_ count: Int) -> String { "\(count.grouped) \(count == 1 ? "answer" : "answers")" }
 
     /// How long ago a time is.
-    private func age(_ time: Int64) -> String { Duration.milliseconds(max(0, now - time)).shortText }
+    private func age(_ time: Int64) -> String {
+        let (age, overflows) = now.subtractingReportingOverflow(time)
+        return Duration.milliseconds(overflows ? 0 : max(0, age)).shortText
+    }
 
     var json: String {
         JSONEnvelope.text(verb: CacheVerb.name, isFine: true) { json in

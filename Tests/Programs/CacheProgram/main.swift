@@ -10,23 +10,27 @@ import Glibc
 import PluginKit
 import StandardCache
 
+/// Nobody reads it: what goes wrong shows in what is there.
+let log = StageLog()
+
 /// Numbered answers that tell whether they are whole.
 @concurrent func fill(_ cache: DiskCache, _ name: String, _ numbers: Range<Int>) async {
     let subject = CacheSubject(pipeline: name, plugin: "program")
     for number in numbers {
         let bytes = (0..<(number * 37 % 9000)).map { UInt8(truncatingIfNeeded: $0 &+ number) }
-        await cache.store(CacheEntry(bytes), of: CacheKey("\(name) \(number)"), subject: subject, at: 0)
+        await cache.store(CacheEntry(bytes), of: CacheKey("\(name) \(number)"), subject: subject, at: 0, log: log)
         guard number % 10 == 9 else { continue }
-        await cache.finish()
+        await cache.finish(log: log)
         say(number + 1)
     }
-    await cache.finish()
+    await cache.finish(log: log)
 }
 
 /// How many of the answers are there.
 @concurrent func look(_ cache: DiskCache, _ name: String, _ numbers: Range<Int>) async -> Int {
     var count = 0
-    for number in numbers where await cache.entry(of: CacheKey("\(name) \(number)"), at: 0) != nil { count += 1 }
+    for number in numbers
+    where await cache.entry(of: CacheKey("\(name) \(number)"), at: 0, knowing: nil, log: log) != nil { count += 1 }
     return count
 }
 

@@ -12,9 +12,9 @@ package struct CacheFile: Sendable {
         package let entries: Int
         /// About how many bytes they take.
         package let bytes: Int
-        /// How often an answer was found, in all runs.
+        /// How often a call was given an answer, in all runs.
         package let given: Int
-        /// How often one was fetched and stored, in all runs.
+        /// How often one had to be fetched, in all runs.
         package let fetched: Int
         /// When the oldest was fetched, in milliseconds since 1970-01-01T00:00:00Z; nil if there is none.
         package let oldest: Int64?

@@ -100,6 +100,12 @@ struct CacheTable {
         return range.lazy.filter { links[$0].queue != .none }.map { slots[$0].storedAt }.min()
     }
 
+    /// The entry of a key, if it may still be used for anything; looking does not count as asking for it.
+    func glance(at key: CacheKey, _ now: Int64) -> CacheEntry? {
+        guard count > 0, let slot = slot(of: key), slots[slot].keptUntil > now else { return nil }
+        return slots[slot].entry
+    }
+
     /// The entry of a key, if it may still be used for anything.
     mutating func entry(of key: CacheKey, at now: Int64) -> CacheEntry? {
         if now >= sweep.earliest { clean(now) }

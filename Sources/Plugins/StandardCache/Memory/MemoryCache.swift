@@ -18,15 +18,40 @@ package final class MemoryCache: CacheStore {
         table.withLock { $0.entry(of: key, at: now) }
     }
 
+    package func entry(of key: CacheKey, at now: Int64, knowing known: CacheEntry?, log: StageLog) -> CacheEntry? {
+        known ?? entry(of: key, at: now)
+    }
+
     package func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry? { entry(of: key, at: now) }
 
-    package func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) {
+    package func store(
+        _ entry: CacheEntry,
+        of key: CacheKey,
+        subject: CacheSubject,
+        at now: Int64,
+        log: StageLog
+    ) {
         store(entry, of: key, at: now)
     }
 
     /// Keeps an entry instead of the one before; who asked is not remembered.
     package func store(_ entry: CacheEntry, of key: CacheKey, at now: Int64) {
         table.withLock { $0.store(entry, of: key, at: now) }
+    }
+
+    /// Keeps an entry unless there is one that was fetched at the same time or later.
+    ///
+    /// - Parameters:
+    ///   - entry: The entry.
+    ///   - key: What it is the answer to.
+    ///   - now: The time.
+    /// - Returns: Which of the two counts, and whether it is the one that was handed over.
+    func promote(_ entry: CacheEntry, of key: CacheKey, at now: Int64) -> (entry: CacheEntry, isNew: Bool) {
+        table.withLock { table in
+            if let kept = table.glance(at: key, now), kept.storedAt >= entry.storedAt { return (kept, false) }
+            table.store(entry, of: key, at: now)
+            return (entry, true)
+        }
     }
 
     package var figures: CacheFigures {
