@@ -124,9 +124,10 @@ import Testing
         child.standardInput = input
         try child.run()
         while let line = output.fileHandleForReading.line(), line != "0" {}
-        // It has written, and read over connections of its own; now another one comes and goes.
-        let other = try run([path, "other", "20"])
-        #expect(other.code == 0)
+        // It has written, and read over connections of its own; now others come and go.
+        #expect(try run([path, "other", "20"]).code == 0)
+        // Who closes the file and takes itself for the last one removes the journal.
+        #expect(try run([path, "", "0", "show"]).output == "120\n")
         input.fileHandleForWriting.write(Data("\n".utf8))
         while let line = output.fileHandleForReading.line(), line != "200" {}
         kill(child.processIdentifier, SIGKILL)
@@ -149,8 +150,9 @@ import Testing
         let file = CacheFile(path)
         #expect(file.bytes > 0)
         #expect(try file.contents(at: 0).first?.entries == 20)
-        // Were its locks gone, this one would take the journal away.
         #expect(try run([path, "other", "20"]).code == 0)
+        // Were the locks gone, this one would take the journal away.
+        #expect(try run([path, "", "0", "show"]).output == "40\n")
         await cache.keep(CacheEntry([1]), of: "new")
         await cache.finish()
         let later = try run([path, "other", "20", "look"])

@@ -1,10 +1,11 @@
 // A process for the tests of the cache on the disk: it stores answers until it is killed, or so many, and says on standard
 // output, a line each, how many are in the file for sure.
 //
-//     CacheProgram PATH NAME COUNT [stay|look]
+//     CacheProgram PATH NAME COUNT [stay|look|show]
 //
 // With `stay` it reads what it has stored, waits for a line on standard input, stores as many again, and waits until it is
-// killed. With `look` it stores nothing and says how many of the answers are there.
+// killed. With `look` it stores nothing and says how many of the answers are there. With `show` it opens the file, closes
+// it, and says how many answers there are of all names.
 
 import Glibc
 import PluginKit
@@ -52,6 +53,10 @@ case "stay":
     while true { pause() }
 case "look":
     say(await look(cache, name, 0..<count))
+case "show":
+    guard let contents = try? CacheFile(path).contents(at: 0) else { exit(3) }
+    say(contents.reduce(0) { $0 + $1.entries })
+    exit(0)
 default:
     await fill(cache, name, 0..<count)
 }
