@@ -225,7 +225,8 @@ let package = Package(
         tests(
             "StandardCacheTests",
             of: [
-                "StandardCache", "CacheProgram", "Redis", "RedisServer", "PluginTestKit", "PluginKit", "Diagnostics",
+                "StandardCache", "CacheProgram", "Database", "Redis", "RedisServer", "PluginTestKit", "PluginKit",
+                "Diagnostics",
             ]
         ),
         tests(

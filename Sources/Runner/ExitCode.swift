@@ -27,6 +27,9 @@ extension ExitCode {
     init(for diagnostic: Diagnostic) {
         switch diagnostic.code.name.prefix(while: { $0 != "." }) {
         case "file", "environment", "state", "account", "http": self = .environment
+        case "cache", "redis":
+            // An option of a cache may be wrong; else it is the file or the server.
+            if case .text = diagnostic.place { self = .usage } else { self = .environment }
         case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression":
             self = .usage
         default:

@@ -11,7 +11,7 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// A pipeline that reads an export and keeps its pages.
-    private func write(_ name: String, store: String = "store = \"tiered\"") throws {
+    private func write(_ name: String, store: String = "store = \"tiered\"", ttl: String = "1d") throws {
         try folder.write(
             """
             [{"rating": 8, "rated_at": "2026-01-02T00:00:00.000Z", "type": "movie",
@@ -24,7 +24,7 @@ import Testing
             [middleware.cache]
             use = "cache"
             \(store)
-            ttl = "1d"
+            ttl = "\(ttl)"
             [[source]]
             use = "trakt-export"
             path = "export"
@@ -122,11 +122,66 @@ import Testing
             "error[command.flag]: a cache lies in a file or on a Redis server, not in both"
         ),
         (["cache", "clear", "films"], "error[command.pipeline]: no answers are kept of a pipeline 'films'"),
+        (
+            ["cache", "clear", "films", "--all"],
+            "error[command.operand]: '--all' forgets the answers of all pipelines, and 'films' names one"
+        ),
+        (
+            ["cache", "show", "--prefix", "films:"],
+            "error[command.flag]: only answers on a Redis server have a prefix"
+        ),
     ])
     func `what cannot be done is said`(words: [String], expected: String) throws {
         let outcome = try Program.run(Program.path, words, in: folder.path)
         #expect(outcome.code == 2)
         #expect(outcome.errors.hasPrefix(expected))
+    }
+
+    @Test(arguments: [
+        ["cache", "show", "--file", "not/there.db"], ["cache", "clear", "--all", "--file", "not/there.db"],
+    ])
+    func `a file that was named has to be there`(words: [String]) throws {
+        let outcome = try Program.run(Program.path, words, in: folder.path)
+        #expect(outcome.code == 3)
+        #expect(outcome.errors.hasPrefix("not/there.db: error[file.missing]: there is no such file"), "\(outcome)")
+    }
+
+    @Test func `a server that is away is a fault of the environment`() throws {
+        #expect(try sprocket("cache", "show", "--redis", "redis://127.0.0.1:1").code == 3)
+    }
+
+    @Test(arguments: ["a file of somebody else\n", ""])
+    func `what is not a cache is not advised to be removed, nor is it`(text: String) throws {
+        try write("films", store: "store = \"disk\"\npath = \"out.db\"")
+        let bytes = Array(String(repeating: text, count: 100).utf8) + Array("end".utf8)
+        try folder.write(bytes, to: "out.db")
+        let run = try sprocket("run", "films")
+        #expect(run.code == 0)
+        #expect(run.errors.contains("this is not a cache of sprocket"), "\(run.errors)")
+        #expect(!run.errors.contains("remove"), "\(run.errors)")
+        #expect(try sprocket("cache", "clear", "--all", "--file", "out.db").code == 3)
+        #expect(try folder.bytes(of: "out.db") == bytes)
+        #expect(try sprocket("cache", "clear", "--all", "--file", ".sprocket/state.db").code == 3)
+        #expect(folder.files.contains(".sprocket/state.db"))
+    }
+
+    @Test func `on a full disk a cache is shown, and can be removed`() throws {
+        try write("films", store: "store = \"disk\"")
+        _ = try sprocket("run", "films")
+        // To a program that may not make a file longer the disk is full. Its own words go through a pipe.
+        let full = { (words: String...) in
+            let script = "(trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\") 2>&1 | cat"
+            return try Program.run("/bin/sh", ["-c", script, Program.path] + words, in: folder.path).output
+        }
+        #expect(try full("cache", "show").contains(#/^\.sprocket\/cache\.db: 1 answer, /#))
+        let refused = try full("cache", "clear", "films")
+        #expect(refused.contains("error[file.disk-full]"), "\(refused)")
+        #expect(refused.contains("'sprocket cache clear --all --file .sprocket/cache.db'"), "\(refused)")
+        #expect(!refused.contains("published"))
+        let cleared = try full("cache", "clear", "--all")
+        #expect(cleared.contains(#/^\.sprocket\/cache\.db: forgot 1 answer, \d+ B with the file\n/#), "\(cleared)")
+        #expect(!folder.files.contains { $0.hasPrefix(".sprocket/cache.db") })
+        #expect(folder.files.contains(".sprocket/state.db"))
     }
 
     @Test func `a damaged cache goes as a whole, and nothing else does`() throws {
@@ -139,8 +194,10 @@ import Testing
         let run = try sprocket("run", "films")
         #expect(run.code == 0)
         #expect(run.errors.contains("warning[cache.disk]"), "\(run.errors)")
-        #expect(try sprocket("cache", "show").code != 0)
-        #expect(try sprocket("cache", "clear", "--all").code == 0)
+        #expect(try sprocket("cache", "show").code == 3)
+        let cleared = try sprocket("cache", "clear", "--all")
+        #expect(cleared.code == 0)
+        #expect(cleared.output == ".sprocket/cache.db: removed, nobody can tell what was in it\n")
         #expect(!folder.files.contains(".sprocket/cache.db"))
         #expect(folder.files.contains(".sprocket/state.db"))
         #expect(try sprocket("run", "films").code == 0)

@@ -1,4 +1,5 @@
 import PluginTestKit
+import RedisServer
 import StandardCache
 import Testing
 
@@ -19,6 +20,26 @@ import Testing
                 """,
             promise: CacheContract.Promise(ttl: .seconds(10), entries: store == "tiered" ? 350 : 300),
             stateFolder: folder.path
+        )
+    }
+}
+
+@Suite struct RedisCacheContractTests {
+    @Test(arguments: ["redis", "tiered"])
+    func `keeps the contract of a cache on a Redis server`(store: String) async throws {
+        let server = try RedisServer()
+        // The server forgets by its own clock, which the contract does not move: it should not get that far.
+        try await CacheContract.verify(
+            Cache.self,
+            options: """
+                store = "\(store)"
+                behind = "redis"
+                url = "\(server.url)"
+                timeout = "5s"
+                ttl = "1h"
+                jitter = 0
+                """,
+            promise: CacheContract.Promise(ttl: .seconds(3600))
         )
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import PluginKit
 import PluginTestKit
 import StandardCache
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: 1...5)
-    func `when a call fails, the next who waits makes one`(seed: UInt64) async throws {
+    func `when a call fails, those who wait make their own`(seed: UInt64) async throws {
         let trial = try CacheTrial()
         let failures = Guarded(0)
         await withTaskExecutorPreference(SeededExecutor(seed: seed)) {
@@ -66,8 +67,7 @@ import Testing
                 for _ in 0..<20 {
                     group.addTask {
                         do {
-                            let answer = try await trial.call("a", hops: 5) { $0 <= 3 ? Refused() : nil }
-                            #expect(answer == "a4")
+                            _ = try await trial.call("a", hops: 5) { $0 <= 3 ? Refused() : nil }
                         } catch {
                             failures.withLock { $0 += 1 }
                         }
@@ -76,7 +76,102 @@ import Testing
             }
         }
         #expect(failures.withLock { $0 } == 3)
-        #expect(trial.calls == 4)
+        #expect(try await trial.call("a") != "")
+        #expect(trial.calls <= 20)
+    }
+
+    @Test(arguments: [false, true])
+    func `those who wait for what they cannot have do not wait for each other`(isFailure: Bool) async throws {
+        let trial = try CacheTrial()
+        await withTaskGroup { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    _ = try? await trial.call(
+                        "a",
+                        keeping: .no,
+                        failure: { _ in isFailure ? Refused() : nil },
+                        meanwhile: { number in
+                            // The first is done when all others wait for it, and those when all are under way.
+                            let isDone = { number == 1 ? trial.figure("waits") == 99 : trial.calls == 100 }
+                            let deadline = ContinuousClock.now + .seconds(20)
+                            while !isDone(), ContinuousClock.now < deadline { await Task.yield() }
+                            #expect(isDone())
+                        }
+                    )
+                }
+            }
+        }
+        #expect(trial.calls == 100)
+        #expect(trial.figure("misses") == 100)
+    }
+
+    @Test func `what holds for no time is not given to those who wait`() async throws {
+        let trial = try CacheTrial("ttl = \"1s\"\njitter = 0")
+        let answers = await withTaskGroup(of: String?.self) { group in
+            for _ in 0..<5 {
+                group.addTask {
+                    try? await trial.call(
+                        "a",
+                        keeping: .atMost(.zero),
+                        meanwhile: { number in
+                            while number == 1, trial.figure("waits") != 4 { await Task.yield() }
+                        }
+                    )
+                }
+            }
+            return await group.reduce(into: Set<String?>()) { $0.insert($1) }
+        }
+        #expect(answers == ["a1", "a2", "a3", "a4", "a5"])
+    }
+
+    @Test func `figures are those of a run, though another one has used the store before`() async throws {
+        let folder = try TemporaryFolder(.inMemory)
+        let options = "store = \"tiered\"\nmax_entries = 2\npath = \"\(folder.path("cache.db"))\""
+        let first = try CacheTrial(options)
+        for number in 0..<10 { _ = try await first.call("\(number)") }
+        await first.cache.finish()
+        #expect(first.figure("evictions from memory") == 8)
+        let second = try CacheTrial(options, sharing: first)
+        _ = try await second.call("0")
+        await second.cache.finish()
+        #expect(second.figure("hits") == 1)
+        #expect(second.figure("promoted") == 1)
+        #expect(second.figure("evictions from memory") == 1)
+        #expect(second.figure("entries") == 10)
+        #expect(second.figure("failed") == nil)
+    }
+
+    @Test func `what stands in the way is said once to every run that it stands in the way of`() async throws {
+        let folder = try TemporaryFolder(.inMemory)
+        try folder.write("a file", to: "in the way")
+        let options = "store = \"disk\"\npath = \"\(folder.path("in the way/cache.db"))\""
+        let logs = [StageLog(), StageLog()]
+        let first = try CacheTrial(options, log: logs[0])
+        for number in 0..<3 { _ = try await first.call("\(number)") }
+        await first.cache.finish()
+        #expect(logs.map { $0.all.map(\.code) } == [["cache.disk"], []])
+        let second = try CacheTrial(options, sharing: first, log: logs[1])
+        for number in 0..<3 { _ = try await second.call("\(number)") }
+        await second.cache.finish()
+        #expect(logs.map { $0.all.map(\.code) } == [["cache.disk"], ["cache.disk"]])
+        #expect(second.figure("failed") == 6)
+    }
+
+    @Test(arguments: ["tiered", "disk"])
+    func `the file knows how often calls had an answer, wherever it was`(store: String) async throws {
+        let folder = try TemporaryFolder(.inMemory)
+        let path = folder.path("cache.db")
+        let trial = try CacheTrial(
+            "store = \"\(store)\"\npath = \"\(path)\"\nttl = \"10s\"\njitter = 0\nstale_while_revalidate = \"5s\""
+        )
+        for _ in 0..<4 { _ = try await trial.call("a") }
+        // One that is fetched anew beside a call was not asked for by one.
+        trial.time.advance(by: .seconds(12))
+        _ = try await trial.call("a")
+        await trial.cache.finish()
+        let content = try #require(try CacheFile(path).contents(at: 0).first)
+        #expect(trial.calls == 2)
+        #expect((content.given, content.fetched) == (4, 1))
     }
 
     @Test(arguments: 1...20)
@@ -101,7 +196,9 @@ import Testing
                     _ = try await trial.call("a") { _ in diagnostic }
                     Issue.record("the call fails")
                 } catch let error as Diagnostic {
-                    #expect(error.rendered() == diagnostic.rendered())
+                    #expect(error.code == diagnostic.code)
+                    #expect(error.message == diagnostic.message)
+                    #expect(error.hint?.hasPrefix("look at its name") == true)
                 }
             }
             #expect(trial.calls == calls)
@@ -109,6 +206,76 @@ import Testing
         let trial = try CacheTrial("negative_ttl = \"1m\"")
         _ = try? await trial.call("a") { _ in StageFailure.transient(diagnostic) }
         #expect(try await trial.call("a") == "a2")
+    }
+
+    @Test func `a failure that is given again has its place, and says since when it is remembered`() async throws {
+        let folder = try TemporaryFolder(.inMemory)
+        let trial = try CacheTrial("store = \"disk\"\nnegative_ttl = \"1m\"", stateFolder: folder.path)
+        let failure = Diagnostic("films.gone", "there is no such list", at: .stage("films", at: "page 3"))
+        for isAgain in [false, true] {
+            let error = await #expect(throws: Diagnostic.self) { try await trial.call("a") { _ in failure } }
+            let text = try #require(error?.rendered())
+            #expect(text.hasPrefix("error[films.gone]: films, page 3: there is no such list"), "\(text)")
+            let memory =
+                #/\n  hint: remembered since \d{4}-\d\d-\d\dT[0-9:.]+Z \('negative_ttl'\): 'sprocket cache clear bench' has it forgotten$/#
+            #expect(text.contains(memory) == isAgain, "\(text)")
+        }
+    }
+
+    @Test(arguments: [
+        "file.missing", "file.permission", "environment.missing", "http.tls", "http.unavailable", "account.signed-out",
+    ])
+    func `what the user can mend is asked for again`(code: String) async throws {
+        let trial = try CacheTrial("negative_ttl = \"1m\"")
+        for _ in 0..<2 {
+            await #expect(throws: Diagnostic.self) {
+                try await trial.call("a") { _ in Diagnostic(Diagnostic.Code(code), "not now") }
+            }
+        }
+        await #expect(throws: Diagnostic.self) {
+            try await trial.call("b") { _ in Diagnostic("films.gone", "not now", at: .file("films.json")) }
+        }
+        #expect(try await trial.call("b") == "b4")
+        #expect(trial.calls == 4)
+    }
+
+    @Test func `an answer that cannot be fetched anew is said once, counted, and left alone for a while`() async throws
+    {
+        let log = StageLog()
+        let trial = try CacheTrial("ttl = \"10s\"\njitter = 0\nstale_while_revalidate = \"20s\"", log: log)
+        for key in ["a", "b"] { _ = try await trial.call(key) }
+        trial.time.advance(by: .seconds(11))
+        for _ in 0..<5 {
+            for key in ["a", "b"] { _ = try await trial.call(key) { _ in Diagnostic("films.away", "nobody is there") } }
+            await trial.cache.finish()
+        }
+        #expect(trial.calls == 4)
+        trial.time.advance(by: .seconds(2))
+        #expect(try await trial.call("a") { _ in Refused() } == "a1")
+        await trial.cache.finish()
+        #expect(trial.calls == 5)
+        #expect(trial.figure("refreshes failed") == 3)
+        #expect(
+            log.all.map { $0.rendered() } == [
+                """
+                note[cache.refresh]: an answer behind its time could not be fetched anew: the old one is given until \
+                'stale_while_revalidate' is over
+                  hint: the first time because: nobody is there
+                """
+            ]
+        )
+    }
+
+    @Test(arguments: ["negative_ttl", "stale_while_revalidate", "revalidate_for"])
+    func `no time is longer than can be counted`(option: String) throws {
+        #expect(throws: DiagnosticList.self) { try CacheTrial("\(option) = \"3651d\"") }
+        _ = try CacheTrial("\(option) = \"3650d\"\nttl = \"3650d\"")
+    }
+
+    @Test func `a path without a letter is refused`() throws {
+        let problem = #expect(throws: Diagnostic.self) { try CacheTrial("store = \"disk\"\npath = \"\"") }
+        #expect(problem?.code == "cache.path")
+        #expect(problem?.message == "the path of the cache is empty")
     }
 
     @Test func `behind its time an answer is given while one call fetches a new one`() async throws {

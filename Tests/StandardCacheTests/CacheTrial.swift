@@ -20,13 +20,15 @@ struct CacheTrial: Sendable {
         random: Double = 0,
         sharing: CacheTrial? = nil,
         layer: String = "cache",
-        stateFolder: String? = nil
+        stateFolder: String? = nil,
+        log: StageLog = StageLog()
     ) throws {
         time = sharing?.time ?? ManualTime()
         shared = sharing?.shared ?? SharedObjects()
         let context = StageContext(
             stage: "films",
             run: Bench().context.run,
+            log: log,
             time: time,
             random: Fixed(number: random),
             shared: shared,
@@ -48,17 +50,21 @@ struct CacheTrial: Sendable {
     ///   - key: What its answer is the answer to; nil for a call without a memo.
     ///   - hops: How often it gives way before it answers.
     ///   - isReadable: Whether what was kept can be read back.
+    ///   - keeping: Whether the answer may be kept.
     ///   - failure: What the call of a number throws; nil for an answer.
+    ///   - meanwhile: What the call of a number does before it answers.
     /// - Returns: The key and the number of the call.
     /// - Throws: What `failure` says, or a `CancellationError`.
     func call(
         _ key: String?,
         hops: Int = 0,
         isReadable: Bool = true,
-        failure: @escaping @Sendable (Int) -> (any Error)? = { _ in nil }
+        keeping: Keeping = .asConfigured,
+        failure: @escaping @Sendable (Int) -> (any Error)? = { _ in nil },
+        meanwhile: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws -> String {
         let memo = key.map { key in
-            Memo<String>(key: CacheKey(key), subject: "films") {
+            Memo<String>(key: CacheKey(key), subject: "films", keeping: { _ in keeping }) {
                 Array($0.utf8)
             } decode: { bytes in
                 guard isReadable else { throw StateReader.damaged }
@@ -72,6 +78,7 @@ struct CacheTrial: Sendable {
                 made += 1
                 return made
             }
+            await meanwhile(number)
             if let error = failure(number) { throw error }
             return "\(call.input)\(number)"
         }

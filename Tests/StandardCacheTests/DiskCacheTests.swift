@@ -16,8 +16,8 @@ import Testing
         _ policy: EvictionPolicy = .s3fifo,
         entryLimit: Int = .max,
         byteLimit: Int = .max
-    ) -> DiskCache {
-        DiskCache(path, policy, entryLimit: entryLimit, byteLimit: byteLimit, log: log)
+    ) -> LoggedStore<DiskCache> {
+        LoggedStore(DiskCache(path, policy, entryLimit: entryLimit, byteLimit: byteLimit), log)
     }
 
     @Test(arguments: EvictionPolicy.allCases)
@@ -74,6 +74,14 @@ import Testing
         #expect(cache.figures.expired == 200)
     }
 
+    @Test func `answers whose time is over are not shown, though they are in the file`() async throws {
+        let cache = cache()
+        for number in 0..<9 { await cache.keep(CacheEntry([1], freshUntil: Int64(number) + 1), of: "\(number)") }
+        await cache.finish()
+        #expect(try CacheFile(path).contents(at: 0).map(\.entries) == [9])
+        #expect(try CacheFile(path).contents(at: 6).map(\.entries) == [3])
+    }
+
     @Test func `the entry that was not asked for the longest makes room, over several runs`() async {
         for key in ["a", "b", "c"] {
             let run = cache(.lru, entryLimit: 3)
@@ -95,7 +103,7 @@ import Testing
         var survivors: [Int] = []
         for policy in [EvictionPolicy.s3fifo, .lru] {
             let path = folder.path("\(policy).db")
-            let cache = DiskCache(path, policy, entryLimit: 100)
+            let cache = LoggedStore(DiskCache(path, policy, entryLimit: 100))
             for round in 0..<2 {
                 for key in 0..<50 {
                     if round == 0 { await cache.keep(CacheEntry([1]), of: "used \(key)") }
@@ -132,7 +140,7 @@ import Testing
     @Test(arguments: [100...100, 1...8000, 100_000...200_000])
     func `takes about as many bytes as it may, in the file as well`(sizes: ClosedRange<Int>) async throws {
         let limit = 2 << 20
-        let cache = DiskCache(path, byteLimit: limit, packs: false)
+        let cache = LoggedStore(DiskCache(path, byteLimit: limit, packs: false))
         var numbers = SeededNumbers(seed: 5)
         let count = 2 * limit / (sizes.lowerBound + sizes.upperBound) * 2
         for number in 0..<count {
@@ -153,7 +161,7 @@ import Testing
     }
 
     @Test func `what is larger than all there may be is not kept, nor what was there before`() async {
-        let cache = DiskCache(path, byteLimit: 10_000, packs: false)
+        let cache = LoggedStore(DiskCache(path, byteLimit: 10_000, packs: false))
         await cache.keep(CacheEntry([1]), of: "a")
         await cache.finish()
         await cache.keep(CacheEntry([UInt8](repeating: 1, count: 20_000)), of: "a")
@@ -166,7 +174,7 @@ import Testing
     @Test func `answers are packed where that makes them shorter`() async throws {
         let bytes = Array(String(repeating: "a film and its year ", count: 5000).utf8)
         for packs in [true, false] {
-            let cache = DiskCache(folder.path("\(packs).db"), packs: packs)
+            let cache = LoggedStore(DiskCache(folder.path("\(packs).db"), packs: packs))
             await cache.keep(CacheEntry(bytes), of: "a")
             await cache.finish()
             #expect(await cache.entry(of: "a", at: 0)?.bytes == bytes)
@@ -219,14 +227,4 @@ import Testing
         #expect(cache.figures.failed == 0)
         #expect(cache.figures.entries ?? 99 <= 50)
     }
-}
-
-extension CacheStore {
-    /// Keeps an entry for a pipeline of tests.
-    func keep(_ entry: CacheEntry, of key: String, at now: Int64 = 0) async {
-        await store(entry, of: CacheKey(key), subject: CacheSubject(pipeline: "films", plugin: "test"), at: now)
-    }
-
-    /// The entry of a text.
-    func entry(of key: String, at now: Int64) async -> CacheEntry? { await entry(of: CacheKey(key), at: now) }
 }

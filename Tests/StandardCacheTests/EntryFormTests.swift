@@ -24,6 +24,13 @@ import Testing
     }
 
     @Test(arguments: [false, true])
+    func `an answer that is larger than there may be is no entry`(packs: Bool) {
+        let bytes = EntryForm(packs: packs).bytes(of: Self.answer)
+        #expect(EntryForm.entry(from: bytes, atMost: 3000) == Self.answer)
+        #expect(EntryForm.entry(from: bytes, atMost: 2999) == nil)
+    }
+
+    @Test(arguments: [false, true])
     func `bytes that were damaged or cut are no entry`(packs: Bool) {
         let bytes = EntryForm(packs: packs).bytes(of: Self.answer)
         for place in stride(from: 0, to: bytes.count, by: 13) {

@@ -1,5 +1,6 @@
 import PluginKit
 import PluginTestKit
+import RedisServer
 import StandardCache
 import Testing
 
@@ -85,6 +86,12 @@ import Testing
         Refusal(testDescription: "no-store", answering: ["Cache-Control": "private, No-Store"]),
         Refusal(testDescription: "a cookie", answering: ["Set-Cookie": "a=b"]),
         Refusal(testDescription: "one that varies with anything", answering: ["Vary": "*"]),
+        Refusal(testDescription: "one that varies with anything, in a list", answering: ["Vary": "Accept, *"]),
+        Refusal(testDescription: "one of several fields", answering: ["Vary": "Accept", "vary": " * "]),
+        Refusal(testDescription: "Expires: 0", answering: ["Expires": "0"]),
+        Refusal(testDescription: "Expires: never", answering: ["Expires": "never"]),
+        Refusal(testDescription: "one that ended long ago", answering: ["Expires": "Sun, 06 Nov 1994 08:49:37 GMT"]),
+        Refusal(testDescription: "Pragma: no-cache", answering: ["Pragma": "no-cache"]),
         Refusal(testDescription: "no-cache without a way to ask", answering: ["Cache-Control": "no-cache"]),
         Refusal(testDescription: "max-age=0", answering: ["Cache-Control": "max-age=0"]),
         Refusal(testDescription: "one that has lain somewhere", answering: ["Cache-Control": "max-age=9", "Age": "9"]),
@@ -118,6 +125,109 @@ import Testing
             _ = try await client.send(try request())
             #expect(transport.requests.count == 2)
         }
+    }
+
+    @Test(arguments: [
+        ("Mon, 23 Nov 2026 10:00:30 GMT", "Mon, 23 Nov 2026 10:00:00 GMT"),
+        ("Monday, 23-Nov-26 10:00:30 GMT", "Monday, 23-Nov-26 10:00:00 GMT"),
+        ("Mon Nov 23 10:00:30 2026", "Mon Nov 23 10:00:00 2026"),
+    ])
+    func `an answer holds until its Expires, by the clock of the server`(end: String, now: String) async throws {
+        for (control, age, seconds) in [("", "0", 30), ("", "10", 20), ("max-age=5", "0", 5)] {
+            let (client, _, transport) = try client("ttl = \"60s\"") { _, _ in
+                var headers: HTTPHeaders = ["Expires": end, "Date": now, "Age": age]
+                if !control.isEmpty { headers["Cache-Control"] = control }
+                return HTTPResponse(status: 200, headers: headers)
+            }
+            _ = try await client.send(try request())
+            time.advance(by: .seconds(seconds - 1))
+            _ = try await client.send(try request())
+            #expect(transport.requests.count == 1)
+            time.advance(by: .seconds(1))
+            _ = try await client.send(try request())
+            #expect(transport.requests.count == 2)
+        }
+    }
+
+    @Test func `Pragma counts only where there is no Cache-Control`() async throws {
+        let (client, _, transport) = try client { _, _ in
+            HTTPResponse(status: 200, headers: ["Pragma": "no-cache", "Cache-Control": "max-age=10"])
+        }
+        for _ in 0..<2 { _ = try await client.send(try request()) }
+        #expect(transport.requests.count == 1)
+    }
+
+    @Test(arguments: zip(["public", "must-revalidate"], [1, 2]))
+    func `what must be asked about is not given behind its time`(control: String, calls: Int) async throws {
+        let (client, _, transport) = try client("ttl = \"10s\"\nstale_while_revalidate = \"20s\"") { _, number in
+            HTTPResponse(status: 200, headers: ["Cache-Control": control], body: [UInt8(number)])
+        }
+        _ = try await client.send(try request())
+        time.advance(by: .seconds(11))
+        #expect(try await client.send(try request()).body == [UInt8(calls)])
+        #expect(transport.requests.count >= calls)
+    }
+
+    @Test func `a renewal replaces all fields of a name by all of its own`() async throws {
+        let (client, _, transport) = try client("revalidate_for = \"1h\"") { request, _ in
+            guard request.headers["If-None-Match"] != nil else {
+                let headers: HTTPHeaders = ["ETag": "\"a\"", "Cache-Control": "max-age=10", "X-Old": "1", "x-old": "2"]
+                return HTTPResponse(status: 200, headers: headers, body: [1])
+            }
+            let headers: HTTPHeaders = ["Cache-Control": "no-store", "Cache-Control": "max-age=10", "X-Old": "3"]
+            return HTTPResponse(status: 304, headers: headers)
+        }
+        _ = try await client.send(try request())
+        for _ in 0..<2 {
+            time.advance(by: .seconds(10))
+            let response = try await client.send(try request())
+            #expect(response.headers.values("Cache-Control") == ["no-store", "max-age=10"])
+            #expect(response.headers.values("X-Old") == ["3"])
+            #expect(response.body == [1])
+        }
+        // It may not be kept any more, so the old one is asked about each time.
+        _ = try await client.send(try request())
+        #expect(transport.requests.count == 4)
+    }
+
+    @Test(arguments: ["disk", "tiered"])
+    func `answers of servers are in the file for a later run, to be given and to be asked about`(
+        store: String
+    ) async throws {
+        let folder = try TemporaryFolder(.inMemory)
+        try await keepsExchanges("store = \"\(store)\"\npath = \"\(folder.path("cache.db"))\"")
+    }
+
+    @Test(arguments: ["redis", "tiered"])
+    func `answers of servers are on the Redis server for a later run, to be given and to be asked about`(
+        store: String
+    ) async throws {
+        let server = try RedisServer()
+        try await keepsExchanges(
+            "store = \"\(store)\"\nbehind = \"redis\"\nurl = \"\(server.url)\"\ntimeout = \"5s\""
+        )
+    }
+
+    private func keepsExchanges(_ options: String) async throws {
+        let run = { try client("revalidate_for = \"1h\"\n\(options)", tagged(age: "max-age=600")) }
+        let first = try run()
+        #expect(try await first.client.send(try request()).body == [1])
+        await first.cache.finish()
+        let second = try run()
+        #expect(try await second.client.send(try request()).body == [1])
+        #expect(second.transport.requests.isEmpty)
+        #expect(figure("hits", second.cache) == 1)
+        await second.cache.finish()
+        let third = try run()
+        // A run that begins shows the machine's time, so this one has to be under way.
+        time.advance(by: .seconds(601))
+        #expect(try await third.client.send(try request()).body == [1])
+        #expect(third.transport.requests.map { $0.headers["If-None-Match"] } == ["\"one\""])
+        #expect(figure("renewed", third.cache) == 1)
+        await third.cache.finish()
+        let fourth = try run()
+        #expect(try await fourth.client.send(try request()).body == [1])
+        #expect(fourth.transport.requests.isEmpty)
     }
 
     /// A server whose answer has a tag, and another one from `change` on.

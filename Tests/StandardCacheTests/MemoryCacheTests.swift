@@ -46,6 +46,61 @@ import Testing
         #expect(survivors == [50, 0])
     }
 
+    @Test func `what is stored anew keeps what it has proved`() {
+        let cache = MemoryCache(entryLimit: 100)
+        let keys = (0..<50).map { CacheKey("used \($0)") }
+        let scan = { (round: Int) in
+            for key in 0..<300 { cache.store(CacheEntry([1]), of: CacheKey("once \(round) \(key)"), at: 0) }
+        }
+        for _ in 0..<3 {
+            for key in keys where cache.entry(of: key, at: 0) == nil { cache.store(CacheEntry([1]), of: key, at: 0) }
+        }
+        scan(0)
+        for key in keys { cache.store(CacheEntry([2]), of: key, at: 0) }
+        scan(1)
+        #expect(keys.count { cache.entry(of: $0, at: 0)?.bytes == [2] } == 50)
+    }
+
+    @Test func `a call that looks twice has asked once`() async {
+        let cache = MemoryCache(entryLimit: 100)
+        let key = CacheKey("a")
+        cache.store(CacheEntry([1], freshUntil: 5, usableUntil: 9), of: key, at: 0)
+        let known = cache.entryAtOnce(of: key, at: 6)
+        #expect(cache.entry(of: key, at: 6, knowing: known, log: StageLog())?.bytes == [1])
+        for number in 0..<300 { cache.store(CacheEntry([1]), of: CacheKey("once \(number)"), at: 6) }
+        #expect(cache.entryAtOnce(of: key, at: 6) == nil)
+    }
+
+    @Test func `what has no room at all pushes nothing out`() {
+        let cache = MemoryCache(byteLimit: 50_000)
+        for number in 0..<20 { cache.store(CacheEntry([1]), of: CacheKey("\(number)"), at: 0) }
+        cache.store(CacheEntry([UInt8](repeating: 1, count: 60_000)), of: CacheKey("large"), at: 0)
+        #expect(cache.figures.entries == 20)
+        #expect(cache.figures.refused == 1)
+    }
+
+    @Test(arguments: EvictionPolicy.allCases)
+    func `an answer that grows where it is keeps to the bounds`(policy: EvictionPolicy) {
+        let cache = MemoryCache(policy, byteLimit: 60_000)
+        for size in [10, 1000, 20_000, 35_000, 10] {
+            for key in 0..<5 {
+                let bytes = [UInt8](repeating: UInt8(key), count: size)
+                cache.store(CacheEntry(bytes), of: CacheKey("\(key)"), at: 0)
+                #expect(cache.entry(of: CacheKey("\(key)"), at: 0)?.bytes == bytes)
+                #expect(cache.figures.bytes ?? .max <= 60_000)
+            }
+        }
+        #expect(cache.figures.entries ?? 0 >= 1)
+    }
+
+    @Test func `the oldest is found among many`() {
+        let cache = MemoryCache()
+        for key in 0..<10_000 {
+            cache.store(CacheEntry([], storedAt: Int64(20_000 - key)), of: CacheKey("\(key)"), at: 0)
+        }
+        #expect(cache.figures.oldest == 10_001)
+    }
+
     @Test func `entries whose time is over go one by one with the calls, unasked`() {
         let cache = MemoryCache()
         for key in 0..<100 { cache.store(CacheEntry([1], freshUntil: 10), of: CacheKey("\(key)"), at: 0) }

@@ -7,17 +7,20 @@ import StandardCache
 import Testing
 
 @Suite struct RedisCacheTests {
-    private static let subject = CacheSubject(pipeline: "films", plugin: "trakt")
     private let log = StageLog()
 
-    private func cache(_ server: RedisServer, prefix: String = "test:", largest: Int = 1 << 20) throws -> RedisCache {
+    private func cache(_ server: RedisServer, prefix: String = "test:", largest: Int = 1 << 20) throws -> LoggedStore<
+        RedisCache
+    > {
         let limits = RedisLimits(connect: .seconds(5), command: .seconds(5), longestPause: .milliseconds(50))
-        return RedisCache(
-            RedisClient(try RedisAddress(Secret(server.url)), limits: limits),
-            prefix: prefix,
-            largest: largest,
-            packs: true,
-            log: log
+        return LoggedStore(
+            RedisCache(
+                RedisClient(try RedisAddress(Secret(server.url)), limits: limits),
+                prefix: prefix,
+                largest: largest,
+                packs: true
+            ),
+            log
         )
     }
 
@@ -25,13 +28,13 @@ import Testing
         let server = try RedisServer()
         let (one, two, other) = (try cache(server), try cache(server), try cache(server, prefix: "other:"))
         for (name, entry) in [
-            ("a", CacheEntry([1, 2, 3], storedAt: 1000, freshUntil: 2000, usableUntil: 3000, keptUntil: 60_000)),
+            ("a", CacheEntry([1, 2, 3], storedAt: 1000, freshUntil: 2000, usableUntil: 3000, keptUntil: 6_000_000)),
             ("b", CacheEntry(Array(repeating: 7, count: 100_000), isFailure: true, storedAt: 1)),
             ("c", CacheEntry([])),
         ] {
             let key = CacheKey(name)
             #expect(await two.entry(of: key, at: 1000) == nil)
-            await one.store(entry, of: key, subject: Self.subject, at: 1000)
+            await one.keep(entry, of: key, at: 1000)
             #expect(await two.entry(of: key, at: 1000) == entry)
             #expect(await other.entry(of: key, at: 1000) == nil)
         }
@@ -42,22 +45,22 @@ import Testing
         let server = try RedisServer()
         let cache = try cache(server)
         let client = RedisClient(try RedisAddress(Secret(server.url)))
-        let entry = CacheEntry([1], freshUntil: 5000, keptUntil: 90_000)
-        await cache.store(entry, of: CacheKey("a"), subject: Self.subject, at: 1000)
+        let entry = CacheEntry([1], freshUntil: 5000, keptUntil: 9_000_000)
+        await cache.keep(entry, of: CacheKey("a"), at: 1000)
         let name = "test:" + CacheKey("a").text
         guard case .integer(let left) = try await client.send(RedisCommand("PTTL", .text(name))) else { return }
-        #expect(1...89_000 ~= left)
+        #expect(1...8_999_000 ~= left)
         // And whatever the server's clock says, it is not given behind its time.
-        #expect(await cache.entry(of: CacheKey("a"), at: 89_999) == entry)
-        #expect(await cache.entry(of: CacheKey("a"), at: 90_000) == nil)
-        await cache.store(entry, of: CacheKey("b"), subject: Self.subject, at: 90_000)
+        #expect(await cache.entry(of: CacheKey("a"), at: 8_999_999) == entry)
+        #expect(await cache.entry(of: CacheKey("a"), at: 9_000_000) == nil)
+        await cache.keep(entry, of: CacheKey("b"), at: 9_000_000)
         #expect(try await client.send(RedisCommand("DBSIZE")) == .integer(1))
     }
 
     @Test func `what is too large is not sent, and what is no entry is not there`() async throws {
         let server = try RedisServer()
         let cache = try cache(server, largest: 100)
-        await cache.store(CacheEntry(Array(repeating: 1, count: 101)), of: CacheKey("a"), subject: Self.subject, at: 0)
+        await cache.keep(CacheEntry(Array(repeating: 1, count: 101)), of: CacheKey("a"), at: 0)
         #expect(await cache.entry(of: CacheKey("a"), at: 0) == nil)
         #expect(cache.figures.refused == 1)
         let client = RedisClient(try RedisAddress(Secret(server.url)))
@@ -76,12 +79,12 @@ import Testing
         let server = try RedisServer()
         let cache = try cache(server)
         let (key, entry) = (CacheKey("a"), CacheEntry([1]))
-        await cache.store(entry, of: key, subject: Self.subject, at: 0)
+        await cache.keep(entry, of: key, at: 0)
         #expect(await cache.entry(of: key, at: 0) == entry)
         server.kill()
         for _ in 1...50 {
             #expect(await cache.entry(of: key, at: 0) == nil)
-            await cache.store(entry, of: key, subject: Self.subject, at: 0)
+            await cache.keep(entry, of: key, at: 0)
         }
         #expect(cache.figures.failed == 100)
         #expect(log.all.map(\.code.name) == ["cache.redis"])
@@ -95,7 +98,7 @@ import Testing
         try server.start()
         let deadline = ContinuousClock.now + .seconds(20)
         while await cache.entry(of: key, at: 0) == nil, ContinuousClock.now < deadline {
-            await cache.store(entry, of: key, subject: Self.subject, at: 0)
+            await cache.keep(entry, of: key, at: 0)
         }
         #expect(await cache.entry(of: key, at: 0) == entry)
         #expect(cache.figures.others.first { $0.name == "redis reconnects" }?.value == 1)
@@ -105,7 +108,7 @@ import Testing
     @Test func `a server that keeps nothing more says so once`() async throws {
         let server = try RedisServer("--maxmemory", "1")
         let cache = try cache(server)
-        for _ in 1...3 { await cache.store(CacheEntry([1]), of: CacheKey("a"), subject: Self.subject, at: 0) }
+        for _ in 1...3 { await cache.keep(CacheEntry([1]), of: CacheKey("a"), at: 0) }
         #expect(log.all.map(\.message) == ["the Redis server at '127.0.0.1:\(server.port)' does not keep answers: OOM"])
         #expect(cache.figures.failed == 3)
     }
@@ -123,6 +126,24 @@ import Testing
         server.kill()
         #expect(try await two.call("a") == "a1")
         #expect(two.calls == (store == "tiered" ? 0 : 1))
+    }
+
+    @Test(arguments: ["redis", "tiered"])
+    func `a miss asks the server once, and a call in an outage counts once`(store: String) async throws {
+        let server = try RedisServer()
+        let options = "store = \"\(store)\"\nbehind = \"redis\"\nurl = \"\(server.url)\"\ntimeout = \"5s\""
+        let trial = try CacheTrial(options)
+        for number in 0..<20 { _ = try await trial.call("\(number)") }
+        let client = RedisClient(try RedisAddress(Secret(server.url)))
+        guard case .bytes(let info) = try await client.send(RedisCommand("INFO", "commandstats")) else { return }
+        let text = String(decoding: info, as: UTF8.self)
+        #expect(text.contains("cmdstat_get:calls=20,"), "\(text)")
+        #expect(text.contains("cmdstat_set:calls=20,"), "\(text)")
+        server.kill()
+        for number in 20..<30 { _ = try await trial.call("\(number)") }
+        #expect(trial.figure("calls in an outage") == 10)
+        // Neither looked for nor kept.
+        #expect(trial.figure("failed") == 20)
     }
 
     @Test(arguments: [

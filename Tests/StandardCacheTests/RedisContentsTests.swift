@@ -17,15 +17,8 @@ import Testing
 
     /// Keeps answers under a prefix.
     private func fill(_ prefix: String, _ count: Int) async throws {
-        let cache = RedisCache(client, prefix: prefix, largest: 1 << 20, packs: false, log: StageLog())
-        for number in 0..<count {
-            await cache.store(
-                CacheEntry(Array(repeating: 7, count: 100)),
-                of: CacheKey("\(number)"),
-                subject: CacheSubject(pipeline: "films", plugin: "trakt"),
-                at: 0
-            )
-        }
+        let cache = LoggedStore(RedisCache(client, prefix: prefix, largest: 1 << 20, packs: false))
+        for number in 0..<count { await cache.keep(CacheEntry(Array(repeating: 7, count: 100)), of: "\(number)") }
     }
 
     private func contents(_ prefix: String) throws -> RedisContents {

@@ -8,12 +8,81 @@ import Testing
 
     init() throws { folder = try TemporaryFolder(.inMemory) }
 
-    private func cache(entryLimit: Int = .max) -> TieredCache {
-        TieredCache(MemoryCache(entryLimit: entryLimit), over: DiskCache(folder.path("cache.db")))
+    private func cache(entryLimit: Int = .max) -> LoggedStore<TieredCache> {
+        LoggedStore(TieredCache(MemoryCache(entryLimit: entryLimit), over: DiskCache(folder.path("cache.db"))))
     }
 
-    private func other(_ name: String, _ cache: TieredCache) -> Double? {
-        cache.figures.others.first { $0.name == name }?.value
+    private func other(_ name: String, _ cache: LoggedStore<TieredCache>) -> Double? {
+        (cache.figures.others + cache.figures.levels).first { $0.name == name }?.value
+    }
+
+    /// A store that has one entry and gives it when it is told to.
+    private final class SlowStore: CacheStore {
+        private struct State {
+            var entry: CacheEntry?
+            var isAsked = false
+            var mayAnswer: Bool
+        }
+
+        private let state: Guarded<State>
+
+        init(_ entry: CacheEntry?, answersAtOnce: Bool = true) {
+            state = Guarded(State(entry: entry, mayAnswer: answersAtOnce))
+        }
+
+        var figures: CacheFigures { CacheFigures() }
+        var isAsked: Bool { state.withLock { $0.isAsked } }
+        func answer() { state.withLock { $0.mayAnswer = true } }
+
+        func entry(
+            of key: CacheKey,
+            at now: Int64,
+            knowing known: CacheEntry?,
+            log: StageLog
+        ) async -> CacheEntry? {
+            // What it had when it was asked.
+            let entry = state.withLock { state in
+                state.isAsked = true
+                return state.entry
+            }
+            while !state.withLock({ $0.mayAnswer }) { await Task.yield() }
+            return entry
+        }
+
+        func store(
+            _ entry: CacheEntry,
+            of key: CacheKey,
+            subject: CacheSubject,
+            at now: Int64,
+            log: StageLog
+        ) async {
+            state.withLock { $0.entry = entry }
+        }
+    }
+
+    @Test func `what is found behind does not take the place of what was stored meanwhile`() async {
+        let back = SlowStore(CacheEntry([1], storedAt: 1), answersAtOnce: false)
+        let cache = LoggedStore(TieredCache(MemoryCache(), over: back))
+        async let found = cache.entry(of: "a", at: 5)
+        while !back.isAsked { await Task.yield() }
+        await cache.keep(CacheEntry([2], storedAt: 5), of: "a", at: 5)
+        back.answer()
+        #expect(await found?.bytes == [2])
+        #expect(await cache.entry(of: "a", at: 5)?.bytes == [2])
+    }
+
+    @Test func `what is late in memory hides nothing fresher behind it`() async {
+        let front = MemoryCache()
+        front.store(CacheEntry([1], storedAt: 1, freshUntil: 10, keptUntil: 90), of: CacheKey("a"), at: 1)
+        let fresh = CacheEntry([2], storedAt: 12, freshUntil: 30)
+        let cache = LoggedStore(TieredCache(front, over: SlowStore(fresh)))
+        #expect(await cache.entry(of: "a", at: 9)?.bytes == [1])
+        #expect(await cache.entry(of: "a", at: 15) == fresh)
+        #expect(front.entry(of: CacheKey("a"), at: 15) == fresh)
+        // The other way round the one in memory counts.
+        let other = LoggedStore(TieredCache(front, over: SlowStore(CacheEntry([3], storedAt: 2))))
+        #expect(await other.entry(of: "a", at: 15) == fresh)
+        #expect(await LoggedStore(TieredCache(front, over: SlowStore(nil))).entry(of: "a", at: 15) == fresh)
     }
 
     @Test func `what is found in the file is in memory from then on, and holds no longer than it would have`() async {

@@ -13,15 +13,35 @@ extension Connection {
     /// - Throws: what is wrong with the file, or what `faults` threw.
     package func prepare(_ format: DatabaseFormat, patience: Duration, faults: (any FaultPoint)?) throws {
         let deadline = ContinuousClock.now + patience
-        try checkFile()
+        expectedNumber = format.applicationID
+        try checkFile(format)
         try script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         let version = try checkedVersion(format)
+        expectedNumber = nil
         if version == 0, !format.preamble.isEmpty { try script(format.preamble) }
         // Only now is it known to be ours to write to. WAL lets others read while one writes. Where the file system
         // has no shared memory, SQLite keeps its journal instead, which lasts as well.
         try switchToWAL(until: deadline)
         try script("PRAGMA synchronous = \(format.waitsForDisk ? "FULL" : "NORMAL")")
         if version < format.migrations.count { try migrate(format, faults) }
+    }
+
+    /// Makes sure that this is a database of a format in its newest version, for reading on a disk that has no room.
+    ///
+    /// Nothing is written to the disk, so this works where `prepare` says that the disk is full. Others are kept out while
+    /// the connection is there: it should not be there for long.
+    ///
+    /// - Parameter format: The format.
+    /// - Returns: Whether there is something to read: false if the format is an earlier one, or the file empty.
+    /// - Throws: what is wrong with the file, or that others use it.
+    package func prepareForReading(_ format: DatabaseFormat) throws(Diagnostic) -> Bool {
+        expectedNumber = format.applicationID
+        try checkFile(format)
+        // Who is alone needs no memory shared with others, which would lie in a file beside the database.
+        try script("PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+        let version = try checkedVersion(format)
+        expectedNumber = nil
+        return version == format.migrations.count
     }
 
     /// Looks at every page of some tables.
@@ -38,13 +58,14 @@ extension Connection {
 
     /// Refuses what SQLite would take, and get wrong: a file without a whole header is new to it, and one that may only be
     /// read is not known as such before the first transaction.
-    private func checkFile() throws(Diagnostic) {
+    private func checkFile(_ format: DatabaseFormat) throws(Diagnostic) {
         var status = stat()
         guard stat(path, &status) == 0, access(path, W_OK) == 0 else {
             throw SystemFailure.last.diagnostic("write", path)
         }
         guard status.st_size == 0 || status.st_size >= 512 else {
-            throw problems.corrupt(path, "it has only \(status.st_size) bytes")
+            let detail = "it has only \(status.st_size) bytes"
+            throw hasNumber(format.applicationID) ? problems.corrupt(path, detail) : problems.foreign(path, detail)
         }
     }
 
@@ -58,7 +79,7 @@ extension Connection {
         }
         if application == 0, version == 0, tables == 0 { return 0 }
         guard application == format.applicationID else {
-            throw problems.corrupt(path, "it is a database of another program")
+            throw problems.foreign(path, "it is a database of another program")
         }
         guard version <= format.migrations.count else {
             throw problems.newer(path, version: version, known: format.migrations.count)

@@ -9,6 +9,8 @@ package final class Connection {
     package let path: String
     /// What its problems are called.
     let problems: any DatabaseProblems.Type
+    /// The number that the header should have, while nobody knows yet whether it has.
+    var expectedNumber: Int64?
     private let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
 
@@ -151,7 +153,24 @@ package final class Connection {
     /// The macro, a cast of -1, does not come through to Swift.
     private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
+    /// Whether the file's header has a number in the place that is for telling formats apart (SQLite, "Database File
+    /// Format" 1.3).
+    func hasNumber(_ number: Int64) -> Bool {
+        // Through SQLite, which knows when a descriptor may be closed; see `DatabaseFile`.
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        guard sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file,
+            let read = file.pointee.pMethods?.pointee.xRead
+        else { return false }
+        var bytes = [UInt8](repeating: 0, count: 4)
+        guard [SQLITE_OK, DatabaseFailure.shortRead].contains(read(file, &bytes, 4, 68)) else { return false }
+        return bytes.reduce(0 as Int64) { $0 << 8 | Int64($1) } == number
+    }
+
     private func failure(_ code: Int32) -> Diagnostic {
-        DatabaseFailure(code: code, of: handle).diagnostic(path, problems)
+        DatabaseFailure(code: code, of: handle).diagnostic(
+            path,
+            problems,
+            isOurs: expectedNumber.map(hasNumber) ?? true
+        )
     }
 }

@@ -9,7 +9,7 @@ struct DatabaseFailure {
     private let message: String
     private let systemNumber: Int32
     /// `SQLITE_IOERR_SHORT_READ`, a macro that does not come through to Swift.
-    private static let shortRead = SQLITE_IOERR | 2 << 8
+    static let shortRead = SQLITE_IOERR | 2 << 8
 
     /// The failure that a call has just returned.
     ///
@@ -26,16 +26,25 @@ struct DatabaseFailure {
     }
 
     /// The failure for a person.
-    func diagnostic(_ path: String, _ problems: any DatabaseProblems.Type) -> Diagnostic {
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - problems: What its problems are called.
+    ///   - isOurs: Whether the file says that it is ours; asked only if something is wrong with what is in it.
+    /// - Returns: What is wrong.
+    func diagnostic(
+        _ path: String,
+        _ problems: any DatabaseProblems.Type,
+        isOurs: @autoclosure () -> Bool = true
+    ) -> Diagnostic {
         // The low byte is the kind; the rest says more.
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED:
             return problems.busy(path)
-        case SQLITE_CORRUPT, SQLITE_NOTADB:
-            return problems.corrupt(path, message)
-        // A table or column that the file should have is not there, or holds what its rules forbid.
-        case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_SCHEMA, SQLITE_TOOBIG, SQLITE_FORMAT:
-            return problems.corrupt(path, message)
+        // Damaged; or a table or column that the file should have is not there, or holds what its rules forbid.
+        case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_SCHEMA,
+            SQLITE_TOOBIG, SQLITE_FORMAT:
+            return isOurs() ? problems.corrupt(path, message) : problems.foreign(path, message)
         case SQLITE_FULL:
             return SystemFailure(number: ENOSPC).diagnostic("write", path)
         case SQLITE_READONLY:
@@ -45,7 +54,9 @@ struct DatabaseFailure {
             return SystemFailure(number: EACCES).diagnostic("write", path)
         case SQLITE_CANTOPEN, SQLITE_IOERR:
             // A page that should be there and is not: the file has been cut.
-            if code == Self.shortRead { return problems.corrupt(path, message) }
+            if code == Self.shortRead {
+                return isOurs() ? problems.corrupt(path, message) : problems.foreign(path, message)
+            }
             if systemNumber != 0 { return SystemFailure(number: systemNumber).diagnostic("write", path) }
             return problems.failed(path, message)
         default:

@@ -54,11 +54,15 @@ extension Cache {
         )
         package var jitter = 0.1
 
-        @Option("How long a failure is remembered that would come again; not at all if not given.")
+        @Option(
+            "How long a failure is remembered that would come again; not at all if not given.",
+            in: Duration.zero...(.seconds(315_360_000))
+        )
         package var negativeTtl: Duration?
 
         @Option(
-            "How long an answer is still given behind its time, while a new one is fetched; not at all if not given."
+            "How long an answer is still given behind its time, while a new one is fetched; not at all if not given.",
+            in: Duration.zero...(.seconds(315_360_000))
         )
         package var staleWhileRevalidate: Duration?
 
@@ -66,7 +70,8 @@ extension Cache {
             """
             How long an answer is kept behind its time, to ask the server whether it still holds (`ETag`); not at all if \
             not given.
-            """
+            """,
+            in: Duration.zero...(.seconds(315_360_000))
         )
         package var revalidateFor: Duration?
 

@@ -23,6 +23,14 @@ extension Cache.Options {
     private var memory: MemoryCache { MemoryCache(policy, entryLimit: maxEntries, byteLimit: maxSize.bytes) }
 
     private func disk(in context: StageContext) throws(Diagnostic) -> DiskCache {
+        if let path, path.isEmpty {
+            throw Diagnostic(
+                "cache.path",
+                "the path of the cache is empty",
+                at: $path,
+                hint: "name a file, or leave 'path' out: then it is '\(Cache.fileName)' beside the state of runs"
+            )
+        }
         guard let path = path ?? context.stateFolder.map({ "\($0)/\(Cache.fileName)" }) else {
             throw Diagnostic(
                 "cache.folder",
@@ -36,8 +44,7 @@ extension Cache.Options {
             policy,
             entryLimit: diskEntries,
             byteLimit: diskSize.bytes,
-            packs: compress,
-            log: context.log
+            packs: compress
         )
     }
 
@@ -61,9 +68,20 @@ extension Cache.Options {
             ),
             prefix: prefix,
             largest: maxAnswer.bytes,
-            packs: compress,
-            log: context.log
+            packs: compress
         )
+    }
+
+    /// How a failure that is remembered is forgotten.
+    func remedy(in pipeline: String) -> String {
+        switch (store, behind) {
+        case (.memory, _): return "another run asks again"
+        case (.redis, _), (.tiered, .redis):
+            return "'sprocket cache clear --all --redis URL --prefix \(prefix)' has it forgotten"
+        case (.disk, _), (.tiered, .disk):
+            let file = path.map { " --file \($0)" } ?? ""
+            return "'sprocket cache clear \(pipeline)\(file)' has it forgotten"
+        }
     }
 
     /// What layers have to agree on to keep their answers together.

@@ -9,8 +9,8 @@ package struct Cache: Middleware {
         plugin with which options, or which request with which credentials, so nobody gets what was read for somebody \
         else. Writes are never kept, nor is what a source or a server says must not be used again.
 
-        Of several calls with one key only one is made; the others wait for it. If it fails, the next one is made. \
-        Layers of one name and with the same settings keep their answers together.
+        Of several calls with one key only one is made; the others wait for it. If it fails, or its answer may not be \
+        kept, they make their own. Layers of one name and with the same settings keep their answers together.
         """
     package static let example: String? = """
         [middleware.cache]
@@ -29,8 +29,13 @@ package struct Cache: Middleware {
     private let shelf: CacheShelf
     private let clock: CacheClock
     private let lifetimes: Lifetimes
+    private let log: StageLog
+    /// How a remembered failure is forgotten, in words.
+    private let remedy: String
     private let refreshes = Refreshes()
-    private let counts = Guarded(CacheCounts())
+    private let counts: Guarded<CacheCounts>
+    /// What others had done with the store before.
+    private let before: CacheFigures
 
     package init(_ options: Options, in context: StageContext) throws {
         pipeline = context.run.pipeline
@@ -38,14 +43,23 @@ package struct Cache: Middleware {
         clock = CacheClock(context.time)
         lifetimes = Lifetimes(options, context.random)
         let name = "cache \(context.layer) \(options.storeIdentity)"
+        log = context.log
+        remedy = options.remedy(in: pipeline)
         shelf = try context.shared.object(name) { CacheShelf(try options.makeStore(in: context)) }
+        before = shelf.store.figures
+        var counts = CacheCounts()
+        if shelf.store.notesUses { counts.untold = [:] }
+        self.counts = Guarded(counts)
     }
 
-    package var figures: [Figure] { counts.withLock { $0 }.figures(shelf.store.figures, at: clock.now) }
+    package var figures: [Figure] {
+        counts.withLock { $0 }.figures(shelf.store.figures.since(before), at: clock.now)
+    }
 
     package func finish() async {
         await refreshes.finish()
-        await shelf.store.finish()
+        tellUses()
+        await shelf.store.finish(log: log)
     }
 
     package func handle<Input: Sendable, Output: Sendable>(
@@ -54,66 +68,102 @@ package struct Cache: Middleware {
     ) async throws -> Output {
         guard let memo = call.memo, calls.contains(call.kind) else { return try await next(call) }
         let now = clock.now
-        if let entry = shelf.store.entryAtOnce(of: memo.key, at: now), entry.freshUntil > now, !entry.isFailure {
+        let known = shelf.store.entryAtOnce(of: memo.key, at: now)
+        if let known, known.freshUntil > now, !known.isFailure {
             do {
-                let answer = try memo.decode(entry.bytes)
-                count { $0.hits += 1 }
+                let answer = try memo.decode(known.bytes)
+                count { $0.hit(memo.subject) }
                 return answer
             } catch {
-                // Looked for once more, and fetched, if its bytes are of no use.
+                // Fetched, if its bytes are of no use.
             }
         }
-        return try await answer(to: call, memo, next)
+        return try await answer(to: call, memo, known, next)
     }
 
-    /// Answers a call whose answer is not at hand.
+    /// Answers a call whose answer is not at hand, or not as it could be given.
     private func answer<Input: Sendable, Output: Sendable>(
         to call: Call<Input, Output>,
         _ memo: Memo<Output>,
+        _ known: CacheEntry?,
         _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        let kept = await kept(memo)
+        let landings = shelf.flights.landings(memo.key)
+        let kept = await kept(memo, known)
         switch kept {
         case .fresh(let answer):
-            count { $0.hit(answer) }
+            count { $0.hit(answer, memo.subject) }
             return try answer.get()
         case .late(let answer):
             count { counts in
-                counts.hit(answer)
+                counts.hit(answer, memo.subject)
                 counts.stale += 1
             }
             refresh(call, memo, try? answer.get(), next)
             return try answer.get()
         case .over, .none: break
         }
-        let turn = try await shelf.flights.turn(memo.key) { count { $0.waits += 1 } }
-        if case .take(let entry) = turn, let answer = Self.answer(in: entry, memo) {
-            count { $0.hit(answer) }
-            return try answer.get()
-        }
-        guard case .fetch = turn else {
-            // What another one has fetched cannot be read, so what it would leave is of no use to anybody.
-            count { $0.misses += 1 }
-            return try await next(call)
+        switch try await shelf.flights.turn(memo.key, onWaiting: { count { $0.waits += 1 } }) {
+        case .take(let entry):
+            if entry.freshUntil > clock.now, let answer = answer(in: entry, memo) {
+                count { $0.hit(answer, memo.subject) }
+                return try answer.get()
+            }
+            // What another one has fetched cannot be read or has come to its end, so that waiting once more is of no use.
+            return try await fetchAndKeep(call, memo, kept.over, landing: false, next)
+        case .fetchAlone(let entry):
+            let over = entry.flatMap { answer(in: $0, memo) }.flatMap { try? $0.get() } ?? kept.over
+            return try await fetchAndKeep(call, memo, over, landing: false, next)
+        case .fetch: break
         }
         // Between the look and the turn another one may have brought it.
-        if let entry = await shelf.store.entry(of: memo.key, at: clock.now), entry.freshUntil > clock.now,
-            let answer = Self.answer(in: entry, memo)
+        if shelf.flights.landings(memo.key) != landings,
+            let entry = await shelf.store.entry(of: memo.key, at: clock.now, knowing: nil, log: log),
+            entry.freshUntil > clock.now, let answer = answer(in: entry, memo)
         {
-            shelf.flights.land(memo.key, entry)
-            count { $0.hit(answer) }
+            shelf.flights.land(memo.key, .brought(entry))
+            count { $0.hit(answer, memo.subject) }
             return try answer.get()
         }
-        count { $0.misses += 1 }
+        return try await fetchAndKeep(call, memo, kept.over, landing: true, next)
+    }
+
+    /// Makes a call and keeps what comes of it; tells who waits, if somebody may.
+    private func fetchAndKeep<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        _ memo: Memo<Output>,
+        _ kept: Output?,
+        landing: Bool,
+        _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        count { $0.miss(memo.subject) }
         do {
-            let output = try await fetch(call, memo, kept.over, next)
-            await keep(entry(of: output, call, memo), memo)
+            let output = try await fetch(call, memo, kept, next)
+            let entry = entry(of: output, call, memo)
+            await keep(entry, memo)
+            if landing { shelf.flights.land(memo.key, self.landing(of: entry)) }
             return output
         } catch {
-            await keep(lifetimes.entry(failure: error, at: clock.now), memo)
+            let entry = lifetimes.entry(failure: error, at: clock.now)
+            await keep(entry, memo)
+            if landing { shelf.flights.land(memo.key, self.landing(of: entry, Self.isCancellation(error))) }
             throw error
         }
     }
+
+    /// What an answer that was fetched is for those who wait for it.
+    private func landing(of entry: CacheEntry?) -> Flights.Landing {
+        guard let entry, entry.freshUntil > clock.now else { return .useless(entry) }
+        return .brought(entry)
+    }
+
+    /// What a failure is for those who wait for an answer.
+    private func landing(of entry: CacheEntry?, _ isCancellation: Bool) -> Flights.Landing {
+        if let entry { return .brought(entry) }
+        return isCancellation ? .cancelled : .failed
+    }
+
+    private static func isCancellation(_ error: any Error) -> Bool { error is CancellationError || Task.isCancelled }
 
     /// Asks whether a kept answer still holds, if there is one and a way to ask, or else for a new one.
     private func fetch<Input: Sendable, Output: Sendable>(
@@ -146,32 +196,59 @@ package struct Cache: Middleware {
         )
     }
 
-    /// Keeps an entry, if there is one, and tells who waits.
+    /// Keeps an entry, if there is one.
     private func keep<Output>(_ entry: CacheEntry?, _ memo: Memo<Output>) async {
-        if let entry {
-            let subject = CacheSubject(pipeline: pipeline, plugin: memo.subject)
-            await shelf.store.store(entry, of: memo.key, subject: subject, at: clock.now)
-        }
-        shelf.flights.land(memo.key, entry)
+        guard let entry else { return }
+        tellUses()
+        let subject = CacheSubject(pipeline: pipeline, plugin: memo.subject)
+        await shelf.store.store(entry, of: memo.key, subject: subject, at: clock.now, log: log)
     }
 
-    /// Fetches an answer anew beside the call, unless somebody does so already.
+    /// Tells the store how often there were answers.
+    private func tellUses() {
+        for (plugin, uses) in counts.withLock({ $0.tell() }) {
+            shelf.store.note(uses, of: CacheSubject(pipeline: pipeline, plugin: plugin))
+        }
+    }
+
+    /// Fetches an answer anew beside the call, unless somebody does so already or it has just come to nothing.
     private func refresh<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         _ memo: Memo<Output>,
         _ kept: Output?,
         _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) {
-        guard shelf.flights.begin(memo.key) else { return }
+        guard shelf.pauses.allow(memo.key, at: clock.now), shelf.flights.begin(memo.key) else { return }
         refreshes.begin {
             do {
                 let output = try await fetch(call, memo, kept, next)
-                await keep(entry(of: output, call, memo), memo)
+                let entry = entry(of: output, call, memo)
+                await keep(entry, memo)
+                // The old answer is given still, and should not cause a call each time.
+                if entry == nil { shelf.pauses.begin(memo.key, lifetimes.refreshPause, at: clock.now) }
+                shelf.flights.land(memo.key, landing(of: entry))
             } catch {
                 // The old answer is given until its time is over; then a call is made, and its failure told.
-                shelf.flights.land(memo.key, nil)
+                let isCancellation = Self.isCancellation(error)
+                if !isCancellation {
+                    shelf.pauses.begin(memo.key, lifetimes.refreshPause, at: clock.now)
+                    count { $0.failedRefreshes += 1 }
+                    log.say(Self.note(error))
+                }
+                shelf.flights.land(memo.key, isCancellation ? .cancelled : .failed)
             }
         }
+    }
+
+    /// What is said when an answer could not be fetched anew, in words that are the same for the next one.
+    private static func note(_ error: any Error) -> Diagnostic {
+        let reason = error as? Diagnostic ?? (error as? StageFailure)?.diagnostic
+        return Diagnostic(
+            "cache.refresh",
+            "an answer behind its time could not be fetched anew: the old one is given until 'stale_while_revalidate' is over",
+            hint: "the first time because: \(reason?.message ?? "\(error)")",
+            severity: .note
+        )
     }
 
     /// What is kept under a key, by how far its time is gone.
@@ -189,9 +266,10 @@ package struct Cache: Middleware {
         }
     }
 
-    private func kept<Output>(_ memo: Memo<Output>) async -> Kept<Output> {
+    private func kept<Output>(_ memo: Memo<Output>, _ known: CacheEntry?) async -> Kept<Output> {
         let now = clock.now
-        guard let entry = await shelf.store.entry(of: memo.key, at: now), let answer = Self.answer(in: entry, memo)
+        guard let entry = await shelf.store.entry(of: memo.key, at: now, knowing: known, log: log),
+            let answer = answer(in: entry, memo)
         else {
             return .none
         }
@@ -201,9 +279,9 @@ package struct Cache: Middleware {
     }
 
     /// The answer or the failure of an entry; nil if its bytes are neither.
-    private static func answer<Output>(in entry: CacheEntry, _ memo: Memo<Output>) -> Result<Output, any Error>? {
+    private func answer<Output>(in entry: CacheEntry, _ memo: Memo<Output>) -> Result<Output, any Error>? {
         guard entry.isFailure else { return (try? memo.decode(entry.bytes)).map { .success($0) } }
-        return (try? Lifetimes.failure(from: entry)).map { .failure($0) }
+        return (try? Lifetimes.failure(from: entry, remedy: remedy)).map { .failure($0) }
     }
 
     private func count(_ change: (inout CacheCounts) -> Void) { counts.withLock { change(&$0) } }

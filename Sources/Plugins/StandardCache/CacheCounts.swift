@@ -14,11 +14,33 @@ struct CacheCounts: Sendable {
     var renewed = 0
     /// Calls that waited for somebody else's.
     var waits = 0
+    /// Attempts to fetch an answer anew, beside the calls, that came to nothing.
+    var failedRefreshes = 0
+    /// What the store has not been told yet, by who was asked; nil if it does not want to know.
+    var untold: [String: CacheUses]?
 
     /// Takes note of an answer that was there.
-    mutating func hit<Output>(_ answer: Result<Output, any Error>) {
+    mutating func hit(_ subject: String) {
         hits += 1
+        untold?[subject, default: CacheUses()].given += 1
+    }
+
+    /// Takes note of an answer, or a failure, that was there.
+    mutating func hit<Output>(_ answer: Result<Output, any Error>, _ subject: String) {
+        hit(subject)
         if case .failure = answer { negative += 1 }
+    }
+
+    /// Takes note of a call that has to fetch its answer.
+    mutating func miss(_ subject: String) {
+        misses += 1
+        untold?[subject, default: CacheUses()].fetched += 1
+    }
+
+    /// What the store has not been told yet; from now on it has.
+    mutating func tell() -> [String: CacheUses] {
+        defer { untold = untold.map { _ in [:] } }
+        return untold ?? [:]
     }
 
     /// The counts and the store's figures, as the report shows them.
@@ -47,7 +69,8 @@ struct CacheCounts: Sendable {
             figures.append(Figure("bytes", Double(bytes), unit: "B", metric: .cacheSize, isShared: true))
         }
         if let oldest = store.oldest {
-            let age = Double(max(0, now - oldest)) / 1000
+            // As floating-point numbers: a time from a damaged file may be any.
+            let age = max(0, Double(now) - Double(oldest)) / 1000
             figures.append(Figure("oldest", age, unit: "s", metric: .cacheAge, isShared: true))
         }
         if store.refused > 0 {
@@ -56,6 +79,9 @@ struct CacheCounts: Sendable {
         if store.failed > 0 {
             figures.append(Figure("failed", Double(store.failed), metric: .cacheFailed, isShared: true))
         }
-        return figures + store.others
+        if failedRefreshes > 0 {
+            figures.append(Figure("refreshes failed", Double(failedRefreshes), metric: .cacheFailedRefreshes))
+        }
+        return figures + store.others + store.levels
     }
 }

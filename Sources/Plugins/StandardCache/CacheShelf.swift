@@ -2,6 +2,7 @@
 final class CacheShelf: Sendable {
     let store: any CacheStore
     let flights = Flights()
+    let pauses = RefreshPauses()
 
     init(_ store: any CacheStore) { self.store = store }
 }

@@ -3,30 +3,47 @@ package import PluginKit
 /// Where answers are kept.
 ///
 /// Times are milliseconds since 1970-01-01T00:00:00Z. A store never throws and never lets a call fail: what it cannot keep
-/// or give back is not there, and what stands in its way it says once, as a warning in the log of the run.
+/// or give back is not there, and what stands in its way it says as a warning, in the log of whoever asked. A store may
+/// outlive the run that made it, so it has no log of its own.
 ///
 /// A store in memory answers without giving way. One that has to wait, for a disk or a server, does so on a thread of its
 /// own. Any number of calls may be made at once.
 package protocol CacheStore: Sendable {
     /// The entry of a key, if it may still be used for anything (`CacheEntry.keptUntil`).
-    func entry(of key: CacheKey, at now: Int64) async -> CacheEntry?
+    ///
+    /// - Parameters:
+    ///   - key: What it is the answer to.
+    ///   - now: The time.
+    ///   - known: What `entryAtOnce` has given for the same call, which is not looked for again.
+    ///   - log: Where it says what stands in its way.
+    /// - Returns: The entry; nil if there is none.
+    func entry(of key: CacheKey, at now: Int64, knowing known: CacheEntry?, log: StageLog) async -> CacheEntry?
 
     /// The entry of a key, if the store has it at hand; nil says nothing. Default: nil.
     func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry?
 
     /// Keeps an entry instead of the one before.
     ///
-    /// It may return before the entry is where it belongs; `entry(of:at:)` of this process finds it all the same.
+    /// It may return before the entry is where it belongs; `entry` of this process finds it all the same.
     ///
     /// - Parameters:
     ///   - entry: What to keep, and until when.
     ///   - key: What it is the answer to.
     ///   - subject: Who asked. A store that shows nothing may forget it.
     ///   - now: The time.
-    func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) async
+    ///   - log: Where it says what stands in its way.
+    func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64, log: StageLog) async
+
+    /// Whether it remembers how often answers were there (`note`). Default: no.
+    var notesUses: Bool { get }
+
+    /// Takes note of how often answers were there, for people who want to know. Default: forgotten.
+    func note(_ uses: CacheUses, of subject: CacheSubject)
 
     /// Waits until what was stored is where it belongs. The store may be used again afterwards.
-    func finish() async
+    ///
+    /// - Parameter log: Where it says what stands in its way.
+    func finish(log: StageLog) async
 
     /// What is kept, and what became of what was. It answers at once, from what the store knows by itself.
     var figures: CacheFigures { get }
@@ -35,8 +52,26 @@ package protocol CacheStore: Sendable {
 extension CacheStore {
     /// Nothing is at hand.
     package func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry? { nil }
+    /// It shows nothing.
+    package var notesUses: Bool { false }
+    /// Nobody will ask.
+    package func note(_ uses: CacheUses, of subject: CacheSubject) {}
     /// Nothing is on its way.
-    package func finish() async {}
+    package func finish(log: StageLog) async {}
+}
+
+/// How often calls had an answer from a cache.
+package struct CacheUses: Sendable, Hashable {
+    /// Calls that were given one.
+    package var given: Int
+    /// Calls that had to fetch one.
+    package var fetched: Int
+
+    /// So many.
+    package init(given: Int = 0, fetched: Int = 0) {
+        self.given = given
+        self.fetched = fetched
+    }
 }
 
 /// Who asked for an answer, and whom, for people who want to know what is kept, or have it forgotten.
@@ -69,8 +104,10 @@ package struct CacheFigures: Sendable, Hashable {
     package var refused = 0
     /// Answers that the store could not look for, or could not keep, because something stood in its way.
     package var failed = 0
-    /// What else the store has to tell.
+    /// What else the store counts.
     package var others: [Figure] = []
+    /// What else the store has to tell of how things are now.
+    package var levels: [Figure] = []
 
     /// Nothing yet.
     ///
@@ -80,5 +117,25 @@ package struct CacheFigures: Sendable, Hashable {
     package init(entries: Int? = nil, bytes: Int? = nil) {
         self.entries = entries
         self.bytes = bytes
+    }
+
+    /// The same with what has happened since others were taken; how things are now stays.
+    func since(_ before: CacheFigures) -> CacheFigures {
+        var figures = self
+        figures.evicted -= before.evicted
+        figures.expired -= before.expired
+        figures.refused -= before.refused
+        figures.failed -= before.failed
+        figures.others = others.map { figure in
+            let earlier = before.others.first { $0.name == figure.name }?.value ?? 0
+            return Figure(
+                figure.name,
+                figure.value - earlier,
+                unit: figure.unit,
+                metric: figure.metric,
+                isShared: figure.isShared
+            )
+        }
+        return figures
     }
 }

@@ -13,6 +13,9 @@ package struct EntryForm: Sendable {
     /// Packing what is smaller saves less than it costs.
     private static let leastPacked = 512
 
+    /// How many bytes an answer may have that goes through this form: what says that it has more is not unpacked.
+    package static let largest = 536_870_912
+
     private let packs: Bool
 
     /// A form.
@@ -33,19 +36,24 @@ package struct EntryForm: Sendable {
         return writer.bytes + (0..<4).map { UInt8(truncatingIfNeeded: sum >> UInt32(8 * $0)) }
     }
 
-    /// The entry that was turned into these bytes; nil for anything else, such as bytes that were damaged or that another
-    /// version wrote.
-    package static func entry(from bytes: [UInt8]) -> CacheEntry? {
+    /// The entry that was turned into these bytes.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - limit: How many bytes its answer may have.
+    /// - Returns: The entry; nil for anything else, such as bytes that were damaged, that another version wrote, or that say
+    ///   that the answer is larger.
+    package static func entry(from bytes: [UInt8], atMost limit: Int = largest) -> CacheEntry? {
         guard bytes.count > 4 else { return nil }
         let content = Array(bytes[..<(bytes.count - 4)])
         let sum = bytes.suffix(4).reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
         guard CRC32(of: content).value == sum else { return nil }
         var reader = StateReader(content)
         // What has the right checksum and cannot be read was written by another version, and counts as not there.
-        return try? entry(from: &reader)
+        return try? entry(from: &reader, limit)
     }
 
-    private static func entry(from reader: inout StateReader) throws(Diagnostic) -> CacheEntry {
+    private static func entry(from reader: inout StateReader, _ limit: Int) throws(Diagnostic) -> CacheEntry {
         guard try reader.readInteger() == number else { throw StateReader.damaged }
         let kind = try reader.readInteger()
         let times = (
@@ -53,6 +61,7 @@ package struct EntryForm: Sendable {
             usable: try reader.readInteger(), kept: try reader.readInteger()
         )
         let count = try reader.readInteger()
+        guard 0...Int64(limit) ~= count else { throw StateReader.damaged }
         var bytes: [UInt8]? = try reader.readBytes()
         if kind & packed != 0 { bytes = DeflatedBytes.unpack(bytes ?? [], count: Int(count)) }
         guard let bytes, reader.isAtEnd else { throw StateReader.damaged }

@@ -2,8 +2,9 @@ internal import PluginKit
 
 /// Sees to it that of several who want the same answer only one fetches it; the others wait for what it brings.
 ///
-/// If it comes back without an answer, because its call failed or was cancelled, the one that has waited longest sets
-/// out. One that is cancelled while it waits leaves, and nobody else notices.
+/// If it comes back without an answer that others may have, they do not wait for each other any longer: all make their own
+/// calls. If it was only cancelled, the one that has waited longest sets out for the others. One that is cancelled while it
+/// waits leaves, and nobody else notices.
 final class Flights: Sendable {
     /// What somebody who wants an answer is to do.
     enum Turn: Sendable {
@@ -11,6 +12,21 @@ final class Flights: Sendable {
         case fetch
         /// Take this.
         case take(CacheEntry)
+        /// Fetch it for itself alone. What another one has brought is only good for asking whether it still holds, if
+        /// there is anything.
+        case fetchAlone(CacheEntry?)
+    }
+
+    /// What came of a fetch.
+    enum Landing: Sendable {
+        /// An answer, or a failure, for all who wait.
+        case brought(CacheEntry)
+        /// An answer that only its caller may have; others may ask about it, if it is kept.
+        case useless(CacheEntry?)
+        /// A failure that is not remembered.
+        case failed
+        /// Nothing: its caller did not want to wait any longer.
+        case cancelled
     }
 
     private typealias Waiter = CheckedContinuation<Turn, any Error>
@@ -21,6 +37,7 @@ final class Flights: Sendable {
         /// Those that were cancelled before they waited.
         var cancelled: Set<Int> = []
         var next = 0
+        var landings = [UInt32](repeating: 0, count: Flights.places)
     }
 
     private let state = Guarded(State())
@@ -56,24 +73,40 @@ final class Flights: Sendable {
         }
     }
 
-    /// Ends a fetch: with an answer, for all who wait; without one, the next of them sets out.
-    func land(_ key: CacheKey, _ entry: CacheEntry?) {
-        let (woken, turn) = state.withLock { state -> ([Waiter], Turn) in
-            guard var waiting = state.waiting[key] else { return ([], .fetch) }
-            if let entry {
+    /// Ends a fetch, and tells who waits.
+    func land(_ key: CacheKey, _ landing: Landing) {
+        let woken = state.withLock { state -> [(wakes: Waiter, turn: Turn)] in
+            guard let waiting = state.waiting[key] else { return [] }
+            switch landing {
+            case .brought(let entry):
+                state.landings[Self.place(of: key)] &+= 1
                 state.waiting[key] = nil
-                return (waiting.map(\.wakes), .take(entry))
-            }
-            guard !waiting.isEmpty else {
+                return waiting.map { ($0.wakes, .take(entry)) }
+            case .useless(let entry):
+                if entry != nil { state.landings[Self.place(of: key)] &+= 1 }
                 state.waiting[key] = nil
-                return ([], .fetch)
+                return waiting.map { ($0.wakes, .fetchAlone(entry)) }
+            case .failed:
+                // One of them fetches for those who come from now on.
+                state.waiting[key] = waiting.isEmpty ? nil : []
+                return waiting.enumerated().map { ($1.wakes, $0 == 0 ? .fetch : .fetchAlone(nil)) }
+            case .cancelled:
+                state.waiting[key] = waiting.isEmpty ? nil : Array(waiting.dropFirst())
+                return waiting.prefix(1).map { ($0.wakes, .fetch) }
             }
-            let first = waiting.removeFirst()
-            state.waiting[key] = waiting
-            return ([first.wakes], .fetch)
         }
-        for waiter in woken { waiter.resume(returning: turn) }
+        for waiter in woken { waiter.wakes.resume(returning: waiter.turn) }
     }
+
+    /// A number that is another one when a fetch of this answer has brought something; it may be without that.
+    func landings(_ key: CacheKey) -> UInt32 { state.withLock { $0.landings[Self.place(of: key)] } }
+
+    /// Where landings of a key are counted.
+    ///
+    /// Those of others may be counted there, too, which costs a look into the store.
+    private static func place(of key: CacheKey) -> Int { Int(truncatingIfNeeded: key.low) & (places - 1) }
+
+    private static let places = 1024
 
     private func wait(_ number: Int, for key: CacheKey, _ wakes: Waiter) {
         let turn = state.withLock { state -> Result<Turn, any Error>? in

@@ -1,3 +1,4 @@
+internal import Formats
 internal import PluginKit
 
 /// How long answers and failures hold.
@@ -37,6 +38,7 @@ struct Lifetimes: Sendable {
         switch keeping {
         case .no: return nil
         case .asConfigured: break
+        case .asConfiguredStrictly: usableUntil = freshUntil
         case .atMost(let limit):
             freshUntil = min(freshUntil, now + limit.milliseconds)
             usableUntil = min(usableUntil, now + limit.milliseconds)
@@ -52,24 +54,59 @@ struct Lifetimes: Sendable {
         )
     }
 
+    /// For how many milliseconds an answer behind its time is given without another attempt, when one has come to nothing.
+    var refreshPause: Int64 { min(max(stale.milliseconds / 10, 1000), 60_000) }
+
     /// A failure that came at `now`; nil if it is not to be remembered.
     ///
-    /// One that may pass is not, and neither is that somebody did not want to wait any longer.
+    /// One that may pass is not, and neither is that somebody did not want to wait any longer, nor what the user can mend
+    /// on this machine and would not understand to find again.
     func entry(failure: any Error, at now: Int64) -> CacheEntry? {
-        guard let failures, let diagnostic = failure as? Diagnostic else { return nil }
+        guard let failures, let diagnostic = failure as? Diagnostic, !Self.canBeMended(diagnostic) else { return nil }
         var writer = StateWriter()
         for text in [diagnostic.code.name, diagnostic.message] { text.write(to: &writer) }
         diagnostic.hint.write(to: &writer)
+        switch diagnostic.place {
+        case .stage(let stage, let at):
+            Optional(stage).write(to: &writer)
+            at.write(to: &writer)
+        case .text, .file, nil:
+            String?.none.write(to: &writer)
+        }
         return CacheEntry(writer.bytes, isFailure: true, storedAt: now, freshUntil: now + shortened(failures))
     }
 
     /// The failure that an entry remembers.
     ///
+    /// - Parameters:
+    ///   - entry: The entry.
+    ///   - remedy: How to have it forgotten.
+    /// - Returns: The failure; its hint says that it was remembered.
     /// - Throws: `checkpoint.state` if the bytes are no failure.
-    static func failure(from entry: CacheEntry) throws(Diagnostic) -> Diagnostic {
+    static func failure(from entry: CacheEntry, remedy: String) throws(Diagnostic) -> Diagnostic {
         var reader = StateReader(entry.bytes)
         let (code, message) = (try String(from: &reader), try String(from: &reader))
-        return Diagnostic(Diagnostic.Code(code), message, hint: try String?(from: &reader))
+        let hint = try String?(from: &reader)
+        var place: Diagnostic.Place?
+        if let stage = try String?(from: &reader) { place = .stage(stage, at: try String?(from: &reader)) }
+        let memory = "remembered since \(ISO8601.text(ofMilliseconds: entry.storedAt)) ('negative_ttl'): \(remedy)"
+        return Diagnostic(
+            Diagnostic.Code(code),
+            message,
+            at: place,
+            hint: hint.map { "\($0); \(memory)" } ?? memory
+        )
+    }
+
+    /// Whether a failure is about this machine, or about what the user has set: the next attempt may go well at any time.
+    private static func canBeMended(_ problem: Diagnostic) -> Bool {
+        switch problem.place {
+        case .text, .file: return true
+        case .stage, nil: break
+        }
+        let name = problem.code.name
+        return ["file", "environment", "account"].contains(name.prefix { $0 != "." })
+            || ["http.tls", "http.unavailable"].contains(name)
     }
 
     private func shortened(_ time: Duration) -> Int64 {

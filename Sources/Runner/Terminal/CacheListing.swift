@@ -9,18 +9,32 @@ struct CacheListing {
     private let now: Int64
     /// Whether it is gone.
     private let isCleared: Bool
+    /// Whether the file is, too.
+    private let isRemoved: Bool
 
-    init(_ file: CacheFile, _ contents: [CacheFile.Content], at now: Int64, isCleared: Bool = false) {
+    /// What is kept.
+    init(_ file: CacheFile, _ contents: [CacheFile.Content], at now: Int64) {
         self.file = file
         self.contents = contents
         self.now = now
-        self.isCleared = isCleared
+        isCleared = false
+        isRemoved = false
+    }
+
+    /// What was forgotten.
+    init(_ file: CacheFile, _ forgotten: CacheFile.Forgotten, at now: Int64) {
+        self.file = file
+        contents = forgotten.contents
+        self.now = now
+        isCleared = true
+        isRemoved = forgotten.isRemoved
     }
 
     private var entries: Int { contents.reduce(0) { $0 + $1.entries } }
     private var bytes: Int { contents.reduce(0) { $0 + $1.bytes } }
 
     var text: String {
+        if contents.isEmpty, isRemoved { return "\(file.path): removed, nobody can tell what was in it" }
         if contents.isEmpty { return isCleared ? "there was nothing to forget" : "nothing is kept yet" }
         var table = TextTable(numbers: [2, 3, 4])
         for content in contents {
@@ -38,7 +52,7 @@ struct CacheListing {
         }
         let head =
             isCleared
-            ? "\(file.path): forgot \(Self.answers(entries)), \(bytes.byteText)"
+            ? "\(file.path): forgot \(Self.answers(entries)), \(bytes.byteText)\(isRemoved ? " with the file" : "")"
             : "\(file.path): \(Self.answers(entries)), \(bytes.byteText) in a file of \(file.bytes.byteText)"
         return ([head] + table.lines(indent: 2)).joined(separator: "\n")
     }
@@ -46,7 +60,10 @@ struct CacheListing {
     private static func answers(_ count: Int) -> String { "\(count.grouped) \(count == 1 ? "answer" : "answers")" }
 
     /// How long ago a time is.
-    private func age(_ time: Int64) -> String { Duration.milliseconds(max(0, now - time)).shortText }
+    private func age(_ time: Int64) -> String {
+        let (age, overflows) = now.subtractingReportingOverflow(time)
+        return Duration.milliseconds(overflows ? 0 : max(0, age)).shortText
+    }
 
     var json: String {
         JSONEnvelope.text(verb: CacheVerb.name, isFine: true) { json in
@@ -54,6 +71,7 @@ struct CacheListing {
             if !isCleared { json.member("file_bytes", file.bytes) }
             json.member(isCleared ? "forgotten" : "entries", entries)
             json.member("bytes", bytes)
+            if isRemoved { json.member("file_removed", true) }
             json.key("contents")
             json.array { json in
                 for content in contents {

@@ -47,16 +47,32 @@ struct CacheVerb: Verb {
     }
 
     private func listing(_ words: [String]) throws -> CacheListing {
+        guard arguments["prefix"] == nil else {
+            throw Diagnostic(
+                "command.flag",
+                "only answers on a Redis server have a prefix",
+                hint: "give --redis as well, or leave --prefix out"
+            )
+        }
         switch (words.first, words.count) {
-        case ("show", 1): return CacheListing(file, try file.contents(), at: Self.now)
+        case ("show", 1):
+            try checkFile()
+            return CacheListing(file, try file.contents(at: Self.now), at: Self.now)
         case ("show", 2):
             let name = try known(words[1])
-            return CacheListing(file, try file.contents(of: name), at: Self.now)
+            return CacheListing(file, try file.contents(of: name, at: Self.now), at: Self.now)
         case ("clear", 1) where arguments.has("all"):
-            return CacheListing(file, try file.clear(), at: Self.now, isCleared: true)
+            try checkFile()
+            return CacheListing(file, try file.clear(), at: Self.now)
         case ("clear", 2) where !arguments.has("all"):
             let name = try known(words[1])
-            return CacheListing(file, try file.clear(name), at: Self.now, isCleared: true)
+            return CacheListing(file, try file.clear(name), at: Self.now)
+        case ("clear", 2):
+            throw Diagnostic(
+                "command.operand",
+                "'--all' forgets the answers of all pipelines, and '\(words[1])' names one",
+                hint: "leave one of them out"
+            )
         case ("clear", 1):
             throw Diagnostic(
                 "command.operand",
@@ -120,14 +136,27 @@ struct CacheVerb: Verb {
     }
 
     private var file: CacheFile {
-        CacheFile(arguments["file"] ?? "\(arguments["state"] ?? Flag.stateFolder)/\(Cache.fileName)")
+        if let path = arguments["file"] { return CacheFile(path) }
+        return CacheFile("\(arguments["state"] ?? Flag.stateFolder)/\(Cache.fileName)", isOwn: true)
+    }
+
+    /// Refuses a file that was named and is not there: a slip of the pen is no empty cache.
+    private func checkFile() throws(Diagnostic) {
+        guard let path = arguments["file"], !file.exists else { return }
+        throw Diagnostic(
+            "file.missing",
+            "there is no such file",
+            at: .file(path),
+            hint: "the pipeline's option 'path' says where its cache is"
+        )
     }
 
     /// The name of a pipeline of which answers are kept.
     private func known(_ word: String) throws -> String {
+        try checkFile()
         // A file may give its pipeline another name than its own; answers go by that.
         let name = (try? PipelineLocator.file(word))?.name ?? word
-        let names = Set(try file.contents().map(\.subject.pipeline))
+        let names = Set(try file.contents(at: Self.now).map(\.subject.pipeline))
         if names.contains(name) { return name }
         throw Diagnostic(
             "command.pipeline",
@@ -137,5 +166,9 @@ struct CacheVerb: Verb {
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
-    private static var now: Int64 { Int64(time(nil)) * 1000 }
+    private static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
 }

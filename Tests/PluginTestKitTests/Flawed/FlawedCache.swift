@@ -97,7 +97,7 @@ struct FlawedCache: Middleware {
     private func keep(_ result: Result<[UInt8], any Error>, _ key: CacheKey, _ keeping: Keeping) {
         var ttl = Duration.seconds(flaw == .endsEarly ? 9 : 10)
         switch keeping {
-        case .asConfigured: break
+        case .asConfigured, .asConfiguredStrictly: break
         case .no: if flaw != .keepsForbidden { return }
         case .atMost(let limit): ttl = min(ttl, limit)
         }

@@ -58,9 +58,10 @@ extension HTTPResponse {
         var renewed = self
         // How long it has lain on the way was told of the old one.
         renewed.headers["Age"] = nil
-        for field in answer.headers.fields where field.name.lowercased() != "content-length" {
-            renewed.headers.set(field)
-        }
+        let fields = answer.headers.fields.filter { $0.name.lowercased() != "content-length" }
+        // A name may come several times: all of the old ones go before the first new one comes.
+        for field in fields { renewed.headers[field.name] = nil }
+        for field in fields { renewed.headers.append(field) }
         return renewed
     }
 

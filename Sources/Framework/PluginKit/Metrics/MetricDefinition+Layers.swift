@@ -206,6 +206,12 @@ extension MetricDefinition {
         .counter,
         "Answers of which a server said that they still hold."
     )
+    /// Attempts to renew an answer that came to nothing.
+    public static let cacheFailedRefreshes = MetricDefinition(
+        "sprocket_cache_refresh_failures_total",
+        .counter,
+        "How often an answer behind its time could not be fetched anew while it was given."
+    )
     /// Answers whose time was over.
     public static let cacheExpired = MetricDefinition(
         "sprocket_cache_expired_total",
@@ -275,7 +281,8 @@ extension MetricDefinition {
         redisReconnects, redisDegraded, retryRepeats,
         retryGivenUp, poolCalls, poolPlaces, poolUtilisation, poolMostInUse, poolMostWaiting, poolOverflows,
         poolTurnedAway, breakerOpened, breakerRefused, breakerHeldBack, timeoutCalls, timeoutGivenUp, cacheHits,
-        cacheMisses, cacheHitRatio, cacheStale, cacheShared, cacheNegative, cacheRenewed, cacheExpired, cacheAge,
+        cacheMisses, cacheHitRatio, cacheStale, cacheShared, cacheNegative, cacheRenewed, cacheFailedRefreshes,
+        cacheExpired, cacheAge,
         cacheTooLarge, cacheFailed, cacheEvictions, cacheEntries, cacheSize, layerCalls,
         layerCallDuration, layerMostInFlight,
     ]

@@ -42,6 +42,8 @@ public enum Keeping: Sendable, Hashable {
     case no
     /// As long as the pipeline says.
     case asConfigured
+    /// As long as the pipeline says, and not given behind that while a new one is fetched.
+    case asConfiguredStrictly
     /// As long as the pipeline says, and no longer than this, nor given behind that while a new one is fetched.
     ///
     /// Zero: it may be kept, and each time has to be asked about.

@@ -12,9 +12,9 @@ package struct CacheFile: Sendable {
         package let entries: Int
         /// About how many bytes they take.
         package let bytes: Int
-        /// How often an answer was found, in all runs.
+        /// How often a call was given an answer, in all runs.
         package let given: Int
-        /// How often one was fetched and stored, in all runs.
+        /// How often one had to be fetched, in all runs.
         package let fetched: Int
         /// When the oldest was fetched, in milliseconds since 1970-01-01T00:00:00Z; nil if there is none.
         package let oldest: Int64?
@@ -22,59 +22,100 @@ package struct CacheFile: Sendable {
         package let newest: Int64?
     }
 
+    /// What was forgotten.
+    package struct Forgotten: Sendable, Hashable {
+        /// What it was; nothing of a damaged file, in which nobody knows what was.
+        package let contents: [Content]
+        /// Whether the file is gone with it.
+        package let isRemoved: Bool
+    }
+
     /// Where it is.
     package let path: String
+    private let isOwn: Bool
 
     /// The file at a path; it need not be there.
-    package init(_ path: String) { self.path = path }
+    ///
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - isOwn: Whether the place is for a cache and nothing else: what lies there may be removed although nobody can
+    ///     tell any more that it was one.
+    package init(_ path: String, isOwn: Bool = false) {
+        self.path = path
+        self.isOwn = isOwn
+    }
 
     /// Whether it is there.
     package var exists: Bool { FileSystem.exists(path) }
 
     /// How many bytes it takes, with what lies beside it.
-    package var bytes: Int {
-        ["", "-wal", "-shm"].reduce(0) { sum, end in sum + ((try? InputFile(path + end).count) ?? 0) }
-    }
+    package var bytes: Int { Self.ends.reduce(0) { sum, end in sum + (FileSystem.size(of: path + end) ?? 0) } }
 
-    /// What is in it, sorted by pipeline and plugin; nothing if there is no file.
+    /// What is in it and has not come to its end, sorted by pipeline and plugin; nothing if there is no file.
     ///
-    /// - Parameter pipeline: Of which pipeline; nil for all.
+    /// - Parameters:
+    ///   - pipeline: Of which pipeline; nil for all.
+    ///   - now: The time, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Returns: What is kept.
     /// - Throws: `cache.*` or `file.*`, with the path.
-    package func contents(of pipeline: String? = nil) throws -> [Content] {
+    package func contents(of pipeline: String? = nil, at now: Int64) throws -> [Content] {
         guard exists else { return [] }
-        let connection = try DiskFormat.open(path)
-        return try connection.reading { () throws(Diagnostic) in try Self.contents(of: pipeline, connection) }
+        do {
+            return try Self.contents(of: pipeline, at: now, try DiskFormat.open(path))
+        } catch let problem as Diagnostic where problem.code == DiskProblem.full {
+            return try DiskFormat.openOnFullDisk(path).map { try Self.contents(of: pipeline, at: now, $0) } ?? []
+        }
     }
 
     /// Forgets answers.
     ///
-    /// A file that is damaged goes as a whole, if everything is to be forgotten.
+    /// If everything is to be forgotten, a file goes as a whole that is damaged, or that cannot be written to because the
+    /// disk is full; one that does not say that it is a cache goes only from a place of its own.
     ///
     /// - Parameter pipeline: Of which pipeline; nil for all.
-    /// - Returns: What is gone; nothing of a damaged file, in which nobody knows what was.
+    /// - Returns: What is gone.
     /// - Throws: `cache.*` or `file.*`, with the path.
-    package func clear(_ pipeline: String? = nil) throws -> [Content] {
-        guard exists else { return [] }
+    package func clear(_ pipeline: String? = nil) throws -> Forgotten {
+        guard exists else { return Forgotten(contents: [], isRemoved: false) }
         do {
-            return try forget(pipeline, try DiskFormat.open(path))
-        } catch let problem as Diagnostic where problem.code == "cache.corrupt" && pipeline == nil && isOurs {
-            for end in ["", "-wal", "-shm"] { FileSystem.remove(path + end) }
-            return []
+            return Forgotten(contents: try forget(pipeline, try DiskFormat.open(path)), isRemoved: false)
+        } catch let problem as Diagnostic where pipeline == nil && mayBeRemoved(problem) {
+            remove()
+            return Forgotten(contents: [], isRemoved: true)
+        } catch let problem as Diagnostic where problem.code == DiskProblem.full {
+            guard pipeline == nil else { throw DiskProblem.explained(problem, path) }
+            return try removeFromFullDisk()
         }
     }
 
-    /// Whether a file that cannot be opened was a cache: a database with our number in its header (SQLite, "Database File
-    /// Format" 1.3).
-    private var isOurs: Bool {
-        guard let header = try? InputFile(path).readAll(atMost: 1 << 40), header.count >= 72 else { return false }
-        let number = header[68..<72].reduce(0 as Int64) { $0 << 8 | Int64($1) }
-        return Array(header[..<15]) == Array("SQLite format 3".utf8) && number == DiskFormat.format.applicationID
+    private func removeFromFullDisk() throws -> Forgotten {
+        do {
+            // It keeps others out until the file is gone.
+            let connection = try DiskFormat.openOnFullDisk(path)
+            let contents = try connection.map { try Self.contents(of: nil, at: nil, $0) } ?? []
+            withExtendedLifetime(connection) { remove() }
+            return Forgotten(contents: contents, isRemoved: true)
+        } catch let problem as Diagnostic where mayBeRemoved(problem) {
+            remove()
+            return Forgotten(contents: [], isRemoved: true)
+        }
     }
+
+    /// Whether a file with this problem may go as a whole.
+    private func mayBeRemoved(_ problem: Diagnostic) -> Bool {
+        problem.code == "cache.corrupt" || (problem.code == "cache.foreign" && isOwn)
+    }
+
+    private func remove() {
+        for end in Self.ends { FileSystem.remove(path + end) }
+    }
+
+    /// What the names of a database and of what lies beside it end with.
+    private static let ends = ["", "-wal", "-shm"]
 
     private func forget(_ pipeline: String?, _ connection: Connection) throws -> [Content] {
         let gone = try connection.writing("cache", nil) {
-            let contents = try Self.contents(of: pipeline, connection)
+            let contents = try Self.rows(of: pipeline, at: nil, connection)
             let bounds = DiskBounds(policy: .s3fifo, entryLimit: .max, byteLimit: .max)
             var change = try DiskChange(connection, bounds)
             try change.clear(pipeline)
@@ -87,13 +128,27 @@ package struct CacheFile: Sendable {
         return gone
     }
 
-    private static func contents(of pipeline: String?, _ connection: Connection) throws(Diagnostic) -> [Content] {
+    private static func contents(
+        of pipeline: String?,
+        at now: Int64?,
+        _ connection: Connection
+    ) throws(Diagnostic) -> [Content] {
+        try connection.reading { () throws(Diagnostic) in try rows(of: pipeline, at: now, connection) }
+    }
+
+    /// What is in the file, also what has come to its end if there is no time.
+    private static func rows(
+        of pipeline: String?,
+        at now: Int64?,
+        _ connection: Connection
+    ) throws(Diagnostic) -> [Content] {
         try connection.rows(
             """
             SELECT pipeline, plugin, given, fetched, count(key), coalesce(sum(size), 0), min(stored_at), max(stored_at)
-            FROM subjects LEFT JOIN entries ON subject = subjects.number AND queue < 2
+            FROM subjects LEFT JOIN entries ON subject = subjects.number AND queue < 2 AND kept_until > ?
             WHERE pipeline = coalesce(?, pipeline) GROUP BY subjects.number ORDER BY pipeline, plugin
             """,
+            .integer(now ?? .min),
             .text(pipeline)
         ) {
             Content(

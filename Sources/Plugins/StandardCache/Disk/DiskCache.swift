@@ -5,8 +5,8 @@ package import PluginKit
 /// Answers in a file, within bounds: for later runs, and for several processes at once.
 ///
 /// What is stored is given again at once, and goes into the file some time later together with what else came in between,
-/// on a thread that only writes. Reading has threads of its own. What stands in the way is said once; then answers are
-/// missed or not kept, and no call fails.
+/// on a thread that only writes. Reading has threads of its own. What stands in the way is said to who asked; then answers
+/// are missed or not kept, and no call fails.
 package final class DiskCache: CacheStore {
     private struct Waiting {
         let entry: CacheEntry
@@ -22,18 +22,20 @@ package final class DiskCache: CacheStore {
         var found: [CacheKey: Int] = [:]
         /// Answers in the file that cannot be read.
         var unreadable: Set<CacheKey> = []
+        /// How often calls had an answer, since that was written down.
+        var uses: [CacheSubject: CacheUses] = [:]
+        /// Who is told what stands in the way of writing.
+        var logs: [ObjectIdentifier: StageLog] = [:]
         var isScheduled = false
         var now: Int64 = 0
-        /// The file is of no use for the rest of the run.
-        var isGivenUp = false
-        var hasWarned = false
+        /// Why the file is of no use any more.
+        var reason: Diagnostic?
         var figures = CacheFigures(entries: 0, bytes: 0)
     }
 
     private let path: String
     private let bounds: DiskBounds
     private let form: EntryForm
-    private let log: StageLog
     private let state = Guarded(State())
     private let writer: DiskLane
     private let readers: [DiskLane]
@@ -46,17 +48,14 @@ package final class DiskCache: CacheStore {
     ///   - entryLimit: How many entries there may be.
     ///   - byteLimit: About how many bytes they may take in the file.
     ///   - packs: Whether answers are packed.
-    ///   - log: Where it says what stands in its way.
     package init(
         _ path: String,
         _ policy: EvictionPolicy = .s3fifo,
         entryLimit: Int = .max,
         byteLimit: Int = .max,
-        packs: Bool = true,
-        log: StageLog = StageLog()
+        packs: Bool = true
     ) {
         self.path = path
-        self.log = log
         bounds = DiskBounds(policy: policy, entryLimit: max(1, entryLimit), byteLimit: byteLimit)
         form = EntryForm(packs: packs)
         writer = DiskLane("cache writer", path)
@@ -65,38 +64,68 @@ package final class DiskCache: CacheStore {
 
     package var figures: CacheFigures { state.withLock { $0.figures } }
 
-    package func entry(of key: CacheKey, at now: Int64) async -> CacheEntry? {
-        let (known, isGivenUp) = state.withLock { state in
+    package func entry(
+        of key: CacheKey,
+        at now: Int64,
+        knowing known: CacheEntry?,
+        log: StageLog
+    ) async -> CacheEntry? {
+        let (waiting, reason) = state.withLock { state in
             state.now = max(state.now, now)
-            if state.isGivenUp { state.figures.failed += 1 }
-            return ((state.pending[key] ?? state.writing[key])?.entry, state.isGivenUp)
+            if state.reason != nil { state.figures.failed += 1 }
+            return ((state.pending[key] ?? state.writing[key])?.entry, state.reason)
         }
-        if let known { return known.keptUntil > now ? known : nil }
-        if isGivenUp { return nil }
+        if let waiting { return waiting.keptUntil > now ? waiting : nil }
+        if let reason {
+            log.say(reason)
+            return nil
+        }
         let reader = readers[Int(truncatingIfNeeded: key.low) & 1]
-        return await reader.perform { self.read(key, now, reader) }
+        return await reader.perform { self.read(key, now, reader, log) }
     }
 
-    package func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) async {
-        let (begins, isTooMuch) = state.withLock { state in
+    package func store(
+        _ entry: CacheEntry,
+        of key: CacheKey,
+        subject: CacheSubject,
+        at now: Int64,
+        log: StageLog
+    ) async {
+        let (begins, isTooMuch, reason) = state.withLock { state -> (Bool, Bool, Diagnostic?) in
             state.now = max(state.now, now)
-            if state.isGivenUp {
+            if let reason = state.reason {
                 state.figures.failed += 1
-                return (false, false)
+                return (false, false, reason)
+            }
+            guard entry.bytes.count <= EntryForm.largest else {
+                state.figures.refused += 1
+                return (false, false, nil)
             }
             state.pendingBytes += entry.bytes.count
             state.pending[key] = Waiting(entry: entry, subject: subject)
+            state.logs[ObjectIdentifier(log)] = log
             defer { state.isScheduled = true }
-            return (!state.isScheduled, state.pendingBytes > Self.mostPending)
+            return (!state.isScheduled, state.pendingBytes > Self.mostPending, nil)
         }
+        if let reason { log.say(reason) }
         // Who brings more than the disk takes has to wait for it.
         if isTooMuch { await writer.perform { self.write() } } else if begins { writeSoon() }
     }
 
-    package func finish() async {
+    package var notesUses: Bool { true }
+
+    package func note(_ uses: CacheUses, of subject: CacheSubject) {
+        state.withLock { state in
+            state.uses[subject, default: CacheUses()].given += uses.given
+            state.uses[subject, default: CacheUses()].fetched += uses.fetched
+        }
+    }
+
+    package func finish(log: StageLog) async {
+        state.withLock { $0.logs[ObjectIdentifier(log)] = log }
         await writer.perform {
             self.write()
-            self.conclude()
+            self.conclude(log)
         }
     }
 
@@ -114,9 +143,9 @@ package final class DiskCache: CacheStore {
 
 /// What is done on the threads of the file.
 extension DiskCache {
-    private func read(_ key: CacheKey, _ now: Int64, _ lane: DiskLane) -> CacheEntry? {
+    private func read(_ key: CacheKey, _ now: Int64, _ lane: DiskLane, _ log: StageLog) -> CacheEntry? {
         do {
-            let values = try lane.use { connection in
+            let values = try lane.look { connection in
                 try connection.rows(
                     """
                     SELECT answers.value FROM entries JOIN answers USING (number)
@@ -126,7 +155,7 @@ extension DiskCache {
                     .integer(now)
                 ) { $0.bytes(0) }
             }
-            guard let value = values.first else { return nil }
+            guard let value = values?.first else { return nil }
             let entry = EntryForm.entry(from: value)
             let begins = state.withLock { state in
                 if entry == nil { state.unreadable.insert(key) } else { state.found[key, default: 0] += 1 }
@@ -137,14 +166,14 @@ extension DiskCache {
             if begins { writeSoon() }
             return entry
         } catch {
-            fail(error, 1)
+            fail(error, 1, [log])
             return nil
         }
     }
 
     /// Writes what has gathered, in one transaction.
     private func write() {
-        let (writing, found, unreadable, now) = state.withLock { state in
+        let (writing, found, unreadable, uses, now, logs) = state.withLock { state in
             defer {
                 state.isScheduled = false
                 state.writing = state.pending
@@ -152,10 +181,12 @@ extension DiskCache {
                 state.pendingBytes = 0
                 state.found = [:]
                 state.unreadable = []
+                state.uses = [:]
+                state.logs = [:]
             }
-            return (state.pending, state.found, state.unreadable, state.now)
+            return (state.pending, state.found, state.unreadable, state.uses, state.now, Array(state.logs.values))
         }
-        guard !writing.isEmpty || !found.isEmpty || !unreadable.isEmpty else { return }
+        guard !writing.isEmpty || !found.isEmpty || !unreadable.isEmpty || !uses.isEmpty else { return }
         let answers = writing.map { key, waiting in
             DiskAnswer(
                 key: key,
@@ -165,7 +196,8 @@ extension DiskCache {
                 keptUntil: waiting.entry.keptUntil
             )
         }
-        change(failing: answers.count) { change throws(Diagnostic) in
+        change(failing: answers.count, logs) { change throws(Diagnostic) in
+            for (subject, uses) in uses { try change.note(uses, of: subject) }
             for (key, times) in found { try change.touch(key, times) }
             for key in unreadable { try change.forget(key) }
             // One by one, so that what comes lies where what goes has lain, and the file does not grow.
@@ -179,17 +211,24 @@ extension DiskCache {
     }
 
     /// Looks for more whose time is over, and at how old what is left is.
-    private func conclude() {
+    private func conclude(_ log: StageLog) {
         let now = state.withLock { $0.now }
-        change(failing: 0) { change throws(Diagnostic) in
+        change(failing: 0, [log]) { change throws(Diagnostic) in
             try change.expire(at: now, atMost: Self.mostExpired * 16)
             try change.findOldest()
         }
     }
 
     /// Changes the file in one transaction, and takes note of what became of it.
-    private func change(failing count: Int, _ body: @Sendable (inout DiskChange) throws(Diagnostic) -> Void) {
-        guard !state.withLock({ $0.isGivenUp }) else { return }
+    private func change(
+        failing count: Int,
+        _ logs: [StageLog],
+        _ body: @Sendable (inout DiskChange) throws(Diagnostic) -> Void
+    ) {
+        if let reason = state.withLock({ $0.reason }) {
+            for log in logs { log.say(reason) }
+            return
+        }
         do {
             let outcome = try writer.use { [bounds] connection in
                 try connection.writing("cache", nil) {
@@ -202,21 +241,22 @@ extension DiskCache {
             }
             state.withLock { $0.figures.add(outcome) }
         } catch {
-            fail(error, count)
+            fail(error, count, logs)
         }
     }
 
-    /// Says what stands in the way, once, and gives the file up unless that may pass.
-    private func fail(_ error: any Error, _ count: Int) {
+    /// Says what stands in the way, and gives the file up unless that may pass.
+    ///
+    /// A log says the same only once.
+    private func fail(_ error: any Error, _ count: Int, _ logs: [StageLog]) {
         let code = (error as? Diagnostic)?.code
-        let mayPass = code == "cache.busy" || code == "file.disk-full"
-        let isFirst = state.withLock { state in
+        let mayPass = code == "cache.busy" || code == DiskProblem.full
+        let warning = DiskProblem.warning(error, path)
+        state.withLock { state in
             state.figures.failed += count
-            if !mayPass { state.isGivenUp = true }
-            defer { state.hasWarned = true }
-            return !state.hasWarned
+            if !mayPass { state.reason = warning }
         }
-        if isFirst { log.say(DiskProblem.warning(error, path)) }
+        for log in logs { log.say(warning) }
     }
 }
 

@@ -34,7 +34,6 @@ struct DiskChange {
             return
         }
         let subject = try number(of: answer.subject)
-        try connection.run("UPDATE subjects SET fetched = fetched + 1 WHERE number = ?", .integer(subject))
         let queue: DiskQueue = known == nil && bounds.policy == .s3fifo ? .new : known?.returns ?? .proved
         if let known { sums.count(-1, known.queue, size: known.size) }
         sums.count(1, queue, size: size)
@@ -60,7 +59,7 @@ struct DiskChange {
         )
     }
 
-    /// Takes note that an answer was found so many times.
+    /// Takes note that an answer was found in the file so many times.
     mutating func touch(_ key: CacheKey, _ times: Int) throws(Diagnostic) {
         if bounds.policy == .lru {
             try connection.run(
@@ -74,10 +73,15 @@ struct DiskChange {
             .integer(times),
             .bytes(key.bytes)
         )
+    }
+
+    /// Takes note of how often calls had an answer.
+    mutating func note(_ uses: CacheUses, of subject: CacheSubject) throws(Diagnostic) {
         try connection.run(
-            "UPDATE subjects SET given = given + ? WHERE number = (SELECT subject FROM entries WHERE key = ?)",
-            .integer(times),
-            .bytes(key.bytes)
+            "UPDATE subjects SET given = given + ?, fetched = fetched + ? WHERE number = ?",
+            .integer(uses.given),
+            .integer(uses.fetched),
+            .integer(try number(of: subject))
         )
     }
 

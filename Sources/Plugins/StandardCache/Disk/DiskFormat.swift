@@ -1,6 +1,5 @@
 internal import Database
 internal import Diagnostics
-internal import Glibc
 internal import PluginKit
 
 /// The file of a cache on the disk: a SQLite database.
@@ -72,14 +71,23 @@ enum DiskFormat {
                 hint: "choose another path"
             )
         }
-        // What SQLite puts beside it gets the same permissions.
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
-        close(descriptor)
-        let connection = try Connection(path: path, patience: patience, problems: DiskProblem.self)
+        let connection = try DatabaseFile.openPrivately(path, patience: patience, problems: DiskProblem.self)
         try connection.prepare(format, patience: patience, faults: nil)
         // What the journal beside it may keep of the disk when it is empty.
         try connection.script("PRAGMA journal_size_limit = 4194304")
         return connection
+    }
+
+    /// Opens a file that is there, to read from it although the disk is full.
+    ///
+    /// Nobody else can use it meanwhile, so it should be closed soon.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: A connection; nil if there is nothing to read.
+    /// - Throws: `cache.*` or `file.*`, with the path.
+    static func openOnFullDisk(_ path: String) throws(Diagnostic) -> Connection? {
+        guard FileSystem.exists(path) else { return nil }
+        let connection = try DatabaseFile.openPrivately(path, patience: .seconds(1), problems: DiskProblem.self)
+        return try connection.prepareForReading(format) ? connection : nil
     }
 }

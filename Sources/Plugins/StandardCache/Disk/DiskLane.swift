@@ -1,4 +1,5 @@
 internal import Database
+internal import Diagnostics
 internal import Dispatch
 internal import PluginKit
 
@@ -33,6 +34,17 @@ final class DiskLane: Sendable {
             let current = try connection ?? DiskFormat.open(path)
             connection = current
             return try body(current)
+        }
+    }
+
+    /// Reads from the file, from the thread; nil if there is nothing to read.
+    ///
+    /// A file that cannot be opened because the disk is full is opened for this one time.
+    func look<Value: Sendable>(_ body: @Sendable (Connection) throws -> Value) throws -> Value? {
+        do {
+            return try use(body)
+        } catch let problem as Diagnostic where problem.code == DiskProblem.full {
+            return try DiskFormat.openOnFullDisk(path).map(body)
         }
     }
 }

@@ -15,9 +15,19 @@ enum DiskProblem: DatabaseProblems {
     static func corrupt(_ path: String, _ detail: String) -> Diagnostic {
         Diagnostic(
             "cache.corrupt",
-            "the file is damaged, or not a cache of sprocket: \(detail)",
+            "the cache is damaged: \(detail)",
             at: .file(path),
             hint: "remove it and what lies beside it (\(path)*); nothing but time is lost"
+        )
+    }
+
+    /// Nobody is told to remove what may be somebody else's.
+    static func foreign(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic(
+            "cache.foreign",
+            "this is not a cache of sprocket: \(detail)",
+            at: .file(path),
+            hint: "choose another path"
         )
     }
 
@@ -34,9 +44,20 @@ enum DiskProblem: DatabaseProblems {
         Diagnostic("cache.failed", "the database says: \(detail)", at: .file(path))
     }
 
+    /// A problem with the way out that there is for a cache; the system's own is that of a run's files.
+    static func explained(_ problem: Diagnostic, _ path: String) -> Diagnostic {
+        guard problem.code == full else { return problem }
+        var explained = problem
+        explained.hint = "free some space, or have the cache removed: 'sprocket cache clear --all --file \(path)'"
+        return explained
+    }
+
+    /// The code of a full disk.
+    static let full: Diagnostic.Code = "file.disk-full"
+
     /// What a run is told, once, when its cache cannot do what it should: it goes on without.
     static func warning(_ problem: any Error, _ path: String) -> Diagnostic {
-        let problem = problem as? Diagnostic ?? failed(path, "\(problem)")
+        let problem = explained(problem as? Diagnostic ?? failed(path, "\(problem)"), path)
         return Diagnostic(
             "cache.disk",
             "the run goes on without what the cache cannot do: \(problem.message)",

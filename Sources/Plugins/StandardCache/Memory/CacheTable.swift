@@ -89,10 +89,22 @@ struct CacheTable {
     /// What it takes in memory, with all that is in it.
     var bytes: Int { fixedBytes + contents }
 
-    /// When the oldest entry was fetched; nil if there is none.
+    /// When the oldest entry among some slots was fetched; nil if there is none.
     ///
-    /// It looks at all of them.
-    var oldest: Int64? { zip(slots, links).lazy.filter { $0.1.queue != .none }.map(\.0.storedAt).min() }
+    /// - Parameters:
+    ///   - first: The first slot that is looked at.
+    ///   - count: How many are.
+    /// - Returns: Its time, in milliseconds since 1970-01-01T00:00:00Z.
+    func oldest(from first: Int, _ count: Int) -> Int64? {
+        let range = min(first, slots.count)..<min(first + count, slots.count)
+        return range.lazy.filter { links[$0].queue != .none }.map { slots[$0].storedAt }.min()
+    }
+
+    /// The entry of a key, if it may still be used for anything; looking does not count as asking for it.
+    func glance(at key: CacheKey, _ now: Int64) -> CacheEntry? {
+        guard count > 0, let slot = slot(of: key), slots[slot].keptUntil > now else { return nil }
+        return slots[slot].entry
+    }
 
     /// The entry of a key, if it may still be used for anything.
     mutating func entry(of key: CacheKey, at now: Int64) -> CacheEntry? {
@@ -117,23 +129,60 @@ struct CacheTable {
         }
         let bytes = entry.bytes.trimmed
         let content = HeapBlock.bytes(of: bytes)
-        if let slot = slot(of: key) { remove(slot) }
+        let known = slot(of: key)
+        // Where it cannot fit, nobody has to go for it.
+        guard fixedBytes + content <= byteLimit else {
+            if let known { remove(known) }
+            counts.refused += 1
+            return
+        }
+        var new = Slot(
+            key: key,
+            bytes: bytes,
+            isFailure: entry.isFailure,
+            storedAt: entry.storedAt,
+            freshUntil: entry.freshUntil,
+            usableUntil: entry.usableUntil,
+            keptUntil: entry.keptUntil
+        )
+        if let known {
+            if makeRoom(for: content, at: known) {
+                new.uses = slots[known].uses
+                replace(known, with: new, content)
+                return
+            }
+            // It would have been its own turn to go, so it comes in like any other.
+            _ = ghosts?.remove(new.tag, within: 0)
+            remove(known)
+        }
         guard makeRoom(for: content) else {
             counts.refused += 1
             return
         }
-        insert(
-            Slot(
-                key: key,
-                bytes: bytes,
-                isFailure: entry.isFailure,
-                storedAt: entry.storedAt,
-                freshUntil: entry.freshUntil,
-                usableUntil: entry.usableUntil,
-                keptUntil: entry.keptUntil
-            ),
-            content
-        )
+        insert(new, content)
+    }
+
+    /// Puts an entry into the place of the one before: what it has proved by being asked for still holds.
+    private mutating func replace(_ slot: Int, with new: Slot, _ content: Int) {
+        contents += content - links[slot].content
+        if links[slot].queue == .recent {
+            recent.weigh(slot, content, in: &links)
+        } else {
+            probation.weigh(slot, content, in: &links)
+        }
+        slots[slot] = new
+        if policy == .lru { touch(slot) }
+        sweep.expect(new.keptUntil)
+    }
+
+    /// Has others go until an entry has room in the place of another one; false if that one would have to go next.
+    private mutating func makeRoom(for content: Int, at slot: Int) -> Bool {
+        while bytes - links[slot].content + content > byteLimit {
+            guard let next = victim(), next != slot else { return false }
+            counts.evicted += 1
+            remove(next)
+        }
+        return true
     }
 
     private var fixedBytes: Int {

@@ -18,9 +18,19 @@ package final class MemoryCache: CacheStore {
         table.withLock { $0.entry(of: key, at: now) }
     }
 
+    package func entry(of key: CacheKey, at now: Int64, knowing known: CacheEntry?, log: StageLog) -> CacheEntry? {
+        known ?? entry(of: key, at: now)
+    }
+
     package func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry? { entry(of: key, at: now) }
 
-    package func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) {
+    package func store(
+        _ entry: CacheEntry,
+        of key: CacheKey,
+        subject: CacheSubject,
+        at now: Int64,
+        log: StageLog
+    ) {
         store(entry, of: key, at: now)
     }
 
@@ -29,14 +39,45 @@ package final class MemoryCache: CacheStore {
         table.withLock { $0.store(entry, of: key, at: now) }
     }
 
-    package var figures: CacheFigures {
+    /// Keeps an entry unless there is one that was fetched at the same time or later.
+    ///
+    /// - Parameters:
+    ///   - entry: The entry.
+    ///   - key: What it is the answer to.
+    ///   - now: The time.
+    /// - Returns: Which of the two counts, and whether it is the one that was handed over.
+    func promote(_ entry: CacheEntry, of key: CacheKey, at now: Int64) -> (entry: CacheEntry, isNew: Bool) {
         table.withLock { table in
+            if let kept = table.glance(at: key, now), kept.storedAt >= entry.storedAt { return (kept, false) }
+            table.store(entry, of: key, at: now)
+            return (entry, true)
+        }
+    }
+
+    package var figures: CacheFigures {
+        var figures = table.withLock { table in
             var figures = CacheFigures(entries: table.count, bytes: table.bytes)
-            figures.oldest = table.oldest
             figures.evicted = table.counts.evicted
             figures.expired = table.counts.expired
             figures.refused = table.counts.refused
             return figures
         }
+        figures.oldest = oldest
+        return figures
     }
+
+    /// When the oldest entry was fetched; nil if there is none.
+    private var oldest: Int64? {
+        var (oldest, place) = (Int64?.none, 0)
+        // Some at a time, so that no call waits until all were looked at.
+        while true {
+            let (found, end) = table.withLock { table in (table.oldest(from: place, Self.glances), table.slots.count) }
+            oldest = [oldest, found].compactMap { $0 }.min()
+            place += Self.glances
+            guard place < end else { return oldest }
+        }
+    }
+
+    /// How many entries are looked at while calls wait.
+    private static let glances = 4096
 }

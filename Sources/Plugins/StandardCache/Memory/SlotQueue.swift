@@ -30,6 +30,12 @@ struct SlotQueue {
         weight += links[slot].content + 1
     }
 
+    /// Takes note of what the content of a slot takes from now on.
+    mutating func weigh(_ slot: Int, _ content: Int, in links: inout [CacheTable.Link]) {
+        weight += content - links[slot].content
+        links[slot].content = content
+    }
+
     /// Takes a slot out.
     mutating func remove(_ slot: Int, in links: inout [CacheTable.Link]) {
         let (previous, next) = (links[slot].previous, links[slot].next)

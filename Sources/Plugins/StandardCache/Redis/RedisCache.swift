@@ -9,7 +9,6 @@ package final class RedisCache: CacheStore {
     private let prefix: String
     private let largest: Int
     private let form: EntryForm
-    private let log: StageLog
     private let counts = Guarded(Counts())
 
     private struct Counts {
@@ -28,24 +27,33 @@ package final class RedisCache: CacheStore {
     ///   - prefix: What the names of answers begin with.
     ///   - largest: How many bytes an answer may have, before it is packed.
     ///   - packs: Whether answers are packed where that makes them shorter.
-    ///   - log: Where it says that the server is away.
-    package init(_ client: RedisClient, prefix: String, largest: Int, packs: Bool, log: StageLog) {
+    package init(_ client: RedisClient, prefix: String, largest: Int, packs: Bool) {
         self.client = client
         self.prefix = prefix
         self.largest = largest
         form = EntryForm(packs: packs)
-        self.log = log
     }
 
-    package func entry(of key: CacheKey, at now: Int64) async -> CacheEntry? {
-        let answer = await ask(RedisCommand("GET", name(key))) { $0.degraded += 1 }
+    package func entry(
+        of key: CacheKey,
+        at now: Int64,
+        knowing known: CacheEntry?,
+        log: StageLog
+    ) async -> CacheEntry? {
+        let answer = await ask(RedisCommand("GET", name(key)), log) { $0.degraded += 1 }
         guard case .bytes(let bytes)? = answer else { return nil }
         // What another version wrote, or somebody else under the same name, is not there.
-        guard let entry = EntryForm.entry(from: bytes), entry.keptUntil > now else { return nil }
+        guard let entry = EntryForm.entry(from: bytes, atMost: largest), entry.keptUntil > now else { return nil }
         return entry
     }
 
-    package func store(_ entry: CacheEntry, of key: CacheKey, subject: CacheSubject, at now: Int64) async {
+    package func store(
+        _ entry: CacheEntry,
+        of key: CacheKey,
+        subject: CacheSubject,
+        at now: Int64,
+        log: StageLog
+    ) async {
         guard entry.bytes.count <= largest else {
             counts.withLock { $0.refused += 1 }
             return
@@ -53,7 +61,7 @@ package final class RedisCache: CacheStore {
         guard entry.keptUntil > now else { return }
         var words: [RedisCommand.Word] = ["SET", name(key), .bytes(form.bytes(of: entry))]
         if entry.keptUntil < .max { words += ["PX", .integer(entry.keptUntil - now)] }
-        _ = await ask(RedisCommand(words))
+        _ = await ask(RedisCommand(words), log)
     }
 
     package var figures: CacheFigures {
@@ -75,9 +83,14 @@ package final class RedisCache: CacheStore {
     ///
     /// - Parameters:
     ///   - command: What it is asked.
+    ///   - log: Where it says why it has none.
     ///   - note: What else is counted if it does not answer.
     /// - Returns: The answer.
-    private func ask(_ command: RedisCommand, _ note: (inout Counts) -> Void = { _ in }) async -> RedisValue? {
+    private func ask(
+        _ command: RedisCommand,
+        _ log: StageLog,
+        _ note: (inout Counts) -> Void = { _ in }
+    ) async -> RedisValue? {
         do {
             return try await client.send(command)
         } catch let failure as RedisFailure {
