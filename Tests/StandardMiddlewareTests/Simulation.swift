@@ -87,7 +87,8 @@ struct Simulation {
             case .ends(let begin, let isRejected):
                 inFlight -= 1
                 if !isRejected { atServer -= 1 }
-                limit.end(isRejected ? .turnedAway : .answered, after: (now - begin).nanoseconds, now: now.nanoseconds)
+                let length = now.nanoseconds - begin.nanoseconds
+                limit.end(isRejected ? .turnedAway : .answered, after: length, now: now.nanoseconds)
                 result.limits.append(limit.limit)
                 if isRejected {
                     // It comes again after a pause, as from a layer outside.
