@@ -20,21 +20,20 @@ extension Batch {
         origin.write(to: &writer)
         writer.write(Int64(contents.nextNumber))
         writer.write(Int64(contents.numbers.count))
-        for number in contents.numbers { writer.write(Int64(number)) }
-        var text: [UInt8] = []
-        for cell in contents.cells {
-            writer.write(cell.tag)
+        writer.write(contents.numbers, numbersInEach: 1) { $1.write(Int64($0)) }
+        var text = UsedText()
+        writer.write(contents.cells, numbersInEach: 2) { cell, room in
+            room.write(cell.tag)
             switch cell {
             case .null, .boolean: break
-            case .integer(let value), .instant(let value): writer.write(value)
-            case .real(let value): writer.write(bits: value.bitPattern)
+            case .integer(let value), .instant(let value): room.write(value)
+            case .real(let value): room.write(bits: value.bitPattern)
             case .text(let start, let count):
-                writer.write(Int64(count))
-                // What was overwritten or filtered lies in the batch's text still; only what is used is stored.
-                text.append(contentsOf: contents.text[Int(start)..<Int(start) + Int(count)])
+                room.write(Int64(count))
+                text.add(Int(start)..<Int(start) + Int(count))
             }
         }
-        writer.write(text)
+        writer.write(text.stretches, of: contents.text.span)
         writer.write(Int64(contents.rejections.count))
         for rejection in contents.rejections { rejection.write(to: &writer) }
         writer.write(Int64(contents.filtered.count))
@@ -70,6 +69,22 @@ extension Batch {
             contents.filtered.append(Filtered(try String(from: &reader), try Int(from: &reader)))
         }
         self.init(schema, origin: origin, contents)
+    }
+}
+
+/// The stretches of a batch's text that its cells use, in the order of the cells.
+///
+/// What was overwritten or filtered lies in the text still, and is not stored. As a rule the text of one cell follows that
+/// of the one before, so that all of it is one stretch.
+private struct UsedText {
+    private(set) var stretches: [Range<Int>] = []
+
+    mutating func add(_ range: Range<Int>) {
+        if let last = stretches.last, last.upperBound == range.lowerBound {
+            stretches[stretches.count - 1] = last.lowerBound..<range.upperBound
+        } else if !range.isEmpty {
+            stretches.append(range)
+        }
     }
 }
 
