@@ -43,6 +43,25 @@ import Testing
         #expect(batch.position(of: row) == "films.json, record 12")
     }
 
+    @Test(arguments: [0, 1, 204, 205, 3000])
+    func `as many records as there may be are read back, whatever became of their text`(count: Int) throws {
+        var batch = Batch(Self.schema)
+        let title = try Self.schema.field("title")
+        for row in 0..<count {
+            let extreme: Int64 = row % 2 == 0 ? .min : .max
+            batch.append([
+                .text("film \(row)"), .integer(extreme), .real(Double(row)), .boolean(row % 3 == 0), .instant(extreme),
+            ])
+        }
+        for row in stride(from: 0, to: count, by: 7) { batch.set("another \(row)", row, title) }
+        batch.keep { _, row in row % 5 != 0 }
+        var writer = StateWriter()
+        batch.write(to: &writer)
+        var reader = StateReader(writer.bytes)
+        #expect(try Batch(Self.schema, from: &reader) == batch)
+        #expect(reader.isAtEnd)
+    }
+
     @Test func `text that no record has any more is not stored`() {
         var batch = Self.batch
         batch.keep { _, row in row == 1 }
