@@ -28,6 +28,18 @@ import Testing
         )
     }
 
+    @Test func `of a secret the place is shown, and dots for what stands there`() {
+        let text = SourceText("limit = { url = \"redis://u:word@h\", x = 1 }\n", name: "p.toml")
+        let range = text[16..<34].asSecret
+        #expect(
+            Diagnostic("redis.url", "this is no address", at: .text(range), hint: "say which").rendered() == """
+                p.toml:1:17: error[redis.url]: this is no address
+                    1 | limit = { url = •••, x = 1 }
+                      |                 ^^^ say which
+                """
+        )
+    }
+
     @Test func `a mark stands at its place behind tabs`() {
         #expect(
             rendered("a = 1\n\t\tb│\tc│\td") == """

@@ -117,4 +117,13 @@ import Testing
         let error = #expect(throws: Diagnostic.self) { try bench.middleware(RateLimit.self, options) }
         #expect(error?.message == message)
     }
+
+    @Test(arguments: ["", "shared = \"redis\"\n"])
+    func `no finding about an address shows its password`(shared: String) {
+        let options = "requests = 3\n\(shared)url = \"http://u:hidden-word@h\""
+        let error = #expect(throws: Diagnostic.self) { try Bench().middleware(RateLimit.self, options) }
+        let words = error?.rendered() ?? ""
+        #expect(words.contains("| url = •••"), "\(words)")
+        #expect(!words.contains("hidden-word"))
+    }
 }

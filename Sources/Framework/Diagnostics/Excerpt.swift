@@ -36,7 +36,7 @@ struct Excerpt {
 
         // Damage is shown where it is: each of the three parts is decoded for itself.
         let before = Self.cells(text.bytes[first..<start])
-        let marked = Self.cells(text.bytes[start..<end])
+        let marked = range.isSecret ? Self.dots : Self.cells(text.bytes[start..<end])
         let behind = Self.cells(text.bytes[end..<last])
 
         // Long lines are cut around the mark: enough before it to recognise the place, the rest behind.
@@ -69,6 +69,9 @@ struct Excerpt {
         self.lead = "\(empty) | " + (isCut ? " " : "") + blanks.joined()
         marks = String(repeating: mark, count: max(1, min(marked.width, left - lead.width)))
     }
+
+    /// What stands where a secret does.
+    private static let dots = cells(ArraySlice("•••".utf8))
 
     private static func cells(_ bytes: ArraySlice<UInt8>) -> [Cell] {
         String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in

@@ -66,6 +66,20 @@ public struct SourceRange: Sendable {
     public let text: SourceText
     /// The stretch, in bytes from the start of the text.
     public let offsets: Range<Int>
+    /// Whether what stands there is shown to nobody, such as a password: excerpts have dots instead.
+    public private(set) var isSecret = false
+
+    init(text: SourceText, offsets: Range<Int>) {
+        self.text = text
+        self.offsets = offsets
+    }
+
+    /// The same stretch, whose text is shown to nobody.
+    public var asSecret: SourceRange {
+        var range = self
+        range.isSecret = true
+        return range
+    }
 
     /// Where it begins.
     public var start: SourcePosition { text.position(of: offsets.lowerBound) }

@@ -30,7 +30,12 @@ public struct Option<Value: OptionValue>: Sendable {
     }
 
     /// Where it was written: nil if the file says nothing and the default holds.
-    public var projectedValue: Diagnostic.Place? { origin.map { .text($0) } }
+    ///
+    /// Of a secret, the place is shown and what stands there is not.
+    public var projectedValue: Diagnostic.Place? {
+        guard let origin else { return nil }
+        return if case .secret = Value.shape { .text(origin.asSecret) } else { .text(origin) }
+    }
 
     private init(_ declaration: Declaration, default value: Value?) {
         self.declaration = declaration
