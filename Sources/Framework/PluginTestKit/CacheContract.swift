@@ -50,7 +50,7 @@ public enum CacheContract {
         try await ends(probe(.answerHoldsItsTime), promise.ttl)
         try await keys(probe(.answersKeepToTheirKeys))
         try await callsWithoutMemo(probe(.withoutMemoAlwaysCalled))
-        try await forbidden(probe(.forbiddenIsNotKept))
+        try await forbidden(probe(.forbiddenIsNotKept), promise.ttl)
         if !promise.remembersFailures { try await failures(probe(.failureIsNotKept)) }
         try await many(probe(.oneCallForMany))
         try await cancelled(probe(.cancelledLeavesAlone))
@@ -90,13 +90,15 @@ public enum CacheContract {
         for number in 1...3 { try await probe.expect("a", hasMemo: false, number) }
     }
 
-    private static func forbidden(_ probe: CacheProbe) async throws {
+    private static func forbidden(_ probe: CacheProbe, _ ttl: Duration) async throws {
         for number in 1...3 { try await probe.expect("never", keeping: .no, number) }
         for number in 1...3 { try await probe.expect("not now", keeping: .atMost(.zero), number) }
-        try await probe.expect("a moment", keeping: .atMost(.milliseconds(5)), 1)
-        try await probe.expect("a moment", keeping: .atMost(.milliseconds(5)), 1)
-        probe.time.advance(by: .milliseconds(5))
-        try await probe.expect("a moment", keeping: .atMost(.milliseconds(5)), 2)
+        // A store behind the cache may have a clock of its own, which should not come so far meanwhile.
+        let half = ttl / 2
+        try await probe.expect("a while", keeping: .atMost(half), 1)
+        try await probe.expect("a while", keeping: .atMost(half), 1)
+        probe.time.advance(by: half)
+        try await probe.expect("a while", keeping: .atMost(half), 2)
     }
 
     private static func failures(_ probe: CacheProbe) async throws {
