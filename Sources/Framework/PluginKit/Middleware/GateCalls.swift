@@ -26,6 +26,7 @@ class GateCalls: @unchecked Sendable {  // It has no state but for the gate of i
     }
 }
 
+// Both of its properties are constants of types that are Sendable.
 private final class CallsOfGate<Layer: Gate>: GateCalls, @unchecked Sendable {
     let gate: Layer
     let time: any TimeSource
