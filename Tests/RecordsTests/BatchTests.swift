@@ -77,6 +77,46 @@ import Testing
         #expect(batch.rejections.isEmpty)
     }
 
+    @Test func `records of several places are numbered by theirs, whatever went before them`() {
+        var batch = Batch(schema)
+        batch.begin("plays-1.json")
+        batch.number(from: 501)
+        for year in 1...3 as ClosedRange<Int64> { batch.append(["a", .integer(year), nil]) }
+        batch.begin("plays-2.json")
+        batch.number(from: 1)
+        batch.append(["b", 4, nil])
+        // A place goes on when it is read in two steps.
+        batch.number(from: 2)
+        for year in 5...6 as ClosedRange<Int64> { batch.append(["b", .integer(year), nil]) }
+        batch.begin("plays-3.json")
+        batch.append(["c", 7, nil])
+        #expect(batch.origin == "plays-1.json to plays-3.json")
+        batch.keep { batch, row in batch.integer(row, Field(index: 1, kind: .integer)) != 2 }
+        batch.reject(0, "test.first", because: "it is the first")
+        #expect(batch.takeRejections().map(\.position) == ["plays-1.json, record 501"])
+        let positions = [
+            "plays-1.json, record 503", "plays-2.json, record 1", "plays-2.json, record 2",
+            "plays-2.json, record 3", "plays-3.json, record 1",
+        ]
+        #expect((0..<batch.count).map { batch.position(of: $0) } == positions)
+        let part = batch.part(2..<5)
+        #expect((0..<part.count).map { part.position(of: $0) } == Array(positions[2...]))
+    }
+
+    @Test func `a place without records leaves no trace`() {
+        var batch = Batch(schema)
+        batch.begin("plays-1.json")
+        batch.number(from: 9)
+        batch.begin("plays-2.json")
+        batch.append(["a", 1, nil])
+        #expect(batch.origin == "plays-2.json")
+        #expect(batch.position(of: 0) == "plays-2.json, record 1")
+        batch.removeAll()
+        batch.begin("plays-3.json")
+        batch.append(["a", 1, nil])
+        #expect(batch.position(of: 0) == "plays-3.json, record 1")
+    }
+
     /// Rows in blocks, as decoders append them.
     @Test(arguments: [0, 1, 3, 8])
     func `a block of rows is as good as one row after the other`(filled: Int) throws {

@@ -33,7 +33,7 @@ import Testing
             // An example shows a part of a file.
             let stages =
                 example.contains("[[source]]")
-                ? "" : "\n[[source]]\nuse = \"generate\"\n\n[[sink]]\nuse = \"csv\"\npath = \"out.csv\"\n"
+                ? "" : "\n[[source]]\nuse = \"trakt\"\ndata = \"history\"\n\n[[sink]]\nuse = \"csv\"\npath = \"out.csv\"\n"
             try folder.write(example + "\n" + stages, to: "example.toml")
             let environment = ["REDIS_URL": "redis://127.0.0.1:6379"]
             let outcome = try Program(folder: folder.path)("check", "example.toml", environment: environment)

@@ -31,10 +31,10 @@ struct Outcome: Equatable {
 }
 
 extension Batch {
-    /// Some of the records, with their numbers and their origin.
+    /// Some of the records, with their numbers and their origins.
     func part(_ rows: Range<Int>) -> Batch {
         var part = Batch(schema)
-        part.origin = origin
+        part.origins = origins
         for row in rows { part.append(row, of: self) }
         return part
     }

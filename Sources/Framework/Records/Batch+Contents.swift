@@ -1,6 +1,8 @@
 extension Batch {
-    /// What a batch holds besides its columns and its origin, for those who store it.
+    /// What a batch holds besides its columns, for those who store it.
     package struct Contents: Sendable {
+        /// What the records were read from.
+        package var origins = Origins("")
         /// Row after row.
         package var cells: [Cell] = []
         /// The text of all cells; it is valid UTF-8 wherever a cell begins and ends.
@@ -21,6 +23,7 @@ extension Batch {
     /// What it holds.
     package var contents: Contents {
         var contents = Contents()
+        contents.origins = origins
         contents.cells = cells
         contents.text = arena
         contents.numbers = numbers
@@ -34,10 +37,10 @@ extension Batch {
     ///
     /// - Precondition: there is a cell of its column's kind, or null, for each column of each record, and the text of
     ///   each lies in `contents.text`.
-    package init(_ schema: Schema, origin: String, _ contents: Contents) {
+    package init(_ schema: Schema, _ contents: Contents) {
         precondition(contents.cells.count == contents.numbers.count * schema.width, "a cell for each column")
         self.init(schema)
-        self.origin = origin
+        origins = contents.origins
         cells = contents.cells
         arena = contents.text
         numbers = contents.numbers

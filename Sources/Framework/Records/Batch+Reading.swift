@@ -85,12 +85,6 @@ extension Batch {
     /// All records as values, for tests and previews.
     public var records: [[Value]] { (0..<count).map { self[$0] } }
 
-    /// Where a record came from: `watched-history-3.json, record 17`.
-    public func position(of row: Int) -> String {
-        let number = "record \(numbers[row])"
-        return origin.isEmpty ? number : "\(origin), \(number)"
-    }
-
     /// Whether two cells hold the same: same kind, same value, same text.
     func hasSame(_ left: Cell, as right: Cell, in other: borrowing Batch) -> Bool {
         switch (left, right) {

@@ -1,8 +1,8 @@
 extension Batch {
-    /// Some of the records, with their numbers and their origin.
+    /// Some of the records, with their numbers and their origins.
     public func part(_ rows: Range<Int>) -> Batch {
         var part = Batch(schema, capacity: rows.count)
-        part.origin = origin
+        part.origins = origins
         for row in rows { part.append(row, of: self) }
         return part
     }

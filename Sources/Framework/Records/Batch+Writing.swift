@@ -40,9 +40,6 @@ extension Batch {
         nextNumber &-= 1
     }
 
-    /// The number that the next appended record gets within the batch's origin, counted from 1.
-    public mutating func number(from first: Int) { nextNumber = UInt32(truncatingIfNeeded: first) }
-
     /// Makes a cell null.
     @inlinable
     public mutating func clear(_ row: Int, _ field: Field) { cells[row &* width &+ field.index] = .null }

@@ -24,13 +24,13 @@ public struct Batch: Sendable {
     /// How many records there are.
     @inlinable public var count: Int { rowCount }
     @usableFromInline var rowCount = 0
-    /// What the records were read from, for people: `watched-history-3.json`.
-    public var origin = ""
+    /// What the records were read from.
+    package var origins = Origins("")
 
     @usableFromInline var width: Int
     @usableFromInline var cells: [Cell] = []
     @usableFromInline var arena: [UInt8] = []
-    /// The number of each record within its origin, from 1: it outlives filters, so a rejected record can be found.
+    /// The number of each record, by which its origin is known: it outlives filters, so a rejected record can be found.
     @usableFromInline var numbers: [UInt32] = []
     /// The number that the next appended record gets.
     @usableFromInline var nextNumber: UInt32 = 1

@@ -335,6 +335,25 @@ import Testing
             """
         ),
         FindingCase(
+            "a layer that keeps answers, round a source whose pages are not kept: a warning",
+            """
+            [middleware.pages]
+            use = "press"
+            [[source]]
+            use = "sealed"
+            [[sink]]
+            use = "lines"
+            path = "@/n.txt"
+            """,
+            """
+            p.toml:2:7: warning[pipeline.idle-middleware]: the layer 'pages' has nothing to do for any call of the \
+            stages that have it
+                2 | use = "press"
+                  |       ^^^^^^^ take it out: what these stages read is not kept, as a rule because it is read again \
+            as quickly
+            """
+        ),
+        FindingCase(
             "layers in a good order, as a stage names them: no warning",
             """
             [middleware.places]

@@ -4,6 +4,7 @@ import PluginKit
 struct Sealed: Source {
     static let name = "sealed"
     static let summary = "Lists of pages, each with a look at its end."
+    static let isCacheable = false
 
     struct Options: OptionGroup {
         @Option("How many pages a list has.", in: 1...100) var pages = 8

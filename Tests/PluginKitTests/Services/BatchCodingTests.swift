@@ -43,6 +43,22 @@ import Testing
         #expect(batch.position(of: row) == "films.json, record 12")
     }
 
+    @Test func `records of several places are known by theirs when they are read back`() throws {
+        var batch = Batch(Self.schema)
+        for name in ["a.json", "b.json", "c.json"] {
+            batch.begin(name)
+            for _ in 0..<2 { batch.append([.text(name), .null, .null, .null, .null]) }
+        }
+        var writer = StateWriter()
+        batch.write(to: &writer)
+        var reader = StateReader(writer.bytes)
+        let read = try Batch(Self.schema, from: &reader)
+        #expect(reader.isAtEnd)
+        #expect(read.origin == "a.json to c.json")
+        #expect((0..<6).map { read.position(of: $0) } == (0..<6).map { batch.position(of: $0) })
+        #expect(read.position(of: 3) == "b.json, record 2")
+    }
+
     @Test(arguments: [0, 1, 204, 205, 3000])
     func `as many records as there may be are read back, whatever became of their text`(count: Int) throws {
         var batch = Batch(Self.schema)

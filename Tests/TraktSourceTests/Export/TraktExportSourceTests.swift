@@ -105,6 +105,40 @@ import Testing
         #expect(plays.column("id") == order.map { .integer(Int64($0)) })
     }
 
+    @Test func `small files fill a batch together, and each record is known by its own`() async throws {
+        let export = try ExportFixture([
+            "watched-history-1.json": "[\(ExportFixture.play(1)),\(ExportFixture.play(2))]",
+            "watched-history-2.json": "[]",
+            "watched-history-3.json": "[\(ExportFixture.play(3)),\(ExportFixture.play(4)),\(ExportFixture.play(5))]",
+            "watched-history-4.json": "[\(ExportFixture.play(6))]",
+        ])
+        let source = try Bench(batchSize: 4).source(
+            TraktExportSource.self,
+            "path = \"\(export.path)\"\ndata = \"history\""
+        )
+        var batch = Batch(source.schema)
+        guard case .at(let cursor) = try await source.read(at: nil, into: &batch) else {
+            Issue.record("there is more")
+            return
+        }
+        #expect(cursor == ExportCursor(page: 2, record: 2))
+        #expect(
+            (0..<4).map { batch.position(of: $0) } == [
+                "watched-history-1.json, record 1", "watched-history-1.json, record 2",
+                "watched-history-3.json, record 1", "watched-history-3.json, record 2",
+            ]
+        )
+        var rest = Batch(source.schema)
+        guard case .end = try await source.read(at: cursor, into: &rest) else {
+            Issue.record("there is no more")
+            return
+        }
+        #expect(
+            (0..<rest.count).map { rest.position(of: $0) }
+                == ["watched-history-3.json, record 3", "watched-history-4.json, record 1"]
+        )
+    }
+
     @Test(arguments: [
         "watched-history.json", "Watched-History-1.JSON", "trakt-export/watched-history-1.json",
         "somebody/watched/history-1.json", "watched/history.json", "a/b/watched/watched-history-1.json",

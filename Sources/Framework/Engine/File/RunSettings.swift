@@ -5,7 +5,7 @@ internal import TOML
 /// The engine's own settings: the section `[run]`.
 package struct RunSettings: OptionGroup {
     @Option("About how many records go from stage to stage together.", in: 1...100_000)
-    package var batchSize = 1000
+    package var batchSize = 4000
 
     @Option("How many pages are read and changed at the same time; default: one more than there are processors.")
     package var workers: Int?

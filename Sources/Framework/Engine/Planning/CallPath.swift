@@ -23,7 +23,7 @@ extension Plan {
     public var callPaths: [CallPath] {
         nodes.flatMap { node in
             node.callKinds.map { kind in
-                let stack = node.layers.wrapping(kind)
+                let stack = node.layers(for: kind)
                 return CallPath(
                     stage: node.name,
                     kind: kind,
@@ -44,5 +44,12 @@ extension Plan.Node {
             case .sink: .write
             }
         return makesExchanges ? [own, .exchange] : [own]
+    }
+
+    /// The layers that have something to do for a kind of call.
+    func layers(for kind: CallKind) -> MiddlewareStack {
+        let layers = layers.wrapping(kind)
+        if case .page = kind, case .source(let source) = stage, !source.isCacheable { return layers.withoutMemos }
+        return layers
     }
 }

@@ -106,13 +106,17 @@ extension PipelineFile {
     /// Layers that stages have, and that have nothing to do for any of their calls.
     func idleLayers(_ nodes: [Plan.Node]) -> [Diagnostic] {
         let owned = Set(nodes.flatMap(\.layers.layerNames))
-        let busy = Set(nodes.flatMap { node in node.callKinds.flatMap { node.layers.wrapping($0).layerNames } })
+        let busy = Set(nodes.flatMap { node in node.callKinds.flatMap { node.layers(for: $0).layerNames } })
+        // For these there are calls, and no answer that may be kept.
+        let asked = Set(nodes.flatMap { node in node.callKinds.flatMap { node.layers.wrapping($0).layerNames } })
         return layers.filter { owned.contains($0.name) && !busy.contains($0.name) }.map { layer in
             Diagnostic(
                 "pipeline.idle-middleware",
                 "the layer '\(layer.name)' has nothing to do for any call of the stages that have it",
                 at: .text(layer.use.range),
-                hint: "say in its 'calls' which calls it is for, or take it out",
+                hint: asked.contains(layer.name)
+                    ? "take it out: what these stages read is not kept, as a rule because it is read again as quickly"
+                    : "say in its 'calls' which calls it is for, or take it out",
                 severity: .warning
             )
         }

@@ -96,14 +96,14 @@ struct Flow {
         case .stateful(let transform):
             batch.reshape(to: node.input)
             let received = batch.count
-            let origin = batch.origin
+            let origins = batch.origins
             let start = route.plan.time.now
             do {
                 try await route.monitor.during(.remembering(index)) {
                     try await apply(transform, to: &batch, at: index)
                 }
             } catch {
-                throw Diagnostic.placing(error, node.name, origin)
+                throw Diagnostic.placing(error, node.name, origins.text)
             }
             try await passage.leave(batch, of: received, from: index, busy: route.plan.time.now - start)
         case .sink:

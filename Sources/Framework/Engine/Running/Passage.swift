@@ -150,7 +150,7 @@ struct Passage: Sendable {
         let node = route[index]
         let table = tables[index]
         let received = batch.count
-        let origin = batch.origin
+        let origins = batch.origins
         let layers = node.layers.wrapping(.batch)
         let meter = route.monitor.meters[index]
         let start = route.plan.time.now
@@ -167,7 +167,7 @@ struct Passage: Sendable {
         } catch let failure as StageFailure where failure.isRefusal {
             throw failure
         } catch {
-            throw Diagnostic.placing(error, node.name, origin)
+            throw Diagnostic.placing(error, node.name, origins.text)
         }
         try check(batch, node.output, index)
         var settlement = Settlement(of: received, &batch, at: index, node)
@@ -182,20 +182,20 @@ struct Passage: Sendable {
     private mutating func apply(_ router: any RoutingStage, to batch: inout Batch, at index: Int) async throws {
         let node = route[index]
         let received = batch.count
-        let origin = batch.origin
+        let origins = batch.origins
         let layers = node.layers.wrapping(.batch)
         let meter = route.monitor.meters[index]
         var outputs: [Batch]
         let start = route.plan.time.now
         do {
             if route.calls.areDirect(layers) {
-                outputs = Self.empty(node, origin)
+                outputs = Self.empty(node, origins)
                 try await meter.measuring(route.plan.time) { try await router.route(&batch, to: &outputs) }
             } else {
                 var cargo = Cargo(exchange(&batch, with: Batch([:])))
                 defer { swap(&batch, &cargo.batch) }
                 outputs = try await route.calls.change(.batch, node, &cargo, through: layers, meter) { cargo in
-                    var outputs = Self.empty(node, origin)
+                    var outputs = Self.empty(node, origins)
                     try await router.route(&cargo.batch, to: &outputs)
                     return outputs
                 }
@@ -203,7 +203,7 @@ struct Passage: Sendable {
         } catch let failure as StageFailure where failure.isRefusal {
             throw failure
         } catch {
-            throw Diagnostic.placing(error, node.name, origin)
+            throw Diagnostic.placing(error, node.name, origins.text)
         }
         // What no output took is filtered.
         let rest = batch.count
@@ -219,10 +219,10 @@ struct Passage: Sendable {
         }
     }
 
-    private static func empty(_ node: Plan.Node, _ origin: String) -> [Batch] {
+    private static func empty(_ node: Plan.Node, _ origins: Origins) -> [Batch] {
         node.outputs.map { output in
             var batch = Batch(output.schema)
-            batch.origin = origin
+            batch.origins = origins
             return batch
         }
     }

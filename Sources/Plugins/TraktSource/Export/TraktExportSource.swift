@@ -8,6 +8,7 @@ package import PluginKit
 package struct TraktExportSource: Source {
     package static let name = "trakt-export"
     package static let summary = "Reads the export ZIP of a Trakt account, or its unpacked folder."
+    package static let suspends = false
     package static let details = """
         The export is free for every account: https://app.trakt.tv/settings/data. Known are the flat layout of today \
         (`watched-history-1.json` …) and the folders of earlier ones (`NAME/watched/history-1.json` …).
@@ -26,6 +27,9 @@ package struct TraktExportSource: Source {
         path = "trakt-export.zip"
         data = "history"
         """
+
+    /// A page takes no longer from the archive than from the file of a cache.
+    package static let isCacheable = false
 
     package struct Options: OptionGroup {
         @Option("The ZIP as downloaded, or the folder that it was unpacked into.")
@@ -57,7 +61,7 @@ package struct TraktExportSource: Source {
     package var fingerprint: String? { ExportFingerprint.text(of: path) }
 
     package func read(at cursor: ExportCursor?, into batch: inout Batch) async throws -> Next<ExportCursor> {
-        try await reading.read(at: cursor ?? ExportCursor(page: 0, record: 0), into: &batch)
+        try reading.read(at: cursor ?? ExportCursor(page: 0, record: 0), into: &batch)
     }
 }
 

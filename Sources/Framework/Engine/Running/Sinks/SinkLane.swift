@@ -138,7 +138,7 @@ final class SinkLane: Sendable {
     /// Writes a batch at the mark; one that the sink refuses is divided until the record is found.
     private func write(_ batch: consuming Batch, _ writing: inout Writing) async throws {
         let received = batch.count
-        let origin = batch.origin
+        let origins = batch.origins
         let start = route.plan.time.now
         do {
             batch.reshape(to: route[node].input)
@@ -154,7 +154,7 @@ final class SinkLane: Sendable {
             try await write(batch.part(middle..<batch.count), &writing)
             return
         } catch {
-            throw Diagnostic.placing(error, route[node].name, origin)
+            throw Diagnostic.placing(error, route[node].name, origins.text)
         }
         var settlement = Settlement(of: received, &batch, at: node, route[node])
         settlement.busy = route.plan.time.now - start

@@ -3,7 +3,8 @@ package import Records
 /// Batches are stored with their columns, the numbers of their records, and what was rejected and filtered.
 ///
 ///     columns   name kind …
-///     origin, next number, count
+///     first origin; of each other its name, first number, shift
+///     next number, count
 ///     numbers   one a record
 ///     cells     tag, value; of a text its length
 ///     text      of all cells, one behind the other
@@ -17,7 +18,7 @@ extension Batch {
             column.kind.rawValue.write(to: &writer)
         }
         let contents = contents
-        origin.write(to: &writer)
+        contents.origins.write(to: &writer)
         writer.write(Int64(contents.nextNumber))
         writer.write(Int64(contents.numbers.count))
         writer.write(contents.numbers, numbersInEach: 1) { $1.write(Int64($0)) }
@@ -53,7 +54,7 @@ extension Batch {
             guard name == column.name, kind == column.kind.rawValue else { throw StateReader.damaged }
         }
         var contents = Contents()
-        let origin = try String(from: &reader)
+        contents.origins = try Origins(from: &reader)
         contents.nextNumber = try UInt32(from: &reader)
         let count = try reader.readCount()
         contents.numbers.reserveCapacity(count)
@@ -68,7 +69,7 @@ extension Batch {
         for _ in 0..<(try reader.readCount()) {
             contents.filtered.append(Filtered(try String(from: &reader), try Int(from: &reader)))
         }
-        self.init(schema, origin: origin, contents)
+        self.init(schema, contents)
     }
 }
 
@@ -128,6 +129,28 @@ extension Batch.Cell {
         case (6, .instant): self = .instant(try reader.readInteger())
         default: throw StateReader.damaged
         }
+    }
+}
+
+extension Origins {
+    fileprivate func write(to writer: inout StateWriter) {
+        first.write(to: &writer)
+        writer.write(Int64(others.count))
+        for other in others {
+            other.name.write(to: &writer)
+            writer.write(Int64(other.first))
+            writer.write(Int64(other.shift))
+        }
+    }
+
+    fileprivate init(from reader: inout StateReader) throws(Diagnostic) {
+        let first = try String(from: &reader)
+        var others: [Next] = []
+        for _ in 0..<(try reader.readCount()) {
+            let name = try String(from: &reader)
+            others.append(Next(name, first: try UInt32(from: &reader), shift: try UInt32(from: &reader)))
+        }
+        self.init(first, others)
     }
 }
 
