@@ -71,7 +71,8 @@ struct CacheTrial: Sendable {
                 return String(decoding: bytes, as: UTF8.self)
             }
         }
-        return try await cache.handle(Call(.page, stage: "films", input: key ?? "", memo: memo)) { [made] call in
+        let call = Call<String, String>(.page, stage: "films", input: key ?? "", memo: memo)
+        return try await MiddlewareStack([cache]).run(call) { [made] input in
             for _ in 0..<hops { await Task.yield() }
             try Task.checkCancellation()
             let number = made.withLock { made in
@@ -80,7 +81,7 @@ struct CacheTrial: Sendable {
             }
             await meanwhile(number)
             if let error = failure(number) { throw error }
-            return "\(call.input)\(number)"
+            return "\(input)\(number)"
         }
     }
 }

@@ -15,7 +15,7 @@ struct LoggedStore<Store: CacheStore>: Sendable {
 
     /// The entry of a key.
     func entry(of key: CacheKey, at now: Int64) async -> CacheEntry? {
-        await store.entry(of: key, at: now, knowing: nil, log: log)
+        await store.entry(of: key, at: now, log: log)
     }
 
     /// The entry of a text.

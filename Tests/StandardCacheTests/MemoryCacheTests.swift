@@ -65,10 +65,10 @@ import Testing
         let cache = MemoryCache(entryLimit: 100)
         let key = CacheKey("a")
         cache.store(CacheEntry([1], freshUntil: 5, usableUntil: 9), of: key, at: 0)
-        let known = cache.entryAtOnce(of: key, at: 6)
-        #expect(cache.entry(of: key, at: 6, knowing: known, log: StageLog())?.bytes == [1])
+        #expect(cache.bytesAtOnce(of: key, at: 6) == nil)
+        #expect(cache.entry(of: key, at: 6)?.bytes == [1])
         for number in 0..<300 { cache.store(CacheEntry([1]), of: CacheKey("once \(number)"), at: 6) }
-        #expect(cache.entryAtOnce(of: key, at: 6) == nil)
+        #expect(cache.entry(of: key, at: 6) == nil)
     }
 
     @Test func `what has no room at all pushes nothing out`() {

@@ -34,12 +34,7 @@ import Testing
         var isAsked: Bool { state.withLock { $0.isAsked } }
         func answer() { state.withLock { $0.mayAnswer = true } }
 
-        func entry(
-            of key: CacheKey,
-            at now: Int64,
-            knowing known: CacheEntry?,
-            log: StageLog
-        ) async -> CacheEntry? {
+        func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry? {
             // What it had when it was asked.
             let entry = state.withLock { state in
                 state.isAsked = true

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Keeps answers, and gives them again instead of making the call.
-package struct Cache: Middleware {
+package struct Cache: AnswerKeeper {
     package static let name = "cache"
     package static let summary = "Keeps answers and gives them again instead of making the call."
     package static let details = """
@@ -62,34 +62,19 @@ package struct Cache: Middleware {
         await shelf.store.finish(log: log)
     }
 
+    package func giveAtOnce(_ key: CacheKey, of subject: String, _ take: ([UInt8]) -> Bool) -> Bool {
+        guard let bytes = shelf.store.bytesAtOnce(of: key, at: clock.now), take(bytes) else { return false }
+        count { $0.hit(subject) }
+        return true
+    }
+
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         guard let memo = call.memo, calls.contains(call.kind) else { return try await next(call) }
-        let now = clock.now
-        let known = shelf.store.entryAtOnce(of: memo.key, at: now)
-        if let known, known.freshUntil > now, !known.isFailure {
-            do {
-                let answer = try memo.decode(known.bytes)
-                count { $0.hit(memo.subject) }
-                return answer
-            } catch {
-                // Fetched, if its bytes are of no use.
-            }
-        }
-        return try await answer(to: call, memo, known, next)
-    }
-
-    /// Answers a call whose answer is not at hand, or not as it could be given.
-    private func answer<Input: Sendable, Output: Sendable>(
-        to call: Call<Input, Output>,
-        _ memo: Memo<Output>,
-        _ known: CacheEntry?,
-        _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
-    ) async throws -> Output {
         let landings = shelf.flights.landings(memo.key)
-        let kept = await kept(memo, known)
+        let kept = await kept(memo)
         switch kept {
         case .fresh(let answer):
             count { $0.hit(answer, memo.subject) }
@@ -118,7 +103,7 @@ package struct Cache: Middleware {
         }
         // Between the look and the turn another one may have brought it.
         if shelf.flights.landings(memo.key) != landings,
-            let entry = await shelf.store.entry(of: memo.key, at: clock.now, knowing: nil, log: log),
+            let entry = await shelf.store.entry(of: memo.key, at: clock.now, log: log),
             entry.freshUntil > clock.now, let answer = answer(in: entry, memo)
         {
             shelf.flights.land(memo.key, .brought(entry))
@@ -266,9 +251,9 @@ package struct Cache: Middleware {
         }
     }
 
-    private func kept<Output>(_ memo: Memo<Output>, _ known: CacheEntry?) async -> Kept<Output> {
+    private func kept<Output>(_ memo: Memo<Output>) async -> Kept<Output> {
         let now = clock.now
-        guard let entry = await shelf.store.entry(of: memo.key, at: now, knowing: known, log: log),
+        guard let entry = await shelf.store.entry(of: memo.key, at: now, log: log),
             let answer = answer(in: entry, memo)
         else {
             return .none

@@ -14,13 +14,15 @@ package protocol CacheStore: Sendable {
     /// - Parameters:
     ///   - key: What it is the answer to.
     ///   - now: The time.
-    ///   - known: What `entryAtOnce` has given for the same call, which is not looked for again.
     ///   - log: Where it says what stands in its way.
     /// - Returns: The entry; nil if there is none.
-    func entry(of key: CacheKey, at now: Int64, knowing known: CacheEntry?, log: StageLog) async -> CacheEntry?
+    func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry?
 
-    /// The entry of a key, if the store has it at hand; nil says nothing. Default: nil.
-    func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry?
+    /// The bytes of an answer, if the store has it at hand and it may be given as it is: in time, and no failure.
+    /// Default: nil.
+    ///
+    /// - Returns: The bytes; nil says nothing, and does not count as having asked for it.
+    func bytesAtOnce(of key: CacheKey, at now: Int64) -> [UInt8]?
 
     /// Keeps an entry instead of the one before.
     ///
@@ -51,7 +53,7 @@ package protocol CacheStore: Sendable {
 
 extension CacheStore {
     /// Nothing is at hand.
-    package func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry? { nil }
+    package func bytesAtOnce(of key: CacheKey, at now: Int64) -> [UInt8]? { nil }
     /// It shows nothing.
     package var notesUses: Bool { false }
     /// Nobody will ask.

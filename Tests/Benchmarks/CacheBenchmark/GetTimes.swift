@@ -58,7 +58,7 @@ func timeGets(_ gets: Int, rounds: Int) async {
         var sum = 0
         var start = cpuSeconds()
         for index in 0..<gets {
-            let entry = await store.entry(of: keys[order[index & 65_535]], at: 1, knowing: nil, log: log)
+            let entry = await store.entry(of: keys[order[index & 65_535]], at: 1, log: log)
             sum += entry?.bytes.count ?? 0
         }
         seconds[kinds.count].append(cpuSeconds() - start)

@@ -31,7 +31,7 @@ let log = StageLog()
 @concurrent func look(_ cache: DiskCache, _ name: String, _ numbers: Range<Int>) async -> Int {
     var count = 0
     for number in numbers
-    where await cache.entry(of: CacheKey("\(name) \(number)"), at: 0, knowing: nil, log: log) != nil { count += 1 }
+    where await cache.entry(of: CacheKey("\(name) \(number)"), at: 0, log: log) != nil { count += 1 }
     return count
 }
 

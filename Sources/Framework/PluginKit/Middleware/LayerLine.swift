@@ -2,6 +2,7 @@
 ///
 ///     layers   cache   metrics   pool   timeout
 ///     gates    nil     ●         ●      ●          passed together by a call that the cache has handed on
+///     keepers  ●       nil       nil    nil        asked for an answer before its layer is
 ///     limits   nil     nil       nil    30 s
 @usableFromInline
 final class LayerLine: Sendable {
@@ -15,6 +16,8 @@ final class LayerLine: Sendable {
     let repeatsCalls: Bool
     /// The layers that are gates, at their places.
     let gates: [GateCalls?]
+    /// The layers that may have answers at hand, at their places.
+    @usableFromInline let keepers: [(any AnswerKeeper)?]
     /// How long a call may take behind a gate, at its place.
     private let limits: [TimeLimit?]
     private let hasLimits: Bool
@@ -35,6 +38,7 @@ final class LayerLine: Sendable {
         usesMemos = layers.contains { type(of: $0).usesMemos }
         repeatsCalls = layers.contains { type(of: $0).repeatsCalls }
         gates = layers.map { ($0 as? any Gate).map(GateCalls.make) }
+        keepers = layers.map { $0 as? any AnswerKeeper }
         limits = layers.map { ($0 as? any Gate)?.limit }
         hasLimits = limits.contains { $0 != nil }
         needsMemo = layers.map { type(of: $0).usesMemos }
@@ -86,6 +90,23 @@ final class LayerLine: Sendable {
             index += 1
         }
         return index
+    }
+
+    /// The answer to a call, if a layer has it at hand.
+    ///
+    /// - Parameters:
+    ///   - index: The place of the layer.
+    ///   - call: The call.
+    /// - Returns: The answer; nil if the call has to be made, or the layer to see to it.
+    @inlinable
+    func answerAtHand<Input: Sendable, Output: Sendable>(at index: Int, to call: Call<Input, Output>) -> Output? {
+        guard let keeper = keepers[index], let memo = call.memo else { return nil }
+        var answer: Output?
+        let isGiven = keeper.giveAtOnce(memo.key, of: memo.subject) { bytes in
+            answer = try? memo.decode(bytes)
+            return answer != nil
+        }
+        return isGiven ? answer : nil
     }
 
     /// Sees a call out that was answered, the innermost gate first.

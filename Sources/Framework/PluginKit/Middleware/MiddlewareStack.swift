@@ -110,6 +110,8 @@ public struct MiddlewareStack: Sendable {
                 output = try await operation(call.input)
             } else if inner == first + LayerLine.Passes.count {
                 output = try await run(call, through: line, from: inner, operation)
+            } else if let answer = line.answerAtHand(at: inner, to: call) {
+                output = answer
             } else if inner + 1 == line.end {
                 output = try await line.layers[inner].handle(call) { try await operation($0.input) }
             } else {

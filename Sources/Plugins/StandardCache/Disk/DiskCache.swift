@@ -64,12 +64,7 @@ package final class DiskCache: CacheStore {
 
     package var figures: CacheFigures { state.withLock { $0.figures } }
 
-    package func entry(
-        of key: CacheKey,
-        at now: Int64,
-        knowing known: CacheEntry?,
-        log: StageLog
-    ) async -> CacheEntry? {
+    package func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry? {
         let (waiting, reason) = state.withLock { state in
             state.now = max(state.now, now)
             if state.reason != nil { state.figures.failed += 1 }

@@ -18,11 +18,11 @@ package final class MemoryCache: CacheStore {
         table.withLock { $0.entry(of: key, at: now) }
     }
 
-    package func entry(of key: CacheKey, at now: Int64, knowing known: CacheEntry?, log: StageLog) -> CacheEntry? {
-        known ?? entry(of: key, at: now)
-    }
+    package func entry(of key: CacheKey, at now: Int64, log: StageLog) -> CacheEntry? { entry(of: key, at: now) }
 
-    package func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry? { entry(of: key, at: now) }
+    package func bytesAtOnce(of key: CacheKey, at now: Int64) -> [UInt8]? {
+        table.withLock { $0.freshBytes(of: key, at: now) }
+    }
 
     package func store(
         _ entry: CacheEntry,

@@ -34,12 +34,7 @@ package final class RedisCache: CacheStore {
         form = EntryForm(packs: packs)
     }
 
-    package func entry(
-        of key: CacheKey,
-        at now: Int64,
-        knowing known: CacheEntry?,
-        log: StageLog
-    ) async -> CacheEntry? {
+    package func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry? {
         let answer = await ask(RedisCommand("GET", name(key)), log) { $0.degraded += 1 }
         guard case .bytes(let bytes)? = answer else { return nil }
         // What another version wrote, or somebody else under the same name, is not there.

@@ -15,23 +15,18 @@ package final class TieredCache: CacheStore {
         self.back = back
     }
 
-    package func entry(
-        of key: CacheKey,
-        at now: Int64,
-        knowing known: CacheEntry?,
-        log: StageLog
-    ) async -> CacheEntry? {
-        let near = known ?? front.entry(of: key, at: now)
+    package func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry? {
+        let near = front.entry(of: key, at: now)
         if let near, near.freshUntil > now { return near }
         // Another process may have brought a fresher one.
-        guard let far = await back.entry(of: key, at: now, knowing: nil, log: log) else { return near }
+        guard let far = await back.entry(of: key, at: now, log: log) else { return near }
         if let near, near.storedAt >= far.storedAt { return near }
         let (entry, isNew) = front.promote(far, of: key, at: now)
         if isNew { promoted.withLock { $0 += 1 } }
         return entry
     }
 
-    package func entryAtOnce(of key: CacheKey, at now: Int64) -> CacheEntry? { front.entry(of: key, at: now) }
+    package func bytesAtOnce(of key: CacheKey, at now: Int64) -> [UInt8]? { front.bytesAtOnce(of: key, at: now) }
 
     package func store(
         _ entry: CacheEntry,
