@@ -20,6 +20,8 @@ struct LayerTimes {
         var isIdentified = false
         /// Whether the call says that it may wait for something.
         var suspends = false
+        /// Whether the call is one of an actor that nobody else calls.
+        var hops = false
         var seconds: [Double] = []
     }
 
@@ -39,20 +41,37 @@ struct LayerTimes {
         let medians = cases.map { $0.seconds.sorted()[rounds / 2] / Double(calls) * 1e9 }
         Swift.print("CPU nanoseconds of a call, and how many of them are the layer's:")
         for (index, one) in cases.enumerated() {
-            let name = one.name + String(repeating: " ", count: max(1, 24 - one.name.count))
-            Swift.print("  \(name) \(Int(medians[index].rounded()))   \(Int((medians[index] - medians[0]).rounded()))")
+            let name = one.name + String(repeating: " ", count: max(1, 26 - one.name.count))
+            let bare = cases.firstIndex { $0.stack.isEmpty && $0.hops == one.hops } ?? index
+            let layers = medians[index] - medians[bare]
+            Swift.print("  \(name) \(Int(medians[index].rounded()))   \(Int(layers.rounded()))")
         }
     }
 
     private func call(_ one: Case) async throws {
         let stack = one.stack.wrapping(.page)
         let memo = one.isIdentified ? Self.memo : nil
+        let numbers = Numbers()
         var sum = 0
         for number in 0..<calls {
             let call = Call<String?, Answer>(.page, stage: "bench", input: nil, memo: memo, suspends: one.suspends)
-            sum += try await stack.run(call) { _ in Answer(number: number) }.number
+            if one.hops {
+                sum += try await stack.run(call) { _ in Answer(number: await numbers.next()) }.number
+            } else {
+                sum += try await stack.run(call) { _ in Answer(number: number) }.number
+            }
         }
         precondition(sum > 0)
+    }
+
+    /// What a source may keep its state in.
+    private actor Numbers {
+        private var last = 0
+
+        func next() -> Int {
+            last += 1
+            return last
+        }
     }
 
     /// About as large as a page.
@@ -83,6 +102,7 @@ struct LayerTimes {
         let all = MiddlewareStack([metrics, retry, limit, pool, breaker, timeout])
         return [
             Case(name: "no layer", stack: MiddlewareStack()),
+            Case(name: "no layer, an actor's call", stack: MiddlewareStack(), suspends: true, hops: true),
             Case(name: "retry", stack: MiddlewareStack([retry])),
             Case(name: "rate-limit", stack: MiddlewareStack([limit])),
             Case(name: "rate-limit, of a thousand", stack: MiddlewareStack([slow])),
@@ -91,6 +111,7 @@ struct LayerTimes {
             Case(name: "breaker", stack: MiddlewareStack([breaker])),
             Case(name: "timeout", stack: MiddlewareStack([timeout])),
             Case(name: "timeout, may suspend", stack: MiddlewareStack([timeout]), suspends: true),
+            Case(name: "timeout, an actor's call", stack: MiddlewareStack([timeout]), suspends: true, hops: true),
             Case(name: "metrics", stack: MiddlewareStack([metrics])),
             Case(name: "cache, that has it", stack: MiddlewareStack([cache]), isIdentified: true),
             Case(name: "all but the cache", stack: all),

@@ -1,3 +1,4 @@
+import Glibc
 import PluginKit
 import PluginTestKit
 import Testing
@@ -104,6 +105,108 @@ import Testing
         #expect(ended.withLock { $0 } == [0, 1, 2, 3])
     }
 
+    @Test(arguments: [true, false])
+    func `a call that calls an actor that is free stays on its caller's thread`(waits: Bool) async throws {
+        let limit = TimeLimit(.seconds(5), time: ManualTime(sleepers: .wait))
+        let place = Place()
+        // Its thread is no other task's, so that nobody comes back to it by chance.
+        try await withTaskExecutorPreference(SeededExecutor(seed: 1)) {
+            let caller = Thread.current
+            let threads = try await limit.within(waits: waits) {
+                let begun = Thread.current
+                let isolated = await place.thread
+                return [begun, isolated, Thread.current]
+            }
+            #expect(threads == [caller, caller, caller])
+        }
+    }
+
+    @Test func `a call may call the actor that its caller is on`() async throws {
+        let limit = TimeLimit(.seconds(5), time: ManualTime(sleepers: .wait))
+        #expect(try await Place().answer(within: limit) == 7)
+    }
+
+    @Test func `a call does not run on the stack of what wakes it`() async throws {
+        let limit = TimeLimit(.seconds(5), time: ManualTime(sleepers: .wait))
+        let gate = Gate()
+        let place = Place()
+        async let wasAlone = limit.within(waits: true) {
+            await gate.wait()
+            let here = gate.isOpening(on: Thread.current)
+            let there = await place.passes(gate)
+            return !here && !there
+        }
+        for _ in 0..<2 {
+            while gate.waiters == 0 { await Task.yield() }
+            gate.open(for: 1)
+        }
+        #expect(try await wasAlone)
+    }
+
+    @Test func `a call that waits on an actor is given up`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let limit = TimeLimit(.seconds(5), time: time)
+        let gate = Gate()
+        let place = Place()
+        let call = Task { try await limit.within(waits: false) { await place.passes(gate) } }
+        await time.sleepers(atLeast: 1)
+        time.advance(by: .seconds(5))
+        await #expect(throws: TimeLimit.Exceeded.self) { try await call.value }
+        gate.open()
+    }
+
+    @Test func `a call has the task-local values of its caller, who has none of its own`() async throws {
+        let limit = TimeLimit(.seconds(5), time: ManualTime(sleepers: .wait))
+        try await Self.$number.withValue(3) {
+            let inner = try await limit.within(waits: false) {
+                await Self.$number.withValue(Self.number + 1) {
+                    await Task.yield()
+                    return Self.number
+                }
+            }
+            #expect(inner == 4)
+            #expect(Self.number == 3)
+        }
+    }
+
+    @TaskLocal private static var number = 0
+
+    @Test func `what a call has begun is cancelled with it`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let limit = TimeLimit(.seconds(5), time: time)
+        let call = Task {
+            try await limit.within(waits: true) {
+                async let child = Self.isCancelled()
+                return await child
+            }
+        }
+        await time.sleepers(atLeast: 1)
+        time.advance(by: .seconds(5))
+        await #expect(throws: TimeLimit.Exceeded.self) { try await call.value }
+    }
+
+    /// Waits until its task is cancelled.
+    private static func isCancelled() async -> Bool {
+        while !Task.isCancelled { await Task.yield() }
+        return true
+    }
+
+    @Test(arguments: [true, false])
+    func `limits lie inside of each other`(yields: Bool) async throws {
+        let limit = TimeLimit(.seconds(5), time: ManualTime(sleepers: .wait))
+        #expect(try await Self.depth(100, within: limit, yields: yields) == 100)
+    }
+
+    private static func depth(_ depth: Int, within limit: TimeLimit, yields: Bool) async throws -> Int {
+        guard depth > 0 else {
+            if yields { await Task.yield() }
+            return 0
+        }
+        return try await limit.within(waits: true) {
+            try await Self.depth(depth - 1, within: limit, yields: yields) + 1
+        }
+    }
+
     @Test func `who is stopped already makes no call`() async throws {
         let limit = TimeLimit(.seconds(5), time: ManualTime(sleepers: .wait))
         let task = Task {
@@ -115,18 +218,46 @@ import Testing
     }
 }
 
+/// A thread of the system.
+private struct Thread: Equatable, Sendable {
+    let number: pthread_t
+
+    static var current: Thread { Thread(number: pthread_self()) }
+}
+
+private actor Place {
+    var thread: Thread { Thread.current }
+    private var answer: Int { 7 }
+
+    func answer(within limit: TimeLimit) async throws -> Int {
+        try await limit.within(waits: true) { await self.answer }
+    }
+
+    /// Waits until the gate is opened.
+    ///
+    /// - Returns: Whether it goes on while its thread is opening the gate.
+    func passes(_ gate: Gate) async -> Bool {
+        await gate.wait()
+        return gate.isOpening(on: Thread.current)
+    }
+}
+
 /// Somebody who waits until the gate is opened, cancelled or not.
 private final class Gate: Sendable {
     private struct State {
         var isOpen = false
         var arrivals = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
+        var opener: Thread?
     }
 
     private let state = Guarded(State())
 
     var isOpen: Bool { state.withLock { $0.isOpen } }
     var arrivals: Int { state.withLock { $0.arrivals } }
+    var waiters: Int { state.withLock { $0.waiters.count } }
+
+    func isOpening(on thread: Thread) -> Bool { state.withLock { $0.opener == thread } }
 
     func arrive() { state.withLock { $0.arrivals += 1 } }
 
@@ -148,5 +279,16 @@ private final class Gate: Sendable {
             return waiters
         }
         for waiter in waiters { waiter.resume() }
+    }
+    /// Lets as many pass that wait.
+    func open(for count: Int) {
+        let waiters = state.withLock { state in
+            state.opener = Thread.current
+            let waiters = Array(state.waiters.prefix(count))
+            state.waiters.removeFirst(waiters.count)
+            return waiters
+        }
+        for waiter in waiters { waiter.resume() }
+        state.withLock { $0.opener = nil }
     }
 }

@@ -3,7 +3,8 @@ internal import Synchronization
 /// Gives up calls that take too long: one limit and one sleeper for all calls of a layer.
 ///
 /// A call that may wait runs in a task of its own, so that it can be cancelled alone. The task is begun at once and on the
-/// caller's thread: one that does not wait after all costs no change of thread and is not even written down.
+/// caller's thread: one that does not wait after all, even if it calls actors, costs no change of thread and is not even
+/// written down.
 ///
 ///     judging ─ the call has ended ──────────────────────────────────────────→ answer, if in time
 ///     within ── the call has ended at once ──────────────────────────────────→ answer, if in time
@@ -46,7 +47,8 @@ public final class TimeLimit: Sendable {
 
     /// Makes a call, and gives it up when its time is over.
     ///
-    /// A call that computes without ever waiting is not interrupted; its answer comes too late all the same.
+    /// A call that computes without ever waiting is not interrupted; its answer comes too late all the same. Calling an
+    /// actor that is free is no waiting.
     ///
     /// - Parameters:
     ///   - waits: Whether one that is given up is waited for, because it must not be made again before it has ended.
@@ -66,10 +68,7 @@ public final class TimeLimit: Sendable {
         try Task.checkCancellation()
         let deadline = (start ?? time.nanoseconds) + length
         let call = CallUnderway(deadline, waits: waits)
-        let task = Task.immediate {
-            defer { if call.end() { self.close(call) } }
-            return try await body()
-        }
+        let task = Task { @AtOnce in try await self.make(call, body) }
         if call.standsUp() {
             try await wait(for: call) { task.cancel() }
         } else if deadline <= time.nanoseconds {
@@ -78,6 +77,19 @@ public final class TimeLimit: Sendable {
             throw Exceeded()
         }
         return try await task.value
+    }
+
+    /// Makes a call in its task, and notes that it has ended.
+    ///
+    /// Concurrent, as what begins at once has to be.
+    @inlinable
+    @concurrent
+    func make<Output: Sendable>(
+        _ call: CallUnderway,
+        _ body: @Sendable () async throws -> Output
+    ) async throws -> Output {
+        defer { if call.end() { close(call) } }
+        return try await body()
     }
 
     /// Makes a call that waits for nothing, and looks behind it whether it was in time.
