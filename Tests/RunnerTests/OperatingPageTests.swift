@@ -31,9 +31,9 @@ import Testing
         let folder = try TemporaryFolder()
         for example in examples {
             // An example shows a part of a file.
-            let stages =
-                example.contains("[[source]]")
-                ? "" : "\n[[source]]\nuse = \"trakt\"\ndata = \"history\"\n\n[[sink]]\nuse = \"csv\"\npath = \"out.csv\"\n"
+            let source = "\n[[source]]\nuse = \"trakt\"\ndata = \"history\"\n"
+            let sink = "\n[[sink]]\nuse = \"csv\"\npath = \"out.csv\"\n"
+            let stages = example.contains("[[source]]") ? "" : source + sink
             try folder.write(example + "\n" + stages, to: "example.toml")
             let environment = ["REDIS_URL": "redis://127.0.0.1:6379"]
             let outcome = try Program(folder: folder.path)("check", "example.toml", environment: environment)
