@@ -74,6 +74,7 @@ public struct Batch: Sendable {
         numbers.removeAll(keepingCapacity: true)
         rejections.removeAll()
         filtered.removeAll()
+        origins.others.removeAll()
         nextNumber = 1
     }
 }

@@ -123,6 +123,7 @@ struct CacheTable {
     ///
     /// Otherwise `entry` is asked next, and nothing is counted here.
     mutating func freshBytes(of key: CacheKey, at now: Int64) -> [UInt8]? {
+        if now >= sweep.earliest { clean(now) }
         guard count > 0, let slot = slot(of: key), slots[slot].freshUntil > now, slots[slot].keptUntil > now,
             !slots[slot].isFailure
         else { return nil }
