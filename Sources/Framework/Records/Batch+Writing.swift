@@ -124,7 +124,8 @@ extension Batch {
     ) {
         let width = width
         var rows = 0
-        cells.append(addingCapacity: limit * width) { tail in
+        // At least one: without room of its own the count is written into the empty array that all share.
+        cells.append(addingCapacity: max(1, limit * width)) { tail in
             tail.withUnsafeMutableBufferPointer { cells, initialized in
                 let filled = fill(UnsafeMutableBufferPointer(rebasing: cells[..<(limit * width)]))
                 precondition(0...limit ~= filled.rows, "more rows than asked for")
