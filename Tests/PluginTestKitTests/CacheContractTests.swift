@@ -10,7 +10,8 @@ import Testing
 
     @Test(arguments: [
         (FlawedCache.Flaw.keepsNothing, ContractViolation.Law.keptAnswerIsGiven), (.cutsAnswers, .keptAnswerIsGiven),
-        (.keepsForever, .answerHoldsItsTime), (.endsEarly, .answerHoldsItsTime), (.livesOnByUse, .answerHoldsItsTime),
+        (.keepsForever, .answerHoldsItsTime), (.keepsForeverAtOnce, .answerHoldsItsTime),
+        (.endsEarly, .answerHoldsItsTime), (.livesOnByUse, .answerHoldsItsTime),
         (.mixesKeys, .answersKeepToTheirKeys), (.keepsWithoutMemo, .withoutMemoAlwaysCalled),
         (.keepsForbidden, .forbiddenIsNotKept), (.keepsFailures, .failureIsNotKept), (.letsAllCall, .oneCallForMany),
         (.cancelsAll, .cancelledLeavesAlone), (.knowsNoBounds, .boundsHold),

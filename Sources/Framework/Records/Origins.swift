@@ -7,16 +7,16 @@
 /// A record is known by its number of the batch, which outlives filters.
 package struct Origins: Sendable, Hashable {
     /// A place behind the first.
-    package struct Next: Sendable, Hashable {
+    package struct Place: Sendable, Hashable {
         package let name: String
         /// The number of the batch that its records begin with.
-        package let first: UInt32
+        package let firstNumber: UInt32
         /// How much more a number of the batch is than that of the place.
         package internal(set) var shift: UInt32
 
-        package init(_ name: String, first: UInt32, shift: UInt32) {
+        package init(_ name: String, firstNumber: UInt32, shift: UInt32) {
             self.name = name
-            self.first = first
+            self.firstNumber = firstNumber
             self.shift = shift
         }
     }
@@ -24,9 +24,9 @@ package struct Origins: Sendable, Hashable {
     /// The first place; empty if nobody has named it.
     package let first: String
     /// The others.
-    package internal(set) var others: [Next]
+    package internal(set) var others: [Place]
 
-    package init(_ first: String, _ others: [Next] = []) {
+    package init(_ first: String, _ others: [Place] = []) {
         self.first = first
         self.others = others
     }
@@ -39,7 +39,7 @@ package struct Origins: Sendable, Hashable {
 
     /// Where a record came from, by its number of the batch: `watched-history-3.json, record 17`.
     package func position(of number: UInt32) -> String {
-        guard let place = others.last(where: { $0.first <= number }) else {
+        guard let place = others.last(where: { $0.firstNumber <= number }) else {
             return first.isEmpty ? "record \(number)" : "\(first), record \(number)"
         }
         return "\(place.name), record \(number &- place.shift)"
@@ -61,7 +61,7 @@ extension Batch {
             origins = Origins(origin)
             nextNumber = 1
         } else {
-            origins.others.append(Origins.Next(origin, first: nextNumber, shift: nextNumber &- 1))
+            origins.others.append(Origins.Place(origin, firstNumber: nextNumber, shift: nextNumber &- 1))
         }
     }
 

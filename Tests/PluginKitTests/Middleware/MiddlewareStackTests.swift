@@ -182,6 +182,62 @@ import Testing
         #expect(diary.entries == ["a in", "a out: Broken", "a once more, 7"])
     }
 
+    /// What a layer has at hand, and what comes of a call through it and a gate on either side.
+    struct AtHand: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let bytes: [UInt8]?
+        var isIdentified = true
+        let answer: UInt8
+        let entries: [String]
+    }
+
+    @Test(arguments: [
+        AtHand(
+            testDescription: "an answer",
+            bytes: [7],
+            answer: 7,
+            entries: ["a in", "asked for films", "a out"]
+        ),
+        AtHand(
+            testDescription: "nothing",
+            bytes: nil,
+            answer: 1,
+            entries: ["a in", "asked for films", "handles", "b in", "made", "b out", "a out"]
+        ),
+        AtHand(
+            testDescription: "bytes of no use",
+            bytes: [],
+            answer: 1,
+            entries: ["a in", "asked for films", "handles", "b in", "made", "b out", "a out"]
+        ),
+        AtHand(
+            testDescription: "an answer to something else, for all that anybody knows",
+            bytes: [7],
+            isIdentified: false,
+            answer: 1,
+            entries: ["a in", "b in", "made", "b out", "a out"]
+        ),
+    ])
+    func `an answer at hand is given inside of what is round its layer, and nothing is called`(
+        _ item: AtHand
+    ) async throws {
+        let diary = Diary()
+        let stack = MiddlewareStack([Turnstile("a", diary), Shelf(item.bytes, diary), Turnstile("b", diary)])
+        let memo = Memo<UInt8>(key: CacheKey("key"), subject: "films") {
+            [$0]
+        } decode: { bytes in
+            guard let byte = bytes.first else { throw StateReader.damaged }
+            return byte
+        }
+        let call = Call<Int, UInt8>(.page, stage: "s", input: 0, memo: item.isIdentified ? memo : nil)
+        let answer = try await stack.run(call) { _ in
+            diary.note("made")
+            return 1
+        }
+        #expect(answer == item.answer)
+        #expect(diary.entries == item.entries)
+    }
+
     @Test(arguments: CallKind.allCases) func `a gate is asked only about the kinds that it wraps`(kind: CallKind)
         async throws
     {

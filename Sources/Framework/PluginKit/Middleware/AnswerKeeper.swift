@@ -1,7 +1,7 @@
 /// A layer that may have the answer to a call at hand.
 ///
-/// What it gives in `handle` without waiting for anything it gives here first, for a third of the time: no closure is made,
-/// and the types of the call, which a layer does not know, are dealt with where they are known.
+/// What it could give in `handle` without waiting it gives here first, in two thirds of the time: no closure is made, and
+/// the types of the call, which a layer does not know, are dealt with where they are known.
 public protocol AnswerKeeper: Middleware {
     /// Gives the answer to a call if it is there, may be given, and asks for nothing else to be done.
     ///

@@ -13,7 +13,7 @@ struct PageMemo: Sendable {
     private let plugin: String
     private let schema: Schema
 
-    /// For the pages of a source; nil if they must not be used again.
+    /// For the pages of a source that lets them be used again.
     ///
     /// - Parameters:
     ///   - source: The source.
@@ -21,8 +21,7 @@ struct PageMemo: Sendable {
     ///   - batchSize: About how many records a page should have.
     ///   - since: The least value wanted.
     /// - Throws: What the source throws when it is asked what its data looks like.
-    init?(_ source: any SourceStage, _ node: Plan.Node, batchSize: Int, since: Int64?) async throws {
-        guard source.isCacheable else { return nil }
+    init(_ source: any SourceStage, _ node: Plan.Node, batchSize: Int, since: Int64?) async throws {
         schema = node.output
         plugin = node.plugin
         var digest = CacheKeyDigest()

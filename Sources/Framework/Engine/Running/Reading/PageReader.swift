@@ -30,7 +30,7 @@ final class PageReader: Sendable {
         self.source = source
         name = node.name
         schema = node.output
-        layers = node.layers.wrapping(.page)
+        layers = node.layers(for: .page)
         self.batchSize = batchSize
         suspends = node.suspends
         self.calls = calls
@@ -54,7 +54,7 @@ final class PageReader: Sendable {
         self.memo = memo
     }
 
-    /// The same, its pages identified, if a layer makes use of that and the source lets them be used again.
+    /// The same, its pages identified, if a layer makes use of that.
     func identifyingPages(of node: Plan.Node) async -> PageReader {
         guard layers.usesMemos else { return self }
         // A source that cannot say what its data looks like will say why when it is read.

@@ -138,17 +138,17 @@ extension Origins {
         writer.write(Int64(others.count))
         for other in others {
             other.name.write(to: &writer)
-            writer.write(Int64(other.first))
+            writer.write(Int64(other.firstNumber))
             writer.write(Int64(other.shift))
         }
     }
 
     fileprivate init(from reader: inout StateReader) throws(Diagnostic) {
         let first = try String(from: &reader)
-        var others: [Next] = []
+        var others: [Place] = []
         for _ in 0..<(try reader.readCount()) {
             let name = try String(from: &reader)
-            others.append(Next(name, first: try UInt32(from: &reader), shift: try UInt32(from: &reader)))
+            others.append(Place(name, firstNumber: try UInt32(from: &reader), shift: try UInt32(from: &reader)))
         }
         self.init(first, others)
     }
