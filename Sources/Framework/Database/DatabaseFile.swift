@@ -33,6 +33,8 @@ package enum DatabaseFile {
                 close(descriptor)
             } else if errno != EEXIST {
                 throw SystemFailure.last.diagnostic("write", path)
+            } else if let special = SpecialFile(at: path) {
+                throw special.refusal(path)
             }
             return try Connection(path: path, patience: patience, problems: problems)
         }

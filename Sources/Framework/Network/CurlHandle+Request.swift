@@ -70,6 +70,10 @@ extension CurlHandle {
         try set(.verifiesHost, 2)
         try set(.sslVersion, 6)  // TLS 1.2 and later
         if case .paths(let file, let folder) = certificates {
+            // The library would wait for a FIFO's writer, and the run with it, past every time limit.
+            if let file, let special = SpecialFile(at: file) {
+                throw AnswerFlaw(.tls, "SSL_CERT_FILE names \(special.rawValue), not a file: \(file)")
+            }
             try set(.certificateFile, file)
             try set(.certificateFolder, folder)
             try set(.proxyCertificateFile, file)
