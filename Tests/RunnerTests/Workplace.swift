@@ -15,6 +15,11 @@ struct Workplace {
 
     /// Puts a ZIP of these files into the folder.
     func export(_ files: KeyValuePairs<String, String>, as name: String = "export.zip") throws {
+        try export(files.map { ($0.key, $0.value) }, as: name)
+    }
+
+    /// Puts a ZIP of these files into the folder.
+    func export(_ files: [(String, String)], as name: String = "export.zip") throws {
         var zip = ZIPWriter()
         for (file, text) in files { try zip.add(file, Array(text.utf8)) }
         try folder.write(try zip.finish(), to: name)
