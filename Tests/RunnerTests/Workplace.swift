@@ -25,6 +25,31 @@ struct Workplace {
         try folder.write(try zip.finish(), to: name)
     }
 
+    /// Adds the pipeline `waiting`, which waits an hour before its second page; with `-D per=1ms` it does not.
+    func addWaitingPipeline() throws {
+        try folder.write(
+            """
+            [vars]
+            per = "1h"
+            [middleware.pace]
+            use = "rate-limit"
+            requests = 1
+            per = "${var:per}"
+            keep = false
+            [[source]]
+            use = "generate"
+            rows = 20
+            page_size = 10
+            columns = ["id: sequence"]
+            middleware = ["pace"]
+            [[sink]]
+            use = "csv"
+            path = "exports/numbers.csv"
+            """,
+            to: "pipelines/waiting.toml"
+        )
+    }
+
     /// A play of a film at a time.
     static func play(_ film: Int, at time: String, id: Int = 1, title: String? = nil) -> String {
         """
