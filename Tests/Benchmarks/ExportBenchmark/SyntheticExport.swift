@@ -126,7 +126,7 @@ struct SyntheticExport {
             contents.files += 1
             try zip.add("watched-movies-\(page + 1).json", bytes)
         }
-        let stats = "{\"movies\":{\"plays\":\(shape.plays),\"watched\":\(watched.count)}}"
+        let stats = "{\"movies\":{\"plays\":\(shape.plays),\"watched\":\(watched.count)},\"episodes\":{\"plays\":0}}"
         try zip.add("user-stats.json", Array(stats.utf8))
         contents.jsonBytes += stats.utf8.count
         contents.files += 1
