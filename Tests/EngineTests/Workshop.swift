@@ -9,6 +9,8 @@ struct Workshop {
     let folder: TemporaryFolder
     /// Stands still, unless a test moves it.
     let time = ManualTime(sleepers: .wait)
+    /// Small values that outlive runs.
+    let kept = ForgottenValues()
 
     init(_ folder: TemporaryFolder) { self.folder = folder }
     init() throws { folder = try TemporaryFolder() }
@@ -17,6 +19,7 @@ struct Workshop {
         Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
         Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
         Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self,
+        Keeping.self,
     ])
 
     func plan(
@@ -28,7 +31,13 @@ struct Workshop {
         isRehearsal: Bool = false
     ) async throws -> Plan {
         let text = text.replacing("@/", with: folder.path + "/")
-        let services = Services(registry: Self.registry, environment: environment, time: time, log: StageLog())
+        let services = Services(
+            registry: Self.registry,
+            environment: environment,
+            time: time,
+            kept: kept,
+            log: StageLog()
+        )
         let file = try PipelineFile(Array(text.utf8), path: "p.toml")
         return try await Plan(
             file,

@@ -56,6 +56,8 @@ extension Plan {
         let layers = file.layers(services.registry, interpolation, problems: &problems)
         let identity =
             identity ?? RunIdentity.now(pipeline: file.name, partition: scope.partition?.text)
+        let kept = RunValues(services.kept, of: identity)
+        services.kept = kept
         let exporters = file.plannedExporters(services, identity, settings, interpolation, problems: &problems)
         let graph = StageGraph(file, services.registry, problems: &problems)
         var builder = NodeBuilder(
@@ -92,6 +94,7 @@ extension Plan {
 
         self.nodes = nodes
         self.exporters = exporters
+        self.kept = kept
         layerSettings = layers.reduce(into: [:]) { $0[$1.section.name] = $1.settings }
         sourceOrder = graph.sourceOrder.compactMap { index in
             nodes.firstIndex { $0.name == graph.entries[index].section.name.name }
@@ -104,6 +107,7 @@ extension Plan {
         rejectVariable = file.rejectVariable
         run = builder.identity
         log = services.log
+        waits = services.shared.waits(of: run.pipeline)
         time = services.time
     }
 

@@ -19,6 +19,10 @@ public struct Plan: Sendable {
     let rejectVariable: String?
     let run: RunIdentity
     let log: StageLog
+    /// What stages keep beyond the run.
+    let kept: RunValues
+    /// What calls wait for just now.
+    let waits: OpenWaits
     let time: any TimeSource
     /// Where the figures of the run go.
     let exporters: [PlannedExporter]

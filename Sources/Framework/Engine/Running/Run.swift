@@ -51,6 +51,8 @@ public struct Run: Sendable {
         report.findings = plan.findings.all + plan.log.all
         // Exporters take their time, and whoever stopped the run may end the program meanwhile.
         journal?.write(report)
+        // The files have their names; what cannot be kept now is kept by the next run.
+        if journal != nil, case .published = report.outcome { try? await plan.kept.publish() }
         await exporting.finish()
         report.findings = plan.findings.all + plan.log.all
         return report
@@ -76,6 +78,10 @@ public struct Run: Sendable {
         var flow = Flow(route, start: start, onProgress: onProgress)
         let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor)
         do {
+            if let journal {
+                // They are a help: a stage that cannot do without them finds out what is wrong with them.
+                try? await plan.kept.begin(isResumed: journal.resumption != nil, after: journal.lastComplete)
+            }
             if let journal, let since = try await plan.unchangedSince(journal) {
                 flow.report.outcome = .nothingNew(since: since)
                 flow.report = await completed(flow, writer, since: start)

@@ -22,6 +22,8 @@ public final class RunJournal: Sendable {
     let bookmarks: [Bookmark]
     /// When a run of the pipeline last came to its end, in milliseconds since 1970-01-01T00:00:00Z; nil if none has.
     let lastSuccess: Int64?
+    /// The name of that run.
+    let lastComplete: String?
     /// When an earlier run set the bookmarks, in milliseconds since 1970-01-01T00:00:00Z; nil if none has, or the run was
     /// taken up.
     let bookmarked: Int64?
@@ -121,7 +123,8 @@ public final class RunJournal: Sendable {
         self.givenUp = givenUp
         identity = plan.run.keyed
         isWhole = plan.scope.limit == nil
-        lastSuccess = try Self.lastSuccess(of: plan.run.key, in: state.store)
+        let last = try Self.lastComplete(of: plan.run.key, in: state.store)
+        (lastSuccess, lastComplete) = (last?.endedAt, last?.identity.id)
         resumption = nil
         revisions = Guarded([])
         attempt = 1
@@ -144,7 +147,8 @@ public final class RunJournal: Sendable {
         givenUp = nil
         identity = plan.run.keyed
         isWhole = plan.scope.limit == nil
-        lastSuccess = try Self.lastSuccess(of: plan.run.key, in: state.store)
+        let last = try Self.lastComplete(of: plan.run.key, in: state.store)
+        (lastSuccess, lastComplete) = (last?.endedAt, last?.identity.id)
         resumption = checkpoint
         revisions = Guarded(SourceRevision.all(in: checkpoint))
         bookmarks = []
@@ -152,8 +156,8 @@ public final class RunJournal: Sendable {
         attempt = try store.resume(identity).attempts
     }
 
-    private static func lastSuccess(of pipeline: String, in store: RunStore) throws -> Int64? {
-        try store.history(of: pipeline, limit: 100).first { $0.status == .complete }?.endedAt
+    private static func lastComplete(of pipeline: String, in store: RunStore) throws -> StoredRun? {
+        try store.history(of: pipeline, limit: 100).first { $0.status == .complete }
     }
 
     /// Where the records of a lookup are written down.

@@ -26,6 +26,13 @@ struct KeptCount: Sendable {
         var newest: [UInt64] = []
         /// How many of them came; nil if that is not known.
         var shown: Int?
+
+        /// How many items did not come, and were accepted as missing.
+        var missing: Int {
+            guard let shown else { return 0 }
+            let (missing, isTooLarge) = count.subtractingReportingOverflow(shown)
+            return isTooLarge ? 0 : max(0, missing)
+        }
     }
 
     /// What was kept; nil if nothing was.
@@ -44,14 +51,14 @@ struct KeptCount: Sendable {
         return value
     }
 
-    /// Keeps what a complete walk found.
+    /// Keeps what a complete walk found, once its run has published.
     func keep(_ value: Value) async throws {
         var writer = StateWriter()
         writer.write(Int64(value.count))
         writer.write(Int64(value.newest.count))
         for key in value.newest { writer.write(bits: key) }
         writer.write(Int64(value.shown ?? -1))
-        try await kept.keep(writer.bytes, as: key)
+        try await kept.keepOncePublished(writer.bytes, as: key)
     }
 
     /// Refuses a number of items that is far below the last one.
