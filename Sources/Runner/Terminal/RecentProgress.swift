@@ -12,6 +12,8 @@ struct RecentProgress {
         var waits: [String: Duration] = [:]
         var pagesInFlight = 0
         var batchesWaiting = 0
+        /// What calls wait for, and how much longer; nil if for nothing.
+        var waiting: (reason: String, left: Duration?)?
     }
 
     /// How far the run was at some moment.
@@ -41,6 +43,9 @@ struct RecentProgress {
         var parts = [
             "\(doing): \(moment.read.grouped) read", "\(Self.rate(before, now).grouped)/s", moment.elapsed.shortText,
         ]
+        if let waiting = moment.waiting {
+            parts.append("waits\(waiting.left.map { " another \($0.shortText)" } ?? ""): \(waiting.reason)")
+        }
         if let stage = Self.holding(before, now) { parts.append("waits for '\(stage)'") }
         if moment.pagesInFlight > 0 {
             parts.append("\(moment.pagesInFlight) \(moment.pagesInFlight == 1 ? "page" : "pages") on their way")
@@ -77,7 +82,8 @@ extension RecentProgress.Moment {
             isFinishing: progress.isFinishing,
             waits: progress.waits,
             pagesInFlight: progress.pagesInFlight,
-            batchesWaiting: progress.batchesWaiting
+            batchesWaiting: progress.batchesWaiting,
+            waiting: progress.waiting
         )
     }
 }

@@ -169,6 +169,9 @@ public final class RateLimiter: Sendable {
     /// Those who wait keep their order and their distances; who comes later goes behind them, and evenly
     /// where fewer go at once than in a window.
     public func penalise(until moment: Duration) { schedule.withLock { $0.block(until: moment) } }
+
+    /// Until when nobody goes because a server has asked for a pause, by the clock; in the past if none has.
+    package var penalty: Duration { schedule.withLock { $0.blocked } }
 }
 
 extension SharedObjects {

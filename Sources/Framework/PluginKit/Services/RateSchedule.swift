@@ -64,7 +64,7 @@ package struct RateSchedule: Sendable {
     /// Turns that were given up, the earliest first.
     private var free: [Int] = []
     /// Nobody goes before this moment.
-    private var blocked = Duration.zero
+    package private(set) var blocked = Duration.zero
     private var allowance: Allowance?
 
     /// A schedule in which no moment is given yet.
