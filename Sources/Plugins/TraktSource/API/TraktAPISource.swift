@@ -83,6 +83,14 @@ package struct TraktAPISource: IncrementalSource {
         @Option("What to do if the account has less than half of what it had the last time.")
         package var drop = SuddenDrop.refuse
 
+        @Option(
+            """
+            What to do if fewer items come than Trakt counts, by more than hidden items explain (one in twenty): `fail`, \
+            or `warn` and go on.
+            """
+        )
+        package var partial = PartialExport.fail
+
         package init() {}
     }
 
@@ -192,6 +200,7 @@ extension AccountReading {
             pageSize: options.pageSize,
             details: details,
             acceptsDrop: options.drop == .accept,
+            acceptsPartial: options.partial == .warn,
             api: api,
             memory: WalkMemory(account),
             context: context
