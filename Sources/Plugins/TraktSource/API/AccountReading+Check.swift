@@ -229,8 +229,8 @@ extension AccountReading {
                 sum,
                 .error,
                 isCounted: isCounted,
-                hint: "short pages were asked for again. Run it again later; if it stays like this and is right, because "
-                    + "so many are hidden, allow it once: partial = \"warn\" in the source, or -D partial=warn"
+                hint: "short pages were asked for again. Run it again later; if it stays like this and is right, "
+                    + "because so many are hidden, allow it once: partial = \"warn\" in the source, or -D partial=warn"
             )
         }
     }
