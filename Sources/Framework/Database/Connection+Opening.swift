@@ -105,7 +105,7 @@ extension Connection {
         try writing("format", faults) {
             // Another process may have done it while this one waited.
             let version = Int(try number("PRAGMA user_version"))
-            guard version <= format.migrations.count else {
+            guard 0...format.migrations.count ~= version else {
                 throw problems.newer(path, version: Int64(version), known: format.migrations.count)
             }
             for migration in format.migrations[version...] { try script(migration) }

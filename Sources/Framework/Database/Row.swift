@@ -17,6 +17,11 @@ package struct Row {
     /// A whole number.
     package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
 
+    /// How many things there are, from 0 to 2⁵³: sums of such numbers do not overflow.
+    ///
+    /// Another number, which only damage or a stranger's hand leaves, becomes the nearest of these: checksums find that out.
+    package func amount(_ column: Int32) -> Int { Int(min(max(integer(column), 0), 1 << 53)) }
+
     /// A whole number, if there is one.
     package func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
 

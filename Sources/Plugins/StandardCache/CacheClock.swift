@@ -17,8 +17,3 @@ struct CacheClock: Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     var now: Int64 { start + time.nanoseconds / 1_000_000 }
 }
-
-extension Duration {
-    /// The time in whole milliseconds.
-    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
-}

@@ -83,7 +83,7 @@ package struct OTLP: Exporter {
     }
 
     private static func busy(_ wait: Duration) -> Diagnostic {
-        Diagnostic("otlp.busy", "the collector wants to be left alone for \(wait.components.seconds) s more")
+        Diagnostic("otlp.busy", "the collector wants to be left alone for \(wait.wholeSeconds) s more")
     }
 
     /// Whether the collector has taken everything.

@@ -38,13 +38,22 @@ package struct Retry: Gate {
         @Option("How often a call is tried in all, the first time included.", in: 1...100)
         package var attempts = 5
 
-        @Option("The longest pause before the second attempt; before each further one it may be twice as long.")
+        @Option(
+            "The longest pause before the second attempt; before each further one it may be twice as long.",
+            in: .zero ... .seconds(86_400)
+        )
         package var delay = Duration.milliseconds(500)
 
-        @Option("What no pause is longer than, unless the other side asks for more.")
+        @Option(
+            "What no pause is longer than, unless the other side asks for more.",
+            in: .zero ... .seconds(86_400)
+        )
         package var maxDelay = Duration.seconds(30)
 
-        @Option("How long after its first attempt a call may still be tried.")
+        @Option(
+            "How long after its first attempt a call may still be tried.",
+            in: .zero ... .seconds(31 * 86_400)
+        )
         package var elapsed = Duration.seconds(300)
 
         @Option(

@@ -1,5 +1,6 @@
 internal import Engine
 internal import Formats
+internal import PluginKit
 
 /// All that is to be told of a command `run` when it is over.
 struct RunOutcome {

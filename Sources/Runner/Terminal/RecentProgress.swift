@@ -1,4 +1,5 @@
 internal import Engine
+internal import PluginKit
 
 /// What a run has done in the last seconds, and the line that says so.
 struct RecentProgress {
@@ -55,7 +56,7 @@ struct RecentProgress {
     private static func rate(_ before: Look, _ now: Look) -> Int {
         let seconds = (now.elapsed - before.elapsed).seconds
         // The records of an attempt before this one were not read in this second.
-        return seconds > 0 ? max(0, Int(Double(now.read - before.read) / seconds)) : 0
+        return seconds > 0 ? max(0, Int(clamping: Double(now.read - before.read) / seconds)) : 0
     }
 
     /// The stage that the run waited for most of the time; nil if it did not wait that much.

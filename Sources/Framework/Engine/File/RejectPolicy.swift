@@ -86,16 +86,19 @@ package struct RejectPolicy: OptionValue {
         @Option("Where rejected records are written, as JSON lines.")
         var keep: OutputPath?
 
+        /// More records than any run has; a checkpoint can hold the number.
+        private static let most = 1_000_000_000_000_000
+
         func check() throws(DiagnosticList) {
             var problems = DiagnosticList()
             for (number, place, least) in [(limit, $limit, 0), (ofLast, $ofLast, 1)] {
-                guard let number, number < least else { continue }
+                guard let number, !(least...Self.most ~= number) else { continue }
                 problems.append(
                     Diagnostic(
                         "option.range",
                         "\(number) is out of range",
                         at: place,
-                        hint: "allowed: \(least) and more"
+                        hint: number < least ? "allowed: \(least) and more" : "allowed: \(least)...\(Self.most)"
                     )
                 )
             }

@@ -55,14 +55,18 @@ struct NodeIncrement: Sendable {
     private static func lag(_ lag: TOMLValue, _ kind: Schema.Kind) throws(Diagnostic) -> Int64 {
         guard lag.exists else { return 0 }
         if kind == .integer, let number = lag.integer, number >= 0 { return number }
-        if kind == .instant, let text = lag.string, let time = Duration(literal: text) {
-            return time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
+        if kind == .instant, let text = lag.string, let time = Duration(literal: text),
+            time <= longestLag
+        {
+            return time.milliseconds
         }
         throw Diagnostic(
             "pipeline.lag",
             "'lag' is \(kind == .instant ? "a time" : "a whole number") here",
             at: .text(lag.range),
-            hint: kind == .instant ? "lag = \"2h\"" : "lag = 10"
+            hint: kind == .instant ? "lag = \"2h\", up to \(longestLag.literal)" : "lag = 10"
         )
     }
+
+    private static let longestLag = Duration.seconds(36_500 * 86_400)
 }

@@ -50,6 +50,7 @@ public final class Interpolation: Sendable {
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
             expanded += rest[..<dollar]
+            guard expanded.utf8.count <= Self.longest else { throw Self.tooLong(at: range) }
             rest = rest[rest.index(after: dollar)...]
             switch rest.first {
             case "$":
@@ -70,7 +71,23 @@ public final class Interpolation: Sendable {
                 expanded += "$"
             }
         }
-        return expanded + rest
+        expanded += rest
+        guard expanded.utf8.count <= Self.longest else { throw Self.tooLong(at: range) }
+        return expanded
+    }
+
+    /// How many bytes a text may have: those of the largest file that `${file:…}` takes, and the text around it.
+    ///
+    /// Variables made of variables made of variables would grow until there is no memory.
+    private static let longest = 2 << 20
+
+    private static func tooLong(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            "interpolation.size",
+            "with everything replaced, this text has more than \(longest >> 20) MiB",
+            at: .text(range),
+            hint: "variables that stand for many others multiply"
+        )
     }
 
     private func value(of reference: Substring, at range: SourceRange) throws(Diagnostic) -> String {

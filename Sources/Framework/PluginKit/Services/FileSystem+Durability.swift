@@ -63,8 +63,9 @@ extension FileSystem {
             // Seconds and nanoseconds, read as numbers: in optimised builds the compiler takes the names of the fields for
             // those of a module that nobody may import.
             withUnsafeBytes(of: status.st_mtim) { time in
-                Int64(time.load(as: Int.self)) * 1_000_000_000
-                    + Int64(time.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self))
+                // Some file systems keep a time that was set to the end of all years.
+                Int64(time.load(as: Int.self)).multiplied(clamped: 1_000_000_000)
+                    .adding(clamped: Int64(time.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self)))
             }
         }
     }

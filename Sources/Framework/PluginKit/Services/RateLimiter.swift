@@ -126,7 +126,7 @@ public final class RateLimiter: Sendable {
         let now = time.now
         schedule.withLock { schedule in
             if limit > 0, per > .zero { schedule.adopt(RateSchedule.Window(requests: limit, per: per)) }
-            schedule.allow(remaining - underway, until: until, now: now)
+            schedule.allow(remaining.subtracting(clamped: underway), until: until, now: now)
         }
     }
 

@@ -39,10 +39,13 @@ public struct SystemTime: TimeSource {
         return Self.clockNanoseconds() - start
     }
 
-    /// Waits until the clock shows `deadline`.
+    /// Waits until the clock shows `deadline`; one that is farther away than the clock counts is never reached.
     public func sleep(until deadline: Duration) async throws {
-        try await ContinuousClock().sleep(until: Self.start.instant.advanced(by: deadline))
+        try await ContinuousClock().sleep(until: Self.start.instant.advanced(by: min(deadline, Self.farthest)))
     }
+
+    /// 292 years: behind it, the clock's own numbers would not fit.
+    private static let farthest = Duration.nanoseconds(Int64.max)
 
     /// The clock of `ContinuousClock`.
     private static func clockNanoseconds() -> Int64 {

@@ -201,8 +201,3 @@ final class RedisLimiter: Sendable {
         )
     }
 }
-
-extension Duration {
-    /// In whole microseconds, as the server counts.
-    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
-}

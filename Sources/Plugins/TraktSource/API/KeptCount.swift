@@ -33,14 +33,14 @@ struct KeptCount: Sendable {
         guard let bytes = try await kept.value(of: key) else { return nil }
         var reader = StateReader(bytes)
         // A value that cannot be read is one that was never kept.
-        guard let count = try? reader.readInteger(), let number = try? reader.readCount() else { return nil }
-        var value = Value(count: Int(count))
+        guard let count = try? reader.readAmount(), let number = try? reader.readCount() else { return nil }
+        var value = Value(count: count)
         for _ in 0..<number {
             guard let key = try? reader.readBits() else { return value }
             value.newest.append(key)
         }
         // Not there in what earlier versions have kept.
-        value.shown = (try? reader.readInteger()).flatMap { $0 < 0 ? nil : Int($0) }
+        value.shown = (try? reader.readAmount()).flatMap { $0 < 0 ? nil : $0 }
         return value
     }
 

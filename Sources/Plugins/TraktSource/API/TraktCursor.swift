@@ -41,7 +41,7 @@ package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
         /// Whether the number of items and that of pages belong together: some routes have told nonsense.
         var isConsistent: Bool {
             guard let items, limit > 0 else { return false }
-            return (items + limit - 1) / limit == pages
+            return TraktPaging.pages(of: items, in: limit) == pages
         }
     }
 
@@ -53,7 +53,7 @@ package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
 
     package init?(_ description: String) {
         let words = description.split(separator: " ").map(String.init)
-        guard words.count == 6, let pages = Int(words[2]), let limit = Int(words[4]), pages >= 0, limit >= 0,
+        guard words.count == 6, let pages = Int(words[2]), let limit = Int(words[4]), Self.numbers ~= pages, limit >= 0,
             let step = Step(words[1])
         else { return nil }
         var census = Census(pages: pages, limit: limit, state: words[5] == "-" ? "" : words[5])
@@ -63,6 +63,9 @@ package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
         }
         self.init(words[0], step, census)
     }
+
+    /// The numbers that pages may have; no walk has nearly as many.
+    fileprivate static let numbers = 0...1_000_000
 
     package var description: String {
         let items = census.items.map { "\($0)" } ?? "-"
@@ -76,9 +79,11 @@ extension TraktCursor.Step: LosslessStringConvertible {
             self = .first
         } else if description == "check" {
             self = .check
-        } else if let number = Int(description), number > 0 {
+        } else if let number = Int(description), TraktCursor.numbers ~= number, number > 0 {
             self = .page(number)
-        } else if description.hasPrefix("next-"), let number = Int(description.dropFirst(5)), number > 0 {
+        } else if description.hasPrefix("next-"), let number = Int(description.dropFirst(5)),
+            TraktCursor.numbers ~= number, number > 0
+        {
             self = .next(number)
         } else {
             return nil

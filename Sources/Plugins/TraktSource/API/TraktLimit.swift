@@ -55,7 +55,7 @@ package final class TraktLimit: Sendable {
             log: context.log,
             wall: wall
         )
-        sinceEpoch = .seconds((clock ?? WallClock(time)).seconds - time.now.components.seconds)
+        sinceEpoch = .seconds((clock ?? WallClock(time)).seconds - time.now.wholeSeconds)
     }
 
     /// Waits until a request may be made, and counts it.

@@ -18,10 +18,16 @@ struct TraktPaging: Sendable, Hashable {
             pages = told
         } else if let items, let limit {
             // A count that is missing, or none although there are items.
-            pages = (items + limit - 1) / limit
+            pages = Self.pages(of: items, in: limit)
         } else {
             return nil
         }
+    }
+
+    /// How many pages so many items need; whatever numbers a server tells, nothing overflows.
+    static func pages(of items: Int, in limit: Int) -> Int {
+        let (full, rest) = items.quotientAndRemainder(dividingBy: limit)
+        return rest == 0 ? full : full + 1
     }
 
     private static func number(_ text: String?) -> Int? {

@@ -164,9 +164,9 @@ final class WalkMemory: Sendable {
         let all = record.all
         // What was kept may not reach back as far as what was read.
         guard last.newest.count < Self.mostKept || known.contains(where: { !all.contains($0) }) else { return }
-        let difference = last.count + all.subtracting(known).count - total
+        let difference = (last.count + all.subtracting(known).count).subtracting(clamped: total)
         guard difference != 0 else { return }
-        let (count, items) = (abs(difference), reading.routes.items)
+        let (count, items) = (difference.magnitude, reading.routes.items)
         reading.context.log.say(
             Diagnostic(
                 difference > 0 ? "trakt.removed" : "trakt.earlier",

@@ -234,11 +234,3 @@ extension RunReport.Outcome {
         "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "nothing-new",
     ]
 }
-
-extension Duration {
-    /// The length in seconds.
-    var seconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) / 1e18
-    }
-}
