@@ -179,8 +179,8 @@ let package = Package(
 
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
-        tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
-        tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
+        tests("TOMLTests", of: ["TOML", "TOMLSamples", "PluginTestKit", "Diagnostics"]),
+        tests("FormatsTests", of: ["Formats", "PluginTestKit", "Records", "Diagnostics"]),
         tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
         tests("NetworkTests", of: ["Network", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
@@ -210,9 +210,8 @@ let package = Package(
         tests(
             "RunnerTests",
             of: [
-                "Runner", "TraktServer", "RedisServer", "SampleExport", "StateStore", "PluginTestKit", "PluginKit",
-                "Formats",
-                "Diagnostics",
+                "Runner", "TraktServer", "RedisServer", "SampleExport", "StateStore", "PluginTestKit", "Engine",
+                "PluginKit", "Formats", "Diagnostics",
             ]
         ),
         // The program is killed by the tests.

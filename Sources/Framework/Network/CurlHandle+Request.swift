@@ -125,7 +125,7 @@ extension CurlHandle {
 extension Duration {
     /// In milliseconds, rounded up; 1 at least, because 0 means no limit.
     var inMilliseconds: Int {
-        let (seconds, attoseconds) = min(self, .seconds(1_000_000)).components
+        let (seconds, attoseconds) = min(max(self, .zero), .seconds(1_000_000)).components
         let part = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         return Int(min(max(seconds, 0), 1_000_000) * 1000 + part).clamped
     }

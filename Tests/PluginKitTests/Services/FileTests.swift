@@ -192,6 +192,16 @@ import Testing
         #expect(message { try FileSystem.copy(folder.path("none"), to: folder.path("b")) } == missing)
     }
 
+    @Test(arguments: Extremes.integers)
+    func `a file may have been changed at any time`(seconds: Int64) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("x", to: "a")
+        // What the file system does not take, it makes another time of.
+        var times = [timespec(tv_sec: 0, tv_nsec: 0), timespec(tv_sec: Int(seconds), tv_nsec: 999_999_999)]
+        _ = utimensat(AT_FDCWD, folder.path("a"), &times, 0)
+        #expect(FileSystem.modified(folder.path("a")) != nil)
+    }
+
     @Test(arguments: [0, 1, 262_144, 262_145])
     func `a copy is complete, and replaces what was there`(size: Int) throws {
         let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }

@@ -64,7 +64,7 @@ struct NodeIncrement: Sendable {
             "pipeline.lag",
             "'lag' is \(kind == .instant ? "a time" : "a whole number") here",
             at: .text(lag.range),
-            hint: kind == .instant ? "lag = \"2h\", up to \(longestLag.literal)" : "lag = 10"
+            hint: kind == .instant ? "lag = \"2h\"" : "lag = 10"
         )
     }
 
