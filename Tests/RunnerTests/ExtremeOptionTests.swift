@@ -104,11 +104,17 @@ import Testing
     @Test(arguments: subjects)
     func `is planned, or refused with its place`(subject: Subject) async throws {
         let folder = try TemporaryFolder()
-        // Where a text is wanted, a few numbers do.
+        let whole = Extremes.integers.map { "\($0)" }
+        let lengths = Extremes.lengths.map { "\"\($0)\"" }
+        // What is of another kind is refused before it is reckoned with: a few of those do.
+        let others = Array(Extremes.literals.suffix(12))
         let literals =
             switch subject.option.shape {
-            case .text, .secret, .path, .boolean, .choice, .column: Array(Extremes.literals.suffix(20))
-            default: Extremes.literals
+            case .text, .secret, .path, .boolean, .choice, .column: others
+            case .integer, .real: whole + others
+            case .duration: lengths + others
+            case .byteCount: whole + lengths + others
+            case .list, .other: Extremes.literals
             }
         for literal in literals {
             for problem in await Self.findings(subject.pipeline.replacing("§", with: literal), in: folder) {
