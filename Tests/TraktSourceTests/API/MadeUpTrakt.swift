@@ -192,6 +192,7 @@ extension Bench {
             case .pages(let pages): waiting.append(contentsOf: pages.reversed())
             }
             for row in 0..<batch.count { all.append(row, of: batch) }
+            all.adopt(notesOf: &batch)
         }
         return all
     }

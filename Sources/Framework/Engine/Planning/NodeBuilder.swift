@@ -13,6 +13,8 @@ struct NodeBuilder {
     let identity: RunIdentity
     let layers: [Layer]
     var warnings = DiagnosticList()
+    /// The columns that a source may leave null, of those that are wanted of it, by the names of the sources.
+    var wished: [String: Set<String>] = [:]
     /// The files that sinks write as far as their options say, by the names of the sinks.
     var sinkPaths: [String: [OutputPath]] = [:]
 
@@ -254,7 +256,8 @@ struct NodeBuilder {
             kept: services.kept,
             environment: services.environment,
             stateFolder: services.stateFolder,
-            wanted: wanted
+            wanted: wanted,
+            wished: wished[stage] ?? []
         )
     }
 }

@@ -85,7 +85,9 @@ extension Plan {
             )
         )
         var none = DiagnosticList()
-        let narrowed = await builder.nodes(wanted: Self.wantedColumns(rehearsal), problems: &none)
+        let wanted = Self.wantedColumns(rehearsal)
+        builder.wished = Self.wishedColumns(rehearsal)
+        let narrowed = await builder.nodes(wanted: wanted, problems: &none)
         // A stage that needs a column without asking for it finds it missing now; then nothing is left out.
         let nodes = none.hasErrors ? rehearsal : narrowed
         problems.append(contentsOf: DiagnosticList(file.idleLayers(nodes)))
@@ -116,10 +118,23 @@ extension Plan {
                     _ = nodes[input.node].outputs[input.output].schema.optionalField(column.name)
                 }
             }
+            for column in node.input.columns where column.isWishedFor {
+                for input in node.inputs {
+                    _ = nodes[input.node].outputs[input.output].schema.fieldIfCheap(column.name)
+                }
+            }
         }
         return nodes.reduce(into: [:]) { wanted, node in
             guard node.kind == .source else { return }
-            wanted[node.name] = Set(node.output.columns.filter(\.isAskedFor).map(\.name))
+            wanted[node.name] = Set(node.output.columns.filter { $0.isAskedFor || $0.isWishedFor }.map(\.name))
+        }
+    }
+
+    /// Those of them that a source may leave null.
+    private static func wishedColumns(_ nodes: [Node]) -> [String: Set<String>] {
+        nodes.reduce(into: [:]) { wished, node in
+            guard node.kind == .source else { return }
+            wished[node.name] = Set(node.output.columns.filter { $0.isWishedFor && !$0.isAskedFor }.map(\.name))
         }
     }
 }

@@ -95,10 +95,22 @@ final class AccountMemory: Sendable {
 
     /// The account's time zone; nil if it has told none, or this server has no settings: that is said in the log.
     ///
-    /// - Throws: `trakt.zone` if the server has settings, and they cannot be had now; as `TraktClient.find`.
-    func timeZone(of client: TraktClient, _ log: StageLog, _ stage: String) async throws -> String? {
+    /// - Parameters:
+    ///   - client: Asks for it.
+    ///   - log: Where it is said that it cannot be had.
+    ///   - stage: The stage that says it.
+    ///   - isNeeded: Whether days depend on it; if not, nil is as good, and nothing is said.
+    /// - Throws: `trakt.zone` if it is needed, the server has settings, and they cannot be had now; as
+    ///   `TraktClient.find`.
+    func timeZone(
+        of client: TraktClient,
+        _ log: StageLog,
+        _ stage: String,
+        isNeeded: Bool = true
+    ) async throws -> String? {
         switch try await settings(of: client) {
         case .found(let settings): return settings.timeZone
+        case .failed where !isNeeded, .missing where !isNeeded: return nil
         case .failed(let reason):
             throw Diagnostic(
                 "trakt.zone",

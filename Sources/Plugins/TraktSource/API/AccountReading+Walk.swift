@@ -176,6 +176,7 @@ extension AccountReading {
         if batch.count == repeats.count, repeats.contains(true) {
             batch.keep(orFilterAs: "on several pages at Trakt") { _, row in !repeats[row] }
         }
+        page.times.reject(from: &batch, "trakt.time", byNumber: true)
         if routes.data == .history { batch = batch.reversed() }
         return repeats
     }
@@ -229,7 +230,8 @@ extension Batch {
         var reversed = Batch(schema, capacity: count)
         reversed.origin = origin
         for row in (0..<count).reversed() { reversed.append(row, of: self) }
-        for reason in filtered { reversed.noteFiltered(reason.count, because: reason.reason) }
+        var notes = self
+        reversed.adopt(notesOf: &notes)
         return reversed
     }
 }

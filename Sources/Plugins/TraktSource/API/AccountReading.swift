@@ -120,6 +120,11 @@ struct AccountReading: Sendable {
     private func completed(_ page: TraktPage, _ part: String) async throws -> TraktPage {
         if page.hasMismatches { warnOfMismatches(routes.path(of: part).joined(separator: "/")) }
         var page = page
+        if !page.times.local.isEmpty {
+            let name = routes.isOwn
+                ? try await memory.account.timeZone(of: client, context.log, context.stage) : nil
+            page.times.place(in: try OddTimes.Zone(named: name, in: context), &page.batch, byNumber: true)
+        }
         try await complete(&page.batch, part)
         return page
     }
@@ -140,7 +145,12 @@ struct AccountReading: Sendable {
             schema.columns.firstIndex { $0.name == name }.map { Field(index: $0, kind: schema.columns[$0].kind) }
         }
         if field("time_zone") != nil, routes.isOwn,
-            let zone = try await memory.account.timeZone(of: client, context.log, context.stage)
+            let zone = try await memory.account.timeZone(
+                of: client,
+                context.log,
+                context.stage,
+                isNeeded: context.needs("time_zone")
+            )
         {
             TraktRecord.fill("time_zone", zone, in: &batch)
         }

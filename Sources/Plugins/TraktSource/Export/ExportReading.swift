@@ -58,7 +58,9 @@ final class ExportReading: Sendable {
         let contents = if let known = opened.contents { known } else { try lookInto() }
         opened.contents = contents
         guard cursor.page < contents.pages.count else { return .end }
-        let next = try fill(&batch, from: cursor, of: contents, with: &opened)
+        var odd: [JSONRows.OddInstant] = []
+        let next = try fill(&batch, from: cursor, of: contents, with: &opened, odd: &odd)
+        try see(to: odd, in: &batch, of: contents)
         record.tidy(&batch, about: contents.pages[cursor.page].subject?.type)
         record.leaveOut(&batch)
         if let zone = contents.timeZone { TraktRecord.fill("time_zone", zone, in: &batch) }
@@ -72,7 +74,8 @@ final class ExportReading: Sendable {
         _ batch: inout Batch,
         from cursor: ExportCursor,
         of contents: Contents,
-        with opened: inout Opened
+        with opened: inout Opened,
+        odd: inout [JSONRows.OddInstant]
     ) throws(Diagnostic) -> Next<ExportCursor> {
         let subject = contents.pages[cursor.page].subject
         var next = cursor
@@ -89,6 +92,7 @@ final class ExportReading: Sendable {
             batch.begin(page.name)
             let hasMore = try reader.read(into: &batch, atMost: context.batchSize - batch.count)
             if reader.mismatches > 0 { warnOfMismatches(page) }
+            odd += reader.oddInstants
             if hasMore {
                 opened.reader = reader
                 return .at(ExportCursor(page: next.page, record: reader.recordsRead))
@@ -97,6 +101,21 @@ final class ExportReading: Sendable {
             guard next.page < contents.pages.count else { return .end }
         } while batch.count < context.batchSize && contents.pages[next.page].subject == subject
         return .at(next)
+    }
+
+    /// Gives times without a zone their moments, and refuses the records of times that cannot be read.
+    private func see(
+        to odd: [JSONRows.OddInstant],
+        in batch: inout Batch,
+        of contents: Contents
+    ) throws(Diagnostic) {
+        guard !odd.isEmpty else { return }
+        let times = OddTimes(odd, of: batch.schema)
+        if !times.local.isEmpty {
+            let name = try wantsTimeZone ? contents.timeZone : timeZone(in: contents.files)
+            times.place(in: try OddTimes.Zone(named: name, in: context), &batch)
+        }
+        times.reject(from: &batch, "trakt-export.time")
     }
 
     /// The export's table of contents, and what there is to say about it.
@@ -115,13 +134,22 @@ final class ExportReading: Sendable {
             if options.partial == .fail { throw failure.raised }
             context.log.say(failure)
         }
-        return Contents(files: files, pages: pages, timeZone: timeZone(in: files))
+        return Contents(files: files, pages: pages, timeZone: wantsTimeZone ? try timeZone(in: files) : nil)
     }
 
-    private func timeZone(in files: ExportFiles) -> String? {
-        guard wantsTimeZone, let name = files.names.first(where: Self.isSettings) else { return nil }
-        // Settings that cannot be read are settings that do not tell.
-        return try? TraktSettings(try files.bytes(of: name)).timeZone
+    /// The zone that the account's settings tell; nil if there are none, or they tell none.
+    ///
+    /// - Throws: `trakt-export.settings` if they cannot be read, and days depend on them.
+    private func timeZone(in files: ExportFiles) throws(Diagnostic) -> String? {
+        guard let name = files.names.first(where: Self.isSettings) else { return nil }
+        if let settings = try? TraktSettings(try files.bytes(of: name)) { return settings.timeZone }
+        guard context.needs("time_zone") else { return nil }
+        throw Diagnostic(
+            "trakt-export.settings",
+            "the account's settings cannot be read, and so its time zone is not known: \(name)",
+            at: .file(options.path),
+            hint: "fetch the export again; or name the zone that you watched in, such as -D zone=Europe/Paris"
+        )
     }
 
     private static func isSettings(_ path: String) -> Bool {

@@ -29,12 +29,18 @@ struct RunCounters: StoredState {
     func write(to writer: inout StateWriter) {
         for number in [copied, isFlushed ? 1 : 0, read, accepted, tallies.count] { writer.write(Int64(number)) }
         for tally in tallies {
-            for number in [tally.received, tally.added, tally.sent, tally.rejected, tally.filtered.count] {
+            let notes = tally.filtered.count + tally.remarks.count
+            for number in [tally.received, tally.added, tally.sent, tally.rejected, notes] {
                 writer.write(Int64(number))
             }
             for reason in tally.filtered {
                 writer.write(Array(reason.reason.utf8))
                 writer.write(Int64(reason.count))
+            }
+            // As the complement of the count: records filtered are never fewer than none.
+            for remark in tally.remarks {
+                writer.write(Array(remark.words.utf8))
+                writer.write(Int64(~remark.count))
             }
         }
         let pages = window?.pages ?? []
@@ -64,7 +70,12 @@ struct RunCounters: StoredState {
             tally.rejected = Int(try reader.readInteger())
             for _ in 0..<(try reader.readCount()) {
                 let reason = Self.text(try reader.readBytes())
-                tally.filtered.append(Filtered(reason, Int(try reader.readInteger())))
+                let count = Int(try reader.readInteger())
+                if count < 0 {
+                    tally.remarks.append(Remark(reason, ~count))
+                } else {
+                    tally.filtered.append(Filtered(reason, count))
+                }
             }
             tallies.append(tally)
         }

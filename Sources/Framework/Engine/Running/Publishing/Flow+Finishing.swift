@@ -24,6 +24,8 @@ extension Flow {
             }
             group.cancelAll()
         }
+        // Sources and transforms come first, as in the file; what sinks say of their files follows their own.
+        for stage in report.stages { report.remarks += stage.tally.remarks.map { "\(stage.name): \($0.text)" } }
         for lane in lanes {
             guard let delivery = deliveries[lane.node] else { continue }
             let node = route[lane.node]
