@@ -88,7 +88,8 @@ struct SinkRun {
             subject: "sink 'letterboxd'"
         )
         let run = RunIdentity(pipeline: "test", id: "1", date: "2026-11-23", time: "120000")
-        return try Letterboxd(bound, input: schema, in: StageContext(stage: "films", run: run, log: log, environment: environment))
+        let context = StageContext(stage: "films", run: run, log: log, environment: environment)
+        return try Letterboxd(bound, input: schema, in: context)
     }
 
     static func batch(_ records: some Sequence<Record>, _ schema: Schema = Self.schema) -> Batch {

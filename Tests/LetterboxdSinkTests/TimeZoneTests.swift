@@ -146,7 +146,11 @@ import Testing
             #expect("\(error.map { "\($0)" } ?? "")".contains("TZ is '\(setting)'"))
         }
         // Nothing of these has a day.
-        let list = try await SinkRun([["tmdb": 1]], "time_zone = \"local\"\ncontent = \"watchlist\"", environment: ["TZ": setting])
+        let list = try await SinkRun(
+            [["tmdb": 1]],
+            "time_zone = \"local\"\ncontent = \"watchlist\"",
+            environment: ["TZ": setting]
+        )
         #expect(list.lines.count == 2)
     }
 

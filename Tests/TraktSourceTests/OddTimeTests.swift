@@ -159,7 +159,9 @@ import Testing
 
     @Test func `times of many files are refused by file and record, and counted over all of them`() async throws {
         func page(_ first: Int, _ time: String) -> String {
-            let plays = [ExportFixture.play(first), ExportFixture.play(first + 1, at: time), ExportFixture.play(first + 2)]
+            let plays = [
+                ExportFixture.play(first), ExportFixture.play(first + 1, at: time), ExportFixture.play(first + 2),
+            ]
             return "[\(plays.joined(separator: ","))]"
         }
         let export = try ExportFixture([
@@ -188,7 +190,9 @@ import Testing
             } while cursor != nil
             #expect(all.count == 10)
             #expect(
-                all.rejections.map(\.position) == ["watched-history-1.json, record 2", "watched-history-3.json, record 2"]
+                all.rejections.map(\.position) == [
+                    "watched-history-1.json, record 2", "watched-history-3.json, record 2",
+                ]
             )
             #expect(all.remarks.map(\.text) == ["2 \(Self.remark)"])
         }
@@ -212,7 +216,8 @@ import Testing
     // MARK: Whose zone it is
 
     @Test func `without a zone of the account, times without one are the machine's, and that is said`() async throws {
-        let export = try ExportFixture(["watched-history.json": "[\(ExportFixture.play(1, at: "2014-09-01 05:10:11"))]"])
+        let export = try ExportFixture(["watched-history.json": "[\(ExportFixture.play(1, at: "2014-09-01 05:10:11"))]"]
+        )
         let source = try Bench(environment: ["TZ": "America/New_York"]).source(
             TraktExportSource.self,
             "path = \"\(export.path)\"\ndata = \"history\""
@@ -237,7 +242,8 @@ import Testing
         trakt.settings.withLock { $0 = settings }
         let refusal = try await Bench.trakt(trakt).refusal("data = \"history\"")
         #expect(
-            refusal?.message == "there are times without a zone, the account's zone is 'Europe/Atlantis', and there is no "
+            refusal?.message
+                == "there are times without a zone, the account's zone is 'Europe/Atlantis', and there is no "
                 + "time zone 'Europe/Atlantis'"
         )
     }

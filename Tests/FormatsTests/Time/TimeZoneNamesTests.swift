@@ -3,7 +3,9 @@ import Testing
 @testable import Formats
 
 @Suite struct TimeZoneNamesTests {
-    private static let groups = TimeZoneNames.table.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    private static let groups = TimeZoneNames.table.split(separator: "\n").map { line in
+        line.split(separator: " ").map(String.init)
+    }
 
     // 345 zones but 'Factory', and 253 links: `grep -c ^Z` and `grep -c ^L` of the release's tzdata.zi.
     @Test func `the table has every zone and every link of its release, each name once`() {

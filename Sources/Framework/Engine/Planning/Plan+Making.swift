@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import Formats
 public import PluginKit
 internal import Records
 internal import TOML
@@ -54,8 +55,15 @@ extension Plan {
             problems.append(contentsOf: error)
         }
         let layers = file.layers(services.registry, interpolation, problems: &problems)
+        var zoneProblem: Diagnostic?
+        var zone: TimeZoneRules?
+        do throws(Diagnostic) {
+            zone = try TimeZones(environment: services.environment).rules(for: "local")
+        } catch {
+            zoneProblem = error
+        }
         let identity =
-            identity ?? RunIdentity.now(pipeline: file.name, partition: scope.partition?.text)
+            identity ?? RunIdentity.now(pipeline: file.name, partition: scope.partition?.text, zone: zone)
         let exporters = file.plannedExporters(services, identity, settings, interpolation, problems: &problems)
         let graph = StageGraph(file, services.registry, problems: &problems)
         var builder = NodeBuilder(
@@ -75,6 +83,16 @@ extension Plan {
         if let keep = settings.onReject.keep { files.add(keep, of: "rejected records") }
         for (sink, paths) in builder.sinkPaths.sorted(by: { $0.key < $1.key }) {
             for path in paths { files.add(path, of: "the sink '\(sink)'") }
+        }
+        // Only here the machine's zone matters to the engine: a file would get the name of another day.
+        if let zoneProblem {
+            for (sink, paths) in builder.sinkPaths.sorted(by: { $0.key < $1.key })
+            where paths.contains(where: \.namesTime) {
+                problems.append(zoneProblem.placed(at: .stage(sink, at: nil)))
+            }
+            for exporter in exporters where exporter.paths.contains(where: { $0.0.namesTime }) {
+                problems.append(zoneProblem.placed(at: .stage(exporter.name, at: nil)))
+            }
         }
         for exporter in exporters { problems.append(contentsOf: DiagnosticList(files.add(exporter))) }
         problems = values.causes(in: problems)

@@ -212,7 +212,8 @@ public struct TimeZones: Sendable {
         )
     }
 
-    private static let withoutLocal = "such as TZ=Europe/Paris or TZ='<+03>-3'; a zone named in the pipeline needs no TZ"
+    private static let withoutLocal =
+        "such as TZ=Europe/Paris or TZ='<+03>-3'; a zone named in the pipeline needs no TZ"
 
     private func fileRules(_ path: String, name: String) throws(Diagnostic) -> TimeZoneRules {
         try TimeZoneRules(parsing: try InputFile(path).readAll(atMost: 1 << 20), name: name)

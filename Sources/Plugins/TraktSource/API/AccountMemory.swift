@@ -100,6 +100,7 @@ final class AccountMemory: Sendable {
     ///   - log: Where it is said that it cannot be had.
     ///   - stage: The stage that says it.
     ///   - isNeeded: Whether days depend on it; if not, nil is as good, and nothing is said.
+    /// - Returns: An IANA name, as the account has it.
     /// - Throws: `trakt.zone` if it is needed, the server has settings, and they cannot be had now; as
     ///   `TraktClient.find`.
     func timeZone(

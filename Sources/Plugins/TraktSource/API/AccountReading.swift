@@ -121,7 +121,8 @@ struct AccountReading: Sendable {
         if page.hasMismatches { warnOfMismatches(routes.path(of: part).joined(separator: "/")) }
         var page = page
         if !page.times.local.isEmpty {
-            let name = routes.isOwn
+            let name =
+                routes.isOwn
                 ? try await memory.account.timeZone(of: client, context.log, context.stage) : nil
             page.times.place(in: try OddTimes.Zone(named: name, in: context), &page.batch, byNumber: true)
         }

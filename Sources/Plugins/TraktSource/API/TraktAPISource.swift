@@ -21,6 +21,8 @@ package struct TraktAPISource: IncrementalSource {
         one request. Give it a `lag`, for plays that arrive late.
 
         Times are moments, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
+        A time without a zone is one of the account's zone, and a record with a time that cannot be read is rejected \
+        (`trakt.time`): see [times](../failures.md#times). \
         Shows, seasons and episodes have the columns that begin with `show`, `season` and `episode`; `title`, `year`, \
         `trakt`, `slug`, `imdb` and `tmdb` are a film's alone. Replies to other people's comments are left out.
         """

@@ -14,6 +14,8 @@ package struct TraktExportSource: Source {
         (`watched-history-1.json` …) and the folders of earlier ones (`NAME/watched/history-1.json` …).
 
         Times are moments, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
+        A time without a zone is one of the account's zone, and a record with a time that cannot be read is rejected \
+        (`trakt-export.time`): see [times](../failures.md#times). \
         Shows, seasons and episodes have the columns that begin with `show`, `season` and `episode`; `title`, `year`, \
         `trakt`, `slug`, `imdb` and `tmdb` are a film's alone, so no id of television is taken for one.
 
