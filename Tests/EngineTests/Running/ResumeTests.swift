@@ -68,7 +68,7 @@ import Testing
         if pages > 0 { #expect(try await stop(text, behind: pages).ending == "stopped") }
         let (report, _) = try await workshop.runStored(text)
         #expect(report.ending == "published")
-        #expect(report.remarks == ["only: 18 numbers passed"])
+        #expect(report.remarks == ["only: 18 numbers passed", "lines: 18 lines"])
         #expect(report.rejected == 2)
     }
 
