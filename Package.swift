@@ -283,7 +283,10 @@ let package = Package(
         ),
         tests(
             "TraktSourceTests",
-            of: ["TraktSource", "AccountProgram", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+            of: [
+                "TraktSource", "StandardFiles", "AccountProgram", "Engine", "PluginTestKit", "PluginKit", "Formats",
+                "Records", "Diagnostics",
+            ]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
         tests(

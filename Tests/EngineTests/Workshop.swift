@@ -25,17 +25,21 @@ struct Workshop {
         environment: [String: String] = [:],
         scope: RunScope = RunScope(),
         identity: RunIdentity? = nil,
+        instance: String? = nil,
+        file: String = "p.toml",
+        log: StageLog = StageLog(),
         isRehearsal: Bool = false
     ) async throws -> Plan {
         let text = text.replacing("@/", with: folder.path + "/")
-        let services = Services(registry: Self.registry, environment: environment, time: time, log: StageLog())
-        let file = try PipelineFile(Array(text.utf8), path: "p.toml")
+        let services = Services(registry: Self.registry, environment: environment, time: time, log: log)
+        let file = try PipelineFile(Array(text.utf8), path: file)
         return try await Plan(
             file,
             services,
             variables: VariableSettings(variables),
             scope: scope,
             identity: identity,
+            instance: instance,
             isRehearsal: isRehearsal
         )
     }
@@ -77,6 +81,9 @@ struct Workshop {
     ///   - text: The pipeline.
     ///   - variables: What `-D` sets.
     ///   - scope: How much of it is to be done.
+    ///   - instance: What this use of the pipeline is called.
+    ///   - file: The path of the pipeline file.
+    ///   - log: Gets what stages say.
     ///   - restarts: Whether an earlier run is given up.
     ///   - control: Lets the test stop it.
     ///   - onProgress: Told of each page.
@@ -86,6 +93,9 @@ struct Workshop {
         _ text: String,
         variables: [String: String] = [:],
         scope: RunScope = RunScope(),
+        instance: String? = nil,
+        file: String = "p.toml",
+        log: StageLog = StageLog(),
         restarts: Bool = false,
         control: RunControl = RunControl(),
         onProgress: (@Sendable (RunProgress) -> Void)? = nil
@@ -95,7 +105,15 @@ struct Workshop {
             restarts: restarts,
             describe: { $0.counts }
         ) { identity in
-            try await self.plan(text, variables: variables, scope: scope, identity: identity)
+            try await self.plan(
+                text,
+                variables: variables,
+                scope: scope,
+                identity: identity,
+                instance: instance,
+                file: file,
+                log: log
+            )
         }
         let report = await Run(plan, journal: journal, control: control, onProgress: onProgress).execute()
         try journal.conclude(report)

@@ -146,7 +146,7 @@ import Testing
             """
         ),
         (["reset"], "error[command.operand]: 'sprocket state reset' needs a pipeline"),
-        (["forget", "films"], "error[command.operand]: 'sprocket state' shows or resets, not 'forget films'"),
+        (["forget", "films"], "error[command.operand]: 'sprocket state' shows, resets or adopts, not 'forget films'"),
     ])
     func `what is not remembered cannot be forgotten`(words: [String], message: String) throws {
         try complete("films", [Bookmark(stage: "plays", cursor: "9")])

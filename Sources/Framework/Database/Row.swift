@@ -27,6 +27,9 @@ package struct Row {
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    /// A text, if there is one.
+    package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+
     /// Bytes.
     package func bytes(_ column: Int32) -> [UInt8] {
         guard let start = sqlite3_column_blob(statement, column) else { return [] }

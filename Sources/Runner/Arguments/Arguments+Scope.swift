@@ -11,6 +11,20 @@ extension Arguments {
         RunScope(limit: try limit, isDry: has("dry-run"), partition: try partition(environment))
     }
 
+    /// What a use of a pipeline is called: `--as`; nil for the usual one.
+    ///
+    /// - Throws: `command.flag` for what makes no name.
+    func instance() throws(Diagnostic) -> String? {
+        guard let name = self["as"] else { return nil }
+        let isName = 1...64 ~= name.utf8.count && name.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+        if isName { return name }
+        throw Diagnostic(
+            "command.flag",
+            "--as is a name, not '\(name.prefix(80))'",
+            hint: "up to 64 letters, digits, '-', '_' and '.', such as --as anna"
+        )
+    }
+
     private var limit: Int? {
         get throws(Diagnostic) {
             guard let text = self["limit"] else { return nil }

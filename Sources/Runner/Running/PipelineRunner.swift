@@ -88,8 +88,15 @@ struct PipelineRunner: Sendable {
         _ services: Services,
         restarts: Bool
     ) async throws -> (Plan, RunJournal?) {
-        let makePlan = { [scope = order.scope] (identity: RunIdentity?) in
-            try await Plan(file, services, variables: variables, scope: scope, identity: identity)
+        let makePlan = { [order] (identity: RunIdentity?) in
+            try await Plan(
+                file,
+                services,
+                variables: variables,
+                scope: order.scope,
+                identity: identity,
+                instance: order.instance
+            )
         }
         if order.scope.isDry { return (try await makePlan(nil), nil) }
         return try await RunJournal.begin(

@@ -12,6 +12,7 @@ struct RunVerb: Verb {
         Flag("limit", "N", "Read at most N records of each source."),
         Flag("dry-run", nil, "Do everything but the sinks: read, transform, count; write nothing."),
         Flag("partition", "I/N", "Only part I of N of the records; array jobs set it themselves."),
+        Flag("as", "NAME", "Run with a state of its own, for another account say: bookmarks, checkpoint and lock."),
         Flag("restart", nil, "Give up a run that was cut off, and begin anew."),
         Flag("report", "FILE", "Write the run's report as JSON; of several, one with all of them."),
         Flag("progress", "HOW", "auto, plain or none. Default: auto."),
@@ -27,6 +28,7 @@ struct RunVerb: Verb {
             let variables = VariableSettings(try arguments.variables())
             let order = RunOrder(
                 scope: try arguments.scope(Environment.all),
+                instance: try arguments.instance(),
                 restarts: arguments.has("restart"),
                 stateFolder: arguments["state"] ?? Flag.stateFolder,
                 progress: try progressMode()
@@ -55,6 +57,7 @@ struct RunVerb: Verb {
         var builder = JobBuilder(PipelineLocator.library, environment: Environment.all, variables: variables)
         let job = builder.command(arguments.operands)
         var findings = builder.problems
+        findings.append(contentsOf: NamesakeSearch.findings(job.files))
         // A pipeline that runs by itself is checked when it does.
         if !job.isSingle || findings.hasErrors {
             let services = Services(registry: .all, environment: Environment.all, stateFolder: order.stateFolder)

@@ -11,7 +11,10 @@ extension NodeBuilder {
         _ context: StageContext
     ) throws(DiagnosticList) -> any SourceStage {
         let options = try options(P.Options.self, section)
-        return SourceDriver(plugin: try Self.guarding(section) { try P(options, in: context) })
+        return SourceDriver(
+            plugin: try Self.guarding(section) { try P(options, in: context) },
+            choices: options.choices
+        )
     }
 
     mutating func make<P: IncrementalSource>(
@@ -20,7 +23,10 @@ extension NodeBuilder {
         _ context: StageContext
     ) throws(DiagnosticList) -> any SourceStage {
         let options = try options(P.Options.self, section)
-        return IncrementalDriver(plugin: try Self.guarding(section) { try P(options, in: context) })
+        return IncrementalDriver(
+            plugin: try Self.guarding(section) { try P(options, in: context) },
+            choices: options.choices
+        )
     }
 
     mutating func make<P: Transform>(

@@ -11,8 +11,13 @@ struct NodeIncrement: Sendable {
     let key: [Field]
     /// Whether a record is known by its key alone.
     let isKnownByKey: Bool
+    /// Whether the keys of all delivered records are kept.
+    let keepsAllKeys: Bool
     /// So far below the greatest value, in the column's own unit, records are read again.
     let lag: Int64
+
+    /// Whether the column that grows is a time, which no record of the present can be beyond.
+    var isInstant: Bool { value.kind == .instant }
 
     /// The increment of a source, as its section asks for it; nil if it does not.
     ///
@@ -48,6 +53,7 @@ struct NodeIncrement: Sendable {
         self.value = value
         self.key = key
         isKnownByKey = increment.isKnownByKey
+        keepsAllKeys = increment.keepsAllKeys
         lag = try Self.lag(section.lag, value.kind)
     }
 

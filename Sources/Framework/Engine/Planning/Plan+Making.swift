@@ -12,6 +12,7 @@ extension Plan {
     ///   - variables: What is set of its variables.
     ///   - scope: How much of it is to be done.
     ///   - identity: What the run is called; nil for one that begins now.
+    ///   - instance: What this use of the pipeline is called, for a run that begins now; nil for the usual one.
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
     /// - Throws: everything that is wrong, together, each at its place.
     public init(
@@ -20,6 +21,7 @@ extension Plan {
         variables: VariableSettings = VariableSettings(),
         scope: RunScope = RunScope(),
         identity: RunIdentity? = nil,
+        instance: String? = nil,
         isRehearsal: Bool = false
     ) async throws(DiagnosticList) {
         var problems = DiagnosticList()
@@ -55,7 +57,7 @@ extension Plan {
         }
         let layers = file.layers(services.registry, interpolation, problems: &problems)
         let identity =
-            identity ?? RunIdentity.now(pipeline: file.name, partition: scope.partition?.text)
+            identity ?? RunIdentity.now(pipeline: file.name, partition: scope.partition?.text, instance: instance)
         let exporters = file.plannedExporters(services, identity, settings, interpolation, problems: &problems)
         let graph = StageGraph(file, services.registry, problems: &problems)
         var builder = NodeBuilder(
@@ -97,6 +99,7 @@ extension Plan {
             nodes.firstIndex { $0.name == graph.entries[index].section.name.name }
         }
         pipeline = file.name
+        self.file = file.source.name
         findings = problems.inOrderOfText
         configuration = Self.configuration(of: file, interpolation, settings, scope)
         self.settings = settings
@@ -105,6 +108,7 @@ extension Plan {
         run = builder.identity
         log = services.log
         time = services.time
+        clock = services.clock
     }
 
     /// The columns that somebody asks each source for.

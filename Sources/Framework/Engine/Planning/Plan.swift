@@ -8,6 +8,8 @@ internal import Records
 public struct Plan: Sendable {
     /// What the pipeline is called.
     public let pipeline: String
+    /// The path of its file, as it was given.
+    let file: String
     /// Warnings and notes; a plan with errors does not come to be.
     public let findings: DiagnosticList
 
@@ -20,6 +22,7 @@ public struct Plan: Sendable {
     let run: RunIdentity
     let log: StageLog
     let time: any TimeSource
+    let clock: WallClock
     /// Where the figures of the run go.
     let exporters: [PlannedExporter]
     /// The values of the options of each layer as they would stand in the file, by the names of layer and option.

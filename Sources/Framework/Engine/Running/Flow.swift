@@ -23,6 +23,13 @@ struct Flow {
     var edges: [Int: IncrementEdge] = [:]
     /// How far they had got before this run.
     var delivered: [Int: IncrementEdge] = [:]
+    /// The incremental sources of which everything is read although an earlier run has.
+    var wholeReads: [Int: WholeRead] = [:]
+    /// The records whose time has not come.
+    var later: [Int: NotYet] = [:]
+    /// When the run began, in milliseconds since 1970-01-01T00:00:00Z: no bookmark gets beyond that, however often the
+    /// run is resumed.
+    let present: Int64
     /// Whether stateful transforms have said what was left to say.
     var isFlushed = false
     var ledger = PageLedger()
@@ -34,8 +41,9 @@ struct Flow {
     private let start: Duration
     private let onProgress: (@Sendable (RunProgress) -> Void)?
 
-    init(_ route: Route, start: Duration, onProgress: (@Sendable (RunProgress) -> Void)?) {
+    init(_ route: Route, start: Duration, present: Int64, onProgress: (@Sendable (RunProgress) -> Void)?) {
         let plan = route.plan
+        self.present = present
         self.route = route
         self.start = start
         self.onProgress = onProgress

@@ -73,9 +73,15 @@ public struct Run: Sendable {
     }
 
     private func carryOut(_ route: Route, since start: Duration) async -> RunReport {
-        var flow = Flow(route, start: start, onProgress: onProgress)
+        var flow = Flow(
+            route,
+            start: start,
+            present: journal?.startedAt ?? plan.clock.milliseconds,
+            onProgress: onProgress
+        )
         let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor)
         do {
+            if let problem = journal?.owners.problems.sorted(by: { $0.key < $1.key }).first?.value { throw problem }
             if let journal, let since = try await plan.unchangedSince(journal) {
                 flow.report.outcome = .nothingNew(since: since)
                 flow.report = await completed(flow, writer, since: start)
@@ -85,6 +91,7 @@ public struct Run: Sendable {
             try await work(&flow, writer)
             try flow.checkRejects()
             try flow.checkSums()
+            flow.concludeIncrements()
             if let journal { journal.note(flow.bookmarks) }
             flow.report = await completed(flow, writer, since: start)
             try await flow.publish(journal, writer)
@@ -132,8 +139,7 @@ public struct Run: Sendable {
                 ((try? lane.parts()) ?? []).reduce(0) { $0 + $1.bytes }
             }
         }
-        try flow.takeUp(journal?.bookmarks ?? [])
-        guard let checkpoint else { return }
+        guard let checkpoint else { return try await flow.takeUp(journal?.bookmarks ?? []) }
         try flow.restore(checkpoint)
         for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.summary }
         await writer.resume(try flow.parts(), from: checkpoint.parts)

@@ -25,6 +25,10 @@ public final class RunJournal: Sendable {
     /// When an earlier run set the bookmarks, in milliseconds since 1970-01-01T00:00:00Z; nil if none has, or the run was
     /// taken up.
     let bookmarked: Int64?
+    /// When the run began, in milliseconds since 1970-01-01T00:00:00Z; of one that is resumed, when its first attempt did.
+    let startedAt: Int64
+    /// Whom the bookmarks belong to.
+    let owners: BookmarkOwners
 
     private let store: RunStore
     private let lock: PipelineLock
@@ -51,6 +55,7 @@ public final class RunJournal: Sendable {
     ///   - makePlan: Makes the plan, for a run that begins now or for one with the identity given.
     /// - Returns: The plan, and the journal for its run.
     /// - Throws: what `makePlan` throws; `environment.locked` if the pipeline runs already, naming the holder;
+    ///   `pipeline.other-source`, `pipeline.moved` and the like if the bookmarks belong to something else;
     ///   `state.part` if a file is not as the last run left it; `state.*`, `file.*`.
     public static func begin(
         in folder: String,
@@ -64,10 +69,16 @@ public final class RunJournal: Sendable {
         let store = try RunStore(in: folder)
         let recovered = try finishLastPublication(of: key, in: store, restarts: restarts)
         let configuration = await plan.configurationWithFingerprints()
-        let state = State(store: store, lock: lock, folder: folder, describe: describe)
+        let owners = await BookmarkOwners(plan, in: folder)
+        // Before an earlier run is given up.
+        try owners.check(store, plan.log)
+        let state = State(store: store, lock: lock, folder: folder, describe: describe, owners: owners)
         let last = recovered == nil ? try store.lastRun(of: key) : nil
         if let last, let checkpoint = last.checkpoint, last.run.status != .complete {
-            let reason = restarts ? .restart : Refusal(last.run.configuration, configuration)
+            let reason =
+                restarts
+                ? .restart
+                : Refusal(last.run.configuration, configuration) ?? (owners.differ(from: checkpoint) ? .data : nil)
             guard let reason else {
                 return try await takeUp(last.run, checkpoint, plan, state, makePlan)
             }
@@ -92,6 +103,7 @@ public final class RunJournal: Sendable {
         let lock: PipelineLock
         let folder: String
         let describe: @Sendable (RunReport) -> String
+        let owners: BookmarkOwners
     }
 
     private static func takeUp(
@@ -117,6 +129,7 @@ public final class RunJournal: Sendable {
         lock = state.lock
         folder = state.folder
         describe = state.describe
+        owners = state.owners
         self.recovered = recovered
         self.givenUp = givenUp
         identity = plan.run.keyed
@@ -128,7 +141,8 @@ public final class RunJournal: Sendable {
         let stored = try store.bookmarks(of: identity.pipeline)
         bookmarks = stored.map(\.bookmark)
         bookmarked = stored.map(\.changedAt).max()
-        try store.begin(identity, configuration: configuration, at: Self.now)
+        startedAt = plan.clock.milliseconds
+        try store.begin(identity, configuration: configuration, at: startedAt)
     }
 
     private init(
@@ -140,6 +154,7 @@ public final class RunJournal: Sendable {
         lock = state.lock
         folder = state.folder
         describe = state.describe
+        owners = state.owners
         recovered = nil
         givenUp = nil
         identity = plan.run.keyed
@@ -149,7 +164,9 @@ public final class RunJournal: Sendable {
         revisions = Guarded(SourceRevision.all(in: checkpoint))
         bookmarks = []
         bookmarked = nil
-        attempt = try store.resume(identity).attempts
+        let run = try store.resume(identity)
+        attempt = run.attempts
+        startedAt = run.startedAt
     }
 
     private static func lastSuccess(of pipeline: String, in store: RunStore) throws -> Int64? {
@@ -167,6 +184,7 @@ public final class RunJournal: Sendable {
     func save(_ checkpoint: Checkpoint) throws {
         var checkpoint = checkpoint
         for revision in revisions.withLock({ $0 }) { revision.keep(in: &checkpoint) }
+        owners.keep(in: &checkpoint)
         try store.save(checkpoint, of: identity)
     }
 
@@ -224,7 +242,9 @@ public final class RunJournal: Sendable {
         switch report.outcome {
         case .published:
             let files = report.files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
-            let bookmarks = edges.withLock { $0 } + revisions.withLock { $0 }.map { $0.bookmark(with: files) }
+            let bookmarks =
+                edges.withLock { $0 }.map { $0.owned(by: owners.owner(of: $0.stage)) }
+                + revisions.withLock { $0 }.map { $0.bookmark(with: files) }
             try store.complete(identity, report: json, bookmarks: bookmarks, at: Self.now)
         case .nothingNew:
             try store.complete(identity, report: json, at: Self.now)
@@ -298,9 +318,6 @@ private enum Refusal {
 }
 
 extension RunIdentity {
-    /// What the state calls the pipeline: each partition has a state of its own.
-    var key: String { partition.map { "\(pipeline) \($0)" } ?? pipeline }
-
     /// The identity as the state has it.
     var keyed: RunIdentity { RunIdentity(pipeline: key, id: id, date: date, time: time) }
 }
@@ -313,7 +330,8 @@ extension StoredRun {
             id: identity.id,
             date: identity.date,
             time: identity.time,
-            partition: plan.run.partition
+            partition: plan.run.partition,
+            instance: plan.run.instance
         )
     }
 }
@@ -342,15 +360,25 @@ extension Bookmark {
     static func edges(_ checkpoint: Checkpoint) -> [Bookmark] {
         checkpoint.states.compactMap { name, bytes in
             guard name.hasPrefix(StateName.edgePrefix) else { return nil }
-            return edge(bytes, of: String(name.dropFirst(StateName.edgePrefix.count)))
+            let stage = String(name.dropFirst(StateName.edgePrefix.count))
+            return edge(bytes, of: stage)?.owned(by: BookmarkOwners.owner(of: stage, in: checkpoint))
         }
+    }
+
+    /// The bookmark with an owner.
+    func owned(by owner: BookmarkOwner?) -> Bookmark {
+        var bookmark = self
+        bookmark.owner = owner
+        return bookmark
     }
 
     /// An edge as a bookmark; nil if nothing was read yet.
     static func edge(_ bytes: [UInt8], of stage: String) -> Bookmark? {
         var reader = StateReader(bytes)
-        guard let edge = try? IncrementEdge(from: &reader), let greatest = edge.greatest else { return nil }
-        return Bookmark(stage: stage, cursor: "\(greatest)", edge: bytes)
+        guard let edge = try? IncrementEdge(from: &reader), edge.greatest != nil || !edge.keys.isEmpty
+        else { return nil }
+        // Records without a value are known by their keys alone.
+        return Bookmark(stage: stage, cursor: edge.greatest.map { "\($0)" } ?? "-", edge: bytes)
     }
 }
 

@@ -22,4 +22,7 @@ public struct WallClock: Sendable {
 
     /// Seconds since 1970-01-01T00:00:00Z.
     public var seconds: Int64 { start + time.now.components.seconds }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z, to the second.
+    public var milliseconds: Int64 { seconds.multipliedReportingOverflow(by: 1000).partialValue }
 }

@@ -24,13 +24,57 @@ extension OptionGroup {
     }
 }
 
+extension OptionGroup {
+    /// The options that decide which records a source has and are not at their defaults, as they would stand in a file, by
+    /// their names.
+    ///
+    /// A default is left out, so that an option which a later version adds changes nothing. Of a secret there is a digest.
+    package var choices: [String: String] {
+        let literals = literals
+        let secrets = secrets
+        let defaults = Self().literals
+        return Self.definitions.reduce(into: [:]) { choices, definition in
+            guard definition.choosesRecords, let literal = literals[definition.name] else { return }
+            if case .secret = definition.shape {
+                if let secret = secrets[definition.name], !secret.revealed.isEmpty {
+                    choices[definition.name] = secret.choice
+                }
+            } else if literal != defaults[definition.name] {
+                choices[definition.name] = literal
+            }
+        }
+    }
+
+    private var secrets: [String: Secret] {
+        Mirror(reflecting: self).children.reduce(into: [:]) { secrets, child in
+            guard let label = child.label, label.hasPrefix("_"), let option = child.value as? any BoundOption,
+                option.isBound, let secret = option.boundValue as? Secret
+            else { return }
+            secrets[String(label.dropFirst()).snakeCased] = secret
+        }
+    }
+}
+
+extension Secret {
+    /// What tells it from others, and gives nothing away.
+    fileprivate var choice: String {
+        var digest = CacheKeyDigest()
+        digest.add("option")
+        digest.add(revealed)
+        return "\(literal) (\(digest.key.text.prefix(8)))"
+    }
+}
+
 /// An option of any type, once it has its value.
 private protocol BoundOption: CustomStringConvertible {
     var boundValue: Any { get }
+    /// Whether it has a value.
+    var isBound: Bool { get }
     var place: Diagnostic.Place? { get }
 }
 
 extension Option: BoundOption {
     fileprivate var boundValue: Any { wrappedValue }
+    fileprivate var isBound: Bool { !description.isEmpty }
     fileprivate var place: Diagnostic.Place? { projectedValue }
 }

@@ -24,3 +24,23 @@ extension FileSystem {
         }
     }
 }
+
+extension FileSystem {
+    /// The path that leads from a folder to a file, both given from the root, without `.`, `..` and links.
+    ///
+    /// It stays the same when both are moved together.
+    package static func relative(_ path: String, to folder: String) -> String {
+        guard path.hasPrefix("/"), folder.hasPrefix("/") else { return path }
+        let (to, from) = (path.split(separator: "/"), folder.split(separator: "/"))
+        let common = zip(to, from).prefix { $0 == $1 }.count
+        return (Array(repeating: "..", count: from.count - common) + to[common...].map(String.init))
+            .joined(separator: "/")
+    }
+
+    /// Whether two paths lead to one file that is there, also by links.
+    package static func areSame(_ path: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard stat(path, &first) == 0, stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+}

@@ -9,8 +9,9 @@ extension RunIdentity {
     /// - Parameters:
     ///   - pipeline: What it runs.
     ///   - partition: Which part of the records, such as `2of8`; nil for all.
+    ///   - instance: What this use of the pipeline is called; nil for the usual one.
     /// - Returns: An identity that no other run on the machine has.
-    public static func now(pipeline: String, partition: String? = nil) -> RunIdentity {
+    public static func now(pipeline: String, partition: String? = nil, instance: String? = nil) -> RunIdentity {
         var seconds = Glibc.time(nil)
         var local = tm()
         var utc = tm()
@@ -28,7 +29,8 @@ extension RunIdentity {
             id: "\(day(utc, ""))T\(clock(utc))Z-\(getpid())" + (number > 1 ? "-\(number)" : ""),
             date: day(local, "-"),
             time: clock(local),
-            partition: partition
+            partition: partition,
+            instance: instance
         )
     }
 

@@ -146,13 +146,28 @@ public struct RunIdentity: Sendable, Hashable {
     public let time: String
     /// Which part of the records it is about, such as `2of8`; nil if about all.
     public let partition: String?
+    /// What this use of the pipeline is called, so that it has a state of its own; nil for the usual one.
+    public let instance: String?
+
+    /// What the state calls the pipeline: each instance and each partition has a state of its own.
+    public var key: String {
+        [pipeline, instance.map { "@\($0)" }, partition].compactMap { $0 }.joined(separator: " ")
+    }
 
     /// An identity.
-    public init(pipeline: String, id: String, date: String, time: String, partition: String? = nil) {
+    public init(
+        pipeline: String,
+        id: String,
+        date: String,
+        time: String,
+        partition: String? = nil,
+        instance: String? = nil
+    ) {
         self.pipeline = pipeline
         self.id = id
         self.date = date
         self.time = time
         self.partition = partition
+        self.instance = instance
     }
 }

@@ -81,7 +81,12 @@ enum Migrations {
             seal       INTEGER NOT NULL,
             PRIMARY KEY (pipeline, stage)
         ) STRICT, WITHOUT ROWID;
+        """,
         """
+        -- What a bookmark belongs to; NULL where that is not known.
+        ALTER TABLE bookmarks ADD COLUMN source TEXT;
+        ALTER TABLE bookmarks ADD COLUMN file TEXT;
+        """,
     ]
 
     /// The tables that a run is taken up from: small, so looking at all their pages is cheap.

@@ -93,6 +93,17 @@ final class AccountMemory: Sendable {
     /// The account's name in addresses, as its settings tell it; nil if they cannot be had.
     func slug(of client: TraktClient) async throws -> String? { try await settings(of: client).answer?.slug }
 
+    /// The account's name in addresses, as its settings tell it; nil if this server has no settings, or they have no name.
+    ///
+    /// - Throws: why the settings cannot be had now; as `TraktClient.find`.
+    func name(of client: TraktClient) async throws -> String? {
+        switch try await settings(of: client) {
+        case .found(let settings): return settings.slug
+        case .failed(let reason): throw StageFailure.transient(reason)
+        case .missing: return nil
+        }
+    }
+
     /// The account's time zone; nil if it has told none, or this server has no settings: that is said in the log.
     ///
     /// - Throws: `trakt.zone` if the server has settings, and they cannot be had now; as `TraktClient.find`.

@@ -65,7 +65,7 @@ extension AccountReading {
     }
 
     /// The stage's name among those of all pipelines of the process.
-    var stageName: String { "\(context.run.pipeline) \(context.stage) \(routes.data.words)" }
+    var stageName: String { "\(context.run.key) \(context.stage) \(routes.data.words)" }
 
     /// When the account last did something that changes the data, as a word; nil if the server does not tell.
     private func activities() async throws -> String? {

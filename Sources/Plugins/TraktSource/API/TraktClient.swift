@@ -153,6 +153,9 @@ struct TraktClient: Sendable {
     /// The name of the account that is signed in; nil if it is not known without asking.
     var user: String? { session.user }
 
+    /// What tells a token that was given from others, and gives nothing away; nil if none was given.
+    var givenToken: String? { session.givenToken }
+
     /// Writes down what was used of the limit.
     func settle() async { await limit.settle() }
 

@@ -130,7 +130,7 @@ final class WalkMemory: Sendable {
     /// So many of the newest items are kept, to tell new ones from known ones.
     private static let mostKept = 1000
 
-    /// Keeps how much there was, and says what was removed since the last run.
+    /// Keeps how much there was.
     func note(
         _ cursor: TraktCursor,
         _ since: Int64?,
@@ -151,32 +151,9 @@ final class WalkMemory: Sendable {
             let total = try await reading.total(of: cursor.part)
         else { return }
         if !reading.acceptsDrop { try await kept.check(total) }
-        if let last = try await kept.value() { compare(total, last, record, reading) }
         let earlier = try await kept.value()?.newest ?? []
         let all = record.all
         let known = newest + earlier.filter { !all.contains($0) }
         try await kept.keep(KeptCount.Value(count: total, newest: Array(known.prefix(Self.mostKept))))
-    }
-
-    /// Says what was removed, or added with an earlier date, since the last run.
-    private func compare(_ total: Int, _ last: KeptCount.Value, _ record: WalkRecord, _ reading: AccountReading) {
-        let known = Set(last.newest)
-        let all = record.all
-        // What was kept may not reach back as far as what was read.
-        guard last.newest.count < Self.mostKept || known.contains(where: { !all.contains($0) }) else { return }
-        let difference = last.count + all.subtracting(known).count - total
-        guard difference != 0 else { return }
-        let (count, items) = (abs(difference), reading.routes.items)
-        reading.context.log.say(
-            Diagnostic(
-                difference > 0 ? "trakt.removed" : "trakt.earlier",
-                difference > 0
-                    ? "\(count) \(items) were removed at Trakt since the last run; the files of earlier runs still have them"
-                    : "\(count) \(items) with earlier dates were added at Trakt since the last run; they are not in this one",
-                at: .stage(reading.context.stage, at: nil),
-                hint: "a run without 'since' has everything as it is now",
-                severity: .note
-            )
-        )
     }
 }

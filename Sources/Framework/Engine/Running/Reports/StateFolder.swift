@@ -52,6 +52,21 @@ public struct StateFolder: Sendable {
         public let run: String
         /// When, in milliseconds since 1970-01-01T00:00:00Z.
         public let changedAt: Int64
+        /// What decides which records the source has: `api = "https://api.trakt.tv", user = "anna"`; nil if that is not
+        /// known.
+        public let source: String?
+        /// The pipeline file, as a path from the state folder; nil if that is not known.
+        public let file: String?
+    }
+
+    /// Bookmarks that the next run takes over, whatever they were set for.
+    public struct Adopted: Sendable {
+        /// What their pipeline is called from now on, with the partition.
+        public let pipeline: String
+        /// What it was called.
+        public let from: String
+        /// How many they are.
+        public let bookmarks: Int
     }
 
     /// What was forgotten of a pipeline.
@@ -118,6 +133,36 @@ public struct StateFolder: Sendable {
         }
     }
 
+    /// Has the next runs of pipelines take over their bookmarks, although the source or the pipeline file is another one
+    /// than the one that they were set for.
+    ///
+    /// - Parameters:
+    ///   - pipelines: Their names, as `Pipeline.name` has them.
+    ///   - name: What a pipeline is called from now on.
+    /// - Returns: What each takes over; pipelines without bookmarks are not among them.
+    /// - Throws: `environment.locked` while one of them runs; `state.adopted` if the new name has bookmarks of its own,
+    ///   and then nothing is changed; `state.*`, `file.*`.
+    public func adopt(_ pipelines: [String], as name: (String) -> String) throws -> [Adopted] {
+        let keys = Set(pipelines).union(pipelines.map(name)).sorted()
+        let locks = try keys.map { try PipelineLock($0, in: folder) }
+        defer { for lock in locks { lock.release() } }
+        let store = try RunStore(in: folder)
+        for pipeline in pipelines where name(pipeline) != pipeline {
+            guard try !store.bookmarks(of: name(pipeline)).isEmpty else { continue }
+            throw Diagnostic(
+                "state.adopted",
+                "the pipeline '\(name(pipeline))' has bookmarks of its own",
+                at: .file(store.path),
+                hint: "to have it take over those of '\(pipeline)' instead, forget its own first: "
+                    + "sprocket state reset '\(name(pipeline))'"
+            )
+        }
+        return try pipelines.compactMap { pipeline in
+            let count = try store.disown(of: pipeline, as: name(pipeline))
+            return count > 0 ? Adopted(pipeline: name(pipeline), from: pipeline, bookmarks: count) : nil
+        }
+    }
+
     /// The reports that runs have left, as JSON, by the names of the runs.
     ///
     /// - Throws: `state.*`, `file.*`.
@@ -140,7 +185,9 @@ public struct StateFolder: Sendable {
                     stage: stored.bookmark.stage,
                     value: stored.bookmark.cursor,
                     run: stored.run,
-                    changedAt: stored.changedAt
+                    changedAt: stored.changedAt,
+                    source: stored.bookmark.owner?.source.replacing("\n", with: ", "),
+                    file: stored.bookmark.owner?.file
                 )
             }
         )
