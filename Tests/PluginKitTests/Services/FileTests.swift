@@ -145,7 +145,7 @@ import Testing
         #expect(
             message { try OutputFile(folder.path("a")).write([1].span, at: 0) } == """
                 @/a.part: error[file.disk-full]: the disk is full
-                  hint: free some space or choose another folder, then run again; nothing was published
+                  hint: free some space or choose another folder, then run again
                 """
         )
     }
