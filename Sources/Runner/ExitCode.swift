@@ -31,7 +31,7 @@ extension ExitCode {
             return
         }
         switch diagnostic.code.name.prefix(while: { $0 != "." }) {
-        case "file", "environment", "state", "account", "http": self = .environment
+        case "file", "environment", "state", "kept", "account", "http": self = .environment
         case "cache", "redis":
             // An option of a cache may be wrong; else it is the file or the server.
             if case .text = diagnostic.place { self = .usage } else { self = .environment }

@@ -66,6 +66,9 @@ enum Sprocket {
         let arguments: Arguments
         do throws(Diagnostic) {
             arguments = try Arguments(rest, flags: verb.flags + Flag.common, of: verb.name)
+            for flag in verb.flags + Flag.common where flag.isPath {
+                if let path = arguments[flag.name] { try HomePath.check(path) }
+            }
         } catch {
             if verb == RunVerb.self { ReportFile.leave(rest, error) }
             throw error

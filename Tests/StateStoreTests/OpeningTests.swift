@@ -18,9 +18,28 @@ import Testing
         #expect(try Database.query("PRAGMA journal_mode", in: deep + "/state.db") == "wal")
     }
 
-    @Test func `an empty file becomes a state`() throws {
+    @Test func `an empty file is what is left of a state, and no new one`() throws {
         try folder.write([], to: "state/state.db")
-        #expect(try RunStore(in: folder.state).history() == [])
+        expect("state.corrupt") { try RunStore(in: folder.state) }
+        #expect(try folder.bytes(of: "state/state.db") == [])
+    }
+
+    @Test func `a journal without its database is not taken for no state`() throws {
+        try folder.write([1], to: "state/state.db-wal")
+        #expect(RunStore.exists(in: folder.state))
+        expect("state.corrupt") { try RunStore(in: folder.state) }
+        #expect(folder.files == ["state/state.db-wal"])
+    }
+
+    @Test func `a state appears whole: whoever sees its name sees its tables`() async throws {
+        let path = folder.state
+        let seen = Faults { step in
+            guard step.act == .commit, step.moment == .before else { return }
+            #expect(!FileSystem.exists(path + "/state.db"))
+        }
+        _ = try RunStore(in: path, faults: seen)
+        #expect(folder.files.filter { !$0.hasPrefix("state/state.db-") } == ["state/state.db"])
+        #expect(try Database.query("PRAGMA application_id", in: folder.database) == "\(Migrations.applicationID)")
     }
 
     @Test func `a later format is refused untouched`() throws {

@@ -57,11 +57,9 @@ public final class KeptValueStore: KeptValues {
 
     private func opened() throws(Diagnostic) -> Connection {
         do {
-            let opened = try Connection(path: path, patience: patience, problems: StateProblem.self)
-            try opened.prepare(Self.format, patience: patience, faults: nil)
-            return opened
+            return try DatabaseFile.open(path, Self.format, patience: patience, problems: KeptProblem.self)
         } catch {
-            throw error as? Diagnostic ?? StateProblem.failed(path, "\(error)")
+            throw error as? Diagnostic ?? KeptProblem.failed(path, "\(error)")
         }
     }
 

@@ -68,9 +68,13 @@ public final class RunStore: Sendable {
                 hint: "choose another state folder"
             )
         }
-        let connection = try Connection(path: path, patience: patience, problems: StateProblem.self)
-        let format = DatabaseFormat(applicationID: Migrations.applicationID, migrations: migrations)
-        try connection.prepare(format, patience: patience, faults: faults)
+        let connection = try DatabaseFile.open(
+            path,
+            DatabaseFormat(applicationID: Migrations.applicationID, migrations: migrations),
+            patience: patience,
+            problems: StateProblem.self,
+            faults: faults
+        )
         try connection.check()
         database = Guarded(connection)
     }
@@ -78,7 +82,11 @@ public final class RunStore: Sendable {
     /// Whether a folder has a state.
     ///
     /// Looking does not make one.
-    public static func exists(in folder: String) -> Bool { FileSystem.exists(path(in: folder)) }
+    public static func exists(in folder: String) -> Bool {
+        let path = path(in: folder)
+        // A journal alone is what is left of one, and opening it says so.
+        return FileSystem.exists(path) || FileSystem.size(of: path + "-wal") ?? 0 > 0
+    }
 
     private static func path(in folder: String) -> String { "\(folder)/state.db" }
 }

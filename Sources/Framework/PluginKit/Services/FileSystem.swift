@@ -34,7 +34,11 @@ public enum FileSystem {
     }
 
     /// Makes the folder that `path` lies in, and those above it, and waits until they are on the disk.
+    ///
+    /// - Throws: `option.home` for a path that begins with `~`; `file.not-a-folder`, `file.permission`, `file.disk-full` or
+    ///   `file.write`, with the path.
     public static func createFolder(around path: String) throws(Diagnostic) {
+        try HomePath.check(path, at: .file(path))
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
         let folder = String(path[..<slash])
         if isFolder(folder) { return }

@@ -12,8 +12,9 @@ public final class InputFile: RandomAccessBytes {
 
     /// Opens a file.
     ///
-    /// - Throws: `file.missing`, `file.permission`, `file.folder`, with the path.
+    /// - Throws: `file.missing`, `file.permission`, `file.folder`, with the path; `option.home` for one that begins with `~`.
     public init(_ path: String) throws(Diagnostic) {
+        try HomePath.check(path, at: .file(path))
         let opened = open(path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
         var status = stat()

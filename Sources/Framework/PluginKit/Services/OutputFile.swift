@@ -23,7 +23,7 @@ public final class OutputFile: Sendable {
     ///   - suffix: What the temporary name adds. Default: `.part`.
     public init(_ path: String, suffix: String = ".part") {
         self.path = path
-        temporaryPath = path + suffix
+        temporaryPath = FileSystem.suffixed(path, suffix)
     }
 
     deinit { state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } } }

@@ -66,6 +66,8 @@ package struct SystemFailure {
                 at: .file(path),
                 hint: "choose another path"
             )
+        case ENAMETOOLONG:
+            Self.isTooLong(path)
         case EMFILE, ENFILE:
             Diagnostic(
                 "file.too-many",
@@ -80,5 +82,23 @@ package struct SystemFailure {
                 at: .file(path)
             )
         }
+    }
+
+    private static func isTooLong(_ path: String) -> Diagnostic {
+        let names = path.split(separator: "/")
+        guard let name = names.first(where: { $0.utf8.count > FileSystem.longestName }) else {
+            return Diagnostic(
+                "file.name-too-long",
+                "the path has \(path.utf8.count) bytes, and the system takes at most \(PATH_MAX - 1)",
+                at: .file(path),
+                hint: "choose a folder with a shorter path"
+            )
+        }
+        return Diagnostic(
+            "file.name-too-long",
+            "the name '\(name.prefix(20))…' has \(name.utf8.count) bytes, and a name may have \(FileSystem.longestName)",
+            at: .file(path),
+            hint: "choose a shorter name"
+        )
     }
 }

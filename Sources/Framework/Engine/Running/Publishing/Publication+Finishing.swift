@@ -9,7 +9,7 @@ extension StateStore.Publication {
     /// - Throws: `state.publication` if the complete file is under neither name: somebody has been at it.
     func finish(run: String) throws(Diagnostic) {
         if try isComplete(at: path) {
-            FileSystem.remove(path + Publication.previousSuffix)
+            FileSystem.remove(FileSystem.suffixed(path, Publication.previousSuffix))
             // An earlier run may have left the same bytes, so that this one's are still waiting.
             FileSystem.remove(temporaryPath)
             return
@@ -24,7 +24,7 @@ extension StateStore.Publication {
             )
         }
         try FileSystem.rename(temporaryPath, to: path)
-        FileSystem.remove(path + Publication.previousSuffix)
+        FileSystem.remove(FileSystem.suffixed(path, Publication.previousSuffix))
     }
 
     private func isComplete(at path: String) throws(Diagnostic) -> Bool {

@@ -27,7 +27,7 @@ struct Publication {
     }
 
     private mutating func publish(_ file: RunReport.File) throws(Diagnostic) {
-        let aside = file.path + Self.previousSuffix
+        let aside = FileSystem.suffixed(file.path, Self.previousSuffix)
         FileSystem.remove(aside)
         let previous = FileSystem.link(file.path, as: aside) ? aside : nil
         let replaces = FileSystem.exists(file.path)
