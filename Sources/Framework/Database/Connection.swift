@@ -46,6 +46,7 @@ package final class Connection {
     ///   - path: The file that they are for, for messages.
     ///   - problems: What its problems are called.
     /// - Returns: What the file is to hold.
+    /// - Throws: one of `problems`.
     static func image(
         of format: DatabaseFormat,
         for path: String,

@@ -20,8 +20,7 @@ enum UnfinishedReportJSON {
     ///   - code: What the program says of it.
     /// - Returns: A JSON object.
     static func notBegun(_ pipelines: [String], _ findings: [Diagnostic], _ code: ExitCode) -> [UInt8] {
-        text(pipelines, "not-begun") { json in
-            json.member("exit", Int(code.rawValue))
+        text(pipelines, "not-begun", exit: code) { json in
             json.key("findings")
             json.array { json in for finding in findings { FindingJSON.write(finding, to: &json) } }
         }
@@ -30,9 +29,11 @@ enum UnfinishedReportJSON {
     private static func text(
         _ pipelines: [String],
         _ outcome: String,
+        exit: ExitCode? = nil,
         _ body: (inout JSONWriter) -> Void
     ) -> [UInt8] {
         let text = JSONEnvelope.text(verb: RunVerb.name, isFine: false) { json in
+            if let exit { json.member("exit", Int(exit.rawValue)) }
             json.member("outcome", outcome)
             json.key("pipelines")
             json.array { json in for pipeline in pipelines { json.write(pipeline) } }
