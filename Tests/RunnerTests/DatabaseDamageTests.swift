@@ -69,13 +69,13 @@ import Testing
         Damage(
             testDescription: "cut behind its first page",
             script: "os.truncate(path, 4096)",
-            words: ""
+            words: "malformed"
         ),
         Damage(
             testDescription: "a text",
             script: "open(path, 'w').write('not a database\\n' * 100)",
             foreign: true,
-            words: ""
+            words: "file is not a database"
         ),
         Damage(
             testDescription: "the database of another program",

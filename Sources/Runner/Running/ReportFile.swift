@@ -33,6 +33,7 @@ struct ReportFile {
     }
 
     private func check() throws(Diagnostic) {
+        try HomePath.check(path)
         if ["", "-", "/dev/stdout", "/dev/stderr"].contains(path) {
             throw Diagnostic(
                 "command.report",

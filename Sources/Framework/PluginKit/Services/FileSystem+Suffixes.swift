@@ -14,9 +14,9 @@ extension FileSystem {
     package static func suffixed(_ path: String, _ suffix: String) -> String {
         let start = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
         let name = path[start...]
-        guard name.utf8.count + suffix.utf8.count > longestName, name.utf8.count <= longestName else {
-            return path + suffix
-        }
+        // One that is too long by itself is refused by the system, under the name that was given.
+        guard name.utf8.count <= longestName else { return path }
+        guard name.utf8.count + suffix.utf8.count > longestName else { return path + suffix }
         // FNV-1a, 64 bits.
         let digest = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         let ending = "~\(String(digest, radix: 16))\(suffix)"
