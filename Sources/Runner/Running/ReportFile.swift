@@ -27,7 +27,7 @@ struct ReportFile {
     func write(_ json: [UInt8]) throws(Diagnostic) {
         // What a link leads to is written, and the link stays.
         let file = OutputFile(FileSystem.resolved(path))
-        let end = try file.write((json + [UInt8(ascii: "\n")]).span, at: 0)
+        let end = try file.write(json.span, at: 0)
         let pending = try file.complete(upTo: end, records: 1)
         try FileSystem.rename(pending.temporaryPath, to: pending.path)
     }
