@@ -68,6 +68,9 @@ let package = Package(
         // The settings of the C library's memory, which the Glibc module leaves out.
         .systemLibrary(name: "CMalloc", path: "Sources/Framework/CMalloc"),
 
+        // The ways of renaming files that the Glibc module leaves out.
+        .systemLibrary(name: "CFiles", path: "Sources/Framework/CFiles"),
+
         // The framework, from the ground up.
         floor("Diagnostics"),
         // Records alone returns spans out of storage that it owns.
@@ -75,7 +78,7 @@ let package = Package(
         // Its scanner and parser hold spans of the document.
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
-        floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
+        floor("PluginKit", on: ["CFiles", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
         floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
         floor("Sockets", on: ["PluginKit", "Diagnostics"]),

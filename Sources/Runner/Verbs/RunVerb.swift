@@ -86,19 +86,11 @@ struct RunVerb: Verb {
         }
         guard let path = arguments["report"], let json = outcome.json else { return outcome.code }
         do throws(Diagnostic) {
-            try Self.write(json, to: path)
+            try FileSystem.replace(path, with: json.span)
             return outcome.code
         } catch {
             terminal.report(error)
             return outcome.code == .done ? ExitCode(for: error) : outcome.code
         }
-    }
-
-    /// Writes the report to a file that appears when it is whole.
-    private static func write(_ json: [UInt8], to path: String) throws(Diagnostic) {
-        let file = OutputFile(path)
-        let end = try file.write(json.span, at: 0)
-        let pending = try file.complete(upTo: end, records: 1)
-        try FileSystem.rename(pending.temporaryPath, to: path)
     }
 }

@@ -73,7 +73,7 @@ extension NodeBuilder {
         _ context: StageContext
     ) throws(DiagnosticList) -> any SinkStage {
         let options = try options(P.Options.self, section)
-        sinkPaths[section.name.name] = options.outputPaths.map(\.path)
+        sinkPaths[section.name.name] = options.outputPaths
         return SinkDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
     }
 

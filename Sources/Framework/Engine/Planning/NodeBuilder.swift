@@ -14,7 +14,7 @@ struct NodeBuilder {
     let layers: [Layer]
     var warnings = DiagnosticList()
     /// The files that sinks write as far as their options say, by the names of the sinks.
-    var sinkPaths: [String: [OutputPath]] = [:]
+    var sinkPaths: [String: [(path: OutputPath, place: Diagnostic.Place?)]] = [:]
 
     init(
         _ file: PipelineFile,

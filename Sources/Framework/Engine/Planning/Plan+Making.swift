@@ -74,8 +74,10 @@ extension Plan {
         files.add(file.source.name, of: "the pipeline itself")
         if let keep = settings.onReject.keep { files.add(keep, of: "rejected records") }
         for (sink, paths) in builder.sinkPaths.sorted(by: { $0.key < $1.key }) {
-            for path in paths { files.add(path, of: "the sink '\(sink)'") }
+            for path in paths { files.add(path.path, of: "the sink '\(sink)'") }
         }
+        let outputs = builder.outputs(settings.onReject, exporters)
+        problems.append(contentsOf: DiagnosticList(outputs.compactMap { $0.problem(in: identity) }))
         for exporter in exporters { problems.append(contentsOf: DiagnosticList(files.add(exporter))) }
         problems = values.causes(in: problems)
         if problems.hasErrors { throw problems.inOrderOfText }
@@ -92,6 +94,7 @@ extension Plan {
 
         self.nodes = nodes
         self.exporters = exporters
+        self.outputs = outputs
         layerSettings = layers.reduce(into: [:]) { $0[$1.section.name] = $1.settings }
         sourceOrder = graph.sourceOrder.compactMap { index in
             nodes.firstIndex { $0.name == graph.entries[index].section.name.name }
@@ -121,6 +124,19 @@ extension Plan {
             guard node.kind == .source else { return }
             wanted[node.name] = Set(node.output.columns.filter(\.isAskedFor).map(\.name))
         }
+    }
+}
+
+extension NodeBuilder {
+    /// All paths that the run writes to as far as the file says.
+    fileprivate func outputs(_ rejects: RejectPolicy, _ exporters: [PlannedExporter]) -> [PlannedOutput] {
+        sinkPaths.sorted { $0.key < $1.key }.flatMap { sink, paths in
+            paths.map { PlannedOutput(owner: .sink(sink), path: $0.path, place: $0.place) }
+        }
+            + (rejects.keep.map { [PlannedOutput(owner: .rejects, path: $0, place: rejects.keepPlace)] } ?? [])
+            + exporters.flatMap { exporter in
+                exporter.paths.map { PlannedOutput(owner: .exporter(exporter.name), path: $0.path, place: $0.place) }
+            }
     }
 }
 

@@ -22,6 +22,8 @@ public struct Plan: Sendable {
     let time: any TimeSource
     /// Where the figures of the run go.
     let exporters: [PlannedExporter]
+    /// The paths that it writes to, as the file says them.
+    let outputs: [PlannedOutput]
     /// The values of the options of each layer as they would stand in the file, by the names of layer and option.
     let layerSettings: [String: [String: String]]
     /// Inputs stand before what reads them.

@@ -43,7 +43,11 @@ public struct Run: Sendable {
         let start = plan.time.now
         let route = Route(plan, lastSuccess: journal?.lastSuccess)
         let exporting = Exporting(route, control)
-        var report = await exporting.during { await ticking(route) { await carryOut(route, since: start) } }
+        var report = await exporting.during {
+            await TemporaryFiles.$current.withValue(journal?.files) {
+                await ticking(route) { await carryOut(route, since: start) }
+            }
+        }
         route.monitor.end(report)
         report.phases = route.phaseTimes
         report.process = route.monitor.process
@@ -78,6 +82,7 @@ public struct Run: Sendable {
         do {
             if let journal, let since = try await plan.unchangedSince(journal) {
                 flow.report.outcome = .nothingNew(since: since)
+                journal.removeFiles(except: [])
                 flow.report = await completed(flow, writer, since: start)
                 return flow.report
             }
@@ -88,6 +93,7 @@ public struct Run: Sendable {
             if let journal { journal.note(flow.bookmarks) }
             flow.report = await completed(flow, writer, since: start)
             try await flow.publish(journal, writer)
+            journal?.removeFiles(except: [])
         } catch {
             flow.report.outcome = Self.outcome(of: error, control)
             await end(&flow, writer)
@@ -123,7 +129,12 @@ public struct Run: Sendable {
         flow.report.attempt = journal?.attempt ?? 1
         flow.report.resumedFrom = checkpoint?.sequence
         for (index, node) in plan.nodes.enumerated() {
-            if let journal, node.lookup != nil { flow.logs[index] = RecordLog(journal.logPath(of: node.name)) }
+            if let journal, node.lookup != nil {
+                let log = RecordLog(journal.logPath(of: node.name))
+                // In the state's own folder there is nobody else's, and what an earlier run has left is of no use.
+                if checkpoint?.parts.contains(where: { $0.path == log.path }) != true { FileSystem.remove(log.path) }
+                flow.logs[index] = log
+            }
             guard case .sink(let sink) = node.stage else { continue }
             let lane = SinkLane(sink, at: index, flow.route, from: checkpoint?.marks[node.name], accepted: 0)
             flow.lanes.append(lane)
@@ -142,13 +153,14 @@ public struct Run: Sendable {
     /// What is left when a run has not come to its end.
     private func end(_ flow: inout Flow, _ writer: CheckpointWriter) async {
         let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
-        if flow.report.outcome.isWithoutWayOn {
-            await flow.abandon()
-        } else if hasCheckpoint {
+        if hasCheckpoint, !flow.report.outcome.isWithoutWayOn {
             flow.report.canBeTakenUp = true
             flow.leave()
+            // What cannot be named may be needed.
+            if let parts = try? flow.parts() { journal?.removeFiles(except: parts.map(\.path)) }
         } else {
             await flow.abandon()
+            journal?.removeFiles(except: [])
         }
     }
 

@@ -26,6 +26,11 @@ public final class RunJournal: Sendable {
     /// taken up.
     let bookmarked: Int64?
 
+    /// The temporary files of the run.
+    let files: TemporaryFiles
+    /// Which of them stay when the run has ended, for the next attempt; nil as long as that is not known.
+    private let keptFiles = Guarded<[String]?>(nil)
+
     private let store: RunStore
     private let lock: PipelineLock
     private let identity: RunIdentity
@@ -65,25 +70,52 @@ public final class RunJournal: Sendable {
         let recovered = try finishLastPublication(of: key, in: store, restarts: restarts)
         let configuration = await plan.configurationWithFingerprints()
         let state = State(store: store, lock: lock, folder: folder, describe: describe)
+        let left = try LeftFiles(in: store, folder, for: key)
         let last = recovered == nil ? try store.lastRun(of: key) : nil
         if let last, let checkpoint = last.checkpoint, last.run.status != .complete {
             let reason = restarts ? .restart : Refusal(last.run.configuration, configuration)
             guard let reason else {
-                return try await takeUp(last.run, checkpoint, plan, state, makePlan)
+                return try await takeUp(last.run, checkpoint, plan, state, left, makePlan)
             }
             let journal = try RunJournal(
                 plan,
                 state,
                 configuration,
+                left,
                 recovered: recovered,
                 givenUp: reason.diagnostic(last.run.identity.id)
             )
             // Only now nobody will go on with them.
-            for part in checkpoint.parts { FileSystem.remove(part.path) }
-            await (try? makePlan(last.run.identity(of: plan)))?.abandon()
+            let parts = checkpoint.parts.map { FileSystem.absoluteName($0.path) }
+            let files = TemporaryFiles(own: left.paths(of: last.run.identity.id).union(parts)) { _ in }
+            for part in checkpoint.parts { files.remove(part.path) }
+            await TemporaryFiles.$current.withValue(files) {
+                await (try? makePlan(last.run.identity(of: plan)))?.abandon()
+            }
+            try journal.claim(plan, left)
             return (plan, journal)
         }
-        return (plan, try RunJournal(plan, state, configuration, recovered: recovered, givenUp: nil))
+        let journal = try RunJournal(plan, state, configuration, left, recovered: recovered, givenUp: nil)
+        try journal.claim(plan, left)
+        return (plan, journal)
+    }
+
+    /// Removes what earlier runs have left, and claims the outputs.
+    private func claim(_ plan: Plan, _ left: LeftFiles) throws {
+        do {
+            let kept = try left.removeOrphans(except: resumption == nil ? nil : identity.id)
+            try files.claim(plan.claims)
+            if let note = StrayFiles.note(plan.claims, besides: left.paths.union(files.paths), kept) {
+                plan.log.say(note)
+            }
+        } catch {
+            // The run has not begun, for a reason that is told: one that can be resumed stays so.
+            if resumption == nil { files.removeAll(except: []) }
+            try? store.end(identity, as: .failed, keeping: resumption == nil ? [] : nil, at: Self.now)
+            files.release()
+            lock.release()
+            throw error
+        }
     }
 
     /// The state of the pipeline, which is ours as long as the lock is.
@@ -92,6 +124,15 @@ public final class RunJournal: Sendable {
         let lock: PipelineLock
         let folder: String
         let describe: @Sendable (RunReport) -> String
+
+        /// The temporary files of a run that is stored.
+        func files(of run: RunIdentity, own: Set<String> = []) -> TemporaryFiles {
+            TemporaryFiles(
+                own: own,
+                record: { [store] in try store.record(temporaryFiles: $0, of: run) },
+                describe: { PipelineLock.words(for: $0.openFiles) }
+            )
+        }
     }
 
     private static func takeUp(
@@ -99,17 +140,28 @@ public final class RunJournal: Sendable {
         _ checkpoint: Checkpoint,
         _ plan: Plan,
         _ state: State,
+        _ left: LeftFiles,
         _ makePlan: (RunIdentity?) async throws -> Plan
     ) async throws -> (Plan, RunJournal) {
-        for part in checkpoint.parts { try part.prepare(run: run.identity.id) }
         let again = try await makePlan(run.identity(of: plan))
-        return (again, try RunJournal(again, state, resuming: checkpoint))
+        // An earlier version has written down only what stands in the checkpoint.
+        let parts = checkpoint.parts.map { FileSystem.absoluteName($0.path) }
+        let files = state.files(of: again.run.keyed, own: left.paths(of: run.identity.id).union(parts))
+        try left.refuseNeeded(again.claims)
+        try files.examine(again.claims)
+        // Locked first: nobody else may be at them.
+        try files.claim(again.claims, isExisting: true)
+        for part in checkpoint.parts { try part.prepare(run: run.identity.id) }
+        let journal = try RunJournal(again, state, files, resuming: checkpoint)
+        try journal.claim(again, left)
+        return (again, journal)
     }
 
     private init(
         _ plan: Plan,
         _ state: State,
         _ configuration: String,
+        _ left: LeftFiles,
         recovered: String?,
         givenUp: Diagnostic?
     ) throws {
@@ -128,14 +180,23 @@ public final class RunJournal: Sendable {
         let stored = try store.bookmarks(of: identity.pipeline)
         bookmarks = stored.map(\.bookmark)
         bookmarked = stored.map(\.changedAt).max()
-        try store.begin(identity, configuration: configuration, at: Self.now)
+        files = state.files(of: identity)
+        let claims = plan.claims
+        // Before anything is given up: what has these names has to be this state's, and needed by no other run.
+        try left.refuseNeeded(claims)
+        try files.examine(claims, besides: left.paths)
+        let paths = try claims.map { try TemporaryFiles.claimPath(of: $0.path) }
+        try store.begin(identity, configuration: configuration, temporaryFiles: paths, at: Self.now)
+        files.add(paths)
     }
 
     private init(
         _ plan: Plan,
         _ state: State,
+        _ files: TemporaryFiles,
         resuming checkpoint: Checkpoint
     ) throws {
+        self.files = files
         store = state.store
         lock = state.lock
         folder = state.folder
@@ -189,6 +250,12 @@ public final class RunJournal: Sendable {
         )
     }
 
+    /// Removes all temporary files of the run but some, when it has ended.
+    func removeFiles(except kept: [String]) {
+        files.removeAll(except: kept)
+        keptFiles.withLock { $0 = kept.map(FileSystem.absoluteName) }
+    }
+
     /// Notes how far incremental sources have got; it is stored when the run is complete.
     func note(_ edges: [Bookmark]) {
         // A run that left out some records has not got as far as the last of them.
@@ -205,6 +272,7 @@ public final class RunJournal: Sendable {
     /// - Parameter report: How it ended.
     /// - Throws: `state.*`, `file.*`; then the next run of the pipeline finds this one cut off.
     public func conclude(_ report: RunReport) throws {
+        defer { files.release() }
         if !isWritten.withLock({ $0 }) { try store(report) }
         lock.release()
     }
@@ -230,7 +298,14 @@ public final class RunJournal: Sendable {
             try store.complete(identity, report: json, at: Self.now)
         case .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved:
             let isStopped = if case .stopped = report.outcome { true } else { false }
-            try store.end(identity, as: isStopped ? .stopped : .failed, report: json, at: Self.now)
+            let kept = keptFiles.withLock { $0 }
+            try store.end(
+                identity,
+                as: isStopped ? .stopped : .failed,
+                report: json,
+                keeping: kept.map(Set.init),
+                at: Self.now
+            )
             if !report.canBeTakenUp { try store.dropCheckpoint(of: identity.pipeline) }
         }
     }
@@ -252,7 +327,12 @@ public final class RunJournal: Sendable {
             return nil
         }
         let published = Set(last.publications.map(\.temporaryPath))
-        for part in last.checkpoint?.parts ?? [] where !published.contains(part.path) { FileSystem.remove(part.path) }
+        for part in last.checkpoint?.parts ?? [] where !published.contains(part.path) {
+            _ = TemporaryFiles.removeOrphan(part.path)
+        }
+        let others = try store.temporaryFiles().filter { $0.pipeline == pipeline && $0.run == last.run.identity.id }
+        for file in others { _ = TemporaryFiles.removeOrphan(file.path) }
+        try FileSystem.syncFolders(of: others.map(\.path))
         let files = last.publications.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
         let revisions = last.checkpoint.map(SourceRevision.all) ?? []
         try store.complete(

@@ -7,6 +7,7 @@ extension Connection {
     func check() throws(Diagnostic) {
         try checkPages(of: Migrations.checkedTables)
         _ = try storedBookmarks("")
+        _ = try temporaryFiles("")
         // The keys of runs are in an index, too, which the check of the pages compares; one shows that all columns are
         // there.
         _ = try storedRuns("LIMIT 1")

@@ -85,7 +85,7 @@ extension Flow {
         defer { route.monitor.enter(before) }
         var files: [RunReport.File] = []
         for file in pending { files.append(try await writer.published(file)) }
-        let parts = try lanes.flatMap { try $0.parts() }.map(\.path) + logs.values.map(\.path)
+        let parts = try lanes.flatMap { try $0.parts() }.map(\.path)
         report.files = files.filter { $0.path != rejects?.path }
         report.rejectFile = files.first { $0.path == rejects?.path }
         do {
@@ -98,14 +98,16 @@ extension Flow {
         pending = []
         // What is published needs them no more.
         let published = Set(files.map(\.temporaryPath))
-        for part in parts where !published.contains(part) { FileSystem.remove(part) }
+        for part in parts where !published.contains(part) { Self.remove(part) }
+        for log in logs.values { FileSystem.remove(log.path) }
     }
 
     /// Throws away what was written; rejected records that were to be kept are kept, to be looked at.
     mutating func abandon() async {
         let waiting = pending.filter { $0.path != rejects?.path }
         for lane in lanes { await lane.abandon() }
-        for path in waiting.map(\.temporaryPath) + logs.values.map(\.path) { FileSystem.remove(path) }
+        for file in waiting { Self.remove(file.temporaryPath) }
+        for log in logs.values { FileSystem.remove(log.path) }
         pending = []
         // The run has failed already, for a reason that is told; a second one would hide it.
         guard let kept = try? rejects?.complete() else { return }
@@ -115,7 +117,7 @@ extension Flow {
     /// Leaves what was written where it is, for the next attempt; what was rejected so far is there to be looked at.
     mutating func leave() {
         let parts = Set(((try? parts()) ?? []).map(\.path))
-        for file in pending where !parts.contains(file.temporaryPath) { FileSystem.remove(file.temporaryPath) }
+        for file in pending where !parts.contains(file.temporaryPath) { Self.remove(file.temporaryPath) }
         pending = []
         guard let kept = try? rejects?.part(), let rejects else { return }
         do {
@@ -132,9 +134,16 @@ extension Flow {
         }
     }
 
+    /// Removes a temporary file, if it is the run's own.
+    private static func remove(_ path: String) {
+        if let files = TemporaryFiles.current { files.remove(path) } else { FileSystem.remove(path) }
+    }
+
     private static func keep(_ file: PendingFile) throws -> RunReport.File {
-        try FileSystem.rename(file.temporaryPath, to: file.path)
-        try FileSystem.syncFolder(of: file.path)
+        let target = try OutputTarget(file.path)
+        let placement = try FileSystem.place(file.temporaryPath, at: target)
+        try FileSystem.syncFolder(of: target.file)
+        FileSystem.removeReplaced(file.temporaryPath, by: target, placement)
         return RunReport.File(
             temporaryPath: file.temporaryPath,
             path: file.path,

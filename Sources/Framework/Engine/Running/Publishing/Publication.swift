@@ -3,51 +3,60 @@ internal import PluginKit
 
 /// Gives files their final names: all of them, or none.
 ///
-/// A file that is replaced gets a second name first, so that it can be put back when a later one cannot be published.
-/// Where the file system knows no second names, it is lost in that case.
+/// A file that is replaced keeps a name until the last one is published, so that it can be put back when a later one
+/// cannot be: it changes names with the new one. Where the file system cannot do that, it gets a further name; where it
+/// knows none, it is lost in that case.
 struct Publication {
-    /// What the second name of a file that is replaced adds.
-    static let previousSuffix = ".previous"
+    private struct Placed {
+        let file: RunReport.File
+        let target: OutputTarget
+        let identity: FileIdentity
+        let placement: FileSystem.Placement
+    }
 
-    private var published: [(file: RunReport.File, previous: String?)] = []
+    private var placed: [Placed] = []
 
     /// Publishes files, and makes their names durable.
+    ///
+    /// What lies at each path is examined once more, just before.
     ///
     /// - Throws: `file.*`; then every final name is what it was before.
     static func publish(_ files: [RunReport.File]) throws(Diagnostic) {
         var publication = Publication()
         do throws(Diagnostic) {
             for file in files { try publication.publish(file) }
-            for file in files { try FileSystem.syncFolder(of: file.path) }
+            for placed in publication.placed { try FileSystem.syncFolder(of: placed.target.file) }
         } catch {
             publication.takeBack()
             throw error
         }
-        for file in publication.published { file.previous.map(FileSystem.remove) }
+        for placed in publication.placed {
+            FileSystem.removeReplaced(placed.file.temporaryPath, by: placed.target, placed.placement)
+        }
     }
 
     private mutating func publish(_ file: RunReport.File) throws(Diagnostic) {
-        let aside = file.path + Self.previousSuffix
-        FileSystem.remove(aside)
-        let previous = FileSystem.link(file.path, as: aside) ? aside : nil
-        do throws(Diagnostic) {
-            try FileSystem.rename(file.temporaryPath, to: file.path)
-        } catch {
-            previous.map(FileSystem.remove)
-            throw error
+        let target = try OutputTarget(file.path)
+        guard let identity = FileIdentity(named: file.temporaryPath) else {
+            throw Diagnostic("file.missing", "the complete file is gone", at: .file(file.temporaryPath))
         }
-        published.append((file, previous))
+        // What was written and read back is what gets the name.
+        if let own = TemporaryFiles.current?.identity(of: file.temporaryPath), own != identity {
+            throw Diagnostic(
+                "file.changed",
+                "another program has put another file in the place of the complete one",
+                at: .file(file.temporaryPath),
+                hint: "a folder that everybody may write to is no place for files"
+            )
+        }
+        let placement = try FileSystem.place(file.temporaryPath, at: target)
+        placed.append(Placed(file: file, target: target, identity: identity, placement: placement))
     }
 
     private func takeBack() {
-        for (file, previous) in published.reversed() {
-            do throws(Diagnostic) {
-                // The next attempt goes on with it.
-                try FileSystem.rename(file.path, to: file.temporaryPath)
-                if let previous { try FileSystem.rename(previous, to: file.path) }
-            } catch {
-                // The run fails already, for a reason that is told; the earlier file keeps its second name.
-            }
+        for placed in placed.reversed() {
+            // The next attempt goes on with it. The run fails already, for a reason that is told.
+            try? FileSystem.takeBack(placed.file.temporaryPath, from: placed.target, placed.placement, placed.identity)
         }
     }
 }

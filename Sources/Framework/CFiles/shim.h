@@ -1,0 +1,17 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Linux can rename without replacing what has the name, and can exchange two names; the Glibc module leaves both out.
+// The numbers are those of the kernel's uapi/linux/fs.h.
+
+/// Renames `from` to `to` unless something has that name: EEXIST.
+static inline int sprocket_rename_exclusively(const char *from, const char *to) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1U);
+}
+
+/// Exchanges the names of two files, so that at no time one of the names is missing.
+static inline int sprocket_exchange(const char *one, const char *other) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2U);
+}
