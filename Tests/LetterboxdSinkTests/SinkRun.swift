@@ -66,6 +66,7 @@ struct SinkRun {
         for part in mark.map(sink.parts) ?? [] { FileSystem.remove(part.path) }
         names = try FileSystem.names(in: folder.path)
         delivery.remarks = delivery.remarks.map { $0.replacing(folder.path + "/", with: "") }
+        delivery.earlierFiles = delivery.earlierFiles.map { $0.replacing(folder.path + "/", with: "") }
     }
 
     static func sink(

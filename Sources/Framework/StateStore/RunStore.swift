@@ -54,6 +54,7 @@ public final class RunStore: Sendable {
         self.faults = faults
         self.runsKept = max(1, runsKept)
         let path = Self.path(in: folder)
+        if !FileSystem.isFolder(path) { _ = try OutputTarget(path) }
         if !FileSystem.isFolder(folder) {
             try faults?.reach(DurableStep(.create, folder, .before))
             try FileSystem.createFolder(around: path)

@@ -113,7 +113,6 @@ public struct Letterboxd: Sink {
         if result.tally.lostTexts > 0 {
             remarks.append("tags and reviews that a joined row had no room for: \(result.tally.lostTexts)")
         }
-        remarks += EarlierFiles.remarks(on: path, in: context.run, besides: result.files)
         let isLocal = settings.isLocalZone || settings.accountZones?.usesFallback ?? false
         if settings.content == .diary, isLocal, result.tally.written > 0 {
             let unknown = settings.accountZones?.unknown.map { "nobody knows the account's zone, '\($0.prefix(60))': " }
@@ -131,12 +130,14 @@ public struct Letterboxd: Sink {
                 hint: "Letterboxd may refuse them; look at the last rows"
             )
         }
-        return Delivery(
+        var delivery = Delivery(
             files: result.files,
             written: result.tally.written,
             filtered: result.tally.filtered,
             remarks: remarks
         )
+        delivery.earlierFiles = EarlierFiles.paths(of: path, in: context.run, besides: result.files)
+        return delivery
     }
 
     private func warn(_ code: Diagnostic.Code, _ message: String, hint: String) {

@@ -51,6 +51,18 @@ enum ReportJSON {
         json.beginArray()
         for remark in report.remarks { json.write(remark) }
         json.endArray()
+        if !report.earlierFiles.isEmpty {
+            json.key("earlierFiles")
+            json.array { json in
+                for (stage, paths) in report.earlierFiles {
+                    json.object { json in
+                        json.member("stage", stage)
+                        json.key("paths")
+                        json.array { json in for path in paths { json.write(path) } }
+                    }
+                }
+            }
+        }
         json.endObject()
     }
 

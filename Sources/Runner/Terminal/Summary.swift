@@ -34,6 +34,7 @@ struct Summary {
             lines += ["", "  \(kept.path): the rejected records, \(kept.records.grouped), to look at"]
         }
         lines += report.remarks.map { "  note: \($0)" }
+        lines += report.earlierFiles.map { "  note: \($0.stage): \(Self.words(forEarlier: $0.paths))" }
         if let verdict, report.duration >= .seconds(2) { lines += [""] + verdict }
         if case .stopped = report.outcome { lines += [""] + places }
         return lines.joined(separator: "\n")
@@ -42,6 +43,16 @@ struct Summary {
     /// What held the run up; one that was over at once needs no advice.
     private var verdict: [String]? {
         report.verdict.map { ["  held up: \($0.words)", "  " + $0.advice] }
+    }
+
+    /// At most so many files are named; the report has all.
+    private static let mostFiles = 20
+
+    private static func words(forEarlier paths: [String]) -> String {
+        let names = paths.prefix(mostFiles).joined(separator: ", ")
+        let rest = paths.count > mostFiles ? " and \((paths.count - mostFiles).grouped) more" : ""
+        let count = paths.count == 1 ? "1 file of an earlier run is" : "\(paths.count.grouped) files of earlier runs are"
+        return "\(count) still there: \(names)\(rest); they do not belong to the files of this run"
     }
 
     private var headline: String {

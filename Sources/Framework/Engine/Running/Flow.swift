@@ -47,7 +47,9 @@ struct Flow {
             guard case .stateful(let transform) = node.stage else { return nil }
             return transform.initialState()
         }
-        rejects = plan.settings.onReject.keep.map { RejectWriter($0.path(in: plan.run)) }
+        // A dry run writes nothing, and claims nothing.
+        let keep = plan.scope.isDry ? nil : plan.settings.onReject.keep
+        rejects = keep.map { RejectWriter($0.path(in: plan.run)) }
         rejectWindow = plan.settings.onReject.window.map(RejectWindow.init(size:))
         report = RunReport(
             pipeline: plan.pipeline,

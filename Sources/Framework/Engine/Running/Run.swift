@@ -146,6 +146,15 @@ public struct Run: Sendable {
         try flow.takeUp(journal?.bookmarks ?? [])
         guard let checkpoint else { return }
         try flow.restore(checkpoint)
+        let known = Set(checkpoint.parts.map(\.path))
+        for part in try flow.parts() where part.bytes > 0 && !known.contains(part.path) {
+            throw Diagnostic(
+                "state.part",
+                "the run was cut off while it wrote to another file: a link to the output leads elsewhere since",
+                at: .file(part.path),
+                hint: "put the link back as it was, or begin the run anew: --restart"
+            )
+        }
         for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.summary }
         await writer.resume(try flow.parts(), from: checkpoint.parts)
     }

@@ -109,13 +109,19 @@ public final class RunJournal: Sendable {
                 plan.log.say(note)
             }
         } catch {
-            // The run has not begun, for a reason that is told: one that can be resumed stays so.
-            if resumption == nil { files.removeAll(except: []) }
-            try? store.end(identity, as: .failed, keeping: resumption == nil ? [] : nil, at: Self.now)
-            files.release()
-            lock.release()
+            // The run has not begun, for a reason that is told.
+            withdraw()
             throw error
         }
+    }
+
+    /// Gives a run up that was begun and is not carried out; one that can be resumed stays so.
+    package func withdraw() {
+        if resumption == nil { files.removeAll(except: []) }
+        // What cannot be stored, the next start finds cut off.
+        try? store.end(identity, as: .failed, keeping: resumption == nil ? [] : nil, at: Self.now)
+        files.release()
+        lock.release()
     }
 
     /// The state of the pipeline, which is ours as long as the lock is.

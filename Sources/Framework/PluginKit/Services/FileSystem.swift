@@ -44,16 +44,19 @@ public enum FileSystem {
                 throw SystemFailure.last.diagnostic("write", folder)
             }
         }
-        guard isFolder(folder) else {
-            throw Diagnostic(
-                "file.not-a-folder",
-                "this is a file where a folder is needed",
-                at: .file(folder),
-                hint: "choose another path"
-            )
-        }
+        guard isFolder(folder) else { throw isNotFolder(folder) }
         // Whoever syncs a file and its folder later does not know that the folder was new.
         try syncFolder(of: folder)
+    }
+
+    /// A file lies where a folder is needed.
+    static func isNotFolder(_ path: String) -> Diagnostic {
+        Diagnostic(
+            "file.not-a-folder",
+            "this is a file where a folder is needed",
+            at: .file(path),
+            hint: "choose another path"
+        )
     }
 
     /// Gives a file its final name, replacing what had it, so that either the old or the new file is there.

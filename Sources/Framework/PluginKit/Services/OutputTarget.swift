@@ -29,6 +29,7 @@ public struct OutputTarget: Sendable, Hashable {
             if Self.isStream(file) { throw Self.isStandardStream(path) }
             var status = stat()
             guard lstat(file, &status) == 0 else {
+                if errno == ENOTDIR { throw Self.isNotFolder(above: file) }
                 guard errno == ENOENT else { throw SystemFailure.last.diagnostic("write", path) }
                 guard !file.hasSuffix("/") else { throw Self.isFolder(path) }
                 (self.file, identity, ownership) = (file, nil, nil)
@@ -105,6 +106,13 @@ public struct OutputTarget: Sendable, Hashable {
 
     private static func isFolder(_ path: String) -> Diagnostic {
         Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")
+    }
+
+    /// The nearest of the folders above a path that is not one.
+    private static func isNotFolder(above path: String) -> Diagnostic {
+        var folder = FileSystem.folder(of: path)
+        while FileIdentity(folder) == nil, folder != "/", folder != "." { folder = FileSystem.folder(of: folder) }
+        return FileSystem.isNotFolder(folder)
     }
 
     private static func isNotRegular(_ path: String, _ kind: String) -> Diagnostic {

@@ -11,6 +11,11 @@ package struct SystemFailure {
     /// What the last call left in `errno`.
     package static var last: SystemFailure { SystemFailure(number: errno) }
 
+    /// What is said of a write to a disk without room.
+    package static func diskFull(_ path: String) -> Diagnostic {
+        SystemFailure(number: ENOSPC).diagnostic("write", path)
+    }
+
     /// Whether the call was only interrupted and can be made again.
     package var isInterruption: Bool { number == EINTR }
 

@@ -197,10 +197,11 @@ package final class TemporaryFiles: Sendable {
     package func removeAll(except kept: [String]) {
         let kept = Set(kept.map(FileSystem.absoluteName))
         let others = paths.subtracting(kept).sorted()
-        for path in others { remove(path) }
+        let there = others.filter { FileIdentity(named: $0) != nil }
+        for path in there { remove(path) }
         state.withLock { $0.own = $0.own.intersection(kept) }
         // A name that came back with a power cut would be taken for somebody else's file.
-        try? FileSystem.syncFolders(of: others.filter { FileIdentity(named: $0) == nil })
+        try? FileSystem.syncFolders(of: there)
     }
 
     /// Notes that paths are written down.

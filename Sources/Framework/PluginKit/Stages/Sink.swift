@@ -59,8 +59,10 @@ public struct Delivery: Sendable {
     public var written: Int
     /// Records that were accepted and then filtered on purpose, by reason.
     public var filtered: [Filtered]
-    /// What a person should know about it, such as `exports/diary-02.csv is of an earlier run`.
+    /// What a person should know about it, such as `there was nothing to write`.
     public var remarks: [String]
+    /// Files of earlier runs that could be taken for files of this one: see `EarlierFiles`.
+    public var earlierFiles: [String] = []
 
     /// What a sink has ready.
     public init(files: [PendingFile] = [], written: Int, filtered: [Filtered] = [], remarks: [String] = []) {

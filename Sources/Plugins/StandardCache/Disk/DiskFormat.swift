@@ -62,6 +62,7 @@ enum DiskFormat {
     /// - Returns: A connection.
     /// - Throws: `cache.*` or `file.*`, with the path.
     static func open(_ path: String, patience: Duration = .seconds(5)) throws -> Connection {
+        if !FileSystem.isFolder(path) { _ = try OutputTarget(path) }
         try FileSystem.createFolder(around: path)
         guard !FileSystem.isFolder(path) else {
             throw Diagnostic(

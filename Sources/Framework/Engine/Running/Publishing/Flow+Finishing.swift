@@ -40,6 +40,9 @@ extension Flow {
                 )
             }
             report.remarks += delivery.remarks.map { "\(node.name): \($0)" }
+            if !delivery.earlierFiles.isEmpty {
+                report.earlierFiles.append((stage: node.name, paths: delivery.earlierFiles))
+            }
             report.stages[lane.node].tally.sent = delivery.written
             for reason in delivery.filtered { report.stages[lane.node].tally.filtered.add(reason) }
             route.monitor.book(filtered: delivery.filtered.reduce(0) { $0 + $1.count }, by: lane.node)

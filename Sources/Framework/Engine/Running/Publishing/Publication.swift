@@ -30,9 +30,13 @@ struct Publication {
             publication.takeBack()
             throw error
         }
-        for placed in publication.placed {
+        let replaced = publication.placed.filter { $0.placement != .fresh && $0.placement != .replaced }
+        for placed in replaced {
             FileSystem.removeReplaced(placed.file.temporaryPath, by: placed.target, placed.placement)
         }
+        // A name that came back with a power cut would be taken for somebody else's file. The files are published
+        // whatever becomes of that.
+        try? FileSystem.syncFolders(of: replaced.map(\.file.temporaryPath))
     }
 
     private mutating func publish(_ file: RunReport.File) throws(Diagnostic) {
@@ -49,6 +53,8 @@ struct Publication {
                 hint: "a folder that everybody may write to is no place for files"
             )
         }
+        // The folder of a link's target.
+        try FileSystem.createFolder(around: target.file)
         let placement = try FileSystem.place(file.temporaryPath, at: target)
         placed.append(Placed(file: file, target: target, identity: identity, placement: placement))
     }

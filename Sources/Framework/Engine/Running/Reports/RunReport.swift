@@ -139,6 +139,8 @@ public struct RunReport: Sendable {
     public var findings: [Diagnostic] = []
     /// What sinks had to say about what they published.
     public var remarks: [String] = []
+    /// Files of earlier runs that could be taken for files of this one, by the names of the sinks.
+    public var earlierFiles: [(stage: String, paths: [String])] = []
     /// How long it took.
     public var duration: Duration = .zero
     /// What its time was spent on, the longest first; together they are the duration.
