@@ -4,12 +4,12 @@ import PluginTestKit
 import Testing
 
 /// Two runs, and what lies beside the outputs of one that was cut off.
-@Suite(.serialized) struct SharedOutputTests {
+@Suite struct SharedOutputTests {
     private let folder: TemporaryFolder
 
     init() throws {
         folder = try TemporaryFolder()
-        try folder.write(Self.pipeline(rows: 4_000_000), to: "long.toml")
+        try folder.write(Self.pipeline(rows: 200_000), to: "long.toml")
         try folder.write(Self.pipeline(rows: 10), to: "short.toml")
         #expect(mkdir(folder.path("out"), 0o755) == 0)
         #expect(symlink("out", folder.path("door")) == 0)
@@ -74,7 +74,8 @@ import Testing
         let outcome = try first.outcome
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(folder.files.filter { $0.hasPrefix("out/") } == ["out/x.csv"])
-        #expect(try folder.bytes(of: "out/x.csv").count(where: { $0 == 10 }) == 4_000_001)
+        #expect(FileSystem.resolved(folder.path("link.csv")) == folder.path("out/x.csv"))
+        #expect(try folder.bytes(of: "out/x.csv").count(where: { $0 == 10 }) == 200_001)
         // The holder is gone, so nothing holds.
         #expect(try Program.run(Program.path, ["run", "short.toml"] + state, in: folder.path).code == 0)
     }

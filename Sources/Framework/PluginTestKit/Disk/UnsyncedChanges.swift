@@ -111,6 +111,8 @@ extension UnsyncedChanges {
             lines.append(line)
         }
         (names, files, before) = ([], [:], [:])
+        // A file that is still there has no second name on a real disk.
+        for name in try FileSystem.names(in: vault.path) { unlink(vault.path(name)) }
         return lines
     }
 
