@@ -25,6 +25,11 @@ struct ExitCode: RawRepresentable, Equatable {
 extension ExitCode {
     /// The code for something that stood in the way, read off the area of its own code and the place.
     init(for diagnostic: Diagnostic) {
+        // The files are right, and the state could not be written.
+        if diagnostic.code == "run.not-recorded" {
+            self = .environment
+            return
+        }
         switch diagnostic.code.name.prefix(while: { $0 != "." }) {
         case "file", "environment", "state", "account", "http": self = .environment
         case "cache", "redis":

@@ -16,7 +16,7 @@ struct Workshop {
     static let registry = Registry([
         Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
         Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
-        Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self,
+        Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self, Count.self,
     ])
 
     func plan(
@@ -97,8 +97,9 @@ struct Workshop {
         ) { identity in
             try await self.plan(text, variables: variables, scope: scope, identity: identity)
         }
-        let report = await Run(plan, journal: journal, control: control, onProgress: onProgress).execute()
-        try journal.conclude(report)
+        let report = journal.conclude(
+            await Run(plan, journal: journal, control: control, onProgress: onProgress).execute()
+        )
         return (report, journal.givenUp?.message)
     }
 
@@ -114,6 +115,7 @@ extension RunReport {
         switch outcome {
         case .published: "published"
         case .failed(let diagnostic): diagnostic.rendered()
+        case .unrecorded: "published, not recorded"
         case .tooManyRejected(.limit(let limit)): "more than \(limit) rejected"
         case .tooManyRejected(.share(let share)): "more than \(share) of all rejected"
         case .tooManyRejected(.ofLast(let limit, let window)): "more than \(limit) of the last \(window) rejected"

@@ -127,6 +127,22 @@ extension RunStore {
         }
     }
 
+    /// Stores that a run does not publish after all: which files it was about to publish is forgotten, and it is running
+    /// again.
+    ///
+    /// Doing so again changes nothing.
+    ///
+    /// - Throws: `state.changed` if the run is neither running nor publishing.
+    public func withdraw(_ identity: RunIdentity) throws {
+        try write("withdraw") { connection in
+            var row = try connection.run(identity, in: [.running, .publishing], to: "withdraw")
+            guard row.run.status == .publishing else { return }
+            try connection.dropPublications(of: row.number)
+            row.run.status = .running
+            try connection.update(row)
+        }
+    }
+
     /// Stores that a run has done all it was to do, and with that the bookmarks of its sources.
     ///
     /// Its checkpoint goes.

@@ -75,7 +75,7 @@ struct PipelineRunner: Sendable {
             guard case .moved(let diagnostic) = report.outcome, restarts < Self.mostRestarts else {
                 return conclude(report, journal)
             }
-            try journal?.conclude(report)
+            _ = journal?.conclude(report)
             restarts += 1
             terminal.say("\(plan.pipeline): \(diagnostic.message); it begins anew")
         }
@@ -104,16 +104,9 @@ struct PipelineRunner: Sendable {
     }
 
     private func conclude(_ report: RunReport, _ journal: RunJournal?) -> Ending {
-        var verdict = RunVerdict(report)
-        do {
-            try journal?.conclude(report)
-        } catch  where verdict.problem == nil {
-            // The files are what they are; what is not known is written down by the next run.
-            verdict.problem = Self.diagnostic(error)
-            verdict.code = .environment
-        } catch {
-            // The run has failed already, for a reason that is told.
-        }
+        let report = journal?.conclude(report) ?? report
+        let verdict = RunVerdict(report)
+        for finding in report.findings where finding.code == "run.not-recorded" { terminal.report(finding) }
         if !terminal.isJSON { terminal.say(Summary(report, isDry: order.scope.isDry).text) }
         if let problem = verdict.problem { terminal.report(problem) }
         return Ending(report: report, problems: verdict.problem.map { [$0] } ?? [], code: verdict.code)

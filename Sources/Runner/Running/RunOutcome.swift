@@ -29,6 +29,28 @@ struct RunOutcome {
         return ReportJSON.bytes(report, scope, exitCode: ending.code)
     }
 
+    /// The report for `--report`: there is one whatever became of the command.
+    var report: [UInt8] {
+        if let json { return json }
+        guard case .ran(let pipeline, let ending) = results.first?.ending else {
+            // A signal came before the run.
+            return UnfinishedReportJSON.notBegun([job.name], [], code)
+        }
+        return UnfinishedReportJSON.notBegun([pipeline], ending.problems, code)
+    }
+
+    /// What lies on the disk, in words.
+    var standing: String {
+        let reports = results.compactMap { result in
+            if case .ran(_, let ending) = result.ending { ending.report } else { nil }
+        }
+        if job.isSingle { return reports.first.map { $0.standing.words($0) } ?? "nothing was published" }
+        let files = reports.reduce(0) { $0 + $1.files.count }
+        return files == 0
+            ? "no step has published a file"
+            : "the steps have published \(files.grouped) \(files == 1 ? "file" : "files")"
+    }
+
     private var steps: [UInt8] {
         let text = JSONEnvelope.text(verb: RunVerb.name, isFine: code == .done) { json in
             json.member("exit", Int(code.rawValue))

@@ -68,7 +68,9 @@ enum ReportJSON {
 
     private static func cause(_ outcome: RunReport.Outcome) -> [Diagnostic] {
         switch outcome {
-        case .failed(let diagnostic), .sumsDisagree(let diagnostic), .moved(let diagnostic): [diagnostic]
+        case .unrecorded(let diagnostic), .failed(let diagnostic), .sumsDisagree(let diagnostic),
+            .moved(let diagnostic):
+            [diagnostic]
         default: []
         }
     }

@@ -61,14 +61,17 @@ struct Summary {
         return switch report.outcome {
         case .published where isDry: "\(name): done in \(duration); nothing was written"
         case .published: "\(name): done in \(duration)\(attempts)"
-        case .failed: "\(name): failed after \(duration); nothing was published\(wayOn)"
-        case .moved: "\(name): given up after \(duration), because what it read has changed; nothing was published"
+        case .unrecorded: "\(name): done in \(duration)\(attempts); \(report.standing.words(report))"
+        case .failed: "\(name): failed after \(duration); \(report.standing.words(report))"
+        case .moved:
+            "\(name): given up after \(duration), because what it read has changed; \(report.standing.words(report))"
         case .nothingNew(let since):
             "\(name): nothing new since \(ISO8601.text(ofMilliseconds: since).prefix(16).replacing("T", with: " ")) UTC"
         case .tooManyRejected:
-            "\(name): too many records rejected, after \(duration); nothing was published\(wayOn)"
-        case .sumsDisagree: "\(name): the sums disagree, after \(duration); nothing was published"
+            "\(name): too many records rejected, after \(duration); \(report.standing.words(report))"
+        case .sumsDisagree: "\(name): the sums disagree, after \(duration); \(report.standing.words(report))"
         case .stopped:
+            // Where the next run continues follows below.
             "\(name): stopped after \(duration)\(checkpoint); nothing was published\(report.canBeTakenUp ? " yet" : "")"
         }
     }
@@ -76,9 +79,6 @@ struct Summary {
     private var attempts: String {
         report.resumedFrom.map { " (taken up at checkpoint \($0), attempt \(report.attempt))" } ?? ""
     }
-
-    /// What the next run does.
-    private var wayOn: String { report.canBeTakenUp ? " yet; the next run goes on from here" : "" }
 
     /// The checkpoint that a run ended at.
     private var checkpoint: String {
@@ -98,7 +98,7 @@ struct Summary {
     }
 
     private var counts: [String] {
-        let isDone = if case .published = report.outcome { true } else { false }
+        let isDone = report.standing == .everything || report.standing == .unrecorded
         var rows: [(String, Int, String)] = [("read", report.read, stages(.source) { $0.received })]
         if report.copied > 0 { rows.append(("copied", report.copied, "to stages that read the same records")) }
         if report.added > 0 { rows.append(("added", report.added, "by transforms")) }

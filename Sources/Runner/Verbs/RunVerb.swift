@@ -24,6 +24,19 @@ struct RunVerb: Verb {
 
     func perform(_ terminal: Terminal) async -> ExitCode {
         do throws(Diagnostic) {
+            // Before anything is read, so that no report of an earlier command outlives the start of this one.
+            let report = try arguments["report"].map { path throws(Diagnostic) in
+                try ReportFile(at: path, for: arguments.operands)
+            }
+            return await perform(terminal, report)
+        } catch {
+            terminal.report(error)
+            return ExitCode(for: error)
+        }
+    }
+
+    private func perform(_ terminal: Terminal, _ report: ReportFile?) async -> ExitCode {
+        do throws(Diagnostic) {
             let variables = VariableSettings(try arguments.variables())
             let order = RunOrder(
                 scope: try arguments.scope(Environment.all),
@@ -38,10 +51,9 @@ struct RunVerb: Verb {
                     hint: hint(for: "", among: PipelineLocator.names)
                 )
             }
-            return await run(variables, order, terminal)
+            return await run(variables, order, terminal, report)
         } catch {
-            terminal.report(error)
-            return ExitCode(for: error)
+            return refuse(DiagnosticList([error]), terminal, report)
         }
     }
 
@@ -51,7 +63,12 @@ struct RunVerb: Verb {
         throw Diagnostic("command.flag", "--progress is auto, plain or none, not '\(word)'")
     }
 
-    private func run(_ variables: VariableSettings, _ order: RunOrder, _ terminal: Terminal) async -> ExitCode {
+    private func run(
+        _ variables: VariableSettings,
+        _ order: RunOrder,
+        _ terminal: Terminal,
+        _ report: ReportFile?
+    ) async -> ExitCode {
         var builder = JobBuilder(PipelineLocator.library, environment: Environment.all, variables: variables)
         let job = builder.command(arguments.operands)
         var findings = builder.problems
@@ -60,10 +77,7 @@ struct RunVerb: Verb {
             let services = Services(registry: .all, environment: Environment.all, stateFolder: order.stateFolder)
             findings.append(contentsOf: await job.examine(services, scope: order.scope).findings)
         }
-        if let error = findings.all.first(where: { $0.severity == .error }) {
-            terminal.report(findings.inOrderOfFiles)
-            return ExitCode(for: error)
-        }
+        if findings.hasErrors { return refuse(findings.inOrderOfFiles, terminal, report) }
         terminal.report(builder.problems)
         let start = ContinuousClock.now
         let pipelines = PipelineRunner(order, terminal)
@@ -75,22 +89,50 @@ struct RunVerb: Verb {
         }
         await jobs.carryOut(job)
         let outcome = RunOutcome(job, jobs.results, order.scope, took: ContinuousClock.now - start)
-        return tell(outcome, terminal)
+        return tell(outcome, terminal, report)
     }
 
-    private func tell(_ outcome: RunOutcome, _ terminal: Terminal) -> ExitCode {
+    /// Reports why nothing is begun.
+    private func refuse(_ findings: DiagnosticList, _ terminal: Terminal, _ report: ReportFile?) -> ExitCode {
+        terminal.report(findings)
+        let code = findings.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .usage
+        let json = UnfinishedReportJSON.notBegun(arguments.operands, findings.all, code)
+        return write(json, to: report, terminal, after: code, "nothing was begun")
+    }
+
+    private func tell(_ outcome: RunOutcome, _ terminal: Terminal, _ report: ReportFile?) -> ExitCode {
         if terminal.isJSON {
             if let json = outcome.json { terminal.result(json + [UInt8(ascii: "\n")]) }
         } else if let summary = outcome.summary {
             terminal.say(summary)
         }
-        guard let path = arguments["report"], let json = outcome.json else { return outcome.code }
+        return write(outcome.report, to: report, terminal, after: outcome.code, outcome.standing)
+    }
+
+    /// Writes the report; a command whose report is missing has not done all that it was to do.
+    ///
+    /// - Parameters:
+    ///   - json: The report.
+    ///   - report: Its file; nil if none was asked for.
+    ///   - terminal: Where it is reported if that cannot be done.
+    ///   - code: How the command ended before.
+    ///   - standing: What lies on the disk, in words.
+    /// - Returns: How the command ends.
+    private func write(
+        _ json: [UInt8],
+        to report: ReportFile?,
+        _ terminal: Terminal,
+        after code: ExitCode,
+        _ standing: String
+    ) -> ExitCode {
         do throws(Diagnostic) {
-            try FileSystem.replace(path, with: json.span)
-            return outcome.code
+            try report?.write(json)
+            return code
         } catch {
-            terminal.report(error)
-            return outcome.code == .done ? ExitCode(for: error) : outcome.code
+            var problem = error
+            problem.message = "the report could not be written: \(error.message); \(standing)"
+            terminal.report(problem)
+            return code == .done ? .environment : code
         }
     }
 }

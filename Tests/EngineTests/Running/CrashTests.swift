@@ -89,16 +89,17 @@ import Testing
                 try await workshop.plan(text, identity: identity)
             }
             // The run that begins then has claimed its outputs.
-            journal.withdraw()
+            journal.giveUp()
             return
         }
         let before = folder.files.filter { !$0.hasSuffix(".part") && $0.hasPrefix("out/") }
         let (report, _) = try await workshop.runStored(text)
         guard report.ending != "published" else { return }
-        // A run that fails and lives to tell has published nothing; what it rejected may be looked at.
+        // A run that fails and lives to tell has published nothing but what it says; what it rejected may be looked at.
         if !isDead() {
             let now = folder.files.filter { !$0.hasSuffix(".part") && $0.hasPrefix("out/") }
-            #expect(Set(now).subtracting(["out/rejects.jsonl"]).subtracting(before).isEmpty)
+            let said = report.files.map { $0.path.replacing(folder.path + "/", with: "") }
+            #expect(Set(now).subtracting(["out/rejects.jsonl"]).subtracting(before) == Set(said))
         }
         throw Unfinished(ending: report.ending)
     }

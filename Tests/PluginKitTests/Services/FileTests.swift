@@ -148,7 +148,7 @@ import Testing
                 }
             } == """
                 @/a.part: error[file.disk-full]: the disk is full
-                  hint: free some space or choose another folder, then run again; nothing was published
+                  hint: free some space or choose another folder, then run again
                 """
         )
     }

@@ -35,7 +35,8 @@ public struct Run: Sendable {
 
     /// Does it, and tells how it went.
     ///
-    /// Whatever happens, either all files have their final names or none has.
+    /// Whatever happens, either all files have their final names or none has; where the disk does not allow that, the report
+    /// says what is there (`RunReport.standing`).
     ///
     /// Leaves the caller's actor once: every further hop would cost a thousand times more on the main actor.
     @concurrent
@@ -54,7 +55,10 @@ public struct Run: Sendable {
         report.verdict = Verdict(route.times)
         report.findings = plan.findings.all + plan.log.all
         // Exporters take their time, and whoever stopped the run may end the program meanwhile.
-        journal?.write(report)
+        if let journal {
+            report = journal.write(report)
+            route.monitor.correct(report)
+        }
         await exporting.finish()
         report.findings = plan.findings.all + plan.log.all
         return report
@@ -162,7 +166,10 @@ public struct Run: Sendable {
     /// What is left when a run has not come to its end.
     private func end(_ flow: inout Flow, _ writer: CheckpointWriter) async {
         let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
-        if hasCheckpoint, !flow.report.outcome.isWithoutWayOn {
+        if flow.report.isToBePublished {
+            // The next start needs every file as it is.
+            flow.report.canBeTakenUp = true
+        } else if hasCheckpoint, !(flow.report.outcome.isWithoutWayOn && forgetsCheckpoint) {
             flow.report.canBeTakenUp = true
             flow.leave()
             // What cannot be named may be needed.
@@ -171,6 +178,14 @@ public struct Run: Sendable {
             await flow.abandon()
             journal?.removeFiles(except: [])
         }
+    }
+
+    /// Has the state forget the checkpoint, before the files go that it tells of.
+    ///
+    /// Where that cannot be stored the files have to stay, or the next start would miss them.
+    private var forgetsCheckpoint: Bool {
+        guard let journal else { return true }
+        return (try? journal.dropCheckpoint()) != nil
     }
 
     private static func outcome(of error: any Error, _ control: RunControl) -> RunReport.Outcome {

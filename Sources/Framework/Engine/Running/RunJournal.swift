@@ -41,6 +41,8 @@ public final class RunJournal: Sendable {
     private let describe: @Sendable (RunReport) -> String
     /// Whether it has been written down how the run ended.
     private let isWritten = Guarded(false)
+    /// The report that could not be written down.
+    private let unwritten = Guarded<RunReport?>(nil)
 
     /// Begins a run, or takes one up.
     ///
@@ -110,13 +112,13 @@ public final class RunJournal: Sendable {
             }
         } catch {
             // The run has not begun, for a reason that is told.
-            withdraw()
+            giveUp()
             throw error
         }
     }
 
     /// Gives a run up that was begun and is not carried out; one that can be resumed stays so.
-    package func withdraw() {
+    package func giveUp() {
         if resumption == nil { files.removeAll(except: []) }
         // What cannot be stored, the next start finds cut off.
         try? store.end(identity, as: .failed, keeping: resumption == nil ? [] : nil, at: Self.now)
@@ -273,23 +275,47 @@ public final class RunJournal: Sendable {
         if isWhole { self.revisions.withLock { $0 = revisions } }
     }
 
+    /// Has the state forget that files were about to be published: every final name is what it was before.
+    ///
+    /// - Throws: `state.*`, `file.*`; then the next start publishes the files.
+    func withdraw() throws { try store.withdraw(identity) }
+
+    /// Has the state forget the checkpoint, so that the files that it tells of may go.
+    ///
+    /// - Throws: `state.*`, `file.*`; then the next start needs those files.
+    func dropCheckpoint() throws { try store.dropCheckpoint(of: identity.pipeline) }
+
     /// Writes down how the run ended, and lets others begin.
     ///
+    /// Where that cannot be written down, the next start of the pipeline finds the run cut off, and continues it.
+    ///
     /// - Parameter report: How it ended.
-    /// - Throws: `state.*`, `file.*`; then the next run of the pipeline finds this one cut off.
-    public func conclude(_ report: RunReport) throws {
-        defer { files.release() }
-        if !isWritten.withLock({ $0 }) { try store(report) }
-        lock.release()
+    /// - Returns: The report as it is true now: of a run whose files are published, whether the state knows it.
+    public func conclude(_ report: RunReport) -> RunReport {
+        defer {
+            lock.release()
+            files.release()
+        }
+        if isWritten.withLock({ $0 }) { return report }
+        // Exporters have had their say since.
+        guard var again = unwritten.withLock({ $0 }) else { return write(report) }
+        again.findings = report.findings.filter { $0.code != "run.not-recorded" }
+        return write(again)
     }
 
     /// Writes down how the run ended, while it still hands on its figures; others do not begin yet.
-    func write(_ report: RunReport) {
+    ///
+    /// - Returns: The report as it is true then.
+    func write(_ report: RunReport) -> RunReport {
+        // The next start publishes the files, and has to find them listed.
+        guard !report.isToBePublished else { return report }
         do {
             try store(report)
             isWritten.withLock { $0 = true }
+            return report
         } catch {
-            // `conclude` tries again, and says what is wrong.
+            unwritten.withLock { $0 = report }
+            return report.unrecorded(because: error, in: store.path)
         }
     }
 
@@ -302,7 +328,7 @@ public final class RunJournal: Sendable {
             try store.complete(identity, report: json, bookmarks: bookmarks, at: Self.now)
         case .nothingNew:
             try store.complete(identity, report: json, at: Self.now)
-        case .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved:
+        case .unrecorded, .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved:
             let isStopped = if case .stopped = report.outcome { true } else { false }
             let kept = keptFiles.withLock { $0 }
             try store.end(
@@ -341,12 +367,21 @@ public final class RunJournal: Sendable {
         try FileSystem.syncFolders(of: others.map(\.path))
         let files = last.publications.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
         let revisions = last.checkpoint.map(SourceRevision.all) ?? []
-        try store.complete(
-            last.run.identity,
-            report: nil,
-            bookmarks: (last.checkpoint.map(Bookmark.edges) ?? []) + revisions.map { $0.bookmark(with: files) },
-            at: now
-        )
+        do {
+            try store.complete(
+                last.run.identity,
+                report: nil,
+                bookmarks: (last.checkpoint.map(Bookmark.edges) ?? []) + revisions.map { $0.bookmark(with: files) },
+                at: now
+            )
+        } catch {
+            throw Diagnostic.unrecorded(
+                run: last.run.identity.id,
+                files: last.publications.map(\.path),
+                in: store.path,
+                because: error
+            )
+        }
         return last.run.identity.id
     }
 }

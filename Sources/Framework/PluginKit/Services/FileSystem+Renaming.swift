@@ -55,35 +55,56 @@ extension FileSystem {
         return isLinked ? .linked(aside) : .replaced
     }
 
+    /// What has become of a final name that was to be taken back.
+    package enum Withdrawal: Sendable, Hashable {
+        /// It is what it was before.
+        case undone
+        /// The new file has it.
+        case standing
+        /// Nothing has it, and the file that had it is called this.
+        case displaced(String)
+    }
+
     /// Takes a file's final name back, and puts back the file that had it.
     ///
-    /// What is no longer the same file stays as it is.
+    /// What is no longer the same file stays as it is, and where the other file is gone the new one keeps the name: at no
+    /// time is there neither.
     ///
     /// - Parameters:
     ///   - path: The temporary name that the file had.
     ///   - target: Where it was placed.
     ///   - placement: How.
     ///   - identity: The file.
+    /// - Returns: What has become of the name.
     package static func takeBack(
         _ path: String,
         from target: OutputTarget,
         _ placement: Placement,
         _ identity: FileIdentity
-    ) throws(Diagnostic) {
-        guard FileIdentity(named: target.file) == identity else { return }
-        try Faults.step(.rename, path, from: target.file) { () throws(Diagnostic) in
-            switch placement {
-            case .exchanged:
-                guard FileIdentity(named: path) == target.identity, sprocket_exchange(target.file, path) == 0 else {
-                    throw SystemFailure.last.diagnostic("write", target.path)
+    ) -> Withdrawal {
+        // Another program has the name by now: there is nothing of ours to take back.
+        guard FileIdentity(named: target.file) == identity else { return .undone }
+        guard placement != .replaced else { return .standing }
+        var outcome = Withdrawal.standing
+        do throws(Diagnostic) {
+            try Faults.step(.rename, path, from: target.file) { () throws(Diagnostic) in
+                switch placement {
+                case .exchanged:
+                    guard FileIdentity(named: path) == target.identity, sprocket_exchange(target.file, path) == 0
+                    else { return }
+                case .linked(let aside):
+                    try renamedExclusively(target.file, to: path)
+                    outcome = .displaced(aside)
+                    try renamedExclusively(aside, to: target.file)
+                case .fresh, .replaced:
+                    try renamedExclusively(target.file, to: path)
                 }
-            case .fresh, .replaced:
-                try renamedExclusively(target.file, to: path)
-            case .linked(let aside):
-                try renamedExclusively(target.file, to: path)
-                try renamedExclusively(aside, to: target.file)
+                outcome = .undone
             }
+        } catch {
+            // The run fails already, for a reason that is told; what became of the name is returned.
         }
+        return outcome
     }
 
     /// Removes the file that was replaced, once it need not be put back.

@@ -53,14 +53,14 @@ package struct SystemFailure {
                 "file.disk-full",
                 "the disk is full",
                 at: .file(path),
-                hint: "free some space or choose another folder, then run again; nothing was published"
+                hint: "free some space or choose another folder, then run again"
             )
         case EFBIG:
             Diagnostic(
                 "file.disk-full",
                 "the file has become larger than is allowed here",
                 at: .file(path),
-                hint: "see 'ulimit -f'; nothing was published"
+                hint: "see 'ulimit -f'"
             )
         case EISDIR:
             Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")

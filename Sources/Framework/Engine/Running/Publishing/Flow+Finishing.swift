@@ -95,14 +95,35 @@ extension Flow {
             try journal?.intend(files, report)
             try Publication.publish(files)
         } catch {
-            (report.files, report.rejectFile) = ([], nil)
-            throw error
+            throw withdraw(files, journal, because: error)
         }
         pending = []
         // What is published needs them no more.
         let published = Set(files.map(\.temporaryPath))
         for part in parts where !published.contains(part) { Self.remove(part) }
         for log in logs.values { FileSystem.remove(log.path) }
+    }
+
+    /// Has the state forget that files were about to be published, and notes in the report what lies on the disk.
+    ///
+    /// Where a name could not be taken back, or the state cannot forget, the files stay: the next start publishes them.
+    ///
+    /// - Returns: Why they could not be published.
+    private mutating func withdraw(
+        _ files: [RunReport.File],
+        _ journal: RunJournal?,
+        because error: any Error
+    ) -> any Error {
+        let failure = error as? PublicationFailure
+        let isUndone = failure?.isUndone ?? true
+        let isForgotten = isUndone && (journal == nil || (try? journal?.withdraw()) != nil)
+        report.isToBePublished = !isForgotten && journal != nil
+        let standing = failure?.standing ?? []
+        report.files = standing.filter { $0.path != rejects?.path }
+        report.rejectFile = standing.first { $0.path == rejects?.path }
+        report.remarks += (failure?.displaced ?? []).map { "an earlier file could not be put back and is now \($0)" }
+        if report.isToBePublished { pending = [] }
+        return failure?.cause ?? error
     }
 
     /// Throws away what was written; rejected records that were to be kept are kept, to be looked at.
@@ -145,7 +166,8 @@ extension Flow {
     private static func keep(_ file: PendingFile) throws -> RunReport.File {
         let target = try OutputTarget(file.path)
         let placement = try FileSystem.place(file.temporaryPath, at: target)
-        try FileSystem.syncFolder(of: target.file)
+        // It has its name, whether or not that outlives a power cut.
+        try? FileSystem.syncFolder(of: target.file)
         FileSystem.removeReplaced(file.temporaryPath, by: target, placement)
         return RunReport.File(
             temporaryPath: file.temporaryPath,

@@ -5,7 +5,7 @@ internal import PluginKit
 ///
 /// A file that is replaced keeps a name until the last one is published, so that it can be put back when a later one
 /// cannot be: it changes names with the new one. Where the file system cannot do that, it gets a further name; where it
-/// knows none, it is lost in that case.
+/// can have none, the new one keeps its name then: at no time is there neither.
 struct Publication {
     private struct Placed {
         let file: RunReport.File
@@ -20,15 +20,14 @@ struct Publication {
     ///
     /// What lies at each path is examined once more, just before.
     ///
-    /// - Throws: `file.*`; then every final name is what it was before.
-    static func publish(_ files: [RunReport.File]) throws(Diagnostic) {
+    /// - Throws: `file.*` as the cause; every final name is what it was before, unless the failure says otherwise.
+    static func publish(_ files: [RunReport.File]) throws(PublicationFailure) {
         var publication = Publication()
         do throws(Diagnostic) {
             for file in files { try publication.publish(file) }
             for placed in publication.placed { try FileSystem.syncFolder(of: placed.target.file) }
         } catch {
-            publication.takeBack()
-            throw error
+            throw publication.takeBack(because: error)
         }
         let replaced = publication.placed.filter { $0.placement != .fresh && $0.placement != .replaced }
         for placed in replaced {
@@ -59,10 +58,30 @@ struct Publication {
         placed.append(Placed(file: file, target: target, identity: identity, placement: placement))
     }
 
-    private func takeBack() {
+    /// Takes the names back that were given, and says which could not be.
+    private func takeBack(because cause: Diagnostic) -> PublicationFailure {
+        var failure = PublicationFailure(cause: cause)
         for placed in placed.reversed() {
-            // The next attempt goes on with it. The run fails already, for a reason that is told.
-            try? FileSystem.takeBack(placed.file.temporaryPath, from: placed.target, placed.placement, placed.identity)
+            // The next attempt goes on with it.
+            switch FileSystem.takeBack(placed.file.temporaryPath, from: placed.target, placed.placement, placed.identity) {
+            case .undone: break
+            case .standing: failure.standing.insert(placed.file, at: 0)
+            case .displaced(let path): failure.displaced.insert(path, at: 0)
+            }
         }
+        return failure
     }
+}
+
+/// Files could not be published, and what became of those that were published before.
+struct PublicationFailure: Error {
+    /// Why.
+    let cause: Diagnostic
+    /// Files that have their final names, because these could not be taken back.
+    var standing: [RunReport.File] = []
+    /// Earlier files that could not be put back, by the second names that they keep.
+    var displaced: [String] = []
+
+    /// Whether every final name is what it was before.
+    var isUndone: Bool { standing.isEmpty && displaced.isEmpty }
 }

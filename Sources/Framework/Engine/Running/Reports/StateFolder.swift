@@ -125,7 +125,11 @@ public struct StateFolder: Sendable {
     public func reports(of runs: [String]) throws -> [String: String] {
         guard RunStore.exists(in: folder) else { return [:] }
         let store = try RunStore(in: folder)
-        return try runs.reduce(into: [:]) { reports, run in reports[run] = try store.record(of: run)?.report }
+        return try runs.reduce(into: [:]) { reports, run in
+            // What was written down before a run published says what would be true if it came to its end.
+            guard let record = try store.record(of: run), record.run.endedAt != nil else { return }
+            reports[run] = record.report
+        }
     }
 
     private func pipeline(_ name: String, in store: RunStore) throws -> Pipeline {
