@@ -36,7 +36,11 @@ struct ReportFile {
                 hint: "--report report.json; --json prints the report on standard output"
             )
         }
-        guard try OutputTarget(path).exists, FileSystem.size(of: path) ?? 0 > 0 else { return }
+        do throws(Diagnostic) {
+            guard try OutputTarget(path).exists, FileSystem.size(of: path) ?? 0 > 0 else { return }
+        } catch  where error.code == "file.not-regular" {
+            throw refusal("this is not a regular file")
+        }
         let input = try InputFile(path)
         var start = [UInt8](repeating: 0, count: Self.beginning.count)
         var result: Result<Int, Diagnostic> = .success(0)
