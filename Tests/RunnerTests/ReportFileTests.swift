@@ -117,7 +117,7 @@ import Testing
             testDescription: "a folder that cannot be written to",
             words: "run a.toml --report r.json -D out=a.toml/x",
             code: 3,
-            outcome: "failed"
+            outcome: "not-begun"
         ),
         Ending(
             testDescription: "two steps",
@@ -128,11 +128,12 @@ import Testing
         ),
         Ending(
             testDescription: "two steps, the second of which fails",
-            prepare: "mkdir -p out/b.csv",
+            // A temporary file of another program, which is seen when the step begins.
+            prepare: "mkdir -p out; touch out/b.csv.part",
             words: "run a.toml b.toml --report r.json",
             code: 3,
             outcome: nil,
-            files: ["out/a.csv"]
+            files: ["out/a.csv", "out/b.csv.part"]
         ),
         Ending(
             testDescription: "two steps, one of which is wrong",

@@ -1,6 +1,7 @@
 import Foundation
 import PluginKit
 import PluginTestKit
+import StateStore
 import Testing
 
 /// Two runs, and what lies beside the outputs of one that was cut off.
@@ -42,6 +43,13 @@ import Testing
         let running = try Program.Running(Program.path, ["run", "long.toml"] + more, in: folder.path)
         let deadline = ContinuousClock.now + .seconds(30)
         while FileSystem.size(of: folder.path("out/x.csv.part")) ?? 0 < 100_000, ContinuousClock.now < deadline {
+            usleep(2000)
+        }
+        // A checkpoint that the run goes on from, where it stores one for each page.
+        let state = folder.path(".sprocket")
+        while more.contains("every=1"), ContinuousClock.now < deadline,
+            try RunStore(in: state).history(of: "long", limit: 1).first?.checkpoint ?? 0 < 1
+        {
             usleep(2000)
         }
         running.signal(SIGSTOP)

@@ -151,12 +151,14 @@ extension RunStore {
     ///   - identity: The run.
     ///   - report: What there is to tell, as JSON; nil leaves what was stored when it began to publish.
     ///   - bookmarks: How far its sources have got; those of other stages stay.
+    ///   - files: The temporary files that could not be removed, from the root.
     ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Throws: `state.changed` if the run is neither running nor publishing.
     public func complete(
         _ identity: RunIdentity,
         report: String?,
         bookmarks: [Bookmark] = [],
+        keeping files: Set<String> = [],
         at time: Int64
     ) throws {
         try write("complete") { connection in
@@ -173,7 +175,7 @@ extension RunStore {
             }
             if let report { try connection.store(report: report, of: row) }
             try connection.dropPublications(of: row.number)
-            try connection.dropTemporaryFiles(of: identity.id, identity.pipeline, except: [])
+            try connection.dropTemporaryFiles(of: identity.id, identity.pipeline, except: files)
             try connection.dropCheckpoint(of: row.number)
             row.run.checkpoint = 0
             row.run.endedAt = time

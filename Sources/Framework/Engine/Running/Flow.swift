@@ -30,6 +30,8 @@ struct Flow {
     var rejectWindow: RejectWindow?
     /// Files that wait for their names.
     var pending: [PendingFile] = []
+    /// Temporary names that could not be freed when the files were published.
+    var leftovers: [String] = []
     private var pageCount = 0
     private let start: Duration
     private let onProgress: (@Sendable (RunProgress) -> Void)?

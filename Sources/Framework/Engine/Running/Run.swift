@@ -97,7 +97,8 @@ public struct Run: Sendable {
             if let journal { journal.note(flow.bookmarks) }
             flow.report = await completed(flow, writer, since: start)
             try await flow.publish(journal, writer)
-            journal?.removeFiles(except: [])
+            // What could not be removed the next start removes.
+            journal?.removeFiles(except: flow.leftovers)
         } catch {
             flow.report.outcome = Self.outcome(of: error, control)
             await end(&flow, writer)

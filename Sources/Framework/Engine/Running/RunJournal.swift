@@ -29,7 +29,7 @@ public final class RunJournal: Sendable {
     /// The temporary files of the run.
     let files: TemporaryFiles
     /// Which of them stay when the run has ended, for the next attempt; nil as long as that is not known.
-    private let keptFiles = Guarded<[String]?>(nil)
+    private let keptFiles = Guarded<Set<String>?>(nil)
 
     private let store: RunStore
     private let lock: PipelineLock
@@ -121,7 +121,7 @@ public final class RunJournal: Sendable {
     package func giveUp() {
         if resumption == nil { files.removeAll(except: []) }
         // What cannot be stored, the next start finds cut off.
-        try? store.end(identity, as: .failed, keeping: resumption == nil ? [] : nil, at: Self.now)
+        try? store.end(identity, as: .failed, keeping: resumption == nil ? files.paths : nil, at: Self.now)
         files.release()
         lock.release()
     }
@@ -261,7 +261,7 @@ public final class RunJournal: Sendable {
     /// Removes all temporary files of the run but some, when it has ended.
     func removeFiles(except kept: [String]) {
         files.removeAll(except: kept)
-        keptFiles.withLock { $0 = kept.map(FileSystem.absoluteName) }
+        keptFiles.withLock { $0 = files.paths }
     }
 
     /// Notes how far incremental sources have got; it is stored when the run is complete.
@@ -325,9 +325,10 @@ public final class RunJournal: Sendable {
         case .published:
             let files = report.files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
             let bookmarks = edges.withLock { $0 } + revisions.withLock { $0 }.map { $0.bookmark(with: files) }
-            try store.complete(identity, report: json, bookmarks: bookmarks, at: Self.now)
+            let kept = keptFiles.withLock { $0 } ?? []
+            try store.complete(identity, report: json, bookmarks: bookmarks, keeping: kept, at: Self.now)
         case .nothingNew:
-            try store.complete(identity, report: json, at: Self.now)
+            try store.complete(identity, report: json, keeping: keptFiles.withLock { $0 } ?? [], at: Self.now)
         case .unrecorded, .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved:
             let isStopped = if case .stopped = report.outcome { true } else { false }
             let kept = keptFiles.withLock { $0 }
@@ -335,7 +336,7 @@ public final class RunJournal: Sendable {
                 identity,
                 as: isStopped ? .stopped : .failed,
                 report: json,
-                keeping: kept.map(Set.init),
+                keeping: kept,
                 at: Self.now
             )
             if !report.canBeTakenUp { try store.dropCheckpoint(of: identity.pipeline) }
@@ -360,10 +361,10 @@ public final class RunJournal: Sendable {
         }
         let published = Set(last.publications.map(\.temporaryPath))
         for part in last.checkpoint?.parts ?? [] where !published.contains(part.path) {
-            _ = TemporaryFiles.removeOrphan(part.path)
+            TemporaryFiles.removeOrphan(part.path)
         }
         let others = try store.temporaryFiles().filter { $0.pipeline == pipeline && $0.run == last.run.identity.id }
-        for file in others { _ = TemporaryFiles.removeOrphan(file.path) }
+        let left = others.map(\.path).filter { TemporaryFiles.removeOrphan($0) == .failed }
         try FileSystem.syncFolders(of: others.map(\.path))
         let files = last.publications.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
         let revisions = last.checkpoint.map(SourceRevision.all) ?? []
@@ -372,6 +373,7 @@ public final class RunJournal: Sendable {
                 last.run.identity,
                 report: nil,
                 bookmarks: (last.checkpoint.map(Bookmark.edges) ?? []) + revisions.map { $0.bookmark(with: files) },
+                keeping: Set(left),
                 at: now
             )
         } catch {

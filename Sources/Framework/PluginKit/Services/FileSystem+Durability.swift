@@ -36,10 +36,12 @@ extension FileSystem {
         }
     }
 
-    /// Makes sure that the names in the folders of these paths are on the disk.
+    /// Makes sure that the names in the folders of these paths are on the disk, as far as there are such folders.
     package static func syncFolders(of paths: [String]) throws(Diagnostic) {
         var synced: Set<String> = []
-        for path in paths where synced.insert(folder(of: path)).inserted { try syncFolder(of: path) }
+        for path in paths where synced.insert(folder(of: path)).inserted && isFolder(folder(of: path)) {
+            try syncFolder(of: path)
+        }
     }
 
     /// Cuts a file to a length.

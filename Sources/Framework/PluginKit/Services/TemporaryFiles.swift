@@ -186,7 +186,7 @@ package final class TemporaryFiles: Sendable {
         if let known, FileIdentity(named: path) != known { return }
         if known == nil, !Self.isUnused(path) { return }
         FileSystem.remove(name)
-        state.withLock { $0.files[path] = nil }
+        if FileIdentity(named: path) == nil { state.withLock { $0.files[path] = nil } }
     }
 
     /// Removes all files of this run but some, and waits until their names are gone from the disk.
@@ -199,9 +199,21 @@ package final class TemporaryFiles: Sendable {
         let others = paths.subtracting(kept).sorted()
         let there = others.filter { FileIdentity(named: $0) != nil }
         for path in there { remove(path) }
-        state.withLock { $0.own = $0.own.intersection(kept) }
-        // A name that came back with a power cut would be taken for somebody else's file.
-        try? FileSystem.syncFolders(of: there)
+        // What could not be removed is still this run's, and has to be known as that.
+        var left = Set(there.filter(isStillOwn))
+        do throws(Diagnostic) {
+            try FileSystem.syncFolders(of: there)
+        } catch {
+            // A name that came back with a power cut would be taken for somebody else's file.
+            left = Set(there)
+        }
+        state.withLock { $0.own = $0.own.intersection(kept.union(left)) }
+    }
+
+    /// Whether a name is still that of a file of this run.
+    private func isStillOwn(_ path: String) -> Bool {
+        guard let named = FileIdentity(named: path) else { return false }
+        return state.withLock { $0.files[path].map { $0 == named } } ?? Self.isUnused(path)
     }
 
     /// Notes that paths are written down.
@@ -209,14 +221,23 @@ package final class TemporaryFiles: Sendable {
     /// - Parameter paths: From the root.
     package func add(_ paths: [String]) { state.withLock { $0.own.formUnion(paths) } }
 
+    /// What has become of a file that was to be removed.
+    package enum Removal: Sendable, Hashable {
+        /// Nothing has the name any more.
+        case gone
+        /// Something has it that no run of this user has made, or that a process has locked.
+        case foreign
+        /// It is there, and could not be removed.
+        case failed
+    }
+
     /// Removes a file that an earlier run has written down and no run needs.
-    ///
-    /// - Returns: Whether nothing has the name any more.
-    package static func removeOrphan(_ path: String) -> Bool {
-        guard FileIdentity(named: path) != nil else { return true }
-        guard isUnused(path) else { return false }
+    @discardableResult
+    package static func removeOrphan(_ path: String) -> Removal {
+        guard FileIdentity(named: path) != nil else { return .gone }
+        guard isUnused(path) else { return .foreign }
         FileSystem.remove(path)
-        return true
+        return FileIdentity(named: path) == nil ? .gone : .failed
     }
 
     /// Removes what a run has put in the place of a temporary file, a replaced file, unless another run has claimed the

@@ -48,6 +48,13 @@ struct UnsyncedChanges: Sendable {
         }
     }
 
+    /// A step that was noted is not made: a file that was to lose its name has no second one.
+    mutating func forget(_ step: DurableStep) {
+        let key = DurableStep(step.act, Self.whole(step.subject), .before)
+        guard case .name(_, let kept?) = before.removeValue(forKey: key) else { return }
+        unlink(kept)
+    }
+
     /// A write is about to happen.
     mutating func noteWrite(to path: String, at offset: Int) throws {
         guard !Self.isState(path) else { return }

@@ -93,7 +93,7 @@ extension Flow {
         report.rejectFile = files.first { $0.path == rejects?.path }
         do {
             try journal?.intend(files, report)
-            try Publication.publish(files)
+            leftovers = try Publication.publish(files)
         } catch {
             throw withdraw(files, journal, because: error)
         }

@@ -71,7 +71,11 @@ struct LeftFiles {
             defer { lock?.release() }
             for record in records where record.run != run || owner != pipeline {
                 if owner != pipeline, try isNeeded(record) { continue }
-                if TemporaryFiles.removeOrphan(record.path) { gone.append(record) } else { kept.append(record) }
+                switch TemporaryFiles.removeOrphan(record.path) {
+                case .gone: gone.append(record)
+                case .foreign: kept.append(record)
+                case .failed: break
+                }
             }
         }
         try FileSystem.syncFolders(of: gone.map(\.path))
@@ -85,9 +89,9 @@ extension StateStore.RunStore {
     /// Removes the temporary files of a pipeline, or of one of its runs, and deletes what is stored of them.
     func removeTemporaryFiles(of pipeline: String, run: String? = nil) throws {
         let records = try temporaryFiles().filter { $0.pipeline == pipeline && (run == nil || $0.run == run) }
-        let gone = records.filter { TemporaryFiles.removeOrphan($0.path) }
-        try FileSystem.syncFolders(of: gone.map(\.path))
-        try forget(records)
+        let done = records.filter { TemporaryFiles.removeOrphan($0.path) != .failed }
+        try FileSystem.syncFolders(of: done.map(\.path))
+        try forget(done)
     }
 }
 

@@ -20,8 +20,9 @@ struct Publication {
     ///
     /// What lies at each path is examined once more, just before.
     ///
+    /// - Returns: The temporary names that a replaced file still has, since it could not be removed.
     /// - Throws: `file.*` as the cause; every final name is what it was before, unless the failure says otherwise.
-    static func publish(_ files: [RunReport.File]) throws(PublicationFailure) {
+    static func publish(_ files: [RunReport.File]) throws(PublicationFailure) -> [String] {
         var publication = Publication()
         do throws(Diagnostic) {
             for file in files { try publication.publish(file) }
@@ -36,6 +37,8 @@ struct Publication {
         // A name that came back with a power cut would be taken for somebody else's file. The files are published
         // whatever becomes of that.
         try? FileSystem.syncFolders(of: replaced.map(\.file.temporaryPath))
+        return replaced.filter { FileIdentity(named: $0.file.temporaryPath) == $0.target.identity }
+            .map(\.file.temporaryPath)
     }
 
     private mutating func publish(_ file: RunReport.File) throws(Diagnostic) {

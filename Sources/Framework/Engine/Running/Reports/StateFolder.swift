@@ -109,7 +109,7 @@ public struct StateFolder: Sendable {
             try store.resetBookmarks(of: pipeline.name, stage: stage)
             try store.dropCheckpoint(of: pipeline.name)
             // Only now nobody will go on with them.
-            for part in pipeline.checkpoint?.parts ?? [] { _ = TemporaryFiles.removeOrphan(part.path) }
+            for part in pipeline.checkpoint?.parts ?? [] { TemporaryFiles.removeOrphan(part.path) }
             try store.removeTemporaryFiles(of: pipeline.name)
             return Forgotten(
                 pipeline: pipeline.name,
