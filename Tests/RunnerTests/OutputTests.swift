@@ -68,7 +68,8 @@ import Testing
     ) throws {
         try Obstacle.layOut(in: folder)
         let before = obstacle.kinds(in: folder)
-        let isUsage = obstacle.code == "option.standard-stream" || output == .report && obstacle.code == "file.not-regular"
+        let isUsage =
+            obstacle.code == "option.standard-stream" || output == .report && obstacle.code == "file.not-regular"
         let code: Int32 = isUsage ? 2 : 3
         if output.isInFile {
             let check = try output.run(obstacle.name, in: folder, "check")

@@ -151,7 +151,7 @@ import Testing
         let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
         var batch = Films.numbered(3)
         let mark = try sink.write(&batch, at: nil)
-        #expect(try sink.finish(at: mark).earlierFiles == ["films-03.csv", "films-05.csv", "films-117.csv"].sorted().map(folder.path))
+        #expect(try sink.finish(at: mark).earlierFiles == old.sorted().map(folder.path))
     }
 
     @Test func `a longer file of an attempt before is cut`() async throws {

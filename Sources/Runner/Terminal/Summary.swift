@@ -51,7 +51,8 @@ struct Summary {
     private static func words(forEarlier paths: [String]) -> String {
         let names = paths.prefix(mostFiles).joined(separator: ", ")
         let rest = paths.count > mostFiles ? " and \((paths.count - mostFiles).grouped) more" : ""
-        let count = paths.count == 1 ? "1 file of an earlier run is" : "\(paths.count.grouped) files of earlier runs are"
+        let count =
+            paths.count == 1 ? "1 file of an earlier run is" : "\(paths.count.grouped) files of earlier runs are"
         return "\(count) still there: \(names)\(rest); they do not belong to the files of this run"
     }
 

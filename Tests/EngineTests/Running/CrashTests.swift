@@ -85,7 +85,8 @@ import Testing
         let isPublishing = try history.runs().first?.status == "publishing"
         let workshop = Workshop(folder)
         if isPublishing {
-            let (_, journal) = try await RunJournal.begin(in: folder.path("state"), describe: { $0.counts }) { identity in
+            let (_, journal) = try await RunJournal.begin(in: folder.path("state"), describe: { $0.counts }) {
+                identity in
                 try await workshop.plan(text, identity: identity)
             }
             // The run that begins then has claimed its outputs.

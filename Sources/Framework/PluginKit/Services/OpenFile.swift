@@ -93,6 +93,7 @@ enum OpenFile {
     /// - Parameters:
     ///   - path: Its name.
     ///   - ownership: What the file that it will replace has; nil if there is none.
+    /// - Returns: A descriptor of the caller's own.
     /// - Throws: `file.foreign` if something has the name; `file.disk-full`, `file.permission` or `file.write`.
     static func created(_ path: String, like ownership: FileOwnership?) throws(Diagnostic) -> Int32 {
         var descriptor: Int32 = -1

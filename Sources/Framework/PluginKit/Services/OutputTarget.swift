@@ -69,7 +69,8 @@ public struct OutputTarget: Sendable, Hashable {
         let text = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let folder = FileSystem.folder(of: link)
         try refuseForeign(status, in: folder, path)
-        return text.hasPrefix("/") || folder == "." && !link.contains("/") ? text : "\(folder == "/" ? "" : folder)/\(text)"
+        if text.hasPrefix("/") || folder == "." && !link.contains("/") { return text }
+        return "\(folder == "/" ? "" : folder)/\(text)"
     }
 
     /// Refuses a link that another user may have put there to have a file written: as the system does when it follows

@@ -100,8 +100,7 @@ package final class TemporaryFiles: Sendable {
     package func claim(_ claims: [Claim], isExisting: Bool = false) throws(Diagnostic) {
         let paths = try claims.map { claim throws(Diagnostic) in try Self.claimPath(of: claim.path) }
         if !isExisting { try writeDown(paths) }
-        for (claim, path) in zip(claims, paths) {
-            guard state.withLock({ $0.locked[path] }) == nil else { continue }
+        for (claim, path) in zip(claims, paths) where state.withLock({ $0.locked[path] }) == nil {
             if isExisting, FileIdentity(named: path) == nil { continue }
             let target = try OutputTarget(claim.path)
             try FileSystem.createFolder(around: path)
@@ -127,7 +126,9 @@ package final class TemporaryFiles: Sendable {
     func open(_ name: String, like ownership: FileOwnership?) throws(Diagnostic) -> Int32 {
         let path = FileSystem.absoluteName(name)
         let locked = state.withLock { state -> Int32? in
-            guard let descriptor = state.locked[path], FileIdentity(named: path) == state.files[path] else { return nil }
+            guard let descriptor = state.locked[path], FileIdentity(named: path) == state.files[path] else {
+                return nil
+            }
             return descriptor
         }
         if let locked {
@@ -151,7 +152,8 @@ package final class TemporaryFiles: Sendable {
     }
 
     /// The file of a name that is written down: as it is, or made.
-    private func obtain(_ name: String, like ownership: FileOwnership?, of output: String?) throws(Diagnostic) -> Int32 {
+    private func obtain(_ name: String, like ownership: FileOwnership?, of output: String?) throws(Diagnostic) -> Int32
+    {
         if owns(name), let descriptor = try OpenFile.existing(name) { return descriptor }
         do throws(Diagnostic) {
             return try OpenFile.created(name, like: ownership)

@@ -16,6 +16,7 @@ struct LeftFiles {
     ///   - store: The state.
     ///   - folder: Its folder.
     ///   - pipeline: The pipeline whose lock is held.
+    /// - Throws: `state.*`, `file.*`.
     init(in store: RunStore, _ folder: String, for pipeline: String) throws {
         self.store = store
         self.folder = folder
@@ -53,7 +54,9 @@ struct LeftFiles {
 
     /// Whether the run that a file belongs to may go on with it.
     private func isNeeded(_ record: TemporaryFileRecord) throws -> Bool {
-        guard let last = try store.lastRun(of: record.pipeline), last.run.identity.id == record.run else { return false }
+        guard let last = try store.lastRun(of: record.pipeline), last.run.identity.id == record.run else {
+            return false
+        }
         return last.run.status == .publishing || last.checkpoint != nil
     }
 
@@ -61,6 +64,7 @@ struct LeftFiles {
     ///
     /// - Parameter run: The run that is resumed; nil if none is.
     /// - Returns: Files that are written down and not as a run makes them, so that they are not removed.
+    /// - Throws: `state.*`, `file.*`.
     func removeOrphans(except run: String? = nil) throws -> [String] {
         var gone: [TemporaryFileRecord] = []
         var kept: [TemporaryFileRecord] = []

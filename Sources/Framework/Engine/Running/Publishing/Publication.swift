@@ -66,7 +66,8 @@ struct Publication {
         var failure = PublicationFailure(cause: cause)
         for placed in placed.reversed() {
             // The next attempt goes on with it.
-            switch FileSystem.takeBack(placed.file.temporaryPath, from: placed.target, placed.placement, placed.identity) {
+            let path = placed.file.temporaryPath
+            switch FileSystem.takeBack(path, from: placed.target, placed.placement, placed.identity) {
             case .undone: break
             case .standing: failure.standing.insert(placed.file, at: 0)
             case .displaced(let path): failure.displaced.insert(path, at: 0)

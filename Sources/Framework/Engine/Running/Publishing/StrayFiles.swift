@@ -12,6 +12,7 @@ enum StrayFiles {
     ///   - claims: The outputs.
     ///   - known: The paths from the root of the files that runs of this state have.
     ///   - kept: Further files that were not removed.
+    /// - Returns: A note with their names.
     static func note(_ claims: [TemporaryFiles.Claim], besides known: Set<String>, _ kept: [String]) -> Diagnostic? {
         var found = Set(kept.filter { FileIdentity(named: $0) != nil })
         for claim in claims {
