@@ -185,7 +185,7 @@ let package = Package(
         tests("NetworkTests", of: ["Network", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
             "EngineTests",
-            of: ["Engine", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            of: ["Engine", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         tests(
             "PluginTestKitTests",

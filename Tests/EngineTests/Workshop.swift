@@ -25,10 +25,11 @@ struct Workshop {
         environment: [String: String] = [:],
         scope: RunScope = RunScope(),
         identity: RunIdentity? = nil,
-        isRehearsal: Bool = false
+        isRehearsal: Bool = false,
+        reserved: [ReservedFile] = []
     ) async throws -> Plan {
         let text = text.replacing("@/", with: folder.path + "/")
-        let services = Services(registry: Self.registry, environment: environment, time: time, log: StageLog())
+        let services = Services(registry: Self.registry, environment: environment, time: time, log: StageLog(), reserved: reserved)
         let file = try PipelineFile(Array(text.utf8), path: "p.toml")
         return try await Plan(
             file,

@@ -25,7 +25,7 @@ import Testing
         let text = try work.sprocket("history", lines[1][0])
         #expect(text.code == 0)
         #expect(text.output.hasPrefix("demo: published\n  run            \(lines[1][0])\n"))
-        #expect(text.output.contains("\n    exports/watchlist.csv"))
+        #expect(text.output.contains("\n    exports/demo/watchlist.csv"))
         let unknown = try work.sprocket("history", "20200101T000000Z-1")
         #expect(unknown.code == 2)
         #expect(unknown.errors.hasPrefix("error[command.run]: there is no run '20200101T000000Z-1'"))
@@ -50,7 +50,7 @@ import Testing
         )
         let third = try work.folder.text(of: "third.txt")
         #expect(lines[1] == ["0"], "\(third)")
-        #expect(work.files() == ["diary.csv", "ratings.csv", "watchlist.csv"])
+        #expect(work.files(in: "exports/demo") == ["diary.csv", "ratings.csv", "watchlist.csv"])
     }
 
     /// Leaves what a power cut leaves between the intent to publish and the last rename.
@@ -78,7 +78,7 @@ import Testing
         #expect(outcome.code == 0)
         #expect(outcome.errors.contains("demo: the run 20260101T000000Z-1 was cut off while it published"))
         #expect(try work.folder.text(of: "exports/two.csv") == "second")
-        #expect(work.files() == ["diary.csv", "one.csv", "ratings.csv", "two.csv", "watchlist.csv"])
+        #expect(work.files() == ["demo/diary.csv", "demo/ratings.csv", "demo/watchlist.csv", "one.csv", "two.csv"])
         #expect(try work.sprocket("history").output.contains("20260101T000000Z-1"))
     }
 

@@ -126,12 +126,14 @@ extension RunStore {
     ///   - identity: The run.
     ///   - report: What there is to tell, as JSON; nil leaves what was stored when it began to publish.
     ///   - bookmarks: How far its sources have got; those of other stages stay.
+    ///   - files: What it has published.
     ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Throws: `state.changed` if the run is neither running nor publishing.
     public func complete(
         _ identity: RunIdentity,
         report: String?,
         bookmarks: [Bookmark] = [],
+        files: [MadeFile] = [],
         at time: Int64
     ) throws {
         try write("complete") { connection in
@@ -146,6 +148,7 @@ extension RunStore {
                     )
                 )
             }
+            try connection.keep(files)
             if let report { try connection.store(report: report, of: row) }
             try connection.dropPublications(of: row.number)
             try connection.dropCheckpoint(of: row.number)

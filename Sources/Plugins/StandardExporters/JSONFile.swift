@@ -31,6 +31,8 @@ package struct JSONFile: Exporter {
         package init() {}
     }
 
+    package static let fileBeginnings = [#"{"pipeline":"#]
+
     private let path: String
     private let newest: SnapshotFile?
     /// The moment of the last line; nil before the first.

@@ -32,6 +32,9 @@ package struct CSVSink: Sink {
         @Option("Where to write. {name}, {date}, {time}, {run} and {part} are filled in.")
         package var path: OutputPath
 
+        @Option(OnExisting.help)
+        package var onExisting: OnExisting?
+
         @Option("The columns to write, in this order; all if not given.")
         package var columns: [ColumnName]?
 
@@ -124,4 +127,8 @@ package struct CSVSink: Sink {
     }
 
     package func abandon() async { files.abandon() }
+
+    package static func mayWriteParts(_ options: Options) -> Bool {
+        options.maxRows != nil || options.maxBytes != nil
+    }
 }

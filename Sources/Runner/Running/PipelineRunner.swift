@@ -6,15 +6,18 @@ internal import PluginKit
 struct PipelineRunner: Sendable {
     private let order: RunOrder
     private let terminal: Terminal
+    /// Files of the command that no output may replace.
+    private let reserved: [ReservedFile]
     /// What the stages of all pipelines use together.
     private let shared = SharedObjects()
 
     /// So often a run begins anew because what it read has changed meanwhile.
     private static let mostRestarts = 3
 
-    init(_ order: RunOrder, _ terminal: Terminal) {
+    init(_ order: RunOrder, _ terminal: Terminal, reserved: [ReservedFile]) {
         self.order = order
         self.terminal = terminal
+        self.reserved = reserved
     }
 
     /// How a run ended.
@@ -40,7 +43,8 @@ struct PipelineRunner: Sendable {
             transport: WebAccess.transport,
             shared: shared,
             log: log,
-            stateFolder: order.stateFolder
+            stateFolder: order.stateFolder,
+            reserved: reserved
         )
         do {
             return try await run(file, variables, services, progress)

@@ -9,7 +9,8 @@ struct CheckVerb: Verb {
     static let summary = "Say everything that is wrong with pipelines, without running them."
     static let operands = "PIPELINE…"
     static let flags = [
-        Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times.")
+        Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
+        Flag.state,
     ]
 
     private let arguments: Arguments
@@ -57,7 +58,12 @@ struct CheckVerb: Verb {
             isRehearsal: true
         )
         let job = builder.command([pipeline])
-        let services = Services(registry: .all, environment: Environment.all, stateFolder: Flag.stateFolder)
+        let services = Services(
+            registry: .all,
+            environment: Environment.all,
+            stateFolder: arguments["state"] ?? Flag.stateFolder,
+            reserved: builder.reserved
+        )
         var findings = builder.problems
         let examination = await job.examine(services, isRehearsal: true)
         findings.append(contentsOf: examination.findings)

@@ -55,9 +55,16 @@ struct RunVerb: Verb {
         var builder = JobBuilder(PipelineLocator.library, environment: Environment.all, variables: variables)
         let job = builder.command(arguments.operands)
         var findings = builder.problems
+        let reserved =
+            builder.reserved + (arguments["report"].map { [ReservedFile($0, of: "--report", isWritten: true)] } ?? [])
         // A pipeline that runs by itself is checked when it does.
         if !job.isSingle || findings.hasErrors {
-            let services = Services(registry: .all, environment: Environment.all, stateFolder: order.stateFolder)
+            let services = Services(
+                registry: .all,
+                environment: Environment.all,
+                stateFolder: order.stateFolder,
+                reserved: reserved
+            )
             findings.append(contentsOf: await job.examine(services, scope: order.scope).findings)
         }
         if let error = findings.all.first(where: { $0.severity == .error }) {
@@ -66,7 +73,7 @@ struct RunVerb: Verb {
         }
         terminal.report(builder.problems)
         let start = ContinuousClock.now
-        let pipelines = PipelineRunner(order, terminal)
+        let pipelines = PipelineRunner(order, terminal, reserved: reserved)
         var jobs = JobRunner { step, file, variables in
             if !job.isSingle, !terminal.isJSON {
                 terminal.say(step == file.name ? "step '\(step)'" : "step '\(step)' runs '\(file.name)'")

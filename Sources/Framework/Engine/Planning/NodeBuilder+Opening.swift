@@ -73,7 +73,7 @@ extension NodeBuilder {
         _ context: StageContext
     ) throws(DiagnosticList) -> any SinkStage {
         let options = try options(P.Options.self, section)
-        sinkPaths[section.name.name] = options.outputPaths.map(\.path)
+        files[section.name.name]?.mayHaveParts = P.mayWriteParts(options)
         return SinkDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
     }
 
@@ -81,13 +81,21 @@ extension NodeBuilder {
         _ group: Group.Type,
         _ section: StageSection
     ) throws(DiagnosticList) -> Group {
-        try Group.bind(
+        let options = try Group.bind(
             section.table,
             reserved: StageSection.keys,
             interpolation: interpolation,
             subject: section.subject,
             warnings: &warnings
         )
+        let known = files[section.name.name]
+        files[section.name.name] = StageFiles(
+            files: options.declaredFiles,
+            onExisting: options.onExisting,
+            offersOnExisting: Group.offersOnExisting,
+            mayHaveParts: known?.mayHaveParts ?? true
+        )
+        return options
     }
 
     /// What a plugin throws while it is made, as a finding at the stage's place in the file.

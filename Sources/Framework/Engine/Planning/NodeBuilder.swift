@@ -13,8 +13,8 @@ struct NodeBuilder {
     let identity: RunIdentity
     let layers: [Layer]
     var warnings = DiagnosticList()
-    /// The files that sinks write as far as their options say, by the names of the sinks.
-    var sinkPaths: [String: [OutputPath]] = [:]
+    /// The files that the options of stages name, by the names of the stages.
+    var files: [String: StageFiles] = [:]
 
     init(
         _ file: PipelineFile,

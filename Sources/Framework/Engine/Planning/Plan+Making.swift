@@ -70,13 +70,7 @@ extension Plan {
 
         // Once with every column, to see which are asked for; then again with only those.
         let rehearsal = await builder.nodes(wanted: nil, problems: &problems)
-        var files = PlannedFiles(identity)
-        files.add(file.source.name, of: "the pipeline itself")
-        if let keep = settings.onReject.keep { files.add(keep, of: "rejected records") }
-        for (sink, paths) in builder.sinkPaths.sorted(by: { $0.key < $1.key }) {
-            for path in paths { files.add(path, of: "the sink '\(sink)'") }
-        }
-        for exporter in exporters { problems.append(contentsOf: DiagnosticList(files.add(exporter))) }
+        let files = Self.files(of: file, builder, layers, exporters, values, problems: &problems)
         problems = values.causes(in: problems)
         if problems.hasErrors { throw problems.inOrderOfText }
         problems.append(
@@ -90,6 +84,7 @@ extension Plan {
         let nodes = none.hasErrors ? rehearsal : narrowed
         problems.append(contentsOf: DiagnosticList(file.idleLayers(nodes)))
 
+        self.files = files
         self.nodes = nodes
         self.exporters = exporters
         layerSettings = layers.reduce(into: [:]) { $0[$1.section.name] = $1.settings }

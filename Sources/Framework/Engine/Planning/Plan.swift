@@ -20,6 +20,8 @@ public struct Plan: Sendable {
     let run: RunIdentity
     let log: StageLog
     let time: any TimeSource
+    /// The files that the run reads, writes and depends on.
+    let files: PlannedFiles
     /// Where the figures of the run go.
     let exporters: [PlannedExporter]
     /// The values of the options of each layer as they would stand in the file, by the names of layer and option.

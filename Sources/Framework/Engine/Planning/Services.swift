@@ -21,6 +21,8 @@ public struct Services: Sendable {
     public var log: StageLog
     /// The folder in which things outlive a run; nil if nothing is to.
     public var stateFolder: String?
+    /// Files of the command that starts the run, which no output may replace.
+    public var reserved: [ReservedFile]
 
     /// What the world gives.
     ///
@@ -34,7 +36,8 @@ public struct Services: Sendable {
         kept: (any KeptValues)? = nil,
         shared: SharedObjects = SharedObjects(),
         log: StageLog = StageLog(),
-        stateFolder: String? = nil
+        stateFolder: String? = nil,
+        reserved: [ReservedFile] = []
     ) {
         self.registry = registry
         self.environment = environment
@@ -45,5 +48,6 @@ public struct Services: Sendable {
         self.shared = shared
         self.log = log
         self.stateFolder = stateFolder
+        self.reserved = reserved
     }
 }

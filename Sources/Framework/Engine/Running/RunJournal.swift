@@ -51,7 +51,8 @@ public final class RunJournal: Sendable {
     ///   - makePlan: Makes the plan, for a run that begins now or for one with the identity given.
     /// - Returns: The plan, and the journal for its run.
     /// - Throws: what `makePlan` throws; `environment.locked` if the pipeline runs already, naming the holder;
-    ///   `state.part` if a file is not as the last run left it; `state.*`, `file.*`.
+    ///   `state.part` if a file is not as the last run left it; `pipeline.existing-file` if an output would replace a file
+    ///   that the pipeline did not make; `state.*`, `file.*`.
     public static func begin(
         in folder: String,
         restarts: Bool = false,
@@ -62,7 +63,8 @@ public final class RunJournal: Sendable {
         let key = plan.run.key
         let lock = try PipelineLock(key, in: folder)
         let store = try RunStore(in: folder)
-        let recovered = try finishLastPublication(of: key, in: store, restarts: restarts)
+        let existing = ExistingFiles(plan, store)
+        let recovered = try finishLastPublication(of: key, in: store, existing, restarts: restarts)
         let configuration = await plan.configurationWithFingerprints()
         let state = State(store: store, lock: lock, folder: folder, describe: describe)
         let last = recovered == nil ? try store.lastRun(of: key) : nil
@@ -71,6 +73,7 @@ public final class RunJournal: Sendable {
             guard let reason else {
                 return try await takeUp(last.run, checkpoint, plan, state, makePlan)
             }
+            try existing.check()
             let journal = try RunJournal(
                 plan,
                 state,
@@ -83,6 +86,7 @@ public final class RunJournal: Sendable {
             await (try? makePlan(last.run.identity(of: plan)))?.abandon()
             return (plan, journal)
         }
+        try existing.check()
         return (plan, try RunJournal(plan, state, configuration, recovered: recovered, givenUp: nil))
     }
 
@@ -103,6 +107,7 @@ public final class RunJournal: Sendable {
     ) async throws -> (Plan, RunJournal) {
         for part in checkpoint.parts { try part.prepare(run: run.identity.id) }
         let again = try await makePlan(run.identity(of: plan))
+        try ExistingFiles(again, state.store).check()
         return (again, try RunJournal(again, state, resuming: checkpoint))
     }
 
@@ -189,6 +194,13 @@ public final class RunJournal: Sendable {
         )
     }
 
+    /// Refuses to publish over files that the pipeline did not make, as they are now.
+    ///
+    /// - Throws: `file.existing`; `state.*`.
+    func refuseForeign(_ files: [RunReport.File], of plan: Plan) throws {
+        try ExistingFiles(plan, store).refuse(files.map(\.path))
+    }
+
     /// Notes how far incremental sources have got; it is stored when the run is complete.
     func note(_ edges: [Bookmark]) {
         // A run that left out some records has not got as far as the last of them.
@@ -225,7 +237,13 @@ public final class RunJournal: Sendable {
         case .published:
             let files = report.files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
             let bookmarks = edges.withLock { $0 } + revisions.withLock { $0 }.map { $0.bookmark(with: files) }
-            try store.complete(identity, report: json, bookmarks: bookmarks, at: Self.now)
+            try store.complete(
+                identity,
+                report: json,
+                bookmarks: bookmarks,
+                files: report.files.map { MadeFile($0, of: report.pipeline, run: identity.id) },
+                at: Self.now
+            )
         case .nothingNew:
             try store.complete(identity, report: json, at: Self.now)
         case .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved:
@@ -240,14 +258,18 @@ public final class RunJournal: Sendable {
     private static func finishLastPublication(
         of pipeline: String,
         in store: RunStore,
+        _ existing: ExistingFiles,
         restarts: Bool
     ) throws -> String? {
         guard let last = try store.lastRun(of: pipeline), last.run.status == .publishing else { return nil }
         do {
+            try existing.refuse(last.publications)
             for file in last.publications { try file.finish(run: last.run.identity.id) }
             for file in last.publications { try FileSystem.syncFolder(of: file.path) }
         } catch {
             guard restarts else { throw error }
+            // Those that have their names are the pipeline's own, whatever becomes of the run.
+            try store.note(existing.made(last.publications.filter(existing.isComplete), run: last.run.identity.id))
             try store.end(last.run.identity, as: .failed, at: now)
             return nil
         }
@@ -259,6 +281,7 @@ public final class RunJournal: Sendable {
             last.run.identity,
             report: nil,
             bookmarks: (last.checkpoint.map(Bookmark.edges) ?? []) + revisions.map { $0.bookmark(with: files) },
+            files: existing.made(last.publications, run: last.run.identity.id),
             at: now
         )
         return last.run.identity.id

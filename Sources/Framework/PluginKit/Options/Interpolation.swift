@@ -28,6 +28,7 @@ public final class Interpolation: Sendable {
     private let variables: [String: Variable]
     private let environment: [String: String]
     private let used = Guarded<Set<String>>([])
+    private let read = Guarded<Set<String>>([])
 
     /// Variables and an environment.
     public init(variables: [String: Variable] = [:], environment: [String: String] = [:]) {
@@ -37,6 +38,9 @@ public final class Interpolation: Sendable {
 
     /// The variables that were asked for so far.
     public var usedVariables: Set<String> { used.withLock { $0 } }
+
+    /// The files that `${file:path}` has named so far, also those that could not be read.
+    public var usedFiles: Set<String> { read.withLock { $0 } }
 
     /// Whether a text has something to replace.
     static func occurs(in text: String) -> Bool { text.utf8.contains(UInt8(ascii: "$")) }
@@ -122,6 +126,7 @@ public final class Interpolation: Sendable {
     }
 
     private func contents(of path: String, at range: SourceRange) throws(Diagnostic) -> String {
+        read.withLock { _ = $0.insert(path) }
         do throws(Diagnostic) {
             let bytes = try InputFile(path).readAll(atMost: 1 << 20)
             var text = String(decoding: bytes, as: UTF8.self)

@@ -40,6 +40,11 @@ public protocol Sink: Plugin {
 
     /// Throws away what was written: the run will not be taken up. Default: nothing.
     func abandon() async
+
+    /// Whether, with these options, several files with numbered names may be written for an `OutputPath`. Default: yes.
+    ///
+    /// The engine then looks at the names of all parts when it compares outputs with inputs and with each other.
+    static func mayWriteParts(_ options: Options) -> Bool
 }
 
 extension Sink {
@@ -47,6 +52,8 @@ extension Sink {
     public func parts(at mark: Mark) -> [WrittenPart] { [] }
     /// Nothing to throw away.
     public func abandon() async {}
+    /// Several, so that no name is missed.
+    public static func mayWriteParts(_ options: Options) -> Bool { true }
 }
 
 /// What a sink has ready when all records are written.

@@ -81,7 +81,8 @@ enum Migrations {
             seal       INTEGER NOT NULL,
             PRIMARY KEY (pipeline, stage)
         ) STRICT, WITHOUT ROWID;
-        """
+        """,
+        madeFiles,
     ]
 
     /// The tables that a run is taken up from: small, so looking at all their pages is cheap.
@@ -89,6 +90,6 @@ enum Migrations {
     /// Reports are not among them; they are sealed one by one.
     static let checkedTables = [
         "runs", "checkpoints", "checkpoint_stages", "checkpoint_parts", "publications", "publication_files",
-        "bookmarks",
+        "bookmarks", "made_files",
     ]
 }

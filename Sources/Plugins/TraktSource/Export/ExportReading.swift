@@ -101,7 +101,7 @@ final class ExportReading: Sendable {
 
     /// The export's table of contents, and what there is to say about it.
     private func lookInto() throws(Diagnostic) -> Contents {
-        let files = try ExportFiles(options.path)
+        let files = try ExportFiles(options.path.path)
         let catalogue = ExportCatalogue(files)
         let pages = try catalogue.pages(of: options.data)
         if pages.isEmpty {
@@ -135,7 +135,7 @@ final class ExportReading: Sendable {
                 "trakt-export.unexpected",
                 "\(page.name) holds values of an unexpected kind, such as a text where a number should be; "
                     + "they are taken as missing",
-                at: .file(options.path),
+                at: .file(options.path.path),
                 severity: .warning
             )
         )

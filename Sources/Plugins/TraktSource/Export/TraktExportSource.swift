@@ -33,7 +33,7 @@ package struct TraktExportSource: Source {
 
     package struct Options: OptionGroup {
         @Option("The ZIP as downloaded, or the folder that it was unpacked into.")
-        package var path: String
+        package var path: InputPath
 
         @Option("What to read of it.")
         package var data: TraktData
@@ -55,7 +55,7 @@ package struct TraktExportSource: Source {
         let record = TraktRecord(options.data)
         schema = record.schema { context.wants($0) }
         reading = ExportReading(options, record, schema, context)
-        path = options.path
+        path = options.path.path
     }
 
     package var fingerprint: String? { ExportFingerprint.text(of: path) }

@@ -83,12 +83,15 @@ extension Flow {
     mutating func publish(_ journal: RunJournal?, _ writer: CheckpointWriter) async throws {
         let before = route.monitor.enter(.publishing)
         defer { route.monitor.enter(before) }
+        try route.plan.refuseOverlap(of: pending)
         var files: [RunReport.File] = []
         for file in pending { files.append(try await writer.published(file)) }
         let parts = try lanes.flatMap { try $0.parts() }.map(\.path) + logs.values.map(\.path)
         report.files = files.filter { $0.path != rejects?.path }
         report.rejectFile = files.first { $0.path == rejects?.path }
         do {
+            try journal?.refuseForeign(report.files, of: route.plan)
+            if let rejectFile = report.rejectFile { try route.plan.refuseForeignRejects(at: rejectFile.path) }
             try journal?.intend(files, report)
             try Publication.publish(files)
         } catch {
@@ -108,7 +111,9 @@ extension Flow {
         for path in waiting.map(\.temporaryPath) + logs.values.map(\.path) { FileSystem.remove(path) }
         pending = []
         // The run has failed already, for a reason that is told; a second one would hide it.
-        guard let kept = try? rejects?.complete() else { return }
+        guard let rejects, (try? route.plan.refuseForeignRejects(at: rejects.path)) != nil,
+            let kept = try? self.rejects?.complete()
+        else { return }
         report.rejectFile = try? Self.keep(kept)
     }
 
@@ -119,6 +124,7 @@ extension Flow {
         pending = []
         guard let kept = try? rejects?.part(), let rejects else { return }
         do {
+            try route.plan.refuseForeignRejects(at: rejects.path)
             try FileSystem.copy(kept.path, to: rejects.path)
             report.rejectFile = RunReport.File(
                 temporaryPath: kept.path,
