@@ -14,7 +14,7 @@ import Testing
         #expect(!RunStore.exists(in: deep))
         _ = try RunStore(in: deep)
         #expect(RunStore.exists(in: deep))
-        #expect(try Database.query("PRAGMA user_version", in: deep + "/state.db") == "1")
+        #expect(try Database.query("PRAGMA user_version", in: deep + "/state.db") == "\(Migrations.newest)")
         #expect(try Database.query("PRAGMA journal_mode", in: deep + "/state.db") == "wal")
     }
 
@@ -25,7 +25,7 @@ import Testing
 
     @Test func `a later format is refused untouched`() throws {
         _ = try RunStore(in: folder.state)
-        try Database.query("PRAGMA user_version = 2", in: folder.database)
+        try Database.query("PRAGMA user_version = \(Migrations.newest + 1)", in: folder.database)
         let before = try folder.bytes(of: "state/state.db")
         expect("state.newer") { try RunStore(in: folder.state) }
         #expect(try folder.bytes(of: "state/state.db") == before)
@@ -43,7 +43,7 @@ import Testing
             migrations: next
         )
         #expect(try migrated.history().map(\.identity.id) == ["1"])
-        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "2")
+        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "\(Migrations.newest + 1)")
         expect("state.newer") { try RunStore(in: folder.state) }
     }
 
@@ -53,7 +53,7 @@ import Testing
         expect("state.corrupt") {
             try RunStore(in: folder.state, patience: .seconds(1), runsKept: 10, faults: nil, migrations: broken)
         }
-        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "1")
+        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "\(Migrations.newest)")
         #expect(
             try Database.query("SELECT count(*) FROM sqlite_schema WHERE name = 'more'", in: folder.database) == "0"
         )
@@ -91,7 +91,7 @@ import Testing
         #expect(try folder.bytes(of: "state/state.db") == before)
     }
 
-    @Test(arguments: ["DROP TABLE bookmarks", "ALTER TABLE runs RENAME COLUMN status TO state"])
+    @Test(arguments: ["DROP TABLE bookmarks", "DROP TABLE made_files", "ALTER TABLE runs RENAME COLUMN status TO state"])
     func `a state without one of its tables or columns is refused`(change: String) throws {
         _ = try RunStore(in: folder.state)
         try Database.query(change, in: folder.database)

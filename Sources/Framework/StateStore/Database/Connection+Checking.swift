@@ -10,5 +10,6 @@ extension Connection {
         // The keys of runs are in an index, too, which the check of the pages compares; one shows that all columns are
         // there.
         _ = try storedRuns("LIMIT 1")
+        _ = try madeFiles("WHERE resolved = ''")
     }
 }
