@@ -68,6 +68,9 @@ let package = Package(
         // The settings of the C library's memory, which the Glibc module leaves out.
         .systemLibrary(name: "CMalloc", path: "Sources/Framework/CMalloc"),
 
+        // The ways of renaming files that the Glibc module leaves out.
+        .systemLibrary(name: "CFiles", path: "Sources/Framework/CFiles"),
+
         // The framework, from the ground up.
         floor("Diagnostics"),
         // Records alone returns spans out of storage that it owns.
@@ -75,7 +78,7 @@ let package = Package(
         // Its scanner and parser hold spans of the document.
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
-        floor("PluginKit", on: ["TOML", "Formats", "Records", "Diagnostics"]),
+        floor("PluginKit", on: ["CFiles", "TOML", "Formats", "Records", "Diagnostics"]),
         floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
         floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
         floor("Sockets", on: ["PluginKit", "Diagnostics"]),
@@ -179,13 +182,13 @@ let package = Package(
 
         tests("DiagnosticsTests", of: ["Diagnostics"]),
         tests("RecordsTests", of: ["Records", "Diagnostics"]),
-        tests("TOMLTests", of: ["TOML", "TOMLSamples", "Diagnostics"]),
-        tests("FormatsTests", of: ["Formats", "Records", "Diagnostics"]),
+        tests("TOMLTests", of: ["TOML", "TOMLSamples", "PluginTestKit", "Diagnostics"]),
+        tests("FormatsTests", of: ["Formats", "PluginTestKit", "Records", "Diagnostics"]),
         tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
         tests("NetworkTests", of: ["Network", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
             "EngineTests",
-            of: ["Engine", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            of: ["Engine", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         tests(
             "PluginTestKitTests",
@@ -210,9 +213,8 @@ let package = Package(
         tests(
             "RunnerTests",
             of: [
-                "Runner", "TraktServer", "RedisServer", "SampleExport", "StateStore", "PluginTestKit", "PluginKit",
-                "Formats",
-                "Diagnostics",
+                "Runner", "TraktServer", "RedisServer", "SampleExport", "StateStore", "PluginTestKit", "Engine",
+                "PluginKit", "Formats", "Diagnostics",
             ]
         ),
         // The program is killed by the tests.
@@ -283,7 +285,10 @@ let package = Package(
         ),
         tests(
             "TraktSourceTests",
-            of: ["TraktSource", "AccountProgram", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics"]
+            of: [
+                "TraktSource", "StandardFiles", "AccountProgram", "Engine", "PluginTestKit", "PluginKit", "Formats",
+                "Records", "Diagnostics",
+            ]
         ),
         tests("SampleExportTests", of: ["SampleExport", "PluginKit", "Formats", "Diagnostics"]),
         tests(

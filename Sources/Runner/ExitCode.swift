@@ -25,8 +25,13 @@ struct ExitCode: RawRepresentable, Equatable {
 extension ExitCode {
     /// The code for something that stood in the way, read off the area of its own code and the place.
     init(for diagnostic: Diagnostic) {
+        // The files are right, and the state could not be written.
+        if diagnostic.code == "run.not-recorded" {
+            self = .environment
+            return
+        }
         switch diagnostic.code.name.prefix(while: { $0 != "." }) {
-        case "file", "environment", "state", "account", "http": self = .environment
+        case "file", "environment", "state", "kept", "account", "http": self = .environment
         case "cache", "redis":
             // An option of a cache may be wrong; else it is the file or the server.
             if case .text = diagnostic.place { self = .usage } else { self = .environment }

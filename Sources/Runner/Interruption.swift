@@ -89,7 +89,7 @@ enum Interruption {
             return (state.control, state.limit)
         }
         control?.stop()
-        let patience = Int((limit + .seconds(2)).components.seconds)
+        let patience = Int((limit + .seconds(2)).wholeSeconds)
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(patience)) {
             let words = Array("stopped; what the run was waiting for did not let go. Run it again to go on\n".utf8)
             _ = words.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }

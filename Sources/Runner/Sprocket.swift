@@ -63,18 +63,29 @@ enum Sprocket {
     ) async throws(Diagnostic) -> ExitCode {
         var rest = words
         if let index = rest.firstIndex(of: verb.name) { rest.remove(at: index) }
-        let arguments = try Arguments(rest, flags: verb.flags + Flag.common, of: verb.name)
+        let arguments: Arguments
+        do throws(Diagnostic) {
+            arguments = try Arguments(rest, flags: verb.flags + Flag.common, of: verb.name)
+            for flag in verb.flags + Flag.common where flag.isPath {
+                if let path = arguments[flag.name] { try HomePath.check(path) }
+            }
+        } catch {
+            if verb == RunVerb.self { ReportFile.leave(rest, error) }
+            throw error
+        }
         if arguments.has("help") {
             terminal.result(Help.page(verb) + Help.variables(of: arguments.operands))
             return .done
         }
         if let folder = arguments["C"], chdir(folder) != 0 {
-            throw Diagnostic(
+            let problem = Diagnostic(
                 "file.folder",
                 "there is no such folder, or no permission to enter it",
                 at: .file(folder),
                 hint: "-C names the folder to work in"
             )
+            if verb == RunVerb.self { ReportFile.leave(rest, problem) }
+            throw problem
         }
         return await verb.init(arguments).perform(terminal.with(arguments))
     }

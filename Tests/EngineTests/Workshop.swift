@@ -9,6 +9,8 @@ struct Workshop {
     let folder: TemporaryFolder
     /// Stands still, unless a test moves it.
     let time = ManualTime(sleepers: .wait)
+    /// Small values that outlive runs.
+    let kept = ForgottenValues()
 
     init(_ folder: TemporaryFolder) { self.folder = folder }
     init() throws { folder = try TemporaryFolder() }
@@ -16,7 +18,8 @@ struct Workshop {
     static let registry = Registry([
         Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
         Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
-        Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self,
+        Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self, Count.self,
+        Keeping.self,
     ])
 
     func plan(
@@ -25,17 +28,29 @@ struct Workshop {
         environment: [String: String] = [:],
         scope: RunScope = RunScope(),
         identity: RunIdentity? = nil,
-        isRehearsal: Bool = false
+        instance: String? = nil,
+        file: String = "p.toml",
+        log: StageLog = StageLog(),
+        isRehearsal: Bool = false,
+        reserved: [ReservedFile] = []
     ) async throws -> Plan {
         let text = text.replacing("@/", with: folder.path + "/")
-        let services = Services(registry: Self.registry, environment: environment, time: time, log: StageLog())
-        let file = try PipelineFile(Array(text.utf8), path: "p.toml")
+        let services = Services(
+            registry: Self.registry,
+            environment: environment,
+            time: time,
+            kept: kept,
+            log: log,
+            reserved: reserved
+        )
+        let file = try PipelineFile(Array(text.utf8), path: file)
         return try await Plan(
             file,
             services,
             variables: VariableSettings(variables),
             scope: scope,
             identity: identity,
+            instance: instance,
             isRehearsal: isRehearsal
         )
     }
@@ -77,6 +92,9 @@ struct Workshop {
     ///   - text: The pipeline.
     ///   - variables: What `-D` sets.
     ///   - scope: How much of it is to be done.
+    ///   - instance: What this use of the pipeline is called.
+    ///   - file: The path of the pipeline file.
+    ///   - log: Gets what stages say.
     ///   - restarts: Whether an earlier run is given up.
     ///   - control: Lets the test stop it.
     ///   - onProgress: Told of each page.
@@ -86,6 +104,9 @@ struct Workshop {
         _ text: String,
         variables: [String: String] = [:],
         scope: RunScope = RunScope(),
+        instance: String? = nil,
+        file: String = "p.toml",
+        log: StageLog = StageLog(),
         restarts: Bool = false,
         control: RunControl = RunControl(),
         onProgress: (@Sendable (RunProgress) -> Void)? = nil
@@ -95,10 +116,19 @@ struct Workshop {
             restarts: restarts,
             describe: { $0.counts }
         ) { identity in
-            try await self.plan(text, variables: variables, scope: scope, identity: identity)
+            try await self.plan(
+                text,
+                variables: variables,
+                scope: scope,
+                identity: identity,
+                instance: instance,
+                file: file,
+                log: log
+            )
         }
-        let report = await Run(plan, journal: journal, control: control, onProgress: onProgress).execute()
-        try journal.conclude(report)
+        let report = journal.conclude(
+            await Run(plan, journal: journal, control: control, onProgress: onProgress).execute()
+        )
         return (report, journal.givenUp?.message)
     }
 
@@ -114,6 +144,7 @@ extension RunReport {
         switch outcome {
         case .published: "published"
         case .failed(let diagnostic): diagnostic.rendered()
+        case .unrecorded: "published, not recorded"
         case .tooManyRejected(.limit(let limit)): "more than \(limit) rejected"
         case .tooManyRejected(.share(let share)): "more than \(share) of all rejected"
         case .tooManyRejected(.ofLast(let limit, let window)): "more than \(limit) of the last \(window) rejected"

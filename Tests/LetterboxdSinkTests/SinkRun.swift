@@ -18,6 +18,8 @@ struct SinkRun {
     var rejections: [Rejection] = []
     /// What was left out of batches and at the end, by reason.
     var filtered: [String: Int] = [:]
+    /// What was said about records, in order.
+    var remarks: [Remark] = []
     var log = StageLog()
     var accepted = 0
     /// What lies in the folder in the end, temporary files included.
@@ -42,11 +44,12 @@ struct SinkRun {
         _ options: String = "",
         batchSize: Int = 1000,
         schema: Schema = Self.schema,
-        leftovers: [String] = []
+        leftovers: [String] = [],
+        environment: [String: String] = [:]
     ) async throws {
         let folder = try TemporaryFolder()
         for name in leftovers { try OutputFile("\(folder.path)/\(name)", suffix: "").write([65].span, at: 0) }
-        let sink = try Self.sink(in: folder, options, schema: schema, log: log)
+        let sink = try Self.sink(in: folder, options, schema: schema, log: log, environment: environment)
         var mark: Int?
         for start in stride(from: 0, to: records.count, by: batchSize) {
             var batch = Self.batch(records[start..<min(start + batchSize, records.count)], schema)
@@ -54,6 +57,7 @@ struct SinkRun {
             accepted += batch.count
             rejections += batch.takeRejections()
             for item in batch.takeFiltered() { filtered[item.reason, default: 0] += item.count }
+            for remark in batch.takeRemarks() { remarks.add(remark) }
         }
         delivery = try await sink.finish(at: mark)
         for item in delivery.filtered { filtered[item.reason, default: 0] += item.count }
@@ -66,13 +70,15 @@ struct SinkRun {
         for part in mark.map(sink.parts) ?? [] { FileSystem.remove(part.path) }
         names = try FileSystem.names(in: folder.path)
         delivery.remarks = delivery.remarks.map { $0.replacing(folder.path + "/", with: "") }
+        delivery.earlierFiles = delivery.earlierFiles.map { $0.replacing(folder.path + "/", with: "") }
     }
 
     static func sink(
         in folder: TemporaryFolder,
         _ options: String,
         schema: Schema = Self.schema,
-        log: StageLog = StageLog()
+        log: StageLog = StageLog(),
+        environment: [String: String] = [:]
     ) throws -> Letterboxd {
         let path = options.contains("path =") ? "" : "path = \"\(folder.path)/films.csv\"\n"
         let zone = options.contains("time_zone") ? "" : "time_zone = \"UTC\"\n"
@@ -83,7 +89,8 @@ struct SinkRun {
             subject: "sink 'letterboxd'"
         )
         let run = RunIdentity(pipeline: "test", id: "1", date: "2026-11-23", time: "120000")
-        return try Letterboxd(bound, input: schema, in: StageContext(stage: "films", run: run, log: log))
+        let context = StageContext(stage: "films", run: run, log: log, environment: environment)
+        return try Letterboxd(bound, input: schema, in: context)
     }
 
     static func batch(_ records: some Sequence<Record>, _ schema: Schema = Self.schema) -> Batch {

@@ -1,3 +1,4 @@
+import Diagnostics
 import PluginKit
 import Records
 import Testing
@@ -88,24 +89,196 @@ import Testing
         #expect(run.log.all.isEmpty)
     }
 
-    @Test(arguments: [Value.null, "Europe/Atlantis", "local", "../../etc/passwd"])
-    func `without a zone that anybody knows the machine's counts, and it is said`(zone: Value) async throws {
+    @Test(arguments: [Value.null, ""])
+    func `without a zone of the account the machine's counts, and it is said`(zone: Value) async throws {
         let run = try await SinkRun(
             [["tmdb": 1, "watched_at": Self.moment, "time_zone": zone]],
             "time_zone = \"account\"",
-            schema: Self.named
+            schema: Self.named,
+            environment: ["TZ": "America/New_York"]
         )
+        #expect(run.lines.last?.contains("2024-07-04") == true)
         #expect(run.log.all.map(\.code.name) == ["letterboxd.zone"])
-        #expect(run.log.all.first?.message.contains("days are those of this machine's zone") == true)
-        #expect(run.log.all.first?.message.contains("Atlantis") == (zone == "Europe/Atlantis"))
+        #expect(run.log.all.first?.message == "days are those of this machine's zone, America/New_York")
+        #expect(
+            run.remarks.map(\.text) == [
+                "1 viewings have their days in America/New_York, this machine's zone, since the account's is not known"
+            ]
+        )
     }
 
-    @Test func `a column of zones is not asked for unless it counts`() async throws {
+    @Test(arguments: ["Europe/Atlantis", "local", "account", "../../etc/passwd"])
+    func `a zone of an account that nobody knows ends the run, and no other zone counts`(zone: String) async throws {
+        let error = await #expect(throws: Diagnostic.self) {
+            try await SinkRun(
+                [["tmdb": 1, "watched_at": Self.moment, "time_zone": .text(zone)]],
+                "time_zone = \"account\"",
+                schema: Self.named
+            )
+        }
+        #expect(error?.code == "environment.time-zones")
+        #expect(error?.message == "the account's time zone is '\(zone)', and there is no time zone '\(zone)'")
+        #expect(error?.hint?.contains("-D zone=Europe/Paris") == true)
+        #expect(error?.hint?.contains("'tzdata'") == true)
+    }
+
+    @Test(arguments: ["CET-1CEST", "nonsense"])
+    func `a TZ that cannot be read matters only where the machine's zone is asked for`(setting: String) async throws {
+        let records: [SinkRun.Record] = [["tmdb": 1, "watched_at": Self.moment, "time_zone": "Asia/Calcutta"]]
+        for zone in ["account", "Europe/Paris"] {
+            let run = try await SinkRun(
+                records,
+                "time_zone = \"\(zone)\"",
+                schema: Self.named,
+                environment: ["TZ": setting]
+            )
+            #expect(run.lines.last?.contains("2024-07-05") == true)
+        }
+        for (zone, name) in [("local", Value.text("Asia/Kolkata")), ("account", .null)] {
+            let error = await #expect(throws: (any Error).self) {
+                try await SinkRun(
+                    [["tmdb": 1, "watched_at": Self.moment, "time_zone": name]],
+                    "time_zone = \"\(zone)\"",
+                    schema: Self.named,
+                    environment: ["TZ": setting]
+                )
+            }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("TZ is '\(setting)'"))
+        }
+        // Nothing of these has a day.
+        let list = try await SinkRun(
+            [["tmdb": 1]],
+            "time_zone = \"local\"\ncontent = \"watchlist\"",
+            environment: ["TZ": setting]
+        )
+        #expect(list.lines.count == 2)
+    }
+
+    // MARK: What the report says
+
+    /// Moments, the zone of the account, the zone of the option, and the remarks.
+    struct Told: CustomTestStringConvertible, Sendable {
+        let moments: [String]
+        let account: Value
+        let option: String
+        let remarks: [String]
+        var testDescription: String { "\(account) and \(option)" }
+    }
+
+    @Test(arguments: [
+        Told(
+            moments: ["2024-07-05T03:00:00Z", "2024-07-05T12:00:00Z"],
+            account: "America/Los_Angeles",
+            option: "account",
+            remarks: ["2 viewings have their days in America/Los_Angeles, the account's zone"]
+        ),
+        // 3:00 UTC is the evening before in California and the morning in Paris.
+        Told(
+            moments: ["2024-07-05T03:00:00Z", "2024-07-05T06:59:59Z", "2024-07-05T07:00:00Z"],
+            account: "America/Los_Angeles",
+            option: "Europe/Paris",
+            remarks: [
+                "3 viewings have their days in Europe/Paris, as 'time_zone' states",
+                "2 viewings are on another day than in America/Los_Angeles, the account's zone",
+            ]
+        ),
+        // Midday is the same day in both.
+        Told(
+            moments: ["2024-07-05T12:00:00Z"],
+            account: "America/Los_Angeles",
+            option: "Europe/Paris",
+            remarks: ["1 viewings have their days in Europe/Paris, as 'time_zone' states"]
+        ),
+        Told(
+            moments: ["2024-07-05T20:00:00Z"],
+            account: "Asia/Calcutta",
+            option: "Asia/Kolkata",
+            remarks: ["1 viewings have their days in Asia/Kolkata, as 'time_zone' states"]
+        ),
+        Told(
+            moments: ["2024-07-05T03:00:00Z"],
+            account: .null,
+            option: "Europe/Paris",
+            remarks: ["1 viewings have their days in Europe/Paris, as 'time_zone' states"]
+        ),
+        Told(
+            moments: ["2024-07-05T03:00:00Z"],
+            account: "Europe/Atlantis",
+            option: "Europe/Paris",
+            remarks: [
+                "1 viewings have their days in Europe/Paris, as 'time_zone' states",
+                "1 viewings may be on another day than in the account's zone, which this machine does not know",
+            ]
+        ),
+        Told(
+            moments: ["2024-07-05T03:00:00Z"],
+            account: "Europe/Paris",
+            option: "local",
+            remarks: [
+                "1 viewings have their days in America/New_York, this machine's zone",
+                "1 viewings are on another day than in Europe/Paris, the account's zone",
+            ]
+        ),
+        Told(
+            moments: ["2024-07-05T00:00:00Z", "2024-07-06T00:00:00Z", "2024-07-07T00:00:01Z"],
+            account: "America/Los_Angeles",
+            option: "account",
+            remarks: [
+                "3 viewings have their days in America/Los_Angeles, the account's zone",
+                "2 viewings at 00:00 UTC, as imports of days without a time leave them, are on another day in "
+                    + "America/Los_Angeles",
+            ]
+        ),
+        // East of Greenwich midnight in UTC is still that day.
+        Told(
+            moments: ["2024-07-05T00:00:00Z"],
+            account: "Europe/Paris",
+            option: "account",
+            remarks: ["1 viewings have their days in Europe/Paris, the account's zone"]
+        ),
+        Told(moments: [], account: "Europe/Paris", option: "account", remarks: []),
+    ])
+    func `the report names the zone of days, and counts what another zone moves`(told: Told) async throws {
+        var records: [SinkRun.Record] = told.moments.enumerated().map { index, moment in
+            ["tmdb": .integer(Int64(index + 1)), "watched_at": at(moment), "time_zone": told.account]
+        }
+        records.append(["tmdb": 99, "time_zone": told.account])
+        for batchSize in [1, 1000] {
+            let run = try await SinkRun(
+                records,
+                "time_zone = \"\(told.option)\"",
+                batchSize: batchSize,
+                schema: Self.named,
+                environment: ["TZ": "America/New_York"]
+            )
+            #expect(run.remarks.map(\.text).sorted() == told.remarks.sorted())
+        }
+    }
+
+    @Test func `records of several accounts are counted by zone`() async throws {
+        let zones = ["America/Los_Angeles", "Europe/Paris", "America/Los_Angeles", "Asia/Tokyo"]
         let run = try await SinkRun(
-            [["tmdb": 1, "watched_at": Self.moment, "time_zone": "America/New_York"]],
+            zones.enumerated().map { index, zone in
+                ["tmdb": .integer(Int64(index + 1)), "watched_at": Self.moment, "time_zone": .text(zone)]
+            },
             "time_zone = \"Europe/Paris\"",
             schema: Self.named
         )
-        #expect(run.lines.last?.contains("2024-07-05") == true)
+        #expect(
+            run.remarks.map(\.text) == [
+                "4 viewings have their days in Europe/Paris, as 'time_zone' states",
+                "2 viewings are on another day than in America/Los_Angeles, the account's zone",
+            ]
+        )
+    }
+
+    @Test func `the column of zones is asked for where it counts, and wished for where it is only compared`() throws {
+        for (zone, isAskedFor) in [("account", true), ("Europe/Paris", false)] {
+            let schema: Schema = ["tmdb": .integer, "watched_at": .instant, "time_zone": .text]
+            _ = try SinkRun.sink(in: TemporaryFolder(), "time_zone = \"\(zone)\"", schema: schema)
+            let column = try #require(schema.column("time_zone"))
+            #expect(column.isAskedFor == isAskedFor)
+            #expect(column.isWishedFor == !isAskedFor)
+        }
     }
 }

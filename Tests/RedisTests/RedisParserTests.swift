@@ -78,6 +78,21 @@ import Testing
         }
     }
 
+    @Test(arguments: Extremes.texts)
+    func `any number in an answer is read or refused`(text: String) throws {
+        for answer in [
+            ":\(text)\r\n", "$\(text)\r\nab\r\n", "*\(text)\r\n:1\r\n", "*2\r\n:\(text)\r\n$\(text)\r\n\r\n",
+        ] {
+            do {
+                for value in try read(Array(answer.utf8), by: 1, limit: 1000) {
+                    if case .integer(let number) = value { #expect(Int64(text) == number || number == 1) }
+                }
+            } catch let mistake as RedisParser.Mistake {
+                #expect(!mistake.reason.isEmpty)
+            }
+        }
+    }
+
     private static func value(_ numbers: inout SeededNumbers, depth: Int) -> RedisValue {
         switch numbers.next(below: depth < 3 ? 6 : 5) {
         case 0: .status(String(repeating: "x", count: numbers.next(below: 20)))

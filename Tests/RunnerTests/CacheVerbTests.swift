@@ -209,7 +209,7 @@ import Testing
         #expect(try sprocket("cache", "show").code == 3)
         let cleared = try sprocket("cache", "clear", "--all")
         #expect(cleared.code == 0)
-        #expect(cleared.output == ".sprocket/cache.db: removed, nobody can tell what was in it\n")
+        #expect(cleared.output == ".sprocket/cache.db: removed; what was in it cannot be determined\n")
         #expect(!folder.files.contains(".sprocket/cache.db"))
         #expect(folder.files.contains(".sprocket/state.db"))
         #expect(try sprocket("run", "films").code == 0)

@@ -223,48 +223,59 @@ import Testing
     }
 
     @Test func `a run that stopped short says when the pipeline last succeeded`() throws {
-        let pipeline = """
-            [vars]
-            column = "n"
-
+        func pipeline(_ source: String) -> String {
+            """
             [exporter.node]
             use = "prometheus"
             path = "p.prom"
 
             [[source]]
-            use = "generate"
-            rows = 10
-            columns = ["n: sequence"]
+            \(source)
 
             [[sink]]
             use = "csv"
-            path = "${var:column}/out.csv"
+            path = "out.csv"
             """
-        try folder.write(pipeline, to: "p.toml")
-        try folder.write("", to: "taken")
-        #expect(try sprocket("run", "p.toml", "-D", "column=taken").code != 0)
+        }
+        let good = pipeline("use = \"generate\"\nrows = 10\ncolumns = [\"n: sequence\"]")
+        // What no check sees: the export is looked for when the run begins.
+        let bad = pipeline("use = \"trakt-export\"\npath = \"nowhere.zip\"\ndata = \"history\"")
+        try folder.write(bad, to: "p.toml")
+        #expect(try sprocket("run", "p.toml").code == 3)
         #expect(!(try folder.text(of: "p.prom").contains("sprocket_last_success_timestamp_seconds{")))
         #expect(try folder.text(of: "p.prom").contains(#"sprocket_run_state{pipeline="p",state="failed"} 1"#))
+        try folder.write(good, to: "p.toml")
         #expect(try sprocket("run", "p.toml").code == 0)
-        #expect(try sprocket("run", "p.toml", "-D", "column=taken").code != 0)
+        try folder.write(bad, to: "p.toml")
+        #expect(try sprocket("run", "p.toml").code == 3)
         let line = try folder.text(of: "p.prom").split(separator: "\n")
             .first { $0.hasPrefix("sprocket_last_success_timestamp_seconds{") }
         let moment = try #require(line?.split(separator: " ").last.flatMap { Double($0) })
         #expect(abs(Date.now.timeIntervalSince1970 - moment) < 600)
     }
 
-    @Test func `an exporter that cannot write is a warning, and the run publishes`() throws {
-        try folder.write("", to: "taken")
+    @Test func `an exporter that cannot write is a warning, and the run publishes`() async throws {
         try folder.write(
-            Self.everything.replacing("\"{name}.prom\"", with: "\"taken/p.prom\""),
+            Self.everything.replacing("\"{name}.prom\"", with: "\"place/p.prom\"\nevery = \"100ms\"")
+                .replacing("requests = 10000\nper = \"1s\"", with: "requests = 1\nper = \"150ms\"\nkeep = false"),
             to: "p.toml"
         )
-        let outcome = try sprocket("run", "p.toml")
+        // What is in the way at the start is refused; here it comes when the run has begun.
+        try folder.write("", to: "taken")
+        #expect(mkdir(folder.path("figures"), 0o755) == 0)
+        #expect(symlink("figures", folder.path("place")) == 0)
+        #expect(symlink("taken", folder.path("next")) == 0)
+        let running = try Program.Running(Program.path, ["run", "p.toml"], in: folder.path)
+        try await onOwnThread { [folder] in
+            while running.isRunning, access(folder.path("figures/p.prom"), F_OK) != 0 { usleep(5000) }
+            #expect(rename(folder.path("next"), folder.path("place")) == 0)
+        }
+        let outcome = try await running.ended
         #expect(outcome.code == 0)
         #expect(
             outcome.errors.contains(
                 """
-                warning[exporter.failed]: node: the figures could not be handed on: taken: this is a file where a folder is needed
+                warning[exporter.failed]: node: the figures could not be handed on: place: this is a file where a folder is needed
                   hint: choose another path
 
                 """

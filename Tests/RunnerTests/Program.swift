@@ -60,6 +60,9 @@ struct Program {
         /// Sends it a signal.
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+        /// Whether it has not ended yet.
+        var isRunning: Bool { process.isRunning }
+
         /// What it leaves, once it has ended.
         var outcome: Outcome {
             get throws {

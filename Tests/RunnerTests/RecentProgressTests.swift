@@ -26,6 +26,22 @@ import Testing
         )
     }
 
+    @Test func `what calls wait for is said, and how much longer`() {
+        var later = moment(2, read: 0)
+        later.waiting = ("Trakt is overloaded or down (503)", .seconds(88))
+        var recent = RecentProgress()
+        #expect(
+            recent.line(for: later, width: nil)
+                == "'plays': 0 read, 0/s, 2.00 s, waits another 1 min 28 s: Trakt is overloaded or down (503)"
+        )
+        later.waiting = ("Trakt's limit of requests is used up", nil)
+        var other = RecentProgress()
+        #expect(
+            other.line(for: later, width: nil)
+                == "'plays': 0 read, 0/s, 2.00 s, waits: Trakt's limit of requests is used up"
+        )
+    }
+
     @Test func `on a narrow terminal the line loses its end, and never breaks`() {
         var later = moment(2, read: 1_234_567)
         later.pagesInFlight = 1

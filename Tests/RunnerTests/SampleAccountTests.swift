@@ -57,7 +57,7 @@ import Testing
             row($0.film, day: $0.day, rewatch: "\($0.isRewatch)", rating: $0.rating)
         }
         let undated = expected.undatedRows.map { row($0.film, rating: $0.rating) }
-        let written = try rows("exports/diary.csv")
+        let written = try rows("exports/demo/diary.csv")
         #expect(written.count == dated.count + undated.count)
         #expect(Set(written) == Set(dated + undated))
         #expect(written.filter { !$0.day.isEmpty }.map(\.day) == dated.map(\.day).sorted())
@@ -72,10 +72,10 @@ import Testing
 
     @Test func `running again leaves the same bytes`() throws {
         #expect(try demo().code == 0)
-        let first = try work.folder.bytes(of: "exports/diary.csv")
+        let first = try work.folder.bytes(of: "exports/demo/diary.csv")
         #expect(try demo().code == 0)
-        #expect(try work.folder.bytes(of: "exports/diary.csv") == first)
-        #expect(work.files() == ["diary.csv", "ratings.csv", "watchlist.csv"])
+        #expect(try work.folder.bytes(of: "exports/demo/diary.csv") == first)
+        #expect(work.files(in: "exports/demo") == ["diary.csv", "ratings.csv", "watchlist.csv"])
     }
 
     @Test func `the summary names what was read, written and filtered`() throws {
@@ -84,6 +84,6 @@ import Testing
         #expect(outcome.errors.contains("demo: done in "))
         #expect(outcome.errors.contains("plays \(expected.historyRecords);"))
         #expect(outcome.errors.contains("rejected   0"))
-        #expect(outcome.errors.contains("exports/diary.csv "))
+        #expect(outcome.errors.contains("exports/demo/diary.csv "))
     }
 }

@@ -18,7 +18,7 @@ import Testing
     }
 
     private func ids(_ file: String) throws -> [Int] {
-        try work.csv("exports/" + file).compactMap { $0["id"].flatMap { Int($0) } }
+        try work.csv("exports/demo/" + file).compactMap { $0["id"].flatMap { Int($0) } }
     }
 
     @Test(arguments: [0, 1, 999, 1000, 1001, 5000])
@@ -49,7 +49,7 @@ import Testing
             #expect(try work.folder.text(of: "report-\(part).json").contains("\"partition\":\"\(part)/4\""))
         }
         let names = (1...4).map { "films-\($0)of4.csv" }
-        #expect(work.files() == names)
+        #expect(work.files(in: "exports/demo") == names)
         #expect(try names.flatMap(ids).sorted() == Array(1...2500))
         let states = try work.sprocket("state", "show", "generate-to-csv").output
         for part in 1...4 { #expect(states.contains("generate-to-csv \(part)of4\n")) }
@@ -72,13 +72,13 @@ import Testing
     func `a job of an array does its part`(job: Job) throws {
         let outcome = try generate([], environment: job.variables)
         #expect(outcome.code == 0, "\(outcome.errors)")
-        #expect(work.files() == ["films-\(job.part).csv"])
+        #expect(work.files(in: "exports/demo") == ["films-\(job.part).csv"])
     }
 
     @Test func `what the command line says goes before what an array says`() throws {
         let job = ["JOB_COMPLETION_INDEX": "0", "JOB_COMPLETIONS": "3"]
         #expect(try generate(["--partition", "2/4"], environment: job).code == 0)
-        #expect(work.files() == ["films-2of4.csv"])
+        #expect(work.files(in: "exports/demo") == ["films-2of4.csv"])
     }
 
     @Test(arguments: [

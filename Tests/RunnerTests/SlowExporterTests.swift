@@ -3,7 +3,7 @@ import Foundation
 import PluginTestKit
 import Testing
 
-/// Exporters whose file does not let go of whoever opens it: a pipe that nobody reads, as a mount does that is away.
+/// Exporters whose file does not let go of whoever opens it, as on a mount that is away.
 @Suite(.serialized) struct SlowExporterTests {
     private let folder: TemporaryFolder
     private let sprocket: Program
@@ -11,7 +11,6 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         sprocket = Program(folder: folder.path)
-        for name in ["pipe-1", "pipe-2", "pipe-3"] { #expect(mkfifo(folder.path(name), 0o600) == 0) }
     }
 
     private func pipeline(pages: Int, run: String = "", limit: String = "500ms") -> String {
@@ -19,7 +18,7 @@ import Testing
             """
             [exporter.hole-\(number)]
             use = "json-file"
-            path = "pipe-\(number)"
+            path = "away/\(number).jsonl"
             append = true
             every = "200ms"
             time_limit = "\(limit)"
@@ -54,12 +53,28 @@ import Testing
             """
     }
 
-    /// Waits until the run has handed figures on.
-    private func figures() async throws {
-        try await onOwnThread { [folder] in
-            let deadline = ContinuousClock.now + .seconds(60)
-            while !folder.files.contains("figures.json"), ContinuousClock.now < deadline { usleep(5000) }
+    /// Starts the run of `p.toml`; once all its exporters have handed figures on, the folder of three of them hangs.
+    private func start(_ more: String..., ignoring signal: String? = nil) throws -> Program.Running {
+        try HangingMount.start(
+            Program.path,
+            ["run", "p.toml"] + more,
+            in: folder,
+            hanging: "away",
+            once: ["figures.json", "away/1.jsonl", "away/2.jsonl", "away/3.jsonl"],
+            ignoring: signal
+        )
+    }
+
+    /// Waits until the folder hangs, and sends the run signals then.
+    ///
+    /// On a thread of its own: where other tests hold all threads of tasks, a task goes on after the run has ended.
+    private func hangs(_ running: Program.Running, signals: [Int32] = []) async throws {
+        let isRunning = try await onOwnThread { [folder] in
+            while running.isRunning, access(folder.path("mounted"), F_OK) != 0 { usleep(5000) }
+            for signal in signals { running.signal(signal) }
+            return access(folder.path("mounted"), F_OK) == 0
         }
+        try #require(isRunning, "it has ended before its exporters could hang")
     }
 
     private func state(_ name: String) throws -> Int64? {
@@ -69,11 +84,11 @@ import Testing
         return family?["samples"]?.array?.first { $0["labels"]?["state"]?.string == name }?["value"]?.integer
     }
 
-    @Test func `a file that blocks holds nothing up, and is said once`() async throws {
-        try folder.write(pipeline(pages: 20), to: "p.toml")
-        // One that hangs would hang the tests.
-        let words = ["-s", "KILL", "300", Program.path, "run", "p.toml"]
-        let outcome = try await Program.Running("/usr/bin/timeout", words, in: folder.path).ended
+    @Test(HangingMount.isNeeded) func `a file that blocks holds nothing up, and is said once`() async throws {
+        try folder.write(pipeline(pages: 50), to: "p.toml")
+        let running = try start()
+        try await hangs(running)
+        let outcome = try await running.ended
         #expect(outcome.code == 0)
         for number in 1...3 {
             let warnings = outcome.errors.split(separator: "\n").filter {
@@ -84,16 +99,14 @@ import Testing
         #expect(try state("published") == 1)
     }
 
-    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+    @Test(HangingMount.isNeeded, arguments: [SIGTERM, SIGINT, SIGHUP])
     func `a run that is stopped ends soon whatever exporters do, and says how in the history`(signal: Int32)
         async throws
     {
         try folder.write(pipeline(pages: 3000, limit: "60s"), to: "p.toml")
-        let running = try Program.Running(Program.path, ["run", "p.toml", "--report", "report.json"], in: folder.path)
-        try await figures()
-        running.signal(signal)
+        let running = try start("--report", "report.json")
         // The shell says again what the system has said.
-        if signal == SIGHUP { running.signal(signal) }
+        try await hangs(running, signals: signal == SIGHUP ? [signal, signal] : [signal])
         let outcome = try await running.ended
         #expect(outcome.code == 128 + signal, "\(outcome.errors)")
         #expect(try sprocket("history").output.contains("stopped"))
@@ -103,18 +116,18 @@ import Testing
         #expect(try state("stopped") == 1)
     }
 
-    @Test func `a program that ignores that its terminal is gone goes on`() async throws {
-        try folder.write(pipeline(pages: 15), to: "p.toml")
-        let words = ["-c", "trap '' HUP; exec \"$0\" run p.toml", Program.path]
-        let running = try Program.Running("/bin/sh", words, in: folder.path)
-        try await figures()
-        running.signal(SIGHUP)
+    @Test(HangingMount.isNeeded) func `a program that ignores that its terminal is gone goes on`() async throws {
+        try folder.write(pipeline(pages: 50), to: "p.toml")
+        let running = try start(ignoring: "HUP")
+        try await hangs(running, signals: [SIGHUP])
         #expect(try await running.ended.code == 0)
     }
 
-    @Test func `a run whose time is up hands its last figures on`() async throws {
-        try folder.write(pipeline(pages: 3000, run: "time_limit = \"1s\""), to: "p.toml")
-        let outcome = try await Program.Running(Program.path, ["run", "p.toml"], in: folder.path).ended
+    @Test(HangingMount.isNeeded) func `a run whose time is up hands its last figures on`() async throws {
+        try folder.write(pipeline(pages: 3000, run: "time_limit = \"5s\""), to: "p.toml")
+        let running = try start()
+        try await hangs(running)
+        let outcome = try await running.ended
         #expect(outcome.code == 1)
         #expect(try state("failed") == 1)
     }

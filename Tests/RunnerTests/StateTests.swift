@@ -25,32 +25,33 @@ import Testing
         let text = try work.sprocket("history", lines[1][0])
         #expect(text.code == 0)
         #expect(text.output.hasPrefix("demo: published\n  run            \(lines[1][0])\n"))
-        #expect(text.output.contains("\n    exports/watchlist.csv"))
+        #expect(text.output.contains("\n    exports/demo/watchlist.csv"))
         let unknown = try work.sprocket("history", "20200101T000000Z-1")
         #expect(unknown.code == 2)
         #expect(unknown.errors.hasPrefix("error[command.run]: there is no run '20200101T000000Z-1'"))
     }
 
     @Test func `a second run of a pipeline is refused while the first lives, and not after it was killed`() throws {
-        // A pipe that nobody writes to keeps the first run waiting for its export.
-        _ = try Program.run("/usr/bin/env", ["mkfifo", "slow.zip"], in: work.folder.path)
+        try work.addWaitingPipeline()
         let script = """
-            "\(Program.path)" run demo -D export=slow.zip & pid=$!
-            until [ -s .sprocket/locks/demo.lock ]; do sleep 0.02; done
-            "\(Program.path)" run demo 2>second.txt; echo "$pid $?"
+            "\(Program.path)" run waiting & pid=$!
+            until [ -s .sprocket/locks/waiting.lock ]; do sleep 0.02; done
+            "\(Program.path)" run waiting 2>second.txt; echo "$pid $?"
             kill -KILL $pid; wait $pid 2>/dev/null
-            "\(Program.path)" run demo 2>third.txt; echo "$?"
+            "\(Program.path)" run waiting -D per=1ms 2>third.txt; echo "$?"
             """
         let outcome = try Program.run("/bin/sh", ["-c", script], in: work.folder.path)
         let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
         let second = try work.folder.text(of: "second.txt")
         #expect(lines[0][1] == "3")
         #expect(
-            second.contains("error[environment.locked]: the pipeline 'demo' is running already: process \(lines[0][0])")
+            second.contains(
+                "error[environment.locked]: the pipeline 'waiting' is running already: process \(lines[0][0])"
+            )
         )
         let third = try work.folder.text(of: "third.txt")
         #expect(lines[1] == ["0"], "\(third)")
-        #expect(work.files() == ["diary.csv", "ratings.csv", "watchlist.csv"])
+        #expect(work.files() == ["numbers.csv"])
     }
 
     /// Leaves what a power cut leaves between the intent to publish and the last rename.
@@ -78,7 +79,11 @@ import Testing
         #expect(outcome.code == 0)
         #expect(outcome.errors.contains("demo: the run 20260101T000000Z-1 was cut off while it published"))
         #expect(try work.folder.text(of: "exports/two.csv") == "second")
-        #expect(work.files() == ["diary.csv", "one.csv", "ratings.csv", "two.csv", "watchlist.csv"])
+        #expect(
+            work.files() == [
+                "demo/diary.csv", "demo/ratings.csv", "demo/watchlist.csv", "one.csv", "two.csv",
+            ]
+        )
         #expect(try work.sprocket("history").output.contains("20260101T000000Z-1"))
     }
 

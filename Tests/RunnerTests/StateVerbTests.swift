@@ -29,7 +29,7 @@ import Testing
         try long.startAndKill()
         let text = try sprocket("state", "show", "long").output
         #expect(text.contains(#/^long\n  last run [0-9TZ-]+: cut off\n/#), "\(text)")
-        #expect(text.contains(#/\n  checkpoint [0-9]+; the next run goes on from here\n/#))
+        #expect(text.contains(#/\n  checkpoint [0-9]+; the next run continues from here\n/#))
         #expect(text.contains(#/\n    generate  [0-9,]+ pages, [0-9,]+ records; goes on at '[0-9]+'\n/#))
         #expect(text.contains(#/\n    out/films.csv.part +[0-9,]+ records +[0-9.]+ k?B/#))
         let checkpoint = try shown()
@@ -146,7 +146,7 @@ import Testing
             """
         ),
         (["reset"], "error[command.operand]: 'sprocket state reset' needs a pipeline"),
-        (["forget", "films"], "error[command.operand]: 'sprocket state' shows or resets, not 'forget films'"),
+        (["forget", "films"], "error[command.operand]: 'sprocket state' shows, resets or adopts, not 'forget films'"),
     ])
     func `what is not remembered cannot be forgotten`(words: [String], message: String) throws {
         try complete("films", [Bookmark(stage: "plays", cursor: "9")])

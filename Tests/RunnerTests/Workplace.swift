@@ -15,9 +15,39 @@ struct Workplace {
 
     /// Puts a ZIP of these files into the folder.
     func export(_ files: KeyValuePairs<String, String>, as name: String = "export.zip") throws {
+        try export(files.map { ($0.key, $0.value) }, as: name)
+    }
+
+    /// Puts a ZIP of these files into the folder.
+    func export(_ files: [(String, String)], as name: String = "export.zip") throws {
         var zip = ZIPWriter()
         for (file, text) in files { try zip.add(file, Array(text.utf8)) }
         try folder.write(try zip.finish(), to: name)
+    }
+
+    /// Adds the pipeline `waiting`, which waits an hour before its second page; with `-D per=1ms` it does not.
+    func addWaitingPipeline() throws {
+        try folder.write(
+            """
+            [vars]
+            per = "1h"
+            [middleware.pace]
+            use = "rate-limit"
+            requests = 1
+            per = "${var:per}"
+            keep = false
+            [[source]]
+            use = "generate"
+            rows = 20
+            page_size = 10
+            columns = ["id: sequence"]
+            middleware = ["pace"]
+            [[sink]]
+            use = "csv"
+            path = "exports/numbers.csv"
+            """,
+            to: "pipelines/waiting.toml"
+        )
     }
 
     /// A play of a film at a time.

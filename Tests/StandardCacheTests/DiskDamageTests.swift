@@ -202,6 +202,7 @@ import Testing
     }
 
     @Test func `the database of another program is no cache, damaged or not`() throws {
+        try folder.write([], to: "cache.db")
         let other = try Connection(path: path, patience: .seconds(1), problems: AnyProblem.self)
         try other.script("PRAGMA application_id = 7; CREATE TABLE films (title TEXT)")
         #expect(throws: Diagnostic.self) { try CacheFile(path).contents(at: 0) }

@@ -142,12 +142,16 @@ import Testing
         #expect(files.keys.sorted() == ["01/films.csv", "02/films.csv"])
     }
 
-    @Test func `a part of an earlier run is told`() async throws {
+    @Test(arguments: ["films.csv", "films-{part}.csv"])
+    func `all parts of earlier runs are named, also behind a gap`(pattern: String) async throws {
         let folder = try TemporaryFolder()
-        try folder.write("old", to: "films-02.csv")
-        let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 9"
+        let old = ["films-03.csv", "films-05.csv", "films-117.csv"]
+        for name in old + ["films-x.csv", "films-1.csv", "other-01.csv"] { try folder.write("old", to: name) }
+        let options = "path = \"\(folder.path(pattern))\"\nmax_rows = 2"
         let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
-        #expect(try sink.finish(at: nil).remarks == ["\(folder.path("films-02.csv")) is of an earlier run"])
+        var batch = Films.numbered(3)
+        let mark = try sink.write(&batch, at: nil)
+        #expect(try sink.finish(at: mark).earlierFiles == old.sorted().map(folder.path))
     }
 
     @Test func `a longer file of an attempt before is cut`() async throws {

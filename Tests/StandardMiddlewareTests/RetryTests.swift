@@ -104,6 +104,47 @@ import Testing
         #expect(time.now < .seconds(4))
     }
 
+    @Test(arguments: [299.9, 300])
+    func `what is asked for and allowed is waited for, whatever pause is drawn after it`(seconds: Double) async throws {
+        let time = ManualTime()
+        let retry = try Bench(time: time, random: Constant(value: 1)).middleware(Retry.self)
+        let script = Script(.busy(retryAfter: .seconds(seconds)), .answer(1))
+        #expect(try await retry.call { try script.next() } == 1)
+        #expect(time.now == .seconds(300))
+    }
+
+    @Test(arguments: [
+        (301, "run it again in 5 min; it continues where it was; or allow the wait: elapsed = \"6m\" in the layer"),
+        (7200, "run it again in 2 h; it continues where it was; or allow the wait: elapsed = \"121m\" in the layer"),
+        (90_000, "run it again in 25 h; it continues where it was"),
+        (3_153_600_000, "run it again in 100 years; it continues where it was"),
+    ])
+    func `what is asked for and not allowed ends the call with what to do`(seconds: Int, hint: String) async throws {
+        let time = ManualTime()
+        let retry = try Bench(time: time).middleware(Retry.self)
+        let script = Script(.busy(retryAfter: .seconds(seconds)))
+        await #expect {
+            try await retry.call { _ = try script.next() }
+        } throws: { error in
+            (error as? StageFailure)?.diagnostic.hint == hint
+        }
+        #expect(time.now == .zero)
+    }
+
+    @Test func `what it waits for can be seen meanwhile`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let bench = Bench(time: time, random: Constant(value: 0))
+        let retry = try bench.middleware(Retry.self)
+        let script = Script(.busy(retryAfter: .seconds(40)))
+        let task = Task { try await retry.call { try script.next() } }
+        await time.sleepers(atLeast: 1)
+        #expect(bench.context.waits.longest?.reason == "the server is busy")
+        #expect(bench.context.waits.longest?.end == .seconds(40))
+        task.cancel()
+        _ = try? await task.value
+        #expect(bench.context.waits.longest == nil)
+    }
+
     @Test func `a stage says once that it repeats`() async throws {
         let log = StageLog()
         let retry = try Bench(log: log).middleware(Retry.self)

@@ -1,3 +1,4 @@
+import Diagnostics
 import PluginTestKit
 @testable import StateStore
 import Testing
@@ -32,6 +33,49 @@ import Testing
             ]
         )
         #expect(try store.bookmarks(of: "books") == [])
+    }
+
+    @Test func `a bookmark of an earlier format has no owner, and keeps it from then on`() throws {
+        let old = try TemporaryFolder()
+        try old.write([], to: "state/state.db")
+        try Database.query(
+            "\(Migrations.all[0]); PRAGMA application_id = \(Migrations.applicationID); PRAGMA user_version = 1",
+            in: old.database
+        )
+        // As the first version wrote it, with its seal.
+        var seal = Seal()
+        for text in ["films", "plays", "17"] { seal.add(text) }
+        seal.add([UInt8]())
+        seal.add("1")
+        seal.add(7)
+        try Database.query(
+            "INSERT INTO bookmarks VALUES ('films', 'plays', '17', x'', '1', 7, \(seal.value))",
+            in: old.database
+        )
+        let store = try RunStore(in: old.state)
+        #expect(
+            try store.bookmarks() == [
+                StoredBookmark(
+                    pipeline: "films",
+                    bookmark: Bookmark(stage: "plays", cursor: "17"),
+                    run: "1",
+                    changedAt: 7
+                )
+            ]
+        )
+        let owner = BookmarkOwner(source: "user = \"anna\"", file: "../films.toml")
+        try store.assign(["plays": owner, "others": owner], of: "films")
+        #expect(try store.bookmarks().map(\.bookmark.owner) == [owner])
+        #expect(try store.bookmarks().map(\.changedAt) == [7])
+        #expect(try store.disown(of: "films", as: "movies") == 1)
+        #expect(try store.bookmarks().map { "\($0.pipeline) \($0.bookmark.owner == nil)" } == ["movies true"])
+    }
+
+    @Test(arguments: ["source = NULL", "source = 'user = \"bert\"'", "file = '../other.toml'"])
+    func `an owner that is not what was stored is damage`(change: String) throws {
+        try run("1", [Bookmark(stage: "plays", cursor: "a", owner: BookmarkOwner(source: "s", file: "f"))])
+        try Database.query("UPDATE bookmarks SET \(change)", in: folder.database)
+        expect("state.corrupt") { try store.bookmarks() }
     }
 
     @Test func `a bookmark stays until a later run sets it`() throws {

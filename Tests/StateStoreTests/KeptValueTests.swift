@@ -31,16 +31,17 @@ import Testing
         for number in 0..<40 { #expect(try await stores[0].value(of: "key \(number)") == [UInt8(number)]) }
     }
 
-    @Test func `a file that is no database is named and left alone`() async throws {
-        try folder.write(
-            "not a database, but long enough to be one, if one looks at nothing but its size …",
-            to: "kept.db"
-        )
+    @Test(arguments: [("", "kept.corrupt"), ("SQLite format 3", "kept.foreign"), ("not a database", "kept.foreign")])
+    func `a file that is no database is named as its own, and left alone`(text: String, code: String) async throws {
+        try folder.write(text, to: "kept.db")
         let store = KeptValueStore(in: folder.path)
-        await #expect {
-            try await store.keep([1], as: "key")
-        } throws: { error in
-            (error as? Diagnostic)?.code == "state.corrupt"
+        for isWriting in [false, true] {
+            let problem = await #expect(throws: Diagnostic.self) {
+                if isWriting { try await store.keep([1], as: "key") } else { _ = try await store.value(of: "key") }
+            }
+            #expect(problem?.code.name == code)
+            #expect(problem?.hint?.isEmpty == false)
         }
+        #expect(try folder.text(of: "kept.db") == text)
     }
 }

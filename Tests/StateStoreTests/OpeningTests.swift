@@ -14,18 +14,37 @@ import Testing
         #expect(!RunStore.exists(in: deep))
         _ = try RunStore(in: deep)
         #expect(RunStore.exists(in: deep))
-        #expect(try Database.query("PRAGMA user_version", in: deep + "/state.db") == "1")
+        #expect(try Database.query("PRAGMA user_version", in: deep + "/state.db") == "\(Migrations.newest)")
         #expect(try Database.query("PRAGMA journal_mode", in: deep + "/state.db") == "wal")
     }
 
-    @Test func `an empty file becomes a state`() throws {
+    @Test func `an empty file is what is left of a state, and no new one`() throws {
         try folder.write([], to: "state/state.db")
-        #expect(try RunStore(in: folder.state).history() == [])
+        expect("state.corrupt") { try RunStore(in: folder.state) }
+        #expect(try folder.bytes(of: "state/state.db") == [])
+    }
+
+    @Test func `a journal without its database is not taken for no state`() throws {
+        try folder.write([1], to: "state/state.db-wal")
+        #expect(RunStore.exists(in: folder.state))
+        expect("state.corrupt") { try RunStore(in: folder.state) }
+        #expect(folder.files == ["state/state.db-wal"])
+    }
+
+    @Test func `a state appears whole: whoever sees its name sees its tables`() async throws {
+        let path = folder.state
+        let seen = Faults { step in
+            guard step.act == .commit, step.moment == .before else { return }
+            #expect(!FileSystem.exists(path + "/state.db"))
+        }
+        _ = try RunStore(in: path, faults: seen)
+        #expect(folder.files.filter { !$0.hasPrefix("state/state.db-") } == ["state/state.db"])
+        #expect(try Database.query("PRAGMA application_id", in: folder.database) == "\(Migrations.applicationID)")
     }
 
     @Test func `a later format is refused untouched`() throws {
         _ = try RunStore(in: folder.state)
-        try Database.query("PRAGMA user_version = 2", in: folder.database)
+        try Database.query("PRAGMA user_version = \(Migrations.newest + 1)", in: folder.database)
         let before = try folder.bytes(of: "state/state.db")
         expect("state.newer") { try RunStore(in: folder.state) }
         #expect(try folder.bytes(of: "state/state.db") == before)
@@ -43,7 +62,7 @@ import Testing
             migrations: next
         )
         #expect(try migrated.history().map(\.identity.id) == ["1"])
-        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "2")
+        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "\(next.count)")
         expect("state.newer") { try RunStore(in: folder.state) }
     }
 
@@ -53,7 +72,7 @@ import Testing
         expect("state.corrupt") {
             try RunStore(in: folder.state, patience: .seconds(1), runsKept: 10, faults: nil, migrations: broken)
         }
-        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "1")
+        #expect(try Database.query("PRAGMA user_version", in: folder.database) == "\(Migrations.newest)")
         #expect(
             try Database.query("SELECT count(*) FROM sqlite_schema WHERE name = 'more'", in: folder.database) == "0"
         )

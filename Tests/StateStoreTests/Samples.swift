@@ -46,7 +46,10 @@ extension TemporaryFolder {
     func copyState(to folder: String) throws {
         let outcome = try Child.run(
             "/bin/sh",
-            ["-c", "mkdir -p \"$2\" && cp \"$1\"/state.db* \"$2\"", "sh", state, path(folder)]
+            [
+                "-c", "mkdir -p \"$2\" && cd \"$1\" && { [ ! -e state.db ] || cp state.db* \"$2\"; }", "sh", state,
+                path(folder),
+            ]
         )
         precondition(outcome.code == 0, outcome.output)
     }

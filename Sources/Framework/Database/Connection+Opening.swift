@@ -3,8 +3,8 @@ internal import Glibc
 package import PluginKit
 
 extension Connection {
-    /// Makes sure that this is a database of a format in its newest version, makes one out of an empty file, brings an
-    /// earlier one up to date, and refuses all else untouched.
+    /// Makes sure that this is a database of a format in its newest version, brings an earlier one up to date, and refuses
+    /// all else untouched.
     ///
     /// - Parameters:
     ///   - format: The format.
@@ -18,7 +18,6 @@ extension Connection {
         try script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         let version = try checkedVersion(format)
         expectedNumber = nil
-        if version == 0, !format.preamble.isEmpty { try script(format.preamble) }
         // Only now is it known to be ours to write to. WAL lets others read while one writes. Where the file system
         // has no shared memory, SQLite keeps its journal instead, which lasts as well.
         try switchToWAL(until: deadline)
@@ -32,7 +31,7 @@ extension Connection {
     /// the connection is there: it should not be there for long.
     ///
     /// - Parameter format: The format.
-    /// - Returns: Whether there is something to read: false if the format is an earlier one, or the file empty.
+    /// - Returns: Whether there is something to read: false if the format is an earlier one.
     /// - Throws: what is wrong with the file, or that others use it.
     package func prepareForReading(_ format: DatabaseFormat) throws(Diagnostic) -> Bool {
         expectedNumber = format.applicationID
@@ -63,13 +62,15 @@ extension Connection {
         guard stat(path, &status) == 0, access(path, W_OK) == 0 else {
             throw SystemFailure.last.diagnostic("write", path)
         }
-        guard status.st_size == 0 || status.st_size >= 512 else {
+        // A database comes into being with its tables (`DatabaseFile`): this one has lost them.
+        guard status.st_size > 0 else { throw problems.corrupt(path, "it is empty, with 0 bytes") }
+        guard status.st_size >= 512 else {
             let detail = "it has only \(status.st_size) bytes"
             throw hasNumber(format.applicationID) ? problems.corrupt(path, detail) : problems.foreign(path, detail)
         }
     }
 
-    /// The format's version; 0 for an empty file.
+    /// The format's version, at least 1.
     private func checkedVersion(_ format: DatabaseFormat) throws(Diagnostic) -> Int {
         let (application, version, tables) = try reading { () throws(Diagnostic) in
             (
@@ -77,7 +78,7 @@ extension Connection {
                 try number("SELECT count(*) FROM sqlite_schema")
             )
         }
-        if application == 0, version == 0, tables == 0 { return 0 }
+        if application == 0, version == 0, tables == 0 { throw problems.foreign(path, "it is an empty database") }
         guard application == format.applicationID else {
             throw problems.foreign(path, "it is a database of another program")
         }
@@ -105,13 +106,18 @@ extension Connection {
         try writing("format", faults) {
             // Another process may have done it while this one waited.
             let version = Int(try number("PRAGMA user_version"))
-            guard version <= format.migrations.count else {
+            guard 0...format.migrations.count ~= version else {
                 throw problems.newer(path, version: Int64(version), known: format.migrations.count)
             }
-            for migration in format.migrations[version...] { try script(migration) }
-            try script("PRAGMA application_id = \(format.applicationID)")
-            try script("PRAGMA user_version = \(format.migrations.count)")
+            try apply(format, from: version)
         }
+    }
+
+    /// Makes the tables of the newest version out of those of another one.
+    func apply(_ format: DatabaseFormat, from version: Int) throws(Diagnostic) {
+        for migration in format.migrations[version...] { try script(migration) }
+        try script("PRAGMA application_id = \(format.applicationID)")
+        try script("PRAGMA user_version = \(format.migrations.count)")
     }
 
     private func number(_ sql: String) throws(Diagnostic) -> Int64 {

@@ -14,7 +14,7 @@ package final class Connection {
     private let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
 
-    /// Opens a file, which comes into being with the first write.
+    /// Opens a file that is there.
     ///
     /// - Parameters:
     ///   - path: The file.
@@ -25,7 +25,8 @@ package final class Connection {
         self.path = path
         self.problems = problems
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        try PathLimit.check(path)
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         // Even a failed open returns a connection, which knows the reason and has to be closed.
         guard code == SQLITE_OK, let opened else {
@@ -36,6 +37,30 @@ package final class Connection {
         handle = opened
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, Int32(clamping: Int64(patience / .milliseconds(1))))
+    }
+
+    /// The bytes of a new database of a format, made in memory.
+    ///
+    /// - Parameters:
+    ///   - format: The format.
+    ///   - path: The file that they are for, for messages.
+    ///   - problems: What its problems are called.
+    /// - Returns: What the file is to hold.
+    /// - Throws: one of `problems`.
+    static func image(
+        of format: DatabaseFormat,
+        for path: String,
+        problems: any DatabaseProblems.Type
+    ) throws(Diagnostic) -> [UInt8] {
+        let connection = try Connection(path: ":memory:", patience: .zero, problems: problems)
+        if !format.preamble.isEmpty { try connection.script(format.preamble) }
+        try connection.apply(format, from: 0)
+        var count: Int64 = 0
+        guard let start = sqlite3_serialize(connection.handle, "main", &count, 0) else {
+            throw problems.failed(path, "there is no memory for a new database")
+        }
+        defer { sqlite3_free(start) }
+        return [UInt8](UnsafeBufferPointer(start: start, count: Int(count)))
     }
 
     deinit {

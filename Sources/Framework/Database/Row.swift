@@ -17,6 +17,11 @@ package struct Row {
     /// A whole number.
     package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
 
+    /// How many things there are, from 0 to 2⁵³: sums of such numbers do not overflow.
+    ///
+    /// Another number, which only damage or a stranger's hand leaves, becomes the nearest of these: checksums find that out.
+    package func amount(_ column: Int32) -> Int { Int(min(max(integer(column), 0), 1 << 53)) }
+
     /// A whole number, if there is one.
     package func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
 
@@ -26,6 +31,9 @@ package struct Row {
         let count = Int(sqlite3_column_bytes(statement, column))
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
+
+    /// A text, if there is one.
+    package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 
     /// Bytes.
     package func bytes(_ column: Int32) -> [UInt8] {

@@ -130,7 +130,8 @@ struct AnswerReader: ~Copyable {
         switch codings {
         case []:
             if let announced, announced > limit { throw tooLarge }
-            if let announced { body.reserveCapacity(announced) }
+            // A server that announces much need not send it.
+            if let announced { body.reserveCapacity(min(announced, 1 << 26)) }
         case ["gzip"], ["x-gzip"]:
             isPacked = true
             unpacker = GzipUnpacker()

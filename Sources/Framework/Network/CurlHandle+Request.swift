@@ -70,6 +70,10 @@ extension CurlHandle {
         try set(.verifiesHost, 2)
         try set(.sslVersion, 6)  // TLS 1.2 and later
         if case .paths(let file, let folder) = certificates {
+            // The library would wait for a FIFO's writer, and the run with it, past every time limit.
+            if let file, let special = SpecialFile(at: file) {
+                throw AnswerFlaw(.tls, "SSL_CERT_FILE names \(special.rawValue), not a file: \(file)")
+            }
             try set(.certificateFile, file)
             try set(.certificateFolder, folder)
             try set(.proxyCertificateFile, file)
@@ -125,7 +129,7 @@ extension CurlHandle {
 extension Duration {
     /// In milliseconds, rounded up; 1 at least, because 0 means no limit.
     var inMilliseconds: Int {
-        let (seconds, attoseconds) = components
+        let (seconds, attoseconds) = min(max(self, .zero), .seconds(1_000_000)).components
         let part = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         return Int(min(max(seconds, 0), 1_000_000) * 1000 + part).clamped
     }

@@ -15,6 +15,8 @@ extension Batch {
         package var rejections: [Rejection] = []
         /// What was filtered.
         package var filtered: [Filtered] = []
+        /// What there is to say about records that are handed on.
+        package var remarks: [Remark] = []
 
         /// Nothing.
         package init() {}
@@ -30,6 +32,7 @@ extension Batch {
         contents.nextNumber = nextNumber
         contents.rejections = rejections
         contents.filtered = filtered
+        contents.remarks = remarks
         return contents
     }
 
@@ -48,5 +51,6 @@ extension Batch {
         nextNumber = contents.nextNumber
         rejections = contents.rejections
         filtered = contents.filtered
+        remarks = contents.remarks
     }
 }

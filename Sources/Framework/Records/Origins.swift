@@ -75,6 +75,9 @@ extension Batch {
         }
     }
 
+    /// The number of a record within the batch, which outlives filters.
+    package func number(of row: Int) -> Int { Int(numbers[row]) }
+
     /// Where a record came from: `watched-history-3.json, record 17`.
     public func position(of row: Int) -> String { origins.position(of: numbers[row]) }
 }

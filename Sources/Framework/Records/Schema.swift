@@ -44,6 +44,9 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         /// Whether a stage has asked for it: the plan has sources leave out what nobody asked for.
         public var isAskedFor: Bool { usage.isAskedFor.load(ordering: .relaxed) }
 
+        /// Whether a stage makes use of it if it can be had: see `Schema.fieldIfCheap`.
+        public var isWishedFor: Bool { usage.isWishedFor.load(ordering: .relaxed) }
+
         /// Whether two columns have one name and one kind, asked for or not.
         public static func == (left: Column, right: Column) -> Bool {
             left.name == right.name && left.kind == right.kind
@@ -91,6 +94,15 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         return Field(index: index, kind: columns[index].kind)
     }
 
+    /// Asks for a column that may be missing, and whose values may: a source that cannot have them leaves nulls.
+    ///
+    /// For what only a remark is made of. A column that another stage asks for is not left null for that reason.
+    public func fieldIfCheap(_ name: String) -> Field? {
+        guard let index = columns.firstIndex(where: { $0.name == name }) else { return nil }
+        columns[index].usage.isWishedFor.store(true, ordering: .relaxed)
+        return Field(index: index, kind: columns[index].kind)
+    }
+
     /// Asks for a column that must be there.
     ///
     /// - Throws: `schema.unknown-column`, at `place`, with the nearest name or the list of names.
@@ -132,6 +144,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 /// Remembers whether a column was asked for; shared by all copies and new names of the column.
 private final class ColumnUsage: Sendable {
     let isAskedFor = Atomic<Bool>(false)
+    let isWishedFor = Atomic<Bool>(false)
 }
 
 /// A column found in a schema: reading a cell through it costs one index.

@@ -8,7 +8,7 @@ public struct Deadline: Sendable, Hashable {
     private init(moment: ContinuousClock.Instant?) { self.moment = moment }
 
     /// So long from now.
-    public init(in duration: Duration) { moment = ContinuousClock.now + duration }
+    public init(in duration: Duration) { moment = ContinuousClock.now + min(duration, .seconds(1 << 40)) }
 
     /// How long it is until then, not less than nothing; nil if there is no such moment.
     public var remaining: Duration? { moment.map { max(.zero, ContinuousClock.now.duration(to: $0)) } }

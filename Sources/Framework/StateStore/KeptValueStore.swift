@@ -28,6 +28,7 @@ public final class KeptValueStore: KeptValues {
     public func value(of key: String) async throws(Diagnostic) -> [UInt8]? {
         try await onQueue { store throws(Diagnostic) in
             guard FileSystem.exists(store.path) else { return nil }
+            _ = try OutputTarget(store.path)
             return try store.using { connection throws(Diagnostic) in
                 try connection.rows("SELECT value FROM kept WHERE key = ?", .text(key)) { $0.bytes(0) }.first
             }
@@ -37,6 +38,7 @@ public final class KeptValueStore: KeptValues {
     /// Keeps a value instead of the one before.
     public func keep(_ value: [UInt8], as key: String) async throws(Diagnostic) {
         try await onQueue { store throws(Diagnostic) in
+            _ = try OutputTarget(store.path)
             try FileSystem.createFolder(around: store.path)
             try store.using { connection throws(Diagnostic) in
                 try connection.run("INSERT OR REPLACE INTO kept VALUES (?, ?)", .text(key), .bytes(value))
@@ -57,11 +59,9 @@ public final class KeptValueStore: KeptValues {
 
     private func opened() throws(Diagnostic) -> Connection {
         do {
-            let opened = try Connection(path: path, patience: patience, problems: StateProblem.self)
-            try opened.prepare(Self.format, patience: patience, faults: nil)
-            return opened
+            return try DatabaseFile.open(path, Self.format, patience: patience, problems: KeptProblem.self)
         } catch {
-            throw error as? Diagnostic ?? StateProblem.failed(path, "\(error)")
+            throw error as? Diagnostic ?? KeptProblem.failed(path, "\(error)")
         }
     }
 

@@ -30,4 +30,52 @@ extension RunStore {
             return connection.changes
         }
     }
+
+    /// Stores whom bookmarks of a pipeline belong to; where they are, and which run has set them, stays.
+    ///
+    /// - Parameters:
+    ///   - owners: The owners, by the names of the stages.
+    ///   - pipeline: Whose bookmarks.
+    /// - Throws: `state.*` and `file.*`, as opening does.
+    public func assign(_ owners: [String: BookmarkOwner], of pipeline: String) throws {
+        try change(pipeline, "assign") { stored in
+            guard let owner = owners[stored.bookmark.stage] else { return stored }
+            return stored.owned(by: owner)
+        }
+    }
+
+    /// Deletes whom bookmarks belong to, so that the next run takes them over.
+    ///
+    /// - Parameters:
+    ///   - pipeline: Whose.
+    ///   - name: What their pipeline is called from now on.
+    /// - Returns: How many there were.
+    /// - Throws: `state.*` and `file.*`, as opening does.
+    @discardableResult
+    public func disown(of pipeline: String, as name: String) throws -> Int {
+        if name != pipeline { try renameMaker(pipeline, to: name) }
+        return try change(pipeline, "adopt") { $0.owned(by: nil, as: name) }
+    }
+
+    @discardableResult
+    private func change(
+        _ pipeline: String,
+        _ subject: String,
+        _ body: @Sendable (StoredBookmark) -> StoredBookmark
+    ) throws -> Int {
+        try write(subject) { connection in
+            let all = try connection.storedBookmarks("WHERE pipeline = ?", .text(pipeline))
+            try connection.run("DELETE FROM bookmarks WHERE pipeline = ?", .text(pipeline))
+            for stored in all { try connection.store(body(stored)) }
+            return all.count
+        }
+    }
+}
+
+extension StoredBookmark {
+    fileprivate func owned(by owner: BookmarkOwner?, as name: String? = nil) -> StoredBookmark {
+        var bookmark = bookmark
+        bookmark.owner = owner
+        return StoredBookmark(pipeline: name ?? pipeline, bookmark: bookmark, run: run, changedAt: changedAt)
+    }
 }

@@ -11,11 +11,17 @@ extension RunStore {
     /// - Parameters:
     ///   - identity: What it is called; no other run of the pipeline may have had the same `id`.
     ///   - configuration: A digest of everything that decides what the run does.
+    ///   - temporaryFiles: Where it is about to make temporary files, from the root.
     ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Returns: The run as it is stored.
     /// - Throws: `state.publishing` if the last run has to be finished first.
     @discardableResult
-    public func begin(_ identity: RunIdentity, configuration: String, at time: Int64) throws -> StoredRun {
+    public func begin(
+        _ identity: RunIdentity,
+        configuration: String,
+        temporaryFiles: [String] = [],
+        at time: Int64
+    ) throws -> StoredRun {
         let run = StoredRun(identity: identity, configuration: configuration, startedAt: time)
         try write("begin") { connection in
             let earlier = try connection.storedRuns(
@@ -36,6 +42,9 @@ extension RunStore {
                 try connection.update(row)
             }
             try connection.insert(run)
+            for path in temporaryFiles {
+                try connection.store(TemporaryFileRecord(path: path, pipeline: identity.pipeline, run: identity.id))
+            }
             try connection.run(
                 """
                 DELETE FROM runs WHERE pipeline = ?1 AND number <= (
@@ -118,6 +127,22 @@ extension RunStore {
         }
     }
 
+    /// Stores that a run does not publish after all: which files it was about to publish is deleted, and it is running
+    /// again.
+    ///
+    /// Doing so again changes nothing.
+    ///
+    /// - Throws: `state.changed` if the run is neither running nor publishing.
+    public func withdraw(_ identity: RunIdentity) throws {
+        try write("withdraw") { connection in
+            var row = try connection.run(identity, in: [.running, .publishing], to: "withdraw")
+            guard row.run.status == .publishing else { return }
+            try connection.dropPublications(of: row.number)
+            row.run.status = .running
+            try connection.update(row)
+        }
+    }
+
     /// Stores that a run has done all it was to do, and with that the bookmarks of its sources.
     ///
     /// Its checkpoint goes.
@@ -126,12 +151,16 @@ extension RunStore {
     ///   - identity: The run.
     ///   - report: What there is to tell, as JSON; nil leaves what was stored when it began to publish.
     ///   - bookmarks: How far its sources have got; those of other stages stay.
+    ///   - files: What it has published.
+    ///   - kept: The temporary files that could not be removed, from the root.
     ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Throws: `state.changed` if the run is neither running nor publishing.
     public func complete(
         _ identity: RunIdentity,
         report: String?,
         bookmarks: [Bookmark] = [],
+        files: [MadeFile] = [],
+        keeping kept: Set<String> = [],
         at time: Int64
     ) throws {
         try write("complete") { connection in
@@ -146,8 +175,10 @@ extension RunStore {
                     )
                 )
             }
+            try connection.keep(files)
             if let report { try connection.store(report: report, of: row) }
             try connection.dropPublications(of: row.number)
+            try connection.dropTemporaryFiles(of: identity.id, identity.pipeline, except: kept)
             try connection.dropCheckpoint(of: row.number)
             row.run.checkpoint = 0
             row.run.endedAt = time
@@ -172,13 +203,23 @@ extension RunStore {
     ///   - identity: The run.
     ///   - ending: How it ends.
     ///   - report: What there is to tell, as JSON.
+    ///   - files: The temporary files that are still there, from the root; nil if all that are stored may be.
     ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Throws: `state.changed` if the run is neither running nor publishing.
-    public func end(_ identity: RunIdentity, as ending: Ending, report: String? = nil, at time: Int64) throws {
+    public func end(
+        _ identity: RunIdentity,
+        as ending: Ending,
+        report: String? = nil,
+        keeping files: Set<String>? = nil,
+        at time: Int64
+    ) throws {
         try write(ending == .failed ? "failed" : "stopped") { connection in
             var row = try connection.run(identity, in: [.running, .publishing], to: "end")
             if let report { try connection.store(report: report, of: row) }
             try connection.dropPublications(of: row.number)
+            if let files {
+                try connection.dropTemporaryFiles(of: identity.id, identity.pipeline, except: files)
+            }
             row.run.endedAt = time
             row.run.status = ending == .failed ? .failed : .stopped
             try connection.update(row)

@@ -54,6 +54,7 @@ public final class RunStore: Sendable {
         self.faults = faults
         self.runsKept = max(1, runsKept)
         let path = Self.path(in: folder)
+        if !FileSystem.isFolder(path) { _ = try OutputTarget(path) }
         if !FileSystem.isFolder(folder) {
             try faults?.reach(DurableStep(.create, folder, .before))
             try FileSystem.createFolder(around: path)
@@ -68,9 +69,13 @@ public final class RunStore: Sendable {
                 hint: "choose another state folder"
             )
         }
-        let connection = try Connection(path: path, patience: patience, problems: StateProblem.self)
-        let format = DatabaseFormat(applicationID: Migrations.applicationID, migrations: migrations)
-        try connection.prepare(format, patience: patience, faults: faults)
+        let connection = try DatabaseFile.open(
+            path,
+            DatabaseFormat(applicationID: Migrations.applicationID, migrations: migrations),
+            patience: patience,
+            problems: StateProblem.self,
+            faults: faults
+        )
         try connection.check()
         database = Guarded(connection)
     }
@@ -78,7 +83,11 @@ public final class RunStore: Sendable {
     /// Whether a folder has a state.
     ///
     /// Looking does not make one.
-    public static func exists(in folder: String) -> Bool { FileSystem.exists(path(in: folder)) }
+    public static func exists(in folder: String) -> Bool {
+        let path = path(in: folder)
+        // A journal alone is what is left of one, and opening it reports that.
+        return FileSystem.exists(path) || FileSystem.size(of: path + "-wal") ?? 0 > 0
+    }
 
     private static func path(in folder: String) -> String { "\(folder)/state.db" }
 }

@@ -2,80 +2,155 @@ internal import Formats
 internal import PluginKit
 
 /// The zones that records name: each is looked up once.
+///
+/// A zone that is named and cannot be found ends the run; its days would silently be those of another.
 final class AccountZones: Sendable {
     private let context: StageContext
-    private let fallback: TimeZoneRules
     private let state = Guarded(State())
 
     private struct State {
         var zones: [[UInt8]: TimeZoneRules] = [:]
-        var unknown: String?
-        var usesFallback = false
+        var local: TimeZoneRules?
     }
 
     /// Zones to look up.
     ///
-    /// - Parameters:
-    ///   - fallback: The zone of records that name none, or one that nobody knows.
-    ///   - context: Where zones are looked up.
-    init(or fallback: TimeZoneRules, in context: StageContext) {
-        self.fallback = fallback
-        self.context = context
-    }
+    /// - Parameter context: Where zones are looked up.
+    init(in context: StageContext) { self.context = context }
 
-    /// The rules of a zone that a record names; those of the fallback if it names none.
-    func rules(named name: [UInt8]) -> TimeZoneRules {
-        state.withLock { state in
+    /// The rules of a zone that a record names; nil if it names none.
+    ///
+    /// - Throws: `environment.time-zones` if this machine has no such zone.
+    func rules(named name: [UInt8]) throws(Diagnostic) -> TimeZoneRules? {
+        guard !name.isEmpty else { return nil }
+        return try state.withLock { state throws(Diagnostic) in
             if let zone = state.zones[name] { return zone }
-            let text = String(decoding: name, as: UTF8.self)
-            // `local` and `account` are not for records to say.
-            let isName = !name.isEmpty && text != "local"
-            guard isName, let zone = try? context.timeZone(text) else {
-                state.usesFallback = true
-                if !name.isEmpty { state.unknown = text }
-                state.zones[name] = fallback
-                return fallback
-            }
+            let zone = try find(String(decoding: name, as: UTF8.self))
             state.zones[name] = zone
             return zone
         }
     }
 
-    /// Whether the fallback was needed.
-    var usesFallback: Bool { state.withLock { $0.usesFallback } }
-    /// A zone that nobody knows.
-    var unknown: String? { state.withLock { $0.unknown } }
+    /// The machine's zone, which is that of records that name none; looked up only if there is one.
+    func local() throws(Diagnostic) -> TimeZoneRules {
+        try state.withLock { state throws(Diagnostic) in
+            if let zone = state.local { return zone }
+            let zone = try context.timeZone("local")
+            state.local = zone
+            return zone
+        }
+    }
+
+    /// The machine's zone, if it was needed.
+    var localIfUsed: TimeZoneRules? { state.withLock { $0.local } }
+
+    private func find(_ name: String) throws(Diagnostic) -> TimeZoneRules {
+        do throws(Diagnostic) {
+            // `local` is not for records to say.
+            guard name != "local" else { throw Diagnostic("zone.unknown", "there is no time zone 'local'") }
+            return try context.timeZone(name)
+        } catch {
+            throw Diagnostic(
+                "environment.time-zones",
+                "the account's time zone is '\(name.prefix(60))', and \(error.message)",
+                hint: error.code == "zone.unknown"
+                    ? "name the zone that you watched in (-D zone=Europe/Paris); if the name is a new one, install the "
+                        + "newest package 'tzdata'"
+                    : error.hint
+            )
+        }
+    }
 }
 
-/// The day of a moment in the zone that its record names.
+/// The day of a moment in the zone that counts for its record, and what there is to say about the zones.
 struct AccountDays {
-    private let zones: AccountZones?
+    private let zones: AccountZones
+    /// The zone of all records; nil if each has its own.
+    private let zone: TimeZoneRules?
+    /// Whether that is this machine's.
+    private let isLocal: Bool
     private var name: [UInt8] = []
-    private var days: LocalDays
     private var isKnown = false
+    private var days: LocalDays
+    /// The days of the account's zone, if they are others.
+    private var accountDays: LocalDays?
+    /// What the report calls the present zone.
+    private var place = ""
+    /// Whether the account's zone is known, as far as it is needed.
+    private var isComparable = true
+    private var dated = 0
+    private var moved = 0
+    private var midnights = 0
+    private(set) var remarks: [Remark] = []
 
     init(_ settings: Settings) {
         zones = settings.accountZones
-        days = settings.zone.localDays
+        zone = settings.zone
+        isLocal = settings.isLocalZone
+        days = (settings.zone ?? .utc).localDays
     }
 
     /// Goes over to the zone of a record; mostly it is that of the record before.
+    ///
+    /// - Throws: `environment.time-zones` if the zone counts, and this machine does not have it.
     @inline(__always)
-    mutating func enter(_ batch: borrowing Batch, _ row: Int, _ field: Field?) {
-        guard let zones else { return }
-        if isKnown, let field, batch.text(row, field, equals: name) { return }
-        change(zones, field.flatMap { batch.text(row, $0) } ?? "")
+    mutating func enter(_ batch: borrowing Batch, _ row: Int, _ field: Field?) throws(Diagnostic) {
+        if isKnown {
+            guard let field else { return }
+            if batch.text(row, field, equals: name) { return }
+        }
+        try change(field.flatMap { batch.text(row, $0) } ?? "")
     }
 
-    private mutating func change(_ zones: AccountZones, _ text: String) {
+    private mutating func change(_ text: String) throws(Diagnostic) {
         let bytes = Array(text.utf8)
         guard !isKnown || bytes != name else { return }
+        close()
         name = bytes
         isKnown = true
-        days = zones.rules(named: bytes).localDays
+        isComparable = true
+        if let zone {
+            place = isLocal ? "\(zone.name), this machine's zone" : "\(zone.name), as 'time_zone' states"
+            do throws(Diagnostic) {
+                accountDays = try zones.rules(named: bytes).flatMap { $0.hasSameClock(as: zone) ? nil : $0.localDays }
+            } catch {
+                accountDays = nil
+                isComparable = false
+            }
+        } else if let own = try zones.rules(named: bytes) {
+            place = "\(own.name), the account's zone"
+            days = own.localDays
+        } else {
+            let local = try zones.local()
+            place = "\(local.name), this machine's zone, since the account's is not known"
+            days = local.localDays
+        }
     }
 
     /// The local day of a moment, in days since 1970-01-01.
     @inline(__always)
-    mutating func day(ofMilliseconds milliseconds: Int64) -> Int32 { days.day(ofMilliseconds: milliseconds) }
+    mutating func day(ofMilliseconds milliseconds: Int64) -> Int32 {
+        let day = days.day(ofMilliseconds: milliseconds)
+        dated &+= 1
+        if accountDays != nil, accountDays?.day(ofMilliseconds: milliseconds) != day { moved &+= 1 }
+        if milliseconds % 86_400_000 == 0, Int64(day) &* 86_400_000 != milliseconds { midnights &+= 1 }
+        return day
+    }
+
+    /// Notes what there is to say about the records so far.
+    mutating func close() {
+        func note(_ count: Int, _ words: String) { if count > 0 { remarks.add(Remark(words, count)) } }
+        note(dated, "viewings have their days in \(place)")
+        let account = String(decoding: name, as: UTF8.self)
+        note(moved, "viewings are on another day than in \(account), the account's zone")
+        note(
+            isComparable ? 0 : dated,
+            "viewings may be on another day than in the account's zone, which this machine does not know"
+        )
+        note(
+            midnights,
+            "viewings at 00:00 UTC, as imports of days without a time leave them, are on another day in \(days.zone.name)"
+        )
+        (dated, moved, midnights) = (0, 0, 0)
+    }
 }

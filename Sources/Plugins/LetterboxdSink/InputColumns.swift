@@ -12,7 +12,7 @@ struct InputColumns: Sendable {
     ///
     /// - Parameters:
     ///   - content: What the files are imported as.
-    ///   - zones: Whether records say which zone counts.
+    ///   - zones: Whether the zone that records name counts; if not, it is compared with the one that does.
     ///   - schema: The columns that there are.
     /// - Throws: `letterboxd.columns` if none says which film it is; `schema.kind` for each column of another kind.
     init(_ content: Letterboxd.Content, zones: Bool = false, in schema: Schema) throws(DiagnosticList) {
@@ -38,7 +38,13 @@ struct InputColumns: Sendable {
         directors = find("directors", .text)
         uri = find("letterboxd_uri", .text)
         watchedAt = find("watched_at", .instant, when: isDiary)
-        timeZone = find("time_zone", .text, when: isDiary && zones)
+        if zones {
+            timeZone = find("time_zone", .text, when: isDiary)
+        } else {
+            // Of another kind it is something else, and nothing depends on it.
+            let isZone = isDiary && schema.column("time_zone")?.kind == .text
+            timeZone = isZone ? schema.fieldIfCheap("time_zone") : nil
+        }
         rating = find("rating", .integer, when: isDiary || content == .ratings)
         plays = find("plays", .integer, when: isDiary)
         ratedAt = find("rated_at", .instant, when: isDiary || content == .ratings)

@@ -5,6 +5,8 @@ extension Letterboxd {
     public struct Options: OptionGroup {
         @Option("Where to write. Several files are numbered: `diary-01.csv`.")
         var path: OutputPath = "exports/{name}.csv"
+        @Option(OnExisting.help)
+        var onExisting: OnExisting?
         @Option("Which import the files are for.")
         var content = Content.diary
         @Option(

@@ -14,6 +14,8 @@ extension Letterboxd {
         tags, the reviews one below the other.
         - A row without a date is written only for films that have no dated one; elsewhere its rating and its review go \
         to the newest viewing, unless that has a rating.
+        - The report names the zone of the days, and counts the viewings that have another day than in the account's \
+        zone, and those at 00:00 UTC that have another day here. A zone that this machine does not have ends the run.
         - With `content = "ratings"` a film has one row with its newest rating, with `"watchlist"` and `"list"` one row \
         at its first place.
         - Shows, seasons, episodes and people are left out and counted; Letterboxd knows films.
@@ -35,7 +37,7 @@ extension Letterboxd {
         .init(
             "time_zone",
             .text,
-            "with `time_zone = \"account\"`: the zone whose day the viewing belongs to, an IANA name"
+            "the account's zone, an IANA name: that of days with `time_zone = \"account\"`, else what days are compared with"
         ),
         .init("rating", .integer, "1 to 10; null or 0 for none"),
         .init("plays", .integer, "how often the film was seen in all, if there may be viewings that are no records"),

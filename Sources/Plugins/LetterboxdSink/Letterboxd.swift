@@ -23,8 +23,8 @@ public struct Letterboxd: Sink {
 
     /// Makes the sink for an input.
     ///
-    /// - Throws: `letterboxd.columns` and `schema.kind` for what is wrong with the input, `zone.unknown` and
-    ///   `option.range` for the options.
+    /// - Throws: `letterboxd.columns` and `schema.kind` for what is wrong with the input, `zone.unknown`,
+    ///   `environment.time-zones` and `option.range` for the options.
     public init(_ options: Options, input: Schema, in context: StageContext) throws {
         var problems = DiagnosticList()
         var settings: Settings?
@@ -48,13 +48,16 @@ public struct Letterboxd: Sink {
     }
 
     /// Puts the records that are films into the spool, from `mark` on, and returns the offset behind them.
+    ///
+    /// - Throws: `environment.time-zones` if a record names a zone that counts and that this machine does not have.
     public func write(_ batch: inout Batch, at mark: Int?) async throws -> Int {
         OtherKinds.filter(&batch, columns.type)
         if settings.content == .ratings, let rating = columns.rating {
             batch.keep(orFilterAs: "films without a rating") { batch, row in (batch.integer(row, rating) ?? 0) != 0 }
         }
         var encoder = RowEncoder(settings, columns)
-        encoder.encode(batch)
+        try encoder.encode(batch)
+        for remark in encoder.remarks { batch.remark(on: remark.count, remark.words) }
         reject(encoder.refused, in: &batch)
         if encoder.hasWrongRatings {
             warn("letterboxd.rating", "ratings that are not from 1 to 10 were left empty", hint: "convert them first")
@@ -113,14 +116,12 @@ public struct Letterboxd: Sink {
         if result.tally.lostTexts > 0 {
             remarks.append("tags and reviews that a joined row had no room for: \(result.tally.lostTexts)")
         }
-        remarks += EarlierFiles.remarks(on: path, in: context.run, besides: result.files)
-        let isLocal = settings.isLocalZone || settings.accountZones?.usesFallback ?? false
-        if settings.content == .diary, isLocal, result.tally.written > 0 {
-            let unknown = settings.accountZones?.unknown.map { "nobody knows the account's zone, '\($0.prefix(60))': " }
+        let local = settings.isLocalZone ? settings.zone : settings.accountZones.localIfUsed
+        if settings.content == .diary, let local, result.tally.written > 0 {
             say(
                 .note,
                 "letterboxd.zone",
-                (unknown ?? "") + "days are those of this machine's zone, \(settings.zone.name)",
+                "days are those of this machine's zone, \(local.name)",
                 hint: "if you watched elsewhere, name that zone: time_zone = \"America/New_York\""
             )
         }
@@ -131,12 +132,14 @@ public struct Letterboxd: Sink {
                 hint: "Letterboxd may refuse them; look at the last rows"
             )
         }
-        return Delivery(
+        var delivery = Delivery(
             files: result.files,
             written: result.tally.written,
             filtered: result.tally.filtered,
             remarks: remarks
         )
+        delivery.earlierFiles = EarlierFiles.paths(of: path, in: context.run, besides: result.files)
+        return delivery
     }
 
     private func warn(_ code: Diagnostic.Code, _ message: String, hint: String) {

@@ -94,6 +94,6 @@ struct PartWriter: ~Copyable {
     }
 
     private static func temporaryFile(_ path: OutputPath, in run: RunIdentity, _ part: Int) -> OutputFile {
-        OutputFile(path.path(in: run), suffix: ".\(part).part")
+        OutputFile(path.path(in: run), suffix: part == 1 ? ".part" : ".\(part).part")
     }
 }

@@ -24,6 +24,9 @@ struct RowEncoder {
     /// Whether a rating was none of Letterboxd's.
     private(set) var hasWrongRatings = false
 
+    /// What there is to say about the zones and days of the records.
+    var remarks: [Remark] { days.remarks }
+
     private let columns: InputColumns
     private let settings: Settings
     private var days: AccountDays
@@ -34,18 +37,22 @@ struct RowEncoder {
         days = AccountDays(settings)
     }
 
-    mutating func encode(_ batch: borrowing Batch) {
+    /// Encodes all records.
+    ///
+    /// - Throws: `environment.time-zones` if a record names a zone that counts and that this machine does not have.
+    mutating func encode(_ batch: borrowing Batch) throws(Diagnostic) {
         bytes.reserveCapacity(batch.count &* 96)
         for row in 0..<batch.count {
             let start = bytes.count
-            guard let refusal = encode(batch, row) else { continue }
+            guard let refusal = try encode(batch, row) else { continue }
             bytes.removeLast(bytes.count - start)
             refused.append((row, refusal))
         }
+        days.close()
     }
 
     @inline(__always)
-    private mutating func encode(_ batch: borrowing Batch, _ row: Int) -> Refusal? {
+    private mutating func encode(_ batch: borrowing Batch, _ row: Int) throws(Diagnostic) -> Refusal? {
         let start = bytes.count
         var flags: SpoolRow.Flags = []
         let year = columns.year.flatMap { batch.integer(row, $0) } ?? 0
@@ -56,7 +63,7 @@ struct RowEncoder {
         switch settings.content {
         case .diary:
             if let moment = columns.watchedAt.flatMap({ batch.instant(row, $0) }) {
-                days.enter(batch, row, columns.timeZone)
+                try days.enter(batch, row, columns.timeZone)
                 let day = days.day(ofMilliseconds: moment)
                 guard RowOrder.days.contains(day) else { return .date }
                 order = RowOrder(day: day, milliseconds: moment)

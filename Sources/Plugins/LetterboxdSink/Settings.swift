@@ -4,11 +4,12 @@ internal import PluginKit
 /// The options, checked and made ready for use.
 struct Settings: Sendable {
     let content: Letterboxd.Content
-    let zone: TimeZoneRules
+    /// The zone of all records; nil if each names its own.
+    let zone: TimeZoneRules?
     /// Whether the zone is the machine's, because nobody named one.
     let isLocalZone: Bool
-    /// The zones that records name; nil if all have the same.
-    let accountZones: AccountZones?
+    /// The zones that records name.
+    let accountZones: AccountZones
     let ratings: Letterboxd.RatingPlacement
     let undatedFirst: Bool
     let titles: Bool
@@ -20,15 +21,18 @@ struct Settings: Sendable {
 
     /// Checks the options.
     ///
-    /// - Throws: `zone.unknown` and `option.range`, each where the option was written.
+    /// - Throws: `zone.unknown`, `environment.time-zones` and `option.range`, each where the option was written.
     init(_ options: Letterboxd.Options, in context: StageContext) throws(DiagnosticList) {
         var problems = DiagnosticList()
-        var zone = TimeZoneRules.utc
-        let isAccounts = options.timeZone == "account"
-        do throws(Diagnostic) {
-            zone = try context.timeZone(isAccounts ? "local" : options.timeZone, at: options.$timeZone)
-        } catch {
-            problems.append(error)
+        var zone: TimeZoneRules?
+        // With `account` this machine's zone is needed only where a record names none.
+        if options.timeZone != "account" {
+            do throws(Diagnostic) {
+                zone = try context.timeZone(options.timeZone, at: options.$timeZone)
+            } catch {
+                // Without days a zone that this machine lacks does no harm; a wrong name is wrong all the same.
+                if options.content == .diary || error.code == "zone.unknown" { problems.append(error) }
+            }
         }
         if let rows = options.maxRows, rows < 1 {
             problems.append(
@@ -49,7 +53,7 @@ struct Settings: Sendable {
         content = options.content
         self.zone = zone
         isLocalZone = options.timeZone == "local"
-        accountZones = isAccounts ? AccountZones(or: zone, in: context) : nil
+        accountZones = AccountZones(in: context)
         ratings = options.rating
         undatedFirst = options.undatedFirst
         titles = options.titles

@@ -7,7 +7,7 @@ extension Cache {
         package var store = Store.memory
 
         @Option("The file for answers on the disk; by default `cache.db` beside the state of runs.")
-        package var path: String?
+        package var path: KeptPath?
 
         @Option("How many answers there may be in memory.", in: 1...100_000_000)
         package var maxEntries = 10_000

@@ -23,7 +23,7 @@ extension Cache.Options {
     private var memory: MemoryCache { MemoryCache(policy, entryLimit: maxEntries, byteLimit: maxSize.bytes) }
 
     private func disk(in context: StageContext) throws(Diagnostic) -> DiskCache {
-        if let path, path.isEmpty {
+        if let path, path.path.isEmpty {
             throw Diagnostic(
                 "cache.path",
                 "the path of the cache is empty",
@@ -31,7 +31,7 @@ extension Cache.Options {
                 hint: "name a file, or leave 'path' out: then it is '\(Cache.fileName)' beside the state of runs"
             )
         }
-        guard let path = path ?? context.stateFolder.map({ "\($0)/\(Cache.fileName)" }) else {
+        guard let path = path?.path ?? context.stateFolder.map({ "\($0)/\(Cache.fileName)" }) else {
             throw Diagnostic(
                 "cache.folder",
                 "nothing outlives this run, so the cache has no file",

@@ -9,16 +9,9 @@ struct CacheClock: Sendable {
     /// A clock that goes as `time` does and shows the machine's time now.
     init(_ time: any TimeSource) {
         self.time = time
-        var wall = timespec()
-        clock_gettime(CLOCK_REALTIME, &wall)
-        start = Int64(wall.tv_sec) * 1000 + Int64(wall.tv_nsec) / 1_000_000 - time.now.milliseconds
+        start = SystemClock.timeOfDay / 1_000_000 - time.now.milliseconds
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
     var now: Int64 { start + time.nanoseconds / 1_000_000 }
-}
-
-extension Duration {
-    /// The time in whole milliseconds.
-    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 package import PluginKit
 
 /// Writes the figures to a file as JSON.
@@ -31,6 +30,8 @@ package struct JSONFile: Exporter {
         package init() {}
     }
 
+    package static let fileBeginnings = [#"{"pipeline":"#]
+
     private let path: String
     private let newest: SnapshotFile?
     /// The moment of the last line; nil before the first.
@@ -55,17 +56,6 @@ package struct JSONFile: Exporter {
     }
 
     private func append(_ bytes: [UInt8]) throws(Diagnostic) {
-        try FileSystem.createFolder(around: path)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure }
-        defer { close(descriptor) }
-        // A line goes in at once, or another program's could stand in the middle of it.
-        guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
-            throw failure
-        }
-    }
-
-    private var failure: Diagnostic {
-        Diagnostic("file.write", String(cString: strerror(errno)), at: .file(path))
+        try FileSystem.append(bytes.span, to: path)
     }
 }

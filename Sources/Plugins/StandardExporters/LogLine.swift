@@ -36,24 +36,24 @@ package struct LogLine: Exporter {
     /// `1200 read, 1100 written, 60 filtered, 40 rejected; 400 records/s; 31 MiB; 1.5 s of CPU in 3 s`.
     static func line(_ snapshot: MetricSnapshot) -> String {
         let total = { (definition: MetricDefinition, kind: String) in
-            Int(snapshot.total(definition.name, ["kind": kind]) ?? 0)
+            Int(clamping: snapshot.total(definition.name, ["kind": kind]) ?? 0)
         }
         let all = { (definition: MetricDefinition) in snapshot.total(definition.name) ?? 0 }
         let records = [
             "\(total(.recordsRead, "source")) read", "\(total(.recordsWritten, "sink")) written",
-            "\(Int(all(.recordsFiltered))) filtered", "\(Int(all(.recordsRejected))) rejected",
+            "\(Int(clamping: all(.recordsFiltered))) filtered", "\(Int(clamping: all(.recordsRejected))) rejected",
         ]
-        let memory = Int(all(.residentMemory)) / (1 << 20)
-        let repeated = Int(all(.retries))
+        let memory = Int(clamping: all(.residentMemory)) / (1 << 20)
+        let repeated = Int(clamping: all(.retries))
         return [
-            records.joined(separator: ", "), "\(Int(all(.throughput).rounded())) records/s",
+            records.joined(separator: ", "), "\(Int(clamping: all(.throughput).rounded())) records/s",
             repeated > 0 ? "\(repeated) calls made again" : "", "\(memory) MiB",
             "\(tenths(all(.processorTime))) s of CPU in \(tenths(all(.runDuration))) s",
         ].filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
     private static func tenths(_ number: Double) -> String {
-        let tenths = Int((number * 10).rounded())
+        let tenths = Int(clamping: (number * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 }

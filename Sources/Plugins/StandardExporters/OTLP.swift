@@ -10,7 +10,7 @@ package struct OTLP: Exporter {
         is cumulative since the start of the run in this process; times are histograms with fixed bounds.
 
         A server that is busy (429, 502, 503, 504) is asked again at the next export, and at the end of the run up to \
-        three times. One that says how long it wants to be left alone (`Retry-After`, in seconds) is; at the end of a run \
+        three times. One that states how long it wants to be left alone (`Retry-After`) is; at the end of a run \
         it is waited for up to 5 s. What it refuses of the values is a warning.
 
         `service.instance.id` is the name of the pipeline, with its part where it has one: it is the same in every run.
@@ -83,7 +83,7 @@ package struct OTLP: Exporter {
     }
 
     private static func busy(_ wait: Duration) -> Diagnostic {
-        Diagnostic("otlp.busy", "the collector wants to be left alone for \(wait.components.seconds) s more")
+        Diagnostic("otlp.busy", "the collector wants to be left alone for \(wait.wholeSeconds) s more")
     }
 
     /// Whether the collector has taken everything.
@@ -105,7 +105,7 @@ package struct OTLP: Exporter {
         case 429, 502, 503, 504:
             throw StageFailure.transient(
                 Diagnostic("otlp.busy", "the collector is busy: status \(response.status)"),
-                retryAfter: response.headers["Retry-After"].flatMap { Int64($0) }.map { .seconds(max(0, $0)) }
+                retryAfter: response.headers.retryAfter()
             )
         case 401, 403:
             throw Diagnostic(

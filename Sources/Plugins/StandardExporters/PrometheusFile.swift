@@ -27,6 +27,9 @@ package struct PrometheusFile: Exporter {
         package init() {}
     }
 
+    /// An empty snapshot makes an empty file.
+    package static let fileBeginnings = ["# HELP ", "# TYPE "]
+
     private let file: SnapshotFile
 
     package init(_ options: Options, in context: StageContext) {

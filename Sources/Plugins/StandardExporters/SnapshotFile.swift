@@ -1,6 +1,4 @@
-internal import Glibc
 internal import PluginKit
-internal import Synchronization
 
 /// A file that always holds the newest figures, whole: readers see the old ones or the new ones.
 ///
@@ -11,71 +9,22 @@ final class SnapshotFile: Sendable {
     private let written = Guarded<Int64>(.min)
     private let path: String
 
-    /// What tells the temporary names of a process apart.
-    private static let number = Atomic<Int>(0)
-    /// So many names are tried: earlier processes of the same number may have left some when they were killed.
-    private static let mostNames = 1000
-
     init(_ path: String) { self.path = path }
 
     /// Replaces what is in it, unless that is newer.
+    ///
+    /// The user that collects the metrics may be another one than the user that runs pipelines, and nothing in them is
+    /// secret: all may read a new file. One that is there keeps its mode and its owner.
     ///
     /// - Throws: `file.*`, with the path.
     func replace(with bytes: [UInt8], of moment: Int64) throws(Diagnostic) {
         // One after the other, so that the older one does not come last.
         try written.withLock { written throws(Diagnostic) in
             guard moment >= written else { return }
-            try FileSystem.createFolder(around: path)
-            let (temporary, descriptor) = try created()
-            do throws(Diagnostic) {
-                defer { close(descriptor) }
-                // Whoever collects the figures may be another user than whoever runs pipelines; nothing in them is secret.
-                guard fchmod(descriptor, 0o644) == 0 else { throw failure }
-                try write(bytes, to: descriptor)
-            } catch {
-                unlink(temporary)
-                throw error
-            }
-            do throws(Diagnostic) {
-                try FileSystem.rename(temporary, to: path)
-            } catch {
-                unlink(temporary)
-                throw error
-            }
+            let file = try WholeFile(path, mode: 0o644)
+            try file.write(bytes.span, at: 0)
+            try file.publish(isSynced: false)
             written = moment
         }
     }
-
-    /// A file of a name that nobody else has: `.NAME.PID-N.part` beside the file.
-    private func created() throws(Diagnostic) -> (path: String, descriptor: Int32) {
-        let start = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-        for _ in 0..<Self.mostNames {
-            let number = Self.number.add(1, ordering: .relaxed).newValue
-            let temporary = "\(path[..<start]).\(path[start...]).\(getpid())-\(number).part"
-            // Nobody can have put a link there that leads elsewhere.
-            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-            if descriptor >= 0 { return (temporary, descriptor) }
-            guard errno == EEXIST else { throw failure }
-        }
-        throw Diagnostic(
-            "file.write",
-            "there are too many files '.….part' of earlier programs beside it",
-            at: .file(path),
-            hint: "remove them"
-        )
-    }
-
-    private func write(_ bytes: [UInt8], to descriptor: Int32) throws(Diagnostic) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                guard SystemFailure.last.isInterruption else { throw failure }
-                continue
-            }
-            done += count
-        }
-    }
-
-    private var failure: Diagnostic { SystemFailure.last.diagnostic("write", path) }
 }

@@ -9,7 +9,7 @@ package struct CSVSink: Sink {
     package static let details = """
         The file is RFC 4180 in UTF-8, and has a line of column names even when there is no record. Fields are put in \
         quotes where they need it. Times are written as `2014-09-01T09:10:11.000Z`, in UTC, or with \
-        `instants = "day"` as the day that a calendar in `time_zone` showed: `2014-09-01`. Numbers are written so that \
+        `instants = "day"` as the day that a calendar in `time_zone` showed: `2014-09-01`; the report names the zone. Numbers are written so that \
         the same number is read back; `true` and `false` are words.
 
         A null is an empty field, and so is an empty text: where the difference matters, give `null` a text that no \
@@ -31,6 +31,9 @@ package struct CSVSink: Sink {
     package struct Options: OptionGroup {
         @Option("Where to write. {name}, {date}, {time}, {run} and {part} are filled in.")
         package var path: OutputPath
+
+        @Option(OnExisting.help)
+        package var onExisting: OnExisting?
 
         @Option("The columns to write, in this order; all if not given.")
         package var columns: [ColumnName]?
@@ -120,8 +123,14 @@ package struct CSVSink: Sink {
 
     package func finish(at mark: FileMark?) throws -> Delivery {
         var encoder = CSVEncoder(layout)
-        return try files.finish(at: mark, with: &encoder)
+        var delivery = try files.finish(at: mark, with: &encoder)
+        if let zone = layout.zone, delivery.written > 0 { delivery.remarks.append("days are those of \(zone.name)") }
+        return delivery
     }
 
     package func abandon() async { files.abandon() }
+
+    package static func mayWriteParts(_ options: Options) -> Bool {
+        options.maxRows != nil || options.maxBytes != nil
+    }
 }

@@ -26,6 +26,9 @@ package struct JSONLinesSink: Sink {
         @Option("Where to write. {name}, {date}, {time}, {run} and {part} are filled in.")
         package var path: OutputPath
 
+        @Option(OnExisting.help)
+        package var onExisting: OnExisting?
+
         @Option("The columns to write, in this order; all if not given.")
         package var columns: [ColumnName]?
 
@@ -81,6 +84,10 @@ package struct JSONLinesSink: Sink {
     }
 
     package func abandon() async { files.abandon() }
+
+    package static func mayWriteParts(_ options: Options) -> Bool {
+        options.maxRows != nil || options.maxBytes != nil
+    }
 }
 
 /// What becomes of a null in a JSON object.

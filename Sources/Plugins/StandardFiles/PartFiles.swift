@@ -102,8 +102,9 @@ final class PartFiles: Sendable {
                 )
             )
         }
-        let next = path.path(in: run, part: count + 1, of: count + 1)
-        if limits.exist, FileSystem.exists(next) { delivery.remarks.append("\(next) is of an earlier run") }
+        if limits.exist {
+            delivery.earlierFiles = EarlierFiles.paths(of: path, in: run, besides: delivery.files)
+        }
         return delivery
     }
 

@@ -1,17 +1,6 @@
+internal import PluginKit
+
 extension Duration {
-    /// As a message says it: `250 ms`, `1.5 s`, `12 min`.
-    var words: String {
-        let seconds = self.seconds
-        if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }
-        return seconds < 120 ? "\(Self.short(seconds)) s" : "\(Self.short(seconds / 60)) min"
-    }
-
-    /// In seconds, as figures have it.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-
-    /// With one decimal place, if it is not zero.
-    private static func short(_ number: Double) -> String {
-        let tenths = Int((number * 10).rounded())
-        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
-    }
+    /// The length as a message states it: `250 ms`, `1.5 s`, `12 min`.
+    var words: String { inWords }
 }

@@ -16,7 +16,8 @@ package struct RateLimit: Gate {
 
         Layers with the same `key` share one limit, in all stages and all pipelines of the process. Where a call \
         fails because the other side wants to be left alone for a time (`Retry-After`), all who share the limit wait. With \
-        `shared = "redis"` these are all processes, on whatever machine, that use the same Redis server and the same key.
+        `shared = "redis"` these are all processes, on whatever machine, that use the same Redis server and the same key. \
+        A pause of more than ten minutes is left to `retry`, which knows how long a wait may be: the calls fail with it.
 
         What has gone is kept in the state folder (`keep`), so that the next run does not begin as if nobody had called: two \
         runs one behind the other keep the limit as one does, also where the first was killed. With `key`, it is kept for \
@@ -161,8 +162,25 @@ package struct RateLimit: Gate {
 
     package func finish() async { await memory?.finish() }
 
+    /// What is longer is not a pause within a limit: `retry` knows how long a wait may be.
+    static let longestHold = Duration.seconds(600)
+
+    /// A call that is not let through, because the other side has asked for a longer pause than is waited for here.
+    static func paused(for left: Duration) -> StageFailure {
+        .heldBack(
+            Diagnostic(
+                "rate-limit.paused",
+                "the server has asked to be left alone for another \(left.words)",
+                hint: "run it again then; it continues where it was"
+            ),
+            retryAfter: left
+        )
+    }
+
     /// Waits until a call may go, and returns how long that took.
     private func turn() async throws -> Duration {
+        let left = limiter.penalty - time.now
+        guard left <= Self.longestHold else { throw Self.paused(for: left) }
         guard let memory else { return try await limiter.turn() }
         if !memory.begins() { await memory.book() }
         defer { memory.gone() }

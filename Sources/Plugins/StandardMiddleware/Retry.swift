@@ -13,7 +13,8 @@ package struct Retry: Gate {
         side has said how long it wants to be left alone (`Retry-After`), that comes first and the drawn pause behind it.
 
         A call is given up after `attempts`, or when its next attempt would begin later than `elapsed` after the first; \
-        the error then says how often it was tried. The first repetition in a stage is noted in the report.
+        the error then states how often it was tried, and what to do about a pause that is longer. What is waited for can be \
+        seen on the progress line. The first repetition in a stage is noted in the report.
 
         A transform that talks to nobody fails for good or not at all, so its batches are made again only if `calls` names \
         them: each would have to be copied before, with all that the stage remembers.
@@ -38,13 +39,22 @@ package struct Retry: Gate {
         @Option("How often a call is tried in all, the first time included.", in: 1...100)
         package var attempts = 5
 
-        @Option("The longest pause before the second attempt; before each further one it may be twice as long.")
+        @Option(
+            "The longest pause before the second attempt; before each further one it may be twice as long.",
+            in: .zero ... .seconds(86_400)
+        )
         package var delay = Duration.milliseconds(500)
 
-        @Option("What no pause is longer than, unless the other side asks for more.")
+        @Option(
+            "What no pause is longer than, unless the other side asks for more.",
+            in: .zero ... .seconds(86_400)
+        )
         package var maxDelay = Duration.seconds(30)
 
-        @Option("How long after its first attempt a call may still be tried.")
+        @Option(
+            "How long after its first attempt a call may still be tried.",
+            in: .zero ... .seconds(31 * 86_400)
+        )
         package var elapsed = Duration.seconds(300)
 
         @Option(
@@ -111,15 +121,19 @@ package struct Retry: Gate {
         while let failure = error as? StageFailure, failure.mayPass {
             let retryAfter = failure.retryAfter
             let now = time.now
-            let pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
-            if let end = reasonToGiveUp(tried, spent: now - .nanoseconds(pass.moment), pause: pause, retryAfter) {
+            let spent = now - .nanoseconds(pass.moment)
+            var pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
+            // What is asked for and allowed is waited for; the drawn pause after it is not a reason to give up.
+            if let retryAfter, spent + retryAfter <= elapsed { pause = min(pause, elapsed - spent) }
+            if let end = reasonToGiveUp(tried, spent: spent, pause: pause, retryAfter) {
                 counts.withLock { $0.givenUp += 1 }
                 var last = failure.diagnostic
                 last.message += "; \(end)"
+                if tried < attempts, let retryAfter { last.hint = wayOut(spent: spent, retryAfter) }
                 throw failure.saying(last)
             }
             note(failure.diagnostic)
-            try await time.sleep(until: now + pause)
+            try await wait(until: now + pause, because: failure.diagnostic)
             let waited = time.now - now
             counts.withLock { $0.waited += waited }
             do {
@@ -148,6 +162,24 @@ package struct Retry: Gate {
                 "\(often); it is to be left alone for \(retryAfter.words), and 'elapsed' allows \(elapsed.words) in all"
         }
         return "\(often), and 'elapsed' allows \(elapsed.words) in all"
+    }
+
+    /// What to do where the server asks for more than is allowed.
+    private func wayOut(spent: Duration, _ retryAfter: Duration) -> String {
+        let again = "run it again in \(retryAfter.words); it continues where it was"
+        // A wait of days is not proposed.
+        guard retryAfter <= .seconds(86_400) else { return again }
+        let minutes = (spent + retryAfter).components.seconds / 60 + 1
+        let layer = context.layer.isEmpty ? "the layer" : "[middleware.\(context.layer)]"
+        return "\(again); or allow the wait: elapsed = \"\(minutes)m\" in \(layer)"
+    }
+
+    /// Waits, and lets the progress line say for what, unless it is soon over.
+    private func wait(until moment: Duration, because diagnostic: Diagnostic) async throws {
+        guard moment - time.now >= .seconds(1) else { return try await time.sleep(until: moment) }
+        let wait = context.waits.begin(diagnostic.message, until: moment)
+        defer { context.waits.end(wait) }
+        try await time.sleep(until: moment)
     }
 
     private func note(_ diagnostic: Diagnostic) {

@@ -37,13 +37,13 @@ package struct GenerateSource: IncrementalSource {
     package static let isCacheable = false
 
     package struct Options: OptionGroup {
-        @Option("How many rows to make.", in: 0...1_000_000_000_000)
+        @Option("How many rows to make.", in: 0...1_000_000_000_000, choosesRecords: false)
         package var rows = 1000
 
         @Option("Another seed makes other rows.")
         package var seed = 1
 
-        @Option("How many rows a page has; default: the run's batch size.")
+        @Option("How many rows a page has; default: the run's batch size.", choosesRecords: false)
         package var pageSize: Int?
 
         @Option("The columns, each a name, a kind and what the kind needs.")

@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Engine
+internal import PluginKit
 
 extension Arguments {
     /// How much of a pipeline is to be done: `--limit`, `--dry-run` and `--partition`, or what an array job says.
@@ -9,6 +10,20 @@ extension Arguments {
     /// - Throws: `command.flag` and `environment.partition` for what makes no sense.
     func scope(_ environment: [String: String]) throws(Diagnostic) -> RunScope {
         RunScope(limit: try limit, isDry: has("dry-run"), partition: try partition(environment))
+    }
+
+    /// What a use of a pipeline is called: `--as`; nil for the usual one.
+    ///
+    /// - Throws: `command.flag` for what makes no name.
+    func instance() throws(Diagnostic) -> String? {
+        guard let name = self["as"] else { return nil }
+        let isName = 1...64 ~= name.utf8.count && name.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+        if isName { return name }
+        throw Diagnostic(
+            "command.flag",
+            "--as is a name, not '\(name.prefix(80))'",
+            hint: "up to 64 letters, digits, '-', '_' and '.', such as --as anna"
+        )
     }
 
     private var limit: Int? {
@@ -42,11 +57,10 @@ enum ArrayJob {
     /// - Throws: `environment.partition` if the variables contradict each other.
     static func partition(_ environment: [String: String]) throws(Diagnostic) -> RunScope.Partition? {
         for scheduler in schedulers {
-            guard let index = environment[scheduler.index].flatMap({ Int($0) }),
-                let count = environment[scheduler.count].flatMap({ Int($0) })
+            guard let index = environment[scheduler.index], let count = environment[scheduler.count], !index.isEmpty,
+                !count.isEmpty
             else { continue }
-            let first = scheduler.first.map { environment[$0].flatMap { Int($0) } ?? 1 } ?? 0
-            if let partition = RunScope.Partition(index - first + 1, of: count) { return partition }
+            if let partition = try scheduler.partition(index, of: count, environment) { return partition }
             throw Diagnostic(
                 "environment.partition",
                 "\(scheduler.index) is \(index) and \(scheduler.count) is \(count), which is no part of the work",
@@ -61,6 +75,34 @@ enum ArrayJob {
         let count: String
         /// The variable with the least index; nil if indices begin with 0.
         let first: String?
+
+        /// The part with this index; nil if there is none.
+        ///
+        /// - Throws: `environment.partition` if a variable holds no number: the work is not done as a whole then, as it
+        ///   would be outside of an array.
+        func partition(
+            _ index: String,
+            of count: String,
+            _ environment: [String: String]
+        ) throws(Diagnostic) -> RunScope.Partition? {
+            let index = try Self.number(index, self.index)
+            let count = try Self.number(count, self.count)
+            var least = 0
+            if let first {
+                least = 1
+                if let text = environment[first] { least = try Self.number(text, first) }
+            }
+            return RunScope.Partition(index.subtracting(clamped: least).adding(clamped: 1), of: count)
+        }
+
+        private static func number(_ text: String, _ variable: String) throws(Diagnostic) -> Int {
+            if let number = Int(text) { return number }
+            throw Diagnostic(
+                "environment.partition",
+                "\(variable) is '\(text.prefix(40))', which is not a number",
+                hint: "say the part with --partition I/N; 1/1 is all of the work"
+            )
+        }
     }
 
     /// The schedulers that are known, and the variables that they set.

@@ -29,6 +29,9 @@ struct Flag: Sendable {
         self.help = help
     }
 
+    /// Whether its value is the path of a file or folder.
+    var isPath: Bool { value == "DIR" || value == "FILE" }
+
     var spelling: String { (name.count == 1 ? "-" : "--") + name }
 
     /// Where the state is if nobody says otherwise.

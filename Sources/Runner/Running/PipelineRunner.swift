@@ -6,15 +6,18 @@ internal import PluginKit
 struct PipelineRunner: Sendable {
     private let order: RunOrder
     private let terminal: Terminal
+    /// Files of the command that no output may replace.
+    private let reserved: [ReservedFile]
     /// What the stages of all pipelines use together.
     private let shared = SharedObjects()
 
     /// So often a run begins anew because what it read has changed meanwhile.
     private static let mostRestarts = 3
 
-    init(_ order: RunOrder, _ terminal: Terminal) {
+    init(_ order: RunOrder, _ terminal: Terminal, reserved: [ReservedFile]) {
         self.order = order
         self.terminal = terminal
+        self.reserved = reserved
     }
 
     /// How a run ended.
@@ -40,7 +43,8 @@ struct PipelineRunner: Sendable {
             transport: WebAccess.transport,
             shared: shared,
             log: log,
-            stateFolder: order.stateFolder
+            stateFolder: order.stateFolder,
+            reserved: reserved
         )
         do {
             return try await run(file, variables, services, progress)
@@ -75,7 +79,7 @@ struct PipelineRunner: Sendable {
             guard case .moved(let diagnostic) = report.outcome, restarts < Self.mostRestarts else {
                 return conclude(report, journal)
             }
-            try journal?.conclude(report)
+            _ = journal?.conclude(report)
             restarts += 1
             terminal.say("\(plan.pipeline): \(diagnostic.message); it begins anew")
         }
@@ -88,8 +92,15 @@ struct PipelineRunner: Sendable {
         _ services: Services,
         restarts: Bool
     ) async throws -> (Plan, RunJournal?) {
-        let makePlan = { [scope = order.scope] (identity: RunIdentity?) in
-            try await Plan(file, services, variables: variables, scope: scope, identity: identity)
+        let makePlan = { [order] (identity: RunIdentity?) in
+            try await Plan(
+                file,
+                services,
+                variables: variables,
+                scope: order.scope,
+                identity: identity,
+                instance: order.instance
+            )
         }
         if order.scope.isDry { return (try await makePlan(nil), nil) }
         return try await RunJournal.begin(
@@ -104,16 +115,9 @@ struct PipelineRunner: Sendable {
     }
 
     private func conclude(_ report: RunReport, _ journal: RunJournal?) -> Ending {
-        var verdict = RunVerdict(report)
-        do {
-            try journal?.conclude(report)
-        } catch  where verdict.problem == nil {
-            // The files are what they are; what is not known is written down by the next run.
-            verdict.problem = Self.diagnostic(error)
-            verdict.code = .environment
-        } catch {
-            // The run has failed already, for a reason that is told.
-        }
+        let report = journal?.conclude(report) ?? report
+        let verdict = RunVerdict(report)
+        for finding in report.findings where finding.code == "run.not-recorded" { terminal.report(finding) }
         if !terminal.isJSON { terminal.say(Summary(report, isDry: order.scope.isDry).text) }
         if let problem = verdict.problem { terminal.report(problem) }
         return Ending(report: report, problems: verdict.problem.map { [$0] } ?? [], code: verdict.code)

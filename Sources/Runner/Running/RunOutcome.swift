@@ -1,5 +1,6 @@
 internal import Engine
 internal import Formats
+internal import PluginKit
 
 /// All that is to be told of a command `run` when it is over.
 struct RunOutcome {
@@ -27,6 +28,28 @@ struct RunOutcome {
         guard job.isSingle else { return steps }
         guard case .ran(_, let ending) = results.first?.ending, let report = ending.report else { return nil }
         return ReportJSON.bytes(report, scope, exitCode: ending.code)
+    }
+
+    /// The report for `--report`: there is one whatever happened to the command.
+    var report: [UInt8] {
+        if let json { return json }
+        guard case .ran(let pipeline, let ending) = results.first?.ending else {
+            // A signal came before the run.
+            return UnfinishedReportJSON.notBegun([job.name], [], code)
+        }
+        return UnfinishedReportJSON.notBegun([pipeline], ending.problems, code)
+    }
+
+    /// What lies on the disk, in words.
+    var standing: String {
+        let reports = results.compactMap { result in
+            if case .ran(_, let ending) = result.ending { ending.report } else { nil }
+        }
+        if job.isSingle { return reports.first.map { $0.standing.words($0) } ?? "nothing was published" }
+        let files = reports.reduce(0) { $0 + $1.files.count }
+        return files == 0
+            ? "no step has published a file"
+            : "the steps have published \(files.grouped) \(files == 1 ? "file" : "files")"
     }
 
     private var steps: [UInt8] {

@@ -11,7 +11,7 @@ struct RunVerdict {
         switch report.outcome {
         case .published, .nothingNew:
             self.init(nil, .done)
-        case .failed(let diagnostic), .moved(let diagnostic):
+        case .unrecorded(let diagnostic), .failed(let diagnostic), .moved(let diagnostic):
             self.init(diagnostic, ExitCode(for: diagnostic))
         case .sumsDisagree(let diagnostic):
             self.init(diagnostic, .rejected)

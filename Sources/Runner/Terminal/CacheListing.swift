@@ -1,4 +1,5 @@
 internal import Formats
+internal import PluginKit
 internal import StandardCache
 
 /// What is kept of earlier answers, or was, for people and programs.
@@ -30,14 +31,15 @@ struct CacheListing {
         isRemoved = forgotten.isRemoved
     }
 
-    private var entries: Int { contents.reduce(0) { $0 + $1.entries } }
-    private var bytes: Int { contents.reduce(0) { $0 + $1.bytes } }
+    private var entries: Int { contents.reduce(0) { $0.adding(clamped: $1.entries) } }
+    private var bytes: Int { contents.reduce(0) { $0.adding(clamped: $1.bytes) } }
 
     var text: String {
-        if contents.isEmpty, isRemoved { return "\(file.path): removed, nobody can tell what was in it" }
+        if contents.isEmpty, isRemoved { return "\(file.path): removed; what was in it cannot be determined" }
         if contents.isEmpty { return isCleared ? "there was nothing to forget" : "nothing is kept yet" }
         var table = TextTable(numbers: [2, 3, 4])
         for content in contents {
+            let uses = content.given.adding(clamped: content.fetched)
             let ages = content.newest.map { newest in
                 "from \(age(newest)) to \(age(content.oldest ?? newest)) old"
             }
@@ -46,7 +48,7 @@ struct CacheListing {
                 content.subject.plugin,
                 Self.answers(content.entries),
                 content.bytes.byteText,
-                isCleared ? "" : "found \(content.given.grouped) of \((content.given + content.fetched).grouped) times",
+                isCleared ? "" : "found \(content.given.grouped) of \(uses.grouped) times",
                 isCleared ? "" : ages ?? ""
             )
         }

@@ -1,3 +1,5 @@
+internal import PluginKit
+
 extension Int {
     /// The number with a thin structure for the eye: `1,234,567`.
     var grouped: String {
@@ -24,27 +26,21 @@ extension Int {
 extension Double {
     /// Rounded to one digit behind the point.
     var oneDecimal: String {
-        let tenths = Int((self * 10).rounded())
-        return "\(tenths / 10).\(abs(tenths % 10))"
+        let tenths = Int(clamping: (self * 10).rounded())
+        return "\(tenths / 10).\((tenths % 10).magnitude)"
     }
 }
 
 extension Duration {
-    /// The length in seconds.
-    var seconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) / 1e18
-    }
-
     /// The length for people: `0.21 s`, `12.3 s`, `3 min 20 s`.
     var shortText: String {
         let seconds = seconds
         if seconds < 10 {
-            let hundredths = Int((seconds * 100).rounded())
+            let hundredths = Int(clamping: (seconds * 100).rounded())
             return "\(hundredths / 100).\(String(hundredths % 100).zeroPadded(to: 2)) s"
         }
         if seconds < 60 { return "\(seconds.oneDecimal) s" }
-        let whole = Int(seconds)
+        let whole = Int(clamping: seconds)
         return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
     }
 }

@@ -1,4 +1,5 @@
 internal import Engine
+internal import PluginKit
 
 /// What a run has done in the last seconds, and the line that says so.
 struct RecentProgress {
@@ -12,6 +13,8 @@ struct RecentProgress {
         var waits: [String: Duration] = [:]
         var pagesInFlight = 0
         var batchesWaiting = 0
+        /// What calls wait for, and how much longer; nil if for nothing.
+        var waiting: (reason: String, left: Duration?)?
     }
 
     /// How far the run was at some moment.
@@ -41,6 +44,9 @@ struct RecentProgress {
         var parts = [
             "\(doing): \(moment.read.grouped) read", "\(Self.rate(before, now).grouped)/s", moment.elapsed.shortText,
         ]
+        if let waiting = moment.waiting {
+            parts.append("waits\(waiting.left.map { " another \($0.shortText)" } ?? ""): \(waiting.reason)")
+        }
         if let stage = Self.holding(before, now) { parts.append("waits for '\(stage)'") }
         if moment.pagesInFlight > 0 {
             parts.append("\(moment.pagesInFlight) \(moment.pagesInFlight == 1 ? "page" : "pages") on their way")
@@ -55,7 +61,7 @@ struct RecentProgress {
     private static func rate(_ before: Look, _ now: Look) -> Int {
         let seconds = (now.elapsed - before.elapsed).seconds
         // The records of an attempt before this one were not read in this second.
-        return seconds > 0 ? max(0, Int(Double(now.read - before.read) / seconds)) : 0
+        return seconds > 0 ? max(0, Int(clamping: Double(now.read - before.read) / seconds)) : 0
     }
 
     /// The stage that the run waited for most of the time; nil if it did not wait that much.
@@ -77,7 +83,8 @@ extension RecentProgress.Moment {
             isFinishing: progress.isFinishing,
             waits: progress.waits,
             pagesInFlight: progress.pagesInFlight,
-            batchesWaiting: progress.batchesWaiting
+            batchesWaiting: progress.batchesWaiting,
+            waiting: progress.waiting
         )
     }
 }

@@ -51,12 +51,26 @@ enum ReportJSON {
         json.beginArray()
         for remark in report.remarks { json.write(remark) }
         json.endArray()
+        if !report.earlierFiles.isEmpty {
+            json.key("earlierFiles")
+            json.array { json in
+                for (stage, paths) in report.earlierFiles {
+                    json.object { json in
+                        json.member("stage", stage)
+                        json.key("paths")
+                        json.array { json in for path in paths { json.write(path) } }
+                    }
+                }
+            }
+        }
         json.endObject()
     }
 
     private static func cause(_ outcome: RunReport.Outcome) -> [Diagnostic] {
         switch outcome {
-        case .failed(let diagnostic), .sumsDisagree(let diagnostic), .moved(let diagnostic): [diagnostic]
+        case .unrecorded(let diagnostic), .failed(let diagnostic), .sumsDisagree(let diagnostic),
+            .moved(let diagnostic):
+            [diagnostic]
         default: []
         }
     }

@@ -1,4 +1,5 @@
 internal import Formats
+internal import PluginKit
 
 /// A stored report in words and numbers that a person likes to read.
 ///
@@ -33,17 +34,18 @@ struct ReportText {
             table.append("checkpoints", "\(count)" + (attempt > 1 ? " in this attempt" : ""))
         }
         if let seconds = report["seconds"]?.real {
-            table.append("took", Duration.seconds(seconds).shortText + (attempt > 1 ? " in this attempt" : ""))
+            table.append("took", Duration(clampingSeconds: seconds).shortText + (attempt > 1 ? " in this attempt" : ""))
         }
         if let code = report["exit"]?.integer { table.append("exit code", "\(code)") }
         if let rate = report["recordsPerSecond"]?.real, rate > 0 {
-            table.append("speed", "\(Int(rate).grouped) records/s")
+            table.append("speed", "\(Int(clamping: rate).grouped) records/s")
         }
         if let process = report["process"] {
             let user = process["cpuUserSeconds"]?.real ?? 0
             let system = process["cpuSystemSeconds"]?.real ?? 0
             let peak = Int(process["residentPeakBytes"]?.integer ?? 0).byteText
-            table.append("used", "\(Duration.seconds(user + system).shortText) of CPU, \(peak) of memory at the most")
+            let time = Duration(clampingSeconds: user + system).shortText
+            table.append("used", "\(time) of CPU, \(peak) of memory at the most")
         }
         if let verdict = report["verdict"] {
             table.append("held up", verdict["words"]?.string ?? "")
@@ -67,7 +69,8 @@ struct ReportText {
         var table = TextTable(numbers: [2, 3, 4, 5, 6, 7, 8])
         table.append("stage", "plugin", "in", "added", "out", "filtered", "rejected", "retries", "busy")
         for stage in stages {
-            let filtered = stage["filtered"]?.object?.reduce(0) { $0 + ($1.value.integer ?? 0) } ?? 0
+            let reasons = stage["filtered"]?.object ?? []
+            let filtered = reasons.reduce(0 as Int64) { $0.adding(clamped: $1.value.integer ?? 0) }
             table.append(
                 stage["name"]?.string ?? "",
                 stage["plugin"]?.string ?? "",
@@ -77,7 +80,7 @@ struct ReportText {
                 Int(filtered).grouped,
                 Self.count(stage["rejected"]),
                 Self.count(stage["retries"]),
-                stage["busySeconds"]?.real.map { Duration.seconds($0).shortText } ?? ""
+                stage["busySeconds"]?.real.map { Duration(clampingSeconds: $0).shortText } ?? ""
             )
         }
         return table.lines(indent: 2)
@@ -106,7 +109,7 @@ struct ReportText {
     private var rejections: [String] {
         var lines = list("rejected", report["rejections"]) { group in
             let places = (group["positions"]?.array ?? []).compactMap(\.string)
-            let rest = Int(group["count"]?.integer ?? 0) - places.count
+            let rest = Int(group["count"]?.integer ?? 0).subtracting(clamped: places.count)
             return [
                 "by '\(group["stage"]?.string ?? "")': \(Self.count(group["count"])) × \(group["reason"]?.string ?? "") "
                     + "[\(group["code"]?.string ?? "")]"

@@ -24,7 +24,8 @@ struct StateListing {
         var bookmarks = TextTable(numbers: [1])
         for bookmark in pipeline.bookmarks {
             let time = ISO8601.text(ofMilliseconds: bookmark.changedAt)
-            bookmarks.append(bookmark.stage, bookmark.value, "set by \(bookmark.run) at \(time)")
+            let source = bookmark.source.map { ", for \($0)" } ?? ""
+            bookmarks.append(bookmark.stage, bookmark.value, "set by \(bookmark.run) at \(time)\(source)")
         }
         return lines + bookmarks.lines(indent: 4)
     }
@@ -42,7 +43,7 @@ struct StateListing {
                 part.condition
             )
         }
-        return ["  checkpoint \(checkpoint.number)\(goesOn ? "; the next run goes on from here" : "")"]
+        return ["  checkpoint \(checkpoint.number)\(goesOn ? "; the next run continues from here" : "")"]
             + places.lines(indent: 4) + parts.lines(indent: 4)
     }
 
@@ -109,6 +110,36 @@ struct ForgottenListing {
     }
 }
 
+/// Bookmarks that the next runs take over, for people and programs.
+struct AdoptedListing {
+    private let adopted: [StateFolder.Adopted]
+
+    init(_ adopted: [StateFolder.Adopted]) { self.adopted = adopted }
+
+    var text: String {
+        adopted.map { adopted in
+            let count = adopted.bookmarks == 1 ? "1 bookmark" : "\(adopted.bookmarks) bookmarks"
+            let from = adopted.from == adopted.pipeline ? "" : " of '\(adopted.from)'"
+            return "\(adopted.pipeline): the next run takes over \(count)\(from)"
+        }.joined(separator: "\n")
+    }
+
+    var json: String {
+        JSONEnvelope.text(verb: StateVerb.name, isFine: true) { json in
+            json.key("adopted")
+            json.array { json in
+                for adopted in adopted {
+                    json.object { json in
+                        json.member("pipeline", adopted.pipeline)
+                        json.member("from", adopted.from)
+                        json.member("bookmarks", adopted.bookmarks)
+                    }
+                }
+            }
+        }
+    }
+}
+
 extension StateFolder.Pipeline {
     /// How the last run ended, or how far it is.
     fileprivate var statusWords: String {
@@ -164,6 +195,8 @@ extension StateFolder.Bookmark {
             json.member("stage", stage)
             if let number = Int64(value) { json.member("value", number) } else { json.member("value", value) }
             json.member("run", run)
+            if let source { json.member("source", source) }
+            if let file { json.member("file", file) }
             json.member("set", ISO8601.text(ofMilliseconds: changedAt))
         }
     }

@@ -34,6 +34,7 @@ struct Summary {
             lines += ["", "  \(kept.path): the rejected records, \(kept.records.grouped), to look at"]
         }
         lines += report.remarks.map { "  note: \($0)" }
+        lines += report.earlierFiles.map { "  note: \($0.stage): \(Self.words(forEarlier: $0.paths))" }
         if let verdict, report.duration >= .seconds(2) { lines += [""] + verdict }
         if case .stopped = report.outcome { lines += [""] + places }
         return lines.joined(separator: "\n")
@@ -44,20 +45,34 @@ struct Summary {
         report.verdict.map { ["  held up: \($0.words)", "  " + $0.advice] }
     }
 
+    /// At most this many files are named; the report has all.
+    private static let mostFiles = 20
+
+    private static func words(forEarlier paths: [String]) -> String {
+        let names = paths.prefix(mostFiles).joined(separator: ", ")
+        let rest = paths.count > mostFiles ? " and \((paths.count - mostFiles).grouped) more" : ""
+        let count =
+            paths.count == 1 ? "1 file of an earlier run is" : "\(paths.count.grouped) files of earlier runs are"
+        return "\(count) still there: \(names)\(rest); they do not belong to the files of this run"
+    }
+
     private var headline: String {
         let duration = report.duration.shortText
         let name = isDry ? "\(report.pipeline): dry run" : report.pipeline
         return switch report.outcome {
         case .published where isDry: "\(name): done in \(duration); nothing was written"
         case .published: "\(name): done in \(duration)\(attempts)"
-        case .failed: "\(name): failed after \(duration); nothing was published\(wayOn)"
-        case .moved: "\(name): given up after \(duration), because what it read has changed; nothing was published"
+        case .unrecorded: "\(name): done in \(duration)\(attempts); \(report.standing.words(report))"
+        case .failed: "\(name): failed after \(duration); \(report.standing.words(report))"
+        case .moved:
+            "\(name): abandoned after \(duration), because what it read has changed; \(report.standing.words(report))"
         case .nothingNew(let since):
             "\(name): nothing new since \(ISO8601.text(ofMilliseconds: since).prefix(16).replacing("T", with: " ")) UTC"
         case .tooManyRejected:
-            "\(name): too many records rejected, after \(duration); nothing was published\(wayOn)"
-        case .sumsDisagree: "\(name): the sums disagree, after \(duration); nothing was published"
+            "\(name): too many records rejected, after \(duration); \(report.standing.words(report))"
+        case .sumsDisagree: "\(name): the sums disagree, after \(duration); \(report.standing.words(report))"
         case .stopped:
+            // Where the next run continues follows below.
             "\(name): stopped after \(duration)\(checkpoint); nothing was published\(report.canBeTakenUp ? " yet" : "")"
         }
     }
@@ -65,9 +80,6 @@ struct Summary {
     private var attempts: String {
         report.resumedFrom.map { " (taken up at checkpoint \($0), attempt \(report.attempt))" } ?? ""
     }
-
-    /// What the next run does.
-    private var wayOn: String { report.canBeTakenUp ? " yet; the next run goes on from here" : "" }
 
     /// The checkpoint that a run ended at.
     private var checkpoint: String {
@@ -87,7 +99,7 @@ struct Summary {
     }
 
     private var counts: [String] {
-        let isDone = if case .published = report.outcome { true } else { false }
+        let isDone = report.standing == .everything || report.standing == .unrecorded
         var rows: [(String, Int, String)] = [("read", report.read, stages(.source) { $0.received })]
         if report.copied > 0 { rows.append(("copied", report.copied, "to stages that read the same records")) }
         if report.added > 0 { rows.append(("added", report.added, "by transforms")) }

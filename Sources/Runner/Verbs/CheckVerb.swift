@@ -9,7 +9,8 @@ struct CheckVerb: Verb {
     static let summary = "Say everything that is wrong with pipelines, without running them."
     static let operands = "PIPELINE…"
     static let flags = [
-        Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times.")
+        Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
+        Flag.state,
     ]
 
     private let arguments: Arguments
@@ -26,8 +27,10 @@ struct CheckVerb: Verb {
             var all = DiagnosticList()
             var examined: [(pipeline: String, layers: LayerListing)] = []
             var told: Set<String> = []
+            // Files of different folders are compared with each other, too.
+            var files: [PipelineFile] = []
             for pipeline in pipelines {
-                let (findings, layers) = await examine(pipeline, variables)
+                let (findings, layers) = await examine(pipeline, variables, &files)
                 // What is wrong with a step of a chain may have been said of the pipeline itself.
                 let new = DiagnosticList(findings.filter { told.insert($0.identity).inserted })
                 all.append(contentsOf: new)
@@ -49,7 +52,17 @@ struct CheckVerb: Verb {
     }
 
     /// What there is to say of a pipeline or chain, and the layers of a pipeline that can be run.
-    private func examine(_ pipeline: String, _ variables: [String: String]) async -> (DiagnosticList, LayerListing?) {
+    ///
+    /// - Parameters:
+    ///   - pipeline: Its name or path.
+    ///   - variables: What `-D` sets.
+    ///   - files: The pipeline files that were looked at before; those of this one are added.
+    /// - Returns: The findings and the layers.
+    private func examine(
+        _ pipeline: String,
+        _ variables: [String: String],
+        _ files: inout [PipelineFile]
+    ) async -> (DiagnosticList, LayerListing?) {
         var builder = JobBuilder(
             PipelineLocator.library,
             environment: Environment.all,
@@ -57,10 +70,17 @@ struct CheckVerb: Verb {
             isRehearsal: true
         )
         let job = builder.command([pipeline])
-        let services = Services(registry: .all, environment: Environment.all, stateFolder: Flag.stateFolder)
+        let services = Services(
+            registry: .all,
+            environment: Environment.all,
+            stateFolder: arguments["state"] ?? Flag.stateFolder,
+            reserved: builder.reserved
+        )
         var findings = builder.problems
         let examination = await job.examine(services, isRehearsal: true)
         findings.append(contentsOf: examination.findings)
+        findings.append(contentsOf: NamesakeSearch.findings(job.files, beside: files))
+        files += job.files
         // The pipelines of a chain have checks of their own; what a pipeline needs stands before it.
         guard !findings.hasErrors, case .chain(let steps) = job.work, case .pipeline = steps.first?.job.work else {
             return (findings.inOrderOfFiles, nil)

@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Engine
 internal import Formats
+internal import PluginKit
 
 /// `sprocket history`: past runs, or the report of one.
 struct HistoryVerb: Verb {
@@ -58,7 +59,7 @@ struct HistoryVerb: Verb {
                 run.status,
                 report?["read"]?.integer.map { "\(Int($0).grouped) read" } ?? "",
                 report?["written"]?.integer.map { "\(Int($0).grouped) written" } ?? "",
-                report?["seconds"]?.real.map { Duration.seconds($0).shortText } ?? ""
+                report?["seconds"]?.real.map { Duration(clampingSeconds: $0).shortText } ?? ""
             )
         }
         return table.lines().joined(separator: "\n")

@@ -30,6 +30,7 @@ enum PipelineLocator {
     }
 
     private static func path(of name: String) throws(Diagnostic) -> String {
+        try HomePath.check(name)
         let isPath = name.contains("/") || name.hasSuffix(".toml")
         let path = isPath ? name : "\(folder)/\(name).toml"
         if FileSystem.exists(path) { return path }

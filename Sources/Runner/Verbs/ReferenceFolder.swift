@@ -24,9 +24,6 @@ struct ReferenceFolder {
         "<!-- Made by scripts/reference. What it says stands in the plugins' own declarations. -->"
 
     private func write(_ text: String, to name: String) throws(Diagnostic) {
-        let file = OutputFile("\(path)/\(name)")
-        let end = try file.write(Array((text + "\n").utf8).span, at: 0)
-        let pending = try file.complete(upTo: end, records: 1)
-        try FileSystem.rename(pending.temporaryPath, to: pending.path)
+        try FileSystem.replace("\(path)/\(name)", with: Array((text + "\n").utf8).span)
     }
 }

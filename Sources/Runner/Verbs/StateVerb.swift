@@ -5,7 +5,7 @@ internal import Engine
 struct StateVerb: Verb {
     static let name = "state"
     static let summary = "Show what is remembered of pipelines, or have it forgotten."
-    static let operands = "show [PIPELINE] | reset PIPELINE [STAGE]"
+    static let operands = "show [PIPELINE] | reset PIPELINE [STAGE] | adopt PIPELINE [FROM]"
     static let flags = [Flag.state]
 
     private let arguments: Arguments
@@ -20,16 +20,18 @@ struct StateVerb: Verb {
             case ("show", 2): try show(try pipelines(words[1]), terminal)
             case ("reset", 2): try reset(words[1], stage: nil, terminal)
             case ("reset", 3): try reset(words[1], stage: words[2], terminal)
-            case ("reset", 1):
+            case ("adopt", 2): try adopt(words[1], from: nil, terminal)
+            case ("adopt", 3): try adopt(words[1], from: words[2], terminal)
+            case ("reset", 1), ("adopt", 1):
                 throw Diagnostic(
                     "command.operand",
-                    "'sprocket state reset' needs a pipeline",
+                    "'sprocket state \(words[0])' needs a pipeline",
                     hint: hint(for: "", among: try state.pipelines().map(\.name))
                 )
             default:
                 throw Diagnostic(
                     "command.operand",
-                    "'sprocket state' shows or resets, not '\(words.joined(separator: " "))'",
+                    "'sprocket state' shows, resets or adopts, not '\(words.joined(separator: " "))'",
                     hint: "sprocket state \(Self.operands)"
                 )
             }
@@ -61,6 +63,19 @@ struct StateVerb: Verb {
             }
         }
         let listing = ForgottenListing(try state.reset(pipelines.map(\.name), stage: stage))
+        terminal.result(terminal.isJSON ? listing.json : listing.text)
+    }
+
+    /// Has the next run of a pipeline take over the bookmarks, whatever they were set for.
+    private func adopt(_ name: String, from other: String?, _ terminal: Terminal) throws {
+        let found = try pipelines(other ?? name)
+        let old = (try? PipelineLocator.file(other ?? name))?.name ?? other ?? name
+        let new = (try? PipelineLocator.file(name))?.name ?? name
+        let adopted = try state.adopt(found.map(\.name)) { key in
+            // `films 2of8` of a pipeline that is called `movies` now is `movies 2of8`.
+            other != nil && (key == old || key.hasPrefix(old + " ")) ? new + key.dropFirst(old.count) : key
+        }
+        let listing = AdoptedListing(adopted)
         terminal.result(terminal.isJSON ? listing.json : listing.text)
     }
 

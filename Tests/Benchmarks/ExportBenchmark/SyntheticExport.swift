@@ -30,10 +30,13 @@ struct SyntheticExport {
     private let shape: Shape
     private let films: [[UInt8]]
     private var chance = SeededGenerator(seed: 1)
+    /// How often each film was played.
+    private var plays: [Int]
 
     init(_ shape: Shape) {
         self.shape = shape
         films = (0..<shape.films).map(Self.film)
+        plays = Array(repeating: 0, count: shape.films)
     }
 
     /// Writes the archive.
@@ -44,6 +47,7 @@ struct SyntheticExport {
         var zip = ZIPWriter { (bytes) throws(Diagnostic) in offset.value = try file.write(bytes, at: offset.value) }
         try writeRatings(into: &zip, &contents)
         try writeHistory(into: &zip, &contents)
+        try writeWatched(into: &zip, &contents)
         _ = try zip.finish()
         let pending = try file.complete(upTo: offset.value, records: shape.plays)
         try FileSystem.rename(pending.temporaryPath, to: pending.path)
@@ -67,6 +71,7 @@ struct SyntheticExport {
                 if index > first { page.append(UInt8(ascii: ",")) }
                 let film = chance.next(below: shape.films)
                 let time = time(of: shape.isShuffled ? chance.next(below: shape.plays) : index)
+                plays[film] += 1
                 rows.insert(UInt64(film) << 32 | UInt64(UInt32(bitPattern: time.day)))
                 append(index, film, time, to: &page)
                 if page.count > 1 << 16 { try Self.hand(&page, to: &zip, &contents) }
@@ -103,6 +108,29 @@ struct SyntheticExport {
     }
 
     // MARK: Films
+
+    /// What was watched how often, and the same in all, as every export states it.
+    private func writeWatched(into zip: inout ZIPWriter, _ contents: inout Contents) throws {
+        let watched = films.indices.filter { plays[$0] > 0 }
+        for (page, first) in stride(from: 0, to: watched.count, by: 250).enumerated() {
+            var bytes = Array("[".utf8)
+            for film in watched[first..<min(first + 250, watched.count)] {
+                if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+                bytes +=
+                    "{\"plays\":\(plays[film]),\"last_watched_at\":\"2026-09-30T19:37:00.000Z\",\"movie\":".utf8
+                bytes += films[film]
+                bytes.append(UInt8(ascii: "}"))
+            }
+            bytes.append(UInt8(ascii: "]"))
+            contents.jsonBytes += bytes.count
+            contents.files += 1
+            try zip.add("watched-movies-\(page + 1).json", bytes)
+        }
+        let stats = "{\"movies\":{\"plays\":\(shape.plays),\"watched\":\(watched.count)},\"episodes\":{\"plays\":0}}"
+        try zip.add("user-stats.json", Array(stats.utf8))
+        contents.jsonBytes += stats.utf8.count
+        contents.files += 1
+    }
 
     /// Two films of three have a rating.
     private func writeRatings(into zip: inout ZIPWriter, _ contents: inout Contents) throws {

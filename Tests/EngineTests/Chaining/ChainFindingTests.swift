@@ -16,7 +16,7 @@ import Testing
             run = "inner"
             with = { size = 9 }
             """,
-            "inner": "[vars]\nsize = 1\n[[step]]\nrun = \"b\"\nwith = { count = \"${var:size}\" }",
+            "inner": "[vars]\nsize = 1\n[[step]]\nrun = \"b\"\nwith = { count = \"${var:size}\", out = \"inner\" }",
             "a": Shelf.pipeline(), "b": Shelf.pipeline("needs = [\"a\"]"),
         ])
         #expect(await shelf.findings("night") == "")
@@ -164,7 +164,7 @@ import Testing
     @Test func `two steps that go on from each other's place are warned of`() async {
         let feed =
             "[vars]\ncount = 4\n[[source]]\nuse = \"feed\"\ncount = \"${var:count}\"\nsince = \"last-run\"\n"
-            + "[[sink]]\nuse = \"lines\"\npath = \"a.txt\"\ncolumns = [\"n\"]\n"
+            + "[[sink]]\nuse = \"lines\"\npath = \"a-{run}.txt\"\ncolumns = [\"n\"]\n"
         let twice = "[[step]]\nrun = \"a\"\n[[step]]\nname = \"again\"\nrun = \"a\"\n"
         let shelf = Shelf(["same": twice, "other": twice + "with = { count = 8 }", "a": feed])
         #expect(await shelf.findings("same") == "")

@@ -19,7 +19,7 @@ struct Shelf {
         count = "${var:count}"
         [[sink]]
         use = "lines"
-        path = "${var:out}.txt"
+        path = "${var:out}-{name}.txt"
         """
     }
 

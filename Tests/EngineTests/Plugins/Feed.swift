@@ -6,9 +6,12 @@ struct Feed: IncrementalSource {
     static let summary = "A feed that grows."
 
     struct Options: OptionGroup {
-        @Option("How many numbers there are by now.") var count = 4
-        @Option("Numbers that have come late, and are not there yet.") var missing: [Int] = []
-        @Option("How many make a page.") var page = 3
+        @Option("How many numbers there are by now.", choosesRecords: false) var count = 4
+        @Option("Numbers that have come late, and are not there yet.", choosesRecords: false) var missing: [Int] = []
+        @Option("How many make a page.", choosesRecords: false) var page = 3
+        @Option("Whose numbers.") var account = "anna"
+        @Option("What proves that they may be read.") var secret = Secret("")
+        @Option("Who is signed in, as the source itself finds out.", choosesRecords: false) var signedIn = ""
     }
 
     let schema: Schema
@@ -18,6 +21,8 @@ struct Feed: IncrementalSource {
         self.options = options
         schema = context.narrowed(["n": .integer, "at": .instant])
     }
+
+    var identity: [String: String] { options.signedIn.isEmpty ? [:] : ["user": options.signedIn] }
 
     var increment: Increment { Increment(column: "at", key: ["n"]) }
 

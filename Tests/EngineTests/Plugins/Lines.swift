@@ -8,6 +8,7 @@ struct Lines: Sink {
 
     struct Options: OptionGroup {
         @Option("Where to write.") var path: OutputPath
+        @Option(OnExisting.help) var onExisting: OnExisting?
         @Option("What to write, in this order; all columns if it is empty.") var columns: [ColumnName] = ["n"]
         @Option("Numbers that cannot be used.") var reject: [Int] = []
         @Option("Numbers that are accepted and then left out.") var skip: [Int] = []

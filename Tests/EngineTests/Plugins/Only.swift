@@ -13,6 +13,7 @@ struct Only: Transform {
         @Option("The number at which it fails.") var failAt: Int?
         @Option("It refuses the whole batch for a multiple of this.") var refuse: Int?
         @Option("The number that it remarks on.") var remarkAt: Int?
+        @Option("What it notes about those that it keeps.") var note: String?
         @Option("Whether it delivers other columns than it promised.") var lie = false
     }
 
@@ -63,6 +64,7 @@ struct Only: Transform {
         } else {
             batch.keep(where: isKept)
         }
+        if let note = options.note { batch.remark(on: batch.count, note) }
         if options.lie { batch.reshape(to: ["other": .text]) }
     }
 }

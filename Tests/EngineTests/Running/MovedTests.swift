@@ -1,3 +1,4 @@
+import Diagnostics
 import Engine
 import PluginKit
 import PluginTestKit
@@ -60,8 +61,9 @@ import Testing
         let since = "since = \"last-run\""
         try workshop.folder.write("a", to: "data")
         _ = try await workshop.runStored(text(since))
+        // One with another name would begin at the start in silence.
         let other = text(since + "\nname = \"other\"")
-        #expect(try await workshop.runStored(other).report.ending == "published")
+        await #expect(throws: DiagnosticList.self) { _ = try await workshop.runStored(other) }
         let both = text(since + "\n[[source]]\nuse = \"numbers\"")
         _ = try await workshop.runStored(both)
         #expect(try await workshop.runStored(both).report.ending == "published")

@@ -57,6 +57,21 @@ import Testing
         #expect(try RunHistory(in: workshop.folder.path("state")).runs().count == 1)
     }
 
+    @Test(arguments: [0, 1, 4, 9])
+    func `what was noted about records is counted once, over all attempts`(pages: Int) async throws {
+        let text = Self.pipeline.replacing(
+            "use = \"sum\"",
+            with: "use = \"only\"\nreject = 7\nnote = \"numbers passed\""
+        )
+        .replacing(", \"sum\"]", with: "]")
+        .replacing("workers = 1", with: "workers = 1\non_reject = { limit = 2 }")
+        if pages > 0 { #expect(try await stop(text, behind: pages).ending == "stopped") }
+        let (report, _) = try await workshop.runStored(text)
+        #expect(report.ending == "published")
+        #expect(report.remarks == ["only: 18 numbers passed", "lines: 18 lines"])
+        #expect(report.rejected == 2)
+    }
+
     @Test func `a run whose sources are read goes on with its sinks`() async throws {
         let text = Self.pipeline + "\nfail = \"finish\""
         #expect(try await workshop.runStored(text).report.ending.hasPrefix("error[lines.finish]"))

@@ -69,7 +69,10 @@ import Testing
         if what == "is gone" {
             try FileManager.default.removeItem(atPath: workshop.folder.path("out.txt"))
         } else {
+            // Someone has changed it: it is theirs now, and made again when it is out of the way.
             try workshop.folder.write("1", to: "out.txt")
+            await #expect(throws: DiagnosticList.self) { _ = try await run() }
+            try FileManager.default.removeItem(atPath: workshop.folder.path("out.txt"))
         }
         #expect(try await run() == "published")
         #expect(try workshop.lines("out.txt") == lines)

@@ -80,9 +80,12 @@ import Testing
             column: "watched_at",
             value: .instant(1_409_562_611_000)
         ),
-        Cell(json: #"{"watched_at":"2014\u002d09-01"}"#, column: "watched_at", value: .instant(1_409_529_600_000)),
-        Cell(json: #"{"watched_at":"unknown"}"#, column: "watched_at", value: nil, misfits: 1),
-        Cell(json: #"{"watched_at":1409562611}"#, column: "watched_at", value: nil, misfits: 1),
+        Cell(
+            json: #"{"watched_at":"2014\u002d09-01T00:00Z"}"#,
+            column: "watched_at",
+            value: .instant(1_409_529_600_000)
+        ),
+        Cell(json: #"{"watched_at":1409562611}"#, column: "watched_at", value: .instant(1_409_562_611_000)),
         Cell(json: #"{"movie":{}}"#, column: "is_movie", value: true),
         Cell(json: #"{"movie":null}"#, column: "is_movie", value: false),
         Cell(json: #"{"show":{}}"#, column: "is_movie", value: false),

@@ -41,6 +41,9 @@ import Testing
         Moment("0001-01-01T00:00:00.000Z", -62_135_596_800_000),
         Moment("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
         Moment("1895-12-28T20:00:00.000Z", -2_335_492_800_000),
+        Moment("2014-09-01T24:00:00.000Z", 1_409_616_000_000),
+        Moment("2014-09-01T24:00Z", 1_409_616_000_000),
+        Moment("2014-12-31T24:00:00+00:00", 1_420_070_400_000),
     ])
     func `a moment is read`(moment: Moment) {
         #expect(milliseconds(moment.text) == moment.milliseconds)
@@ -51,7 +54,8 @@ import Testing
         "2014-09-01T09:10:11", "2014-09-01T09:10:11.Z", "2014-09-01T09:10:11.000", "2014-09-01T09:10:11.000ZZ",
         "2014-13-01T09:10:11.000Z", "2014-00-01T09:10:11.000Z", "2014-09-31T09:10:11.000Z",
         "2014-09-00T09:10:11.000Z", "2014-02-29T09:10:11.000Z", "1900-02-29T09:10:11.000Z",
-        "2014-09-01T24:00:00.000Z", "2014-09-01T09:60:11.000Z", "2014-09-01T09:10:61.000Z",
+        "2014-09-01T24:00:00.001Z", "2014-09-01T24:01Z", "2014-09-01T24:00:01Z", "2014-09-01T25:00:00.000Z",
+        "2014-09-01T09:60:11.000Z", "2014-09-01T09:10:61.000Z",
         "0000-01-01T00:00:00.000Z", "2014-09-01T09:10:11.000+24:00", "2014-09-01T09:10:11.000+02:60",
         "2014-09-01T09:10:11.000+2:00", "2014-09-01X09:10:11.000Z", "2014/09/01T09:10:11.000Z",
         "-014-09-01T09:10:11.000Z", "2014-09-01T09:10:11.0ö0Z", " 2014-09-01", "2014-09-01T09:10:11.000é",
@@ -59,6 +63,23 @@ import Testing
     ])
     func `what is no moment is none`(text: String) {
         #expect(milliseconds(text) == nil)
+    }
+
+    // The same numbers: a clock without a zone is read as one in UTC.
+    @Test(arguments: [
+        Moment("2014-09-01T09:10:11", 1_409_562_611_000), Moment("2014-09-01 09:10:11", 1_409_562_611_000),
+        Moment("2014-09-01T09:10", 1_409_562_600_000), Moment("2014-09-01 09:10:11.987", 1_409_562_611_987),
+        Moment("2014-09-01T09:10:11.000", 1_409_562_611_000), Moment("2014-09-01T24:00:00", 1_409_616_000_000),
+        Moment("2014-09-01", 1_409_529_600_000),
+    ])
+    func `a clock without a zone is told from a moment`(moment: Moment) {
+        Array(moment.text.utf8).withUnsafeBufferPointer { text in
+            #expect(ISO8601.reading(of: text) == .local(moment.milliseconds))
+        }
+        Array((moment.text + "Z").utf8).withUnsafeBufferPointer { text in
+            // A day alone has no zone.
+            #expect(ISO8601.reading(of: text) == (moment.text.count == 10 ? nil : .moment(moment.milliseconds)))
+        }
     }
 
     @Test func `the quick way and the thorough way agree on every changed byte`() {

@@ -41,6 +41,33 @@ import Testing
         }
     }
 
+    @Test(arguments: ZoneFixture.all)
+    func `a clock's time leads back to its moment`(fixture: ZoneFixture) throws {
+        let rules = try rules(fixture)
+        for (seconds, offset) in fixture.offsets {
+            let clock = (seconds + Int64(offset)) * 1000 + 7
+            let moment = rules.moment(ofLocal: clock)
+            // A clock that was set back shows a time twice: then it is the first, at most a day earlier (Apia in 1892).
+            #expect(moment == seconds * 1000 + 7 || (1...86_400_000).contains(seconds * 1000 + 7 - moment))
+            #expect(moment + Int64(rules.offset(at: (moment - 7) / 1000)) * 1000 == clock, "at \(seconds)")
+        }
+    }
+
+    // Worked by hand: UTC-5 until 2024-03-10T07:00Z, UTC-4 until 2024-11-03T06:00Z.
+    @Test(arguments: [
+        ("2024-03-10T01:59:59Z", "2024-03-10T06:59:59.000Z"), ("2024-03-10T02:30:00Z", "2024-03-10T07:30:00.000Z"),
+        ("2024-03-10T03:00:00Z", "2024-03-10T07:00:00.000Z"), ("2024-11-03T01:30:00Z", "2024-11-03T05:30:00.000Z"),
+        ("2024-11-03T02:00:00Z", "2024-11-03T07:00:00.000Z"), ("2024-07-01T00:00:00Z", "2024-07-01T04:00:00.000Z"),
+    ])
+    func `a clock that is set forward or back has one moment for each time`(clock: String, moment: String) throws {
+        let local = try #require(milliseconds(clock))
+        #expect(ISO8601.text(ofMilliseconds: try zone("America/New_York").moment(ofLocal: local)) == moment)
+    }
+
+    @Test(arguments: [Int64.min, .max]) func `the ends of time have some moment`(clock: Int64) throws {
+        _ = try zone("America/New_York").moment(ofLocal: clock)
+    }
+
     struct Evening: CustomTestStringConvertible, Sendable {
         let zone: String
         let utc: String

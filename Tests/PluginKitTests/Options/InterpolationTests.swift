@@ -22,6 +22,20 @@ import Testing
         #expect(options.text == expanded)
     }
 
+    @Test func `a text that would fill the memory is refused`() throws {
+        let long = ["long": String(repeating: "x", count: 1 << 20)]
+        let twice = try bound(Text.self, "text = '${var:long}${var:long}'", variables: long)
+        #expect(twice.text.utf8.count == 2 << 20)
+        for more in ["x${var:long}${var:long}", "${var:long}${var:long}${var:long}${var:long}${var:long}${var:long}"] {
+            do {
+                _ = try bound(Text.self, "text = '\(more)'", variables: long)
+                Issue.record("\(more.count)")
+            } catch let problems as DiagnosticList {
+                #expect(problems.all.map(\.code) == ["interpolation.size"])
+            }
+        }
+    }
+
     @Test func `a value injects nothing`() throws {
         let options = try bound(Text.self, "text = '${var:evil}'", variables: variables, environment: environment)
         #expect(options.text == "${env:HOME}\"\n[[sink]]\nuse = \"x\" $$")

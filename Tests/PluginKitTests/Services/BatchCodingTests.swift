@@ -43,6 +43,23 @@ import Testing
         #expect(batch.position(of: row) == "films.json, record 12")
     }
 
+    @Test func `what was noted about records is read back apart from what was filtered`() throws {
+        var batch = Batch(Self.schema)
+        batch.noteFiltered(3, because: "untitled")
+        batch.remark(on: 0, "nothing")
+        batch.remark(on: 2, "times without a zone")
+        batch.remark(on: 1, "others")
+        batch.remark(on: 5, "times without a zone")
+        var writer = StateWriter()
+        batch.write(to: &writer)
+        var reader = StateReader(writer.bytes)
+        var read = try Batch(Self.schema, from: &reader)
+        #expect(reader.isAtEnd)
+        #expect(read.takeFiltered() == [Filtered("untitled", 3)])
+        #expect(read.takeRemarks().map(\.text) == ["7 times without a zone", "1 others"])
+        #expect(read.takeRemarks().isEmpty)
+    }
+
     @Test func `records of several places are known by theirs when they are read back`() throws {
         var batch = Batch(Self.schema)
         for name in ["a.json", "b.json", "c.json"] {

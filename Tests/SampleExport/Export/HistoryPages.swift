@@ -33,6 +33,9 @@ struct HistoryPages {
         self.pages = pages
     }
 
+    /// Plays, each once.
+    private var playCount: Int { Set(pages.joined().map(\.id)).count }
+
     /// Items on all pages.
     var recordCount: Int { pages.reduce(0) { $0 + $1.count } }
 
@@ -40,7 +43,7 @@ struct HistoryPages {
     func files(from chance: inout SeededGenerator) -> [ExportFile] {
         pages.enumerated().map { index, plays in
             let style = HistoryStyle.of(page: index + 1)
-            let items = plays.map { style.json(of: $0, total: recordCount, from: &chance) }
+            let items = plays.map { style.json(of: $0, total: playCount, from: &chance) }
             return ExportFile("watched-history-\(index + 1)", items, escaping: Self.escapedPages.contains(index + 1))
         }
     }

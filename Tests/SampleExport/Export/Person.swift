@@ -34,7 +34,7 @@ extension MadeUpAccount {
                     "seasons": ["ratings": 2, "comments": 0],
                     "episodes": [
                         "plays": JSONValue(episodePlays.count), "watched": JSONValue(Set(episodePlays).count),
-                        "minutes": JSONValue(episodePlays.count * 44), "collected": 0, "ratings": 6, "comments": 0,
+                        "minutes": JSONValue(episodePlays.count * 44), "collected": 1, "ratings": 6, "comments": 0,
                     ],
                     "network": ["friends": 0, "followers": 0, "following": 0],
                     "ratings": ["total": JSONValue(ratings.count + 13), "distribution": .object(distribution)],

@@ -25,42 +25,51 @@ import Testing
         )
     }
 
-    struct Change: Sendable {
-        let remark: [String]
-        let make: @Sendable (inout [String]) -> Void
+    /// Days after the first of the plays, and how many lie before that moment.
+    @Test(arguments: zip([-30_000, 1, 900, 40_000], [0, 1, 900, 1001]))
+    func `how many plays there are before a moment costs one request`(days: Int, count: Int) async throws {
+        let moment = Int64(1_000_000_000_000) + Int64(days) * 86_400_000
+        // One of them at an unknown date.
+        let trakt = MadeUpTrakt([
+            path: MadeUpTrakt.plays(1000) + [ExportFixture.play(5000, at: "1970-01-01T00:00:00.000Z")]
+        ])
+        let source = try Bench.trakt(trakt).source(TraktAPISource.self, "data = \"history\"")
+        #expect(try await source.count(below: moment) == count)
+        #expect(trakt.targets.count == 1)
     }
 
-    @Test(arguments: [
-        Change(remark: []) { _ in },
-        Change(remark: []) { $0 = MadeUpTrakt.plays(1003) },
-        Change(
-            remark: ["2 plays were removed at Trakt since the last run; the files of earlier runs still have them"]
-        ) {
-            $0.remove(at: 700)
-            $0.remove(at: 3)
-        },
-        Change(
-            remark: ["1 plays were removed at Trakt since the last run; the files of earlier runs still have them"]
-        ) {
-            $0 = MadeUpTrakt.plays(1003)
-            $0.remove(at: 900)
-        },
-        Change(
-            remark: ["1 plays with earlier dates were added at Trakt since the last run; they are not in this one"]
-        ) {
-            $0.append(ExportFixture.play(5000, at: "1999-01-01T00:00:00.000Z"))
-        },
-    ])
-    func `what was removed since the last run is told`(change: Change) async throws {
-        let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(1000)])
-        _ = try await read(trakt)
-        trakt.data.withLock { [path] data in change.make(&data[path, default: []]) }
-        let log = StageLog()
-        _ = try await read(trakt, since: since, log: log)
-        #expect(log.all.map(\.message) == change.remark)
-        let again = StageLog()
-        _ = try await read(trakt, since: since, log: again)
-        #expect(again.all.isEmpty)
+    @Test func `a server that does not count says nothing of how many there are`() async throws {
+        var rules = MadeUpTrakt.Rules()
+        rules.saysItems = false
+        let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(10)], rules)
+        let source = try Bench.trakt(trakt).source(TraktAPISource.self, "data = \"history\"")
+        #expect(try await source.count(below: since) == nil)
+    }
+
+    @Test func `me is the account that is signed in, asked for once for each token`() async throws {
+        let trakt = MadeUpTrakt([:])
+        trakt.settings.withLock { $0 = #"{"user":{"ids":{"slug":"Anna"}}}"# }
+        for _ in 1...2 {
+            let source = try Bench.trakt(trakt, kept: kept).source(TraktAPISource.self, "data = \"history\"")
+            #expect(try await source.identity == ["user": "anna", "api": "https://api.trakt.tv/"])
+        }
+        #expect(trakt.targets == ["users/settings"])
+        trakt.settings.withLock { $0 = #"{"user":{"ids":{"slug":"bert"}}}"# }
+        let bert = try Bench.trakt(trakt, kept: kept, token: "another-token")
+            .source(TraktAPISource.self, "data = \"history\"\napi = \"https://api.example.org\"")
+        #expect(try await bert.identity == ["user": "bert", "api": "https://api.example.org/"])
+        let named = try Bench.trakt(trakt, kept: kept, token: nil)
+            .source(TraktAPISource.self, "data = \"history\"\nuser = \"Carl\"")
+        #expect(try await named.identity == ["user": "carl", "api": "https://api.trakt.tv/"])
+        #expect(trakt.targets.count == 2)
+    }
+
+    @Test func `a name that cannot be had now is a failure, and not another account`() async throws {
+        let trakt = MadeUpTrakt([:]) { request, _, _ in
+            request.url.target.hasPrefix("/users/settings") ? HTTPResponse(status: 503) : nil
+        }
+        let source = try Bench.trakt(trakt).source(TraktAPISource.self, "data = \"history\"")
+        await #expect(throws: StageFailure.self) { try await source.identity }
     }
 
     @Test func `whether there is something new costs one request`() async throws {

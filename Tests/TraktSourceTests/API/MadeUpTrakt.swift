@@ -85,6 +85,7 @@ final class MadeUpTrakt: Sendable {
         }
         guard var items = data.withLock({ $0[path] }) else { return HTTPResponse(status: 404) }
         if let start = query["start_at"] { items = items.filter { Self.time(of: $0) >= start } }
+        if let end = query["end_at"] { items = items.filter { Self.time(of: $0) <= end } }
         return page(items, query)
     }
 
@@ -192,6 +193,7 @@ extension Bench {
             case .pages(let pages): waiting.append(contentsOf: pages.reversed())
             }
             for row in 0..<batch.count { all.append(row, of: batch) }
+            all.adopt(notesOf: &batch)
         }
         return all
     }

@@ -169,6 +169,32 @@ import Testing
         #expect(outcome.moments.dropLast() == [0, 5, 15, 25, 85, 145].map { .seconds($0) })
     }
 
+    @Test(arguments: [429, 503])
+    func `a long pause that is asked for is kept once, and the next question comes as before`(status: Int) async {
+        let outcome = await signIn { number in
+            switch number {
+            case 1: HTTPResponse(status: status, headers: ["Retry-After": "90.5"])
+            case 2, 3: HTTPResponse(status: 400)
+            default: Self.tokens()
+            }
+        }
+        #expect(outcome.message == "nothing was thrown")
+        let next: Duration = .milliseconds(status == 429 ? 155_500 : 100_500)
+        #expect(Array(outcome.moments.prefix(4)) == [.zero, .seconds(5), .milliseconds(95_500), next])
+    }
+
+    @Test(arguments: [429, 503])
+    func `a pause that outlives the code ends the sign-in with a sentence`(status: Int) async {
+        let outcome = await signIn { _ in HTTPResponse(status: status, headers: ["Retry-After": "7200"]) }
+        #expect(
+            outcome.message == """
+                error[account.busy]: Trakt asks to be left alone for 2 h, and the code is valid for another 9.9 min only
+                  hint: wait as long, then begin again: sprocket auth trakt login
+                """
+        )
+        #expect(outcome.moments == [0, 5].map { .seconds($0) })
+    }
+
     struct Code: CustomTestStringConvertible {
         let testDescription: String
         let response: HTTPResponse

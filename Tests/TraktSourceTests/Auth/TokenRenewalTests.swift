@@ -55,10 +55,10 @@ import Testing
         transient: error[account.answer]: https://auth.trakt.tv has answered, but not with what was asked for
           hint: something between here and Trakt may have answered instead; try again later
         """
-    private static func busy(_ status: Int, after pause: String = "") -> String {
+    private static func busy(_ status: Int, after pause: String? = nil) -> String {
         """
-        transient\(pause): error[account.busy]: https://auth.trakt.tv cannot answer now (\(status))
-          hint: try again later
+        transient\(pause.map { " after \($0)" } ?? ""): error[account.busy]: https://auth.trakt.tv cannot answer now (\(status))
+          hint: try again \(pause.map { "in \($0)" } ?? "later")
         """
     }
     private static func server(_ status: Int) -> String {
@@ -92,7 +92,8 @@ import Testing
             works for every account: sprocket run trakt-export-to-letterboxd -D export=trakt-export.zip
             """
         ),
-        Answer(429, busy(429)), Answer(429, busy(429, after: " after 17 s"), retryAfter: "17"),
+        Answer(429, busy(429)), Answer(429, busy(429, after: "17 s"), retryAfter: "17"),
+        Answer(503, busy(503, after: "90 s"), retryAfter: "90"),
         Answer(429, busy(429), retryAfter: "soon"),
         Answer(408, busy(408)), Answer(500, busy(500)), Answer(502, busy(502)), Answer(503, "<html>", busy(503)),
         Answer(520, busy(520)), Answer(418, server(418)), Answer(302, server(302)),

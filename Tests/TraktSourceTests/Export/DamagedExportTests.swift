@@ -46,15 +46,28 @@ import Testing
         #expect(refusal?.message.contains("a/watched-history-1.json and b/watched/history-1.json") == true)
     }
 
-    @Test func `a missing page between others is told`() async throws {
+    @Test func `a missing page between others is refused, or told`() async throws {
         let log = StageLog()
         let export = try ExportFixture([
             "watched-history-1.json": "[\(ExportFixture.play(1))]",
             "watched-history-4.json": "[\(ExportFixture.play(4))]",
         ])
-        #expect(try await export.records("history", log: log).count == 2)
+        #expect(try await export.refusal()?.code == "trakt-export.gap")
+        #expect(try await export.records("history", "partial = \"warn\"", log: log).count == 2)
         #expect(log.all.map(\.code) == ["trakt-export.gap"])
         #expect(log.all.first?.message.contains("watched-history-2.json, watched-history-3.json") == true)
+    }
+
+    @Test(arguments: [(9_223_372_036_854_775_807, 9_223_372_036_854_775_805), (20, 18)])
+    func `as many pages are missing as the numbers say, however large they are`(last: Int, missing: Int) async throws {
+        let export = try ExportFixture(["watched-history-1.json": "[]", "watched-history-\(last).json": "[]"])
+        let message = try #require(try await export.refusal()?.message)
+        #expect(
+            message.hasPrefix(
+                "the export is not complete: \(missing) of its pages are missing (watched-history-2.json, "
+            )
+        )
+        #expect(message.hasSuffix("watched-history-11.json, …)"))
     }
 
     private static let errors =
@@ -64,19 +77,57 @@ import Testing
     func `a partial export is told part by part`(name: String) async throws {
         let log = StageLog()
         let export = try ExportFixture(["watched-history-1.json": "[\(ExportFixture.play(1))]", name: Self.errors])
-        #expect(try await export.records("history", log: log).count == 1)
+        #expect(try await export.records("history", "partial = \"warn\"", log: log).count == 1)
         #expect(
             log.all.map(\.message) == [
-                "THE EXPORT IS NOT COMPLETE: Trakt could not export /users/me/history, 3 of 9 pages are there (timeout)",
                 "THE EXPORT IS NOT COMPLETE: Trakt could not export /users/me/notes",
+                "THE EXPORT IS NOT COMPLETE: Trakt could not export /users/me/history, 3 of 9 pages are there (timeout)",
             ]
         )
     }
 
-    @Test func `a partial export can be refused`() async throws {
+    @Test(arguments: ["", "partial = \"fail\""])
+    func `a partial export is refused`(more: String) async throws {
         let export = try ExportFixture(["watched-history-1.json": "[]", "_errors.json": Self.errors])
-        #expect(try await export.refusal("history", "partial = \"fail\"")?.severity == .error)
+        let refusal = try #require(try await export.refusal("history", more))
+        #expect(refusal.code == "trakt-export.partial")
+        #expect(refusal.severity == .error)
+        #expect(refusal.hint?.contains("-D partial=warn") == true)
     }
+
+    @Test(arguments: [
+        ("/users/me/history", ["history"]), ("/sync/watched/movies", ["watched"]),
+        ("/sync/ratings/movies", ["ratings"]),
+        ("/users/me/watchlist", ["watchlist"]), ("/sync/collection/shows?page=2", ["collection"]),
+        ("/users/me/favorites", ["favorites"]), ("/users/me/comments/all/movies", ["comments"]),
+        ("/users/me/notes/movies", ["notes"]), ("/users/me/lists", ["lists", "lists/top"]),
+        ("/users/me/lists/20/items", ["lists", "lists/top"]), ("/users/likes/comments", []),
+        ("/users/hidden/calendar", []), ("/users/me/stats", []), ("/something/new", all), ("", all),
+    ])
+    func `a part that failed ends runs that read it`(endpoint: String, refused: [String]) async throws {
+        let export = try ExportFixture([
+            "watched-history.json": "[]", "watched-movies.json": "[]", "ratings-movies.json": "[]",
+            "lists-watchlist.json": "[]", "collection-movies.json": "[]", "lists-favorites.json": "[]",
+            "comments-movies.json": "[]", "notes-movies.json": "[]", "lists-lists.json": "[]",
+            "lists-list-20-top.json": "[]", "_errors.json": #"[{"endpoint":"\#(endpoint)"}]"#,
+        ])
+        for data in Self.all {
+            let log = StageLog()
+            do {
+                _ = try await export.records(data, log: log)
+                #expect(!refused.contains(data), "\(data)")
+                #expect(log.all.map(\.code) == ["trakt-export.partial"], "\(data)")
+            } catch let refusal as Diagnostic {
+                #expect(refused.contains(data), "\(data)")
+                #expect(refusal.code == "trakt-export.partial")
+            }
+        }
+    }
+
+    private static let all = [
+        "history", "watched", "ratings", "watchlist", "collection", "favorites", "comments", "notes", "lists",
+        "lists/top",
+    ]
 
     @Test(arguments: ExportFixture.Form.allCases)
     func `JSON cut in the middle is refused with file, record and byte`(form: ExportFixture.Form) async throws {

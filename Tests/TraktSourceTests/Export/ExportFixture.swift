@@ -1,5 +1,6 @@
 import Diagnostics
 import Formats
+import Glibc
 import PluginKit
 import PluginTestKit
 import Records
@@ -17,6 +18,10 @@ struct ExportFixture {
     }
 
     init(_ files: KeyValuePairs<String, String>, as form: Form = .zip) throws {
+        try self.init(files.map { ($0.key, $0.value) }, as: form)
+    }
+
+    init(_ files: [(String, String)], as form: Form = .zip) throws {
         folder = try TemporaryFolder()
         switch form {
         case .folder:
@@ -28,6 +33,11 @@ struct ExportFixture {
             for (name, text) in files { try zip.add(name, Array(text.utf8)) }
             try folder.write(try zip.finish(), to: "export.zip")
         }
+    }
+
+    /// Makes a FIFO among the files of a folder.
+    func makeFIFO(_ name: String) throws {
+        guard mkfifo("\(path)/\(name)", 0o600) == 0 else { throw Diagnostic("test.fifo", "no FIFO can be made") }
     }
 
     /// The records of a kind of data, the source held to its contract meanwhile.

@@ -129,10 +129,16 @@ import Testing
             ]
         )
         var rest = Batch(source.schema)
-        guard case .end = try await source.read(at: cursor, into: &rest) else {
+        guard case .pages(let checks) = try await source.read(at: cursor, into: &rest), let check = checks.first else {
+            Issue.record("the check comes next")
+            return
+        }
+        var nothing = Batch(source.schema)
+        guard case .end = try await source.read(at: check, into: &nothing) else {
             Issue.record("there is no more")
             return
         }
+        #expect(nothing.isEmpty)
         #expect(
             (0..<rest.count).map { rest.position(of: $0) }
                 == ["watched-history-3.json, record 3", "watched-history-4.json, record 1"]

@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import PluginKit
 
 extension Job {
     /// What is wrong with the pipelines of the job, without running them: what their runs would find first.
@@ -22,8 +23,9 @@ extension Job {
             let findings: DiagnosticList
             do throws(DiagnosticList) {
                 let plan = try await Plan(file, services, variables: variables, scope: scope, isRehearsal: isRehearsal)
-                findings = plan.findings
-                plans.append(plan)
+                let refusals = plan.overlaps(with: plans) + existing(plan, services, scope)
+                findings = DiagnosticList(plan.findings.all + refusals)
+                if !findings.hasErrors { plans.append(plan) }
             } catch {
                 findings = error
             }
@@ -33,4 +35,52 @@ extension Job {
         }
         return (found, plans)
     }
+
+    /// Files that outputs would replace, as the run finds them first; a dry run replaces none.
+    private func existing(_ plan: Plan, _ services: Services, _ scope: RunScope) -> [Diagnostic] {
+        guard !scope.isDry, let folder = services.stateFolder else { return [] }
+        do {
+            return try ExistingFiles.findings(of: plan, in: folder)
+        } catch {
+            return [error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")]
+        }
+    }
+}
+
+extension Plan {
+    /// Outputs that earlier pipelines of a command write as well: what these have published would be gone at the end.
+    ///
+    /// An output with `on_existing = "replace"` is meant to. Where the time or the name of the run is in both paths,
+    /// they differ when they run.
+    fileprivate func overlaps(with earlier: [Plan]) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        for output in files.outputs where output.isKeptForGood {
+            for plan in earlier {
+                let others = plan.files.outputs.filter { $0.isKeptForGood && !($0.isOfOneRun && output.isOfOneRun) }
+                guard let other = others.first(where: { plan.files.clash(output, in: run, with: $0) }) else { continue }
+                found.append(
+                    Diagnostic(
+                        "pipeline.same-file",
+                        "\(output.owner) would write to the file that \(other.owner) of '\(plan.pipeline)' has written just "
+                            + "before: \(output.path(in: run))",
+                        at: output.place,
+                        hint: "give each its own path, or say on_existing = \"replace\" where that is meant"
+                    )
+                )
+                break
+            }
+        }
+        return found
+    }
+}
+
+extension RunOutput {
+    /// Whether it is a file of records, which no other pipeline of the same command may replace.
+    fileprivate var isKeptForGood: Bool {
+        guard case .published(let rule, _) = policy else { return false }
+        return rule != .replace
+    }
+
+    /// Whether its path distinguishes runs.
+    fileprivate var isOfOneRun: Bool { pattern.pattern.contains("{run}") || pattern.pattern.contains("{time}") }
 }

@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// What a command runs: a pipeline with what is set of its variables, or the steps of a chain.
 public struct Job: Sendable {
     /// What the job is about.
@@ -38,6 +40,12 @@ public struct Job: Sendable {
     public var isSingle: Bool {
         guard case .chain(let steps) = work, steps.count == 1, case .pipeline = steps[0].job.work else { return false }
         return steps[0].job.needs.isEmpty
+    }
+
+    /// The files of all pipelines of the job, each once.
+    public var files: [PipelineFile] {
+        var seen: Set<String> = []
+        return pipelines.map(\.0).filter { seen.insert($0.source.name).inserted }
     }
 
     /// All pipelines of the job, as often as they occur, those that are needed before those that need them.

@@ -14,6 +14,8 @@ public struct JobBuilder {
     private var named: Set<String> = []
     /// The files that the one at hand is needed or run by, outermost first.
     private var trail: [Link] = []
+    /// The files that variables of chains read by `${file:…}`, with the chains.
+    private var filesOfChains: [ReservedFile] = []
     /// What is wrong.
     public private(set) var problems = DiagnosticList()
     private var told: Set<String> = []
@@ -57,6 +59,17 @@ public struct JobBuilder {
         let steps = jobs.enumerated().map { Job.Step(job: $1, needs: $0 > 0 ? [$0 - 1] : [], onFailure: .stop) }
         let name = names.joined(separator: " ")
         return Job(name: name, needs: [], work: .chain(steps), key: .init(path: "", variables: [:]))
+    }
+
+    /// The files that the job is made of, and those that its chains read: no output of it may replace one.
+    public var reserved: [ReservedFile] {
+        let files = files.values.compactMap { try? $0.get() }.map { file in
+            switch file {
+            case .pipeline(let pipeline): ReservedFile(pipeline.source.name, of: "the pipeline '\(pipeline.name)'")
+            case .chain(let chain): ReservedFile(chain.source.name, of: "the chain '\(chain.name)'")
+            }
+        }
+        return Set(files + filesOfChains).sorted { ($0.path, $0.owner) < ($1.path, $1.owner) }
     }
 
     private mutating func file(_ name: String, at place: SourceRange? = nil) -> RunnableFile? {
@@ -119,6 +132,7 @@ public struct JobBuilder {
             let needs = section.needs.compactMap { places[$0.name] }
             steps.append(Job.Step(job: job, needs: needs, onFailure: section.onFailure))
         }
+        filesOfChains += values.filesRead.map { ReservedFile($0, of: "the chain '\(chain.name)'") }
         found = values.causes(in: found)
         if !found.hasErrors { found.append(contentsOf: DiagnosticList(declared.unused(values))) }
         note(found.all)

@@ -19,6 +19,8 @@ package struct RejectPolicy: OptionValue {
     package let stopsAtOnce: Bool
     /// Where rejected records are written, as JSON lines.
     package let keep: OutputPath?
+    /// Where the file states that path.
+    package let keepPlace: Diagnostic.Place?
 
     package static func limit(_ limit: Int) -> RejectPolicy { RejectPolicy(limit: limit) }
 
@@ -27,13 +29,15 @@ package struct RejectPolicy: OptionValue {
         share: Double? = nil,
         window: Int? = nil,
         stopsAtOnce: Bool = false,
-        keep: OutputPath? = nil
+        keep: OutputPath? = nil,
+        keepPlace: Diagnostic.Place? = nil
     ) {
         self.limit = limit
         self.share = share
         self.window = window
         self.stopsAtOnce = stopsAtOnce
         self.keep = keep
+        self.keepPlace = keepPlace
     }
 
     package static var shape: OptionShape {
@@ -49,7 +53,8 @@ package struct RejectPolicy: OptionValue {
                     limit: group.limit ?? (group.share == nil ? 0 : nil),
                     share: group.share.map { $0.value },
                     window: group.ofLast,
-                    keep: group.keep
+                    keep: group.keep,
+                    keepPlace: group.$keep
                 )
             } catch {
                 throw error.all.first ?? input.mismatch(Self.shape)
@@ -86,16 +91,19 @@ package struct RejectPolicy: OptionValue {
         @Option("Where rejected records are written, as JSON lines.")
         var keep: OutputPath?
 
+        /// More records than any run has; a checkpoint can hold the number.
+        private static let most = 1_000_000_000_000_000
+
         func check() throws(DiagnosticList) {
             var problems = DiagnosticList()
             for (number, place, least) in [(limit, $limit, 0), (ofLast, $ofLast, 1)] {
-                guard let number, number < least else { continue }
+                guard let number, !(least...Self.most ~= number) else { continue }
                 problems.append(
                     Diagnostic(
                         "option.range",
                         "\(number) is out of range",
                         at: place,
-                        hint: "allowed: \(least) and more"
+                        hint: number < least ? "allowed: \(least) and more" : "allowed: \(least)...\(Self.most)"
                     )
                 )
             }

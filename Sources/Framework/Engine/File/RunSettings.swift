@@ -7,7 +7,10 @@ package struct RunSettings: OptionGroup {
     @Option("About how many records go from stage to stage together.", in: 1...100_000)
     package var batchSize = 4000
 
-    @Option("How many pages are read and changed at the same time; default: one more than there are processors.")
+    @Option(
+        "How many pages are read and changed at the same time; default: one more than there are processors.",
+        in: 1...mostWorkers
+    )
     package var workers: Int?
 
     @Option("Whether records keep the order in which the sources have them.")
@@ -53,6 +56,9 @@ package struct RunSettings: OptionGroup {
     package var attemptTimeLimit: Duration?
 
     package init() {}
+
+    /// Each page takes memory of its own; servers bear far fewer at a time.
+    static let mostWorkers = 1000
 }
 
 /// What a run does whose sources all say that nothing has changed since the last one that was complete.
@@ -82,6 +88,8 @@ package enum CheckpointInterval: OptionValue, Hashable {
     /// Not at all: a run that is cut off begins anew.
     case never
 
+    private static let longest = Duration.seconds(31 * 86_400)
+
     package static var shape: OptionShape { .other("a time such as \"5s\", a number of pages, or \"never\"") }
 
     package init(from input: OptionInput) throws(Diagnostic) {
@@ -98,7 +106,16 @@ package enum CheckpointInterval: OptionValue, Hashable {
         } else if try input.text(expected: Self.shape) == "never" {
             self = .never
         } else {
-            self = .time(try Duration(from: input))
+            let time = try Duration(from: input)
+            guard time <= Self.longest else {
+                throw Diagnostic(
+                    "option.range",
+                    "\(time.literal) is out of range",
+                    at: .text(input.range),
+                    hint: "allowed: up to \(Self.longest.literal), a number of pages, or \"never\""
+                )
+            }
+            self = .time(time)
         }
     }
 

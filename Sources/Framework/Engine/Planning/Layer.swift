@@ -7,6 +7,8 @@ struct Layer: Sendable {
     let section: LayerSection
     /// The values of its options as they would stand in the file, by their names.
     let settings: [String: String]
+    /// The files that its options name.
+    let files: [DeclaredFile]
     private let order: LayerOrder?
     private let wraps: Set<CallKind>
     private let making: @Sendable (StageContext) throws -> any Middleware
@@ -46,6 +48,7 @@ struct Layer: Sendable {
             warnings: &warnings
         )
         settings = options.literals
+        files = options.declaredFiles
         order = M.order
         wraps = M.wraps
         making = { context in try M(options, in: context) }

@@ -11,7 +11,10 @@ extension NodeBuilder {
         _ context: StageContext
     ) throws(DiagnosticList) -> any SourceStage {
         let options = try options(P.Options.self, section)
-        return SourceDriver(plugin: try Self.guarding(section) { try P(options, in: context) })
+        return SourceDriver(
+            plugin: try Self.guarding(section) { try P(options, in: context) },
+            choices: options.choices
+        )
     }
 
     mutating func make<P: IncrementalSource>(
@@ -20,7 +23,10 @@ extension NodeBuilder {
         _ context: StageContext
     ) throws(DiagnosticList) -> any SourceStage {
         let options = try options(P.Options.self, section)
-        return IncrementalDriver(plugin: try Self.guarding(section) { try P(options, in: context) })
+        return IncrementalDriver(
+            plugin: try Self.guarding(section) { try P(options, in: context) },
+            choices: options.choices
+        )
     }
 
     mutating func make<P: Transform>(
@@ -73,7 +79,8 @@ extension NodeBuilder {
         _ context: StageContext
     ) throws(DiagnosticList) -> any SinkStage {
         let options = try options(P.Options.self, section)
-        sinkPaths[section.name.name] = options.outputPaths.map(\.path)
+        files[section.name.name]?.mayHaveParts = P.mayWriteParts(options)
+        sinkPaths[section.name.name] = options.outputPaths
         return SinkDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
     }
 
@@ -81,13 +88,21 @@ extension NodeBuilder {
         _ group: Group.Type,
         _ section: StageSection
     ) throws(DiagnosticList) -> Group {
-        try Group.bind(
+        let options = try Group.bind(
             section.table,
             reserved: StageSection.keys,
             interpolation: interpolation,
             subject: section.subject,
             warnings: &warnings
         )
+        let known = files[section.name.name]
+        files[section.name.name] = StageFiles(
+            files: options.declaredFiles,
+            onExisting: options.onExisting,
+            offersOnExisting: Group.offersOnExisting,
+            mayHaveParts: known?.mayHaveParts ?? true
+        )
+        return options
     }
 
     /// What a plugin throws while it is made, as a finding at the stage's place in the file.

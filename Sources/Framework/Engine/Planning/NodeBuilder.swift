@@ -13,8 +13,12 @@ struct NodeBuilder {
     let identity: RunIdentity
     let layers: [Layer]
     var warnings = DiagnosticList()
+    /// The files that the options of stages name, by the names of the stages.
+    var files: [String: StageFiles] = [:]
+    /// The columns that a source may leave null, of those that are wanted of it, by the names of the sources.
+    var wished: [String: Set<String>] = [:]
     /// The files that sinks write as far as their options say, by the names of the sinks.
-    var sinkPaths: [String: [OutputPath]] = [:]
+    var sinkPaths: [String: [(path: OutputPath, place: Diagnostic.Place?)]] = [:]
 
     init(
         _ file: PipelineFile,
@@ -254,7 +258,8 @@ struct NodeBuilder {
             kept: services.kept,
             environment: services.environment,
             stateFolder: services.stateFolder,
-            wanted: wanted
+            wanted: wanted,
+            wished: wished[stage] ?? []
         )
     }
 }

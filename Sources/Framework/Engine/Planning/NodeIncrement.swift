@@ -11,8 +11,13 @@ struct NodeIncrement: Sendable {
     let key: [Field]
     /// Whether a record is known by its key alone.
     let isKnownByKey: Bool
+    /// Whether the keys of all delivered records are kept.
+    let keepsAllKeys: Bool
     /// So far below the greatest value, in the column's own unit, records are read again.
     let lag: Int64
+
+    /// Whether the column that grows is a time, which no record of the present can be beyond.
+    var isInstant: Bool { value.kind == .instant }
 
     /// The increment of a source, as its section asks for it; nil if it does not.
     ///
@@ -48,6 +53,7 @@ struct NodeIncrement: Sendable {
         self.value = value
         self.key = key
         isKnownByKey = increment.isKnownByKey
+        keepsAllKeys = increment.keepsAllKeys
         lag = try Self.lag(section.lag, value.kind)
     }
 
@@ -55,8 +61,10 @@ struct NodeIncrement: Sendable {
     private static func lag(_ lag: TOMLValue, _ kind: Schema.Kind) throws(Diagnostic) -> Int64 {
         guard lag.exists else { return 0 }
         if kind == .integer, let number = lag.integer, number >= 0 { return number }
-        if kind == .instant, let text = lag.string, let time = Duration(literal: text) {
-            return time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
+        if kind == .instant, let text = lag.string, let time = Duration(literal: text),
+            time <= longestLag
+        {
+            return time.milliseconds
         }
         throw Diagnostic(
             "pipeline.lag",
@@ -65,4 +73,6 @@ struct NodeIncrement: Sendable {
             hint: kind == .instant ? "lag = \"2h\"" : "lag = 10"
         )
     }
+
+    private static let longestLag = Duration.seconds(36_500 * 86_400)
 }

@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import Formats
 public import PluginKit
 internal import Records
 internal import TOML
@@ -12,6 +13,7 @@ extension Plan {
     ///   - variables: What is set of its variables.
     ///   - scope: How much of it is to be done.
     ///   - identity: What the run is called; nil for one that begins now.
+    ///   - instance: What this use of the pipeline is called, for a run that begins now; nil for the usual one.
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
     /// - Throws: everything that is wrong, together, each at its place.
     public init(
@@ -20,6 +22,7 @@ extension Plan {
         variables: VariableSettings = VariableSettings(),
         scope: RunScope = RunScope(),
         identity: RunIdentity? = nil,
+        instance: String? = nil,
         isRehearsal: Bool = false
     ) async throws(DiagnosticList) {
         var problems = DiagnosticList()
@@ -54,8 +57,23 @@ extension Plan {
             problems.append(contentsOf: error)
         }
         let layers = file.layers(services.registry, interpolation, problems: &problems)
+        var zoneProblem: Diagnostic?
+        var zone: TimeZoneRules?
+        do throws(Diagnostic) {
+            zone = try TimeZones(environment: services.environment).rules(for: "local")
+        } catch {
+            zoneProblem = error
+        }
         let identity =
-            identity ?? RunIdentity.now(pipeline: file.name, partition: scope.partition?.text)
+            identity
+            ?? RunIdentity.now(
+                pipeline: file.name,
+                partition: scope.partition?.text,
+                zone: zone,
+                instance: instance
+            )
+        let kept = RunValues(services.kept, of: identity)
+        services.kept = kept
         let exporters = file.plannedExporters(services, identity, settings, interpolation, problems: &problems)
         let graph = StageGraph(file, services.registry, problems: &problems)
         var builder = NodeBuilder(
@@ -70,13 +88,15 @@ extension Plan {
 
         // Once with every column, to see which are asked for; then again with only those.
         let rehearsal = await builder.nodes(wanted: nil, problems: &problems)
-        var files = PlannedFiles(identity)
-        files.add(file.source.name, of: "the pipeline itself")
-        if let keep = settings.onReject.keep { files.add(keep, of: "rejected records") }
-        for (sink, paths) in builder.sinkPaths.sorted(by: { $0.key < $1.key }) {
-            for path in paths { files.add(path, of: "the sink '\(sink)'") }
+        let files = Self.files(of: file, builder, layers, exporters, values, problems: &problems)
+        let outputs = builder.outputs(settings.onReject, exporters)
+        problems.append(contentsOf: DiagnosticList(outputs.compactMap { $0.problem(in: identity) }))
+        // Only here the machine's zone matters to the engine: a file would get the name of another day.
+        if let zoneProblem {
+            for output in outputs where output.path.namesTime {
+                problems.append(zoneProblem.placed(at: .stage(output.name, at: nil)))
+            }
         }
-        for exporter in exporters { problems.append(contentsOf: DiagnosticList(files.add(exporter))) }
         problems = values.causes(in: problems)
         if problems.hasErrors { throw problems.inOrderOfText }
         problems.append(
@@ -85,18 +105,24 @@ extension Plan {
             )
         )
         var none = DiagnosticList()
-        let narrowed = await builder.nodes(wanted: Self.wantedColumns(rehearsal), problems: &none)
+        let wanted = Self.wantedColumns(rehearsal)
+        builder.wished = Self.wishedColumns(rehearsal)
+        let narrowed = await builder.nodes(wanted: wanted, problems: &none)
         // A stage that needs a column without asking for it finds it missing now; then nothing is left out.
         let nodes = none.hasErrors ? rehearsal : narrowed
         problems.append(contentsOf: DiagnosticList(file.idleLayers(nodes)))
 
+        self.files = files
         self.nodes = nodes
         self.exporters = exporters
+        self.outputs = outputs
+        self.kept = kept
         layerSettings = layers.reduce(into: [:]) { $0[$1.section.name] = $1.settings }
         sourceOrder = graph.sourceOrder.compactMap { index in
             nodes.firstIndex { $0.name == graph.entries[index].section.name.name }
         }
         pipeline = file.name
+        self.file = file.source.name
         findings = problems.inOrderOfText
         configuration = Self.configuration(of: file, interpolation, settings, scope)
         self.settings = settings
@@ -104,7 +130,9 @@ extension Plan {
         rejectVariable = file.rejectVariable
         run = builder.identity
         log = services.log
+        waits = services.shared.waits(of: run.pipeline)
         time = services.time
+        clock = services.clock
     }
 
     /// The columns that somebody asks each source for.
@@ -116,11 +144,37 @@ extension Plan {
                     _ = nodes[input.node].outputs[input.output].schema.optionalField(column.name)
                 }
             }
+            for column in node.input.columns where column.isWishedFor {
+                for input in node.inputs {
+                    _ = nodes[input.node].outputs[input.output].schema.fieldIfCheap(column.name)
+                }
+            }
         }
         return nodes.reduce(into: [:]) { wanted, node in
             guard node.kind == .source else { return }
-            wanted[node.name] = Set(node.output.columns.filter(\.isAskedFor).map(\.name))
+            wanted[node.name] = Set(node.output.columns.filter { $0.isAskedFor || $0.isWishedFor }.map(\.name))
         }
+    }
+
+    /// Those of them that a source may leave null.
+    private static func wishedColumns(_ nodes: [Node]) -> [String: Set<String>] {
+        nodes.reduce(into: [:]) { wished, node in
+            guard node.kind == .source else { return }
+            wished[node.name] = Set(node.output.columns.filter { $0.isWishedFor && !$0.isAskedFor }.map(\.name))
+        }
+    }
+}
+
+extension NodeBuilder {
+    /// All paths that the run writes to as far as the file states.
+    fileprivate func outputs(_ rejects: RejectPolicy, _ exporters: [PlannedExporter]) -> [PlannedOutput] {
+        sinkPaths.sorted { $0.key < $1.key }.flatMap { sink, paths in
+            paths.map { PlannedOutput(owner: .sink(sink), path: $0.path, place: $0.place) }
+        }
+            + (rejects.keep.map { [PlannedOutput(owner: .rejects, path: $0, place: rejects.keepPlace)] } ?? [])
+            + exporters.flatMap { exporter in
+                exporter.paths.map { PlannedOutput(owner: .exporter(exporter.name), path: $0.path, place: $0.place) }
+            }
     }
 }
 

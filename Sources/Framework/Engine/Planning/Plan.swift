@@ -8,6 +8,8 @@ internal import Records
 public struct Plan: Sendable {
     /// What the pipeline is called.
     public let pipeline: String
+    /// The path of its file, as it was given.
+    let file: String
     /// Warnings and notes; a plan with errors does not come to be.
     public let findings: DiagnosticList
 
@@ -19,9 +21,19 @@ public struct Plan: Sendable {
     let rejectVariable: String?
     let run: RunIdentity
     let log: StageLog
+    /// What stages keep beyond the run.
+    let kept: RunValues
+    /// What calls wait for just now.
+    let waits: OpenWaits
     let time: any TimeSource
+    /// The time of day.
+    let clock: WallClock
+    /// The files that the run reads, writes and depends on.
+    let files: PlannedFiles
     /// Where the figures of the run go.
     let exporters: [PlannedExporter]
+    /// The paths that it writes to, as the file states them.
+    let outputs: [PlannedOutput]
     /// The values of the options of each layer as they would stand in the file, by the names of layer and option.
     let layerSettings: [String: [String: String]]
     /// Inputs stand before what reads them.

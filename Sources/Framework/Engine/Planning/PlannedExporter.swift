@@ -8,8 +8,18 @@ struct PlannedExporter: Sendable {
     let name: String
     let exporter: any Exporter
     let settings: ExporterSettings
+    /// The files that its options name.
+    let files: [DeclaredFile]
+    /// What files that it writes begin with.
+    let beginnings: [String]
+
     /// The files that it writes as far as its options say, and where they do.
-    let paths: [(path: OutputPath, place: Diagnostic.Place?)]
+    var paths: [(path: OutputPath, place: Diagnostic.Place?)] {
+        files.compactMap { file in
+            guard case .writes(let path) = file.use else { return nil }
+            return (path, file.place)
+        }
+    }
 }
 
 extension PipelineFile {
@@ -101,7 +111,8 @@ extension ExporterSection {
             name: name,
             exporter: try make(plugin, options, context),
             settings: settings,
-            paths: options.outputPaths
+            files: options.declaredFiles,
+            beginnings: E.fileBeginnings
         )
     }
 

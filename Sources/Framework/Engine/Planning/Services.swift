@@ -9,6 +9,8 @@ public struct Services: Sendable {
     public var environment: [String: String]
     /// The clock.
     public var time: any TimeSource
+    /// The time of day: no bookmark gets beyond it.
+    public var clock: WallClock
     /// Where chance comes from.
     public var random: any RandomSource
     /// What carries requests to web servers.
@@ -21,29 +23,36 @@ public struct Services: Sendable {
     public var log: StageLog
     /// The folder in which things outlive a run; nil if nothing is to.
     public var stateFolder: String?
+    /// Files of the command that starts the run, which no output may replace.
+    public var reserved: [ReservedFile]
 
     /// What the world gives.
     ///
-    /// If `kept` is nil, small values are kept in the state folder, or, without one, until the program ends.
+    /// If `clock` is nil, it shows the machine's time and goes as `time` does. If `kept` is nil, small values are kept in
+    /// the state folder, or, without one, until the program ends.
     public init(
         registry: Registry,
         environment: [String: String] = [:],
         time: any TimeSource = SystemTime(),
+        clock: WallClock? = nil,
         random: any RandomSource = SystemRandom(),
         transport: any HTTPTransport = NoTransport(),
         kept: (any KeptValues)? = nil,
         shared: SharedObjects = SharedObjects(),
         log: StageLog = StageLog(),
-        stateFolder: String? = nil
+        stateFolder: String? = nil,
+        reserved: [ReservedFile] = []
     ) {
         self.registry = registry
         self.environment = environment
         self.time = time
+        self.clock = clock ?? WallClock(time)
         self.random = random
         self.transport = transport
         self.kept = kept ?? stateFolder.map { KeptValueStore(in: $0) } ?? ForgottenValues()
         self.shared = shared
         self.log = log
         self.stateFolder = stateFolder
+        self.reserved = reserved
     }
 }

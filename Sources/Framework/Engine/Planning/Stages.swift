@@ -10,10 +10,14 @@ protocol SourceStage: Sendable {
     /// Which pages it makes of the same data with the same options.
     var version: Int { get }
     func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String>
-    /// What changes whenever there may be something new; nil if nobody can tell.
+    /// What changes whenever there may be something new; nil if that cannot be determined.
     var revision: String? { get async throws }
+    /// What decides which records there are.
+    var identity: SourceIdentity { get async throws }
     /// How its records grow; nil if it can only be read whole.
     func increment() throws -> Increment?
+    /// How many records there are below a value of the column that grows; nil if that cannot be determined.
+    func count(below value: Int64) async throws -> Int?
 }
 
 /// A transform, or one with a second input, seen alike.
@@ -53,6 +57,8 @@ protocol SinkStage: Sendable {
 /// Opens a source's own types once, so that the engine deals in text.
 struct SourceDriver<Plugin: Source>: SourceStage {
     let plugin: Plugin
+    /// The options that choose records, as they would stand in a file.
+    let choices: [String: String]
 
     var schema: Schema { get async throws { try await plugin.schema } }
 
@@ -65,7 +71,9 @@ struct SourceDriver<Plugin: Source>: SourceStage {
     }
 
     var revision: String? { get async throws { try await plugin.revision } }
+    var identity: SourceIdentity { get async throws { try await SourceIdentity(of: plugin, choices) } }
     func increment() -> Increment? { nil }
+    func count(below value: Int64) -> Int? { nil }
 
     static func cursor(_ text: String) throws -> Plugin.Cursor {
         if let cursor = Plugin.Cursor(text) { return cursor }
@@ -75,6 +83,8 @@ struct SourceDriver<Plugin: Source>: SourceStage {
 
 struct IncrementalDriver<Plugin: IncrementalSource>: SourceStage {
     let plugin: Plugin
+    /// The options that choose records, as they would stand in a file.
+    let choices: [String: String]
 
     var schema: Schema { get async throws { try await plugin.schema } }
     var fingerprint: String? { get async throws { try await plugin.fingerprint } }
@@ -87,7 +97,9 @@ struct IncrementalDriver<Plugin: IncrementalSource>: SourceStage {
     }
 
     var revision: String? { get async throws { try await plugin.revision } }
+    var identity: SourceIdentity { get async throws { try await SourceIdentity(of: plugin, choices) } }
     func increment() throws -> Increment? { try plugin.increment }
+    func count(below value: Int64) async throws -> Int? { try await plugin.count(below: value) }
 }
 
 struct TransformDriver<Plugin: Transform>: TransformStage {

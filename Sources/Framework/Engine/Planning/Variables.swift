@@ -12,6 +12,8 @@ struct VariableValues {
     let unsettled: Set<String>
     /// Variables that the defaults of others use.
     let usedByDefaults: Set<String>
+    /// The files that defaults read by `${file:…}`.
+    let filesOfDefaults: Set<String>
     /// The file whose variables they are.
     let file: String
 }
@@ -60,6 +62,7 @@ extension DeclaredVariables {
         var values: [String: Interpolation.Variable] = [:]
         var unsettled: Set<String> = []
         var usedByDefaults: Set<String> = []
+        var filesOfDefaults: Set<String> = []
         for variable in variables {
             let setting = given.settings[variable.name]
             var text = setting?.text
@@ -69,6 +72,7 @@ extension DeclaredVariables {
                     if text == nil { unsettled.insert(variable.name) }
                 } else if let written = variable.defaultText, let range = variable.defaultRange {
                     let interpolation = Interpolation(variables: values, environment: environment)
+                    defer { filesOfDefaults.formUnion(interpolation.usedFiles) }
                     text = try interpolation.expand(written, at: range)
                     usedByDefaults.formUnion(interpolation.usedVariables)
                     if !interpolation.usedVariables.isDisjoint(with: unsettled) { unsettled.insert(variable.name) }
@@ -85,6 +89,7 @@ extension DeclaredVariables {
             interpolation: Interpolation(variables: values, environment: environment),
             unsettled: unsettled,
             usedByDefaults: usedByDefaults,
+            filesOfDefaults: filesOfDefaults,
             file: source.name
         )
     }
@@ -112,6 +117,16 @@ extension VariableValues {
         guard let written = value.string else { return value.plainText }
         let text = try interpolation.expand(written, at: value.range)
         return unsettled.contains { written.contains("${var:\($0)}") } ? nil : text
+    }
+
+    /// The files that `${file:…}` has read so far, anywhere in the file.
+    var filesRead: [String] { filesOfDefaults.union(interpolation.usedFiles).sorted() }
+
+    /// Whether what is written at a place depends on no variable without a value.
+    func isSettled(_ place: Diagnostic.Place?) -> Bool {
+        guard case .text(let range) = place, range.text.name == file else { return true }
+        let written = String(decoding: range.text.bytes[range.offsets], as: UTF8.self)
+        return !unsettled.contains { written.contains("${var:\($0)}") }
     }
 
     /// Findings that are no consequence of a variable without a value, each once.

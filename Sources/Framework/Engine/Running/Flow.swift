@@ -23,6 +23,13 @@ struct Flow {
     var edges: [Int: IncrementEdge] = [:]
     /// How far they had got before this run.
     var delivered: [Int: IncrementEdge] = [:]
+    /// The incremental sources of which everything is read although an earlier run has.
+    var wholeReads: [Int: WholeRead] = [:]
+    /// The records whose time has not come.
+    var later: [Int: NotYet] = [:]
+    /// When the run began, in milliseconds since 1970-01-01T00:00:00Z: no bookmark gets beyond that, however often the
+    /// run is resumed.
+    let present: Int64
     /// Whether stateful transforms have said what was left to say.
     var isFlushed = false
     var ledger = PageLedger()
@@ -30,12 +37,15 @@ struct Flow {
     var rejectWindow: RejectWindow?
     /// Files that wait for their names.
     var pending: [PendingFile] = []
+    /// Temporary names that could not be freed when the files were published.
+    var leftovers: [String] = []
     private var pageCount = 0
     private let start: Duration
     private let onProgress: (@Sendable (RunProgress) -> Void)?
 
-    init(_ route: Route, start: Duration, onProgress: (@Sendable (RunProgress) -> Void)?) {
+    init(_ route: Route, start: Duration, present: Int64, onProgress: (@Sendable (RunProgress) -> Void)?) {
         let plan = route.plan
+        self.present = present
         self.route = route
         self.start = start
         self.onProgress = onProgress
@@ -47,7 +57,9 @@ struct Flow {
             guard case .stateful(let transform) = node.stage else { return nil }
             return transform.initialState()
         }
-        rejects = plan.settings.onReject.keep.map { RejectWriter($0.path(in: plan.run)) }
+        // A dry run writes nothing, and claims nothing.
+        let keep = plan.scope.isDry ? nil : plan.settings.onReject.keep
+        rejects = keep.map { RejectWriter($0.path(in: plan.run)) }
         rejectWindow = plan.settings.onReject.window.map(RejectWindow.init(size:))
         report = RunReport(
             pipeline: plan.pipeline,

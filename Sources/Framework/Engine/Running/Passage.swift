@@ -28,7 +28,9 @@ struct Passage: Sendable {
     /// The stage that was left last.
     private(set) var stage = 0
     /// How far an incremental source has got.
-    var edge: IncrementEdge?
+    private(set) var edge: IncrementEdge?
+    /// The first few records whose time has not come.
+    private(set) var later: [NotYet.Record] = []
 
     init(_ route: Route, tables: [(any Sendable)?]) {
         self.route = route
@@ -41,11 +43,14 @@ struct Passage: Sendable {
     ///   - page: The page.
     ///   - index: The source.
     ///   - delivered: What an earlier run has delivered of an incremental source.
+    ///   - present: The moment that no value of an incremental source may be later than, in milliseconds since
+    ///     1970-01-01T00:00:00Z.
     /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
     mutating func enter(
         _ page: consuming Page,
         from index: Int,
-        delivered: IncrementEdge?
+        delivered: IncrementEdge?,
+        present: Int64
     ) async throws {
         var batch = page.takeBatch()
         let bytes = batch.bytesOfText
@@ -54,9 +59,8 @@ struct Passage: Sendable {
         try check(batch, route[index].output, index)
         if let increment = route[index].increment {
             var edge = IncrementEdge()
-            edge.add(batch, increment)
+            later = edge.take(&batch, increment, known: delivered, present: present)
             self.edge = edge
-            delivered?.filter(&batch, increment)
         }
         var settlement = Settlement(read: &batch, at: index)
         settlement.busy = page.busy

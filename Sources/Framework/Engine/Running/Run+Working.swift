@@ -87,7 +87,7 @@ extension Run {
                     } catch {
                         throw UnreadPage(cause: error)
                     }
-                    if let edge = passage.edge { flow.note(edge, of: index) }
+                    flow.note(passage, of: index)
                     flow.entered[index, default: 0] += passage.entered
                     try await flow.consume(passage)
                     window.release(arrival.number)

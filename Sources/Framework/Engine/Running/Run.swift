@@ -35,7 +35,8 @@ public struct Run: Sendable {
 
     /// Does it, and tells how it went.
     ///
-    /// Whatever happens, either all files have their final names or none has.
+    /// Whatever happens, either all files have their final names or none has; where the disk does not allow that, the report
+    /// states what is there (`RunReport.standing`).
     ///
     /// Leaves the caller's actor once: every further hop would cost a thousand times more on the main actor.
     @concurrent
@@ -43,14 +44,23 @@ public struct Run: Sendable {
         let start = plan.time.now
         let route = Route(plan, lastSuccess: journal?.lastSuccess)
         let exporting = Exporting(route, control)
-        var report = await exporting.during { await ticking(route) { await carryOut(route, since: start) } }
+        var report = await exporting.during {
+            await TemporaryFiles.$current.withValue(journal?.files) {
+                await ticking(route) { await carryOut(route, since: start) }
+            }
+        }
         route.monitor.end(report)
         report.phases = route.phaseTimes
         report.process = route.monitor.process
         report.verdict = Verdict(route.times)
         report.findings = plan.findings.all + plan.log.all
         // Exporters take their time, and whoever stopped the run may end the program meanwhile.
-        journal?.write(report)
+        if let journal {
+            report = journal.write(report)
+            route.monitor.correct(report)
+        }
+        // The files have their names; what cannot be kept now is kept by the next run.
+        if journal != nil, case .published = report.outcome { try? await plan.kept.publish() }
         await exporting.finish()
         report.findings = plan.findings.all + plan.log.all
         return report
@@ -73,11 +83,22 @@ public struct Run: Sendable {
     }
 
     private func carryOut(_ route: Route, since start: Duration) async -> RunReport {
-        var flow = Flow(route, start: start, onProgress: onProgress)
+        var flow = Flow(
+            route,
+            start: start,
+            present: journal?.startedAt ?? plan.clock.milliseconds,
+            onProgress: onProgress
+        )
         let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor)
         do {
+            if let problem = journal?.owners.problems.sorted(by: { $0.key < $1.key }).first?.value { throw problem }
+            if let journal {
+                // They are a help: a stage that cannot do without them finds out what is wrong with them.
+                try? await plan.kept.begin(isResumed: journal.resumption != nil, after: journal.lastComplete)
+            }
             if let journal, let since = try await plan.unchangedSince(journal) {
                 flow.report.outcome = .nothingNew(since: since)
+                journal.removeFiles(except: [])
                 flow.report = await completed(flow, writer, since: start)
                 return flow.report
             }
@@ -85,9 +106,12 @@ public struct Run: Sendable {
             try await work(&flow, writer)
             try flow.checkRejects()
             try flow.checkSums()
+            flow.concludeIncrements()
             if let journal { journal.note(flow.bookmarks) }
             flow.report = await completed(flow, writer, since: start)
             try await flow.publish(journal, writer)
+            // What could not be removed the next start removes.
+            journal?.removeFiles(except: flow.leftovers)
         } catch {
             flow.report.outcome = Self.outcome(of: error, control)
             await end(&flow, writer)
@@ -123,7 +147,12 @@ public struct Run: Sendable {
         flow.report.attempt = journal?.attempt ?? 1
         flow.report.resumedFrom = checkpoint?.sequence
         for (index, node) in plan.nodes.enumerated() {
-            if let journal, node.lookup != nil { flow.logs[index] = RecordLog(journal.logPath(of: node.name)) }
+            if let journal, node.lookup != nil {
+                let log = RecordLog(journal.logPath(of: node.name))
+                // In the state's own folder there is no other program's, and what an earlier run has left is of no use.
+                if checkpoint?.parts.contains(where: { $0.path == log.path }) != true { FileSystem.remove(log.path) }
+                flow.logs[index] = log
+            }
             guard case .sink(let sink) = node.stage else { continue }
             let lane = SinkLane(sink, at: index, flow.route, from: checkpoint?.marks[node.name], accepted: 0)
             flow.lanes.append(lane)
@@ -132,9 +161,17 @@ public struct Run: Sendable {
                 ((try? lane.parts()) ?? []).reduce(0) { $0 + $1.bytes }
             }
         }
-        try flow.takeUp(journal?.bookmarks ?? [])
-        guard let checkpoint else { return }
+        guard let checkpoint else { return try await flow.takeUp(journal?.bookmarks ?? []) }
         try flow.restore(checkpoint)
+        let known = Set(checkpoint.parts.map(\.path))
+        for part in try flow.parts() where part.bytes > 0 && !known.contains(part.path) {
+            throw Diagnostic(
+                "state.part",
+                "the run was cut off while it wrote to another file: a link to the output leads elsewhere since",
+                at: .file(part.path),
+                hint: "put the link back as it was, or begin the run anew: --restart"
+            )
+        }
         for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.summary }
         await writer.resume(try flow.parts(), from: checkpoint.parts)
     }
@@ -142,14 +179,26 @@ public struct Run: Sendable {
     /// What is left when a run has not come to its end.
     private func end(_ flow: inout Flow, _ writer: CheckpointWriter) async {
         let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
-        if flow.report.outcome.isWithoutWayOn {
-            await flow.abandon()
-        } else if hasCheckpoint {
+        if flow.report.isToBePublished {
+            // The next start needs every file as it is.
+            flow.report.canBeTakenUp = true
+        } else if hasCheckpoint, !(flow.report.outcome.isWithoutWayOn && forgetsCheckpoint) {
             flow.report.canBeTakenUp = true
             flow.leave()
+            // What cannot be named may be needed.
+            if let parts = try? flow.parts() { journal?.removeFiles(except: parts.map(\.path)) }
         } else {
             await flow.abandon()
+            journal?.removeFiles(except: [])
         }
+    }
+
+    /// Deletes the checkpoint from the state, before the files go that it lists.
+    ///
+    /// Where that cannot be stored the files have to stay, or the next start would miss them.
+    private var forgetsCheckpoint: Bool {
+        guard let journal else { return true }
+        return (try? journal.dropCheckpoint()) != nil
     }
 
     private static func outcome(of error: any Error, _ control: RunControl) -> RunReport.Outcome {

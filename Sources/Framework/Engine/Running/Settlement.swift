@@ -68,6 +68,7 @@ struct Settlement: Sendable {
     private mutating func take(_ batch: inout Batch) {
         rejections = batch.takeRejections()
         for reason in batch.takeFiltered() { tally.filtered.add(reason) }
+        for remark in batch.takeRemarks() { tally.remarks.add(remark) }
         tally.rejected = rejections.count
     }
 }

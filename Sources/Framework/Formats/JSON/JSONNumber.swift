@@ -32,6 +32,21 @@ struct JSONNumber {
         return Int64(exactly: magnitude)
     }
 
+    /// The moment that the number counts to since 1970, in milliseconds; nil for one outside the years 1 to 9999.
+    ///
+    /// From 10⁸ to 10¹¹ (exclusive: the years 1973 to 5138) it counts seconds, else milliseconds.
+    var instant: Int64? {
+        let seconds: Range<Double> = 1e8..<1e11
+        let milliseconds: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+        if let integer {
+            let moment = seconds.contains(Double(integer)) ? integer * 1000 : integer
+            return milliseconds.contains(moment) ? moment : nil
+        }
+        guard let real else { return nil }
+        let moment = Int64(exactly: (seconds.contains(real) ? real * 1000 : real).rounded(.down))
+        return moment.flatMap { milliseconds.contains($0) ? $0 : nil }
+    }
+
     /// The nearest binary number, or nil if it is too large for one.
     var real: Double? {
         // Both parts are exact, so one rounding is the right one.

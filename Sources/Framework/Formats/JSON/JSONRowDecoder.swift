@@ -22,6 +22,16 @@ struct JSONRowDecoder {
     var textCount = 0
     /// Values so far that did not fit their column.
     var mismatches = 0
+    /// Times so far that are not instants; the slot of one holds its place here, as a whole number.
+    var oddInstants: [OddInstant] = []
+
+    /// A time that is not an instant as it stands.
+    struct OddInstant {
+        /// The clock's time, if only the zone is missing.
+        var local: Int64?
+        /// What was found.
+        var text: String
+    }
     /// One bit for each of the first 64 nodes: whether this record had it already.
     private var met: UInt64 = 0
 
@@ -169,12 +179,12 @@ struct JSONRowDecoder {
         switch p.pointee {
         case UInt8(ascii: "{"):
             // Before the object, because what lies in it may say otherwise about other slots only.
-            put(.null, into: node, isObject: !node.edges.isEmpty)
+            put(.null, "an object", into: node, isObject: !node.edges.isEmpty)
             guard !node.edges.isEmpty else { return try scanner.skipValue(p, depth: depth) }
             guard depth < JSONScanner.maximumDepth else { throw .depth(offset: p - scanner.base) }
             return try object(p, node: index, depth: depth)
         case UInt8(ascii: "["):
-            put(.null, into: node)
+            put(.null, "a list", into: node)
             return try scanner.skipValue(p, depth: depth)
         case UInt8(ascii: "\""):
             let start = room
@@ -189,17 +199,24 @@ struct JSONRowDecoder {
         case UInt8(ascii: "n"): return try scanner.literal(p)
         default:
             let next = try scanner.literal(p)
-            put(.boolean(p.pointee == UInt8(ascii: "t")), into: node)
+            let isTrue = p.pointee == UInt8(ascii: "t")
+            put(.boolean(isTrue), isTrue ? "true" : "false", into: node)
             return next
         }
     }
 
     /// A value that only slots for booleans and presence have a use for.
-    private mutating func put(_ value: Batch.Cell, into node: JSONTrie.Node, isObject: Bool = false) {
+    private mutating func put(
+        _ value: Batch.Cell,
+        _ words: String,
+        into node: JSONTrie.Node,
+        isObject: Bool = false
+    ) {
         for slot in node.own {
             switch (roles[slot].role, value) {
             case (.presence, _): slots[slot] = .boolean(true)
             case (.boolean, .boolean): slots[slot] = value
+            case (.instant, _): put(OddInstant(text: words), into: slot)
             default: mismatches &+= 1
             }
         }
@@ -217,10 +234,12 @@ struct JSONRowDecoder {
                 textCell = cell
                 slots[slot] = cell
             case .instant:
-                if let value = ISO8601.milliseconds(of: written) {
-                    slots[slot] = .instant(value)
-                } else {
-                    mismatches &+= 1
+                switch ISO8601.reading(of: written) {
+                case .moment(let value): slots[slot] = .instant(value)
+                case .local(let value): put(OddInstant(local: value, text: Self.shown(written)), into: slot)
+                case nil:
+                    // Blanks are not a time, as null is not one.
+                    if !written.allSatisfy({ $0 == 0x20 }) { put(OddInstant(text: Self.shown(written)), into: slot) }
                 }
             case .integer:
                 if let value = number(in: written)?.integer {
@@ -248,10 +267,26 @@ struct JSONRowDecoder {
                 if let value = number.integer { slots[slot] = .integer(value) } else { mismatches &+= 1 }
             case .real:
                 if let value = number.real { slots[slot] = .real(value) } else { mismatches &+= 1 }
-            case .text, .boolean, .instant: mismatches &+= 1
+            case .instant:
+                if let value = number.instant {
+                    slots[slot] = .instant(value)
+                } else {
+                    put(OddInstant(text: Self.shown(number.text)), into: slot)
+                }
+            case .text, .boolean: mismatches &+= 1
             }
         }
         if !node.edges.isEmpty { mismatches &+= 1 }
+    }
+
+    private mutating func put(_ odd: OddInstant, into slot: Int) {
+        slots[slot] = .integer(Int64(oddInstants.count))
+        oddInstants.append(odd)
+    }
+
+    /// A text for people: not endless.
+    private static func shown(_ text: UnsafeBufferPointer<UInt8>) -> String {
+        String(decoding: text.prefix(80), as: UTF8.self)
     }
 
     /// The number that a whole string is.

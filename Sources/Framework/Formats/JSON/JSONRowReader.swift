@@ -13,8 +13,12 @@ public struct JSONRowReader<Input: ByteInput> {
     public let name: String
     /// How many records have been read or skipped.
     public private(set) var recordsRead = 0
-    /// How many values so far did not fit their column and became null.
+    /// How many values so far did not fit their column and became null, times apart.
     public private(set) var mismatches = 0
+    /// The times of the last call of `read` that are not instants: they are null, and not counted elsewhere.
+    ///
+    /// A caller that reads instants has to handle them, or records lose their times in silence.
+    public private(set) var oddInstants: [JSONRows.OddInstant] = []
 
     private let rows: JSONRows
     var window: JSONWindow<Input>
@@ -60,6 +64,7 @@ public struct JSONRowReader<Input: ByteInput> {
         precondition(limit > 0, "a page of no records")
         precondition(rows.trie.leastWidth <= batch.schema.width, "the batch lacks columns of the plan")
         batch.number(from: recordsRead + 1)
+        oddInstants.removeAll()
         var left = limit
         while left > 0, batch.bytesOfText < mostText {
             guard try begin() else { return false }
@@ -104,6 +109,8 @@ public struct JSONRowReader<Input: ByteInput> {
         let width = emptyRow.count
         var progress = Progress(place: place)
         var misfits = 0
+        var odd: [JSONRows.OddInstant] = []
+        let firstRow = batch.count
 
         window.withScanner { scanner in
             memory.withDecoder(of: scanner, room: room, startOfText: startOfText) { decoder in
@@ -115,12 +122,14 @@ public struct JSONRowReader<Input: ByteInput> {
                             progress.next = p - scanner.base
                             if progress.place == .finished { break }
                             let (text, mismatches) = (decoder.textCount, decoder.mismatches)
+                            let odds = decoder.oddInstants.count
                             do throws(JSONStop) {
                                 p = try decoder.record(p)
                                 // A number of which there may be more.
                                 if form == .lines, p >= scanner.end, !isLast { throw .incomplete }
                             } catch {
                                 (decoder.textCount, decoder.mismatches) = (text, mismatches)
+                                decoder.oddInstants.removeLast(decoder.oddInstants.count - odds)
                                 throw error
                             }
                             progress.next = p - scanner.base
@@ -131,6 +140,22 @@ public struct JSONRowReader<Input: ByteInput> {
                                 let cell = decoder.slots[move.slot]
                                 if case .null = cell { continue }
                                 cells[first &+ move.column] = cell
+                            }
+                            if decoder.oddInstants.count > odds {
+                                for move in trie.moves where trie.slots[move.slot].role == .instant {
+                                    let cell = first &+ move.column
+                                    guard case .integer(let place) = cells[cell] else { continue }
+                                    cells[cell] = .null
+                                    let found = decoder.oddInstants[Int(place)]
+                                    odd.append(
+                                        JSONRows.OddInstant(
+                                            row: firstRow + progress.records,
+                                            field: Field(index: move.column, kind: .instant),
+                                            text: found.text,
+                                            local: found.local
+                                        )
+                                    )
+                                }
                             }
                             progress.records &+= 1
                         }
@@ -143,6 +168,7 @@ public struct JSONRowReader<Input: ByteInput> {
             }
         }
         mismatches += misfits
+        oddInstants += odd
         return progress
     }
 

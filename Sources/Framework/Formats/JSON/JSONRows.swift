@@ -18,7 +18,8 @@ public struct JSONRows: Sendable {
     /// - integer: a whole number (`8`, `8.0`, `8e0`) or a string of one (`"8"`);
     /// - real: a number or a string of one;
     /// - boolean: `true` or `false`;
-    /// - instant: a string that `ISO8601` reads.
+    /// - instant: a string with a time and its zone, as `ISO8601` reads it, or a number: from 10⁸ to 10¹¹ (exclusive)
+    ///   seconds since 1970, else milliseconds. Blanks count as null; all else is an `OddInstant`.
     public struct Column: Sendable {
         /// The keys from the record's object down to the value: `["movie", "ids", "tmdb"]`.
         public let path: [String]
@@ -48,6 +49,18 @@ public struct JSONRows: Sendable {
             precondition(field.kind == .boolean, "presence is true or false, not \(field.kind)")
             return Column(path: path, field: field, isPresence: true)
         }
+    }
+
+    /// A time that is not an instant as it stands; its cell is null.
+    public struct OddInstant: Hashable, Sendable {
+        /// The row of the batch that it was appended to.
+        public let row: Int
+        /// The column.
+        public let field: Field
+        /// What was found: the text or number, at most 80 bytes of it, or a word for another value.
+        public let text: String
+        /// What a clock showed, if only the zone is missing, in milliseconds from 1970-01-01T00:00:00 on that clock.
+        public let local: Int64?
     }
 
     /// How the records stand in the bytes.

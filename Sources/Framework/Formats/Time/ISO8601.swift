@@ -5,7 +5,8 @@ public enum ISO8601 {
     /// Understood are `YYYY-MM-DD` (its midnight in UTC) and `YYYY-MM-DDThh:mm`, each with optional `:ss`, a fraction
     /// of a second after `.` or `,` (cut to milliseconds) and then `Z` or an offset `+hh:mm`, `+hhmm` or `+hh`, which a
     /// time of day must have. `t`, a space and `z` stand for `T` and `Z`. Years are 0001 to 9999; every part is checked
-    /// against the calendar; second 60 counts as the first one of the next minute, as POSIX has it.
+    /// against the calendar; second 60 counts as the first one of the next minute, as POSIX has it, and 24:00:00 as the
+    /// first one of the next day (ISO 8601:2004 §4.2.3).
     public static func milliseconds(of text: Span<UInt8>) -> Int64? {
         text.withUnsafeBufferPointer { milliseconds(of: $0) }
     }
@@ -14,7 +15,30 @@ public enum ISO8601 {
     ///
     /// The forms are those of the function that takes a span.
     public static func milliseconds(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
-        if text.count == 24, let base = text.baseAddress, let usual = usualForm(UnsafeRawPointer(base)) { return usual }
+        switch reading(of: text) {
+        case .moment(let milliseconds): milliseconds
+        case .local(let milliseconds): text.count == 10 ? milliseconds : nil
+        case nil: nil
+        }
+    }
+
+    /// What a text states of a time.
+    public enum Reading: Hashable, Sendable {
+        /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+        case moment(Int64)
+        /// What a clock showed in a zone that the text does not name, in milliseconds from 1970-01-01T00:00:00 on that
+        /// clock.
+        case local(Int64)
+    }
+
+    /// What a text states of a time, or nil if the bytes are not exactly one.
+    ///
+    /// The forms are those of the function that takes a span, and a time of day needs neither `Z` nor an offset. A day
+    /// alone is its midnight, in a zone that it does not name.
+    public static func reading(of text: UnsafeBufferPointer<UInt8>) -> Reading? {
+        if text.count == 24, let base = text.baseAddress, let usual = usualForm(UnsafeRawPointer(base)) {
+            return .moment(usual)
+        }
         return anyForm(text)
     }
 
@@ -85,17 +109,17 @@ public enum ISO8601 {
 
     // MARK: Every form
 
-    private static func anyForm(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    private static func anyForm(_ text: UnsafeBufferPointer<UInt8>) -> Reading? {
         var reader = Reader(text: text)
         guard let year = reader.digits(4), reader.take(UInt8(ascii: "-")), let month = reader.digits(2),
             reader.take(UInt8(ascii: "-")), let day = reader.digits(2), year >= 1,
             let date = CivilDate(year: year, month: month, day: day)
         else { return nil }
         let days = Int64(date.daysSince1970)
-        if reader.isAtEnd { return days * Int64(millisecondsADay) }
+        if reader.isAtEnd { return .local(days * Int64(millisecondsADay)) }
 
         guard reader.take(UInt8(ascii: "T")) || reader.take(UInt8(ascii: "t")) || reader.take(UInt8(ascii: " ")),
-            let hour = reader.digits(2), hour < 24, reader.take(UInt8(ascii: ":")), let minute = reader.digits(2),
+            let hour = reader.digits(2), hour <= 24, reader.take(UInt8(ascii: ":")), let minute = reader.digits(2),
             minute < 60
         else { return nil }
         var second = 0
@@ -108,9 +132,12 @@ public enum ISO8601 {
                 fraction = found
             }
         }
+        // 24 is not an hour but the end of a day.
+        guard hour < 24 || (minute, second, fraction) == (0, 0, 0) else { return nil }
+        let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+        if reader.isAtEnd { return .local(seconds * 1000 + Int64(fraction)) }
         guard let offset = reader.offset(), reader.isAtEnd else { return nil }
-        let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second - offset * 60)
-        return seconds * 1000 + Int64(fraction)
+        return .moment((seconds - Int64(offset * 60)) * 1000 + Int64(fraction))
     }
 
     private struct Reader {

@@ -23,6 +23,32 @@ public struct TimeZoneRules: Sendable, Hashable {
         self.rule = rule
     }
 
+    /// The same rules under another name of the zone.
+    package func named(_ name: String) -> TimeZoneRules {
+        TimeZoneRules(name: name, transitions: transitions, offsets: offsets, rule: rule)
+    }
+
+    /// Whether two zones have the same clock, whatever they are called.
+    package func hasSameClock(as other: TimeZoneRules) -> Bool {
+        transitions == other.transitions && offsets == other.offsets && rule == other.rule
+    }
+
+    /// The moment at which local time was this; of two, the first, and where the clock was set forward over it, the
+    /// moment that it would have been without that.
+    ///
+    /// - Parameter milliseconds: Local time, as milliseconds from 1970-01-01T00:00:00 on the clock.
+    /// - Returns: Milliseconds since 1970-01-01T00:00:00Z.
+    package func moment(ofLocal milliseconds: Int64) -> Int64 {
+        let seconds = Int64(CivilDate.floorDivide(Int(milliseconds), 1000))
+        let day: Int64 = 86_400
+        let before = Int64(offset(at: seconds - 2 * day))
+        let after = Int64(offset(at: seconds + 2 * day))
+        for candidate in [before, after] where Int64(offset(at: seconds - candidate)) == candidate {
+            return milliseconds &- candidate * 1000
+        }
+        return milliseconds &- before * 1000
+    }
+
     /// The offset of local time at a moment.
     ///
     /// - Parameter seconds: Seconds since 1970-01-01T00:00:00Z.

@@ -29,7 +29,7 @@ final class FileLock: Sendable {
             guard time.now < deadline else {
                 throw Diagnostic(
                     "account.locked",
-                    "another program has held the credentials for longer than \(limit.components.seconds) seconds",
+                    "another program has held the credentials for longer than \(limit.wholeSeconds) seconds",
                     at: .file(path),
                     hint: "'fuser \(path)' names it; wait for it or end it, then run again"
                 )

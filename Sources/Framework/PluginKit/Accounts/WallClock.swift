@@ -17,9 +17,12 @@ public struct WallClock: Sendable {
     ///   - seconds: What it shows, in seconds since 1970-01-01T00:00:00Z.
     public init(_ time: any TimeSource, showing seconds: Int64) {
         self.time = time
-        start = seconds - time.now.components.seconds
+        start = seconds - time.now.wholeSeconds
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
-    public var seconds: Int64 { start + time.now.components.seconds }
+    public var seconds: Int64 { start.adding(clamped: time.now.wholeSeconds) }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z, to the second.
+    public var milliseconds: Int64 { seconds.multiplied(clamped: 1000) }
 }

@@ -24,7 +24,12 @@ struct CacheControl: Sendable, Hashable {
     /// How long the answer holds, in seconds; nil if that is not said.
     ///
     /// A number that makes no sense counts as 0.
-    var maxAge: Int? { directives["max-age"].map { max(0, Int($0) ?? 0) } }
+    var maxAge: Int? { directives["max-age"].map { max(0, Self.seconds($0) ?? 0) } }
+
+    /// A number of seconds; one that is too large to be counted is the largest (RFC 9111 §1.2.2).
+    fileprivate static func seconds(_ text: String) -> Int? {
+        Int(text) ?? (!text.isEmpty && text.utf8.allSatisfy { 48...57 ~= $0 } ? .max : nil)
+    }
 }
 
 extension Keeping {
@@ -45,7 +50,7 @@ extension Keeping {
             self = .atMost(.zero)
         } else if let seconds = control.maxAge ?? Self.secondsUntilExpires(headers) {
             // How long it has lain in caches on its way (RFC 9111 §5.1).
-            let age = headers["Age"].flatMap { Int($0) } ?? 0
+            let age = headers["Age"].flatMap(CacheControl.seconds) ?? 0
             self = .atMost(.seconds(max(0, min(seconds, 315_360_000) - max(0, age))))
         } else {
             self = control.contains("must-revalidate") ? .asConfiguredStrictly : .asConfigured

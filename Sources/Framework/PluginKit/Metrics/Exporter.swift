@@ -24,4 +24,15 @@ public protocol Exporter: Plugin {
     ///   - isFinal: Whether none will follow, so that nothing may be kept back.
     /// - Throws: why it could not be done; the engine says it as a warning.
     func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws
+
+    /// What each of its files begins with, in one of several forms. Default: none, and then nothing is looked at.
+    ///
+    /// A file that an `OutputPath` of its options names is replaced, or added to, again and again. One that is there
+    /// before the run, is not empty and begins in no such way is not this exporter's, and refused.
+    static var fileBeginnings: [String] { get }
+}
+
+extension Exporter {
+    /// None: no file is looked at.
+    public static var fileBeginnings: [String] { [] }
 }

@@ -28,6 +28,7 @@ public final class Interpolation: Sendable {
     private let variables: [String: Variable]
     private let environment: [String: String]
     private let used = Guarded<Set<String>>([])
+    private let read = Guarded<Set<String>>([])
 
     /// Variables and an environment.
     public init(variables: [String: Variable] = [:], environment: [String: String] = [:]) {
@@ -37,6 +38,9 @@ public final class Interpolation: Sendable {
 
     /// The variables that were asked for so far.
     public var usedVariables: Set<String> { used.withLock { $0 } }
+
+    /// The files that `${file:path}` has named so far, also those that could not be read.
+    public var usedFiles: Set<String> { read.withLock { $0 } }
 
     /// Whether a text has something to replace.
     static func occurs(in text: String) -> Bool { text.utf8.contains(UInt8(ascii: "$")) }
@@ -50,6 +54,7 @@ public final class Interpolation: Sendable {
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
             expanded += rest[..<dollar]
+            guard expanded.utf8.count <= Self.longest else { throw Self.tooLong(at: range) }
             rest = rest[rest.index(after: dollar)...]
             switch rest.first {
             case "$":
@@ -70,7 +75,23 @@ public final class Interpolation: Sendable {
                 expanded += "$"
             }
         }
-        return expanded + rest
+        expanded += rest
+        guard expanded.utf8.count <= Self.longest else { throw Self.tooLong(at: range) }
+        return expanded
+    }
+
+    /// How many bytes a text may have: those of the largest file that `${file:…}` takes, and the text around it.
+    ///
+    /// Variables made of variables made of variables would grow until memory is used up.
+    private static let longest = 2 << 20
+
+    private static func tooLong(at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            "interpolation.size",
+            "with everything replaced, this text has more than \(longest >> 20) MiB",
+            at: .text(range),
+            hint: "variables that stand for many others multiply"
+        )
     }
 
     private func value(of reference: Substring, at range: SourceRange) throws(Diagnostic) -> String {
@@ -122,6 +143,7 @@ public final class Interpolation: Sendable {
     }
 
     private func contents(of path: String, at range: SourceRange) throws(Diagnostic) -> String {
+        read.withLock { _ = $0.insert(path) }
         do throws(Diagnostic) {
             let bytes = try InputFile(path).readAll(atMost: 1 << 20)
             var text = String(decoding: bytes, as: UTF8.self)

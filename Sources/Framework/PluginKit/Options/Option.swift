@@ -18,6 +18,7 @@ public struct Option<Value: OptionValue>: Sendable {
         var help: String
         var limits: String?
         var deprecation: String?
+        var choosesRecords = true
         var check: (@Sendable (Value) -> Bool)?
     }
 
@@ -44,23 +45,55 @@ public struct Option<Value: OptionValue>: Sendable {
     }
 
     /// An option with a default.
-    public init(wrappedValue: Value, _ help: String, deprecated: String? = nil) {
-        self.init(Declaration(help: help, deprecation: deprecated), default: wrappedValue)
+    ///
+    /// - Parameters:
+    ///   - wrappedValue: The default.
+    ///   - help: What it does, in one sentence.
+    ///   - deprecated: What to use instead, as a hint, if it should not be used any more.
+    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`. An option
+    ///     that only decides how they are read, such as a page size, does not.
+    public init(wrappedValue: Value, _ help: String, deprecated: String? = nil, choosesRecords: Bool = true) {
+        self.init(
+            Declaration(help: help, deprecation: deprecated, choosesRecords: choosesRecords),
+            default: wrappedValue
+        )
     }
 
     /// An option that must be given.
-    public init(_ help: String) {
-        self.init(Declaration(help: help), default: nil)
+    ///
+    /// - Parameters:
+    ///   - help: What it does, in one sentence.
+    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`.
+    public init(_ help: String, choosesRecords: Bool = true) {
+        self.init(Declaration(help: help, choosesRecords: choosesRecords), default: nil)
     }
 
     /// An option with a default and limits.
     ///
+    /// - Parameters:
+    ///   - wrappedValue: The default.
+    ///   - help: What it does, in one sentence.
+    ///   - limits: The least and the greatest value.
+    ///   - deprecated: What to use instead, as a hint, if it should not be used any more.
+    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`.
     /// - Precondition: the default lies within the limits.
-    public init(wrappedValue: Value, _ help: String, in limits: ClosedRange<Value>, deprecated: String? = nil)
+    public init(
+        wrappedValue: Value,
+        _ help: String,
+        in limits: ClosedRange<Value>,
+        deprecated: String? = nil,
+        choosesRecords: Bool = true
+    )
     where Value: Comparable {
         precondition(limits.contains(wrappedValue), "the default of an option lies outside its limits")
         self.init(
-            Declaration(help: help, limits: limits.literal, deprecation: deprecated) { limits.contains($0) },
+            Declaration(
+                help: help,
+                limits: limits.literal,
+                deprecation: deprecated,
+                choosesRecords: choosesRecords,
+                check: { limits.contains($0) }
+            ),
             default: wrappedValue
         )
     }
@@ -71,8 +104,12 @@ public struct Option<Value: OptionValue>: Sendable {
     }
 
     /// An option that may be left out.
-    public init(_ help: String) where Value: ExpressibleByNilLiteral {
-        self.init(Declaration(help: help), default: .some(nil))
+    ///
+    /// - Parameters:
+    ///   - help: What it does, in one sentence.
+    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`.
+    public init(_ help: String, choosesRecords: Bool = true) where Value: ExpressibleByNilLiteral {
+        self.init(Declaration(help: help, choosesRecords: choosesRecords), default: .some(nil))
     }
 
     /// An option that may be left out, and should be.
@@ -85,10 +122,24 @@ public struct Option<Value: OptionValue>: Sendable {
     }
 
     /// An option with limits that may be left out.
-    public init<Wrapped: OptionValue & Comparable>(_ help: String, in limits: ClosedRange<Wrapped>)
+    ///
+    /// - Parameters:
+    ///   - help: What it does, in one sentence.
+    ///   - limits: The least and the greatest value.
+    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`.
+    public init<Wrapped: OptionValue & Comparable>(
+        _ help: String,
+        in limits: ClosedRange<Wrapped>,
+        choosesRecords: Bool = true
+    )
     where Value == Wrapped? {
         self.init(
-            Declaration(help: help, limits: limits.literal) { $0.map(limits.contains) ?? true },
+            Declaration(
+                help: help,
+                limits: limits.literal,
+                choosesRecords: choosesRecords,
+                check: { $0.map(limits.contains) ?? true }
+            ),
             default: .some(nil)
         )
     }
@@ -124,7 +175,8 @@ extension Option: OptionDeclaration {
             defaultLiteral: value.flatMap { $0.literal.isEmpty ? nil : $0.literal },
             isRequired: value == nil,
             limits: declaration?.limits,
-            deprecation: declaration?.deprecation
+            deprecation: declaration?.deprecation,
+            choosesRecords: declaration?.choosesRecords ?? true
         )
     }
 

@@ -14,6 +14,8 @@ public struct OptionDefinition: Sendable {
     public let limits: String?
     /// What to use instead, if it should not be used any more.
     public let deprecation: String?
+    /// Whether a source has other records if the option is another one.
+    public let choosesRecords: Bool
 }
 
 /// What can be written for an option.

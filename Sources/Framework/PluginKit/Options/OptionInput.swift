@@ -15,9 +15,13 @@ public struct OptionInput: Sendable {
     public var range: SourceRange { value.range }
 
     /// A text, interpolated.
+    ///
+    /// - Throws: `option.type`, what `${…}` throws, and `option.home` where a path is expected and begins with `~`.
     public func text(expected: OptionShape) throws(Diagnostic) -> String {
         guard let text = value.string else { throw mismatch(expected) }
-        return try interpolation.expand(text, at: value.range)
+        let expanded = try interpolation.expand(text, at: value.range)
+        if expected == .path { try HomePath.check(expanded, at: .text(value.range)) }
+        return expanded
     }
 
     /// A whole number, or a text with `${…}` that becomes one.

@@ -53,6 +53,9 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// The value as it would stand in a file.
     public var literal: String { pattern.quoted }
 
+    /// Whether it has the day or the time of day at which the run begins, which are the machine's zone's.
+    package var namesTime: Bool { pattern.contains("{date}") || pattern.contains("{time}") }
+
     /// The placeholders that there are.
     public static let placeholders = ["name", "date", "time", "run", "part", "partition"]
 

@@ -1,6 +1,6 @@
 extension String {
     /// The text as a TOML basic string.
-    var quoted: String {
+    package var quoted: String {
         var quoted = "\""
         for scalar in unicodeScalars {
             switch scalar {

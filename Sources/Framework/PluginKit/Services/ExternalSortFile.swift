@@ -1,3 +1,4 @@
+internal import CFiles
 internal import Diagnostics
 internal import Glibc
 
@@ -10,7 +11,17 @@ final class ExternalSortFile: Sendable {
     init(near path: String) throws(Diagnostic) {
         self.path = path
         try FileSystem.createFolder(around: path)
-        var template = (path + ".sort-XXXXXX").utf8CString.map { $0 }
+        let folder = FileSystem.folder(of: path)
+        let unnamed = sprocket_open_unnamed(folder)
+        if unnamed >= 0 {
+            descriptor = unnamed
+            return
+        }
+        // A file system that makes none without a name: one with a name that no other has, which goes immediately.
+        guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
+            throw SystemFailure.last.diagnostic("write", path)
+        }
+        var template = "\(folder)/.sprocket-sort-XXXXXX".utf8CString.map { $0 }
         descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

@@ -36,6 +36,14 @@ extension FileSystem {
         }
     }
 
+    /// Makes sure that the names in the folders of these paths are on the disk, as far as there are such folders.
+    package static func syncFolders(of paths: [String]) throws(Diagnostic) {
+        var synced: Set<String> = []
+        for path in paths where synced.insert(folder(of: path)).inserted && isFolder(folder(of: path)) {
+            try syncFolder(of: path)
+        }
+    }
+
     /// Cuts a file to a length.
     ///
     /// That is on the disk when the file is synced.
@@ -45,13 +53,38 @@ extension FileSystem {
     ///   - bytes: How many bytes are left, counted from its start.
     /// - Throws: `file.shorter` if it has fewer; `file.missing`, `file.permission` or `file.write`, with the path.
     public static func truncate(_ path: String, to bytes: Int) throws(Diagnostic) {
+        let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        defer { close(descriptor) }
         var status = stat()
-        guard stat(path, &status) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
         guard status.st_size >= off_t(bytes) else { throw isShorter(path, Int(status.st_size), than: bytes) }
         guard status.st_size > off_t(bytes) else { return }
         try Faults.step(.cut, path) { () throws(Diagnostic) in
-            guard Glibc.truncate(path, off_t(bytes)) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+            guard ftruncate(descriptor, off_t(bytes)) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
         }
+    }
+
+    /// Adds bytes to the end of a file, in one piece, so that the lines of two programs never mix.
+    ///
+    /// - Parameters:
+    ///   - bytes: What to add.
+    ///   - path: The file; it and the folders above it come into being. A link is followed.
+    /// - Throws: What `OutputTarget` throws; `file.disk-full`, `file.permission` or `file.write`, with the path.
+    public static func append(_ bytes: Span<UInt8>, to path: String) throws(Diagnostic) {
+        let target = try OutputTarget(path)
+        try createFolder(around: target.file)
+        let flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        let descriptor = open(target.file, target.exists ? flags : flags | O_CREAT, 0o666)
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw OpenFile.hasChanged(path)
+        }
+        let wrote = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard wrote == bytes.count else { throw SystemFailure(number: ENOSPC).diagnostic("write", path) }
     }
 
     /// How many bytes a file has; nil if there is none.
@@ -63,8 +96,9 @@ extension FileSystem {
             // Seconds and nanoseconds, read as numbers: in optimised builds the compiler takes the names of the fields for
             // those of a module that nobody may import.
             withUnsafeBytes(of: status.st_mtim) { time in
-                Int64(time.load(as: Int.self)) * 1_000_000_000
-                    + Int64(time.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self))
+                // Some file systems keep a time that was set to the end of all years.
+                Int64(time.load(as: Int.self)).multiplied(clamped: 1_000_000_000)
+                    .adding(clamped: Int64(time.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self)))
             }
         }
     }
@@ -85,7 +119,7 @@ extension FileSystem {
     }
 
     /// The folder that a path lies in, without a slash behind it.
-    private static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -3,8 +3,10 @@ internal import Glibc
 extension FileSystem {
     /// The one path of a file, whichever of its paths is given: from the root, without `.`, `..` and links.
     ///
-    /// What is not there yet keeps the name that it is given.
-    package static func resolved(_ path: String) -> String {
+    /// What is not there yet keeps the name that it is given; a link to what is not there yet is followed.
+    package static func resolved(_ path: String) -> String { resolved(path, followingAtMost: 40) }
+
+    private static func resolved(_ path: String, followingAtMost links: Int) -> String {
         if let real = realpath(path, nil) {
             defer { free(real) }
             return String(cString: real)
@@ -14,13 +16,47 @@ extension FileSystem {
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         // The root and the current folder are there, or nothing is.
         guard folder != path else { return path }
-        let parent = folder == "." ? currentFolder : resolved(folder)
+        let parent = folder == "." ? currentFolder : resolved(folder, followingAtMost: links)
         switch name {
         case "", ".": return parent
         case "..":
             let end = parent.lastIndex(of: "/") ?? parent.startIndex
             return end == parent.startIndex ? "/" : String(parent[..<end])
-        default: return parent == "/" ? "/\(name)" : "\(parent)/\(name)"
+        default:
+            let whole = parent == "/" ? "/\(name)" : "\(parent)/\(name)"
+            guard links > 0, let target = linkTarget(whole) else { return whole }
+            return resolved(target.hasPrefix("/") ? target : "\(parent)/\(target)", followingAtMost: links - 1)
         }
+    }
+
+    /// Where a symbolic link leads, as it is written in it; nil if the path is not one.
+    private static func linkTarget(_ path: String) -> String? {
+        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = bytes.withUnsafeMutableBytes { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { characters in
+                characters.baseAddress.map { readlink(path, $0, characters.count) } ?? -1
+            }
+        }
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
+}
+
+extension FileSystem {
+    /// The path that leads from a folder to a file, both given from the root, without `.`, `..` and links.
+    ///
+    /// It stays the same when both are moved together.
+    package static func relative(_ path: String, to folder: String) -> String {
+        guard path.hasPrefix("/"), folder.hasPrefix("/") else { return path }
+        let (to, from) = (path.split(separator: "/"), folder.split(separator: "/"))
+        let common = zip(to, from).prefix { $0 == $1 }.count
+        return (Array(repeating: "..", count: from.count - common) + to[common...].map(String.init))
+            .joined(separator: "/")
+    }
+
+    /// Whether two paths lead to one file that is there, also by links.
+    package static func areSame(_ path: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard stat(path, &first) == 0, stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 }

@@ -34,7 +34,11 @@ public enum FileSystem {
     }
 
     /// Makes the folder that `path` lies in, and those above it, and waits until they are on the disk.
+    ///
+    /// - Throws: `option.home` for a path that begins with `~`; `file.not-a-folder`, `file.permission`, `file.disk-full` or
+    ///   `file.write`, with the path.
     public static func createFolder(around path: String) throws(Diagnostic) {
+        try HomePath.check(path, at: .file(path))
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
         let folder = String(path[..<slash])
         if isFolder(folder) { return }
@@ -44,16 +48,19 @@ public enum FileSystem {
                 throw SystemFailure.last.diagnostic("write", folder)
             }
         }
-        guard isFolder(folder) else {
-            throw Diagnostic(
-                "file.not-a-folder",
-                "this is a file where a folder is needed",
-                at: .file(folder),
-                hint: "choose another path"
-            )
-        }
+        guard isFolder(folder) else { throw isNotFolder(folder) }
         // Whoever syncs a file and its folder later does not know that the folder was new.
         try syncFolder(of: folder)
+    }
+
+    /// A file lies where a folder is needed.
+    static func isNotFolder(_ path: String) -> Diagnostic {
+        Diagnostic(
+            "file.not-a-folder",
+            "this is a file where a folder is needed",
+            at: .file(path),
+            hint: "choose another path"
+        )
     }
 
     /// Gives a file its final name, replacing what had it, so that either the old or the new file is there.
@@ -79,25 +86,25 @@ public enum FileSystem {
 
     /// Makes a copy of a file, which appears whole and replaces what had its name.
     ///
-    /// Its bytes are on the disk when it appears; its name is when the folder is synced. Until then it is called
-    /// `….copy`.
+    /// Its bytes are on the disk when it appears; its name is when the folder is synced. A link is followed, and mode and
+    /// owner of a file that is replaced are kept.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - copy: The path of the copy; folders above it come into being.
     /// - Throws: `file.missing`, `file.folder`, `file.disk-full`, `file.permission`, `file.read` or `file.write`, with
-    ///   the path.
+    ///   the path; what `OutputTarget` throws.
     public static func copy(_ path: String, to copy: String) throws(Diagnostic) {
         let input = try InputFile(path)
-        let output = OutputFile(copy, suffix: ".copy")
+        let output = try WholeFile(copy)
         var chunk = [UInt8](repeating: 0, count: min(max(input.count, 1), 1 << 18))
         var end = 0
         while true {
             let got = try input.readChunk(&chunk, at: end)
             if got == 0 { break }
-            end = try output.write(chunk.span.extracting(0..<got), at: end)
+            try output.write(chunk.span.extracting(0..<got), at: end)
+            end += got
         }
-        let pending = try output.complete(upTo: end, records: 0)
-        try rename(pending.temporaryPath, to: pending.path)
+        try output.publish()
     }
 }

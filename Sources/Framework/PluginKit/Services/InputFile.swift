@@ -10,11 +10,17 @@ public final class InputFile: RandomAccessBytes {
     public let count: Int
     private let descriptor: Int32
 
-    /// Opens a file.
+    /// Opens a regular file; never waits.
     ///
-    /// - Throws: `file.missing`, `file.permission`, `file.folder`, with the path.
+    /// - Throws: `file.missing`, `file.permission`, `file.folder`, with the path; `file.not-regular` for a FIFO, a socket
+    ///   or a device, also for the one that a shell passes as `/dev/fd/63`: a file is read from any place, and more than
+    ///   once; `option.home` for a path that begins with `~`.
     public init(_ path: String) throws(Diagnostic) {
-        let opened = open(path, O_RDONLY | O_CLOEXEC)
+        try HomePath.check(path, at: .file(path))
+        // Looked at before it is opened, since opening a device may do something, and again afterwards, since it may have
+        // been replaced; opening a FIFO would wait for its writer.
+        if let special = SpecialFile(at: path) { throw special.refusal(path) }
+        let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard opened >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
         var status = stat()
         guard fstat(opened, &status) == 0 else {
@@ -25,6 +31,10 @@ public final class InputFile: RandomAccessBytes {
         guard status.st_mode & S_IFMT != S_IFDIR else {
             close(opened)
             throw Diagnostic("file.folder", "this is a folder, not a file", at: .file(path))
+        }
+        if let special = SpecialFile(mode: status.st_mode) {
+            close(opened)
+            throw special.refusal(path)
         }
         descriptor = opened
         self.path = path

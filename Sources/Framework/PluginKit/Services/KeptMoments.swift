@@ -182,7 +182,7 @@ package final class KeptMoments: Sendable {
         guard let ahead = try? reader.readInteger(), let requests = try? reader.readInteger(),
             let per = try? reader.readInteger(), let told = try? reader.readInteger()
         else { return }
-        if 1...1_000_000 ~= requests, 1...Self.toldHolds ~= per, 0..<Self.toldHolds ~= wall - told {
+        if 1...1_000_000 ~= requests, 1...Self.toldHolds ~= per, 0..<Self.toldHolds ~= wall.subtracting(clamped: told) {
             let window = RateSchedule.Window(requests: Int(requests), per: .milliseconds(per))
             booking.withLock { $0.told = (window, told) }
             limiter.keep(to: window)
@@ -191,14 +191,12 @@ package final class KeptMoments: Sendable {
         var moments: [Int64] = []
         while let count = try? reader.readInteger(), let moment = try? reader.readInteger() {
             moments += repeatElement(moment, count: Int(max(0, min(count, most))))
+            // Only the last ones count, however many a damaged value has.
+            if moments.count > 4 * limiter.requests { moments.removeFirst(moments.count - limiter.requests) }
         }
         moments += repeatElement(wall, count: Int(max(0, min(ahead, most))))
         limiter.resume(moments.suffix(limiter.requests), wall: wall)
     }
 
-    private static func timeOfDay() -> Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-    }
+    private static func timeOfDay() -> Int64 { SystemClock.timeOfDay / 1_000_000 }
 }

@@ -14,6 +14,21 @@ public protocol KeptValues: Sendable {
     ///
     /// - Throws: what is wrong with the state folder.
     func keep(_ value: [UInt8], as key: String) async throws(Diagnostic)
+
+    /// Keeps a value instead of the one before as soon as the run has published; if it never does, the one before stays.
+    ///
+    /// This is for what the next run takes for true, such as how much a complete run has read. A run that is resumed has
+    /// what it was given by the process before. Until it has published, `value(of:)` returns the value before.
+    ///
+    /// - Throws: what is wrong with the state folder.
+    func keepOncePublished(_ value: [UInt8], as key: String) async throws(Diagnostic)
+}
+
+extension KeptValues {
+    /// Keeps the value immediately: for values that belong to no run.
+    public func keepOncePublished(_ value: [UInt8], as key: String) async throws(Diagnostic) {
+        try await keep(value, as: key)
+    }
 }
 
 /// Values that are forgotten when the program ends: for tests, and for runs that are to leave nothing behind.

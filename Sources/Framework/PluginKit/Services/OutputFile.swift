@@ -4,7 +4,10 @@ internal import Glibc
 /// A file that is written under a temporary name and published when it is whole.
 ///
 /// Writes go to offsets, so writing the same bytes at the same offset again changes nothing. The folder and the file
-/// come into being with the first write. A file that is there already under the temporary name is taken up as it is.
+/// come into being with the first write, readable as the file that it replaces is. A file that is there already under
+/// the temporary name is continued, if it is a regular file of this user without further names; nothing else is.
+///
+/// Where `path` is a symbolic link, the file lies beside the one that the link leads to, and replaces that.
 public final class OutputFile: Sendable {
     /// Where the file belongs.
     public let path: String
@@ -23,7 +26,8 @@ public final class OutputFile: Sendable {
     ///   - suffix: What the temporary name adds. Default: `.part`.
     public init(_ path: String, suffix: String = ".part") {
         self.path = path
-        temporaryPath = path + suffix
+        // What is wrong with the path is reported when the file is opened.
+        temporaryPath = FileSystem.suffixed((try? OutputTarget(path))?.file ?? path, suffix)
     }
 
     deinit { state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } } }
@@ -37,38 +41,8 @@ public final class OutputFile: Sendable {
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
     @discardableResult
     public func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) -> Int {
-        let descriptor = try opened()
-        let faults = Faults.current
-        try bytes.withUnsafeBytes { buffer throws(Diagnostic) in
-            var done = 0
-            while done < buffer.count {
-                let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
-                done += try write(rest, at: offset + done, to: descriptor, faults)
-            }
-        }
+        try OpenFile.write(bytes, at: offset, to: try opened(), temporaryPath, shownAs: temporaryPath)
         return offset + bytes.count
-    }
-
-    /// Writes what the system, or a fault point, takes at once, and returns how much that was.
-    private func write(
-        _ bytes: UnsafeRawBufferPointer,
-        at offset: Int,
-        to descriptor: Int32,
-        _ faults: (any FaultPoint)?
-    ) throws(Diagnostic) -> Int {
-        var count = bytes.count
-        if let faults {
-            let step = DurableStep(.write, temporaryPath, .before)
-            try faults.pass(step)
-            count = try faults.allowed(step, writing: offset..<offset + bytes.count)
-        }
-        var wrote = pwrite(descriptor, bytes.baseAddress, count, off_t(offset))
-        while wrote < 0, SystemFailure.last.isInterruption {
-            wrote = pwrite(descriptor, bytes.baseAddress, count, off_t(offset))
-        }
-        guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
-        try faults?.pass(DurableStep(.write, temporaryPath, .after))
-        return wrote
     }
 
     /// Cuts the file to `end` bytes, waits until it and its temporary name are on the disk, and closes it.
@@ -105,10 +79,11 @@ public final class OutputFile: Sendable {
         return PendingFile(temporaryPath: temporaryPath, path: path, records: records, bytes: end)
     }
 
-    /// Throws the file away.
+    /// Throws the file away; one under the temporary name that no run can have made stays.
     public func discard() {
         shut()
-        FileSystem.remove(temporaryPath)
+        if temporaryPath != path, let files = TemporaryFiles.current { return files.discard(temporaryPath) }
+        if OpenFile.isOrdinary(temporaryPath) { FileSystem.remove(temporaryPath) }
     }
 
     private func shut() {
@@ -126,22 +101,12 @@ public final class OutputFile: Sendable {
     }
 
     private func created() throws(Diagnostic) -> Int32 {
-        try FileSystem.createFolder(around: path)
-        guard !FileSystem.isFolder(path) else {
-            throw Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")
+        let target = try OutputTarget(path)
+        try FileSystem.createFolder(around: temporaryPath)
+        if temporaryPath != path, let files = TemporaryFiles.current {
+            return try files.open(temporaryPath, like: target.ownership)
         }
-        var descriptor = open(temporaryPath, O_RDWR | O_CLOEXEC)
-        if descriptor >= 0 { return descriptor }
-        do throws(Diagnostic) {
-            guard errno == ENOENT else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
-            try Faults.step(.create, temporaryPath) { () throws(Diagnostic) in
-                descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-                guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
-            }
-        } catch {
-            if descriptor >= 0 { close(descriptor) }
-            throw error
-        }
-        return descriptor
+        if let descriptor = try OpenFile.existing(temporaryPath) { return descriptor }
+        return try OpenFile.created(temporaryPath, like: target.ownership)
     }
 }

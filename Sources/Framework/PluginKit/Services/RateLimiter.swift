@@ -126,7 +126,7 @@ public final class RateLimiter: Sendable {
         let now = time.now
         schedule.withLock { schedule in
             if limit > 0, per > .zero { schedule.adopt(RateSchedule.Window(requests: limit, per: per)) }
-            schedule.allow(remaining - underway, until: until, now: now)
+            schedule.allow(remaining.subtracting(clamped: underway), until: until, now: now)
         }
     }
 
@@ -169,6 +169,9 @@ public final class RateLimiter: Sendable {
     /// Those who wait keep their order and their distances; who comes later goes behind them, and evenly
     /// where fewer go at once than in a window.
     public func penalise(until moment: Duration) { schedule.withLock { $0.block(until: moment) } }
+
+    /// Until when no call goes because a server has asked for a pause, by the clock; in the past if none has.
+    package var penalty: Duration { schedule.withLock { $0.blocked } }
 }
 
 extension SharedObjects {

@@ -64,7 +64,7 @@ package struct RateSchedule: Sendable {
     /// Turns that were given up, the earliest first.
     private var free: [Int] = []
     /// Nobody goes before this moment.
-    private var blocked = Duration.zero
+    package private(set) var blocked = Duration.zero
     private var allowance: Allowance?
 
     /// A schedule in which no moment is given yet.
@@ -302,7 +302,7 @@ extension RateSchedule {
             seen += 1
             // Moments are made of the last ones only: that takes longer than all the rest.
             guard inGroup == size || seen == number else { continue }
-            groups.append((inGroup, wall - (now - turn.moment).wholeMilliseconds))
+            groups.append((inGroup, wall.subtracting(clamped: (now - turn.moment).milliseconds)))
             inGroup = 0
         }
         return groups
@@ -339,17 +339,10 @@ extension RateSchedule {
     package mutating func resume(_ recent: [Int64], now: Duration, wall: Int64) {
         guard turns.isEmpty, first == 0 else { return }
         for moment in recent.sorted() {
-            let gone = now - .milliseconds(max(0, wall - moment))
+            let gone = now - .milliseconds(max(0, wall.subtracting(clamped: moment)))
             // An empty bucket has nothing before the first of them.
             if turns.isEmpty { filled = min(filled, gone) }
             append(Turn(moment: gone, state: .isOver))
         }
-    }
-}
-
-extension Duration {
-    /// How many whole milliseconds are in it.
-    fileprivate var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

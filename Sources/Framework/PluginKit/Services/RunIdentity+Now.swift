@@ -1,3 +1,4 @@
+public import Formats
 internal import Glibc
 internal import Synchronization
 
@@ -9,12 +10,24 @@ extension RunIdentity {
     /// - Parameters:
     ///   - pipeline: What it runs.
     ///   - partition: Which part of the records, such as `2of8`; nil for all.
+    ///   - zone: The machine's zone; nil for what the C library takes for it, which is UTC where it finds no rules.
+    ///   - instance: What this use of the pipeline is called; nil for the usual one.
     /// - Returns: An identity that no other run on the machine has.
-    public static func now(pipeline: String, partition: String? = nil) -> RunIdentity {
+    public static func now(
+        pipeline: String,
+        partition: String? = nil,
+        zone: TimeZoneRules? = nil,
+        instance: String? = nil
+    ) -> RunIdentity {
         var seconds = Glibc.time(nil)
         var local = tm()
         var utc = tm()
-        localtime_r(&seconds, &local)
+        if let zone {
+            var shown = seconds + zone.offset(at: Int64(seconds))
+            gmtime_r(&shown, &local)
+        } else {
+            localtime_r(&seconds, &local)
+        }
         gmtime_r(&seconds, &utc)
         let day = { (t: tm, separator: String) in
             [padded(Int(t.tm_year) + 1900, 4), padded(Int(t.tm_mon) + 1, 2), padded(Int(t.tm_mday), 2)]
@@ -28,7 +41,8 @@ extension RunIdentity {
             id: "\(day(utc, ""))T\(clock(utc))Z-\(getpid())" + (number > 1 ? "-\(number)" : ""),
             date: day(local, "-"),
             time: clock(local),
-            partition: partition
+            partition: partition,
+            instance: instance
         )
     }
 

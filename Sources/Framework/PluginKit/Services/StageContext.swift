@@ -31,6 +31,7 @@ public struct StageContext: Sendable, CustomReflectable {
     /// It may not be there yet.
     public let stateFolder: String?
     private let wanted: Set<String>?
+    private let wished: Set<String>
 
     /// A context.
     ///
@@ -49,6 +50,7 @@ public struct StageContext: Sendable, CustomReflectable {
     ///   - environment: The environment's variables.
     ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
     ///   - wanted: The columns that later stages ask for; nil for all.
+    ///   - wished: Those of them that may be left null if they cannot be had.
     public init(
         stage: String,
         run: RunIdentity,
@@ -63,7 +65,8 @@ public struct StageContext: Sendable, CustomReflectable {
         kept: any KeptValues = ForgottenValues(),
         environment: [String: String] = [:],
         stateFolder: String? = nil,
-        wanted: Set<String>? = nil
+        wanted: Set<String>? = nil,
+        wished: Set<String> = []
     ) {
         self.stage = stage
         self.run = run
@@ -79,6 +82,7 @@ public struct StageContext: Sendable, CustomReflectable {
         self.environment = environment
         self.stateFolder = stateFolder
         self.wanted = wanted
+        self.wished = wished
     }
 
     /// The names alone: the environment may hold what must not be shown, and requests under way too.
@@ -89,13 +93,23 @@ public struct StageContext: Sendable, CustomReflectable {
     /// The same context with other columns wanted; nil for all.
     package func wanting(_ columns: Set<String>?) -> StageContext { changed(layer: layer, http: http, wanted: columns) }
 
+    /// The same context with columns that may be left null if they cannot be had.
+    package func wishing(_ columns: Set<String>) -> StageContext {
+        changed(layer: layer, http: http, wanted: wanted, wished: columns)
+    }
+
     /// The same context for a layer round the stage.
     package func naming(layer: String) -> StageContext { changed(layer: layer, http: http, wanted: wanted) }
 
     /// The same context with another way to web servers.
     package func talking(through http: HTTPClient) -> StageContext { changed(layer: layer, http: http, wanted: wanted) }
 
-    private func changed(layer: String, http: HTTPClient, wanted: Set<String>?) -> StageContext {
+    private func changed(
+        layer: String,
+        http: HTTPClient,
+        wanted: Set<String>?,
+        wished: Set<String>? = nil
+    ) -> StageContext {
         StageContext(
             stage: stage,
             run: run,
@@ -110,7 +124,8 @@ public struct StageContext: Sendable, CustomReflectable {
             kept: kept,
             environment: environment,
             stateFolder: stateFolder,
-            wanted: wanted
+            wanted: wanted,
+            wished: wished ?? self.wished
         )
     }
 
@@ -118,6 +133,9 @@ public struct StageContext: Sendable, CustomReflectable {
     ///
     /// A source may leave the others out of its schema.
     public func wants(_ column: String) -> Bool { wanted?.contains(column) ?? true }
+
+    /// Whether a later stage cannot do without a column of this source: what cannot be had is an error then, and else null.
+    public func needs(_ column: String) -> Bool { wants(column) && !wished.contains(column) }
 
     /// A schema without the columns that nobody wants.
     public func narrowed(_ schema: Schema) -> Schema { schema.keeping { wants($0.name) } }
@@ -128,7 +146,8 @@ public struct StageContext: Sendable, CustomReflectable {
     ///   - name: An IANA name such as `Europe/Paris`; `local` for the machine's own; `UTC`.
     ///   - place: Where the name was written.
     /// - Returns: The rules.
-    /// - Throws: `zone.unknown`, at `place`.
+    /// - Throws: At `place`: `zone.unknown` if there is no such zone, `environment.time-zones` if there is one, but not on
+    ///   this machine, or if `TZ` cannot be read where `local` was asked for.
     public func timeZone(_ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> TimeZoneRules {
         try TimeZones(environment: environment).rules(for: name, at: place)
     }
@@ -146,13 +165,31 @@ public struct RunIdentity: Sendable, Hashable {
     public let time: String
     /// Which part of the records it is about, such as `2of8`; nil if about all.
     public let partition: String?
+    /// What this use of the pipeline is called, so that it has a state of its own; nil for the usual one.
+    public let instance: String?
+
+    /// What the state calls the pipeline: each instance and each partition has a state of its own.
+    public var key: String {
+        [pipeline, instance.map { "@\($0)" }, partition].compactMap { $0 }.joined(separator: " ")
+    }
+
+    /// Who makes the files of the run: the pipeline and its instance, whichever partition.
+    public var maker: String { RunIdentity(pipeline: pipeline, id: id, date: date, time: time, instance: instance).key }
 
     /// An identity.
-    public init(pipeline: String, id: String, date: String, time: String, partition: String? = nil) {
+    public init(
+        pipeline: String,
+        id: String,
+        date: String,
+        time: String,
+        partition: String? = nil,
+        instance: String? = nil
+    ) {
         self.pipeline = pipeline
         self.id = id
         self.date = date
         self.time = time
         self.partition = partition
+        self.instance = instance
     }
 }

@@ -11,6 +11,11 @@ package struct SystemFailure {
     /// What the last call left in `errno`.
     package static var last: SystemFailure { SystemFailure(number: errno) }
 
+    /// What is reported of a write to a disk without room.
+    package static func diskFull(_ path: String) -> Diagnostic {
+        SystemFailure(number: ENOSPC).diagnostic("write", path)
+    }
+
     /// Whether the call was only interrupted and can be made again.
     package var isInterruption: Bool { number == EINTR }
 
@@ -48,14 +53,14 @@ package struct SystemFailure {
                 "file.disk-full",
                 "the disk is full",
                 at: .file(path),
-                hint: "free some space or choose another folder, then run again; nothing was published"
+                hint: "free some space or choose another folder, then run again"
             )
         case EFBIG:
             Diagnostic(
                 "file.disk-full",
                 "the file has become larger than is allowed here",
                 at: .file(path),
-                hint: "see 'ulimit -f'; nothing was published"
+                hint: "see 'ulimit -f'"
             )
         case EISDIR:
             Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")
@@ -66,6 +71,8 @@ package struct SystemFailure {
                 at: .file(path),
                 hint: "choose another path"
             )
+        case ENAMETOOLONG:
+            Self.isTooLong(path)
         case EMFILE, ENFILE:
             Diagnostic(
                 "file.too-many",
@@ -80,5 +87,23 @@ package struct SystemFailure {
                 at: .file(path)
             )
         }
+    }
+
+    private static func isTooLong(_ path: String) -> Diagnostic {
+        let names = path.split(separator: "/")
+        guard let name = names.first(where: { $0.utf8.count > FileSystem.longestName }) else {
+            return Diagnostic(
+                "file.name-too-long",
+                "the path has \(path.utf8.count) bytes, and the system takes at most \(PATH_MAX - 1)",
+                at: .file(path),
+                hint: "choose a folder with a shorter path"
+            )
+        }
+        return Diagnostic(
+            "file.name-too-long",
+            "the name '\(name.prefix(20))…' has \(name.utf8.count) bytes, and a name may have \(FileSystem.longestName)",
+            at: .file(path),
+            hint: "choose a shorter name"
+        )
     }
 }

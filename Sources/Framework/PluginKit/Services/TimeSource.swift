@@ -39,15 +39,14 @@ public struct SystemTime: TimeSource {
         return Self.clockNanoseconds() - start
     }
 
-    /// Waits until the clock shows `deadline`.
+    /// Waits until the clock shows `deadline`; one that is farther away than the clock counts is never reached.
     public func sleep(until deadline: Duration) async throws {
-        try await ContinuousClock().sleep(until: Self.start.instant.advanced(by: deadline))
+        try await ContinuousClock().sleep(until: Self.start.instant.advanced(by: min(deadline, Self.farthest)))
     }
 
+    /// 292 years: beyond it, the clock's own numbers would not fit.
+    private static let farthest = Duration.nanoseconds(Int64.max)
+
     /// The clock of `ContinuousClock`.
-    private static func clockNanoseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
-    }
+    private static func clockNanoseconds() -> Int64 { SystemClock.sinceBoot }
 }

@@ -7,6 +7,13 @@ public protocol IncrementalSource: Source {
     /// How its records grow.
     var increment: Increment { get throws }
 
+    /// How many records there are whose value in the column that grows is below a value, or that have none; nil if that
+    /// cannot be determined at little cost. Default: nil.
+    ///
+    /// It is asked for before a run reads, if `Increment.keepsAllKeys`. Another number than that of the known ones means
+    /// that records have come or gone down there, and the run reads everything.
+    func count(below value: Int64) async throws -> Int?
+
     /// Appends the records of one page, as `read(at:into:)` does, without those whose value in the column that grows is
     /// below `since`.
     ///
@@ -21,6 +28,9 @@ public protocol IncrementalSource: Source {
 }
 
 extension IncrementalSource {
+    /// Nil: the number cannot be determined at little cost.
+    public func count(below value: Int64) async throws -> Int? { nil }
+
     /// All records.
     public func read(at cursor: Cursor?, into batch: inout Batch) async throws -> Next<Cursor> {
         try await read(at: cursor, since: nil, into: &batch)
@@ -35,11 +45,18 @@ public struct Increment: Sendable, Hashable {
     public let key: [String]
     /// Whether a record is known by its key alone; if not, one whose value in the column that grows has changed is new.
     public let isKnownByKey: Bool
+    /// Whether the keys of all delivered records are kept over all runs.
+    ///
+    /// Then a record that appears, at any time, below what was read before is found and delivered, once: see
+    /// `IncrementalSource.count(below:)`. It costs some twenty bytes for each record in the state. Such records are known
+    /// by their keys.
+    public let keepsAllKeys: Bool
 
     /// A column that grows, and the key of a record.
-    public init(column: String, key: [String], isKnownByKey: Bool = false) {
+    public init(column: String, key: [String], isKnownByKey: Bool = false, keepsAllKeys: Bool = false) {
         self.column = column
         self.key = key
-        self.isKnownByKey = isKnownByKey
+        self.isKnownByKey = isKnownByKey || keepsAllKeys
+        self.keepsAllKeys = keepsAllKeys
     }
 }

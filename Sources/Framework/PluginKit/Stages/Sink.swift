@@ -40,6 +40,11 @@ public protocol Sink: Plugin {
 
     /// Throws away what was written: the run will not be taken up. Default: nothing.
     func abandon() async
+
+    /// Whether, with these options, several files with numbered names may be written for an `OutputPath`. Default: yes.
+    ///
+    /// The engine then looks at the names of all parts when it compares outputs with inputs and with each other.
+    static func mayWriteParts(_ options: Options) -> Bool
 }
 
 extension Sink {
@@ -47,6 +52,8 @@ extension Sink {
     public func parts(at mark: Mark) -> [WrittenPart] { [] }
     /// Nothing to throw away.
     public func abandon() async {}
+    /// Several, so that no name is missed.
+    public static func mayWriteParts(_ options: Options) -> Bool { true }
 }
 
 /// What a sink has ready when all records are written.
@@ -59,8 +66,10 @@ public struct Delivery: Sendable {
     public var written: Int
     /// Records that were accepted and then filtered on purpose, by reason.
     public var filtered: [Filtered]
-    /// What a person should know about it, such as `exports/diary-02.csv is of an earlier run`.
+    /// What a person should know about it, such as `there was nothing to write`.
     public var remarks: [String]
+    /// Files of earlier runs that could be taken for files of this one: see `EarlierFiles`.
+    public var earlierFiles: [String] = []
 
     /// What a sink has ready.
     public init(files: [PendingFile] = [], written: Int, filtered: [Filtered] = [], remarks: [String] = []) {

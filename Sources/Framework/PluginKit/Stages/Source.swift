@@ -20,6 +20,14 @@ public protocol Source: Plugin {
     /// A run is not taken up at a checkpoint if it is another one by then. Default: nil.
     var fingerprint: String? { get async throws }
 
+    /// What decides which data it reads and does not stand in its options as it is, such as the account that is signed in,
+    /// by the names that a user knows: `user`. Default: nothing, for the options that choose records say it all.
+    ///
+    /// Together with those options (`@Option(…, choosesRecords:)`) it is part of the key under which a bookmark is kept:
+    /// a run never continues where a source with another identity has got to. A part with the name of an option stands
+    /// in its place. It is asked for once, before a run reads.
+    var identity: [String: String] { get async throws }
+
     /// What changes whenever there may be something new, such as the time of the last change; nil if that cannot be told
     /// more cheaply than by reading. Default: nil.
     ///
@@ -50,9 +58,11 @@ public protocol Source: Plugin {
 }
 
 extension Source {
-    /// Cannot be told.
+    /// Nil: whether the data has changed since cannot be determined.
     public var fingerprint: String? { get async throws { nil } }
-    /// Cannot be told.
+    /// Empty: nothing but its options decides which records there are.
+    public var identity: [String: String] { get async throws { [:] } }
+    /// Nil: whether there is anything new cannot be determined without reading.
     public var revision: String? { get async throws { nil } }
     /// Yes.
     public static var isCacheable: Bool { true }

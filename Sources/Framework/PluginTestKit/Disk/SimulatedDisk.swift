@@ -92,7 +92,9 @@ public final class SimulatedDisk: FaultPoint {
             state.steps.append(step)
             try Faults.$current.withValue(nil) { try state.changes.note(step) }
             switch event {
-            case .fail(let diagnostic): throw diagnostic
+            case .fail(let diagnostic):
+                if step.moment == .before { state.changes.forget(step) }
+                throw diagnostic
             case .tear where step.act == .write && step.moment == .before: state.torn = step
             case .stop, .tear:
                 state.isCut = true

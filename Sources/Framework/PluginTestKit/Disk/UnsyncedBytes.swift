@@ -64,7 +64,12 @@ struct UnsyncedBytes: Sendable {
 
     /// Puts other bytes into a file, which stays the same file.
     private static func replace(_ path: String, with bytes: [UInt8]) throws {
-        guard Glibc.truncate(path, 0) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
-        try OutputFile(path, suffix: "").write(bytes.span, at: 0)
+        // A file may have a second name where the disk keeps what it has lost.
+        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        defer { close(descriptor) }
+        guard bytes.withUnsafeBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
+            throw SystemFailure.last.diagnostic("write", path)
+        }
     }
 }

@@ -48,6 +48,13 @@ struct UnsyncedChanges: Sendable {
         }
     }
 
+    /// A step that was noted is not made: a file that was to lose its name has no second one.
+    mutating func forget(_ step: DurableStep) {
+        let key = DurableStep(step.act, Self.whole(step.subject), .before)
+        guard case .name(_, let kept?) = before.removeValue(forKey: key) else { return }
+        unlink(kept)
+    }
+
     /// A write is about to happen.
     mutating func noteWrite(to path: String, at offset: Int) throws {
         guard !Self.isState(path) else { return }
@@ -111,6 +118,8 @@ extension UnsyncedChanges {
             lines.append(line)
         }
         (names, files, before) = ([], [:], [:])
+        // A file that is still there has no second name on a real disk.
+        for name in try FileSystem.names(in: vault.path) { unlink(vault.path(name)) }
         return lines
     }
 

@@ -6,8 +6,8 @@ extension Connection {
     func store(_ stored: StoredBookmark) throws(Diagnostic) {
         try run(
             """
-            INSERT OR REPLACE INTO bookmarks (pipeline, stage, cursor, edge, run, changed_at, seal)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO bookmarks (pipeline, stage, cursor, edge, run, changed_at, source, file, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             .text(stored.pipeline),
             .text(stored.bookmark.stage),
@@ -15,6 +15,8 @@ extension Connection {
             .bytes(stored.bookmark.edge),
             .text(stored.run),
             .integer(stored.changedAt),
+            .text(stored.bookmark.owner?.source),
+            .text(stored.bookmark.owner?.file),
             .integer(seal(stored))
         )
     }
@@ -23,15 +25,19 @@ extension Connection {
     ///
     /// The condition is what comes behind `FROM bookmarks`, with a `?` for each value.
     func storedBookmarks(_ condition: String, _ values: SQLValue...) throws(Diagnostic) -> [StoredBookmark] {
-        let sql = "SELECT pipeline, stage, cursor, edge, run, changed_at, seal FROM bookmarks \(condition)"
+        let sql =
+            "SELECT pipeline, stage, cursor, edge, run, changed_at, source, file, seal FROM bookmarks \(condition)"
         return try rows(sql, values) { row throws(Diagnostic) in
+            let owner = row.optionalText(6).flatMap { source in
+                row.optionalText(7).map { BookmarkOwner(source: source, file: $0) }
+            }
             let stored = StoredBookmark(
                 pipeline: row.text(0),
-                bookmark: Bookmark(stage: row.text(1), cursor: row.text(2), edge: row.bytes(3)),
+                bookmark: Bookmark(stage: row.text(1), cursor: row.text(2), edge: row.bytes(3), owner: owner),
                 run: row.text(4),
                 changedAt: row.integer(5)
             )
-            guard row.integer(6) == seal(stored) else {
+            guard row.integer(8) == seal(stored) else {
                 throw StateProblem.corrupt(
                     path,
                     "the bookmark of '\(stored.pipeline)', stage '\(stored.bookmark.stage)', does not match its checksum"
@@ -49,6 +55,11 @@ extension Connection {
         seal.add(stored.bookmark.edge)
         seal.add(stored.run)
         seal.add(stored.changedAt)
+        // Those of earlier versions have no owner, and were sealed without one.
+        if let owner = stored.bookmark.owner {
+            seal.add(owner.source)
+            seal.add(owner.file)
+        }
         return seal.value
     }
 }

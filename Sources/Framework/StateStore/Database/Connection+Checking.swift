@@ -7,8 +7,10 @@ extension Connection {
     func check() throws(Diagnostic) {
         try checkPages(of: Migrations.checkedTables)
         _ = try storedBookmarks("")
+        _ = try temporaryFiles("")
         // The keys of runs are in an index, too, which the check of the pages compares; one shows that all columns are
         // there.
         _ = try storedRuns("LIMIT 1")
+        _ = try madeFiles("WHERE resolved = ''")
     }
 }

@@ -47,7 +47,7 @@ extension Connection {
     /// The checkpoint of a run, with its seal checked.
     func checkpoint(of row: RunRow) throws(Diagnostic) -> Checkpoint? {
         let heads = try rows("SELECT sequence, counters, seal FROM checkpoints WHERE run = ?", .integer(row.number)) {
-            (checkpoint: Checkpoint(sequence: Int($0.integer(0)), counters: $0.bytes(1)), seal: $0.integer(2))
+            (checkpoint: Checkpoint(sequence: $0.amount(0), counters: $0.bytes(1)), seal: $0.integer(2))
         }
         guard var checkpoint = heads.first?.checkpoint else {
             if row.run.checkpoint == 0 { return nil }
@@ -70,9 +70,9 @@ extension Connection {
         ) {
             PartFile(
                 path: $0.text(0),
-                bytes: Int($0.integer(1)),
+                bytes: $0.amount(1),
                 crc32: UInt32(truncatingIfNeeded: $0.integer(2)),
-                records: Int($0.integer(3))
+                records: $0.amount(3)
             )
         }
         guard checkpoint.sequence == row.run.checkpoint, heads.first?.seal == seal(checkpoint, row.number) else {

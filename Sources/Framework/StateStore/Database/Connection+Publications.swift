@@ -43,7 +43,7 @@ extension Connection {
             Publication(
                 temporaryPath: $0.text(0),
                 path: $0.text(1),
-                bytes: Int($0.integer(2)),
+                bytes: $0.amount(2),
                 crc32: UInt32(truncatingIfNeeded: $0.integer(3))
             )
         }

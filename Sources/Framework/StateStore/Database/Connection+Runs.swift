@@ -26,9 +26,9 @@ extension Connection {
                 configuration: row.text(5),
                 startedAt: row.integer(6),
                 endedAt: row.optionalInteger(7),
-                attempts: Int(row.integer(8)),
+                attempts: row.amount(8),
                 status: status,
-                checkpoint: Int(row.integer(10))
+                checkpoint: row.amount(10)
             )
             guard row.integer(11) == seal(run, row.integer(0)) else {
                 throw StateProblem.corrupt(path, "the run '\(run.identity.id)' does not match its checksum")

@@ -81,7 +81,22 @@ enum Migrations {
             seal       INTEGER NOT NULL,
             PRIMARY KEY (pipeline, stage)
         ) STRICT, WITHOUT ROWID;
+        """,
         """
+        CREATE TABLE temporary_files (
+            pipeline TEXT NOT NULL,
+            path     TEXT NOT NULL,             -- from the root
+            run      TEXT NOT NULL,
+            seal     INTEGER NOT NULL,
+            PRIMARY KEY (pipeline, path)
+        ) STRICT, WITHOUT ROWID;
+        """,
+        madeFiles,
+        """
+        -- What a bookmark belongs to; NULL where that is not known.
+        ALTER TABLE bookmarks ADD COLUMN source TEXT;
+        ALTER TABLE bookmarks ADD COLUMN file TEXT;
+        """,
     ]
 
     /// The tables that a run is taken up from: small, so looking at all their pages is cheap.
@@ -89,6 +104,6 @@ enum Migrations {
     /// Reports are not among them; they are sealed one by one.
     static let checkedTables = [
         "runs", "checkpoints", "checkpoint_stages", "checkpoint_parts", "publications", "publication_files",
-        "bookmarks",
+        "bookmarks", "temporary_files", "made_files",
     ]
 }

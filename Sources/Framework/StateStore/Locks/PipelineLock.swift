@@ -69,6 +69,37 @@ public final class PipelineLock: Sendable {
         (try? SmallFile.text(of: path(of: pipeline, in: folder))).flatMap(LockHolder.init)
     }
 
+    /// Which pipeline a process runs, by the lock that it has open; nil if it has none.
+    ///
+    /// - Parameter files: The files that it has open.
+    /// - Returns: Such as `the pipeline 'films' of the state in /home/me/.sprocket`.
+    package static func words(for files: [String]) -> String? {
+        for file in files where file.hasSuffix(".lock") {
+            let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count > 2, parts[parts.count - 2] == "locks", let name = parts.last else { continue }
+            return "the pipeline '\(pipeline(ofFile: name.dropLast(5)))' of the state in "
+                + parts.dropLast(2).joined(separator: "/")
+        }
+        return nil
+    }
+
+    /// What `fileName` made a file name of, unless it was cut.
+    private static func pipeline(ofFile name: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = Array(name.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count > 1,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private enum Attempt {
         /// It is ours: the open file.
         case taken(Int32)
@@ -77,7 +108,7 @@ public final class PipelineLock: Sendable {
     }
 
     private static func attempt(_ path: String) throws(Diagnostic) -> Attempt {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
         var isKept = false
         defer { if !isKept { close(descriptor) } }

@@ -9,7 +9,8 @@ enum SmallFile {
 
     /// What is in a file.
     static func text(of path: String) throws(Diagnostic) -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A FIFO that has the name would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
         defer { close(descriptor) }
         return try text(of: descriptor, path)

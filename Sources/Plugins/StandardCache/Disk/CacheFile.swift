@@ -153,10 +153,10 @@ package struct CacheFile: Sendable {
         ) {
             Content(
                 subject: CacheSubject(pipeline: $0.text(0), plugin: $0.text(1)),
-                entries: Int($0.integer(4)),
-                bytes: Int($0.integer(5)),
-                given: Int($0.integer(2)),
-                fetched: Int($0.integer(3)),
+                entries: $0.amount(4),
+                bytes: $0.amount(5),
+                given: $0.amount(2),
+                fetched: $0.amount(3),
                 oldest: $0.optionalInteger(6),
                 newest: $0.optionalInteger(7)
             )

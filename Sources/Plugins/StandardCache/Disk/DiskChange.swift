@@ -235,8 +235,8 @@ extension DiskChange {
             return Entry(
                 number: row.integer(0),
                 queue: queue,
-                uses: Int(row.integer(2)),
-                size: Int(row.integer(3))
+                uses: row.amount(2),
+                size: row.amount(3)
             )
         }
     }

@@ -62,6 +62,7 @@ enum DiskFormat {
     /// - Returns: A connection.
     /// - Throws: `cache.*` or `file.*`, with the path.
     static func open(_ path: String, patience: Duration = .seconds(5)) throws -> Connection {
+        if !FileSystem.isFolder(path) { _ = try OutputTarget(path) }
         try FileSystem.createFolder(around: path)
         guard !FileSystem.isFolder(path) else {
             throw Diagnostic(
@@ -71,8 +72,13 @@ enum DiskFormat {
                 hint: "choose another path"
             )
         }
-        let connection = try DatabaseFile.openPrivately(path, patience: patience, problems: DiskProblem.self)
-        try connection.prepare(format, patience: patience, faults: nil)
+        let connection = try DatabaseFile.open(
+            path,
+            format,
+            for: .owner,
+            patience: patience,
+            problems: DiskProblem.self
+        )
         // What the journal beside it may keep of the disk when it is empty.
         try connection.script("PRAGMA journal_size_limit = 4194304")
         return connection
@@ -87,7 +93,7 @@ enum DiskFormat {
     /// - Throws: `cache.*` or `file.*`, with the path.
     static func openOnFullDisk(_ path: String) throws(Diagnostic) -> Connection? {
         guard FileSystem.exists(path) else { return nil }
-        let connection = try DatabaseFile.openPrivately(path, patience: .seconds(1), problems: DiskProblem.self)
+        let connection = try DatabaseFile.openExisting(path, patience: .seconds(1), problems: DiskProblem.self)
         return try connection.prepareForReading(format) ? connection : nil
     }
 }

@@ -54,10 +54,10 @@ extension Connection {
             "SELECT place, new_entries, new_bytes, proved_entries, proved_bytes, memories FROM sums"
         ) {
             DiskSums(
-                place: $0.integer(0),
-                new: (Int($0.integer(1)), Int($0.integer(2))),
-                proved: (Int($0.integer(3)), Int($0.integer(4))),
-                memories: Int($0.integer(5))
+                place: Int64($0.amount(0)),
+                new: ($0.amount(1), $0.amount(2)),
+                proved: ($0.amount(3), $0.amount(4)),
+                memories: $0.amount(5)
             )
         }
         guard let sums = sums.first else { throw DiskProblem.corrupt(path, "its sums are missing") }

@@ -48,7 +48,7 @@ package struct RedisContents: Sendable {
         try await walk { names in
             amount.answers += names.count
             guard let sum = amount.bytes else { return }
-            amount.bytes = try await bytes(of: names).map { sum + $0 }
+            amount.bytes = try await bytes(of: names).map { sum.adding(clamped: $0) }
         }
         return amount
     }
@@ -63,8 +63,8 @@ package struct RedisContents: Sendable {
             let bytes = try await bytes(of: names)
             let answer = try await ask(RedisCommand(["UNLINK"] + names.map { .text($0) }))
             guard case .integer(let count) = answer else { return }
-            amount.answers += Int(count)
-            amount.bytes = amount.bytes.flatMap { sum in bytes.map { sum + $0 } }
+            amount.answers = amount.answers.adding(clamped: Int(count))
+            amount.bytes = amount.bytes.flatMap { sum in bytes.map { sum.adding(clamped: $0) } }
         }
         return amount
     }
@@ -122,7 +122,9 @@ package struct RedisContents: Sendable {
                     }
                 }
             }
-            return try await group.reduce(Int?(0)) { sum, next in sum.flatMap { sum in next.map { sum + $0 } } }
+            return try await group.reduce(Int?(0)) { sum, next in
+                sum.flatMap { sum in next.map { sum.adding(clamped: $0) } }
+            }
         }
     }
 

@@ -125,6 +125,7 @@ final class RedisLimiter: Sendable {
             do {
                 let opening = closed.withLock { $0 }
                 if place == nil, opening > time.now {
+                    try checkPause(opening - time.now)
                     hasWaited = true
                     try await time.sleep(until: opening)
                 }
@@ -139,6 +140,7 @@ final class RedisLimiter: Sendable {
                     place = nil
                 case .wait(let next, let wait):
                     place = next
+                    try checkPause(wait)
                     try await time.sleep(until: lastAnswer + wait)
                 }
             } catch let failure as RedisFailure {
@@ -148,6 +150,14 @@ final class RedisLimiter: Sendable {
             }
             hasWaited = true
         }
+    }
+
+    /// Sends a caller away instead of holding it for a pause that only `retry` can say is short enough.
+    ///
+    /// A limit whose own window is longer than that has it wait all the same.
+    private func checkPause(_ left: Duration) throws {
+        guard left > max(RateLimit.longestHold, alone.per) else { return }
+        throw RateLimit.paused(for: left)
     }
 
     /// Lets nobody go for so long, whoever waits already included, on any machine.
@@ -200,9 +210,4 @@ final class RedisLimiter: Sendable {
             )
         )
     }
-}
-
-extension Duration {
-    /// In whole microseconds, as the server counts.
-    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
 }

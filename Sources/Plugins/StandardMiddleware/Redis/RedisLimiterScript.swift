@@ -148,8 +148,12 @@ struct RedisLimiterScript: Sendable {
 
     /// Lets nobody go for so long, if the server is there.
     func pause(for duration: Duration, on client: RedisClient) {
-        Self.script.post(on: client, keys: keys, arguments("pause") + [.integer(duration.microseconds)])
+        let length = min(duration.microseconds, Self.longest)
+        Self.script.post(on: client, keys: keys, arguments("pause") + [.integer(length)])
     }
+
+    /// 285 years: the script counts microseconds in numbers that are exact so far.
+    private static let longest: Int64 = 1 << 53
 
     private func arguments(_ act: String) -> [RedisCommand.Word] {
         let leave = rule.guardTime.microseconds

@@ -90,15 +90,39 @@ final class AccountMemory: Sendable {
 
     // MARK: Settings
 
-    /// The account's name in addresses, as its settings tell it; nil if they cannot be had.
+    /// The account's name in addresses, as its settings state it; nil if they cannot be had.
     func slug(of client: TraktClient) async throws -> String? { try await settings(of: client).answer?.slug }
+
+    /// The account's name in addresses, as its settings state it; nil if this server has no settings, or they have no name.
+    ///
+    /// - Throws: why the settings cannot be had now; as `TraktClient.find`.
+    func name(of client: TraktClient) async throws -> String? {
+        switch try await settings(of: client) {
+        case .found(let settings): return settings.slug
+        case .failed(let reason): throw StageFailure.transient(reason)
+        case .missing: return nil
+        }
+    }
 
     /// The account's time zone; nil if it has told none, or this server has no settings: that is said in the log.
     ///
-    /// - Throws: `trakt.zone` if the server has settings, and they cannot be had now; as `TraktClient.find`.
-    func timeZone(of client: TraktClient, _ log: StageLog, _ stage: String) async throws -> String? {
+    /// - Parameters:
+    ///   - client: Asks for it.
+    ///   - log: Where it is reported that it cannot be had.
+    ///   - stage: The stage that reports it.
+    ///   - isNeeded: Whether days depend on it; if not, nil is as good, and nothing is reported.
+    /// - Returns: An IANA name, as the account has it.
+    /// - Throws: `trakt.zone` if it is needed, the server has settings, and they cannot be had now; as
+    ///   `TraktClient.find`.
+    func timeZone(
+        of client: TraktClient,
+        _ log: StageLog,
+        _ stage: String,
+        isNeeded: Bool = true
+    ) async throws -> String? {
         switch try await settings(of: client) {
         case .found(let settings): return settings.timeZone
+        case .failed where !isNeeded, .missing where !isNeeded: return nil
         case .failed(let reason):
             throw Diagnostic(
                 "trakt.zone",

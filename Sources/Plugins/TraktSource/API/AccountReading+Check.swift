@@ -7,24 +7,30 @@ extension AccountReading {
     func check(_ cursor: TraktCursor, _ since: Int64?, _ batch: inout Batch) async throws -> Next<TraktCursor> {
         let record = try await record(at: cursor)
         let census = cursor.census
+        let isSeen = record.hasPages(upTo: census.pages)
+        if isSeen, !isComplete(record, census) { try await refill(cursor, since, record, &batch) }
         let hasLooked = census.pages > 0 ? try await lookBeyond(cursor, since, record, &batch) : true
         let sum = record.sum
-        let isSeen = record.hasPages(upTo: census.pages)
         let isRight = isSeen && (!census.isConsistent || sum.different == census.items)
         if census.pages != 1 { try await checkState(cursor, since, record, mayLeave: isRight, hasLooked) }
         if !isRight || !census.isConsistent, sum.different < sum.items {
             try checkAgain(cursor.part, sum)
             try checkRepeats(record, sum, census)
         }
-        if !isSeen {
+        if isSeen {
+            try await judge(cursor, since, record, sum)
+        } else {
             remarkUnseen(record.count(upTo: census.pages), of: census.pages)
-        } else if !isRight, let items = census.items {
-            remark(items, sum)
         }
         return try await finish(cursor, since, record)
     }
 
-    /// A last page that is full may not be the last, whatever the server says.
+    /// Whether as many items came as are announced.
+    private func isComplete(_ record: WalkRecord, _ census: TraktCursor.Census) -> Bool {
+        census.items.map { record.sum.different >= $0 } ?? false
+    }
+
+    /// A last page that is full may not be the last, whatever the server states; nor may it where items are missing.
     ///
     /// - Returns: Whether there was a reason to look.
     private func lookBeyond(
@@ -33,20 +39,24 @@ extension AccountReading {
         _ record: WalkRecord,
         _ batch: inout Batch
     ) async throws -> Bool {
-        let census = cursor.census
-        guard let last = record.keys(of: census.pages), census.limit > 0, last.count >= census.limit else {
-            return false
-        }
+        let (census, part) = (cursor.census, cursor.part)
+        guard let last = record.keys(of: census.pages), census.limit > 0 else { return false }
+        let isShort = !census.isConsistent && census.items.map { record.sum.different < $0 } ?? false
+        guard last.count >= census.limit || isShort else { return false }
         let isWhole = census.isConsistent && record.sum.different == census.items
         for number in (census.pages + 1)...(census.pages + Self.mostBeyond) {
-            let page = try await askBeyond(number, of: cursor.part, since, isNeeded: !isWhole)
-            guard let page, page.count > 0, !record.knows(page.keys) else { return true }
-            guard page.paging.map({ $0.pages == 0 || $0.pages == census.pages }) ?? true else {
+            let page =
+                isWhole
+                ? try await askBeyond(number, of: part, since, isNeeded: false)
+                : try await uncounted(number, part, since, record, full: census.limit)
+            guard let page, record.news(in: page.keys, of: number) > 0 else { return true }
+            guard page.paging?.pages.map({ $0 == 0 || $0 == census.pages }) ?? true else {
                 throw moved("there were \(census.pages) pages of \(routes.items), then more")
             }
             var more = Batch(batch.schema)
             append(page, number, record, &more)
             for row in 0..<more.count { batch.append(row, of: more) }
+            batch.adopt(notesOf: &more)
             if page.count < census.limit { return true }
         }
         throw tooManyPages(census.pages + Self.mostBeyond)
@@ -83,6 +93,8 @@ extension AccountReading {
             if !hasLooked || routes.data == .history { try await first() }
             return
         }
+        // Everything came in one answer without a count: only another answer can show whether it was whole.
+        if cursor.census.pages == 0, cursor.census.limit > pageSize { try await first() }
         let walk = AccountMemory.Walk(
             items: routes.items,
             activities: routes.activities,
@@ -168,7 +180,7 @@ extension AccountReading {
             Diagnostic(
                 "trakt.unseen",
                 "of \(pages) pages of \(routes.items) \(pages - seen) were read before, and which items they had is not "
-                    + "known any more: whether any came twice or is missing cannot be told",
+                    + "known any more: whether any came twice or is missing cannot be determined",
                 at: .stage(context.stage, at: nil),
                 hint: "to be sure, read everything anew: --restart",
                 severity: .warning
@@ -176,24 +188,106 @@ extension AccountReading {
         )
     }
 
-    private func remark(_ items: Int, _ sum: WalkRecord.Sum) {
-        let isFew = sum.different < items / 2
-        let hint =
-            if isFew {
-                "that is far fewer than hidden and deleted items explain: look at the account before you use the files"
-            } else if sum.different > items {
-                "the number is wrong, which happens; all that came is there"
-            } else {
-                "hidden and deleted items are counted and not shown; nothing is missing that can be had"
-            }
-        context.log.say(
-            Diagnostic(
-                "trakt.count",
-                "Trakt counts \(items) \(routes.items), and shows \(sum.different)",
-                at: .stage(context.stage, at: nil),
-                hint: hint,
-                severity: isFew ? .warning : .note
+    /// Compares what came with what was announced.
+    ///
+    /// - Throws: `trakt.drop` if it is far less than the last run had; `trakt.count` if it is less than was announced, by
+    ///   more than hidden items explain, unless that is accepted.
+    private func judge(
+        _ cursor: TraktCursor,
+        _ since: Int64?,
+        _ record: WalkRecord,
+        _ sum: WalkRecord.Sum
+    ) async throws {
+        let census = cursor.census
+        var accepted = 0
+        if window.isOpen, since == nil {
+            let kept = try await keptCount(cursor.part)
+            if !acceptsDrop { try await kept.checkShown(sum.different) }
+            accepted = try await kept.value()?.missing ?? 0
+        }
+        let isCounted = census.items != nil
+        switch outcome(of: census, record, accepted: accepted) {
+        case .whole: return
+        case .wrongCount(let items) where items < sum.different:
+            remark(items, sum, .note, hint: "the number is wrong, which happens; all that came is there")
+        case .wrongCount(let items):
+            let pages = "\(census.pages) \(census.pages == 1 ? "page" : "pages")"
+            remark(
+                items,
+                sum,
+                .warning,
+                hint: "the number does not fit to that of the pages: \(pages), each of which is full, and "
+                    + "nothing after the last"
             )
+        case .hidden(let items):
+            let hint = "hidden and deleted items are counted and not shown; nothing is missing that can be had"
+            remark(items, sum, .note, isCounted: isCounted, hint: hint)
+        case .missing(let items) where acceptsPartial:
+            remark(items, sum, .warning, isCounted: isCounted, hint: "partial = \"warn\" takes it all the same")
+        case .missing(let items):
+            throw count(
+                items,
+                sum,
+                .error,
+                isCounted: isCounted,
+                hint: "short pages were asked for again. Run it again later; if it stays like this and is right, "
+                    + "because that many are hidden, allow it once: partial = \"warn\" in the source, or -D partial=warn"
+            )
+        }
+    }
+
+    /// What is to be reported of a walk.
+    func outcome(
+        of census: TraktCursor.Census,
+        _ record: WalkRecord,
+        accepted: Int = 0
+    ) -> WalkClaim.Outcome {
+        WalkClaim(census: census, shown: record.sum.different, lengths: record.lengths, accepted: accepted).outcome
+    }
+
+    /// Compares how many lists the account shows with how many are announced.
+    ///
+    /// - Throws: `trakt.count` if that is less, unless it is accepted.
+    func checkLists(_ shown: Int, of announced: Int?) throws {
+        guard let announced, shown < announced else { return }
+        let diagnostic = Diagnostic(
+            "trakt.count",
+            "Trakt counts \(announced) lists, and shows \(shown)",
+            at: .stage(context.stage, at: nil),
+            hint: acceptsPartial
+                ? "partial = \"warn\" takes it all the same"
+                : "run it again later; if it stays like this, allow it once: partial = \"warn\" in the source",
+            severity: acceptsPartial ? .warning : .error
+        )
+        guard acceptsPartial else { throw diagnostic }
+        context.log.say(diagnostic)
+    }
+
+    private func remark(
+        _ items: Int,
+        _ sum: WalkRecord.Sum,
+        _ severity: Diagnostic.Severity,
+        isCounted: Bool = true,
+        hint: String
+    ) {
+        context.log.say(count(items, sum, severity, isCounted: isCounted, hint: hint))
+    }
+
+    private func count(
+        _ items: Int,
+        _ sum: WalkRecord.Sum,
+        _ severity: Diagnostic.Severity,
+        isCounted: Bool,
+        hint: String
+    ) -> Diagnostic {
+        Diagnostic(
+            "trakt.count",
+            isCounted
+                ? "Trakt counts \(items) \(routes.items), and shows \(sum.different)"
+                : "the pages should have \(items) \(routes.items), and have \(sum.different)",
+            at: .stage(context.stage, at: nil),
+            hint: hint,
+            severity: severity
         )
     }
 
@@ -231,12 +325,15 @@ extension AccountReading {
         }
     }
 
-    /// How many items there are without regard to time.
+    /// A larger number of items is nonsense.
+    static let mostItems = 1_000_000_000
+
+    /// How many items there are without regard to time; nil if no server states it.
     func total(of part: String) async throws -> Int? {
         try await client.get(
             routes.path(of: part),
             query: [("page", "1"), ("limit", "1")],
             needsToken: routes.isOwn
-        ) { TraktPaging($0.headers)?.items }
+        ) { TraktPaging($0.headers)?.items.flatMap { $0 <= Self.mostItems ? $0 : nil } }
     }
 }

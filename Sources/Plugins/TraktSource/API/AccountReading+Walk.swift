@@ -13,30 +13,26 @@ extension AccountReading {
         // Before the first page: whatever happens behind that look shows in the last one.
         let before = routes.isOwn ? try await activities() : nil
         var first = try await ask(1, of: part, since)
-        guard let paging = try await paging(of: first, part, since) else {
-            let state = "\(before ?? "")/\(first.word)"
-            return try await beginUncounted(part, first, state, since, record, &batch)
+        guard let (paging, pages) = try await paging(of: &first, part, since) else {
+            return try await beginUncounted(part, first, before, since, record, &batch)
         }
         var census = TraktCursor.Census(
-            pages: max(paging.pages, 1),
+            pages: max(pages, 1),
             items: paging.items,
             limit: paging.limit ?? pageSize
         )
-        if !census.isConsistent {
-            // The server has cut the limit down without a word, or repeats the one that was asked for.
-            var other = census
-            other.limit = first.count
-            if paging.limit == nil || other.isConsistent { census = other }
-        }
         guard census.pages <= Self.mostPages else { throw tooManyPages(census.pages) }
+        if !census.isConsistent {
+            census.limit = try await pageLength(&first, census, told: paging.limit, part, since)
+        }
         if since == nil, window.isOpen, !acceptsDrop, let items = paging.items {
             try await keptCount(part).check(items)
         }
-        first = try await fuller(first, 1, TraktCursor(part, .first, census), since, record)
+        first = try await whole(first, 1, TraktCursor(part, .first, census), since, record)
         if census.pages == 1 {
             let check = TraktCursor(part, .check, census)
             try await deliver(first, 1, check, record, &batch)
-            let isWhole = first.count == census.items || (!census.isConsistent && first.count < census.limit)
+            let isWhole = first.count == census.items || (census.items == nil && first.count < census.limit)
             return isWhole ? try await finish(check, since, record) : .at(check)
         }
         census.state = "\(before ?? "")/\(first.word)"
@@ -52,20 +48,28 @@ extension AccountReading {
         try await memory.record(at: cursor, keptWalk(cursor.part))
     }
 
-    /// What is known of the pages behind the first one; nil if nobody says.
+    /// What is known of the pages after the first one; nil if the server states nothing.
     ///
     /// Where the first answer does not say, the second one may: header fields get lost on their way.
-    private func paging(of first: TraktPage, _ part: String, _ since: Int64?) async throws -> TraktPaging? {
-        if let paging = first.paging, paging.pages > 0 || first.count == 0 { return paging }
+    private func paging(
+        of first: inout TraktPage,
+        _ part: String,
+        _ since: Int64?
+    ) async throws -> (TraktPaging, pages: Int)? {
+        if let paging = first.paging, let pages = paging.pages, pages > 0 || first.count == 0 { return (paging, pages) }
         // More than were asked for: the server knows no pages.
-        guard 1...pageSize ~= first.count else { return nil }
-        guard let second = try await askBeyond(2, of: part, since, isNeeded: true) else { return nil }
+        guard first.count <= pageSize else { return nil }
+        first = try await confirmed(first, part, since, full: pageSize)
+        if let paging = first.paging, let pages = paging.pages, pages > 0 { return (paging, pages) }
+        guard first.count <= pageSize, let second = try await askBeyond(2, of: part, since, isNeeded: true) else {
+            return nil
+        }
         memory.keep(second, 2, of: part)
-        return second.paging.flatMap { $0.pages > 0 ? $0 : nil }
+        return second.paging.flatMap { paging in paging.pages.flatMap { $0 > 0 ? (paging, $0) : nil } }
     }
 
     /// The stage's name among those of all pipelines of the process.
-    var stageName: String { "\(context.run.pipeline) \(context.stage) \(routes.data.words)" }
+    var stageName: String { "\(context.run.key) \(context.stage) \(routes.data.words)" }
 
     /// When the account last did something that changes the data, as a word; nil if the server does not tell.
     private func activities() async throws -> String? {
@@ -89,45 +93,24 @@ extension AccountReading {
         _ batch: inout Batch
     ) async throws -> Next<TraktCursor> {
         let record = try await record(at: cursor)
-        let page: TraktPage
-        if let kept = memory.take(number, of: cursor.part) {
-            page = kept
-        } else {
-            let asked = try await askWithin(cursor.census, number, cursor.part, since)
-            page = try await fuller(asked, number, cursor, since, record)
-        }
+        let kept = memory.take(number, of: cursor.part)
+        var page = if let kept { kept } else { try await askWithin(cursor.census, number, cursor.part, since) }
+        // The first page was made whole before the others were asked for.
+        if number > 1 || kept == nil { page = try await whole(page, number, cursor, since, record) }
         try await deliver(page, number, cursor, record, &batch)
         return number == 1 ? .at(TraktCursor(cursor.part, .check, cursor.census)) : .end
     }
 
-    /// A page, or, if it is short, what asking for it once more has brought.
-    ///
-    /// Hidden items are taken out after a page was cut. Or the answer is bad: it does no harm to ask once more, unless most
-    /// pages are short.
-    private func fuller(
-        _ page: TraktPage,
-        _ number: Int,
-        _ cursor: TraktCursor,
-        _ since: Int64?,
-        _ record: WalkRecord
-    ) async throws -> TraktPage {
-        let census = cursor.census
-        guard let expected = census.items(on: number), page.count < expected,
-            record.mayAskAgain(pages: census.pages)
-        else { return page }
-        let again = try await askWithin(census, number, cursor.part, since)
-        return again.count > page.count ? again : page
-    }
-
     /// Asks for a page, and compares what it says of all pages with what the first one said.
-    private func askWithin(
+    func askWithin(
         _ census: TraktCursor.Census,
         _ number: Int,
         _ part: String,
-        _ since: Int64?
+        _ since: Int64?,
+        isAgain: Bool = false
     ) async throws -> TraktPage {
         do {
-            let page = try await ask(number, of: part, since)
+            let page = try await ask(number, of: part, since, isAgain: isAgain)
             try compare(page.paging, census)
             return page
         } catch let diagnostic as Diagnostic where diagnostic.code == "trakt.missing" && number > 1 {
@@ -140,13 +123,11 @@ extension AccountReading {
     /// - Throws: `StageFailure.moved` if it is something else.
     func compare(_ paging: TraktPaging?, _ census: TraktCursor.Census) throws {
         guard let paging else { return }
-        let items = paging.items ?? census.items
-        guard max(paging.pages, 1) == census.pages, items == census.items else {
-            throw moved(
-                items == census.items
-                    ? "there were \(census.pages) pages of \(routes.items), then \(paging.pages)"
-                    : "there were \(census.items ?? 0) \(routes.items), then \(items ?? 0)"
-            )
+        if let items = paging.items, let before = census.items, items != before {
+            throw moved("there were \(before) \(routes.items), then \(items)")
+        }
+        if census.pages > 0, let pages = paging.pages, max(pages, 1) != census.pages {
+            throw moved("there were \(census.pages) pages of \(routes.items), then \(pages)")
         }
     }
 
@@ -172,10 +153,11 @@ extension AccountReading {
         let origin = batch.origin
         batch = page.batch
         batch.origin = origin
-        // Where items were left out of the batch, their rows cannot be told any more; comments do not come twice.
+        // Where items were left out of the batch, their rows cannot be determined any more; comments do not come twice.
         if batch.count == repeats.count, repeats.contains(true) {
             batch.keep(orFilterAs: "on several pages at Trakt") { _, row in !repeats[row] }
         }
+        page.times.reject(from: &batch, "trakt.time", byNumber: true)
         if routes.data == .history { batch = batch.reversed() }
         return repeats
     }
@@ -186,40 +168,49 @@ extension AccountReading {
     private func beginUncounted(
         _ part: String,
         _ first: TraktPage,
-        _ state: String,
+        _ before: String?,
         _ since: Int64?,
         _ record: WalkRecord,
         _ batch: inout Batch
     ) async throws -> Next<TraktCursor> {
-        let census = TraktCursor.Census(pages: 0, items: nil, limit: first.count, state: state)
+        let second = memory.kept(2, of: part)
+        let census = TraktCursor.Census(
+            pages: 0,
+            items: first.paging?.items ?? second?.paging?.items,
+            limit: first.count,
+            state: "\(before ?? "")/\(first.word)"
+        )
         try await deliver(first, 1, TraktCursor(part, .first, census), record, &batch)
-        guard let second = memory.kept(2, of: part), second.count > 0, !record.knows(second.keys) else {
-            return try await finish(TraktCursor(part, .check, census), since, record)
-        }
-        return .at(TraktCursor(part, .next(2), census))
+        return .at(TraktCursor(part, second == nil ? .check : .next(2), census))
     }
 
-    /// Reads on, until a page has nothing new: a short one may have others behind it.
-    func goOn(
+    /// Reads on, until pages have nothing new: a short or empty one may have others after it.
+    func nextUncounted(
         _ number: Int,
         _ cursor: TraktCursor,
         _ since: Int64?,
         _ batch: inout Batch
     ) async throws -> Next<TraktCursor> {
         guard number <= Self.mostPages else { throw tooManyPages(number) }
+        let (part, census) = (cursor.part, cursor.census)
         let record = try await record(at: cursor)
-        let page: TraktPage? =
-            if let kept = memory.take(number, of: cursor.part) {
-                kept
-            } else {
-                try await askBeyond(number, of: cursor.part, since, isNeeded: true)
+        let end = TraktCursor(part, .check, census)
+        let full = max(census.limit, record.longest)
+        guard let page = try await uncounted(number, part, since, record, full: full) else {
+            return try await check(end, since, &batch)
+        }
+        try compare(page.paging, census)
+        if record.news(in: page.keys, of: number) == 0 {
+            // A server without pages gives the same again, and so does one that takes the last for all after it. But
+            // items that are hidden can empty a page in the middle.
+            let following = try await askBeyond(number + 1, of: part, since, isNeeded: true)
+            guard let following, record.news(in: following.keys, of: number + 1) > 0 else {
+                return try await check(end, since, &batch)
             }
-        // A server without pages gives the same again, and so does one that takes the last for all behind it.
-        guard let page, page.count > 0, !record.knows(page.keys) else {
-            return try await check(TraktCursor(cursor.part, .check, cursor.census), since, &batch)
+            memory.keep(following, number + 1, of: part)
         }
         try await deliver(page, number, cursor, record, &batch)
-        return .at(TraktCursor(cursor.part, .next(number + 1), cursor.census))
+        return .at(TraktCursor(part, .next(number + 1), census))
     }
 }
 
@@ -229,7 +220,8 @@ extension Batch {
         var reversed = Batch(schema, capacity: count)
         reversed.origin = origin
         for row in (0..<count).reversed() { reversed.append(row, of: self) }
-        for reason in filtered { reversed.noteFiltered(reason.count, because: reason.reason) }
+        var notes = self
+        reversed.adopt(notesOf: &notes)
         return reversed
     }
 }

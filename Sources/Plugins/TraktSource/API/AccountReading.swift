@@ -18,6 +18,8 @@ struct AccountReading: Sendable {
     let pageSize: Int
     let details: Bool
     let acceptsDrop: Bool
+    /// Whether a walk on which less came than was announced is taken all the same.
+    let acceptsPartial: Bool
     let api: HTTPURL
     let memory: WalkMemory
     let context: StageContext
@@ -45,7 +47,7 @@ struct AccountReading: Sendable {
         switch cursor.step {
         case .first: return try await begin(cursor.part, since, &batch)
         case .page(let number): return try await page(number, cursor, since, &batch)
-        case .next(let number): return try await goOn(number, cursor, since, &batch)
+        case .next(let number): return try await nextUncounted(number, cursor, since, &batch)
         case .check: return try await check(cursor, since, &batch)
         }
     }
@@ -72,14 +74,16 @@ struct AccountReading: Sendable {
     ///   - number: Its number, from 1.
     ///   - part: The part of the data.
     ///   - since: The least time wanted.
+    ///   - isAgain: Whether the last answer was not good enough, so that no cache is to give it once more.
     /// - Returns: The page, its records whole.
     /// - Throws: As `TraktClient.get`.
-    func ask(_ number: Int, of part: String, _ since: Int64?) async throws -> TraktPage {
+    func ask(_ number: Int, of part: String, _ since: Int64?, isAgain: Bool = false) async throws -> TraktPage {
         let reading = reading(number, of: part)
         let page = try await client.get(
             routes.path(of: part),
             query: query(number, since),
             needsToken: routes.isOwn,
+            isFresh: isAgain,
             reading: reading
         )
         return try await completed(page, part)
@@ -92,14 +96,22 @@ struct AccountReading: Sendable {
     ///   - part: The part of the data.
     ///   - since: The least time wanted.
     ///   - isNeeded: Whether something may be missing without it. If not, a server that cannot answer has none.
+    ///   - isAgain: Whether the last answer was not good enough, so that no cache is to give it once more.
     /// - Returns: The page, its records whole.
     /// - Throws: As `TraktClient.find`; `StageFailure.transient` if a page that is needed cannot be had.
-    func askBeyond(_ number: Int, of part: String, _ since: Int64?, isNeeded: Bool) async throws -> TraktPage? {
+    func askBeyond(
+        _ number: Int,
+        of part: String,
+        _ since: Int64?,
+        isNeeded: Bool,
+        isAgain: Bool = false
+    ) async throws -> TraktPage? {
         let reading = reading(number, of: part)
         let found = try await client.find(
             routes.path(of: part),
             query: query(number, since),
             needsToken: routes.isOwn,
+            isFresh: isAgain,
             reading: reading
         )
         switch found {
@@ -120,6 +132,12 @@ struct AccountReading: Sendable {
     private func completed(_ page: TraktPage, _ part: String) async throws -> TraktPage {
         if page.hasMismatches { warnOfMismatches(routes.path(of: part).joined(separator: "/")) }
         var page = page
+        if !page.times.local.isEmpty {
+            let name =
+                routes.isOwn
+                ? try await memory.account.timeZone(of: client, context.log, context.stage) : nil
+            page.times.place(in: try OddTimes.Zone(named: name, in: context), &page.batch, byNumber: true)
+        }
         try await complete(&page.batch, part)
         return page
     }
@@ -140,7 +158,12 @@ struct AccountReading: Sendable {
             schema.columns.firstIndex { $0.name == name }.map { Field(index: $0, kind: schema.columns[$0].kind) }
         }
         if field("time_zone") != nil, routes.isOwn,
-            let zone = try await memory.account.timeZone(of: client, context.log, context.stage)
+            let zone = try await memory.account.timeZone(
+                of: client,
+                context.log,
+                context.stage,
+                isNeeded: context.needs("time_zone")
+            )
         {
             TraktRecord.fill("time_zone", zone, in: &batch)
         }

@@ -26,6 +26,13 @@ struct KeptCount: Sendable {
         var newest: [UInt64] = []
         /// How many of them came; nil if that is not known.
         var shown: Int?
+
+        /// How many items did not come, and were accepted as missing.
+        var missing: Int {
+            guard let shown else { return 0 }
+            let (missing, isTooLarge) = count.subtractingReportingOverflow(shown)
+            return isTooLarge ? 0 : max(0, missing)
+        }
     }
 
     /// What was kept; nil if nothing was.
@@ -33,25 +40,25 @@ struct KeptCount: Sendable {
         guard let bytes = try await kept.value(of: key) else { return nil }
         var reader = StateReader(bytes)
         // A value that cannot be read is one that was never kept.
-        guard let count = try? reader.readInteger(), let number = try? reader.readCount() else { return nil }
-        var value = Value(count: Int(count))
+        guard let count = try? reader.readAmount(), let number = try? reader.readCount() else { return nil }
+        var value = Value(count: count)
         for _ in 0..<number {
             guard let key = try? reader.readBits() else { return value }
             value.newest.append(key)
         }
         // Not there in what earlier versions have kept.
-        value.shown = (try? reader.readInteger()).flatMap { $0 < 0 ? nil : Int($0) }
+        value.shown = (try? reader.readAmount()).flatMap { $0 < 0 ? nil : $0 }
         return value
     }
 
-    /// Keeps what a complete walk found.
+    /// Keeps what a complete walk found, once its run has published.
     func keep(_ value: Value) async throws {
         var writer = StateWriter()
         writer.write(Int64(value.count))
         writer.write(Int64(value.newest.count))
         for key in value.newest { writer.write(bits: key) }
         writer.write(Int64(value.shown ?? -1))
-        try await kept.keep(writer.bytes, as: key)
+        try await kept.keepOncePublished(writer.bytes, as: key)
     }
 
     /// Refuses a number of items that is far below the last one.

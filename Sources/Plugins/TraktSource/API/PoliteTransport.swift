@@ -9,9 +9,10 @@ struct PoliteTransport: HTTPTransport {
     /// How long the server may keep silent at most.
     let most: Duration
     let time: any TimeSource
+    let waits: OpenWaits
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await limit.turn()
+        try await limit.turn(waits)
         var request = request
         let target = request.url.target
         let silence = patience.limit(for: target, most: most)

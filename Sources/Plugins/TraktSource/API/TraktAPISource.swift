@@ -20,7 +20,9 @@ package struct TraktAPISource: IncrementalSource {
         With `since = "last-run"` plays are read from the last run on. Where nothing has changed since, the run ends after \
         one request. Give it a `lag`, for plays that arrive late.
 
-        Times are moments, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
+        Times are instants, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
+        A time without a zone is one of the account's zone, and a record with a time that cannot be read is rejected \
+        (`trakt.time`): see [times](../failures.md#times). \
         Shows, seasons and episodes have the columns that begin with `show`, `season` and `episode`; `title`, `year`, \
         `trakt`, `slug`, `imdb` and `tmdb` are a film's alone. Replies to other people's comments are left out.
         """
@@ -41,22 +43,23 @@ package struct TraktAPISource: IncrementalSource {
         @Option("What kinds of titles to read.")
         package var type = TraktKind.movies
 
-        @Option("Whose account: the name in its address, or `me` for your own.")
+        // Which account that is, and which server, the source itself states.
+        @Option("Whose account: the name in its address, or `me` for your own.", choosesRecords: false)
         package var user = "me"
 
-        @Option("The client id of your app; the variable TRAKT_CLIENT_ID if empty.")
+        @Option("The client id of your app; the variable TRAKT_CLIENT_ID if empty.", choosesRecords: false)
         package var clientId = Secret("")
 
-        @Option("The client secret of your app; the variable TRAKT_CLIENT_SECRET if empty.")
+        @Option("The client secret of your app; the variable TRAKT_CLIENT_SECRET if empty.", choosesRecords: false)
         package var clientSecret = Secret("")
 
-        @Option("A ready access token; the variable TRAKT_ACCESS_TOKEN if empty.")
+        @Option("A ready access token; the variable TRAKT_ACCESS_TOKEN if empty.", choosesRecords: false)
         package var accessToken = Secret("")
 
-        @Option("Where the API is.")
+        @Option("Where the API is.", choosesRecords: false)
         package var api = "https://api.trakt.tv"
 
-        @Option("Where tokens are renewed.")
+        @Option("Where tokens are renewed.", choosesRecords: false)
         package var auth = "https://auth.trakt.tv"
 
         @Option("Plays before this moment are not read: `2024-01-01`, or `2024-01-01T18:00:00Z`.")
@@ -65,10 +68,13 @@ package struct TraktAPISource: IncrementalSource {
         @Option("Plays after this moment are not read; a day counts to its end, in UTC.")
         package var endAt: String?
 
-        @Option("How many items to ask for at once.", in: 1...250)
+        @Option("How many items to ask for in one request.", in: 1...250, choosesRecords: false)
         package var pageSize = 250
 
-        @Option("Whether to have Trakt send whole objects, for columns such as `runtime`: ten times as many bytes.")
+        @Option(
+            "Whether to have Trakt send whole objects, for columns such as `runtime`: ten times as many bytes.",
+            choosesRecords: false
+        )
         package var details = false
 
         @Option(
@@ -76,12 +82,21 @@ package struct TraktAPISource: IncrementalSource {
             How long Trakt may keep silent before it is asked again, at most; a server that has been quick so far gets \
             less.
             """,
-            in: .seconds(1) ... .seconds(600)
+            in: .seconds(1) ... .seconds(600),
+            choosesRecords: false
         )
         package var patience = Duration.seconds(15)
 
-        @Option("What to do if the account has less than half of what it had the last time.")
+        @Option("What to do if the account has less than half of what it had the last time.", choosesRecords: false)
         package var drop = SuddenDrop.refuse
+
+        @Option(
+            """
+            What to do if fewer items come than Trakt counts, by more than hidden items explain (one in twenty): `fail`, \
+            or `warn` and continue.
+            """
+        )
+        package var partial = PartialExport.fail
 
         package init() {}
     }
@@ -112,6 +127,10 @@ package struct TraktAPISource: IncrementalSource {
         get async throws { reading.routes.isOwn ? try await reading.revision() : nil }
     }
 
+    package func count(below value: Int64) async throws -> Int? { try await reading.count(below: value) }
+
+    package var identity: [String: String] { get async throws { try await reading.identity() } }
+
     package var increment: Increment {
         get throws {
             guard data == .history else {
@@ -122,7 +141,7 @@ package struct TraktAPISource: IncrementalSource {
                 )
             }
             // Trakt has rewritten the times of plays, and people correct them.
-            return Increment(column: "watched_at", key: ["id"], isKnownByKey: true)
+            return Increment(column: "watched_at", key: ["id"], isKnownByKey: true, keepsAllKeys: true)
         }
     }
 }
@@ -183,7 +202,9 @@ extension AccountReading {
             patience: options.patience,
             in: context
         )
-        let account = context.shared.object("trakt account \(counted) \(options.user)") { AccountMemory() }
+        let account = context.shared.object("trakt account \(counted) \(options.user) \(client.givenToken ?? "")") {
+            AccountMemory()
+        }
         self.init(
             routes: routes,
             client: client,
@@ -192,6 +213,7 @@ extension AccountReading {
             pageSize: options.pageSize,
             details: details,
             acceptsDrop: options.drop == .accept,
+            acceptsPartial: options.partial == .warn,
             api: api,
             memory: WalkMemory(account),
             context: context

@@ -91,7 +91,7 @@ enum TraktAnswer {
             isTrakts
                 ? "Trakt has had too many requests from this account or app"
                 : "Cloudflare, which stands before Trakt, has had too many requests from here",
-            hint: "run it again later; it goes on where it was"
+            hint: "run it again later; it continues where it was"
         )
     }
 

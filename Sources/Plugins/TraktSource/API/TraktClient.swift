@@ -30,8 +30,15 @@ struct TraktClient: Sendable {
         self.session = session
         self.limit = limit
         let learnt = context.shared.object("trakt patience \(api.origin)") { ServerPatience() }
-        http = context.http.through { [time = context.time] transport in
-            PoliteTransport(transport: transport, limit: limit, patience: learnt, most: patience, time: time)
+        http = context.http.through { [time = context.time, waits = context.waits] transport in
+            PoliteTransport(
+                transport: transport,
+                limit: limit,
+                patience: learnt,
+                most: patience,
+                time: time,
+                waits: waits
+            )
         }
     }
 
@@ -41,6 +48,7 @@ struct TraktClient: Sendable {
     ///   - path: Where it is.
     ///   - query: What about it.
     ///   - needsToken: Whether it is not even worth asking without a token.
+    ///   - isFresh: Whether the server itself is to answer, and no cache on the way to it.
     ///   - reading: Makes of a good answer what the caller wants. An answer that it cannot use is asked for again.
     ///   - givingUp: What to throw instead of asking again because of a fault of the server's; nil to ask again.
     /// - Returns: What `reading` has made.
@@ -49,6 +57,7 @@ struct TraktClient: Sendable {
         _ path: [String],
         query: [(name: String, value: String)] = [],
         needsToken: Bool = false,
+        isFresh: Bool = false,
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer,
         givingUp: @escaping @Sendable (Diagnostic) -> (any Error)? = { _ in nil }
     ) async throws -> Answer {
@@ -61,6 +70,7 @@ struct TraktClient: Sendable {
             "User-Agent": "sprocket/\(ProgramVersion.text)",
         ]
         request.headers.set(.init("trakt-api-key", clientID.revealed, isSecret: true))
+        if isFresh { request.headers["Cache-Control"] = "no-cache" }
         var (refused, unknown) = (0, 0)
         while true {
             do {
@@ -105,6 +115,7 @@ struct TraktClient: Sendable {
     ///   - path: Where it is.
     ///   - query: What about it.
     ///   - needsToken: Whether it is not even worth asking without a token.
+    ///   - isFresh: Whether the server itself is to answer, and no cache on the way to it.
     ///   - reading: Makes of a good answer what the caller wants.
     /// - Returns: What `reading` has made, or why there is nothing.
     /// - Throws: What would stand in the way of everything else, too: no app, no token, no server.
@@ -112,12 +123,14 @@ struct TraktClient: Sendable {
         _ path: [String],
         query: [(name: String, value: String)] = [],
         needsToken: Bool = false,
+        isFresh: Bool = false,
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
     ) async throws -> Find<Answer> {
         let attempts = Guarded(0)
         do {
             return .found(
-                try await get(path, query: query, needsToken: needsToken, reading: reading) { diagnostic in
+                try await get(path, query: query, needsToken: needsToken, isFresh: isFresh, reading: reading) {
+                    diagnostic in
                     let count = attempts.withLock { count in
                         count += 1
                         return count
@@ -153,6 +166,9 @@ struct TraktClient: Sendable {
     /// The name of the account that is signed in; nil if it is not known without asking.
     var user: String? { session.user }
 
+    /// What distinguishes a token that was given from others, and gives nothing away; nil if none was given.
+    var givenToken: String? { session.givenToken }
+
     /// Writes down what was used of the limit.
     func settle() async { await limit.settle() }
 
@@ -181,16 +197,11 @@ struct TraktClient: Sendable {
             case .needsToken(let diagnostic): throw TokenRefused(diagnostic: diagnostic)
             case .passes(let diagnostic):
                 throw givingUp(diagnostic)
-                    ?? StageFailure.transient(diagnostic, retryAfter: Self.pause(response.headers))
+                    ?? StageFailure.transient(diagnostic, retryAfter: limit.pause(response.headers))
             case .waits(let diagnostic):
                 throw StageFailure.transient(diagnostic, retryAfter: limit.refused(response.headers))
             case .stops(let diagnostic): throw diagnostic
             }
         }
-    }
-
-    /// How long a server that is down wants to be left alone.
-    private static func pause(_ headers: HTTPHeaders) -> Duration? {
-        headers["Retry-After"].flatMap { Int($0) }.flatMap { 1...600 ~= $0 ? .seconds($0) : nil }
     }
 }

@@ -32,16 +32,25 @@ package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
         /// What the account looked like; empty if that was not asked for.
         package var state = ""
 
-        /// How many items a page should have; nil if that cannot be told.
+        /// How many items a page should have; nil for a last page whose length is not stated.
         func items(on page: Int) -> Int? {
+            guard page == pages else { return limit }
             guard let items, isConsistent else { return nil }
-            return page < pages ? limit : items - (pages - 1) * limit
+            // As many as are left over; no product here is larger than the number of items.
+            return items - (pages - 1) * limit
         }
 
         /// Whether the number of items and that of pages belong together: some routes have told nonsense.
         var isConsistent: Bool {
             guard let items, limit > 0 else { return false }
-            return (items + limit - 1) / limit == pages
+            return max(1, TraktPaging.pages(of: items, limit: limit)) == pages
+        }
+
+        /// The same with another number of items on a page.
+        func with(limit: Int) -> Census {
+            var other = self
+            other.limit = limit
+            return other
         }
     }
 
@@ -53,7 +62,8 @@ package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
 
     package init?(_ description: String) {
         let words = description.split(separator: " ").map(String.init)
-        guard words.count == 6, let pages = Int(words[2]), let limit = Int(words[4]), pages >= 0, limit >= 0,
+        guard words.count == 6, let pages = Int(words[2]), let limit = Int(words[4]), limit >= 0,
+            0...AccountReading.mostPages ~= pages,
             let step = Step(words[1])
         else { return nil }
         var census = Census(pages: pages, limit: limit, state: words[5] == "-" ? "" : words[5])
@@ -76,9 +86,11 @@ extension TraktCursor.Step: LosslessStringConvertible {
             self = .first
         } else if description == "check" {
             self = .check
-        } else if let number = Int(description), number > 0 {
+        } else if let number = Int(description), 1...AccountReading.mostPages ~= number {
             self = .page(number)
-        } else if description.hasPrefix("next-"), let number = Int(description.dropFirst(5)), number > 0 {
+        } else if description.hasPrefix("next-"), let number = Int(description.dropFirst(5)),
+            1...AccountReading.mostPages + 1 ~= number
+        {
             self = .next(number)
         } else {
             return nil

@@ -17,6 +17,8 @@ package final class TraktLimit: Sendable {
         var underway = 0
         /// Nobody goes before.
         var blocked = Duration.zero
+        /// No request goes before, and none is held until then: it is longer than a window.
+        var closed = Duration.zero
         /// How often in a row the server gave no reason for its refusal.
         var refusals = 0
     }
@@ -55,16 +57,45 @@ package final class TraktLimit: Sendable {
             log: context.log,
             wall: wall
         )
-        sinceEpoch = .seconds((clock ?? WallClock(time)).seconds - time.now.components.seconds)
+        sinceEpoch = .seconds((clock ?? WallClock(time)).seconds - time.now.wholeSeconds)
     }
 
     /// Waits until a request may be made, and counts it.
     ///
-    /// - Throws: `CancellationError`.
-    package func turn() async throws {
+    /// - Parameter waits: Where it reports that it waits; nil for nowhere.
+    /// - Throws: `StageFailure.heldBack` if the server takes none for longer than a window; `CancellationError`.
+    package func turn(_ waits: OpenWaits? = nil) async throws {
+        try checkIsOpen()
         if !memory.begins() { await memory.book() }
         defer { memory.gone() }
+        guard !limiter.goesAtOnce() else { return }
+        let wait = waits?.begin("Trakt's limit of requests is used up")
+        defer { if let wait { waits?.end(wait) } }
         try await limiter.turn()
+        try checkIsOpen()
+    }
+
+    /// Sends a caller away for as long as the server takes nothing.
+    ///
+    /// How long a wait may be is for the layer `retry` to say, which knows what is allowed.
+    private func checkIsOpen() throws {
+        let end = state.withLock { $0.closed }
+        let left = end - time.now
+        guard left > .zero else { return }
+        let moment = AccountProblem.time((sinceEpoch + end).components.seconds)
+        throw StageFailure.heldBack(
+            Diagnostic(
+                "trakt.too-many",
+                "Trakt takes no request from this account or app before \(moment)",
+                hint: "run it again then; it continues where it was"
+            ),
+            retryAfter: left
+        )
+    }
+
+    /// How long an answer asks to be left alone; nil if it does not.
+    func pause(_ headers: HTTPHeaders) -> Duration? {
+        headers.retryAfter(at: (sinceEpoch + time.now).components.seconds)
     }
 
     /// Makes a request, which the server may not have counted while it is under way.
@@ -86,14 +117,19 @@ package final class TraktLimit: Sendable {
             return state.underway
         }
         guard let said = RateHeader(headers["X-Ratelimit"]) else { return }
-        adopt(said, underway: underway)
+        adopt(said, headers, underway: underway)
+        // With nothing left and an end beyond the window, the end counts.
+        if said.remaining == 0, let left = left(of: said, headers), left > said.period + Self.margin {
+            close(until: time.now + left)
+        }
     }
 
-    private func adopt(_ said: RateHeader, underway: Int) {
+    private func adopt(_ said: RateHeader, _ headers: HTTPHeaders, underway: Int) {
+        guard let limit = said.limit else { return }
         let now = time.now
-        let end = said.until.map { now + min(max(.zero, $0 - (sinceEpoch + now)), said.period) }
+        let end = left(of: said, headers).map { now + min($0, said.period) }
         limiter.adopt(
-            limit: said.limit,
+            limit: limit,
             per: said.period + Self.margin,
             remaining: said.remaining ?? .max,
             until: end.map { $0 > now ? $0 + Self.margin : now } ?? now,
@@ -101,19 +137,28 @@ package final class TraktLimit: Sendable {
         )
     }
 
+    /// How long the server's window still lasts, by the server's clock where it shows one; nil if it does not say.
+    private func left(of said: RateHeader, _ headers: HTTPHeaders) -> Duration? {
+        said.until.map { HTTPHeaders.bounded($0 - (headers.serverTime.map { .seconds($0) } ?? sinceEpoch + time.now)) }
+    }
+
+    private func close(until moment: Duration) { state.withLock { $0.closed = max($0.closed, moment) } }
+
     /// Holds everybody back because the server has refused a request.
     ///
     /// - Returns: For how long.
     package func refused(_ headers: HTTPHeaders) -> Duration {
         let now = time.now
         let said = RateHeader(headers["X-Ratelimit"])
-        if let said { adopt(said, underway: 0) }
+        if let said { adopt(said, headers, underway: 0) }
+        let asked = self.pause(headers)
+        let left = said.flatMap { self.left(of: $0, headers) }
         let moment = state.withLock { state in
             var pause: Duration
-            if let seconds = headers["Retry-After"].flatMap({ Int($0) }), seconds >= 0 {
-                pause = .seconds(min(seconds, 3600))
-            } else if let until = said?.until {
-                pause = min(max(.seconds(1), until - (sinceEpoch + now)), said?.period ?? .seconds(300))
+            if let asked {
+                pause = asked
+            } else if let left {
+                pause = max(.seconds(1), left)
             } else {
                 pause = .seconds(min(300, 30 << min(state.refusals, 4)))
                 // What is refused at the same moment is one refusal.
@@ -123,14 +168,19 @@ package final class TraktLimit: Sendable {
             state.blocked = max(state.blocked, moment)
             return moment
         }
-        limiter.penalise(until: moment)
+        if moment - now > Self.period + Self.margin {
+            close(until: moment)
+        } else {
+            limiter.penalise(until: moment)
+        }
         return moment - now
     }
 }
 
 /// `{"name":"UNAUTHED_API_GET_LIMIT","period":300,"limit":1000,"remaining":0,"until":"2020-10-10T00:24:00Z"}`.
 private struct RateHeader {
-    let limit: Int
+    /// How many requests a window takes; nil if the header does not say, or something that no limit is.
+    let limit: Int?
     let period: Duration
     let remaining: Int?
     /// The end of the window, since 1970.
@@ -138,11 +188,11 @@ private struct RateHeader {
 
     init?(_ text: String?) {
         guard let text, let json = try? JSONValue(parsing: Array(text.utf8), name: "X-Ratelimit"),
-            let limit = json["limit"]?.integer, 1...1_000_000 ~= limit
+            json.object != nil
         else { return nil }
-        self.limit = Int(limit)
+        limit = json["limit"]?.integer.flatMap { 1...1_000_000 ~= $0 ? Int($0) : nil }
         period = .seconds(json["period"]?.integer.flatMap { 1...86_400 ~= $0 ? $0 : nil } ?? 300)
-        remaining = json["remaining"]?.integer.flatMap { Int(exactly: $0) }
+        remaining = json["remaining"]?.integer.map { Int(max(0, $0)) }
         until = json["until"]?.string.flatMap { ISO8601.milliseconds(of: Array($0.utf8).span) }.map {
             .milliseconds($0)
         }

@@ -13,6 +13,8 @@ struct TraktPage: Sendable {
     let keys: [UInt64]
     /// Whether values of an unexpected kind were taken as missing.
     let hasMismatches: Bool
+    /// Times that are not instants; their rows are those before any was left out, one less than the records' numbers.
+    let times: OddTimes
 
     /// A word that says which items came and when they came to be, and what they were rated.
     let word: String
@@ -64,8 +66,12 @@ struct TraktPageReader: Sendable {
             name: name,
             expectedSize: response.body.count
         )
+        var odd: [JSONRows.OddInstant] = []
         do throws(Diagnostic) {
-            while try reader.read(into: &batch, atMost: 1 << 20) {
+            while true {
+                let hasMore = try reader.read(into: &batch, atMost: 1 << 20)
+                odd += reader.oddInstants
+                guard hasMore else { break }
                 guard batch.bytesOfText < 8 << 20 else { throw Self.tooLarge(name) }
             }
         } catch {
@@ -87,6 +93,7 @@ struct TraktPageReader: Sendable {
             paging: TraktPaging(response.headers),
             keys: keys,
             hasMismatches: reader.mismatches > 0,
+            times: OddTimes(odd, of: schema),
             word: word
         )
     }

@@ -1,15 +1,15 @@
 internal import PluginKit
 
-/// What an answer says of the pages that it is one of.
+/// What an answer states about the pages that it is one of.
 struct TraktPaging: Sendable, Hashable {
-    /// How many pages there are.
-    let pages: Int
+    /// How many pages there are; nil if the answer does not say, and does not let one reckon it.
+    let pages: Int?
     /// How many items there are on all pages; nil if the answer does not say.
     let items: Int?
     /// How many items a page has, which may be fewer than were asked for; nil if the answer does not say.
     let limit: Int?
 
-    /// What the header fields say; nil if they do not say, and do not let one reckon, how many pages there are.
+    /// What the header fields state; nil if none of them is there and readable.
     init?(_ headers: HTTPHeaders) {
         let told = Self.number(headers["X-Pagination-Page-Count"])
         items = Self.number(headers["X-Pagination-Item-Count"])
@@ -18,14 +18,19 @@ struct TraktPaging: Sendable, Hashable {
             pages = told
         } else if let items, let limit {
             // A count that is missing, or none although there are items.
-            pages = (items + limit - 1) / limit
+            pages = Self.pages(of: items, limit: limit)
         } else {
-            return nil
+            pages = nil
         }
+        guard pages != nil || items != nil || limit != nil else { return nil }
     }
 
+    /// How many pages that many items need; no number of either is too large.
+    static func pages(of items: Int, limit: Int) -> Int { items / limit + (items % limit > 0 ? 1 : 0) }
+
+    /// A number of digits alone; one that is larger than any number here is the largest.
     private static func number(_ text: String?) -> Int? {
-        guard let text, let number = Int(text), number >= 0 else { return nil }
-        return number
+        guard let text, !text.isEmpty, text.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
+        return Int(text) ?? .max
     }
 }

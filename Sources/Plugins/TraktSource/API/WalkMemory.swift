@@ -80,23 +80,38 @@ final class WalkMemory: Sendable {
         if let lists = state.withLock({ $0.lists }) { return lists }
         var lists: [List] = []
         var page = 1
-        while page <= 100 {
-            let (more, pages) = try await Self.ask(page, reading)
-            let new = more.filter { list in !lists.contains { $0.part == list.part } }
+        var announced: Int?
+        while true {
+            guard page <= 100 else { throw reading.tooManyPages(page) }
+            var answer = try await Self.ask(page, reading, isAgain: false)
+            announced = announced ?? answer.paging?.items
+            let full = min(answer.paging?.limit ?? reading.pageSize, reading.pageSize)
+            // A page that is short may be so by mistake, unless no more are announced.
+            if answer.lists.count < full, announced.map({ lists.count + answer.lists.count < $0 }) ?? true {
+                let again = try await Self.ask(page, reading, isAgain: true)
+                if again.lists.count > answer.lists.count { answer = again }
+            }
+            let new = answer.lists.filter { list in !lists.contains { $0.part == list.part } }
             lists += new
             // Where nobody says how many pages there are, one without anything new is the end.
-            guard pages.map({ page < $0 }) ?? !new.isEmpty else { break }
+            guard answer.paging?.pages.map({ page < $0 }) ?? !new.isEmpty else { break }
             page += 1
         }
+        try reading.checkLists(lists.count, of: announced)
         state.withLock { $0.lists = lists }
         return lists
     }
 
-    private static func ask(_ page: Int, _ reading: AccountReading) async throws -> ([List], pages: Int?) {
+    private static func ask(
+        _ page: Int,
+        _ reading: AccountReading,
+        isAgain: Bool
+    ) async throws -> (lists: [List], paging: TraktPaging?) {
         try await reading.client.get(
             ["users", reading.routes.user, "lists"],
             query: [("page", "\(page)"), ("limit", "\(reading.pageSize)")],
-            needsToken: reading.routes.isOwn
+            needsToken: reading.routes.isOwn,
+            isFresh: isAgain
         ) { response in
             guard let json = try? JSONValue(parsing: response.body, name: "lists"), let lists = json.array else {
                 throw StageFailure.transient(
@@ -111,7 +126,7 @@ final class WalkMemory: Sendable {
                 guard let id = list["ids"]?["trakt"]?.integer else { return nil }
                 return List(part: TraktRoutes.part(ofList: "\(id)"), id: id, name: list["name"]?.string ?? "\(id)")
             }
-            return (known, TraktPaging(response.headers)?.pages)
+            return (known, TraktPaging(response.headers))
         }
     }
 
@@ -130,7 +145,7 @@ final class WalkMemory: Sendable {
     /// So many of the newest items are kept, to tell new ones from known ones.
     private static let mostKept = 1000
 
-    /// Keeps how much there was, and says what was removed since the last run.
+    /// Keeps how much there was.
     func note(
         _ cursor: TraktCursor,
         _ since: Int64?,
@@ -143,7 +158,12 @@ final class WalkMemory: Sendable {
         let isSeen = record.hasPages(upTo: cursor.census.pages)
         guard since != nil else {
             if isSeen, !reading.acceptsDrop { try await kept.checkShown(sum.different) }
-            let count = cursor.census.items ?? sum.different
+            // A number that what came refutes would make the next one look like a drop.
+            let count =
+                switch reading.outcome(of: cursor.census, record) {
+                case .hidden(let announced), .missing(let announced): announced
+                case .whole, .wrongCount: sum.different
+                }
             let value = KeptCount.Value(count: count, newest: newest, shown: isSeen ? sum.different : nil)
             return try await kept.keep(value)
         }
@@ -151,32 +171,9 @@ final class WalkMemory: Sendable {
             let total = try await reading.total(of: cursor.part)
         else { return }
         if !reading.acceptsDrop { try await kept.check(total) }
-        if let last = try await kept.value() { compare(total, last, record, reading) }
         let earlier = try await kept.value()?.newest ?? []
         let all = record.all
         let known = newest + earlier.filter { !all.contains($0) }
         try await kept.keep(KeptCount.Value(count: total, newest: Array(known.prefix(Self.mostKept))))
-    }
-
-    /// Says what was removed, or added with an earlier date, since the last run.
-    private func compare(_ total: Int, _ last: KeptCount.Value, _ record: WalkRecord, _ reading: AccountReading) {
-        let known = Set(last.newest)
-        let all = record.all
-        // What was kept may not reach back as far as what was read.
-        guard last.newest.count < Self.mostKept || known.contains(where: { !all.contains($0) }) else { return }
-        let difference = last.count + all.subtracting(known).count - total
-        guard difference != 0 else { return }
-        let (count, items) = (abs(difference), reading.routes.items)
-        reading.context.log.say(
-            Diagnostic(
-                difference > 0 ? "trakt.removed" : "trakt.earlier",
-                difference > 0
-                    ? "\(count) \(items) were removed at Trakt since the last run; the files of earlier runs still have them"
-                    : "\(count) \(items) with earlier dates were added at Trakt since the last run; they are not in this one",
-                at: .stage(reading.context.stage, at: nil),
-                hint: "a run without 'since' has everything as it is now",
-                severity: .note
-            )
-        )
     }
 }

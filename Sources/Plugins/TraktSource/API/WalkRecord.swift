@@ -14,8 +14,8 @@ final class WalkRecord: Sendable {
         var pages: [Int: [UInt64]] = [:]
         /// The page that each item came on first.
         var owners: [UInt64: Int32] = [:]
-        /// How many pages were asked for once more because they were short.
-        var repeats = 0
+        /// The pages that this process has asked for, until they were whole or came the same twice.
+        var asked: Set<Int> = []
     }
 
     /// What is known of a walk.
@@ -94,14 +94,22 @@ final class WalkRecord: Sendable {
         state.withLock { state in keys.allSatisfy { state.owners[$0] != nil } }
     }
 
-    /// Whether a short page may be asked for once more: a few of all pages, and one of twenty.
-    func mayAskAgain(pages: Int) -> Bool {
-        state.withLock { state in
-            guard state.repeats < 5 + pages / 20 else { return false }
-            state.repeats += 1
-            return true
-        }
+    /// How many of these items have not come on another page.
+    func news(in keys: [UInt64], of page: Int) -> Int {
+        state.withLock { state in keys.count { state.owners[$0] ?? Int32(clamping: page) == Int32(clamping: page) } }
     }
+
+    /// How many items came on each page.
+    var lengths: [Int: Int] { state.withLock { $0.pages.mapValues(\.count) } }
+
+    /// The length of the longest page.
+    var longest: Int { state.withLock { $0.pages.values.reduce(0) { max($0, $1.count) } } }
+
+    /// Notes that a page was asked for until it was whole, or came the same twice.
+    func noteAsked(_ page: Int) { state.withLock { _ = $0.asked.insert(page) } }
+
+    /// Whether that was so.
+    func wasAsked(_ page: Int) -> Bool { state.withLock { $0.asked.contains(page) } }
 
     /// The keys of a page; nil if it is not known to have come.
     func keys(of page: Int) -> [UInt64]? { state.withLock { $0.pages[page] } }

@@ -133,9 +133,14 @@ extension AccountProblem {
                 hint: "write to Trakt's support: https://support.trakt.tv"
             )
         case 408, 429, 500...599:
+            let pause = response.headers.retryAfter()
             return StageFailure.transient(
-                Diagnostic("account.busy", "\(url.origin) cannot answer now (\(status))", hint: "try again later"),
-                retryAfter: status == 429 ? pause(response) : nil
+                Diagnostic(
+                    "account.busy",
+                    "\(url.origin) cannot answer now (\(status))",
+                    hint: pause.map { "try again in \($0.inWords)" } ?? "try again later"
+                ),
+                retryAfter: pause
             )
         case 200...299: return unreadable(url)
         default:
@@ -155,10 +160,5 @@ extension AccountProblem {
                 hint: "something between here and Trakt may have answered instead; try again later"
             )
         )
-    }
-
-    /// How long to wait after a 429: what `Retry-After` says, in whole seconds up to an hour; nil if it says nothing.
-    static func pause(_ response: HTTPResponse) -> Duration? {
-        response.headers["Retry-After"].flatMap { Int64($0) }.flatMap { 0...3600 ~= $0 ? .seconds($0) : nil }
     }
 }

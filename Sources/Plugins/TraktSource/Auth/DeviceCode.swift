@@ -67,18 +67,27 @@ struct DeviceCode: Sendable {
     func tokens(_ client: OAuthClient, _ time: any TimeSource) async throws -> TokenAnswer {
         let deadline = time.now + lifetime
         var interval = interval
+        /// How long the server asks to be left alone before the next question.
+        var asked: Duration?
         while true {
+            let now = time.now
             // The last question is asked while the code holds.
-            guard time.now + interval < deadline else { throw Self.expired }
-            try await time.sleep(until: time.now + interval)
+            guard now + interval < deadline else { throw Self.expired }
+            if let asked, now + asked >= deadline { throw Self.tooLong(asked, left: deadline - now) }
+            try await time.sleep(until: now + max(interval, asked ?? .zero))
+            asked = nil
             do {
                 switch try await ask(client) {
                 case .tokens(let answer): return answer
                 case .waiting: break
-                case .tooFast(let pause): interval = max(interval + .seconds(5), pause ?? .zero)
+                case .tooFast(let pause):
+                    // A long pause is asked for once; a short one is how fast the server wants to be asked.
+                    interval = max(interval + .seconds(5), min(pause ?? .zero, .seconds(60)))
+                    asked = pause
                 }
-            } catch is StageFailure {
+            } catch let failure as StageFailure {
                 // It may pass.
+                asked = failure.retryAfter
             }
         }
     }
@@ -102,13 +111,22 @@ struct DeviceCode: Sendable {
             case 410: throw Self.expired
             case 418:
                 throw Diagnostic("account.denied", "the sign-in was declined on Trakt's page", hint: Self.again)
-            case 429: return .tooFast(AccountProblem.pause(response))
+            case 429: return .tooFast(response.headers.retryAfter())
             default: throw AccountProblem.answer(response, from: client.server)
             }
         }
     }
 
     private static let again = "begin again: sprocket auth trakt login"
+
+    private static func tooLong(_ asked: Duration, left: Duration) -> Diagnostic {
+        Diagnostic(
+            "account.busy",
+            "Trakt asks to be left alone for \(asked.inWords), and the code is valid for another \(left.inWords) only",
+            hint: "wait as long, then \(again)"
+        )
+    }
+
     private static var expired: Diagnostic {
         Diagnostic("account.expired", "nobody has entered the code while it was valid", hint: again)
     }

@@ -102,7 +102,7 @@ package struct TraktAccount: AccountService {
 
     /// A length of time for people: `10 minutes`.
     private static func words(_ duration: Duration) -> String {
-        let seconds = duration.components.seconds
+        let seconds = duration.wholeSeconds
         return seconds % 60 == 0 && seconds > 60 ? "\(seconds / 60) minutes" : "\(seconds) seconds"
     }
 

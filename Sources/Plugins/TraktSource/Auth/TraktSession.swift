@@ -146,6 +146,16 @@ package final class TraktSession: Sendable {
     /// The name in addresses of the account that is signed in; nil if the token was given, or the sign-in does not have it.
     package var user: String? { given == nil ? (try? current())?.user : nil }
 
+    /// What distinguishes the token that was given from others, and gives nothing away; nil if none was given.
+    package var givenToken: String? {
+        given.map { token in
+            var digest = CacheKeyDigest()
+            digest.add("trakt token")
+            digest.add(token.revealed)
+            return digest.key.text
+        }
+    }
+
     /// That somebody's own data is wanted, and nobody is signed in.
     package var notSignedIn: Diagnostic { AccountProblem.notSignedIn(renewal.server) }
 

@@ -37,7 +37,7 @@ struct TraktTokens: Sendable {
         // RFC 6749 §6: an answer without one leaves the old one in force.
         if let refresh = answer.refresh { credential[text: "refresh_token"] = refresh.revealed }
         // Where the two clocks are more than an hour apart, a fresh token must not look old: this one's is taken.
-        let created = answer.created.flatMap { abs($0 - now) <= 3600 ? $0 : nil } ?? now
+        let created = answer.created.flatMap { $0.subtracting(clamped: now).magnitude <= 3600 ? $0 : nil } ?? now
         credential[number: "created_at"] = created
         credential[number: "expires_in"] = answer.lifetime
         credential[number: "renewal_begun_at"] = nil
@@ -61,13 +61,13 @@ struct TraktTokens: Sendable {
         guard let created = credential[number: "created_at"], let lifetime = credential[number: "expires_in"] else {
             return nil
         }
-        return created &+ lifetime
+        return created.adding(clamped: lifetime)
     }
 
     /// From when on the token should be renewed: a tenth of its life before its end, at most an hour.
     var renewal: Int64? {
         guard let end, let lifetime = credential[number: "expires_in"] else { return nil }
-        return end - min(max(0, lifetime) / 10, 3600)
+        return end.subtracting(clamped: min(max(0, lifetime) / 10, 3600))
     }
 
     func needsRenewal(at now: Int64) -> Bool { renewal.map { now >= $0 } ?? false }

@@ -2,8 +2,8 @@ internal import Diagnostics
 
 /// Knows which files of an export hold which data, in today's flat layout and in the earlier ones with folders.
 struct ExportCatalogue {
-    private let export: ExportFiles
-    private let all: [ExportPage]
+    let export: ExportFiles
+    let all: [ExportPage]
 
     init(_ export: ExportFiles) {
         self.export = export
@@ -33,8 +33,13 @@ struct ExportCatalogue {
         return sorted
     }
 
+    /// The pages of files with one of these names, by number.
+    func pages(named stems: Set<String>) -> [ExportPage] {
+        all.filter { stems.contains($0.stem) }.sorted { Self.order($0) < Self.order($1) }
+    }
+
     /// The names before the page number, today's and earlier ones.
-    private static func stems(_ data: TraktData) -> Set<String> {
+    static func stems(_ data: TraktData) -> Set<String> {
         switch data {
         case .history: ["watched-history", "history"]
         case .watched: ["watched-movies", "watched-shows"]
@@ -92,6 +97,9 @@ struct ExportCatalogue {
         return nil
     }
 
+    /// Trakt's number of the list that a page belongs to; nil if the name does not state it.
+    static func listID(of page: ExportPage) -> String? { listName(page.stem).map { String($0.id) } }
+
     // MARK: What is not there
 
     /// That an export has no file of a kind of data.
@@ -125,21 +133,35 @@ struct ExportCatalogue {
     func gaps(in pages: [ExportPage]) -> [Diagnostic] {
         var gaps: [Diagnostic] = []
         for (stem, group) in Dictionary(grouping: pages, by: \.stem).sorted(by: { $0.key < $1.key }) {
-            let numbers = Set(group.map(\.number).filter { $0 > 0 })
-            guard let last = numbers.max(), last <= 1_000_000 else { continue }
-            let missing = (1...last).filter { !numbers.contains($0) }
-            guard !missing.isEmpty else { continue }
-            let shown = missing.prefix(10).map { "\(stem)-\($0).json" }.joined(separator: ", ")
+            let numbers = Set(group.map(\.number).filter { $0 > 0 }).sorted()
+            guard let last = numbers.last, last > numbers.count else { continue }
+            var shown: [String] = []
+            var expected = 1
+            for number in numbers {
+                while expected < number, shown.count < 10 {
+                    shown.append("\(stem)-\(expected).json")
+                    expected += 1
+                }
+                guard shown.count < 10, number < .max else { break }
+                expected = number + 1
+            }
+            let missing = last - numbers.count
             gaps.append(
                 Diagnostic(
                     "trakt-export.gap",
-                    "the export is not complete: \(missing.count) of its pages are missing (\(shown)\(missing.count > 10 ? ", …" : ""))",
+                    "the export is not complete: \(missing) of its pages are missing "
+                        + "(\(shown.joined(separator: ", "))\(missing > shown.count ? ", …" : ""))",
                     at: .file(export.path),
-                    hint: "what stood on them is not in the result; download the export again",
+                    hint: "what stood on them is not in the result; \(Self.remedy)",
                     severity: .warning
                 )
             )
         }
         return gaps
     }
+
+    /// What to do about an export that is not complete.
+    static let remedy =
+        "download the export again: https://app.trakt.tv/settings/data; -D partial=warn continues with what is there "
+        + "(in a pipeline of your own: partial = \"warn\")"
 }

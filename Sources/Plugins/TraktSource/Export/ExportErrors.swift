@@ -3,20 +3,51 @@ internal import Formats
 
 /// `_errors.json`: what Trakt could not put into the export.
 struct ExportErrors {
+    /// A part that failed.
+    struct Finding {
+        let diagnostic: Diagnostic
+        /// The address of the part at Trakt; nil if it is not known.
+        let endpoint: String?
+
+        /// Whether a kind of data is among what failed, or may be.
+        func concerns(_ data: TraktData) -> Bool {
+            guard let endpoint else { return true }
+            let parts = Set(endpoint.lowercased().split { "/?".contains($0) }.map(String.init))
+            // Other people's things, and what is never read.
+            if !parts.isDisjoint(with: Self.never) { return false }
+            let named = Self.kinds.filter { parts.contains($0.key) }
+            return named.isEmpty || named.contains { $0.value.contains(data.kind) }
+        }
+
+        private static let never: Set<String> = ["likes", "hidden", "followers", "following", "friends", "requests"]
+        /// `watched` and `lists` also state how many plays there are, and how much is on a list.
+        private static let kinds: [String: Set<String>] = [
+            "history": ["history"], "watched": ["watched"], "ratings": ["ratings"], "watchlist": ["watchlist"],
+            "collection": ["collection"], "favorites": ["favorites"], "comments": ["comments"], "notes": ["notes"],
+            "lists": ["lists", "list"], "playback": [], "settings": [], "stats": [], "last_activities": [],
+            "collaborations": [], "saved_filters": [], "profile": [],
+        ]
+    }
+
     /// One finding for each part that failed.
-    let findings: [Diagnostic]
+    let findings: [Finding]
 
     init(_ export: ExportFiles) throws(Diagnostic) {
         let files = export.names.filter { $0.split(separator: "/").last?.lowercased() == "_errors.json" }
-        var findings: [Diagnostic] = []
+        var findings: [Finding] = []
         for file in files {
             let bytes = try export.bytes(of: file)
             let parts = try? JSONValue(parsing: bytes, name: file).array
             guard let parts else {
-                findings.append(Self.finding("parts of it failed; which ones cannot be read from \(file)", export))
+                let words = "parts of it failed; which ones cannot be read from \(file)"
+                findings.append(Finding(diagnostic: Self.finding(words, export), endpoint: nil))
                 continue
             }
-            for part in parts { findings.append(Self.finding(Self.words(part), export)) }
+            for part in parts {
+                findings.append(
+                    Finding(diagnostic: Self.finding(Self.words(part), export), endpoint: part["endpoint"]?.string)
+                )
+            }
         }
         self.findings = findings
     }
@@ -26,8 +57,7 @@ struct ExportErrors {
             "trakt-export.partial",
             "THE EXPORT IS NOT COMPLETE: \(words)",
             at: .file(export.path),
-            hint:
-                "what is missing there is missing in the result; download the export again, or go on with what there is",
+            hint: "what is missing there is missing in the result; \(ExportCatalogue.remedy)",
             severity: .warning
         )
     }

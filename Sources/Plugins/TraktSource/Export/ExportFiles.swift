@@ -9,6 +9,12 @@ struct ExportFiles: Sendable {
     /// The paths of the JSON files in it, without those that an operating system adds.
     let names: [String]
     private let archive: ZIPArchive?
+    /// The paths of everything in it, JSON or not, folders of an archive included.
+    let everything: [String]
+    /// FIFOs, sockets and devices of an unpacked export that have the names of JSON files, by their paths in it.
+    ///
+    /// They are among `names`; opening one is refused.
+    let specials: [String: SpecialFile]
     /// The archive's entries: an export can have thousands, and each is asked for by name.
     private let entries: [String: ZIPEntry]
 
@@ -18,7 +24,10 @@ struct ExportFiles: Sendable {
         if FileSystem.isFolder(path) {
             archive = nil
             entries = [:]
-            names = try Self.files(in: path, below: "", depth: 4).filter(Self.isOfExport)
+            everything = try Self.files(in: path, below: "", depth: 4)
+            names = everything.filter(Self.isOfExport)
+            let kinds = names.compactMap { name in SpecialFile(at: "\(path)/\(name)").map { (name, $0) } }
+            specials = Dictionary(kinds) { first, _ in first }
         } else {
             let archive = try ZIPArchive(try InputFile(path), name: path)
             let files = archive.entries.filter { !$0.isDirectory && Self.isOfExport($0.name) }
@@ -26,6 +35,8 @@ struct ExportFiles: Sendable {
             // No two entries of an archive have the same name.
             entries = Dictionary(files.map { ($0.name, $0) }) { first, _ in first }
             names = files.map(\.name)
+            everything = archive.entries.map(\.name)
+            specials = [:]
         }
     }
 

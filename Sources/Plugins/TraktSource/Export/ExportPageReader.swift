@@ -20,6 +20,8 @@ struct ExportPageReader {
 
     var recordsRead: Int { rows.recordsRead }
     var mismatches: Int { rows.mismatches }
+    /// The times of the last call of `read` that are not instants.
+    var oddInstants: [JSONRows.OddInstant] { rows.oddInstants }
 
     mutating func read(into batch: inout Batch, atMost limit: Int) throws(Diagnostic) -> Bool {
         try rows.read(into: &batch, atMost: limit)

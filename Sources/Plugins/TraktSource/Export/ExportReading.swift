@@ -3,15 +3,19 @@ internal import Formats
 internal import PluginKit
 internal import Records
 
-/// Reads the pages of an export, one at a time.
+/// Reads the pages of an export, one at a time, and counts what is on them; after the last page comes the check whether
+/// that is all that the export should have.
 ///
-/// Keeps open what it has open, so that a page goes on where the last one ended; that is only a shortcut: every page can
-/// be found again from its cursor alone.
+/// Keeps open what it has open, so that a page continues where the last one ended, and keeps what it has counted; that is
+/// only a shortcut: every page can be found again from its cursor alone, and what was read by an earlier process is
+/// counted anew before the check.
 final class ExportReading: Sendable {
     private let options: TraktExportSource.Options
     private let record: TraktRecord
     /// How a page becomes rows: made once for all pages.
     private let rows: JSONRows
+    private let schema: Schema
+    private let keys: RecordKeys
     private let context: StageContext
     private let wantsTimeZone: Bool
     // A lock and no actor: an actor's calls may suspend, and reading a file never waits for anything else.
@@ -20,18 +24,23 @@ final class ExportReading: Sendable {
     /// What is open.
     private struct Opened {
         var contents: Contents?
-        var reader: ExportPageReader?
+        var page: CountedPage?
+        /// The end of the page that was read last.
+        var seam: PageSeam?
+        var census = ExportCensus()
 
-        /// The open reader if it stands at the record.
-        func reader(of page: ExportPage, at record: Int) -> ExportPageReader? {
-            guard let reader, reader.page == page, reader.recordsRead == record else { return nil }
-            return reader
+        /// Takes the open page if it stands at the record.
+        mutating func takePage(_ index: Int, at record: Int) -> CountedPage? {
+            guard let page, page.index == index, page.reader.recordsRead == record else { return nil }
+            self.page = nil
+            return page
         }
     }
 
     /// The files of an export, and those that are pages of the data, in their order.
     private struct Contents {
         let files: ExportFiles
+        let catalogue: ExportCatalogue
         let pages: [ExportPage]
         /// The account's time zone; nil if nobody wants it, or the export does not tell.
         let timeZone: String?
@@ -41,11 +50,14 @@ final class ExportReading: Sendable {
         self.options = options
         self.record = record
         rows = record.rows(for: schema)
+        self.schema = schema
+        keys = RecordKeys(options.data, in: schema)
         self.context = context
         wantsTimeZone = schema.columns.contains { $0.name == "time_zone" }
     }
 
-    /// Appends the records of one file or of several from the cursor on, a batch of them at most.
+    /// Appends the records of one file or of several from the cursor on, a batch of them at most; after the last file,
+    /// checks what was read.
     func read(at cursor: ExportCursor, into batch: inout Batch) throws(Diagnostic) -> Next<ExportCursor> {
         try opened.withLock { opened throws(Diagnostic) in try read(at: cursor, into: &batch, with: &opened) }
     }
@@ -57,12 +69,23 @@ final class ExportReading: Sendable {
     ) throws(Diagnostic) -> Next<ExportCursor> {
         let contents = if let known = opened.contents { known } else { try lookInto() }
         opened.contents = contents
-        guard cursor.page < contents.pages.count else { return .end }
-        let next = try fill(&batch, from: cursor, of: contents, with: &opened)
+        guard cursor.page < contents.pages.count else {
+            try check(contents, with: &opened)
+            return .end
+        }
+        var odd: [JSONRows.OddInstant] = []
+        var repeats: [Int] = []
+        let next = try fill(&batch, from: cursor, of: contents, with: &opened, odd: &odd, repeats: &repeats)
+        if !repeats.isEmpty {
+            let repeats = Set(repeats)
+            batch.keep(orFilterAs: "repeats of the page before") { _, row in !repeats.contains(row) }
+        }
+        try see(to: odd, without: repeats, in: &batch, of: contents)
         record.tidy(&batch, about: contents.pages[cursor.page].subject?.type)
         record.leaveOut(&batch)
         if let zone = contents.timeZone { TraktRecord.fill("time_zone", zone, in: &batch) }
-        return next
+        // The check is a page of a list of one, which a run in parts may read as well.
+        return next.page < contents.pages.count ? .at(next) : .pages([next])
     }
 
     /// Appends records until the batch is full, or what comes next is about something else.
@@ -72,36 +95,122 @@ final class ExportReading: Sendable {
         _ batch: inout Batch,
         from cursor: ExportCursor,
         of contents: Contents,
-        with opened: inout Opened
-    ) throws(Diagnostic) -> Next<ExportCursor> {
+        with opened: inout Opened,
+        odd: inout [JSONRows.OddInstant],
+        repeats: inout [Int]
+    ) throws(Diagnostic) -> ExportCursor {
         let subject = contents.pages[cursor.page].subject
         var next = cursor
         repeat {
-            let page = contents.pages[next.page]
-            var reader: ExportPageReader
-            if let open = opened.reader(of: page, at: next.record) {
-                reader = open
-            } else {
-                reader = try ExportPageReader(page, of: contents.files, rows: rows)
-                try reader.skip(next.record)
-            }
-            opened.reader = nil
-            batch.begin(page.name)
-            let hasMore = try reader.read(into: &batch, atMost: context.batchSize - batch.count)
-            if reader.mismatches > 0 { warnOfMismatches(page) }
+            var page =
+                if let page = opened.takePage(next.page, at: next.record) {
+                    page
+                } else {
+                    try open(next, of: contents, with: &opened)
+                }
+            batch.begin(page.page.name)
+            let hasMore = try page.read(
+                into: &batch,
+                atMost: context.batchSize - batch.count,
+                addingTo: &opened.census,
+                repeats: &repeats
+            )
+            if page.reader.mismatches > 0 { warnOfMismatches(page.page) }
+            odd += page.reader.oddInstants
             if hasMore {
-                opened.reader = reader
-                return .at(ExportCursor(page: next.page, record: reader.recordsRead))
+                next = ExportCursor(page: next.page, record: page.reader.recordsRead)
+                opened.page = page
+                break
             }
+            close(page, with: &opened)
             next = ExportCursor(page: next.page + 1, record: 0)
-            guard next.page < contents.pages.count else { return .end }
-        } while batch.count < context.batchSize && contents.pages[next.page].subject == subject
-        return .at(next)
+        } while batch.count < context.batchSize && next.page < contents.pages.count
+            && contents.pages[next.page].subject == subject
+        return next
+    }
+
+    // MARK: Pages
+
+    /// Opens a page and goes to a record, counting those before it.
+    private func open(
+        _ cursor: ExportCursor,
+        of contents: Contents,
+        with opened: inout Opened
+    ) throws(Diagnostic) -> CountedPage {
+        let seam = try seam(before: cursor.page, of: contents, with: &opened)
+        var page = try counted(cursor.page, of: contents, after: seam)
+        try pass(&page, to: cursor.record, with: &opened)
+        return page
+    }
+
+    private func counted(
+        _ index: Int,
+        of contents: Contents,
+        after seam: PageSeam?
+    ) throws(Diagnostic) -> CountedPage {
+        let reader = try ExportPageReader(contents.pages[index], of: contents.files, rows: rows)
+        return CountedPage(reader, at: index, keys, after: seam)
+    }
+
+    /// Counts records of a page without handing them on.
+    private func pass(_ page: inout CountedPage, to record: Int, with opened: inout Opened) throws(Diagnostic) {
+        var batch = Batch(schema)
+        var repeats: [Int] = []
+        while page.reader.recordsRead < record {
+            batch.removeAll()
+            let most = min(record - page.reader.recordsRead, context.batchSize)
+            guard try page.read(into: &batch, atMost: most, addingTo: &opened.census, repeats: &repeats) else { return }
+            repeats.removeAll()
+        }
+    }
+
+    private func close(_ page: CountedPage, with opened: inout Opened) {
+        if opened.census.pages[page.index] == nil { opened.census.note(page.count, at: page.index) }
+        opened.seam = page.seam
+    }
+
+    /// The end of the page before one of the same name.
+    private func seam(
+        before index: Int,
+        of contents: Contents,
+        with opened: inout Opened
+    ) throws(Diagnostic) -> PageSeam? {
+        guard index > 0, contents.pages[index - 1].stem == contents.pages[index].stem else { return nil }
+        if let seam = opened.seam, seam.page == index - 1 { return seam }
+        var page = try counted(index - 1, of: contents, after: nil)
+        try pass(&page, to: .max, with: &opened)
+        if opened.census.pages[page.index] == nil { opened.census.note(page.count, at: page.index) }
+        return page.seam
+    }
+
+    // MARK: What there is to say
+
+    /// Gives times without a zone their instants, and refuses the records of times that cannot be read.
+    ///
+    /// - Parameters:
+    ///   - odd: The times, by the rows of the batch as it was read.
+    ///   - repeats: The rows that have been left out since, in their order.
+    ///   - batch: The batch.
+    ///   - contents: What the export holds.
+    /// - Throws: `trakt-export.settings` or `environment.time-zones`, if a time needs a zone that cannot be had.
+    private func see(
+        to odd: [JSONRows.OddInstant],
+        without repeats: [Int],
+        in batch: inout Batch,
+        of contents: Contents
+    ) throws(Diagnostic) {
+        guard !odd.isEmpty else { return }
+        let times = OddTimes(odd, without: repeats, of: batch.schema)
+        if !times.local.isEmpty {
+            let name = try wantsTimeZone ? contents.timeZone : timeZone(in: contents.files)
+            times.place(in: try OddTimes.Zone(named: name, in: context), &batch)
+        }
+        times.reject(from: &batch, "trakt-export.time")
     }
 
     /// The export's table of contents, and what there is to say about it.
     private func lookInto() throws(Diagnostic) -> Contents {
-        let files = try ExportFiles(options.path)
+        let files = try ExportFiles(options.path.path)
         let catalogue = ExportCatalogue(files)
         let pages = try catalogue.pages(of: options.data)
         if pages.isEmpty {
@@ -110,18 +219,99 @@ final class ExportReading: Sendable {
             guard absence.severity < .error else { throw absence }
             context.log.say(absence)
         }
-        for gap in catalogue.gaps(in: pages) { context.log.say(gap) }
-        for failure in try ExportErrors(files).findings {
-            if options.partial == .fail { throw failure.raised }
-            context.log.say(failure)
+        sayOfSpecials(files, besides: pages)
+        let errors = try ExportErrors(files)
+        for finding in errors.findings where !finding.concerns(options.data) { context.log.say(finding.diagnostic) }
+        let stems = if case .list = options.data { Set(pages.map(\.stem)) } else { ExportCatalogue.stems(options.data) }
+        for finding in catalogue.misnamed(ExportStatements.stems(for: options.data).subtracting(stems)) {
+            context.log.say(finding)
         }
-        return Contents(files: files, pages: pages, timeZone: timeZone(in: files))
+        try say(
+            errors.findings.filter { $0.concerns(options.data) }.map(\.diagnostic) + catalogue.gaps(in: pages)
+                + catalogue.misnamed(stems)
+        )
+        return Contents(
+            files: files,
+            catalogue: catalogue,
+            pages: pages,
+            timeZone: wantsTimeZone ? try timeZone(in: files) : nil
+        )
     }
 
-    private func timeZone(in files: ExportFiles) -> String? {
-        guard wantsTimeZone, let name = files.names.first(where: Self.isSettings) else { return nil }
-        // Settings that cannot be read are settings that do not tell.
-        return try? TraktSettings(try files.bytes(of: name)).timeZone
+    /// Reports that parts are missing, or refuses the export.
+    ///
+    /// - Throws: The first of the findings, if they are to end the run; the others are reported before.
+    private func say(_ partial: [Diagnostic]) throws(Diagnostic) {
+        guard options.partial == .fail, let first = partial.first else {
+            for finding in partial { context.log.say(finding) }
+            return
+        }
+        for finding in partial.dropFirst() { context.log.say(finding.raised) }
+        throw first.raised
+    }
+
+    /// Compares what was read with what the export states.
+    private func check(_ contents: Contents, with opened: inout Opened) throws(Diagnostic) {
+        // What an earlier process has read is not known here.
+        for index in contents.pages.indices where opened.census.pages[index] == nil {
+            var page = try open(ExportCursor(page: index, record: 0), of: contents, with: &opened)
+            try pass(&page, to: .max, with: &opened)
+            close(page, with: &opened)
+        }
+        let statements = ExportStatements(
+            of: options.data,
+            contents.pages,
+            in: contents.files,
+            contents.catalogue
+        )
+        for finding in statements.findings { context.log.say(finding) }
+        var found = opened.census.counts()
+        if options.data == .collection,
+            statements.all.contains(where: { $0.subject == .episodes && $0.count > found[.episodes] ?? 0 })
+        {
+            let inShows = try CollectedEpisodes.count(on: contents.pages, of: contents.files)
+            found[.episodes] = max(found[.episodes] ?? 0, inShows)
+        }
+        let findings = ExportCheck(
+            data: options.data,
+            pages: contents.pages,
+            counts: contents.pages.indices.map { opened.census.pages[$0] ?? ExportCensus.Page() },
+            found: found,
+            statements: statements.all,
+            path: options.path.path
+        ).findings
+        for finding in findings where !finding.isPartial { context.log.say(finding.diagnostic) }
+        try say(findings.filter(\.isPartial).map(\.diagnostic))
+    }
+
+    /// Names what is not a regular file and is not needed; what is needed is refused when it is opened.
+    private func sayOfSpecials(_ files: ExportFiles, besides pages: [ExportPage]) {
+        let needed = Set(pages.map(\.path))
+        for (name, kind) in files.specials.sorted(by: { $0.key < $1.key }) where !needed.contains(name) {
+            context.log.say(
+                Diagnostic(
+                    "trakt-export.not-a-file",
+                    "\(name) is \(kind.rawValue), not a file; it is not read",
+                    at: .file(options.path.path),
+                    severity: .note
+                )
+            )
+        }
+    }
+
+    /// The zone that the account's settings state; nil if there are none, or they state none.
+    ///
+    /// - Throws: `trakt-export.settings` if they cannot be read, and days depend on them.
+    private func timeZone(in files: ExportFiles) throws(Diagnostic) -> String? {
+        guard let name = files.names.first(where: Self.isSettings) else { return nil }
+        if let settings = try? TraktSettings(try files.bytes(of: name)) { return settings.timeZone }
+        guard context.needs("time_zone") else { return nil }
+        throw Diagnostic(
+            "trakt-export.settings",
+            "the account's settings cannot be read, and so its time zone is not known: \(name)",
+            at: .file(options.path.path),
+            hint: "fetch the export again; or name the zone that you watched in, such as -D zone=Europe/Paris"
+        )
     }
 
     private static func isSettings(_ path: String) -> Bool {
@@ -135,7 +325,7 @@ final class ExportReading: Sendable {
                 "trakt-export.unexpected",
                 "\(page.name) holds values of an unexpected kind, such as a text where a number should be; "
                     + "they are taken as missing",
-                at: .file(options.path),
+                at: .file(options.path.path),
                 severity: .warning
             )
         )

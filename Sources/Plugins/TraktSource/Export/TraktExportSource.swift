@@ -13,12 +13,22 @@ package struct TraktExportSource: Source {
         The export is free for every account: https://app.trakt.tv/settings/data. Known are the flat layout of today \
         (`watched-history-1.json` …) and the folders of earlier ones (`NAME/watched/history-1.json` …).
 
-        Times are moments, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
+        Times are instants, not days. A play at an unknown date, which Trakt writes as 1970-01-01, has no `watched_at`. \
+        A time without a zone is one of the account's zone, and a record with a time that cannot be read is rejected \
+        (`trakt-export.time`): see [times](../failures.md#times). \
         Shows, seasons and episodes have the columns that begin with `show`, `season` and `episode`; `title`, `year`, \
         `trakt`, `slug`, `imdb` and `tmdb` are a film's alone, so no id of television is taken for one.
 
-        Replies to other people's comments are left out. Where the export says that parts of it failed \
-        (`_errors.json`), or a page is missing between others, the run says so.
+        Replies to other people's comments are left out. A record that is also on the page before, as happens when \
+        something is logged while Trakt makes the export, comes once.
+
+        An export that is not complete ends the run: where it states that parts failed (`_errors.json`), a page is \
+        missing between others or has lost its name, or fewer different records are there than the export itself \
+        states. Compared are plays with `watched-movies`, `watched-shows` and `user-stats`, titles watched, ratings, \
+        comments and the collection with `user-stats`, a list with its `item_count`, all with `total_count` where Trakt \
+        gives it; where nothing is stated, the lengths of the pages are looked at. A number other than that of the plays \
+        of all titles may lag by 1 %: that is a warning. The check comes after the last page, so not where a run reads \
+        a part (`--limit`).
         """
     package static let columns = TraktRecord.reference
     package static let example: String? = """
@@ -33,7 +43,7 @@ package struct TraktExportSource: Source {
 
     package struct Options: OptionGroup {
         @Option("The ZIP as downloaded, or the folder that it was unpacked into.")
-        package var path: String
+        package var path: InputPath
 
         @Option("What to read of it.")
         package var data: TraktData
@@ -41,8 +51,8 @@ package struct TraktExportSource: Source {
         @Option("Whether an export without a file for this is refused; if not, it is taken as empty.")
         package var required = true
 
-        @Option("What to do with an export that says that parts of it failed.")
-        package var partial = PartialExport.warn
+        @Option("What to do with an export that is not complete: end the run, or continue with a warning.")
+        package var partial = PartialExport.fail
 
         package init() {}
     }
@@ -53,9 +63,9 @@ package struct TraktExportSource: Source {
 
     package init(_ options: Options, in context: StageContext) {
         let record = TraktRecord(options.data)
-        schema = record.schema { context.wants($0) }
+        schema = record.schema(always: RecordKeys.columns(of: options.data)) { context.wants($0) }
         reading = ExportReading(options, record, schema, context)
-        path = options.path
+        path = options.path.path
     }
 
     package var fingerprint: String? { ExportFingerprint.text(of: path) }
@@ -65,7 +75,7 @@ package struct TraktExportSource: Source {
     }
 }
 
-/// What to do with an export that says that parts of it failed.
+/// What to do with an export that is not complete.
 package enum PartialExport: String, CaseIterable, OptionValue {
     case warn
     case fail

@@ -44,6 +44,9 @@ extension TraktData: OptionValue {
 
     package var literal: String { "\"\(words)\"" }
 
+    /// The kind without the name of a list.
+    var kind: String { if case .list = self { "list" } else { words } }
+
     /// What pipeline files call it.
     package var words: String {
         if case .list(let name) = self { return "lists/\(name)" }

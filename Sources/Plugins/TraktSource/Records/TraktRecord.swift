@@ -73,11 +73,10 @@ struct TraktRecord: Sendable {
         let field = { (name: String) -> Field? in
             schema.columns.firstIndex { $0.name == name }.map { Field(index: $0, kind: schema.columns[$0].kind) }
         }
-        if let watched = field("watched_at") {
+        for (index, column) in schema.columns.enumerated() where column.kind == .instant {
+            let time = Field(index: index, kind: .instant)
             for row in 0..<batch.count {
-                if let moment = batch.instant(row, watched), Self.unknownDate.contains(moment) {
-                    batch.clear(row, watched)
-                }
+                if let moment = batch.instant(row, time), Self.isUnknown(moment) { batch.clear(row, time) }
             }
         }
         for id in [field("imdb"), field("show_imdb"), field("episode_imdb")] {
@@ -103,8 +102,14 @@ struct TraktRecord: Sendable {
         batch.keep(orFilterAs: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
     }
 
-    /// Trakt writes a play at an unknown date as the first moment of 1970; another service writes a second later.
-    private static let unknownDate: ClosedRange<Int64> = 0...60_000
+    /// Whether an instant stands for an unknown date.
+    ///
+    /// Trakt writes the first moment of 1970, Simkl a second later; what comes from .NET or TV Time has the first day of
+    /// the year 1, in whatever zone. Other zero dates (1899-12-30, 1900-01-01) are days on which films were released, and
+    /// people mark films as watched on the day of their release.
+    static func isUnknown(_ milliseconds: Int64) -> Bool {
+        0...60_000 ~= milliseconds || -62_135_683_200_000 ... -62_135_510_400_000 ~= milliseconds
+    }
 
     /// Gives a type to records that come without: very old ratings, and what stands in a file of one kind.
     private func supply(_ type: Field, _ batch: inout Batch, _ subject: String?, _ field: (String) -> Field?) {

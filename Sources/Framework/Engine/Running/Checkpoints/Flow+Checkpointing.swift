@@ -19,6 +19,7 @@ extension Flow {
             snapshot.states[StateName.edge(route[index].name)] = Self.bytes(edge)
         }
         for (index, edge) in delivered { snapshot.states[StateName.delivered(route[index].name)] = Self.bytes(edge) }
+        for (index, whole) in wholeReads { snapshot.states[StateName.whole(route[index].name)] = Self.bytes(whole) }
         snapshot.parts = try parts()
         snapshot.counters = Self.bytes(RunCounters(self))
         return snapshot
@@ -61,6 +62,10 @@ extension Flow {
                 if let bytes = checkpoint.states[StateName.delivered(node.name)] {
                     delivered[index] = try Self.edge(bytes)
                 }
+                if let bytes = checkpoint.states[StateName.whole(node.name)] {
+                    var reader = StateReader(bytes)
+                    wholeReads[index] = try WholeRead(from: &reader)
+                }
             case .stateful(let transform):
                 if let bytes = checkpoint.states[StateName.memory(node.name)] {
                     memories[index] = try transform.state(from: bytes)
@@ -97,6 +102,12 @@ enum StateName {
     static func memory(_ stage: String) -> String { "memory:\(stage)" }
     static func edge(_ stage: String) -> String { edgePrefix + stage }
     static func delivered(_ stage: String) -> String { "delivered:\(stage)" }
+    /// That everything is read of a source.
+    static func whole(_ stage: String) -> String { "whole:\(stage)" }
     static let edgePrefix = "edge:"
     static let revisionPrefix = "revision:"
+    /// What decides which records a source has.
+    static func owner(_ stage: String) -> String { "owner:\(stage)" }
+    /// The pipeline file.
+    static let file = "file:"
 }

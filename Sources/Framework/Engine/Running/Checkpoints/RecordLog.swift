@@ -51,7 +51,7 @@ struct RecordLog {
         var reader = StateReader(try InputFile(file.path).readAll(atMost: bytes))
         while !reader.isAtEnd {
             var batch = Batch(schema)
-            let count = Int(try reader.readInteger())
+            let count = try reader.readCount()
             for _ in 0..<count {
                 let row = batch.appendRow()
                 for (index, column) in schema.columns.enumerated() {

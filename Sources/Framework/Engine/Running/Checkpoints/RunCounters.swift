@@ -29,12 +29,18 @@ struct RunCounters: StoredState {
     func write(to writer: inout StateWriter) {
         for number in [copied, isFlushed ? 1 : 0, read, accepted, tallies.count] { writer.write(Int64(number)) }
         for tally in tallies {
-            for number in [tally.received, tally.added, tally.sent, tally.rejected, tally.filtered.count] {
+            let notes = tally.filtered.count + tally.remarks.count
+            for number in [tally.received, tally.added, tally.sent, tally.rejected, notes] {
                 writer.write(Int64(number))
             }
             for reason in tally.filtered {
                 writer.write(Array(reason.reason.utf8))
                 writer.write(Int64(reason.count))
+            }
+            // As the complement of the count: records filtered are never fewer than none.
+            for remark in tally.remarks {
+                writer.write(Array(remark.words.utf8))
+                writer.write(Int64(~remark.count))
             }
         }
         let pages = window?.pages ?? []
@@ -51,27 +57,32 @@ struct RunCounters: StoredState {
     }
 
     init(from reader: inout StateReader) throws(Diagnostic) {
-        copied = Int(try reader.readInteger())
+        copied = try reader.readAmount()
         isFlushed = try reader.readInteger() == 1
-        read = Int(try reader.readInteger())
-        accepted = Int(try reader.readInteger())
+        read = try reader.readAmount()
+        accepted = try reader.readAmount()
         tallies = []
         for _ in 0..<(try reader.readCount()) {
             var tally = Tally()
-            tally.received = Int(try reader.readInteger())
-            tally.added = Int(try reader.readInteger())
-            tally.sent = Int(try reader.readInteger())
-            tally.rejected = Int(try reader.readInteger())
+            tally.received = try reader.readAmount()
+            tally.added = try reader.readAmount()
+            tally.sent = try reader.readAmount()
+            tally.rejected = try reader.readAmount()
             for _ in 0..<(try reader.readCount()) {
                 let reason = Self.text(try reader.readBytes())
-                tally.filtered.append(Filtered(reason, Int(try reader.readInteger())))
+                let count = Int(try reader.readInteger())
+                if count < 0 {
+                    tally.remarks.append(Remark(reason, ~count))
+                } else {
+                    tally.filtered.append(Filtered(reason, count))
+                }
             }
             tallies.append(tally)
         }
-        let size = Int(try reader.readInteger())
+        let size = try reader.readAmount()
         var pages = RejectWindow(size: size)
         for _ in 0..<(try reader.readCount()) {
-            pages.add(read: Int(try reader.readInteger()), rejected: Int(try reader.readInteger()))
+            pages.add(read: try reader.readAmount(), rejected: try reader.readAmount())
         }
         window = size > 0 ? pages : nil
         remarks = try [StoredRemark](from: &reader)
@@ -81,7 +92,7 @@ struct RunCounters: StoredState {
                 code: Self.text(try reader.readBytes()),
                 reason: Self.text(try reader.readBytes()),
                 stage: Self.text(try reader.readBytes()),
-                count: Int(try reader.readInteger()),
+                count: try reader.readAmount(),
                 examples: []
             )
             for _ in 0..<(try reader.readCount()) { group.examples.append(try Self.rejection(&reader)) }

@@ -24,7 +24,7 @@ extension Route {
         if let partition = plan.run.partition { info.append(MetricLabel("partition", partition)) }
         let outcome = monitor.outcome
         let state = outcome.map(\.outcome.name) ?? "running"
-        let isPublished = state == "published"
+        let isPublished = state == "published" || state == "published-not-recorded"
         // That there is nothing new is as good as having published it.
         let isGood = isPublished || state == "nothing-new"
         let success = isGood ? Double(monitor.moment) / 1e9 : lastSuccess.map { Double($0) / 1e3 }
@@ -220,6 +220,7 @@ extension RunReport.Outcome {
     public var name: String {
         switch self {
         case .published: "published"
+        case .unrecorded: "published-not-recorded"
         case .failed: "failed"
         case .tooManyRejected: "too-many-rejected"
         case .sumsDisagree: "sums-disagree"
@@ -232,13 +233,6 @@ extension RunReport.Outcome {
     /// The names of all, and that of a run that goes on.
     static let stateNames = [
         "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "nothing-new",
+        "published-not-recorded",
     ]
-}
-
-extension Duration {
-    /// The length in seconds.
-    var seconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) / 1e18
-    }
 }

@@ -163,6 +163,9 @@ final class RunMonitor: Sendable {
         }
     }
 
+    /// Notes what came to light after the end: that the state does not know how the run ended.
+    func correct(_ report: RunReport) { state.withLock { $0.outcome = report } }
+
     // MARK: What others ask
 
     /// How far the run is.

@@ -67,7 +67,7 @@ public struct Verdict: Sendable, Hashable {
         stage = first.stage
         layer = first.layer
         share = min(1, first.seconds / times.total)
-        words = first.sentence + " \(Int((share * 100).rounded())) % of the time"
+        words = first.sentence + " \(Int(clamping: (share * 100).rounded())) % of the time"
         advice = times.advice(for: first)
     }
 }
@@ -238,7 +238,8 @@ extension RunTimes {
         let pools = (stage?.pools ?? []) + sources.flatMap(\.pools)
         // As many pages are read as `workers` or the widest pool says, so a pool is never wider than that.
         guard let narrowest = pools.min(by: { $0.places < $1.places }), narrowest.places < workers * 2 else {
-            return "try workers = \(workers * 2) under [run]"
+            guard workers < RunSettings.mostWorkers else { return "as many pages are read at once as there can be" }
+            return "try workers = \(min(RunSettings.mostWorkers, workers * 2)) under [run]"
         }
         return Self.advice(to: narrowest)
     }

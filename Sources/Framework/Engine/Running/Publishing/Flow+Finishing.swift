@@ -24,6 +24,8 @@ extension Flow {
             }
             group.cancelAll()
         }
+        // Sources and transforms come first, as in the file; what sinks say of their files follows their own.
+        for stage in report.stages { report.remarks += stage.tally.remarks.map { "\(stage.name): \($0.text)" } }
         for lane in lanes {
             guard let delivery = deliveries[lane.node] else { continue }
             let node = route[lane.node]
@@ -40,6 +42,9 @@ extension Flow {
                 )
             }
             report.remarks += delivery.remarks.map { "\(node.name): \($0)" }
+            if !delivery.earlierFiles.isEmpty {
+                report.earlierFiles.append((stage: node.name, paths: delivery.earlierFiles))
+            }
             report.stages[lane.node].tally.sent = delivery.written
             for reason in delivery.filtered { report.stages[lane.node].tally.filtered.add(reason) }
             route.monitor.book(filtered: delivery.filtered.reduce(0) { $0 + $1.count }, by: lane.node)
@@ -83,42 +88,72 @@ extension Flow {
     mutating func publish(_ journal: RunJournal?, _ writer: CheckpointWriter) async throws {
         let before = route.monitor.enter(.publishing)
         defer { route.monitor.enter(before) }
+        try route.plan.refuseOverlap(of: pending)
         var files: [RunReport.File] = []
         for file in pending { files.append(try await writer.published(file)) }
-        let parts = try lanes.flatMap { try $0.parts() }.map(\.path) + logs.values.map(\.path)
+        let parts = try lanes.flatMap { try $0.parts() }.map(\.path)
         report.files = files.filter { $0.path != rejects?.path }
         report.rejectFile = files.first { $0.path == rejects?.path }
+        var mayBeListed = false
         do {
+            try journal?.refuseForeign(report.files, of: route.plan)
+            if let rejectFile = report.rejectFile { try route.plan.refuseForeignRejects(at: rejectFile.path) }
+            mayBeListed = true
             try journal?.intend(files, report)
-            try Publication.publish(files)
+            leftovers = try Publication.publish(files)
         } catch {
-            (report.files, report.rejectFile) = ([], nil)
-            throw error
+            throw withdraw(files, mayBeListed ? journal : nil, because: error)
         }
         pending = []
         // What is published needs them no more.
         let published = Set(files.map(\.temporaryPath))
-        for part in parts where !published.contains(part) { FileSystem.remove(part) }
+        for part in parts where !published.contains(part) { Self.remove(part) }
+        for log in logs.values { FileSystem.remove(log.path) }
+    }
+
+    /// Has the state forget that files were about to be published, and notes in the report what lies on the disk.
+    ///
+    /// Where a name could not be taken back, or the state cannot forget, the files stay: the next start publishes them.
+    ///
+    /// - Returns: Why they could not be published.
+    private mutating func withdraw(
+        _ files: [RunReport.File],
+        _ journal: RunJournal?,
+        because error: any Error
+    ) -> any Error {
+        let failure = error as? PublicationFailure
+        let isUndone = failure?.isUndone ?? true
+        let isForgotten = isUndone && (journal == nil || (try? journal?.withdraw()) != nil)
+        report.isToBePublished = !isForgotten && journal != nil
+        let standing = failure?.standing ?? []
+        report.files = standing.filter { $0.path != rejects?.path }
+        report.rejectFile = standing.first { $0.path == rejects?.path }
+        if report.isToBePublished { pending = [] }
+        return failure?.cause ?? error
     }
 
     /// Throws away what was written; rejected records that were to be kept are kept, to be looked at.
     mutating func abandon() async {
         let waiting = pending.filter { $0.path != rejects?.path }
         for lane in lanes { await lane.abandon() }
-        for path in waiting.map(\.temporaryPath) + logs.values.map(\.path) { FileSystem.remove(path) }
+        for file in waiting { Self.remove(file.temporaryPath) }
+        for log in logs.values { FileSystem.remove(log.path) }
         pending = []
         // The run has failed already, for a reason that is told; a second one would hide it.
-        guard let kept = try? rejects?.complete() else { return }
+        guard let rejects else { return }
+        guard (try? route.plan.refuseForeignRejects(at: rejects.path)) != nil else { return rejects.discard() }
+        guard let kept = try? self.rejects?.complete() else { return }
         report.rejectFile = try? Self.keep(kept)
     }
 
     /// Leaves what was written where it is, for the next attempt; what was rejected so far is there to be looked at.
     mutating func leave() {
         let parts = Set(((try? parts()) ?? []).map(\.path))
-        for file in pending where !parts.contains(file.temporaryPath) { FileSystem.remove(file.temporaryPath) }
+        for file in pending where !parts.contains(file.temporaryPath) { Self.remove(file.temporaryPath) }
         pending = []
         guard let kept = try? rejects?.part(), let rejects else { return }
         do {
+            try route.plan.refuseForeignRejects(at: rejects.path)
             try FileSystem.copy(kept.path, to: rejects.path)
             report.rejectFile = RunReport.File(
                 temporaryPath: kept.path,
@@ -132,9 +167,17 @@ extension Flow {
         }
     }
 
+    /// Removes a temporary file, if it is the run's own.
+    private static func remove(_ path: String) {
+        if let files = TemporaryFiles.current { files.remove(path) } else { FileSystem.remove(path) }
+    }
+
     private static func keep(_ file: PendingFile) throws -> RunReport.File {
-        try FileSystem.rename(file.temporaryPath, to: file.path)
-        try FileSystem.syncFolder(of: file.path)
+        let target = try OutputTarget(file.path)
+        let placement = try FileSystem.place(file.temporaryPath, at: target)
+        // It has its name, whether or not that outlives a power cut.
+        try? FileSystem.syncFolder(of: target.file)
+        FileSystem.removeReplaced(file.temporaryPath, by: target, placement)
         return RunReport.File(
             temporaryPath: file.temporaryPath,
             path: file.path,

@@ -9,9 +9,9 @@ extension StateStore.Publication {
     /// - Throws: `state.publication` if the complete file is under neither name: somebody has been at it.
     func finish(run: String) throws(Diagnostic) {
         if try isComplete(at: path) {
-            FileSystem.remove(path + Publication.previousSuffix)
-            // An earlier run may have left the same bytes, so that this one's are still waiting.
-            FileSystem.remove(temporaryPath)
+            // What it has replaced, if the two changed names; or an earlier run has left the same bytes, and this one's are
+            // still waiting.
+            TemporaryFiles.removeReplaced(temporaryPath)
             return
         }
         guard try isComplete(at: temporaryPath) else {
@@ -23,12 +23,14 @@ extension StateStore.Publication {
                 hint: "look at both; --restart gives that run up and makes the files anew"
             )
         }
-        try FileSystem.rename(temporaryPath, to: path)
-        FileSystem.remove(path + Publication.previousSuffix)
+        let target = try OutputTarget(path)
+        let placement = try FileSystem.place(temporaryPath, at: target)
+        try FileSystem.syncFolder(of: target.file)
+        FileSystem.removeReplaced(temporaryPath, by: target, placement)
     }
 
     private func isComplete(at path: String) throws(Diagnostic) -> Bool {
-        guard FileSystem.size(of: path) == bytes, !FileSystem.isFolder(path) else { return false }
+        guard FileSystem.size(of: path) == bytes, (try? OutputTarget(path)) != nil else { return false }
         var audit = FileAudit(path, .opaque, countsRecords: false)
         try audit.extend(to: bytes)
         return audit.crc32 == crc32

@@ -3,51 +3,97 @@ internal import PluginKit
 
 /// Gives files their final names: all of them, or none.
 ///
-/// A file that is replaced gets a second name first, so that it can be put back when a later one cannot be published.
-/// Where the file system knows no second names, it is lost in that case.
+/// A file that is replaced keeps a name until the last one is published, so that it can be put back when a later one
+/// cannot be: it changes names with the new one. Where the file system cannot do that, it gets a further name; where it
+/// knows none, the new one keeps its name then: at no time is there neither.
 struct Publication {
-    /// What the second name of a file that is replaced adds.
-    static let previousSuffix = ".previous"
+    private struct Placed {
+        let file: RunReport.File
+        let target: OutputTarget
+        let identity: FileIdentity
+        let placement: FileSystem.Placement
+    }
 
-    private var published: [(file: RunReport.File, previous: String?)] = []
+    private var placed: [Placed] = []
 
     /// Publishes files, and makes their names durable.
     ///
-    /// - Throws: `file.*`; then every final name is what it was before.
-    static func publish(_ files: [RunReport.File]) throws(Diagnostic) {
+    /// What lies at each path is examined once more, just before.
+    ///
+    /// - Returns: The temporary names that a replaced file still has, since it could not be removed.
+    /// - Throws: `file.*` as the cause; every final name is what it was before, unless the failure says otherwise.
+    static func publish(_ files: [RunReport.File]) throws(PublicationFailure) -> [String] {
         var publication = Publication()
         do throws(Diagnostic) {
             for file in files { try publication.publish(file) }
-            for file in files { try FileSystem.syncFolder(of: file.path) }
+            for placed in publication.placed { try FileSystem.syncFolder(of: placed.target.file) }
         } catch {
-            publication.takeBack()
-            throw error
+            throw publication.takeBack(because: error)
         }
-        for file in publication.published { file.previous.map(FileSystem.remove) }
+        let replaced = publication.placed.filter { $0.placement != .fresh && $0.placement != .replaced }
+        for placed in replaced {
+            FileSystem.removeReplaced(placed.file.temporaryPath, by: placed.target, placed.placement)
+        }
+        let names = replaced.map { placed in
+            if case .linked(let aside) = placed.placement { aside } else { placed.file.temporaryPath }
+        }
+        do throws(Diagnostic) {
+            try FileSystem.syncFolders(of: names)
+        } catch {
+            // The files are published all the same; but a name that comes back with a power cut has to be known as ours.
+            return names
+        }
+        return zip(replaced, names).filter { FileIdentity(named: $1) == $0.target.identity }.map(\.1)
     }
 
     private mutating func publish(_ file: RunReport.File) throws(Diagnostic) {
-        let aside = file.path + Self.previousSuffix
-        FileSystem.remove(aside)
-        let previous = FileSystem.link(file.path, as: aside) ? aside : nil
-        do throws(Diagnostic) {
-            try FileSystem.rename(file.temporaryPath, to: file.path)
-        } catch {
-            previous.map(FileSystem.remove)
-            throw error
+        let target = try OutputTarget(file.path)
+        guard let identity = FileIdentity(named: file.temporaryPath) else {
+            throw Diagnostic("file.missing", "the complete file is gone", at: .file(file.temporaryPath))
         }
-        published.append((file, previous))
+        // What was written and read back is what gets the name.
+        if let own = TemporaryFiles.current?.identity(of: file.temporaryPath), own != identity {
+            throw Diagnostic(
+                "file.changed",
+                "another program has put another file in the place of the complete one",
+                at: .file(file.temporaryPath),
+                hint: "a folder that all users may write to is not a place for files"
+            )
+        }
+        // The folder of a link's target.
+        try FileSystem.createFolder(around: target.file)
+        let placement = try FileSystem.place(file.temporaryPath, at: target)
+        placed.append(Placed(file: file, target: target, identity: identity, placement: placement))
     }
 
-    private func takeBack() {
-        for (file, previous) in published.reversed() {
+    /// Takes the names back that were given, and says which could not be.
+    private func takeBack(because cause: Diagnostic) -> PublicationFailure {
+        var failure = PublicationFailure(cause: cause)
+        for placed in placed.reversed() {
             do throws(Diagnostic) {
                 // The next attempt goes on with it.
-                try FileSystem.rename(file.path, to: file.temporaryPath)
-                if let previous { try FileSystem.rename(previous, to: file.path) }
+                let isBack = try FileSystem.takeBack(
+                    placed.file.temporaryPath,
+                    from: placed.target,
+                    placed.placement,
+                    placed.identity
+                )
+                if !isBack { failure.standing.insert(placed.file, at: 0) }
             } catch {
-                // The run fails already, for a reason that is told; the earlier file keeps its second name.
+                failure.standing.insert(placed.file, at: 0)
             }
         }
+        return failure
     }
+}
+
+/// Files could not be published, and what became of those that were published before.
+struct PublicationFailure: Error {
+    /// Why.
+    let cause: Diagnostic
+    /// Files that have their final names, because these could not be taken back.
+    var standing: [RunReport.File] = []
+
+    /// Whether every final name is what it was before.
+    var isUndone: Bool { standing.isEmpty }
 }

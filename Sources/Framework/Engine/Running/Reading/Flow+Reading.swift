@@ -19,33 +19,17 @@ extension Flow {
                 batchSize: plan.settings.batchSize,
                 calls: route.calls,
                 meter: route.monitor.meters[index],
-                since: node.increment.flatMap { delivered[index]?.since(lag: $0.lag) },
+                since: since(of: index),
                 time: plan.time
             ),
             tables: tables,
             position: position,
             window: PageWindow(width: max(workers, node.layers.width ?? 0), isOrdered: plan.settings.ordered),
             delivered: delivered[index],
+            present: present,
             partition: isTable ? nil : plan.scope.partition,
             limit: isTable ? nil : plan.scope.limit
         )
-    }
-
-    /// Takes up where earlier runs have got with incremental sources.
-    mutating func takeUp(_ bookmarks: [Bookmark]) throws {
-        for (index, node) in route.plan.nodes.enumerated() where node.increment != nil {
-            guard let bookmark = bookmarks.first(where: { $0.stage == node.name }) else { continue }
-            var reader = StateReader(bookmark.edge)
-            let edge = try IncrementEdge(from: &reader)
-            edges[index] = edge
-            delivered[index] = edge
-        }
-    }
-
-    /// Notes how far a page of an incremental source got.
-    mutating func note(_ edge: IncrementEdge, of index: Int) {
-        guard let increment = route[index].increment else { return }
-        edges[index, default: IncrementEdge()].add(edge, lag: increment.lag)
     }
 
     /// How far the incremental sources have got.

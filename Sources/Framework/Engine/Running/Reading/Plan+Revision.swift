@@ -12,7 +12,7 @@ extension Plan {
     /// - Throws: What a source throws when it is asked, at the stage.
     func unchangedSince(_ journal: RunJournal) async throws -> Int64? {
         guard journal.resumption == nil else { return nil }
-        let (revisions, areAll) = try await revisions()
+        let (revisions, areAll) = try await revisions(journal.owners)
         journal.note(revisions: revisions)
         guard areAll, !revisions.isEmpty, let bookmarked = journal.bookmarked else { return nil }
         let before = journal.bookmarks.compactMap(SourceRevision.init).filter { earlier in
@@ -21,6 +21,13 @@ extension Plan {
         let isSame = revisions.allSatisfy { revision in
             before.contains { $0.stage == revision.stage && $0.text == revision.text }
         }
+        // The time of a record that was left out may have come.
+        let isDue = journal.bookmarks.contains { bookmark in
+            var reader = StateReader(bookmark.edge)
+            return SourceRevision(bookmark) == nil
+                && (try? IncrementEdge(from: &reader).due).flatMap { $0 }.map { $0 <= journal.startedAt } ?? false
+        }
+        guard !isDue else { return nil }
         // Whoever has forgotten how far a source had got wants it read again.
         let isKnown = nodes.allSatisfy { node in
             node.increment == nil || journal.bookmarks.contains { $0.stage == node.name }
@@ -34,7 +41,7 @@ extension Plan {
     ///
     /// A run that skips what has not changed goes by all sources, also by those that are looked up in. Any other goes by
     /// those that are read from the last run on: without new records of theirs, there is nothing to look up.
-    private func revisions() async throws -> ([SourceRevision], areAll: Bool) {
+    private func revisions(_ owners: BookmarkOwners) async throws -> ([SourceRevision], areAll: Bool) {
         let tables = tableSources
         var revisions: [SourceRevision] = []
         var areAll = true
@@ -48,7 +55,9 @@ extension Plan {
                 let known = try await source.revision
                 let revision = settings.unchanged == .skip && known == nil ? try await source.fingerprint : known
                 if let revision {
-                    revisions.append(SourceRevision(of: node.name, "\(configuration) \(revision)"))
+                    // Two accounts may have last done something at the same time.
+                    let identity = owners.identities[node.name]?.digest ?? "-"
+                    revisions.append(SourceRevision(of: node.name, "\(configuration) \(identity) \(revision)"))
                 } else {
                     areAll = false
                 }

@@ -58,7 +58,9 @@ struct SourcePosition: Sendable, Hashable {
     /// - Throws: `checkpoint.cursor` if the text is none.
     init(_ text: String) throws(Diagnostic) {
         let json = try JSONValue(parsing: Array(text.utf8), name: "checkpoint")
-        guard let number = json["number"]?.integer, let read = json["read"]?.integer else {
+        guard let number = json["number"]?.integer, let read = json["read"]?.integer,
+            0...1 << 53 ~= number, 0...1 << 53 ~= read
+        else {
             throw Diagnostic("checkpoint.cursor", "'\(text)' is no place in a source")
         }
         let way: PageOrder.Way =

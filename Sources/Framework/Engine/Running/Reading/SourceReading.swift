@@ -15,6 +15,8 @@ struct SourceReading: Sendable {
     let window: PageWindow
     /// What an earlier run has delivered of the edge.
     let delivered: IncrementEdge?
+    /// The moment that no value of an incremental source may be later than.
+    let present: Int64
     /// Which pages to use; nil for all.
     let partition: RunScope.Partition?
     /// How many records to read at most; nil for all.
@@ -110,7 +112,7 @@ struct SourceReading: Sendable {
     private func deliver(_ number: Int, _ read: () async throws -> Page) async {
         do {
             var passage = Passage(route, tables: tables)
-            try await passage.enter(try await read(), from: node, delivered: delivered)
+            try await passage.enter(try await read(), from: node, delivered: delivered, present: present)
             window.deliver(number, .success(passage))
         } catch {
             window.deliver(number, .failure(error))

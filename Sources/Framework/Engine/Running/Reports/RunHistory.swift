@@ -56,8 +56,14 @@ public struct RunHistory: Sendable {
                 hint: hint(for: id, among: known) ?? "there are no runs yet"
             )
         }
-        guard let report = record.report else {
-            throw Diagnostic("command.run", "the run '\(id)' left no report: it is \(record.run.status.rawValue)")
+        // What was written down before a run published states what would be true if it came to its end.
+        guard let report = record.report, record.run.endedAt != nil else {
+            throw Diagnostic(
+                "command.run",
+                "the run '\(id)' left no report: it is \(record.run.status.rawValue)",
+                hint: record.run.status == .publishing
+                    ? "the next start of '\(record.run.identity.pipeline)' completes it" : nil
+            )
         }
         return report
     }

@@ -1,3 +1,5 @@
+internal import PluginKit
+
 /// How far a run is.
 public struct RunProgress: Sendable {
     /// Records read by all sources.
@@ -18,6 +20,12 @@ public struct RunProgress: Sendable {
 
     /// How many batches wait before sinks.
     public var batchesWaiting: Int { route?.monitor.queues.reduce(0) { $0 + $1.waiting } ?? 0 }
+
+    /// What calls wait for just now, and how much longer; nil if for nothing, or if it is not known how long.
+    public var waiting: (reason: String, left: Duration?)? {
+        guard let route, let wait = route.plan.waits.longest else { return nil }
+        return (wait.reason, wait.end.map { max(.zero, $0 - route.plan.time.now) })
+    }
 
     /// How long the run has waited for each stage since it began.
     public var waits: [String: Duration] {

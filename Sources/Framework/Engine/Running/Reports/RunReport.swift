@@ -8,6 +8,10 @@ public struct RunReport: Sendable {
     public enum Outcome: Sendable {
         /// Everything was written and published.
         case published
+        /// Everything was written and published, and the state does not know it, for the reason given.
+        ///
+        /// The files keep their final names. The next start of the pipeline verifies them and completes the run.
+        case unrecorded(Diagnostic)
         /// Something stood in the way; nothing was published.
         case failed(Diagnostic)
         /// More records were rejected than the file allows; nothing was published.
@@ -121,6 +125,9 @@ public struct RunReport: Sendable {
     public var checkpoints = 0
     /// Whether the next run goes on where this one ended.
     public var canBeTakenUp = false
+    /// Whether the state lists the files of a failed run as being published, so that the next start gives all of them their
+    /// final names.
+    public var isToBePublished = false
     /// How it ended.
     public var outcome: Outcome = .published
     /// The stages, inputs before what reads them.
@@ -129,7 +136,9 @@ public struct RunReport: Sendable {
     public var rejections: [RejectionCount] = []
     /// Records that went to more than one reader, counted once for each reader after the first.
     public var copied = 0
-    /// The published files, or none.
+    /// The files that have their final names: all, or none.
+    ///
+    /// Only where `isToBePublished` is set it may be some of them.
     public var files: [File] = []
     /// Where the rejected records were kept.
     public var rejectFile: File?
@@ -139,6 +148,8 @@ public struct RunReport: Sendable {
     public var findings: [Diagnostic] = []
     /// What sinks had to say about what they published.
     public var remarks: [String] = []
+    /// Files of earlier runs that could be taken for files of this one, by the names of the sinks.
+    public var earlierFiles: [(stage: String, paths: [String])] = []
     /// How long it took.
     public var duration: Duration = .zero
     /// What its time was spent on, the longest first; together they are the duration.

@@ -52,6 +52,21 @@ public struct StateFolder: Sendable {
         public let run: String
         /// When, in milliseconds since 1970-01-01T00:00:00Z.
         public let changedAt: Int64
+        /// What decides which records the source has: `api = "https://api.trakt.tv", user = "anna"`; nil if that is not
+        /// known.
+        public let source: String?
+        /// The pipeline file, as a path from the state folder; nil if that is not known.
+        public let file: String?
+    }
+
+    /// Bookmarks that the next run takes over, whatever they were set for.
+    public struct Adopted: Sendable {
+        /// What their pipeline is called from now on, with the partition.
+        public let pipeline: String
+        /// What it was called.
+        public let from: String
+        /// How many they are.
+        public let bookmarks: Int
     }
 
     /// What was forgotten of a pipeline.
@@ -108,13 +123,44 @@ public struct StateFolder: Sendable {
         return try known.map { pipeline in
             try store.resetBookmarks(of: pipeline.name, stage: stage)
             try store.dropCheckpoint(of: pipeline.name)
-            // Only now nobody will go on with them.
-            for part in pipeline.checkpoint?.parts ?? [] { FileSystem.remove(part.path) }
+            // Only now no run will continue with them.
+            for part in pipeline.checkpoint?.parts ?? [] { store.removeOrphan(part.path) }
+            try store.removeTemporaryFiles(of: pipeline.name)
             return Forgotten(
                 pipeline: pipeline.name,
                 bookmarks: pipeline.bookmarks.filter { stage == nil || $0.stage == stage },
                 checkpoint: pipeline.checkpoint
             )
+        }
+    }
+
+    /// Has the next runs of pipelines take over their bookmarks, although the source or the pipeline file is another one
+    /// than the one that they were set for.
+    ///
+    /// - Parameters:
+    ///   - pipelines: Their names, as `Pipeline.name` has them.
+    ///   - name: What a pipeline is called from now on.
+    /// - Returns: What each takes over; pipelines without bookmarks are not among them.
+    /// - Throws: `environment.locked` while one of them runs; `state.adopted` if the new name has bookmarks of its own,
+    ///   and then nothing is changed; `state.*`, `file.*`.
+    public func adopt(_ pipelines: [String], as name: (String) -> String) throws -> [Adopted] {
+        let keys = Set(pipelines).union(pipelines.map(name)).sorted()
+        let locks = try keys.map { try PipelineLock($0, in: folder) }
+        defer { for lock in locks { lock.release() } }
+        let store = try RunStore(in: folder)
+        for pipeline in pipelines where name(pipeline) != pipeline {
+            guard try !store.bookmarks(of: name(pipeline)).isEmpty else { continue }
+            throw Diagnostic(
+                "state.adopted",
+                "the pipeline '\(name(pipeline))' has bookmarks of its own",
+                at: .file(store.path),
+                hint: "to have it take over those of '\(pipeline)' instead, delete its own first: "
+                    + "sprocket state reset '\(name(pipeline))'"
+            )
+        }
+        return try pipelines.compactMap { pipeline in
+            let count = try store.disown(of: pipeline, as: name(pipeline))
+            return count > 0 ? Adopted(pipeline: name(pipeline), from: pipeline, bookmarks: count) : nil
         }
     }
 
@@ -124,7 +170,11 @@ public struct StateFolder: Sendable {
     public func reports(of runs: [String]) throws -> [String: String] {
         guard RunStore.exists(in: folder) else { return [:] }
         let store = try RunStore(in: folder)
-        return try runs.reduce(into: [:]) { reports, run in reports[run] = try store.record(of: run)?.report }
+        return try runs.reduce(into: [:]) { reports, run in
+            // What was written down before a run published states what would be true if it came to its end.
+            guard let record = try store.record(of: run), record.run.endedAt != nil else { return }
+            reports[run] = record.report
+        }
     }
 
     private func pipeline(_ name: String, in store: RunStore) throws -> Pipeline {
@@ -140,7 +190,9 @@ public struct StateFolder: Sendable {
                     stage: stored.bookmark.stage,
                     value: stored.bookmark.cursor,
                     run: stored.run,
-                    changedAt: stored.changedAt
+                    changedAt: stored.changedAt,
+                    source: stored.bookmark.owner?.source.replacing("\n", with: ", "),
+                    file: stored.bookmark.owner?.file
                 )
             }
         )

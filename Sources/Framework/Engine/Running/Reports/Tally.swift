@@ -16,6 +16,9 @@ public struct Tally: Sendable, Hashable {
     /// Records that could not be used.
     public var rejected = 0
 
+    /// What was remarked about records that were handed on.
+    public var remarks: [Remark] = []
+
     /// How many records were filtered on purpose.
     public var filteredCount: Int { filtered.reduce(0) { $0 + $1.count } }
 
@@ -31,5 +34,6 @@ public struct Tally: Sendable, Hashable {
         sent += other.sent
         rejected += other.rejected
         for reason in other.filtered { filtered.add(reason) }
+        for remark in other.remarks { remarks.add(remark) }
     }
 }

@@ -8,7 +8,7 @@ package import Records
 ///     numbers   one a record
 ///     cells     tag, value; of a text its length
 ///     text      of all cells, one behind the other
-///     rejected, filtered
+///     rejected, filtered and remarks; the count of a remark is stored as its complement, which is negative
 extension Batch {
     /// Appends the batch.
     package func write(to writer: inout StateWriter) {
@@ -37,10 +37,14 @@ extension Batch {
         writer.write(text.stretches, of: contents.text.span)
         writer.write(Int64(contents.rejections.count))
         for rejection in contents.rejections { rejection.write(to: &writer) }
-        writer.write(Int64(contents.filtered.count))
+        writer.write(Int64(contents.filtered.count + contents.remarks.count))
         for filtered in contents.filtered {
             filtered.reason.write(to: &writer)
             writer.write(Int64(filtered.count))
+        }
+        for remark in contents.remarks {
+            remark.words.write(to: &writer)
+            writer.write(Int64(~remark.count))
         }
     }
 
@@ -67,7 +71,12 @@ extension Batch {
         guard contents.text.count == end, contents.hasWholeText else { throw StateReader.damaged }
         for _ in 0..<(try reader.readCount()) { contents.rejections.append(try Rejection(from: &reader)) }
         for _ in 0..<(try reader.readCount()) {
-            contents.filtered.append(Filtered(try String(from: &reader), try Int(from: &reader)))
+            let (words, count) = (try String(from: &reader), try Int(from: &reader))
+            if count < 0 {
+                contents.remarks.append(Remark(words, ~count))
+            } else {
+                contents.filtered.append(Filtered(words, count))
+            }
         }
         self.init(schema, contents)
     }

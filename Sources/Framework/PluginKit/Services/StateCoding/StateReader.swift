@@ -28,6 +28,15 @@ public struct StateReader: Sendable {
         throw Self.damaged
     }
 
+    /// The next number, of things that were counted, or a difference of such numbers: from -2⁵³ to 2⁵³, so that a
+    /// thousand of them can be added up.
+    ///
+    /// - Throws: `checkpoint.state` if there is none, or another.
+    package mutating func readAmount() throws(Diagnostic) -> Int {
+        guard let amount = Int(exactly: try readInteger()), -(1 << 53)...1 << 53 ~= amount else { throw Self.damaged }
+        return amount
+    }
+
     /// The next 64 bits.
     ///
     /// - Throws: `checkpoint.state` if there are not so many.

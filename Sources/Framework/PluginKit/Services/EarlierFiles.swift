@@ -1,9 +1,13 @@
-internal import PluginKit
-
 /// Files of earlier runs that a person might take for files of this one.
-enum EarlierFiles {
-    /// What to say about files that a path names, with or without a number, and that are not among `files`.
-    static func remarks(on path: OutputPath, in run: RunIdentity, besides files: [PendingFile]) -> [String] {
+public enum EarlierFiles {
+    /// All files that a path names, with or without a number, and that are not among those of this run.
+    ///
+    /// - Parameters:
+    ///   - path: Where the sink writes.
+    ///   - run: What the run is called.
+    ///   - files: The files of this run.
+    /// - Returns: Their paths, sorted; empty if the folder cannot be read.
+    public static func paths(of path: OutputPath, in run: RunIdentity, besides files: [PendingFile]) -> [String] {
         let whole = path.path(in: run)
         let slash = whole.lastIndex(of: "/")
         let folder = slash.map { String(whole[...$0]) } ?? ""
@@ -11,15 +15,7 @@ enum EarlierFiles {
             let names = try? FileSystem.names(in: folder.isEmpty ? "." : folder)
         else { return [] }
         let new = Set(files.map(\.path))
-        let old = names.map { folder + $0 }.filter { ($0 == whole || numbered.matches($0)) && !new.contains($0) }
-        switch old.count {
-        case 0: return []
-        case 1: return ["\(old[0]) is of an earlier run; do not import it with these files"]
-        default:
-            return [
-                "\(old[0]) … \(old[old.count - 1]) (\(old.count) files) are of an earlier run; do not import them with these files"
-            ]
-        }
+        return names.map { folder + $0 }.filter { ($0 == whole || numbered.matches($0)) && !new.contains($0) }
     }
 
     /// The path of a part, with a gap for the number.

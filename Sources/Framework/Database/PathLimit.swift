@@ -1,0 +1,25 @@
+internal import Diagnostics
+internal import PluginKit
+
+/// How long the path of a database may be.
+///
+/// SQLite puts the current folder before a relative path, and refuses the whole without a reason if it is longer than its
+/// own limit of 512 bytes (`MAX_PATHNAME` in os_unix.c), less what it adds for the names beside the file.
+enum PathLimit {
+    /// In bytes, from the root.
+    static let bytes = 500
+
+    /// Refuses a path that SQLite cannot open.
+    ///
+    /// - Throws: `file.path-too-long`.
+    static func check(_ path: String) throws(Diagnostic) {
+        let whole = path.hasPrefix("/") ? path : "\(FileSystem.currentFolder)/\(path)"
+        guard path != ":memory:", whole.utf8.count > bytes else { return }
+        throw Diagnostic(
+            "file.path-too-long",
+            "the path of this database has \(whole.utf8.count) bytes from the root, and SQLite opens at most \(bytes)",
+            at: .file(path),
+            hint: "choose a state folder with a shorter path: --state, for the file of a cache 'path'"
+        )
+    }
+}

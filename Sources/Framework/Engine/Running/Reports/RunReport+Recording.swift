@@ -1,0 +1,65 @@
+internal import Diagnostics
+internal import PluginKit
+
+extension RunReport {
+    /// The report of a run of which the state does not know how it ended.
+    ///
+    /// - Parameters:
+    ///   - error: Why.
+    ///   - state: The file that it was to be written to.
+    /// - Returns: The report, with that in its outcome or its findings.
+    func unrecorded(because error: any Error, in state: String) -> RunReport {
+        var report = self
+        switch outcome {
+        case .published, .unrecorded:
+            let paths = (files + (rejectFile.map { [$0] } ?? [])).map(\.path)
+            report.outcome = .unrecorded(.unrecorded(run: run.id, files: paths, in: state, because: error))
+        case .nothingNew:
+            report.outcome = .failed(
+                Diagnostic(
+                    "run.not-recorded",
+                    "there is nothing new, and that could not be recorded: \(Diagnostic.words(error))",
+                    at: .file(state),
+                    hint: Diagnostic.remedy(error) + "run again"
+                )
+            )
+        case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved:
+            report.findings.append(
+                Diagnostic(
+                    "run.not-recorded",
+                    "how the run ended could not be recorded, so the history calls it running: \(Diagnostic.words(error))",
+                    at: .file(state),
+                    hint: "the next run finds it cut off",
+                    severity: .warning
+                )
+            )
+        }
+        return report
+    }
+}
+
+extension Diagnostic {
+    /// A run's files are published, and the state does not know it.
+    static func unrecorded(run: String, files: [String], in state: String, because error: any Error) -> Diagnostic {
+        let shown = files.prefix(3).joined(separator: ", ")
+        let rest = files.count > 3 ? " and \(files.count - 3) more" : ""
+        let subject = files.isEmpty ? "the run '\(run)' is done" : "the run '\(run)' has published \(shown)\(rest)"
+        let next =
+            files.isEmpty
+            ? "run again: the next start continues it"
+            : "run again: the next start verifies the files and completes the run"
+        return Diagnostic(
+            "run.not-recorded",
+            "published, not recorded: \(subject), but the state could not record it: \(words(error))",
+            at: .file(state),
+            hint: remedy(error) + next
+        )
+    }
+
+    fileprivate static func words(_ error: any Error) -> String { (error as? Diagnostic)?.message ?? "\(error)" }
+
+    /// What has to be done first, if that is known.
+    fileprivate static func remedy(_ error: any Error) -> String {
+        (error as? Diagnostic)?.code == "file.disk-full" ? "free some space, then " : ""
+    }
+}

@@ -1,0 +1,43 @@
+package import Diagnostics
+internal import Glibc
+
+/// Something at a path that is neither a regular file nor a folder: opening it may wait for ever, and so may reading it.
+package enum SpecialFile: String, Sendable {
+    case fifo = "a FIFO"
+    case socket = "a socket"
+    case characterDevice = "a character device"
+    case blockDevice = "a block device"
+
+    /// What is at a path, links followed; nil for a regular file, a folder, or nothing.
+    ///
+    /// It is not opened.
+    package init?(at path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(mode: status.st_mode)
+    }
+
+    /// What a file is by its mode; nil for a regular file or a folder.
+    init?(mode: mode_t) {
+        switch mode & S_IFMT {
+        case S_IFIFO: self = .fifo
+        case S_IFSOCK: self = .socket
+        case S_IFCHR: self = .characterDevice
+        case S_IFBLK: self = .blockDevice
+        default: return nil
+        }
+    }
+
+    /// Why it is not read.
+    ///
+    /// - Parameter path: Where it is.
+    /// - Returns: `file.not-regular`.
+    package func refusal(_ path: String) -> Diagnostic {
+        Diagnostic(
+            "file.not-regular",
+            "this is \(rawValue), not a file",
+            at: .file(path),
+            hint: "only regular files are read: save what comes out of it to a file, and name that"
+        )
+    }
+}

@@ -1,0 +1,128 @@
+public import Diagnostics
+internal import Glibc
+internal import Synchronization
+
+/// A file that appears whole in the place of what a path leads to: readers see the old one or the new one.
+///
+/// Until then it lies beside it under a name of its own, `.NAME.PID-N.part`, which is made exclusively, so that two
+/// programs that write the same file never mix. A value that goes away unpublished leaves nothing.
+package struct WholeFile: ~Copyable {
+    /// Where it appears.
+    package let target: OutputTarget
+    private let temporaryPath: String
+    private let descriptor: Int32
+    private var isPublished = false
+
+    /// Begins a file; folders above it come into being.
+    ///
+    /// One that replaces another keeps its mode, and its owner where this user may give files away.
+    ///
+    /// - Parameters:
+    ///   - path: Where it belongs.
+    ///   - mode: The mode of a new file; nil for what the user's mask leaves of reading and writing for all.
+    /// - Throws: What `OutputTarget` throws; `file.disk-full`, `file.permission` or `file.write`, with the path.
+    package init(_ path: String, mode: UInt32? = nil) throws(Diagnostic) {
+        let target = try OutputTarget(path)
+        try FileSystem.createFolder(around: target.file)
+        let created = try Self.created(beside: target)
+        self.target = target
+        temporaryPath = created.path
+        descriptor = created.descriptor
+        if let ownership = target.ownership {
+            ownership.apply(to: descriptor)
+        } else if let mode {
+            _ = fchmod(descriptor, mode_t(mode))
+        }
+    }
+
+    deinit {
+        close(descriptor)
+        if !isPublished { FileSystem.remove(temporaryPath) }
+    }
+
+    /// Writes all of `bytes` at an offset.
+    ///
+    /// - Throws: `file.disk-full` or `file.write`, with the path.
+    package func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) {
+        try OpenFile.write(bytes, at: offset, to: descriptor, temporaryPath, shownAs: target.path)
+    }
+
+    /// Gives the file its name.
+    ///
+    /// - Parameter isSynced: Whether its bytes are on the disk before. Its name is when the folder is synced.
+    /// - Throws: `file.changed` if the temporary file is not the one that was written, or what `OutputTarget` throws:
+    ///   something else lies there now.
+    package consuming func publish(isSynced: Bool = true) throws(Diagnostic) {
+        if isSynced {
+            try Faults.step(.sync, temporaryPath) { () throws(Diagnostic) in
+                guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", target.path) }
+            }
+        }
+        guard try OutputTarget(target.path).file == target.file,
+            let own = FileIdentity(descriptor: descriptor), FileIdentity(named: temporaryPath) == own
+        else {
+            // Not ours any more, so not ours to remove.
+            isPublished = true
+            throw OpenFile.hasChanged(target.path)
+        }
+        try FileSystem.rename(temporaryPath, to: target.file)
+        isPublished = true
+    }
+
+    private static func created(beside target: OutputTarget) throws(Diagnostic) -> (path: String, descriptor: Int32) {
+        for _ in 0..<mostNames {
+            let path = FileSystem.temporaryName(beside: target.file)
+            var descriptor: Int32 = -1
+            try Faults.step(.create, path) { () throws(Diagnostic) in
+                descriptor = open(
+                    path,
+                    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    target.exists ? 0o600 : 0o666
+                )
+                guard descriptor >= 0 || errno == EEXIST else {
+                    throw SystemFailure.last.diagnostic("write", target.path)
+                }
+            }
+            if descriptor >= 0 { return (path, descriptor) }
+        }
+        throw Diagnostic(
+            "file.write",
+            "there are too many files '.….part' of earlier programs beside it",
+            at: .file(target.path),
+            hint: "remove them"
+        )
+    }
+
+    /// At most this many names are tried: earlier processes of the same number may have left some when they were killed.
+    private static let mostNames = 1000
+}
+
+extension FileSystem {
+    /// What distinguishes the temporary names of a process.
+    private static let number = Atomic<Int>(0)
+
+    /// A name beside a file that no other process uses: `.NAME.PID-N.part`.
+    static func temporaryName(beside file: String) -> String {
+        let start = file.lastIndex(of: "/").map(file.index(after:)) ?? file.startIndex
+        // A name has 255 bytes at most, and this one has to be distinct, not readable.
+        var name = file[start...]
+        while name.utf8.count > 200 { name.removeLast() }
+        let number = number.add(1, ordering: .relaxed).newValue
+        return "\(file[..<start]).\(name).\(getpid())-\(number).part"
+    }
+
+    /// Puts a whole file in the place of what a path leads to, or makes it.
+    ///
+    /// A link is followed, and mode and owner of a file that is replaced are kept. Readers see the old or the new file.
+    ///
+    /// - Parameters:
+    ///   - path: Where it belongs; folders above it come into being.
+    ///   - bytes: What it holds.
+    /// - Throws: What `OutputTarget` throws; `file.changed`, `file.disk-full`, `file.permission` or `file.write`, with
+    ///   the path. Then the old file is as it was.
+    public static func replace(_ path: String, with bytes: Span<UInt8>) throws(Diagnostic) {
+        let file = try WholeFile(path)
+        try file.write(bytes, at: 0)
+        try file.publish()
+    }
+}

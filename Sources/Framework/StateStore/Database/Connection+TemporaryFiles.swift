@@ -1,0 +1,55 @@
+internal import Database
+internal import Diagnostics
+
+extension Connection {
+    /// Stores that a file is a run's.
+    func store(_ file: TemporaryFileRecord) throws(Diagnostic) {
+        try run(
+            "INSERT OR REPLACE INTO temporary_files (path, pipeline, run, seal) VALUES (?, ?, ?, ?)",
+            .text(file.path),
+            .text(file.pipeline),
+            .text(file.run),
+            .integer(seal(file))
+        )
+    }
+
+    /// The temporary files that a condition selects, each with its seal checked.
+    ///
+    /// The condition is what follows `FROM temporary_files`, with a `?` for each value.
+    func temporaryFiles(_ condition: String, _ values: SQLValue...) throws(Diagnostic) -> [TemporaryFileRecord] {
+        let sql = "SELECT path, pipeline, run, seal FROM temporary_files \(condition)"
+        return try rows(sql, values) { row throws(Diagnostic) in
+            let file = TemporaryFileRecord(path: row.text(0), pipeline: row.text(1), run: row.text(2))
+            guard row.integer(3) == seal(file) else {
+                throw StateProblem.corrupt(path, "the temporary file '\(file.path)' does not match its checksum")
+            }
+            return file
+        }
+    }
+
+    /// Deletes what is stored of the temporary files of a run, except those of these paths.
+    func dropTemporaryFiles(of run: String, _ pipeline: String, except kept: Set<String>) throws(Diagnostic) {
+        for file in try temporaryFiles("WHERE pipeline = ? AND run = ?", .text(pipeline), .text(run))
+        where !kept.contains(file.path) {
+            try drop(file)
+        }
+    }
+
+    /// Deletes what is stored of a temporary file.
+    func drop(_ file: TemporaryFileRecord) throws(Diagnostic) {
+        try run(
+            "DELETE FROM temporary_files WHERE pipeline = ? AND path = ? AND run = ?",
+            .text(file.pipeline),
+            .text(file.path),
+            .text(file.run)
+        )
+    }
+
+    private func seal(_ file: TemporaryFileRecord) -> Int64 {
+        var seal = Seal()
+        seal.add(file.path)
+        seal.add(file.pipeline)
+        seal.add(file.run)
+        return seal.value
+    }
+}

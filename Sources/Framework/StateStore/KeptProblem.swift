@@ -1,0 +1,59 @@
+internal import Database
+internal import Diagnostics
+
+/// What can be wrong with the values that outlive runs (`kept.db`), each with the way out.
+///
+/// No run, bookmark or report is in the file: removing it loses no record.
+enum KeptProblem: DatabaseProblems {
+    static func busy(_ path: String) -> Diagnostic {
+        Diagnostic(
+            "kept.busy",
+            "another program is writing to the values kept for later runs and does not let go of it",
+            at: .file(path),
+            hint: "'fuser \(path)' names the program"
+        )
+    }
+
+    static func corrupt(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic(
+            "kept.corrupt",
+            "the values kept for later runs are damaged: \(detail)",
+            at: .file(path),
+            hint: removal(path)
+        )
+    }
+
+    /// No message advises to remove what may be another program's.
+    static func foreign(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic(
+            "kept.foreign",
+            "this is not where sprocket keeps values for later runs: \(detail)",
+            at: .file(path),
+            hint: "move it away, or choose another state folder"
+        )
+    }
+
+    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic {
+        Diagnostic(
+            "kept.newer",
+            "the values kept for later runs have format \(version), and this sprocket knows formats up to \(known)",
+            at: .file(path),
+            hint: "use the later sprocket that wrote it, or another state folder"
+        )
+    }
+
+    static func failed(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic(
+            "kept.failed",
+            "the database of the values kept for later runs reports: \(detail)",
+            at: .file(path),
+            hint: removal(path)
+        )
+    }
+
+    private static func removal(_ path: String) -> String {
+        "remove it and what lies beside it (\(path)*) while nothing runs; runs and bookmarks are elsewhere, and what is lost is "
+            + "how much of each rate limit is used up, so wait for its window, and how much an account had, so the next run "
+            + "cannot notice that much of it is gone"
+    }
+}

@@ -1,0 +1,80 @@
+internal import Database
+public import Diagnostics
+internal import PluginKit
+
+extension RunStore {
+    /// At most this many files of a pipeline are known; the oldest are deleted.
+    static let madeFilesKept = 10_000
+
+    /// Who published a file last, by its path from the root.
+    ///
+    /// - Returns: The file as it was then; nil if no complete run of this state has.
+    /// - Throws: `state.*`, as opening does.
+    public func madeFile(at resolved: String) throws(Diagnostic) -> MadeFile? {
+        try read { connection throws(Diagnostic) in
+            try connection.madeFiles("WHERE resolved = ?", .text(resolved)).first
+        }
+    }
+
+    /// Files that a pipeline has published under a path as it is written, wherever that led then.
+    ///
+    /// - Throws: `state.*`, as opening does.
+    public func madeFiles(of pipeline: String, as path: String) throws(Diagnostic) -> [MadeFile] {
+        try read { connection throws(Diagnostic) in
+            try connection.madeFiles("WHERE pipeline = ? AND path = ?", .text(pipeline), .text(path))
+        }
+    }
+
+    /// Stores files that have their final names already, of a run that is abandoned.
+    ///
+    /// - Throws: `state.*`, `file.*`.
+    public func note(_ files: [MadeFile]) throws {
+        guard !files.isEmpty else { return }
+        try write("made") { connection in try connection.keep(files) }
+    }
+
+    /// Has the files of a pipeline be those of another name, which it has now.
+    func renameMaker(_ pipeline: String, to name: String) throws {
+        let (old, new) = (Self.withoutPartition(pipeline), Self.withoutPartition(name))
+        try write("made") { connection in
+            for file in try connection.madeFiles("WHERE pipeline = ?", .text(old)).reversed() {
+                try connection.store(file.made(by: new))
+            }
+        }
+    }
+
+    /// `films @bert` of `films @bert 2of8`.
+    private static func withoutPartition(_ key: String) -> String {
+        guard let space = key.lastIndex(of: " ") else { return key }
+        let word = key[key.index(after: space)...].split(separator: "of", omittingEmptySubsequences: false)
+        let isPartition = word.count == 2 && word.allSatisfy { !$0.isEmpty && $0.allSatisfy { "0"..."9" ~= $0 } }
+        return isPartition ? String(key[..<space]) : key
+    }
+
+    /// The reports of a pipeline's complete runs, the newest first, by the runs' names.
+    ///
+    /// - Throws: `state.*`, as opening does.
+    public func completeReports(of pipeline: String) throws(Diagnostic) -> [(run: String, report: String)] {
+        try read { connection throws(Diagnostic) in
+            let rows = try connection.storedRuns(
+                "WHERE pipeline = ? AND status = 'complete' ORDER BY number DESC",
+                .text(pipeline)
+            )
+            var reports: [(run: String, report: String)] = []
+            for row in rows {
+                if let report = try connection.report(of: row) { reports.append((row.run.identity.id, report)) }
+            }
+            return reports
+        }
+    }
+}
+
+extension Connection {
+    /// Stores files, and deletes the oldest of their pipelines.
+    func keep(_ files: [MadeFile]) throws(Diagnostic) {
+        for file in files { try store(file) }
+        for pipeline in Set(files.map(\.pipeline)) {
+            try dropMadeFiles(of: pipeline, beyond: RunStore.madeFilesKept)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// A file that a complete run has published, by what was in it then.
+public struct MadeFile: Sendable, Hashable {
+    /// The pipeline, with its instance and without a partition.
+    public let pipeline: String
+    /// The run that published it.
+    public let run: String
+    /// Its path as the run had it, relative to the folder that the program ran in.
+    public let path: String
+    /// Its path from the root, without links.
+    public let resolved: String
+    /// How many bytes it had.
+    public let bytes: Int
+    /// Their checksum: CRC-32 as in ZIP.
+    public let crc32: UInt32
+
+    /// A published file, with the size and the CRC-32 that it had when its run was complete.
+    public init(pipeline: String, run: String, path: String, resolved: String, bytes: Int, crc32: UInt32) {
+        self.pipeline = pipeline
+        self.run = run
+        self.path = path
+        self.resolved = resolved
+        self.bytes = bytes
+        self.crc32 = crc32
+    }
+
+    /// The same file, made by a pipeline of another name.
+    func made(by pipeline: String) -> MadeFile {
+        MadeFile(pipeline: pipeline, run: run, path: path, resolved: resolved, bytes: bytes, crc32: crc32)
+    }
+}

@@ -1,0 +1,19 @@
+internal import Diagnostics
+internal import Formats
+
+/// The episodes that stand inside the shows of `collection-shows`: `seasons[].episodes[]`.
+enum CollectedEpisodes {
+    /// How many there are.
+    ///
+    /// - Throws: What the files throw.
+    static func count(on pages: [ExportPage], of files: ExportFiles) throws(Diagnostic) -> Int {
+        var count = 0
+        for page in pages where page.subject == .shows {
+            let shows = try JSONValue(parsing: try files.bytes(of: page.path), name: page.name).array ?? []
+            for show in shows {
+                for season in show["seasons"]?.array ?? [] { count += season["episodes"]?.array?.count ?? 0 }
+            }
+        }
+        return count
+    }
+}

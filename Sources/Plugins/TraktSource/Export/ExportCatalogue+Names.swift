@@ -1,0 +1,72 @@
+internal import Diagnostics
+
+/// Files whose names are those of pages but for one character: what a damaged table of contents makes of them.
+extension ExportCatalogue {
+    /// Files that have lost their names, as far as the other names show.
+    ///
+    /// - Parameter stems: What the names of the files say before the page number.
+    /// - Returns: A finding for each.
+    func misnamed(_ stems: Set<String>) -> [Diagnostic] {
+        export.everything.filter { !Self.isKnown($0) }.compactMap { path in
+            guard let name = Self.original(of: path, stems), !all.contains(where: { $0.name.lowercased() == name })
+            else { return nil }
+            return Diagnostic(
+                "trakt-export.unknown-file",
+                "the export is damaged: \(path) is not a file of Trakt's, and is probably \(name) under another name",
+                at: .file(export.path),
+                hint: "it is not read; \(Self.remedy)",
+                severity: .warning
+            )
+        }
+    }
+
+    /// The file that a path was, if it differs from its name in one character.
+    private static func original(of path: String, _ stems: Set<String>) -> String? {
+        let name = Array(path.lowercased())
+        for stem in stems.sorted() {
+            // `stem.json`, and `stem-12.json` whatever the number is.
+            let tail = name.suffix(".json".count).count
+            for digits in 0...6 {
+                let length = stem.count + (digits == 0 ? 0 : digits + 1) + tail
+                guard name.count >= length else { break }
+                let file = Array(name.suffix(length))
+                guard name.count == length || name[name.count - length - 1] == "/" else { continue }
+                if let original = original(of: file, stem, digits) { return original }
+            }
+        }
+        return nil
+    }
+
+    private static func original(of file: [Character], _ stem: String, _ digits: Int) -> String? {
+        var differences = 0
+        var original = ""
+        let pattern = Array(stem + (digits == 0 ? "" : "-" + String(repeating: "#", count: digits)) + ".json")
+        for (found, expected) in zip(file, pattern) {
+            let fits = expected == "#" ? found.isASCII && found.isNumber : found == expected
+            if !fits { differences += 1 }
+            original.append(expected == "#" ? (fits ? found : "?") : expected)
+        }
+        return differences == 1 ? original : nil
+    }
+
+    /// Whether a path is that of a file that exports have.
+    private static func isKnown(_ path: String) -> Bool {
+        let page = ExportPage(path)
+        guard path.lowercased().hasSuffix(".json") else { return false }
+        return knownStems.contains(page.stem) || listID(of: page) != nil
+    }
+
+    /// The names of all files of an export before the page number.
+    private static let knownStems: Set<String> = {
+        let kinds: [TraktData] = [
+            .history, .watched, .ratings, .watchlist, .collection, .favorites, .comments, .notes, .lists,
+        ]
+        return kinds.reduce(into: [
+            "_errors", "user-settings", "user-profile", "user-last-activities", "user-stats", "user-saved-filters",
+            "settings", "stats", "watched-playback", "lists-collaborations", "hidden-calendar",
+            "hidden-progress-watched", "hidden-progress-watched-reset", "hidden-progress-collected",
+            "hidden-recommendations", "likes-comments", "likes-lists", "network-followers-requests",
+            "network-followers", "network-following", "network-friends",
+        ]) { $0.formUnion(stems($1)) }
+    }()
+}

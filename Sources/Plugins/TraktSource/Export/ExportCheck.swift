@@ -1,0 +1,238 @@
+internal import Diagnostics
+
+/// Compares what was read of an export with what the export itself states.
+struct ExportCheck {
+    let data: TraktData
+    /// The pages, in their order.
+    let pages: [ExportPage]
+    /// What is on them.
+    let counts: [ExportCensus.Page]
+    /// How many different records there are, by what they are about.
+    let found: [ExportPage.Subject?: Int]
+    let statements: [ExportStatement]
+    /// The path of the export.
+    let path: String
+
+    /// What is wrong.
+    struct Finding {
+        let diagnostic: Diagnostic
+        /// Whether it states that records are missing.
+        let isPartial: Bool
+        /// What is counted, where it is a number that is wrong.
+        var subject: ExportPage.Subject??
+    }
+
+    /// Everything that is wrong; what is certain first.
+    var findings: [Finding] {
+        var findings: [Finding] = []
+        let bySubject = Dictionary(grouping: statements, by: \.subject)
+        for (subject, statements) in bySubject.sorted(by: { Self.order($0.key) < Self.order($1.key) }) {
+            // A sum that is short because a part of it is states nothing new.
+            if subject == nil, findings.contains(where: \.isPartial) { continue }
+            if let finding = compare(subject, statements) { findings.append(finding) }
+        }
+        let missing = bySubject.keys.filter { subject in
+            findings.contains { $0.isPartial && $0.subject == .some(subject) }
+        }
+        // Of pages whose records are missing by the count, what is odd is reported there.
+        findings += series.filter { series in !isStated(series) && !missing.contains { isAbout(series, $0) } }
+            .flatMap(pageFindings)
+        return findings.filter(\.isPartial) + findings.filter { !$0.isPartial }
+    }
+
+    private static func order(_ subject: ExportPage.Subject?) -> Int {
+        subject.flatMap(ExportPage.Subject.allCases.firstIndex) ?? .max
+    }
+
+    // MARK: Counts
+
+    private func count(_ subject: ExportPage.Subject?) -> Int {
+        subject == nil ? found.values.reduce(0, +) : found[subject] ?? 0
+    }
+
+    private func compare(_ subject: ExportPage.Subject?, _ statements: [ExportStatement]) -> Finding? {
+        let found = count(subject)
+        let words = data.words(for: subject, found)
+        let larger = statements.filter { $0.count > found }
+        let evidence = larger.sorted { $0.count > $1.count }.map { "\($0.origin) states \($0.count)" }
+            .joined(separator: ", ")
+        let isCertain = larger.contains { !$0.mayLag(found) } || Set(larger.map(\.origin)).count > 1
+        if let most = larger.map(\.count).max() {
+            guard isCertain else {
+                return Finding(
+                    diagnostic: Diagnostic(
+                        "trakt-export.count",
+                        "the export holds \(found) \(words), and \(evidence)",
+                        at: .file(path),
+                        hint: "a difference of at most 1 % can be a number that is older than the records; to be sure, "
+                            + "download the export again and compare",
+                        severity: .warning
+                    ),
+                    isPartial: false,
+                    subject: subject
+                )
+            }
+            let pages = suspicions(about: subject)
+            return Finding(
+                diagnostic: Diagnostic(
+                    "trakt-export.incomplete",
+                    "THE EXPORT IS NOT COMPLETE: it holds \(found) \(words) of \(most) (\(evidence))"
+                        + (pages.isEmpty ? "" : "; \(pages.joined(separator: "; "))"),
+                    at: .file(path),
+                    hint: "what is missing there is missing in the result; \(ExportCatalogue.remedy)",
+                    severity: .warning
+                ),
+                isPartial: true,
+                subject: subject
+            )
+        }
+        // Whether replies count at Trakt is not known; the files have them.
+        let smaller = statements.filter { $0.count < found }
+        guard let least = smaller.min(by: { $0.count < $1.count }), data != .comments else { return nil }
+        return Finding(
+            diagnostic: Diagnostic(
+                "trakt-export.count",
+                "the export holds \(found) \(words), more than the \(least.count) that \(least.origin) states",
+                at: .file(path),
+                hint: "nothing is missing; all of them are read",
+                severity: .note
+            ),
+            isPartial: false
+        )
+    }
+
+    // MARK: Pages
+
+    private struct Series {
+        let stem: String
+        let pages: [(page: ExportPage, count: ExportCensus.Page)]
+        /// How many records the largest page has.
+        let full: Int
+
+        /// Fewer records than this prove nothing.
+        static let few = 10
+    }
+
+    private var series: [Series] {
+        let pairs = Array(zip(pages, counts))
+        return Dictionary(grouping: pairs, by: \.0.stem).sorted { $0.key < $1.key }.map { stem, pairs in
+            Series(
+                stem: stem,
+                pages: pairs.map { (page: $0.0, count: $0.1) },
+                full: pairs.map(\.1.records).max() ?? 0
+            )
+        }
+    }
+
+    /// What is odd about the pages that have records about something, in words.
+    private func suspicions(about subject: ExportPage.Subject?) -> [String] {
+        let words = series.flatMap { series -> [String] in
+            guard isAbout(series, subject) else { return [] }
+            return repeated(series) + short(series).map(\.words) + (lastIsFull(series).map { [$0] } ?? [])
+        }
+        return words.count > 5 ? words.prefix(5) + ["and \(words.count - 5) more"] : words
+    }
+
+    private func repeated(_ series: Series) -> [String] {
+        var first: [ExportCensus.Page: String] = [:]
+        return series.pages.compactMap { page, count in
+            guard count.records >= min(Series.few, max(series.full, 1)), count.digest != 0 else { return nil }
+            guard let other = first[count] else {
+                first[count] = page.name
+                return nil
+            }
+            return "\(page.name) repeats \(other)"
+        }
+    }
+
+    /// Pages before the last one that are not full; `isFew`: hardly anything can have been hidden of them.
+    private func short(_ series: Series) -> [(words: String, isFew: Bool)] {
+        guard series.full >= Series.few else { return [] }
+        return series.pages.dropLast().filter { $0.count.records < series.full }.map { page, count in
+            (
+                "\(page.name) has \(count.records) records, and others have \(series.full)",
+                series.full - count.records <= series.full / 10
+            )
+        }
+    }
+
+    /// Trakt's pages have 250 records.
+    private static let pageLength = 250
+
+    private func lastIsFull(_ series: Series) -> String? {
+        guard let last = series.pages.last, last.page.number > 0, last.count.records == series.full else { return nil }
+        guard series.pages.count > 1 ? series.full >= Series.few : series.full == Self.pageLength else { return nil }
+        return "\(last.page.name), the last page, is full"
+    }
+
+    /// What the pages alone say where the export states no number.
+    private func pageFindings(_ series: Series) -> [Finding] {
+        let short = short(series)
+        let proof = repeated(series) + short.filter { !$0.isFew }.map(\.words)
+        guard proof.isEmpty else {
+            let diagnostic = Diagnostic(
+                "trakt-export.incomplete",
+                "THE EXPORT IS NOT COMPLETE: \(proof.prefix(5).joined(separator: "; "))"
+                    + (proof.count > 5 ? "; and \(proof.count - 5) more" : ""),
+                at: .file(path),
+                hint: "what should be there is missing in the result; \(ExportCatalogue.remedy)",
+                severity: .warning
+            )
+            return [Finding(diagnostic: diagnostic, isPartial: true)]
+        }
+        return (short.map(\.words) + (lastIsFull(series).map { [$0] } ?? [])).map { words in
+            let diagnostic = Diagnostic(
+                "trakt-export.unsure",
+                "\(words); nothing in the export states how many \(data.words(for: nil, 2)) there are, so whether any are "
+                    + "missing cannot be determined",
+                at: .file(path),
+                hint: "compare with what Trakt shows, or download the export again",
+                severity: .warning
+            )
+            return Finding(diagnostic: diagnostic, isPartial: false)
+        }
+    }
+
+    /// Whether the pages of a series have records about something; nil stands for all.
+    private func isAbout(_ series: Series, _ subject: ExportPage.Subject?) -> Bool {
+        subject == nil || data == .history || series.pages.first?.page.subject == subject
+    }
+
+    /// Whether the export states how many records there are in all on the pages of a series.
+    private func isStated(_ series: Series) -> Bool {
+        let subjects = Set(statements.map(\.subject))
+        if subjects.contains(nil) { return true }
+        if data == .history { return subjects.isSuperset(of: [.movies, .episodes]) }
+        return series.pages.first?.page.subject.map { subjects.contains($0) } ?? false
+    }
+}
+
+extension TraktData {
+    /// Records of this kind in words that fit after a number: `plays of films`.
+    func words(for subject: ExportPage.Subject?, _ count: Int) -> String {
+        let one = count == 1
+        let titles =
+            switch subject {
+            case .movies: one ? "film" : "films"
+            case .shows: one ? "show" : "shows"
+            case .seasons: one ? "season" : "seasons"
+            case .episodes: one ? "episode" : "episodes"
+            case .lists: one ? "list" : "lists"
+            case nil: ""
+            }
+        let of = subject.map { $0 == .movies ? " of films" : " of \($0.rawValue)" } ?? ""
+        return switch self {
+        case .history: (one ? "play" : "plays") + of
+        case .watched: subject == nil ? "watched titles" : "watched \(titles)"
+        case .ratings: (one ? "rating" : "ratings") + of
+        case .watchlist: one ? "entry of the watchlist" : "entries of the watchlist"
+        case .collection: subject == nil ? "collected titles" : "collected \(titles)"
+        case .favorites: one ? "favorite" : "favorites"
+        case .comments:
+            (one ? "comment" : "comments") + (subject.map { $0 == .movies ? " on films" : " on \($0.rawValue)" } ?? "")
+        case .notes: one ? "note" : "notes"
+        case .lists: one ? "list" : "lists"
+        case .list(let name): (one ? "entry" : "entries") + " of the list '\(name)'"
+        }
+    }
+}

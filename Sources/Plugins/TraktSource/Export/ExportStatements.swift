@@ -1,0 +1,144 @@
+internal import Diagnostics
+internal import Formats
+internal import Records
+
+/// Collects what the export itself states about how many records of a kind of data there are.
+struct ExportStatements {
+    private(set) var all: [ExportStatement] = []
+    /// What is wrong with the files that state it.
+    private(set) var findings: [Diagnostic] = []
+
+    private let data: TraktData
+    private let files: ExportFiles
+    private let catalogue: ExportCatalogue
+
+    /// Reads the files that state something.
+    ///
+    /// - Parameters:
+    ///   - data: The kind of data.
+    ///   - pages: Its pages.
+    ///   - files: The files of the export.
+    ///   - catalogue: What they hold.
+    init(of data: TraktData, _ pages: [ExportPage], in files: ExportFiles, _ catalogue: ExportCatalogue) {
+        self.data = data
+        self.files = files
+        self.catalogue = catalogue
+        addStats()
+        switch data {
+        case .history:
+            addPlays("watched-movies", .movies)
+            addPlays("watched-shows", .shows, as: .episodes)
+        case .list: addItemCount(pages)
+        default: break
+        }
+        addTotals(pages)
+    }
+
+    private mutating func add(_ count: Int64?, _ subject: ExportPage.Subject?, _ origin: String, isProof: Bool = false)
+    {
+        guard let count, count >= 0 else { return }
+        all.append(ExportStatement(subject: subject, count: Int(clamping: count), origin: origin, isProof: isProof))
+    }
+
+    /// The names of the files that state something about a kind of data.
+    static func stems(for data: TraktData) -> Set<String> {
+        var stems: Set<String> = parts(of: data).isEmpty ? [] : ["user-stats"]
+        if data == .history { stems.formUnion(["watched-movies", "watched-shows"]) }
+        if case .list = data { stems.insert("lists-lists") }
+        return stems
+    }
+
+    // MARK: user-stats.json
+
+    private mutating func addStats() {
+        let parts = Self.parts(of: data)
+        guard !parts.isEmpty else { return }
+        for page in catalogue.pages(named: ["user-stats", "stats"]) {
+            guard let stats = json(page) else { continue }
+            for (subject, key) in parts { add(stats[subject.rawValue]?[key]?.integer, subject, page.name) }
+            if data == .ratings { add(stats["ratings"]?["total"]?.integer, nil, page.name) }
+        }
+    }
+
+    private static func parts(of data: TraktData) -> [(ExportPage.Subject, String)] {
+        switch data {
+        case .history: [(.movies, "plays"), (.episodes, "plays")]
+        case .watched: [(.movies, "watched"), (.shows, "watched")]
+        case .ratings: [.movies, .shows, .seasons, .episodes].map { ($0, "ratings") }
+        case .collection: [.movies, .shows, .episodes].map { ($0, "collected") }
+        case .comments: [.movies, .shows, .seasons, .episodes].map { ($0, "comments") }
+        case .watchlist, .favorites, .notes, .lists, .list: []
+        }
+    }
+
+    // MARK: watched-movies, watched-shows
+
+    /// The plays of all titles that were watched: each title has its own number of them.
+    private mutating func addPlays(
+        _ stem: String,
+        _ titles: ExportPage.Subject,
+        as subject: ExportPage.Subject? = nil
+    ) {
+        let pages = catalogue.pages(named: [stem])
+        guard !pages.isEmpty else { return }
+        do throws(Diagnostic) {
+            let sum = try PlaySum(pages, of: files)
+            add(Int64(sum.plays), subject ?? titles, stem, isProof: true)
+        } catch {
+            findings.append(unreadable(pages, error))
+        }
+    }
+
+    // MARK: item_count, total_count
+
+    /// What `lists-lists` states that is on a list.
+    private mutating func addItemCount(_ pages: [ExportPage]) {
+        guard let first = pages.first, let id = ExportCatalogue.listID(of: first) else { return }
+        for page in catalogue.pages(named: ["lists-lists", "lists"]) {
+            for list in json(page)?.array ?? [] where list["ids"]?["trakt"]?.integer.map({ "\($0)" }) == id {
+                add(list["item_count"]?.integer, nil, page.name)
+            }
+        }
+    }
+
+    /// The number of all items, which Trakt at times adds to each.
+    private mutating func addTotals(_ pages: [ExportPage]) {
+        var seen: Set<String> = []
+        for page in pages where seen.insert(page.stem).inserted {
+            let field = Field(index: 0, kind: .integer)
+            var batch = Batch(["total_count": .integer])
+            do throws(Diagnostic) {
+                var reader = try ExportPageReader(page, of: files, rows: JSONRows([.init(["total_count"], field)]))
+                _ = try reader.read(into: &batch, atMost: 1)
+            } catch {
+                // A page that cannot be read has ended the run.
+                continue
+            }
+            guard batch.count > 0 else { continue }
+            let isOfAll = if case .list = data { true } else { data == .history }
+            add(batch.integer(0, field), isOfAll ? nil : page.subject, "total_count in \(page.name)")
+        }
+    }
+
+    // MARK: Files
+
+    private mutating func json(_ page: ExportPage) -> JSONValue? {
+        do throws(Diagnostic) {
+            return try JSONValue(parsing: try files.bytes(of: page.path), name: page.name)
+        } catch {
+            findings.append(unreadable([page], error))
+            return nil
+        }
+    }
+
+    private func unreadable(_ pages: [ExportPage], _ reason: Diagnostic) -> Diagnostic {
+        let name = pages.count == 1 ? pages[0].name : "\(pages[0].name) and those after it"
+        return Diagnostic(
+            "trakt-export.unreadable",
+            "\(name) cannot be read, so what it counts is not compared: \(reason.message)",
+            at: .file(files.path),
+            hint: "download the export again",
+            severity: .warning
+        )
+    }
+}

@@ -1,0 +1,21 @@
+internal import Engine
+
+extension RunReport.Standing {
+    /// What lies on the disk, as it is printed after the name of a pipeline and how its run ended.
+    ///
+    /// - Parameter report: The report, which states how many files there are.
+    /// - Returns: A clause without a full stop.
+    func words(_ report: RunReport) -> String {
+        let count = report.files.count
+        let files = count == 1 ? "1 file is" : "\(count.grouped) files are"
+        return switch self {
+        case .everything: "\(files) published"
+        case .unrecorded: "published, not recorded; the next start completes the run"
+        case .earlier: "the files of the earlier run stay"
+        case .nothing: "nothing was published"
+        case .later: "nothing was published yet; the next run continues from here"
+        case .partly where count == 0: "nothing was published yet; the next start publishes the files"
+        case .partly: "\(files) published, and the next start publishes the others"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+internal import Diagnostics
+internal import Engine
+internal import Glibc
+internal import PluginKit
+
+/// Finds pipeline files that share a name, and with it bookmarks, checkpoints and a lock.
+enum NamesakeSearch {
+    /// What is wrong with the names of pipelines: each is compared with the others, and with the files beside it.
+    ///
+    /// A file that cannot be read as a pipeline has no name; it is reported when it is run or checked itself.
+    ///
+    /// - Parameters:
+    ///   - files: The pipelines that are run or checked.
+    ///   - others: More pipelines that they are compared with.
+    /// - Returns: An error for each two files of one name.
+    static func findings(_ files: [PipelineFile], beside others: [PipelineFile] = []) -> DiagnosticList {
+        var found = DiagnosticList()
+        var known = others.map { (name: $0.name, path: $0.source.name) }
+        for file in files {
+            let path = file.source.name
+            let namesake =
+                known.first { $0.name == file.name && !isSame($0.path, path) }?.path
+                ?? pipelines(beside: path).first { $0.name == file.name && !isSame($0.path, path) }?.path
+            known.append((file.name, path))
+            guard let namesake else { continue }
+            found.append(
+                Diagnostic(
+                    "pipeline.same-name",
+                    "two pipeline files are called '\(file.name)', and would share bookmarks and checkpoints: \(path) and "
+                        + namesake,
+                    at: .file(path),
+                    hint: "give one of them another name: name = \"…\""
+                )
+            )
+        }
+        return found
+    }
+
+    /// The pipelines in the folder of a file, by their names.
+    private static func pipelines(beside path: String) -> [(name: String, path: String)] {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let names = (try? FileSystem.names(in: folder.isEmpty ? "." : folder)) ?? []
+        return names.filter { $0.hasSuffix(".toml") }.map { folder + $0 }.filter(isRegular).compactMap { path in
+            guard let bytes = try? InputFile(path).readAll(atMost: 4 << 20),
+                case .pipeline(let file) = try? RunnableFile(bytes, path: path)
+            else { return nil }
+            return (file.name, path)
+        }
+    }
+
+    private static func isSame(_ path: String, _ other: String) -> Bool {
+        path == other || FileSystem.areSame(path, other)
+    }
+
+    /// Whether a file is one that can be read without waiting for another process.
+    private static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+}

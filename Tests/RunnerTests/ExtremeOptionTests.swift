@@ -1,0 +1,145 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import Testing
+
+@testable import Engine
+@testable import Runner
+
+/// Every option of every plugin and section takes numbers that break what has not thought of them.
+///
+/// The pipeline is planned, or refused at the option's place.
+@Suite struct ExtremeOptionTests {
+    /// One option, in a pipeline that has all else it needs.
+    struct Subject: CustomTestStringConvertible, Sendable {
+        let place: String
+        let option: OptionDefinition
+        /// The pipeline, with `§` for the option's value.
+        let pipeline: String
+
+        var testDescription: String { "\(place) \(option.name)" }
+    }
+
+    /// What options that must be given are given, where another value of the same kind would be refused.
+    private static let needed = [
+        "trakt.data": "\"history\"", "trakt-export.data": "\"history\"", "trakt-export.path": "\"@/e.zip\"",
+        "join.key": "\"id\"", "join.take": "[\"other\"]", "route.by": "\"kind\"",
+        "route.outputs": "[\"a: film\"]", "unique.by": "[\"id\"]",
+        "csv.path": "\"@/out.csv\"", "json-lines.path": "\"@/out.jsonl\"", "rate-limit.requests": "5",
+        "timeout.limit": "\"5s\"", "prometheus.path": "\"@/f.prom\"", "json-file.path": "\"@/f.json\"",
+        "otlp.url": "\"http://127.0.0.1:9/v1/metrics\"", "letterboxd.path": "\"@/lb.csv\"",
+    ]
+
+    static let subjects: [Subject] = {
+        let columns = [
+            "id: sequence", "kind: choice film|show", "name: text 3", "tmdb: integer 1..9",
+            "watched_at: instant 2010-01-01..2026-01-01",
+        ]
+        let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+        let source = "[[source]]\nuse = \"generate\"\nrows = 20\ncolumns = [\(list)]\n"
+        let sink = "[[sink]]\nuse = \"null\"\n"
+        var all: [Subject] = []
+        func add(_ place: String, _ options: any OptionGroup.Type, _ pipeline: (String) -> String) {
+            let definitions = options.definitions
+            for option in definitions {
+                let lines = definitions.compactMap { other -> String? in
+                    if other.name == option.name { return "\(other.name) = §\n" }
+                    return needed["\(place).\(other.name)"].map { "\(other.name) = \($0)\n" }
+                }
+                all.append(Subject(place: place, option: option, pipeline: pipeline(lines.joined())))
+            }
+        }
+        add("[run]", RunSettings.self) { "[run]\n" + $0 + source + sink }
+        add("[http]", HTTPSettings.self) { "[http]\n" + $0 + source + sink }
+        // What an account can be set to stands in no pipeline.
+        for kind in Registry.Kind.allCases where kind != .account {
+            for plugin in Registry.all.plugins(kind) {
+                let use = "use = \"\(plugin.name)\"\n"
+                add(plugin.name, options(of: plugin)) { lines in
+                    switch kind {
+                    case .source: "[[source]]\n" + use + lines + sink
+                    case .transform:
+                        plugin.name == "join"
+                            ? source.replacing("name: text", with: "other: text") + "name = \"b\"\n" + source
+                                + "name = \"a\"\n"
+                                + "[[transform]]\nfrom = \"a\"\nlookup = \"b\"\n"
+                                + use + lines + sink
+                            : source + "[[transform]]\nname = \"t\"\n" + use + lines
+                                + (plugin.name == "route" ? "[[sink]]\nuse = \"null\"\nfrom = \"t.a\"\n" : sink)
+                    case .sink: source + "[[sink]]\n" + use + lines
+                    case .middleware: "[middleware.x]\n" + use + lines + source + sink
+                    case .exporter: "[exporter.x]\n" + use + lines + source + sink
+                    case .account: source + sink
+                    }
+                }
+            }
+        }
+        add("[exporter]", ExporterSettings.self) { "[exporter.x]\nuse = \"log\"\n" + $0 + source + sink }
+        return all
+    }()
+
+    private static func options(of plugin: any Plugin.Type) -> any OptionGroup.Type {
+        func type<P: Plugin>(_ plugin: P.Type) -> any OptionGroup.Type { P.Options.self }
+        return type(plugin)
+    }
+
+    /// The plan, or what is wrong.
+    private static func findings(_ text: String, in folder: TemporaryFolder) async -> [Diagnostic] {
+        do throws(DiagnosticList) {
+            let text = text.replacing("@/", with: folder.path + "/")
+            let file = try PipelineFile(Array(text.utf8), path: "p.toml")
+            let services = Services(
+                registry: .all,
+                environment: ["TRAKT_CLIENT_ID": "x", "HOME": folder.path],
+                log: StageLog(),
+                stateFolder: folder.path("state")
+            )
+            _ = try await Plan(file, services, variables: VariableSettings([:]))
+            return []
+        } catch {
+            return error.all.filter { $0.severity == .error }
+        }
+    }
+
+    @Test(arguments: subjects)
+    func `is planned, or refused with its place`(subject: Subject) async throws {
+        let folder = try TemporaryFolder()
+        let whole = Extremes.integers.map { "\($0)" }
+        let lengths = Extremes.lengths.map { "\"\($0)\"" }
+        // What is of another kind is refused before it is reckoned with: a few of those do.
+        let others = Array(Extremes.literals.suffix(12))
+        let literals =
+            switch subject.option.shape {
+            case .text, .secret, .path, .boolean, .choice, .column: others
+            case .integer, .real: whole + others
+            case .duration: lengths + others
+            case .byteCount: whole + lengths + others
+            case .list, .other: Extremes.literals
+            }
+        for literal in literals {
+            for problem in await Self.findings(subject.pipeline.replacing("§", with: literal), in: folder) {
+                // Of a secret, no line is shown.
+                switch problem.place {
+                case .text, .file: break
+                case .stage, nil: Issue.record("\(literal): \(problem.rendered())")
+                }
+            }
+        }
+    }
+
+    @Test func `there is a pipeline for each option of each plugin`() async throws {
+        let folder = try TemporaryFolder()
+        var broken: [String] = []
+        for place in Set(Self.subjects.map(\.place)) {
+            guard let subject = Self.subjects.first(where: { $0.place == place }) else { continue }
+            let needed = Self.needed["\(place).\(subject.option.name)"] ?? subject.option.defaultLiteral
+            let text = subject.pipeline.split(separator: "\n").map(String.init).compactMap { line in
+                line.contains("§") ? needed.map { line.replacing("§", with: $0) } : line
+            }.joined(separator: "\n")
+            let findings = await Self.findings(text, in: folder)
+            if !findings.isEmpty { broken.append("\(place): \(findings.map { $0.rendered() }) in\n\(text)") }
+        }
+        #expect(broken == [])
+        #expect(Self.subjects.count > 100)
+    }
+}
