@@ -4,13 +4,22 @@ import PackageDescription
 // The map of the house. Floors are listed from the ground up, and each names the floors it stands on, so an arrow
 // that points up does not compile. `docs/architecture.md` draws it.
 
-let strict: [SwiftSetting] = [
+let language: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),  // SE-0335: dynamic dispatch is written out
     .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409: an import is private until it is part of the API
     .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444: a file imports what it uses
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461: async code stays with its caller
 ]
+
+// A warning is an error here, and not by a flag of the test command: every command builds with the same settings, so what
+// one has compiled, the next one has. SwiftPM leaves this out where the package is a dependency that it has fetched
+// (SE-0480). A newer compiler may know more warnings, and is to build the package nonetheless.
+#if compiler(>=6.4)
+let strict = language
+#else
+let strict = language + [.treatAllWarnings(as: .error)]
+#endif
 
 func floor(_ name: String, on below: [Target.Dependency] = [], settings: [SwiftSetting] = []) -> Target {
     .target(name: name, dependencies: below, path: "Sources/Framework/\(name)", swiftSettings: strict + settings)

@@ -3,7 +3,11 @@ import PluginTestKit
 import Testing
 
 @Suite struct CommandTests {
-    private let sprocket = Program(folder: Program.repository)
+    // Not in the repository: pipelines that a user has put beside the shipped ones change what is said.
+    private let work: Workplace
+    private var sprocket: Program { work.sprocket }
+
+    init() throws { work = try Workplace() }
 
     @Test func `version goes to standard output and nothing else does`() throws {
         let outcome = try sprocket("version")
@@ -41,7 +45,7 @@ import Testing
         (["list", "planets"], "error[command.operand]: 'sprocket list' lists plugins or pipelines, not 'planets'"),
     ])
     func `a wrong command line is refused in words, with exit code 2`(words: [String], message: String) throws {
-        let outcome = try Program.run(Program.path, words, in: Program.repository)
+        let outcome = try Program.run(Program.path, words, in: work.folder.path)
         #expect(outcome.code == 2)
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.hasPrefix(message))
@@ -56,7 +60,7 @@ import Testing
 
     @Test(arguments: [["list"], ["version"], ["check", "demo"], ["describe", "letterboxd"]])
     func `with --json a result is one JSON object that names the verb`(words: [String]) throws {
-        let outcome = try Program.run(Program.path, words + ["--json"], in: Program.repository)
+        let outcome = try Program.run(Program.path, words + ["--json"], in: work.folder.path)
         #expect(outcome.code == 0)
         let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
         #expect(object?["verb"] as? String == words.first)

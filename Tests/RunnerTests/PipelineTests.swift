@@ -9,9 +9,18 @@ import Testing
     init() throws { work = try Workplace() }
 
     @Test func `every shipped pipeline is free of findings`() throws {
-        let outcome = try Program.run(Program.path, ["check"], in: Program.repository)
-        #expect(outcome.code == 0)
-        #expect(!outcome.errors.contains("warning["))
+        let outcome = try work.sprocket("check")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(!outcome.errors.contains("warning["), "\(outcome.errors)")
+        let names = Workplace.shipped.filter { $0.hasSuffix(".toml") }.map { $0.dropLast(".toml".count) }
+        #expect(names.filter { !outcome.errors.contains("\($0): fine") }.isEmpty, "\(outcome.errors)")
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: Program.repository + "/.git")))
+    func `what ships is what the repository has, whatever else lies there`() throws {
+        let outcome = try Program.run("/usr/bin/env", ["git", "ls-files", "pipelines"], in: Program.repository)
+        let names = outcome.output.split(separator: "\n").map { $0.split(separator: "/")[1] }
+        #expect(Set(names.map(String.init)) == Set(Workplace.shipped), "\(outcome.errors)")
     }
 
     @Test(arguments: ["trakt-export-to-letterboxd", "trakt-export-ratings", "trakt-export-watchlist"])

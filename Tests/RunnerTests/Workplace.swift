@@ -10,8 +10,21 @@ struct Workplace {
     init() throws {
         folder = try TemporaryFolder()
         sprocket = Program(folder: folder.path)
-        try FileManager.default.copyItem(atPath: Program.repository + "/pipelines", toPath: folder.path("pipelines"))
+        try FileManager.default.createDirectory(atPath: folder.path("pipelines"), withIntermediateDirectories: true)
+        for name in Self.shipped {
+            try FileManager.default.copyItem(
+                atPath: Program.repository + "/pipelines/\(name)",
+                toPath: folder.path("pipelines/\(name)")
+            )
+        }
     }
+
+    /// What ships in `pipelines`; pipelines that a user has put beside are none of the tests' business.
+    static let shipped = [
+        "demo.toml", "generate-to-csv.toml", "sample", "trakt-backup.toml", "trakt-export-ratings.toml",
+        "trakt-export-to-letterboxd.toml", "trakt-export-watchlist.toml", "trakt-new-plays.toml", "trakt-nightly.toml",
+        "trakt-ratings.toml", "trakt-to-letterboxd.toml", "trakt-watchlist.toml",
+    ]
 
     /// Puts a ZIP of these files into the folder.
     func export(_ files: KeyValuePairs<String, String>, as name: String = "export.zip") throws {
