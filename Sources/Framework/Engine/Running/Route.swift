@@ -9,6 +9,8 @@ final class Route: Sendable {
     let calls: StageCalls
     /// What is known of the run while it goes on.
     let monitor: RunMonitor
+    /// Which sink states what about which file.
+    let writers = FileWriters()
     /// When a run of the pipeline last published, in milliseconds since 1970-01-01T00:00:00Z; nil if it is not known.
     let lastSuccess: Int64?
 

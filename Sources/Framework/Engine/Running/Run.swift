@@ -89,7 +89,7 @@ public struct Run: Sendable {
             present: journal?.startedAt ?? plan.clock.milliseconds,
             onProgress: onProgress
         )
-        let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor)
+        let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor, writers: route.writers)
         do {
             if let problem = journal?.owners.problems.sorted(by: { $0.key < $1.key }).first?.value { throw problem }
             if let journal {

@@ -109,7 +109,9 @@ final class SinkLane: Sendable {
     func parts() throws -> [WrittenPart] {
         guard let mark, !isDry else { return [] }
         do {
-            return try sink.parts(at: mark)
+            let parts = try sink.parts(at: mark)
+            route.writers.note(parts.map(\.path), of: route[node])
+            return parts
         } catch {
             throw Diagnostic.placing(error, route[node].name, nil)
         }
@@ -121,7 +123,9 @@ final class SinkLane: Sendable {
     func delivery() async throws -> Delivery {
         if isDry { return Delivery(written: accepted) }
         do {
-            return try await sink.finish(at: mark)
+            let delivery = try await sink.finish(at: mark)
+            route.writers.note(delivery.files.map(\.temporaryPath), of: route[node])
+            return delivery
         } catch {
             throw Diagnostic.placing(error, route[node].name, nil)
         }
