@@ -5,6 +5,8 @@ internal import TOML
 public struct Bench: Sendable {
     /// What the plugin may use.
     public var context: StageContext
+    /// What carries requests to web servers.
+    let transport: any HTTPTransport
 
     /// A bench.
     ///
@@ -33,6 +35,7 @@ public struct Bench: Sendable {
         environment: [String: String] = [:],
         stateFolder: String? = nil
     ) {
+        self.transport = transport
         context = StageContext(
             stage: "bench",
             run: RunIdentity(pipeline: "bench", id: "20260102T030405Z-1", date: "2026-01-02", time: "030405"),

@@ -55,6 +55,8 @@ public enum CacheContract {
         try await many(probe(.oneCallForMany))
         try await cancelled(probe(.cancelledLeavesAlone))
         if let entries = promise.entries { try await bounds(probe(.boundsHold), entries) }
+        let bench = Bench(stateFolder: stateFolder)
+        try await EngineTrial.verifyPlan(ofLayer: layer, options: options, on: bench)
     }
 
     private static func keptAnswers(_ probe: CacheProbe) async throws {

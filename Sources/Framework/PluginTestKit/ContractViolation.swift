@@ -44,6 +44,12 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case abandonedLeavesNothing = "an abandoned run leaves no file"
         /// A sink: accepted records are written or filtered.
         case sumsAgree = "accepted records are written or filtered"
+        /// A source, transform or sink: a run with it is not refused, and is published.
+        case runComesToItsEnd = "a run with the plugin comes to its end and is published"
+        /// A source, transform or sink: a run has the same records as the contract.
+        case runLeavesTheSame = "a run leaves what the contract has seen"
+        /// A source, transform or sink: a run that was cut off continues, and has the same records.
+        case cutRunContinues = "a run that was cut off continues, and leaves the same"
         /// A cache: what is kept is given without another call.
         case keptAnswerIsGiven = "an answer that is kept is given without another call"
         /// A cache: an answer is given until its time is over, however often it is asked for.

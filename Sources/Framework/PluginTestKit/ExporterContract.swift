@@ -114,6 +114,8 @@ public enum ExporterContract {
         }
         try compare(together, last, .newestFiguresStay)
         if let broken { try await verifyFailure(of: exporter, at: broken, secrets, limit) }
+        let other = try destination()
+        try await EngineTrial.verifyPlan(ofExporter: exporter, options: other.options, on: other.bench)
     }
 
     private static func arrived<E: Exporter>(

@@ -31,6 +31,12 @@ struct Outcome: Equatable {
 }
 
 extension Batch {
+    /// The records in three batches, so that a run has pages.
+    var thirds: [Batch] {
+        let edges = (0...3).map { count * $0 / 3 }
+        return zip(edges, edges.dropFirst()).map { part($0..<$1) }
+    }
+
     /// Some of the records, with their numbers and their origins.
     func part(_ rows: Range<Int>) -> Batch {
         var part = Batch(schema)

@@ -11,6 +11,9 @@ public enum SinkContract {
     /// behind every batch, further on than its mark; they are completed once and twice. Then what was written is
     /// abandoned, before and after it was completed, and a run without a record is completed.
     ///
+    /// In the end the engine runs it, with a checkpoint after each batch and with none, and cut off at steps that concern
+    /// its files: it reads the files back, counts their records by the format that is stated, checks sums and publishes.
+    ///
     /// - Parameters:
     ///   - sink: The sink.
     ///   - batches: The records to write, all with the same columns, one batch at least.
@@ -43,6 +46,18 @@ public enum SinkContract {
         try await SinkTrial(make).abandon(batches, isFinished: false)
         try await SinkTrial(make).abandon(batches, isFinished: true)
         _ = try await SinkTrial(make).publish([])
+        let trial = EngineTrial(sink, batches: ["input": batches], on: bench) { folder in
+            """
+            [[source]]
+            use = "contract-batches"
+            batches = "input"
+            [[sink]]
+            use = "\(sink.name)"
+            name = "bench"
+            \(options(folder))
+            """
+        }
+        try await trial.verify(leaves: once, cuts: 24)
         return once
     }
 }

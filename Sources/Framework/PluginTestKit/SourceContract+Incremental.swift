@@ -22,6 +22,7 @@ extension SourceContract {
         atMost limit: Int = 100_000
     ) async throws -> Batch {
         let all = try await verifyPages(source, options: options, on: bench, atMost: limit)
+        try await verifyRun(source, options: options, on: bench, all)
         let made = try bench.source(source, options)
         guard let increment = try? made.increment else { return all }
         let field = try field(of: increment, in: all)

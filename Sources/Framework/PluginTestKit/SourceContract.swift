@@ -5,6 +5,8 @@ public enum SourceContract {
     /// Reads a source to its end, then every page again, then every page from a source made anew and a cursor that was
     /// text in between, and once more with only some of the columns, and with none.
     ///
+    /// In the end the engine runs it, with a checkpoint after each page and with none, and cut off in between.
+    ///
     /// - Parameters:
     ///   - source: The source.
     ///   - options: Its options, as lines of TOML.
@@ -19,7 +21,27 @@ public enum SourceContract {
         on bench: Bench = Bench(),
         atMost limit: Int = 100_000
     ) async throws -> Batch {
-        try await verifyPages(source, options: options, on: bench, atMost: limit)
+        let all = try await verifyPages(source, options: options, on: bench, atMost: limit)
+        try await verifyRun(source, options: options, on: bench, all)
+        return all
+    }
+
+    /// Has the engine read it.
+    static func verifyRun<S: Source>(_ source: S.Type, options: String, on bench: Bench, _ all: Batch) async throws {
+        // With fewer columns wanted, the records would be others than those of the run, which wants all.
+        guard bench.context.wantsAll else { return }
+        let trial = EngineTrial(source, on: bench) { folder in
+            """
+            [[source]]
+            use = "\(source.name)"
+            name = "bench"
+            \(options)
+            [[sink]]
+            use = "contract-records"
+            path = "\(folder)/records"
+            """
+        }
+        try await trial.verify(leaves: ["records": RecordSink.bytes(of: all)], cuts: 2)
     }
 
     /// The laws that every source is held to.

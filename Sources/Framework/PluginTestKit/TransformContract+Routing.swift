@@ -4,6 +4,8 @@ extension TransformContract {
     /// Has a transform move the records of a batch to its outputs, as a whole and split at every place, and compares the
     /// outputs, rejected records and what was left out.
     ///
+    /// In the end the engine runs it, cut off in between, too.
+    ///
     /// - Parameters:
     ///   - transform: The transform.
     ///   - options: Its options, as lines of TOML.
@@ -38,6 +40,29 @@ extension TransformContract {
                 )
             }
         }
+        let trial = EngineTrial(transform, batches: ["input": input.thirds], on: bench) { folder in
+            let sinks = names.enumerated().map { index, name in
+                """
+                [[sink]]
+                use = "contract-records"
+                name = "records-\(index)"
+                from = \("bench.\(name)".quoted)
+                path = "\(folder)/\(index)"
+                """
+            }
+            return """
+                [[source]]
+                use = "contract-batches"
+                batches = "input"
+                [[transform]]
+                use = "\(transform.name)"
+                name = "bench"
+                \(options)
+                \(sinks.joined(separator: "\n"))
+                """
+        }
+        let expected = whole.outputs.enumerated().map { ("\($0.offset)", RecordSink.bytes(of: $0.element)) }
+        try await trial.verify(leaves: Dictionary(uniqueKeysWithValues: expected), cuts: 4)
         return Dictionary(uniqueKeysWithValues: zip(names, whole.outputs))
     }
 }

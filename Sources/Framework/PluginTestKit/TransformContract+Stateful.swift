@@ -5,7 +5,7 @@ extension TransformContract {
     /// records, rejected records, what was left out and what was appended at the end.
     ///
     /// The memory is carried over, and once more stored and read back wherever the batch is split, by a transform made
-    /// anew.
+    /// anew. In the end the engine runs it, cut off in between, too.
     ///
     /// - Parameters:
     ///   - transform: The transform.
@@ -41,6 +41,21 @@ extension TransformContract {
                 )
             }
         }
+        let run = EngineTrial(transform, batches: ["input": input.thirds], on: bench) { folder in
+            """
+            [[source]]
+            use = "contract-batches"
+            batches = "input"
+            [[transform]]
+            use = "\(transform.name)"
+            name = "bench"
+            \(options)
+            [[sink]]
+            use = "contract-records"
+            path = "\(folder)/records"
+            """
+        }
+        try await run.verify(leaves: ["records": RecordSink.bytes(of: whole)], cuts: 4)
         return whole
     }
 }

@@ -5,6 +5,8 @@ public enum TransformContract {
     /// Applies a transform to a batch as a whole and split at every place, and compares records, rejected records and
     /// what was left out.
     ///
+    /// In the end the engine runs it, cut off in between, too.
+    ///
     /// - Parameters:
     ///   - transform: The transform.
     ///   - options: Its options, as lines of TOML.
@@ -24,11 +26,29 @@ public enum TransformContract {
             var batch = input
             try await made.apply(to: &batch)
         }
-        return try await verify(input, output: made.output) { batch in try await made.apply(to: &batch) }
+        let whole = try await verify(input, output: made.output) { batch in try await made.apply(to: &batch) }
+        let trial = EngineTrial(transform, batches: ["input": input.thirds], on: bench) { folder in
+            """
+            [[source]]
+            use = "contract-batches"
+            batches = "input"
+            [[transform]]
+            use = "\(transform.name)"
+            name = "bench"
+            \(options)
+            [[sink]]
+            use = "contract-records"
+            path = "\(folder)/records"
+            """
+        }
+        try await trial.verify(leaves: ["records": RecordSink.bytes(of: whole)], cuts: 4)
+        return whole
     }
 
     /// Applies a transform with a table to a batch as a whole and split at every place, and compares; and again with a
     /// table that was filled record by record.
+    ///
+    /// In the end the engine runs it, cut off in between, too.
     ///
     /// - Parameters:
     ///   - transform: The transform.
@@ -67,6 +87,29 @@ public enum TransformContract {
                 detail: "a table filled record by record answers otherwise"
             )
         }
+        let trial = EngineTrial(transform, batches: ["input": input.thirds, "table": lookup.thirds], on: bench) {
+            """
+            [[source]]
+            use = "contract-batches"
+            name = "table"
+            batches = "table"
+            [[source]]
+            use = "contract-batches"
+            name = "input"
+            batches = "input"
+            [[transform]]
+            use = "\(transform.name)"
+            name = "bench"
+            from = "input"
+            lookup = "table"
+            \(options)
+            [[sink]]
+            use = "contract-records"
+            from = "bench"
+            path = "\($0)/records"
+            """
+        }
+        try await trial.verify(leaves: ["records": RecordSink.bytes(of: whole)], cuts: 4)
         return whole
     }
 

@@ -129,6 +129,9 @@ public struct StageContext: Sendable, CustomReflectable {
         )
     }
 
+    /// Whether all columns are wanted of this source, as far as is known.
+    package var wantsAll: Bool { wanted == nil }
+
     /// Whether a later stage asks for a column of this source.
     ///
     /// A source may leave the others out of its schema.

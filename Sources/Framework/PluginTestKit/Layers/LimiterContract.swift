@@ -21,6 +21,7 @@ public enum LimiterContract {
         var numbers = SeededNumbers(seed: seed)
         let time = ManualTime()
         let layer = try Bench(time: time).middleware(middleware, options)
+        try await EngineTrial.verifyPlan(ofLayer: middleware, options: options, on: Bench(time: ManualTime()))
         var departures: [Duration] = []
         for number in 0..<(requests * 6) {
             if numbers.next(below: 3) == 0 { time.advance(by: per * numbers.next(below: 1500) / 1000) }

@@ -25,6 +25,7 @@ public enum MiddlewareContract {
             }
         }
         await layer.finish()
+        try await EngineTrial.verifyPlan(ofLayer: middleware, options: options, on: bench)
     }
 
     private static func answers(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {

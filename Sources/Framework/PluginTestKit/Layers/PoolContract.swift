@@ -32,6 +32,7 @@ public enum PoolContract {
         guard order == order.sorted() else {
             throw ContractViolation(law: .firstComesFirst, detail: "they came in the order \(order)")
         }
+        try await EngineTrial.verifyPlan(ofLayer: middleware, options: options, on: bench)
     }
 
     /// The most calls that were inside at the same time.

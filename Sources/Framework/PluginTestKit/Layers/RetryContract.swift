@@ -54,5 +54,6 @@ public enum RetryContract {
         try await trial.pauses(seed)
         try await trial.askedPause()
         try await trial.cancellation()
+        try await EngineTrial.verifyPlan(ofLayer: middleware, options: options, on: Bench())
     }
 }

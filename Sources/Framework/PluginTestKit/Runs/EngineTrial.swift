@@ -1,0 +1,195 @@
+internal import Diagnostics
+internal import Engine
+internal import PluginKit
+
+/// Runs a pipeline with the plugin under test, by the engine itself, as `sprocket run` does: with its plan, its state, its
+/// checkpoints, what it reads back of the files, its sums and its publication.
+///
+/// What a run refuses, a contract does not let pass.
+struct EngineTrial {
+    private let registry: Registry
+    private let bench: Bench
+    private let shared = SharedObjects()
+    private let sections: (String) -> String
+
+    /// A trial.
+    ///
+    /// - Parameters:
+    ///   - plugin: The plugin.
+    ///   - batches: The input of the run, by the names under which `contract-batches` has them.
+    ///   - bench: What the plugin may use.
+    ///   - sections: The stages, as sections of a pipeline file, for a folder to write to.
+    init(
+        _ plugin: any Plugin.Type,
+        batches: [String: [Batch]] = [:],
+        on bench: Bench,
+        sections: @escaping (String) -> String
+    ) {
+        registry = Registry([plugin, BatchSource.self, RecordSink.self])
+        self.bench = bench
+        self.sections = sections
+        for (name, batches) in batches { BatchSource.keep(batches, as: name, in: shared) }
+    }
+
+    /// Runs it with a checkpoint after each page and without any; and cut off at durable steps and started again.
+    ///
+    /// - Parameters:
+    ///   - expected: The files that it leaves, by their paths in the folder.
+    ///   - cuts: At how many steps it is cut off, spread evenly over all that concern the files.
+    /// - Throws: `ContractViolation`.
+    func verify(leaves expected: [String: [UInt8]], cuts: Int) async throws {
+        let plain = try TemporaryFolder(.inMemory)
+        try await expectPublished(try await report(in: plain, hasState: false), "without checkpoints")
+        try compare(plain, with: expected, .runLeavesTheSame, "a run without checkpoints")
+
+        let whole = try TemporaryFolder(.inMemory)
+        let disk = try SimulatedDisk()
+        try await expectPublished(
+            try await Faults.$current.withValue(disk) { try await report(in: whole, hasState: true) },
+            "with a checkpoint after each page"
+        )
+        try compare(whole, with: expected, .runLeavesTheSame, "a run with a checkpoint after each page")
+
+        // What the state does at its own steps is the engine's affair, and tried elsewhere.
+        let steps = disk.steps.enumerated().filter { $0.element.subject.hasPrefix(whole.path("out")) }.map(\.offset)
+        for place in Self.thinned(steps, to: cuts) { try await cut(at: place, disk.steps[place], leaves: expected) }
+    }
+
+    /// Makes the plan alone, as `sprocket check` does.
+    ///
+    /// - Throws: `ContractViolation`.
+    func verifyPlan() async throws {
+        _ = try await plan(in: try TemporaryFolder(.inMemory), checkpoints: "\"never\"", identity: nil)
+    }
+
+    /// Cuts a run off at a step, starts it again, and compares.
+    private func cut(at number: Int, _ step: DurableStep, leaves expected: [String: [UInt8]]) async throws {
+        let folder = try TemporaryFolder(.inMemory)
+        // A write is torn, so that a part of it is there.
+        let isTorn = step.act == .write && step.moment == .before
+        let disk = try SimulatedDisk(script: [number: isTorn ? .tear : .stop])
+        let words = "a run that was cut off \(step.moment) '\(step.act)' of a file, and started again,"
+        // That it fails is what it is made to do.
+        _ = try? await Faults.$current.withValue(disk) { try await report(in: folder, hasState: true) }
+        if disk.isCut { try disk.losePower(seed: UInt64(number)) }
+        disk.restart()
+        try await Faults.$current.withValue(disk) {
+            // Its files get their names at the next start, and then there is nothing more to do.
+            if try RunHistory(in: folder.path("state")).runs().first?.status == "publishing" {
+                try await journal(in: folder).journal.giveUp()
+            } else {
+                let report = try await report(in: folder, hasState: true)
+                try await expectPublished(report, words, .cutRunContinues)
+            }
+        }
+        try compare(folder, with: expected, .cutRunContinues, words)
+    }
+
+    // MARK: Running
+
+    private func journal(in folder: TemporaryFolder) async throws -> (plan: Plan, journal: RunJournal) {
+        let begun = try await RunJournal.begin(in: folder.path("state"), describe: { _ in "{}" }) { identity in
+            try await plan(in: folder, checkpoints: "1", identity: identity)
+        }
+        return (begun.0, begun.1)
+    }
+
+    /// Carries the pipeline out, from the start or from where an earlier run was cut off.
+    private func report(in folder: TemporaryFolder, hasState: Bool) async throws -> RunReport {
+        guard hasState else {
+            return await Run(try await plan(in: folder, checkpoints: "\"never\"", identity: nil)).execute()
+        }
+        let (plan, journal) = try await journal(in: folder)
+        let report = journal.conclude(await Run(plan, journal: journal).execute())
+        if let givenUp = journal.givenUp {
+            throw ContractViolation(
+                law: .cutRunContinues,
+                detail: "a run that was cut off begins anew: \(givenUp.rendered())"
+            )
+        }
+        return report
+    }
+
+    private func plan(in folder: TemporaryFolder, checkpoints: String, identity: RunIdentity?) async throws -> Plan {
+        let out = folder.path("out")
+        try FileSystem.createFolder(around: out + "/file")
+        let context = bench.context
+        let text = """
+            name = \(context.run.pipeline.quoted)
+            [run]
+            batch_size = \(min(max(context.batchSize, 1), 100_000))
+            checkpoint_every = \(checkpoints)
+            verify = "content"
+            on_reject = "drop"
+            \(sections(out))
+            """
+        let services = Services(
+            registry: registry,
+            environment: context.environment,
+            time: context.time,
+            random: context.random,
+            transport: bench.transport,
+            kept: context.kept,
+            shared: shared,
+            stateFolder: context.stateFolder
+        )
+        // Of two runs that begin in one state folder, each has a name of its own.
+        let isFirst = try RunHistory(in: folder.path("state")).runs().isEmpty
+        let own = context.run
+        let next = RunIdentity(pipeline: own.pipeline, id: own.id + "2", date: own.date, time: own.time)
+        do {
+            return try await Plan(
+                PipelineFile(Array(text.utf8), path: "contract.toml"),
+                services,
+                identity: identity ?? (isFirst ? own : next)
+            )
+        } catch {
+            throw ContractViolation(
+                law: .runComesToItsEnd,
+                detail: "the plan is refused: " + error.all.map { $0.rendered() }.joined(separator: "; ")
+            )
+        }
+    }
+
+    // MARK: Comparing
+
+    private func expectPublished(
+        _ report: RunReport,
+        _ words: String,
+        _ law: ContractViolation.Law = .runComesToItsEnd
+    ) async throws {
+        let reason: String
+        switch report.outcome {
+        case .published: return
+        case .failed(let diagnostic), .sumsDisagree(let diagnostic), .moved(let diagnostic),
+            .unrecorded(let diagnostic):
+            reason = diagnostic.rendered()
+        case .tooManyRejected, .stopped, .nothingNew:
+            reason = "\(report.outcome)"
+        }
+        throw ContractViolation(law: law, detail: "\(words): \(reason)")
+    }
+
+    private func compare(
+        _ folder: TemporaryFolder,
+        with expected: [String: [UInt8]],
+        _ law: ContractViolation.Law,
+        _ words: String
+    ) throws {
+        let contents = try FolderContents(of: folder) { $0.hasPrefix("out/") }
+        let files = Dictionary(uniqueKeysWithValues: contents.files.map { (String($0.key.dropFirst(4)), $0.value) })
+        guard files != expected else { return }
+        let names = Set(files.keys).union(expected.keys).sorted().filter { files[$0] != expected[$0] }
+        let sizes = names.map { name in
+            "'\(name)' has \(files[name].map { "\($0.count) bytes" } ?? "not come into being") instead of "
+                + (expected[name].map { "\($0.count) bytes" } ?? "not being there")
+        }
+        throw ContractViolation(law: law, detail: "\(words) leaves other files: \(sizes.joined(separator: ", "))")
+    }
+
+    /// Some of many, spread evenly between the first and the last.
+    private static func thinned(_ all: [Int], to most: Int) -> [Int] {
+        guard all.count > most else { return all }
+        return (1...most).map { all[$0 * all.count / (most + 1)] }
+    }
+}

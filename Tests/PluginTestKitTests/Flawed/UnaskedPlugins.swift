@@ -1,0 +1,123 @@
+import PluginKit
+
+/// Writes the first column, whatever it is, without having asked for it.
+struct UnaskedSink: Sink {
+    static let name = "unasked"
+    static let summary = "Writes a column that it has not asked for."
+
+    struct Options: OptionGroup {
+        @Option("Where to write.") var path: OutputPath
+    }
+
+    private let file: OutputFile
+
+    init(_ options: Options, input: Schema, in context: StageContext) {
+        file = OutputFile(options.path.path(in: context.run))
+    }
+
+    func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
+        let field = Field(index: 0, kind: .integer)
+        let bytes = (0..<batch.count).map { UInt8(ascii: "0") + UInt8((batch.integer($0, field) ?? 0) % 10) }
+        return try file.write(bytes.span, at: mark ?? 0)
+    }
+
+    func parts(at mark: Int) -> [WrittenPart] {
+        [WrittenPart(path: file.temporaryPath, bytes: mark, records: mark)]
+    }
+
+    func finish(at mark: Int?) throws -> Delivery {
+        Delivery(files: [try file.complete(upTo: mark ?? 0, records: mark ?? 0)], written: mark ?? 0)
+    }
+
+    func abandon() { file.discard() }
+}
+
+/// Puts the first column into a new one, without having asked for it.
+struct UnaskedTransform: Transform {
+    static let name = "unasked"
+    static let summary = "Uses a column that it has not asked for."
+
+    let output: Schema = ["double": .integer]
+
+    init(_ options: NoOptions, input: Schema, in context: StageContext) {}
+
+    func apply(to batch: inout Batch) {
+        let numbers = (0..<batch.count).map { batch.integer($0, Field(index: 0, kind: .integer)) }
+        batch.reshape(to: output)
+        let field = Field(index: 0, kind: .integer)
+        for (row, number) in numbers.enumerated() {
+            batch.set(number.map { .integer($0 * 2) } ?? .null, row, field)
+        }
+    }
+}
+
+/// Says another time that its data is other data.
+struct RestlessSource: Source {
+    static let name = "restless"
+    static let summary = "Has another fingerprint each time that it is asked."
+
+    struct Options: OptionGroup {
+        @Option("Whether it has one fingerprint only.") var rests = false
+    }
+
+    /// Outlives the sources, as a file does that is touched.
+    private static let asked = Guarded(0)
+
+    let schema: Schema = ["n": .integer]
+    private let rests: Bool
+
+    init(_ options: Options, in context: StageContext) { rests = options.rests }
+
+    var fingerprint: String? {
+        guard !rests else { return "1" }
+        return Self.asked.withLock { asked in
+            asked += 1
+            return "\(asked)"
+        }
+    }
+
+    func read(at cursor: Int?, into batch: inout Batch) -> Next<Int> {
+        let first = cursor ?? 0
+        for number in first..<first + 3 { batch.append([.integer(Int64(number))]) }
+        return first < 6 ? .at(first + 3) : .end
+    }
+}
+
+/// Has an option of a name that every stage has.
+struct ReservedSource: Source {
+    static let name = "reserved"
+    static let summary = "Has an option that no pipeline file can set."
+
+    struct Options: OptionGroup {
+        @Option("Its name.") var name: String
+    }
+
+    let schema: Schema = ["n": .integer]
+
+    init(_ options: Options, in context: StageContext) {}
+
+    func read(at cursor: Int?, into batch: inout Batch) -> Next<Int> {
+        batch.append([.integer(1)])
+        return .end
+    }
+}
+
+/// Lets every call pass, and has an option of a name that every layer has.
+struct ReservedLayer: Middleware {
+    static let name = "reserved"
+    static let summary = "Has an option that no pipeline file can set."
+    static let wraps: Set<CallKind> = [.page]
+
+    struct Options: OptionGroup {
+        @Option("What it uses.") var use: String
+    }
+
+    init(_ options: Options, in context: StageContext) {}
+
+    func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        try await next(call)
+    }
+}
