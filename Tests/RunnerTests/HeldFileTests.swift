@@ -88,12 +88,12 @@ import Testing
 
     @Test(arguments: Hold.allCases)
     func `a held cache is given up after a second, and the run has all records`(hold: Hold) async throws {
-        try run("plays")
         let clock = ContinuousClock()
+        let undisturbed = try clock.measure { try run("plays") }
         let start = clock.now
         let (outcome, holder) = try await run("plays", whileHeld: "cache.db", hold)
-        // Thirty pages, each of which used to wait for five seconds.
-        #expect(clock.now - start < .seconds(12))
+        // Seven waits of five seconds it used to be; whatever else the machine does, slows the run before as well.
+        #expect(clock.now - start < undisturbed * 4 + .seconds(12))
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("warning[cache.disk]"), "\(outcome.errors)")
         #expect(outcome.errors.contains(holder), "\(outcome.errors)")

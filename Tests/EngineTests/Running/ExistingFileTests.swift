@@ -208,7 +208,7 @@ import Testing
         try "another's\n".write(toFile: path, atomically: false, encoding: .utf8)
     }
 
-    @Test(arguments: Publication.Rule.allCases, Rule.allCases)
+    @Test(arguments: [Publication.Rule.own, .replace, .refuse], Rule.allCases)
     func `what was cut off is finished by the rule of its run, whatever the options of the next one`(
         stored: Publication.Rule,
         rule: Rule
