@@ -250,6 +250,31 @@ import Testing
     }
 
     @Test(arguments: [
+        (RedisFailure.down(.refused), false), (.lost(.reset), false), (.garbled("why"), true),
+        (.turnedAway("WRONGPASS"), true), (.turnedAway("NOAUTH"), true), (.turnedAway("NOPERM"), true),
+        (.turnedAway("ERR"), true), (.turnedAway("DENIED"), true), (.turnedAway("LOADING"), false),
+        (.turnedAway("MAXCLIENTS"), false), (.turnedAway("MASTERDOWN"), false),
+        (.refused("NOPERM this user has no permissions to run the 'eval' command"), true),
+        (.refused("ERR unknown command 'EVALSHA'"), true), (.refused("WRONGTYPE Operation against a key"), true),
+        (.refused("OOM command not allowed when used memory > 'maxmemory'."), false),
+        (.refused("ERR Error running script (call to f_1): @user_script:1: -OOM command not allowed"), false),
+        (.refused("READONLY You can't write against a read only replica."), false), (.refused("BUSY Redis is"), false),
+        (.refused("MISCONF Redis is configured to save RDB snapshots"), false),
+    ])
+    func `only what stays as it is lasts`(failure: RedisFailure, lasts: Bool) { #expect(failure.isLasting == lasts) }
+
+    @Test func `a server with as many connections as it takes may have room in a moment`() async throws {
+        let server = try RedisServer("--maxclients", "2")
+        let others = try (0..<2).map { _ in try self.client(server.url) }
+        for other in others { _ = try? await other.send(RedisCommand("PING")) }
+        let client = try self.client(server.url)
+        await #expect { _ = try await client.send(RedisCommand("PING")) } throws: { failure in
+            (failure as? RedisFailure)?.isLasting == false
+        }
+        withExtendedLifetime(others) {}
+    }
+
+    @Test(arguments: [
         (RedisFailure.down(.refused), "nobody listens at '[::1]:80'", "redis.down"),
         (.lost(.reset), "the connection with '[::1]:80' was cut", "redis.down"),
         (.turnedAway("NOAUTH"), "the Redis server at '[::1]:80' does not let us in: NOAUTH", "redis.turned-away"),

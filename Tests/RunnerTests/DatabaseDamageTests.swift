@@ -129,13 +129,13 @@ import Testing
         #expect(try run().code == 0)
     }
 
-    @Test(arguments: File.allCases) func `a journal whose database is gone is not taken for nothing`(file: File) throws
-    {
+    @Test(arguments: File.allCases, ["-wal", "-journal"])
+    func `a journal whose database is gone is not taken for nothing`(file: File, end: String) throws {
         let path = ".sprocket/\(file.rawValue)"
-        try FileManager.default.moveItem(atPath: folder.path(path), toPath: folder.path(path + "-wal"))
+        try FileManager.default.moveItem(atPath: folder.path(path), toPath: folder.path(path + end))
         let outcome = try run()
         #expect(outcome.code == (file == .cache ? 0 : 3), "\(outcome.errors)")
-        #expect(outcome.errors.contains("the file is gone, and its journal \(path)-wal is still there"))
+        #expect(outcome.errors.contains("the file is gone, and its journal \(path)\(end) is still there"))
         #expect(!folder.files.contains(path))
     }
 

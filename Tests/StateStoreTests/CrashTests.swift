@@ -90,8 +90,8 @@ import Testing
         #expect(try RunStore(in: folder.state).history() == [])
     }
 
-    @Test func `a journal that is torn anywhere gives one of the commits, never a mixture`() throws {
-        let store = try RunStore(in: folder.state)
+    @Test func `an earlier version's journal that is torn anywhere gives one of the commits, never a mixture`() throws {
+        let store = try RunStore(in: folder.state, faults: nil, sharesMemory: true)
         try store.begin(identity, configuration: "abc", at: 1000)
         for sequence in 1...3 { try store.save(Sample.checkpoint(sequence, state: 9000), of: identity) }
         try folder.copyState(to: "whole")

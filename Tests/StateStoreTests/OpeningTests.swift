@@ -15,7 +15,9 @@ import Testing
         _ = try RunStore(in: deep)
         #expect(RunStore.exists(in: deep))
         #expect(try Database.query("PRAGMA user_version", in: deep + "/state.db") == "\(Migrations.newest)")
-        #expect(try Database.query("PRAGMA journal_mode", in: deep + "/state.db") == "wal")
+        #expect(try Database.query("PRAGMA journal_mode", in: deep + "/state.db") == "delete")
+        // No memory is shared with others, which another machine would not see.
+        #expect(folder.files == ["a/b/c/state.db"])
     }
 
     @Test func `an empty file is what is left of a state, and no new one`() throws {
@@ -24,11 +26,12 @@ import Testing
         #expect(try folder.bytes(of: "state/state.db") == [])
     }
 
-    @Test func `a journal without its database is not taken for no state`() throws {
-        try folder.write([1], to: "state/state.db-wal")
+    @Test(arguments: ["-wal", "-journal"])
+    func `a journal without its database is not taken for no state`(end: String) throws {
+        try folder.write([1], to: "state/state.db\(end)")
         #expect(RunStore.exists(in: folder.state))
         expect("state.corrupt") { try RunStore(in: folder.state) }
-        #expect(folder.files == ["state/state.db-wal"])
+        #expect(folder.files == ["state/state.db\(end)"])
     }
 
     @Test func `a state appears whole: whoever sees its name sees its tables`() async throws {
@@ -129,13 +132,15 @@ import Testing
     @Test func `a database that another program holds is waited for, and then named`() throws {
         _ = try RunStore(in: folder.state)
         try Database.query("BEGIN EXCLUSIVE", in: folder.database) { holder in
-            let store = try RunStore(in: folder.state, patience: .milliseconds(50))
             let time = ContinuousClock().measure {
-                expect("state.busy") { try store.begin(Sample.identity("1"), configuration: "", at: 0) }
+                expect("state.busy") { try RunStore(in: folder.state, patience: .milliseconds(50)) }
             }
             #expect(time >= .milliseconds(40) && time < .seconds(1))
-            // Whoever reads need not wait.
+            try holder("COMMIT; BEGIN IMMEDIATE")
+            // Whoever reads need not wait for one that has changed nothing yet.
+            let store = try RunStore(in: folder.state, patience: .milliseconds(50))
             #expect(try store.history() == [])
+            expect("state.busy") { try store.begin(Sample.identity("1"), configuration: "", at: 0) }
             try holder("COMMIT")
             try store.begin(Sample.identity("1"), configuration: "", at: 0)
         }

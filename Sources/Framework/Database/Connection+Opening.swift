@@ -16,12 +16,26 @@ extension Connection {
         expectedNumber = format.applicationID
         try checkFile(format)
         try script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
-        let version = try checkedVersion(format)
+        let leavesWAL = format.journal == .rollback && isWAL
+        // An earlier version has written it. Who is alone needs no memory shared with others, so that is not even made.
+        if leavesWAL { try script("PRAGMA locking_mode = EXCLUSIVE") }
+        let version = try waiting(until: leavesWAL ? deadline : nil) { () throws(Diagnostic) in
+            try checkedVersion(format)
+        }
         expectedNumber = nil
-        // Only now is it known to be ours to write to. WAL lets others read while one writes. Where the file system
-        // has no shared memory, SQLite keeps its journal instead, which lasts as well.
-        try switchToWAL(until: deadline)
-        try script("PRAGMA synchronous = \(format.waitsForDisk ? "FULL" : "NORMAL")")
+        // Only now is it known to be ours to write to.
+        switch format.journal {
+        // Where the file system has no shared memory, SQLite keeps its journal instead, which lasts as well.
+        case .shared: try setJournal("WAL", until: deadline)
+        case .rollback where leavesWAL:
+            try setJournal("DELETE", until: deadline)
+            // The lock goes with the next read.
+            try script("PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema")
+        case .rollback: break
+        }
+        // A journal that is removed has to be gone after a power cut, too: EXTRA waits for the folder as well.
+        let waitingForDisk = format.journal == .rollback ? "EXTRA" : "FULL"
+        try script("PRAGMA synchronous = \(format.waitsForDisk ? waitingForDisk : "NORMAL")")
         if version < format.migrations.count { try migrate(format, faults) }
     }
 
@@ -89,14 +103,27 @@ extension Connection {
         return Int(version)
     }
 
-    /// SQLite does not wait for others here, so this does.
-    private func switchToWAL(until deadline: ContinuousClock.Instant) throws(Diagnostic) {
+    private func setJournal(_ mode: String, until deadline: ContinuousClock.Instant) throws(Diagnostic) {
+        try waiting(until: deadline) { () throws(Diagnostic) in try script("PRAGMA journal_mode = \(mode)") }
+    }
+
+    /// Does something again and again while others hold the file: where SQLite does not wait for them itself.
+    ///
+    /// - Parameters:
+    ///   - deadline: Until when; nil for once.
+    ///   - body: What to do.
+    /// - Returns: What `body` returned.
+    /// - Throws: What `body` threw at last.
+    private func waiting<Value>(
+        until deadline: ContinuousClock.Instant?,
+        _ body: () throws(Diagnostic) -> Value
+    ) throws(Diagnostic) -> Value {
         while true {
             do throws(Diagnostic) {
-                try script("PRAGMA journal_mode = WAL")
-                return
+                return try body()
             } catch {
-                guard error.code == problems.busy(path).code, ContinuousClock.now < deadline else { throw error }
+                guard error.code == problems.busy(path).code, let deadline, ContinuousClock.now < deadline
+                else { throw error }
                 usleep(5000)
             }
         }

@@ -181,14 +181,22 @@ package final class Connection {
     /// Whether the file's header has a number in the place that is for telling formats apart (SQLite, "Database File
     /// Format" 1.3).
     func hasNumber(_ number: Int64) -> Bool {
+        header(4, at: 68).map { $0.reduce(0 as Int64) { $0 << 8 | Int64($1) } == number } ?? false
+    }
+
+    /// Whether the file's header says that its journal is a `….db-wal` (the same, 1.3.3).
+    var isWAL: Bool { header(1, at: 19) == [2] }
+
+    /// Bytes of the file's header, as they are now; nil if they cannot be read.
+    private func header(_ count: Int, at offset: Int64) -> [UInt8]? {
         // Through SQLite, which knows when a descriptor may be closed; see `DatabaseFile`.
         var file: UnsafeMutablePointer<sqlite3_file>?
         guard sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file,
             let read = file.pointee.pMethods?.pointee.xRead
-        else { return false }
-        var bytes = [UInt8](repeating: 0, count: 4)
-        guard [SQLITE_OK, DatabaseFailure.shortRead].contains(read(file, &bytes, 4, 68)) else { return false }
-        return bytes.reduce(0 as Int64) { $0 << 8 | Int64($1) } == number
+        else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let code = read(file, &bytes, Int32(count), offset)
+        return [SQLITE_OK, DatabaseFailure.shortRead].contains(code) ? bytes : nil
     }
 
     private func failure(_ code: Int32) -> Diagnostic {

@@ -70,6 +70,11 @@ package enum DatabaseFile {
         }
     }
 
+    /// The journals beside a database in which there is something.
+    package static func journals(of path: String) -> [String] {
+        ["-wal", "-journal"].map { path + $0 }.filter { FileSystem.size(of: $0) ?? 0 > 0 }
+    }
+
     private static func create(
         _ path: String,
         _ format: DatabaseFormat,
@@ -78,11 +83,9 @@ package enum DatabaseFile {
         _ faults: (any FaultPoint)?
     ) throws {
         // In this order: a process that makes the file makes its journal after it.
-        let hasJournal = FileSystem.size(of: path + "-wal") ?? 0 > 0
+        let journal = journals(of: path).first
         guard !FileSystem.exists(path) else { return }
-        guard !hasJournal else {
-            throw problems.corrupt(path, "the file is gone, and its journal \(path)-wal is still there")
-        }
+        if let journal { throw problems.corrupt(path, "the file is gone, and its journal \(journal) is still there") }
         let image = try Connection.image(of: format, for: path, problems: problems)
         try faults?.reach(DurableStep(.commit, "format", .before))
         try NewFile.place(image, at: path, mode: readers.mode)

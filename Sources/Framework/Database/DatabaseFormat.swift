@@ -10,6 +10,18 @@ package struct DatabaseFormat: Sendable {
     ///
     /// Without, a power cut may take back the last commits, but never damages what is there.
     package let waitsForDisk: Bool
+    /// How a change that was cut off is taken back.
+    package let journal: Journal
+
+    /// How a database keeps what it needs to take back a change that was cut off.
+    package enum Journal: Sendable {
+        /// In `….db-wal`: who reads waits for nobody. All who use the file share memory (`….db-shm`), so they have to be on
+        /// one machine.
+        case shared
+        /// In `….db-journal`, which is there during a change only. Nothing but locks on the file is needed, so the file can
+        /// be used from several machines. Who reads and who writes wait for each other, for as long as one change takes.
+        case rollback
+    }
 
     /// A format.
     ///
@@ -18,10 +30,18 @@ package struct DatabaseFormat: Sendable {
     ///   - migrations: The scripts that made it.
     ///   - preamble: What has to be said before there are tables.
     ///   - waitsForDisk: Whether a commit waits for the disk.
-    package init(applicationID: Int64, migrations: [String], preamble: String = "", waitsForDisk: Bool = true) {
+    ///   - journal: How a change that was cut off is taken back.
+    package init(
+        applicationID: Int64,
+        migrations: [String],
+        preamble: String = "",
+        waitsForDisk: Bool = true,
+        journal: Journal
+    ) {
         self.applicationID = applicationID
         self.migrations = migrations
         self.preamble = preamble
         self.waitsForDisk = waitsForDisk
+        self.journal = journal
     }
 }

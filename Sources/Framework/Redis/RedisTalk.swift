@@ -42,8 +42,7 @@ struct RedisTalk {
         }
         while true {
             switch try answer() {
-            // The rest of what it says may repeat what was sent.
-            case .error(let words)?: throw .turnedAway(String(words.prefix { $0 != " " }))
+            case .error(let words)?: throw .turnedAway(Self.reason(words))
             case .some: return
             case nil: break
             }
@@ -57,6 +56,12 @@ struct RedisTalk {
             if count == 0 { throw .down(.closed) }
             parser.append(input[...])
         }
+    }
+
+    /// The first word of what the server says: the rest may repeat what was sent.
+    private static func reason(_ words: String) -> String {
+        // Only this `ERR` passes by itself.
+        words.hasPrefix("ERR max number of clients") ? "MAXCLIENTS" : String(words.prefix { $0 != " " })
     }
 
     /// The next answer that has come in full.

@@ -8,9 +8,9 @@ enum KeptProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "kept.busy",
-            "another program is writing to the values kept for later runs and does not let go of it",
+            "another program holds the values kept for later runs and does not let go of them",
             at: .file(path),
-            hint: "'fuser \(path)' names the program"
+            hint: FileHolders.hint(path)
         )
     }
 

@@ -68,7 +68,8 @@ public final class KeptValueStore: KeptValues {
     private static let format = DatabaseFormat(
         applicationID: 0x5370_6B76,  // `Spkv`
         migrations: ["CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID"],
-        waitsForDisk: false
+        waitsForDisk: false,
+        journal: .rollback
     )
 
     private func onQueue<Value: Sendable>(

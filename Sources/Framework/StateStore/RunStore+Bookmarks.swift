@@ -57,6 +57,19 @@ extension RunStore {
         return try change(pipeline, "adopt") { $0.owned(by: nil, as: name) }
     }
 
+    /// Moves the bookmarks of a pipeline here from another database, with the files that it has made; the store is good for
+    /// nothing else afterwards.
+    func adopt(_ pipeline: String, as name: String, from other: RunStore) throws -> Int {
+        let bookmarks = try other.bookmarks(of: pipeline)
+        let files = try other.madeFiles(renaming: pipeline, to: name)
+        try write("adopt", with: other) { connection in
+            for stored in bookmarks { try connection.store(stored.owned(by: nil, as: name)) }
+            for file in files { try connection.store(file) }
+            try connection.run("DELETE FROM other.bookmarks WHERE pipeline = ?", .text(pipeline))
+        }
+        return bookmarks.count
+    }
+
     @discardableResult
     private func change(
         _ pipeline: String,

@@ -35,16 +35,20 @@ extension RunStore {
 
     /// Has the files of a pipeline be those of another name, which it has now.
     func renameMaker(_ pipeline: String, to name: String) throws {
+        let files = try madeFiles(renaming: pipeline, to: name)
+        try write("made") { connection in for file in files { try connection.store(file) } }
+    }
+
+    /// The files of a pipeline as those of another name, the oldest first.
+    func madeFiles(renaming pipeline: String, to name: String) throws(Diagnostic) -> [MadeFile] {
         let (old, new) = (Self.withoutPartition(pipeline), Self.withoutPartition(name))
-        try write("made") { connection in
-            for file in try connection.madeFiles("WHERE pipeline = ?", .text(old)).reversed() {
-                try connection.store(file.made(by: new))
-            }
+        return try read { connection throws(Diagnostic) in
+            try connection.madeFiles("WHERE pipeline = ?", .text(old)).reversed().map { $0.made(by: new) }
         }
     }
 
     /// `films @bert` of `films @bert 2of8`.
-    private static func withoutPartition(_ key: String) -> String {
+    static func withoutPartition(_ key: String) -> String {
         guard let space = key.lastIndex(of: " ") else { return key }
         let word = key[key.index(after: space)...].split(separator: "of", omittingEmptySubsequences: false)
         let isPartition = word.count == 2 && word.allSatisfy { !$0.isEmpty && $0.allSatisfy { "0"..."9" ~= $0 } }

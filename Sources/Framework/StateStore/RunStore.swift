@@ -2,18 +2,19 @@ internal import Database
 internal import Diagnostics
 public import PluginKit
 
-/// The state of a folder's pipelines: their runs, checkpoints, bookmarks and history.
+/// A database of a state folder: runs, checkpoints, bookmarks and history of pipelines.
 ///
-/// Everything is in `state.db` in that folder, a SQLite database. Every call that changes something is one transaction,
-/// and returns when it is on the disk. A call that throws has changed nothing, unless a fault point threw after the
-/// commit. Calls wait for each other; those of another process wait at most `patience`.
+/// It is `state.db` in that folder, or the file of one part of a divided run in `parts` (see `RunStores`); a SQLite
+/// database that may be used from several machines. Every call that changes something is one transaction, and returns when
+/// it is on the disk. A call that throws has changed nothing, unless a fault point threw after the commit. Calls wait for
+/// each other; those of another process wait at most `patience`.
 ///
 /// Who changes the runs of a pipeline holds its `PipelineLock`. Reading needs no lock.
 public final class RunStore: Sendable {
     /// The folder, as it was given.
     public let folder: String
     /// The database in it.
-    public var path: String { Self.path(in: folder) }
+    public let path: String
 
     private let database: Guarded<Connection>
     private let faults: (any FaultPoint)?
@@ -23,6 +24,7 @@ public final class RunStore: Sendable {
     ///
     /// - Parameters:
     ///   - folder: Where it is.
+    ///   - key: Whose state it is to be, as `RunIdentity.key` has it: a part of a divided run has a database of its own.
     ///   - patience: How long to wait for another process that is writing.
     ///   - runsKept: How many runs of a pipeline the history keeps, at least 1.
     ///   - faults: Sees every durable step; by default the fault point of this task.
@@ -30,12 +32,14 @@ public final class RunStore: Sendable {
     ///   and the like with the path; and what `faults` throws.
     public convenience init(
         in folder: String = ".sprocket",
+        for key: String = "",
         patience: Duration = .seconds(1),
         runsKept: Int = 200,
         faults: (any FaultPoint)? = Faults.current
     ) throws {
         try self.init(
             in: folder,
+            at: RunStores.path(of: key, in: folder),
             patience: patience,
             runsKept: runsKept,
             faults: faults,
@@ -43,23 +47,34 @@ public final class RunStore: Sendable {
         )
     }
 
+    /// Opens one file; the others of the folder are not looked at.
+    ///
+    /// With `sharesMemory` it does as earlier versions did.
     init(
         in folder: String,
-        patience: Duration,
-        runsKept: Int,
+        at path: String? = nil,
+        patience: Duration = .seconds(1),
+        runsKept: Int = 200,
         faults: (any FaultPoint)?,
-        migrations: [String]
+        migrations: [String] = Migrations.all,
+        sharesMemory: Bool = false
     ) throws {
         self.folder = folder
         self.faults = faults
         self.runsKept = max(1, runsKept)
-        let path = Self.path(in: folder)
+        let path = path ?? RunStores.path(of: "", in: folder)
+        self.path = path
         if !FileSystem.isFolder(path) { _ = try OutputTarget(path) }
         if !FileSystem.isFolder(folder) {
             try faults?.reach(DurableStep(.create, folder, .before))
             try FileSystem.createFolder(around: path)
             try FileSystem.syncFolder(of: folder)
             try faults?.reach(DurableStep(.create, folder, .after))
+        }
+        let parts = RunStores.partsFolder(of: folder)
+        if path.hasPrefix(parts + "/"), !FileSystem.isFolder(parts) {
+            try FileSystem.createFolder(around: path)
+            try FileSystem.syncFolder(of: parts)
         }
         guard !FileSystem.isFolder(path) else {
             throw Diagnostic(
@@ -71,7 +86,11 @@ public final class RunStore: Sendable {
         }
         let connection = try DatabaseFile.open(
             path,
-            DatabaseFormat(applicationID: Migrations.applicationID, migrations: migrations),
+            DatabaseFormat(
+                applicationID: Migrations.applicationID,
+                migrations: migrations,
+                journal: sharesMemory ? .shared : .rollback
+            ),
             patience: patience,
             problems: StateProblem.self,
             faults: faults
@@ -79,17 +98,6 @@ public final class RunStore: Sendable {
         try connection.check()
         database = Guarded(connection)
     }
-
-    /// Whether a folder has a state.
-    ///
-    /// Looking does not make one.
-    public static func exists(in folder: String) -> Bool {
-        let path = path(in: folder)
-        // A journal alone is what is left of one, and opening it reports that.
-        return FileSystem.exists(path) || FileSystem.size(of: path + "-wal") ?? 0 > 0
-    }
-
-    private static func path(in folder: String) -> String { "\(folder)/state.db" }
 }
 
 extension RunStore {
@@ -112,5 +120,17 @@ extension RunStore {
             let current = connection
             return try current.writing(subject, faults) { try body(current) }
         }
+    }
+
+    /// Changes something here and in another database, which SQL calls `other`, in one transaction: both or neither.
+    ///
+    /// The connection keeps the other one, so the store is good for nothing else afterwards.
+    func write<Value: Sendable>(
+        _ subject: String,
+        with other: RunStore,
+        _ body: @Sendable (Connection) throws -> Value
+    ) throws -> Value {
+        try database.withLock { connection in try connection.run("ATTACH ? AS other", .text(other.path)) }
+        return try write(subject, body)
     }
 }

@@ -7,9 +7,9 @@ enum StateProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "state.busy",
-            "another program is writing to the state and does not let go of it",
+            "another program holds the state and does not let go of it",
             at: .file(path),
-            hint: "run again; if it stays so, 'fuser \(path)' names the program"
+            hint: FileHolders.hint(path)
         )
     }
 

@@ -31,7 +31,7 @@ extension Cache.Options {
                 hint: "name a file, or leave 'path' out: then it is '\(Cache.fileName)' beside the state of runs"
             )
         }
-        guard let path = path?.path ?? context.stateFolder.map({ "\($0)/\(Cache.fileName)" }) else {
+        guard let path = path?.path ?? context.stateFolder.map({ Cache.path(in: $0, for: context.run) }) else {
             throw Diagnostic(
                 "cache.folder",
                 "nothing outlives this run, so the cache has no file",
@@ -95,4 +95,20 @@ extension Cache.Options {
 extension Cache {
     /// What the file is called in the state's folder.
     package static let fileName = "cache.db"
+
+    /// The file in the state's folder, where a pipeline names none: each part of a divided run has its own, since parts run
+    /// on several machines that share the folder, and none asks what another one has asked.
+    static func path(in folder: String, for run: RunIdentity) -> String {
+        guard run.partition != nil else { return "\(folder)/\(fileName)" }
+        return "\(folder)/\(partFolder)/\(FileSystem.plainName(of: run.key))\(DiskFormat.partEnd)"
+    }
+
+    /// The files of parts in the state's folder.
+    package static func partPaths(in folder: String) -> [String] {
+        let parts = "\(folder)/\(partFolder)"
+        let names = (try? FileSystem.names(in: parts)) ?? []
+        return names.filter { $0.hasSuffix(DiskFormat.partEnd) }.map { "\(parts)/\($0)" }
+    }
+
+    private static let partFolder = "parts"
 }

@@ -73,6 +73,10 @@ package struct Cache: AnswerKeeper {
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         guard let memo = call.memo, calls.contains(call.kind) else { return try await next(call) }
+        if !shelf.isOpen.withLock({ $0 }) {
+            try await shelf.store.open()
+            shelf.isOpen.withLock { $0 = true }
+        }
         let landings = shelf.flights.landings(memo.key)
         let kept = await kept(memo)
         switch kept {

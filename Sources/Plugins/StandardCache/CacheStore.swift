@@ -1,14 +1,20 @@
+package import Diagnostics
 package import PluginKit
 
 /// Where answers are kept.
 ///
-/// Times are milliseconds since 1970-01-01T00:00:00Z. A store never throws and never lets a call fail: what it cannot keep
+/// Times are milliseconds since 1970-01-01T00:00:00Z. A store that is open never throws and never lets a call fail: what it cannot keep
 /// or give back is not there, and what stands in its way it says as a warning, in the log of whoever asked. A store may
 /// outlive the run that made it, so it has no log of its own.
 ///
 /// A store in memory answers without giving way. One that has to wait, for a disk or a server, does so on a thread of its
 /// own. Any number of calls may be made at once.
 package protocol CacheStore: Sendable {
+    /// Called before each call until it has returned once; it asks whether the store can be of any use. Default: it can.
+    ///
+    /// - Throws: What is wrong, if waiting changes nothing: a password. A server that is away is no such thing.
+    func open() async throws(Diagnostic)
+
     /// The entry of a key, if it may still be used for anything (`CacheEntry.keptUntil`).
     ///
     /// - Parameters:
@@ -52,6 +58,8 @@ package protocol CacheStore: Sendable {
 }
 
 extension CacheStore {
+    /// It can be of use.
+    package func open() async throws(Diagnostic) {}
     /// Nothing is at hand.
     package func bytesAtOnce(of key: CacheKey, at now: Int64) -> [UInt8]? { nil }
     /// It shows nothing.

@@ -137,7 +137,8 @@ struct CacheVerb: Verb {
 
     private var file: CacheFile {
         if let path = arguments["file"] { return CacheFile(path) }
-        return CacheFile("\(arguments["state"] ?? Flag.stateFolder)/\(Cache.fileName)", isOwn: true)
+        let folder = arguments["state"] ?? Flag.stateFolder
+        return CacheFile("\(folder)/\(Cache.fileName)", isOwn: true, parts: Cache.partPaths(in: folder))
     }
 
     /// Refuses a file that was named and is not there: a slip of the pen is no empty cache.

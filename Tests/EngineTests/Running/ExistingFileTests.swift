@@ -192,6 +192,42 @@ import Testing
         #expect(try shop.lines("out.txt") == ["1", "2", "3", "4"])
     }
 
+    /// Leaves a run of the pipeline `p` that was cut off while it published, and another's file at the final name.
+    private func cutOff(_ rule: Publication.Rule?) throws {
+        let store = try RunStore(in: shop.folder.path("state"))
+        let run = RunIdentity(pipeline: "p", id: "cut", date: "2026-01-01", time: "000000")
+        let bytes = Array("new\n".utf8)
+        let path = shop.folder.path("out.txt")
+        let sum = CRC32(of: bytes).value
+        try store.begin(run, configuration: "c", at: 2)
+        try shop.folder.write(bytes, to: "out.txt.part")
+        try store.publish(
+            [Publication(temporaryPath: path + ".part", path: path, bytes: 4, crc32: sum, rule: rule)],
+            of: run
+        )
+        try "another's\n".write(toFile: path, atomically: false, encoding: .utf8)
+    }
+
+    @Test(arguments: [Publication.Rule.own, .replace, .refuse], Rule.allCases)
+    func `what was cut off is finished by the rule of its run, whatever the options of the next one`(
+        stored: Publication.Rule,
+        rule: Rule
+    ) async throws {
+        try cutOff(stored)
+        let before = try? await shop.runStored(pipeline(rule))
+        // A run that must not replace any file cannot follow one that has just been published.
+        #expect((before != nil) == (stored == .replace && rule != .refuse))
+        #expect(try (shop.folder.text(of: "out.txt") == "another's\n") == (stored != .replace))
+    }
+
+    @Test(arguments: Rule.allCases)
+    func `of what an earlier version has left, the options of the next run decide`(rule: Rule) async throws {
+        try cutOff(nil)
+        let report = try? await shop.runStored(pipeline(rule))
+        #expect((report != nil) == (rule == .replace))
+        #expect(try (shop.folder.text(of: "out.txt") == "another's\n") == (rule != .replace))
+    }
+
     @Test func `the folder of the work can be moved with its state`() async throws {
         let store = try RunStore(in: shop.folder.path("state"))
         let bytes = Array(Self.text.utf8)

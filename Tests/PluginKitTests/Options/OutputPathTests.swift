@@ -20,6 +20,11 @@ import Testing
         #expect(OutputPath(pattern).path(in: run, part: part, of: parts) == path)
     }
 
+    @Test func `parts that begin at once, in containers with one process number, have identities of their own`() {
+        let ids = (1...12).map { RunIdentity.now(pipeline: "a", partition: "\($0)of12").id }
+        for (part, id) in zip(1..., ids) { #expect(id.hasSuffix("-p\(part)")) }
+    }
+
     @Test func `a run has an identity of its own, in a form that sorts by time`() {
         let identities = (0..<3).map { _ in RunIdentity.now(pipeline: "a") }
         #expect(Set(identities.map(\.id)).count == 3)

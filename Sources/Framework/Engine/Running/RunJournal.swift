@@ -76,8 +76,8 @@ public final class RunJournal: Sendable {
         let plan = try await makePlan(nil)
         let key = plan.run.key
         let lock = try PipelineLock(key, in: folder)
-        let store = try RunStore(in: folder)
-        let existing = ExistingFiles(plan, store)
+        let store = try RunStores(in: folder).open(for: key)
+        let existing = try ExistingFiles(plan, in: folder)
         let recovered = try finishLastPublication(of: plan, in: store, existing, restarts: restarts)
         let configuration = await plan.configurationWithFingerprints()
         let owners = await BookmarkOwners(plan, in: folder)
@@ -183,7 +183,7 @@ public final class RunJournal: Sendable {
         _ makePlan: (RunIdentity?) async throws -> Plan
     ) async throws -> (Plan, RunJournal) {
         let again = try await makePlan(run.identity(of: plan))
-        try ExistingFiles(again, state.store).check()
+        try ExistingFiles(again, in: state.folder).check()
         // An earlier version has written down only what stands in the checkpoint.
         let parts = checkpoint.parts.map { FileSystem.absoluteName($0.path) }
         let files = state.files(of: again.run.keyed, own: left.paths(of: run.identity.id).union(parts))
@@ -283,15 +283,17 @@ public final class RunJournal: Sendable {
     /// Writes down what is about to get its final name.
     ///
     /// Whoever comes after a power cut can finish it.
-    func intend(_ files: [RunReport.File], _ report: RunReport) throws {
+    func intend(_ files: [RunReport.File], _ report: RunReport, of plan: Plan) throws {
         guard !files.isEmpty else { return }
+        let existing = try ExistingFiles(plan, in: folder)
         try store.publish(
             files.map { file in
                 StateStore.Publication(
                     temporaryPath: file.temporaryPath,
                     path: file.path,
                     bytes: file.bytes,
-                    crc32: file.crc32
+                    crc32: file.crc32,
+                    rule: file.path == report.rejectFile?.path ? .rejects : existing.rule(of: file.path)
                 )
             },
             of: identity,
@@ -303,7 +305,7 @@ public final class RunJournal: Sendable {
     ///
     /// - Throws: `file.existing`; `state.*`.
     func refuseForeign(_ files: [RunReport.File], of plan: Plan) throws {
-        try ExistingFiles(plan, store).refuse(files.map(\.path))
+        try ExistingFiles(plan, in: folder).refuse(files.map(\.path))
     }
 
     /// Removes all temporary files of the run but some, when it has ended.

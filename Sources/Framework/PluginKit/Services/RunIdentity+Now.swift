@@ -36,9 +36,11 @@ extension RunIdentity {
         let clock = { (t: tm) in padded(Int(t.tm_hour), 2) + padded(Int(t.tm_min), 2) + padded(Int(t.tm_sec), 2) }
         // Several runs of one process may begin within a second.
         let number = runsBegun.wrappingAdd(1, ordering: .relaxed).newValue
+        // Parts that begin at once in containers have one process number.
+        let part = partition.map { "-p\($0.prefix { "0"..."9" ~= $0 })" } ?? ""
         return RunIdentity(
             pipeline: pipeline,
-            id: "\(day(utc, ""))T\(clock(utc))Z-\(getpid())" + (number > 1 ? "-\(number)" : ""),
+            id: "\(day(utc, ""))T\(clock(utc))Z-\(getpid())" + (number > 1 ? "-\(number)" : "") + part,
             date: day(local, "-"),
             time: clock(local),
             partition: partition,

@@ -160,7 +160,7 @@ public struct StageContext: Sendable, CustomReflectable {
 public struct RunIdentity: Sendable, Hashable {
     /// The pipeline's name.
     public let pipeline: String
-    /// The run's own name, unique on the machine: `20261123T143000Z-4711`.
+    /// The run's own name, unique on the machine: `20261123T143000Z-4711`; of a part `20261123T143000Z-4711-p2`.
     public let id: String
     /// The day it began, in local time: `2026-11-23`.
     public let date: String

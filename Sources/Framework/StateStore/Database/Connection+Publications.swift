@@ -14,15 +14,16 @@ extension Connection {
         for (position, file) in publications.enumerated() {
             try self.run(
                 """
-                INSERT INTO publication_files (run, position, temporary_path, path, bytes, crc32)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO publication_files (run, position, temporary_path, path, bytes, crc32, rule)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
                 .integer(run),
                 .integer(position),
                 .text(file.temporaryPath),
                 .text(file.path),
                 .integer(file.bytes),
-                .integer(file.crc32)
+                .integer(file.crc32),
+                .text(file.rule?.rawValue)
             )
         }
     }
@@ -37,14 +38,15 @@ extension Connection {
         guard row.run.status == .publishing else { return [] }
         let seals = try rows("SELECT seal FROM publications WHERE run = ?", .integer(row.number)) { $0.integer(0) }
         let files = try rows(
-            "SELECT temporary_path, path, bytes, crc32 FROM publication_files WHERE run = ? ORDER BY position",
+            "SELECT temporary_path, path, bytes, crc32, rule FROM publication_files WHERE run = ? ORDER BY position",
             .integer(row.number)
         ) {
             Publication(
                 temporaryPath: $0.text(0),
                 path: $0.text(1),
                 bytes: $0.amount(2),
-                crc32: UInt32(truncatingIfNeeded: $0.integer(3))
+                crc32: UInt32(truncatingIfNeeded: $0.integer(3)),
+                rule: $0.optionalText(4).flatMap(Publication.Rule.init)
             )
         }
         guard seals == [seal(files, row.number)] else {
@@ -65,6 +67,8 @@ extension Connection {
             seal.add(file.path)
             seal.add(file.bytes)
             seal.add(Int(file.crc32))
+            // Those of earlier versions have no rule, and were sealed without one.
+            if let rule = file.rule { seal.add(rule.rawValue) }
         }
         return seal.value
     }

@@ -97,6 +97,10 @@ enum Migrations {
         ALTER TABLE bookmarks ADD COLUMN source TEXT;
         ALTER TABLE bookmarks ADD COLUMN file TEXT;
         """,
+        """
+        -- What the file may replace: own, replace, refuse, rejects; NULL where that is not known.
+        ALTER TABLE publication_files ADD COLUMN rule TEXT;
+        """,
     ]
 
     /// The tables that a run is taken up from: small, so looking at all their pages is cheap.

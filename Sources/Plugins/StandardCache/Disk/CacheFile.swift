@@ -33,6 +33,8 @@ package struct CacheFile: Sendable {
     /// Where it is.
     package let path: String
     private let isOwn: Bool
+    /// The files of parts of divided runs, which are looked at and cleared together with it.
+    private let parts: [CacheFile]
 
     /// The file at a path; it need not be there.
     ///
@@ -40,16 +42,21 @@ package struct CacheFile: Sendable {
     ///   - path: Where it is.
     ///   - isOwn: Whether the place is for a cache and nothing else: what lies there may be removed although nobody can
     ///     tell any more that it was one.
-    package init(_ path: String, isOwn: Bool = false) {
+    ///   - parts: The files of parts of divided runs that belong to it.
+    package init(_ path: String, isOwn: Bool = false, parts: [String] = []) {
         self.path = path
         self.isOwn = isOwn
+        self.parts = parts.map { CacheFile($0, isOwn: true) }
     }
 
     /// Whether it is there.
     package var exists: Bool { FileSystem.exists(path) }
 
-    /// How many bytes it takes, with what lies beside it.
-    package var bytes: Int { Self.ends.reduce(0) { sum, end in sum + (FileSystem.size(of: path + end) ?? 0) } }
+    /// How many bytes it takes, with what lies beside it, and its parts.
+    package var bytes: Int {
+        Self.ends.reduce(0) { sum, end in sum + (FileSystem.size(of: path + end) ?? 0) }
+            + parts.reduce(0) { $0 + $1.bytes }
+    }
 
     /// What is in it and has not come to its end, sorted by pipeline and plugin; nothing if there is no file.
     ///
@@ -59,6 +66,11 @@ package struct CacheFile: Sendable {
     /// - Returns: What is kept.
     /// - Throws: `cache.*` or `file.*`, with the path.
     package func contents(of pipeline: String? = nil, at now: Int64) throws -> [Content] {
+        let own = try ownContents(of: pipeline, at: now)
+        return Content.together(try [own] + parts.map { try $0.ownContents(of: pipeline, at: now) })
+    }
+
+    private func ownContents(of pipeline: String?, at now: Int64) throws -> [Content] {
         guard exists else { return [] }
         do {
             return try Self.contents(of: pipeline, at: now, try DiskFormat.open(path))
@@ -76,6 +88,11 @@ package struct CacheFile: Sendable {
     /// - Returns: What is gone.
     /// - Throws: `cache.*` or `file.*`, with the path.
     package func clear(_ pipeline: String? = nil) throws -> Forgotten {
+        let all = try [clearOwn(pipeline)] + parts.map { try $0.clearOwn(pipeline) }
+        return Forgotten(contents: Content.together(all.map(\.contents)), isRemoved: all.contains { $0.isRemoved })
+    }
+
+    private func clearOwn(_ pipeline: String?) throws -> Forgotten {
         guard exists else { return Forgotten(contents: [], isRemoved: false) }
         do {
             return Forgotten(contents: try forget(pipeline, try DiskFormat.open(path)), isRemoved: false)
@@ -111,7 +128,7 @@ package struct CacheFile: Sendable {
     }
 
     /// What the names of a database and of what lies beside it end with.
-    private static let ends = ["", "-wal", "-shm"]
+    private static let ends = ["", "-wal", "-shm", "-journal"]
 
     private func forget(_ pipeline: String?, _ connection: Connection) throws -> [Content] {
         let gone = try connection.writing("cache", nil) {
@@ -124,7 +141,7 @@ package struct CacheFile: Sendable {
         }
         // Gives the room back to the disk.
         try connection.script("PRAGMA incremental_vacuum")
-        try connection.script("PRAGMA wal_checkpoint(TRUNCATE)")
+        if DiskFormat.format(path).journal == .shared { try connection.script("PRAGMA wal_checkpoint(TRUNCATE)") }
         return gone
     }
 
@@ -161,5 +178,25 @@ package struct CacheFile: Sendable {
                 newest: $0.optionalInteger(7)
             )
         }
+    }
+}
+
+extension CacheFile.Content {
+    /// What several files have, each subject once, sorted by pipeline and plugin.
+    fileprivate static func together(_ files: [[CacheFile.Content]]) -> [CacheFile.Content] {
+        guard files.count > 1 else { return files.first ?? [] }
+        let bySubject = Dictionary(grouping: files.joined(), by: \.subject)
+        let sums = bySubject.map { subject, contents in
+            CacheFile.Content(
+                subject: subject,
+                entries: contents.reduce(0) { $0.adding(clamped: $1.entries) },
+                bytes: contents.reduce(0) { $0.adding(clamped: $1.bytes) },
+                given: contents.reduce(0) { $0.adding(clamped: $1.given) },
+                fetched: contents.reduce(0) { $0.adding(clamped: $1.fetched) },
+                oldest: contents.compactMap(\.oldest).min(),
+                newest: contents.compactMap(\.newest).max()
+            )
+        }
+        return sums.sorted { ($0.subject.pipeline, $0.subject.plugin) < ($1.subject.pipeline, $1.subject.plugin) }
     }
 }

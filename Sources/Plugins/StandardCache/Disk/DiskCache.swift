@@ -28,6 +28,8 @@ package final class DiskCache: CacheStore {
         var logs: [ObjectIdentifier: StageLog] = [:]
         var isScheduled = false
         var now: Int64 = 0
+        /// How often in a row somebody else did not let go of the file.
+        var refusals = 0
         /// Why the file is of no use any more.
         var reason: Diagnostic?
         var figures = CacheFigures(entries: 0, bytes: 0)
@@ -132,6 +134,8 @@ package final class DiskCache: CacheStore {
     private static let pause = Duration.milliseconds(50)
     /// How many uses are noted before they are written, if nothing else is.
     private static let mostFound = 1000
+    /// How often in a row the file may be held for `DiskLane.patience` before it is given up: for about a second in all.
+    private static let mostRefusals = 2
     /// How many entries whose time is over go with one write.
     private static let mostExpired = 64
 }
@@ -139,6 +143,11 @@ package final class DiskCache: CacheStore {
 /// What is done on the threads of the file.
 extension DiskCache {
     private func read(_ key: CacheKey, _ now: Int64, _ lane: DiskLane, _ log: StageLog) -> CacheEntry? {
+        // It may have been given up while this waited for its turn.
+        if let reason = state.withLock({ $0.reason }) {
+            fail(reason, log)
+            return nil
+        }
         do {
             let values = try lane.look { connection in
                 try connection.rows(
@@ -234,10 +243,18 @@ extension DiskCache {
                     return change.outcome
                 }
             }
-            state.withLock { $0.figures.add(outcome) }
+            state.withLock { state in
+                state.figures.add(outcome)
+                state.refusals = 0
+            }
         } catch {
             fail(error, count, logs)
         }
+    }
+
+    private func fail(_ reason: Diagnostic, _ log: StageLog) {
+        state.withLock { $0.figures.failed += 1 }
+        log.say(reason)
     }
 
     /// Says what stands in the way, and gives the file up unless that may pass.
@@ -245,10 +262,13 @@ extension DiskCache {
     /// A log says the same only once.
     private func fail(_ error: any Error, _ count: Int, _ logs: [StageLog]) {
         let code = (error as? Diagnostic)?.code
-        let mayPass = code == "cache.busy" || code == DiskProblem.full
+        let isHeld = code == "cache.busy"
         let warning = DiskProblem.warning(error, path)
         state.withLock { state in
             state.figures.failed += count
+            if isHeld { state.refusals += 1 }
+            // Who holds the file for so long is not waited for any more: each call would wait.
+            let mayPass = isHeld ? state.refusals < Self.mostRefusals : code == DiskProblem.full
             if !mayPass { state.reason = warning }
         }
         for log in logs { log.say(warning) }

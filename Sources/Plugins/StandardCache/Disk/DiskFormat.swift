@@ -6,51 +6,63 @@ internal import PluginKit
 enum DiskFormat {
     /// What it looks like.
     ///
-    /// `SprC` is in the place of the header that is for telling formats apart.
-    static let format = DatabaseFormat(
-        applicationID: 0x5370_7243,
-        migrations: [
-            """
-            CREATE TABLE subjects (
-                number   INTEGER PRIMARY KEY,
-                pipeline TEXT NOT NULL,
-                plugin   TEXT NOT NULL,
-                given    INTEGER NOT NULL,         -- how often an answer was found
-                fetched  INTEGER NOT NULL,         -- how often one was stored
-                UNIQUE (pipeline, plugin)
-            ) STRICT;
-            CREATE TABLE entries (
-                number     INTEGER PRIMARY KEY,
-                key        BLOB NOT NULL UNIQUE,
-                subject    INTEGER NOT NULL,
-                queue      INTEGER NOT NULL,       -- 0: on probation, 1: proved, 2: only the memory of one that went
-                place      INTEGER NOT NULL,       -- in the queue; the least goes first
-                uses       INTEGER NOT NULL,
-                size       INTEGER NOT NULL,       -- about what it takes in the file
-                stored_at  INTEGER NOT NULL,       -- milliseconds since 1970-01-01T00:00:00Z
-                kept_until INTEGER NOT NULL
-            ) STRICT;
-            CREATE INDEX entries_in_queue ON entries (queue, place);
-            CREATE INDEX entries_by_end ON entries (kept_until) WHERE queue < 2;
-            CREATE TABLE answers (
-                number INTEGER PRIMARY KEY,        -- that of the entry
-                value  BLOB NOT NULL               -- as EntryForm makes it, with a checksum
-            ) STRICT;
-            CREATE TABLE sums (
-                number          INTEGER PRIMARY KEY CHECK (number = 1),
-                place           INTEGER NOT NULL,  -- the last one given away
-                new_entries     INTEGER NOT NULL,
-                new_bytes       INTEGER NOT NULL,
-                proved_entries  INTEGER NOT NULL,
-                proved_bytes    INTEGER NOT NULL,
-                memories        INTEGER NOT NULL
-            ) STRICT;
-            INSERT INTO sums VALUES (1, 0, 0, 0, 0, 0, 0);
-            """
-        ],
-        preamble: "PRAGMA auto_vacuum = INCREMENTAL",
-        waitsForDisk: false
-    )
+    /// `SprC` is in the place of the header that is for telling formats apart. The file of one part of a divided run is
+    /// used from several machines, one after the other or to look at it, so it shares no memory.
+    ///
+    /// - Parameter path: The file.
+    /// - Returns: Its format.
+    static func format(_ path: String) -> DatabaseFormat {
+        DatabaseFormat(
+            applicationID: 0x5370_7243,
+            migrations: migrations,
+            preamble: "PRAGMA auto_vacuum = INCREMENTAL",
+            waitsForDisk: false,
+            journal: path.hasSuffix(partEnd) ? .rollback : .shared
+        )
+    }
+
+    /// What the name of a file of one part ends with.
+    static let partEnd = ".cache.db"
+
+    private static let migrations = [
+        """
+        CREATE TABLE subjects (
+            number   INTEGER PRIMARY KEY,
+            pipeline TEXT NOT NULL,
+            plugin   TEXT NOT NULL,
+            given    INTEGER NOT NULL,         -- how often an answer was found
+            fetched  INTEGER NOT NULL,         -- how often one was stored
+            UNIQUE (pipeline, plugin)
+        ) STRICT;
+        CREATE TABLE entries (
+            number     INTEGER PRIMARY KEY,
+            key        BLOB NOT NULL UNIQUE,
+            subject    INTEGER NOT NULL,
+            queue      INTEGER NOT NULL,       -- 0: on probation, 1: proved, 2: only the memory of one that went
+            place      INTEGER NOT NULL,       -- in the queue; the least goes first
+            uses       INTEGER NOT NULL,
+            size       INTEGER NOT NULL,       -- about what it takes in the file
+            stored_at  INTEGER NOT NULL,       -- milliseconds since 1970-01-01T00:00:00Z
+            kept_until INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX entries_in_queue ON entries (queue, place);
+        CREATE INDEX entries_by_end ON entries (kept_until) WHERE queue < 2;
+        CREATE TABLE answers (
+            number INTEGER PRIMARY KEY,        -- that of the entry
+            value  BLOB NOT NULL               -- as EntryForm makes it, with a checksum
+        ) STRICT;
+        CREATE TABLE sums (
+            number          INTEGER PRIMARY KEY CHECK (number = 1),
+            place           INTEGER NOT NULL,  -- the last one given away
+            new_entries     INTEGER NOT NULL,
+            new_bytes       INTEGER NOT NULL,
+            proved_entries  INTEGER NOT NULL,
+            proved_bytes    INTEGER NOT NULL,
+            memories        INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO sums VALUES (1, 0, 0, 0, 0, 0, 0);
+        """
+    ]
 
     /// Opens the file; it and the folders above it come into being if they are not there.
     ///
@@ -61,7 +73,7 @@ enum DiskFormat {
     ///   - patience: How long to wait for another process that is writing.
     /// - Returns: A connection.
     /// - Throws: `cache.*` or `file.*`, with the path.
-    static func open(_ path: String, patience: Duration = .seconds(5)) throws -> Connection {
+    static func open(_ path: String, patience: Duration = .seconds(1)) throws -> Connection {
         if !FileSystem.isFolder(path) { _ = try OutputTarget(path) }
         try FileSystem.createFolder(around: path)
         guard !FileSystem.isFolder(path) else {
@@ -74,7 +86,7 @@ enum DiskFormat {
         }
         let connection = try DatabaseFile.open(
             path,
-            format,
+            format(path),
             for: .owner,
             patience: patience,
             problems: DiskProblem.self
@@ -94,6 +106,6 @@ enum DiskFormat {
     static func openOnFullDisk(_ path: String) throws(Diagnostic) -> Connection? {
         guard FileSystem.exists(path) else { return nil }
         let connection = try DatabaseFile.openExisting(path, patience: .seconds(1), problems: DiskProblem.self)
-        return try connection.prepareForReading(format) ? connection : nil
+        return try connection.prepareForReading(format(path)) ? connection : nil
     }
 }

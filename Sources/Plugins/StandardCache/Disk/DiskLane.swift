@@ -28,10 +28,13 @@ final class DiskLane: Sendable {
         queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.milliseconds)), execute: body)
     }
 
+    /// How long one thing waits for another process that writes, or keeps everybody out.
+    static let patience = Duration.milliseconds(500)
+
     /// Uses the file, from the thread.
     func use<Value: Sendable>(_ body: @Sendable (Connection) throws -> Value) throws -> Value {
         try connection.withLock { connection in
-            let current = try connection ?? DiskFormat.open(path)
+            let current = try connection ?? DiskFormat.open(path, patience: Self.patience)
             connection = current
             return try body(current)
         }

@@ -6,9 +6,9 @@ enum DiskProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "cache.busy",
-            "another program is writing to the cache and does not let go of it",
+            "another program holds the cache and does not let go of it",
             at: .file(path),
-            hint: "'fuser \(path)' names the program"
+            hint: FileHolders.hint(path)
         )
     }
 

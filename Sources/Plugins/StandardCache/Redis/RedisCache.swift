@@ -1,9 +1,11 @@
+package import Diagnostics
 package import PluginKit
 package import Redis
 
 /// Keeps answers on a Redis server, for several machines and for later runs.
 ///
-/// A server that is away is no reason for a call to fail: nothing is found and nothing kept until it is back.
+/// A server that is away is no reason for a call to fail: nothing is found and nothing kept until it is back. One that does
+/// not let us in, or is no Redis server, is a mistake in the pipeline's settings, and ends the run before its first call.
 package final class RedisCache: CacheStore {
     private let client: RedisClient
     private let prefix: String
@@ -32,6 +34,17 @@ package final class RedisCache: CacheStore {
         self.prefix = prefix
         self.largest = largest
         form = EntryForm(packs: packs)
+    }
+
+    package func open() async throws(Diagnostic) {
+        do {
+            // Not a key of an answer; a user who may not read those may not read this one.
+            _ = try await client.send(RedisCommand("GET", .text(prefix + "open")))
+        } catch let failure as RedisFailure where failure.isLasting {
+            throw failure.diagnostic(client.endpoint)
+        } catch {
+            // It is away, or the call was cancelled: the call itself finds that out.
+        }
     }
 
     package func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry? {
@@ -108,6 +121,14 @@ package final class RedisCache: CacheStore {
                 "cache.redis",
                 "the Redis server at '\(client.endpoint)' does not keep answers: \(words.prefix { $0 != " " })",
                 hint: words,
+                severity: .warning
+            )
+        }
+        if failure.isLasting {
+            return Diagnostic(
+                "cache.redis",
+                reason.message + ": answers are neither found nor kept there",
+                hint: reason.hint,
                 severity: .warning
             )
         }

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import PluginKit
 
 /// A small store in front of a large one: what is found in the large one is kept in the small one, too.
@@ -14,6 +15,8 @@ package final class TieredCache: CacheStore {
         self.front = front
         self.back = back
     }
+
+    package func open() async throws(Diagnostic) { try await back.open() }
 
     package func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry? {
         let near = front.entry(of: key, at: now)

@@ -104,8 +104,8 @@ final class RedisLimiter: Sendable {
     /// Waits until the caller may go.
     ///
     /// - Returns: How long that took; nothing where it could go at once.
-    /// - Throws: `CancellationError`; `StageFailure.heldBack` if the server is away for too long;
-    ///   `rate-limit.differs` if others share the limit with other numbers.
+    /// - Throws: `CancellationError`; `StageFailure.heldBack` if the server is away for too long; `redis.turned-away`,
+    ///   `redis.garbled`, `redis.refused` if it is there and of no use, at once; `rate-limit.differs` if others share the limit with other numbers.
     func turn() async throws -> Duration {
         var place: RedisLimiterScript.Place?
         do {
@@ -143,6 +143,9 @@ final class RedisLimiter: Sendable {
                     try checkPause(wait)
                     try await time.sleep(until: lastAnswer + wait)
                 }
+            } catch let failure as RedisFailure where failure.isLasting {
+                // It is there, and waiting changes nothing.
+                throw failure.diagnostic(client.endpoint)
             } catch let failure as RedisFailure {
                 if !isDegraded { counts.withLock { $0.degraded += 1 } }
                 isDegraded = true

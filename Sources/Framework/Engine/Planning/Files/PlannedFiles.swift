@@ -165,10 +165,10 @@ struct PlannedFiles: Sendable {
         if isIn(parent) {
             let name = FileSystem.lastName(of: path)
             return name.hasSuffix(".db") || name.contains(".db-") || name.contains(".db.")
-                || name == "locks" || name == "lookups"
+                || name == "locks" || name == "lookups" || name == "parts"
         }
         let name = FileSystem.lastName(of: parent)
-        if ["locks", "lookups"].contains(name) { return isIn(FileSystem.parent(of: parent)) }
+        if ["locks", "lookups", "parts"].contains(name) { return isIn(FileSystem.parent(of: parent)) }
         // A hard or symbolic link from elsewhere to one of the databases.
         guard let identity = FileIdentity(path) else { return false }
         return ((try? FileSystem.names(in: folder)) ?? []).contains { name in

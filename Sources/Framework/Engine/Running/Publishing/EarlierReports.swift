@@ -7,13 +7,13 @@ internal import StateStore
 /// what they published.
 final class EarlierReports: Sendable {
     private let pipelines: Set<String>
-    private let store: RunStore?
+    private let stores: [RunStore]
     private let files = Guarded<[String: (run: String, bytes: Int, crc32: UInt32)]?>(nil)
 
     /// The reports of pipelines, by the names that the state has for them.
-    init(of pipelines: Set<String>, in store: RunStore?) {
+    init(of pipelines: Set<String>, in stores: [RunStore]) {
         self.pipelines = pipelines
-        self.store = store
+        self.stores = stores
     }
 
     /// The newest file that was published under a path from the root.
@@ -30,7 +30,7 @@ final class EarlierReports: Sendable {
     private func read() throws -> [String: (run: String, bytes: Int, crc32: UInt32)] {
         var files: [String: (run: String, bytes: Int, crc32: UInt32)] = [:]
         for pipeline in pipelines.sorted() {
-            for (run, report) in try store?.completeReports(of: pipeline) ?? [] {
+            for (run, report) in try stores.flatMap({ try $0.completeReports(of: pipeline) }) {
                 for (path, bytes, crc32) in Self.files(in: report) {
                     let resolved = FileSystem.resolved(path)
                     if files[resolved] == nil { files[resolved] = (run, bytes, crc32) }

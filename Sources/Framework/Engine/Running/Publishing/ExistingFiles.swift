@@ -9,7 +9,8 @@ internal import StateStore
 /// them, and the reports of runs that an earlier version has left.
 struct ExistingFiles: Sendable {
     private let plan: Plan
-    private let store: RunStore?
+    /// Where the pipeline's state is: its own database first.
+    private let stores: [RunStore]
     private let reports: EarlierReports
 
     /// Whose a file is.
@@ -20,11 +21,16 @@ struct ExistingFiles: Sendable {
         case unknown
     }
 
-    /// The files that a plan would replace, with what a state knows of them; nil: nothing.
-    init(_ plan: Plan, _ store: RunStore?) {
+    /// The files that a plan would replace, with what a state knows of them.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - folder: The folder of the state; without a state, no file is known.
+    /// - Throws: `state.*`, `file.*`.
+    init(_ plan: Plan, in folder: String) throws {
         self.plan = plan
-        self.store = store
-        reports = EarlierReports(of: [plan.run.key, plan.run.maker], in: store)
+        stores = try RunStores(in: folder).stores(of: plan.run.key)
+        reports = EarlierReports(of: [plan.run.key, plan.run.maker], in: stores)
     }
 
     /// Files that the outputs of a plan would replace and must not, each where its output is named.
@@ -36,7 +42,7 @@ struct ExistingFiles: Sendable {
     /// - Throws: `state.*`, `file.*`.
     static func findings(of plan: Plan, in folder: String) throws -> [Diagnostic] {
         guard !plan.files.outputs.allSatisfy({ $0.existing(in: plan.run).isEmpty }) else { return [] }
-        return try ExistingFiles(plan, RunStore.exists(in: folder) ? try RunStore(in: folder) : nil).findings()
+        return try ExistingFiles(plan, in: folder).findings()
     }
 
     /// Refuses a run that would replace what it must not, before it reads anything.
@@ -69,35 +75,62 @@ struct ExistingFiles: Sendable {
     /// Refuses to publish files over others that have appeared, or changed, since the run began.
     ///
     /// - Throws: `file.existing`; `state.*`.
-    func refuse(_ paths: [String]) throws { try refuse(paths, of: plan.run) }
-
-    private func refuse(_ paths: [String], of run: RunIdentity) throws {
+    func refuse(_ paths: [String]) throws {
         for path in paths {
-            let (rule, isOffered) = policy(of: path, in: run)
-            guard FileSystem.exists(path), let reason = try reason(path, rule) else { continue }
-            throw Diagnostic(
-                "file.existing",
-                "nothing was published: this file \(reason)",
-                at: .file(path),
-                hint: Self.ways(rule, isOffered: isOffered) + "; then run again"
-            )
+            let (rule, isOffered) = policy(of: path, in: plan.run)
+            try refuse(path, rule, isOffered: isOffered)
+        }
+    }
+
+    private func refuse(_ path: String, _ rule: OnExisting?, isOffered: Bool) throws {
+        guard FileSystem.exists(path), let reason = try reason(path, rule) else { return }
+        throw Diagnostic(
+            "file.existing",
+            "nothing was published: this file \(reason)",
+            at: .file(path),
+            hint: Self.ways(rule, isOffered: isOffered) + "; then run again"
+        )
+    }
+
+    /// What a file of the run may replace.
+    func rule(of path: String) -> StateStore.Publication.Rule {
+        switch policy(of: path, in: plan.run).0 {
+        case .replace: .replace
+        case .refuse: .refuse
+        case nil: .own
         }
     }
 
     /// Refuses to finish what was cut off while it was published, where another file has appeared meanwhile.
     ///
+    /// What may be replaced, the run decided that made the files; this one may have other options.
+    ///
     /// - Throws: `file.existing`; `state.*`.
     func refuse(_ publications: [StateStore.Publication], of run: RunIdentity) throws {
-        do {
-            try refuse(publications.filter { !isComplete($0) && !isKeptRejects($0.path) }.map(\.path), of: run)
-        } catch var problem as Diagnostic where problem.code == "file.existing" {
-            // The sink may have had other options then: the state has the files, not what they may replace.
-            problem.hint =
-                (problem.hint.map { $0 + "; or " } ?? "")
-                + "give the run '\(run.id)' up, which was to publish it: --restart; if that run had other variables, "
-                + "run again with those"
-            throw problem
+        for file in publications where !isComplete(file) && !isRejects(file) {
+            do {
+                switch file.rule {
+                case .replace: break
+                case .rejects: try plan.refuseForeignRejects(at: file.path)
+                case .refuse: try refuse(file.path, .refuse, isOffered: false)
+                // Its sink's options do not decide any more.
+                case .own: try refuse(file.path, nil, isOffered: false)
+                case nil:
+                    let (rule, isOffered) = policy(of: file.path, in: run)
+                    try refuse(file.path, rule, isOffered: isOffered)
+                }
+            } catch var problem as Diagnostic where problem.code == "file.existing" {
+                problem.hint = Self.waysToFinish(file, run)
+                throw problem
+            }
         }
+    }
+
+    private static func waysToFinish(_ file: StateStore.Publication, _ run: RunIdentity) -> String {
+        let restart = "give the run '\(run.id)' up, which was to publish it: --restart"
+        let ways = "move it away, and run again; or \(restart)"
+        // An earlier version has stored the files, not what they may replace.
+        return file.rule == nil ? ways + "; if that run had other variables, run again with those" : ways
     }
 
     /// Whether a file has its final name.
@@ -105,7 +138,7 @@ struct ExistingFiles: Sendable {
 
     /// What the state is to know of files that were cut off while they were published.
     func made(_ publications: [StateStore.Publication], run: String) -> [StateStore.MadeFile] {
-        publications.filter { !isKeptRejects($0.path) }.map { file in
+        publications.filter { !isRejects($0) }.map { file in
             MadeFile(
                 pipeline: plan.run.maker,
                 run: run,
@@ -117,9 +150,11 @@ struct ExistingFiles: Sendable {
         }
     }
 
-    private func isKeptRejects(_ path: String) -> Bool {
+    /// Whether a file has the rejected records of its run.
+    private func isRejects(_ file: StateStore.Publication) -> Bool {
+        if let rule = file.rule { return rule == .rejects }
         guard let keep = plan.settings.onReject.keep else { return false }
-        return FileSystem.resolved(keep.path(in: plan.run)) == FileSystem.resolved(path)
+        return FileSystem.resolved(keep.path(in: plan.run)) == FileSystem.resolved(file.path)
     }
 
     /// What the sink says that writes a path; the default for one that no option names.
@@ -151,20 +186,25 @@ struct ExistingFiles: Sendable {
     }
 
     private func standing(of path: String) throws -> Standing {
-        guard let store else { return .unknown }
         let resolved = FileSystem.resolved(path)
-        if let made = try store.madeFile(at: resolved) {
-            guard made.pipeline == plan.run.maker else { return .others(pipeline: made.pipeline, run: made.run) }
-            return Self.holds(path, made.bytes, made.crc32) ? .own : .changed(run: made.run)
+        // Two databases do not say which of them is right; what the file holds does.
+        let made = try stores.compactMap { try $0.madeFile(at: resolved) }
+        let maker = plan.run.maker
+        if made.contains(where: { $0.pipeline == maker && Self.holds(path, $0.bytes, $0.crc32) }) { return .own }
+        if let made = made.first {
+            guard made.pipeline == maker else { return .others(pipeline: made.pipeline, run: made.run) }
+            return .changed(run: made.run)
         }
-        // The folder of the work may have been moved, with the state in it.
-        for made in try store.madeFiles(of: plan.run.maker, as: path) where Self.holds(path, made.bytes, made.crc32) {
-            return .own
-        }
-        // One that was cut off while it published; a run finishes that first.
-        for file in try store.lastRun(of: plan.run.key)?.publications ?? []
-        where FileSystem.resolved(file.path) == resolved && isComplete(file) {
-            return .own
+        for store in stores {
+            // The folder of the work may have been moved, with the state in it.
+            for made in try store.madeFiles(of: maker, as: path) where Self.holds(path, made.bytes, made.crc32) {
+                return .own
+            }
+            // One that was cut off while it published; a run finishes that first.
+            for file in try store.lastRun(of: plan.run.key)?.publications ?? []
+            where FileSystem.resolved(file.path) == resolved && isComplete(file) {
+                return .own
+            }
         }
         guard let (run, bytes, crc32) = try reports.file(at: resolved) else { return .unknown }
         return Self.holds(path, bytes, crc32) ? .own : .changed(run: run)

@@ -99,7 +99,7 @@ extension Flow {
             try journal?.refuseForeign(report.files, of: route.plan)
             if let rejectFile = report.rejectFile { try route.plan.refuseForeignRejects(at: rejectFile.path) }
             mayBeListed = true
-            try journal?.intend(files, report)
+            try journal?.intend(files, report, of: route.plan)
             leftovers = try Publication.publish(files)
         } catch {
             throw withdraw(files, mayBeListed ? journal : nil, because: error)

@@ -6,6 +6,7 @@ internal import StateStore
 /// continues with them.
 struct LeftFiles {
     private let store: RunStore
+    private let stores: RunStores
     private let folder: String
     private let pipeline: String
     private let records: [TemporaryFileRecord]
@@ -13,8 +14,8 @@ struct LeftFiles {
     /// What runs have left.
     ///
     /// - Parameters:
-    ///   - store: The state.
-    ///   - folder: Its folder.
+    ///   - store: The database with the pipeline's state.
+    ///   - folder: Its folder; the other databases there are looked at, too, but those of the other parts.
     ///   - pipeline: The pipeline whose lock is held.
     ///   - claims: Its outputs: beside them lies what an unfinished run of a version before 0.2 has left, which wrote
     ///     nothing down.
@@ -28,7 +29,8 @@ struct LeftFiles {
         self.store = store
         self.folder = folder
         self.pipeline = pipeline
-        let records = try store.temporaryFiles()
+        stores = RunStores(in: folder)
+        let records = try Self.records(in: store, stores, for: pipeline)
         guard let last = try store.lastRun(of: pipeline), last.run.status == .running || last.checkpoint != nil,
             !records.contains(where: { $0.pipeline == pipeline && $0.run == last.run.identity.id })
         else {
@@ -40,6 +42,19 @@ struct LeftFiles {
             + StrayFiles.paths(beside: claims).filter(TemporaryFiles.isUnused).map { path in
                 TemporaryFileRecord(path: path, pipeline: pipeline, run: last.run.identity.id)
             }
+    }
+
+    private static func records(
+        in store: RunStore,
+        _ stores: RunStores,
+        for pipeline: String
+    ) throws -> [TemporaryFileRecord] {
+        let own = try store.temporaryFiles()
+        let others = try stores.each(besides: stores.siblings(of: pipeline).union([store.path])) { other in
+            // What one part cannot say is no reason for another one not to run: its files are left alone.
+            do { return try other.temporaryFiles() } catch is Diagnostic { return [] }
+        }
+        return own + others
     }
 
     /// All of them.
@@ -61,23 +76,31 @@ struct LeftFiles {
             guard FileIdentity(named: path) != nil else { continue }
             let others = records.filter { $0.path == path && $0.pipeline != pipeline }
             guard let record = try others.first(where: { try isNeeded($0) }) else { continue }
+            let key = PipelineKey(record.pipeline)
             throw Diagnostic(
                 "file.claimed",
                 "the unfinished run '\(record.run)' of the pipeline '\(record.pipeline)' writes this file, and continues "
                     + "with \(path)",
                 at: .file(claim.path),
-                hint: "run '\(record.pipeline)' to its end, or give that run up: sprocket run \(record.pipeline) "
-                    + "--restart, or sprocket state reset \(record.pipeline); or give each pipeline its own path"
+                hint: "run it to its end (\(key.run)), or give that run up: \(key.run) --restart, or \(key.reset); or "
+                    + "give each pipeline its own path"
             )
         }
     }
 
     /// Whether the run that a file belongs to may continue with it.
     private func isNeeded(_ record: TemporaryFileRecord) throws -> Bool {
-        guard let last = try store.lastRun(of: record.pipeline), last.run.identity.id == record.run else {
-            return false
+        try all(of: record.pipeline).contains { store in
+            guard let last = try store.lastRun(of: record.pipeline), last.run.identity.id == record.run else {
+                return false
+            }
+            return last.run.status == .publishing || last.checkpoint != nil
         }
-        return last.run.status == .publishing || last.checkpoint != nil
+    }
+
+    /// The databases in which something may be stored of a pipeline.
+    private func all(of pipeline: String) throws -> [RunStore] {
+        pipeline == self.pipeline ? [store] : try stores.stores(of: pipeline)
     }
 
     /// Removes what no run needs: of the pipeline all but a run's, of others what no unfinished run continues with.
@@ -104,7 +127,9 @@ struct LeftFiles {
         }
         try FileSystem.syncFolders(of: gone.map(\.path))
         // A path that the new run has written down is stored with that run's name by now, and stays.
-        try store.forget(gone + kept)
+        for (owner, records) in Dictionary(grouping: gone + kept, by: \.pipeline) {
+            for store in try all(of: owner) { try store.forget(records) }
+        }
         return kept.map(\.path)
     }
 }
@@ -117,7 +142,26 @@ extension StateStore.RunStore {
     func mayHaveMade(_ path: String) -> Bool {
         guard let run = TemporaryFiles.maker(of: path) else { return true }
         // What cannot be looked up is left alone.
-        return (try? record(of: run)).flatMap { $0 } != nil
+        if (try? record(of: run)).flatMap({ $0 }) != nil { return true }
+        return (try? RunStores(in: folder).record(of: run)).flatMap { $0 } != nil
+    }
+
+    /// Removes what a run of an earlier version, which has stored only what stands in its checkpoint, has left beside those
+    /// files.
+    ///
+    /// - Parameters:
+    ///   - last: The last run of the pipeline.
+    ///   - others: The temporary files that are stored, of all pipelines.
+    /// - Throws: `file.*`.
+    func removeStrays(of last: LastRun, besides others: [TemporaryFileRecord]) throws {
+        let (pipeline, run) = (last.run.identity.pipeline, last.run.identity.id)
+        guard let parts = last.checkpoint?.parts, !others.contains(where: { $0.pipeline == pipeline && $0.run == run })
+        else { return }
+        let finals = parts.flatMap { RunOutput.finalNames(ofTemporary: FileSystem.absoluteName($0.path)) }
+        let strays = StrayFiles.paths(beside: finals.map { TemporaryFiles.Claim(path: $0) })
+            .subtracting(others.map(\.path)).filter(TemporaryFiles.isUnused)
+        for path in strays { removeOrphan(path) }
+        try FileSystem.syncFolders(of: Array(strays))
     }
 
     /// Removes a temporary file that a run of this state has made and no run needs.

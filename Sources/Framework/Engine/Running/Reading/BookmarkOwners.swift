@@ -159,7 +159,9 @@ struct BookmarkOwners: Sendable {
 
     /// The name under which the bookmarks of this very pipeline are kept, if that is another one.
     private func otherName(_ store: RunStore) throws -> String? {
-        let others = try store.bookmarks().filter { stored in
+        let stores = RunStores(in: store.folder)
+        let all = try stores.each(besides: stores.siblings(of: key).union([store.path])) { try $0.bookmarks() }
+        let others = try (store.bookmarks() + all).filter { stored in
             stored.pipeline != pipeline && !stored.pipeline.hasPrefix(pipeline + " ")
                 && incremental.contains(stored.bookmark.stage)
         }

@@ -31,8 +31,7 @@ public struct RunHistory: Sendable {
     /// - Returns: The runs; none if the folder has no state.
     /// - Throws: `state.*`, `file.*`.
     public func runs(of pipeline: String? = nil, atMost limit: Int = 20) throws -> [Entry] {
-        guard RunStore.exists(in: folder) else { return [] }
-        return try RunStore(in: folder).history(of: pipeline, limit: limit).map { run in
+        try RunStores(in: folder).history(of: pipeline, limit: limit).map { run in
             Entry(
                 id: run.identity.id,
                 pipeline: run.identity.pipeline,
@@ -47,8 +46,7 @@ public struct RunHistory: Sendable {
     ///
     /// - Throws: `command.run` if there is no such run or it left no report.
     public func report(of id: String) throws -> String {
-        let record = RunStore.exists(in: folder) ? try RunStore(in: folder).record(of: id) : nil
-        guard let record else {
+        guard let record = try RunStores(in: folder).record(of: id) else {
             let known = try runs().map(\.id)
             throw Diagnostic(
                 "command.run",
@@ -62,7 +60,7 @@ public struct RunHistory: Sendable {
                 "command.run",
                 "the run '\(id)' left no report: it is \(record.run.status.rawValue)",
                 hint: record.run.status == .publishing
-                    ? "the next start of '\(record.run.identity.pipeline)' completes it" : nil
+                    ? "the next start completes it: \(PipelineKey(record.run.identity.pipeline).run)" : nil
             )
         }
         return report

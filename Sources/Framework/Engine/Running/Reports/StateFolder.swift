@@ -80,19 +80,27 @@ public struct StateFolder: Sendable {
     }
 
     private let folder: String
+    private let stores: RunStores
 
     /// The state in a folder.
-    public init(_ folder: String) { self.folder = folder }
+    public init(_ folder: String) {
+        self.folder = folder
+        stores = RunStores(in: folder)
+    }
 
     /// What is remembered of all pipelines, sorted by name.
     ///
     /// - Throws: `state.*`, `file.*`.
     public func pipelines() throws -> [Pipeline] {
-        guard RunStore.exists(in: folder) else { return [] }
-        let store = try RunStore(in: folder)
-        var names = Set(try store.history(limit: .max).map(\.identity.pipeline))
-        names.formUnion(try store.bookmarks().map(\.pipeline))
-        return try names.sorted().map { try pipeline($0, in: store) }
+        var known: Set<String> = []
+        return try stores.each { store in
+            var names = Set(try store.history(limit: .max).map(\.identity.pipeline))
+            names.formUnion(try store.bookmarks().map(\.pipeline))
+            return try names.map { try pipeline($0, in: store) }
+        }
+        // Of a part for which an earlier version has run since: what it goes by itself.
+        .sorted { ($0.name, $1.lastRun?.startedAt ?? 0) < ($1.name, $0.lastRun?.startedAt ?? 0) }
+        .filter { known.insert($0.name).inserted }
     }
 
     /// Forgets the bookmarks of pipelines and the checkpoints of their last runs, so that they read everything from the
@@ -110,28 +118,45 @@ public struct StateFolder: Sendable {
     public func reset(_ pipelines: [String], stage: String? = nil) throws -> [Forgotten] {
         let locks = try pipelines.map { try PipelineLock($0, in: folder) }
         defer { for lock in locks { lock.release() } }
-        let store = try RunStore(in: folder)
-        let known = try pipelines.map { try pipeline($0, in: store) }
-        for case let run? in known.map(\.lastRun) where run.status == StoredRun.Status.publishing.rawValue {
-            throw Diagnostic(
-                "state.publishing",
-                "the run '\(run.id)' was cut off while it published, and its files have to get their names first",
-                at: .file(store.path),
-                hint: "run '\(run.pipeline)' to have that done; with --restart it gives that run up"
-            )
+        for name in pipelines {
+            for store in try stores.stores(of: name) {
+                guard let run = try store.lastRun(of: name)?.run, run.status == .publishing else { continue }
+                throw Diagnostic(
+                    "state.publishing",
+                    "the run '\(run.identity.id)' was cut off while it published, and its files have to get their names "
+                        + "first",
+                    at: .file(store.path),
+                    hint: "to have that done: \(PipelineKey(name).run); with --restart it gives that run up"
+                )
+            }
         }
-        return try known.map { pipeline in
-            try store.resetBookmarks(of: pipeline.name, stage: stage)
-            try store.dropCheckpoint(of: pipeline.name)
-            // Only now no run will continue with them.
-            for part in pipeline.checkpoint?.parts ?? [] { store.removeOrphan(part.path) }
-            try store.removeTemporaryFiles(of: pipeline.name)
-            return Forgotten(
-                pipeline: pipeline.name,
-                bookmarks: pipeline.bookmarks.filter { stage == nil || $0.stage == stage },
-                checkpoint: pipeline.checkpoint
-            )
+        return try pipelines.map { name in
+            let all = try stores.stores(of: name).map { try reset(name, stage, in: $0) }
+            // The part's own database comes first; what else there was, an earlier version has stored.
+            return all.dropFirst().reduce(all.first ?? Forgotten(pipeline: name, bookmarks: [], checkpoint: nil)) {
+                Forgotten(
+                    pipeline: name,
+                    bookmarks: $0.bookmarks + $1.bookmarks,
+                    checkpoint: $0.checkpoint ?? $1.checkpoint
+                )
+            }
         }
+    }
+
+    private func reset(_ name: String, _ stage: String?, in store: RunStore) throws -> Forgotten {
+        let pipeline = try pipeline(name, in: store)
+        let last = try store.lastRun(of: name)
+        try store.resetBookmarks(of: name, stage: stage)
+        try store.dropCheckpoint(of: name)
+        // Only now no run will continue with them.
+        for part in pipeline.checkpoint?.parts ?? [] { store.removeOrphan(part.path) }
+        if let last { try store.removeStrays(of: last, besides: try stores.each { try $0.temporaryFiles() }) }
+        try store.removeTemporaryFiles(of: name)
+        return Forgotten(
+            pipeline: name,
+            bookmarks: pipeline.bookmarks.filter { stage == nil || $0.stage == stage },
+            checkpoint: pipeline.checkpoint
+        )
     }
 
     /// Has the next runs of pipelines take over their bookmarks, although the source or the pipeline file is another one
@@ -147,19 +172,19 @@ public struct StateFolder: Sendable {
         let keys = Set(pipelines).union(pipelines.map(name)).sorted()
         let locks = try keys.map { try PipelineLock($0, in: folder) }
         defer { for lock in locks { lock.release() } }
-        let store = try RunStore(in: folder)
         for pipeline in pipelines where name(pipeline) != pipeline {
-            guard try !store.bookmarks(of: name(pipeline)).isEmpty else { continue }
+            let all = try stores.stores(of: name(pipeline))
+            guard let store = try all.first(where: { try !$0.bookmarks(of: name(pipeline)).isEmpty }) else { continue }
             throw Diagnostic(
                 "state.adopted",
                 "the pipeline '\(name(pipeline))' has bookmarks of its own",
                 at: .file(store.path),
                 hint: "to have it take over those of '\(pipeline)' instead, delete its own first: "
-                    + "sprocket state reset '\(name(pipeline))'"
+                    + PipelineKey(name(pipeline)).reset
             )
         }
         return try pipelines.compactMap { pipeline in
-            let count = try store.disown(of: pipeline, as: name(pipeline))
+            let count = try stores.disown(of: pipeline, as: name(pipeline))
             return count > 0 ? Adopted(pipeline: name(pipeline), from: pipeline, bookmarks: count) : nil
         }
     }
@@ -168,13 +193,14 @@ public struct StateFolder: Sendable {
     ///
     /// - Throws: `state.*`, `file.*`.
     public func reports(of runs: [String]) throws -> [String: String] {
-        guard RunStore.exists(in: folder) else { return [:] }
-        let store = try RunStore(in: folder)
-        return try runs.reduce(into: [:]) { reports, run in
-            // What was written down before a run published states what would be true if it came to its end.
-            guard let record = try store.record(of: run), record.run.endedAt != nil else { return }
-            reports[run] = record.report
+        let found = try stores.each { store in
+            try runs.compactMap { run -> (String, String)? in
+                // What was written down before a run published states what would be true if it came to its end.
+                guard let record = try store.record(of: run), record.run.endedAt != nil else { return nil }
+                return record.report.map { (run, $0) }
+            }
         }
+        return Dictionary(found) { first, _ in first }
     }
 
     private func pipeline(_ name: String, in store: RunStore) throws -> Pipeline {

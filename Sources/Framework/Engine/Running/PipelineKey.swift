@@ -1,0 +1,50 @@
+internal import StateStore
+
+/// What the state calls a pipeline, taken apart, for commands that work as they are printed.
+///
+///     films            sprocket run films                             sprocket state reset 'films'
+///     films @bert 2of8 sprocket run films --as bert --partition 2/8   sprocket state reset 'films @bert 2of8'
+struct PipelineKey: Sendable {
+    private let key: String
+    private let name: Substring
+    private let instance: Substring?
+    private let part: Substring?
+
+    /// The parts of a key, as `RunIdentity.key` has it.
+    init(_ key: String) {
+        self.key = key
+        var rest = key[...]
+        part = RunStores.isPart(key) ? Self.lastWord(of: &rest) : nil
+        // A name can have blanks, and what a use of it is called cannot.
+        let isInstance = rest.lastIndex(of: " ").map { rest[$0...].hasPrefix(" @") && rest[$0...].count > 2 } ?? false
+        instance = isInstance ? Self.lastWord(of: &rest).dropFirst() : nil
+        name = rest
+    }
+
+    /// The command that runs it.
+    var run: String {
+        var words = ["sprocket", "run", Self.quoted(name)]
+        if let instance { words += ["--as", Self.quoted(instance)] }
+        if let part { words += ["--partition", String(part.replacing("of", with: "/"))] }
+        return words.joined(separator: " ")
+    }
+
+    /// The command that has it forgotten.
+    var reset: String { "sprocket state reset \(Self.inQuotes(key))" }
+
+    private static func lastWord(of rest: inout Substring) -> Substring {
+        guard let space = rest.lastIndex(of: " ") else { return "" }
+        defer { rest = rest[..<space] }
+        return rest[rest.index(after: space)...]
+    }
+
+    /// As one word of a shell.
+    private static func quoted(_ text: Substring) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-".utf8.contains(byte)
+        }
+        return isPlain && !text.isEmpty && text.first != "-" ? String(text) : inQuotes(String(text))
+    }
+
+    private static func inQuotes(_ text: String) -> String { "'\(text.replacing("'", with: #"'\''"#))'" }
+}
