@@ -4,15 +4,17 @@ internal import Glibc
 internal import PluginKit
 internal import Synchronization
 
-/// What SIGINT, SIGTERM and SIGHUP do: the first asks the run to stop, the second ends the program.
+/// What signals do that ask the program to end: the first asks the run to stop, the second ends the program.
 ///
-/// A SIGHUP is never the second: a terminal that is gone is told of several times.
+/// Some are never the second: a terminal that is gone is reported by the system and by the shell, and the limit of
+/// processor time every second.
 ///
-/// A signal's handler may do little more than write a byte into a pipe; who reads it may take locks. A `DispatchSource`
+/// A signal's handler may do little more than write a byte into a pipe; what reads it may take locks. A `DispatchSource`
 /// of the signal itself comes into force some time after it was resumed, and signals that come before are lost.
 enum Interruption {
     private struct State {
         var source: (any DispatchSourceRead)?
+        var timer: (any DispatchSourceTimer)?
         /// What the run at hand watches.
         var control: RunControl?
         /// How long that may take to stop.
@@ -20,10 +22,19 @@ enum Interruption {
         var isStopped = false
     }
 
+    /// Signals that end a program which does not handle them, and that ask for no more than its end.
+    ///
+    /// Those that are ignored when the program starts stay so (`nohup`), except the first three: shells have
+    /// what runs in the background of a script ignore two of them.
+    private static let signals = [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU]
+
     private static let received = Atomic<Int32>(0)
     /// The end of the pipe that handlers write to.
     private static let bell = Atomic<Int32>(-1)
     private static let state = Guarded(State())
+
+    /// Stopped by the first signal, whichever run is at hand.
+    static let asked = RunControl()
 
     /// The signal that came, or SIGINT if none has.
     static var signal: Int32 {
@@ -38,27 +49,34 @@ enum Interruption {
     ///
     /// Each run has its own, since a limit of time stops only the run whose it is.
     ///
-    /// - Parameter limit: How long the run may take to stop. One whose source or sink does not let go by then has stored
-    ///   its checkpoint, or never will: the program ends.
     /// - Returns: The control, stopped if a signal came before.
-    static func control(stoppingWithin limit: Duration) -> RunControl {
+    static func control() -> RunControl {
         install()
         let control = RunControl()
         let isStopped = state.withLock { state in
-            (state.control, state.limit) = (control, limit)
+            (state.control, state.limit) = (control, .zero)
             return state.isStopped
         }
         if isStopped { control.stop() }
         return control
     }
 
+    /// States how long the run at hand may take to bring what it has read to its sinks.
+    static func allow(_ limit: Duration) { state.withLock { $0.limit = limit } }
+
+    /// Has signals that are no wish to stop do no harm: a reader of the output that goes away, and a file that becomes
+    /// larger than `ulimit -f` allows, are errors of a write.
+    static func ignoreFailedWrites() {
+        for number in [SIGPIPE, SIGXFSZ] { Glibc.signal(number, SIG_IGN) }
+    }
+
     private static func install() {
-        Glibc.signal(SIGPIPE, SIG_IGN)
         state.withLock { state in
             guard state.source == nil else { return }
             var ends: [Int32] = [-1, -1]
             // Without a pipe, signals end the program as they always do.
             guard pipe(&ends) == 0 else { return }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             bell.store(ends[1], ordering: .relaxed)
             let listener = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: .global(qos: .userInteractive))
             listener.setEventHandler { [reader = ends[0]] in
@@ -69,9 +87,10 @@ enum Interruption {
             state.source = listener
             // What the handler touches has come into being by now: it may not wait for that.
             received.store(0, ordering: .relaxed)
-            for number in [SIGINT, SIGTERM] { Glibc.signal(number, ring) }
-            // `nohup` has the program go on when its terminal is gone.
-            if !isIgnored(SIGHUP) { Glibc.signal(SIGHUP, ring) }
+            RunJournal.prepareNotes()
+            for number in signals where [SIGINT, SIGTERM, SIGQUIT].contains(number) || !isIgnored(number) {
+                Glibc.signal(number, ring)
+            }
         }
     }
 
@@ -84,26 +103,83 @@ enum Interruption {
     }
 
     private static func stop() {
-        let (control, limit) = state.withLock { state in
+        let control = state.withLock { state in
             state.isStopped = true
-            return (state.control, state.limit)
+            return state.control
         }
+        asked.stop()
         control?.stop()
-        let patience = Int((limit + .seconds(2)).wholeSeconds)
-        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(patience)) {
-            let words = Array("stopped; what the run was waiting for did not let go. Run it again to go on\n".utf8)
-            _ = words.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
-            _exit(128 + signal)
-        }
+        watch()
     }
 
     private static let ring: @convention(c) (Int32) -> Void = { number in
         guard received.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged else {
-            // A terminal that is gone is told of by the system, and again by the shell.
-            if number != SIGHUP { _exit(128 + number) }
+            if number != SIGHUP, number != SIGXCPU { end(number) }
             return
         }
         var byte: UInt8 = 0
         _ = write(bell.load(ordering: .relaxed), &byte, 1)
+    }
+
+    /// Ends the program, and leaves a note for the history.
+    private static func end(_ number: Int32) -> Never {
+        RunJournal.note(signal: number)
+        _exit(128 + number)
+    }
+}
+
+extension Interruption {
+    /// How often a run that is stopped is looked at.
+    private static let tick = Duration.milliseconds(20)
+    /// So many looks may find a run that has nothing more to do and does not end.
+    private static let patience = 6
+
+    /// Ends the program when the run that was stopped does not end: what it waits for does not let go.
+    private static func watch() {
+        // On the threads of the run, so that on a busy machine both take longer.
+        Task {
+            var (last, looks) = (RunControl.Phase.ending, 0)
+            while true {
+                try? await Task.sleep(for: tick)
+                let phase = phase
+                looks = phase == last ? looks + 1 : 0
+                last = phase
+                if phase == .preparing || phase == .settled, looks >= patience { giveUp() }
+            }
+        }
+        // Something may hold all of those.
+        let seen = Guarded((phase: RunControl.Phase.ending, since: ContinuousClock.now))
+        state.withLock { state in
+            let timer = DispatchSource.makeTimerSource(queue: .global(qos: .userInteractive))
+            timer.schedule(deadline: .now() + .milliseconds(100), repeating: .milliseconds(100))
+            timer.setEventHandler { look(seen) }
+            timer.resume()
+            state.timer = timer
+        }
+    }
+
+    /// Ends the program if the run has been in its phase for too long.
+    private static func look(_ seen: Guarded<(phase: RunControl.Phase, since: ContinuousClock.Instant)>) {
+        let now = ContinuousClock.now
+        let (phase, limit) = (phase, state.withLock { $0.limit })
+        let time = seen.withLock { seen in
+            if seen.phase != phase { seen = (phase, now) }
+            return now - seen.since
+        }
+        let allowed: Duration =
+            switch phase {
+            case .preparing, .settled: .seconds(1)
+            case .working: limit + .seconds(2)
+            case .ending: .seconds(5)
+            }
+        if time > allowed { giveUp() }
+    }
+
+    private static var phase: RunControl.Phase { state.withLock { $0.control }?.phase ?? .ending }
+
+    private static func giveUp() -> Never {
+        let words = Array("stopped; what the run was waiting for did not let go. Run it again to continue\n".utf8)
+        _ = words.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+        end(signal)
     }
 }

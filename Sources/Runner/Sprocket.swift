@@ -20,6 +20,7 @@ enum Sprocket {
         // the time that rows take.
         mallopt(M_TRIM_THRESHOLD, 16 << 20)
         mallopt(M_MMAP_THRESHOLD, 8 << 20)
+        Interruption.ignoreFailedWrites()
         exit(await dispatch(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

@@ -62,7 +62,10 @@ import Testing
         Case(CurlEnding(code: 92), .reset, "the server gave the request up"),
         Case(CurlEnding(code: 97), .unreachable, "the proxy refuses"),
         Case(CurlEnding(code: 100), .tooLarge, "a line of the header has no end"),
+        Case(CurlEnding(code: 3), .unavailable, "libcurl cannot read the address"),
+        Case(CurlEnding(code: 4), .unavailable, "libcurl was built without what this needs"),
         Case(CurlEnding(code: 43), .unreachable, "libcurl ended with 43"),
+        Case(CurlEnding(code: 43, reason: "why"), .unreachable, "libcurl ended with 43 (why)"),
     ]
 
     @Test(arguments: cases)

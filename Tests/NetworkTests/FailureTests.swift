@@ -109,6 +109,23 @@ import Testing
         #expect(failure == HTTPFailure(.unresolved, "http://nowhere.invalid"))
     }
 
+    @Test func `a host with a dot at its end is asked under its name without one`() async throws {
+        let server = try LoopbackServer { _, peer in peer.answer("200 OK", "fine") }
+        let url = try HTTPURL("http://localhost.:\(server.port)/")
+        #expect(try await CurlTransport().send(HTTPRequest(.get, url)).text == "fine")
+        #expect(server.requests.first?.field("Host") == "localhost:\(server.port)")
+        // Through a proxy nothing is looked up here.
+        let proxied = CurlTransport(environment: ["http_proxy": server.origin])
+        for (address, host) in [("http://example.org./", "example.org"), ("http://example.org.:81/", "example.org:81")]
+        {
+            #expect(try await proxied.send(HTTPRequest(.get, try HTTPURL(address))).text == "fine")
+            #expect(server.requests.last?.field("Host") == host)
+        }
+        let lost = await CurlTransport().failure(HTTPRequest(.get, try HTTPURL("http://nowhere.invalid./")))
+        let detail = "a name with a dot at its end is one of DNS, and not one of /etc/hosts"
+        #expect(lost == HTTPFailure(.unresolved, "http://nowhere.invalid.", detail: detail))
+    }
+
     @Test func `there is no way to such an address`() async throws {
         // RFC 1122 §3.2.1.3: this is never a destination.
         let failure = await CurlTransport().failure(HTTPRequest(.get, try HTTPURL("http://255.255.255.255/")))

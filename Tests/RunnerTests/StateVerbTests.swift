@@ -28,7 +28,7 @@ import Testing
     @Test func `a run that was cut off is shown with where it is and what it has begun`() throws {
         try long.startAndKill()
         let text = try sprocket("state", "show", "long").output
-        #expect(text.contains(#/^long\n  last run [0-9TZ-]+: cut off\n/#), "\(text)")
+        #expect(text.contains(#/^long\n  last run [0-9TZ-]+: died: the process [0-9]+ is gone\n/#), "\(text)")
         #expect(text.contains(#/\n  checkpoint [0-9]+; the next run continues from here\n/#))
         #expect(text.contains(#/\n    generate  [0-9,]+ pages, [0-9,]+ records; goes on at '[0-9]+'\n/#))
         #expect(text.contains(#/\n    out/films.csv.part +[0-9,]+ records +[0-9.]+ k?B/#))

@@ -70,6 +70,25 @@ import Testing
         #expect(holder.isAlive == false)
     }
 
+    @Test(
+        arguments: [
+            ("signal 02\n", 2), ("signal 15\n", 15), ("signal 0", nil), ("signal\n", nil), ("sig", nil), ("\u{0}", nil),
+        ] as [(String, Int32?)]
+    )
+    func `the signal that ended a holder is read, and half a note is none`(note: String, signal: Int32?) throws {
+        let child = try Child("lock", folder.state, "films")
+        #expect(child.line() == "held \(child.pid)")
+        #expect(PipelineLock.isHeld(of: "films", in: folder.state) == true)
+        child.kill()
+        _ = child.finish()
+        #expect(PipelineLock.isHeld(of: "films", in: folder.state) == false)
+        let path = folder.state + "/locks/films.lock"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try (text + note).write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(PipelineLock.holder(of: "films", in: folder.state)?.signal == signal)
+        try PipelineLock("films", in: folder.state).release()
+    }
+
     @Test func `of many that start at the same instant one gets the lock`() throws {
         for _ in 0..<3 {
             let children = try (0..<6).map { _ in try Child("lock", folder.state, "films") }

@@ -7,6 +7,8 @@ struct CurlEnding {
     var code: Int32
     /// What the library wrote about it; looked at, never shown.
     var text = ""
+    /// The library's words for the code.
+    var reason = ""
     /// `errno` of the last connection; 0 if there was none.
     var systemError: Int32 = 0
     /// What a proxy answered to the wish for a tunnel; 0 if there was none.
@@ -43,7 +45,9 @@ struct CurlEnding {
         case CurlCode.noCertificates: AnswerFlaw(.tls, "the certificates of this machine cannot be read")
         case CurlCode.badCertificate, CurlCode.noCipher: AnswerFlaw(.tls, "no encryption could be agreed upon")
         case CurlCode.proxyHandshake: AnswerFlaw(.unreachable, "the proxy refuses")
-        default: AnswerFlaw(.unreachable, "libcurl ended with \(code)")
+        case CurlCode.malformedAddress: AnswerFlaw(.unavailable, "libcurl cannot read the address")
+        case CurlCode.notBuiltIn: AnswerFlaw(.unavailable, "libcurl was built without what this needs")
+        default: AnswerFlaw(.unreachable, "libcurl ended with \(code)" + (reason.isEmpty ? "" : " (\(reason))"))
         }
     }
 

@@ -45,7 +45,7 @@ extension CurlHandle {
     ) throws(AnswerFlaw) {
         try set(.noSignal, 1)
         try set(.noDelay, 1)
-        try set(.bufferSize, 65_536)
+        offer(.bufferSize, 65_536)
         // Children must not inherit them.
         try set(opener: { _, _, address in
             socket(
@@ -65,7 +65,7 @@ extension CurlHandle {
         try set(.proxy, proxy)
         try set(.noProxy, "")
         offer(.suppressesConnectHeaders, 1)
-        guard request.url.scheme == "https" || proxy.hasPrefix("https:") else { return }
+        guard request.url.scheme == "https" || proxy.lowercased().hasPrefix("https:") else { return }
         try set(.verifiesPeer, 1)
         try set(.verifiesHost, 2)
         try set(.sslVersion, 6)  // TLS 1.2 and later
@@ -98,6 +98,12 @@ extension CurlHandle {
     /// The header's lines; a name with a colon and nothing behind it takes away what the library would add.
     private static func headerLines(_ request: HTTPRequest, userAgent: String) -> [String] {
         var lines = ["Accept-Encoding: gzip", "Expect:"]
+        // A dot at the end is for DNS: servers compare names without it. The library leaves it out for TLS itself.
+        if request.url.host.hasSuffix(".") {
+            let origin = request.url.origin.split(separator: ":", maxSplits: 2)
+            let port = origin.count > 2 ? ":\(request.url.port)" : ""
+            lines.append("Host: \(request.url.host.dropLast())\(port)")
+        }
         if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
         if request.headers["User-Agent"] == nil { lines.append("User-Agent: \(userAgent)") }
         for field in request.headers.fields

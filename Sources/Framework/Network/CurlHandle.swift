@@ -111,7 +111,11 @@ final class CurlHandle {
     }
 
     private func check(_ code: Int32, _ option: CurlOption) throws(AnswerFlaw) {
-        guard code != 0 else { return }
-        throw AnswerFlaw(.unavailable, "libcurl does not take its option \(option.rawValue)")
+        guard code != CurlCode.ok else { return }
+        if code == CurlCode.outOfMemory { throw AnswerFlaw(.unavailable, "memory is short") }
+        throw AnswerFlaw(.unavailable, "libcurl refuses \(option.words): \(reason(code))")
     }
+
+    /// The library's words for a code; they have nothing of a request.
+    func reason(_ code: Int32) -> String { String(cString: library.functions.pointee.easy_strerror(code)) }
 }

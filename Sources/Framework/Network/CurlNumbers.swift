@@ -40,6 +40,21 @@ enum CurlOption: Int32 {
     case leavesResolverBehind = 322  // CURLOPT_QUICK_EXIT, 7.87
 }
 
+extension CurlOption {
+    /// What it is about, in words.
+    var words: String {
+        switch self {
+        case .url: "the address"
+        case .proxy, .noProxy: "the proxy"
+        case .certificateFile, .certificateFolder, .proxyCertificateFile, .proxyCertificateFolder: "the certificates"
+        case .verifiesPeer, .verifiesHost, .sslVersion: "what encryption needs"
+        case .method, .noBody, .copiedBody, .bodySize: "the method or the body of a request"
+        case .headers: "the header of a request"
+        default: "the setting '\(self)'"
+        }
+    }
+}
+
 /// Options of the handle that drives the others.
 enum CurlMultiOption: Int32 {
     case idleConnections = 6  // CURLMOPT_MAXCONNECTS
@@ -58,6 +73,8 @@ enum CurlInfo: Int32 {
 enum CurlCode {
     static let ok: Int32 = 0
     static let unsupportedProtocol: Int32 = 1
+    static let malformedAddress: Int32 = 3
+    static let notBuiltIn: Int32 = 4
     static let proxyUnresolved: Int32 = 5
     static let hostUnresolved: Int32 = 6
     static let notConnected: Int32 = 7

@@ -102,7 +102,8 @@ final class CurlReactor {
     /// What an exchange takes a connection of: the server, or the proxy that is asked for it.
     private func lane(of exchange: CurlExchange) -> String {
         let url = exchange.request.url
-        let proxy = settings.proxies.proxy(for: url)
+        // One that cannot be understood is refused when its turn comes.
+        let proxy = (try? settings.proxies.proxy(for: url)) ?? ""
         return url.scheme == "http" && !proxy.isEmpty ? proxy : url.origin
     }
 
@@ -110,9 +111,10 @@ final class CurlReactor {
         guard let handle = idleHandles.popLast() ?? CurlHandle(library) else {
             return refuse(exchange, lane, AnswerFlaw(.unavailable, "memory is short"))
         }
-        let proxy = settings.proxies.proxy(for: exchange.request.url)
-        let transfer = CurlTransfer(exchange, handle, lane: lane, hasProxy: !proxy.isEmpty, time: time)
+        let transfer: CurlTransfer
         do throws(AnswerFlaw) {
+            let proxy = try settings.proxies.proxy(for: exchange.request.url)
+            transfer = CurlTransfer(exchange, handle, lane: lane, hasProxy: !proxy.isEmpty, time: time)
             try handle.prepare(transfer, library, certificates, proxy: proxy, userAgent: settings.userAgent)
         } catch {
             return refuse(exchange, lane, error)
@@ -134,7 +136,8 @@ final class CurlReactor {
         _ = library.functions.pointee.multi_remove_handle(multi, transfer.easy.pointer)
         transfers[ObjectIdentifier(transfer.exchange)] = nil
         let result = result()
-        if idleHandles.count < Self.keptHandles { idleHandles.append(transfer.easy) }
+        // After a failure a handle may keep buffers, and refuse its settings from then on.
+        if case .success = result, idleHandles.count < Self.keptHandles { idleHandles.append(transfer.easy) }
         transfer.exchange.finish(result)
         leave(transfer.lane)
     }

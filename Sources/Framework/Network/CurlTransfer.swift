@@ -88,7 +88,7 @@ final class CurlTransfer {
         do throws(AnswerFlaw) {
             if let flaw { throw flaw }
             if code == CurlCode.timedOut { throw AnswerFlaw(.timedOut, deadlines.words) }
-            guard code == CurlCode.ok else { throw ending(code).flaw }
+            guard code == CurlCode.ok else { throw explained(ending(code).flaw) }
             guard let reader = reader.take() else { throw AnswerFlaw(.malformed, "") }
             return .success(try reader.finish())
         } catch {
@@ -96,10 +96,16 @@ final class CurlTransfer {
         }
     }
 
+    private func explained(_ flaw: AnswerFlaw) -> AnswerFlaw {
+        guard flaw == AnswerFlaw(.unresolved, ""), exchange.request.url.host.hasSuffix(".") else { return flaw }
+        return AnswerFlaw(.unresolved, "a name with a dot at its end is one of DNS, and not one of /etc/hosts")
+    }
+
     private func ending(_ code: Int32) -> CurlEnding {
         CurlEnding(
             code: code,
             text: easy.errorText,
+            reason: easy.reason(code),
             systemError: Int32(truncatingIfNeeded: easy.number(.systemError)),
             tunnelStatus: easy.number(.tunnelStatus),
             verification: easy.number(.verification),

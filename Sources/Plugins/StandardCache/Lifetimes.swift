@@ -106,7 +106,7 @@ struct Lifetimes: Sendable {
         }
         let name = problem.code.name
         return ["file", "environment", "account"].contains(name.prefix { $0 != "." })
-            || ["http.tls", "http.unavailable"].contains(name)
+            || ["http.tls", "http.unavailable", "http.proxy"].contains(name)
     }
 
     private func shortened(_ time: Duration) -> Int64 {

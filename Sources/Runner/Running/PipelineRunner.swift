@@ -44,10 +44,14 @@ struct PipelineRunner: Sendable {
             shared: shared,
             log: log,
             stateFolder: order.stateFolder,
+            stop: Interruption.asked,
             reserved: reserved
         )
         do {
             return try await run(file, variables, services, progress)
+        } catch is CancellationError {
+            terminal.say("\(file.name): stopped before it began; nothing was read")
+            return Ending(code: .stopped(by: Interruption.signal))
         } catch {
             let findings = error as? DiagnosticList ?? DiagnosticList([Self.diagnostic(error)])
             terminal.report(findings)
@@ -64,7 +68,11 @@ struct PipelineRunner: Sendable {
     ) async throws -> Ending {
         var restarts = 0
         while true {
-            let (plan, journal) = try await begin(file, variables, services, restarts: restarts > 0)
+            let control = Interruption.control()
+            let (plan, journal) = try await control.unlessStopped { [restarts] in
+                try await begin(file, variables, services, restarts: restarts > 0)
+            }
+            Interruption.allow(plan.stopWithin)
             terminal.report(plan.findings)
             if let run = journal?.recovered {
                 terminal.say(
@@ -72,7 +80,6 @@ struct PipelineRunner: Sendable {
                 )
             }
             if let reason = journal?.givenUp { terminal.report(reason) }
-            let control = Interruption.control(stoppingWithin: plan.stopWithin)
             let run = Run(plan, journal: journal, control: control, tick: progress.tick) { progress.show($0) }
             let report = await run.execute()
             progress.clear()

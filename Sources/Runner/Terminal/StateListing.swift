@@ -63,7 +63,7 @@ struct StateListing {
             json.key("run")
             json.object { json in
                 json.member("run", run.id)
-                json.member("status", run.status)
+                json.member(statusOf: run)
                 json.member("attempts", pipeline.attempts)
                 json.member("started", ISO8601.text(ofMilliseconds: run.startedAt))
                 if let ended = run.endedAt { json.member("ended", ISO8601.text(ofMilliseconds: ended)) }
@@ -143,11 +143,9 @@ struct AdoptedListing {
 extension StateFolder.Pipeline {
     /// How the last run ended, or how far it is.
     fileprivate var statusWords: String {
-        switch lastRun?.status {
-        case "running"? where !isRunning: "cut off"
-        case "publishing"? where !isRunning: "cut off while it published; the next run finishes that first"
-        case let status: status ?? ""
-        }
+        guard let lastRun else { return "" }
+        guard let words = lastRun.standing?.words else { return lastRun.status }
+        return lastRun.status == "publishing" ? "\(words) while it published; the next run finishes that first" : words
     }
 }
 

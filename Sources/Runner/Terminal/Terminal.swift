@@ -73,7 +73,10 @@ struct Terminal: Sendable {
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let wrote = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard TerminalRoom.comes(on: descriptor) else { return }
+            let wrote = rest.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress, min($0.count, TerminalRoom.piece))
+            }
             // A reader that has gone away is no reason to fail: the work itself does not depend on it.
             guard wrote > 0 || errno == EINTR else { return }
             rest = rest.dropFirst(max(0, wrote))

@@ -56,7 +56,7 @@ struct HistoryVerb: Verb {
             table.append(
                 run.id,
                 run.pipeline,
-                run.status,
+                run.standing?.words ?? run.status,
                 report?["read"]?.integer.map { "\(Int($0).grouped) read" } ?? "",
                 report?["written"]?.integer.map { "\(Int($0).grouped) written" } ?? "",
                 report?["seconds"]?.real.map { Duration(clampingSeconds: $0).shortText } ?? ""
@@ -73,7 +73,7 @@ struct HistoryVerb: Verb {
                 json.beginObject()
                 json.member("run", run.id)
                 json.member("pipeline", run.pipeline)
-                json.member("status", run.status)
+                json.member(statusOf: run)
                 json.member("started", ISO8601.text(ofMilliseconds: run.startedAt))
                 if let ended = run.endedAt { json.member("ended", ISO8601.text(ofMilliseconds: ended)) }
                 for key in ["read", "written", "seconds"] {
@@ -82,6 +82,18 @@ struct HistoryVerb: Verb {
                 json.endObject()
             }
             json.endArray()
+        }
+    }
+}
+
+extension JSONWriter {
+    /// The members `status`, `signal` and `process`: how a run ended, or how far it is.
+    mutating func member(statusOf run: RunHistory.Entry) {
+        member("status", run.standing?.status ?? run.status)
+        switch run.standing {
+        case .interrupted(let signal): member("signal", Int(signal))
+        case .died(let process), .lost(let process): member("process", Int(process))
+        case .working, .unrecorded, nil: break
         }
     }
 }

@@ -171,7 +171,7 @@ import Testing
         #expect(report.findings.map(\.code.name) == ["exporter.failed"])
     }
 
-    @Test func `a run that is stopped waits a second for its exporters, and for their limit otherwise`() async throws {
+    @Test func `a run that is stopped hardly waits for its exporters, and for their limit otherwise`() async throws {
         let text = """
             [exporter.hole]
             use = "ledger"
@@ -186,13 +186,13 @@ import Testing
         }
         while seen.isEmpty { await Task.yield() }
         await shop.time.sleepers(atLeast: 2)
-        shop.time.advance(by: .seconds(1))
+        shop.time.advance(by: .milliseconds(150))
         let report = await ended
         #expect(report.ending == "stopped")
         #expect(
             report.findings.map { $0.rendered() } == [
                 """
-                warning[exporter.failed]: hole: the figures could not be handed on: it took longer than 1s
+                warning[exporter.failed]: hole: the figures could not be handed on: it took longer than 150ms
                   hint: a run that is stopped waits no longer
                 """
             ]

@@ -23,6 +23,32 @@ import Testing
         #expect { try HTTPURL(text) } throws: { ($0 as? Diagnostic)?.code == "url.invalid" }
     }
 
+    @Test(arguments: [
+        ("https://exa mple.org", "a blank stands in its middle"), ("https://a ", "a blank stands at its end"),
+        ("https://a\r", "a carriage return (CR) stands at its end"), ("ftp://a", "its scheme is not http or https"),
+        ("https://", "it has no host"), ("https://a:0", "its port is not a number from 1 to 65535"),
+        ("https://::1", "an IPv6 address stands in brackets: [::1]"), ("https://[::1", "its '[' has no ']'"),
+        ("https://b\u{FC}cher.de", "its host has letters beyond ASCII; write it as DNS has it, xn--…"),
+        ("https://a/\u{FC}", "letters beyond ASCII in a path are written percent-encoded"),
+        ("https://a..", "a part of its host between two dots is empty"),
+        ("https://\(String(repeating: "a", count: 64)).de", "a part of its host has more than 63 characters"),
+    ])
+    func `what is wrong with an address is stated`(text: String, words: String) {
+        #expect {
+            try HTTPURL(text)
+        } throws: { ($0 as? Diagnostic)?.message == "'\(text)' is no address of a web server: \(words)" }
+    }
+
+    @Test(arguments: [
+        ("http://localhost.:8", "http://localhost:8"), ("http://a.localhost./x", "http://a.localhost/x"),
+        ("http://127.0.0.1.:8", "http://127.0.0.1:8"), ("http://example.org.", "http://example.org./"),
+        ("http://a_b.example", "http://a_b.example/"), ("http://[fe80::1%25eth0]:1", "http://[fe80::1%25eth0]:1/"),
+    ])
+    func `a dot at the end of a host stays where DNS needs it`(text: String, address: String) throws {
+        let url = try HTTPURL(text)
+        #expect("\(url)" == (address.hasSuffix("8") ? address + "/" : address))
+    }
+
     @Test func `a password in an address is not repeated`() {
         #expect {
             try HTTPURL("https://me:hunter2@example.org")

@@ -123,7 +123,7 @@ import Testing
         let outcome = await renew { request, _ in throw HTTPFailure(kind, request.url.origin) }
         let failure = HTTPFailure(kind, "https://auth.trakt.tv")
         #expect(outcome.message == (failure.isTransient ? "transient: " : "") + failure.diagnostic.rendered())
-        let neverLeft: Set<HTTPFailure.Kind> = [.unresolved, .refused, .unreachable, .tls, .unavailable]
+        let neverLeft: Set<HTTPFailure.Kind> = [.unresolved, .refused, .unreachable, .tls, .unavailable, .proxy]
         #expect(try bench.kept?.renewalBegun == (neverLeft.contains(kind) ? nil : SessionBench.noon))
         #expect(try bench.kept?.refresh?.revealed == "refresh-1")
     }

@@ -126,7 +126,7 @@ struct NodeBuilder {
             services.transport,
             layers: layers,
             stage: section.name.name,
-            time: services.time
+            time: services.stageTime
         )
         let context = bare.talking(through: http)
         if let lookup = section.lookup, section.kind == .transform, !(plugin is any LookupTransform.Type) {
@@ -251,7 +251,7 @@ struct NodeBuilder {
             run: identity,
             batchSize: settings.batchSize,
             log: services.log,
-            time: services.time,
+            time: services.stageTime,
             random: services.random,
             shared: services.shared,
             makesExchanges: plugin.makesExchanges,

@@ -12,6 +12,7 @@ internal import Records
 extension Run {
     /// Reads all sources, and has every sink complete what it wrote.
     func work(_ flow: inout Flow, _ writer: CheckpointWriter) async throws {
+        control.enter(.working)
         let lanes = flow.lanes
         let checkpoints = Lane<CheckpointWriter.Task>(capacity: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -34,7 +35,10 @@ extension Run {
             for index in plan.sourceOrder { try await read(index, &flow, &clock, checkpoints) }
             try await flow.flush()
             try await store(&flow, checkpoints)
+            // A sink that completes what it wrote can do so another time.
+            control.enter(.settled)
             try await flow.finishSinks(control)
+            control.enter(.working)
         }
     }
 
@@ -67,7 +71,9 @@ extension Run {
             try await store(&flow, checkpoints)
             throw Stopped()
         }
-        guard let reading = await flow.reading(of: index, from: position, workers)?.identifyingPages() else { return }
+        guard let plain = flow.reading(of: index, from: position, workers) else { return }
+        // A source may ask a server what identifies its pages. One that is stopped reads none.
+        let reading = (try? await control.unlessStopped { await plain.identifyingPages() }) ?? plain
         let window = reading.window
         let monitor = flow.route.monitor
         monitor.reads(index, limit: window.width) { window.inFlight }
@@ -118,6 +124,7 @@ extension Run {
                     throw cause
                 }
                 // Now, because a source that does not let go keeps the group from ending.
+                defer { control.enter(.settled) }
                 try await store(&flow, checkpoints)
                 throw Stopped()
             }

@@ -82,6 +82,17 @@ public struct Run: Sendable {
         }
     }
 
+    /// When the data was as it is now; nil if there is something to read.
+    ///
+    /// A source may ask a server for that, which is called off when the run is stopped.
+    private func unchangedSince(_ journal: RunJournal) async throws -> Int64? {
+        // They are a help: a stage that cannot do without them finds out what is wrong with them.
+        try? await plan.kept.begin(isResumed: journal.resumption != nil, after: journal.lastComplete)
+        // One that is resumed asks nothing.
+        guard journal.resumption == nil else { return nil }
+        return try await control.unlessStopped { [plan] in try await plan.unchangedSince(journal) }
+    }
+
     private func carryOut(_ route: Route, since start: Duration) async -> RunReport {
         var flow = Flow(
             route,
@@ -92,11 +103,7 @@ public struct Run: Sendable {
         let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor, writers: route.writers)
         do {
             if let problem = journal?.owners.problems.sorted(by: { $0.key < $1.key }).first?.value { throw problem }
-            if let journal {
-                // They are a help: a stage that cannot do without them finds out what is wrong with them.
-                try? await plan.kept.begin(isResumed: journal.resumption != nil, after: journal.lastComplete)
-            }
-            if let journal, let since = try await plan.unchangedSince(journal) {
+            if let journal, let since = try await unchangedSince(journal) {
                 flow.report.outcome = .nothingNew(since: since)
                 journal.removeFiles(except: [])
                 flow.report = await completed(flow, writer, since: start)
@@ -114,8 +121,10 @@ public struct Run: Sendable {
             journal?.removeFiles(except: flow.leftovers)
         } catch {
             flow.report.outcome = Self.outcome(of: error, control)
+            control.enter(.ending)
             await end(&flow, writer)
         }
+        control.enter(.ending)
         for node in plan.nodes { await node.layers.finish() }
         return await completed(flow, writer, since: start)
     }
@@ -181,6 +190,9 @@ public struct Run: Sendable {
         let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
         if flow.report.isToBePublished {
             // The next start needs every file as it is.
+            flow.report.canBeTakenUp = true
+        } else if journal?.resumption != nil, flow.lanes.isEmpty {
+            // It ended before it looked at its files: they are as the checkpoint has them.
             flow.report.canBeTakenUp = true
         } else if hasCheckpoint, !(flow.report.outcome.isWithoutWayOn && forgetsCheckpoint) {
             flow.report.canBeTakenUp = true

@@ -14,8 +14,21 @@ public final class RunControl: Sendable {
 
     private let state = Guarded(State())
 
+    /// How far a run is, for what ends the program when a stopped run does not end by itself.
+    public enum Phase: Sendable {
+        /// It has not begun: nothing has been read that could be lost.
+        case preparing
+        /// It reads, or brings what it has read to the sinks, which `stop_within` bounds.
+        case working
+        /// What it has read is safe; what it waits for has been called off.
+        case settled
+        /// It has ended, and reports how.
+        case ending
+    }
+
     private struct State {
         var reason: Reason?
+        var phase = Phase.preparing
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
     }
@@ -28,6 +41,39 @@ public final class RunControl: Sendable {
 
     /// Whether somebody asked, or its time was up.
     public var isStopped: Bool { reason != nil }
+
+    /// How far the run is.
+    public var phase: Phase { state.withLock { $0.phase } }
+
+    /// Notes how far the run is.
+    public func enter(_ phase: Phase) { state.withLock { $0.phase = phase } }
+
+    /// Does something for a run, and cancels it as soon as the run is stopped.
+    ///
+    /// - Returns: What `body` returns; also that of one that was done although the run was stopped meanwhile.
+    /// - Throws: What `body` throws; `CancellationError` without beginning if the run is stopped already.
+    public func unlessStopped<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        if isStopped { throw CancellationError() }
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await self.stopped()
+                return nil
+            }
+            defer { group.cancelAll() }
+            do {
+                while let value = try await group.next() {
+                    if let value { return value }
+                    group.cancelAll()
+                }
+            } catch  where isStopped {
+                // What it says of having been cancelled is of no interest.
+            }
+            throw CancellationError()
+        }
+    }
 
     /// Whether somebody asked.
     var isAskedToStop: Bool { if case .asked = reason { true } else { false } }

@@ -74,6 +74,7 @@ public final class RunJournal: Sendable {
         _ makePlan: (RunIdentity?) async throws -> Plan
     ) async throws -> (Plan, RunJournal) {
         let plan = try await makePlan(nil)
+        try Task.checkCancellation()
         let key = plan.run.key
         let lock = try PipelineLock(key, in: folder)
         let store = try RunStores(in: folder).open(for: key)
@@ -81,6 +82,8 @@ public final class RunJournal: Sendable {
         let recovered = try finishLastPublication(of: plan, in: store, existing, restarts: restarts)
         let configuration = await plan.configurationWithFingerprints()
         let owners = await BookmarkOwners(plan, in: folder)
+        // What a source could not be asked any more is no reason to give an earlier run up.
+        try Task.checkCancellation()
         // Before an earlier run is given up.
         try owners.check(store, plan.log)
         let state = State(store: store, lock: lock, folder: folder, describe: describe, owners: owners)
@@ -148,9 +151,10 @@ public final class RunJournal: Sendable {
 
     /// Gives a run up that was begun and is not carried out; one that can be resumed stays so.
     package func giveUp() {
+        let ending: RunStore.Ending = Task.isCancelled ? .stopped : .failed
         if resumption == nil { files.removeAll(except: []) }
         // What cannot be stored, the next start finds cut off.
-        try? store.end(identity, as: .failed, keeping: resumption == nil ? files.paths : nil, at: Self.now)
+        try? store.end(identity, as: ending, keeping: resumption == nil ? files.paths : nil, at: Self.now)
         files.release()
         lock.release()
     }
@@ -353,6 +357,14 @@ public final class RunJournal: Sendable {
         again.findings = report.findings.filter { $0.code != "run.not-recorded" }
         return write(again)
     }
+
+    /// Makes ready what `note(signal:)` needs; before a handler of signals may call it.
+    public static func prepareNotes() { EndingNote.prepare() }
+
+    /// Notes for the history the signal that ends the process before the run at hand has recorded its end.
+    ///
+    /// A handler of signals may do so.
+    public static func note(signal: Int32) { EndingNote.note(signal) }
 
     /// Writes down how the run ended, while it still hands on its figures; others do not begin yet.
     ///

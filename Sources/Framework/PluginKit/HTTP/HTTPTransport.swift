@@ -50,6 +50,8 @@ public struct HTTPFailure: Error, Sendable, Hashable {
         case malformed
         /// There is no way to the network in this program.
         case unavailable
+        /// A variable of the environment that names a proxy, or what is reached without one, cannot be understood.
+        case proxy
     }
 
     /// What went wrong.
@@ -70,7 +72,7 @@ public struct HTTPFailure: Error, Sendable, Hashable {
     public var isTransient: Bool {
         switch kind {
         case .unresolved, .refused, .unreachable, .reset, .timedOut, .truncated, .badEncoding, .malformed: true
-        case .tls, .tooLarge, .redirect, .unavailable: false
+        case .tls, .tooLarge, .redirect, .unavailable, .proxy: false
         }
     }
 
@@ -91,6 +93,11 @@ public struct HTTPFailure: Error, Sendable, Hashable {
             case .redirect: ("the answer leads elsewhere", "give the address that it leads to, if you trust it")
             case .malformed: ("what came is no answer of a web server", nil)
             case .unavailable: ("this program has no way to the network", nil)
+            case .proxy:
+                (
+                    "the way through a proxy is not clear",
+                    "correct the variable or unset it; a proxy is like http://proxy.example.org:3128"
+                )
             }
         let message = "\(origin): \(words)" + (detail.isEmpty ? "" : ": \(detail)")
         return Diagnostic(Diagnostic.Code("http.\(kind.code)"), message, hint: hint)

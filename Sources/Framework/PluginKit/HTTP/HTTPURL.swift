@@ -7,6 +7,8 @@ public struct HTTPURL: Sendable, Hashable {
     /// `http` or `https`.
     public let scheme: String
     /// The host's name or address in lower case; an IPv6 address without its brackets.
+    ///
+    /// A dot at its end stays, since it keeps DNS from trying further domains; `localhost` and IPv4 addresses lose it.
     public let host: String
     /// The port; that of the scheme if the address names none.
     public let port: Int
@@ -18,18 +20,20 @@ public struct HTTPURL: Sendable, Hashable {
     /// - Parameters:
     ///   - text: An absolute address with `http` or `https`. A fragment is left out.
     ///   - place: Where it was written.
-    /// - Throws: `url.invalid`, at `place`. Names and passwords in an address are refused, and not repeated.
+    /// - Throws: `url.invalid`, at `place`, with what is wrong. Names and passwords in an address are refused, and not
+    ///   repeated.
     public init(_ text: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) {
-        guard let parts = Self.parts(text) else {
+        do throws(HostName.Flaw) {
+            self = try Self.parts(text)
+        } catch {
             let shown = text.contains("@") ? "this" : "'\(text.prefix(100))'"
             throw Diagnostic(
                 "url.invalid",
-                "\(shown) is no address of a web server",
+                "\(shown) is no address of a web server" + (error.words.isEmpty ? "" : ": \(error.words)"),
                 at: place,
                 hint: "an address is like https://api.example.org or http://localhost:8080, without a name or password"
             )
         }
-        self = parts
     }
 
     private init(scheme: String, host: String, port: Int, target: String) {
@@ -39,54 +43,26 @@ public struct HTTPURL: Sendable, Hashable {
         self.target = target
     }
 
-    private static func parts(_ text: String) -> HTTPURL? {
-        guard let colon = text.firstRange(of: "://") else { return nil }
+    private static func parts(_ text: String) throws(HostName.Flaw) -> HTTPURL {
+        if let flaw = HostName.unsendable(in: text) { throw flaw }
+        guard let colon = text.firstRange(of: "://") else { throw HostName.Flaw("") }
         let scheme = text[..<colon.lowerBound].lowercased()
-        guard scheme == "http" || scheme == "https" else { return nil }
-        guard text.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else { return nil }
+        guard scheme == "http" || scheme == "https" else { throw HostName.Flaw("its scheme is not http or https") }
         let rest = text[colon.upperBound...].prefix { $0 != "#" }
         let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-        guard let (host, port) = authority(rest[..<end]) else { return nil }
+        guard !rest[..<end].contains("@") else { throw HostName.Flaw("it has a name or a password") }
+        let authority = try HostName(authority: rest[..<end])
         var target = String(rest[end...])
+        guard target.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw HostName.Flaw("letters beyond ASCII in a path are written percent-encoded")
+        }
         if !target.hasPrefix("/") { target = "/" + target }
-        return HTTPURL(scheme: scheme, host: host, port: port ?? (scheme == "https" ? 443 : 80), target: target)
-    }
-
-    private static func authority(_ text: Substring) -> (host: String, port: Int?)? {
-        guard !text.contains("@") else { return nil }
-        var host = text
-        var port: Int?
-        if let colon = text.lastIndex(of: ":"), !text[colon...].contains("]") {
-            host = text[..<colon]
-            let digits = text[text.index(after: colon)...]
-            guard let number = Int(digits), digits.utf8.allSatisfy({ 48...57 ~= $0 }), 1...65535 ~= number else {
-                return nil
-            }
-            port = number
-        }
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = host.dropFirst().dropLast()
-            guard host.utf8.allSatisfy({ $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") || isHex($0) }) else {
-                return nil
-            }
-        } else {
-            guard host.utf8.allSatisfy(isHostByte) else { return nil }
-        }
-        return host.isEmpty ? nil : (host.lowercased(), port)
-    }
-
-    private static func isHex(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 48...57, 65...70, 97...102: true
-        default: false
-        }
-    }
-
-    private static func isHostByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
-        default: false
-        }
+        return HTTPURL(
+            scheme: scheme,
+            host: authority.name,
+            port: authority.port ?? (scheme == "https" ? 443 : 80),
+            target: target
+        )
     }
 
     /// Scheme, host and port: `https://api.trakt.tv`, with the port only where it is not the scheme's own.

@@ -6,26 +6,40 @@ public struct LockHolder: Sendable, Hashable {
     /// Since when, in milliseconds since 1970-01-01T00:00:00Z.
     public let since: Int64
 
+    /// The signal that ended the process before it could record how its run ended; nil if none did, or none it could note.
+    public let signal: Int32?
+
     /// The number of the process.
     public var pid: Int32 { process.pid }
     /// Whether it still lives; nil if that cannot be seen from here, as with a process in another container.
     public var isAlive: Bool? { process.isAlive }
 
-    init(process: ProcessIdentity, since: Int64) {
+    /// Whether it ran on another boot of this machine, or on another machine.
+    public var isOfAnotherBoot: Bool { process.boot != ProcessIdentity.current.boot }
+
+    init(process: ProcessIdentity, since: Int64, signal: Int32? = nil) {
         self.process = process
         self.since = since
+        self.signal = signal
     }
 
     /// Reads what `text` wrote; nil for anything else, such as a file that is being written.
     init?(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard lines.count == 7, lines[0] == "sprocket lock 1", lines[6].isEmpty,
+        guard lines.count >= 7, lines[0] == "sprocket lock 1",
             let pid = Int32(lines[1]), let start = UInt64(lines[3]), let since = Int64(lines[5])
         else { return nil }
-        self.init(process: ProcessIdentity(pid: pid, boot: lines[2], start: start, space: lines[4]), since: since)
+        // The last line is written by a handler of signals, which may be cut off.
+        let note = lines[6].split(separator: " ")
+        let signal = note.count == 2 && note[0] == "signal" && lines.count == 8 ? Int32(note[1]) : nil
+        guard lines.count == 7 && lines[6].isEmpty || signal != nil else { return nil }
+        let process = ProcessIdentity(pid: pid, boot: lines[2], start: start, space: lines[4])
+        self.init(process: process, since: since, signal: signal)
     }
 
     /// The lines of a lock's file: format, pid, boot, start of the process in ticks, name space, since when.
+    ///
+    /// A process that is ended by a signal before its run has recorded its end adds `signal 2`.
     var text: String {
         "sprocket lock 1\n\(process.pid)\n\(process.boot)\n\(process.start)\n\(process.space)\n\(since)\n"
     }

@@ -36,11 +36,13 @@ public final class PipelineLock: Sendable {
         let deadline = ContinuousClock.now + patience
         while true {
             switch try Self.attempt(path) {
-            case .taken(let taken):
+            case .taken(let taken, let length):
                 descriptor = Guarded(taken)
+                EndingNote.begin(taken, after: length)
                 return
             case .refused(let holder):
-                guard ContinuousClock.now >= deadline else {
+                // A run that is stopped waits for no other.
+                guard ContinuousClock.now >= deadline || Task.isCancelled else {
                     usleep(5000)
                     continue
                 }
@@ -57,6 +59,7 @@ public final class PipelineLock: Sendable {
     public func release() {
         descriptor.withLock { descriptor in
             guard descriptor >= 0 else { return }
+            EndingNote.end(descriptor)
             // Nobody holds it from here on; the name goes first, so that nobody is refused in the name of a past holder.
             ftruncate(descriptor, 0)
             close(descriptor)
@@ -67,6 +70,23 @@ public final class PipelineLock: Sendable {
     /// Who holds the lock of a pipeline, or held it and died; nil if it was given back or never taken.
     public static func holder(of pipeline: String, in folder: String = ".sprocket") -> LockHolder? {
         (try? SmallFile.text(of: path(of: pipeline, in: folder))).flatMap(LockHolder.init)
+    }
+
+    /// Whether a process holds the lock of a pipeline; nil if that cannot be seen, as where the file system keeps no locks.
+    ///
+    /// Asking holds it for an instant together with others who ask; who wants it for itself waits that long.
+    package static func isHeld(of pipeline: String, in folder: String) -> Bool? {
+        let descriptor = open(path(of: pipeline, in: folder), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno == ENOENT ? false : nil }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_SH | LOCK_NB) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EWOULDBLOCK: return true
+            default: return nil
+            }
+        }
+        return false
     }
 
     /// Which pipeline a process runs, by the lock that it has open; nil if it has none.
@@ -101,8 +121,8 @@ public final class PipelineLock: Sendable {
     }
 
     private enum Attempt {
-        /// It is ours: the open file.
-        case taken(Int32)
+        /// It is ours: the open file, and how long its text is.
+        case taken(Int32, length: Int)
         /// It is somebody else's, who may not have said yet who it is.
         case refused(LockHolder?)
     }
@@ -127,7 +147,7 @@ public final class PipelineLock: Sendable {
         let holder = LockHolder(process: .current, since: Int64(time(nil)) * 1000)
         try SmallFile.replace(descriptor, with: holder.text, path)
         isKept = true
-        return .taken(descriptor)
+        return .taken(descriptor, length: holder.text.utf8.count)
     }
 
     private static func lock(_ descriptor: Int32, _ path: String) throws(Diagnostic) -> Bool {

@@ -62,7 +62,7 @@ final class RenewalExchange: HTTPTransport {
     /// Whether an error says that no request has left.
     private static func isUnsent(_ error: any Error) -> Bool {
         switch (error as? HTTPFailure)?.kind {
-        case .unresolved, .refused, .unreachable, .tls, .unavailable: true
+        case .unresolved, .refused, .unreachable, .tls, .unavailable, .proxy: true
         default: false
         }
     }

@@ -7,7 +7,7 @@ internal import PluginKit
 /// once.
 struct Exporting: Sendable {
     /// How long exporters may take once somebody has stopped the run: whoever did waits.
-    static let limitWhenStopped = Duration.seconds(1)
+    static let limitWhenStopped = Duration.milliseconds(150)
 
     private let route: Route
     private let control: RunControl

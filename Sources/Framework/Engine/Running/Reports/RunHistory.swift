@@ -10,8 +10,10 @@ public struct RunHistory: Sendable {
         public let id: String
         /// Its pipeline.
         public let pipeline: String
-        /// How it ended, or how far it is: `complete`, `failed`, `stopped`, `running`, `publishing`.
+        /// How it ended, or how far it is, as the state has it: `complete`, `failed`, `stopped`, `running`, `publishing`.
         public let status: String
+        /// How it stands, if it has not recorded its end; nil if it has.
+        public let standing: RunStanding?
         /// When it began, in milliseconds since 1970-01-01T00:00:00Z.
         public let startedAt: Int64
         /// When it ended; nil if it has not, or if nobody was there to see it.
@@ -31,15 +33,7 @@ public struct RunHistory: Sendable {
     /// - Returns: The runs; none if the folder has no state.
     /// - Throws: `state.*`, `file.*`.
     public func runs(of pipeline: String? = nil, atMost limit: Int = 20) throws -> [Entry] {
-        try RunStores(in: folder).history(of: pipeline, limit: limit).map { run in
-            Entry(
-                id: run.identity.id,
-                pipeline: run.identity.pipeline,
-                status: run.status.rawValue,
-                startedAt: run.startedAt,
-                endedAt: run.endedAt
-            )
-        }
+        try RunStores(in: folder).history(of: pipeline, limit: limit).map { Entry($0, in: folder) }
     }
 
     /// The report of a run, as JSON.
@@ -58,11 +52,15 @@ public struct RunHistory: Sendable {
         guard let report = record.report, record.run.endedAt != nil else {
             throw Diagnostic(
                 "command.run",
-                "the run '\(id)' left no report: it is \(record.run.status.rawValue)",
+                "the run '\(id)' left no report: \(Self.ending(Entry(record.run, in: folder)))",
                 hint: record.run.status == .publishing
                     ? "the next start completes it: \(PipelineKey(record.run.identity.pipeline).run)" : nil
             )
         }
         return report
+    }
+
+    private static func ending(_ run: Entry) -> String {
+        run.standing?.words.map { "it was \($0)".replacing("was died", with: "died") } ?? "it is \(run.status)"
     }
 }

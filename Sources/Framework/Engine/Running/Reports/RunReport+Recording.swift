@@ -27,7 +27,7 @@ extension RunReport {
             report.findings.append(
                 Diagnostic(
                     "run.not-recorded",
-                    "how the run ended could not be recorded, so the history calls it running: \(Diagnostic.words(error))",
+                    "how the run ended could not be recorded, so the history calls it cut off: \(Diagnostic.words(error))",
                     at: .file(state),
                     hint: "the next run finds it cut off",
                     severity: .warning

@@ -205,11 +205,12 @@ public struct StateFolder: Sendable {
 
     private func pipeline(_ name: String, in store: RunStore) throws -> Pipeline {
         let last = try store.lastRun(of: name)
+        let run = last.map { RunHistory.Entry($0.run, in: folder) }
         return Pipeline(
             name: name,
-            lastRun: last.map { RunHistory.Entry($0.run) },
+            lastRun: run,
             attempts: last?.run.attempts ?? 0,
-            isRunning: PipelineLock.holder(of: name, in: folder).map { $0.isAlive != false } ?? false,
+            isRunning: RunStanding(of: name, in: folder) == .working,
             checkpoint: last?.checkpoint.map(Checkpoint.init),
             bookmarks: try store.bookmarks(of: name).map { stored in
                 Bookmark(
@@ -237,17 +238,5 @@ extension StateFolder.Checkpoint {
                 size: FileSystem.size(of: part.path)
             )
         }
-    }
-}
-
-extension RunHistory.Entry {
-    fileprivate init(_ run: StoredRun) {
-        self.init(
-            id: run.identity.id,
-            pipeline: run.identity.pipeline,
-            status: run.status.rawValue,
-            startedAt: run.startedAt,
-            endedAt: run.endedAt
-        )
     }
 }

@@ -1,0 +1,110 @@
+internal import Glibc
+
+/// The name or the address of a host, and a port, as they stand in an address: `proxy.example.org:3128`, `[::1]:80`.
+package struct HostName: Sendable, Hashable {
+    /// What is wrong with one, in words that fit after a colon; never a part of it that may be secret.
+    package struct Flaw: Error, Hashable, Sendable {
+        /// The words; empty if it has nothing of an address at all.
+        package let words: String
+
+        package init(_ words: String) { self.words = words }
+    }
+
+    /// In lower case; an IPv6 address without its brackets.
+    ///
+    /// `localhost` and IPv4 addresses have no dot at their end: the one is never asked of DNS (RFC 6761 §6.3), the others
+    /// are no names.
+    package let name: String
+    /// From 1 to 65535; nil if none is given.
+    package let port: Int?
+
+    /// Reads a host and a port.
+    ///
+    /// - Parameter text: What stands between `//`, or `@`, and the path.
+    /// - Throws: what is wrong.
+    package init(authority text: Substring) throws(Flaw) {
+        if text.hasPrefix("[") {
+            guard let end = text.firstIndex(of: "]") else { throw Flaw("its '[' has no ']'") }
+            let address = text[text.index(after: text.startIndex)..<end]
+            guard Self.isIPv6(address) else { throw Flaw("there is no IPv6 address in its brackets") }
+            let rest = text[text.index(after: end)...]
+            guard rest.isEmpty || rest.hasPrefix(":") else { throw Flaw("something follows its ']'") }
+            name = address.lowercased()
+            port = rest.isEmpty ? nil : try Self.port(rest.dropFirst())
+            return
+        }
+        if Self.isIPv6(text) { throw Flaw("an IPv6 address stands in brackets: [\(text.lowercased())]") }
+        let colon = text.firstIndex(of: ":")
+        name = Self.withoutIdleDot(try Self.checked(text[..<(colon ?? text.endIndex)]).lowercased())
+        port = try colon.map { colon throws(Flaw) in try Self.port(text[text.index(after: colon)...]) }
+    }
+
+    /// What no address may hold: white space and control characters; nil if there is nothing of the kind.
+    package static func unsendable(in text: String) -> Flaw? {
+        let scalars = text.unicodeScalars
+        guard let index = scalars.firstIndex(where: { $0.value <= 0x20 || $0.value == 0x7F }) else { return nil }
+        let what =
+            switch scalars[index] {
+            case " ": "a blank"
+            case "\t": "a tab"
+            case "\r": "a carriage return (CR)"
+            case "\n": "a line break"
+            default: "a control character"
+            }
+        if index == scalars.startIndex { return Flaw("\(what) stands at its beginning") }
+        let isEnd = scalars[index...].allSatisfy { $0.value <= 0x20 || $0.value == 0x7F }
+        return Flaw("\(what) stands \(isEnd ? "at its end" : "in its middle")")
+    }
+
+    private static func port(_ digits: Substring) throws(Flaw) -> Int {
+        guard !digits.isEmpty else { throw Flaw("no port follows its ':'") }
+        guard digits.utf8.allSatisfy({ 48...57 ~= $0 }), let number = Int(digits), 1...65535 ~= number else {
+            throw Flaw("its port is not a number from 1 to 65535")
+        }
+        return number
+    }
+
+    private static func checked(_ host: Substring) throws(Flaw) -> Substring {
+        guard !host.isEmpty else { throw Flaw("it has no host") }
+        guard host.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw Flaw("its host has letters beyond ASCII; write it as DNS has it, xn--…")
+        }
+        guard host.utf8.allSatisfy(isHostByte) else { throw Flaw("its host has a character that no host has") }
+        let labels = host[..<(host.hasSuffix(".") ? host.index(before: host.endIndex) : host.endIndex)]
+            .split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.allSatisfy({ !$0.isEmpty }) else { throw Flaw("a part of its host between two dots is empty") }
+        // RFC 1035 §2.3.4
+        guard labels.allSatisfy({ $0.utf8.count <= 63 }) else {
+            throw Flaw("a part of its host has more than 63 characters")
+        }
+        guard host.utf8.count <= 253 else { throw Flaw("its host has more than 253 characters") }
+        return host
+    }
+
+    private static func withoutIdleDot(_ host: String) -> String {
+        guard host.hasSuffix(".") else { return host }
+        let name = String(host.dropLast())
+        let isAddress = name.utf8.allSatisfy { 48...57 ~= $0 || $0 == UInt8(ascii: ".") }
+        return isAddress || name == "localhost" || name.hasSuffix(".localhost") ? name : host
+    }
+
+    /// Whether it is an address of version 6, maybe with a zone after a `%`.
+    private static func isIPv6(_ text: Substring) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let zone = text.firstIndex(of: "%")
+        if let zone {
+            let name = text[text.index(after: zone)...]
+            guard !name.isEmpty, name.utf8.allSatisfy({ isHostByte($0) || $0 == UInt8(ascii: "%") }) else {
+                return false
+            }
+        }
+        return inet_pton(AF_INET6, String(text[..<(zone ?? text.endIndex)]), &bytes) == 1
+    }
+
+    private static func isHostByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,29 @@
+internal import Glibc
+internal import PluginKit
+
+/// Waits for room in a terminal or pipe that is read slowly or not at all, but not once the program is to end.
+enum TerminalRoom {
+    /// As many bytes never block where there is room: PIPE_BUF of Linux.
+    static let piece = 4096
+
+    /// How long a program that is to end waits for room, in all.
+    private static let patience = Duration.milliseconds(100)
+    private static let waited = Guarded(Duration.zero)
+
+    /// Waits until something can be written.
+    ///
+    /// - Returns: False if the program is to end, and nothing is read.
+    static func comes(on descriptor: Int32) -> Bool {
+        while true {
+            var one = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            let count = poll(&one, 1, 20)
+            if count > 0 || (count < 0 && errno != EINTR) { return true }
+            guard Interruption.isStopped else { continue }
+            let isOver = waited.withLock { waited in
+                waited += .milliseconds(20)
+                return waited > patience
+            }
+            if isOver { return false }
+        }
+    }
+}
