@@ -54,7 +54,7 @@ extension Plan {
             guard let reason = node.stage.needsWhole else { continue }
             // A source that is only looked up in is read whole; so is whatever fills a table.
             let isGivenAll = tables.contains(index) && (node.kind != .source || !delivering.contains(index))
-            guard !isGivenAll, node.kind != .source || delivering.contains(index) else { continue }
+            if isGivenAll { continue }
             refusals.append(
                 Diagnostic(
                     "pipeline.partition",
