@@ -30,6 +30,11 @@ extension ExitCode {
             self = .environment
             return
         }
+        // What an array job sets is the command line's other half.
+        if diagnostic.code == "environment.partition" {
+            self = .usage
+            return
+        }
         switch diagnostic.code.name.prefix(while: { $0 != "." }) {
         case "file", "environment", "state", "kept", "account", "http": self = .environment
         case "cache", "redis":

@@ -9,24 +9,29 @@ import Testing
 /// Numbers from the command line, from schedulers and from stored reports: any of them is used, or refused in words.
 @Suite struct ExtremeTextTests {
     private static let schedulers = [
-        ["SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN"],
+        [
+            "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX",
+            "SLURM_ARRAY_TASK_STEP",
+        ],
         ["JOB_COMPLETION_INDEX", "JOB_COMPLETIONS"], ["AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE"],
+        ["CLOUD_RUN_TASK_INDEX", "CLOUD_RUN_TASK_COUNT"], ["CI_NODE_INDEX", "CI_NODE_TOTAL"],
+        ["BATCH_TASK_INDEX", "BATCH_TASK_COUNT"], ["PBS_ARRAY_INDEX"], ["PBS_ARRAYID"], ["LSB_JOBINDEX"],
+        ["SGE_TASK_ID", "SGE_TASK_LAST", "SGE_TASK_FIRST", "SGE_TASK_STEPSIZE"],
     ]
 
     @Test(arguments: schedulers, Extremes.texts)
     func `a job of an array does its part, or nothing`(variables: [String], text: String) {
-        let others = ["1", "4", "0"]
+        let others = ["1", "4", "0", "3", "1"]
         for changed in 1..<(1 << variables.count) {
             var environment: [String: String] = [:]
             for (index, variable) in variables.enumerated() {
                 environment[variable] = changed >> index & 1 == 1 ? text : others[index]
             }
             do throws(Diagnostic) {
-                let partition = try ArrayJob.partition(environment)
-                // Where a scheduler says that this is one job of many, it never does the work of all of them.
-                let isArray = environment[variables[0]] != "" && environment[variables[1]] != ""
-                #expect((partition != nil) == isArray, "\(environment)")
-                if let partition { #expect(1...partition.count ~= partition.number) }
+                let partition = try ArrayJob(environment).partition()
+                #expect(1...partition.count ~= partition.number)
+                // It does the work of all only where the scheduler says that it is the only one.
+                if partition.count == 1 { #expect(variables.count == 2 && Int(environment[variables[1]] ?? "") == 1) }
             } catch {
                 #expect(error.code == "environment.partition")
             }

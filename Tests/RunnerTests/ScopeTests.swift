@@ -55,6 +55,7 @@ import Testing
         for part in 1...4 { #expect(states.contains("generate-to-csv \(part)of4\n")) }
     }
 
+    /// Variables of array jobs, and the part that each is.
     struct Job: Sendable, CustomTestStringConvertible {
         let variables: [String: String]
         let part: String
@@ -63,14 +64,16 @@ import Testing
 
     @Test(arguments: [
         Job(
-            variables: ["SLURM_ARRAY_TASK_ID": "6", "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "5"],
+            variables: [
+                "SLURM_ARRAY_TASK_ID": "6", "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "5",
+                "SLURM_ARRAY_TASK_MAX": "7", "SLURM_ARRAY_TASK_STEP": "1",
+            ],
             part: "2of3"
         ),
         Job(variables: ["JOB_COMPLETION_INDEX": "0", "JOB_COMPLETIONS": "3"], part: "1of3"),
-        Job(variables: ["AWS_BATCH_JOB_ARRAY_INDEX": "2", "AWS_BATCH_JOB_ARRAY_SIZE": "3"], part: "3of3"),
     ])
-    func `a job of an array does its part`(job: Job) throws {
-        let outcome = try generate([], environment: job.variables)
+    func `a job of an array does its part, if it is asked to`(job: Job) throws {
+        let outcome = try generate(["--partition", "auto"], environment: job.variables)
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(work.files(in: "exports/demo") == ["films-\(job.part).csv"])
     }
@@ -78,20 +81,91 @@ import Testing
     @Test func `what the command line says goes before what an array says`() throws {
         let job = ["JOB_COMPLETION_INDEX": "0", "JOB_COMPLETIONS": "3"]
         #expect(try generate(["--partition", "2/4"], environment: job).code == 0)
+        #expect(try generate(["--partition", "1/1", "-D", "out=whole"], environment: job).code == 0)
         #expect(work.files(in: "exports/demo") == ["films-2of4.csv"])
+        #expect(work.files(in: "whole") == ["films.csv"])
     }
 
     @Test(arguments: [
-        ["SLURM_ARRAY_TASK_ID": "9", "SLURM_ARRAY_TASK_COUNT": "4", "SLURM_ARRAY_TASK_MIN": "1"],
-        ["JOB_COMPLETION_INDEX": "3", "JOB_COMPLETIONS": "3"],
-        ["AWS_BATCH_JOB_ARRAY_INDEX": "-1", "AWS_BATCH_JOB_ARRAY_SIZE": "3"],
+        ["JOB_COMPLETION_INDEX": "2"],
+        ["SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_COUNT": "1", "SLURM_ARRAY_TASK_MIN": "3"],
     ])
-    func `an array that contradicts itself is refused`(variables: [String: String]) throws {
-        let outcome = try generate([], environment: variables)
-        #expect(outcome.code == 3)
-        #expect(outcome.errors.hasPrefix("error[environment.partition]: "))
-        #expect(outcome.errors.contains("which is no part of the work\n  hint: "))
-        #expect(work.files() == [])
+    func `a job of an array that is not asked for its part does nothing`(variables: [String: String]) throws {
+        for words in [[], ["--partition", "auto"]] {
+            let outcome = try generate(words, environment: variables)
+            #expect(outcome.code == 2)
+            #expect(outcome.errors.hasPrefix("error[environment.partition]: "))
+            #expect(outcome.errors.contains("\n  hint: "))
+            #expect(work.files() == [])
+        }
+    }
+
+    @Test func `a limit is about the whole, and parts would read more`() throws {
+        let outcome = try generate(["--partition", "1/4", "--limit", "10"])
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.hasPrefix("error[command.flag]: --limit is about the whole"))
+        #expect(try generate(["--partition", "1/1", "--limit", "10"]).code == 0)
+        #expect(try ids("films.csv") == Array(1...10))
+    }
+
+    /// Pipelines that a part of the records would get wrong, and where `check` and `run` say so.
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let pipeline: String
+        let place: String
+        let words: String
+
+        init(_ name: String, _ pipeline: String, at place: String, _ words: String) {
+            (testDescription, self.pipeline, self.place, self.words) = (name, pipeline, place, words)
+        }
+    }
+
+    private static let source = "[[source]]\nuse = \"generate\"\ncolumns = [\"id: sequence\"]\nrows = 50\n"
+    private static let sink = "[[sink]]\nuse = \"csv\"\npath = \"exports/out.csv\"\n"
+
+    @Test(arguments: [
+        Refusal(
+            "unique",
+            source + "[[transform]]\nuse = \"unique\"\nby = [\"id\"]\n" + sink,
+            at: "p.toml:6:7",
+            "the transform 'unique' cannot be run in parts: each part would keep a first record of each key"
+        ),
+        Refusal(
+            "number",
+            source + "[[transform]]\nuse = \"number\"\n" + sink,
+            at: "p.toml:6:7",
+            "the transform 'number' cannot be run in parts: each part would begin to number with the first number"
+        ),
+        Refusal(
+            "since",
+            source + "increment = \"id\"\nsince = \"last-run\"\n" + sink,
+            at: "p.toml:6:9",
+            "the source 'generate' is read from its last run on, which parts cannot do"
+        ),
+        Refusal(
+            "trakt-export",
+            "[[source]]\nuse = \"trakt-export\"\npath = \"export.zip\"\ndata = \"history\"\n" + sink,
+            at: "p.toml:2:7",
+            "the source 'trakt-export' cannot be run in parts: only each page states where the next one begins"
+        ),
+        Refusal(
+            "letterboxd",
+            "[[source]]\nuse = \"generate\"\ncolumns = [\"tmdb: sequence\", \"rating: integer 1..10\"]\nrows = 50\n"
+                + "[[sink]]\nuse = \"letterboxd\"\npath = \"exports/out.csv\"\ncontent = \"ratings\"\n",
+            at: "p.toml:6:7",
+            "the sink 'letterboxd' cannot be run in parts: what is a rewatch"
+        ),
+    ])
+    func `what cannot be run in parts is refused before it is begun`(refusal: Refusal) throws {
+        try work.folder.write(refusal.pipeline, to: "p.toml")
+        for verb in ["check", "run"] {
+            let outcome = try work.sprocket(verb, "p.toml", "--partition", "1/2")
+            #expect(outcome.code == 2)
+            #expect(outcome.errors.hasPrefix("\(refusal.place): error[pipeline.partition]: \(refusal.words)"))
+            #expect(outcome.errors.contains("without --partition"))
+            #expect(work.files() == [], "\(verb) \(outcome.errors)")
+        }
+        #expect(try work.sprocket("check", "p.toml", "--partition", "1/1").code == 0)
     }
 
     @Test(arguments: ["0/4", "5/4", "1", "1/0", "1/2/3", "a/b", "-1/4", "/"])
@@ -101,7 +175,7 @@ import Testing
         #expect(
             outcome.errors == """
                 error[command.flag]: --partition is a part and how many parts there are, not '\(part)'
-                  hint: --partition 1/4 to --partition 4/4
+                  hint: --partition 1/4 to --partition 4/4, or --partition auto in an array job
 
                 """
         )

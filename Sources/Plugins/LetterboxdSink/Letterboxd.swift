@@ -15,6 +15,9 @@ public struct Letterboxd: Sink {
     /// No: what it does is computing and writing files.
     public static let suspends = false
 
+    /// That the records of a film are looked at together.
+    public let needsWhole: String? = "what is a rewatch and which rating a film has depends on all records"
+
     private let settings: Settings
     private let columns: InputColumns
     private let context: StageContext

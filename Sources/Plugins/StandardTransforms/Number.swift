@@ -37,6 +37,7 @@ package struct Number: StatefulTransform {
 
     package let output: Schema
     package let initialState: State
+    package let needsWhole: String? = "each part would begin to number with the first number"
     private let number: Field
     private let group: [Field]
     private let start: Int64

@@ -33,6 +33,7 @@ package struct Unique: StatefulTransform {
 
     package let output: Schema
     package let initialState = State()
+    package let needsWhole: String? = "each part would keep a first record of each key"
     private let key: [Field]
     private let within: Int
 

@@ -28,6 +28,7 @@ enum ReportJSON {
         json.member("pipeline", report.pipeline)
         json.member("run", report.run.id)
         json.member("configuration", report.configuration)
+        json.member("configurationWithoutScope", report.configurationWithoutScope)
         json.member("dryRun", scope.isDry)
         if let limit = scope.limit { json.member("limit", limit) }
         if let part = scope.partition { json.member("partition", "\(part.number)/\(part.count)") }

@@ -26,7 +26,11 @@ struct ReportText {
         for (key, label) in [("run", "run"), ("configuration", "configuration")] {
             if let text = report[key]?.string { table.append(label, text) }
         }
-        if let scope { table.append("scope", scope) }
+        if let scope {
+            // Of a run over everything the two are the same work.
+            if let text = report["configurationWithoutScope"]?.string { table.append("without scope", text) }
+            table.append("scope", scope)
+        }
         let attempt = report["attempt"]?.integer ?? 1
         let checkpoint = report["resumedFrom"]?.integer.map { ", taken up at checkpoint \($0)" } ?? ""
         if report["attempt"] != nil { table.append("attempt", "\(attempt)\(checkpoint)") }

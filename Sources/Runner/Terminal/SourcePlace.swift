@@ -2,7 +2,7 @@ internal import Formats
 
 /// Where a source is: what checkpoints and reports have as JSON, for people and programs.
 struct SourcePlace {
-    /// How many pages are behind it.
+    /// How many pages are behind it: of a run over a part of the records, those of that part.
     let pages: Int
     /// How many records were read of them.
     let records: Int
@@ -16,7 +16,7 @@ struct SourcePlace {
     /// Reads a place; nil if the text is none.
     init?(_ text: String) {
         guard let json = try? JSONValue(parsing: Array(text.utf8), name: "position") else { return nil }
-        pages = Int(json["number"]?.integer ?? 0)
+        pages = Int(clamping: json["own"]?.integer ?? json["number"]?.integer ?? 0)
         records = Int(json["read"]?.integer ?? 0)
         next = json["at"]?.string ?? json["list"]?[0]?.string
         repeated = json["again"]?.array?.count ?? 0

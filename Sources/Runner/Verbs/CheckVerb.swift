@@ -10,6 +10,7 @@ struct CheckVerb: Verb {
     static let operands = "PIPELINE…"
     static let flags = [
         Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
+        Flag("partition", "I/N", "Check whether it can be run in parts: what `run --partition` would refuse."),
         Flag.state,
     ]
 
@@ -20,6 +21,7 @@ struct CheckVerb: Verb {
     func perform(_ terminal: Terminal) async -> ExitCode {
         do throws(Diagnostic) {
             let variables = try arguments.variables()
+            let scope = RunScope(partition: try arguments.partition(Environment.all))
             let pipelines = arguments.operands.isEmpty ? PipelineLocator.names : arguments.operands
             guard !pipelines.isEmpty else {
                 throw Diagnostic("command.operand", "there is no pipeline to check", hint: "sprocket check PIPELINE")
@@ -30,7 +32,7 @@ struct CheckVerb: Verb {
             // Files of different folders are compared with each other, too.
             var files: [PipelineFile] = []
             for pipeline in pipelines {
-                let (findings, layers) = await examine(pipeline, variables, &files)
+                let (findings, layers) = await examine(pipeline, variables, scope, &files)
                 // What is wrong with a step of a chain may have been said of the pipeline itself.
                 let new = DiagnosticList(findings.filter { told.insert($0.identity).inserted })
                 all.append(contentsOf: new)
@@ -56,11 +58,13 @@ struct CheckVerb: Verb {
     /// - Parameters:
     ///   - pipeline: Its name or path.
     ///   - variables: What `-D` sets.
+    ///   - scope: How much of it would be done.
     ///   - files: The pipeline files that were looked at before; those of this one are added.
     /// - Returns: The findings and the layers.
     private func examine(
         _ pipeline: String,
         _ variables: [String: String],
+        _ scope: RunScope,
         _ files: inout [PipelineFile]
     ) async -> (DiagnosticList, LayerListing?) {
         var builder = JobBuilder(
@@ -77,7 +81,7 @@ struct CheckVerb: Verb {
             reserved: builder.reserved
         )
         var findings = builder.problems
-        let examination = await job.examine(services, isRehearsal: true)
+        let examination = await job.examine(services, scope: scope, isRehearsal: true)
         findings.append(contentsOf: examination.findings)
         findings.append(contentsOf: NamesakeSearch.findings(job.files, beside: files))
         files += job.files

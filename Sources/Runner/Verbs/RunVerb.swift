@@ -11,7 +11,7 @@ struct RunVerb: Verb {
         Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
         Flag("limit", "N", "Read at most N records of each source."),
         Flag("dry-run", nil, "Do everything but the sinks: read, transform, count; write nothing."),
-        Flag("partition", "I/N", "Only part I of N of the records; array jobs set it themselves."),
+        Flag("partition", "I/N", "Only part I of N of the records; `auto`: the part that this job of an array is."),
         Flag("as", "NAME", "Run with a state of its own, for another account say: bookmarks, checkpoint and lock."),
         Flag("restart", nil, "Give up a run that was cut off, and begin anew."),
         Flag("report", "FILE", "Write the run's report as JSON; of several, one with all of them."),

@@ -12,6 +12,7 @@ struct Numbers: Source {
         @Option("Whether the first page names all others.") var listed = false
         @Option("Numbers that cannot be used.") var reject: [Int] = []
         @Option("Numbers that are left out.") var leaveOut: [Int] = []
+        @Option("Whether it says before it is read that it cannot be read in parts.") var warns = true
         @Option("The number whose page cannot be read.") var failAt: Int?
         @Option("How long it takes to find out that a page cannot be read.") var falters: Duration?
         @Option("How the source breaks its contract.") var breach = Breach.none
@@ -29,6 +30,7 @@ struct Numbers: Source {
     }
 
     let schema: Schema
+    var needsWhole: String? { options.listed || !options.warns ? nil : "each page says where the next one begins" }
     private let options: Options
     private let stage: String
     private let time: any TimeSource

@@ -22,6 +22,7 @@ import Testing
         name = "known"
         first = 5
         count = 10
+        page = 4
         [[transform]]
         use = "find"
         from = "numbers"
@@ -78,7 +79,7 @@ import Testing
     @Test func `a source that only says what comes next cannot be read in parts`() async throws {
         let partition = try #require(RunScope.Partition(2, of: 3))
         let (report, _) = try await workshop.runStored(
-            pipeline(isListed: false),
+            pipeline(isListed: false).replacing("listed = false", with: "listed = false\nwarns = false"),
             scope: RunScope(partition: partition)
         )
         #expect(report.ending.hasPrefix("error[run.partition]: numbers: the source says page by page what follows"))

@@ -110,6 +110,10 @@ extension Plan {
         let narrowed = await builder.nodes(wanted: wanted, problems: &none)
         // A stage that needs a column without asking for it finds it missing now; then nothing is left out.
         let nodes = none.hasErrors ? rehearsal : narrowed
+        if scope.partition != nil {
+            let refusals = Self.refusals(ofPartsOf: nodes, in: file)
+            if refusals.hasErrors { throw DiagnosticList(problems.all + refusals.all).inOrderOfText }
+        }
         problems.append(contentsOf: DiagnosticList(file.idleLayers(nodes)))
 
         self.files = files
@@ -125,6 +129,7 @@ extension Plan {
         self.file = file.source.name
         findings = problems.inOrderOfText
         configuration = Self.configuration(of: file, interpolation, settings, scope)
+        configurationWithoutScope = Self.configuration(of: file, interpolation, settings, RunScope())
         self.settings = settings
         self.scope = scope
         rejectVariable = file.rejectVariable

@@ -15,6 +15,8 @@ public struct Plan: Sendable {
 
     /// A digest of everything that decides which records come where.
     public let configuration: String
+    /// The same digest without how much is to be done, which the parts of a divided run have in common.
+    let configurationWithoutScope: String
     let settings: RunSettings
     let scope: RunScope
     /// The variable that says how many rejected records the file allows, if it is one.
@@ -51,6 +53,17 @@ public struct Plan: Sendable {
             case stateful(any StatefulStage)
             case router(any RoutingStage)
             case sink(any SinkStage)
+
+            /// Why it needs all records in one run; nil if a part of them will do.
+            var needsWhole: String? {
+                switch self {
+                case .source(let stage): stage.needsWhole
+                case .transform(let stage): stage.needsWhole
+                case .stateful(let stage): stage.needsWhole
+                case .router(let stage): stage.needsWhole
+                case .sink(let stage): stage.needsWhole
+                }
+            }
         }
 
         let name: String

@@ -23,6 +23,9 @@ public struct RunScope: Sendable, Hashable {
             self.count = count
         }
 
+        /// How many of the first pages of a source are this part's: every `count`th, from the `number`th on.
+        func share(of pages: Int) -> Int { pages < number ? 0 : (pages - number) / count + 1 }
+
         /// As it stands in the names of files: `2of8`.
         var text: String { "\(number)of\(count)" }
     }

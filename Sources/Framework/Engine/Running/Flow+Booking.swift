@@ -31,7 +31,8 @@ extension Flow {
             let stage = route[settlement.node].name
             rejected += settlement.rejections.count
             for rejection in settlement.rejections { book(rejection, stage) }
-            rejects?.append(settlement.rejections, stage: stage, attempt: report.attempt)
+            // What is looked up in is read by every part; each rejected record is kept by one.
+            if !entry.isOthers { rejects?.append(settlement.rejections, stage: stage, attempt: report.attempt) }
         }
         guard rejectWindow != nil || rejected > 0 else { return }
         rejectWindow?.add(read: entry.read, rejected: rejected)

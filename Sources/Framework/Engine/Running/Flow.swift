@@ -65,6 +65,7 @@ struct Flow {
             pipeline: plan.pipeline,
             run: plan.run,
             configuration: plan.configuration,
+            configurationWithoutScope: plan.configurationWithoutScope,
             stages: plan.nodes.map { .init(name: $0.name, plugin: $0.plugin, kind: $0.kind, tally: Tally()) }
         )
     }
@@ -168,7 +169,7 @@ struct Flow {
             }
             memories[index] = memory
             guard !batch.isEmpty || !batch.rejections.isEmpty else { continue }
-            var passage = Passage(route, tables: tables)
+            var passage = Passage(route, tables: tables, isOthers: route.isOthers(madeBy: index))
             try await passage.enter(made: batch, from: index)
             try await consume(passage)
         }

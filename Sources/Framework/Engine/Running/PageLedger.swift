@@ -11,6 +11,8 @@ struct PageLedger {
         var settlements: [Settlement]
         let read: Int
         let copied: Int
+        /// Whether it is another part's page, read for what is looked up in.
+        let isOthers: Bool
         /// How many batches each sink has of it that are not written yet.
         fileprivate var open: [Int: Int]
         /// What the sinks made of it, by their place among the nodes.
@@ -38,6 +40,7 @@ struct PageLedger {
                 settlements: passage.settlements,
                 read: passage.read,
                 copied: passage.copied,
+                isOthers: passage.isOthers,
                 open: sent
             )
         )

@@ -17,6 +17,8 @@ struct Passage: Sendable {
     let route: Route
     /// What lookups have in mind.
     let tables: [(any Sendable)?]
+    /// Whether the page is another part's: what goes into tables is made of it, and nothing else.
+    let isOthers: Bool
     private(set) var arrivals: [Arrival] = []
     private(set) var settlements: [Settlement] = []
     /// Records that went to more than one reader, once for each reader after the first.
@@ -32,9 +34,10 @@ struct Passage: Sendable {
     /// The first few records whose time has not come.
     private(set) var later: [NotYet.Record] = []
 
-    init(_ route: Route, tables: [(any Sendable)?]) {
+    init(_ route: Route, tables: [(any Sendable)?], isOthers: Bool = false) {
         self.route = route
         self.tables = tables
+        self.isOthers = isOthers
     }
 
     /// Takes a page of a source through the stages.
@@ -103,8 +106,12 @@ struct Passage: Sendable {
     /// Hands a batch to every reader of an output.
     private mutating func send(_ batch: consuming Batch, from port: Plan.Port) async throws {
         guard !batch.isEmpty else { return }
-        let readers = route.readers[port.node][port.output]
-        if readers.isEmpty { settlements.append(Settlement(unread: batch.count, of: port.node)) }
+        let all = route.readers[port.node][port.output]
+        let readers = isOthers ? all.filter(route.fillsTable) : all
+        if readers.isEmpty {
+            let reason = all.isEmpty ? Settlement.unread : "of other parts"
+            settlements.append(Settlement(unread: batch.count, of: port.node, because: reason))
+        }
         copied += batch.count * max(0, readers.count - 1)
         for reader in readers.dropLast() { try await arrive(copy batch, reader) }
         if let last = readers.last { try await arrive(batch, last) }

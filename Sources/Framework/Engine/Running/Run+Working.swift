@@ -101,7 +101,7 @@ extension Run {
                     clock.pass()
                     guard journal != nil, checkpoints.isIdle else { continue }
                     if clock.isDue {
-                        flow.positions[index] = window.position(read: flow.entered[index] ?? 0)
+                        flow.positions[index] = reading.place(read: flow.entered[index] ?? 0)
                         try await checkpoints.send(.save(try await flow.snapshot()))
                         clock.restart()
                     } else if clock.isLookDue {
@@ -109,10 +109,10 @@ extension Run {
                         try await checkpoints.send(.look(try flow.lanes.flatMap { try $0.parts() }))
                     }
                 }
-                flow.positions[index] = window.position(read: flow.entered[index] ?? 0)
+                flow.positions[index] = reading.place(read: flow.entered[index] ?? 0)
                 if control.isStopped, flow.positions[index]?.isAtEnd != true { throw Stopped() }
             } catch {
-                flow.positions[index] = window.position(read: flow.entered[index] ?? 0)
+                flow.positions[index] = reading.place(read: flow.entered[index] ?? 0)
                 window.close()
                 group.cancelAll()
                 let cause = (error as? UnreadPage)?.cause ?? error

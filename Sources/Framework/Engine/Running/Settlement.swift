@@ -51,8 +51,11 @@ struct Settlement: Sendable {
         tally.added = batch.count + rejections.count + tally.filteredCount
     }
 
+    /// Why records are filtered that no stage reads.
+    static let unread = "read by no other stage"
+
     /// Records that nobody reads.
-    init(unread count: Int, of node: Int, because reason: String = "read by no other stage") {
+    init(unread count: Int, of node: Int, because reason: String = unread) {
         self.node = node
         tally.sent = -count
         tally.filtered = [Filtered(reason, count)]

@@ -26,6 +26,13 @@ public protocol Plugin: Sendable {
     /// One that only computes, or reads and writes files, says no. Nothing can give up such a call half way, so limits of
     /// time look at the clock behind it, and need no task for it. The contracts of `PluginTestKit` hold a plugin to a no.
     static var suspends: Bool { get }
+    /// Why a stage needs all records in one run, as half a sentence such as `each part would have a first record of each
+    /// key`; nil if runs over a part of the records each (`--partition`) deliver together what one run delivers.
+    ///
+    /// A source says why it cannot be read in parts: one whose pages each say where the next one begins, say. A run in
+    /// parts is refused before it reads where a stage says so and would see a part only. Default: nil, and a sentence for
+    /// a `StatefulTransform`, whose memory is one of all records.
+    var needsWhole: String? { get }
 }
 
 extension Plugin {
@@ -39,6 +46,8 @@ extension Plugin {
     public static var makesExchanges: Bool { false }
     /// They may.
     public static var suspends: Bool { true }
+    /// Nothing: a part of the records will do.
+    public var needsWhole: String? { nil }
 }
 
 /// A column as the reference page of a plugin shows it.

@@ -33,6 +33,10 @@ public protocol StatefulTransform: Plugin {
 }
 
 extension StatefulTransform {
+    /// That the memory is one of all records.
+    ///
+    /// A transform whose output does not depend on which other records came returns nil.
+    public var needsWhole: String? { "it remembers records, and those of the other parts never come to it" }
     /// Nothing is left to say.
     public func finish(_ state: inout State, into batch: inout Batch) async throws {}
 }

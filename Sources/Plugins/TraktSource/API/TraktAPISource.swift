@@ -104,6 +104,7 @@ package struct TraktAPISource: IncrementalSource {
     package typealias Cursor = TraktCursor
 
     package let schema: Schema
+    package let needsWhole: String? = "what it reads is compared with what Trakt counts, which is the whole"
     private let reading: AccountReading
     private let data: TraktData
 

@@ -58,6 +58,7 @@ package struct TraktExportSource: Source {
     }
 
     package let schema: Schema
+    package let needsWhole: String? = "only each page states where the next one begins"
     private let reading: ExportReading
     private let path: String
 

@@ -50,6 +50,7 @@ extension Flow {
             route.monitor.book(filtered: delivery.filtered.reduce(0) { $0 + $1.count }, by: lane.node)
         }
         if let kept = try rejects?.complete() { pending.append(kept) }
+        for finding in route.plan.otherParts { route.plan.log.say(finding) }
     }
 
     /// Refuses to publish with more rejected records than the file allows.

@@ -9,7 +9,9 @@ extension Flow {
         guard case .source(let source) = plan.nodes[index].stage else { return nil }
         let node = plan.nodes[index]
         // A table is looked things up in by every partition, and must be whole.
-        let isTable = plan.tableSources.contains(index)
+        let isTable = plan.tableStages.contains(index)
+        // Which part a page belongs to is its place among the pages; that a window without order forgets.
+        let isOrdered = plan.settings.ordered || (isTable && plan.scope.partition != nil)
         return SourceReading(
             route: route,
             node: index,
@@ -24,10 +26,11 @@ extension Flow {
             ),
             tables: tables,
             position: position,
-            window: PageWindow(width: max(workers, node.layers.width ?? 0), isOrdered: plan.settings.ordered),
+            window: PageWindow(width: max(workers, node.layers.width ?? 0), isOrdered: isOrdered),
             delivered: delivered[index],
             present: present,
-            partition: isTable ? nil : plan.scope.partition,
+            partition: plan.scope.partition,
+            isTable: isTable,
             limit: isTable ? nil : plan.scope.limit
         )
     }
@@ -43,14 +46,6 @@ extension Flow {
 }
 
 extension Plan {
-    /// The sources whose records go into a table.
-    var tableSources: Set<Int> {
-        var origins: [Set<Int>] = []
-        for (index, node) in nodes.enumerated() {
-            origins.append(node.kind == .source ? [index] : Set(node.inputs.flatMap { origins[$0.node] }))
-        }
-        return nodes.reduce(into: []) { sources, node in
-            if let lookup = node.lookup { sources.formUnion(origins[lookup.node]) }
-        }
-    }
+    /// The stages whose records go into a table, sources among them.
+    var tableStages: Set<Int> { Self.tableStages(of: nodes) }
 }

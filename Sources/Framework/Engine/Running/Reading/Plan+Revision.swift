@@ -42,7 +42,7 @@ extension Plan {
     /// A run that skips what has not changed goes by all sources, also by those that are looked up in. Any other goes by
     /// those that are read from the last run on: without new records of theirs, there is nothing to look up.
     private func revisions(_ owners: BookmarkOwners) async throws -> ([SourceRevision], areAll: Bool) {
-        let tables = tableSources
+        let tables = tableStages
         var revisions: [SourceRevision] = []
         var areAll = true
         for (index, node) in nodes.enumerated() {

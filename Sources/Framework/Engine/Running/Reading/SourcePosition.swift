@@ -10,6 +10,8 @@ struct SourcePosition: Sendable, Hashable {
     var order = PageOrder()
     /// How many records were read, for `--limit`.
     var read = 0
+    /// How many of the pages are those of a run's part; nil if all are.
+    var own: Int?
 
     init() {}
 
@@ -33,6 +35,7 @@ struct SourcePosition: Sendable, Hashable {
         json.object { json in
             json.member("number", order.number)
             json.member("read", read)
+            if let own { json.member("own", own) }
             switch order.way {
             case .start: break
             case .at(let cursor): json.member("at", cursor)
@@ -76,5 +79,6 @@ struct SourcePosition: Sendable, Hashable {
         order = PageOrder(way, number: Int(number))
         replays = json["again"]?.array?.map(\.string) ?? []
         self.read = Int(read)
+        own = json["own"]?.integer.flatMap { 0...number ~= $0 ? Int($0) : nil }
     }
 }

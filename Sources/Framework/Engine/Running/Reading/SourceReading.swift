@@ -17,8 +17,10 @@ struct SourceReading: Sendable {
     let delivered: IncrementEdge?
     /// The moment that no value of an incremental source may be later than.
     let present: Int64
-    /// Which pages to use; nil for all.
+    /// Which pages to deliver; nil for all.
     let partition: RunScope.Partition?
+    /// Whether things are looked up in what it reads: then all pages are read, and those of other parts only for that.
+    let isTable: Bool
     /// How many records to read at most; nil for all.
     let limit: Int?
 
@@ -27,6 +29,16 @@ struct SourceReading: Sendable {
         var reading = self
         reading.reader = await reader.identifyingPages(of: route.plan.nodes[node])
         return reading
+    }
+
+    /// Where the source goes on if all pages are given up that are not used up yet.
+    ///
+    /// - Parameter read: How many records were read.
+    /// - Returns: The position, which counts the pages of this part where there are several.
+    func place(read: Int) -> SourcePosition {
+        var place = window.position(read: read)
+        if let partition, !isTable { place.own = partition.share(of: place.order.number) }
+        return place
     }
 
     /// Begins pages until the end, the first that cannot be read, or the time when nobody wants them any more.
@@ -43,7 +55,8 @@ struct SourceReading: Sendable {
                 group.addTask { await deliver(number) { try await reader.page(at: cursor) } }
             }
             while let upcoming = order.upcoming, budget.map({ $0 > 0 }) ?? true {
-                if isOthers(order), !upcoming.leads {
+                let isOthers = isOthers(order)
+                if isOthers, !isTable, !upcoming.leads {
                     order.advance()
                     window.note(rest: order)
                     continue
@@ -58,7 +71,7 @@ struct SourceReading: Sendable {
                     do {
                         let page = try await leadingPage(at: upcoming, &order, &budget)
                         window.note(rest: order)
-                        group.addTask { await deliver(number) { page } }
+                        group.addTask { await deliver(number, isOthers: isOthers) { page } }
                     } catch {
                         window.deliver(number, .failure(error))
                         return
@@ -67,7 +80,9 @@ struct SourceReading: Sendable {
                     order.advance()
                     window.note(rest: order)
                     route.monitor.lists(node)
-                    group.addTask { await deliver(number) { try await listedPage(at: upcoming.cursor) } }
+                    group.addTask {
+                        await deliver(number, isOthers: isOthers) { try await listedPage(at: upcoming.cursor) }
+                    }
                 }
             }
             if budget != nil { window.note(rest: PageOrder(.end, number: order.number)) }
@@ -87,10 +102,10 @@ struct SourceReading: Sendable {
         _ budget: inout Int?
     ) async throws -> Page {
         var page = try await reader.page(at: upcoming.cursor)
-        if isOthers(order) { page.empty() }
+        if isOthers(order), !isTable { page.empty() }
         if upcoming.leads {
             // What follows a list is read for every part; were it so with all pages, nothing would be split.
-            if partition != nil, !order.isListed, case .at = page.next { throw cannotBeSplit }
+            if partition != nil, !isTable, !order.isListed, case .at = page.next { throw cannotBeSplit }
             try order.advance(by: page.next, of: reader.name)
         } else {
             try PageOrder.refuse(page.next, at: upcoming.cursor, of: reader.name)
@@ -109,9 +124,9 @@ struct SourceReading: Sendable {
         return page
     }
 
-    private func deliver(_ number: Int, _ read: () async throws -> Page) async {
+    private func deliver(_ number: Int, isOthers: Bool = false, _ read: () async throws -> Page) async {
         do {
-            var passage = Passage(route, tables: tables)
+            var passage = Passage(route, tables: tables, isOthers: isOthers && isTable)
             try await passage.enter(try await read(), from: node, delivered: delivered, present: present)
             window.deliver(number, .success(passage))
         } catch {
@@ -124,7 +139,7 @@ struct SourceReading: Sendable {
             "run.partition",
             "the source says page by page what follows, so it cannot be read in parts",
             at: .stage(reader.name, at: nil),
-            hint: "run it without --partition"
+            hint: "run it without --partition; the plugin should say so before, by 'needsWhole'"
         )
     }
 }

@@ -117,6 +117,8 @@ public struct RunReport: Sendable {
     public let run: RunIdentity
     /// A digest of everything that decides which records come where.
     public let configuration: String
+    /// The same without how much was to be done: reports of the parts of a divided run have it in common.
+    public let configurationWithoutScope: String
     /// How often the run was begun or taken up: 1 if nothing has interrupted it.
     public var attempt = 1
     /// The checkpoint that it was taken up at; nil if it began at the start.

@@ -1,0 +1,182 @@
+internal import Diagnostics
+internal import Engine
+internal import PluginKit
+
+extension ArrayJob {
+    /// A scheduler, and the variables that it sets for each job of an array.
+    struct Scheduler: Sendable {
+        /// What people call it.
+        let name: String
+        /// The variable with the job's index.
+        let index: String
+        /// How the number of jobs is known.
+        let extent: Extent
+        /// What the index is outside of an array, if it is set there.
+        var outside: String?
+
+        /// How the number of jobs is known.
+        enum Extent: Sendable {
+            /// By a variable with it; indices begin with `first`. `isAlwaysSet`: also of a job that is alone, as 1.
+            case count(String, first: Int, isAlwaysSet: Bool)
+            /// By the least and the greatest index and the step between two; by the number of jobs, too, where the
+            /// scheduler states it.
+            case range(least: String, greatest: String, step: String, count: String?)
+            /// It is not.
+            case unknown
+        }
+
+        /// Those that are known.
+        ///
+        /// Slurm: sbatch(1), "output environment variables". Kubernetes: the completion index of an indexed Job; the
+        /// manifest has to add their number. AWS Batch: "array job environment variables". Cloud Run jobs: "container
+        /// runtime contract". GitLab: "predefined variables", of `parallel`. Google Batch: "predefined environment
+        /// variables". Grid Engine: qsub(1), "-t". PBS and Torque state no number; LSF states the greatest index, and
+        /// neither the least nor gaps.
+        static let all = [
+            Scheduler(
+                name: "Slurm",
+                index: "SLURM_ARRAY_TASK_ID",
+                extent: .range(
+                    least: "SLURM_ARRAY_TASK_MIN",
+                    greatest: "SLURM_ARRAY_TASK_MAX",
+                    step: "SLURM_ARRAY_TASK_STEP",
+                    count: "SLURM_ARRAY_TASK_COUNT"
+                )
+            ),
+            Scheduler(
+                name: "Kubernetes",
+                index: "JOB_COMPLETION_INDEX",
+                extent: .count("JOB_COMPLETIONS", first: 0, isAlwaysSet: false)
+            ),
+            Scheduler(
+                name: "AWS Batch",
+                index: "AWS_BATCH_JOB_ARRAY_INDEX",
+                extent: .count("AWS_BATCH_JOB_ARRAY_SIZE", first: 0, isAlwaysSet: false)
+            ),
+            Scheduler(
+                name: "Cloud Run",
+                index: "CLOUD_RUN_TASK_INDEX",
+                extent: .count("CLOUD_RUN_TASK_COUNT", first: 0, isAlwaysSet: true)
+            ),
+            Scheduler(
+                name: "GitLab",
+                index: "CI_NODE_INDEX",
+                extent: .count("CI_NODE_TOTAL", first: 1, isAlwaysSet: true)
+            ),
+            Scheduler(
+                name: "Google Batch",
+                index: "BATCH_TASK_INDEX",
+                extent: .count("BATCH_TASK_COUNT", first: 0, isAlwaysSet: true)
+            ),
+            Scheduler(
+                name: "Grid Engine",
+                index: "SGE_TASK_ID",
+                extent: .range(
+                    least: "SGE_TASK_FIRST",
+                    greatest: "SGE_TASK_LAST",
+                    step: "SGE_TASK_STEPSIZE",
+                    count: nil
+                ),
+                outside: "undefined"
+            ),
+            Scheduler(name: "PBS", index: "PBS_ARRAY_INDEX", extent: .unknown),
+            Scheduler(name: "Torque", index: "PBS_ARRAYID", extent: .unknown),
+            Scheduler(name: "LSF", index: "LSB_JOBINDEX", extent: .unknown, outside: "0"),
+        ]
+
+        /// Whether the variables are those of a job of an array.
+        func isArray(_ environment: [String: String]) -> Bool {
+            isSet(environment) && !isAlone(environment)
+        }
+
+        /// Whether the variables are those of a job that its scheduler numbers although it is alone.
+        func isAlone(_ environment: [String: String]) -> Bool {
+            guard isSet(environment), case .count(let count, _, true) = extent else { return false }
+            return environment[count] == "1"
+        }
+
+        /// All of the work.
+        var whole: RunScope.Partition? { RunScope.Partition(1, of: 1) }
+
+        private func isSet(_ environment: [String: String]) -> Bool {
+            guard let index = environment[index], !index.isEmpty else { return false }
+            return index != outside
+        }
+
+        /// What the scheduler says, for messages: `SLURM_ARRAY_TASK_ID = 3`.
+        func stated(in environment: [String: String]) -> String {
+            let variables: [String] =
+                switch extent {
+                case .count(let count, _, _): [index, count]
+                case .range(let least, let greatest, let step, let count):
+                    [index, least, greatest, step] + (count.map { [$0] } ?? [])
+                case .unknown: [index]
+                }
+            return variables.compactMap { name in environment[name].map { "\(name) = \($0.prefix(40))" } }
+                .joined(separator: ", ")
+        }
+
+        /// The part that the job is.
+        ///
+        /// - Throws: `environment.partition` unless the variables say that the array has a job for every part.
+        func partition(_ environment: [String: String]) throws(Diagnostic) -> RunScope.Partition {
+            let index = try number(self.index, environment)
+            switch extent {
+            case .count(let name, let first, _):
+                let count = try number(name, environment)
+                let number = index.subtracting(clamped: first).adding(clamped: 1)
+                if let partition = RunScope.Partition(number, of: count) { return partition }
+                throw refusal("which is no part of the work: indices are from \(first) on", environment)
+            case .range(let least, let greatest, let step, let count):
+                let least = try number(least, environment)
+                let greatest = try number(greatest, environment)
+                let step = environment[step] == nil ? 1 : try number(step, environment)
+                let stated = try count.map { name throws(Diagnostic) in try number(name, environment) }
+                return try partition(index, least, greatest, step, stated, environment)
+            case .unknown:
+                throw refusal("and how many jobs there are is not stated", environment)
+            }
+        }
+
+        private func partition(
+            _ index: Int,
+            _ least: Int,
+            _ greatest: Int,
+            _ step: Int,
+            _ stated: Int?,
+            _ environment: [String: String]
+        ) throws(Diagnostic) -> RunScope.Partition {
+            guard least >= 0, step >= 1, least <= greatest, least...greatest ~= index else {
+                throw refusal("which is no part of the work", environment)
+            }
+            if least == greatest || stated == 1 {
+                throw refusal("which is an index by itself: it may be one of an array that is run again", environment)
+            }
+            let count = ((greatest - least) / step).adding(clamped: 1)
+            guard (greatest - least) % step == 0, (index - least) % step == 0, stated ?? count == count,
+                let partition = RunScope.Partition(((index - least) / step).adding(clamped: 1), of: count)
+            else { throw refusal("so indices are missing between them", environment) }
+            return partition
+        }
+
+        private func number(_ variable: String, _ environment: [String: String]) throws(Diagnostic) -> Int {
+            guard let text = environment[variable], !text.isEmpty else {
+                throw refusal("and \(variable) is not set", environment)
+            }
+            if let number = Int(text) { return number }
+            throw Diagnostic(
+                "environment.partition",
+                "\(variable) is '\(text.prefix(40))', which is not a number",
+                hint: "name the part, such as --partition 3/4; 1/1 is all of the work"
+            )
+        }
+
+        private func refusal(_ reason: String, _ environment: [String: String]) -> Diagnostic {
+            Diagnostic(
+                "environment.partition",
+                "\(name) states \(stated(in: environment)), \(reason)",
+                hint: "name the part, such as --partition 3/4; 1/1 is all of the work"
+            )
+        }
+    }
+}
