@@ -7,7 +7,7 @@ import Testing
         where: FileManager.default.isExecutableFile
     )
 
-    /// One file of each shape and some mutants, of 150 kB; `scripts/fuzz-pipelines` goes on with more, up to 1 MB.
+    /// One file of each shape and some mutants, of 60 kB; `scripts/fuzz-pipelines` goes on with more, up to 1 MB.
     @Test(.enabled(if: python != nil), arguments: 0..<4)
     func `check of a file of any shape ends within its bounds`(part: Int) async throws {
         let python = try #require(Self.python)
@@ -15,7 +15,7 @@ import Testing
             python,
             [
                 Program.repository + "/scripts/fuzz-pipelines", "500", "--seed", "\(part * 13)", "--count", "13",
-                "--bytes", "150000", "--scale", "20", "--all", "--program", Program.path,
+                "--bytes", "60000", "--scale", "20", "--all", "--program", Program.path,
             ],
             in: FileManager.default.temporaryDirectory.path
         ).ended

@@ -22,13 +22,13 @@ struct SmallestFirst {
         guard !heap.isEmpty else { return first }
         heap[0] = last
         var place = 0
-        while true {
-            let children = (2 * place + 1)..<min(2 * place + 3, heap.count)
-            guard 2 * place + 1 < heap.count, let least = children.min(by: { heap[$0] < heap[$1] }),
-                heap[least] < heap[place]
-            else { return first }
+        while 2 * place + 1 < heap.count {
+            let left = 2 * place + 1
+            let least = left + 1 < heap.count && heap[left + 1] < heap[left] ? left + 1 : left
+            guard heap[least] < heap[place] else { break }
             heap.swapAt(least, place)
             place = least
         }
+        return first
     }
 }

@@ -121,8 +121,8 @@ public final class Interpolation: Sendable {
         let size = expanded.utf8.count
         guard
             room.withLock({ room in
-                room -= min(size, room)
-                return room > 0
+                room -= size
+                return room >= 0
             })
         else {
             throw Diagnostic(

@@ -41,8 +41,9 @@ struct KeyTable: Sendable {
     ///   - most: How much memory the table may take, in bytes.
     /// - Throws: `keys.too-many`, `keys.memory`.
     mutating func prepare(for keys: borrowing KeyList, atMost most: Int = .max) throws(Diagnostic) {
-        if memory(with: keys.count, keys.bytes.count) > most { try checkMemory(for: keys, most) }
-        try makeRoom(for: keys.count)
+        var more = keys.count
+        if memory(with: more, keys.bytes.count) > most { more = try newKeys(of: keys, atMost: most) }
+        try makeRoom(for: more)
         touch(keys)
     }
 
@@ -84,14 +85,16 @@ struct KeyTable: Sendable {
         return size
     }
 
-    /// Refuses keys that need more memory than is allowed; those that are there already need none.
-    private func checkMemory(for keys: borrowing KeyList, _ most: Int) throws(Diagnostic) {
+    /// How many keys are not there yet, which alone need memory; one that comes twice may count twice.
+    ///
+    /// - Throws: `keys.memory` if they need more than is allowed.
+    private func newKeys(of keys: borrowing KeyList, atMost most: Int) throws(Diagnostic) -> Int {
         var (new, newBytes) = (0, 0)
         for row in 0..<keys.count where place(of: row, in: keys) == nil {
             new += 1
             newBytes += keys.range(of: row).count
         }
-        guard new > 0, memory(with: new, newBytes) > most else { return }
+        guard new > 0, memory(with: new, newBytes) > most else { return new }
         throw Diagnostic(
             "keys.memory",
             "\(count) different keys are in memory, and more would take more than \(ByteCount(most).literal.filter { $0 != "\"" })",
