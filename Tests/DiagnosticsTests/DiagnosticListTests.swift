@@ -7,7 +7,7 @@ import Testing
         Diagnostic("test.code", "number \(number)", severity: severity)
     }
 
-    @Test func `a list keeps the first thousand findings and counts the others`() {
+    @Test func `a list keeps the first 500 findings and counts the others`() {
         var list = DiagnosticList()
         for number in 0..<300_000 { list.append(finding(number)) }
         #expect(list.all.count == DiagnosticList.mostKept)
@@ -19,7 +19,7 @@ import Testing
         #expect(list.inOrderOfText.total == 300_000)
     }
 
-    @Test func `an error after a thousand warnings is kept`() {
+    @Test func `an error after many warnings is kept`() {
         var list = DiagnosticList()
         for number in 0..<5_000 { list.append(finding(number, .warning)) }
         #expect(!list.hasErrors)
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (0, 0, 0, 0), (3, 4, 7, 0), (100, 0, 100, 0), (0, 101, 100, 1), (60, 60, 100, 20), (500, 3, 100, 403),
+        (0, 0, 0, 0), (3, 4, 7, 0), (100, 0, 100, 0), (0, 101, 100, 1), (60, 60, 100, 20), (400, 3, 100, 303),
     ])
     func `of many findings a hundred are printed, errors first`(warnings: Int, errors: Int, printed: Int, more: Int) {
         var list = DiagnosticList()
@@ -57,7 +57,7 @@ import Testing
         #expect("abcdefghij".shortened(to: 8) == "abcdef…ij")
     }
 
-    @Test func `a nearest name is found among a thousand and none is looked for beyond`() {
+    @Test func `a nearest name is found among the first 500 and not looked for beyond`() {
         let names = (0..<100_000).map { "column-\($0)" }
         #expect(suggestion(for: "colum-7", among: names) == "column-7")
         #expect(suggestion(for: "x-99999", among: names) == nil)

@@ -1,6 +1,6 @@
 /// Everything that is wrong with one thing, reported together.
 ///
-/// A list keeps its first 1,000 findings and counts the others, so that a small file with much wrong in it takes neither
+/// A list keeps its first 500 findings and counts the others, so that a small file with much wrong in it takes neither
 /// memory nor time without bound. Where none of those that are kept is an error, the first error takes the place of the
 /// last of them.
 public struct DiagnosticList: Error, Sendable {
@@ -12,7 +12,7 @@ public struct DiagnosticList: Error, Sendable {
     public private(set) var hasErrors = false
 
     /// How many findings a list keeps.
-    public static let mostKept = 1_000
+    public static let mostKept = 500
 
     /// A list of findings.
     public init(_ all: [Diagnostic] = []) { for finding in all { append(finding) } }

@@ -182,7 +182,7 @@ public final class Interpolation: Sendable {
             "there is no variable '\(name)'",
             at: .text(range),
             // In no order worth having where there are many, and sorting those for each finding takes long.
-            hint: hint(for: name, among: known.count > 1_000 ? known : known.sorted()) ?? "declare it under [vars]"
+            hint: hint(for: name, among: known.count > 500 ? known : known.sorted()) ?? "declare it under [vars]"
         )
     }
 
