@@ -127,6 +127,7 @@ import Testing
         var taken: [String] = []
         for literal in Self.literals(for: subject.option) {
             let folder = try TemporaryFolder()
+            let literal = Self.inside(subject.option, literal)
             let text = subject.pipeline.replacing("§", with: literal)
             if await Self.findings(text, in: folder).isEmpty { taken.append(literal) }
         }
@@ -136,6 +137,12 @@ import Testing
             let ended = await Self.ends(plan)
             #expect(ended, "\(literal): it does not end")
         }
+    }
+
+    /// A value with which nothing is written outside of the folder.
+    private static func inside(_ option: OptionDefinition, _ literal: String) -> String {
+        guard case .path = option.shape, literal.hasPrefix("\"") else { return literal }
+        return "\"@/" + literal.dropFirst()
     }
 
     /// Whether a run ends: it is asked to stop after a second, and given half a minute then.
