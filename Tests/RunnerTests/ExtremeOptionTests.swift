@@ -86,37 +86,95 @@ import Testing
     /// The plan, or what is wrong.
     private static func findings(_ text: String, in folder: TemporaryFolder) async -> [Diagnostic] {
         do throws(DiagnosticList) {
-            let text = text.replacing("@/", with: folder.path + "/")
-            let file = try PipelineFile(Array(text.utf8), path: "p.toml")
-            let services = Services(
-                registry: .all,
-                environment: ["TRAKT_CLIENT_ID": "x", "HOME": folder.path],
-                log: StageLog(),
-                stateFolder: folder.path("state")
-            )
-            _ = try await Plan(file, services, variables: VariableSettings([:]))
+            _ = try await plan(text, in: folder)
             return []
         } catch {
             return error.all.filter { $0.severity == .error }
         }
     }
 
-    @Test(arguments: subjects)
-    func `is planned, or refused with its place`(subject: Subject) async throws {
-        let folder = try TemporaryFolder()
+    private static func plan(_ text: String, in folder: TemporaryFolder) async throws(DiagnosticList) -> Plan {
+        let text = text.replacing("@/", with: folder.path + "/")
+        let file = try PipelineFile(Array(text.utf8), path: "p.toml")
+        let services = Services(
+            registry: .all,
+            environment: ["TRAKT_CLIENT_ID": "x", "TRAKT_ACCESS_TOKEN": "y", "HOME": folder.path],
+            log: StageLog(),
+            stateFolder: folder.path("state")
+        )
+        return try await Plan(file, services, variables: VariableSettings([:]))
+    }
+
+    /// The values that are tried for an option, extremes of its own kind and some of others.
+    private static func literals(for option: OptionDefinition) -> [String] {
         let whole = Extremes.integers.map { "\($0)" }
         let lengths = Extremes.lengths.map { "\"\($0)\"" }
         // What is of another kind is refused before it is reckoned with: a few of those do.
         let others = Array(Extremes.literals.suffix(12))
-        let literals =
-            switch subject.option.shape {
-            case .text, .secret, .path, .boolean, .choice, .column: others
-            case .integer, .real: whole + others
-            case .duration: lengths + others
-            case .byteCount: whole + lengths + others
-            case .list, .other: Extremes.literals
+        return switch option.shape {
+        case .text, .secret, .path, .boolean, .choice, .column: others
+        case .integer, .real: whole + others
+        case .duration: lengths + others
+        case .byteCount: whole + lengths + others
+        case .list, .other: Extremes.literals
+        }
+    }
+
+    /// Of the values that are taken, the first, one from the middle and the last are run with, each by itself: whatever
+    /// comes of it, the run ends, at once or when it is asked to stop.
+    @Test(arguments: subjects)
+    func `what is taken runs, and ends`(subject: Subject) async throws {
+        var taken: [String] = []
+        for literal in Self.literals(for: subject.option) {
+            let folder = try TemporaryFolder()
+            let literal = Self.inside(subject.option, literal)
+            let text = subject.pipeline.replacing("§", with: literal)
+            if await Self.findings(text, in: folder).isEmpty { taken.append(literal) }
+        }
+        for literal in Set([0, taken.count / 2, taken.count - 1]).filter(taken.indices.contains).map({ taken[$0] }) {
+            let folder = try TemporaryFolder()
+            let plan = try await Self.plan(subject.pipeline.replacing("§", with: literal), in: folder)
+            let ended = await Self.ends(plan)
+            #expect(ended, "\(literal): it does not end")
+        }
+    }
+
+    /// A value with which nothing is written outside of the folder.
+    private static func inside(_ option: OptionDefinition, _ literal: String) -> String {
+        guard case .path = option.shape, literal.hasPrefix("\"") else { return literal }
+        return "\"@/" + literal.dropFirst()
+    }
+
+    /// Whether a run ends: it is asked to stop after a second, and given half a minute then.
+    private static func ends(_ plan: Plan) async -> Bool {
+        let control = RunControl()
+        return await withTaskGroup(of: Bool?.self) { group in
+            group.addTask {
+                _ = await Run(plan, control: control).execute()
+                return true
             }
-        for literal in literals {
+            group.addTask {
+                try? await Task.sleep(for: .seconds(1))
+                control.stop()
+                return nil
+            }
+            group.addTask {
+                do { try await Task.sleep(for: .seconds(31)) } catch { return nil }
+                return false
+            }
+            for await ended in group {
+                guard let ended else { continue }
+                group.cancelAll()
+                return ended
+            }
+            return false
+        }
+    }
+
+    @Test(arguments: subjects)
+    func `is planned, or refused with its place`(subject: Subject) async throws {
+        let folder = try TemporaryFolder()
+        for literal in Self.literals(for: subject.option) {
             for problem in await Self.findings(subject.pipeline.replacing("§", with: literal), in: folder) {
                 // Of a secret, no line is shown.
                 switch problem.place {

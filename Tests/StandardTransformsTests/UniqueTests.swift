@@ -136,3 +136,53 @@ import Testing
         #expect(try refusal { _ = try Bench().transform(Unique.self, options, input: letters("").schema) } == expected)
     }
 }
+
+/// Keys take no more memory than is allowed; where they need more, the run stops.
+@Suite struct KeyMemoryTests {
+    private func names(_ range: Range<Int>) -> Batch {
+        Batch(["name": .text], range.map { [.text("a name of some length, the number \($0)")] })
+    }
+
+    @Test func `unique stops with a way out once the keys need more than 'memory'`() throws {
+        let options = "by = [\"name\"]\nmemory = \"1 MiB\""
+        let unique = try Bench().transform(Unique.self, options, input: names(0..<0).schema)
+        var state = unique.initialState
+        var (kept, refused) = (0, "")
+        for first in stride(from: 0, to: 100_000, by: 1_000) where refused.isEmpty {
+            var batch = names(first..<first + 1_000)
+            refused = try refusal { try unique.apply(to: &batch, remembering: &state) } ?? ""
+            if refused.isEmpty { kept += batch.count }
+        }
+        // Of 1 MiB, half goes to the keys at least.
+        #expect(kept >= 5_000 && kept <= 20_000)
+        #expect(
+            refused == """
+                error[keys.memory]: \(kept) different keys are in memory, and more would take more than 1 MiB
+                  hint: allow more with 'memory', or choose columns with fewer or shorter values
+                """
+        )
+        // Keys that are there need no more room.
+        var known = names(0..<kept)
+        try unique.apply(to: &known, remembering: &state)
+        #expect(known.isEmpty)
+    }
+
+    @Test func `number stops once its groups need more than 'memory'`() throws {
+        let options = "per = [\"name\"]\nmemory = \"1 MiB\""
+        let number = try Bench().transform(Number.self, options, input: names(0..<0).schema)
+        var state = number.initialState
+        var batch = names(0..<50_000)
+        #expect(try refusal { try number.apply(to: &batch, remembering: &state) }?.contains("keys.memory") == true)
+    }
+
+    @Test func `with 'within' any number of keys passes through little memory`() throws {
+        let options = "by = [\"name\"]\nwithin = 100\nmemory = \"1 MiB\""
+        let unique = try Bench().transform(Unique.self, options, input: names(0..<0).schema)
+        var state = unique.initialState
+        for first in stride(from: 0, to: 100_000, by: 1_000) {
+            var batch = names(first..<first + 1_000)
+            try unique.apply(to: &batch, remembering: &state)
+            #expect(batch.count == 1_000)
+        }
+    }
+}

@@ -74,7 +74,10 @@ public struct Diagnostic: Error, Sendable {
     /// Further places, each with its caption.
     public var related: [Related]
 
-    /// A problem of a kind, at a place.
+    /// How many bytes of a message or a hint are kept: names in a file may be of any length.
+    private static let longest = 4_000
+
+    /// A problem of a kind, at a place; of a message or a hint of more than 4,000 bytes, the middle is left out.
     public init(
         _ code: Code,
         _ message: String,
@@ -85,9 +88,9 @@ public struct Diagnostic: Error, Sendable {
     ) {
         self.code = code
         self.severity = severity
-        self.message = message
+        self.message = message.shortened(to: Self.longest)
         self.place = place
-        self.hint = hint
+        self.hint = hint?.shortened(to: Self.longest)
         self.related = related
     }
 }

@@ -1,25 +1,27 @@
 /// The candidate that `word` was probably meant to be, if one is near enough.
 ///
 /// Near enough is an edit distance of at most a third of the longer word's length (at least one); swapping two
-/// neighbouring letters counts as one edit, and case, `-` and `_` count for nothing.
+/// neighbouring letters counts as one edit, and case, `-` and `_` count for nothing. Only the first 500 candidates are
+/// compared, and of each word the first 64 letters.
 public func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
     let wanted = folded(word)
     var best: (candidate: String, distance: Int)?
-    for candidate in candidates {
+    for candidate in candidates.lazy.prefix(500) {
         let other = folded(candidate)
-        let allowed = max(1, max(wanted.count, other.count) / 3)
-        let distance = editDistance(wanted, other)
-        guard distance <= allowed, distance < best?.distance ?? .max else { continue }
+        let allowed = min(max(1, max(wanted.count, other.count) / 3), (best?.distance ?? .max) - 1)
+        guard abs(wanted.count - other.count) <= allowed else { continue }
+        guard let distance = editDistance(wanted, other, atMost: allowed) else { continue }
         best = (candidate, distance)
+        if distance == 0 { break }
     }
     return best?.candidate
 }
 
 /// `did you mean 'x'?` for the nearest candidate; if none is near, the list of them.
 public func hint(for word: String, among candidates: [String]) -> String? {
-    if let near = suggestion(for: word, among: candidates) { return "did you mean '\(near)'?" }
+    if let near = suggestion(for: word, among: candidates) { return "did you mean '\(near.shortened(to: 200))'?" }
     guard !candidates.isEmpty else { return nil }
-    let shown = candidates.prefix(20).joined(separator: ", ")
+    let shown = candidates.prefix(20).map { $0.shortened(to: 60) }.joined(separator: ", ")
     return "known: \(shown)" + (candidates.count > 20 ? ", …" : "")
 }
 
@@ -27,21 +29,32 @@ private func folded(_ word: String) -> [Unicode.Scalar] {
     word.prefix(64).lowercased().unicodeScalars.map { $0 == "-" ? "_" : $0 }
 }
 
-/// Damerau's distance with neighbouring transpositions ("optimal string alignment").
-private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
-    guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
+/// Damerau's distance with neighbouring transpositions ("optimal string alignment"); nil if it is more than `most`.
+private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], atMost most: Int) -> Int? {
+    guard !left.isEmpty, !right.isEmpty else {
+        let distance = max(left.count, right.count)
+        return distance <= most ? distance : nil
+    }
     var beforeLast = [Int](repeating: 0, count: right.count + 1)
     var last = Array(0...right.count)
+    var row = last
+    var leastOfLast = 0
     for i in 1...left.count {
-        var row = [i] + [Int](repeating: 0, count: right.count)
+        row[0] = i
+        var least = i
         for j in 1...right.count {
             let replaced = last[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1)
-            row[j] = min(replaced, last[j] + 1, row[j - 1] + 1)
+            var distance = min(replaced, last[j] + 1, row[j - 1] + 1)
             if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
-                row[j] = min(row[j], beforeLast[j - 2] + 1)
+                distance = min(distance, beforeLast[j - 2] + 1)
             }
+            row[j] = distance
+            least = min(least, distance)
         }
-        (beforeLast, last) = (last, row)
+        // What follows is no less than one of the two rows above it.
+        if min(least, leastOfLast) > most { return nil }
+        leastOfLast = least
+        (beforeLast, last, row) = (last, row, beforeLast)
     }
-    return last[right.count]
+    return last[right.count] <= most ? last[right.count] : nil
 }

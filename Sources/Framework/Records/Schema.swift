@@ -61,17 +61,42 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     /// The columns, in order.
     public let columns: [Column]
+    /// Where columns are by their names, of a schema with so many that looking through them takes long.
+    private let places: [String: Int]?
 
     /// A schema of these columns.
     ///
     /// - Precondition: no name comes twice.
     public init(_ columns: [Column]) {
-        precondition(
-            columns.isEmpty || Set(columns.map(\.name)).count == columns.count,
-            "a schema has two columns of one name"
-        )
+        if columns.count > Self.fewColumns {
+            let places = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+            precondition(places.count == columns.count, "a schema has two columns of one name")
+            self.places = places
+        } else {
+            precondition(
+                columns.isEmpty || Set(columns.map(\.name)).count == columns.count,
+                "a schema has two columns of one name"
+            )
+            places = nil
+        }
         self.columns = columns
     }
+
+    private static let fewColumns = 32
+
+    /// Where a column is, from 0, found without asking for it.
+    package func place(of name: String) -> Int? { index(of: name) }
+
+    private func index(of name: String) -> Int? {
+        if let places { return places[name] }
+        return columns.firstIndex { $0.name == name }
+    }
+
+    /// Whether two schemas have the same columns: names and kinds, in the same order.
+    public static func == (left: Schema, right: Schema) -> Bool { left.columns == right.columns }
+
+    /// Hashes the columns.
+    public func hash(into hasher: inout Hasher) { hasher.combine(columns) }
 
     /// A schema written as a literal: `["title": .text, "year": .integer]`.
     public init(dictionaryLiteral elements: (String, Kind)...) {
@@ -85,11 +110,11 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     public var names: [String] { columns.map(\.name) }
 
     /// The column of this name, found without asking for it.
-    public func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+    public func column(_ name: String) -> Column? { index(of: name).map { columns[$0] } }
 
     /// Asks for a column that may be missing.
     public func optionalField(_ name: String) -> Field? {
-        guard let index = columns.firstIndex(where: { $0.name == name }) else { return nil }
+        guard let index = index(of: name) else { return nil }
         columns[index].usage.isAskedFor.store(true, ordering: .relaxed)
         return Field(index: index, kind: columns[index].kind)
     }
@@ -98,7 +123,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     ///
     /// For what only a remark is made of. A column that another stage asks for is not left null for that reason.
     public func fieldIfCheap(_ name: String) -> Field? {
-        guard let index = columns.firstIndex(where: { $0.name == name }) else { return nil }
+        guard let index = index(of: name) else { return nil }
         columns[index].usage.isWishedFor.store(true, ordering: .relaxed)
         return Field(index: index, kind: columns[index].kind)
     }
@@ -126,7 +151,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     /// This schema with one more column at its end; a column of that name is replaced where it stands.
     public func adding(_ column: Column) -> Schema {
-        guard let index = columns.firstIndex(where: { $0.name == column.name }) else {
+        guard let index = index(of: column.name) else {
             return Schema(columns + [column])
         }
         var columns = columns

@@ -18,8 +18,13 @@ struct ColumnChoice: Sendable {
         var problems = DiagnosticList()
         var fields: [Field] = []
         names = chosen.map { $0.map(\.name) } ?? input.names
-        for (index, name) in names.enumerated() {
-            if names[..<index].contains(name) {
+        var seen: Set<String> = []
+        for name in names {
+            guard !problems.isFull else {
+                problems.leaveOut()
+                continue
+            }
+            if !seen.insert(name).inserted {
                 problems.append(Diagnostic("files.column-twice", "the column '\(name)' is named twice", at: place))
                 continue
             }

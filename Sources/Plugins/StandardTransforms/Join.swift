@@ -51,13 +51,13 @@ package struct Join: LookupTransform {
                 hint: "a key is text on both sides or a whole number on both"
             )
         }
-        var output = input
         var columns: [Schema.Column] = []
+        var names: Set<String> = []
         var fields: [Field] = []
         for name in options.take {
             fields.append(try lookup.field(name.name, at: options.$take))
             guard let column = lookup.column(name.name) else { continue }
-            if input.column(name.name) != nil {
+            if input.column(name.name) != nil || !names.insert(name.name).inserted {
                 throw Diagnostic(
                     "join.column",
                     "there is a column '\(name.name)' already",
@@ -66,9 +66,8 @@ package struct Join: LookupTransform {
                 )
             }
             columns.append(column)
-            output = output.adding(column)
         }
-        self.output = output
+        output = Schema(input.columns + columns)
         self.lookup = fields
         taken = Schema(columns)
         added = columns.indices.map { Field(index: input.width + $0, kind: columns[$0].kind) }

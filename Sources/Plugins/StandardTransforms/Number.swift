@@ -9,8 +9,9 @@ package struct Number: StatefulTransform {
         The records are numbered in the order in which they come. With `per`, each group of records that hold the same \
         in these columns is numbered for itself, wherever its records stand; null is a value like any other.
 
-        Without `per`, nothing is remembered but the last number. With it, memory grows with the number of groups: about \
-        60 bytes for each, and those of its values. Every checkpoint holds the values and the last number of each group.
+        Without `per`, nothing is kept in memory but the last number. With it, all groups are: about 60 bytes for each, \
+        and those of its values. `memory` is the bound, 1 GiB if it is not given: a run that needs more stops with \
+        `keys.memory` and publishes nothing. Every checkpoint holds the values and the last number of each group.
         """
     package static let columns: [ColumnReference] = [
         .init("number", .integer, "the record's number; `as` gives it another name")
@@ -32,6 +33,9 @@ package struct Number: StatefulTransform {
         @Option("The columns whose values make a group; without them, all records are one.")
         package var per: [ColumnName]?
 
+        @Option("How much memory the groups may take; the run stops where they need more.", in: KeyMemory.limits)
+        package var memory = KeyMemory.usual
+
         package init() {}
     }
 
@@ -41,6 +45,7 @@ package struct Number: StatefulTransform {
     private let number: Field
     private let group: [Field]
     private let start: Int64
+    private let memory: Int
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         if input.column(options.as.name) != nil {
@@ -55,6 +60,7 @@ package struct Number: StatefulTransform {
         output = input.adding(options.as.name, .integer)
         number = Field(index: input.width, kind: .integer)
         start = Int64(options.start)
+        memory = options.memory.bytes
         initialState = State(next: start)
     }
 
@@ -92,7 +98,7 @@ package struct Number: StatefulTransform {
             return
         }
         let keys = KeyList(group, of: batch)
-        try state.groups.prepare(for: keys)
+        try state.groups.prepare(for: keys, atMost: memory)
         for row in 0..<batch.count {
             let (place, isNew) = state.groups.insert(row, of: keys)
             if isNew { state.nextOfGroup.append(start) }

@@ -29,9 +29,10 @@ struct Routes: Sendable {
         var names: [String] = []
         var values = KeyTable()
         var outputs: [Int] = []
+        var known: Set<String> = []
         for output in chosen {
             let place = output.place.map { Diagnostic.Place.text($0) }
-            if names.contains(output.name) { problems.append(Self.twice(output.name, at: place)) }
+            if !known.insert(output.name).inserted { problems.append(Self.twice(output.name, at: place)) }
             for value in output.values {
                 do throws(Diagnostic) {
                     let key = try Self.key(value, field.kind, at: place)
@@ -55,7 +56,7 @@ struct Routes: Sendable {
             names.append(output.name)
         }
         if let rest {
-            if names.contains(rest) { problems.append(Self.twice(rest, at: restPlace)) }
+            if known.contains(rest) { problems.append(Self.twice(rest, at: restPlace)) }
             do throws(Diagnostic) { try RouteOutput.check(rest, at: restPlace) } catch { problems.append(error) }
             names.append(rest)
         }

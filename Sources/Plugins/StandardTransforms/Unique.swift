@@ -9,10 +9,11 @@ package struct Unique: StatefulTransform {
         The key of a record is what it holds in the columns `by`; keys are compared exactly, letter for letter. A record \
         whose key came before is left out and counted. One that has null in all of these columns has no key: it is kept.
 
-        Memory grows with the number of keys: about 50 bytes for each, and those of its values, such as 60 MB for a \
-        million ids. Every checkpoint holds the values, 10 MB for these. Where records of one key stand near each other, \
-        `within` sets a bound: only the keys of the last so many records that were kept are remembered, and a record \
-        whose key came before those is kept again.
+        All keys are in memory: about 50 bytes for each, and those of its values, such as 60 MB for a million ids. Every \
+        checkpoint holds the values, 10 MB for these. `memory` is the bound, 1 GiB if it is not given, or about fifteen \
+        million ids: a run that needs more stops with `keys.memory`, publishes nothing, and leaves out no record without \
+        a word. Where records of one key stand near each other, `within` needs less: only the keys of the last so many \
+        records that were kept are in memory, and a record whose key came before those is kept again.
         """
     package static let example: String? = """
         [[transform]]
@@ -25,8 +26,11 @@ package struct Unique: StatefulTransform {
         @Option("The columns that together are the key.")
         package var by: [ColumnName]
 
-        @Option("How many keys are remembered; all if not given.")
+        @Option("How many keys are kept in memory; all if not given.")
         package var within: Int?
+
+        @Option("How much memory the keys may take; the run stops where they need more.", in: KeyMemory.limits)
+        package var memory = KeyMemory.usual
 
         package init() {}
     }
@@ -36,6 +40,7 @@ package struct Unique: StatefulTransform {
     package let needsWhole: String? = "each part would keep a first record of each key"
     private let key: [Field]
     private let within: Int
+    private let memory: Int
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         var problems = DiagnosticList()
@@ -63,6 +68,7 @@ package struct Unique: StatefulTransform {
         try problems.throwIfErrors()
         self.key = key
         within = options.within ?? .max
+        memory = options.memory.bytes
         output = input
     }
 
@@ -78,7 +84,7 @@ package struct Unique: StatefulTransform {
 
     package func apply(to batch: inout Batch, remembering state: inout State) throws {
         let keys = KeyList(key, of: batch)
-        try state.keys.prepare(for: keys)
+        try state.keys.prepare(for: keys, atMost: memory)
         batch.keep(orFilterAs: "seen before") { _, row in
             guard !keys.isNull(row) else { return true }
             guard state.keys.insert(row, of: keys).isNew else { return false }

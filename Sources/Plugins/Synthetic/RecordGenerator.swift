@@ -12,7 +12,7 @@ struct RecordGenerator: Sendable {
     init(_ columns: [GeneratedColumn], seed: Int, schema: Schema) {
         self.schema = schema
         self.columns = columns.compactMap { column in
-            schema.names.firstIndex(of: column.name).map {
+            schema.place(of: column.name).map {
                 ColumnGenerator(column, seed: seed, at: Field(index: $0, kind: column.kind))
             }
         }

@@ -63,9 +63,31 @@ struct Terminal: Sendable {
         Self.write(isJSON ? FindingJSON.line(diagnostic) : diagnostic.rendered(style) + "\n", to: 2)
     }
 
-    /// Reports findings, on standard error.
-    func report(_ findings: DiagnosticList) {
-        for finding in findings { report(finding) }
+    /// How many findings are printed of one list; the others are counted.
+    static let mostFindings = 100
+
+    /// Reports findings, on standard error; at most 100, and how many more there are.
+    ///
+    /// - Parameters:
+    ///   - findings: The findings; where only some are printed, errors come before others.
+    ///   - most: How many are printed at most.
+    /// - Returns: How many were printed.
+    @discardableResult
+    func report(_ findings: DiagnosticList, atMost most: Int = mostFindings) -> Int {
+        let (printed, more) = findings.toPrint(atMost: most)
+        for finding in printed { report(finding) }
+        if more > 0 { report(moreFindings: more) }
+        return printed.count
+    }
+
+    /// Says how many findings are not printed, on standard error; `--json` has it as a finding.
+    private func report(moreFindings count: Int) {
+        let words = "and \(count.grouped) more finding\(count == 1 ? "" : "s")"
+        if isJSON {
+            report(Diagnostic("command.more-findings", words, severity: .warning))
+        } else {
+            Self.write(words + "\n", to: 2)
+        }
     }
 
     private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }

@@ -29,16 +29,18 @@ struct CheckVerb: Verb {
             var all = DiagnosticList()
             var examined: [(pipeline: String, layers: LayerListing)] = []
             var told: Set<String> = []
+            var room = Terminal.mostFindings
             // Files of different folders are compared with each other, too.
             var files: [PipelineFile] = []
+            var namesakes = NamesakeSearch()
             for pipeline in pipelines {
-                let (findings, layers) = await examine(pipeline, variables, scope, &files)
+                let (findings, layers) = await examine(pipeline, variables, scope, &files, &namesakes)
                 // What is wrong with a step of a chain may have been said of the pipeline itself.
-                let new = DiagnosticList(findings.filter { told.insert($0.identity).inserted })
+                let new = findings.with(findings.filter { told.insert($0.identity).inserted })
                 all.append(contentsOf: new)
                 if let layers { examined.append((pipeline, layers)) }
                 if terminal.isJSON { continue }
-                terminal.report(new)
+                room -= terminal.report(new, atMost: room)
                 if !findings.hasErrors {
                     terminal.say((["\(pipeline): fine"] + (layers?.lines ?? [])).joined(separator: "\n"))
                 } else if !new.hasErrors {
@@ -60,12 +62,14 @@ struct CheckVerb: Verb {
     ///   - variables: What `-D` sets.
     ///   - scope: How much of it would be done.
     ///   - files: The pipeline files that were looked at before; those of this one are added.
+    ///   - namesakes: Knows the names of the pipelines beside them.
     /// - Returns: The findings and the layers.
     private func examine(
         _ pipeline: String,
         _ variables: [String: String],
         _ scope: RunScope,
-        _ files: inout [PipelineFile]
+        _ files: inout [PipelineFile],
+        _ namesakes: inout NamesakeSearch
     ) async -> (DiagnosticList, LayerListing?) {
         var builder = JobBuilder(
             PipelineLocator.library,
@@ -83,7 +87,7 @@ struct CheckVerb: Verb {
         var findings = builder.problems
         let examination = await job.examine(services, scope: scope, isRehearsal: true)
         findings.append(contentsOf: examination.findings)
-        findings.append(contentsOf: NamesakeSearch.findings(job.files, beside: files))
+        findings.append(contentsOf: namesakes.findings(job.files, beside: files))
         files += job.files
         // The pipelines of a chain have checks of their own; what a pipeline needs stands before it.
         guard !findings.hasErrors, case .chain(let steps) = job.work, case .pipeline = steps.first?.job.work else {
@@ -97,10 +101,12 @@ struct CheckVerb: Verb {
         _ examined: [(pipeline: String, layers: LayerListing)]
     ) -> String {
         JSONEnvelope.text(verb: name, isFine: !findings.hasErrors) { json in
+            let (printed, more) = findings.toPrint(atMost: Terminal.mostFindings)
             json.key("findings")
             json.beginArray()
-            for finding in findings { FindingJSON.write(finding, to: &json) }
+            for finding in printed { FindingJSON.write(finding, to: &json) }
             json.endArray()
+            if more > 0 { json.member("moreFindings", more) }
             json.key("pipelines")
             json.beginArray()
             for (pipeline, layers) in examined {

@@ -4,7 +4,12 @@ internal import Glibc
 internal import PluginKit
 
 /// Finds pipeline files that share a name, and with it bookmarks, checkpoints and a lock.
-enum NamesakeSearch {
+///
+/// It reads the pipelines of a folder once, however many of them are run or checked.
+struct NamesakeSearch {
+    /// The paths of pipelines by their names, of each folder that was looked at.
+    private var folders: [String: [String: [String]]] = [:]
+
     /// What is wrong with the names of pipelines: each is compared with the others, and with the files beside it.
     ///
     /// A file that cannot be read as a pipeline has no name; it is reported when it is run or checked itself.
@@ -13,15 +18,16 @@ enum NamesakeSearch {
     ///   - files: The pipelines that are run or checked.
     ///   - others: More pipelines that they are compared with.
     /// - Returns: An error for each two files of one name.
-    static func findings(_ files: [PipelineFile], beside others: [PipelineFile] = []) -> DiagnosticList {
+    mutating func findings(_ files: [PipelineFile], beside others: [PipelineFile] = []) -> DiagnosticList {
         var found = DiagnosticList()
-        var known = others.map { (name: $0.name, path: $0.source.name) }
+        var known: [String: [String]] = [:]
+        for file in others { known[file.name, default: []].append(file.source.name) }
         for file in files {
             let path = file.source.name
             let namesake =
-                known.first { $0.name == file.name && !isSame($0.path, path) }?.path
-                ?? pipelines(beside: path).first { $0.name == file.name && !isSame($0.path, path) }?.path
-            known.append((file.name, path))
+                known[file.name]?.first { !Self.isSame($0, path) }
+                ?? pipelines(beside: path)[file.name]?.first { !Self.isSame($0, path) }
+            known[file.name, default: []].append(path)
             guard let namesake else { continue }
             found.append(
                 Diagnostic(
@@ -37,8 +43,16 @@ enum NamesakeSearch {
     }
 
     /// The pipelines in the folder of a file, by their names.
-    private static func pipelines(beside path: String) -> [(name: String, path: String)] {
+    private mutating func pipelines(beside path: String) -> [String: [String]] {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        if let known = folders[folder] { return known }
+        var pipelines: [String: [String]] = [:]
+        for (name, path) in Self.pipelines(in: folder) { pipelines[name, default: []].append(path) }
+        folders[folder] = pipelines
+        return pipelines
+    }
+
+    private static func pipelines(in folder: String) -> [(name: String, path: String)] {
         let names = (try? FileSystem.names(in: folder.isEmpty ? "." : folder)) ?? []
         return names.filter { $0.hasSuffix(".toml") }.map { folder + $0 }.filter(isRegular).compactMap { path in
             guard let bytes = try? InputFile(path).readAll(atMost: 4 << 20),

@@ -108,7 +108,8 @@ struct RunVerb: Verb {
         var builder = JobBuilder(PipelineLocator.library, environment: Environment.all, variables: variables)
         let job = builder.command(arguments.operands)
         var findings = builder.problems
-        findings.append(contentsOf: NamesakeSearch.findings(job.files))
+        var namesakes = NamesakeSearch()
+        findings.append(contentsOf: namesakes.findings(job.files))
         let reserved = reserved(builder)
         // A pipeline that runs by itself is checked when it does.
         if !job.isSingle || findings.hasErrors {
@@ -139,7 +140,11 @@ struct RunVerb: Verb {
     private func refuse(_ findings: DiagnosticList, _ terminal: Terminal, _ report: ReportFile?) -> ExitCode {
         terminal.report(findings)
         let code = findings.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .usage
-        let json = UnfinishedReportJSON.notBegun(arguments.operands, findings.all, code)
+        let json = UnfinishedReportJSON.notBegun(
+            arguments.operands,
+            findings.toPrint(atMost: Terminal.mostFindings).findings,
+            code
+        )
         return write(json, to: report, terminal, after: code, "nothing was begun")
     }
 

@@ -29,6 +29,6 @@ extension DiagnosticList {
             if found[name] == nil { files.append(name) }
             found[name, default: DiagnosticList()].append(finding)
         }
-        return DiagnosticList(files.flatMap { found[$0]?.inOrderOfText.all ?? [] })
+        return with(files.flatMap { found[$0]?.inOrderOfText.all ?? [] })
     }
 }

@@ -18,20 +18,18 @@ extension Job {
         var found = DiagnosticList()
         var plans: [Plan] = []
         var told: Set<String> = []
-        var checked: Set<Key> = []
-        for (file, variables, key) in pipelines where checked.insert(key).inserted {
+        for (file, variables, _) in pipelines {
             let findings: DiagnosticList
             do throws(DiagnosticList) {
                 let plan = try await Plan(file, services, variables: variables, scope: scope, isRehearsal: isRehearsal)
                 let refusals = plan.overlaps(with: plans) + existing(plan, services, scope)
-                findings = DiagnosticList(plan.findings.all + refusals)
+                findings = plan.findings.with(plan.findings.all + refusals)
                 if !findings.hasErrors { plans.append(plan) }
             } catch {
                 findings = error
             }
-            for finding in findings.map(variables.naming) where told.insert(finding.identity).inserted {
-                found.append(finding)
-            }
+            let new = findings.map(variables.naming).filter { told.insert($0.identity).inserted }
+            found.append(contentsOf: findings.with(new))
         }
         return (found, plans)
     }
@@ -54,15 +52,18 @@ extension Plan {
     /// they differ when they run.
     fileprivate func overlaps(with earlier: [Plan]) -> [Diagnostic] {
         var found: [Diagnostic] = []
-        for output in files.outputs where output.isKeptForGood {
+        for names in files.names where names.output.isKeptForGood {
+            let output = names.output
             for plan in earlier {
-                let others = plan.files.outputs.filter { $0.isKeptForGood && !($0.isOfOneRun && output.isOfOneRun) }
-                guard let other = others.first(where: { plan.files.clash(output, in: run, with: $0) }) else { continue }
+                let others = plan.files.names.lazy.filter {
+                    $0.output.isKeptForGood && !($0.output.isOfOneRun && output.isOfOneRun)
+                }
+                guard let other = others.first(where: { PlannedFiles.clash(names, with: $0) })?.output else { continue }
                 found.append(
                     Diagnostic(
                         "pipeline.same-file",
                         "\(output.owner) would write to the file that \(other.owner) of '\(plan.pipeline)' has written just "
-                            + "before: \(output.path(in: run))",
+                            + "before: \(names.path)",
                         at: output.place,
                         hint: "give each its own path, or say on_existing = \"replace\" where that is meant"
                     )

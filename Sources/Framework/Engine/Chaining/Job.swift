@@ -18,6 +18,8 @@ public struct Job: Sendable {
     public let work: Work
     /// The file that it is from, and what is set of its variables: the same for jobs that do the same.
     public let key: Key
+    /// How many steps and needs there are in it, each as often as it comes.
+    var size = 1
 
     /// What tells a job from others.
     public struct Key: Hashable, Sendable {
@@ -48,12 +50,21 @@ public struct Job: Sendable {
         return pipelines.map(\.0).filter { seen.insert($0.source.name).inserted }
     }
 
-    /// All pipelines of the job, as often as they occur, those that are needed before those that need them.
+    /// All pipelines of the job, each once with the same variables, those that are needed before those that need them.
     var pipelines: [(PipelineFile, VariableSettings, Key)] {
-        let needed = needs.flatMap(\.pipelines)
-        return switch work {
-        case .pipeline(let file, let variables): needed + [(file, variables, key)]
-        case .chain(let steps): needed + steps.flatMap(\.job.pipelines)
+        var found: [(PipelineFile, VariableSettings, Key)] = []
+        var seen: Set<Key> = []
+        collect(into: &found, &seen)
+        return found
+    }
+
+    private func collect(into found: inout [(PipelineFile, VariableSettings, Key)], _ seen: inout Set<Key>) {
+        // What a command names has no file of its own.
+        guard key.path.isEmpty || seen.insert(key).inserted else { return }
+        for need in needs { need.collect(into: &found, &seen) }
+        switch work {
+        case .pipeline(let file, let variables): found.append((file, variables, key))
+        case .chain(let steps): for step in steps { step.job.collect(into: &found, &seen) }
         }
     }
 }

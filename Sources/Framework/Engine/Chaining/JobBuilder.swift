@@ -22,6 +22,9 @@ public struct JobBuilder {
     /// How steps first run the pipelines that are read from the last run on, by their files.
     private var incremental: [String: Job.Key] = [:]
 
+    /// The jobs that have been made: many paths may lead to one.
+    private var made: [Job.Key: Job] = [:]
+
     private struct Link {
         let file: RunnableFile
         /// What it does with the next one: `runs` or `needs`.
@@ -91,9 +94,23 @@ public struct JobBuilder {
     }
 
     private mutating func job(_ file: RunnableFile, as name: String, _ variables: VariableSettings) -> Job {
+        let key = Job.Key(path: file.source.name, variables: variables.texts)
+        if let known = made[key] {
+            return Job(name: name, needs: known.needs, work: known.work, key: key, size: known.size)
+        }
+        let job = newJob(file, as: name, variables, key)
+        made[key] = job
+        return job
+    }
+
+    private mutating func newJob(
+        _ file: RunnableFile,
+        as name: String,
+        _ variables: VariableSettings,
+        _ key: Job.Key
+    ) -> Job {
         trail.append(Link(file: file))
         defer { trail.removeLast() }
-        let key = Job.Key(path: file.source.name, variables: variables.texts)
         switch file {
         case .pipeline(let pipeline):
             let needs = pipeline.needs.compactMap { need in
@@ -108,7 +125,9 @@ public struct JobBuilder {
             }
             return Job(name: name, needs: needs, work: .pipeline(pipeline, variables), key: key)
         case .chain(let chain):
-            return Job(name: name, needs: [], work: .chain(steps(of: chain, variables)), key: key)
+            let steps = steps(of: chain, variables)
+            let size = steps.reduce(1) { $0.addingReportingOverflow($1.job.size).partialValue }
+            return Job(name: name, needs: [], work: .chain(steps), key: key, size: size)
         }
     }
 
@@ -123,10 +142,16 @@ public struct JobBuilder {
         )
         var steps: [Job.Step] = []
         var places: [String: Int] = [:]
+        var count = 0
         for section in chain.steps {
             let settings = settings(of: section, values, &found)
             let job = follow(section.run, "runs") { $0.job($1, as: section.name.name, settings) }
             guard let job else { continue }
+            count += job.size
+            guard count <= FileLimits.steps else {
+                note([Self.tooManySteps(at: section.run.range)])
+                break
+            }
             warnOfSharedState(job, at: section.run)
             places[section.name.name] = steps.count
             let needs = section.needs.compactMap { places[$0.name] }
@@ -181,6 +206,15 @@ public struct JobBuilder {
         return settings
     }
 
+    private static func tooManySteps(at place: SourceRange) -> Diagnostic {
+        Diagnostic(
+            "pipeline.too-many",
+            "a chain runs at most \(FileLimits.steps) steps, those of the chains in it among them",
+            at: .text(place),
+            hint: "divide it into several"
+        )
+    }
+
     /// What a reference leads to; nil if it leads nowhere, or back.
     private mutating func follow(
         _ reference: Reference,
@@ -188,6 +222,17 @@ public struct JobBuilder {
         _ body: (inout JobBuilder, RunnableFile) -> Job
     ) -> Job? {
         guard let file = file(reference.name, at: reference.range) else { return nil }
+        guard trail.count < FileLimits.depth else {
+            note([
+                Diagnostic(
+                    "pipeline.too-many",
+                    "more than \(FileLimits.depth) files need or run one another in a row",
+                    at: .text(reference.range),
+                    hint: "a chain runs many pipelines one after the other, without any of them naming the next"
+                )
+            ])
+            return nil
+        }
         trail[trail.count - 1].verb = verb
         guard let start = trail.firstIndex(where: { $0.file.source.name == file.source.name }) else {
             return body(&self, file)

@@ -13,6 +13,8 @@ extension ChainFile {
         variables = reader.variables()
         let sections = reader.steps()
         reader.refuseStages()
+        reader.refuseTooMany(sections.map(\.run.range), FileLimits.steps, "a chain", "steps")
+        reader.refuseTooMany(variables.map(\.range), FileLimits.variables, "a chain", "variables")
         reader.refuseSharedNames(sections.map(\.name), "steps")
         steps = reader.inOrderOfNeeds(sections)
         if reader.problems.hasErrors { throw reader.problems.inOrderOfText }

@@ -29,6 +29,11 @@ extension PipelineFile {
         sinks = reader.stages("sink", .sink)
         reader.refuseUnknownKeys(document.root.entries, among: Self.keys, "a pipeline")
         for key in ["run", "http"] { reader.refuseOtherThanTable(key) }
+        let stages = sources + transforms + sinks
+        reader.refuseTooMany(stages.map(\.use.range), FileLimits.stages, "a pipeline", "stages")
+        reader.refuseTooMany(layers.map(\.use.range), FileLimits.layers, "a pipeline", "layers")
+        reader.refuseTooMany(exporters.map(\.use.range), FileLimits.exporters, "a pipeline", "exporters")
+        reader.refuseTooMany(variables.map(\.range), FileLimits.variables, "a pipeline", "variables")
         reader.refuseSharedNames(stages.map(\.name), "stages")
         reader.refuseMissing("source")
         reader.refuseMissing("sink")

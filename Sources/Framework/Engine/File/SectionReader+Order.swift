@@ -4,8 +4,13 @@ extension SectionReader {
     /// The steps, each behind those that it needs; besides as in the file.
     mutating func inOrderOfNeeds(_ steps: [StepSection]) -> [StepSection] {
         let names = steps.map(\.name.name)
-        let unknown = steps.flatMap(\.needs).filter { !names.contains($0.name) }
+        let places = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+        let unknown = steps.flatMap(\.needs).filter { places[$0.name] == nil }
         for need in unknown {
+            guard !problems.isFull else {
+                problems.leaveOut()
+                continue
+            }
             problems.append(
                 Diagnostic(
                     "pipeline.unknown-step",
@@ -16,27 +21,35 @@ extension SectionReader {
             )
         }
         // Where names lead nowhere, or to two steps, who needs whom is not known.
-        guard unknown.isEmpty, Set(names).count == names.count else { return steps }
-        var ordered: [StepSection] = []
-        var waiting = steps
-        while let next = waiting.firstIndex(where: { $0.needsNothing(but: ordered) }) {
-            ordered.append(waiting.remove(at: next))
-        }
-        if !waiting.isEmpty { refuseCircle(among: waiting) }
-        return ordered
+        guard unknown.isEmpty, places.count == names.count else { return steps }
+        let needs = steps.map { $0.needs.compactMap { places[$0.name] } }
+        let ordered = DependencyOrder(needs)
+        if !ordered.circle.isEmpty { refuse(circle: ordered.circle.map { steps[$0] }) }
+        return Self.inOrderOfFile(needs).map { steps[$0] }
     }
 
-    private mutating func refuseCircle(among waiting: [StepSection]) {
-        // Those that merely need one of the circle are no part of it.
-        var circle = waiting
-        while true {
-            let needed = Set(circle.flatMap { $0.needs.map(\.name) })
-            let inside = circle.filter { needed.contains($0.name.name) }
-            if inside.count == circle.count { break }
-            circle = inside
+    /// The steps that can be placed: each time the first that needs none but those that are placed already.
+    private static func inOrderOfFile(_ needs: [[Int]]) -> [Int] {
+        var waitsFor = needs.map(\.count)
+        var neededBy = [[Int]](repeating: [], count: needs.count)
+        for (index, needed) in needs.enumerated() { for other in needed { neededBy[other].append(index) } }
+        var ready = SmallestFirst(needs.indices.filter { waitsFor[$0] == 0 })
+        var order: [Int] = []
+        while let next = ready.popFirst() {
+            order.append(next)
+            for other in neededBy[next] {
+                waitsFor[other] -= 1
+                if waitsFor[other] == 0 { ready.insert(other) }
+            }
         }
+        return order
+    }
+
+    private mutating func refuse(circle: [StepSection]) {
         guard let first = circle.first, let need = first.needs.first else { return }
-        let names = circle.map { "'\($0.name.name)'" }.joined(separator: ", ")
+        let names =
+            circle.prefix(20).map { "'\($0.name.name)'" }.joined(separator: ", ")
+            + (circle.count > 20 ? " and \(circle.count - 20) more" : "")
         problems.append(
             Diagnostic(
                 "pipeline.circle",
@@ -45,12 +58,5 @@ extension SectionReader {
                 hint: "a step can only need steps that do not need it; needs = [] needs none"
             )
         )
-    }
-}
-
-extension StepSection {
-    /// Whether all that it needs is among these steps.
-    fileprivate func needsNothing(but steps: [StepSection]) -> Bool {
-        needs.allSatisfy { need in steps.contains { $0.name.name == need.name } }
     }
 }

@@ -152,15 +152,16 @@ extension SectionReader {
     mutating func references(_ value: TOMLValue, _ key: String) -> [Reference] {
         let elements = value.kind == .array ? value.elements : [value]
         var references: [Reference] = []
+        var names: Set<String> = []
         for element in elements {
             guard let name = element.string, !name.isEmpty else {
                 wrong(element, "'\(key)' is a name or a list of names", hint: "\(key) = [\"…\", \"…\"]")
                 continue
             }
-            if references.contains(where: { $0.name == name }) {
-                wrong(element, "'\(key)' names '\(name)' twice", hint: "once is enough")
-            } else {
+            if names.insert(name).inserted {
                 references.append(Reference(name: name, range: element.range))
+            } else {
+                wrong(element, "'\(key)' names '\(name)' twice", hint: "once is enough")
             }
         }
         return references

@@ -42,6 +42,10 @@ struct SectionReader {
     ///   - subject: What the table is, such as `a pipeline`.
     mutating func refuseUnknownKeys(_ entries: [TOMLEntry], among keys: [String], _ subject: String) {
         for entry in entries where !keys.contains(entry.key) {
+            guard !problems.isFull else {
+                problems.leaveOut()
+                continue
+            }
             problems.append(
                 Diagnostic(
                     "pipeline.unknown-key",

@@ -7,13 +7,21 @@ extension PipelineFile {
     func misplacedLayers(_ layers: [Layer]) -> [Diagnostic] {
         var findings: [Diagnostic] = []
         var seen: Set<[String]> = []
-        for stage in stages {
+        // Layers of one plugin stand in the same order to all others, so of each the outermost is compared; and stages that
+        // have the same layers are looked at once.
+        let byName = Dictionary(layers.map { ($0.section.name, $0) }) { first, _ in first }
+        var stacks: Set<[String]> = []
+        for stage in stages where stacks.insert(stage.layers?.map(\.name) ?? [""]).inserted {
             let round = stage.layers.map { names in
-                names.compactMap { name in layers.first { $0.section.name == name.name } }
+                names.compactMap { byName[$0.name] }
             }
-            let stack = round ?? layers
-            for (place, inner) in stack.enumerated() {
-                for outer in stack[..<place] {
+            var outermost: [(plugin: String, layer: Layer)] = []
+            for inner in round ?? layers {
+                defer {
+                    let plugin = inner.section.use.name
+                    if !outermost.contains(where: { $0.plugin == plugin }) { outermost.append((plugin, inner)) }
+                }
+                for outer in outermost.map(\.layer) {
                     guard let objection = inner.objection(inside: outer),
                         seen.insert([inner.section.name, outer.section.name]).inserted
                     else { continue }

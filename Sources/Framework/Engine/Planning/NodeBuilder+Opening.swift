@@ -122,7 +122,7 @@ extension NodeBuilder {
 
     private static func findings(_ error: any Error, _ section: StageSection) -> DiagnosticList {
         if let list = error as? DiagnosticList {
-            return DiagnosticList(list.all.map { $0.placed(at: .text(section.use.range)) })
+            return list.with(list.all.map { $0.placed(at: .text(section.use.range)) })
         }
         return DiagnosticList([Diagnostic.wrapping(error, at: .text(section.use.range))])
     }

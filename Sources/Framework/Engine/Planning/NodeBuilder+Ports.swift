@@ -40,7 +40,7 @@ extension NodeBuilder {
                 "pipeline.output",
                 "'\(node.name)' has several outputs, and none is named",
                 at: .text(input.range),
-                hint: "from = " + names.map { "\"\(node.name).\($0)\"" }.joined(separator: " or ")
+                hint: "from = " + names.prefix(20).map { "\"\(node.name).\($0)\"" }.joined(separator: " or ")
             )
         }
         if let index = names.firstIndex(of: name) { return index }

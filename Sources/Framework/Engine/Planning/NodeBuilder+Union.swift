@@ -11,19 +11,21 @@ extension NodeBuilder {
     ) throws(DiagnosticList) -> Schema {
         guard let first = inputs.first else { return [:] }
         guard inputs.count > 1 else { return first.schema }
-        var union = Schema(first.schema.columns.map { Schema.Column($0.name, $0.kind) })
+        var columns = first.schema.columns.map { Schema.Column($0.name, $0.kind) }
+        var kinds = Dictionary(columns.map { ($0.name, $0.kind) }) { first, _ in first }
         var problems = DiagnosticList()
         for input in inputs.dropFirst() {
             for column in input.schema.columns {
-                guard let existing = union.column(column.name) else {
-                    union = union.adding(column.name, column.kind)
+                guard let kind = kinds[column.name] else {
+                    columns.append(Schema.Column(column.name, column.kind))
+                    kinds[column.name] = column.kind
                     continue
                 }
-                if existing.kind != column.kind {
+                if kind != column.kind {
                     problems.append(
                         Diagnostic(
                             "schema.clash",
-                            "the column '\(column.name)' is \(existing.kind) in '\(first.name)' "
+                            "the column '\(column.name)' is \(kind) in '\(first.name)' "
                                 + "and \(column.kind) in '\(input.name)'",
                             at: .text(section.name.range),
                             hint: "rename one of them before they meet"
@@ -33,6 +35,6 @@ extension NodeBuilder {
             }
         }
         try problems.throwIfErrors()
-        return union
+        return Schema(columns)
     }
 }

@@ -46,15 +46,21 @@ struct NodeBuilder {
         warnings = DiagnosticList()
         var nodes: [Plan.Node] = []
         var made: [Int: Int] = [:]
+        var bounds = PlanBounds()
         for (index, entry) in graph.entries.enumerated() {
             do throws(DiagnosticList) {
                 let plugin = try plugin(entry.section)
                 let ports = try self.ports(entry.inputs, nodes, made)
                 let lookup = try self.ports(entry.lookup.map { [$0] } ?? [], nodes, made)
                 guard let ports, let lookup, !entry.isBroken else {
-                    _ = try chosenLayers(entry.section)
+                    try bounds.add(layers: try chosenLayers(entry.section).count, of: entry.section)
                     try examine(plugin, entry.section)
                     continue
+                }
+                try bounds.add(layers: try chosenLayers(entry.section).count, of: entry.section)
+                if ports.count > 1 {
+                    let widths = ports.map { nodes[$0.node].outputs[$0.output].schema.width }
+                    try bounds.add(columns: widths.reduce(0, +), of: entry.section)
                 }
                 let node = try await node(
                     entry.section,
@@ -68,10 +74,12 @@ struct NodeBuilder {
                     lookupPort: lookup.first,
                     wanted: wanted?[entry.section.name.name]
                 )
+                try bounds.add(columnsOf: node, of: entry.section)
                 made[index] = nodes.count
                 nodes.append(node)
             } catch {
                 problems.append(contentsOf: error)
+                if bounds.areReached { break }
             }
         }
         problems.append(contentsOf: warnings)
@@ -231,6 +239,10 @@ struct NodeBuilder {
             if let layer = layers.first(where: { $0.section.name == reference.name }) {
                 chosenLayers.append(layer)
             } else if !file.layers.contains(where: { $0.name == reference.name }) {
+                guard !problems.isFull else {
+                    problems.leaveOut()
+                    continue
+                }
                 problems.append(
                     Diagnostic(
                         "pipeline.unknown-middleware",

@@ -122,9 +122,8 @@ extension Plan {
         self.outputs = outputs
         self.kept = kept
         layerSettings = layers.reduce(into: [:]) { $0[$1.section.name] = $1.settings }
-        sourceOrder = graph.sourceOrder.compactMap { index in
-            nodes.firstIndex { $0.name == graph.entries[index].section.name.name }
-        }
+        let places = Dictionary(nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        sourceOrder = graph.sourceOrder.compactMap { places[graph.entries[$0].section.name.name] }
         pipeline = file.name
         self.file = file.source.name
         findings = problems.inOrderOfText
@@ -144,14 +143,12 @@ extension Plan {
     private static func wantedColumns(_ nodes: [Node]) -> [String: Set<String>] {
         // Where several inputs meet, the columns are new ones: asking for one asks for that of each input.
         for node in nodes.reversed() where node.inputs.count > 1 {
-            for column in node.input.columns where column.isAskedFor {
-                for input in node.inputs {
-                    _ = nodes[input.node].outputs[input.output].schema.optionalField(column.name)
-                }
-            }
-            for column in node.input.columns where column.isWishedFor {
-                for input in node.inputs {
-                    _ = nodes[input.node].outputs[input.output].schema.fieldIfCheap(column.name)
+            for input in node.inputs {
+                let schema = nodes[input.node].outputs[input.output].schema
+                for name in schema.names {
+                    guard let column = node.input.column(name) else { continue }
+                    if column.isAskedFor { _ = schema.optionalField(name) }
+                    if column.isWishedFor { _ = schema.fieldIfCheap(name) }
                 }
             }
         }

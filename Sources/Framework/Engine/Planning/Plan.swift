@@ -149,15 +149,14 @@ public struct Plan: Sendable {
 
     /// Who reads each output of each stage.
     var readers: [[[Reader]]] {
-        nodes.indices.map { index in
-            nodes[index].outputs.indices.map { readers(of: Port(node: index, output: $0)) }
+        var readers: [[[Reader]]] = nodes.map { node in node.outputs.map { _ in [] } }
+        for (index, node) in nodes.enumerated() {
+            if let port = node.lookup { readers[port.node][port.output].append(Reader(node: index, asLookup: true)) }
+            var seen: Set<Port> = []
+            for port in node.inputs where seen.insert(port).inserted {
+                readers[port.node][port.output].append(Reader(node: index, asLookup: false))
+            }
         }
-    }
-
-    private func readers(of port: Port) -> [Reader] {
-        nodes.indices.flatMap { reader -> [Reader] in
-            let asInput = nodes[reader].inputs.contains(port) ? [Reader(node: reader, asLookup: false)] : []
-            return nodes[reader].lookup == port ? [Reader(node: reader, asLookup: true)] + asInput : asInput
-        }
+        return readers
     }
 }

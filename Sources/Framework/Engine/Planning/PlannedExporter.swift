@@ -130,7 +130,7 @@ extension ExporterSection {
         do {
             return try E(options, in: context)
         } catch let problems as DiagnosticList {
-            throw DiagnosticList(problems.all.map { $0.placed(at: .text(use.range)) })
+            throw problems.with(problems.all.map { $0.placed(at: .text(use.range)) })
         } catch {
             throw DiagnosticList([Diagnostic.wrapping(error, at: .text(use.range))])
         }

@@ -6,49 +6,72 @@ extension StageGraph {
     ///
     /// A stage that looks nothing up is told that it cannot, and not how.
     func orderOfSources(_ registry: Registry, _ problems: inout DiagnosticList) -> [Int] {
-        let origins = origins
-        let plugins = registry.plugins(.transform).filter { $0 is any LookupTransform.Type }.map { $0.name }
-        let entries = entries.filter { plugins.contains($0.section.use.name) }
-        var before: [Int: Set<Int>] = [:]
-        for entry in entries {
-            guard let lookup = entry.lookup else { continue }
-            for source in Set(entry.inputs.flatMap { origins[$0.entry] }) {
-                before[source, default: []].formUnion(origins[lookup.entry])
+        let plugins = Set(registry.plugins(.transform).filter { $0 is any LookupTransform.Type }.map { $0.name })
+        let isLookup = entries.map { $0.lookup != nil && plugins.contains($0.section.use.name) }
+        let sources = entries.indices.filter { entries[$0].section.kind == .source }
+        // Two moments of each stage: it has got all its records (even), and its first record may come (odd). A source
+        // that must be read before another one has an arrow to it through these.
+        var follows = [[Int]](repeating: [], count: entries.count * 2)
+        for (index, entry) in entries.enumerated() {
+            for input in entry.inputs {
+                follows[input.entry * 2].append(index * 2)
+                follows[index * 2 + 1].append(input.entry * 2 + 1)
             }
+            if isLookup[index], let lookup = entry.lookup { follows[lookup.entry * 2].append(index * 2 + 1) }
         }
+        for source in sources { follows[source * 2 + 1].append(source * 2) }
+        return walk(follows, sources, isLookup, &problems)
+    }
+
+    private func walk(
+        _ follows: [[Int]],
+        _ sources: [Int],
+        _ isLookup: [Bool],
+        _ problems: inout DiagnosticList
+    ) -> [Int] {
+        var waitsFor = [Int](repeating: 0, count: follows.count)
+        for moment in follows.joined() { waitsFor[moment] += 1 }
+        var passed = follows.indices.filter { waitsFor[$0] == 0 && !isBeginning($0) }
         var order: [Int] = []
-        var waiting = self.entries.indices.filter { self.entries[$0].section.kind == .source }
-        while !waiting.isEmpty {
-            guard let next = waiting.firstIndex(where: { before[$0, default: []].isSubset(of: order) }) else {
-                Self.report(entries, waiting, origins, &problems)
-                return order
+        var isRead = [Bool](repeating: false, count: entries.count)
+        var ready = SmallestFirst(sources.filter { waitsFor[$0 * 2 + 1] == 0 })
+        while true {
+            while let moment = passed.popLast() {
+                for next in follows[moment] {
+                    waitsFor[next] -= 1
+                    guard waitsFor[next] == 0 else { continue }
+                    guard isBeginning(next) else {
+                        passed.append(next)
+                        continue
+                    }
+                    ready.insert(next / 2)
+                }
             }
-            order.append(waiting.remove(at: next))
+            guard let source = ready.popFirst() else { break }
+            isRead[source] = true
+            order.append(source)
+            passed.append(source * 2 + 1)
         }
+        if order.count < sources.count { report(isLookup, isRead, &problems) }
         return order
     }
 
-    /// The sources whose records pass through each stage; those of a lookup end there.
-    private var origins: [Set<Int>] {
-        var origins: [Set<Int>] = []
-        for (index, entry) in entries.enumerated() {
-            let isSource = entry.section.kind == .source
-            origins.append(isSource ? [index] : Set(entry.inputs.flatMap { origins[$0.entry] }))
-        }
-        return origins
+    /// Whether a moment is that before the first record of a source.
+    private func isBeginning(_ moment: Int) -> Bool {
+        !moment.isMultiple(of: 2) && entries[moment / 2].section.kind == .source
     }
 
-    private static func report(
-        _ entries: [Entry],
-        _ waiting: [Int],
-        _ origins: [Set<Int>],
-        _ problems: inout DiagnosticList
-    ) {
-        let stuck = entries.first { entry in
-            guard let lookup = entry.lookup else { return false }
-            return !origins[lookup.entry].isDisjoint(with: waiting)
-                && entry.inputs.contains { !origins[$0.entry].isDisjoint(with: waiting) }
+    private func report(_ isLookup: [Bool], _ isRead: [Bool], _ problems: inout DiagnosticList) {
+        // Whether records of a source that could not be placed pass through a stage; those of a lookup end there.
+        var waits: [Bool] = []
+        for (index, entry) in entries.enumerated() {
+            let isSource = entry.section.kind == .source
+            waits.append(isSource ? !isRead[index] : entry.inputs.contains { waits[$0.entry] })
         }
+        let stuck = entries.indices.first { index in
+            guard isLookup[index], let lookup = entries[index].lookup else { return false }
+            return waits[lookup.entry] && entries[index].inputs.contains { waits[$0.entry] }
+        }.map { entries[$0] }
         guard let stuck, let lookup = stuck.section.lookup else { return }
         problems.append(
             Diagnostic(

@@ -27,99 +27,78 @@ struct StageGraph: Sendable {
 
     init(_ file: PipelineFile, _ registry: Registry, problems: inout DiagnosticList) {
         let sections = file.stages
-        let names = sections.map(\.name.name)
-        let earlier = problems.all.count
-        let lookups = Set(sections.compactMap { $0.lookup.map { Self.stage($0, among: names) } })
+        let names = Names(sections)
+        let earlier = problems.total
+        let lookups = Set(sections.compactMap { $0.lookup.map(names.stage) })
         let sources = file.sources.map(\.name.name).filter { !lookups.contains($0) }
         var wanted: [(inputs: [Reference], lookup: Reference?, isBroken: Bool)] = []
         var lastTransform: String?
+        var connections = 0
         for section in sections {
-            var isBroken = false
-            let known = names.enumerated().filter { sections[$0.offset].kind != .sink }.map(\.element)
-            for reference in (section.from ?? []) + [section.lookup].compactMap({ $0 })
-            where !known.contains(Self.stage(reference, among: names)) {
-                isBroken = true
-                problems.append(
-                    Diagnostic(
-                        "pipeline.unknown-stage",
-                        names.contains(Self.stage(reference, among: names))
-                            ? "'\(reference.name)' is a sink: nothing comes out of it"
-                            : "there is no stage '\(reference.name)'",
-                        at: .text(reference.range),
-                        hint: hint(for: reference.name, among: known)
-                    )
-                )
-            }
+            let unknown = ((section.from ?? []) + [section.lookup].compactMap { $0 }).filter { !names.canBeRead($0) }
+            for reference in unknown { names.report(reference, &problems) }
             let above = lastTransform.map { [$0] } ?? sources
-            let inputs = section.from ?? above.map { Reference(name: $0, range: section.use.range) }
-            wanted.append((section.kind == .source ? [] : inputs, section.lookup, isBroken))
+            let reads = section.kind == .source ? 0 : section.from?.count ?? above.count
+            connections += reads
+            guard connections <= FileLimits.inputs else {
+                problems.append(Self.tooManyConnections(section))
+                break
+            }
+            let implied = { above.map { Reference(name: $0, range: section.use.range) } }
+            let inputs = reads == 0 ? [] : section.from ?? implied()
+            wanted.append((inputs, section.lookup, !unknown.isEmpty))
             if section.kind == .transform { lastTransform = section.name.name }
         }
 
         // Inputs first. What is left when nothing more can be placed reads itself in a circle.
-        var placed: [String: Int] = [:]
-        var entries: [Entry] = []
-        var waiting = Array(sections.indices)
         let needs = wanted.map { needs in
-            (needs.inputs + [needs.lookup].compactMap { $0 }).map { Self.stage($0, among: names) }
+            needs.isBroken
+                ? [] : (needs.inputs + [needs.lookup].compactMap { $0 }).compactMap { names.index(of: names.stage($0)) }
         }
-        while !waiting.isEmpty {
-            let ready = waiting.filter { index in
-                needs[index].allSatisfy { placed[$0] != nil || !names.contains($0) || wanted[index].isBroken }
-            }
-            guard !ready.isEmpty else {
-                let circle = Self.circle(among: waiting, needs, names)
-                Self.reportCircle(circle.map { sections[$0] }, &problems)
-                break
-            }
-            for index in ready {
-                let input = { (reference: Reference) -> Input? in
-                    let stage = Self.stage(reference, among: names)
-                    let output = stage == reference.name ? nil : String(reference.name.dropFirst(stage.count + 1))
-                    return placed[stage].map { Input(entry: $0, output: output, range: reference.range) }
+        let ordered = DependencyOrder(needs)
+        var placed: [Int: Int] = [:]
+        var entries: [Entry] = []
+        for index in ordered.order where index < wanted.count {
+            let input = { (reference: Reference) -> Input? in
+                let stage = names.stage(reference)
+                let output = stage == reference.name ? nil : String(reference.name.dropFirst(stage.count + 1))
+                return names.index(of: stage).flatMap { placed[$0] }.map {
+                    Input(entry: $0, output: output, range: reference.range)
                 }
-                entries.append(
-                    Entry(
-                        section: sections[index],
-                        inputs: wanted[index].inputs.compactMap(input),
-                        lookup: wanted[index].lookup.flatMap(input),
-                        isBroken: wanted[index].isBroken
-                    )
-                )
-                placed[names[index]] = entries.count - 1
             }
-            waiting.removeAll(where: ready.contains)
+            entries.append(
+                Entry(
+                    section: sections[index],
+                    inputs: wanted[index].inputs.compactMap(input),
+                    lookup: wanted[index].lookup.flatMap(input),
+                    isBroken: wanted[index].isBroken
+                )
+            )
+            placed[index] = entries.count - 1
         }
+        if !ordered.circle.isEmpty { Self.reportCircle(ordered.circle.map { sections[$0] }, &problems) }
         self.entries = entries
         sourceOrder = []
         // With a reference that leads nowhere, who reads whom is not known.
-        guard problems.all.count == earlier else { return }
+        guard problems.total == earlier else { return }
         warnOfUnread(&problems)
         sourceOrder = orderOfSources(registry, &problems)
     }
 
-    /// The stage that a word names: the word, or what stands before its last dot if an output is named behind it.
-    private static func stage(_ reference: Reference, among names: [String]) -> String {
-        let name = reference.name
-        guard !names.contains(name), let dot = name.lastIndex(of: ".") else { return name }
-        let stage = String(name[..<dot])
-        return names.contains(stage) ? stage : name
-    }
-
-    /// The stages that cannot be placed, without those that merely read one of them.
-    private static func circle(among waiting: [Int], _ needs: [[String]], _ names: [String]) -> [Int] {
-        var circle = waiting
-        while true {
-            let needed = Set(circle.flatMap { needs[$0] })
-            let inCircle = circle.filter { needed.contains(names[$0]) }
-            if inCircle.count == circle.count { return circle }
-            circle = inCircle
-        }
+    private static func tooManyConnections(_ section: StageSection) -> Diagnostic {
+        Diagnostic(
+            "pipeline.too-many",
+            "all stages together read more than \(FileLimits.inputs) inputs",
+            at: .text((section.from?.first ?? section.use).range),
+            hint: "without 'from', a stage reads all sources: have one transform read them, and the others that one"
+        )
     }
 
     private static func reportCircle(_ sections: [StageSection], _ problems: inout DiagnosticList) {
         guard let first = sections.first else { return }
-        let circle = sections.map { "'\($0.name.name)'" }.joined(separator: ", ")
+        let circle =
+            sections.prefix(20).map { "'\($0.name.name)'" }.joined(separator: ", ")
+            + (sections.count > 20 ? " and \(sections.count - 20) more" : "")
         problems.append(
             Diagnostic(
                 "pipeline.circle",

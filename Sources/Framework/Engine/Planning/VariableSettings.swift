@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import PluginKit
 internal import TOML
 
 /// What is set of a file's variables from outside: by `-D` on the command line, or by the step of a chain.
@@ -39,11 +40,11 @@ public struct VariableSettings: Sendable {
 extension VariableSettings {
     /// A finding of a pipeline, with the place of the step that set what it is about: the pipeline itself may be right.
     func naming(_ finding: Diagnostic) -> Diagnostic {
-        guard case .text(let range) = finding.place, finding.severity == .error else { return finding }
-        let written = String(decoding: range.text.bytes[range.offsets], as: UTF8.self)
-        let places = settings.compactMap { name, setting -> SourceRange? in
-            written.contains("${var:\(name)}") ? setting.step?.value : nil
-        }.filter { $0.text.name != range.text.name }
+        guard !settings.isEmpty, finding.severity == .error, case .text(let range) = finding.place else {
+            return finding
+        }
+        let names = Interpolation.variables(in: range.text.bytes[range.offsets])
+        let places = names.compactMap { settings[$0]?.step?.value }.filter { $0.text.name != range.text.name }
         guard let place = places.min(by: { $0.offsets.lowerBound < $1.offsets.lowerBound }) else { return finding }
         var finding = finding
         finding.message += ", as \(place.text.name):\(place.start) sets it"

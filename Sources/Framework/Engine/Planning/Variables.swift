@@ -12,8 +12,6 @@ struct VariableValues {
     let unsettled: Set<String>
     /// Variables that the defaults of others use.
     let usedByDefaults: Set<String>
-    /// The files that defaults read by `${file:…}`.
-    let filesOfDefaults: Set<String>
     /// The file whose variables they are.
     let file: String
 }
@@ -55,14 +53,15 @@ extension DeclaredVariables {
         isRehearsal: Bool,
         problems: inout DiagnosticList
     ) -> VariableValues {
+        let names = Set(variables.map(\.name))
         for (name, setting) in given.settings.sorted(by: { $0.key < $1.key })
-        where !variables.contains(where: { $0.name == name }) {
+        where !names.contains(name) {
             problems.append(setting.unknown(name, in: self))
         }
-        var values: [String: Interpolation.Variable] = [:]
+        // A default sees the variables above it.
+        let interpolation = Interpolation(environment: environment)
         var unsettled: Set<String> = []
         var usedByDefaults: Set<String> = []
-        var filesOfDefaults: Set<String> = []
         for variable in variables {
             let setting = given.settings[variable.name]
             var text = setting?.text
@@ -71,11 +70,11 @@ extension DeclaredVariables {
                     if let mismatch = setting.mismatch(with: variable) { throw mismatch }
                     if text == nil { unsettled.insert(variable.name) }
                 } else if let written = variable.defaultText, let range = variable.defaultRange {
-                    let interpolation = Interpolation(variables: values, environment: environment)
-                    defer { filesOfDefaults.formUnion(interpolation.usedFiles) }
-                    text = try interpolation.expand(written, at: range)
-                    usedByDefaults.formUnion(interpolation.usedVariables)
-                    if !interpolation.usedVariables.isDisjoint(with: unsettled) { unsettled.insert(variable.name) }
+                    let expanded = Result { () throws(Diagnostic) in try interpolation.expand(written, at: range) }
+                    let used = interpolation.takeUsedVariables()
+                    text = try expanded.get()
+                    usedByDefaults.formUnion(used)
+                    if !used.isDisjoint(with: unsettled) { unsettled.insert(variable.name) }
                 } else {
                     throw variable.absence(isRehearsal ? .note : .error)
                 }
@@ -83,13 +82,12 @@ extension DeclaredVariables {
                 problems.append(error)
                 unsettled.insert(variable.name)
             }
-            values[variable.name] = .init(text ?? variable.name, at: variable.range)
+            interpolation.define(variable.name, .init(text ?? variable.name, at: variable.range))
         }
         return VariableValues(
-            interpolation: Interpolation(variables: values, environment: environment),
+            interpolation: interpolation,
             unsettled: unsettled,
             usedByDefaults: usedByDefaults,
-            filesOfDefaults: filesOfDefaults,
             file: source.name
         )
     }
@@ -116,28 +114,31 @@ extension VariableValues {
     func text(of value: TOMLValue) throws(Diagnostic) -> String? {
         guard let written = value.string else { return value.plainText }
         let text = try interpolation.expand(written, at: value.range)
-        return unsettled.contains { written.contains("${var:\($0)}") } ? nil : text
+        return refersToUnsettled(written.utf8) ? nil : text
+    }
+
+    /// Whether a text refers to a variable that nobody knows the value of.
+    private func refersToUnsettled(_ text: some Sequence<UInt8>) -> Bool {
+        !unsettled.isEmpty && !Interpolation.variables(in: text).isDisjoint(with: unsettled)
     }
 
     /// The files that `${file:…}` has read so far, anywhere in the file.
-    var filesRead: [String] { filesOfDefaults.union(interpolation.usedFiles).sorted() }
+    var filesRead: [String] { interpolation.usedFiles.sorted() }
 
     /// Whether what is written at a place depends on no variable without a value.
     func isSettled(_ place: Diagnostic.Place?) -> Bool {
         guard case .text(let range) = place, range.text.name == file else { return true }
-        let written = String(decoding: range.text.bytes[range.offsets], as: UTF8.self)
-        return !unsettled.contains { written.contains("${var:\($0)}") }
+        return !refersToUnsettled(range.text.bytes[range.offsets])
     }
 
     /// Findings that are no consequence of a variable without a value, each once.
     func causes(in findings: DiagnosticList) -> DiagnosticList {
         var seen: Set<String> = []
-        return DiagnosticList(
+        return findings.with(
             findings.filter { finding in
                 // What a chain sets stands in another file, where `${var:…}` means another variable.
                 guard case .text(let range) = finding.place, range.text.name == file else { return true }
-                let written = String(decoding: range.text.bytes[range.offsets], as: UTF8.self)
-                if unsettled.contains(where: { written.contains("${var:\($0)}") }) { return false }
+                if refersToUnsettled(range.text.bytes[range.offsets]) { return false }
                 return seen.insert("\(range.offsets) \(finding.code) \(finding.message)").inserted
             }
         )

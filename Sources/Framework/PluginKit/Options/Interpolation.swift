@@ -25,15 +25,30 @@ public final class Interpolation: Sendable {
         }
     }
 
-    private let variables: [String: Variable]
+    private let variables: Guarded<[String: Variable]>
     private let environment: [String: String]
     private let used = Guarded<Set<String>>([])
     private let read = Guarded<Set<String>>([])
+    /// How many bytes texts may still become by what is put into them.
+    private let room = Guarded(mostInAll)
 
     /// Variables and an environment.
     public init(variables: [String: Variable] = [:], environment: [String: String] = [:]) {
-        self.variables = variables
+        self.variables = Guarded(variables)
         self.environment = environment
+    }
+
+    /// Adds a variable: texts that are replaced from now on may name it.
+    package func define(_ name: String, _ variable: Variable) {
+        variables.withLock { $0[name] = variable }
+    }
+
+    /// The variables that were asked for so far, which then count as not asked for.
+    package func takeUsedVariables() -> Set<String> {
+        used.withLock { used in
+            defer { used = [] }
+            return used
+        }
     }
 
     /// The variables that were asked for so far.
@@ -45,7 +60,33 @@ public final class Interpolation: Sendable {
     /// Whether a text has something to replace.
     static func occurs(in text: String) -> Bool { text.utf8.contains(UInt8(ascii: "$")) }
 
+    /// The names of the variables that a text refers to.
+    package static func variables(in text: some Sequence<UInt8>) -> Set<String> {
+        var names: Set<String> = []
+        let opening = Array("${var:".utf8)
+        var matched = 0
+        var name: [UInt8]?
+        for byte in text {
+            if name != nil {
+                if byte == UInt8(ascii: "}") {
+                    names.insert(String(decoding: name ?? [], as: UTF8.self))
+                    name = nil
+                } else {
+                    name?.append(byte)
+                }
+            } else if byte == opening[matched] {
+                matched += 1
+                if matched == opening.count { (matched, name) = (0, []) }
+            } else {
+                matched = byte == opening[0] ? 1 : 0
+            }
+        }
+        return names
+    }
+
     /// A text with everything replaced.
+    ///
+    /// One text becomes 2 MiB at most, all texts of a file together 32 MiB, as often as each of them is used.
     ///
     /// - Throws: `interpolation.*`, at `range`.
     public func expand(_ text: String, at range: SourceRange) throws(Diagnostic) -> String {
@@ -54,7 +95,7 @@ public final class Interpolation: Sendable {
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
             expanded += rest[..<dollar]
-            guard expanded.utf8.count <= Self.longest else { throw Self.tooLong(at: range) }
+            try checkLength(of: expanded, at: range)
             rest = rest[rest.index(after: dollar)...]
             switch rest.first {
             case "$":
@@ -76,19 +117,37 @@ public final class Interpolation: Sendable {
             }
         }
         expanded += rest
-        guard expanded.utf8.count <= Self.longest else { throw Self.tooLong(at: range) }
+        try checkLength(of: expanded, at: range)
+        let size = expanded.utf8.count
+        guard
+            room.withLock({ room in
+                room -= size
+                return room >= 0
+            })
+        else {
+            throw Diagnostic(
+                "interpolation.size",
+                "with everything replaced, the texts of this file have more than \(Self.mostInAll >> 20) MiB",
+                at: .text(range),
+                hint: "use long variables and files in fewer places"
+            )
+        }
         return expanded
     }
+
+    /// How many bytes all texts may have together: a list of references to a large file would use up the memory.
+    private static let mostInAll = 32 << 20
 
     /// How many bytes a text may have: those of the largest file that `${file:…}` takes, and the text around it.
     ///
     /// Variables made of variables made of variables would grow until memory is used up.
     private static let longest = 2 << 20
 
-    private static func tooLong(at range: SourceRange) -> Diagnostic {
-        Diagnostic(
+    private func checkLength(of text: String, at range: SourceRange) throws(Diagnostic) {
+        guard text.utf8.count > Self.longest else { return }
+        throw Diagnostic(
             "interpolation.size",
-            "with everything replaced, this text has more than \(longest >> 20) MiB",
+            "with everything replaced, this text has more than \(Self.longest >> 20) MiB",
             at: .text(range),
             hint: "variables that stand for many others multiply"
         )
@@ -108,7 +167,7 @@ public final class Interpolation: Sendable {
     private static func unknown(_ reference: some StringProtocol, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             "interpolation.unknown",
-            "'${\(reference)}' is not known",
+            "'${\(String(reference).shortened(to: 100))}' is not known",
             at: .text(range),
             hint: "${var:name}, ${env:NAME} and ${file:path} are; a plain dollar is written '$$'"
         )
@@ -116,12 +175,14 @@ public final class Interpolation: Sendable {
 
     private func variable(_ name: String, at range: SourceRange) throws(Diagnostic) -> String {
         used.withLock { _ = $0.insert(name) }
-        if let variable = variables[name] { return variable.text }
+        if let variable = variables.withLock({ $0[name] }) { return variable.text }
+        let known = variables.withLock { Array($0.keys) }
         throw Diagnostic(
             "interpolation.variable",
             "there is no variable '\(name)'",
             at: .text(range),
-            hint: hint(for: name, among: variables.keys.sorted()) ?? "declare it under [vars]"
+            // In no order worth having where there are many, and sorting those for each finding takes long.
+            hint: hint(for: name, among: known.count > 500 ? known : known.sorted()) ?? "declare it under [vars]"
         )
     }
 

@@ -74,13 +74,18 @@ extension OptionGroup {
         var options: [String: any Sendable] = [:]
 
         let names = declarations.map(\.name)
+        let known = names + reserved.sorted()
         for entry in table.entries where !reserved.contains(entry.key) && !names.contains(entry.key) {
+            guard !problems.isFull else {
+                problems.leaveOut()
+                continue
+            }
             problems.append(
                 Diagnostic(
                     "option.unknown",
                     "there is no option '\(entry.key)' in \(subject)",
                     at: .text(entry.keyRange),
-                    hint: retired[entry.key] ?? hint(for: entry.key, among: names + reserved.sorted())
+                    hint: retired[entry.key] ?? hint(for: entry.key, among: known)
                 )
             )
         }

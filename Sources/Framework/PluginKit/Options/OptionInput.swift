@@ -16,11 +16,21 @@ public struct OptionInput: Sendable {
 
     /// A text, interpolated.
     ///
-    /// - Throws: `option.type`, what `${…}` throws, and `option.home` where a path is expected and begins with `~`.
+    /// - Throws: `option.type`, what `${…}` throws, `option.path` for a path longer than any file has, and `option.home` where a path is expected and begins with `~`.
     public func text(expected: OptionShape) throws(Diagnostic) -> String {
         guard let text = value.string else { throw mismatch(expected) }
         let expanded = try interpolation.expand(text, at: value.range)
-        if expected == .path { try HomePath.check(expanded, at: .text(value.range)) }
+        if expected == .path {
+            try HomePath.check(expanded, at: .text(value.range))
+            guard expanded.utf8.count <= FileSystem.longestPath else {
+                throw Diagnostic(
+                    "option.path",
+                    "this path has \(expanded.utf8.count) bytes",
+                    at: .text(value.range),
+                    hint: "a path has at most \(FileSystem.longestPath)"
+                )
+            }
+        }
         return expanded
     }
 

@@ -4,7 +4,13 @@ extension FileSystem {
     /// The one path of a file, whichever of its paths is given: from the root, without `.`, `..` and links.
     ///
     /// What is not there yet keeps the name that it is given; a link to what is not there yet is followed.
-    package static func resolved(_ path: String) -> String { resolved(path, followingAtMost: 40) }
+    package static func resolved(_ path: String) -> String {
+        // A longer one leads nowhere, and each of its folders would be asked for.
+        path.utf8.count > longestPath ? path : resolved(path, followingAtMost: 40)
+    }
+
+    /// How many bytes a path may have that the system takes (`PATH_MAX`).
+    package static let longestPath = Int(PATH_MAX)
 
     private static func resolved(_ path: String, followingAtMost links: Int) -> String {
         if let real = realpath(path, nil) {

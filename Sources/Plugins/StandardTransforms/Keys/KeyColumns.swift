@@ -1,5 +1,11 @@
 internal import PluginKit
 
+/// How much memory keys may take.
+enum KeyMemory {
+    static let usual = ByteCount(1 << 30)
+    static let limits = ByteCount(1 << 20)...ByteCount(1 << 40)
+}
+
 /// The columns that together are a key.
 enum KeyColumns {
     /// Where they are in the input.
@@ -17,8 +23,13 @@ enum KeyColumns {
     ) throws(DiagnosticList) -> [Field] {
         var problems = DiagnosticList()
         var fields: [Field] = []
-        for (index, name) in names.enumerated() {
-            if names[..<index].contains(name) {
+        var seen: Set<ColumnName> = []
+        for name in names {
+            guard !problems.isFull else {
+                problems.leaveOut()
+                continue
+            }
+            if !seen.insert(name).inserted {
                 problems.append(
                     Diagnostic("keys.column-twice", "the column '\(name.name)' is named twice", at: place)
                 )

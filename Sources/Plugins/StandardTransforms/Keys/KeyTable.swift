@@ -36,9 +36,14 @@ struct KeyTable: Sendable {
 
     /// Makes ready for the keys of a batch, all of which may then be inserted.
     ///
-    /// - Throws: `keys.too-many`.
-    mutating func prepare(for keys: borrowing KeyList) throws(Diagnostic) {
-        try makeRoom(for: keys.count)
+    /// - Parameters:
+    ///   - keys: The keys.
+    ///   - most: How much memory the table may take, in bytes.
+    /// - Throws: `keys.too-many`, `keys.memory`.
+    mutating func prepare(for keys: borrowing KeyList, atMost most: Int = .max) throws(Diagnostic) {
+        var more = keys.count
+        if memory(with: more, keys.bytes.count) > most { more = try newKeys(of: keys, atMost: most) }
+        try makeRoom(for: more)
         touch(keys)
     }
 
@@ -64,6 +69,39 @@ struct KeyTable: Sendable {
     /// Forgets the key that came first of those that it remembers.
     mutating func forgetFirst() { forgotten += 1 }
 
+    /// How many bytes of memory the table takes once so many keys of so many bytes have come in; while it grows, half as
+    /// much again for a moment.
+    private func memory(with keys: Int, _ newBytes: Int) -> Int {
+        func grown(_ capacity: Int, _ needed: Int) -> Int { needed <= capacity ? capacity : max(2 * capacity, needed) }
+        return 8 * size(for: keys) + 8 * grown(starts.capacity, starts.count + keys)
+            + grown(bytes.capacity, bytes.count + newBytes)
+    }
+
+    /// How many slots there have to be for so many keys more.
+    private func size(for more: Int) -> Int {
+        // Three quarters full at most: then a free slot is near.
+        var size = max(slots.count, 64)
+        while size / 4 * 3 < places + more { size *= 2 }
+        return size
+    }
+
+    /// How many keys are not there yet, which alone need memory; one that comes twice may count twice.
+    ///
+    /// - Throws: `keys.memory` if they need more than is allowed.
+    private func newKeys(of keys: borrowing KeyList, atMost most: Int) throws(Diagnostic) -> Int {
+        var (new, newBytes) = (0, 0)
+        for row in 0..<keys.count where place(of: row, in: keys) == nil {
+            new += 1
+            newBytes += keys.range(of: row).count
+        }
+        guard new > 0, memory(with: new, newBytes) > most else { return new }
+        throw Diagnostic(
+            "keys.memory",
+            "\(count) different keys are in memory, and more would take more than \(ByteCount(most).literal.filter { $0 != "\"" })",
+            hint: "allow more with 'memory', or choose columns with fewer or shorter values"
+        )
+    }
+
     private mutating func makeRoom(for more: Int) throws(Diagnostic) {
         if forgotten > max(count, 1024) { spread(over: slots.count) }
         guard places < Self.maximum - more else {
@@ -73,9 +111,7 @@ struct KeyTable: Sendable {
                 hint: "remember fewer of them, or choose a column with fewer values"
             )
         }
-        // Three quarters full at most: then a free slot is near.
-        var size = max(slots.count, 64)
-        while size / 4 * 3 < places + more { size *= 2 }
+        let size = size(for: more)
         if size > slots.count { spread(over: size) }
     }
 

@@ -81,7 +81,18 @@ extension Plan {
                 )
             }
         }
-        for output in outputs {
+        for (index, output) in outputs.enumerated() {
+            guard index < FileLimits.files else {
+                problems.append(
+                    Diagnostic(
+                        "pipeline.too-many",
+                        "a pipeline writes at most \(FileLimits.files) files, and here they are \(outputs.count)",
+                        at: output.place,
+                        hint: "divide it into several"
+                    )
+                )
+                break
+            }
             let clash = files.add(output)
             if let problem = clash ?? output.refusalOfKind(in: builder.identity) { problems.append(problem) }
         }

@@ -9,26 +9,44 @@ internal import PluginKit
 struct PlannedFiles: Sendable {
     private enum Entry: Sendable {
         /// A file or folder that no output may replace or write into.
-        case protected(String, owner: String)
+        case protected(FileName, owner: String)
         /// A file that SQLite keeps, with what lies beside it.
-        case database(String, owner: String)
+        case database(FileName, owner: String)
         /// The folder of the state, in which only some names are the program's.
         case state(String)
-        case output(RunOutput)
+        case output(OutputNames)
 
         var owner: String {
             switch self {
             case .protected(_, let owner), .database(_, let owner): owner
             case .state: "the state of runs"
-            case .output(let output): output.owner
+            case .output(let names): names.output.owner
             }
         }
 
-        func path(in run: RunIdentity) -> String {
+        var path: String {
             switch self {
-            case .protected(let path, _), .database(let path, _), .state(let path): path
-            case .output(let output): output.path(in: run)
+            case .protected(let name, _), .database(let name, _): name.path
+            case .state(let path): path
+            case .output(let names): names.path
             }
+        }
+    }
+
+    /// A file, asked of the file system once.
+    private struct FileName: Sendable {
+        let path: String
+        let resolved: String
+        let finals: [String]
+        let identity: FileIdentity?
+        let isFolder: Bool
+
+        init(_ path: String) {
+            self.path = path
+            resolved = FileSystem.resolved(path)
+            finals = RunOutput.finalNames(ofTemporary: resolved)
+            identity = FileIdentity(path)
+            isFolder = identity != nil && FileSystem.isFolder(path)
         }
     }
 
@@ -39,8 +57,11 @@ struct PlannedFiles: Sendable {
 
     private let run: RunIdentity
     private var entries: [Entry] = []
+    /// The names of the outputs, in the order in which they were added.
+    private(set) var names: [OutputNames] = []
+
     /// The outputs, in the order in which they were added.
-    private(set) var outputs: [RunOutput] = []
+    var outputs: [RunOutput] { names.map(\.output) }
 
     /// No file yet.
     init(_ run: RunIdentity) { self.run = run }
@@ -48,13 +69,13 @@ struct PlannedFiles: Sendable {
     /// Adds a file or folder that is read, or that is the program's own.
     mutating func protect(_ path: String, of owner: String) {
         guard !path.isEmpty else { return }
-        entries.append(.protected(path, owner: owner))
+        entries.append(.protected(FileName(path), owner: owner))
     }
 
     /// Adds a database, with the files that lie beside it under its name.
     mutating func protect(database path: String, of owner: String) {
         guard !path.isEmpty else { return }
-        entries.append(.database(path, owner: owner))
+        entries.append(.database(FileName(path), owner: owner))
     }
 
     /// Adds the folder of the state.
@@ -67,12 +88,13 @@ struct PlannedFiles: Sendable {
     ///
     /// - Returns: Why the run must not have it, at its place; nil if it may.
     mutating func add(_ output: RunOutput) -> Diagnostic? {
+        let names = OutputNames(output, in: run)
         defer {
-            entries.append(.output(output))
-            outputs.append(output)
+            entries.append(.output(names))
+            self.names.append(names)
         }
         for entry in entries {
-            if let clash = clash(output, entry) { return finding(output, entry, clash) }
+            if let clash = clash(names, entry) { return finding(names, entry, clash) }
         }
         return nil
     }
@@ -81,15 +103,12 @@ struct PlannedFiles: Sendable {
     ///
     /// - Parameters:
     ///   - output: The output of the other run.
-    ///   - run: The other run.
     ///   - other: An output of this plan.
     /// - Returns: Whether they may be the same file.
-    func clash(_ output: RunOutput, in run: RunIdentity, with other: RunOutput) -> Bool {
-        let here = Set(other.samples(in: self.run).map(FileSystem.resolved))
-        let there = output.samples(in: run).map(FileSystem.resolved)
-        if !here.isDisjoint(with: there) || there.contains(where: { other.mayWrite($0, in: self.run) }) { return true }
-        let identity = FileIdentity(other.path(in: self.run))
-        return identity != nil && identity == FileIdentity(output.path(in: run))
+    static func clash(_ output: OutputNames, with other: OutputNames) -> Bool {
+        if output.samples.contains(where: other.samples.contains) { return true }
+        if output.samples.contains(where: other.mayWrite) { return true }
+        return other.identity != nil && other.identity == output.identity
     }
 
     /// Whose file or folder a path leads to or into that nothing may be published over, as things are now; nil if it may.
@@ -101,55 +120,61 @@ struct PlannedFiles: Sendable {
             mayHaveParts: false,
             policy: .ofKind([], words: "")
         )
+        let names = OutputNames(output, in: run)
         for entry in entries {
-            if case .output = entry { continue }
-            if clash(output, entry) != nil { return entry.owner }
+            let now: Entry
+            switch entry {
+            case .output: continue
+            case .protected(let name, let owner): now = .protected(FileName(name.path), owner: owner)
+            case .database(let name, let owner): now = .database(FileName(name.path), owner: owner)
+            case .state: now = entry
+            }
+            if clash(names, now) != nil { return entry.owner }
         }
         return nil
     }
 
-    private func clash(_ output: RunOutput, _ entry: Entry) -> Clash? {
-        let samples = output.samples(in: run).map(FileSystem.resolved)
+    private func clash(_ output: OutputNames, _ entry: Entry) -> Clash? {
         switch entry {
-        case .protected(let path, _): return clash(output, samples, path)
-        case .database(let path, _):
-            let resolved = FileSystem.resolved(path)
+        case .protected(let name, _): return clash(output, name.resolved, name.finals, name.identity, name.isFolder)
+        case .database(let name, _):
             // What SQLite keeps beside it.
-            let beside = ["-wal", "-shm", "-journal"].map { resolved + $0 }
-            if !Set(samples).isDisjoint(with: beside) { return .same }
-            return clash(output, samples, path)
-        case .state(let folder): return samples.contains { Self.isState($0, in: folder) } ? .same : nil
+            let beside = ["-wal", "-shm", "-journal"].map { name.resolved + $0 }
+            if output.samples.contains(where: beside.contains) { return .same }
+            return clash(output, name.resolved, name.finals, name.identity, name.isFolder)
+        case .state(let folder): return output.samples.contains { Self.isState($0, in: folder) } ? .same : nil
         case .output(let other):
-            let others = other.samples(in: run).map(FileSystem.resolved)
-            if samples.contains(where: { other.mayWrite($0, in: run) }) { return .same }
-            let finals = samples.flatMap(RunOutput.finalNames)
-            if finals.contains(where: others.contains) { return .ofTemporary }
-            if samples.contains(where: { sample in others.contains { sample.hasPrefix($0 + "/") } }) { return .inside }
-            return clash(output, samples, other.path(in: run))
+            if output.samples.contains(where: other.mayWrite) { return .same }
+            if output.finals.contains(where: other.samples.contains) { return .ofTemporary }
+            if output.samples.contains(where: { sample in other.samples.contains { Self.lies(sample, in: $0) } }) {
+                return .inside
+            }
+            let resolved = other.samples[0]
+            let finals = RunOutput.finalNames(ofTemporary: resolved)
+            return clash(output, resolved, finals, other.identity, false)
         }
     }
 
-    private func clash(_ output: RunOutput, _ samples: [String], _ path: String) -> Clash? {
-        let resolved = FileSystem.resolved(path)
-        if output.mayWrite(resolved, in: run) { return .same }
-        if RunOutput.finalNames(ofTemporary: resolved).contains(where: { output.mayWrite($0, in: run) }) {
-            return .temporary
-        }
-        if samples.contains(where: { resolved.hasPrefix($0 + "/") }) { return .asFolder }
-        guard let identity = FileIdentity(path) else { return nil }
-        if output.existing(in: run).contains(where: { FileIdentity($0) == identity }) { return .same }
-        guard FileSystem.isFolder(path) else { return nil }
-        return samples.contains { Self.lies($0, in: identity) } ? .inside : nil
+    private func clash(
+        _ output: OutputNames,
+        _ resolved: String,
+        _ finals: [String],
+        _ identity: FileIdentity?,
+        _ isFolder: Bool
+    ) -> Clash? {
+        if output.mayWrite(resolved) { return .same }
+        if finals.contains(where: output.mayWrite) { return .temporary }
+        if output.samples.contains(where: { Self.lies(resolved, in: $0) }) { return .asFolder }
+        guard let identity else { return nil }
+        if output.existing.contains(identity) { return .same }
+        return isFolder && output.folders.contains(identity) ? .inside : nil
     }
 
-    /// Whether one of the folders that a path lies in is that folder.
-    private static func lies(_ path: String, in folder: FileIdentity) -> Bool {
-        var above = path
-        while above != "/", above != "." {
-            above = FileSystem.parent(of: above)
-            if FileIdentity(above) == folder { return true }
-        }
-        return false
+    /// Whether a resolved path is below another one.
+    private static func lies(_ path: String, in folder: String) -> Bool {
+        let (inner, outer) = (path.utf8, folder.utf8)
+        guard inner.count > outer.count, path.hasPrefix(folder) else { return false }
+        return inner[inner.index(inner.startIndex, offsetBy: outer.count)] == UInt8(ascii: "/")
     }
 
     /// Whether a resolved path is one of the program's own in a state folder.
@@ -176,9 +201,10 @@ struct PlannedFiles: Sendable {
         }
     }
 
-    private func finding(_ output: RunOutput, _ entry: Entry, _ clash: Clash) -> Diagnostic {
-        let path = output.path(in: run)
-        let other = entry.path(in: run)
+    private func finding(_ names: OutputNames, _ entry: Entry, _ clash: Clash) -> Diagnostic {
+        let output = names.output
+        let path = names.path
+        let other = entry.path
         var both = path == other ? path : "\(path), which is \(other)"
         let what: String
         switch clash {
@@ -199,7 +225,7 @@ struct PlannedFiles: Sendable {
             both = "until it is whole, \(other) has the temporary name \(path)"
         }
         var isOfCommand = output.isOfCommand
-        if case .output(let other) = entry, other.isOfCommand { isOfCommand = true }
+        if case .output(let other) = entry, other.output.isOfCommand { isOfCommand = true }
         return Diagnostic(
             // Of a report, the command has to know before it writes one.
             isOfCommand ? "command.report" : "pipeline.same-file",

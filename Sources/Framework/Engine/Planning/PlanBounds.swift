@@ -1,0 +1,61 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// Counts what grows with the product of two numbers in a file: layers around stages, and columns of stages.
+struct PlanBounds {
+    private var layers = 0
+    private var columns = 0
+    /// Whether there was too much of something, so that further stages are not looked at.
+    private(set) var areReached = false
+
+    /// Counts the layers around a stage.
+    ///
+    /// - Throws: `pipeline.too-many`.
+    mutating func add(layers count: Int, of section: StageSection) throws(DiagnosticList) {
+        layers += count
+        guard layers > FileLimits.layersOfStages else { return }
+        throw refusal(
+            "layers around all stages of a pipeline, and here they are more",
+            FileLimits.layersOfStages,
+            section,
+            hint: "name in 'middleware' of each stage the layers that it needs"
+        )
+    }
+
+    /// Counts the columns of what a stage reads and hands on.
+    ///
+    /// - Throws: `pipeline.too-many`.
+    mutating func add(columnsOf node: Plan.Node, of section: StageSection) throws(DiagnosticList) {
+        // The outputs of a route have the columns of its input, and do not hold them again.
+        let width = node.outputs.first?.schema.width ?? 0
+        try add(columns: node.input.width + width + node.outputs.count, of: section)
+    }
+
+    /// Counts columns that a stage looks at.
+    ///
+    /// - Throws: `pipeline.too-many`.
+    mutating func add(columns count: Int, of section: StageSection) throws(DiagnosticList) {
+        columns += count
+        guard columns > FileLimits.columns else { return }
+        throw refusal(
+            "columns of all stages of a pipeline together, and here they are more",
+            FileLimits.columns,
+            section,
+            hint: "have the sources read fewer columns, or divide the pipeline into several"
+        )
+    }
+
+    private mutating func refusal(_ words: String, _ most: Int, _ section: StageSection, hint: String) -> DiagnosticList
+    {
+        areReached = true
+        return DiagnosticList([
+            Diagnostic(
+                "pipeline.too-many",
+                "there are at most \(most) \(words)",
+                at: .text(section.use.range),
+                hint: hint
+            )
+        ])
+    }
+}
