@@ -38,7 +38,7 @@ struct CheckVerb: Verb {
                 if terminal.isJSON { continue }
                 terminal.report(new)
                 if !findings.hasErrors {
-                    terminal.say((["\(pipeline): fine"] + (layers?.lines ?? [])).joined(separator: "\n"))
+                    terminal.say(lines: VisibleText.lines(["\(pipeline): fine"] + (layers?.lines ?? [])))
                 } else if !new.hasErrors {
                     terminal.say("\(pipeline): not fine, for what is said above")
                 }

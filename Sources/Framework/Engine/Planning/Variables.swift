@@ -66,6 +66,7 @@ extension DeclaredVariables {
         for variable in variables {
             let setting = given.settings[variable.name]
             var text = setting?.text
+            var isSecret = source.conceals(valuesOf: variable.name)
             do throws(Diagnostic) {
                 if let setting {
                     if let mismatch = setting.mismatch(with: variable) { throw mismatch }
@@ -75,6 +76,7 @@ extension DeclaredVariables {
                     defer { filesOfDefaults.formUnion(interpolation.usedFiles) }
                     text = try interpolation.expand(written, at: range)
                     usedByDefaults.formUnion(interpolation.usedVariables)
+                    isSecret = isSecret || !interpolation.secrets.isEmpty
                     if !interpolation.usedVariables.isDisjoint(with: unsettled) { unsettled.insert(variable.name) }
                 } else {
                     throw variable.absence(isRehearsal ? .note : .error)
@@ -83,7 +85,7 @@ extension DeclaredVariables {
                 problems.append(error)
                 unsettled.insert(variable.name)
             }
-            values[variable.name] = .init(text ?? variable.name, at: variable.range)
+            values[variable.name] = .init(text ?? variable.name, at: variable.range, isSecret: isSecret)
         }
         return VariableValues(
             interpolation: Interpolation(variables: values, environment: environment),
@@ -129,9 +131,11 @@ extension VariableValues {
         return !unsettled.contains { written.contains("${var:\($0)}") }
     }
 
-    /// Findings that are no consequence of a variable without a value, each once.
+    /// Findings that are no consequence of a variable without a value, each once, without the secrets that they quote.
     func causes(in findings: DiagnosticList) -> DiagnosticList {
         var seen: Set<String> = []
+        let secrets = interpolation.secrets
+        let findings = findings.map { $0.concealing(secrets, isAboutThem: false) }
         return DiagnosticList(
             findings.filter { finding in
                 // What a chain sets stands in another file, where `${var:…}` means another variable.
