@@ -154,8 +154,8 @@ import Testing
         #expect(
             rendered("a\u{1B}[31m\u{0}\u{7F}\u{202E}\u{9B}│b│", hint: "\u{1B}[2J") == """
                 pipelines/trakt.toml:1:11: error[option.unknown]: there is no such option
-                    1 | a␛[31m␀␡\u{FFFD}\u{FFFD}b
-                      |           ^ ␛[2J
+                    1 | a␛[31m␀␡\\u202E\\u009Bb
+                      |                     ^ ␛[2J
                 """
         )
         #expect(Diagnostic("a.b", "x\u{1B}[2Jy", at: .file("a\u{7}b")).rendered() == "a␇b: error[a.b]: x␛[2Jy")

@@ -95,7 +95,7 @@ import Testing
         Form(json: #""20140901""#, value: .null, refusal: "20140901"),
         Form(json: "1e99", value: .null, refusal: "1e99"), Form(json: "true", value: .null, refusal: "true"),
         Form(json: "{}", value: .null, refusal: "an object"), Form(json: "[]", value: .null, refusal: "a list"),
-        Form(json: #""a\u001b[2Jb""#, value: .null, refusal: "a\u{FFFD}[2Jb"),
+        Form(json: #""a\u001b[2Jb""#, value: .null, refusal: "a␛[2Jb"),
     ]
 
     private static let paris = #"{"account":{"timezone":"Europe/Paris"},"user":{"ids":{"slug":"me"}}}"#

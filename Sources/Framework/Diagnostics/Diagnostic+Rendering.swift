@@ -15,16 +15,24 @@ extension Diagnostic {
 
     /// The diagnostic as lines for a person, without a newline at the end.
     ///
+    /// Whatever its parts hold, it prints as text alone; see `VisibleText`. Secrets of the text that it is about are
+    /// dots, in the excerpt and wherever it quotes them.
+    ///
     ///     pipelines/trakt.toml:14:1: error[option.unknown]: there is no option 'batch_sise' in [run]
     ///        14 | batch_sise = 100
     ///           | ^^^^^^^^^^ did you mean 'batch_size'?
     public func rendered(_ style: Style = Style()) -> String {
+        withoutSecrets.lines(style).joined(separator: "\n")
+    }
+
+    private func lines(_ style: Style) -> [String] {
         let heading = Paint.severity(severity, "\(severity.rawValue)[\(code)]", style)
         var lines: [String] = []
         var hint = hint
         switch place {
         case .text(let range):
-            lines.append("\(range.text.name.escapingControls):\(range.start): \(heading): \(message.escapingControls)")
+            let file = VisibleText.line(range.text.name)
+            lines.append("\(file):\(range.start): \(heading): \(VisibleText.line(message))")
             for note in related where note.range.offsets.lowerBound < range.offsets.lowerBound {
                 lines += Self.lines(note.range, mark: "-", caption: note.caption, style)
             }
@@ -35,20 +43,20 @@ extension Diagnostic {
             hint = nil
         case .stage(let stage, let position):
             let whereabouts = position.map { "\(stage), \($0)" } ?? stage
-            lines.append("\(heading): \(whereabouts.escapingControls): \(message.escapingControls)")
+            lines.append("\(heading): \(VisibleText.line(whereabouts)): \(VisibleText.line(message))")
         case .file(let path):
-            lines.append("\(path.escapingControls): \(heading): \(message.escapingControls)")
+            lines.append("\(VisibleText.line(path)): \(heading): \(VisibleText.line(message))")
         case nil:
-            lines.append("\(heading): \(message.escapingControls)")
+            lines.append("\(heading): \(VisibleText.line(message))")
         }
-        if let hint { lines.append("  hint: \(hint.escapingControls)") }
-        return lines.joined(separator: "\n")
+        if let hint { lines.append("  hint: \(VisibleText.line(hint))") }
+        return lines
     }
 
     private static func lines(_ range: SourceRange, mark: Character, caption: String?, _ style: Style) -> [String] {
         let excerpt = Excerpt(range, mark: mark, width: style.width)
         let marks = Paint.mark(mark, excerpt.marks, style)
-        return [excerpt.line, excerpt.lead + marks + (caption.map { " \($0.escapingControls)" } ?? "")]
+        return [excerpt.line, excerpt.lead + marks + (caption.map { " \(VisibleText.line($0))" } ?? "")]
     }
 }
 
@@ -67,26 +75,5 @@ private enum Paint {
     static func mark(_ mark: Character, _ text: String, _ style: Diagnostic.Style) -> String {
         guard style.isColoured else { return text }
         return "\u{1B}[\(mark == "^" ? "1;32" : "1;34")m\(text)\u{1B}[0m"
-    }
-}
-
-extension Unicode.Scalar {
-    /// The scalar itself, or a sign for a control character, which would move the terminal's cursor.
-    var visible: Unicode.Scalar {
-        switch value {
-        case 0x09: self
-        case 0..<0x20: Unicode.Scalar(0x2400 + value) ?? "\u{FFFD}"
-        case 0x7F: "\u{2421}"
-        case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: "\u{FFFD}"
-        default: self
-        }
-    }
-}
-
-extension String {
-    /// The text with control characters made visible; a message never steers a terminal.
-    var escapingControls: String {
-        guard unicodeScalars.contains(where: { $0.visible != $0 && $0 != "\n" }) else { return self }
-        return String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\n" ? $0 : $0.visible }))
     }
 }

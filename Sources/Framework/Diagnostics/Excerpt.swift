@@ -35,9 +35,10 @@ struct Excerpt {
         let last = min(line.upperBound, end + reach)
 
         // Damage is shown where it is: each of the three parts is decoded for itself.
-        let before = Self.cells(text.bytes[first..<start])
-        let marked = range.isSecret ? Self.dots : Self.cells(text.bytes[start..<end])
-        let behind = Self.cells(text.bytes[end..<last])
+        let secrets = text.secretRanges
+        let before = Self.cells(text.bytes[first..<start], without: secrets)
+        let marked = range.isSecret ? Self.dots : Self.cells(text.bytes[start..<end], without: secrets)
+        let behind = Self.cells(text.bytes[end..<last], without: secrets)
 
         // Long lines are cut around the mark: enough before it to recognise the place, the rest behind.
         var shown = before[...]
@@ -73,11 +74,21 @@ struct Excerpt {
     /// What stands where a secret does.
     private static let dots = cells(ArraySlice("•••".utf8))
 
-    private static func cells(_ bytes: ArraySlice<UInt8>) -> [Cell] {
-        String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
-            let visible = scalar.visible
-            return Cell(scalar: visible, width: visible.columns)
+    /// The cells of a stretch, dots for each secret in it, however long that is.
+    private static func cells(_ bytes: ArraySlice<UInt8>, without secrets: [Range<Int>]) -> [Cell] {
+        var cells: [Cell] = []
+        var start = bytes.startIndex
+        for secret in secrets where secret.overlaps(bytes.indices) {
+            cells += Self.cells(bytes[start..<max(start, secret.lowerBound)]) + dots
+            start = min(secret.upperBound, bytes.endIndex)
         }
+        return cells + Self.cells(bytes[start...])
+    }
+
+    private static func cells(_ bytes: ArraySlice<UInt8>) -> [Cell] {
+        // A tab stays one: the mark below it has the same.
+        String(decoding: bytes, as: UTF8.self).replacingInvisible { $0 == "\t" ? nil : $0.picture }
+            .unicodeScalars.map { Cell(scalar: $0, width: $0.columns) }
     }
 }
 

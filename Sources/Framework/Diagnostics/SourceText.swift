@@ -7,6 +7,8 @@ public struct SourceText: Sendable {
     public let name: String
     /// The text, as UTF-8; damaged text is allowed, so that the damage can be shown.
     public let bytes: [UInt8]
+    /// What of it is shown to nobody.
+    let secrets = SecretPlaces()
 
     /// A text of this name.
     public init(_ bytes: [UInt8], name: String) {

@@ -25,6 +25,8 @@ extension Letterboxd {
         var titles = true
         @Option("How a quote inside a title is written.")
         var quotes = QuoteStyle.doubled
+        @Option("Whether texts that spreadsheets take for formulas are kept, or have an apostrophe before them.")
+        var formulas = Formulas.keep
         @Option("The size in bytes that every file stays below; Letterboxd takes 1 MB.", in: 1_000...1_000_000)
         var maxBytes = 950_000
         @Option("The most rows in a file, for browsers that stall on large ones.")
@@ -52,6 +54,14 @@ extension Letterboxd {
         case newest
         /// Each its own.
         case every
+    }
+
+    /// What happens to texts that spreadsheets take for formulas.
+    public enum Formulas: String, OptionValue, CaseIterable {
+        /// They are written as they are: an import takes them for text.
+        case keep
+        /// An apostrophe stands before them, for people who look at the files in a spreadsheet.
+        case escape
     }
 
     /// How a quote inside a title is written.

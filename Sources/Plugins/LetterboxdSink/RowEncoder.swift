@@ -23,9 +23,15 @@ struct RowEncoder {
     private(set) var refused: [(row: Int, refusal: Refusal)] = []
     /// Whether a rating was none of Letterboxd's.
     private(set) var hasWrongRatings = false
+    /// How many texts that begin like a formula have an apostrophe before them.
+    private var escapedFormulas = 0
 
-    /// What there is to say about the zones and days of the records.
-    var remarks: [Remark] { days.remarks }
+    /// What there is to say about the zones, days and texts of the records.
+    var remarks: [Remark] {
+        escapedFormulas == 0
+            ? days.remarks
+            : days.remarks + [Remark("texts that begin like a formula have an apostrophe before them", escapedFormulas)]
+    }
 
     private let columns: InputColumns
     private let settings: Settings
@@ -126,18 +132,43 @@ struct RowEncoder {
             appendPlain(Span(), year)
             return film
         }
-        if FieldText.isPlain(title) {
+        if settings.escapesFormulas, CSVFormula.begins(title) {
+            escapedFormulas += 1
+            let escaped = Self.escaped(title)
+            guard append(title: escaped.span, year, isKey: film == nil) else { return nil }
+        } else if FieldText.isPlain(title) {
             appendPlain(title, year)
         } else {
-            bytes.append(Self.comma)
-            let start = bytes.count
-            FieldText.appendProtected(title, to: &bytes, settings.quotes)
-            // Nothing may be left of a title: then it names no film.
-            if film == nil, bytes.count == start { return nil }
-            bytes.append(Self.comma)
-            if 1...9999 ~= year { bytes.append(digitsOf: UInt64(bitPattern: year)) }
+            guard append(title: title, year, isKey: film == nil) else { return nil }
         }
         return film ?? FilmKey(title: title, year: year)
+    }
+
+    /// Appends a title that needs care, and the year; nothing may be left of it, and then it names no film.
+    private mutating func append(title: Span<UInt8>, _ year: Int64, isKey: Bool) -> Bool {
+        bytes.append(Self.comma)
+        let start = bytes.count
+        FieldText.append(title, to: &bytes, quotes: settings.quotes)
+        if isKey, bytes.count == start { return false }
+        bytes.append(Self.comma)
+        if 1...9999 ~= year { bytes.append(digitsOf: UInt64(bitPattern: year)) }
+        return true
+    }
+
+    private static func escaped(_ text: Span<UInt8>) -> [UInt8] {
+        [CSVFormula.mark] + text.withUnsafeBufferPointer { Array($0) }
+    }
+
+    /// Puts an apostrophe before what was written from `start` on, if it begins like a formula.
+    ///
+    /// What is written in the end counts: blanks and quotes at its beginning may have gone.
+    private mutating func escapeFormula(from start: Int) {
+        guard settings.escapesFormulas, bytes.count > start else { return }
+        let first = bytes[start] == UInt8(ascii: "\"") ? start + 1 : start
+        let written = Array(bytes[first...])
+        guard CSVFormula.begins(written.span) else { return }
+        bytes.insert(CSVFormula.mark, at: first)
+        escapedFormulas += 1
     }
 
     @inline(__always)
@@ -187,6 +218,7 @@ struct RowEncoder {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: 4))
         write(&bytes)
+        escapeFormula(from: start + 4)
         if bytes.count == start + 4 {
             bytes.removeLast(4)
         } else {

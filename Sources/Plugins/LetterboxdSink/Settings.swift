@@ -14,6 +14,8 @@ struct Settings: Sendable {
     let undatedFirst: Bool
     let titles: Bool
     let quotes: Letterboxd.QuoteStyle
+    /// Whether an apostrophe stands before a text that begins like a formula.
+    let escapesFormulas: Bool
     let maxBytes: Int
     let maxRows: Int
     /// The tags of every dated row.
@@ -58,6 +60,7 @@ struct Settings: Sendable {
         undatedFirst = options.undatedFirst
         titles = options.titles
         quotes = options.quotes
+        escapesFormulas = options.formulas == .escape
         maxBytes = options.maxBytes
         maxRows = options.maxRows ?? .max
         try problems.throwIfErrors()

@@ -14,6 +14,14 @@ package enum CSVQuoting: String, CaseIterable, OptionValue {
     case all
 }
 
+/// What happens to texts that spreadsheets take for formulas.
+package enum CSVFormulas: String, CaseIterable, OptionValue {
+    /// They are written as they are.
+    case keep
+    /// An apostrophe stands before them.
+    case escape
+}
+
 /// How a moment is written in a CSV file.
 package enum CSVInstants: String, CaseIterable, OptionValue {
     /// `2014-09-01T09:10:11.000Z`

@@ -10,6 +10,8 @@ struct CSVEncoder: RecordEncoder {
     private let hasNullText: Bool
     /// Whether a text was met that reads back as null.
     private(set) var metNullText = false
+    /// How many texts that begin like a formula have an apostrophe before them.
+    private(set) var escapedFormulas = 0
 
     /// An encoder without bytes.
     init(_ layout: CSVLayout) {
@@ -39,7 +41,7 @@ struct CSVEncoder: RecordEncoder {
             }
             switch field.kind {
             case .text:
-                if let text = batch.utf8(row, field) { csv.append(utf8: text) }
+                if let text = batch.utf8(row, field) { append(text) }
                 if hasNullText, batch.text(row, field, equals: layout.null) { metNullText = true }
             case .integer: if let integer = batch.integer(row, field) { csv.append(integer) }
             case .real: if let real = batch.real(row, field) { csv.append(real.description) }
@@ -48,6 +50,13 @@ struct CSVEncoder: RecordEncoder {
             }
         }
         csv.endRecord()
+    }
+
+    private mutating func append(_ text: Span<UInt8>) {
+        guard layout.escapesFormulas, CSVFormula.begins(text) else { return csv.append(utf8: text) }
+        let escaped = [CSVFormula.mark] + text.withUnsafeBufferPointer { Array($0) }
+        csv.append(utf8: escaped.span)
+        escapedFormulas += 1
     }
 
     private mutating func appendNull() {

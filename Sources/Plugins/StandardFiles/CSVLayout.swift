@@ -9,6 +9,8 @@ struct CSVLayout: Sendable {
     let hasHeader: Bool
     /// What stands for null.
     let null: [UInt8]
+    /// Whether an apostrophe stands before a text that begins like a formula.
+    let escapesFormulas: Bool
     /// The zone whose days stand for moments; nil: moments are written whole.
     let zone: TimeZoneRules?
 }

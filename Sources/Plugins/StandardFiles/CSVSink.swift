@@ -15,6 +15,11 @@ package struct CSVSink: Sink {
         A null is an empty field, and so is an empty text: where the difference matters, give `null` a text that no \
         record holds. The run warns if one does.
 
+        A spreadsheet reckons with texts that begin with `=`, `+`, `-`, `@`, a tab or a line end. They are written as \
+        they are, since most readers of the file are programs; for people who open it in a spreadsheet, \
+        `formulas = "escape"` puts an apostrophe before them, and the summary states how many there were. Numbers stay \
+        as they are, also where they are texts, such as `-5`.
+
         With `max_rows` or `max_bytes` the records go into parts, each a whole file with its own header: \
         `films-01.csv`, `films-02.csv`, or where `{part}` stands in the path. A record is never divided; one that is \
         larger than `max_bytes` has a part to itself. There are at most 1,000 parts.
@@ -49,6 +54,9 @@ package struct CSVSink: Sink {
 
         @Option("Which fields are put in quotes.")
         package var quote = CSVQuoting.needed
+
+        @Option("Whether texts that spreadsheets take for formulas are kept, or have an apostrophe before them.")
+        package var formulas = CSVFormulas.keep
 
         @Option("What is written for null.")
         package var null = ""
@@ -90,6 +98,7 @@ package struct CSVSink: Sink {
             ),
             hasHeader: options.header,
             null: Array(options.null.utf8),
+            escapesFormulas: options.formulas == .escape,
             zone: options.instants == .day
                 ? try context.timeZone(options.timeZone ?? "UTC", at: options.$timeZone) : nil
         )
@@ -106,6 +115,7 @@ package struct CSVSink: Sink {
     package func write(_ batch: inout Batch, at mark: FileMark?) throws -> FileMark {
         var encoder = CSVEncoder(layout)
         let next = try files.write(batch, with: &encoder, at: mark)
+        batch.remark(on: encoder.escapedFormulas, "fields that begin like a formula have an apostrophe before them")
         if encoder.metNullText {
             log.say(
                 Diagnostic(

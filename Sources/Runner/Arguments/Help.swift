@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Engine
 
 /// The pages behind `--help`, made from the verbs' own declarations.
@@ -7,12 +8,12 @@ enum Help {
         var text = ""
         for pipeline in pipelines {
             guard let file = try? PipelineLocator.file(pipeline) else { continue }
-            text += "\n\n\(file.name): \(file.description)"
+            text += "\n\n\(file.name): \(file.description.inOneSentence)"
             let width = file.variables.map(\.name.count).max() ?? 0
             for variable in file.variables {
                 let rest = variable.defaultText.map { "Default: \($0)." } ?? "Must be given."
-                text += "\n  -D " + (variable.name + "=…").padded(to: width + 2)
-                text += "  \(variable.help)\(variable.help.isEmpty ? "" : " ")\(rest)"
+                text += "\n  -D " + (VisibleText.line(variable.name) + "=…").padded(to: width + 2)
+                text += "  \(variable.help.inOneSentence)\(variable.help.isEmpty ? "" : " ")\(VisibleText.line(rest))"
             }
         }
         return text
@@ -50,6 +51,9 @@ enum Help {
 }
 
 extension String {
+    /// A description as a single line: its lines are joined with blanks.
+    var inOneSentence: String { VisibleText.line(split(whereSeparator: \.isNewline).joined(separator: " ")) }
+
     /// The text with blanks behind it, at least `width` wide.
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 

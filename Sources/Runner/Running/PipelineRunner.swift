@@ -125,7 +125,7 @@ struct PipelineRunner: Sendable {
         let report = journal?.conclude(report) ?? report
         let verdict = RunVerdict(report)
         for finding in report.findings where finding.code == "run.not-recorded" { terminal.report(finding) }
-        if !terminal.isJSON { terminal.say(Summary(report, isDry: order.scope.isDry).text) }
+        if !terminal.isJSON { terminal.say(lines: Summary(report, isDry: order.scope.isDry).text) }
         if let problem = verdict.problem { terminal.report(problem) }
         return Ending(report: report, problems: verdict.problem.map { [$0] } ?? [], code: verdict.code)
     }

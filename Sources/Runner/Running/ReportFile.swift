@@ -25,7 +25,7 @@ struct ReportFile {
 
     /// Replaces the report.
     func write(_ json: [UInt8]) throws(Diagnostic) {
-        try FileSystem.replace(path, with: json.span)
+        try FileSystem.replace(path, with: VisibleText.json(json).span)
     }
 
     /// Refuses a path that cannot be that of a file, whatever lies there.

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
@@ -26,7 +27,7 @@ struct AccountReport {
         }
         if let file = status.file { lines.append("  kept in \(file)") }
         lines += status.remarks.map { "  \($0)" }
-        return lines.joined(separator: "\n")
+        return VisibleText.lines(lines)
     }
 
     /// For programs.

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Formats
 internal import PluginKit
 internal import StandardCache
@@ -56,7 +57,7 @@ struct CacheListing {
             isCleared
             ? "\(file.path): forgot \(Self.answers(entries)), \(bytes.byteText)\(isRemoved ? " with the file" : "")"
             : "\(file.path): \(Self.answers(entries)), \(bytes.byteText) in a file of \(file.bytes.byteText)"
-        return ([head] + table.lines(indent: 2)).joined(separator: "\n")
+        return VisibleText.lines([head] + table.lines(indent: 2))
     }
 
     private static func answers(_ count: Int) -> String { "\(count.grouped) \(count == 1 ? "answer" : "answers")" }

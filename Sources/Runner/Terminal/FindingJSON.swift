@@ -7,10 +7,11 @@ enum FindingJSON {
     static func line(_ diagnostic: Diagnostic) -> String {
         var json = JSONWriter()
         write(diagnostic, to: &json)
-        return String(decoding: json.takeBytes(), as: UTF8.self) + "\n"
+        return VisibleText.json(String(decoding: json.takeBytes(), as: UTF8.self)) + "\n"
     }
 
     static func write(_ diagnostic: Diagnostic, to json: inout JSONWriter) {
+        let diagnostic = diagnostic.withoutSecrets
         json.beginObject()
         json.member("severity", diagnostic.severity.rawValue)
         json.member("code", diagnostic.code.name)

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Engine
 internal import PluginKit
 
@@ -52,6 +53,8 @@ struct RecentProgress {
             parts.append("\(moment.pagesInFlight) \(moment.pagesInFlight == 1 ? "page" : "pages") on their way")
         }
         if moment.batchesWaiting > 0 { parts.append("\(moment.batchesWaiting) before sinks") }
+        // What is cut to the width is what will be shown.
+        parts = parts.map { VisibleText.line($0, atMost: 500) }
         guard let width else { return parts.joined(separator: ", ") }
         // A line as wide as the terminal would already break.
         while parts.count > 1, parts.joined(separator: ", ").count >= width { parts.removeLast() }

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
@@ -16,7 +17,7 @@ struct ReportText {
             list("findings", report["findings"], Self.finding),
             list("remarks", report["remarks"]) { [$0.string ?? ""] },
         ]
-        return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+        return sections.filter { !$0.isEmpty }.map { VisibleText.lines($0) }.joined(separator: "\n\n")
     }
 
     private var head: [String] {

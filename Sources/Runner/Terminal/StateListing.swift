@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Engine
 internal import Formats
 
@@ -10,7 +11,7 @@ struct StateListing {
     var text: String {
         pipelines.isEmpty
             ? "nothing is remembered yet"
-            : pipelines.map { Self.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
+            : pipelines.map { VisibleText.lines(Self.lines($0)) }.joined(separator: "\n\n")
     }
 
     private static func lines(_ pipeline: StateFolder.Pipeline) -> [String] {
@@ -81,7 +82,7 @@ struct ForgottenListing {
 
     init(_ forgotten: [StateFolder.Forgotten]) { self.forgotten = forgotten }
 
-    var text: String { forgotten.map { "\($0.pipeline): \(Self.words($0))" }.joined(separator: "\n") }
+    var text: String { VisibleText.lines(forgotten.map { "\($0.pipeline): \(Self.words($0))" }) }
 
     private static func words(_ forgotten: StateFolder.Forgotten) -> String {
         var things = forgotten.bookmarks.map { "the bookmark of '\($0.stage)' (\($0.value))" }
@@ -117,11 +118,12 @@ struct AdoptedListing {
     init(_ adopted: [StateFolder.Adopted]) { self.adopted = adopted }
 
     var text: String {
-        adopted.map { adopted in
+        let lines = adopted.map { adopted in
             let count = adopted.bookmarks == 1 ? "1 bookmark" : "\(adopted.bookmarks) bookmarks"
             let from = adopted.from == adopted.pipeline ? "" : " of '\(adopted.from)'"
             return "\(adopted.pipeline): the next run takes over \(count)\(from)"
-        }.joined(separator: "\n")
+        }
+        return VisibleText.lines(lines)
     }
 
     var json: String {

@@ -18,7 +18,7 @@ struct StepSummary {
     var text: String {
         var table = TextTable()
         for result in results { table.append(result.name, words(result.ending)) }
-        return (["", headline] + table.lines(indent: 2)).joined(separator: "\n")
+        return VisibleText.lines(["", headline] + table.lines(indent: 2))
     }
 
     private var headline: String {

@@ -23,7 +23,8 @@ struct Summary {
     var text: String {
         // A run that read nothing has no counts to tell: what is wrong follows.
         switch report.outcome {
-        case .failed where report.read == 0, .moved where report.read == 0, .nothingNew: return headline
+        case .failed where report.read == 0, .moved where report.read == 0, .nothingNew:
+            return VisibleText.line(headline)
         default: break
         }
         var lines = [headline, ""]
@@ -37,7 +38,7 @@ struct Summary {
         lines += report.earlierFiles.map { "  note: \($0.stage): \(Self.words(forEarlier: $0.paths))" }
         if let verdict, report.duration >= .seconds(2) { lines += [""] + verdict }
         if case .stopped = report.outcome { lines += [""] + places }
-        return lines.joined(separator: "\n")
+        return VisibleText.lines(lines)
     }
 
     /// What held the run up; one that was over at once needs no advice.
@@ -137,7 +138,8 @@ struct Summary {
 
     private static func shown(_ record: [Rejection.Item]) -> String {
         guard !record.isEmpty else { return "an empty record" }
-        return record.prefix(8).map { "\($0.name) \(shown($0.value))" }.joined(separator: ", ")
+        let items = record.prefix(8).map { "\(VisibleText.line($0.name, atMost: 60)) \(shown($0.value))" }
+        return items.joined(separator: ", ")
     }
 
     private static func shown(_ value: Value) -> String {
@@ -146,7 +148,7 @@ struct Summary {
         case .boolean(let value): "\(value)"
         case .integer(let value): "\(value)"
         case .real(let value): "\(value)"
-        case .text(let value): "'\(value.prefix(60))'"
+        case .text(let value): "'\(VisibleText.line(value, atMost: 60))'"
         case .instant(let value): ISO8601.text(ofMilliseconds: value)
         }
     }

@@ -2,6 +2,8 @@ internal import Diagnostics
 internal import Glibc
 
 /// Where the program writes: results to standard output, everything else to standard error.
+///
+/// All that people read passes through `VisibleText` here, whoever put it together: no text steers the terminal.
 struct Terminal: Sendable {
     /// Whether results and findings are JSON.
     let isJSON: Bool
@@ -41,21 +43,28 @@ struct Terminal: Sendable {
     var width: Int { style.width }
 
     /// Writes a result, on standard output.
-    func result(_ text: String) { Self.write(text + "\n", to: 1) }
-
-    /// Writes bytes of a result, on standard output.
-    func result(_ bytes: [UInt8]) { Self.write(bytes, to: 1) }
-
-    /// Says something, on standard error.
-    func say(_ text: String) {
-        if !isQuiet { Self.write(text + "\n", to: 2) }
+    func result(_ text: String) {
+        Self.write((isJSON ? VisibleText.json(text) : VisibleText.text(text)) + "\n", to: 1)
     }
 
-    /// Tells the person what they have to do, on standard error, however quiet the program is to be.
-    func tell(_ text: String) { Self.write(text + "\n", to: 2) }
+    /// Writes bytes of a result that is JSON, on standard output.
+    func result(json bytes: [UInt8]) { Self.write(VisibleText.json(bytes), to: 1) }
+
+    /// Says something in a line, on standard error.
+    func say(_ line: String) {
+        if !isQuiet { tell(line) }
+    }
+
+    /// Says something in several lines, on standard error.
+    func say(lines text: String) {
+        if !isQuiet { Self.write(VisibleText.text(text) + "\n", to: 2) }
+    }
+
+    /// Tells the person in a line what they have to do, on standard error, however quiet the program is to be.
+    func tell(_ line: String) { Self.write(VisibleText.line(line) + "\n", to: 2) }
 
     /// Redraws the last line of standard error; an empty text removes it.
-    func redraw(_ text: String) { Self.write("\r\u{1B}[K" + text, to: 2) }
+    func redraw(_ text: String) { Self.write("\r\u{1B}[K" + VisibleText.line(text), to: 2) }
 
     /// Reports a finding, on standard error.
     func report(_ diagnostic: Diagnostic) {

@@ -1,4 +1,6 @@
-/// Rows of text, their columns below each other.
+internal import Diagnostics
+
+/// Rows of text, their columns below each other; a cell is one line, whatever is in it.
 struct TextTable {
     private let numbers: Set<Int>
     private var rows: [[String]] = []
@@ -8,7 +10,7 @@ struct TextTable {
     /// - Parameter numbers: The columns that end below each other, counted from 0; the others begin so.
     init(numbers: Set<Int> = []) { self.numbers = numbers }
 
-    mutating func append(_ row: String...) { rows.append(row) }
+    mutating func append(_ row: String...) { rows.append(row.map { VisibleText.line($0) }) }
 
     /// A line for each row, with so many blanks before it.
     func lines(indent: Int = 0) -> [String] {

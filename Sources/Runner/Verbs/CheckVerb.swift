@@ -42,7 +42,7 @@ struct CheckVerb: Verb {
                 if terminal.isJSON { continue }
                 room -= terminal.report(new, atMost: room)
                 if !findings.hasErrors {
-                    terminal.say((["\(pipeline): fine"] + (layers?.lines ?? [])).joined(separator: "\n"))
+                    terminal.say(lines: VisibleText.lines(["\(pipeline): fine"] + (layers?.lines ?? [])))
                 } else if !new.hasErrors {
                     terminal.say("\(pipeline): not fine, for what is said above")
                 }

@@ -62,7 +62,7 @@ struct HistoryVerb: Verb {
                 report?["seconds"]?.real.map { Duration(clampingSeconds: $0).shortText } ?? ""
             )
         }
-        return table.lines().joined(separator: "\n")
+        return VisibleText.lines(table.lines())
     }
 
     private static func json(_ runs: [RunHistory.Entry], _ reports: [String: JSONValue]) -> String {

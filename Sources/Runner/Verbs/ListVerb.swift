@@ -68,9 +68,9 @@ struct ListVerb: Verb {
                 lines.append("\(item.group)s".replacing("middlewares", with: "middleware"))
                 group = item.group
             }
-            lines.append("  " + item.name.padded(to: width) + "  " + item.summary)
+            lines.append("  " + item.name.padded(to: width) + "  " + item.summary.inOneSentence)
         }
-        return lines.isEmpty ? "nothing here" : lines.joined(separator: "\n")
+        return lines.isEmpty ? "nothing here" : VisibleText.lines(lines)
     }
 
     private static func json(_ pipelines: [Item], _ plugins: [Item], _ topic: String?) -> String {

@@ -150,9 +150,9 @@ struct RunVerb: Verb {
 
     private func tell(_ outcome: RunOutcome, _ terminal: Terminal, _ report: ReportFile?) -> ExitCode {
         if terminal.isJSON {
-            if let json = outcome.json { terminal.result(json + [UInt8(ascii: "\n")]) }
+            if let json = outcome.json { terminal.result(json: json + [UInt8(ascii: "\n")]) }
         } else if let summary = outcome.summary {
-            terminal.say(summary)
+            terminal.say(lines: summary)
         }
         return write(outcome.report, to: report, terminal, after: outcome.code, outcome.standing)
     }

@@ -37,7 +37,9 @@ struct TOMLVerb: Verb {
     private func decode(_ bytes: [UInt8], _ options: TOMLDocument.Options, _ terminal: Terminal) -> ExitCode {
         do throws(DiagnosticList) {
             let document = try TOMLDocument(bytes, name: "standard input", options: options)
-            document.writeTaggedJSON { terminal.result($0) }
+            var json: [UInt8] = []
+            document.writeTaggedJSON { json += $0 }
+            terminal.result(json: json)
             return .done
         } catch {
             terminal.report(error)

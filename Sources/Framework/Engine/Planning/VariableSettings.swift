@@ -73,14 +73,15 @@ extension VariableSettings.Setting {
         case .boolean where text != "true" && text != "false": expected = "true or false"
         default: return nil
         }
+        // What a step sets may be a secret; so may what is set of a variable that is called like one.
+        let isSecret = variable.range.text.conceals(valuesOf: variable.name)
         return Diagnostic(
             "pipeline.variable",
             step == nil
-                ? "-D \(variable.name)=\(text): the variable '\(variable.name)' is \(expected)"
-                // What it comes to may be a secret.
+                ? "-D \(variable.name)=\(isSecret ? "•••" : text): the variable '\(variable.name)' is \(expected)"
                 : "the variable '\(variable.name)' is \(expected), and what is set here is not",
             at: .text(step?.value ?? variable.range),
-            hint: "its default \(step == nil ? "here " : "")is \(variable.defaultText ?? "")"
+            hint: "its default \(step == nil ? "here " : "")is \(isSecret ? "•••" : variable.defaultText ?? "")"
         )
     }
 }

@@ -65,14 +65,17 @@ extension DeclaredVariables {
         for variable in variables {
             let setting = given.settings[variable.name]
             var text = setting?.text
+            var isSecret = source.conceals(valuesOf: variable.name)
             do throws(Diagnostic) {
                 if let setting {
                     if let mismatch = setting.mismatch(with: variable) { throw mismatch }
                     if text == nil { unsettled.insert(variable.name) }
                 } else if let written = variable.defaultText, let range = variable.defaultRange {
+                    _ = interpolation.takeHasConcealed()
                     let expanded = Result { () throws(Diagnostic) in try interpolation.expand(written, at: range) }
                     let used = interpolation.takeUsedVariables()
                     text = try expanded.get()
+                    if interpolation.takeHasConcealed() { isSecret = true }
                     usedByDefaults.formUnion(used)
                     if !used.isDisjoint(with: unsettled) { unsettled.insert(variable.name) }
                 } else {
@@ -82,7 +85,7 @@ extension DeclaredVariables {
                 problems.append(error)
                 unsettled.insert(variable.name)
             }
-            interpolation.define(variable.name, .init(text ?? variable.name, at: variable.range))
+            interpolation.define(variable.name, .init(text ?? variable.name, at: variable.range, isSecret: isSecret))
         }
         return VariableValues(
             interpolation: interpolation,
@@ -131,9 +134,11 @@ extension VariableValues {
         return !refersToUnsettled(range.text.bytes[range.offsets])
     }
 
-    /// Findings that are no consequence of a variable without a value, each once.
+    /// Findings that are no consequence of a variable without a value, each once, without the secrets that they quote.
     func causes(in findings: DiagnosticList) -> DiagnosticList {
         var seen: Set<String> = []
+        let secrets = interpolation.secrets
+        let findings = findings.with(findings.map { $0.concealing(secrets, isAboutThem: false) })
         return findings.with(
             findings.filter { finding in
                 // What a chain sets stands in another file, where `${var:…}` means another variable.

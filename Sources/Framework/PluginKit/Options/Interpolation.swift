@@ -17,11 +17,14 @@ public final class Interpolation: Sendable {
         public let text: String
         /// Where the file declares it.
         public let range: SourceRange?
+        /// Whether nobody may see the text.
+        public let isSecret: Bool
 
         /// A variable.
-        public init(_ text: String, at range: SourceRange? = nil) {
+        public init(_ text: String, at range: SourceRange? = nil, isSecret: Bool = false) {
             self.text = text
             self.range = range
+            self.isSecret = isSecret
         }
     }
 
@@ -31,6 +34,8 @@ public final class Interpolation: Sendable {
     private let read = Guarded<Set<String>>([])
     /// How many bytes texts may still become by what is put into them.
     private let room = Guarded(mostInAll)
+    private let hidden = Guarded<Set<String>>([])
+    private let hasConcealed = Guarded(false)
 
     /// Variables and an environment.
     public init(variables: [String: Variable] = [:], environment: [String: String] = [:]) {
@@ -56,6 +61,24 @@ public final class Interpolation: Sendable {
 
     /// The files that `${file:path}` has named so far, also those that could not be read.
     public var usedFiles: Set<String> { read.withLock { $0 } }
+
+    /// What was put into texts so far and is shown to nobody: what files hold, and variables with the names of secrets.
+    public var secrets: Set<String> { hidden.withLock { $0 } }
+
+    /// Adds a text that is shown to nobody.
+    func conceal(_ text: String) {
+        guard !text.isEmpty else { return }
+        hidden.withLock { _ = $0.insert(text) }
+        hasConcealed.withLock { $0 = true }
+    }
+
+    /// Whether a secret was put into a text since this was last asked.
+    package func takeHasConcealed() -> Bool {
+        hasConcealed.withLock { value in
+            defer { value = false }
+            return value
+        }
+    }
 
     /// Whether a text has something to replace.
     static func occurs(in text: String) -> Bool { text.utf8.contains(UInt8(ascii: "$")) }
@@ -175,8 +198,11 @@ public final class Interpolation: Sendable {
 
     private func variable(_ name: String, at range: SourceRange) throws(Diagnostic) -> String {
         used.withLock { _ = $0.insert(name) }
-        if let variable = variables.withLock({ $0[name] }) { return variable.text }
-        let known = variables.withLock { Array($0.keys) }
+        let (variable, known) = variables.withLock { ($0[name], $0[name] == nil ? Array($0.keys) : []) }
+        if let variable {
+            if variable.isSecret { conceal(variable.text) }
+            return variable.text
+        }
         throw Diagnostic(
             "interpolation.variable",
             "there is no variable '\(name)'",
@@ -192,7 +218,10 @@ public final class Interpolation: Sendable {
         guard !name.isEmpty, rest.isEmpty || rest.hasPrefix(":-") || rest.hasPrefix(":?") else {
             throw Self.unknown("env:\(reference)", at: range)
         }
-        if let value = environment[String(name)], !value.isEmpty { return value }
+        if let value = environment[String(name)], !value.isEmpty {
+            if SecretName.matches(name) { conceal(value) }
+            return value
+        }
         if rest.hasPrefix(":-") { return String(rest.dropFirst(2)) }
         let reason = rest.hasPrefix(":?") ? String(rest.dropFirst(2)) : ""
         throw Diagnostic(
@@ -209,6 +238,7 @@ public final class Interpolation: Sendable {
             let bytes = try InputFile(path).readAll(atMost: 1 << 20)
             var text = String(decoding: bytes, as: UTF8.self)
             if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
+            conceal(text)
             return text
         } catch {
             var error = error

@@ -45,6 +45,15 @@ public indirect enum OptionShape: Sendable, Equatable {
     /// Something of its own, described in words.
     case other(String)
 
+    /// Whether what is written for it is shown to nobody.
+    var isSecret: Bool {
+        switch self {
+        case .secret: true
+        case .list(let element): element.isSecret
+        default: false
+        }
+    }
+
     /// The shape in words, as reference pages and messages say it.
     public var words: String {
         switch self {

@@ -89,6 +89,10 @@ extension OptionGroup {
                 )
             )
         }
+        // Findings about other options of the same line would show it.
+        for option in declarations where option.declaration.definition(named: option.name).shape.isSecret {
+            table.range.text.conceal(valuesOf: option.name)
+        }
         for (property, name, declaration) in declarations {
             let value = table[name]
             if value.kind == .missing {
@@ -109,7 +113,7 @@ extension OptionGroup {
             do throws(Diagnostic) {
                 options[property] = try declaration.bound(to: OptionInput(value, interpolation))
             } catch {
-                problems.append(error)
+                problems.append(error.concealing(interpolation.secrets, isAboutThem: false))
             }
             if let instead = declaration.definition(named: name).deprecation {
                 problems.append(

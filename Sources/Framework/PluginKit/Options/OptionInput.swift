@@ -20,6 +20,7 @@ public struct OptionInput: Sendable {
     public func text(expected: OptionShape) throws(Diagnostic) -> String {
         guard let text = value.string else { throw mismatch(expected) }
         let expanded = try interpolation.expand(text, at: value.range)
+        if expected == .secret { interpolation.conceal(expanded) }
         if expected == .path {
             try HomePath.check(expanded, at: .text(value.range))
             guard expanded.utf8.count <= FileSystem.longestPath else {

@@ -20,6 +20,40 @@ extension ExportCatalogue {
         }
     }
 
+    /// Files that no export is known to have, and whose names are those of this kind of data.
+    ///
+    /// - Parameter data: The kind of data.
+    /// - Returns: A warning for them all; nil if there are none.
+    func strangers(_ data: TraktData) -> Diagnostic? {
+        let stems = Self.stems(data)
+        let names = all.filter { page in
+            Self.owner(of: page.stem) == data && !Self.isKnown(page.path)
+                && Self.original(of: page.path, stems) == nil
+        }.map(\.name)
+        guard !names.isEmpty else { return nil }
+        let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+        return Diagnostic(
+            "trakt-export.unknown-file",
+            "\(shown): no export is known to have \(names.count == 1 ? "such a file" : "such files"), and by the name "
+                + "it may hold \(data.words)",
+            at: .file(export.path),
+            hint: "it is not read; if Trakt's export has it, this program has to learn about it",
+            severity: .warning
+        )
+    }
+
+    /// The kind of data whose files have names that begin like this one, those that are not known yet too.
+    private static func owner(of stem: String) -> TraktData? {
+        beginnings.filter { stem.hasPrefix($0.text) }.max { $0.text.utf8.count < $1.text.utf8.count }?.data
+    }
+
+    private static let beginnings: [(text: String, data: TraktData)] = [
+        ("watched-history", .history), ("history", .history), ("watched-", .watched), ("ratings", .ratings),
+        ("lists-watchlist", .watchlist), ("watchlist", .watchlist), ("collection", .collection),
+        ("lists-favorites", .favorites), ("favorites", .favorites), ("comments", .comments), ("notes", .notes),
+        ("lists-", .lists),
+    ]
+
     /// The file that a path was, if it differs from its name in one character.
     private static func original(of path: String, _ stems: Set<String>) -> String? {
         let name = Array(path.lowercased())

@@ -21,8 +21,9 @@ struct ExportCatalogue {
             let stems = Self.stems(data)
             pages = all.filter { stems.contains($0.stem) }
         }
-        let sorted = pages.sorted { Self.order($0) < Self.order($1) }
-        for (page, next) in zip(sorted, sorted.dropFirst()) where Self.order(page) == Self.order(next) {
+        let files = Self.files(of: data)
+        let sorted = pages.sorted { Self.order($0, files) < Self.order($1, files) }
+        for (page, next) in zip(sorted, sorted.dropFirst()) where Self.order(page, files) == Self.order(next, files) {
             throw Diagnostic(
                 "trakt-export.two-exports",
                 "\(page.path) and \(next.path) both claim to be the same page of the \(data.words)",
@@ -35,32 +36,39 @@ struct ExportCatalogue {
 
     /// The pages of files with one of these names, by number.
     func pages(named stems: Set<String>) -> [ExportPage] {
-        all.filter { stems.contains($0.stem) }.sorted { Self.order($0) < Self.order($1) }
+        all.filter { stems.contains($0.stem) }.sorted { Self.order($0, []) < Self.order($1, []) }
     }
 
-    /// The names before the page number, today's and earlier ones.
-    static func stems(_ data: TraktData) -> Set<String> {
+    /// The files that a kind of data is in, each by its names before the page number: today's and earlier ones.
+    ///
+    /// No name is that of two files, of this kind or of another.
+    static func files(of data: TraktData) -> [[String]] {
         switch data {
-        case .history: ["watched-history", "history"]
-        case .watched: ["watched-movies", "watched-shows"]
-        case .ratings: ["ratings-movies", "ratings-shows", "ratings-seasons", "ratings-episodes"]
-        case .watchlist: ["lists-watchlist", "watchlist"]
-        case .collection: ["collection-movies", "collection-shows", "collection-episodes"]
-        case .favorites: ["lists-favorites", "favorites"]
+        case .history: [["watched-history", "history"]]
+        case .watched: [["watched-movies"], ["watched-shows"]]
+        case .ratings: [["ratings-movies"], ["ratings-shows"], ["ratings-seasons"], ["ratings-episodes"]]
+        case .watchlist: [["lists-watchlist", "watchlist"]]
+        case .collection: [["collection-movies"], ["collection-shows"], ["collection-episodes"]]
+        case .favorites: [["lists-favorites", "favorites"]]
         case .comments:
-            ["comments-movies", "comments-shows", "comments-seasons", "comments-episodes", "comments-lists"]
+            [["comments-movies"], ["comments-shows"], ["comments-seasons"], ["comments-episodes"], ["comments-lists"]]
         case .notes:
             [
-                "notes-movies", "notes-shows", "notes-seasons", "notes-episodes", "notes-people", "notes-activities",
-                "notes-collection_items", "notes-ratings",
+                ["notes-movies"], ["notes-shows"], ["notes-seasons"], ["notes-episodes"], ["notes-people"],
+                ["notes-activities"], ["notes-collection_items"], ["notes-ratings"],
             ]
-        case .lists: ["lists-lists", "lists"]
+        case .lists: [["lists-lists", "lists"]]
         case .list: []
         }
     }
 
-    private static func order(_ page: ExportPage) -> (Int, Int) {
-        (page.subject.flatMap(ExportPage.Subject.allCases.firstIndex) ?? -1, page.number)
+    /// All names before the page number that a kind of data has.
+    static func stems(_ data: TraktData) -> Set<String> { Set(files(of: data).joined()) }
+
+    /// Pages of different files are never the same page, whether they are about the same or not.
+    private static func order(_ page: ExportPage, _ files: [[String]]) -> (Int, Int, Int) {
+        let subject = page.subject.flatMap(ExportPage.Subject.allCases.firstIndex) ?? -1
+        return (subject, files.firstIndex { $0.contains(page.stem) } ?? -1, page.number)
     }
 
     // MARK: Lists

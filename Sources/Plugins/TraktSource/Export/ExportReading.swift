@@ -226,6 +226,7 @@ final class ExportReading: Sendable {
         for finding in catalogue.misnamed(ExportStatements.stems(for: options.data).subtracting(stems)) {
             context.log.say(finding)
         }
+        if let strangers = catalogue.strangers(options.data) { context.log.say(strangers) }
         try say(
             errors.findings.filter { $0.concerns(options.data) }.map(\.diagnostic) + catalogue.gaps(in: pages)
                 + catalogue.misnamed(stems)

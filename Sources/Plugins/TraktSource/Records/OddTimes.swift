@@ -66,12 +66,11 @@ struct OddTimes {
             if let clock = odd.local {
                 if !TraktRecord.isUnknown(clock) { local.append((row, odd.field, clock)) }
             } else if !Self.isUnknown(odd.text) {
-                let text = odd.text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0 }
                 unreadable.append(
                     Unreadable(
                         row: row,
                         column: schema.columns[odd.field.index].name,
-                        text: String(String.UnicodeScalarView(text))
+                        text: VisibleText.line(odd.text, atMost: 200)
                     )
                 )
             }
