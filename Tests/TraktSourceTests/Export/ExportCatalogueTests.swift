@@ -25,6 +25,10 @@ import Testing
         "network-following", "network-friends",
     ]
 
+    private static func content(_ stem: String) -> String {
+        stem == "user-settings" ? #"{"account":{"timezone":"Europe/Paris"}}"# : "[]"
+    }
+
     @Test func `every file belongs to one kind of data at most`() {
         let names = Self.kinds.flatMap { ExportCatalogue.files(of: $0).joined() }
         #expect(Set(names).count == names.count)
@@ -35,7 +39,7 @@ import Testing
     func `of a whole export every kind of data is read, each page once`(kind: TraktData, pages: Int) async throws {
         let files = Self.present.flatMap { stem in
             pages == 1
-                ? [("\(stem).json", "[]")] : (1...pages).map { ("\(stem)-\($0).json", "[]") }
+                ? [("\(stem).json", Self.content(stem))] : (1...pages).map { ("\(stem)-\($0).json", "[]") }
         }
         let export = try ExportFixture(files + [("lists-list-7-notes-ratings.json", "[]")])
         let log = StageLog()
@@ -91,7 +95,7 @@ import Testing
         )
     )
     func `a file that looks like data and is not known is named`(kind: TraktData, stranger: String) async throws {
-        let export = try ExportFixture((Self.present + [stranger]).map { ("\($0).json", "[]") })
+        let export = try ExportFixture((Self.present + [stranger]).map { ("\($0).json", Self.content($0)) })
         for other in Self.kinds {
             let log = StageLog()
             _ = try await export.records(other.words, log: log)

@@ -62,7 +62,7 @@ public final class Interpolation: Sendable {
     /// The files that `${file:path}` has named so far, also those that could not be read.
     public var usedFiles: Set<String> { read.withLock { $0 } }
 
-    /// What was put into texts so far and is shown to nobody: what files hold, and variables with the names of secrets.
+    /// What was put into texts so far and is shown to nobody: files and variables with the names of secrets.
     public var secrets: Set<String> { hidden.withLock { $0 } }
 
     /// Adds a text that is shown to nobody.
@@ -238,7 +238,7 @@ public final class Interpolation: Sendable {
             let bytes = try InputFile(path).readAll(atMost: 1 << 20)
             var text = String(decoding: bytes, as: UTF8.self)
             if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
-            conceal(text)
+            if SecretName.matches(path) || path.contains("/secrets/") { conceal(text) }
             return text
         } catch {
             var error = error
