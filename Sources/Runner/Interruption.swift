@@ -93,6 +93,7 @@ enum Interruption {
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(patience)) {
             let words = Array("stopped; what the run was waiting for did not let go. Run it again to go on\n".utf8)
             _ = words.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+            LastWords.speak(exit: 128 + signal)
             _exit(128 + signal)
         }
     }
@@ -100,8 +101,9 @@ enum Interruption {
     private static let ring: @convention(c) (Int32) -> Void = { number in
         guard received.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged else {
             // A terminal that is gone is told of by the system, and again by the shell.
-            if number != SIGHUP { _exit(128 + number) }
-            return
+            guard number != SIGHUP else { return }
+            LastWords.speak(exit: 128 + number)
+            _exit(128 + number)
         }
         var byte: UInt8 = 0
         _ = write(bell.load(ordering: .relaxed), &byte, 1)

@@ -60,7 +60,7 @@ import Testing
         #expect(outcome.code == 0)
         let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
         #expect(object?["verb"] as? String == words.first)
-        #expect(object?["sprocket"] as? String == "0.1.0")
+        #expect(object?["version"] as? Int == 1)
     }
 
     @Test func `a folder that is not there is refused`() throws {

@@ -71,7 +71,7 @@ import Testing
         try export(["2026-01-01T20:00:00.000Z", "2026-01-03T03:00:00.000Z", "2026-01-05 12:00:00", "2026-01-07"])
         let own = try run(["--json"])
         #expect(own.code == 0, "\(own.errors)")
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(own.output.utf8)) as? [String: Any])
+        let report = try own.result
         #expect(
             report["remarks"] as? [String] == [
                 "plays: 2 times without a zone were read as those of America/Los_Angeles, the account's zone",

@@ -3,21 +3,26 @@ internal import Glibc
 
 /// Where the program writes: results to standard output, everything else to standard error.
 struct Terminal: Sendable {
-    /// Whether results and findings are JSON.
-    let isJSON: Bool
+    /// What is to be the one JSON object on standard output; nil if results are for people.
+    private let answer: JSONAnswer?
     /// Whether only what is wrong is said.
     let isQuiet: Bool
     /// Whether standard error is a terminal that a progress line can live on.
     let isInteractive: Bool
     private let style: Diagnostic.Style
 
+    /// Whether results and findings are JSON.
+    var isJSON: Bool { answer != nil }
+
     /// The terminal as far as it can be known before the arguments are taken apart, for what is wrong with them.
-    init(_ words: [String]) {
-        self.init(isJSON: words.contains("--json"), isQuiet: false, colour: nil)
+    ///
+    /// - Parameter answer: What is to be the JSON object of the command; nil if results are for people.
+    init(_ answer: JSONAnswer?) {
+        self.init(answer, isQuiet: false, colour: nil)
     }
 
-    private init(isJSON: Bool, isQuiet: Bool, colour: String?) {
-        self.isJSON = isJSON
+    private init(_ answer: JSONAnswer?, isQuiet: Bool, colour: String?) {
+        self.answer = answer
         self.isQuiet = isQuiet
         let isTerminal = isatty(2) == 1
         isInteractive = isTerminal && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
@@ -34,16 +39,33 @@ struct Terminal: Sendable {
 
     /// The terminal as the arguments want it.
     func with(_ arguments: Arguments) -> Terminal {
-        Terminal(isJSON: arguments.has("json"), isQuiet: arguments.has("q"), colour: arguments["color"])
+        // What looked like the flag may have been the value of another one.
+        if !arguments.has("json") { answer?.withdraw() }
+        return Terminal(
+            arguments.has("json") ? answer : nil,
+            isQuiet: arguments.has("q"),
+            colour: arguments["color"]
+        )
     }
 
     /// How many columns there are.
     var width: Int { style.width }
 
-    /// Writes a result, on standard output.
-    func result(_ text: String) { Self.write(text + "\n", to: 1) }
+    /// Writes a result on standard output: as text for people, or as the `result` of the JSON object.
+    ///
+    /// - Parameters:
+    ///   - text: The text, without a line feed at its end.
+    ///   - json: The same as a JSON value.
+    func result(_ text: @autoclosure () throws -> String, json: @autoclosure () throws -> String) rethrows {
+        if let answer { answer.set(Array(try json().utf8)) } else { Self.write(try text() + "\n", to: 1) }
+    }
 
-    /// Writes bytes of a result, on standard output.
+    /// Sets the `result` of the JSON object.
+    ///
+    /// - Parameter json: A JSON value.
+    func answer(_ json: [UInt8]) { answer?.set(json) }
+
+    /// Writes bytes of a result for people, on standard output.
     func result(_ bytes: [UInt8]) { Self.write(bytes, to: 1) }
 
     /// Says something, on standard error.
@@ -59,6 +81,7 @@ struct Terminal: Sendable {
 
     /// Reports a finding, on standard error.
     func report(_ diagnostic: Diagnostic) {
+        answer?.add(diagnostic)
         if isQuiet, diagnostic.severity == .note { return }
         Self.write(isJSON ? FindingJSON.line(diagnostic) : diagnostic.rendered(style) + "\n", to: 2)
     }
@@ -70,13 +93,25 @@ struct Terminal: Sendable {
 
     private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    /// Writes bytes to a stream of the program.
+    ///
+    /// - Returns: The number of the system's error if not all of them could be written; nil if they were.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
             let wrote = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            // A reader that has gone away is no reason to fail: the work itself does not depend on it.
-            guard wrote > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, wrote))
+            if wrote > 0 {
+                rest = rest.dropFirst(wrote)
+            } else if wrote < 0, errno == EAGAIN {
+                // Another program has made the stream one that does not wait.
+                var one = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&one, 1, 1000)
+            } else if wrote == 0 || errno != EINTR {
+                // A reader that has gone away is no reason to fail: the work itself does not depend on it.
+                return wrote == 0 ? EIO : errno
+            }
         }
+        return nil
     }
 }

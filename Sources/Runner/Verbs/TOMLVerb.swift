@@ -37,7 +37,13 @@ struct TOMLVerb: Verb {
     private func decode(_ bytes: [UInt8], _ options: TOMLDocument.Options, _ terminal: Terminal) -> ExitCode {
         do throws(DiagnosticList) {
             let document = try TOMLDocument(bytes, name: "standard input", options: options)
-            document.writeTaggedJSON { terminal.result($0) }
+            if terminal.isJSON {
+                var json: [UInt8] = []
+                document.writeTaggedJSON { json += $0 }
+                terminal.answer(json)
+            } else {
+                document.writeTaggedJSON { terminal.result($0) }
+            }
             return .done
         } catch {
             terminal.report(error)

@@ -29,7 +29,9 @@ extension Job {
             } catch {
                 findings = error
             }
-            for finding in findings.map(variables.naming) where told.insert(finding.identity).inserted {
+            // What stages had to say when they were made.
+            let said = (findings.all + services.log.all).map(variables.naming)
+            for finding in said where told.insert(finding.identity).inserted {
                 found.append(finding)
             }
         }

@@ -52,7 +52,7 @@ public struct Run: Sendable {
         route.monitor.end(report)
         report.phases = route.phaseTimes
         report.process = route.monitor.process
-        report.verdict = Verdict(route.times)
+        report.verdict = Verdict(route.times(of: report))
         report.findings = plan.findings.all + plan.log.all
         // Exporters take their time, and whoever stopped the run may end the program meanwhile.
         if let journal {
@@ -96,7 +96,9 @@ public struct Run: Sendable {
                 // They are a help: a stage that cannot do without them finds out what is wrong with them.
                 try? await plan.kept.begin(isResumed: journal.resumption != nil, after: journal.lastComplete)
             }
-            if let journal, let since = try await plan.unchangedSince(journal) {
+            if let journal,
+                let since = try await route.monitor.during(.asking, { try await plan.unchangedSince(journal) })
+            {
                 flow.report.outcome = .nothingNew(since: since)
                 journal.removeFiles(except: [])
                 flow.report = await completed(flow, writer, since: start)

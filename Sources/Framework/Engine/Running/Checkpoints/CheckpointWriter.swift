@@ -97,7 +97,7 @@ actor CheckpointWriter {
         guard FileSystem.size(of: file.temporaryPath) == file.bytes else {
             throw Self.differs(
                 file.path,
-                "it has \(FileSystem.size(of: file.temporaryPath) ?? 0) bytes, "
+                "it has \((FileSystem.size(of: file.temporaryPath) ?? 0).counted("byte")), "
                     + "and \(file.bytes) were written"
             )
         }
@@ -127,7 +127,8 @@ actor CheckpointWriter {
         try audit.extend(to: end)
         audits[path] = audit
         if let counted = audit.records, counted != records {
-            throw Self.differs(path, "\(counted) records are in it, and \(records) were written")
+            let words = "\(counted.counted("record is", "records are")) in it, and \(records.inGroups) were written"
+            throw Self.differs(path, words)
         }
         return audit
     }
