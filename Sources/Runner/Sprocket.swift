@@ -101,7 +101,7 @@ enum Sprocket {
             arguments = try Arguments(rest, flags: verb.flags + Flag.common, of: verb.name)
             for flag in verb.flags + Flag.common where flag.isPath {
                 guard let path = arguments[flag.name] else { continue }
-                if path.isEmpty { throw Arguments.missingValue(of: flag) }
+                if path.isEmpty, flag.name != "report" { throw Arguments.missingValue(of: flag) }
                 try HomePath.check(path)
             }
         } catch {

@@ -83,7 +83,7 @@ import Testing
         #expect(other.errors.contains("note: diary: 4 viewings have their days in Europe/Paris, as 'time_zone' states"))
         #expect(
             other.errors.contains(
-                "note: diary: 1 viewings are on another day than in America/Los_Angeles, the account's zone"
+                "note: diary: 1 viewing is on another day than in America/Los_Angeles, the account's zone"
             )
         )
         #expect(try days == ["2026-01-01", "2026-01-03", "2026-01-05", "2026-01-07"])

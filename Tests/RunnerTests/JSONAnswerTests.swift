@@ -21,7 +21,7 @@ import Testing
             to: "pipelines/gone.toml"
         )
         try folder.write(
-            "[chain]\n[[step]]\nrun = \"fine\"\n[[step]]\nrun = \"gone\"\n",
+            "[[step]]\nrun = \"fine\"\n[[step]]\nrun = \"gone\"\n",
             to: "pipelines/night.toml"
         )
         try folder.write("not a folder", to: "file")
@@ -66,15 +66,15 @@ import Testing
         // Pipelines that cannot be run.
         Case(words: "run nope --json", code: 2, verb: "run", finding: "pipeline.missing"),
         Case(words: "run fine nope --json", code: 2, verb: "run", finding: "pipeline.missing"),
-        Case(words: "run wrong --json", code: 2, verb: "run", finding: "option.unknown"),
-        Case(words: "run torn --json", code: 2, verb: "run", finding: "toml.key"),
+        Case(words: "run wrong --json", code: 2, verb: "run", finding: "option.missing"),
+        Case(words: "run torn --json", code: 2, verb: "run", finding: "toml.malformed-header"),
         Case(words: "run gone --json", code: 3, verb: "run", finding: "file.missing"),
         Case(words: "run night --json", code: 3, verb: "run", finding: "file.missing"),
-        Case(words: "run fine --json --state file", code: 3, verb: "run", finding: "file.not-folder"),
+        Case(words: "run fine --json --state file", code: 3, verb: "run", finding: "file.not-a-folder"),
         Case(words: "run fine --json --report out.csv", code: 2, verb: "run", finding: "command.report"),
         // The other verbs.
         Case(words: "check nope --json", code: 2, verb: "check", finding: "pipeline.missing"),
-        Case(words: "check wrong --json", code: 2, verb: "check", finding: "option.unknown"),
+        Case(words: "check wrong --json", code: 2, verb: "check", finding: "option.missing"),
         Case(words: "check fine -D x --json", code: 2, verb: "check", finding: "command.variable"),
         Case(words: "history --json --pipeline fnie", code: 2, verb: "history", finding: "command.pipeline"),
         Case(words: "history 20200101T000000Z-1 --json", code: 2, verb: "history", finding: "command.run"),
@@ -120,7 +120,7 @@ import Testing
             try JSONValue(parsing: Array($0.utf8), name: "line")
         }
         #expect(lines.map { $0["code"]?.string } == object["findings"]?.array?.map { $0["code"]?.string })
-        if example.code == 0 { #expect(object["result"]?.object?.isEmpty == false) }
+        if example.code == 0, example.verb != "toml" { #expect(object["result"]?.object?.isEmpty == false) }
     }
 
     @Test(arguments: ["run fine -- --json", "run fine -D --json=1 -D x=1", "run nope -- --json"])

@@ -55,13 +55,13 @@ extension Arguments {
             if names.contains("D") { return "variables are set with -D name=value" }
         default: break
         }
-        if let known = suggestion(for: name, among: names.filter { $0.count > 1 }) {
-            return "did you mean '\(spelling(known))'?"
-        }
-        guard names.contains("D"), word.hasPrefix("--"), isVariable(name) else { return list }
+        let near = suggestion(for: name, among: names.filter { $0.count > 1 }).map { "did you mean '\(spelling($0))'?" }
+        guard names.contains("D"), word.hasPrefix("--"), isVariable(name) else { return near ?? list }
         let assigned = body.count > name.count
         let example = "-D \(name.replacing("-", with: "_"))=\(assigned ? String(body.dropFirst(name.count + 1)) : "…")"
-        return assigned ? "variables are set with \(example)" : "\(list); variables are set with \(example)"
+        let variable = "variables are set with \(example)"
+        // `--export` is as near to `--report` as a slip of the pen is.
+        return near.map { "\($0) \(variable)" } ?? (assigned ? variable : "\(list); \(variable)")
     }
 
     /// Whether a word can be the name of a variable.

@@ -39,8 +39,11 @@ final class JSONAnswer: Sendable {
 
     /// Sets what the verb found out.
     ///
-    /// - Parameter result: A JSON value.
-    func set(_ result: [UInt8]) { state.withLock { $0.result = result } }
+    /// - Parameter result: A JSON value; a line feed after it is left out.
+    func set(_ result: [UInt8]) {
+        let end = result.lastIndex { $0 != UInt8(ascii: "\n") }.map { $0 + 1 } ?? 0
+        state.withLock { $0.result = Array(result[..<end]) }
+    }
 
     /// Writes nothing after all, because the `--json` was the value of another flag.
     func withdraw() { state.withLock { $0.isWanted = false } }
