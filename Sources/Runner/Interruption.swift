@@ -26,7 +26,7 @@ enum Interruption {
     ///
     /// Those that are ignored when the program starts stay so (`nohup`), except the first three: shells have
     /// what runs in the background of a script ignore two of them.
-    private static let signals = [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU]
+    static let signals = [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU]
 
     private static let received = Atomic<Int32>(0)
     /// The end of the pipe that handlers write to.
@@ -124,6 +124,7 @@ enum Interruption {
     /// Ends the program, and leaves a note for the history.
     private static func end(_ number: Int32) -> Never {
         RunJournal.note(signal: number)
+        LastWords.speak(exit: 128 + number)
         _exit(128 + number)
     }
 }

@@ -1,5 +1,6 @@
 internal import CMalloc
 internal import Diagnostics
+internal import Formats
 internal import Glibc
 internal import PluginKit
 
@@ -21,61 +22,94 @@ enum Sprocket {
         mallopt(M_TRIM_THRESHOLD, 16 << 20)
         mallopt(M_MMAP_THRESHOLD, 8 << 20)
         Interruption.ignoreFailedWrites()
-        exit(await dispatch(Array(CommandLine.arguments.dropFirst())).rawValue)
+        let words = Array(CommandLine.arguments.dropFirst())
+        let answer = JSONAnswer(words)
+        let code = await dispatch(words, answer)
+        exit((answer?.write(code) ?? code).rawValue)
     }
 
     /// Leaves the main actor at once: every await would cost a thousand times more on it.
     @concurrent
-    private static func dispatch(_ words: [String]) async -> ExitCode {
-        let terminal = Terminal(words)
+    private static func dispatch(_ words: [String], _ answer: JSONAnswer?) async -> ExitCode {
+        let terminal = Terminal(answer)
+        let place = CommandWord.index(in: words, verbs)
+        if let answer {
+            if let place { answer.name(words[place]) }
+            LastWords.prepare(verb: place.map { words[$0] })
+        }
         do throws(Diagnostic) {
-            guard let first = words.first(where: { !$0.hasPrefix("-") }) ?? words.first else {
-                terminal.result(Help.overview(verbs))
-                return .usage
+            guard let place else { return try await perform(withoutVerb: words, terminal) }
+            let word = words[place]
+            if word == "help" { return try help(on: words[(place + 1)...].first { !$0.hasPrefix("-") }, terminal) }
+            guard let verb = verbs.first(where: { $0.name == word }) else {
+                throw CommandWord.unknown(word, among: verbs)
             }
-            switch first {
-            case "help", "--help", "-h":
-                let topic = words.last.flatMap { word in verbs.first { $0.name == word } }
-                terminal.result(topic.map(Help.page) ?? Help.overview(verbs))
-                return .done
-            case "--version":
-                return await VersionVerb(Arguments()).perform(terminal)
-            default:
-                break
-            }
-            guard let verb = verbs.first(where: { $0.name == first }) else {
-                throw Diagnostic(
-                    "command.unknown",
-                    "there is no verb '\(first)'",
-                    hint: hint(for: first, among: verbs.map { $0.name }) ?? "'sprocket help' lists them"
-                )
-            }
-            return try await perform(verb, words, terminal)
+            var rest = words
+            rest.remove(at: place)
+            return try await perform(verb, rest, terminal)
         } catch {
             terminal.report(error)
             return ExitCode(for: error)
         }
     }
 
+    /// Performs a command line of flags alone.
     private static func perform(
-        _ verb: any Verb.Type,
-        _ words: [String],
+        withoutVerb words: [String],
         _ terminal: Terminal
     ) async throws(Diagnostic) -> ExitCode {
-        var rest = words
-        if let index = rest.firstIndex(of: verb.name) { rest.remove(at: index) }
+        for word in words {
+            switch word {
+            case "--help", "-h": return try help(on: nil, terminal)
+            case "--version", "-V", "-v": return await VersionVerb(Arguments()).perform(terminal)
+            default: continue
+            }
+        }
+        guard terminal.isJSON || !words.isEmpty else {
+            terminal.result(Help.overview(verbs), json: "null")
+            return .usage
+        }
+        throw Diagnostic(
+            "command.verb",
+            "the command line names no verb" + (words.isEmpty ? "" : ": \(words.joined(separator: " "))"),
+            hint: "sprocket VERB …; 'sprocket help' lists the verbs"
+        )
+    }
+
+    private static func help(on topic: String?, _ terminal: Terminal) throws(Diagnostic) -> ExitCode {
+        let text: String
+        if let topic, topic != "help" {
+            guard let verb = verbs.first(where: { $0.name == topic }) else {
+                throw CommandWord.unknown(topic, among: verbs)
+            }
+            text = Help.page(verb)
+        } else {
+            text = Help.overview(verbs)
+        }
+        terminal.result(text, json: JSONResult.object { $0.member("help", text) })
+        return .done
+    }
+
+    private static func perform(
+        _ verb: any Verb.Type,
+        _ rest: [String],
+        _ terminal: Terminal
+    ) async throws(Diagnostic) -> ExitCode {
         let arguments: Arguments
         do throws(Diagnostic) {
             arguments = try Arguments(rest, flags: verb.flags + Flag.common, of: verb.name)
             for flag in verb.flags + Flag.common where flag.isPath {
-                if let path = arguments[flag.name] { try HomePath.check(path) }
+                guard let path = arguments[flag.name] else { continue }
+                if path.isEmpty, flag.name != "report" { throw Arguments.missingValue(of: flag) }
+                try HomePath.check(path)
             }
         } catch {
             if verb == RunVerb.self { ReportFile.leave(rest, error) }
             throw error
         }
         if arguments.has("help") {
-            terminal.result(Help.page(verb) + Help.variables(of: arguments.operands))
+            let text = Help.page(verb) + Help.variables(of: arguments.operands)
+            terminal.result(text, json: JSONResult.object { $0.member("help", text) })
             return .done
         }
         if let folder = arguments["C"], chdir(folder) != 0 {

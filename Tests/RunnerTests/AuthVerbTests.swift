@@ -135,23 +135,29 @@ import TraktServer
         async throws
     {
         struct Shown: Decodable {
+            struct Status: Decodable {
+                let service: String
+                let signedIn: Bool
+                let renewed: Bool
+                let user: String?
+            }
             let verb: String
             let ok: Bool
-            let service: String
-            let signedIn: Bool
-            let renewed: Bool
-            let user: String?
+            let result: Status
         }
         let server = try Self.server()
         defer { server.stop() }
         let (login, code) = try await signIn(server, ["--json", "-q"])
         #expect(login.errors.contains("    \(code)\n"))
         let shown = try JSONDecoder().decode(Shown.self, from: Data(login.output.utf8))
-        #expect(shown.verb == "auth" && shown.ok && shown.service == "trakt" && shown.signedIn && shown.renewed)
-        #expect(shown.user == server.account.owner.slug)
+        #expect(
+            shown.verb == "auth" && shown.ok && shown.result.service == "trakt"
+                && shown.result.signedIn && shown.result.renewed
+        )
+        #expect(shown.result.user == server.account.owner.slug)
         let logout = try await run(words("logout", server, ["--json"]))
         let after = try JSONDecoder().decode(Shown.self, from: Data(logout.output.utf8))
-        #expect(after.ok && !after.signedIn)
+        #expect(after.ok && !after.result.signedIn)
         let status = try await run(words("status", server, ["--json"]))
         #expect(status.code == 3)
         #expect(try !JSONDecoder().decode(Shown.self, from: Data(status.output.utf8)).ok)

@@ -76,16 +76,19 @@ import Testing
                 let pipeline, plugin, oldest, newest: String
                 let entries, bytes, given, fetched: Int
             }
+            struct Result: Decodable {
+                let entries: Int
+                let contents: [Content]
+            }
             let ok: Bool
-            let entries: Int
-            let contents: [Content]
+            let result: Result
         }
         let json = try sprocket("cache", "show", "--json").output
         let shown = try JSONDecoder().decode(Shown.self, from: Data(json.utf8))
-        let content = try #require(shown.contents.first)
+        let content = try #require(shown.result.contents.first)
         #expect(shown.ok)
         #expect((content.pipeline, content.plugin) == ("films", "127.0.0.1"))
-        #expect(content.entries == shown.entries)
+        #expect(content.entries == shown.result.entries)
         #expect(content.entries == account.askedFor)
         #expect(content.fetched == content.entries)
         #expect(0...1 ~= content.given)

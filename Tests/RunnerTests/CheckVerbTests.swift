@@ -87,7 +87,7 @@ import Testing
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
         )
-        let pipelines = try #require(object["pipelines"] as? [[String: Any]])
+        let pipelines = try #require((object["result"] as? [String: Any])?["pipelines"] as? [[String: Any]])
         #expect(pipelines.map { $0["pipeline"] as? String } == ["layers.toml"])
         let calls = try #require(pipelines.first?["calls"] as? [[String: Any]])
         let words = calls.map { call in

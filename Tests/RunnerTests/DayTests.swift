@@ -71,7 +71,7 @@ import Testing
         try export(["2026-01-01T20:00:00.000Z", "2026-01-03T03:00:00.000Z", "2026-01-05 12:00:00", "2026-01-07"])
         let own = try run(["--json"])
         #expect(own.code == 0, "\(own.errors)")
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(own.output.utf8)) as? [String: Any])
+        let report = try own.result
         #expect(
             report["remarks"] as? [String] == [
                 "plays: 2 times without a zone were read as those of America/Los_Angeles, the account's zone",
@@ -83,7 +83,7 @@ import Testing
         #expect(other.errors.contains("note: diary: 4 viewings have their days in Europe/Paris, as 'time_zone' states"))
         #expect(
             other.errors.contains(
-                "note: diary: 1 viewings are on another day than in America/Los_Angeles, the account's zone"
+                "note: diary: 1 viewing is on another day than in America/Los_Angeles, the account's zone"
             )
         )
         #expect(try days == ["2026-01-01", "2026-01-03", "2026-01-05", "2026-01-07"])

@@ -82,7 +82,7 @@ import Testing
         ])
         let outcome = try work.sprocket("run", "trakt-export-to-letterboxd", "-D", "export=export.zip", "--json")
         #expect(outcome.code == 0, "\(outcome.errors)")
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let report = try outcome.result
         #expect(report["read"] as? Int == 2)
         #expect(report["written"] as? Int == 1)
         #expect(report["filtered"] as? Int == 1)
@@ -109,7 +109,7 @@ import Testing
         )
         let outcome = try work.sprocket("run", "nameless", "--json")
         #expect(outcome.code == 0, "\(outcome.errors)")
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let report = try outcome.result
         let kept = try #require(report["rejectFile"] as? [String: Any])
         let lines = try work.folder.text(of: "rejects/nameless.jsonl").split(separator: "\n")
         #expect(!lines.isEmpty)

@@ -9,6 +9,14 @@ struct Program {
         let code: Int32
         let output: String
         let errors: String
+
+        /// The `result` of the object that `--json` leaves.
+        var result: [String: Any] {
+            get throws {
+                let object = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+                return try #require(object?["result"] as? [String: Any])
+            }
+        }
     }
 
     /// The folder that the program runs in.

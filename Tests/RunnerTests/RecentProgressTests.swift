@@ -1,3 +1,4 @@
+import Engine
 import Testing
 
 @testable import Runner
@@ -26,20 +27,44 @@ import Testing
         )
     }
 
-    @Test func `what calls wait for is said, and how much longer`() {
+    struct Wait: Sendable, CustomTestStringConvertible {
+        let waiting: RunProgress.Waiting
+        let words: String
+        var testDescription: String { words }
+    }
+
+    /// It is 2026-01-01T11:00:00Z, an hour earlier than here.
+    private static let waits = [
+        Wait(
+            waiting: .init("the request limit 'quota'", isLimit: true, left: .seconds(200)),
+            words: "waiting for the request limit 'quota' until 12:03:20"
+        ),
+        Wait(
+            waiting: .init("Trakt's request limit", isLimit: true, left: .milliseconds(1001)),
+            words: "waiting for Trakt's request limit until 12:00:02"
+        ),
+        Wait(
+            waiting: .init("Trakt's request limit", isLimit: true, left: .milliseconds(300)),
+            words: "waiting for Trakt's request limit"
+        ),
+        Wait(
+            waiting: .init("Trakt's request limit", isLimit: true, left: .seconds(86_400)),
+            words: "waiting for Trakt's request limit until 2026-01-02 12:00:00"
+        ),
+        Wait(
+            waiting: .init("Trakt is overloaded or down (503)", left: .seconds(88)),
+            words: "waiting until 12:01:28: Trakt is overloaded or down (503)"
+        ),
+        Wait(waiting: .init("Trakt is overloaded", left: nil), words: "waiting: Trakt is overloaded"),
+    ]
+
+    @Test(arguments: waits)
+    func `what calls wait for is said, and until when`(example: Wait) {
         var later = moment(2, read: 0)
-        later.waiting = ("Trakt is overloaded or down (503)", .seconds(88))
+        later.waiting = example.waiting
+        (later.now, later.offset) = (1_767_265_200, 3600)
         var recent = RecentProgress()
-        #expect(
-            recent.line(for: later, width: nil)
-                == "'plays': 0 read, 0/s, 2.00 s, waits another 1 min 28 s: Trakt is overloaded or down (503)"
-        )
-        later.waiting = ("Trakt's limit of requests is used up", nil)
-        var other = RecentProgress()
-        #expect(
-            other.line(for: later, width: nil)
-                == "'plays': 0 read, 0/s, 2.00 s, waits: Trakt's limit of requests is used up"
-        )
+        #expect(recent.line(for: later, width: nil) == "'plays': 0 read, 0/s, 2.00 s, \(example.words)")
     }
 
     @Test func `on a narrow terminal the line loses its end, and never breaks`() {

@@ -83,7 +83,10 @@ import Testing
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains("demo: done in "))
         #expect(outcome.errors.contains("plays \(expected.historyRecords);"))
-        #expect(outcome.errors.contains("rejected   0"))
+        // What is looked up in is used, and no loss.
+        #expect(outcome.errors.contains("\n  looked up "))
+        #expect(outcome.errors.contains(" in tables of rated "))
+        #expect(outcome.errors.contains("rejected    0"))
         #expect(outcome.errors.contains("exports/demo/diary.csv "))
     }
 }

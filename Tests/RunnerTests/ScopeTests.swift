@@ -32,7 +32,7 @@ import Testing
         let outcome = try generate(["--dry-run", "--json"])
         #expect(outcome.code == 0)
         #expect(work.folder.files == before)
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let report = try outcome.result
         #expect(report["dryRun"] as? Bool == true)
         #expect(report["read"] as? Int == 2500)
         let words = try generate(["--dry-run"]).errors

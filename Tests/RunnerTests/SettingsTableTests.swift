@@ -23,7 +23,7 @@ import Testing
         "worker_pool_size": [.run: ["workers"], .layer("pool"): ["workers"]],
         "api_rate_limit": [.layer("rate-limit"): ["requests", "per", "burst", "key"]],
         "streaming_threshold": [.run: ["batch_size", "queue"]],
-        "ttl_hours": [.layer("cache"): ["ttl"]],
+        "ttl_hours": [.layer("cache"): ["ttl", "store"]],
         "max_entries": [.layer("cache"): ["max_entries"]],
         "size_mb": [.layer("cache"): ["max_size"]],
         "max_concurrent_api_calls": [.layer("pool"): ["workers", "per"]],

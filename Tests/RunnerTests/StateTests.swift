@@ -12,7 +12,7 @@ import Testing
     init() throws { work = try Workplace() }
 
     @Test func `history lists runs, the newest first, and shows the report of one`() throws {
-        #expect(try work.sprocket("history").output == "no runs yet\n")
+        #expect(try work.sprocket("history").output == "no runs yet in '.sprocket'\n")
         #expect(try work.sprocket("run", "demo").code == 0)
         #expect(try work.sprocket("run", "trakt-export-to-letterboxd", "-D", "export=nowhere.zip").code == 3)
         let lines = try work.sprocket("history").output.split(separator: "\n").map {

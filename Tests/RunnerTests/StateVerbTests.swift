@@ -51,13 +51,14 @@ import Testing
             let path: String
             let records: Int
         }
-        let pipelines: [Pipeline]
+        struct Result: Decodable { let pipelines: [Pipeline] }
+        let result: Result
     }
 
     private func shown() throws -> Shown.Checkpoint {
         let json = try sprocket("state", "show", "long", "--json").output
         let shown = try JSONDecoder().decode(Shown.self, from: Data(json.utf8))
-        return try #require(shown.pipelines.first).checkpoint
+        return try #require(shown.result.pipelines.first).checkpoint
     }
 
     @Test func `reset forgets a checkpoint with the files that were begun`() throws {
@@ -123,7 +124,7 @@ import Testing
                 "forgotten":[{"pipeline":"films","bookmarks":[{"stage":"plays","value":1767225600000,\
                 "run":"20260101T000000Z-1","set":"2026-01-01T00:00:05.000Z"}]},\
                 {"pipeline":"films 2of3","bookmarks":[{"stage":"plays","value":7,\
-                "run":"20260101T000000Z-1","set":"2026-01-01T00:00:05.000Z"}]}]}
+                "run":"20260101T000000Z-1","set":"2026-01-01T00:00:05.000Z"}]}]}}
 
                 """
             )

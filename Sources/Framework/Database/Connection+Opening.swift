@@ -79,7 +79,7 @@ extension Connection {
         // A database comes into being with its tables (`DatabaseFile`): this one has lost them.
         guard status.st_size > 0 else { throw problems.corrupt(path, "it is empty, with 0 bytes") }
         guard status.st_size >= 512 else {
-            let detail = "it has only \(status.st_size) bytes"
+            let detail = "it has only \(Int(status.st_size).counted("byte"))"
             throw hasNumber(format.applicationID) ? problems.corrupt(path, detail) : problems.foreign(path, detail)
         }
     }

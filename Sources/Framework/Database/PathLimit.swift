@@ -17,7 +17,7 @@ enum PathLimit {
         guard path != ":memory:", whole.utf8.count > bytes else { return }
         throw Diagnostic(
             "file.path-too-long",
-            "the path of this database has \(whole.utf8.count) bytes from the root, and SQLite opens at most \(bytes)",
+            "the path of this database has \(whole.utf8.count.counted("byte")) from the root, and SQLite opens at most \(bytes)",
             at: .file(path),
             hint: "choose a state folder with a shorter path: --state, for the file of a cache 'path'"
         )

@@ -92,7 +92,7 @@ struct AnswerReader: ~Copyable {
     consuming func finish() throws(AnswerFlaw) -> HTTPResponse {
         guard isHeaderComplete else { throw AnswerFlaw(.malformed, "its header has no end") }
         if let announced, hasBody, received < announced {
-            throw AnswerFlaw(.truncated, "\(received) of \(announced) bytes came")
+            throw AnswerFlaw(.truncated, "\(received) of \(announced.counted("byte")) came")
         }
         // A server may say how the body is packed where there is none.
         if isPacked, hasBody, received > 0 || announced != 0 {
@@ -170,5 +170,7 @@ struct AnswerReader: ~Copyable {
 
 extension ByteCount {
     /// `64 MiB`, `100 bytes`.
-    fileprivate var words: String { literal.hasPrefix("\"") ? String(literal.filter { $0 != "\"" }) : "\(bytes) bytes" }
+    fileprivate var words: String {
+        literal.hasPrefix("\"") ? String(literal.filter { $0 != "\"" }) : bytes.counted("byte")
+    }
 }

@@ -6,9 +6,14 @@ extension Batch {
     /// - Parameters:
     ///   - count: About how many records; nothing is noted about none.
     ///   - words: What there is to say, in words that fit after a number.
-    public mutating func remark(on count: Int, _ words: String) {
-        guard count > 0 else { return }
-        remarks.add(Remark(words, count))
+    ///   - one: The words that fit after 1; nil for the same.
+    public mutating func remark(on count: Int, _ words: String, one: String? = nil) {
+        remark(Remark(words, count, one: one))
+    }
+
+    /// Notes something about records that are handed on.
+    package mutating func remark(_ remark: Remark) {
+        if remark.count > 0 { remarks.add(remark) }
     }
 
     /// Hands over what was noted so far.
@@ -27,19 +32,33 @@ extension Batch {
 
 /// A number of records and what there is to say about them; they are handed on all the same.
 public struct Remark: Sendable, Hashable {
-    /// What there is to say, in words that fit after a number.
+    /// What there is to say, in words that fit after a number; those for one record, if they are others, after a
+    /// unit separator.
+    ///
+    /// One text for both, so that a stored remark has both.
     public let words: String
     /// About how many records.
     public var count: Int
 
     /// Something about a number of records.
-    public init(_ words: String, _ count: Int) {
-        self.words = words
+    ///
+    /// - Parameters:
+    ///   - words: What there is to say, in words that fit after a number.
+    ///   - count: About how many records.
+    ///   - one: The words that fit after 1; nil for the same.
+    public init(_ words: String, _ count: Int, one: String? = nil) {
+        self.words = one.map { "\(words)\(Self.separator)\($0)" } ?? words
         self.count = count
     }
 
+    private static let separator: Character = "\u{1F}"
+
     /// The count and the words.
-    public var text: String { "\(count) \(words)" }
+    public var text: String {
+        let forms = words.split(separator: Self.separator, maxSplits: 1)
+        guard forms.count == 2 else { return "\(count) \(words)" }
+        return "\(count) \(count == 1 ? forms[1] : forms[0])"
+    }
 }
 
 extension [Remark] {

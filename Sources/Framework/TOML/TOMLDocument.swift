@@ -63,7 +63,7 @@ public struct TOMLDocument: Sendable {
         guard bytes.count <= options.maximumSizeInBytes else {
             let problem = Problem(
                 .tooLarge,
-                "the document has \(bytes.count) bytes, and \(options.maximumSizeInBytes) are allowed",
+                "the document has \(bytes.count.counted("byte")), and \(options.maximumSizeInBytes) are allowed",
                 at: 0..<0
             )
             let empty = TOMLDocument(

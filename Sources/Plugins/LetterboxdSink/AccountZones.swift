@@ -139,17 +139,23 @@ struct AccountDays {
 
     /// Notes what there is to say about the records so far.
     mutating func close() {
-        func note(_ count: Int, _ words: String) { if count > 0 { remarks.add(Remark(words, count)) } }
-        note(dated, "viewings have their days in \(place)")
+        func note(_ count: Int, one: String, _ words: String) {
+            if count > 0 { remarks.add(Remark(words, count, one: one)) }
+        }
+        note(dated, one: "viewing has its day in \(place)", "viewings have their days in \(place)")
         let account = String(decoding: name, as: UTF8.self)
-        note(moved, "viewings are on another day than in \(account), the account's zone")
+        let elsewhere = "on another day than in \(account), the account's zone"
+        note(moved, one: "viewing is \(elsewhere)", "viewings are \(elsewhere)")
         note(
             isComparable ? 0 : dated,
+            one: "viewing may be on another day than in the account's zone, which this machine does not know",
             "viewings may be on another day than in the account's zone, which this machine does not know"
         )
+        let midnight = "at 00:00 UTC, as imports of days without a time leave them"
         note(
             midnights,
-            "viewings at 00:00 UTC, as imports of days without a time leave them, are on another day in \(days.zone.name)"
+            one: "viewing \(midnight), is on another day in \(days.zone.name)",
+            "viewings \(midnight), are on another day in \(days.zone.name)"
         )
         (dated, moved, midnights) = (0, 0, 0)
     }

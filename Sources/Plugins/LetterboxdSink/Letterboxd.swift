@@ -60,7 +60,7 @@ public struct Letterboxd: Sink {
         }
         var encoder = RowEncoder(settings, columns)
         try encoder.encode(batch)
-        for remark in encoder.remarks { batch.remark(on: remark.count, remark.words) }
+        for remark in encoder.remarks { batch.remark(remark) }
         reject(encoder.refused, in: &batch)
         if encoder.hasWrongRatings {
             warn("letterboxd.rating", "ratings that are not from 1 to 10 were left empty", hint: "convert them first")
@@ -131,7 +131,7 @@ public struct Letterboxd: Sink {
         if result.future > 0 {
             warn(
                 "letterboxd.future",
-                "\(result.future) viewings have a date in the future",
+                "\(result.future.counted("viewing has", "viewings have")) a date in the future",
                 hint: "Letterboxd may refuse them; look at the last rows"
             )
         }

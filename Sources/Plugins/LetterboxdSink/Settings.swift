@@ -46,7 +46,7 @@ struct Settings: Sendable {
             problems.append(
                 Diagnostic(
                     "option.range",
-                    "the tags need \(tags.bytes.count) bytes in every row, of \(options.maxBytes) in a file",
+                    "the tags need \(tags.bytes.count.counted("byte")) in every row, of \(options.maxBytes) in a file",
                     at: options.$tags,
                     hint: "fewer or shorter tags, or a larger 'max_bytes'"
                 )

@@ -18,7 +18,7 @@ struct SpoolReader: ~Copyable {
     init(_ path: String, upTo end: Int) throws(Diagnostic) {
         let file = try InputFile(path)
         guard file.count >= end else {
-            throw Self.damaged(path, "it has \(file.count) bytes, \(end) were written")
+            throw Self.damaged(path, "it has \(file.count.counted("byte")), \(end) were written")
         }
         self.file = file
         self.end = end

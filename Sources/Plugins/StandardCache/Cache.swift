@@ -15,6 +15,7 @@ package struct Cache: AnswerKeeper {
     package static let example: String? = """
         [middleware.cache]
         use = "cache"
+        store = "tiered"
         max_size = "256 MiB"
         ttl = "6h"
         stale_while_revalidate = "1h"
@@ -47,6 +48,7 @@ package struct Cache: AnswerKeeper {
         remedy = options.remedy(in: pipeline)
         shelf = try context.shared.object(name) { CacheShelf(try options.makeStore(in: context)) }
         before = shelf.store.figures
+        if let warning = Self.warning(options) { log.sayOfEach(warning) }
         var counts = CacheCounts()
         if shelf.store.notesUses { counts.untold = [:] }
         self.counts = Guarded(counts)
@@ -54,6 +56,28 @@ package struct Cache: AnswerKeeper {
 
     package var figures: [Figure] {
         counts.withLock { $0 }.figures(shelf.store.figures.since(before), at: clock.now)
+    }
+
+    /// What is said of answers that are to be kept longer than the program that has them in its memory; nil if they are
+    /// not.
+    ///
+    /// Times that a run can take are no mistake, and what was not written is not meant.
+    private static func warning(_ options: Options) -> Diagnostic? {
+        guard options.store == .memory else { return nil }
+        let times: [(name: String, time: Duration, place: Diagnostic.Place?)] = [
+            ("ttl", options.ttl, options.$ttl),
+            ("stale_while_revalidate", options.staleWhileRevalidate ?? .zero, options.$staleWhileRevalidate),
+            ("revalidate_for", options.revalidateFor ?? .zero, options.$revalidateFor),
+            ("negative_ttl", options.negativeTtl ?? .zero, options.$negativeTtl),
+        ]
+        guard let long = times.first(where: { $0.place != nil && $0.time >= .seconds(3600) }) else { return nil }
+        return Diagnostic(
+            "cache.memory",
+            "answers are in the memory of the program and gone when it ends, whatever '\(long.name)' says",
+            at: long.place,
+            hint: "store = \"disk\" or \"tiered\" keeps them for later runs; without '\(long.name)' they are for this",
+            severity: .warning
+        )
     }
 
     package func finish() async {

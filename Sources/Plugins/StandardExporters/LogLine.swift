@@ -47,7 +47,7 @@ package struct LogLine: Exporter {
         let repeated = Int(clamping: all(.retries))
         return [
             records.joined(separator: ", "), "\(Int(clamping: all(.throughput).rounded())) records/s",
-            repeated > 0 ? "\(repeated) calls made again" : "", "\(memory) MiB",
+            repeated > 0 ? "\(Int(repeated).counted("call")) made again" : "", "\(memory) MiB",
             "\(tenths(all(.processorTime))) s of CPU in \(tenths(all(.runDuration))) s",
         ].filter { !$0.isEmpty }.joined(separator: "; ")
     }

@@ -101,7 +101,8 @@ package struct OTLP: Exporter {
                 guard !words.isEmpty else { return }
                 throw Diagnostic("otlp.partial", "the collector has taken everything, and says: \(words)")
             }
-            throw Diagnostic("otlp.partial", "the collector has refused \(rejected) values: \(words)")
+            let values = Int(rejected)?.counted("value") ?? "\(rejected) values"
+            throw Diagnostic("otlp.partial", "the collector has refused \(values): \(words)")
         case 429, 502, 503, 504:
             throw StageFailure.transient(
                 Diagnostic("otlp.busy", "the collector is busy: status \(response.status)"),

@@ -91,7 +91,7 @@ package struct StatsD: Exporter {
         guard lost > 0 else { return }
         throw Diagnostic(
             "statsd.lost",
-            "\(lost) messages to '\(endpoint)' did not leave the machine",
+            "\(Int(lost).counted("message")) to '\(endpoint)' did not leave the machine",
             hint: "does a StatsD server listen there?"
         )
     }

@@ -24,7 +24,7 @@ extension RateLimit {
         at server: RedisLimiter,
         _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        let waited = try await server.turn()
+        let waited = try await server.turn(noting: waits, as: title)
         counts.withLock { counts in
             counts.calls += 1
             guard waited > .zero else { return }

@@ -100,6 +100,9 @@ package struct RateLimit: Gate {
     private let limiter: RateLimiter
     package let time: any TimeSource
     let counts = Guarded(Counts())
+    /// Where it notes that calls wait, and what it is called there.
+    let waits: OpenWaits
+    let title: String
     /// What the next run knows; nil if it knows nothing.
     private let memory: KeptMoments?
     /// A shorter window is over before another process has begun.
@@ -118,13 +121,15 @@ package struct RateLimit: Gate {
         if let burst = options.burst, burst > options.requests {
             throw Diagnostic(
                 "rate-limit.burst",
-                "\(burst) calls at once are more than the \(options.requests) in a window",
+                "\(burst.counted("call")) at once are more than the \(options.requests) in a window",
                 at: options.$burst,
                 hint: "allowed: 1...\(options.requests)"
             )
         }
         calls = context.kinds(options.calls, otherwise: [.page, .exchange])
         time = context.time
+        waits = context.waits
+        title = "the request limit '\(context.layer)'"
         // What shares a limit in the process is what shares it from run to run.
         let name = options.key.map { "key \($0)" } ?? "layer \(context.run.pipeline) \(context.layer)"
         let limiter = context.shared.rateLimiter(options.key ?? name) {
@@ -141,7 +146,7 @@ package struct RateLimit: Gate {
         else {
             throw Diagnostic(
                 "rate-limit.differs",
-                "the limit '\(options.key ?? context.layer)' has other numbers: \(limiter.requests) calls per \(limiter.per.words)"
+                "the limit '\(options.key ?? context.layer)' has other numbers: \(limiter.requests.counted("call")) per \(limiter.per.words)"
                     + (limiter.burst == limiter.requests ? "" : ", \(limiter.burst) at once"),
                 at: options.$key ?? options.$requests,
                 hint: "give both the same numbers, or this one another key"
@@ -181,10 +186,10 @@ package struct RateLimit: Gate {
     private func turn() async throws -> Duration {
         let left = limiter.penalty - time.now
         guard left <= Self.longestHold else { throw Self.paused(for: left) }
-        guard let memory else { return try await limiter.turn() }
+        guard let memory else { return try await limiter.turn(noting: waits, as: title) }
         if !memory.begins() { await memory.book() }
         defer { memory.gone() }
-        return try await limiter.turn()
+        return try await limiter.turn(noting: waits, as: title)
     }
 
     /// Has a call go, if that needs no waiting.

@@ -80,6 +80,8 @@ package struct Retry: Gate {
         var repeated = 0
         var givenUp = 0
         var waited = Duration.zero
+        /// How much of that the other side asked for.
+        var asked = Duration.zero
     }
 
     package init(_ options: Options, in context: StageContext) {
@@ -97,6 +99,7 @@ package struct Retry: Gate {
             Figure("repeated", Double(counts.repeated), metric: .retryRepeats),
             Figure("given up", Double(counts.givenUp), metric: .retryGivenUp),
             Figure("time waited", counts.waited.seconds, unit: "s", metric: .retryWait),
+            Figure("of that asked for", counts.asked.seconds, unit: "s", metric: .retryAskedWait),
         ]
     }
 
@@ -135,7 +138,10 @@ package struct Retry: Gate {
             note(failure.diagnostic)
             try await wait(until: now + pause, because: failure.diagnostic)
             let waited = time.now - now
-            counts.withLock { $0.waited += waited }
+            counts.withLock { counts in
+                counts.waited += waited
+                counts.asked += min(waited, retryAfter ?? .zero)
+            }
             do {
                 return try await next(call)
             } catch let failure {
@@ -154,7 +160,7 @@ package struct Retry: Gate {
     }
 
     private func reasonToGiveUp(_ tried: Int, spent: Duration, pause: Duration, _ retryAfter: Duration?) -> String? {
-        let often = tried == 1 ? "tried once" : "tried \(tried) times in \(spent.words)"
+        let often = tried == 1 ? "tried once" : "tried \(tried.counted("time")) in \(spent.words)"
         if tried >= attempts { return "\(often), and 'attempts' allows no more" }
         guard spent + pause > elapsed else { return nil }
         if let retryAfter, spent + retryAfter > elapsed {

@@ -115,7 +115,7 @@ package struct GenerateSource: IncrementalSource {
             problems.append(
                 Diagnostic(
                     "generate.columns",
-                    "\(options.columns.count) columns cannot be made",
+                    "\(options.columns.count.counted("column")) cannot be made",
                     at: options.$columns,
                     hint: "allowed: 1...\(mostColumns)"
                 )

@@ -27,15 +27,7 @@ struct Arguments: Sendable {
             let body = word.drop { $0 == "-" }
             let name = isLong ? body.prefix { $0 != "=" } : word == "-h" ? "help" : body.prefix(1)
             guard let flag = flags.first(where: { $0.name == name && ($0.name.count > 1) == (isLong || word == "-h") })
-            else {
-                throw Diagnostic(
-                    "command.flag",
-                    "'sprocket \(verb)' has no flag '\(word)'",
-                    hint: suggestion(for: String(name), among: flags.map(\.name)).map { known in
-                        "did you mean '\(known.count == 1 ? "-" : "--")\(known)'?"
-                    } ?? "'sprocket \(verb) --help' lists them"
-                )
-            }
+            else { throw Self.unknownFlag(word, among: flags, of: verb) }
             var attached: String?
             if isLong, body.count > name.count { attached = String(body.dropFirst(name.count + 1)) }
             if !isLong, body.count > 1, word != "-h" {
@@ -48,13 +40,10 @@ struct Arguments: Sendable {
                 values[flag.name, default: []].append("")
                 continue
             }
-            guard let value = attached ?? rest.popFirst() else {
-                throw Diagnostic(
-                    "command.flag",
-                    "the flag '\(flag.spelling)' needs a value",
-                    hint: "\(flag.spelling) \(flag.value ?? ""): \(flag.help)"
-                )
+            if attached == nil, let next = rest.first, flags.contains(where: { $0.spelling == next }) {
+                throw Self.missingValue(of: flag, before: next)
             }
+            guard let value = attached ?? rest.popFirst() else { throw Self.missingValue(of: flag) }
             values[flag.name, default: []].append(value)
         }
     }
@@ -75,7 +64,8 @@ struct Arguments: Sendable {
         var variables: [String: String] = [:]
         for definition in all("D") {
             guard let equals = definition.firstIndex(of: "="), equals != definition.startIndex else {
-                throw Diagnostic("command.variable", "-D \(definition) sets nothing", hint: "-D name=value")
+                let name = Self.isVariable(definition) ? definition : "name"
+                throw Diagnostic("command.variable", "-D \(definition) sets nothing", hint: "-D \(name)=value")
             }
             variables[String(definition[..<equals])] = String(definition[definition.index(after: equals)...])
         }

@@ -49,11 +49,11 @@ struct RunOutcome {
         let files = reports.reduce(0) { $0 + $1.files.count }
         return files == 0
             ? "no step has published a file"
-            : "the steps have published \(files.grouped) \(files == 1 ? "file" : "files")"
+            : "the steps have published \(files.counted("file"))"
     }
 
     private var steps: [UInt8] {
-        let text = JSONEnvelope.text(verb: RunVerb.name, isFine: code == .done) { json in
+        let text = ReportEnvelope.text(isFine: code == .done) { json in
             json.member("exit", Int(code.rawValue))
             json.member("seconds", duration.seconds)
             json.key("steps")

@@ -17,10 +17,9 @@ struct RunVerdict {
             self.init(diagnostic, .rejected)
         case .tooManyRejected(let allowance):
             let count = report.rejected
-            let verb = count == 1 ? "record cannot be used" : "records cannot be used"
             let problem = Diagnostic(
                 "run.rejected",
-                "\(count.grouped) \(verb), and the pipeline allows \(allowance.words)",
+                "\(count.counted("record cannot be used", "records cannot be used")), and the pipeline allows \(allowance.words)",
                 hint: "the summary says which and why; to publish without them, \(report.allowance)"
             )
             self.init(problem, .rejected)

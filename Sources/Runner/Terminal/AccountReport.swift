@@ -31,8 +31,8 @@ struct AccountReport {
     }
 
     /// For programs.
-    func json(isFine: Bool) -> String {
-        JSONEnvelope.text(verb: "auth", isFine: isFine) { json in
+    var json: String {
+        JSONResult.object { json in
             json.member("service", service)
             json.member("signedIn", status.isSignedIn)
             json.member("server", status.server)

@@ -49,7 +49,7 @@ struct CacheListing {
                 content.subject.plugin,
                 Self.answers(content.entries),
                 content.bytes.byteText,
-                isCleared ? "" : "found \(content.given.grouped) of \(uses.grouped) times",
+                isCleared ? "" : "found \(content.given.grouped) of \(uses.counted("time"))",
                 isCleared ? "" : ages ?? ""
             )
         }
@@ -60,7 +60,7 @@ struct CacheListing {
         return VisibleText.lines([head] + table.lines(indent: 2))
     }
 
-    private static func answers(_ count: Int) -> String { "\(count.grouped) \(count == 1 ? "answer" : "answers")" }
+    private static func answers(_ count: Int) -> String { count.counted("answer") }
 
     /// How long ago a time is.
     private func age(_ time: Int64) -> String {
@@ -69,7 +69,7 @@ struct CacheListing {
     }
 
     var json: String {
-        JSONEnvelope.text(verb: CacheVerb.name, isFine: true) { json in
+        JSONResult.object { json in
             json.member("path", file.path)
             if !isCleared { json.member("file_bytes", file.bytes) }
             json.member(isCleared ? "forgotten" : "entries", entries)

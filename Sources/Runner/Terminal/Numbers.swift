@@ -2,15 +2,7 @@ internal import PluginKit
 
 extension Int {
     /// The number with a thin structure for the eye: `1,234,567`.
-    var grouped: String {
-        let digits = String(magnitude)
-        var grouped = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped.append(",") }
-            grouped.append(digit)
-        }
-        return (self < 0 ? "-" : "") + grouped
-    }
+    var grouped: String { inGroups }
 
     /// A number of bytes for people, in steps of a thousand: `949.8 kB`.
     var byteText: String {

@@ -1,5 +1,7 @@
 internal import Diagnostics
 internal import Engine
+internal import Formats
+internal import Glibc
 internal import PluginKit
 
 /// What a run has done in the last seconds, and the line that says so.
@@ -14,8 +16,12 @@ struct RecentProgress {
         var waits: [String: Duration] = [:]
         var pagesInFlight = 0
         var batchesWaiting = 0
-        /// What calls wait for, and how much longer; nil if for nothing.
-        var waiting: (reason: String, left: Duration?)?
+        /// What calls wait for; nil if for nothing.
+        var waiting: RunProgress.Waiting?
+        /// The time of day, in seconds since 1970-01-01T00:00:00Z.
+        var now: Int64 = 0
+        /// How many seconds the local time is ahead of UTC when the wait ends.
+        var offset: Int64 = 0
     }
 
     /// How far the run was at some moment.
@@ -46,11 +52,11 @@ struct RecentProgress {
             "\(doing): \(moment.read.grouped) read", "\(Self.rate(before, now).grouped)/s", moment.elapsed.shortText,
         ]
         if let waiting = moment.waiting {
-            parts.append("waits\(waiting.left.map { " another \($0.shortText)" } ?? ""): \(waiting.reason)")
+            parts.append(waiting.words(at: moment.now, offset: moment.offset))
         }
         if let stage = Self.holding(before, now) { parts.append("waits for '\(stage)'") }
         if moment.pagesInFlight > 0 {
-            parts.append("\(moment.pagesInFlight) \(moment.pagesInFlight == 1 ? "page" : "pages") on their way")
+            parts.append(moment.pagesInFlight.counted("page on its way", "pages on their way"))
         }
         if moment.batchesWaiting > 0 { parts.append("\(moment.batchesWaiting) before sinks") }
         // What is cut to the width is what will be shown.
@@ -77,8 +83,35 @@ struct RecentProgress {
     }
 }
 
+extension RunProgress.Waiting {
+    /// The wait, with the time of day at which it ends: `waiting for the request limit 'quota' until 14:03:20`.
+    ///
+    /// - Parameters:
+    ///   - now: The time, in seconds since 1970-01-01T00:00:00Z.
+    ///   - offset: How many seconds the local time is ahead of UTC then.
+    /// - Returns: The words.
+    fileprivate func words(at now: Int64, offset: Int64) -> String {
+        // One that is over at once has no end that anybody could read.
+        let here = now.adding(clamped: offset)
+        let end = left.flatMap { $0 >= .seconds(1) ? " until \(Self.clock(here, $0))" : nil } ?? ""
+        return isLimit ? "waiting for \(reason)\(end)" : "waiting\(end): \(reason)"
+    }
+
+    /// The time of day, with the date if it is more than half a day away.
+    private static func clock(_ now: Int64, _ left: Duration) -> String {
+        let seconds = (left + .milliseconds(999)).wholeSeconds
+        let end = ISO8601.text(ofMilliseconds: min(now.adding(clamped: seconds), 253_402_300_799) * 1000)
+        return seconds > 43_200 ? String(end.prefix(19).replacing("T", with: " ")) : String(end.dropFirst(11).prefix(8))
+    }
+}
+
 extension RecentProgress.Moment {
     init(_ progress: RunProgress) {
+        let now = Int64(time(nil))
+        let waiting = progress.waiting
+        var end = time_t(now.adding(clamped: waiting?.left?.wholeSeconds ?? 0))
+        var local = tm()
+        let offset = localtime_r(&end, &local) == nil ? 0 : Int64(local.tm_gmtoff)
         self.init(
             elapsed: progress.elapsed,
             read: progress.read,
@@ -87,7 +120,9 @@ extension RecentProgress.Moment {
             waits: progress.waits,
             pagesInFlight: progress.pagesInFlight,
             batchesWaiting: progress.batchesWaiting,
-            waiting: progress.waiting
+            waiting: waiting,
+            now: now,
+            offset: offset
         )
     }
 }

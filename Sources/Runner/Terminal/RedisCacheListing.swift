@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Formats
 internal import StandardCache
 
@@ -16,13 +17,13 @@ struct RedisCacheListing {
 
     var text: String {
         if amount.answers == 0 { return isCleared ? "there was nothing to forget" : "nothing is kept yet" }
-        let answers = "\(amount.answers.grouped) \(amount.answers == 1 ? "answer" : "answers")"
+        let answers = amount.answers.counted("answer")
         let size = amount.bytes.map { ", \($0.byteText)" } ?? ""
         return "\(contents.server), names with '\(contents.prefix)': \(isCleared ? "forgot " : "")\(answers)\(size)"
     }
 
     var json: String {
-        JSONEnvelope.text(verb: CacheVerb.name, isFine: true) { json in
+        JSONResult.object { json in
             json.member("server", contents.server)
             json.member("prefix", contents.prefix)
             json.member(isCleared ? "forgotten" : "entries", amount.answers)

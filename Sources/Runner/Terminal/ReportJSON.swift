@@ -81,6 +81,7 @@ enum ReportJSON {
         json.member("copied", report.copied)
         json.member("added", report.added)
         json.member("written", report.written)
+        json.member("lookedUp", report.lookedUp)
         json.member("filtered", report.filtered.reduce(0) { $0 + $1.count })
         json.member("rejected", report.rejected)
         json.member("balanced", report.isBalanced)
@@ -119,7 +120,7 @@ enum ReportJSON {
             if let layer = verdict.layer { json.member("layer", layer) }
             json.member("share", (verdict.share * 1000).rounded() / 1000)
             json.member("words", verdict.words)
-            json.member("advice", verdict.advice)
+            if let advice = verdict.advice { json.member("advice", advice) }
         }
     }
 
@@ -134,6 +135,7 @@ enum ReportJSON {
             json.member("in", stage.tally.received)
             json.member("added", stage.tally.added)
             json.member("out", stage.tally.sent)
+            json.member("lookedUp", stage.tally.lookedUp)
             json.member("rejected", stage.tally.rejected)
             json.member("retries", stage.retries)
             json.member("busySeconds", stage.busy.seconds)

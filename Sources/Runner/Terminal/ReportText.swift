@@ -54,7 +54,7 @@ struct ReportText {
         }
         if let verdict = report["verdict"] {
             table.append("held up", verdict["words"]?.string ?? "")
-            table.append("", verdict["advice"]?.string ?? "")
+            if let advice = verdict["advice"]?.string { table.append("", advice) }
         }
         if report["canBeTakenUp"]?.bool == true { table.append("left", "a checkpoint for the next run") }
         return [pipeline + outcome.replacing("-", with: " ")] + table.lines(indent: 2)
@@ -63,29 +63,34 @@ struct ReportText {
     private var scope: String? {
         var words: [String] = []
         if report["dryRun"]?.bool == true { words.append("dry run, nothing was written") }
-        if let limit = report["limit"]?.integer { words.append("at most \(Int(limit).grouped) records of each source") }
+        if let limit = report["limit"]?.integer {
+            words.append("at most \(Int(limit).counted("record")) of each source")
+        }
         if let partition = report["partition"]?.string { words.append("part \(partition)") }
         return words.isEmpty ? nil : words.joined(separator: "; ")
     }
 
-    /// What went in and was added equals what went out, was filtered and was rejected.
+    /// What went in and was added equals what went out, was looked up in, filtered or rejected.
     private var stages: [String] {
         guard let stages = report["stages"]?.array, !stages.isEmpty else { return [] }
-        var table = TextTable(numbers: [2, 3, 4, 5, 6, 7, 8])
-        table.append("stage", "plugin", "in", "added", "out", "filtered", "rejected", "retries", "busy")
+        var table = TextTable(numbers: [2, 3, 4, 5, 6, 7, 8, 9])
+        // Few pipelines look anything up.
+        let hasTables = stages.contains { $0["lookedUp"]?.integer ?? 0 > 0 }
+        let lookedUp = hasTables ? ["looked up"] : []
+        table.append(
+            ["stage", "plugin", "in", "added", "out"] + lookedUp + ["filtered", "rejected", "retries", "busy"]
+        )
         for stage in stages {
             let reasons = stage["filtered"]?.object ?? []
             let filtered = reasons.reduce(0 as Int64) { $0.adding(clamped: $1.value.integer ?? 0) }
             table.append(
-                stage["name"]?.string ?? "",
-                stage["plugin"]?.string ?? "",
-                Self.count(stage["in"]),
-                Self.count(stage["added"]),
-                Self.count(stage["out"]),
-                Int(filtered).grouped,
-                Self.count(stage["rejected"]),
-                Self.count(stage["retries"]),
-                stage["busySeconds"]?.real.map { Duration(clampingSeconds: $0).shortText } ?? ""
+                [
+                    stage["name"]?.string ?? "", stage["plugin"]?.string ?? "", Self.count(stage["in"]),
+                    Self.count(stage["added"]), Self.count(stage["out"]),
+                ] + (hasTables ? [Self.count(stage["lookedUp"])] : []) + [
+                    Int(filtered).grouped, Self.count(stage["rejected"]), Self.count(stage["retries"]),
+                    stage["busySeconds"]?.real.map { Duration(clampingSeconds: $0).shortText } ?? "",
+                ]
             )
         }
         return table.lines(indent: 2)
@@ -131,7 +136,7 @@ struct ReportText {
         for file in report["files"]?.array ?? [] {
             table.append(
                 file["path"]?.string ?? "",
-                "\(Self.count(file["records"])) records",
+                Int(file["records"]?.integer ?? 0).counted("record"),
                 Int(file["bytes"]?.integer ?? 0).byteText,
                 "CRC-32 \(file["crc32"]?.string ?? "")"
             )

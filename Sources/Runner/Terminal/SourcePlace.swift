@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Formats
 
 /// Where a source is: what checkpoints and reports have as JSON, for people and programs.
@@ -26,8 +27,7 @@ struct SourcePlace {
     /// The place in words: `12 pages, 12,000 records; goes on at '12000'`.
     var words: String {
         guard pages > 0 else { return "nothing read yet" }
-        var words = "\(pages.grouped) \(pages == 1 ? "page" : "pages"), "
-        words += "\(records.grouped) \(records == 1 ? "record" : "records")"
+        var words = "\(pages.counted("page")), \(records.counted("record"))"
         if isAtEnd { return words + "; at its end" }
         if repeated > 0 { words += "; \(repeated.grouped) of them once more" }
         // A place as long as a paragraph tells nobody where it is.

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Engine
 
 extension RunReport.Standing {
@@ -7,7 +8,7 @@ extension RunReport.Standing {
     /// - Returns: A clause without a full stop.
     func words(_ report: RunReport) -> String {
         let count = report.files.count
-        let files = count == 1 ? "1 file is" : "\(count.grouped) files are"
+        let files = count.counted("file is", "files are")
         return switch self {
         case .everything: "\(files) published"
         case .unrecorded: "published, not recorded; the next start completes the run"

@@ -39,7 +39,7 @@ struct StateListing {
         for part in checkpoint.parts {
             parts.append(
                 part.path,
-                "\(part.records.grouped) \(part.records == 1 ? "record" : "records")",
+                part.records.counted("record"),
                 part.bytes.byteText,
                 part.condition
             )
@@ -49,7 +49,7 @@ struct StateListing {
     }
 
     var json: String {
-        JSONEnvelope.text(verb: StateVerb.name, isFine: true) { json in
+        JSONResult.object { json in
             json.key("pipelines")
             json.array { json in
                 for pipeline in pipelines { json.object { json in Self.write(pipeline, to: &json) } }
@@ -88,14 +88,14 @@ struct ForgottenListing {
         var things = forgotten.bookmarks.map { "the bookmark of '\($0.stage)' (\($0.value))" }
         if let checkpoint = forgotten.checkpoint {
             let count = checkpoint.parts.count
-            let files = count == 0 ? "" : " and \(count) \(count == 1 ? "file" : "files") begun"
+            let files = count == 0 ? "" : " and \(count.counted("file")) begun"
             things.append("checkpoint \(checkpoint.number)\(files)")
         }
         return things.isEmpty ? "there was nothing to forget" : "forgot \(things.joined(separator: ", "))"
     }
 
     var json: String {
-        JSONEnvelope.text(verb: StateVerb.name, isFine: true) { json in
+        JSONResult.object { json in
             json.key("forgotten")
             json.array { json in
                 for what in forgotten {
@@ -119,7 +119,7 @@ struct AdoptedListing {
 
     var text: String {
         let lines = adopted.map { adopted in
-            let count = adopted.bookmarks == 1 ? "1 bookmark" : "\(adopted.bookmarks) bookmarks"
+            let count = adopted.bookmarks.counted("bookmark")
             let from = adopted.from == adopted.pipeline ? "" : " of '\(adopted.from)'"
             return "\(adopted.pipeline): the next run takes over \(count)\(from)"
         }
@@ -127,7 +127,7 @@ struct AdoptedListing {
     }
 
     var json: String {
-        JSONEnvelope.text(verb: StateVerb.name, isFine: true) { json in
+        JSONResult.object { json in
             json.key("adopted")
             json.array { json in
                 for adopted in adopted {
@@ -155,7 +155,7 @@ extension StateFolder.PartFile {
     /// What is to be said of the file beside what counts of it.
     fileprivate var condition: String {
         guard let size else { return "is gone" }
-        return size < bytes ? "is too short: \(size.grouped) bytes" : ""
+        return size < bytes ? "is too short: \(size.counted("byte"))" : ""
     }
 }
 

@@ -43,7 +43,7 @@ struct StepSummary {
         if ending.code != .done { return "failed, \(code): \(ending.problems.first?.message ?? "see above")" }
         guard let report = ending.report else { return "done" }
         if case .nothingNew = report.outcome { return "nothing new" }
-        let records = "\(report.written.grouped) \(report.written == 1 ? "record" : "records")"
+        let records = report.written.counted("record")
         return "done in \(report.duration.shortText): \(records) \(isDry ? "to write" : "written")"
     }
 }

@@ -43,7 +43,9 @@ struct Summary {
 
     /// What held the run up; one that was over at once needs no advice.
     private var verdict: [String]? {
-        report.verdict.map { ["  held up: \($0.words)", "  " + $0.advice] }
+        report.verdict.map { verdict in
+            ["  held up: \(verdict.words)"] + (verdict.advice.map { ["  " + $0] } ?? [])
+        }
     }
 
     /// At most this many files are named; the report has all.
@@ -53,8 +55,9 @@ struct Summary {
         let names = paths.prefix(mostFiles).joined(separator: ", ")
         let rest = paths.count > mostFiles ? " and \((paths.count - mostFiles).grouped) more" : ""
         let count =
-            paths.count == 1 ? "1 file of an earlier run is" : "\(paths.count.grouped) files of earlier runs are"
-        return "\(count) still there: \(names)\(rest); they do not belong to the files of this run"
+            paths.count.counted("file of an earlier run is", "files of earlier runs are")
+        return
+            "\(count) still there: \(names)\(rest); \(paths.count == 1 ? "it does" : "they do") not belong to the files of this run"
     }
 
     private var headline: String {
@@ -106,17 +109,23 @@ struct Summary {
         if report.added > 0 { rows.append(("added", report.added, "by transforms")) }
         // Before the end, sinks have taken records but not yet said what of them their destination has.
         if isDone { rows.append((isDry ? "to write" : "written", report.written, stages(.sink) { $0.sent })) }
+        if report.lookedUp > 0 {
+            let users = report.stages.filter { $0.tally.lookedUp > 0 }
+                .map { "\($0.name) \($0.tally.lookedUp.grouped)" }
+            rows.append(("looked up", report.lookedUp, "in tables of \(users.joined(separator: "; "))"))
+        }
         let filtered = report.filtered.filter { $0.count > 0 }.sorted { $0.count > $1.count }
         let isShort = filtered.count == 1
         rows.append(("filtered", filtered.reduce(0) { $0 + $1.count }, isShort ? filtered[0].reason : ""))
         rows.append(("rejected", report.rejected, ""))
         let width = rows.map { $0.1.grouped.count }.max() ?? 0
+        let names = rows.map { $0.0.count + 1 }.max() ?? 0
         return rows.flatMap { name, count, detail in
-            let line = "  " + name.padded(to: 9) + count.grouped.indented(to: width)
+            let line = "  " + name.padded(to: names) + count.grouped.indented(to: width)
             guard name == "filtered", !isShort else { return [detail.isEmpty ? line : line + "   " + detail] }
             return [line]
                 + filtered.map {
-                    String(repeating: " ", count: 11) + $0.count.grouped.indented(to: width) + "   " + $0.reason
+                    String(repeating: " ", count: names + 2) + $0.count.grouped.indented(to: width) + "   " + $0.reason
                 }
         }
     }
@@ -158,12 +167,15 @@ struct Summary {
         let names = shown.map(\.path.count).max() ?? 0
         let counts = shown.map(\.records.grouped.count).max() ?? 0
         var lines = shown.map { file in
-            "  " + file.path.padded(to: names) + "   " + file.records.grouped.indented(to: counts) + " records   "
+            "  " + file.path.padded(to: names) + "   " + file.records.grouped.indented(to: counts)
+                + (file.records == 1 ? " record    " : " records   ")
                 + file.bytes.byteText
         }
         if report.files.count > shown.count {
             let rest = report.files.dropFirst(shown.count)
-            lines.append("  and \(rest.count) more files, \(rest.reduce(0) { $0 + $1.records }.grouped) records")
+            lines.append(
+                "  and \(rest.count.counted("more file", "more files")), \(rest.reduce(0) { $0 + $1.records }.counted("record"))"
+            )
         }
         return lines
     }

@@ -5,21 +5,26 @@ internal import Glibc
 ///
 /// All that people read passes through `VisibleText` here, whoever put it together: no text steers the terminal.
 struct Terminal: Sendable {
-    /// Whether results and findings are JSON.
-    let isJSON: Bool
+    /// What is to be the one JSON object on standard output; nil if results are for people.
+    private let answer: JSONAnswer?
     /// Whether only what is wrong is said.
     let isQuiet: Bool
     /// Whether standard error is a terminal that a progress line can live on.
     let isInteractive: Bool
     private let style: Diagnostic.Style
 
+    /// Whether results and findings are JSON.
+    var isJSON: Bool { answer != nil }
+
     /// The terminal as far as it can be known before the arguments are taken apart, for what is wrong with them.
-    init(_ words: [String]) {
-        self.init(isJSON: words.contains("--json"), isQuiet: false, colour: nil)
+    ///
+    /// - Parameter answer: What is to be the JSON object of the command; nil if results are for people.
+    init(_ answer: JSONAnswer?) {
+        self.init(answer, isQuiet: false, colour: nil)
     }
 
-    private init(isJSON: Bool, isQuiet: Bool, colour: String?) {
-        self.isJSON = isJSON
+    private init(_ answer: JSONAnswer?, isQuiet: Bool, colour: String?) {
+        self.answer = answer
         self.isQuiet = isQuiet
         let isTerminal = isatty(2) == 1
         isInteractive = isTerminal && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
@@ -36,16 +41,35 @@ struct Terminal: Sendable {
 
     /// The terminal as the arguments want it.
     func with(_ arguments: Arguments) -> Terminal {
-        Terminal(isJSON: arguments.has("json"), isQuiet: arguments.has("q"), colour: arguments["color"])
+        // What looked like the flag may have been the value of another one.
+        if !arguments.has("json") { answer?.withdraw() }
+        return Terminal(
+            arguments.has("json") ? answer : nil,
+            isQuiet: arguments.has("q"),
+            colour: arguments["color"]
+        )
     }
 
     /// How many columns there are.
     var width: Int { style.width }
 
-    /// Writes a result, on standard output.
-    func result(_ text: String) {
-        Self.write((isJSON ? VisibleText.json(text) : VisibleText.text(text)) + "\n", to: 1)
+    /// Writes a result on standard output: as text for people, or as the `result` of the JSON object.
+    ///
+    /// - Parameters:
+    ///   - text: The text, without a line feed at its end.
+    ///   - json: The same as a JSON value.
+    func result(_ text: @autoclosure () throws -> String, json: @autoclosure () throws -> String) rethrows {
+        if let answer {
+            answer.set(Array(try json().utf8))
+        } else {
+            Self.write(VisibleText.text(try text()) + "\n", to: 1)
+        }
     }
+
+    /// Sets the `result` of the JSON object.
+    ///
+    /// - Parameter json: A JSON value.
+    func answer(_ json: [UInt8]) { answer?.set(json) }
 
     /// Writes bytes of a result that is JSON, on standard output.
     func result(json bytes: [UInt8]) { Self.write(VisibleText.json(bytes), to: 1) }
@@ -68,6 +92,7 @@ struct Terminal: Sendable {
 
     /// Reports a finding, on standard error.
     func report(_ diagnostic: Diagnostic) {
+        answer?.add(diagnostic)
         if isQuiet, diagnostic.severity == .note { return }
         Self.write(isJSON ? FindingJSON.line(diagnostic) : diagnostic.rendered(style) + "\n", to: 2)
     }
@@ -89,28 +114,34 @@ struct Terminal: Sendable {
         return printed.count
     }
 
-    /// Says how many findings are not printed, on standard error; `--json` has it as a finding.
+    /// Says how many findings are not printed, on standard error; the JSON object has the number as `moreFindings`.
     private func report(moreFindings count: Int) {
-        let words = "and \(count.grouped) more finding\(count == 1 ? "" : "s")"
-        if isJSON {
-            report(Diagnostic("command.more-findings", words, severity: .warning))
-        } else {
-            Self.write(words + "\n", to: 2)
-        }
+        let words = "and \(count.inGroups) more finding\(count == 1 ? "" : "s")"
+        answer?.add(moreFindings: count)
+        let finding = Diagnostic("command.more-findings", words, severity: .warning)
+        Self.write(isJSON ? FindingJSON.line(finding) : words + "\n", to: 2)
     }
 
     private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    /// Writes bytes to a stream of the program.
+    ///
+    /// - Returns: The number of the system's error if not all of them could be written; nil if they were.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
-            guard TerminalRoom.comes(on: descriptor) else { return }
+            guard TerminalRoom.comes(on: descriptor) else { return EAGAIN }
             let wrote = rest.withUnsafeBytes {
                 Glibc.write(descriptor, $0.baseAddress, min($0.count, TerminalRoom.piece))
             }
-            // A reader that has gone away is no reason to fail: the work itself does not depend on it.
-            guard wrote > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, wrote))
+            if wrote > 0 {
+                rest = rest.dropFirst(wrote)
+            } else if wrote == 0 || (errno != EINTR && errno != EAGAIN) {
+                // A reader that has gone away is no reason to fail: the work itself does not depend on it.
+                return wrote == 0 ? EIO : errno
+            }
         }
+        return nil
     }
 }

@@ -12,6 +12,8 @@ struct TextTable {
 
     mutating func append(_ row: String...) { rows.append(row.map { VisibleText.line($0) }) }
 
+    mutating func append(_ row: [String]) { rows.append(row) }
+
     /// A line for each row, with so many blanks before it.
     func lines(indent: Int = 0) -> [String] {
         let count = rows.map(\.count).max() ?? 0

@@ -32,7 +32,7 @@ enum UnfinishedReportJSON {
         exit: ExitCode? = nil,
         _ body: (inout JSONWriter) -> Void
     ) -> [UInt8] {
-        let text = JSONEnvelope.text(verb: RunVerb.name, isFine: false) { json in
+        let text = ReportEnvelope.text(isFine: false) { json in
             if let exit { json.member("exit", Int(exit.rawValue)) }
             json.member("outcome", outcome)
             json.key("pipelines")

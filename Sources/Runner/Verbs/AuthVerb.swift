@@ -47,8 +47,9 @@ struct AuthVerb: Verb {
             throw Diagnostic(
                 "command.operand",
                 "'sprocket auth \(name)' does login, status or logout" + (rest.isEmpty ? "" : ", not '\(rest)'"),
-                hint: words.count == 2
-                    ? hint(for: rest, among: acts) : "sprocket auth \(name) \(acts.joined(separator: "|"))"
+                hint: words.lazy.compactMap { Arguments.assignmentHint($0, of: "options") }.first
+                    ?? (words.count == 2
+                        ? hint(for: rest, among: acts) : "sprocket auth \(name) \(acts.joined(separator: "|"))")
             )
         }
         return (service, act)
@@ -83,9 +84,9 @@ struct AuthVerb: Verb {
         let status = try await service.status()
         let report = AccountReport(service: Service.name, status)
         if terminal.isJSON {
-            terminal.result(report.json(isFine: act == .logout || status.isSignedIn))
+            terminal.answer(Array(report.json.utf8))
         } else if act == .status {
-            terminal.result(report.text)
+            terminal.result(report.text, json: report.json)
         }
         return act == .logout || status.isSignedIn ? .done : .environment
     }

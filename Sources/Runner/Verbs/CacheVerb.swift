@@ -33,10 +33,10 @@ struct CacheVerb: Verb {
         do {
             if let url = arguments["redis"] {
                 let listing = try await listing(arguments.operands, onRedis: url)
-                terminal.result(terminal.isJSON ? listing.json : listing.text)
+                terminal.result(listing.text, json: listing.json)
             } else {
                 let listing = try listing(arguments.operands)
-                terminal.result(terminal.isJSON ? listing.json : listing.text)
+                terminal.result(listing.text, json: listing.json)
             }
             return .done
         } catch {

@@ -39,15 +39,15 @@ struct CheckVerb: Verb {
                 let new = findings.with(findings.filter { told.insert($0.identity).inserted })
                 all.append(contentsOf: new)
                 if let layers { examined.append((pipeline, layers)) }
-                if terminal.isJSON { continue }
                 room -= terminal.report(new, atMost: room)
+                if terminal.isJSON { continue }
                 if !findings.hasErrors {
                     terminal.say(lines: VisibleText.lines(["\(pipeline): fine"] + (layers?.lines ?? [])))
                 } else if !new.hasErrors {
                     terminal.say("\(pipeline): not fine, for what is said above")
                 }
             }
-            if terminal.isJSON { terminal.result(Self.envelope(all, examined)) }
+            terminal.answer(Array(Self.json(examined).utf8))
             return all.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .done
         } catch {
             terminal.report(error)
@@ -96,17 +96,8 @@ struct CheckVerb: Verb {
         return (findings.inOrderOfFiles, examination.plans.last.map { LayerListing($0.callPaths) })
     }
 
-    private static func envelope(
-        _ findings: DiagnosticList,
-        _ examined: [(pipeline: String, layers: LayerListing)]
-    ) -> String {
-        JSONEnvelope.text(verb: name, isFine: !findings.hasErrors) { json in
-            let (printed, more) = findings.toPrint(atMost: Terminal.mostFindings)
-            json.key("findings")
-            json.beginArray()
-            for finding in printed { FindingJSON.write(finding, to: &json) }
-            json.endArray()
-            if more > 0 { json.member("moreFindings", more) }
+    private static func json(_ examined: [(pipeline: String, layers: LayerListing)]) -> String {
+        JSONResult.object { json in
             json.key("pipelines")
             json.beginArray()
             for (pipeline, layers) in examined {

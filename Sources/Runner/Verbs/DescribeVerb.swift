@@ -22,7 +22,7 @@ struct DescribeVerb: Verb {
                 try ReferenceFolder(folder).write(Registry.Kind.allCases.flatMap { Registry.all.plugins($0) })
                 return .done
             }
-            let form = terminal.isJSON ? "json" : arguments["format"] ?? "text"
+            let form = arguments["format"] ?? "text"
             guard arguments.operands.count == 1, let name = arguments.operands.first else {
                 throw Diagnostic(
                     "command.operand",
@@ -30,19 +30,24 @@ struct DescribeVerb: Verb {
                     hint: "'sprocket list plugins' names them"
                 )
             }
-            for page in try pages(of: name) {
-                switch form {
-                case "text": terminal.result(page.text)
-                case "markdown": terminal.result(page.markdown)
-                case "json": terminal.result(page.json(version: Sprocket.version))
-                default: throw Diagnostic("command.flag", "--format is text, markdown or json, not '\(form)'")
-                }
+            let pages = try pages(of: name)
+            let text: String
+            switch form {
+            case "text": text = pages.map(\.text).joined(separator: "\n")
+            case "markdown": text = pages.map(\.markdown).joined(separator: "\n")
+            case "json": text = pages.map { $0.json(version: Sprocket.version) }.joined(separator: "\n")
+            default: throw Diagnostic("command.flag", "--format is text, markdown or json, not '\(form)'")
             }
+            terminal.result(text, json: "{\"plugins\":\(Self.array(pages))}")
             return .done
         } catch {
             terminal.report(error)
             return ExitCode(for: error)
         }
+    }
+
+    private static func array(_ pages: [ReferencePage]) -> String {
+        "[" + pages.map { $0.json(version: Sprocket.version) }.joined(separator: ",") + "]"
     }
 
     /// A name may belong to plugins of several kinds; all are shown.

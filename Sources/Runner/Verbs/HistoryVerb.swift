@@ -22,14 +22,25 @@ struct HistoryVerb: Verb {
         do {
             let folder = arguments["state"] ?? Flag.stateFolder
             let history = RunHistory(in: folder)
+            guard arguments.operands.count <= 1 else {
+                throw Diagnostic(
+                    "command.operand",
+                    "'sprocket history' shows one run, not '\(arguments.operands.joined(separator: " "))'",
+                    hint: "sprocket history RUN, or sprocket history --pipeline NAME"
+                )
+            }
             if let run = arguments.operands.first {
+                try refusePipeline(run, history)
                 let report = try history.report(of: run)
-                terminal.result(terminal.isJSON ? report : ReportText(try Self.value(report)).text)
+                // A stored report that is damaged is no JSON value.
+                let value = try Self.value(report)
+                terminal.result(ReportText(value).text, json: report)
                 return .done
             }
-            let runs = try history.runs(of: arguments["pipeline"], atMost: try count())
+            let name = try arguments["pipeline"].map { try known($0, history) }
+            let runs = try Self.runs(of: name, history, atMost: try count())
             let reports = try StateFolder(folder).reports(of: runs.map(\.id)).mapValues(Self.value)
-            terminal.result(terminal.isJSON ? Self.json(runs, reports) : Self.text(runs, reports))
+            terminal.result(Self.text(runs, reports, of: name, in: folder), json: Self.json(runs, reports))
             return .done
         } catch {
             let diagnostic = error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
@@ -48,8 +59,61 @@ struct HistoryVerb: Verb {
         try JSONValue(parsing: Array(report.utf8), name: "report")
     }
 
-    private static func text(_ runs: [RunHistory.Entry], _ reports: [String: JSONValue]) -> String {
-        guard !runs.isEmpty else { return "no runs yet" }
+    /// The newest runs of a pipeline and its partitions; those of all if it is nil.
+    private static func runs(
+        of pipeline: String?,
+        _ history: RunHistory,
+        atMost limit: Int
+    ) throws -> [RunHistory.Entry] {
+        guard let pipeline else { return try history.runs(atMost: limit) }
+        let all = try history.runs(atMost: .max)
+        return Array(all.filter { $0.pipeline == pipeline || $0.pipeline.hasPrefix(pipeline + " ") }.prefix(limit))
+    }
+
+    /// The name that the history has for a pipeline: a file may give its pipeline another one than its own.
+    ///
+    /// - Throws: `command.pipeline` if there is neither a run nor a file of that name.
+    private func known(_ word: String, _ history: RunHistory) throws -> String {
+        let file = try? PipelineLocator.file(word)
+        let name = file?.name ?? word
+        let names = Set(try history.runs(atMost: .max).map(\.pipeline))
+        if names.contains(where: { $0 == name || $0.hasPrefix(name + " ") }) { return name }
+        if case .chain(let chain) = file {
+            throw Diagnostic(
+                "command.pipeline",
+                "'\(name)' is a chain, and has no history; the pipelines of its steps have one",
+                hint: "it runs \(chain.runs.joined(separator: ", "))"
+            )
+        }
+        // A file that has mistakes is one of a pipeline that has not run.
+        if file != nil || PipelineLocator.names.contains(word) { return name }
+        throw Diagnostic(
+            "command.pipeline",
+            "no pipeline '\(word)' is known: it has no runs, and there is no file of that name",
+            hint: hint(for: word, among: names.union(PipelineLocator.names).sorted())
+        )
+    }
+
+    /// Refuses the name of a pipeline where that of a run belongs.
+    private func refusePipeline(_ word: String, _ history: RunHistory) throws {
+        let runs = try history.runs(atMost: .max)
+        guard !runs.contains(where: { $0.id == word }),
+            runs.contains(where: { $0.pipeline == word }) || PipelineLocator.names.contains(word)
+        else { return }
+        throw Diagnostic(
+            "command.run",
+            "'\(word)' is a pipeline and not a run",
+            hint: "its runs: sprocket history --pipeline \(word)"
+        )
+    }
+
+    private static func text(
+        _ runs: [RunHistory.Entry],
+        _ reports: [String: JSONValue],
+        of pipeline: String?,
+        in folder: String
+    ) -> String {
+        guard !runs.isEmpty else { return "no runs\(pipeline.map { " of '\($0)'" } ?? "") yet in '\(folder)'" }
         var table = TextTable(numbers: [3, 4, 5])
         for run in runs {
             let report = reports[run.id]
@@ -66,7 +130,7 @@ struct HistoryVerb: Verb {
     }
 
     private static func json(_ runs: [RunHistory.Entry], _ reports: [String: JSONValue]) -> String {
-        JSONEnvelope.text(verb: name, isFine: true) { json in
+        JSONResult.object { json in
             json.key("runs")
             json.beginArray()
             for run in runs {

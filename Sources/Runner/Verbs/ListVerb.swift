@@ -27,11 +27,7 @@ struct ListVerb: Verb {
         }
         let pipelines = topic == "plugins" ? [] : Self.pipelines
         let plugins = topic == "pipelines" ? [] : Self.plugins
-        if terminal.isJSON {
-            terminal.result(Self.json(pipelines, plugins, topic))
-        } else {
-            terminal.result(Self.text(pipelines, plugins))
-        }
+        terminal.result(Self.text(pipelines, plugins), json: Self.json(pipelines, plugins, topic))
         return .done
     }
 
@@ -74,7 +70,7 @@ struct ListVerb: Verb {
     }
 
     private static func json(_ pipelines: [Item], _ plugins: [Item], _ topic: String?) -> String {
-        JSONEnvelope.text(verb: name, isFine: true) { json in
+        JSONResult.object { json in
             for (key, items) in [("pipelines", pipelines), ("plugins", plugins)] where topic == nil || topic == key {
                 json.key(key)
                 json.beginArray()

@@ -37,7 +37,8 @@ enum PipelineLocator {
         throw Diagnostic(
             "pipeline.missing",
             "there is no pipeline '\(name)'" + (isPath ? "" : ": no file \(path) in \(FileSystem.currentFolder)"),
-            hint: hint(for: name, among: names) ?? "-C names the folder that holds 'pipelines'; a path works too"
+            hint: Arguments.assignmentHint(name) ?? hint(for: name, among: names)
+                ?? "-C names the folder that holds 'pipelines'; a path works too"
         )
     }
 }

@@ -150,7 +150,7 @@ struct RunVerb: Verb {
 
     private func tell(_ outcome: RunOutcome, _ terminal: Terminal, _ report: ReportFile?) -> ExitCode {
         if terminal.isJSON {
-            if let json = outcome.json { terminal.result(json: json + [UInt8(ascii: "\n")]) }
+            if let json = outcome.json { terminal.answer(json) }
         } else if let summary = outcome.summary {
             terminal.say(lines: summary)
         }

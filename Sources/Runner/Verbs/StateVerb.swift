@@ -47,7 +47,7 @@ struct StateVerb: Verb {
 
     private func show(_ pipelines: [StateFolder.Pipeline], _ terminal: Terminal) throws {
         let listing = StateListing(pipelines)
-        terminal.result(terminal.isJSON ? listing.json : listing.text)
+        terminal.result(listing.text, json: listing.json)
     }
 
     private func reset(_ name: String, stage: String?, _ terminal: Terminal) throws {
@@ -63,7 +63,7 @@ struct StateVerb: Verb {
             }
         }
         let listing = ForgottenListing(try state.reset(pipelines.map(\.name), stage: stage))
-        terminal.result(terminal.isJSON ? listing.json : listing.text)
+        terminal.result(listing.text, json: listing.json)
     }
 
     /// Has the next run of a pipeline take over the bookmarks, whatever they were set for.
@@ -76,7 +76,7 @@ struct StateVerb: Verb {
             other != nil && (key == old || key.hasPrefix(old + " ")) ? new + key.dropFirst(old.count) : key
         }
         let listing = AdoptedListing(adopted)
-        terminal.result(terminal.isJSON ? listing.json : listing.text)
+        terminal.result(listing.text, json: listing.json)
     }
 
     /// What is remembered of a pipeline and its partitions, or of the one partition that the name means.

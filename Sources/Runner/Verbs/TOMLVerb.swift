@@ -39,7 +39,7 @@ struct TOMLVerb: Verb {
             let document = try TOMLDocument(bytes, name: "standard input", options: options)
             var json: [UInt8] = []
             document.writeTaggedJSON { json += $0 }
-            terminal.result(json: json)
+            if terminal.isJSON { terminal.answer(json) } else { terminal.result(json: json) }
             return .done
         } catch {
             terminal.report(error)

@@ -10,11 +10,8 @@ struct VersionVerb: Verb {
     init(_ arguments: Arguments) {}
 
     func perform(_ terminal: Terminal) async -> ExitCode {
-        if terminal.isJSON {
-            terminal.result(JSONEnvelope.text(verb: Self.name, isFine: true) { $0.member("version", Sprocket.version) })
-        } else {
-            terminal.result("sprocket \(Sprocket.version)")
-        }
+        let json = JSONResult.object { $0.member("version", Sprocket.version) }
+        terminal.result("sprocket \(Sprocket.version)", json: json)
         return .done
     }
 }

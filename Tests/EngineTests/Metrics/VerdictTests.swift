@@ -10,7 +10,7 @@ import Testing
         let name: String
         var times: RunTimes
         let words: String
-        let advice: String
+        let advice: String?
         var testDescription: String { name }
     }
 
@@ -32,130 +32,82 @@ import Testing
         return times
     }
 
-    static let cases: [Case] = [
+    /// A source whose pages were read by all workers at a time.
+    private static func full(_ times: inout RunTimes) {
+        times.stages[0].own = 295
+        times.stages[0].namesPages = true
+        times.stages[1].own = 0
+    }
+
+    /// Shapes of runs in which a change would help.
+    static let changes: [Case] = [
         Case(
-            name: "a source that says page by page what follows",
-            times: times([.reading(0): 80, .writing(2): 20]),
-            words: "the run waited for the source 'plays' 60 % of the time",
-            advice: "it says page by page what follows, so pages come one after the other; "
-                + "try batch_size = 5000 under [run]"
+            name: "a source that names its pages, with all workers busy",
+            times: times([.reading(0): 100], full),
+            words: "the run waited for the source 'plays' 100 % of the time",
+            advice: "try workers = 6 under [run]"
         ),
         Case(
-            name: "a source that names its pages",
-            times: times([.reading(0): 100]) { $0.stages[0].namesPages = true },
-            words: "the run waited for the source 'plays' 75 % of the time",
-            advice: "try workers = 6 under [run]: so many of its pages are read at once"
-        ),
-        Case(
-            name: "a source, and processors that have nothing left",
-            times: times([.reading(0): 100]) { $0.processor = 180 },
-            words: "the run waited for the source 'plays' 75 % of the time",
-            advice: "the processors are busy; fewer columns, or a filter further up, leave less to do"
-        ),
-        Case(
-            name: "a server",
+            name: "a server that all workers wait for",
             times: times([.reading(0): 90]) {
-                $0.stages[0].server = 55
-                $0.stages[0].namesPages = true
+                full(&$0)
+                $0.stages[0].server = 290
             },
-            words: "'plays' waited for the server 62 % of the time",
-            advice: "try workers = 6 under [run]: so many of its pages are read at once"
+            words: "'plays' waited for the server 88 % of the time",
+            advice: "try workers = 6 under [run]"
         ),
         Case(
-            name: "a transform without a memory",
+            name: "as many workers as are proposed as a number",
+            times: times([.reading(0): 100]) {
+                full(&$0)
+                $0.stages[0].own = 3200
+                $0.workers = 32
+            },
+            words: "the run waited for the source 'plays' 100 % of the time",
+            advice: "32 pages were read at a time; a pool with workers = \"adaptive\" finds out whether more help"
+        ),
+        Case(
+            name: "a transform without a memory, with all workers busy",
             times: times([.reading(0): 100]) { $0.stages[1].own = 240 },
             words: "the run waited for the transform 'tidy' 80 % of the time",
             advice: "try workers = 6 under [run]"
         ),
         Case(
-            name: "a transform with a memory",
-            times: times([.reading(0): 10, .remembering(1): 85]) { $0.stages[1].isOrdered = true },
+            name: "a transform whose pages are read through a pool",
+            times: times([.reading(0): 100]) {
+                $0.stages[1].own = 340
+                $0.stages[0].pools = [.init(layer: "places", places: 5)]
+            },
             words: "the run waited for the transform 'tidy' 85 % of the time",
-            advice: "pages go through it one after the other; try to filter before it what it does not need"
+            advice: "try workers = 10 in [middleware.places], or workers = \"adaptive\""
         ),
         Case(
-            name: "a sink, while the run goes on and behind its end",
-            times: times([.reading(0): 40, .writing(2): 30, .settling: 30]),
-            words: "the run waited for the sink 'diary' 60 % of the time",
-            advice: "batches go to it one after the other; try batch_size = 5000 under [run], so that it has fewer"
-        ),
-        Case(
-            name: "a limiter",
+            name: "a source that names its pages, with a narrow pool",
             times: times([.reading(0): 100]) {
-                $0.stages[0].own = 17
-                $0.stages[1].own = 0
-                $0.stages[0].waits = [.init(cause: .limiter, layer: "quota", seconds: 83)]
+                full(&$0)
+                $0.stages[0].pools = [.init(layer: "places", places: 2)]
             },
-            words: "the limiter 'quota' held 'plays' back 83 % of the time",
-            advice: "try a cache outside of it, or a higher 'requests' in [middleware.quota] if the service allows it"
-        ),
-        Case(
-            name: "pauses before repetitions",
-            times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [
-                    .init(cause: .retry, layer: "patience", seconds: 300),
-                    .init(cause: .limiter, layer: "quota", seconds: 20),
-                ]
-            },
-            words: "'plays' paused before calls were made again by 'patience' 75 % of the time",
-            advice:
-                "try a lower rate: 'rate-limit' inside of [middleware.patience], so that fewer calls are turned away"
-        ),
-        Case(
-            name: "a breaker",
-            times: times([.writing(2): 100]) {
-                $0.stages[2].waits = [.init(cause: .breaker, layer: "outage", seconds: 90)]
-            },
-            words: "the breaker 'outage' was open for 'diary' 90 % of the time",
-            advice: "the other side was down; 'pause' in [middleware.outage] says how long it is left alone"
+            words: "the run waited for the source 'plays' 100 % of the time",
+            advice: "try workers = 4 in [middleware.places], or workers = \"adaptive\""
         ),
         Case(
             name: "a pool that is too small",
             times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .pool, layer: "workers", seconds: 320)]
+                $0.stages[0].waits = [.init(cause: .pool, layer: "places", seconds: 320)]
+                $0.stages[0].pools = [.init(layer: "places", places: 8)]
             },
-            words: "'plays' waited for a place in the pool 'workers' 80 % of the time",
-            advice: "try a larger 'workers' in [middleware.workers], or workers = \"adaptive\""
+            words: "'plays' waited for a place in the pool 'places' 80 % of the time",
+            advice: "try workers = 16 in [middleware.places], or workers = \"adaptive\""
         ),
         Case(
-            name: "checkpoints",
-            times: times([.storing: 70, .reading(0): 30]),
-            words: "the run waited for checkpoints to be stored 70 % of the time",
-            advice: "try checkpoint_every = \"30s\" under [run]"
-        ),
-        Case(
-            name: "files that are read twice at the end",
-            times: times([.finishing: 30, .publishing: 40, .reading(0): 30]) { $0.verifiesContent = true },
-            words: "files were completed and looked at 70 % of the time",
-            advice: "try verify = \"count\" under [run]: it reads files once, not twice"
-        ),
-        Case(
-            name: "small pages",
-            times: times([.working: 90, .reading(0): 10]) { $0.batchSize = 10 },
-            words: "the run counted and handed pages on 90 % of the time",
-            advice: "pages are small for their number; try batch_size = 50 under [run]"
-        ),
-    ]
-
-    /// What is set already, or changes nothing, is no advice.
-    static let settled: [Case] = [
-        Case(
-            name: "a source that names its pages, behind a narrow pool",
+            name: "a pool with many places",
             times: times([.reading(0): 100]) {
-                $0.stages[0].namesPages = true
-                $0.stages[0].pools = [.init(layer: "places", places: 2)]
+                $0.stages[0].waits = [.init(cause: .pool, layer: "places", seconds: 320)]
+                $0.stages[0].pools = [.init(layer: "places", places: 40)]
             },
-            words: "the run waited for the source 'plays' 75 % of the time",
-            advice: "try workers = 4 in [middleware.places], or workers = \"adaptive\""
-        ),
-        Case(
-            name: "a transform whose pages are read through a pool",
-            times: times([.reading(0): 100]) {
-                $0.stages[1].own = 240
-                $0.stages[0].pools = [.init(layer: "places", places: 5)]
-            },
-            words: "the run waited for the transform 'tidy' 80 % of the time",
-            advice: "try workers = 10 in [middleware.places], or workers = \"adaptive\""
+            words: "'plays' waited for a place in the pool 'places' 80 % of the time",
+            advice: "try workers = \"adaptive\" in [middleware.places], which finds out how many calls at a time the "
+                + "server takes"
         ),
         Case(
             name: "an adaptive pool at its most",
@@ -167,80 +119,305 @@ import Testing
             advice: "try max_workers = 400 in [middleware.places]"
         ),
         Case(
-            name: "an adaptive pool below its most",
+            name: "a limiter",
             times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .pool, layer: "places", seconds: 320)]
-                $0.stages[0].pools = [.init(layer: "places", places: 12, most: 200)]
+                $0.stages[0].own = 17
+                $0.stages[1].own = 0
+                $0.stages[0].waits = [.init(cause: .limiter, layer: "quota", seconds: 83)]
             },
-            words: "'plays' waited for a place in the pool 'places' 80 % of the time",
-            advice:
-                "the pool [middleware.places] has found that the other side takes no more; fewer calls would help, such as a cache"
-        ),
-        Case(
-            name: "a pool with as many places as there can be",
-            times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .pool, layer: "places", seconds: 320)]
-                $0.stages[0].pools = [.init(layer: "places", places: 10_000)]
-            },
-            words: "'plays' waited for a place in the pool 'places' 80 % of the time",
-            advice: "its pool [middleware.places] has as many places as there can be"
-        ),
-        Case(
-            name: "a sink, and the largest batches that there are",
-            times: times([.writing(2): 100]) { $0.batchSize = 100_000 },
-            words: "the run waited for the sink 'diary' 100 % of the time",
-            advice: "batches go to it one after the other, and they are as large as they can be"
-        ),
-        Case(
-            name: "a source with a page size of its own",
-            times: times([.reading(0): 100]) { ($0.stages[0].pages, $0.stages[0].records) = (40, 40 * 250) },
-            words: "the run waited for the source 'plays' 75 % of the time",
-            advice:
-                "it says page by page what follows, so pages come one after the other, and they are as large as they can be"
-        ),
-        Case(
-            name: "tiny pages",
-            times: times([.reading(0): 100]) {
-                $0.batchSize = 5
-                $0.stages[0].namesPages = true
-                ($0.stages[0].pages, $0.stages[0].records) = (400, 2000)
-            },
-            words: "the run waited for the source 'plays' 75 % of the time",
-            advice: "pages have only 5 records; try batch_size = 1000 under [run]"
-        ),
-        Case(
-            name: "checkpoints that are rare already",
-            times: times([.storing: 70, .reading(0): 30]) { $0.checkpointEvery = .time(.seconds(30)) },
-            words: "the run waited for checkpoints to be stored 70 % of the time",
-            advice: "checkpoints are rare already; a faster disk for the state and the files shortens it"
+            words: "'plays' waited for the request limit 'quota' 83 % of the time",
+            advice: "try a cache outside of it, or a higher 'requests' in [middleware.quota] if the service allows it"
         ),
         Case(
             name: "a limiter with a cache outside",
             times: times([.reading(0): 100]) {
                 $0.stages[0].waits = [.init(cause: .limiter, layer: "quota", seconds: 320, hasCacheOutside: true)]
             },
-            words: "the limiter 'quota' held 'plays' back 80 % of the time",
+            words: "'plays' waited for the request limit 'quota' 80 % of the time",
             advice: "try a higher 'requests' in [middleware.quota] if the service allows it"
         ),
         Case(
-            name: "a limiter round a sink",
+            name: "a limiter around a sink",
             times: times([.writing(2): 100]) {
                 $0.stages[2].waits = [.init(cause: .limiter, layer: "quota", seconds: 90)]
             },
-            words: "the limiter 'quota' held 'diary' back 90 % of the time",
+            words: "'diary' waited for the request limit 'quota' 90 % of the time",
             advice: "try a higher 'requests' in [middleware.quota] if the service allows it"
         ),
         Case(
-            name: "pauses round a limiter",
-            times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [
-                    .init(cause: .retry, layer: "patience", seconds: 320, limiterInside: "quota")
-                ]
+            name: "checkpoints",
+            times: times([.storing: 70, .reading(0): 30]),
+            words: "the run waited for checkpoints to be stored 70 % of the time",
+            advice: "try checkpoint_every = \"30s\" under [run]"
+        ),
+        Case(
+            name: "files that are read twice at the end",
+            times: times([.finishing: 30, .publishing: 40, .reading(0): 30]) { $0.verifiesContent = true },
+            words: "files were completed and looked at 70 % of the time",
+            advice: "try verify = \"count\" under [run]: files are then read once, not twice"
+        ),
+        Case(
+            name: "pages that were measured to be small",
+            times: times([.working: 90, .reading(0): 10]) {
+                $0.batchSize = 10
+                ($0.stages[0].pages, $0.stages[0].records) = (400, 4000)
             },
-            words: "'plays' paused before calls were made again by 'patience' 80 % of the time",
-            advice: "try a lower 'requests' in [middleware.quota], so that fewer calls are turned away"
+            words: "the run counted and handed pages on 90 % of the time",
+            advice: "pages have only 10 records; try batch_size = 1000 under [run]"
+        ),
+        Case(
+            name: "pages of one record",
+            times: times([.reading(0): 100]) {
+                $0.batchSize = 1
+                ($0.stages[0].pages, $0.stages[0].records) = (400, 400)
+            },
+            words: "the run waited for the source 'plays' 75 % of the time",
+            advice: "pages have only 1 record; try batch_size = 1000 under [run]"
+        ),
+        Case(
+            name: "a server that is asked for small pages, one after the other",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].server = 60
+                $0.batchSize = 200
+                ($0.stages[0].pages, $0.stages[0].records) = (50, 10_000)
+            },
+            words: "'plays' waited for the server 75 % of the time",
+            advice: "each of its pages says where the next one is, so they come one after the other; "
+                + "try batch_size = 1000 under [run], so that there are fewer"
         ),
     ]
+
+    /// Shapes of runs that nothing proposed would make faster: why not, or no advice at all.
+    static let bounds: [Case] = [
+        Case(
+            name: "a service's own limit, which looked like its server",
+            times: times([.reading(0): 240]) {
+                $0.total = 240
+                full(&$0)
+                ($0.stages[0].own, $0.stages[0].server) = (20, 20)
+                $0.stages[0].waits = [.init(cause: .limit, layer: "Trakt's request limit", seconds: 900)]
+            },
+            words: "'plays' waited for Trakt's request limit 98 % of the time",
+            advice: "the service's limit is what bounds the run; only fewer requests help, such as by a cache"
+        ),
+        Case(
+            name: "a service's own limit, with a cache",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].waits = [
+                    .init(cause: .limit, layer: "Trakt's request limit", seconds: 900, hasCacheOutside: true)
+                ]
+            },
+            words: "'plays' waited for Trakt's request limit 92 % of the time",
+            advice: "the service's limit is what bounds the run"
+        ),
+        Case(
+            name: "a server, and a limit that had calls wait as well",
+            times: times([.reading(0): 100]) {
+                full(&$0)
+                $0.stages[0].server = 290
+                $0.stages[0].waits = [.init(cause: .limit, layer: "Trakt's request limit", seconds: 10)]
+            },
+            words: "'plays' waited for the server 95 % of the time",
+            advice: "Trakt's request limit is reached; more calls at a time would only wait for it"
+        ),
+        Case(
+            name: "a pool, and a limiter inside of it",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].waits = [
+                    .init(cause: .pool, layer: "places", seconds: 320),
+                    .init(cause: .limiter, layer: "quota", seconds: 100),
+                ]
+                $0.stages[0].pools = [.init(layer: "places", places: 4)]
+            },
+            words: "'plays' waited for a place in the pool 'places' 64 % of the time",
+            advice: "the request limit 'quota' is reached; more calls at a time would only wait for it"
+        ),
+        Case(
+            name: "pauses that the server asked for",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].waits = [.init(cause: .pause, layer: "patience", seconds: 320)]
+            },
+            words: "'plays' paused as long as the server asked for 80 % of the time",
+            advice: "the service's limit is what bounds the run; only fewer requests help, such as by a cache"
+        ),
+        Case(
+            name: "a limiter whose calls the server turned away nevertheless",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].waits = [
+                    .init(cause: .limiter, layer: "quota", seconds: 320, hasCacheOutside: true, wasTurnedAway: true)
+                ]
+            },
+            words: "'plays' waited for the request limit 'quota' 80 % of the time",
+            advice: "the server asked for pauses as well, so its own limit is what bounds the run"
+        ),
+        Case(
+            name: "pauses before repetitions",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].waits = [.init(cause: .retry, layer: "patience", seconds: 320)]
+            },
+            words: "'plays' paused before calls were made again by 'patience' 80 % of the time",
+            advice: "calls failed and were made again; the note 'retry.repeats' in the findings says why"
+        ),
+        Case(
+            name: "a breaker",
+            times: times([.writing(2): 100]) {
+                $0.stages[2].waits = [.init(cause: .breaker, layer: "outage", seconds: 90)]
+            },
+            words: "the breaker 'outage' was open for 'diary' 90 % of the time",
+            advice: "the server was down; 'pause' in [middleware.outage] says how long it is left alone"
+        ),
+        Case(
+            name: "an adaptive pool below its most",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].waits = [.init(cause: .pool, layer: "places", seconds: 320)]
+                $0.stages[0].pools = [.init(layer: "places", places: 12, most: 200)]
+            },
+            words: "'plays' waited for a place in the pool 'places' 80 % of the time",
+            advice: "the pool [middleware.places] has found that the server takes no more calls at a time; only fewer "
+                + "calls help"
+        ),
+        Case(
+            name: "workers that had nothing to do",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].namesPages = true
+                $0.workers = 8
+            },
+            words: "the run waited for the source 'plays' 75 % of the time",
+            advice: nil
+        ),
+        Case(
+            name: "a source, and processors that have nothing left",
+            times: times([.reading(0): 100]) { $0.processor = 180 },
+            words: "the run waited for the source 'plays' 75 % of the time",
+            advice: "the processors are busy; fewer columns, or a filter further up, leave less to do"
+        ),
+        Case(
+            name: "a source whose pages follow from each other",
+            times: times([.reading(0): 80, .writing(2): 20]),
+            words: "the run waited for the source 'plays' 60 % of the time",
+            advice: "each of its pages says where the next one is, so they come one after the other"
+        ),
+        Case(
+            name: "a source with a page size of its own",
+            times: times([.reading(0): 100]) {
+                $0.batchSize = 100
+                ($0.stages[0].pages, $0.stages[0].records) = (40, 40 * 10)
+            },
+            words: "the run waited for the source 'plays' 75 % of the time",
+            advice: "each of its pages says where the next one is, so they come one after the other"
+        ),
+        Case(
+            name: "a transform with a memory",
+            times: times([.reading(0): 10, .remembering(1): 85]) { $0.stages[1].isOrdered = true },
+            words: "the run waited for the transform 'tidy' 85 % of the time",
+            advice: "pages go through it one after the other; try to filter before it what it does not need"
+        ),
+        Case(
+            name: "a sink, during the run and after its last page",
+            times: times([.reading(0): 40, .writing(2): 30, .settling: 30]),
+            words: "the run waited for the sink 'diary' 60 % of the time",
+            advice: "batches go to it one after the other; it is as fast as the disk or the service that it writes to"
+        ),
+        Case(
+            name: "the run itself, with large pages",
+            times: times([.working: 90, .reading(0): 10]) {
+                ($0.stages[0].pages, $0.stages[0].records) = (400, 400_000)
+            },
+            words: "the run counted and handed pages on 90 % of the time",
+            advice: nil
+        ),
+        Case(
+            name: "the run itself, where nothing is known of its pages",
+            times: times([.working: 90, .reading(0): 10]) { $0.batchSize = 10 },
+            words: "the run counted and handed pages on 90 % of the time",
+            advice: nil
+        ),
+        Case(
+            name: "checkpoints that are rare already",
+            times: times([.storing: 70, .reading(0): 30]) { $0.checkpointEvery = .time(.seconds(30)) },
+            words: "the run waited for checkpoints to be stored 70 % of the time",
+            advice: "checkpoints are rare already; only a faster disk for the state and the files shortens it"
+        ),
+        Case(
+            name: "sources that are asked whether there is anything new",
+            times: times([.asking: 80, .reading(0): 20]) { $0.stages[0].own = 0 },
+            words: "sources were asked whether there is anything new 80 % of the time",
+            advice: nil
+        ),
+        Case(
+            name: "a limit that was waited for before anything was read",
+            times: times([.asking: 80, .working: 20]) {
+                $0.stages[0].own = 0
+                $0.stages[0].waits = [
+                    .init(cause: .limit, layer: "Trakt's request limit", seconds: 80, hasCacheOutside: true)
+                ]
+            },
+            words: "'plays' waited for Trakt's request limit 80 % of the time",
+            advice: "the service's limit is what bounds the run"
+        ),
+        Case(
+            name: "a run without one thing that took much of it",
+            times: times([
+                .reading(0): 24, .writing(2): 22, .storing: 20, .finishing: 18, .working: 16,
+            ]) { $0.stages[1].own = 0 },
+            words: "the run waited for the source 'plays' 24 % of the time",
+            advice: nil
+        ),
+    ]
+
+    /// Runs that were cut off: what they waited for, and no advice.
+    @Test(arguments: changes + bounds)
+    func `a run that did not come to its end gets no advice`(example: Case) throws {
+        var times = example.times
+        times.isDone = false
+        let verdict = try #require(Verdict(times))
+        #expect(verdict.words == example.words)
+        #expect(verdict.advice == nil)
+    }
+
+    @Test(arguments: changes + bounds)
+    func `a run that was short or read nothing has no verdict`(example: Case) {
+        var times = example.times
+        times.records = 0
+        #expect(Verdict(times) == nil)
+        times.records = 1
+        times.total = 0.99
+        #expect(Verdict(times) == nil)
+    }
+
+    @Test func `who follows the advice is not given more of it for ever`() throws {
+        var times = Self.times([.reading(0): 100], Self.full)
+        var proposed: [Int] = []
+        while let advice = Verdict(times)?.advice, let match = advice.firstMatch(of: /^try workers = (\d+) under/) {
+            let workers = try #require(Int(match.1))
+            #expect(workers > times.workers)
+            proposed.append(workers)
+            times.workers = workers
+            times.stages[0].own = Double(workers) * 100
+        }
+        #expect(proposed == [6, 12, 24, 32])
+        // Once more workers are no more pages at a time, that is the end of it as well.
+        times.workers = 6
+        times.stages[0].own = 300
+        #expect(Verdict(times)?.advice == nil)
+        var small = Self.times([.working: 100]) { $0.batchSize = 1 }
+        var sizes: [Int] = []
+        for _ in 0..<5 {
+            (small.stages[0].pages, small.stages[0].records) = (10, 10 * small.batchSize)
+            guard let match = Verdict(small)?.advice?.firstMatch(of: /batch_size = (\d+)/) else { break }
+            small.batchSize = try #require(Int(match.1))
+            sizes.append(small.batchSize)
+        }
+        #expect(sizes == [1000])
+    }
+
+    @Test(arguments: changes + bounds)
+    func `advice is a sentence that fits after the words`(example: Case) {
+        #expect(!example.words.hasSuffix("."))
+        guard let advice = example.advice else { return }
+        #expect(!advice.hasSuffix(".") && !advice.contains("  "))
+        #expect(!advice.contains("behind") && !advice.contains("round "))
+    }
 
     @Test func `what stages share is divided among them as they were held back`() throws {
         var times = Self.times([.reading(0): 10, .writing(2): 90])
@@ -259,8 +436,9 @@ import Testing
         #expect(times.stages.map { $0.waits.map(\.seconds) } == [[15], [], [15]])
     }
 
-    @Test(arguments: cases + settled)
-    func `what the run waited for the longest is named, with one thing to try`(example: Case) throws {
+    @Test(arguments: changes + bounds)
+    func `what the run waited for the longest is named, with one thing to try where it would help`(example: Case) throws
+    {
         let verdict = try #require(Verdict(example.times))
         #expect(verdict.words == example.words)
         #expect(verdict.advice == example.advice)

@@ -144,7 +144,9 @@ import Testing
         let steps = trace.all.filter { !$0.contains("has") }
         #expect(steps.prefix(4).allSatisfy { !$0.hasPrefix("numbers") })
         #expect(steps.filter { $0.hasPrefix("find") } == ["find remembers 2", "find remembers 3"])
-        #expect(report.filtered == [Filtered("looked up by 'find'", 3)])
+        #expect(report.filtered.isEmpty)
+        #expect(report.lookedUp == 3)
+        #expect(report.stages.map(\.tally.lookedUp).filter { $0 > 0 } == [3])
         #expect(report.isBalanced)
     }
 

@@ -28,8 +28,9 @@ extension Job {
             } catch {
                 findings = error
             }
-            let new = findings.map(variables.naming).filter { told.insert($0.identity).inserted }
-            found.append(contentsOf: findings.with(new))
+            // With what stages had to say when they were made.
+            let said = (findings.all + services.log.all).map(variables.naming)
+            found.append(contentsOf: findings.with(said.filter { told.insert($0.identity).inserted }))
         }
         return (found, plans)
     }

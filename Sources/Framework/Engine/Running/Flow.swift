@@ -105,7 +105,7 @@ struct Flow {
             } catch {
                 throw Diagnostic.placing(error, node.name, batch.origin)
             }
-            passage.note(Settlement(remembered: batch.count, at: index, node.name))
+            passage.note(Settlement(remembered: batch.count, at: index))
         case .stateful(let transform):
             batch.reshape(to: node.input)
             let received = batch.count

@@ -52,7 +52,7 @@ public struct Run: Sendable {
         route.monitor.end(report)
         report.phases = route.phaseTimes
         report.process = route.monitor.process
-        report.verdict = Verdict(route.times)
+        report.verdict = Verdict(route.times(of: report))
         report.findings = plan.findings.all + plan.log.all
         // Exporters take their time, and whoever stopped the run may end the program meanwhile.
         if let journal {
@@ -103,7 +103,7 @@ public struct Run: Sendable {
         let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor, writers: route.writers)
         do {
             if let problem = journal?.owners.problems.sorted(by: { $0.key < $1.key }).first?.value { throw problem }
-            if let journal, let since = try await unchangedSince(journal) {
+            if let journal, let since = try await route.monitor.during(.asking, { try await unchangedSince(journal) }) {
                 flow.report.outcome = .nothingNew(since: since)
                 journal.removeFiles(except: [])
                 flow.report = await completed(flow, writer, since: start)

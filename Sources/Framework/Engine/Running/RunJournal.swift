@@ -568,7 +568,7 @@ extension PartFile {
     /// - Throws: `state.part` if it is not what it was: somebody has been at it.
     func prepare(run: String) throws {
         guard let size = FileSystem.size(of: path) else { throw differs(run, "is gone") }
-        guard size >= bytes else { throw differs(run, "has \(size) bytes, and had \(bytes)") }
+        guard size >= bytes else { throw differs(run, "has \(size.counted("byte")), and had \(bytes)") }
         var audit = FileAudit(path, .opaque, countsRecords: false)
         try audit.extend(to: bytes)
         guard audit.crc32 == crc32 else { throw differs(run, "has changed in its first \(bytes) bytes") }

@@ -62,10 +62,10 @@ struct Settlement: Sendable {
     }
 
     /// Records that went into a table.
-    init(remembered count: Int, at node: Int, _ name: String) {
+    init(remembered count: Int, at node: Int) {
         self.node = node
         tally.received = count
-        tally.filtered = [Filtered("looked up by '\(name)'", count)]
+        tally.lookedUp = count
     }
 
     private mutating func take(_ batch: inout Batch) {

@@ -32,7 +32,7 @@ struct ZIPDirectory {
         }
         guard entries.count == end.entryCount else {
             throw Self.damaged(
-                "the archive says that it has \(end.entryCount) entries, but its table of contents has"
+                "the archive says that it has \(end.entryCount.counted("entry", "entries")), but its table of contents has"
                     + (entries.count > end.entryCount ? " more" : " \(entries.count)"),
                 archive
             )

@@ -36,7 +36,7 @@ struct ZIPEndRecord {
         guard fields.entries <= ZIPArchive.maximumEntries, fields.size <= 1 << 25 else {
             throw .zip(
                 "zip.bomb",
-                "the archive claims \(fields.entries) entries in a table of \(fields.size) bytes;"
+                "the archive claims \(fields.entries.counted("entry", "entries")) in a table of \(fields.size.counted("byte"));"
                     + " at most \(ZIPArchive.maximumEntries) entries and \(1 << 25) bytes are read",
                 in: archive,
                 hint: "make sure that the archive comes from where you think, or unpack it and give the folder"
@@ -45,7 +45,7 @@ struct ZIPEndRecord {
         guard fields.size <= end, fields.offset <= end - fields.size else {
             throw .zip(
                 "zip.truncated",
-                "\(fields.offset + fields.size - end) bytes are missing before the archive's table of contents",
+                "\((fields.offset + fields.size - end).counted("byte is", "bytes are")) missing before the archive's table of contents",
                 in: archive
             )
         }
@@ -103,7 +103,7 @@ struct ZIPEndRecord {
         if head.starts(with: ZIPSignature.localHeader) || head.starts(with: ZIPSignature.directoryHeader) {
             return .zip(
                 "zip.truncated",
-                "the archive stops before its table of contents, after \(bytes.count) bytes",
+                "the archive stops before its table of contents, after \(bytes.count.counted("byte"))",
                 in: archive,
                 hint: "the download was cut off: download the archive again and give the new file"
             )

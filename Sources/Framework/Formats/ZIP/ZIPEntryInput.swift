@@ -153,7 +153,7 @@ public final class ZIPEntryInput: ByteInput {
             hasEnded = outcome.hasEnded
         }
         guard unread.isEmpty, position == end else {
-            throw damaged("the packed data ends \(unread.count + end - position) bytes early")
+            throw damaged("the packed data ends \((unread.count + end - position).counted("byte")) early")
         }
     }
 

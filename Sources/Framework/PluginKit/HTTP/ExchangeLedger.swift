@@ -16,6 +16,10 @@ public struct ExchangeCounts: Sendable, Hashable {
     public var busy = Duration.zero
     /// How long the stage waited for its exchanges together, with all that layers did.
     public var waited = Duration.zero
+    /// How long requests were held back by the service's own limit, which the stage keeps to; part of `waited`.
+    public var limited = Duration.zero
+    /// What that limit is called; nil if none has held anything back.
+    public var limit: String?
     /// How many requests are being made.
     public var inFlight = 0
 }
@@ -33,6 +37,8 @@ final class ExchangeLedger: Sendable {
         fileprivate let exchange: Exchange
         /// How long its requests took; nil if none was sent.
         fileprivate let length = Guarded<Duration?>(nil)
+        /// How long its requests were held back, and by which limit.
+        fileprivate let limited = Guarded<(length: Duration, limit: String?)>((.zero, nil))
 
         init(_ exchange: Exchange) { self.exchange = exchange }
     }
@@ -76,11 +82,23 @@ final class ExchangeLedger: Sendable {
 
     /// Notes what came of an attempt, unless nothing was sent.
     func conclude(_ attempt: Attempt, _ result: CallResult) {
+        let limited = attempt.limited.withLock { $0 }
+        if let limit = limited.limit {
+            state.withLock { counts in
+                counts.limited += limited.length
+                counts.limit = limit
+            }
+        }
         guard let length = attempt.length.withLock({ $0 }) else { return }
         state.withLock { counts in
             counts.results[result, default: 0] += 1
             if result == .success { counts.times.add(length) }
         }
+    }
+
+    /// Notes that the requests of the attempt at hand were held back by a limit.
+    static func holdBack(_ length: Duration, by limit: String) {
+        attempt?.limited.withLock { $0 = ($0.length + length, limit) }
     }
 
     func wait(_ length: Duration) { state.withLock { $0.waited += length } }

@@ -53,6 +53,16 @@ public struct HTTPClient: Sendable {
         HTTPClient(wrap(transport), like: self)
     }
 
+    /// Notes, in a transport that `through` has put in, that it held a request back to keep to the service's limit.
+    ///
+    /// - Parameters:
+    ///   - length: For how long.
+    ///   - limit: What the limit is called, such as `Trakt's request limit`.
+    package static func noteHeldBack(_ length: Duration, by limit: String) {
+        guard length > .zero else { return }
+        ExchangeLedger.holdBack(length, by: limit)
+    }
+
     /// What the client has done so far.
     public var counts: ExchangeCounts { ledger.counts }
 
@@ -86,7 +96,7 @@ public struct HTTPClient: Sendable {
         )
         let arrival = time.now
         defer { ledger.wait(time.now - arrival) }
-        let answer = try await layers.run(call) { [transport, ledger] request in
+        let answer = try await layers.run(call) { [transport, ledger, time] request in
             let attempt = ExchangeLedger.Attempt(exchange)
             do {
                 let response = try await ExchangeLedger.$attempt.withValue(attempt) {
@@ -94,6 +104,9 @@ public struct HTTPClient: Sendable {
                 }
                 // A layer has asked about an answer that it has kept: there is nothing to read.
                 let isRenewal = response.status == 304 && request.isConditional && !asksAnyway
+                let arrived = time.now
+                // Reading is the stage's own work, and no waiting.
+                defer { ledger.wait(arrived - time.now) }
                 let answer = HTTPAnswer(response: response, value: isRenewal ? nil : try reading(response))
                 ledger.conclude(attempt, .success)
                 return answer

@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// One question to a web server.
 public struct HTTPRequest: Sendable, Hashable {
     /// What is wanted of the resource.
@@ -49,7 +51,7 @@ public struct HTTPRequest: Sendable, Hashable {
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Method, address and header fields; secrets and the body, which may hold some, are left out.
     public var description: String {
-        ["\(method.rawValue) \(url)", headers.description, body.isEmpty ? "" : "(\(body.count) bytes)"]
+        ["\(method.rawValue) \(url)", headers.description, body.isEmpty ? "" : "(\(body.count.counted("byte")))"]
             .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 

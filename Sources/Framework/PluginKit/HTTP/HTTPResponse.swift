@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// The answer of a web server, whole and unpacked.
 public struct HTTPResponse: Sendable, Hashable {
     /// The status code, such as 200.
@@ -18,7 +20,7 @@ public struct HTTPResponse: Sendable, Hashable {
 extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Status and header fields; secrets and the body, which may hold some, are left out.
     public var description: String {
-        ["\(status)", headers.description, body.isEmpty ? "" : "(\(body.count) bytes)"]
+        ["\(status)", headers.description, body.isEmpty ? "" : "(\(body.count.counted("byte")))"]
             .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 

@@ -18,6 +18,13 @@ extension MetricDefinition {
         .seconds,
         "How long calls paused before another attempt, together."
     )
+    /// How long calls paused because the other side asked for it: a part of `retryWait`.
+    public static let retryAskedWait = MetricDefinition(
+        "sprocket_retry_asked_wait_seconds_total",
+        .counter,
+        .seconds,
+        "How long calls paused because the server asked for it (Retry-After), together."
+    )
     /// How long calls waited for a place.
     public static let poolWait = MetricDefinition(
         "sprocket_pool_wait_seconds_total",
@@ -277,7 +284,8 @@ extension MetricDefinition {
 
     /// All of these.
     package static let ofLayers: [MetricDefinition] = [
-        limiterWait, retryWait, poolWait, breakerWait, limiterCalls, limiterHeldBack, limiterPauses, redisOutages,
+        limiterWait, retryWait, retryAskedWait, poolWait, breakerWait, limiterCalls, limiterHeldBack, limiterPauses,
+        redisOutages,
         redisReconnects, redisDegraded, retryRepeats,
         retryGivenUp, poolCalls, poolPlaces, poolUtilisation, poolMostInUse, poolMostWaiting, poolOverflows,
         poolTurnedAway, breakerOpened, breakerRefused, breakerHeldBack, timeoutCalls, timeoutGivenUp, cacheHits,

@@ -86,6 +86,12 @@ extension MetricDefinition {
         .counter,
         "Records that a transform made out of others."
     )
+    /// What went into a table of it.
+    public static let recordsLookedUp = MetricDefinition(
+        "sprocket_records_looked_up_total",
+        .counter,
+        "Records that went into a table, for others to be looked up in."
+    )
     /// What it left out on purpose.
     public static let recordsFiltered = MetricDefinition(
         "sprocket_records_filtered_total",
@@ -217,7 +223,8 @@ extension MetricDefinition {
     /// All of these.
     package static let ofRuns: [MetricDefinition] = [
         runInfo, runState, runStarted, runDuration, lastSuccess, runPhases, throughput, checkpoints, publishedRecords,
-        publishedBytes, recordsRead, recordsWritten, recordsAdded, recordsFiltered, recordsRejected, bytesRead,
+        publishedBytes, recordsRead, recordsWritten, recordsAdded, recordsLookedUp, recordsFiltered, recordsRejected,
+        bytesRead,
         bytesWritten, calls, callDuration, callBusy, callsInFlight, retries, exchangeBytes, pagesInFlight,
         pagesInFlightLimit,
         queueDepth, queueLimit, residentMemory, residentMemoryPeak, heap, processorTime,

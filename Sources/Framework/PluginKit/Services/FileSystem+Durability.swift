@@ -113,7 +113,7 @@ extension FileSystem {
     static func isShorter(_ path: String, _ bytes: Int, than expected: Int) -> Diagnostic {
         Diagnostic(
             "file.shorter",
-            "the file has \(bytes) bytes, and \(expected) were written: something else has changed it",
+            "the file has \(bytes.counted("byte")), and \(expected) were written: something else has changed it",
             at: .file(path)
         )
     }

@@ -5,8 +5,10 @@
 package final class OpenWaits: Sendable {
     /// One wait.
     package struct Wait: Sendable, Hashable {
-        /// For what, in words that fit after a colon.
+        /// For what: words that fit after a colon, or after "waiting for" if it is a limit.
         package let reason: String
+        /// Whether it is a limit of requests.
+        package let isLimit: Bool
         /// Until when, by the clock; nil if that is not known.
         package let end: Duration?
     }
@@ -26,11 +28,12 @@ package final class OpenWaits: Sendable {
     /// - Parameters:
     ///   - reason: For what.
     ///   - end: Until when, by the clock; nil if that is not known.
+    ///   - isLimit: Whether it is a limit of requests that is waited for.
     /// - Returns: What `end` wants to know.
-    package func begin(_ reason: String, until end: Duration? = nil) -> Int {
+    package func begin(_ reason: String, until end: Duration? = nil, isLimit: Bool = false) -> Int {
         state.withLock { state in
             state.next += 1
-            state.waits[state.next] = Wait(reason: reason, end: end)
+            state.waits[state.next] = Wait(reason: reason, isLimit: isLimit, end: end)
             return state.next
         }
     }

@@ -70,10 +70,26 @@ public final class RateLimiter: Sendable {
     /// - Returns: How long that took.
     /// - Throws: `CancellationError` if the task is cancelled meanwhile.
     @discardableResult
-    public func turn() async throws -> Duration {
+    public func turn() async throws -> Duration { try await turn(noting: nil, as: "") }
+
+    /// Waits until the caller may go, and lets the progress line say so.
+    ///
+    /// - Parameters:
+    ///   - waits: Where the wait is noted; nil for nowhere.
+    ///   - limit: What the limit is called: words that fit after "waiting for".
+    /// - Returns: How long that took.
+    /// - Throws: `CancellationError` if the task is cancelled meanwhile.
+    @discardableResult
+    package func turn(noting waits: OpenWaits?, as limit: String) async throws -> Duration {
         let arrival = time.now
         guard let (turn, moment) = reserve(at: arrival) else { return .zero }
-        return try await wait(for: turn, at: moment, since: arrival)
+        return try await wait(
+            for: turn,
+            at: moment,
+            since: arrival,
+            noting: { waits?.begin(limit, until: $0, isLimit: true) },
+            over: { waits?.end($0) }
+        )
     }
 
     /// Has the caller go at once, if its moment is now; otherwise it has to ask for its turn.
@@ -93,10 +109,18 @@ public final class RateLimiter: Sendable {
         }
     }
 
-    private func wait(for turn: Int, at moment: Duration, since arrival: Duration) async throws -> Duration {
+    private func wait(
+        for turn: Int,
+        at moment: Duration,
+        since arrival: Duration,
+        noting: (Duration) -> Int?,
+        over: (Int) -> Void
+    ) async throws -> Duration {
         var moment = moment
         do {
             while true {
+                let note = noting(moment)
+                defer { if let note { over(note) } }
                 try await time.sleep(until: moment)
                 let now = time.now
                 guard let later = schedule.withLock({ $0.take(turn, now: now) }) else { return now - arrival }

@@ -94,14 +94,14 @@ package struct SystemFailure {
         guard let name = names.first(where: { $0.utf8.count > FileSystem.longestName }) else {
             return Diagnostic(
                 "file.name-too-long",
-                "the path has \(path.utf8.count) bytes, and the system takes at most \(PATH_MAX - 1)",
+                "the path has \(path.utf8.count.counted("byte")), and the system takes at most \(PATH_MAX - 1)",
                 at: .file(path),
                 hint: "choose a folder with a shorter path"
             )
         }
         return Diagnostic(
             "file.name-too-long",
-            "the name '\(name.prefix(20))…' has \(name.utf8.count) bytes, and a name may have \(FileSystem.longestName)",
+            "the name '\(name.prefix(20))…' has \(name.utf8.count.counted("byte")), and a name may have \(FileSystem.longestName)",
             at: .file(path),
             hint: "choose a shorter name"
         )

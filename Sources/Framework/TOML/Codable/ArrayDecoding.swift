@@ -46,7 +46,8 @@ struct ArrayDecoding: UnkeyedDecodingContainer {
 
     private func inner() throws(Diagnostic) -> ValueDecoder {
         guard !isAtEnd else {
-            throw decoder.value.problem("toml.type-mismatch", "more than \(elements.count) elements are expected")
+            let count = elements.count.counted("element is", "elements are")
+            throw decoder.value.problem("toml.type-mismatch", "more than \(count) expected")
         }
         return decoder.inner(elements[currentIndex], IndexKey(currentIndex))
     }

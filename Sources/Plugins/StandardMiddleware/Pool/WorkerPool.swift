@@ -149,7 +149,7 @@ package final class WorkerPool: Sendable {
         .heldBack(
             Diagnostic(
                 "pool.full",
-                "\(queue) calls wait for a place already",
+                "\(queue.counted("call waits", "calls wait")) for a place already",
                 hint: "'full = \"wait\"' has calls wait however many there are; 'queue' says how many may"
             )
         )

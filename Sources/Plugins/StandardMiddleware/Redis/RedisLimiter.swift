@@ -103,13 +103,21 @@ final class RedisLimiter: Sendable {
 
     /// Waits until the caller may go.
     ///
+    /// - Parameters:
+    ///   - waits: Where the wait is noted; nil for nowhere.
+    ///   - limit: What the limit is called: words that fit after "waiting for".
     /// - Returns: How long that took; nothing where it could go at once.
     /// - Throws: `CancellationError`; `StageFailure.heldBack` if the server is away for too long; `redis.turned-away`,
-    ///   `redis.garbled`, `redis.refused` if it is there and of no use, at once; `rate-limit.differs` if others share the limit with other numbers.
-    func turn() async throws -> Duration {
+    ///   `redis.garbled`, `redis.refused` if it is there and of no use; `rate-limit.differs` if others share the limit
+    ///   with other numbers.
+    func turn(noting waits: OpenWaits? = nil, as limit: String = "") async throws -> Duration {
         var place: RedisLimiterScript.Place?
         do {
-            return try await turn(&place)
+            return try await turn(&place) { moment in
+                let wait = waits?.begin(limit, until: moment, isLimit: true)
+                defer { if let wait { waits?.end(wait) } }
+                try await self.time.sleep(until: moment)
+            }
         } catch {
             // Only this caller is stopped: others can have its moment.
             if let place { script.giveBack(place, on: client) }
@@ -117,7 +125,10 @@ final class RedisLimiter: Sendable {
         }
     }
 
-    private func turn(_ place: inout RedisLimiterScript.Place?) async throws -> Duration {
+    private func turn(
+        _ place: inout RedisLimiterScript.Place?,
+        sleepingWith sleep: (Duration) async throws -> Void
+    ) async throws -> Duration {
         let arrival = time.now
         var lastAnswer = arrival
         var (hasWaited, isDegraded) = (false, false)
@@ -127,7 +138,7 @@ final class RedisLimiter: Sendable {
                 if place == nil, opening > time.now {
                     try checkPause(opening - time.now)
                     hasWaited = true
-                    try await time.sleep(until: opening)
+                    try await sleep(opening)
                 }
                 let asked = time.now
                 let answer = try await script.turn(place, on: client)
@@ -141,7 +152,7 @@ final class RedisLimiter: Sendable {
                 case .wait(let next, let wait):
                     place = next
                     try checkPause(wait)
-                    try await time.sleep(until: lastAnswer + wait)
+                    try await sleep(lastAnswer + wait)
                 }
             } catch let failure as RedisFailure where failure.isLasting {
                 // It is there, and waiting changes nothing.

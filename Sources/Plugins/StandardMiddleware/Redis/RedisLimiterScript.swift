@@ -171,7 +171,8 @@ struct RedisLimiterScript: Sendable {
         let numbers = words.split(separator: " ").compactMap { Int64($0) }
         let theirs =
             numbers.count == 3
-            ? "\(numbers[0]) calls per \(Duration.microseconds(numbers[1]).words), \(numbers[2]) at once" : words
+            ? "\(Int(numbers[0]).counted("call")) per \(Duration.microseconds(numbers[1]).words), \(numbers[2]) at once"
+            : words
         return Diagnostic(
             "rate-limit.differs",
             "on the Redis server this limit has other numbers: \(theirs)",

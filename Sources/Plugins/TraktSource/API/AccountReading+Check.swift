@@ -51,7 +51,7 @@ extension AccountReading {
                 : try await uncounted(number, part, since, record, full: census.limit)
             guard let page, record.news(in: page.keys, of: number) > 0 else { return true }
             guard page.paging?.pages.map({ $0 == 0 || $0 == census.pages }) ?? true else {
-                throw moved("there were \(census.pages) pages of \(routes.items), then more")
+                throw moved("\(routes.items) had \(census.pages.counted("page")), then more")
             }
             var more = Batch(batch.schema)
             append(page, number, record, &more)
@@ -179,7 +179,7 @@ extension AccountReading {
         context.log.say(
             Diagnostic(
                 "trakt.unseen",
-                "of \(pages) pages of \(routes.items) \(pages - seen) were read before, and which items they had is not "
+                "of \(pages.counted("page")) of \(routes.items) \((pages - seen).counted("was", "were")) read before, and which items they had is not "
                     + "known any more: whether any came twice or is missing cannot be determined",
                 at: .stage(context.stage, at: nil),
                 hint: "to be sure, read everything anew: --restart",
@@ -211,7 +211,7 @@ extension AccountReading {
         case .wrongCount(let items) where items < sum.different:
             remark(items, sum, .note, hint: "the number is wrong, which happens; all that came is there")
         case .wrongCount(let items):
-            let pages = "\(census.pages) \(census.pages == 1 ? "page" : "pages")"
+            let pages = census.pages.counted("page")
             remark(
                 items,
                 sum,
@@ -252,7 +252,7 @@ extension AccountReading {
         guard let announced, shown < announced else { return }
         let diagnostic = Diagnostic(
             "trakt.count",
-            "Trakt counts \(announced) lists, and shows \(shown)",
+            "Trakt counts \(Int(announced).counted("list")), and shows \(shown)",
             at: .stage(context.stage, at: nil),
             hint: acceptsPartial
                 ? "partial = \"warn\" takes it all the same"

@@ -114,7 +114,7 @@ extension AccountReading {
             try compare(page.paging, census)
             return page
         } catch let diagnostic as Diagnostic where diagnostic.code == "trakt.missing" && number > 1 {
-            throw moved("there were \(census.pages) pages of \(routes.items), and now there is no page \(number)")
+            throw moved("\(routes.items) had \(census.pages.counted("page")), and now there is no page \(number)")
         }
     }
 
@@ -127,7 +127,7 @@ extension AccountReading {
             throw moved("there were \(before) \(routes.items), then \(items)")
         }
         if census.pages > 0, let pages = paging.pages, max(pages, 1) != census.pages {
-            throw moved("there were \(census.pages) pages of \(routes.items), then \(pages)")
+            throw moved("\(routes.items) had \(census.pages.counted("page")), then \(pages)")
         }
     }
 

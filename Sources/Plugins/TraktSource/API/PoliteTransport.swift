@@ -12,7 +12,7 @@ struct PoliteTransport: HTTPTransport {
     let waits: OpenWaits
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await limit.turn(waits)
+        HTTPClient.noteHeldBack(try await limit.turn(waits), by: TraktLimit.name)
         var request = request
         let target = request.url.target
         let silence = patience.limit(for: target, most: most)

@@ -26,6 +26,9 @@ package final class TraktLimit: Sendable {
     /// Requests do not arrive as evenly as they leave, and what is kept is rounded to a millisecond.
     private static let margin = Duration.seconds(1)
 
+    /// What it is called where a run reports what it waits for.
+    static let name = "Trakt's request limit"
+
     /// What Trakt documents.
     private static let requests = 1000
     private static let period = Duration.seconds(300)
@@ -63,16 +66,17 @@ package final class TraktLimit: Sendable {
     /// Waits until a request may be made, and counts it.
     ///
     /// - Parameter waits: Where it reports that it waits; nil for nowhere.
+    /// - Returns: How long that took.
     /// - Throws: `StageFailure.heldBack` if the server takes none for longer than a window; `CancellationError`.
-    package func turn(_ waits: OpenWaits? = nil) async throws {
+    @discardableResult
+    package func turn(_ waits: OpenWaits? = nil) async throws -> Duration {
         try checkIsOpen()
         if !memory.begins() { await memory.book() }
         defer { memory.gone() }
-        guard !limiter.goesAtOnce() else { return }
-        let wait = waits?.begin("Trakt's limit of requests is used up")
-        defer { if let wait { waits?.end(wait) } }
-        try await limiter.turn()
+        guard !limiter.goesAtOnce() else { return .zero }
+        let waited = try await limiter.turn(noting: waits, as: Self.name)
         try checkIsOpen()
+        return waited
     }
 
     /// Sends a caller away for as long as the server takes nothing.

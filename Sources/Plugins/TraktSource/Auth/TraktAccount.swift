@@ -103,7 +103,7 @@ package struct TraktAccount: AccountService {
     /// A length of time for people: `10 minutes`.
     private static func words(_ duration: Duration) -> String {
         let seconds = duration.wholeSeconds
-        return seconds % 60 == 0 && seconds > 60 ? "\(seconds / 60) minutes" : "\(seconds) seconds"
+        return seconds % 60 == 0 && seconds > 60 ? Int(seconds / 60).counted("minute") : Int(seconds).counted("second")
     }
 
     // MARK: Status

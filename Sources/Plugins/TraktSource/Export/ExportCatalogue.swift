@@ -132,7 +132,7 @@ struct ExportCatalogue {
                 ? "the export holds no \(data.words)"
                 : "the export holds no \(data.words); the run goes on without",
             at: .file(export.path),
-            hint: known ?? "it holds \(all.count) files: \(sample)\(all.count > 6 ? ", …" : "")",
+            hint: known ?? "it holds \(all.count.counted("file")): \(sample)\(all.count > 6 ? ", …" : "")",
             severity: isRequired ? .error : .warning
         )
     }

@@ -150,7 +150,7 @@ struct ExportCheck {
         guard series.full >= Series.few else { return [] }
         return series.pages.dropLast().filter { $0.count.records < series.full }.map { page, count in
             (
-                "\(page.name) has \(count.records) records, and others have \(series.full)",
+                "\(page.name) has \(count.records.counted("record")), and others have \(series.full)",
                 series.full - count.records <= series.full / 10
             )
         }

@@ -92,7 +92,12 @@ struct OddTimes {
             batch.set(instant: zone.rules.moment(ofLocal: time.clock), row, time.field)
             placed += 1
         }
-        batch.remark(on: placed, "times without a zone were read as those of \(zone.words)")
+        let rest = "as those of \(zone.words)"
+        batch.remark(
+            on: placed,
+            "times without a zone were read \(rest)",
+            one: "time without a zone was read \(rest)"
+        )
     }
 
     /// Takes out the records of times that cannot be read.

@@ -26,14 +26,18 @@ struct RunCounters: StoredState {
         remarks = flow.route.plan.log.all.map(StoredRemark.init)
     }
 
+    /// What stands for a reason where records that are looked up in are counted: no text that a stage could have.
+    private static let lookedUp = "\u{1F}looked up"
+
     func write(to writer: inout StateWriter) {
         for number in [copied, isFlushed ? 1 : 0, read, accepted, tallies.count] { writer.write(Int64(number)) }
         for tally in tallies {
-            let notes = tally.filtered.count + tally.remarks.count
+            let filtered = tally.filtered + [Filtered(Self.lookedUp, tally.lookedUp)].filter { $0.count > 0 }
+            let notes = filtered.count + tally.remarks.count
             for number in [tally.received, tally.added, tally.sent, tally.rejected, notes] {
                 writer.write(Int64(number))
             }
-            for reason in tally.filtered {
+            for reason in filtered {
                 writer.write(Array(reason.reason.utf8))
                 writer.write(Int64(reason.count))
             }
@@ -73,6 +77,9 @@ struct RunCounters: StoredState {
                 let count = Int(try reader.readInteger())
                 if count < 0 {
                     tally.remarks.append(Remark(reason, ~count))
+                } else if reason == Self.lookedUp || reason.hasPrefix("looked up by '") {
+                    // Version 0.1.0 counted them as filtered, with words of its own.
+                    tally.lookedUp += count
                 } else {
                     tally.filtered.append(Filtered(reason, count))
                 }

@@ -73,6 +73,7 @@ extension Route {
         return [
             family(.recordsRead) { counts[$0].read }, family(.recordsWritten) { counts[$0].written },
             family(.recordsAdded) { self[$0].kind == .transform ? counts[$0].added : nil },
+            family(.recordsLookedUp) { self[$0].kind == .transform ? counts[$0].lookedUp : nil },
             family(.recordsFiltered) { counts[$0].filtered }, family(.recordsRejected) { counts[$0].rejected },
             family(.bytesRead) { self[$0].kind == .source ? counts[$0].bytesRead : nil },
             family(.bytesWritten) { bytes[$0] },

@@ -10,6 +10,7 @@ final class RunMonitor: Sendable {
         var read = 0
         var written = 0
         var added = 0
+        var lookedUp = 0
         var filtered = 0
         var rejected = 0
         var bytesRead = 0
@@ -103,8 +104,11 @@ final class RunMonitor: Sendable {
                 state.counts[settlement.node].added += tally.added
                 state.counts[settlement.node].filtered += filtered
                 state.counts[settlement.node].rejected += tally.rejected
+                state.counts[settlement.node].lookedUp += tally.lookedUp
                 // Of a sink it is what it took; what it has at the end is told then.
-                state.counts[settlement.node].written += tally.received + tally.added - filtered - tally.rejected
+                state.counts[settlement.node].written +=
+                    tally.received + tally.added
+                    - tally.lookedUp - filtered - tally.rejected
                 state.counts[settlement.node].bytesRead += settlement.bytes
                 state.counts[settlement.node].busy += settlement.busy
             }

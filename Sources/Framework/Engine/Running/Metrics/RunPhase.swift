@@ -10,6 +10,8 @@ enum RunPhase: Hashable, Sendable {
     case writing(Int)
     /// It waits until the sinks have written what they were given.
     case settling
+    /// It asks sources whether there is anything new.
+    case asking
     /// It waits until a checkpoint is stored.
     case storing
     /// The sinks complete their files.
@@ -26,6 +28,7 @@ enum RunPhase: Hashable, Sendable {
         case .remembering: "remembering"
         case .writing: "writing"
         case .settling: "settling"
+        case .asking: "asking"
         case .storing: "storing"
         case .finishing: "finishing"
         case .publishing: "publishing"
@@ -37,7 +40,7 @@ enum RunPhase: Hashable, Sendable {
     var node: Int? {
         switch self {
         case .reading(let node), .remembering(let node), .writing(let node): node
-        case .settling, .storing, .finishing, .publishing, .working: nil
+        case .settling, .asking, .storing, .finishing, .publishing, .working: nil
         }
     }
 }

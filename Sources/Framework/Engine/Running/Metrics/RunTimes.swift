@@ -6,14 +6,14 @@ struct RunTimes: Sendable {
     struct Wait: Sendable {
         /// Why.
         let cause: Verdict.Cause
-        /// What the pipeline calls it.
+        /// What the pipeline calls it; what the service's own limit is called.
         let layer: String
         /// How long, all calls together.
         var seconds: Double
         /// Whether there is a cache outside of it already.
         var hasCacheOutside = false
-        /// What the pipeline calls the limiter inside of it; nil if there is none.
-        var limiterInside: String?
+        /// Whether the server has asked a limiter for pauses, so that its limit is not what the server allows.
+        var wasTurnedAway = false
     }
 
     /// A layer that several stages share, and that had their calls wait.
@@ -60,8 +60,12 @@ struct RunTimes: Sendable {
         var records = 0
     }
 
-    /// How long the run took.
+    /// How long the run took, in seconds.
     var total: Double
+    /// How many records were read.
+    var records = 1
+    /// Whether the run came to its end, so that its times are those of a whole run.
+    var isDone = true
     /// What it spent that on.
     var phases: [RunPhase: Double]
     /// The stages, as the plan has them.
@@ -104,7 +108,10 @@ extension Route {
     }
 
     /// What a verdict is made from.
-    var times: RunTimes {
+    ///
+    /// - Parameter report: What the run did.
+    /// - Returns: The times.
+    func times(of report: RunReport) -> RunTimes {
         let listing = monitor.listing
         let counts = monitor.counts
         var shared: [String: RunTimes.SharedWait] = [:]
@@ -124,6 +131,13 @@ extension Route {
             stage.own = max(0, reading.busy.seconds - waitedForOthers)
             stage.heldBack = max(0, (counts[index].busy - reading.busy).seconds) + max(0, waitedForOthers)
             stage.pools = pools(of: node)
+            if let limit = exchanges.limit {
+                var wait = RunTimes.Wait(cause: .limit, layer: limit, seconds: exchanges.limited.seconds)
+                wait.hasCacheOutside = node.layers.measurements.contains { layer in
+                    layer.measurements.contains { $0.definition == .cacheMisses }
+                }
+                stage.waits.append(wait)
+            }
             for (wait, isShared) in waits(of: node) {
                 if isShared {
                     shared["\(wait.layer) \(wait.cause)", default: .init(wait: wait, stages: [])].stages.append(index)
@@ -136,6 +150,8 @@ extension Route {
         let process = monitor.process
         var times = RunTimes(
             total: monitor.duration.seconds,
+            records: report.read,
+            isDone: report.outcome.isDone,
             phases: monitor.phases.mapValues(\.seconds),
             stages: stages,
             processor: process.userSeconds + process.systemSeconds,
@@ -156,15 +172,26 @@ extension Route {
         func tells(_ definition: MetricDefinition, _ index: Int) -> Bool {
             layers[index].measurements.contains { $0.definition == definition }
         }
+        /// A number that a layer tells; 0 if it does not.
+        func number(_ definition: MetricDefinition, _ index: Int) -> Double {
+            layers[index].measurements.reduce(0) { sum, measurement in
+                guard measurement.definition == definition, case .number(let number) = measurement.value else {
+                    return sum
+                }
+                return sum + number
+            }
+        }
         return layers.indices.flatMap { index in
             layers[index].measurements.compactMap { measurement in
                 guard let cause = Verdict.Cause(waitingFor: measurement.definition),
-                    case .number(let seconds) = measurement.value, seconds > 0
+                    case .number(let all) = measurement.value
                 else { return nil }
+                // Pauses that a server has asked for are told apart from those that a layer makes by itself.
+                let seconds = cause == .retry ? all - number(.retryAskedWait, index) : all
+                guard seconds > 0 else { return nil }
                 var wait = RunTimes.Wait(cause: cause, layer: layers[index].layer, seconds: seconds)
                 wait.hasCacheOutside = layers.indices[..<index].contains { tells(.cacheMisses, $0) }
-                wait.limiterInside = layers.indices[(index + 1)...].first { tells(.limiterCalls, $0) }
-                    .map { layers[$0].layer }
+                wait.wasTurnedAway = number(.limiterPauses, index) > 0
                 return (wait, measurement.isShared)
             }
         }

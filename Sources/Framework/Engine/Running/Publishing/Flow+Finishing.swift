@@ -71,9 +71,11 @@ extension Flow {
             throw SumsDisagree(
                 diagnostic: Diagnostic(
                     "run.sums",
-                    "\(stage.kind) '\(stage.name)': \(tally.received + tally.added) records came in, but "
-                        + "\(tally.sent) written or passed on, \(tally.filteredCount) filtered and "
-                        + "\(tally.rejected) rejected make \(tally.sent + tally.filteredCount + tally.rejected)",
+                    "\(stage.kind) '\(stage.name)': \((tally.received + tally.added).counted("record")) came in, but "
+                        + "\(tally.sent) written or passed on, "
+                        + (tally.lookedUp > 0 ? "\(tally.lookedUp) looked up in, " : "")
+                        + "\(tally.filteredCount) filtered and \(tally.rejected) rejected make "
+                        + "\(tally.sent + tally.lookedUp + tally.filteredCount + tally.rejected)",
                     hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
                 )
             )

@@ -58,7 +58,7 @@ extension Flow {
         route.plan.log.say(
             Diagnostic(
                 "source.changed-below",
-                "there are \(count) records from before the bookmark, and \(expected) are known: all are read, and what "
+                "records from before the bookmark: \(count.inGroups), of which \(expected.inGroups) are known: all are read, and what "
                     + "was not delivered before is in this run's files",
                 at: .stage(node.name, at: nil),
                 severity: .note
@@ -92,7 +92,7 @@ extension Flow {
             route.plan.log.say(
                 Diagnostic(
                     "source.removed",
-                    "\(gone == 1 ? "1 record that an earlier run delivered is" : "\(gone) records that earlier runs delivered are") "
+                    gone.counted("record that an earlier run delivered is ", "records that earlier runs delivered are ")
                         + "not there any more; the files of those runs still have \(gone == 1 ? "it" : "them")",
                     at: .stage(node.name, at: nil),
                     severity: .note

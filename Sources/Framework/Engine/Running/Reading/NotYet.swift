@@ -49,7 +49,7 @@ struct NotYet: Sendable {
     /// - Returns: A warning.
     func finding(_ count: Int, due: Int64?, of stage: String) -> Diagnostic? {
         guard count > 0 else { return nil }
-        let records = count == 1 ? "1 record lies" : "\(count) records lie"
+        let records = count.counted("record lies", "records lie")
         let which = named.isEmpty ? "" : ": " + named.map(\.words).joined(separator: "; ")
         let rest = count > named.count && !named.isEmpty ? "; and \(count - named.count) more" : ""
         let until = due.map { ", the first from \(ISO8601.text(ofMilliseconds: $0)) on" } ?? ""

@@ -21,10 +21,26 @@ public struct RunProgress: Sendable {
     /// How many batches wait before sinks.
     public var batchesWaiting: Int { route?.monitor.queues.reduce(0) { $0 + $1.waiting } ?? 0 }
 
-    /// What calls wait for just now, and how much longer; nil if for nothing, or if it is not known how long.
-    public var waiting: (reason: String, left: Duration?)? {
+    /// What calls wait for.
+    public struct Waiting: Sendable, Hashable {
+        /// For what: words that fit after a colon, or after "waiting for" if it is a limit.
+        public let reason: String
+        /// Whether it is a limit of requests.
+        public let isLimit: Bool
+        /// How much longer; nil if that is not known.
+        public let left: Duration?
+
+        /// A wait.
+        public init(_ reason: String, isLimit: Bool = false, left: Duration?) {
+            (self.reason, self.isLimit, self.left) = (reason, isLimit, left)
+        }
+    }
+
+    /// What calls wait for just now; nil if for nothing.
+    public var waiting: Waiting? {
         guard let route, let wait = route.plan.waits.longest else { return nil }
-        return (wait.reason, wait.end.map { max(.zero, $0 - route.plan.time.now) })
+        let left = wait.end.map { max(.zero, $0 - route.plan.time.now) }
+        return Waiting(wait.reason, isLimit: wait.isLimit, left: left)
     }
 
     /// How long the run has waited for each stage since it began.

@@ -27,6 +27,14 @@ public struct RunReport: Sendable {
         /// When that was, in milliseconds since 1970-01-01T00:00:00Z.
         case nothingNew(since: Int64)
 
+        /// Whether the run did all that it was to do.
+        var isDone: Bool {
+            switch self {
+            case .published, .unrecorded, .nothingNew: true
+            case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved: false
+            }
+        }
+
         /// Whether what was written so far is of no use.
         var isWithoutWayOn: Bool {
             switch self {
@@ -158,7 +166,7 @@ public struct RunReport: Sendable {
     public var phases: [PhaseTime] = []
     /// What the process has used of the machine.
     public var process: ProcessFigures?
-    /// What held the run up, and what could be tried; nil if it is not known.
+    /// What held the run up, and what could be tried; nil of a run that was short or read nothing.
     public var verdict: Verdict?
 
     /// What a run spent some of its time on.
@@ -182,6 +190,8 @@ public struct RunReport: Sendable {
     public var written: Int { total(.sink, \.sent) }
     /// Records rejected anywhere.
     public var rejected: Int { stages.reduce(0) { $0 + $1.tally.rejected } }
+    /// Records that were only looked up in.
+    public var lookedUp: Int { stages.reduce(0) { $0 + $1.tally.lookedUp } }
     /// Records that transforms made out of others.
     public var added: Int { stages.reduce(0) { $0 + $1.tally.added } }
     /// Records filtered on purpose anywhere, by reason.
@@ -194,7 +204,7 @@ public struct RunReport: Sendable {
     /// Whether the counts agree, at each stage and from end to end.
     public var isBalanced: Bool {
         stages.allSatisfy(\.tally.isBalanced)
-            && read + copied + added == written + rejected + filtered.reduce(0) { $0 + $1.count }
+            && read + copied + added == written + rejected + lookedUp + filtered.reduce(0) { $0 + $1.count }
     }
 
     private func total(_ kind: Registry.Kind, _ count: KeyPath<Tally, Int>) -> Int {

@@ -2,7 +2,7 @@ public import Records
 
 /// What became of the records of one stage.
 ///
-/// `received + added = sent + filtered + rejected` holds for each stage at the end of a run, or the run says so and
+/// `received + added = sent + looked up + filtered + rejected` holds for each stage at the end of a run, or the run says so and
 /// publishes nothing.
 public struct Tally: Sendable, Hashable {
     /// Records that came in; for a source, that it read.
@@ -11,6 +11,8 @@ public struct Tally: Sendable, Hashable {
     public var added = 0
     /// Records that went out; for a sink, that its destination has.
     public var sent = 0
+    /// Records that went into a table, for others to be looked up in: they are used, and go nowhere.
+    public var lookedUp = 0
     /// Records filtered on purpose, by reason.
     public var filtered: [Filtered] = []
     /// Records that could not be used.
@@ -24,7 +26,8 @@ public struct Tally: Sendable, Hashable {
 
     /// Whether every record is accounted for.
     public var isBalanced: Bool {
-        received + added == sent + filteredCount + rejected && sent >= 0 && filtered.allSatisfy { $0.count >= 0 }
+        received + added == sent + lookedUp + filteredCount + rejected && sent >= 0
+            && filtered.allSatisfy { $0.count >= 0 }
     }
 
     /// Adds what became of more records.
@@ -33,6 +36,7 @@ public struct Tally: Sendable, Hashable {
         added += other.added
         sent += other.sent
         rejected += other.rejected
+        lookedUp += other.lookedUp
         for reason in other.filtered { filtered.add(reason) }
         for remark in other.remarks { remarks.add(remark) }
     }

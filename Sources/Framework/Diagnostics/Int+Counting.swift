@@ -1,0 +1,25 @@
+extension Int {
+    /// The number with a noun, as messages have it: `1 record`, `2 records`, `1,234 records`, `0 records`.
+    ///
+    ///     "\(count.counted("page")) of \(total.counted("entry", "entries"))"
+    ///     "\(gone.counted("record was removed", "records were removed"))"
+    ///
+    /// - Parameters:
+    ///   - one: What follows the number 1.
+    ///   - others: What follows any other number; nil for the same with an `s`.
+    /// - Returns: The number, its digits in groups of three, and the noun.
+    package func counted(_ one: String, _ others: String? = nil) -> String {
+        "\(inGroups) \(self == 1 ? one : others ?? one + "s")"
+    }
+
+    /// The number with its digits in groups of three: `1,234,567`.
+    package var inGroups: String {
+        let digits = String(magnitude)
+        var grouped = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { grouped.append(",") }
+            grouped.append(digit)
+        }
+        return (self < 0 ? "-" : "") + grouped
+    }
+}

@@ -1,0 +1,96 @@
+internal import Diagnostics
+internal import Formats
+internal import Glibc
+internal import PluginKit
+
+/// The one JSON object that a command with `--json` leaves on standard output, however it ends:
+/// `{"version":1,"verb":"run","ok":false,"exit":2,"findings":[…],"result":null}`, with `moreFindings` where there are more.
+///
+/// What the command reports and finds out is collected, and written when the exit code is known. A command that is ended
+/// by a signal before that leaves `LastWords`.
+final class JSONAnswer: Sendable {
+    /// The version of the object's form.
+    ///
+    /// Another number means that members have other names or meanings.
+    static let version = 1
+
+    private struct State {
+        var verb: String?
+        var findings: [Diagnostic] = []
+        /// How many findings are not among them, since nobody reads so many.
+        var moreFindings = 0
+        var result: [UInt8]?
+        var isWanted = true
+    }
+
+    private let state = Guarded(State())
+
+    /// The answer of a command line; nil if it does not ask for one.
+    ///
+    /// - Parameter words: The command line. It may be one that cannot be understood, so any `--json` before a `--` counts.
+    init?(_ words: [String]) {
+        let flags = words.prefix { $0 != "--" }
+        guard flags.contains(where: { $0 == "--json" || $0.hasPrefix("--json=") }) else { return nil }
+    }
+
+    /// Notes which verb the command line names.
+    func name(_ verb: String) { state.withLock { $0.verb = verb } }
+
+    /// Adds a finding.
+    func add(_ finding: Diagnostic) { state.withLock { $0.findings.append(finding) } }
+
+    /// Counts findings that are not printed.
+    func add(moreFindings count: Int) { state.withLock { $0.moreFindings += count } }
+
+    /// Sets what the verb found out.
+    ///
+    /// - Parameter result: A JSON value; a line feed after it is left out.
+    func set(_ result: [UInt8]) {
+        let end = result.lastIndex { $0 != UInt8(ascii: "\n") }.map { $0 + 1 } ?? 0
+        state.withLock { $0.result = Array(result[..<end]) }
+    }
+
+    /// Writes nothing after all, because the `--json` was the value of another flag.
+    func withdraw() { state.withLock { $0.isWanted = false } }
+
+    /// Writes the object.
+    ///
+    /// - Parameter code: The exit code of the program.
+    /// - Returns: That code, or `ExitCode.environment` if the object could not be written although somebody reads it.
+    func write(_ code: ExitCode) -> ExitCode {
+        let (isWanted, bytes) = state.withLock { ($0.isWanted, Self.bytes($0, code)) }
+        guard isWanted, LastWords.claim() else { return code }
+        // A reader that has gone away does not want it any more.
+        guard let number = Terminal.write(bytes, to: 1), number != EPIPE else { return code }
+        var problem = SystemFailure(number: number).diagnostic("write", "standard output")
+        problem.message = "the JSON object is not complete: \(problem.message)"
+        Terminal.write(Array(FindingJSON.line(problem).utf8), to: 2)
+        return code == .done ? .environment : code
+    }
+
+    private static func bytes(_ state: State, _ code: ExitCode) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("version", version)
+        json.key("verb")
+        if let verb = state.verb { json.write(verb) } else { json.writeNull() }
+        json.member("ok", code == .done)
+        json.member("exit", Int(code.rawValue))
+        json.key("findings")
+        json.array { json in for finding in state.findings { FindingJSON.write(finding, to: &json) } }
+        if state.moreFindings > 0 { json.member("moreFindings", state.moreFindings) }
+        json.key("result")
+        // The result is a JSON value already.
+        return VisibleText.json(json.takeBytes() + (state.result ?? Array("null".utf8)) + Array("}\n".utf8))
+    }
+}
+
+/// What a verb found out, as the `result` of its JSON object.
+enum JSONResult {
+    /// An object with these members.
+    static func object(_ body: (inout JSONWriter) -> Void) -> String {
+        var json = JSONWriter()
+        json.object { json in body(&json) }
+        return String(decoding: json.takeBytes(), as: UTF8.self)
+    }
+}

@@ -1,0 +1,79 @@
+internal import Formats
+internal import Glibc
+internal import Synchronization
+
+/// The JSON object of a command that a signal ends before it has answered, written by the signal's handler.
+///
+/// A handler may neither allocate nor take a lock, so all but the exit code is prepared when the command begins.
+enum LastWords {
+    /// The address of the prepared text, and where in it the exit code belongs; 0 if nothing is prepared.
+    private static let address = Atomic<UInt>(0)
+    private static let codeOffset = Atomic<Int>(0)
+    private static let length = Atomic<Int>(0)
+    /// Whether the object has been written, or is being written.
+    private static let isClaimed = Atomic<Bool>(false)
+
+    /// Prepares the object, and has the signals that end a program write it.
+    ///
+    /// - Parameter verb: The verb of the command line; nil if it names none.
+    static func prepare(verb: String?) {
+        let name = JSONResult.object { $0.member("verb", verb ?? "") }
+        let member = verb == nil ? #""verb":null"# : String(name.dropFirst().dropLast())
+        let start = Array(#"{"version":\#(JSONAnswer.version),\#(member),"ok":false,"exit":"#.utf8)
+        let finding = """
+            {"severity":"error","code":"command.interrupted","message":"a signal ended the command before it could answer"}
+            """
+        let text = start + Array("000,\"findings\":[\(finding)],\"result\":null}\n".utf8)
+        // It stays until the program ends.
+        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: text.count)
+        bytes.initialize(from: text, count: text.count)
+        length.store(text.count, ordering: .relaxed)
+        codeOffset.store(start.count, ordering: .relaxed)
+        isClaimed.store(false, ordering: .relaxed)
+        address.store(UInt(bitPattern: bytes), ordering: .releasing)
+        for number in Interruption.signals {
+            var action = sigaction()
+            guard sigaction(number, nil, &action) == 0 else { continue }
+            // `nohup` has the program go on. SIG_IGN is a number in the place of a function.
+            let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            if handler == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
+            Glibc.signal(number, speakAndDie)
+        }
+    }
+
+    /// Takes the right to write the object.
+    ///
+    /// - Returns: Whether the caller has it: once in a program.
+    static func claim() -> Bool {
+        isClaimed.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged
+    }
+
+    /// Writes the object, unless it was written or none is wanted.
+    ///
+    /// It may be called by a signal's handler.
+    ///
+    /// - Parameter code: The exit code of the program, from 100 to 999.
+    static func speak(exit code: Int32) {
+        let start = address.load(ordering: .acquiring)
+        guard let bytes = UnsafeMutablePointer<UInt8>(bitPattern: start), claim() else { return }
+        let digits = bytes + codeOffset.load(ordering: .relaxed)
+        digits[0] = UInt8(truncatingIfNeeded: 48 + code / 100 % 10)
+        digits[1] = UInt8(truncatingIfNeeded: 48 + code / 10 % 10)
+        digits[2] = UInt8(truncatingIfNeeded: 48 + code % 10)
+        var rest = UnsafePointer(bytes)
+        var left = length.load(ordering: .relaxed)
+        while left > 0 {
+            let wrote = write(1, rest, left)
+            guard wrote > 0 else { return }
+            rest += wrote
+            left -= wrote
+        }
+    }
+
+    private static let speakAndDie: @convention(c) (Int32) -> Void = { number in
+        speak(exit: 128 + number)
+        // Delivered again when the handler returns, with what the system does by default.
+        Glibc.signal(number, SIG_DFL)
+        raise(number)
+    }
+}
