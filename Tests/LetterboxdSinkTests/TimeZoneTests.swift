@@ -102,7 +102,7 @@ import Testing
         #expect(run.log.all.first?.message == "days are those of this machine's zone, America/New_York")
         #expect(
             run.remarks.map(\.text) == [
-                "1 viewings have their days in America/New_York, this machine's zone, since the account's is not known"
+                "1 viewing has its day in America/New_York, this machine's zone, since the account's is not known"
             ]
         )
     }
@@ -187,27 +187,27 @@ import Testing
             moments: ["2024-07-05T12:00:00Z"],
             account: "America/Los_Angeles",
             option: "Europe/Paris",
-            remarks: ["1 viewings have their days in Europe/Paris, as 'time_zone' states"]
+            remarks: ["1 viewing has its day in Europe/Paris, as 'time_zone' states"]
         ),
         Told(
             moments: ["2024-07-05T20:00:00Z"],
             account: "Asia/Calcutta",
             option: "Asia/Kolkata",
-            remarks: ["1 viewings have their days in Asia/Kolkata, as 'time_zone' states"]
+            remarks: ["1 viewing has its day in Asia/Kolkata, as 'time_zone' states"]
         ),
         Told(
             moments: ["2024-07-05T03:00:00Z"],
             account: .null,
             option: "Europe/Paris",
-            remarks: ["1 viewings have their days in Europe/Paris, as 'time_zone' states"]
+            remarks: ["1 viewing has its day in Europe/Paris, as 'time_zone' states"]
         ),
         Told(
             moments: ["2024-07-05T03:00:00Z"],
             account: "Europe/Atlantis",
             option: "Europe/Paris",
             remarks: [
-                "1 viewings have their days in Europe/Paris, as 'time_zone' states",
-                "1 viewings may be on another day than in the account's zone, which this machine does not know",
+                "1 viewing has its day in Europe/Paris, as 'time_zone' states",
+                "1 viewing may be on another day than in the account's zone, which this machine does not know",
             ]
         ),
         Told(
@@ -215,8 +215,8 @@ import Testing
             account: "Europe/Paris",
             option: "local",
             remarks: [
-                "1 viewings have their days in America/New_York, this machine's zone",
-                "1 viewings are on another day than in Europe/Paris, the account's zone",
+                "1 viewing has its day in America/New_York, this machine's zone",
+                "1 viewing is on another day than in Europe/Paris, the account's zone",
             ]
         ),
         Told(
@@ -234,7 +234,7 @@ import Testing
             moments: ["2024-07-05T00:00:00Z"],
             account: "Europe/Paris",
             option: "account",
-            remarks: ["1 viewings have their days in Europe/Paris, the account's zone"]
+            remarks: ["1 viewing has its day in Europe/Paris, the account's zone"]
         ),
         Told(moments: [], account: "Europe/Paris", option: "account", remarks: []),
     ])

@@ -233,7 +233,7 @@ import Testing
         }
         #expect(
             complaint([String: Two].self, "a = [1]").contains(
-                "1:5: error[toml.type-mismatch]: more than 1 elements are expected"
+                "1:5: error[toml.type-mismatch]: more than 1 element is expected"
             )
         )
     }

@@ -99,6 +99,7 @@ import Testing
     ]
 
     private static let paris = #"{"account":{"timezone":"Europe/Paris"},"user":{"ids":{"slug":"me"}}}"#
+    private static let oneRemark = "1 time without a zone was read as those of Europe/Paris, the account's zone"
     private static let remark = "times without a zone were read as those of Europe/Paris, the account's zone"
 
     private func check(_ batch: Batch, _ form: Form, _ column: Column, _ position: String, code: String) {
@@ -116,7 +117,7 @@ import Testing
             )
             #expect(batch.rejections.map(\.position) == [position])
         }
-        #expect(batch.remarks.map(\.text) == (form.isLocal ? ["1 \(Self.remark)"] : []))
+        #expect(batch.remarks.map(\.text) == (form.isLocal ? [Self.oneRemark] : []))
     }
 
     private static let good = #""2026-07-05T15:14:00.000Z""#
@@ -227,7 +228,7 @@ import Testing
         #expect(batch.column("watched_at") == [.instant(1_409_562_611_000)])
         #expect(
             batch.remarks.map(\.text) == [
-                "1 times without a zone were read as those of America/New_York, this machine's zone, since the account's "
+                "1 time without a zone was read as those of America/New_York, this machine's zone, since the account's "
                     + "is not known"
             ]
         )

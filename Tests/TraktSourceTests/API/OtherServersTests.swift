@@ -117,7 +117,7 @@ import Testing
         let refusal = try await Bench.trakt(trakt).refusal("data = \"history\"")
         #expect(
             refusal?.message
-                == "what is at Trakt has changed while it was read: there were 4 pages of plays, and now there is no page 4"
+                == "what is at Trakt has changed while it was read: plays had 4 pages, and now there is no page 4"
         )
     }
 

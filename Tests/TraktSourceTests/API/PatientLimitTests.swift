@@ -114,7 +114,7 @@ import Testing
         _ = limit.refused(["Retry-After": "12"])
         let task = Task { try await limit.turn(waits) }
         await time.sleepers(atLeast: 1)
-        #expect(waits.longest?.reason == "Trakt's limit of requests is used up")
+        #expect(waits.longest?.reason == "Trakt's request limit")
         task.cancel()
         _ = try? await task.value
         #expect(waits.longest == nil)
