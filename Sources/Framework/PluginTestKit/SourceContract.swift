@@ -44,12 +44,20 @@ public enum SourceContract {
         try await trial.verify(leaves: ["records": RecordSink.bytes(of: all)], cuts: 2)
     }
 
-    /// The laws that every source is held to.
-    static func verifyPages<S: Source>(
+    /// The laws that every source is held to, without a run of the engine: for tests with many inputs.
+    ///
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - options: Its options, as lines of TOML.
+    ///   - bench: What it may use.
+    ///   - limit: The most records that it may have.
+    /// - Returns: All records, in their order.
+    /// - Throws: `ContractViolation`, and what the source throws.
+    package static func verifyPages<S: Source>(
         _ source: S.Type,
-        options: String,
-        on bench: Bench,
-        atMost limit: Int
+        options: String = "",
+        on bench: Bench = Bench(),
+        atMost limit: Int = 100_000
     ) async throws -> Batch {
         let made = try bench.source(source, options)
         let reading = try await SourceReading(made, atMost: limit)

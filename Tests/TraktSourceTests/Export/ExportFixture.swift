@@ -40,11 +40,11 @@ struct ExportFixture {
         guard mkfifo("\(path)/\(name)", 0o600) == 0 else { throw Diagnostic("test.fifo", "no FIFO can be made") }
     }
 
-    /// The records of a kind of data, the source held to its contract meanwhile.
+    /// The records of a kind of data, the source held to the laws of pages meanwhile.
     func records(_ data: String, _ more: String = "", batchSize: Int = 1000, log: StageLog = StageLog()) async throws
         -> Batch
     {
-        try await SourceContract.verify(
+        try await SourceContract.verifyPages(
             TraktExportSource.self,
             options: "path = \"\(path)\"\ndata = \"\(data)\"\n\(more)",
             on: Bench(batchSize: batchSize, log: log)

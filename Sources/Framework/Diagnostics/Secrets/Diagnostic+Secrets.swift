@@ -28,6 +28,8 @@ extension Diagnostic {
 /// Puts dots in the place of secrets.
 private struct Concealment {
     private let secrets: [[Unicode.Scalar]]
+    /// The secrets by their first two scalars: a text may have thousands of them.
+    private let byStart: [[Unicode.Scalar]: [[Unicode.Scalar]]]
     private let isAboutThem: Bool
 
     /// A secret, or the beginning of one, is found by so many of its scalars.
@@ -35,8 +37,15 @@ private struct Concealment {
 
     init(_ texts: some Sequence<String>, isAboutThem: Bool) {
         // An escape in a secret reads differently in a message: what stands around it is looked for.
-        secrets = texts.flatMap { text in [text] + text.split(separator: "\\").map(String.init) }
-            .map { Array(Self.withoutScheme($0).unicodeScalars) }.filter { $0.count > 1 }
+        var pieces: Set<[Unicode.Scalar]> = []
+        for text in texts {
+            for piece in [text] + text.split(separator: "\\").map(String.init) {
+                let scalars = Array(Self.withoutScheme(piece).unicodeScalars)
+                if scalars.count > 1 { pieces.insert(scalars) }
+            }
+        }
+        secrets = Array(pieces)
+        byStart = Dictionary(grouping: secrets) { Array($0.prefix(2)) }
         self.isAboutThem = isAboutThem
     }
 
@@ -65,7 +74,9 @@ private struct Concealment {
 
     /// Where the secret ends that begins at an index; nil if none does.
     private func end(of text: [Unicode.Scalar], at index: Int) -> Int? {
-        let lengths = secrets.compactMap { secret -> Int? in
+        guard index + 1 < text.count else { return nil }
+        let likely = byStart[[text[index], text[index + 1]]] ?? []
+        let lengths = likely.compactMap { secret -> Int? in
             var length = 0
             while length < secret.count, index + length < text.count, text[index + length] == secret[length] {
                 length += 1

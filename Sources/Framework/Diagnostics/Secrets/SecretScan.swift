@@ -34,6 +34,11 @@ struct SecretScan {
     /// How many variables deep a secret may be hidden: a bound for files that are made to be slow.
     private static let deepest = 16
 
+    /// How many bytes around a sign are looked at for its name and its value: a bound, as above.
+    private static let farthest = 256
+    /// How many bytes a reference `${…}` may have, as above.
+    private static let longestReference = 4096
+
     /// A scan of a text.
     ///
     /// - Parameters:
@@ -92,7 +97,11 @@ struct SecretScan {
             case UInt8(ascii: "="), UInt8(ascii: ":"):
                 guard let (path, start) = path(before: index) else { continue }
                 var value = index + 1
-                while value < bytes.count, isBlank(value) || bytes[value] == UInt8(ascii: "=") { value += 1 }
+                while value < bytes.count, value - index < Self.farthest,
+                    isBlank(value) || bytes[value] == UInt8(ascii: "=")
+                {
+                    value += 1
+                }
                 // `[vars.token]` with `default = …` below it.
                 let whole = path == ["default"] ? header + path : path
                 assignments.append(.init(path: whole, value: value, isWithinText: isWithinText(start)))
@@ -112,7 +121,7 @@ struct SecretScan {
         var path: [String] = []
         var end = sign
         while path.count < 8 {
-            while end > 0,
+            while end > 0, sign - end < Self.farthest,
                 isBlank(end - 1) || bytes[end - 1] == UInt8(ascii: "=") || bytes[end - 1] == UInt8(ascii: ":")
             {
                 end -= 1
@@ -122,7 +131,7 @@ struct SecretScan {
             let name = isQuoted ? bytes[start + 1..<end - 1] : bytes[start..<end]
             path.insert(String(decoding: name, as: UTF8.self), at: 0)
             var before = start
-            while before > 0, isBlank(before - 1) { before -= 1 }
+            while before > 0, start - before < Self.farthest, isBlank(before - 1) { before -= 1 }
             guard before > 0, bytes[before - 1] == UInt8(ascii: ".") else { return (path, start) }
             end = before - 1
         }
@@ -155,14 +164,18 @@ struct SecretScan {
 
     private func isAtStartOfLine(_ index: Int) -> Bool {
         var before = index
-        while before > 0, isBlank(before - 1) || bytes[before - 1] == UInt8(ascii: "[") { before -= 1 }
+        while before > 0, index - before < Self.farthest,
+            isBlank(before - 1) || bytes[before - 1] == UInt8(ascii: "[")
+        {
+            before -= 1
+        }
         return before == 0 || bytes[before - 1] == lineFeed
     }
 
     /// Whether a name stands within a string and not where a key does.
     private func isWithinText(_ start: Int) -> Bool {
         var before = start
-        while before > 0, isBlank(before - 1) { before -= 1 }
+        while before > 0, start - before < Self.farthest, isBlank(before - 1) { before -= 1 }
         guard before > 0 else { return false }
         return !"\n{,[#\u{FEFF}".utf8.contains(bytes[before - 1])
     }
@@ -269,7 +282,8 @@ struct SecretScan {
         while index < value.upperBound {
             guard bytes[index] == UInt8(ascii: "$"), index + 1 < value.upperBound,
                 bytes[index + 1] == UInt8(ascii: "{"),
-                let end = bytes[index..<value.upperBound].firstIndex(of: UInt8(ascii: "}"))
+                let end = bytes[index..<min(value.upperBound, index + Self.longestReference)]
+                    .firstIndex(of: UInt8(ascii: "}"))
             else {
                 index += 1
                 continue
