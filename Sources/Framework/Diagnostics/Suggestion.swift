@@ -1,12 +1,22 @@
 /// The candidate that `word` was probably meant to be, if one is near enough.
 ///
 /// Near enough is an edit distance of at most a third of the longer word's length (at least one); swapping two
-/// neighbouring letters counts as one edit, and case, `-` and `_` count for nothing. Only the first 500 candidates are
-/// compared, and of each word the first 64 letters.
-public func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
+/// neighbouring letters counts as one edit, and case, `-` and `_` count for nothing. Of each word, the first 64 letters are
+/// compared.
+///
+/// - Parameters:
+///   - word: The word.
+///   - candidates: What it may have been meant to be.
+///   - limit: How many candidates are compared at most: names that a file makes up can be any number.
+/// - Returns: The nearest candidate; nil if none is near enough.
+public func suggestion(
+    for word: String,
+    among candidates: some Sequence<String>,
+    atMost limit: Int = 500
+) -> String? {
     let wanted = folded(word)
     var best: (candidate: String, distance: Int)?
-    for candidate in candidates.lazy.prefix(500) {
+    for candidate in candidates.lazy.prefix(limit) {
         let other = folded(candidate)
         let allowed = min(max(1, max(wanted.count, other.count) / 3), (best?.distance ?? .max) - 1)
         guard abs(wanted.count - other.count) <= allowed else { continue }

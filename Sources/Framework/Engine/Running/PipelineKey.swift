@@ -30,7 +30,7 @@ struct PipelineKey: Sendable {
     }
 
     /// The command that has it forgotten.
-    var reset: String { "sprocket state reset \(Self.inQuotes(key))" }
+    var reset: String { "sprocket state reset \(Self.quoted(key[...]))" }
 
     private static func lastWord(of rest: inout Substring) -> Substring {
         guard let space = rest.lastIndex(of: " ") else { return "" }

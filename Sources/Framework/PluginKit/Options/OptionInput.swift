@@ -26,7 +26,7 @@ public struct OptionInput: Sendable {
             guard expanded.utf8.count <= FileSystem.longestPath else {
                 throw Diagnostic(
                     "option.path",
-                    "this path has \(expanded.utf8.count) bytes",
+                    "this path has \(expanded.utf8.count.counted("byte"))",
                     at: .text(value.range),
                     hint: "a path has at most \(FileSystem.longestPath)"
                 )

@@ -120,7 +120,9 @@ public struct TimeZones: Sendable {
             "zone.unknown",
             "there is no time zone '\(name)'",
             at: place,
-            hint: suggestion(for: name, among: knownNames.filter { $0 != name }).map { "did you mean '\($0)'?" }
+            hint: suggestion(for: name, among: knownNames.filter { $0 != name }, atMost: .max).map {
+                "did you mean '\($0)'?"
+            }
                 ?? "an IANA name such as Europe/Paris or America/New_York; 'local' is this machine's"
         )
     }
@@ -199,7 +201,7 @@ public struct TimeZones: Sendable {
             throw problem
         }
         let lacksDates = TimeZoneRules(posix: text + ",M3.5.0,M10.5.0/3") != nil
-        let nearest = suggestion(for: text, among: knownNames)
+        let nearest = suggestion(for: text, among: knownNames, atMost: .max)
         throw Diagnostic(
             "environment.time-zones",
             lacksDates

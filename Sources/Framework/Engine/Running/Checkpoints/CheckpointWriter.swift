@@ -169,7 +169,7 @@ actor CheckpointWriter {
         try again.extend(to: audit.bytes)
         let counted = audit.records ?? 0
         guard let writer = writers[audit.path], again.crc32 == audit.crc32 else {
-            return differs(audit.path, "\(counted) records are in it, and \(records) were written")
+            return differs(audit.path, "\(counted.counted("record is", "records are")) in it, and \(records.inGroups) were written")
         }
         // Counted from a mark on, a record that goes on beyond the mark counts twice.
         let isSplit = again.records == records
@@ -178,8 +178,8 @@ actor CheckpointWriter {
                 "plugin.records",
                 isSplit
                     ? "the sink '\(writer.stage)' set a mark within a record of this file: counted from there on, "
-                        + "\(counted) records are in it, and \(records) were written"
-                    : "the sink '\(writer.stage)' states that this file holds \(records) records, "
+                        + "\(counted.counted("record is", "records are")) in it, and \(records.inGroups) were written"
+                    : "the sink '\(writer.stage)' states that this file holds \(records.counted("record")), "
                         + "\(audit.format.words), and counted like that it holds \(counted)",
                 at: .file(audit.path),
                 hint: "nothing was published; the bytes are the same each time that they are read, so this is a "
@@ -195,12 +195,12 @@ actor CheckpointWriter {
     /// What is said where a file has more or fewer bytes than were stated.
     private func hasOtherSize(_ path: String, _ size: Int, than expected: Int) -> SumsDisagree {
         guard let writer = writers[path] else {
-            return differs(path, "it has \(size) bytes, and \(expected) were written")
+            return differs(path, "it has \(size.counted("byte")), and \(expected.inGroups) were written")
         }
         return SumsDisagree(
             diagnostic: Diagnostic(
                 "plugin.bytes",
-                "the sink '\(writer.stage)' states that this file has \(expected) bytes, and it has \(size)",
+                "the sink '\(writer.stage)' states that this file has \(expected.counted("byte")), and it has \(size.inGroups)",
                 at: .file(path),
                 hint: "nothing was published; if no other program has changed the file, this is a mistake of the "
                     + "plugin '\(writer.plugin)' in 'bytes' of what it states (WrittenPart, PendingFile), please report it"
