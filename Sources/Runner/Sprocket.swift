@@ -21,6 +21,7 @@ enum Sprocket {
         // the time that rows take.
         mallopt(M_TRIM_THRESHOLD, 16 << 20)
         mallopt(M_MMAP_THRESHOLD, 8 << 20)
+        StandardStreams.open()
         Interruption.ignoreFailedWrites()
         let words = Array(CommandLine.arguments.dropFirst())
         let answer = JSONAnswer(words)

@@ -129,7 +129,7 @@ import Testing
         ])
         for arguments in [
             ["run", "trakt-export-to-letterboxd", "-D", "export=export.zip"],
-            ["run", "trakt-export-ratings", "-D", "export=export.zip"], ["history"], ["state", "list"],
+            ["run", "trakt-export-ratings", "-D", "export=export.zip"], ["history"], ["state", "show"],
         ] {
             let outcome = try await Program.Running(
                 Program.path,
@@ -140,7 +140,10 @@ import Testing
         }
         let runs = try await Program.Running(Program.path, ["history", "--json"], in: place.folder.path).ended
         let parsed = try JSONSerialization.jsonObject(with: Data(runs.output.utf8)) as? [String: Any]
-        for run in parsed?["runs"] as? [[String: Any]] ?? [] {
+        let result = try #require(parsed?["result"] as? [String: Any])
+        let known = try #require(result["runs"] as? [[String: Any]])
+        #expect(!known.isEmpty)
+        for run in known {
             let id = try #require(run["run"] as? String)
             let flags = isJSON ? ["--json"] : []
             let outcome = try await Program.Running(Program.path, ["history", id] + flags, in: place.folder.path).ended

@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 extension Batch {
     /// Notes something about records that are handed on, for the report: `3 times without a zone, …`.
     ///
@@ -56,8 +58,8 @@ public struct Remark: Sendable, Hashable {
     /// The count and the words.
     public var text: String {
         let forms = words.split(separator: Self.separator, maxSplits: 1)
-        guard forms.count == 2 else { return "\(count) \(words)" }
-        return "\(count) \(count == 1 ? forms[1] : forms[0])"
+        guard forms.count == 2 else { return "\(count.inGroups) \(words)" }
+        return "\(count.inGroups) \(count == 1 ? forms[1] : forms[0])"
     }
 }
 

@@ -28,9 +28,13 @@ struct RowEncoder {
 
     /// What there is to say about the zones, days and texts of the records.
     var remarks: [Remark] {
-        escapedFormulas == 0
-            ? days.remarks
-            : days.remarks + [Remark("texts that begin like a formula have an apostrophe before them", escapedFormulas)]
+        guard escapedFormulas > 0 else { return days.remarks }
+        let escaped = Remark(
+            "texts that begin like a formula have an apostrophe before them",
+            escapedFormulas,
+            one: "text that begins like a formula has an apostrophe before it"
+        )
+        return days.remarks + [escaped]
     }
 
     private let columns: InputColumns

@@ -115,7 +115,11 @@ package struct CSVSink: Sink {
     package func write(_ batch: inout Batch, at mark: FileMark?) throws -> FileMark {
         var encoder = CSVEncoder(layout)
         let next = try files.write(batch, with: &encoder, at: mark)
-        batch.remark(on: encoder.escapedFormulas, "fields that begin like a formula have an apostrophe before them")
+        batch.remark(
+            on: encoder.escapedFormulas,
+            "texts that begin like a formula have an apostrophe before them",
+            one: "text that begins like a formula has an apostrophe before it"
+        )
         if encoder.metNullText {
             log.say(
                 Diagnostic(

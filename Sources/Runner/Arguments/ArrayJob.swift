@@ -16,11 +16,15 @@ struct ArrayJob {
     /// - Throws: `environment.partition` if this is such a job.
     func refuseWithoutPart() throws(Diagnostic) {
         guard let scheduler = schedulers.first else { return }
+        // Not every scheduler states how many jobs there are.
+        let way =
+            (try? partition()) == nil
+            ? "--partition 3/4 is the third part of four" : "--partition auto takes the part from \(scheduler.name)"
         throw Diagnostic(
             "environment.partition",
             "this is one of several jobs (\(scheduler.stated(in: environment))), and which part of the work it is to do "
                 + "is not specified",
-            hint: "--partition auto takes the part from \(scheduler.name), --partition 1/1 does all of the work"
+            hint: "\(way), --partition 1/1 does all of the work"
         )
     }
 

@@ -37,7 +37,19 @@ final class JSONAnswer: Sendable {
     func name(_ verb: String) { state.withLock { $0.verb = verb } }
 
     /// Adds a finding.
-    func add(_ finding: Diagnostic) { state.withLock { $0.findings.append(finding) } }
+    ///
+    /// Beyond `Terminal.mostFindings` an error takes the place of something else, and the rest is counted.
+    func add(_ finding: Diagnostic) {
+        state.withLock { state in
+            guard state.findings.count >= Terminal.mostFindings else { return state.findings.append(finding) }
+            state.moreFindings += 1
+            guard finding.severity == .error,
+                let other = state.findings.lastIndex(where: { $0.severity != .error })
+            else { return }
+            state.findings.remove(at: other)
+            state.findings.append(finding)
+        }
+    }
 
     /// Counts findings that are not printed.
     func add(moreFindings count: Int) { state.withLock { $0.moreFindings += count } }

@@ -4,9 +4,8 @@ extension Diagnostic {
         guard case .text(let range) = place else { return self }
         let secrets = range.text.secretRanges
         guard !secrets.isEmpty else { return self }
-        let texts = secrets.map { String(decoding: range.text.bytes[$0], as: UTF8.self) }
         let isWithin = secrets.contains { $0.overlaps(range.offsets) || $0.lowerBound == range.offsets.lowerBound }
-        return concealing(texts, isAboutThem: isWithin)
+        return concealing(range.text.secrets.concealment(in: range.text.bytes, isAboutThem: isWithin))
     }
 
     /// The same finding with dots for texts that nobody may see.
@@ -16,7 +15,10 @@ extension Diagnostic {
     ///   - isAboutThem: Whether the finding is about one of them, so that also a short piece that it quotes is one.
     /// - Returns: The finding; it quotes neither a secret nor the beginning of one.
     public func concealing(_ texts: some Sequence<String>, isAboutThem: Bool = true) -> Diagnostic {
-        let concealment = Concealment(texts, isAboutThem: isAboutThem)
+        concealing(Concealment(texts, isAboutThem: isAboutThem))
+    }
+
+    private func concealing(_ concealment: Concealment) -> Diagnostic {
         var bare = self
         bare.message = concealment.applied(to: message)
         bare.hint = hint.map { concealment.applied(to: $0) }
@@ -26,7 +28,7 @@ extension Diagnostic {
 }
 
 /// Puts dots in the place of secrets.
-private struct Concealment {
+struct Concealment: Sendable {
     private let secrets: [[Unicode.Scalar]]
     /// The secrets by their first two scalars: a text may have thousands of them.
     private let byStart: [[Unicode.Scalar]: [[Unicode.Scalar]]]

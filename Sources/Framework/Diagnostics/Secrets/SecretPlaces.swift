@@ -8,6 +8,8 @@ final class SecretPlaces: Sendable {
         var names: Set<String> = []
         /// Nil until somebody asks, and again after another name.
         var found: SecretScan.Findings?
+        /// What hides the found secrets in messages, of findings about one of them and of others.
+        var concealments: [Bool: Concealment] = [:]
     }
 
     private let state = Mutex(State())
@@ -15,7 +17,19 @@ final class SecretPlaces: Sendable {
     /// Adds a name whose values are secrets.
     func add(_ name: String) {
         state.withLock { state in
-            if state.names.insert(name).inserted { state.found = nil }
+            if state.names.insert(name).inserted { (state.found, state.concealments) = (nil, [:]) }
+        }
+    }
+
+    /// What hides the secrets of the text in messages; made once, since a text can have thousands of them.
+    func concealment(in bytes: [UInt8], isAboutThem: Bool) -> Concealment {
+        let ranges = findings(in: bytes).ranges
+        return state.withLock { state in
+            if let made = state.concealments[isAboutThem] { return made }
+            let texts = ranges.map { String(decoding: bytes[$0], as: UTF8.self) }
+            let made = Concealment(texts, isAboutThem: isAboutThem)
+            state.concealments[isAboutThem] = made
+            return made
         }
     }
 

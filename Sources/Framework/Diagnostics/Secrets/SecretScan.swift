@@ -90,11 +90,18 @@ struct SecretScan {
     private func assignments() -> [Assignment] {
         var assignments: [Assignment] = []
         var header: [String] = []
+        // Whether only blanks and brackets stand between the start of the line and this place.
+        var isAtStart = true
         for index in bytes.indices {
-            switch bytes[index] {
+            let byte = bytes[index]
+            let begins = isAtStart
+            isAtStart = byte == lineFeed || begins && (isBlank(index) || byte == UInt8(ascii: "["))
+            switch byte {
             case UInt8(ascii: "["):
-                if isAtStartOfLine(index) { header = headerPath(index) }
+                if begins, index + 1 == bytes.count || bytes[index + 1] != byte { header = headerPath(index) }
             case UInt8(ascii: "="), UInt8(ascii: ":"):
+                // Of a run of signs, the first one has the name before it.
+                if index > 0, bytes[index - 1] == UInt8(ascii: "=") { continue }
                 guard let (path, start) = path(before: index) else { continue }
                 var value = index + 1
                 while value < bytes.count, value - index < Self.farthest,

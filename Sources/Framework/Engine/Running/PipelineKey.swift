@@ -1,8 +1,9 @@
+internal import Diagnostics
 internal import StateStore
 
 /// What the state calls a pipeline, taken apart, for commands that work as they are printed.
 ///
-///     films            sprocket run films                             sprocket state reset 'films'
+///     films            sprocket run films                             sprocket state reset films
 ///     films @bert 2of8 sprocket run films --as bert --partition 2/8   sprocket state reset 'films @bert 2of8'
 struct PipelineKey: Sendable {
     private let key: String
@@ -23,28 +24,18 @@ struct PipelineKey: Sendable {
 
     /// The command that runs it.
     var run: String {
-        var words = ["sprocket", "run", Self.quoted(name)]
-        if let instance { words += ["--as", Self.quoted(instance)] }
+        var words = ["sprocket", "run", name.shellWord]
+        if let instance { words += ["--as", instance.shellWord] }
         if let part { words += ["--partition", String(part.replacing("of", with: "/"))] }
         return words.joined(separator: " ")
     }
 
     /// The command that has it forgotten.
-    var reset: String { "sprocket state reset \(Self.quoted(key[...]))" }
+    var reset: String { "sprocket state reset \(key.shellWord)" }
 
     private static func lastWord(of rest: inout Substring) -> Substring {
         guard let space = rest.lastIndex(of: " ") else { return "" }
         defer { rest = rest[..<space] }
         return rest[rest.index(after: space)...]
     }
-
-    /// As one word of a shell.
-    private static func quoted(_ text: Substring) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-".utf8.contains(byte)
-        }
-        return isPlain && !text.isEmpty && text.first != "-" ? String(text) : inQuotes(String(text))
-    }
-
-    private static func inQuotes(_ text: String) -> String { "'\(text.replacing("'", with: #"'\''"#))'" }
 }

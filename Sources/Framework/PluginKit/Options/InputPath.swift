@@ -18,8 +18,13 @@ public struct InputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
 
     /// Reads the value from a pipeline file.
     ///
-    /// - Throws: `option.type`, and what `${…}` in it throws.
-    public init(from input: OptionInput) throws(Diagnostic) { path = try input.text(expected: Self.shape) }
+    /// - Throws: `option.type`; `option.path` for an empty one; what `${…}` in it throws.
+    public init(from input: OptionInput) throws(Diagnostic) {
+        path = try input.text(expected: Self.shape)
+        guard !path.isEmpty else {
+            throw Diagnostic("option.path", "this path is empty", at: .text(input.range), hint: "name the file to read")
+        }
+    }
 
     /// The value as it would stand in a file.
     public var literal: String { path.quoted }

@@ -169,7 +169,8 @@ actor CheckpointWriter {
         try again.extend(to: audit.bytes)
         let counted = audit.records ?? 0
         guard let writer = writers[audit.path], again.crc32 == audit.crc32 else {
-            return differs(audit.path, "\(counted.counted("record is", "records are")) in it, and \(records.inGroups) were written")
+            let found = counted.counted("record is", "records are")
+            return differs(audit.path, "\(found) in it, and \(records.inGroups) were written")
         }
         // Counted from a mark on, a record that goes on beyond the mark counts twice.
         let isSplit = again.records == records

@@ -112,7 +112,7 @@ struct BookmarkOwners: Sendable {
                     "the bookmark did not state its source, and is that of this one from now on: "
                         + owner.source.split(separator: "\n").joined(separator: ", "),
                     at: .stage(stage, at: nil),
-                    hint: "if it was set for another source: sprocket state reset '\(key)' '\(stage)'",
+                    hint: "if it was set for another source: sprocket state reset \(key.shellWord) \(stage.shellWord)",
                     // Shown also with -q: the bookmark of another account would leave plays out.
                     severity: .warning
                 )
@@ -182,8 +182,8 @@ struct BookmarkOwners: Sendable {
             at: .stage(stage, at: nil),
             hint:
                 "to read both from run to run, give this one a state of its own: --as NAME. To read this one instead, "
-                + "from the start: sprocket state reset '\(key)' '\(stage)'. If it is the same data under another name: "
-                + "sprocket state adopt '\(key)'"
+                + "from the start: sprocket state reset \(key.shellWord) \(stage.shellWord). If it is the same data under another name: "
+                + "sprocket state adopt \(key.shellWord)"
         )
     }
 
@@ -196,15 +196,15 @@ struct BookmarkOwners: Sendable {
                 at: .file(now),
                 hint:
                     "give one of them another name (name = \"…\"), or this one a state of its own: --as NAME. If it takes "
-                    + "the place of the other: sprocket state adopt '\(key)'"
+                    + "the place of the other: sprocket state adopt \(key.shellWord)"
             )
         }
         return Diagnostic(
             "pipeline.moved",
             "the pipeline '\(pipeline)' was in another file when its bookmarks were set: \(before) before, \(now) now",
             at: .file(now),
-            hint: "if the file has moved: sprocket state adopt '\(key)'. To read everything from the start: "
-                + "sprocket state reset '\(key)'"
+            hint: "if the file has moved: sprocket state adopt \(key.shellWord). To read everything from the start: "
+                + "sprocket state reset \(key.shellWord)"
         )
     }
 
@@ -215,7 +215,7 @@ struct BookmarkOwners: Sendable {
                 + "\(ISO8601.text(ofMilliseconds: present)): what has come since it was set was not read",
             at: .stage(stage, at: nil),
             hint: "if this machine's clock is right, an earlier version followed a record that is dated in the future: "
-                + "sprocket state reset '\(key)' '\(stage)' has everything read once more"
+                + "sprocket state reset \(key.shellWord) \(stage.shellWord) has everything read once more"
         )
     }
 
@@ -226,7 +226,7 @@ struct BookmarkOwners: Sendable {
                 + "source = \"\(stage)\" now",
             at: .stage(stage, at: nil),
             hint: "call the source '\(orphan)' again to continue; to read it from the start: "
-                + "sprocket state reset '\(key)' '\(orphan)'"
+                + "sprocket state reset \(key.shellWord) \(orphan.shellWord)"
         )
     }
 
@@ -235,8 +235,8 @@ struct BookmarkOwners: Sendable {
             "pipeline.renamed",
             "the bookmarks of this pipeline are kept under another name: name = \"\(name)\" before, name = \"\(key)\" now",
             at: .file(FileSystem.resolved(path(of: file))),
-            hint: "to continue: sprocket state adopt '\(key)' '\(name)'. To read everything from the start: "
-                + "sprocket state reset '\(name)'"
+            hint: "to continue: sprocket state adopt \(key.shellWord) \(name.shellWord). To read everything from "
+                + "the start: sprocket state reset \(name.shellWord)"
         )
     }
 }
