@@ -30,7 +30,8 @@ enum Help {
             \(lines.joined(separator: "\n"))
 
             'sprocket VERB --help' tells more. Exit codes: 0 done, 1 the run failed, 2 the pipeline or the command line
-            is wrong, 3 the environment is, 4 too many records were rejected or the sums disagree, 130 and 143 stopped.
+            is wrong, 3 the environment is, 4 too many records were rejected or the sums disagree, 128 + the signal's
+            number: stopped by that signal.
             """
     }
 
