@@ -219,7 +219,42 @@ import Testing
         #expect((verdict?["share"]?.real ?? 0) > 0.5)
         // It took more than two seconds, so people are told, too.
         #expect(outcome.errors.contains("\n  held up: 'generate' waited for the request limit 'quota' "))
-        #expect(outcome.errors.contains("or a higher 'requests' in [middleware.quota] if the service allows it\n"))
+        // What is generated is not kept, so no cache is proposed, which `check` would warn of.
+        let advice = "try a higher 'requests' in [middleware.quota] if the service allows it"
+        #expect(outcome.errors.contains("  \(advice)\n"), "\(outcome.errors)")
+        #expect(verdict?["advice"]?.string == advice)
+    }
+
+    @Test(arguments: ["", "\n[middleware.places]\nuse = \"pool\"\nworkers = 1\n"])
+    func `a run that was cut off while a limiter held it back says so`(pool: String) throws {
+        try folder.write(
+            """
+            [run]
+            time_limit = "1500ms"
+
+            [middleware.quota]
+            use = "rate-limit"
+            requests = 1
+            per = "10s"
+            keep = false
+            \(pool)
+            [[source]]
+            use = "generate"
+            rows = 100_000
+            columns = ["n: sequence"]
+
+            [[sink]]
+            use = "null"
+            """,
+            to: "p.toml"
+        )
+        let outcome = try sprocket("run", "p.toml", "--report", "report.json")
+        #expect(outcome.code == 1)
+        let verdict = try JSONValue(parsing: folder.bytes(of: "report.json"), name: "report")["verdict"]
+        #expect(verdict?["cause"]?.string == "limiter")
+        #expect(verdict?["layer"]?.string == "quota")
+        #expect((verdict?["share"]?.real ?? 0) > 0.5)
+        #expect(verdict?["advice"]?.string == nil)
     }
 
     @Test func `a run that stopped short says when the pipeline last succeeded`() throws {

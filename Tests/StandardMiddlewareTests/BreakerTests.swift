@@ -111,8 +111,10 @@ import Testing
         await Self.fail(breaker, times: 3)
         let task = Task { try await breaker.call {} }
         await time.sleepers(atLeast: 1)
+        time.advance(by: .seconds(7))
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(breaker.figure("time waited") == 7)
     }
 
     @Test func `stages with the same layer share what they know`() async throws {

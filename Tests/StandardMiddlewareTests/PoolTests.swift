@@ -110,12 +110,15 @@ import Testing
     }
 
     @Test func `one who is stopped while it waits frees its place in the queue`() async throws {
-        let pool = WorkerPool(.fixed(1), most: 1, queue: 1, time: ManualTime())
+        let time = ManualTime()
+        let pool = WorkerPool(.fixed(1), most: 1, queue: 1, time: time)
         let entered = try await pool.enter()
         let first = Task { try await pool.enter() }
         while pool.usage.mostWaiting < 1 { await Task.yield() }
+        time.advance(by: .seconds(3))
         first.cancel()
         await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(pool.usage.waited == .seconds(3))
         let second = Task { try await pool.enter() }
         while pool.usage.calls < 2 {
             await Task.yield()

@@ -81,6 +81,20 @@ import Testing
         #expect(limit.figure("pauses asked for") == 0)
     }
 
+    @Test func `a wait counts also where it is cut short`() async throws {
+        let time = ManualTime(sleepers: .wait)
+        let limit = try Bench(time: time).middleware(RateLimit.self, "requests = 1\nper = \"10s\"")
+        try await limit.call {}
+        let task = Task { try await limit.call {} }
+        await time.sleepers(atLeast: 1)
+        time.advance(by: .seconds(3))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(limit.figure("calls") == 1)
+        #expect(limit.figure("held back") == 1)
+        #expect(limit.figure("time waited") == 3)
+    }
+
     @Test func `a server that asks for a pause gets it from all`() async throws {
         let time = ManualTime()
         let bench = Bench(time: time)

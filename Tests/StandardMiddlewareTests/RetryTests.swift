@@ -160,11 +160,14 @@ import Testing
     @Test func `a pause ends when the run is stopped`() async throws {
         let time = ManualTime(sleepers: .wait)
         let retry = try Bench(time: time, random: Constant(value: 1)).middleware(Retry.self)
-        let script = Script(.busy())
+        let script = Script(.busy(retryAfter: .seconds(40)))
         let task = Task { try await retry.call { try script.next() } }
         await time.sleepers(atLeast: 1)
+        time.advance(by: .seconds(7))
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(script.attempts == 1)
+        #expect(retry.figure("time waited") == 7)
+        #expect(retry.figure("of that asked for") == 7)
     }
 }

@@ -24,13 +24,7 @@ extension RateLimit {
         at server: RedisLimiter,
         _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        let waited = try await server.turn(noting: waits, as: title)
-        counts.withLock { counts in
-            counts.calls += 1
-            guard waited > .zero else { return }
-            counts.heldBack += 1
-            counts.waited += waited
-        }
+        try await counting { try await server.turn(noting: waits, as: title) }
         do {
             return try await next(call)
         } catch {

@@ -201,19 +201,37 @@ package struct RateLimit: Gate {
         return goes
     }
 
+    /// Has a call wait for its turn, and counts it with how long that took.
+    ///
+    /// The wait counts also where it is cut short: of a run that is stopped, it may be all that there was.
+    func counting(_ turn: () async throws -> Duration) async throws {
+        let arrival = time.now
+        do {
+            let waited = try await turn()
+            counts.withLock { counts in
+                counts.calls += 1
+                guard waited > .zero else { return }
+                counts.heldBack += 1
+                counts.waited += waited
+            }
+        } catch {
+            let waited = time.now - arrival
+            counts.withLock { counts in
+                // Others were sent away rather than held back.
+                if error is CancellationError { counts.heldBack += 1 }
+                counts.waited += waited
+            }
+            throw error
+        }
+    }
+
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         if let server, calls.contains(call.kind) { return try await handle(call, at: server, next) }
         guard calls.contains(call.kind) else { return try await next(call) }
-        let waited = try await turn()
-        counts.withLock { counts in
-            counts.calls += 1
-            guard waited > .zero else { return }
-            counts.heldBack += 1
-            counts.waited += waited
-        }
+        try await counting { try await turn() }
         do {
             return try await next(call)
         } catch {

@@ -136,12 +136,7 @@ package struct Retry: Gate {
                 throw failure.saying(last)
             }
             note(failure.diagnostic)
-            try await wait(until: now + pause, because: failure.diagnostic)
-            let waited = time.now - now
-            counts.withLock { counts in
-                counts.waited += waited
-                counts.asked += min(waited, retryAfter ?? .zero)
-            }
+            try await wait(until: now + pause, since: now, asked: retryAfter, because: failure.diagnostic)
             do {
                 return try await next(call)
             } catch let failure {
@@ -181,7 +176,21 @@ package struct Retry: Gate {
     }
 
     /// Waits, and lets the progress line say for what, unless it is soon over.
-    private func wait(until moment: Duration, because diagnostic: Diagnostic) async throws {
+    ///
+    /// It counts how long that took, also where the run is stopped meanwhile.
+    private func wait(
+        until moment: Duration,
+        since start: Duration,
+        asked: Duration?,
+        because diagnostic: Diagnostic
+    ) async throws {
+        defer {
+            let waited = time.now - start
+            counts.withLock { counts in
+                counts.waited += waited
+                counts.asked += min(waited, asked ?? .zero)
+            }
+        }
         guard moment - time.now >= .seconds(1) else { return try await time.sleep(until: moment) }
         let wait = context.waits.begin(diagnostic.message, until: moment)
         defer { context.waits.end(wait) }

@@ -65,25 +65,34 @@ package final class SharedCircuit: Sendable {
     /// - Throws: `CancellationError` if the task is cancelled meanwhile.
     package func pass(waits: Bool) async throws -> Answer {
         let arrival = time.now
-        var isFirst = true
+        var isHeldBack = false
+        // Also where the caller is stopped meanwhile.
+        defer {
+            if isHeldBack {
+                let waited = time.now - arrival
+                state.withLock { $0.waited += waited }
+            }
+        }
+        func holdBack() {
+            if !isHeldBack { state.withLock { $0.heldBack += 1 } }
+            isHeldBack = true
+        }
         while true {
             let now = time.now
             switch state.withLock({ $0.circuit.pass(now: now) }) {
             case .goes(let passage):
-                if !isFirst { state.withLock { $0.waited += now - arrival } }
                 return .goes(passage)
             case .waits(let moment):
                 if !waits { return refuse(moment - now) }
-                if isFirst { state.withLock { $0.heldBack += 1 } }
+                holdBack()
                 try await time.sleep(until: moment)
             case .waitsForTrial:
                 // If the trial fails, this is how long it takes.
                 if !waits { return refuse(pause) }
-                if isFirst { state.withLock { $0.heldBack += 1 } }
+                holdBack()
                 await waitForTrial()
                 try Task.checkCancellation()
             }
-            isFirst = false
         }
     }
 

@@ -21,7 +21,8 @@ import Testing
             total: 100,
             phases: phases,
             stages: [
-                Stage(name: "plays", kind: .source, own: 60), Stage(name: "tidy", kind: .transform, own: 20),
+                Stage(name: "plays", kind: .source, isCacheable: true, own: 60),
+                Stage(name: "tidy", kind: .transform, own: 20),
                 Stage(name: "diary", kind: .sink, own: 10),
             ],
             processor: 10,
@@ -137,6 +138,15 @@ import Testing
             advice: "try a higher 'requests' in [middleware.quota] if the service allows it"
         ),
         Case(
+            name: "a limiter around a source that no cache keeps",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].isCacheable = false
+                $0.stages[0].waits = [.init(cause: .limiter, layer: "quota", seconds: 320)]
+            },
+            words: "'plays' waited for the request limit 'quota' 80 % of the time",
+            advice: "try a higher 'requests' in [middleware.quota] if the service allows it"
+        ),
+        Case(
             name: "a limiter around a sink",
             times: times([.writing(2): 100]) {
                 $0.stages[2].waits = [.init(cause: .limiter, layer: "quota", seconds: 90)]
@@ -239,6 +249,15 @@ import Testing
             },
             words: "'plays' paused as long as the server asked for 80 % of the time",
             advice: "the service's limit is what bounds the run; only fewer requests help, such as by a cache"
+        ),
+        Case(
+            name: "pauses that the server asked for, of a source that no cache keeps",
+            times: times([.reading(0): 100]) {
+                $0.stages[0].isCacheable = false
+                $0.stages[0].waits = [.init(cause: .pause, layer: "patience", seconds: 320)]
+            },
+            words: "'plays' paused as long as the server asked for 80 % of the time",
+            advice: "the service's limit is what bounds the run"
         ),
         Case(
             name: "a limiter whose calls the server turned away nevertheless",

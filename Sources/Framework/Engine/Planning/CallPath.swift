@@ -46,6 +46,17 @@ extension Plan.Node {
         return makesExchanges ? [own, .exchange] : [own]
     }
 
+    /// Whether there is anything that a cache could keep: answers of web servers, or pages that may be kept.
+    ///
+    /// What is written cannot be kept, whoever it is sent to.
+    var isCacheable: Bool {
+        switch stage {
+        case .source(let source): makesExchanges || source.isCacheable
+        case .transform, .stateful, .router: makesExchanges
+        case .sink: false
+        }
+    }
+
     /// The layers that have something to do for a kind of call.
     func layers(for kind: CallKind) -> MiddlewareStack {
         let layers = layers.wrapping(kind)

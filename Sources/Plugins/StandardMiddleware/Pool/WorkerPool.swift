@@ -115,6 +115,8 @@ package final class WorkerPool: Sendable {
                     state.cancelled.insert(number)
                     return (nil, [])
                 }
+                // It has waited, though in vain.
+                state.usage.waited += .nanoseconds(now - arrival)
                 state.line.goAway(PoolLine.Waiter(number: number, key: key))
                 // It may have kept somebody with the same key from the line.
                 return (waiter.waker, Self.admit(&state, at: now))
@@ -190,8 +192,12 @@ package final class WorkerPool: Sendable {
         // Given up or cancelled, it has waited long enough.
         _ = try? await patience.within(waits: false) { await self.idle() }
         patience.finish()
+        let now = time.nanoseconds
         let (left, wakers, idlers) = state.withLock { state -> (Int, [Waker], [UnsafeContinuation<Void, Never>]) in
-            for (number, waiter) in state.wakers { state.line.goAway(PoolLine.Waiter(number: number, key: waiter.key)) }
+            for (number, waiter) in state.wakers {
+                state.usage.waited += .nanoseconds(now - waiter.arrival)
+                state.line.goAway(PoolLine.Waiter(number: number, key: waiter.key))
+            }
             let (wakers, idlers) = (state.wakers.sorted { $0.key < $1.key }.map(\.value.waker), state.idlers)
             state.wakers = [:]
             state.idlers = []

@@ -12,7 +12,14 @@ struct PoliteTransport: HTTPTransport {
     let waits: OpenWaits
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        HTTPClient.noteHeldBack(try await limit.turn(waits), by: TraktLimit.name)
+        let arrival = time.now
+        do {
+            HTTPClient.noteHeldBack(try await limit.turn(waits), by: TraktLimit.name)
+        } catch {
+            // A run that is stopped meanwhile was held up by the limit as well.
+            HTTPClient.noteHeldBack(time.now - arrival, by: TraktLimit.name)
+            throw error
+        }
         var request = request
         let target = request.url.target
         let silence = patience.limit(for: target, most: most)

@@ -10,8 +10,8 @@ extension RunTimes {
         let stage = stages.first { $0.name == candidate.stage }
         let wait = stage?.waits.first { $0.layer == candidate.layer && $0.cause == candidate.cause }
         let layer = "[middleware.\(candidate.layer ?? "")]"
-        // What is written cannot be kept, and one cache is enough.
-        let mayKeep = stage?.kind != .sink && wait?.hasCacheOutside == false
+        // A cache that would have nothing to keep is not proposed, and one is enough.
+        let mayKeep = stage?.isCacheable == true && wait?.hasCacheOutside == false
         switch candidate.cause {
         case .limiter where wait?.wasTurnedAway == true:
             let bound = "the server asked for pauses as well, so its own limit is what bounds the run"

@@ -44,6 +44,8 @@ struct RunTimes: Sendable {
         var isOrdered = false
         /// Whether it names its pages in advance.
         var namesPages = false
+        /// Whether a cache could keep what it reads.
+        var isCacheable = false
         /// How long its own calls took together, in seconds, without what layers had them wait.
         var own = 0.0
         /// How much of that it waited for a server.
@@ -122,6 +124,7 @@ extension Route {
             case .transform, .router: break
             }
             stage.namesPages = listing.contains(index)
+            stage.isCacheable = node.isCacheable
             let reading = monitor.meters[index].reading
             if node.kind == .source { (stage.pages, stage.records) = (reading.times.count, counts[index].read) }
             let exchanges = node.http.counts
