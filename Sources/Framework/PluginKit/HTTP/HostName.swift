@@ -33,7 +33,7 @@ package struct HostName: Sendable, Hashable {
             port = rest.isEmpty ? nil : try Self.port(rest.dropFirst())
             return
         }
-        if Self.isIPv6(text) { throw Flaw("an IPv6 address stands in brackets, as in http://[::1]:3128") }
+        if Self.isIPv6(text) { throw Flaw("an IPv6 address stands in brackets") }
         let colon = text.firstIndex(of: ":")
         name = Self.withoutIdleDot(try Self.checked(text[..<(colon ?? text.endIndex)]).lowercased())
         port = try colon.map { colon throws(Flaw) in try Self.port(text[text.index(after: colon)...]) }
