@@ -19,7 +19,8 @@ struct ArrayJob {
         // Not every scheduler states how many jobs there are.
         let way =
             (try? partition()) == nil
-            ? "--partition 3/4 is the third part of four" : "--partition auto takes the part from \(scheduler.name)"
+            ? "name the part, such as --partition 3/4 (--partition auto needs to know the whole array)"
+            : "--partition auto takes the part from \(scheduler.name)"
         throw Diagnostic(
             "environment.partition",
             "this is one of several jobs (\(scheduler.stated(in: environment))), and which part of the work it is to do "
