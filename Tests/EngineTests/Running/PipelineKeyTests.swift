@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Key(key: "films", run: "films", reset: "'films'"),
+        Key(key: "films", run: "films", reset: "films"),
         Key(key: "slow @a", run: "slow --as a", reset: "'slow @a'"),
         Key(key: "films 2of8", run: "films --partition 2/8", reset: "'films 2of8'"),
         Key(
