@@ -107,6 +107,7 @@ enum Interruption {
             state.isStopped = true
             return state.control
         }
+        RunJournal.hurry()
         asked.stop()
         control?.stop()
         watch()

@@ -102,6 +102,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "client_secret hunter2", "export TOKEN=hunter2;", "token =\n\"hunter2\"", "token = # c\n\"hunter2\"",
+        "token = 'a'\n# b\ntoken = 'x' 'hunter2'", "token = \"a\", \"hunter2\"", "token = [\"a\"] \"hunter2\"",
+        "token == \"\" \"hunter2\"", "token -> \"hunter2\"", "TOKEN=\"hunter2\"y", "secret\"=\"hunter2\"",
+        "\"https://user:pa hunter2@host\" x", "url=\"redis://u:p\"hunter2\"@h\"", "\"X-Api-Key: hunter2\"",
+        "\"Authorization: Token hunter2\"", "[[\"X-Auth-Token\",\"hunter2\"]]", "[\"--password\",\"hunter2\"]",
+        "db_pwd = hunter2 x", "jwt \"hunter2\"",
+    ])
+    func `of a text that cannot be parsed, nothing after the name of a secret is shown`(line: String) {
+        let text = SourceText("x = 1\n\(line)\ny = \"${env:TOKEN}\" z\n", name: "p.toml")
+        text.noteDamage()
+        let shown = text.bytes.indices.map { place -> String in
+            let isSecret = text.secretRanges.contains { $0.contains(place) }
+            let words = isSecret ? "found 'hunter2'" : "found something"
+            return Diagnostic("a.b", words, at: .text(text[place..<place + 1])).rendered(.init(width: 200))
+        }.joined()
+        #expect(!shown.contains("hunter2"), "\(shown)")
+        #expect(shown.contains("x = 1") && shown.contains("${env:TOKEN}"))
+    }
+
     @Test func `a secret over several lines has none of them shown`() {
         let file = "password = \"\"\"\nfirst\nsecond\"\"\"\ntokens = [\n  \"third\", # x\n  \"fourth\"\n]\nz = 1\n"
         let text = SourceText(file, name: "p")

@@ -1,4 +1,5 @@
 import Foundation
+import PluginKit
 import PluginTestKit
 import Testing
 
@@ -56,12 +57,8 @@ import Testing
         case everything = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"
     }
 
-    /// Runs a pipeline while Python holds a database.
-    private func run(
-        _ pipeline: String,
-        whileHeld file: String,
-        _ hold: Hold
-    ) async throws -> (Program.Outcome, holder: String) {
+    /// Has Python hold a database; returns when it does.
+    private func hold(_ file: String, _ hold: Hold) async throws -> Program.Running {
         let script = """
             import os, sqlite3, sys, time
             held = sqlite3.connect('.sprocket/\(file)', isolation_level=None)
@@ -71,19 +68,29 @@ import Testing
             sys.stdin.read() or time.sleep(120)
             """
         let holder = try Program.Running("/usr/bin/env", ["python3", "-c", script], in: work.folder.path)
-        defer { holder.signal(SIGKILL) }
         let folder = work.folder
         try await onOwnThread {
             let deadline = ContinuousClock.now + .seconds(30)
             while !folder.files.contains("held"), ContinuousClock.now < deadline { usleep(2000) }
         }
+        return holder
+    }
+
+    /// Runs a pipeline while Python holds a database.
+    private func run(
+        _ pipeline: String,
+        whileHeld file: String,
+        _ hold: Hold
+    ) async throws -> (Program.Outcome, holder: String) {
+        let holder = try await self.hold(file, hold)
+        defer { holder.signal(SIGKILL) }
         let running = try Program.Running(
             Program.path,
             ["run", pipeline],
             in: work.folder.path,
             environment: account.environment(work.folder)
         )
-        return (try await running.ended, "process \(try folder.text(of: "held")) (python3")
+        return (try await running.ended, "process \(try work.folder.text(of: "held")) (python3")
     }
 
     @Test(arguments: Hold.allCases)
@@ -115,5 +122,44 @@ import Testing
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("warning[rate-limit.forgotten]"), "\(outcome.errors)")
         #expect(outcome.errors.contains(holder), "\(outcome.errors)")
+    }
+
+    @Test func `a run that is stopped waits for its state for a moment only`() async throws {
+        try work.folder.write(
+            """
+            [middleware.pace]
+            use = "rate-limit"
+            requests = 1
+            per = "1h"
+            [[source]]
+            use = "generate"
+            rows = 600
+            page_size = 20
+            columns = ["id: sequence"]
+            middleware = ["pace"]
+            [[sink]]
+            use = "csv"
+            path = "out/slow.csv"
+            """,
+            to: "pipelines/slow.toml"
+        )
+        let running = try Program.Running(Program.path, ["run", "slow"], in: work.folder.path)
+        let folder = work.folder
+        try await onOwnThread {
+            while running.isRunning, FileSystem.size(of: folder.path("out/slow.csv.part")) ?? 0 == 0 { usleep(2000) }
+        }
+        let holder = try await hold("state.db", .writing)
+        defer { holder.signal(SIGKILL) }
+        let took = try await onOwnThread {
+            let start = ContinuousClock.now
+            running.signal(SIGINT)
+            while running.isRunning, ContinuousClock.now < start + .seconds(30) { usleep(1000) }
+            return ContinuousClock.now - start
+        }
+        // It was 3.8 s.
+        #expect(took < .seconds(2))
+        let outcome = try await running.ended
+        #expect(outcome.code == 3)
+        #expect(outcome.errors.contains("error[state.busy]"), "\(outcome.errors)")
     }
 }

@@ -170,4 +170,32 @@ import Testing
             try sprocket("state", "show").output.contains(": cut off while it published; the next run finishes that")
         )
     }
+
+    @Test func `a secret in an option that chooses records is stored and shown as dots`() throws {
+        try long.work.folder.write(
+            """
+            [vars]
+            token = { default = "first-hunter2" }
+            [[source]]
+            use = "generate"
+            increment = "id"
+            since = "last-run"
+            rows = 20
+            columns = ["id: sequence", "who: choice ${var:token}|b"]
+            [[sink]]
+            use = "csv"
+            path = "out/x.csv"
+            """,
+            to: "pipelines/hidden.toml"
+        )
+        let first = try sprocket("run", "hidden")
+        #expect(first.code == 0, "\(first.errors)")
+        let other = try sprocket("run", "hidden", "-D", "token=second-hunter2")
+        #expect(other.code == 2 && other.errors.contains("pipeline.other-source"), "\(other.errors)")
+        for shown in [try sprocket("state", "show"), try sprocket("state", "show", "--json"), other] {
+            #expect(!shown.output.contains("hunter2") && !shown.errors.contains("hunter2"), "\(shown)")
+        }
+        let state = try long.work.folder.bytes(of: ".sprocket/state.db")
+        #expect(!String(decoding: state, as: UTF8.self).contains("hunter2"))
+    }
 }

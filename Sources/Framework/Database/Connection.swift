@@ -36,7 +36,7 @@ package final class Connection {
         }
         handle = opened
         sqlite3_extended_result_codes(handle, 1)
-        sqlite3_busy_timeout(handle, Int32(clamping: Int64(patience / .milliseconds(1))))
+        BusyPatience.give(patience, to: handle)
     }
 
     /// The bytes of a new database of a format, made in memory.

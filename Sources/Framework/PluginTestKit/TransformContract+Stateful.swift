@@ -41,20 +41,7 @@ extension TransformContract {
                 )
             }
         }
-        let run = EngineTrial(transform, batches: ["input": input.thirds], on: bench) { folder in
-            """
-            [[source]]
-            use = "contract-batches"
-            batches = "input"
-            [[transform]]
-            use = "\(transform.name)"
-            name = "bench"
-            \(options)
-            [[sink]]
-            use = "contract-records"
-            path = "\(folder)/records"
-            """
-        }
+        let run = EngineTrial.run(ofTransform: transform, options: options, input: input, on: bench)
         try await run.verify(leaves: ["records": RecordSink.bytes(of: whole)], cuts: 4)
         return whole
     }

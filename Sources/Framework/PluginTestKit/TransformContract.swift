@@ -27,20 +27,7 @@ public enum TransformContract {
             try await made.apply(to: &batch)
         }
         let whole = try await verify(input, output: made.output) { batch in try await made.apply(to: &batch) }
-        let trial = EngineTrial(transform, batches: ["input": input.thirds], on: bench) { folder in
-            """
-            [[source]]
-            use = "contract-batches"
-            batches = "input"
-            [[transform]]
-            use = "\(transform.name)"
-            name = "bench"
-            \(options)
-            [[sink]]
-            use = "contract-records"
-            path = "\(folder)/records"
-            """
-        }
+        let trial = EngineTrial.run(ofTransform: transform, options: options, input: input, on: bench)
         try await trial.verify(leaves: ["records": RecordSink.bytes(of: whole)], cuts: 4)
         return whole
     }

@@ -72,6 +72,7 @@ public struct TOMLDocument: Sendable {
             return (empty, DiagnosticList([problem.diagnostic(in: source)]))
         }
         let (nodes, problems) = parse(bytes.span, options: options)
+        if !problems.isEmpty { source.noteDamage() }
         let document = TOMLDocument(tree: Tree(nodes: nodes, source: source, options: options))
         return (document, DiagnosticList(problems.map { $0.diagnostic(in: source) }))
     }

@@ -7,7 +7,7 @@ enum TerminalRoom {
     static let piece = 4096
 
     /// How long a program that is to end waits for room, in all.
-    private static let patience = Duration.milliseconds(100)
+    private static let patience = Duration.milliseconds(60)
     private static let waited = Guarded(Duration.zero)
 
     /// Waits until something can be written.
@@ -16,14 +16,11 @@ enum TerminalRoom {
     static func comes(on descriptor: Int32) -> Bool {
         while true {
             var one = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            let count = poll(&one, 1, 20)
+            let isOver = waited.withLock { $0 > patience }
+            let count = poll(&one, 1, isOver ? 0 : 20)
             if count > 0 || (count < 0 && errno != EINTR) { return true }
-            guard Interruption.isStopped else { continue }
-            let isOver = waited.withLock { waited in
-                waited += .milliseconds(20)
-                return waited > patience
-            }
             if isOver { return false }
+            if Interruption.isStopped { waited.withLock { $0 += .milliseconds(20) } }
         }
     }
 }

@@ -11,7 +11,7 @@ public enum SecretName {
     /// In lowercase and without hyphens, so that `API_KEY`, `api-key` and `apiKey` are one.
     private static let marks = [
         "token", "secret", "password", "passwd", "passphrase", "authorization", "cookie", "credential", "apikey",
-        "accesskey", "privatekey", "clientid",
+        "accesskey", "privatekey", "clientid", "pwd", "jwt",
     ].map { Array($0.utf8) }
 }
 

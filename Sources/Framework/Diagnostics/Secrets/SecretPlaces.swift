@@ -6,6 +6,7 @@ internal import Synchronization
 final class SecretPlaces: Sendable {
     private struct State {
         var names: Set<String> = []
+        var isDamaged = false
         /// Nil until somebody asks, and again after another name.
         var found: SecretScan.Findings?
         /// What hides the found secrets in messages, of findings about one of them and of others.
@@ -18,6 +19,13 @@ final class SecretPlaces: Sendable {
     func add(_ name: String) {
         state.withLock { state in
             if state.names.insert(name).inserted { (state.found, state.concealments) = (nil, [:]) }
+        }
+    }
+
+    /// Notes that the text could not be parsed.
+    func noteDamage() {
+        state.withLock { state in
+            if !state.isDamaged { (state.isDamaged, state.found, state.concealments) = (true, nil, [:]) }
         }
     }
 
@@ -37,7 +45,7 @@ final class SecretPlaces: Sendable {
     func findings(in bytes: [UInt8]) -> SecretScan.Findings {
         state.withLock { state in
             if let found = state.found { return found }
-            let found = SecretScan(bytes, names: state.names).findings()
+            let found = SecretScan(bytes, names: state.names, isDamaged: state.isDamaged).findings()
             state.found = found
             return found
         }
@@ -49,6 +57,10 @@ extension SourceText {
     ///
     /// Names that look like a secret's need not be named; see `SecretName`.
     public func conceal(valuesOf name: String) { secrets.add(name) }
+
+    /// From now on, excerpts and messages show dots for all that stands after the name of a secret in its line: the text
+    /// could not be parsed, so nothing says where a value ends.
+    public func noteDamage() { secrets.noteDamage() }
 
     /// Whether values of this name are secrets here: by the name, or because a secret is made of them.
     ///

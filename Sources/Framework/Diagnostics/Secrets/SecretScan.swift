@@ -9,8 +9,9 @@
 /// also in comments, in inline tables and over several lines. Where it cannot be told where a value ends, everything to
 /// the end of its line is taken for it. References such as `${env:NAME}` are no secrets; variables in a secret are.
 struct SecretScan {
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private let names: Set<String>
+    private let isDamaged: Bool
 
     /// A place where something is set.
     private struct Assignment {
@@ -44,9 +45,11 @@ struct SecretScan {
     /// - Parameters:
     ///   - bytes: The text.
     ///   - names: Names whose values are secrets, however they sound.
-    init(_ bytes: [UInt8], names: Set<String> = []) {
+    ///   - isDamaged: Whether the text could not be parsed, so that nothing says where a value ends.
+    init(_ bytes: [UInt8], names: Set<String> = [], isDamaged: Bool = false) {
         self.bytes = bytes
         self.names = names
+        self.isDamaged = isDamaged
     }
 
     /// What is secret in a text.
@@ -60,7 +63,8 @@ struct SecretScan {
     /// What is secret in the text.
     func findings() -> Findings {
         let (ranges, names) = found()
-        return Findings(ranges: Self.merged(ranges + addresses() + bearers()), names: names)
+        let rests = isDamaged ? restsOfLines(names: names) : []
+        return Findings(ranges: Self.merged(ranges + addresses() + bearers() + rests), names: names)
     }
 
     private func found() -> (ranges: [Range<Int>], names: Set<String>) {
@@ -269,7 +273,7 @@ struct SecretScan {
         return start..<end
     }
 
-    private func endOfLine(_ start: Int) -> Int {
+    func endOfLine(_ start: Int) -> Int {
         var end = min(start, bytes.count)
         while end < bytes.count, bytes[end] != lineFeed, bytes[end] != carriageReturn { end += 1 }
         return end
@@ -282,7 +286,7 @@ struct SecretScan {
     }
 
     /// A value without its references `${…}`; defaults in those (`${env:NAME:-…}`) are parts of it.
-    private func pieces(of value: Range<Int>, variables: inout Set<String>) -> [Range<Int>] {
+    func pieces(of value: Range<Int>, variables: inout Set<String>) -> [Range<Int>] {
         var pieces: [Range<Int>] = []
         var start = value.lowerBound
         var index = start
@@ -351,7 +355,7 @@ struct SecretScan {
 
     private func isBlank(_ index: Int) -> Bool { bytes[index] == 0x20 || bytes[index] == 0x09 }
 
-    private func isOfName(_ byte: UInt8) -> Bool {
+    func isOfName(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):

@@ -13,7 +13,7 @@ extension NodeBuilder {
         let options = try options(P.Options.self, section)
         return SourceDriver(
             plugin: try Self.guarding(section) { try P(options, in: context) },
-            choices: options.choices
+            choices: options.choices(concealing: interpolation.secrets)
         )
     }
 
@@ -25,7 +25,7 @@ extension NodeBuilder {
         let options = try options(P.Options.self, section)
         return IncrementalDriver(
             plugin: try Self.guarding(section) { try P(options, in: context) },
-            choices: options.choices
+            choices: options.choices(concealing: interpolation.secrets)
         )
     }
 

@@ -358,6 +358,9 @@ public final class RunJournal: Sendable {
         return write(again)
     }
 
+    /// Shortens the waits for another program that holds the state of a run: this process is to end.
+    public static func hurry() { EndingNote.hurry() }
+
     /// Makes ready what `note(signal:)` needs; before a handler of signals may call it.
     public static func prepareNotes() { EndingNote.prepare() }
 

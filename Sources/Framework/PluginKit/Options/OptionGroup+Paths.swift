@@ -75,7 +75,11 @@ extension OptionGroup {
     /// their names.
     ///
     /// A default is left out, so that an option which a later version adds changes nothing. Of a secret there is a digest.
-    package var choices: [String: String] {
+    /// Texts that nobody may see are dots in the others, too, with a digest of the whole.
+    ///
+    /// - Parameter hidden: Such texts.
+    /// - Returns: The values by the names of the options.
+    package func choices(concealing hidden: Set<String> = []) -> [String: String] {
         let literals = literals
         let secrets = secrets
         let defaults = Self().literals
@@ -86,7 +90,10 @@ extension OptionGroup {
                     choices[definition.name] = secret.choice
                 }
             } else if literal != defaults[definition.name] {
-                choices[definition.name] = literal
+                let shown = hidden.sorted { $0.utf8.count > $1.utf8.count }.reduce(literal) { shown, text in
+                    text.utf8.count < 4 ? shown : shown.replacing(text, with: "•••")
+                }
+                choices[definition.name] = shown == literal ? literal : "\(shown) \(Secret(literal).digest)"
             }
         }
     }
@@ -103,11 +110,13 @@ extension OptionGroup {
 
 extension Secret {
     /// What distinguishes it from others, and gives nothing away.
-    fileprivate var choice: String {
+    fileprivate var choice: String { "\(literal) \(digest)" }
+
+    fileprivate var digest: String {
         var digest = CacheKeyDigest()
         digest.add("option")
         digest.add(revealed)
-        return "\(literal) (\(digest.key.text.prefix(8)))"
+        return "(\(digest.key.text.prefix(8)))"
     }
 }
 

@@ -1,6 +1,33 @@
 internal import PluginKit
 
 extension EngineTrial {
+    /// A run of a transform over the thirds of a batch, which leaves the file `records`.
+    ///
+    /// - Parameters:
+    ///   - transform: The transform, of one input and one output.
+    ///   - options: Its options, as lines of TOML.
+    ///   - input: The records.
+    ///   - bench: What it may use.
+    /// - Returns: The trial; nothing has run yet.
+    static func run(ofTransform transform: any Plugin.Type, options: String, input: Batch, on bench: Bench)
+        -> EngineTrial
+    {
+        EngineTrial(transform, batches: ["input": input.thirds], on: bench) { folder in
+            """
+            [[source]]
+            use = "contract-batches"
+            batches = "input"
+            [[transform]]
+            use = "\(transform.name)"
+            name = "bench"
+            \(options)
+            [[sink]]
+            use = "contract-records"
+            path = "\(folder)/records"
+            """
+        }
+    }
+
     /// Has a pipeline file name a layer with its options, and nothing else: its calls are tried without the engine.
     ///
     /// - Parameters:
@@ -9,20 +36,7 @@ extension EngineTrial {
     ///   - bench: What it may use.
     /// - Throws: `ContractViolation` if the plan is refused.
     static func verifyPlan<M: Middleware>(ofLayer layer: M.Type, options: String, on bench: Bench) async throws {
-        let trial = EngineTrial(layer, on: bench) { folder in
-            """
-            [middleware.bench]
-            use = "\(layer.name)"
-            \(options)
-            [[source]]
-            use = "contract-batches"
-            batches = "none"
-            [[sink]]
-            use = "contract-records"
-            path = "\(folder)/records"
-            """
-        }
-        try await trial.verifyPlan()
+        try await verifyPlan(of: layer, section: "middleware", options: options, on: bench)
     }
 
     /// Has a pipeline file name an exporter with its options.
@@ -33,10 +47,19 @@ extension EngineTrial {
     ///   - bench: What it may use.
     /// - Throws: `ContractViolation` if the plan is refused.
     static func verifyPlan<E: Exporter>(ofExporter exporter: E.Type, options: String, on bench: Bench) async throws {
-        let trial = EngineTrial(exporter, on: bench) { folder in
+        try await verifyPlan(of: exporter, section: "exporter", options: options, on: bench)
+    }
+
+    private static func verifyPlan(
+        of plugin: any Plugin.Type,
+        section: String,
+        options: String,
+        on bench: Bench
+    ) async throws {
+        let trial = EngineTrial(plugin, on: bench) { folder in
             """
-            [exporter.bench]
-            use = "\(exporter.name)"
+            [\(section).bench]
+            use = "\(plugin.name)"
             \(options)
             [[source]]
             use = "contract-batches"

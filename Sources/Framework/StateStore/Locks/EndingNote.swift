@@ -1,3 +1,4 @@
+internal import Database
 internal import Glibc
 internal import Synchronization
 
@@ -20,6 +21,9 @@ package enum EndingNote {
         guard before >= 0, Int32(truncatingIfNeeded: before) == descriptor else { return }
         _ = place.compareExchange(expected: before, desired: -1, ordering: .relaxed)
     }
+
+    /// Shortens the waits for another process that is writing: this one is to end.
+    package static func hurry() { BusyPatience.end() }
 
     /// Makes sure that a handler finds everything in its place.
     package static func prepare() { _ = place.load(ordering: .relaxed) }

@@ -1,0 +1,37 @@
+internal import CSQLite
+internal import Glibc
+internal import Synchronization
+
+/// How long statements wait for another process that is writing.
+package enum BusyPatience {
+    /// The pause between two attempts, in milliseconds.
+    private static let step = 5
+    /// How long a statement waits in a process that is to end, in milliseconds: longer than a commit of another process
+    /// takes as a rule.
+    private static let whenEnding = 75
+    private static let isEnding = Atomic<Bool>(false)
+
+    /// Shortens the waits of all statements of this process, also of those that wait already: it is to end.
+    package static func end() { isEnding.store(true, ordering: .relaxed) }
+
+    private static func limit(_ patience: Int) -> Int {
+        isEnding.load(ordering: .relaxed) ? min(patience, whenEnding) : patience
+    }
+
+    /// Sets how long the statements of a connection wait.
+    static func give(_ patience: Duration, to handle: OpaquePointer) {
+        // The number travels in the place of a pointer: there is nothing to be freed.
+        let context = UnsafeMutableRawPointer(bitPattern: Int(clamping: Int64(patience / .milliseconds(1))))
+        sqlite3_busy_handler(
+            handle,
+            { context, attempts in
+                let patience = Int(bitPattern: context)
+                let limit = BusyPatience.limit(patience)
+                guard Int(attempts) * BusyPatience.step < limit else { return 0 }
+                usleep(UInt32(BusyPatience.step) * 1000)
+                return 1
+            },
+            context
+        )
+    }
+}
