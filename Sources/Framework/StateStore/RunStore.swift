@@ -1,6 +1,6 @@
 internal import Database
 internal import Diagnostics
-public import PluginKit
+public import Platform
 
 /// The state of a folder's pipelines: their runs, checkpoints, bookmarks and history.
 ///

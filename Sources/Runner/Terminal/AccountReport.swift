@@ -1,5 +1,6 @@
 internal import Formats
 internal import PluginKit
+internal import Accounts
 
 /// Who is signed in to a service, for people and for programs.
 struct AccountReport {

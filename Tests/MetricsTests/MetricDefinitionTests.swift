@@ -1,0 +1,79 @@
+import PluginTestKit
+import Testing
+
+@testable import Metrics
+
+@Suite struct MetricDefinitionTests {
+    @Test(arguments: [
+        (
+            "Records_total", MetricDefinition.Kind.counter, MetricDefinition.Unit.count,
+            "has other characters than lower-case letters, digits and '_'" as String?
+        ),
+        ("records-total", .counter, .count, "has other characters than lower-case letters, digits and '_'" as String?),
+        ("9records_total", .counter, .count, "has other characters than lower-case letters, digits and '_'" as String?),
+        ("records", .counter, .count, "is a counter and does not end in '_total'"),
+        ("records_total", .gauge, .count, "ends in '_total' and is no counter"),
+        ("wait_total", .counter, .seconds, "does not say its unit 'seconds' at the end"),
+        ("wait_seconds_total", .counter, .seconds, nil),
+        ("size_mb", .gauge, .bytes, "does not say its unit 'bytes' at the end"),
+        ("size_bytes", .gauge, .bytes, nil), ("hit_ratio", .gauge, .ratio, nil),
+        ("call_count", .gauge, .count, "ends in '_count'"),
+        ("call_seconds_sum", .gauge, .count, "ends in '_sum'"), ("queue_batches", .gauge, .count, nil),
+    ])
+    func `a name keeps the conventions`(
+        name: String,
+        kind: MetricDefinition.Kind,
+        unit: MetricDefinition.Unit,
+        objection: String?
+    ) {
+        #expect(MetricDefinition.objection(to: name, kind, unit) == objection)
+    }
+
+    @Test func `the names of the house are one each, begin alike and have a sentence of help`() {
+        let all = MetricDefinition.ofRuns + MetricDefinition.ofLayers
+        #expect(Set(all.map(\.name)).count == all.count)
+        for definition in all {
+            #expect(definition.name.hasPrefix("sprocket_"))
+            #expect(definition.help.hasSuffix(".") && !definition.help.contains("\n"), "\(definition.name)")
+        }
+    }
+
+    private let run = RunIdentity(pipeline: "p", id: "r", date: "2026-01-02", time: "030405")
+
+    @Test func `values of one name stand together, each labels once, and empty families are left out`() {
+        let first = MetricSample([MetricLabel("stage", "a")], .number(1))
+        let again = MetricSample([MetricLabel("stage", "a")], .number(5))
+        let second = MetricSample([MetricLabel("stage", "b")], .number(2))
+        let snapshot = MetricSnapshot(
+            run: run,
+            startedAt: 0,
+            takenAt: 1,
+            families: [
+                MetricFamily(.poolCalls, [first]), MetricFamily(.poolPlaces),
+                MetricFamily(.poolCalls, [again, second]),
+            ]
+        )
+        #expect(snapshot.families == [MetricFamily(.poolCalls, [first, second])])
+        #expect(snapshot.total("sprocket_pool_calls_total") == 3)
+        #expect(snapshot.total("sprocket_pool_calls_total", ["stage": "b"]) == 2)
+        #expect(snapshot.total("sprocket_pool_places") == nil)
+    }
+
+    @Test func `a figure that names a family is a value of it, in its unit`() {
+        let shares = Figure("ratio", 25, unit: "%", metric: .cacheHitRatio, isShared: true)
+        #expect(shares.measurement == Measurement(.cacheHitRatio, .number(0.25), isShared: true))
+        #expect(Figure("hits", 3, metric: .cacheHits).measurement == Measurement(.cacheHits, .number(3)))
+        #expect(Figure("median", 3, unit: "s").measurement == nil)
+    }
+
+    @Test func `exported buckets add up to the calls, and one lies in that whose bound it does not exceed`() {
+        var times = LatencyHistogram()
+        for milliseconds in [0, 3, 3, 40, 9000, 400_000] { times.add(.milliseconds(milliseconds)) }
+        let counts = times.exportedCounts
+        #expect(counts.count == LatencyHistogram.exportedBounds.count + 1)
+        #expect(counts.reduce(0, +) == times.count)
+        let filled = zip(LatencyHistogram.exportedBounds + [.infinity], counts).filter { $0.1 > 0 }
+        #expect(filled.map(\.0) == [0.0001, 0.005, 0.05, 10, .infinity])
+        #expect(filled.map(\.1) == [1, 2, 1, 1, 1])
+    }
+}
