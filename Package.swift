@@ -198,7 +198,7 @@ let package = Package(
         tests("RecordsTests", of: ["Records", "PluginTestKit", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "PluginTestKit", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "PluginTestKit", "Records", "Diagnostics"]),
-        tests("SortingTests", of: ["Sorting", "PluginTestKit", "Diagnostics"]),
+        tests("SortingTests", of: ["Sorting", "Platform", "PluginTestKit", "Diagnostics"]),
         tests("MetricsTests", of: ["Metrics", "PluginTestKit"]),
         tests("OptionsTests", of: ["Options", "PluginTestKit", "PluginKit", "TOML", "Diagnostics"]),
         tests("LimitsTests", of: ["Limits", "PluginTestKit", "PluginKit"]),
@@ -214,7 +214,7 @@ let package = Package(
         ),
         tests(
             "PluginTestKitTests",
-            of: ["PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            of: ["Limits", "PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         tests(
             "LetterboxdSinkTests",
@@ -229,7 +229,7 @@ let package = Package(
         ),
         tests(
             "StateStoreTests",
-            of: ["CSQLite", "StateStore", "StateProgram", "PluginTestKit", "PluginKit", "Diagnostics"]
+            of: ["CSQLite", "StateStore", "StateProgram", "Platform", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
         // The program itself, as a process: the dependency has it built first.
         tests(
@@ -266,7 +266,7 @@ let package = Package(
         ),
         tests(
             "StandardMiddlewareTests",
-            of: [
+            of: ["Limits", 
                 "StandardMiddleware", "LimiterProgram", "RedisServer", "Sockets", "PluginTestKit", "PluginKit",
                 "Records", "Diagnostics",
             ]
@@ -301,13 +301,13 @@ let package = Package(
         // The program renews a sign-in while others do the same.
         .executableTarget(
             name: "AccountProgram",
-            dependencies: ["TraktSource", "PluginKit", "Formats", "Diagnostics"],
+            dependencies: ["Accounts", "TraktSource", "PluginKit", "Formats", "Diagnostics"],
             path: "Tests/Programs/AccountProgram",
             swiftSettings: strict
         ),
         tests(
             "TraktSourceTests",
-            of: [
+            of: ["Accounts", 
                 "TraktSource", "StandardFiles", "AccountProgram", "Engine", "PluginTestKit", "PluginKit", "Formats",
                 "Records", "Diagnostics",
             ]

@@ -1,3 +1,4 @@
+import Accounts
 import PluginKit
 import Testing
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import Records
 import PluginTestKit
 import Testing

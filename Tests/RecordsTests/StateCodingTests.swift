@@ -1,4 +1,6 @@
+import Diagnostics
 import Records
+import PluginTestKit
 import Testing
 
 @Suite struct StateCodingTests {
@@ -126,19 +128,5 @@ import Testing
         #expect(try !survives([200, 1, 2], as: [Int].self))
         #expect(try !survives([4, 0xC3, 0x28], as: String.self))
         #expect(try !survives([4], as: Bool.self))
-    }
-}
-
-/// Random numbers that are the same for the same seed (Steele, Lea, Flood: SplitMix64).
-private struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,12 +1,12 @@
-import Platform
+package import PluginKit
 
 /// Writes down every durable step, and does something at it.
-final class RecordedSteps: FaultPoint {
+package final class RecordedSteps: FaultPoint {
     private let seen = Guarded<[DurableStep]>([])
     private let act: @Sendable (DurableStep) throws -> Void
     private let share: @Sendable (Range<Int>) -> Int
 
-    init(
+    package init(
         share: @escaping @Sendable (Range<Int>) -> Int = { $0.count },
         act: @escaping @Sendable (DurableStep) throws -> Void = { _ in }
     ) {
@@ -14,20 +14,15 @@ final class RecordedSteps: FaultPoint {
         self.share = share
     }
 
-    var steps: [DurableStep] { seen.withLock { $0 } }
+    package var steps: [DurableStep] { seen.withLock { $0 } }
 
     /// The steps, without the folder that a test has for itself.
-    func words(in folder: String) -> [String] { steps.map { $0.description.replacing(folder, with: "@") } }
+    package func words(in folder: String) -> [String] { steps.map { $0.description.replacing(folder, with: "@") } }
 
-    func reach(_ step: DurableStep) throws {
+    package func reach(_ step: DurableStep) throws {
         seen.withLock { $0.append(step) }
         try act(step)
     }
 
-    func allowance(for step: DurableStep, writing range: Range<Int>) -> Int { share(range) }
-}
-
-/// Nothing that the house knows.
-struct Mishap: Error, CustomStringConvertible {
-    var description: String { "a mishap" }
+    package func allowance(for step: DurableStep, writing range: Range<Int>) -> Int { share(range) }
 }

@@ -1,7 +1,7 @@
 import PluginTestKit
 import Testing
 
-@testable import HTTP
+@testable import PluginKit
 
 /// What a server says of keeping an answer, with any number in it.
 @Suite struct ExtremeHeaderTests {

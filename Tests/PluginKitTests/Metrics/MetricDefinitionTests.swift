@@ -1,7 +1,7 @@
 import PluginTestKit
 import Testing
 
-@testable import Metrics
+@testable import PluginKit
 
 @Suite struct MetricDefinitionTests {
     @Test(arguments: [
