@@ -74,36 +74,47 @@ let package = Package(
         // What is used of libcurl, which is loaded at run time.
         .systemLibrary(name: "CCurl", path: "Sources/Framework/CCurl"),
 
-        // The settings of the C library's memory, which the Glibc module leaves out.
-        .systemLibrary(name: "CMalloc", path: "Sources/Framework/CMalloc"),
-
-        // The ways of renaming files that the Glibc module leaves out.
-        .systemLibrary(name: "CFiles", path: "Sources/Framework/CFiles"),
+        // What the Glibc module leaves out of the C library: ways of renaming files, clocks, use of the machine.
+        .systemLibrary(name: "CPlatform", path: "Sources/Framework/CPlatform"),
 
         // The framework, from the ground up.
         floor("Diagnostics"),
+        floor("Platform", on: ["CPlatform", "Diagnostics"]),
         // Records alone returns spans out of storage that it owns.
         floor("Records", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
         // Its scanner and parser hold spans of the document.
         floor("TOML", on: ["Diagnostics"], settings: [.enableExperimentalFeature("Lifetimes")]),
-        floor("Formats", on: ["CZlib", "Records", "Diagnostics"]),
-        floor("PluginKit", on: ["CFiles", "TOML", "Formats", "Records", "Diagnostics"]),
-        floor("Database", on: ["CSQLite", "PluginKit", "Diagnostics"]),
-        floor("StateStore", on: ["Database", "PluginKit", "Formats", "Diagnostics"]),
-        floor("Sockets", on: ["PluginKit", "Diagnostics"]),
-        floor("Network", on: ["CCurl", "PluginKit", "Formats", "Diagnostics"]),
-        floor("Redis", on: ["Sockets", "PluginKit", "Diagnostics"]),
+        floor("Formats", on: ["CZlib", "Records", "Platform", "Diagnostics"]),
+        floor("Sockets", on: ["Platform", "Diagnostics"]),
+        floor("Database", on: ["CSQLite", "Platform", "Diagnostics"]),
+        floor("StateStore", on: ["Database", "Platform", "Formats", "Diagnostics"]),
+        floor("Metrics", on: ["Platform"]),
+        floor("HTTP", on: ["CCurl", "Formats", "Platform", "Diagnostics"]),
+        floor("Options", on: ["TOML", "Formats", "Platform", "Diagnostics"]),
+        floor(
+            "PluginKit",
+            on: ["Options", "HTTP", "Metrics", "Formats", "Records", "Platform", "Diagnostics"]
+        ),
+
+        // Rooms that a plugin names if it needs them.
+        floor("Sorting", on: ["CPlatform", "Platform", "Diagnostics"]),
+        floor("Redis", on: ["Sockets", "Options", "Platform", "Diagnostics"]),
+        floor("Limits", on: ["PluginKit", "Records", "Platform", "Diagnostics"]),
+        floor("Accounts", on: ["PluginKit", "Formats", "Platform", "Diagnostics"]),
+
         floor(
             "Engine",
-            on: ["CMalloc", "StateStore", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            on: [
+                "StateStore", "Accounts", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics",
+            ]
         ),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
-        plugin("TraktSource"),
-        plugin("LetterboxdSink"),
+        plugin("TraktSource", on: ["Accounts", "Limits"]),
+        plugin("LetterboxdSink", on: ["Sorting"]),
         plugin("StandardTransforms"),
-        plugin("StandardMiddleware", on: ["Redis"]),
+        plugin("StandardMiddleware", on: ["Limits", "Redis"]),
         plugin("StandardFiles"),
         plugin("StandardMetrics"),
         plugin("StandardExporters", on: ["Sockets"]),
@@ -113,7 +124,9 @@ let package = Package(
         // The roof: the command.
         .executableTarget(
             name: "Runner",
-            dependencies: ["CMalloc", "Engine", "Network", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            dependencies: [
+                "CPlatform", "Engine", "Accounts", "HTTP", "PluginKit", "TOML", "Formats", "Records", "Diagnostics",
+            ]
                 + plugins,
             path: "Sources/Runner",
             swiftSettings: strict
@@ -190,18 +203,27 @@ let package = Package(
         ),
 
         tests("DiagnosticsTests", of: ["Diagnostics"]),
-        tests("RecordsTests", of: ["Records", "Diagnostics"]),
+        tests("PlatformTests", of: ["Platform", "PluginTestKit", "PluginKit", "Diagnostics"]),
+        tests("RecordsTests", of: ["Records", "PluginTestKit", "Diagnostics"]),
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "PluginTestKit", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "PluginTestKit", "Records", "Diagnostics"]),
-        tests("PluginKitTests", of: ["PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]),
-        tests("NetworkTests", of: ["Network", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
+        tests("SortingTests", of: ["Sorting", "Platform", "PluginTestKit", "Diagnostics"]),
+        tests("MetricsTests", of: ["Metrics", "PluginTestKit"]),
+        tests("OptionsTests", of: ["Options", "PluginTestKit", "PluginKit", "TOML", "Diagnostics"]),
+        tests("LimitsTests", of: ["Limits", "PluginTestKit", "PluginKit"]),
+        tests("AccountsTests", of: ["Accounts", "PluginTestKit", "PluginKit", "Diagnostics"]),
+        tests(
+            "PluginKitTests",
+            of: ["Accounts", "PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]
+        ),
+        tests("HTTPTests", of: ["HTTP", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
             "EngineTests",
             of: ["Engine", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         tests(
             "PluginTestKitTests",
-            of: ["PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            of: ["Limits", "PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         tests(
             "LetterboxdSinkTests",
@@ -216,7 +238,7 @@ let package = Package(
         ),
         tests(
             "StateStoreTests",
-            of: ["CSQLite", "StateStore", "StateProgram", "PluginTestKit", "PluginKit", "Diagnostics"]
+            of: ["CSQLite", "StateStore", "StateProgram", "Platform", "PluginTestKit", "PluginKit", "Diagnostics"]
         ),
         // The program itself, as a process: the dependency has it built first.
         tests(
@@ -254,6 +276,7 @@ let package = Package(
         tests(
             "StandardMiddlewareTests",
             of: [
+                "Limits",
                 "StandardMiddleware", "LimiterProgram", "RedisServer", "Sockets", "PluginTestKit", "PluginKit",
                 "Records", "Diagnostics",
             ]
@@ -288,13 +311,14 @@ let package = Package(
         // The program renews a sign-in while others do the same.
         .executableTarget(
             name: "AccountProgram",
-            dependencies: ["TraktSource", "PluginKit", "Formats", "Diagnostics"],
+            dependencies: ["Accounts", "TraktSource", "PluginKit", "Formats", "Diagnostics"],
             path: "Tests/Programs/AccountProgram",
             swiftSettings: strict
         ),
         tests(
             "TraktSourceTests",
             of: [
+                "Accounts",
                 "TraktSource", "StandardFiles", "AccountProgram", "Engine", "PluginTestKit", "PluginKit", "Formats",
                 "Records", "Diagnostics",
             ]

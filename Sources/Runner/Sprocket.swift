@@ -1,4 +1,4 @@
-internal import CMalloc
+internal import CPlatform
 internal import Diagnostics
 internal import Formats
 internal import Glibc

@@ -1,4 +1,4 @@
-internal import Network
+internal import HTTP
 internal import PluginKit
 
 /// The program's one way to web servers, so that pipelines and accounts share connections.

@@ -1,4 +1,5 @@
 import Formats
+import PluginTestKit
 import Testing
 
 @Suite struct RecordCounterTests {
@@ -57,7 +58,7 @@ import Testing
 
     @Test(arguments: 0..<200 as Range<UInt64>)
     func `a counter agrees with the reader, however the text is made and cut`(seed: UInt64) throws {
-        var random = SeededNumbers(state: seed)
+        var random = SeededNumbers(seed: seed)
         let text = random.document()
         let records = try csvRecords(text).count
         for hasHeader in [false, true] {

@@ -1,3 +1,4 @@
+import Accounts
 import PluginKit
 import Testing
 
@@ -87,16 +88,16 @@ import Testing
     private let registry = Registry([Films.self, CSV.self, CSVFiles.self, Same.self, Marked.self, Club.self])
 
     @Test func `the kind of a plugin is read off its type`() {
-        #expect(Registry.Kind(of: Films.self) == .source)
-        #expect(Registry.Kind(of: CSV.self) == .sink)
-        #expect(Registry.Kind(of: Same.self) == .transform)
-        #expect(Registry.Kind(of: Marked.self) == .transform)
-        #expect(Registry.Kind(of: Counted.self) == .transform)
-        #expect(Registry.Kind(of: Parted.self) == .transform)
-        #expect(Registry.Kind(of: Growing.self) == .source)
-        #expect(Registry.Kind(of: Label.self) == .middleware)
-        #expect(Registry.Kind(of: Club.self) == .account)
-        #expect(Registry.Kind(of: Nothing.self) == nil)
+        #expect(Films.kind == .source)
+        #expect(CSV.kind == .sink)
+        #expect(Same.kind == .transform)
+        #expect(Marked.kind == .transform)
+        #expect(Counted.kind == .transform)
+        #expect(Parted.kind == .transform)
+        #expect(Growing.kind == .source)
+        #expect(Label.kind == .middleware)
+        #expect(Club.kind == .account)
+        #expect(Nothing.kind == nil)
     }
 
     @Test func `plugins of a kind come by name`() {

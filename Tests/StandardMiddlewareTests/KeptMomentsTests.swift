@@ -1,3 +1,4 @@
+import Limits
 import Diagnostics
 import PluginKit
 import PluginTestKit

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import PluginTestKit
+import Platform
 @testable import StateStore
 import Testing
 

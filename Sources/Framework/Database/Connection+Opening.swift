@@ -1,6 +1,6 @@
 package import Diagnostics
 internal import Glibc
-package import PluginKit
+package import Platform
 
 extension Connection {
     /// Makes sure that this is a database of a format in its newest version, brings an earlier one up to date, and refuses

@@ -1,5 +1,5 @@
 package import Diagnostics
-package import PluginKit
+package import Platform
 
 extension Connection {
     /// Does `body` in a transaction that reads: it sees the database as it is at its first statement.

@@ -1,7 +1,7 @@
 internal import CSQLite
 internal import Diagnostics
 internal import Glibc
-internal import PluginKit
+internal import Platform
 
 /// SQLite said no.
 struct DatabaseFailure {

@@ -1,6 +1,6 @@
 package import Diagnostics
 internal import Glibc
-package import PluginKit
+package import Platform
 
 /// The file of a database, before SQLite has it.
 ///

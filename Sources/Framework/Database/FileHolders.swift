@@ -1,5 +1,5 @@
 internal import Glibc
-internal import PluginKit
+internal import Platform
 
 /// Which other processes of this machine hold locks on a database, as far as the kernel tells (proc(5), `/proc/locks`).
 package enum FileHolders {

@@ -1,6 +1,6 @@
 internal import Diagnostics
 internal import Glibc
-internal import PluginKit
+internal import Platform
 
 /// A file that appears whole under a name that no other file has, or not at all.
 enum NewFile {

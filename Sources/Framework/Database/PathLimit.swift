@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import PluginKit
+internal import Platform
 
 /// How long the path of a database may be.
 ///

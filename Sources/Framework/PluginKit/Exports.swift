@@ -1,3 +1,8 @@
-// What a plugin author needs comes with one import.
+// What the contracts name, and with it what a plugin author needs, comes with one import.
 @_exported public import Diagnostics
+@_exported public import Formats
+@_exported public import HTTP
+@_exported public import Metrics
+@_exported public import Options
+@_exported public import Platform
 @_exported public import Records

@@ -15,21 +15,6 @@ public struct Registry: Sendable {
         /// Signs people in; no pipeline names it.
         case account
 
-        /// The kind of a plugin, read off its type.
-        public init?(of plugin: any Plugin.Type) {
-            switch plugin {
-            case is any Source.Type: self = .source
-            case is any Transform.Type, is any LookupTransform.Type, is any StatefulTransform.Type,
-                is any RoutingTransform.Type:
-                self = .transform
-            case is any Sink.Type: self = .sink
-            case is any Middleware.Type: self = .middleware
-            case is any Exporter.Type: self = .exporter
-            case is any AccountService.Type: self = .account
-            default: return nil
-            }
-        }
-
         fileprivate var article: String { self == .account ? "an" : "a" }
     }
 
@@ -41,7 +26,7 @@ public struct Registry: Sendable {
     public init(_ plugins: [any Plugin.Type]) {
         var all: [Kind: [any Plugin.Type]] = [:]
         for plugin in plugins {
-            guard let kind = Kind(of: plugin) else {
+            guard let kind = plugin.kind else {
                 preconditionFailure("\(plugin) is of no kind of plugin")
             }
             precondition(

@@ -1,5 +1,5 @@
 public import Diagnostics
-public import PluginKit
+public import Options
 public import Sockets
 
 /// Where a Redis server is, and as whom it is used: what a URL says.

@@ -1,4 +1,4 @@
-internal import PluginKit
+internal import Options
 public import Sockets
 
 /// Talks with a Redis server over one connection, for all who want something of it at the same time.

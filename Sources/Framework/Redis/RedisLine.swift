@@ -1,4 +1,4 @@
-internal import PluginKit
+internal import Options
 internal import Sockets
 
 /// The thread of a client: makes the connection, keeps it, and makes it again.

@@ -1,4 +1,4 @@
-internal import PluginKit
+internal import Options
 
 /// A script that the server runs as one step, in Lua.
 ///

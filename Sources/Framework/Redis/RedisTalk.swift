@@ -1,4 +1,4 @@
-internal import PluginKit
+internal import Options
 internal import Sockets
 
 /// One connection with a server, from being let in to its end.

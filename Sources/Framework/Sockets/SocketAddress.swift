@@ -1,5 +1,5 @@
 internal import Glibc
-internal import PluginKit
+internal import Platform
 
 /// An address as the system's calls want it.
 struct SocketAddress: Sendable {

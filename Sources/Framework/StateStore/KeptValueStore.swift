@@ -1,13 +1,13 @@
 internal import Database
 public import Diagnostics
 internal import Dispatch
-public import PluginKit
+internal import Platform
 
 /// Small values that outlive runs, in `kept.db` of a state folder.
 ///
 /// The file comes into being with the first value. What is kept outlives the process; a power cut may take the last values
 /// back, but damages nothing. All work is done on a thread of the store's own, so no caller's thread waits for a disk.
-public final class KeptValueStore: KeptValues {
+public final class KeptValueStore: Sendable {
     private let path: String
     private let patience: Duration
     private let queue = DispatchQueue(label: "kept values")

@@ -1,6 +1,6 @@
 internal import Database
 public import Diagnostics
-internal import PluginKit
+internal import Platform
 
 extension RunStore {
     /// At most this many files of a pipeline are known; the oldest are deleted.

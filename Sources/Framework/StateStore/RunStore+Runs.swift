@@ -1,6 +1,6 @@
 internal import Database
 public import Diagnostics
-public import PluginKit
+public import Platform
 
 extension RunStore {
     /// Stores that a run begins.

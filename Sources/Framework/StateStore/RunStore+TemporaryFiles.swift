@@ -1,6 +1,6 @@
 internal import Database
 internal import Diagnostics
-public import PluginKit
+public import Platform
 
 extension RunStore {
     /// The temporary files that runs of this state have made and not released, sorted by path.

@@ -1,6 +1,6 @@
 internal import Database
 internal import Diagnostics
-public import PluginKit
+public import Platform
 
 /// A database of a state folder: runs, checkpoints, bookmarks and history of pipelines.
 ///

@@ -1,6 +1,6 @@
 internal import Database
 internal import Diagnostics
-internal import PluginKit
+internal import Platform
 
 /// The databases of a state folder: `state.db`, and in `parts` one for each part of a divided run.
 ///

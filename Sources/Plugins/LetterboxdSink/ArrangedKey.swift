@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Sorting
 
 /// Where a row comes in the files: by its order, then by its film, and behind it what contributes to it.
 ///

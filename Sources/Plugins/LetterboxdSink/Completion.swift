@@ -1,5 +1,6 @@
 internal import Formats
 internal import PluginKit
+internal import Sorting
 
 /// Makes files of the spool, once all rows are there: three sorts in bounded memory, with a pass over the spool before
 /// the first and the last.

@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Sorting
 
 /// What becomes of a row that is not simply written as it is: an exception, noted under the row's offset.
 ///

@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Sorting
 
 /// What deciding about a row needs: which film, when, where it lies, and what it carries.
 ///

@@ -1,4 +1,5 @@
 package import PluginKit
+internal import Limits
 
 /// Holds calls back, so that no more than so many are made in any window of time.
 package struct RateLimit: Gate {

@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Formats
 internal import PluginKit
+internal import Accounts
 
 /// Who is signed in to a service, for people and for programs.
 struct AccountReport {

@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Engine
 internal import PluginKit
+internal import Accounts
 
 /// `sprocket auth`: signing in to a service, saying who is signed in, and signing out.
 struct AuthVerb: Verb {

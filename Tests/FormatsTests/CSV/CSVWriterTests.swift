@@ -1,4 +1,5 @@
 import Formats
+import PluginTestKit
 import Testing
 
 @Suite struct CSVWriterTests {
@@ -82,7 +83,7 @@ import Testing
 
     @Test(arguments: dialects)
     func `what is written reads back as the same fields`(dialect: CSVDialect) throws {
-        var numbers = SeededNumbers(state: 3)
+        var numbers = SeededNumbers(seed: 3)
         let signs: [Unicode.Scalar] = [
             ",", ";", "\t", "\"", "\\", "\n", "\r", " ", "a", "é", "😀", "\u{FEFF}", "=", "\0",
         ]

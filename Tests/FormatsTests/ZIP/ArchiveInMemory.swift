@@ -1,3 +1,4 @@
+import PluginTestKit
 import Diagnostics
 import Formats
 
@@ -56,18 +57,7 @@ func renderedFault<Result>(_ work: () throws -> Result) -> String? {
     }
 }
 
-/// A small generator whose numbers are the same in every run (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var number = state
-        number = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9
-        number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
-        return number ^ number >> 31
-    }
-
+extension SeededNumbers {
     /// Bytes that repeat themselves often enough to be packed.
     mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: next() & 7) + UInt8(ascii: "a") }

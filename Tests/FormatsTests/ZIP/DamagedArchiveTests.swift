@@ -1,5 +1,6 @@
 import Diagnostics
 import Formats
+import PluginTestKit
 import Testing
 
 @Suite struct DamagedArchiveTests {
@@ -23,7 +24,7 @@ import Testing
     func `no damaged byte makes a wrong content or a trap`(index: Int) throws {
         let bytes = Self.samples[index]
         let whole = try ZIPArchive(bytes).contents()
-        var numbers = SeededNumbers(state: 1)
+        var numbers = SeededNumbers(seed: 1)
         var wrong: [Int] = []
         for position in bytes.indices {
             for change in [0xFF, 0x01, UInt8.random(in: 1...255, using: &numbers)] {
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test func `many damaged bytes at once do not trap`() throws {
-        var numbers = SeededNumbers(state: 2)
+        var numbers = SeededNumbers(seed: 2)
         let bytes = try Self.sample()
         for _ in 0..<2000 {
             var damaged = bytes

@@ -1,6 +1,7 @@
 import Diagnostics
 import Formats
 import Synchronization
+import PluginTestKit
 import Testing
 
 @Suite struct ZIPRoundTripTests {
@@ -8,7 +9,7 @@ import Testing
 
     @Test(arguments: methods, [0, 1, 255, 65_535, 65_536, 300_000])
     func `what is written is read, in pieces of any size`(method: ZIPWriter.Method, size: Int) throws {
-        var numbers = SeededNumbers(state: UInt64(size))
+        var numbers = SeededNumbers(seed: UInt64(size))
         let content = numbers.bytes(size)
         var writer = ZIPWriter()
         try writer.add("whole", content, method: method)
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func `pieces handed to a sink make the archive that is kept in memory`() throws {
-        var numbers = SeededNumbers(state: 5)
+        var numbers = SeededNumbers(seed: 5)
         let content = numbers.bytes(200_000)
         func write(_ writer: consuming ZIPWriter) throws(Diagnostic) -> [UInt8] {
             try writer.add("folder/", [])

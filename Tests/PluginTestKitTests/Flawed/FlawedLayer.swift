@@ -1,3 +1,4 @@
+import Limits
 import PluginKit
 
 /// A layer that lets two calls in at a time and two in a second, with one flaw or none.

@@ -3,6 +3,7 @@
 //
 // usage: AccountProgram FOLDER. It waits for a line on standard input, renews, and says which token it has.
 
+import Accounts
 import Diagnostics
 import Formats
 import Glibc

@@ -15,7 +15,7 @@ public struct ReferencePage: Sendable {
 
     /// The page of a plugin; nil if it is of no kind.
     public init?(_ plugin: any Plugin.Type) {
-        guard let kind = Registry.Kind(of: plugin) else { return nil }
+        guard let kind = plugin.kind else { return nil }
         self.kind = kind
         name = plugin.name
         summary = plugin.summary

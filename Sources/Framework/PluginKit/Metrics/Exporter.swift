@@ -33,6 +33,8 @@ public protocol Exporter: Plugin {
 }
 
 extension Exporter {
+    /// The contract's kind.
+    public static var kind: Registry.Kind? { .exporter }
     /// None: no file is looked at.
     public static var fileBeginnings: [String] { [] }
 }

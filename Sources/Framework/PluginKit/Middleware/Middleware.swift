@@ -54,6 +54,8 @@ public protocol Middleware: Plugin {
 }
 
 extension Middleware {
+    /// The contract's kind.
+    public static var kind: Registry.Kind? { .middleware }
     /// It may stand anywhere.
     public static var order: LayerOrder? { nil }
     /// No.
@@ -70,64 +72,4 @@ extension Middleware {
     public var measurements: [Measurement] { figures.compactMap(\.measurement) }
     /// Nothing.
     public func finish() async {}
-}
-
-/// A number that a layer has to tell at the end of a run.
-public struct Figure: Sendable, Hashable {
-    /// What it counts, in words that fit before a number: `hits`, `time waited`.
-    public let name: String
-    /// The number.
-    public let value: Double
-    /// Its unit, such as `s` or `B`; empty if it counts things.
-    public let unit: String
-    /// What exporters call it; nil if it is for people only.
-    public let metric: MetricDefinition?
-    /// Whether it is of something that stages share, so that each of them tells the same.
-    public let isShared: Bool
-
-    /// A number with a name.
-    ///
-    /// - Parameters:
-    ///   - name: What it counts, in words that fit before a number.
-    ///   - value: The number.
-    ///   - unit: Its unit, such as `s` or `B`; empty if it counts things.
-    ///   - metric: What exporters call it: `.limiterWait`. Its unit is seconds where `unit` is `s`, bytes where it is `B`,
-    ///     a ratio where it is `%`. Default: it is for people only.
-    ///   - isShared: Whether it is of something that stages share.
-    public init(
-        _ name: String,
-        _ value: Double,
-        unit: String = "",
-        metric: MetricDefinition? = nil,
-        isShared: Bool = false
-    ) {
-        self.name = name
-        self.value = value
-        self.unit = unit
-        self.metric = metric
-        self.isShared = isShared
-    }
-}
-
-/// What a call does.
-public enum CallKind: String, Sendable, CaseIterable, OptionValue {
-    /// A source reads a page.
-    case page
-    /// A transform changes a batch.
-    case batch
-    /// A sink writes a batch.
-    case write
-    /// One HTTP request and its answer.
-    case exchange
-
-    /// Its place among all kinds, counted from 0.
-    @usableFromInline
-    package var place: Int {
-        switch self {
-        case .page: 0
-        case .batch: 1
-        case .write: 2
-        case .exchange: 3
-        }
-    }
 }

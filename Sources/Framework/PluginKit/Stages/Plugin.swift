@@ -8,6 +8,8 @@ public protocol Plugin: Sendable {
 
     /// What pipeline files call it: lower-case ASCII letters, digits and `-`.
     static var name: String { get }
+    /// What kind of plugin it is; the contract that it conforms to states it. Nil for what conforms to none.
+    static var kind: Registry.Kind? { get }
     /// What it does, in one sentence.
     static var summary: String { get }
     /// What else there is to know, for the reference page: paragraphs of Markdown. Default: nothing.
@@ -36,6 +38,8 @@ public protocol Plugin: Sendable {
 }
 
 extension Plugin {
+    /// It conforms to no contract.
+    public static var kind: Registry.Kind? { nil }
     /// Nothing more to know.
     public static var details: String { "" }
     /// None named.

@@ -20,6 +20,11 @@ public protocol RoutingTransform: Plugin {
     func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws
 }
 
+extension RoutingTransform {
+    /// The contract's kind.
+    public static var kind: Registry.Kind? { .transform }
+}
+
 /// An output of a transform.
 public struct NamedOutput: Sendable, Hashable {
     /// What comes behind the dot in `from = "split.films"`.

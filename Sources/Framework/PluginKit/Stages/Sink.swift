@@ -48,6 +48,8 @@ public protocol Sink: Plugin {
 }
 
 extension Sink {
+    /// The contract's kind.
+    public static var kind: Registry.Kind? { .sink }
     /// None.
     public func parts(at mark: Mark) -> [WrittenPart] { [] }
     /// Nothing to throw away.

@@ -58,6 +58,8 @@ public protocol Source: Plugin {
 }
 
 extension Source {
+    /// The contract's kind.
+    public static var kind: Registry.Kind? { .source }
     /// Nil: whether the data has changed since cannot be determined.
     public var fingerprint: String? { get async throws { nil } }
     /// Empty: nothing but its options decides which records there are.

@@ -37,19 +37,9 @@ extension StatefulTransform {
     ///
     /// A transform whose output does not depend on which other records came returns nil.
     public var needsWhole: String? { "it remembers records, and those of the other parts never come to it" }
+
+    /// The contract's kind.
+    public static var kind: Registry.Kind? { .transform }
     /// Nothing is left to say.
     public func finish(_ state: inout State, into batch: inout Batch) async throws {}
-}
-
-/// What can be stored with a checkpoint and read back.
-///
-/// Whole numbers, `Bool`, `Double`, `String`, and arrays, dictionaries, sets and optionals of such things are; a
-/// structure writes its parts one after the other and reads them in the same order.
-public protocol StoredState: Sendable {
-    /// Appends the value.
-    func write(to writer: inout StateWriter)
-    /// Reads the value back.
-    ///
-    /// - Throws: `checkpoint.state` if the bytes are not such a value.
-    init(from reader: inout StateReader) throws(Diagnostic)
 }

@@ -17,6 +17,11 @@ public protocol Transform: Plugin {
     func apply(to batch: inout Batch) async throws
 }
 
+extension Transform {
+    /// The contract's kind.
+    public static var kind: Registry.Kind? { .transform }
+}
+
 /// A transform with a second input, read whole before the first record: a table to look things up in.
 ///
 /// The pipeline file names that input with `lookup`. The table lives in memory: the looked-up side should be the
@@ -41,4 +46,9 @@ public protocol LookupTransform: Plugin {
 
     /// Changes a batch of the first input in place, so that it has the columns of `output`.
     func apply(to batch: inout Batch, using table: borrowing Table) async throws
+}
+
+extension LookupTransform {
+    /// The contract's kind.
+    public static var kind: Registry.Kind? { .transform }
 }

@@ -1,6 +1,6 @@
 internal import Database
 internal import Diagnostics
-internal import PluginKit
+internal import Platform
 
 extension Connection {
     /// Stores the checkpoint of a run instead of the one before.

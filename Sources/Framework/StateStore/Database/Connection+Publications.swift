@@ -1,6 +1,6 @@
 internal import Database
 internal import Diagnostics
-internal import PluginKit
+internal import Platform
 
 extension Connection {
     /// Stores which files a run is about to publish.

@@ -1,6 +1,6 @@
 internal import Database
 internal import Diagnostics
-internal import PluginKit
+internal import Platform
 
 extension Connection {
     /// A run and the number of its row.

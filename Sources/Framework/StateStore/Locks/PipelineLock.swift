@@ -1,6 +1,6 @@
 public import Diagnostics
 internal import Glibc
-internal import PluginKit
+internal import Platform
 
 /// The right to run a pipeline: at most one process has it.
 ///

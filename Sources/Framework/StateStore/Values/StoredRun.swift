@@ -1,4 +1,4 @@
-public import PluginKit
+public import Platform
 
 /// A run as the state remembers it.
 public struct StoredRun: Sendable, Hashable {

@@ -1,5 +1,6 @@
 internal import PluginKit
 internal import Redis
+internal import Limits
 
 /// Holds callers back, so that no more than so many of all processes that use a Redis server go in any window of time.
 ///

@@ -1,5 +1,6 @@
 internal import Formats
 package import PluginKit
+internal import Limits
 
 /// Trakt's limit of requests: all who ask as the same account or app share it, also from run to run.
 ///

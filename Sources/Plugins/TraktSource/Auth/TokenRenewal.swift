@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Formats
 internal import PluginKit
+internal import Accounts
 
 /// Exchanges the kept tokens of an account for new ones, so that whatever happens, as little as possible is lost.
 ///

@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Formats
 package import PluginKit
+package import Accounts
 
 /// A Trakt account that a person signs in to, with a code that they enter on Trakt's page.
 package struct TraktAccount: AccountService {

@@ -1,5 +1,6 @@
 internal import Diagnostics
 package import PluginKit
+package import Accounts
 
 /// The right to read somebody's data: hands out the access token, and renews it when its time is over.
 ///

@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Accounts
 
 /// A sign-in as it is kept: the tokens, whose they are, and the app that they were given to.
 struct TraktTokens: Sendable {
@@ -17,7 +18,7 @@ struct TraktTokens: Sendable {
     ///   - answer: What Trakt has answered.
     ///   - app: Who has asked.
     ///   - now: Seconds since 1970-01-01T00:00:00Z.
-    init(_ answer: TokenAnswer, for app: TraktApp, at now: Int64) {
+    package init(_ answer: TokenAnswer, for app: TraktApp, at now: Int64) {
         credential = Credential()
         credential[text: "client_id"] = app.id.revealed
         credential[text: "client_secret"] = app.secret?.revealed

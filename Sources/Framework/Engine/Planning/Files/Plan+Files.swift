@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import PluginKit
 internal import TOML
+internal import Accounts
 
 extension Plan {
     /// The files of a pipeline: what it reads and depends on first, then what it writes, in the order of the text.

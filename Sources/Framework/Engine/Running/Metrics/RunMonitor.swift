@@ -1,4 +1,3 @@
-internal import CMalloc
 internal import PluginKit
 
 /// What is known of a run while it goes on, for whoever wants to look: exporters, the progress line, the verdict.
@@ -69,7 +68,7 @@ final class RunMonitor: Sendable {
         state = Guarded(State(counts: Array(repeating: Counts(), count: stages), since: start))
     }
 
-    private static var wallClock: Int64 { sprocket_time_of_day() }
+    private static var wallClock: Int64 { SystemClock.timeOfDay }
 
     // MARK: What the run says
 

@@ -1,0 +1,86 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+
+/// What stands in the file of a service's credentials.
+///
+///     {
+///       "sprocket": "credentials 1",
+///       "service": "trakt",
+///       "accounts": { "https://auth.trakt.tv": { … } }
+///     }
+///
+/// Members that this version does not know stay as they are.
+struct CredentialFile: Sendable {
+    private static let form = "credentials 1"
+    private var members: [JSONValue.Member]
+
+    /// A file without accounts.
+    init(service: String) {
+        members = [
+            JSONValue.Member("sprocket", .string(Self.form)), JSONValue.Member("service", .string(service)),
+            JSONValue.Member("accounts", .object([])),
+        ]
+    }
+
+    /// Reads a file.
+    ///
+    /// - Throws: `account.file` if it is not what `bytes` writes; nothing of what it holds is repeated.
+    init(_ bytes: [UInt8], service: String, path: String) throws(Diagnostic) {
+        // What is wrong with the JSON would be shown with a line of it, and the line may hold a token.
+        guard let value = try? JSONValue(parsing: bytes, name: path), let members = value.object else {
+            throw Self.isForeign(path, "this is not a file of credentials: it holds no JSON object")
+        }
+        guard let form = value["sprocket"]?.string, form.hasPrefix("credentials ") else {
+            throw Self.isForeign(path, "this is not a file of credentials that Sprocket has written")
+        }
+        guard form == Self.form else {
+            throw Diagnostic(
+                "account.file",
+                "this file was written by a later version of Sprocket",
+                at: .file(path),
+                hint: "update Sprocket; or move the file away and sign in again"
+            )
+        }
+        guard value["service"]?.string == service, let accounts = value["accounts"]?.object,
+            accounts.allSatisfy({ $0.value.object != nil })
+        else { throw Self.isForeign(path, "this file of credentials is not one for '\(service)'") }
+        self.members = members
+    }
+
+    private static func isForeign(_ path: String, _ message: String) -> Diagnostic {
+        Diagnostic(
+            "account.file",
+            message,
+            at: .file(path),
+            hint: "nothing was changed; move the file away, then sign in again"
+        )
+    }
+
+    /// The names of all accounts, in the order of the file.
+    var accounts: [String] { (entries ?? []).map(\.key) }
+
+    /// What is kept of an account; setting nil takes it out.
+    subscript(_ account: String) -> Credential? {
+        get { entries?.last { $0.key == account }?.value.object.map { Credential(members: $0) } }
+        set {
+            var entries = entries ?? []
+            let place = entries.firstIndex { $0.key == account } ?? entries.endIndex
+            entries.removeAll { $0.key == account }
+            if let newValue {
+                entries.insert(JSONValue.Member(account, .object(newValue.members)), at: min(place, entries.endIndex))
+            }
+            members.removeAll { $0.key == "accounts" }
+            members.append(JSONValue.Member("accounts", .object(entries)))
+        }
+    }
+
+    private var entries: [JSONValue.Member]? { members.last { $0.key == "accounts" }?.value.object }
+
+    /// The file's text.
+    var bytes: [UInt8] {
+        var json = JSONWriter(isPretty: true)
+        json.write(.object(members))
+        return json.takeBytes() + [UInt8(ascii: "\n")]
+    }
+}

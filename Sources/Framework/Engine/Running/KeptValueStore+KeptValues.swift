@@ -1,0 +1,4 @@
+public import PluginKit
+public import StateStore
+
+extension KeptValueStore: KeptValues {}

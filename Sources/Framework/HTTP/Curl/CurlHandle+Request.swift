@@ -1,0 +1,146 @@
+internal import CCurl
+internal import Glibc
+internal import Platform
+
+/// What all exchanges of a transport have in common.
+struct CurlSettings: Sendable {
+    let connectionsPerHost: Int
+    let userAgent: String
+    let proxies: ProxyRules
+    let environment: [String: String]
+}
+
+extension CurlHandle {
+    /// Has the handle make a transfer.
+    ///
+    /// - Parameters:
+    ///   - transfer: The transfer, which must live until it is done.
+    ///   - library: The library.
+    ///   - certificates: Whom to trust.
+    ///   - proxy: The proxy's address; empty for none.
+    ///   - userAgent: How the program introduces itself where the request does not.
+    /// - Throws: `unavailable`, if the library cannot do what is needed.
+    func prepare(
+        _ transfer: CurlTransfer,
+        _ library: CurlLibrary,
+        _ certificates: TrustedCertificates,
+        proxy: String,
+        userAgent: String
+    ) throws(AnswerFlaw) {
+        let request = transfer.exchange.request
+        reset()
+        try setConnection(request, certificates, proxy: proxy)
+        try set(.url, request.url.description)
+        try setMethod(request)
+        try set(headers: Self.headerLines(request, userAgent: userAgent))
+        try setCallbacks(transfer, library)
+        // Without the gate, a request that must not be repeated gets a connection that nobody can have closed.
+        if !library.asksBeforeSending, !request.method.isIdempotent { try set(.isFresh, 1) }
+    }
+
+    private func setConnection(
+        _ request: HTTPRequest,
+        _ certificates: TrustedCertificates,
+        proxy: String
+    ) throws(AnswerFlaw) {
+        try set(.noSignal, 1)
+        try set(.noDelay, 1)
+        offer(.bufferSize, 65_536)
+        // Children must not inherit them.
+        try set(opener: { _, _, address in
+            socket(
+                address.pointee.family,
+                address.pointee.type | Int32(SOCK_CLOEXEC.rawValue),
+                address.pointee.protocol
+            )
+        })
+        offer(.leavesResolverBehind, 1)
+        offer(.protocolBits, 1 | 2)  // http and https; the names replaced the bits in 7.85
+        // 2: HTTP/1.1. The second version saves connections, costs three times the time, and fails in ways of its own.
+        try set(.httpVersion, 2)
+        offer(.allowsHTTP09, 0)
+        try set(.pathAsIs, 1)
+        try set(.connectMilliseconds, request.limits.connect.inMilliseconds)
+        // Never what the library finds in the environment, nor its own list of exceptions.
+        try set(.proxy, proxy)
+        try set(.noProxy, "")
+        offer(.suppressesConnectHeaders, 1)
+        guard request.url.scheme == "https" || proxy.lowercased().hasPrefix("https:") else { return }
+        try set(.verifiesPeer, 1)
+        try set(.verifiesHost, 2)
+        try set(.sslVersion, 6)  // TLS 1.2 and later
+        if case .paths(let file, let folder) = certificates {
+            // The library would wait for a FIFO's writer, and the run with it, past every time limit.
+            if let file, let special = SpecialFile(at: file) {
+                throw AnswerFlaw(.tls, "SSL_CERT_FILE names \(special.rawValue), not a file: \(file)")
+            }
+            try set(.certificateFile, file)
+            try set(.certificateFolder, folder)
+            try set(.proxyCertificateFile, file)
+            try set(.proxyCertificateFolder, folder)
+        }
+    }
+
+    private func setMethod(_ request: HTTPRequest) throws(AnswerFlaw) {
+        switch request.method {
+        case .head:
+            try set(.noBody, 1)
+        case .get where request.body.isEmpty:
+            break
+        case .delete where request.body.isEmpty:
+            try set(.method, request.method.rawValue)
+        default:
+            try set(body: request.body)
+            try set(.method, request.method.rawValue)
+        }
+    }
+
+    /// The header's lines; a name with a colon and nothing behind it takes away what the library would add.
+    private static func headerLines(_ request: HTTPRequest, userAgent: String) -> [String] {
+        var lines = ["Accept-Encoding: gzip", "Expect:"]
+        // A dot at the end is for DNS: servers compare names without it. The library leaves it out for TLS itself.
+        if request.url.host.hasSuffix(".") {
+            let origin = request.url.origin.split(separator: ":", maxSplits: 2)
+            let port = origin.count > 2 ? ":\(request.url.port)" : ""
+            lines.append("Host: \(request.url.host.dropLast())\(port)")
+        }
+        if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
+        if request.headers["User-Agent"] == nil { lines.append("User-Agent: \(userAgent)") }
+        for field in request.headers.fields
+        where !["host", "content-length", "accept-encoding", "expect"].contains(field.name.lowercased()) {
+            // An empty value is written with a semicolon.
+            lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
+        }
+        return lines
+    }
+
+    private func setCallbacks(_ transfer: CurlTransfer, _ library: CurlLibrary) throws(AnswerFlaw) {
+        try set(.privatePointer, transfer.context)
+        try set(.receiverContext, transfer.context)
+        try set(.headerContext, transfer.context)
+        try set(.receiver) { bytes, size, count, context in
+            let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
+            return CurlTransfer.at(context).takeBody(piece) ? piece.count : 0
+        }
+        try set(.headerReceiver) { bytes, size, count, context in
+            let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+            return CurlTransfer.at(context).takeLine(line) ? line.count : 0
+        }
+        guard library.asksBeforeSending else { return }
+        try set(.gateContext, transfer.context)
+        try set(gate: { context, _, _, _, _ in CurlTransfer.at(context).mayBeSent() ? 0 : 1 })
+    }
+}
+
+extension Duration {
+    /// In milliseconds, rounded up; 1 at least, because 0 means no limit.
+    var inMilliseconds: Int {
+        let (seconds, attoseconds) = min(max(self, .zero), .seconds(1_000_000)).components
+        let part = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        return Int(min(max(seconds, 0), 1_000_000) * 1000 + part).clamped
+    }
+}
+
+extension Int {
+    fileprivate var clamped: Int { Swift.max(self, 1) }
+}

@@ -1,0 +1,117 @@
+internal import CCurl
+internal import Platform
+
+/// One exchange while libcurl makes it; it belongs to the thread.
+final class CurlTransfer {
+    let exchange: CurlExchange
+    let easy: CurlHandle
+    /// What it takes a connection of.
+    let lane: String
+    private(set) var deadlines: TransferDeadlines
+    /// Why this side gave it up.
+    private(set) var flaw: AnswerFlaw?
+
+    private let time: any TimeSource
+    private let hasProxy: Bool
+    private var reader: AnswerReader?
+    private var sendings = 0
+    private var isAnswered = false
+
+    init(_ exchange: CurlExchange, _ easy: CurlHandle, lane: String, hasProxy: Bool, time: any TimeSource) {
+        self.exchange = exchange
+        self.easy = easy
+        self.lane = lane
+        self.hasProxy = hasProxy
+        self.time = time
+        let request = exchange.request
+        deadlines = TransferDeadlines(request.limits, now: time.now)
+        reader = AnswerReader(
+            isHead: request.method == .head,
+            isEncrypted: request.url.scheme == "https",
+            limit: request.limits.bodyBytes
+        )
+    }
+
+    /// The transfer that a callback is about.
+    static func at(_ context: UnsafeMutableRawPointer) -> CurlTransfer {
+        Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// The address of this transfer for callbacks; whoever gives it away keeps the transfer alive.
+    var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+    /// The request is about to be sent.
+    ///
+    /// The library sends it again by itself, up to five times, if it met a connection that the server had closed
+    /// meanwhile: that is fine once, and only for a request that does no more when it comes twice.
+    ///
+    /// - Returns: Whether it may be.
+    func mayBeSent() -> Bool {
+        sendings += 1
+        guard sendings <= (exchange.request.method.isIdempotent ? 2 : 1) else {
+            flaw = AnswerFlaw(.reset, "the server had closed it meanwhile")
+            return false
+        }
+        deadlines.sent(time.now)
+        return true
+    }
+
+    /// Takes a line of the header; false if the transfer is to be given up.
+    func takeLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        arrived()
+        do throws(AnswerFlaw) {
+            try reader?.takeLine(line)
+        } catch {
+            flaw = flaw ?? error
+        }
+        return flaw == nil
+    }
+
+    /// Takes a piece of the body; false if the transfer is to be given up.
+    func takeBody(_ piece: UnsafeRawBufferPointer) -> Bool {
+        arrived()
+        do throws(AnswerFlaw) {
+            try reader?.takeBody(piece)
+        } catch {
+            flaw = flaw ?? error
+        }
+        return flaw == nil
+    }
+
+    private func arrived() {
+        isAnswered = true
+        deadlines.received(time.now)
+    }
+
+    /// What the exchange came to, when libcurl is done with it.
+    func result(_ code: Int32) -> Result<HTTPResponse, any Error> {
+        do throws(AnswerFlaw) {
+            if let flaw { throw flaw }
+            if code == CurlCode.timedOut { throw AnswerFlaw(.timedOut, deadlines.words) }
+            guard code == CurlCode.ok else { throw explained(ending(code).flaw) }
+            guard let reader = reader.take() else { throw AnswerFlaw(.malformed, "") }
+            return .success(try reader.finish())
+        } catch {
+            return .failure(HTTPFailure(error.kind, exchange.request.url.origin, detail: error.words))
+        }
+    }
+
+    private func explained(_ flaw: AnswerFlaw) -> AnswerFlaw {
+        guard flaw == AnswerFlaw(.unresolved, ""), exchange.request.url.host.hasSuffix(".") else { return flaw }
+        return AnswerFlaw(.unresolved, "a name with a dot at its end is one of DNS, and not one of /etc/hosts")
+    }
+
+    private func ending(_ code: Int32) -> CurlEnding {
+        CurlEnding(
+            code: code,
+            text: easy.errorText,
+            reason: easy.reason(code),
+            systemError: Int32(truncatingIfNeeded: easy.number(.systemError)),
+            tunnelStatus: easy.number(.tunnelStatus),
+            verification: easy.number(.verification),
+            hasProxy: hasProxy,
+            isSent: sendings > 0,
+            isAnswered: isAnswered
+        )
+    }
+}

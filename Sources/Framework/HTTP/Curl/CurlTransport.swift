@@ -1,0 +1,146 @@
+internal import Diagnostics
+internal import Platform
+
+/// Carries requests over the system's libcurl, on one thread of its own.
+///
+/// The library is loaded and the thread started by the first request; the thread ends when nobody has the transport any more.
+/// Connections are kept and used again; HTTP/1.1 is spoken.
+///
+/// The environment says through which proxy (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) and whom to trust
+/// (`SSL_CERT_FILE`, `SSL_CERT_DIR`; without them, whom the system trusts).
+public final class CurlTransport: HTTPTransport {
+    private let settings: CurlSettings
+    private let inbox = CurlInbox()
+    private let library: @Sendable () -> Result<CurlLibrary, CurlLibrary.Missing>
+    private let onEnd: @Sendable () -> Void
+
+    /// A transport.
+    ///
+    /// - Parameters:
+    ///   - environment: The environment's variables.
+    ///   - connectionsPerHost: How many exchanges are made with one server at a time, 1 at least; others wait for their
+    ///     turn, and their limits of time begin with it.
+    ///   - userAgent: How the program introduces itself where a request does not.
+    public convenience init(
+        environment: [String: String] = [:],
+        connectionsPerHost: Int = 16,
+        userAgent: String = "sprocket"
+    ) {
+        let settings = CurlSettings(
+            connectionsPerHost: max(1, connectionsPerHost),
+            userAgent: userAgent,
+            proxies: ProxyRules(environment),
+            environment: environment
+        )
+        self.init(settings, library: { CurlLibrary.shared })
+    }
+
+    /// A transport over a certain library, that says when its thread has ended.
+    init(
+        _ settings: CurlSettings,
+        library: @escaping @Sendable () -> Result<CurlLibrary, CurlLibrary.Missing>,
+        onEnd: @escaping @Sendable () -> Void = {}
+    ) {
+        self.settings = settings
+        self.library = library
+        self.onEnd = onEnd
+    }
+
+    deinit { inbox.close() }
+
+    /// A transport of its own, with its own connections.
+    public func allowing(connectionsPerHost: Int) -> any HTTPTransport {
+        let settings = CurlSettings(
+            connectionsPerHost: max(1, connectionsPerHost),
+            userAgent: settings.userAgent,
+            proxies: settings.proxies,
+            environment: settings.environment
+        )
+        return CurlTransport(settings, library: library)
+    }
+
+    /// Makes one exchange; redirects within the same host are followed.
+    ///
+    /// - Throws: `HTTPFailure`; `CancellationError`; a `Diagnostic` with `http.header` for a field that cannot be sent.
+    public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try request.checkHeaders()
+        let start = SystemTime().now
+        var request = request
+        let whole = request.limits.whole
+        for _ in 0...Redirect.limit {
+            let response = try await exchange(request)
+            guard let next = try Redirect.request(after: request, response) else { return response }
+            request = next
+            request.limits.whole = max(whole - (SystemTime().now - start), .milliseconds(1))
+        }
+        throw HTTPFailure(.redirect, request.url.origin, detail: "\(Redirect.limit) times, and then once more")
+    }
+
+    private func exchange(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let exchange = CurlExchange(request)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { waiter in
+                if exchange.begin(waiter) { submit(exchange) }
+            }
+        } onCancel: {
+            if exchange.finish(.failure(CancellationError())) { inbox.cancel(exchange) }
+        }
+    }
+
+    private func submit(_ exchange: CurlExchange) {
+        do throws(CurlLibrary.Missing) {
+            try inbox.submit(exchange) { () throws(CurlLibrary.Missing) in
+                try CurlThread.start { [settings, inbox, library, onEnd] in
+                    Self.work(settings, inbox, library)
+                    onEnd()
+                }
+            }
+        } catch {
+            exchange.refuse(error)
+        }
+    }
+
+    /// What the thread does.
+    private static func work(
+        _ settings: CurlSettings,
+        _ inbox: CurlInbox,
+        _ library: () -> Result<CurlLibrary, CurlLibrary.Missing>
+    ) {
+        do throws(CurlLibrary.Missing) {
+            let library = try library().get()
+            guard let reactor = CurlReactor(library, inbox, settings) else {
+                throw CurlLibrary.Missing(words: "memory is short")
+            }
+            reactor.run()
+        } catch {
+            for exchange in inbox.refuse(error) { exchange.refuse(error) }
+        }
+    }
+}
+
+extension CurlExchange {
+    fileprivate func refuse(_ missing: CurlLibrary.Missing) {
+        finish(.failure(HTTPFailure(.unavailable, request.url.origin, detail: missing.words)))
+    }
+}
+
+extension HTTPRequest {
+    /// Refuses fields that would become several lines, or none.
+    fileprivate func checkHeaders() throws(Diagnostic) {
+        for field in headers.fields {
+            let isName = { (byte: UInt8) in
+                0x21...0x7E ~= byte && byte != UInt8(ascii: ":") && byte != UInt8(ascii: ";")
+            }
+            guard !field.name.isEmpty, field.name.utf8.allSatisfy(isName) else {
+                throw Diagnostic("http.header", "a header field has a name that cannot be sent")
+            }
+            guard field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+                throw Diagnostic(
+                    "http.header",
+                    "the value of the header field '\(field.name)' has a line break or another character that cannot be sent",
+                    hint: "it may come from a file or a variable with a newline at its end"
+                )
+            }
+        }
+    }
+}

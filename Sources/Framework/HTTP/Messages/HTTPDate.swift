@@ -1,0 +1,35 @@
+internal import Formats
+
+/// Times in header fields (RFC 9110 §5.6.7).
+package enum HTTPDate {
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// Seconds since 1970-01-01T00:00:00Z of a time in any of the three forms; nil if the text is none.
+    ///
+    ///     Sun, 06 Nov 1994 08:49:37 GMT
+    ///     Sunday, 06-Nov-94 08:49:37 GMT
+    ///     Sun Nov  6 08:49:37 1994
+    ///
+    /// What day of the week it was is not looked at. A year of two digits is the one of them that is nearest to 2026.
+    package static func seconds(of text: String) -> Int? {
+        let parts = text.split { $0 == " " || $0 == "-" || $0 == "," }.map(String.init)
+        guard parts.count == 6 || parts.count == 5 else { return nil }
+        let (day, month, year, time) =
+            parts.count == 6 ? (parts[1], parts[2], parts[3], parts[4]) : (parts[2], parts[1], parts[4], parts[3])
+        guard parts.count == 5 || parts[5] == "GMT" || parts[5] == "UTC",
+            let month = months.firstIndex(of: month), let day = number(day), let year = number(year)
+        else { return nil }
+        let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { number(String($0)) }
+        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2], hour < 24,
+            minute < 60,
+            second <= 60,
+            let date = CivilDate(year: year < 100 ? year + (year < 76 ? 2000 : 1900) : year, month: month + 1, day: day)
+        else { return nil }
+        return Int(date.daysSince1970) * 86_400 + hour * 3600 + minute * 60 + second
+    }
+
+    /// A number of at most four digits; nil for anything else, a sign included.
+    private static func number(_ text: String) -> Int? {
+        1...4 ~= text.utf8.count && text.utf8.allSatisfy { 48...57 ~= $0 } ? Int(text) : nil
+    }
+}

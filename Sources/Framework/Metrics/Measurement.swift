@@ -1,0 +1,31 @@
+/// A value that a layer has for a family; the engine adds the labels `pipeline`, `stage` and `layer`.
+public struct Measurement: Sendable, Hashable {
+    /// The family.
+    public let definition: MetricDefinition
+    /// What else tells the value apart.
+    public let labels: [MetricLabel]
+    /// The value.
+    public let value: MetricValue
+    /// Whether it is of something that stages share, so that each of them has the same: then it has no label `stage`.
+    public let isShared: Bool
+
+    /// A value.
+    public init(
+        _ definition: MetricDefinition,
+        _ value: MetricValue,
+        labels: [MetricLabel] = [],
+        isShared: Bool = false
+    ) {
+        self.definition = definition
+        self.labels = labels
+        self.value = value
+        self.isShared = isShared
+    }
+}
+
+extension Figure {
+    /// The figure as a value of its family; nil if it has none.
+    package var measurement: Measurement? {
+        metric.map { Measurement($0, .number(unit == "%" ? value / 100 : value), isShared: isShared) }
+    }
+}

@@ -1,0 +1,136 @@
+package import Diagnostics
+internal import Formats
+
+/// A file that an option names, and what the plugin does with it.
+package struct DeclaredFile: Sendable {
+    /// What the plugin does with it.
+    package enum Use: Sendable {
+        /// It reads the file or folder.
+        case reads(InputPath)
+        /// It writes the file, or several with numbered names.
+        case writes(OutputPath)
+        /// It keeps the file for itself from run to run.
+        case keeps(KeptPath)
+    }
+
+    package let use: Use
+    /// Where the option is written; nil if a default names the file.
+    package let place: Diagnostic.Place?
+}
+
+extension OptionGroup {
+    /// The files that the options name, by the types of the options, in the order of declaration; lists included.
+    package var declaredFiles: [DeclaredFile] {
+        boundOptions.flatMap { option in
+            Self.uses(option.boundValue).map { DeclaredFile(use: $0, place: option.place) }
+        }
+    }
+
+    /// The files that the options say are written, each with where that is said: nil if a default says it.
+    package var outputPaths: [(path: OutputPath, place: Diagnostic.Place?)] {
+        declaredFiles.compactMap { file in
+            guard case .writes(let path) = file.use else { return nil }
+            return (path, file.place)
+        }
+    }
+
+    /// What is to happen to files that are there already; nil if the group has no such option or it is not given.
+    package var onExisting: OnExisting? {
+        boundOptions.lazy.compactMap { $0.boundValue as? OnExisting }.first
+    }
+
+    /// Whether the group has an option of the type `OnExisting`.
+    package static var offersOnExisting: Bool { definitions.contains { $0.name == "on_existing" } }
+
+    /// The values of the options as they would stand in a file, by their names; empty for one that was left out, and a
+    /// secret stands as `•••`.
+    package var literals: [String: String] {
+        Mirror(reflecting: self).children.reduce(into: [:]) { literals, child in
+            // The storage of a wrapped property `pageSize` is called `_pageSize`.
+            guard let label = child.label, label.hasPrefix("_"), let option = child.value as? any BoundOption else {
+                return
+            }
+            literals[String(label.dropFirst()).snakeCased] = option.description
+        }
+    }
+
+    private var boundOptions: [any BoundOption] {
+        Mirror(reflecting: self).children.compactMap { $0.value as? any BoundOption }
+    }
+
+    private static func uses(_ value: Any) -> [DeclaredFile.Use] {
+        switch value {
+        case let path as InputPath: [.reads(path)]
+        case let path as OutputPath: [.writes(path)]
+        case let path as KeptPath: [.keeps(path)]
+        case let paths as [InputPath]: paths.map { .reads($0) }
+        case let paths as [OutputPath]: paths.map { .writes($0) }
+        case let paths as [KeptPath]: paths.map { .keeps($0) }
+        default: []
+        }
+    }
+}
+
+extension OptionGroup {
+    /// The options that decide which records a source has and are not at their defaults, as they would stand in a file, by
+    /// their names.
+    ///
+    /// A default is left out, so that an option which a later version adds changes nothing. Of a secret there is a digest.
+    /// Texts that nobody may see are dots in the others, too, with a digest of the whole.
+    ///
+    /// - Parameter hidden: Such texts.
+    /// - Returns: The values by the names of the options.
+    package func choices(concealing hidden: Set<String> = []) -> [String: String] {
+        let literals = literals
+        let secrets = secrets
+        let defaults = Self().literals
+        return Self.definitions.reduce(into: [:]) { choices, definition in
+            guard definition.choosesRecords, let literal = literals[definition.name] else { return }
+            if case .secret = definition.shape {
+                if let secret = secrets[definition.name], !secret.revealed.isEmpty {
+                    choices[definition.name] = secret.choice
+                }
+            } else if literal != defaults[definition.name] {
+                let shown = hidden.sorted { $0.utf8.count > $1.utf8.count }.reduce(literal) { shown, text in
+                    text.utf8.count < 4 ? shown : shown.replacing(text, with: "•••")
+                }
+                choices[definition.name] = shown == literal ? literal : "\(shown) \(Secret(literal).digest)"
+            }
+        }
+    }
+
+    private var secrets: [String: Secret] {
+        Mirror(reflecting: self).children.reduce(into: [:]) { secrets, child in
+            guard let label = child.label, label.hasPrefix("_"), let option = child.value as? any BoundOption,
+                option.isBound, let secret = option.boundValue as? Secret
+            else { return }
+            secrets[String(label.dropFirst()).snakeCased] = secret
+        }
+    }
+}
+
+extension Secret {
+    /// What distinguishes it from others, and gives nothing away.
+    fileprivate var choice: String { "\(literal) \(digest)" }
+
+    fileprivate var digest: String {
+        var digest = CacheKeyDigest()
+        digest.add("option")
+        digest.add(revealed)
+        return "(\(digest.key.text.prefix(8)))"
+    }
+}
+
+/// An option of any type, once it has its value.
+private protocol BoundOption: CustomStringConvertible {
+    var boundValue: Any { get }
+    /// Whether it has a value.
+    var isBound: Bool { get }
+    var place: Diagnostic.Place? { get }
+}
+
+extension Option: BoundOption {
+    fileprivate var boundValue: Any { wrappedValue }
+    fileprivate var isBound: Bool { !description.isEmpty }
+    fileprivate var place: Diagnostic.Place? { projectedValue }
+}

@@ -1,0 +1,2 @@
+// The floors below name its errors.
+@_exported public import Diagnostics

@@ -1,0 +1,115 @@
+public import Diagnostics
+internal import Glibc
+
+/// A file to read: from any place, or from its start to its end.
+public final class InputFile: RandomAccessBytes {
+    /// Where it is.
+    public let path: String
+    /// How many bytes it had when it was opened.
+    public let count: Int
+    private let descriptor: Int32
+
+    /// Opens a regular file; never waits.
+    ///
+    /// - Throws: `file.missing`, `file.permission`, `file.folder`, with the path; `file.not-regular` for a FIFO, a socket
+    ///   or a device, also for the one that a shell passes as `/dev/fd/63`: a file is read from any place, and more than
+    ///   once; `option.home` for a path that begins with `~`.
+    public init(_ path: String) throws(Diagnostic) {
+        try HomePath.check(path, at: .file(path))
+        // Looked at before it is opened, since opening a device may do something, and again afterwards, since it may have
+        // been replaced; opening a FIFO would wait for its writer.
+        if let special = SpecialFile(at: path) { throw special.refusal(path) }
+        let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard opened >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
+        var status = stat()
+        guard fstat(opened, &status) == 0 else {
+            let failure = SystemFailure.last
+            close(opened)
+            throw failure.diagnostic("read", path)
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            close(opened)
+            throw Diagnostic("file.folder", "this is a folder, not a file", at: .file(path))
+        }
+        if let special = SpecialFile(mode: status.st_mode) {
+            close(opened)
+            throw special.refusal(path)
+        }
+        descriptor = opened
+        self.path = path
+        count = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Reads bytes from a place on into `buffer`, and returns how many.
+    public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let got = pread(
+                descriptor,
+                buffer.baseAddress?.advanced(by: filled),
+                buffer.count - filled,
+                off_t(offset + filled)
+            )
+            if got == 0 { break }
+            if got > 0 {
+                filled += got
+            } else if !SystemFailure.last.isInterruption {
+                throw SystemFailure.last.diagnostic("read", path)
+            }
+        }
+        return filled
+    }
+
+    /// The whole file.
+    ///
+    /// - Throws: `file.too-large` if it has more than `limit` bytes.
+    public func readAll(atMost limit: Int) throws(Diagnostic) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: min(max(count, 1), 1 << 16) + 1)
+        while true {
+            let offset = bytes.count
+            let got = try readChunk(&chunk, at: offset)
+            if got == 0 { return bytes }
+            bytes += chunk[..<got]
+            guard bytes.count <= limit else {
+                throw Diagnostic("file.too-large", "the file has more than \(limit) bytes", at: .file(path))
+            }
+        }
+    }
+
+    /// Reads bytes from a place on into an array of the size that is wanted, and returns how many.
+    package func readChunk(_ chunk: inout [UInt8], at offset: Int) throws(Diagnostic) -> Int {
+        var result: Result<Int, Diagnostic> = .success(0)
+        chunk.withUnsafeMutableBytes { buffer in
+            do throws(Diagnostic) {
+                result = .success(try read(at: offset, into: buffer))
+            } catch {
+                result = .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// The file from its start to its end.
+    public var bytes: FileInput { FileInput(self) }
+}
+
+/// A file from its start to its end.
+public struct FileInput: ByteInput {
+    private let file: InputFile
+    private var offset = 0
+
+    fileprivate init(_ file: InputFile) { self.file = file }
+
+    /// How many bytes the file had when it was opened.
+    public var count: Int { file.count }
+
+    /// Reads the next bytes into `buffer`, and returns how many; none at the end.
+    public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
+        let got = try file.read(at: offset, into: buffer)
+        offset += got
+        return got
+    }
+}

@@ -1,0 +1,179 @@
+internal import Diagnostics
+internal import Glibc
+
+/// A file that only its user may read, replaced as a whole: whoever opens it finds the old or the new one.
+package struct PrivateFile: Sendable {
+    package let path: String
+
+    /// The file at a path; nothing is opened yet.
+    package init(path: String) { self.path = path }
+    /// The name that the next contents have until they are on the disk.
+    private var fresh: String { path + ".new" }
+
+    /// The most that is read, in bytes.
+    private static let limit = 1 << 20
+
+    /// What it holds; nil if there is no file.
+    ///
+    /// - Throws: `account.exposed` if somebody else could have read or written it, `account.file` for what is no file,
+    ///   and what the system says.
+    package func read() throws(Diagnostic) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            switch errno {
+            case ENOENT: return nil
+            case ELOOP: throw Self.isNoFile(path)
+            default: throw SystemFailure.last.diagnostic("read", path)
+            }
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("read", path) }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.limit else { throw Self.isNoFile(path) }
+        try Self.refuseForeign(status, path, "what it holds is not used")
+        guard status.st_mode & 0o077 == 0 else {
+            throw Diagnostic(
+                "account.exposed",
+                "others may read or change this file of credentials (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                at: .file(path),
+                hint: "if nobody has: chmod 600 '\(path)'; if in doubt, remove it, and sign in again"
+            )
+        }
+        try checkFolder()
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var done = 0
+        while done < bytes.count {
+            let got = bytes.withUnsafeMutableBytes { buffer in
+                Glibc.read(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+            }
+            if got < 0, SystemFailure.last.isInterruption { continue }
+            guard got >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
+            guard got > 0 else { break }
+            done += got
+        }
+        return Array(bytes[..<done])
+    }
+
+    /// Puts other contents in place of what it holds; they are on the disk when this returns.
+    ///
+    /// Only one at a time may do so.
+    ///
+    /// - Throws: what the system says; then the file is as it was, or, if its folder could not be synced, the new one.
+    package func replace(with bytes: [UInt8]) throws(Diagnostic) {
+        try makeFolder()
+        // What a process has left that was cut off.
+        if FileSystem.exists(fresh) { FileSystem.remove(fresh) }
+        do throws(Diagnostic) {
+            try write(bytes)
+            try FileSystem.rename(fresh, to: path)
+        } catch {
+            FileSystem.remove(fresh)
+            throw error
+        }
+        try FileSystem.syncFolder(of: path)
+    }
+
+    /// Removes it, and what a process has left that was cut off.
+    package func remove() throws(Diagnostic) {
+        for name in [fresh, path] where FileSystem.exists(name) {
+            try Faults.step(.remove, name) { () throws(Diagnostic) in
+                guard unlink(name) == 0 || errno == ENOENT else { throw SystemFailure.last.diagnostic("write", name) }
+            }
+        }
+        try FileSystem.syncFolder(of: path)
+    }
+
+    private func write(_ bytes: [UInt8]) throws(Diagnostic) {
+        var descriptor: Int32 = -1
+        defer { if descriptor >= 0 { close(descriptor) } }
+        try Faults.step(.create, fresh) { () throws(Diagnostic) in
+            descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            // A file mask may take bits away, and never gives any.
+            guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else {
+                throw SystemFailure.last.diagnostic("write", fresh)
+            }
+        }
+        let faults = Faults.current
+        var done = 0
+        while done < bytes.count {
+            var count = bytes.count - done
+            let step = DurableStep(.write, fresh, .before)
+            if let faults {
+                try faults.pass(step)
+                count = try faults.allowed(step, writing: done..<bytes.count)
+            }
+            let wrote = bytes.withUnsafeBytes { buffer in
+                pwrite(descriptor, buffer.baseAddress.map { $0 + done }, count, off_t(done))
+            }
+            if wrote < 0, SystemFailure.last.isInterruption { continue }
+            guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", fresh) }
+            try faults?.pass(DurableStep(.write, fresh, .after))
+            done += wrote
+        }
+        try Faults.step(.sync, fresh) { () throws(Diagnostic) in
+            guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", fresh) }
+        }
+    }
+
+    /// The folder that it lies in.
+    private var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+
+    /// Makes the folder and those above it, for the user alone, and refuses one that others may change.
+    package func makeFolder() throws(Diagnostic) {
+        try Self.make(folder)
+        try checkFolder()
+    }
+
+    private static func make(_ folder: String) throws(Diagnostic) {
+        guard !folder.isEmpty, !FileSystem.isFolder(folder) else { return }
+        if let slash = folder.lastIndex(of: "/") { try make(String(folder[..<slash])) }
+        try Faults.step(.create, folder) { () throws(Diagnostic) in
+            guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+                throw SystemFailure.last.diagnostic("write", folder)
+            }
+        }
+        try FileSystem.syncFolder(of: folder)
+    }
+
+    /// Whoever may write to the folder may put another file in the place of this one.
+    private func checkFolder() throws(Diagnostic) {
+        var status = stat()
+        guard stat(folder, &status) == 0 else { throw SystemFailure.last.diagnostic("read", folder) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw Diagnostic(
+                "file.not-a-folder",
+                "this is a file where a folder is needed",
+                at: .file(folder),
+                hint: "choose another one with XDG_CONFIG_HOME"
+            )
+        }
+        try Self.refuseForeign(status, folder, "credentials are not kept in it")
+        guard status.st_mode & 0o022 == 0 else {
+            throw Diagnostic(
+                "account.exposed",
+                "others may change what is in this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                at: .file(folder),
+                hint: "chmod 700 '\(folder)'"
+            )
+        }
+    }
+
+    private static func refuseForeign(_ status: stat, _ path: String, _ consequence: String) throws(Diagnostic) {
+        guard status.st_uid != geteuid() else { return }
+        throw Diagnostic(
+            "account.exposed",
+            "this belongs to another user (\(status.st_uid), and this is \(geteuid())): \(consequence)",
+            at: .file(path),
+            hint: "run as that user, or choose another folder with XDG_CONFIG_HOME"
+        )
+    }
+
+    private static func isNoFile(_ path: String) -> Diagnostic {
+        Diagnostic(
+            "account.file",
+            "this is no file of credentials: it is a link, a folder or too large",
+            at: .file(path),
+            hint: "nothing was changed; move it away, then sign in again"
+        )
+    }
+}

@@ -1,0 +1,33 @@
+internal import Diagnostics
+internal import Glibc
+
+/// Files of a few lines, such as those of `/proc`, which have no size.
+package enum SmallFile {
+    /// At most so many bytes are read.
+    private static let limit = 4096
+
+    /// What is in a file.
+    package static func text(of path: String) throws(Diagnostic) -> String {
+        // A FIFO that has the name would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
+        defer { close(descriptor) }
+        return try text(of: descriptor, path)
+    }
+
+    /// What is in an open file.
+    package static func text(of descriptor: Int32, _ path: String) throws(Diagnostic) -> String {
+        var buffer = [UInt8](repeating: 0, count: limit)
+        let count = pread(descriptor, &buffer, limit, 0)
+        guard count >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
+        return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
+    /// Puts a text into an open file, instead of what was in it.
+    package static func replace(_ descriptor: Int32, with text: String, _ path: String) throws(Diagnostic) {
+        let bytes = Array(text.utf8)
+        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
+            throw SystemFailure.last.diagnostic("write", path)
+        }
+    }
+}

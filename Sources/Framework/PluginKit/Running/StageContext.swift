@@ -1,0 +1,157 @@
+public import Formats
+
+/// What a stage may use: who it is, what is wanted of it, and the services of the house.
+public struct StageContext: Sendable, CustomReflectable {
+    /// What the pipeline calls the stage.
+    public let stage: String
+    /// What the run is called and when it began.
+    public let run: RunIdentity
+    /// About how many records a page should have.
+    public let batchSize: Int
+    /// Where warnings and remarks go; the report shows them.
+    public let log: StageLog
+    /// The clock.
+    public let time: any TimeSource
+    /// Where chance comes from.
+    public let random: any RandomSource
+    /// What stages use together.
+    public let shared: SharedObjects
+    /// What the pipeline calls the layer that is being made, as in `[middleware.NAME]`; empty for a stage itself.
+    public let layer: String
+    /// Whether the stage talks to web servers; see `Plugin.makesExchanges`.
+    public let makesExchanges: Bool
+    /// Talks to web servers, through the layers of the stage.
+    public let http: HTTPClient
+    /// Small values that outlive runs.
+    public let kept: any KeptValues
+    /// The environment's variables.
+    public let environment: [String: String]
+    /// The folder in which things outlive a run; nil if nothing is to.
+    ///
+    /// It may not be there yet.
+    public let stateFolder: String?
+    private let wanted: Set<String>?
+    private let wished: Set<String>
+
+    /// A context.
+    ///
+    /// - Parameters:
+    ///   - stage: What the pipeline calls the stage.
+    ///   - run: What the run is called and when it began.
+    ///   - batchSize: About how many records a page should have.
+    ///   - log: Where warnings and remarks go.
+    ///   - time: The clock.
+    ///   - random: Where chance comes from.
+    ///   - shared: What stages use together.
+    ///   - layer: What the pipeline calls the layer that is being made; empty for a stage itself.
+    ///   - makesExchanges: Whether the stage talks to web servers.
+    ///   - http: Talks to web servers.
+    ///   - kept: Small values that outlive runs.
+    ///   - environment: The environment's variables.
+    ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
+    ///   - wanted: The columns that later stages ask for; nil for all.
+    ///   - wished: Those of them that may be left null if they cannot be had.
+    public init(
+        stage: String,
+        run: RunIdentity,
+        batchSize: Int = 1000,
+        log: StageLog = StageLog(),
+        time: any TimeSource = SystemTime(),
+        random: any RandomSource = SystemRandom(),
+        shared: SharedObjects = SharedObjects(),
+        layer: String = "",
+        makesExchanges: Bool = false,
+        http: HTTPClient = HTTPClient(),
+        kept: any KeptValues = ForgottenValues(),
+        environment: [String: String] = [:],
+        stateFolder: String? = nil,
+        wanted: Set<String>? = nil,
+        wished: Set<String> = []
+    ) {
+        self.stage = stage
+        self.run = run
+        self.batchSize = batchSize
+        self.log = log
+        self.time = time
+        self.random = random
+        self.shared = shared
+        self.layer = layer
+        self.makesExchanges = makesExchanges
+        self.http = http
+        self.kept = kept
+        self.environment = environment
+        self.stateFolder = stateFolder
+        self.wanted = wanted
+        self.wished = wished
+    }
+
+    /// The names alone: the environment may hold what must not be shown, and requests under way too.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["pipeline": run.pipeline, "run": run.id, "stage": stage, "layer": layer])
+    }
+
+    /// The same context with other columns wanted; nil for all.
+    package func wanting(_ columns: Set<String>?) -> StageContext { changed(layer: layer, http: http, wanted: columns) }
+
+    /// The same context with columns that may be left null if they cannot be had.
+    package func wishing(_ columns: Set<String>) -> StageContext {
+        changed(layer: layer, http: http, wanted: wanted, wished: columns)
+    }
+
+    /// The same context for a layer round the stage.
+    package func naming(layer: String) -> StageContext { changed(layer: layer, http: http, wanted: wanted) }
+
+    /// The same context with another way to web servers.
+    package func talking(through http: HTTPClient) -> StageContext { changed(layer: layer, http: http, wanted: wanted) }
+
+    private func changed(
+        layer: String,
+        http: HTTPClient,
+        wanted: Set<String>?,
+        wished: Set<String>? = nil
+    ) -> StageContext {
+        StageContext(
+            stage: stage,
+            run: run,
+            batchSize: batchSize,
+            log: log,
+            time: time,
+            random: random,
+            shared: shared,
+            layer: layer,
+            makesExchanges: makesExchanges,
+            http: http,
+            kept: kept,
+            environment: environment,
+            stateFolder: stateFolder,
+            wanted: wanted,
+            wished: wished ?? self.wished
+        )
+    }
+
+    /// Whether all columns are wanted of this source, as far as is known.
+    package var wantsAll: Bool { wanted == nil }
+
+    /// Whether a later stage asks for a column of this source.
+    ///
+    /// A source may leave the others out of its schema.
+    public func wants(_ column: String) -> Bool { wanted?.contains(column) ?? true }
+
+    /// Whether a later stage cannot do without a column of this source: what cannot be had is an error then, and else null.
+    public func needs(_ column: String) -> Bool { wants(column) && !wished.contains(column) }
+
+    /// A schema without the columns that nobody wants.
+    public func narrowed(_ schema: Schema) -> Schema { schema.keeping { wants($0.name) } }
+
+    /// The rules of a time zone.
+    ///
+    /// - Parameters:
+    ///   - name: An IANA name such as `Europe/Paris`; `local` for the machine's own; `UTC`.
+    ///   - place: Where the name was written.
+    /// - Returns: The rules.
+    /// - Throws: At `place`: `zone.unknown` if there is no such zone, `environment.time-zones` if there is one, but not on
+    ///   this machine, or if `TZ` cannot be read where `local` was asked for.
+    public func timeZone(_ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> TimeZoneRules {
+        try TimeZones(environment: environment).rules(for: name, at: place)
+    }
+}

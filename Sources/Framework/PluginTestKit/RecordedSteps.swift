@@ -1,0 +1,28 @@
+package import PluginKit
+
+/// Writes down every durable step, and does something at it.
+package final class RecordedSteps: FaultPoint {
+    private let seen = Guarded<[DurableStep]>([])
+    private let act: @Sendable (DurableStep) throws -> Void
+    private let share: @Sendable (Range<Int>) -> Int
+
+    package init(
+        share: @escaping @Sendable (Range<Int>) -> Int = { $0.count },
+        act: @escaping @Sendable (DurableStep) throws -> Void = { _ in }
+    ) {
+        self.act = act
+        self.share = share
+    }
+
+    package var steps: [DurableStep] { seen.withLock { $0 } }
+
+    /// The steps, without the folder that a test has for itself.
+    package func words(in folder: String) -> [String] { steps.map { $0.description.replacing(folder, with: "@") } }
+
+    package func reach(_ step: DurableStep) throws {
+        seen.withLock { $0.append(step) }
+        try act(step)
+    }
+
+    package func allowance(for step: DurableStep, writing range: Range<Int>) -> Int { share(range) }
+}

@@ -1,0 +1,105 @@
+public import Diagnostics
+
+extension Optional: StoredState where Wrapped: StoredState {
+    /// Appends whether there is a value, and the value.
+    public func write(to writer: inout StateWriter) {
+        (self != nil).write(to: &writer)
+        self?.write(to: &writer)
+    }
+
+    /// Reads a value, if there is one.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are not such a value.
+    public init(from reader: inout StateReader) throws(Diagnostic) {
+        self = try Bool(from: &reader) ? .some(try Wrapped(from: &reader)) : nil
+    }
+}
+
+/// The elements must take a byte each at least, as all but a structure without parts do.
+extension Array: StoredState where Element: StoredState {
+    /// Appends the number of elements and each of them; bytes as they are.
+    public func write(to writer: inout StateWriter) {
+        if Element.self == UInt8.self, let bytes = self as? [UInt8] { return writer.write(bytes) }
+        writer.write(Int64(count))
+        for element in self { element.write(to: &writer) }
+    }
+
+    /// Reads elements.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are not such elements.
+    public init(from reader: inout StateReader) throws(Diagnostic) {
+        if Element.self == UInt8.self, let bytes = try reader.readBytes() as? [Element] {
+            self = bytes
+            return
+        }
+        let count = try reader.readCount()
+        self = []
+        for _ in 0..<count { append(try Element(from: &reader)) }
+    }
+}
+
+/// The elements must take a byte each at least, as all but a structure without parts do.
+extension Set: StoredState where Element: StoredState {
+    /// Appends the number of elements and each of them, in the order of their bytes: the order in memory differs from
+    /// process to process, and the same set should leave the same bytes.
+    public func write(to writer: inout StateWriter) {
+        writer.write(Int64(count))
+        writer.write(inOrderOfBytes: self) { element, writer in element.write(to: &writer) }
+    }
+
+    /// Reads elements.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are not such elements, or if one comes twice.
+    public init(from reader: inout StateReader) throws(Diagnostic) {
+        let count = try reader.readCount()
+        self = []
+        for _ in 0..<count {
+            guard insert(try Element(from: &reader)).inserted else { throw StateReader.damaged }
+        }
+    }
+}
+
+/// The keys must take a byte each at least, as all but a structure without parts do.
+extension Dictionary: StoredState where Key: StoredState, Value: StoredState {
+    /// Appends the number of keys, and each of them with its value, in the order of their bytes: the order in memory
+    /// differs from process to process, and the same dictionary should leave the same bytes.
+    public func write(to writer: inout StateWriter) {
+        writer.write(Int64(count))
+        writer.write(inOrderOfBytes: self) { entry, writer in
+            entry.key.write(to: &writer)
+            entry.value.write(to: &writer)
+        }
+    }
+
+    /// Reads keys and values.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are not such keys and values, or if a key comes twice.
+    public init(from reader: inout StateReader) throws(Diagnostic) {
+        let count = try reader.readCount()
+        self = [:]
+        for _ in 0..<count {
+            let key = try Key(from: &reader)
+            guard updateValue(try Value(from: &reader), forKey: key) == nil else { throw StateReader.damaged }
+        }
+    }
+}
+
+extension StateWriter {
+    /// Appends things in the order of the bytes that they become.
+    fileprivate mutating func write<Elements: Collection>(
+        inOrderOfBytes elements: Elements,
+        _ write: (Elements.Element, inout StateWriter) -> Void
+    ) {
+        var scratch = StateWriter()
+        var stretches: [Range<Int>] = []
+        stretches.reserveCapacity(elements.count)
+        for element in elements {
+            let start = scratch.bytes.count
+            write(element, &scratch)
+            stretches.append(start..<scratch.bytes.count)
+        }
+        let bytes = scratch.bytes
+        stretches.sort { bytes[$0].lexicographicallyPrecedes(bytes[$1]) }
+        append(stretches, of: scratch)
+    }
+}

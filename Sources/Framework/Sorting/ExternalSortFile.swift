@@ -1,0 +1,76 @@
+internal import CPlatform
+internal import Diagnostics
+internal import Glibc
+internal import Platform
+
+/// A file without a name: the system takes it back when it is closed, however the program ends.
+final class ExternalSortFile: Sendable {
+    private let descriptor: Int32
+    private let path: String
+
+    /// Makes a file in the folder of `path`, which comes into being if it is missing.
+    init(near path: String) throws(Diagnostic) {
+        self.path = path
+        try FileSystem.createFolder(around: path)
+        let folder = FileSystem.folder(of: path)
+        let unnamed = sprocket_open_unnamed(folder)
+        if unnamed >= 0 {
+            descriptor = unnamed
+            return
+        }
+        // A file system that makes none without a name: one with a name that no other has, which goes immediately.
+        guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
+            throw SystemFailure.last.diagnostic("write", path)
+        }
+        var template = "\(folder)/.sprocket-sort-XXXXXX".utf8CString.map { $0 }
+        descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        unlink(template)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Writes `bytes` at `offset`.
+    func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) {
+        try bytes.withUnsafeBytes { (buffer) throws(Diagnostic) in
+            var done = 0
+            while done < buffer.count {
+                let wrote = pwrite(
+                    descriptor,
+                    buffer.baseAddress?.advanced(by: done),
+                    buffer.count - done,
+                    offset + done
+                )
+                if wrote >= 0 {
+                    done += wrote
+                } else if !SystemFailure.last.isInterruption {
+                    throw SystemFailure.last.diagnostic("write", path)
+                }
+            }
+        }
+    }
+
+    /// Fills a part of `bytes` with what lies from `offset` on.
+    func read(into bytes: inout MutableSpan<UInt8>, _ part: Range<Int>, at offset: Int) throws(Diagnostic) {
+        try bytes.withUnsafeMutableBytes { (whole) throws(Diagnostic) in
+            let buffer = UnsafeMutableRawBufferPointer(rebasing: whole[part])
+            var done = 0
+            while done < buffer.count {
+                let got = pread(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, offset + done)
+                if got > 0 {
+                    done += got
+                } else if got == 0 {
+                    throw Diagnostic("file.read", "a temporary file has lost its end", at: .file(path))
+                } else if !SystemFailure.last.isInterruption {
+                    throw SystemFailure.last.diagnostic("read", path)
+                }
+            }
+        }
+    }
+
+    /// Gives the space back to the disk.
+    func removeAll() throws(Diagnostic) {
+        guard ftruncate(descriptor, 0) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+    }
+}

@@ -1,0 +1,88 @@
+import Glibc
+import HTTP
+import PluginKit
+import PluginTestKit
+import Testing
+
+@Suite struct CancellationTests {
+    @Test func `a cancelled caller is told at once, and the server sees the end`() async throws {
+        let arrived = Guarded(false)
+        let ended = Guarded(false)
+        let server = try LoopbackServer { _, peer in
+            arrived.withLock { $0 = true }
+            peer.waitForEnd()
+            ended.withLock { $0 = true }
+        }
+        let transport = CurlTransport()
+        let request = HTTPRequest(.get, try server.url(), limits: .generous)
+        let task = Task { try await transport.send(request) }
+        while !arrived.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        while !ended.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    @Test func `who is cancelled before asks nothing`() async throws {
+        let server = try LoopbackServer { _, peer in peer.answer() }
+        let transport = CurlTransport()
+        let request = HTTPRequest(.get, try server.url())
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return try await transport.send(request)
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func `who waits for a connection can go`() async throws {
+        let arrived = Guarded(false)
+        let server = try LoopbackServer { request, peer in
+            guard request.target == "/first" else { return peer.answer() }
+            arrived.withLock { $0 = true }
+            peer.waitForEnd()
+        }
+        let transport = CurlTransport(connectionsPerHost: 1)
+        let first = HTTPRequest(.get, try server.url("/first"), limits: .generous)
+        let second = HTTPRequest(.get, try server.url("/second"), limits: .generous)
+        let task = Task { try await transport.send(first) }
+        while !arrived.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+        let waiting = (1...10).map { _ in Task { try await transport.send(second) } }
+        for task in waiting { task.cancel() }
+        for task in waiting { await #expect(throws: CancellationError.self) { try await task.value } }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await transport.send(second).status == 200)
+        #expect(server.requests.map(\.target) == ["/first", "/second"])
+    }
+
+    @Test func `thousands of cancellations meet answers, and each caller is told once`() async throws {
+        let server = try LoopbackServer { _, peer in peer.answer("200 OK", "fine") }
+        let transport = CurlTransport(connectionsPerHost: 8)
+        let request = HTTPRequest(.get, try server.url(), limits: .generous)
+        var numbers = SeededNumbers(seed: 4)
+        var answers = 0
+        for _ in 1...100 {
+            let tasks = (1...40).map { _ in Task { try await transport.send(request) } }
+            for task in tasks {
+                // From at once to about as long as an answer takes.
+                for _ in 0..<numbers.next(below: 60) { await Task.yield() }
+                task.cancel()
+            }
+            for task in tasks {
+                do {
+                    let response = try await task.value
+                    #expect(response.text == "fine")
+                    answers += 1
+                } catch {
+                    #expect(error is CancellationError)
+                }
+            }
+        }
+        #expect(answers > 0)
+        #expect(answers < 4000)
+        #expect(try await transport.send(request).text == "fine")
+        // What was cancelled has given its connection back, or closed it.
+        while server.openConnections > 8 { try await Task.sleep(for: .milliseconds(1)) }
+    }
+}
