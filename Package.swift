@@ -103,12 +103,14 @@ let package = Package(
         floor("Accounts", on: ["PluginKit", "Formats", "Platform", "Diagnostics"]),
 
         floor(
-            "Engine",
-            on: [
-                "StateStore", "Accounts", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics",
-            ]
+            "Pipelines",
+            on: ["StateStore", "Accounts", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics"]
         ),
-        floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        floor(
+            "Runs",
+            on: ["Pipelines", "CPlatform", "StateStore", "PluginKit", "Formats", "Records", "Platform", "Diagnostics"]
+        ),
+        floor("PluginTestKit", on: ["Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
         plugin("TraktSource", on: ["Accounts", "Limits"]),
@@ -125,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "Runner",
             dependencies: [
-                "CPlatform", "Engine", "Accounts", "HTTP", "PluginKit", "TOML", "Formats", "Records", "Diagnostics",
+                "CPlatform", "Runs", "Pipelines", "Accounts", "HTTP", "PluginKit", "TOML", "Formats", "Records",
+                "Diagnostics",
             ]
                 + plugins,
             path: "Sources/Runner",
@@ -219,11 +222,17 @@ let package = Package(
         tests("HTTPTests", of: ["HTTP", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
             "EngineTests",
-            of: ["Engine", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            of: [
+                "Runs", "Pipelines", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records",
+                "Diagnostics",
+            ]
         ),
         tests(
             "PluginTestKitTests",
-            of: ["Limits", "PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            of: [
+                "Limits", "PluginTestKit", "Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records",
+                "Diagnostics",
+            ]
         ),
         tests(
             "LetterboxdSinkTests",
@@ -244,7 +253,8 @@ let package = Package(
         tests(
             "RunnerTests",
             of: [
-                "Runner", "TraktServer", "RedisServer", "SampleExport", "StateStore", "PluginTestKit", "Engine",
+                "Runner", "TraktServer", "RedisServer", "SampleExport", "StateStore", "PluginTestKit", "Runs",
+                "Pipelines",
                 "PluginKit", "Formats", "Diagnostics",
             ]
         ),
@@ -319,7 +329,8 @@ let package = Package(
             "TraktSourceTests",
             of: [
                 "Accounts",
-                "TraktSource", "StandardFiles", "AccountProgram", "Engine", "PluginTestKit", "PluginKit", "Formats",
+                "TraktSource", "StandardFiles", "AccountProgram", "Runs", "Pipelines", "PluginTestKit", "PluginKit",
+                "Formats",
                 "Records", "Diagnostics",
             ]
         ),

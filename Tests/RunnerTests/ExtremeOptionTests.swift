@@ -3,7 +3,8 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Pipelines
+@testable import Runs
 @testable import Runner
 
 /// Every option of every plugin and section takes numbers that break what has not thought of them.

@@ -1,5 +1,6 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
+internal import Runs
 internal import PluginKit
 
 /// Runs pipelines, each as often as its data moves while it is read, and says how they ended.

@@ -1,4 +1,4 @@
-internal import Engine
+internal import Pipelines
 
 /// What the command line says about everything that it names.
 struct RunOrder: Sendable {

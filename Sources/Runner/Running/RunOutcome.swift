@@ -1,6 +1,7 @@
-internal import Engine
+internal import Pipelines
 internal import Formats
 internal import PluginKit
+internal import Runs
 
 /// All that is to be told of a command `run` when it is over.
 struct RunOutcome {

@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Engine
+internal import Runs
 
 /// What the program says of a run that has come to its end, whichever.
 struct RunVerdict {

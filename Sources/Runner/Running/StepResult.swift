@@ -1,4 +1,5 @@
-internal import Engine
+internal import Pipelines
+internal import Runs
 
 /// What became of a step of a command: a pipeline that ran, or one that was not begun.
 struct StepResult {

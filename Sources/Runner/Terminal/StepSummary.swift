@@ -1,5 +1,6 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
+internal import Runs
 
 /// The end of a command that ran several pipelines: a line for each step.
 struct StepSummary {

@@ -1,7 +1,8 @@
 internal import Diagnostics
-internal import Engine
+internal import Runs
 internal import Formats
 internal import PluginKit
+internal import Pipelines
 
 /// `sprocket history`: past runs, or the report of one.
 struct HistoryVerb: Verb {

@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
 internal import PluginKit
 
 /// Finds the files of pipelines and chains by name or path.

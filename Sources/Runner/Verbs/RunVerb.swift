@@ -1,5 +1,6 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
+internal import Runs
 internal import PluginKit
 
 /// `sprocket run`: checks all pipelines, then runs each, or goes on with a run that did not come to its end.

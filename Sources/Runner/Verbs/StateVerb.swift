@@ -1,5 +1,6 @@
 internal import Diagnostics
-internal import Engine
+internal import Runs
+internal import Pipelines
 
 /// `sprocket state`: what is remembered of pipelines, and having it forgotten.
 struct StateVerb: Verb {

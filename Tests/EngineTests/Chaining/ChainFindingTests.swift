@@ -1,4 +1,5 @@
-import Engine
+import Pipelines
+import Runs
 import Testing
 
 /// What is wrong with what a chain runs, and with what pipelines need, is found before anything runs.

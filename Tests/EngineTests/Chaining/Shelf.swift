@@ -1,5 +1,6 @@
 import Diagnostics
-import Engine
+import Pipelines
+import Runs
 
 /// Pipelines and chains of a test, by their names; a pipeline that is only named reads numbers.
 struct Shelf {

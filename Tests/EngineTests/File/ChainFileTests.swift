@@ -1,5 +1,5 @@
 import Diagnostics
-import Engine
+import Pipelines
 import Testing
 
 /// What is wrong with a chain is found in its own text, before any other file is looked at.

@@ -2,7 +2,8 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Pipelines
+@testable import Runs
 
 @Suite struct ExchangeFiguresTests {
     @Test func `what a source waits for a server is told apart from its own work`() async throws {

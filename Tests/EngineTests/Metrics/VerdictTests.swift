@@ -2,7 +2,8 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Runs
+import Pipelines
 
 @Suite struct VerdictTests {
     /// Made-up times and what is said of them.

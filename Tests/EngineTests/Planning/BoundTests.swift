@@ -4,7 +4,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Pipelines
 
 /// What a small file can ask for without bound is refused, with a place and a way out.
 @Suite struct BoundTests {

@@ -1,7 +1,7 @@
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Pipelines
 
 /// Orders that are found in time in proportion to the needs are those that looking at everything again and again finds.
 @Suite struct DependencyOrderTests {

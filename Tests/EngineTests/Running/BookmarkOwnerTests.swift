@@ -1,5 +1,5 @@
 import Diagnostics
-@testable import Engine
+@testable import Runs
 import Foundation
 import PluginKit
 import PluginTestKit

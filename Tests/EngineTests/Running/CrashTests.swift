@@ -1,4 +1,4 @@
-import Engine
+import Runs
 import PluginKit
 import PluginTestKit
 import Testing

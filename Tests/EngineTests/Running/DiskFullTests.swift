@@ -1,5 +1,5 @@
 import Diagnostics
-import Engine
+import Runs
 import PluginKit
 import PluginTestKit
 import Testing

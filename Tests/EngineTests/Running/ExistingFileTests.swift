@@ -1,5 +1,5 @@
 import Diagnostics
-import Engine
+import Runs
 import Formats
 import Foundation
 import PluginKit

@@ -3,7 +3,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Runs
 
 /// Numbers in what a run has stored, and in the settings of a run: each is taken, or refused before it is reckoned with.
 @Suite struct ExtremeNumberTests {

@@ -1,4 +1,4 @@
-@testable import Engine
+@testable import Runs
 import Testing
 
 /// What the state calls a pipeline, as commands that work as they are printed.

@@ -1,4 +1,4 @@
-import Engine
+import Pipelines
 import PluginKit
 import Testing
 

@@ -1,8 +1,9 @@
-import Engine
+import Pipelines
 import Foundation
 import PluginKit
 import PluginTestKit
 import Testing
+import Runs
 
 /// `unchanged = "skip"`: a run whose sources say that nothing has changed does nothing.
 @Suite struct UnchangedTests {
