@@ -220,11 +220,27 @@ let package = Package(
             of: ["Accounts", "PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         tests("HTTPTests", of: ["HTTP", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
+        // A folder and plugins to plan and run pipelines with.
+        .target(
+            name: "TestPipelines",
+            dependencies: [
+                "Runs", "Pipelines", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics",
+            ],
+            path: "Tests/TestPipelines",
+            swiftSettings: strict
+        ),
         tests(
-            "EngineTests",
+            "PipelinesTests",
             of: [
-                "Runs", "Pipelines", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records",
-                "Diagnostics",
+                "TestPipelines", "Runs", "Pipelines", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats",
+                "Records", "Diagnostics",
+            ]
+        ),
+        tests(
+            "RunsTests",
+            of: [
+                "TestPipelines", "Runs", "Pipelines", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats",
+                "Records", "Diagnostics",
             ]
         ),
         tests(
