@@ -73,7 +73,7 @@ import Testing
         #expect(String(decoding: bytes, as: UTF8.self) == digits)
     }
 
-    private func field(_ text: String, _ quotes: Letterboxd.QuoteStyle) -> String {
+    private func field(_ text: String, _ quotes: QuoteStyle) -> String {
         var bytes: [UInt8] = []
         FieldText.append(Array(text.utf8).span, to: &bytes, quotes: quotes)
         return String(decoding: bytes, as: UTF8.self)

@@ -28,12 +28,12 @@ import Testing
         let items = (0..<2_000).map { number -> Item in
             let key =
                 switch order {
-                case .rising: ExternalSort.Key(UInt64(number) / 3, 0)
-                case .falling: ExternalSort.Key(UInt64(5_000 - number), UInt64(number))
-                case .mixed: ExternalSort.Key(random.next() % 500, random.next() % 3)
-                case .equal: ExternalSort.Key(9, 9)
-                case .equalAbove: ExternalSort.Key(1, random.next())
-                case .spread: ExternalSort.Key(random.next(), random.next())
+                case .rising: SortKey(UInt64(number) / 3, 0)
+                case .falling: SortKey(UInt64(5_000 - number), UInt64(number))
+                case .mixed: SortKey(random.next() % 500, random.next() % 3)
+                case .equal: SortKey(9, 9)
+                case .equalAbove: SortKey(1, random.next())
+                case .spread: SortKey(random.next(), random.next())
                 }
             // Payloads of many lengths, among them none and some that are longer than the memory.
             let length = number % 500 == 499 ? 700 : number % 7 * 5
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func `the lowest and the highest keys are keys like others`() throws {
-        let keys: [ExternalSort.Key] = [
+        let keys: [SortKey] = [
             .init(.max, .max), .init(0, 0), .init(.max, 0), .init(0, .max), .init(1 << 63, 0),
         ]
         let items = keys.map { Item(key: $0, payload: [1]) }
@@ -60,8 +60,8 @@ import Testing
 
     @Test func `what fits into memory touches no file`() throws {
         var sort = ExternalSort(near: "/proc/no/such/place")
-        try sort.add(ExternalSort.Key(2, 0), [UInt8]("b".utf8).span)
-        try sort.add(ExternalSort.Key(1, 0), [UInt8]("a".utf8).span)
+        try sort.add(SortKey(2, 0), [UInt8]("b".utf8).span)
+        try sort.add(SortKey(1, 0), [UInt8]("a".utf8).span)
         #expect(sort.count == 2)
         var text = ""
         var result = try sort.sorted()
@@ -72,7 +72,7 @@ import Testing
     @Test func `runs have no names, so none is ever left behind`() throws {
         let folder = try TemporaryFolder()
         var sort = ExternalSort(near: folder.path + "/sub/out.csv", memory: 400)
-        for number in 0..<100 { try sort.add(ExternalSort.Key(UInt64(100 - number), 0), [0, 1, 2].span) }
+        for number in 0..<100 { try sort.add(SortKey(UInt64(100 - number), 0), [0, 1, 2].span) }
         #expect(try FileSystem.names(in: folder.path) == ["sub"])
         #expect(try FileSystem.names(in: folder.path + "/sub") == [])
         var result = try sort.sorted()
@@ -84,7 +84,7 @@ import Testing
         var sort = ExternalSort(near: "/proc/no/out.csv", memory: 100)
         var failure: Diagnostic?
         do throws(Diagnostic) {
-            for number in 0..<100 { try sort.add(ExternalSort.Key(UInt64(100 - number), 0), [0, 1, 2].span) }
+            for number in 0..<100 { try sort.add(SortKey(UInt64(100 - number), 0), [0, 1, 2].span) }
         } catch {
             failure = error
         }
@@ -107,7 +107,7 @@ import Testing
     }
 
     private struct Item: Equatable {
-        var key: ExternalSort.Key
+        var key: SortKey
         var payload: [UInt8]
     }
 

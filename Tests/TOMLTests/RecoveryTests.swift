@@ -77,7 +77,7 @@ import Testing
     @Test func `at most twenty are told, or as many as one wants`() {
         let toml = String(repeating: "a b\n", count: 50)
         #expect(found(toml).count == 20)
-        let options = TOMLDocument.Options(maximumProblems: 3)
+        let options = TOMLOptions(maximumProblems: 3)
         #expect(TOMLDocument.recovering(Array(toml.utf8), name: "x", options: options).problems.all.count == 3)
         let inline = "a = {" + String(repeating: "b = 1, ", count: 1000) + "}"
         #expect(found(inline).count == 20)

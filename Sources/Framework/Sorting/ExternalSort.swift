@@ -3,7 +3,7 @@ public import Diagnostics
 /// Sorts any number of records in bounded memory: a key of two numbers, and bytes that travel with it.
 ///
 ///     var sort = ExternalSort(near: "exports/diary.csv")
-///     try sort.add(ExternalSort.Key(film, day), row)
+///     try sort.add(SortKey(film, day), row)
 ///     var sorted = try sort.sorted()
 ///     while try sorted.next({ key, row in … }) {}
 ///
@@ -41,7 +41,7 @@ public struct ExternalSort: ~Copyable {
     ///   - key: Where it belongs.
     ///   - payload: What travels with the key; less than 4 GiB.
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, at the path.
-    public mutating func add(_ key: Key, _ payload: Span<UInt8>) throws(Diagnostic) {
+    public mutating func add(_ key: SortKey, _ payload: Span<UInt8>) throws(Diagnostic) {
         if !buffer.hasRoom(for: payload.count) { try spill() }
         buffer.append(key, payload)
         count &+= 1
@@ -86,7 +86,7 @@ extension ExternalSort {
         ///
         /// - Throws: `file.read`, or what `body` throws.
         public mutating func next(
-            _ body: (_ key: Key, _ payload: Span<UInt8>) throws(Diagnostic) -> Void
+            _ body: (_ key: SortKey, _ payload: Span<UInt8>) throws(Diagnostic) -> Void
         ) throws(Diagnostic) -> Bool {
             if merge != nil { return try merge?.next(body) ?? false }
             guard position < buffer.count else { return false }

@@ -7,7 +7,7 @@ struct ExternalSortBuffer {
     private var index: [ExternalSortIndex.Entry] = []
     private var scratch: [ExternalSortIndex.Entry] = []
     private let limit: Int
-    private var last = ExternalSort.Key(0, 0)
+    private var last = SortKey(0, 0)
     /// Whether the records were added in the order of their keys: then there is nothing to sort.
     private(set) var isAscending = true
 
@@ -24,7 +24,7 @@ struct ExternalSortBuffer {
         return size &+ (index.count &+ 1) &* (2 &* ExternalSortIndex.entrySize) <= limit || index.isEmpty
     }
 
-    mutating func append(_ key: ExternalSort.Key, _ payload: Span<UInt8>) {
+    mutating func append(_ key: SortKey, _ payload: Span<UInt8>) {
         // One allocation, of memory that is not touched before it is used: growing would need up to three times as much.
         if records.capacity == 0 { records.reserveCapacity(limit) }
         if key < last { isAscending = false }
@@ -36,7 +36,7 @@ struct ExternalSortBuffer {
     mutating func removeAll() {
         records.removeAll(keepingCapacity: true)
         index.removeAll(keepingCapacity: true)
-        last = ExternalSort.Key(0, 0)
+        last = SortKey(0, 0)
         isAscending = true
     }
 
@@ -45,7 +45,7 @@ struct ExternalSortBuffer {
         ExternalSortIndex.sort(&index, of: records, scratch: &scratch)
     }
 
-    func key(_ position: Int) -> ExternalSort.Key {
+    func key(_ position: Int) -> SortKey {
         ExternalSortRecord.key(records.span.bytes, at: Int(index[position].start))
     }
 

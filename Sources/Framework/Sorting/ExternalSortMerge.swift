@@ -6,7 +6,7 @@ internal import Diagnostics
 /// nearly sorted, the top stays where it is after one or two comparisons.
 struct ExternalSortMerge {
     private struct Head: BitwiseCopyable {
-        var key: ExternalSort.Key
+        var key: SortKey
         var run: Int
 
         static func < (left: Head, right: Head) -> Bool {
@@ -28,7 +28,7 @@ struct ExternalSortMerge {
 
     /// Hands the next record to `body` without its key; returns whether there was one.
     mutating func next(
-        _ body: (_ key: ExternalSort.Key, _ payload: Span<UInt8>) throws(Diagnostic) -> Void
+        _ body: (_ key: SortKey, _ payload: Span<UInt8>) throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> Bool {
         try nextRecord { (key, record) throws(Diagnostic) in
             try body(key, record.extracting(droppingFirst: ExternalSortRecord.headerSize))
@@ -37,7 +37,7 @@ struct ExternalSortMerge {
 
     /// Hands the next record to `body`, key and payload; returns whether there was one.
     mutating func nextRecord(
-        _ body: (_ key: ExternalSort.Key, _ record: Span<UInt8>) throws(Diagnostic) -> Void
+        _ body: (_ key: SortKey, _ record: Span<UInt8>) throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> Bool {
         guard let top = heap.first else { return false }
         try reader.withRecord(top.run) { (record) throws(Diagnostic) in try body(top.key, record) }

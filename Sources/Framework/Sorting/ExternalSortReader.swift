@@ -32,7 +32,7 @@ struct ExternalSortReader {
 
     /// Goes to the next record of a run; returns its key, or nil at the end.
     @inline(__always)
-    mutating func advance(_ run: Int) throws(Diagnostic) -> ExternalSort.Key? {
+    mutating func advance(_ run: Int) throws(Diagnostic) -> SortKey? {
         var place = places[run]
         place.start = place.end
         if place.filled &- place.start < ExternalSortRecord.headerSize {

@@ -7,33 +7,6 @@ public import Diagnostics
 ///
 /// It keeps the bytes it was made from; strings are decoded when somebody asks for them.
 public struct TOMLDocument: Sendable {
-    /// How a document is read.
-    public struct Options: Sendable {
-        /// The version of the standard (default: 1.1).
-        public var version: TOMLVersion
-        /// How many levels of tables and arrays there may be (default: 128).
-        ///
-        /// A level is a part of a header, a part of a key that makes a table, or a bracket.
-        public var maximumDepth: Int
-        /// How many bytes a document may have, up to 4 GiB (default: 64 MiB).
-        public var maximumSizeInBytes: Int
-        /// How many problems are told before the parser stops (default: 20).
-        public var maximumProblems: Int
-
-        /// Options; each has its default.
-        public init(
-            version: TOMLVersion = .v1_1,
-            maximumDepth: Int = 128,
-            maximumSizeInBytes: Int = 64 << 20,
-            maximumProblems: Int = 20
-        ) {
-            self.version = version
-            self.maximumDepth = max(1, maximumDepth)
-            self.maximumSizeInBytes = min(maximumSizeInBytes, Int(UInt32.max) - 1)
-            self.maximumProblems = max(1, maximumProblems)
-        }
-    }
-
     let tree: Tree
 
     /// Parses a document.
@@ -43,7 +16,7 @@ public struct TOMLDocument: Sendable {
     ///   - name: what to call it in messages, usually its path.
     ///   - options: how to read it.
     /// - Throws: everything that is wrong with it, at most `maximumProblems` findings with codes `toml.*`.
-    public init(_ bytes: [UInt8], name: String, options: Options = Options()) throws(DiagnosticList) {
+    public init(_ bytes: [UInt8], name: String, options: TOMLOptions = TOMLOptions()) throws(DiagnosticList) {
         let (document, problems) = Self.recovering(bytes, name: name, options: options)
         try problems.throwIfErrors()
         self = document
@@ -57,7 +30,7 @@ public struct TOMLDocument: Sendable {
     public static func recovering(
         _ bytes: [UInt8],
         name: String,
-        options: Options = Options()
+        options: TOMLOptions = TOMLOptions()
     ) -> (document: TOMLDocument, problems: DiagnosticList) {
         let source = SourceText(bytes, name: name)
         guard bytes.count <= options.maximumSizeInBytes else {
@@ -77,7 +50,7 @@ public struct TOMLDocument: Sendable {
         return (document, DiagnosticList(problems.map { $0.diagnostic(in: source) }))
     }
 
-    private static func parse(_ bytes: Span<UInt8>, options: Options) -> (nodes: [Node], problems: [Problem]) {
+    private static func parse(_ bytes: Span<UInt8>, options: TOMLOptions) -> (nodes: [Node], problems: [Problem]) {
         var scanner = Scanner(bytes, version: options.version)
         var problems = Encoding.problems(in: bytes, limit: options.maximumProblems)
         if problems.first?.code == .encoding { return (TreeBuilder(sizeInBytes: 0).nodes, problems) }

@@ -83,11 +83,17 @@ struct AccountDays {
     private var midnights = 0
     private(set) var remarks: [Remark] = []
 
-    init(_ settings: Settings) {
-        zones = settings.accountZones
-        zone = settings.zone
-        isLocal = settings.isLocalZone
-        days = (settings.zone ?? .utc).localDays
+    /// The days of records.
+    ///
+    /// - Parameters:
+    ///   - zones: The zones that records name.
+    ///   - zone: The zone of all records; nil if each has its own.
+    ///   - isLocal: Whether `zone` is this machine's.
+    init(_ zones: AccountZones, zone: TimeZoneRules?, isLocal: Bool) {
+        self.zones = zones
+        self.zone = zone
+        self.isLocal = isLocal
+        days = (zone ?? .utc).localDays
     }
 
     /// Goes over to the zone of a record; mostly it is that of the record before.

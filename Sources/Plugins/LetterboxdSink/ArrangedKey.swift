@@ -8,22 +8,22 @@ internal import Sorting
 ///
 /// On a list nothing but the rank counts, and then the order of the input.
 struct ArrangedKey: BitwiseCopyable {
-    let key: ExternalSort.Key
+    let key: SortKey
     private let isDiary: Bool
 
-    init(_ key: ExternalSort.Key, _ content: Letterboxd.Content) {
+    init(_ key: SortKey, _ content: ImportContent) {
         self.key = key
         isDiary = content == .diary
     }
 
-    init(_ film: FilmKey, _ order: RowOrder, isContribution: Bool, _ content: Letterboxd.Content) {
+    init(_ film: FilmKey, _ order: RowOrder, isContribution: Bool, _ content: ImportContent) {
         isDiary = content == .diary
         switch content {
         case .watchlist, .list:
-            key = ExternalSort.Key(order.bits << 12, 0)
+            key = SortKey(order.bits << 12, 0)
         case .diary, .ratings:
             let order = isDiary ? order.datedFirst : order
-            key = ExternalSort.Key(
+            key = SortKey(
                 order.bits << 12 | film.high >> 52,
                 film.high << 12 | film.low << 2 | (isContribution ? 1 : 0)
             )

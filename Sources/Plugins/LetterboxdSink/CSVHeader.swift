@@ -1,6 +1,6 @@
 /// Which columns a file has: those of its content, and beyond them only what some row fills.
 struct CSVHeader: Equatable {
-    let content: Letterboxd.Content
+    let content: ImportContent
     let hasTitles: Bool
     let hasTags: Bool
     let hasReviews: Bool

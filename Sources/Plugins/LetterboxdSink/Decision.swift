@@ -37,7 +37,7 @@ struct Decisions: ~Copyable {
     init(near path: String) { sort = ExternalSort(near: path) }
 
     mutating func add(_ decision: Decision, for offset: UInt64) throws(Diagnostic) {
-        try sort.add(ExternalSort.Key(offset, decision.bits), Span())
+        try sort.add(SortKey(offset, decision.bits), Span())
     }
 
     consuming func sorted() throws(Diagnostic) -> Sorted { Sorted(try sort.sorted()) }
@@ -45,7 +45,7 @@ struct Decisions: ~Copyable {
     /// The exceptions in the order of the rows.
     struct Sorted: ~Copyable {
         private var decisions: ExternalSort.Sorted
-        private var upcoming: ExternalSort.Key?
+        private var upcoming: SortKey?
         private var isStarted = false
 
         init(_ decisions: consuming ExternalSort.Sorted) { self.decisions = decisions }
@@ -62,7 +62,7 @@ struct Decisions: ~Copyable {
         }
 
         private mutating func advance() throws(Diagnostic) {
-            var found: ExternalSort.Key?
+            var found: SortKey?
             _ = try decisions.next { (key, _) throws(Diagnostic) in found = key }
             upcoming = found
         }

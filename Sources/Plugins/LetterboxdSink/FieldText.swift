@@ -19,7 +19,7 @@ enum FieldText {
 
     /// Appends a field of one line, in quotes where it needs them: control characters become blanks.
     @inline(__always)
-    static func append(_ text: Span<UInt8>, to bytes: inout [UInt8], quotes: Letterboxd.QuoteStyle) {
+    static func append(_ text: Span<UInt8>, to bytes: inout [UInt8], quotes: QuoteStyle) {
         if isPlain(text) {
             text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         } else {
@@ -73,7 +73,7 @@ enum FieldText {
     }
 
     /// Appends a text that cannot stand in a field as it is.
-    static func appendProtected(_ text: Span<UInt8>, to bytes: inout [UInt8], _ quotes: Letterboxd.QuoteStyle) {
+    static func appendProtected(_ text: Span<UInt8>, to bytes: inout [UInt8], _ quotes: QuoteStyle) {
         let start = bytes.count
         var needsQuotes = false
         bytes.append(quote)

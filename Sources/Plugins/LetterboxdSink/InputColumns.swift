@@ -15,7 +15,7 @@ struct InputColumns: Sendable {
     ///   - zones: Whether the zone that records name counts; if not, it is compared with the one that does.
     ///   - schema: The columns that there are.
     /// - Throws: `letterboxd.columns` if none says which film it is; `schema.kind` for each column of another kind.
-    init(_ content: Letterboxd.Content, zones: Bool = false, in schema: Schema) throws(DiagnosticList) {
+    init(_ content: ImportContent, zones: Bool = false, in schema: Schema) throws(DiagnosticList) {
         var problems = DiagnosticList()
         func find(_ name: String, _ kind: Schema.Kind, when isNeeded: Bool = true) -> Field? {
             guard isNeeded, let field = schema.optionalField(name) else { return nil }

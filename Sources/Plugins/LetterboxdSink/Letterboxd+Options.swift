@@ -8,7 +8,7 @@ extension Letterboxd {
         @Option(OnExisting.help)
         var onExisting: OnExisting?
         @Option("Which import the files are for.")
-        var content = Content.diary
+        var content = ImportContent.diary
         @Option(
             "The zone whose days are the days of viewings: an IANA name, `local` for that of this machine, or `account` for that in the column `time_zone`, as the sources of accounts have it."
         )
@@ -36,41 +36,11 @@ extension Letterboxd {
         public init() {}
     }
 
-    /// What the files are imported as.
-    public enum Content: String, OptionValue, CaseIterable {
-        /// Viewings, dated or not, with ratings.
-        case diary
-        /// Ratings alone.
-        case ratings
-        /// Films to see.
-        case watchlist
-        /// The films of a list, in order, with notes.
-        case list
-    }
-
-    /// Which viewings of a film carry its rating.
-    public enum RatingPlacement: String, OptionValue, CaseIterable {
-        /// The newest one alone.
-        case newest
-        /// Each its own.
-        case every
-    }
-
     /// What happens to texts that spreadsheets take for formulas.
     public enum Formulas: String, OptionValue, CaseIterable {
         /// They are written as they are: an import takes them for text.
         case keep
         /// An apostrophe stands before them, for people who look at the files in a spreadsheet.
         case escape
-    }
-
-    /// How a quote inside a title is written.
-    public enum QuoteStyle: String, OptionValue, CaseIterable {
-        /// Twice, as RFC 4180 and Letterboxd's own export have it.
-        case doubled
-        /// Behind a backslash, as Letterboxd's help page has it.
-        case backslash
-        /// As “these” quotes, so that there is nothing to protect.
-        case typographic
     }
 }

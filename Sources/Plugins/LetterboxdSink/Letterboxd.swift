@@ -33,7 +33,7 @@ public struct Letterboxd: Sink {
         var settings: Settings?
         var columns: InputColumns?
         do throws(DiagnosticList) {
-            settings = try Settings(options, in: context)
+            settings = try options.settings(in: context)
         } catch {
             problems.append(contentsOf: error)
         }

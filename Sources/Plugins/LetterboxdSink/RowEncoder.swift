@@ -40,11 +40,18 @@ struct RowEncoder {
     private let columns: InputColumns
     private let settings: Settings
     private var days: AccountDays
+    /// The most bytes that a row may have, so that what it becomes fits into a file with the header.
+    private let longestRow: Int
 
     init(_ settings: Settings, _ columns: InputColumns) {
         self.settings = settings
         self.columns = columns
-        days = AccountDays(settings)
+        days = AccountDays(
+            settings.accountZones,
+            zone: settings.zone,
+            isLocal: settings.isLocalZone
+        )
+        longestRow = settings.maxBytes - CSVHeader.longest - settings.tags.bytes.count - 64
     }
 
     /// Encodes all records.
@@ -92,7 +99,7 @@ struct RowEncoder {
         }
         let plays = columns.plays.flatMap { batch.integer(row, $0) } ?? 0
         appendTexts(batch, row, isDated: order.isDated, &flags)
-        guard bytes.count &- start <= settings.longestRow else { return .tooLong }
+        guard bytes.count &- start <= longestRow else { return .tooLong }
         SpoolRow.complete(
             in: &bytes,
             from: start,

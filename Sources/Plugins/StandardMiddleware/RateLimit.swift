@@ -168,25 +168,10 @@ package struct RateLimit: Gate {
 
     package func finish() async { await memory?.finish() }
 
-    /// What is longer is not a pause within a limit: `retry` knows how long a wait may be.
-    static let longestHold = Duration.seconds(600)
-
-    /// A call that is not let through, because the other side has asked for a longer pause than is waited for here.
-    static func paused(for left: Duration) -> StageFailure {
-        .heldBack(
-            Diagnostic(
-                "rate-limit.paused",
-                "the server has asked to be left alone for another \(left.words)",
-                hint: "run it again then; it continues where it was"
-            ),
-            retryAfter: left
-        )
-    }
-
     /// Waits until a call may go, and returns how long that took.
     private func turn() async throws -> Duration {
         let left = limiter.penalty - time.now
-        guard left <= Self.longestHold else { throw Self.paused(for: left) }
+        guard left <= RateLimiter.longestHold else { throw RateLimiter.paused(for: left) }
         guard let memory else { return try await limiter.turn(noting: waits, as: title) }
         if !memory.begins() { await memory.book() }
         defer { memory.gone() }

@@ -18,7 +18,7 @@ struct TOMLVerb: Verb {
             guard arguments.operands == ["decode"] else {
                 throw Diagnostic("command.operand", "'sprocket toml' has one thing to do", hint: "sprocket toml decode")
             }
-            let options = TOMLDocument.Options(version: try version())
+            let options = TOMLOptions(version: try version())
             return decode(Self.standardInput(), options, terminal)
         } catch {
             terminal.report(error)
@@ -34,7 +34,7 @@ struct TOMLVerb: Verb {
         }
     }
 
-    private func decode(_ bytes: [UInt8], _ options: TOMLDocument.Options, _ terminal: Terminal) -> ExitCode {
+    private func decode(_ bytes: [UInt8], _ options: TOMLOptions, _ terminal: Terminal) -> ExitCode {
         do throws(DiagnosticList) {
             let document = try TOMLDocument(bytes, name: "standard input", options: options)
             var json: [UInt8] = []

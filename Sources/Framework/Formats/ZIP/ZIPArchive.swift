@@ -32,7 +32,7 @@ public struct ZIPArchive: Sendable {
     /// - Throws: `zip.not-an-archive`, `zip.truncated`, `zip.damaged`, `zip.path`, `zip.multi-disk`, or `zip.bomb` if
     ///   entries share bytes or are too many; and what `bytes` throws.
     public init(_ bytes: some RandomAccessBytes, name: String) throws(Diagnostic) {
-        let end = try ZIPEndRecord(in: bytes, archive: name)
+        let end = try ZIPEndRecord(in: bytes, archive: name, mostEntries: Self.maximumEntries)
         entries = try ZIPDirectory(at: end, in: bytes, archive: name).entries
         self.bytes = bytes
         self.name = name

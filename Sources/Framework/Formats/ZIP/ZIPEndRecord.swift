@@ -16,7 +16,18 @@ struct ZIPEndRecord {
     /// What to add to the archive's own offsets: the size of what somebody put in front of it.
     let shift: Int
 
-    init(in bytes: some RandomAccessBytes, archive: String) throws(Diagnostic) {
+    /// Finds the table of contents.
+    ///
+    /// - Parameters:
+    ///   - bytes: The archive.
+    ///   - archive: What to call it in messages.
+    ///   - mostEntries: How many entries it may have.
+    /// - Throws: As `ZIPArchive` where it is opened.
+    init(
+        in bytes: some RandomAccessBytes,
+        archive: String,
+        mostEntries: Int
+    ) throws(Diagnostic) {
         let (position, record) = try Self.find(in: bytes, archive: archive)
         var fields = Fields(
             disk: record.u16(4),
@@ -33,11 +44,11 @@ struct ZIPEndRecord {
         guard fields.disk == 0, fields.directoryDisk == 0, fields.entriesHere == fields.entries else {
             throw Self.multiDisk(archive)
         }
-        guard fields.entries <= ZIPArchive.maximumEntries, fields.size <= 1 << 25 else {
+        guard fields.entries <= mostEntries, fields.size <= 1 << 25 else {
             throw .zip(
                 "zip.bomb",
                 "the archive claims \(fields.entries.counted("entry", "entries")) in a table of \(fields.size.counted("byte"));"
-                    + " at most \(ZIPArchive.maximumEntries) entries and \(1 << 25) bytes are read",
+                    + " at most \(mostEntries) entries and \(1 << 25) bytes are read",
                 in: archive,
                 hint: "make sure that the archive comes from where you think, or unpack it and give the folder"
             )

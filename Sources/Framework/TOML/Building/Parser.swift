@@ -5,7 +5,7 @@
 struct Parser: ~Escapable {
     var scanner: Scanner
     var builder: TreeBuilder
-    let options: TOMLDocument.Options
+    let options: TOMLOptions
 
     /// What was wrong so far, in the order in which it was found.
     var problems: [Problem] = []
@@ -28,7 +28,7 @@ struct Parser: ~Escapable {
     }
 
     @_lifetime(copy scanner)
-    init(_ scanner: consuming Scanner, options: TOMLDocument.Options) {
+    init(_ scanner: consuming Scanner, options: TOMLOptions) {
         builder = TreeBuilder(sizeInBytes: scanner.bytes.count)
         self.scanner = scanner
         self.options = options

@@ -32,7 +32,7 @@ struct ValueDecoder: Decoder {
         return ArrayDecoding(self)
     }
 
-    func singleValueContainer() throws -> any SingleValueDecodingContainer { ScalarDecoding(self) }
+    func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
 
     /// The decoder of a value inside this one.
     func inner(_ value: TOMLValue, _ key: any CodingKey) -> ValueDecoder {
@@ -53,6 +53,11 @@ struct ValueDecoder: Decoder {
             throw error
         }
     }
+}
+
+extension ValueDecoder: SingleValueDecodingContainer {
+    /// TOML has no null: only a value that is missing decodes as one.
+    func decodeNil() -> Bool { !value.exists }
 }
 
 /// A place of an array in a coding path.

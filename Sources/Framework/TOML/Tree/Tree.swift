@@ -4,9 +4,9 @@ internal import Diagnostics
 final class Tree: Sendable {
     let nodes: [Node]
     let source: SourceText
-    let options: TOMLDocument.Options
+    let options: TOMLOptions
 
-    init(nodes: [Node], source: SourceText, options: TOMLDocument.Options) {
+    init(nodes: [Node], source: SourceText, options: TOMLOptions) {
         self.nodes = nodes
         self.source = source
         self.options = options

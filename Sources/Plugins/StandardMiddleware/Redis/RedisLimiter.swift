@@ -171,8 +171,8 @@ final class RedisLimiter: Sendable {
     ///
     /// A limit whose own window is longer than that has it wait all the same.
     private func checkPause(_ left: Duration) throws {
-        guard left > max(RateLimit.longestHold, alone.per) else { return }
-        throw RateLimit.paused(for: left)
+        guard left > max(RateLimiter.longestHold, alone.per) else { return }
+        throw RateLimiter.paused(for: left)
     }
 
     /// Lets nobody go for so long, whoever waits already included, on any machine.

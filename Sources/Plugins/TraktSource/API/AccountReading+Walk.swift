@@ -21,7 +21,7 @@ extension AccountReading {
             items: paging.items,
             limit: paging.limit ?? pageSize
         )
-        guard census.pages <= Self.mostPages else { throw tooManyPages(census.pages) }
+        guard census.pages <= TraktPaging.mostPages else { throw tooManyPages(census.pages) }
         if !census.isConsistent {
             census.limit = try await pageLength(&first, census, told: paging.limit, part, since)
         }
@@ -191,7 +191,7 @@ extension AccountReading {
         _ since: Int64?,
         _ batch: inout Batch
     ) async throws -> Next<TraktCursor> {
-        guard number <= Self.mostPages else { throw tooManyPages(number) }
+        guard number <= TraktPaging.mostPages else { throw tooManyPages(number) }
         let (part, census) = (cursor.part, cursor.census)
         let record = try await record(at: cursor)
         let end = TraktCursor(part, .check, census)

@@ -142,7 +142,7 @@ extension AccountReading {
         _ batch: inout Batch
     ) async throws {
         let census = cursor.census
-        guard 1...Self.mostPages ~= census.pages else { return }
+        guard 1...TraktPaging.mostPages ~= census.pages else { return }
         for number in 1...census.pages where !record.wasAsked(number) {
             let expected = census.items(on: number) ?? 1
             guard let keys = record.keys(of: number), keys.count < expected else { continue }

@@ -33,8 +33,7 @@ struct AccountReading: Sendable {
         var isOpen: Bool { start == nil && end == nil }
     }
 
-    /// The most pages that are read, and the most behind the last that was told.
-    static let mostPages = 10_000
+    /// The most pages that are read after the last that was reported.
     static let mostBeyond = 100
 
     func read(

@@ -63,7 +63,7 @@ package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
     package init?(_ description: String) {
         let words = description.split(separator: " ").map(String.init)
         guard words.count == 6, let pages = Int(words[2]), let limit = Int(words[4]), limit >= 0,
-            0...AccountReading.mostPages ~= pages,
+            0...TraktPaging.mostPages ~= pages,
             let step = Step(words[1])
         else { return nil }
         var census = Census(pages: pages, limit: limit, state: words[5] == "-" ? "" : words[5])
@@ -86,10 +86,10 @@ extension TraktCursor.Step: LosslessStringConvertible {
             self = .first
         } else if description == "check" {
             self = .check
-        } else if let number = Int(description), 1...AccountReading.mostPages ~= number {
+        } else if let number = Int(description), 1...TraktPaging.mostPages ~= number {
             self = .page(number)
         } else if description.hasPrefix("next-"), let number = Int(description.dropFirst(5)),
-            1...AccountReading.mostPages + 1 ~= number
+            1...TraktPaging.mostPages + 1 ~= number
         {
             self = .next(number)
         } else {

@@ -9,6 +9,9 @@ struct TraktPaging: Sendable, Hashable {
     /// How many items a page has, which may be fewer than were asked for; nil if the answer does not say.
     let limit: Int?
 
+    /// The most pages that are read.
+    static let mostPages = 10_000
+
     /// What the header fields state; nil if none of them is there and readable.
     init?(_ headers: HTTPHeaders) {
         let told = Self.number(headers["X-Pagination-Page-Count"])

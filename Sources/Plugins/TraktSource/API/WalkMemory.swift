@@ -52,7 +52,7 @@ final class WalkMemory: Sendable {
         let record = WalkRecord(walk: try await kept.number())
         let last: Int =
             if case .next(let number) = cursor.step { number - 1 } else { cursor.census.pages }
-        for page in stride(from: 1, through: min(last, AccountReading.mostPages), by: 1) {
+        for page in stride(from: 1, through: min(last, TraktPaging.mostPages), by: 1) {
             if let items = try await kept.items(of: page, in: record.walk, cursor.census) {
                 record.restore(items, of: page)
             }

@@ -1,0 +1,52 @@
+internal import Formats
+internal import PluginKit
+
+extension Letterboxd.Options {
+    /// Checks the options, and makes them ready for use.
+    ///
+    /// - Throws: `zone.unknown`, `environment.time-zones` and `option.range`, each where the option was written.
+    func settings(in context: StageContext) throws(DiagnosticList) -> Settings {
+        var problems = DiagnosticList()
+        var zone: TimeZoneRules?
+        // With `account` this machine's zone is needed only where a record names none.
+        if timeZone != "account" {
+            do throws(Diagnostic) {
+                zone = try context.timeZone(timeZone, at: $timeZone)
+            } catch {
+                // Without days a zone that this machine lacks does no harm; a wrong name is wrong all the same.
+                if content == .diary || error.code == "zone.unknown" { problems.append(error) }
+            }
+        }
+        if let rows = maxRows, rows < 1 {
+            problems.append(
+                Diagnostic("option.range", "\(rows) is out of range", at: $maxRows, hint: "allowed: 1 and more")
+            )
+        }
+        let tags = TagList(self.tags)
+        if tags.bytes.count > maxBytes / 4 {
+            problems.append(
+                Diagnostic(
+                    "option.range",
+                    "the tags need \(tags.bytes.count.counted("byte")) in every row, of \(maxBytes) in a file",
+                    at: $tags,
+                    hint: "fewer or shorter tags, or a larger 'max_bytes'"
+                )
+            )
+        }
+        try problems.throwIfErrors()
+        return Settings(
+            content: content,
+            zone: zone,
+            isLocalZone: timeZone == "local",
+            accountZones: AccountZones(in: context),
+            ratings: rating,
+            undatedFirst: undatedFirst,
+            titles: titles,
+            quotes: quotes,
+            escapesFormulas: formulas == .escape,
+            maxBytes: maxBytes,
+            maxRows: maxRows ?? .max,
+            tags: tags
+        )
+    }
+}
