@@ -33,12 +33,18 @@ struct Settings: Sendable {
                 zone = try context.timeZone(options.timeZone, at: options.$timeZone)
             } catch {
                 // Without days a zone that this machine lacks does no harm; a wrong name is wrong all the same.
-                if options.content == .diary || error.code == "zone.unknown" { problems.append(error) }
+                if options.content == .diary || error.category == .usage { problems.append(error) }
             }
         }
         if let rows = options.maxRows, rows < 1 {
             problems.append(
-                Diagnostic("option.range", "\(rows) is out of range", at: options.$maxRows, hint: "allowed: 1 and more")
+                Diagnostic(
+                    "option.range",
+                    "\(rows) is out of range",
+                    category: .usage,
+                    at: options.$maxRows,
+                    hint: "allowed: 1 and more"
+                )
             )
         }
         tags = TagList(options.tags)
@@ -47,6 +53,7 @@ struct Settings: Sendable {
                 Diagnostic(
                     "option.range",
                     "the tags need \(tags.bytes.count.counted("byte")) in every row, of \(options.maxBytes) in a file",
+                    category: .usage,
                     at: options.$tags,
                     hint: "fewer or shorter tags, or a larger 'max_bytes'"
                 )

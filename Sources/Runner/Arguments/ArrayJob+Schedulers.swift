@@ -167,6 +167,7 @@ extension ArrayJob {
             throw Diagnostic(
                 "environment.partition",
                 "\(variable) is '\(text.prefix(40))', which is not a number",
+                category: .usage,
                 hint: "name the part, such as --partition 3/4; 1/1 is all of the work"
             )
         }
@@ -175,6 +176,7 @@ extension ArrayJob {
             Diagnostic(
                 "environment.partition",
                 "\(name) states \(stated(in: environment)), \(reason)",
+                category: .usage,
                 hint: "name the part, such as --partition 3/4; 1/1 is all of the work"
             )
         }

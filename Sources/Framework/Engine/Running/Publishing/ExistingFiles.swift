@@ -63,6 +63,7 @@ struct ExistingFiles: Sendable {
                     Diagnostic(
                         "pipeline.existing-file",
                         "\(path) \(reason)",
+                        category: .usage,
                         at: output.place,
                         hint: Self.ways(rule, isOffered: isOffered)
                     )
@@ -87,6 +88,7 @@ struct ExistingFiles: Sendable {
         throw Diagnostic(
             "file.existing",
             "nothing was published: this file \(reason)",
+            category: .environment,
             at: .file(path),
             hint: Self.ways(rule, isOffered: isOffered) + "; then run again"
         )
