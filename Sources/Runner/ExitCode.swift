@@ -6,9 +6,9 @@ struct ExitCode: RawRepresentable, Equatable {
 
     /// Done.
     static let done = ExitCode(rawValue: 0)
-    /// The run failed.
+    /// The run failed, by what was read or answered, or because something took too long.
     static let failed = ExitCode(rawValue: 1)
-    /// The pipeline or the command line is wrong.
+    /// The pipeline or the command line is wrong, or a plugin is.
     static let usage = ExitCode(rawValue: 2)
     /// The environment is: no permission, no such file, a full disk, nobody signed in.
     static let environment = ExitCode(rawValue: 3)
@@ -23,28 +23,14 @@ struct ExitCode: RawRepresentable, Equatable {
 }
 
 extension ExitCode {
-    /// The code for something that stood in the way, read off the area of its own code and the place.
+    /// The code for what stood in the way, read from its category.
     init(for diagnostic: Diagnostic) {
-        // The files are right, and the state could not be written.
-        if diagnostic.code == "run.not-recorded" {
-            self = .environment
-            return
-        }
-        // What an array job sets is the command line's other half.
-        if diagnostic.code == "environment.partition" {
-            self = .usage
-            return
-        }
-        switch diagnostic.code.name.prefix(while: { $0 != "." }) {
-        case "file", "environment", "state", "kept", "account", "http": self = .environment
-        case "cache", "redis":
-            // An option of a cache may be wrong; else it is the file or the server.
-            if case .text = diagnostic.place { self = .usage } else { self = .environment }
-        case "command", "pipeline", "option", "plugin", "schema", "interpolation", "toml", "zone", "expression":
-            self = .usage
-        default:
-            // What stands at a place of the pipeline file is wrong there, whichever plugin says it.
-            if case .text = diagnostic.place { self = .usage } else { self = .failed }
-        }
+        self =
+            switch diagnostic.category {
+            // Both are wrong as they were written, and running again does not help.
+            case .usage, .defect: .usage
+            case .environment: .environment
+            case .data, .transient: .failed
+            }
     }
 }

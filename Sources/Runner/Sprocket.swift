@@ -73,6 +73,7 @@ enum Sprocket {
         throw Diagnostic(
             "command.verb",
             "the command line names no verb" + (words.isEmpty ? "" : ": \(words.joined(separator: " "))"),
+            category: .usage,
             hint: "sprocket VERB …; 'sprocket help' lists the verbs"
         )
     }
@@ -117,6 +118,7 @@ enum Sprocket {
             let problem = Diagnostic(
                 "file.folder",
                 "there is no such folder, or no permission to enter it",
+                category: .environment,
                 at: .file(folder),
                 hint: "-C names the folder to work in"
             )

@@ -222,14 +222,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "file.missing", "file.permission", "environment.missing", "http.tls", "http.unavailable", "account.signed-out",
-    ])
-    func `what the user can mend is asked for again`(code: String) async throws {
+    @Test(arguments: [Diagnostic.Category.usage, .environment, .transient])
+    func `what the user can mend, or passes by itself, is asked for again`(category: Diagnostic.Category) async throws {
         let trial = try CacheTrial("negative_ttl = \"1m\"")
         for _ in 0..<2 {
             await #expect(throws: Diagnostic.self) {
-                try await trial.call("a") { _ in Diagnostic(Diagnostic.Code(code), "not now") }
+                try await trial.call("a") { _ in Diagnostic("films.later", "not now", category: category) }
             }
         }
         await #expect(throws: Diagnostic.self) {

@@ -38,6 +38,7 @@ struct CredentialFile: Sendable {
             throw Diagnostic(
                 "account.file",
                 "this file was written by a later version of Sprocket",
+                category: .environment,
                 at: .file(path),
                 hint: "update Sprocket; or move the file away and sign in again"
             )
@@ -52,6 +53,7 @@ struct CredentialFile: Sendable {
         Diagnostic(
             "account.file",
             message,
+            category: .environment,
             at: .file(path),
             hint: "nothing was changed; move the file away, then sign in again"
         )

@@ -51,6 +51,7 @@ public struct CredentialStore: Sendable {
             throw Diagnostic(
                 "account.folder",
                 "there is no folder for credentials: neither XDG_CONFIG_HOME nor HOME is an absolute path",
+                category: .environment,
                 hint: "set one of them"
             )
         }

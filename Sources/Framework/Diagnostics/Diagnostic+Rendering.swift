@@ -21,6 +21,8 @@ extension Diagnostic {
     ///     pipelines/trakt.toml:14:1: error[option.unknown]: there is no option 'batch_sise' in [run]
     ///        14 | batch_sise = 100
     ///           | ^^^^^^^^^^ did you mean 'batch_size'?
+    ///
+    /// A cause has a line of its own, unless the message or the hint quotes it.
     public func rendered(_ style: Style = Style()) -> String {
         withoutSecrets.lines(style).joined(separator: "\n")
     }
@@ -49,6 +51,7 @@ extension Diagnostic {
         case nil:
             lines.append("\(heading): \(VisibleText.line(message))")
         }
+        for words in causes { lines.append("  cause: \(VisibleText.line(words))") }
         if let hint { lines.append("  hint: \(VisibleText.line(hint))") }
         return lines
     }

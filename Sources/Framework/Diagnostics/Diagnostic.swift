@@ -73,18 +73,34 @@ public struct Diagnostic: Error, Sendable {
     public var hint: String?
     /// Further places, each with its caption.
     public var related: [Related]
+    /// What led to it, if that was an error of its own.
+    public var cause: Cause?
+    /// The category that was set; nil for the one that follows from the place.
+    var ownCategory: Category?
 
     /// How many bytes of a message or a hint are kept: names in a file may be of any length.
-    private static let longest = 4_000
+    static let longest = 4_000
 
     /// A problem of a kind, at a place; of a message or a hint of more than 4,000 bytes, the middle is left out.
+    ///
+    /// - Parameters:
+    ///   - code: The kind of problem.
+    ///   - message: What is wrong, in one sentence without a full stop.
+    ///   - category: What has to change before it goes well. Default: `usage` at a place of a text, `data` elsewhere.
+    ///   - place: Where it is.
+    ///   - hint: What to do.
+    ///   - severity: How much it weighs.
+    ///   - related: Further places.
+    ///   - cause: What led to it.
     public init(
         _ code: Code,
         _ message: String,
+        category: Category? = nil,
         at place: Place? = nil,
         hint: String? = nil,
         severity: Severity = .error,
-        related: [Related] = []
+        related: [Related] = [],
+        cause: Cause? = nil
     ) {
         self.code = code
         self.severity = severity
@@ -92,6 +108,8 @@ public struct Diagnostic: Error, Sendable {
         self.place = place
         self.hint = hint?.shortened(to: Self.longest)
         self.related = related
+        self.cause = cause
+        ownCategory = category
     }
 }
 

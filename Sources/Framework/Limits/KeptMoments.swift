@@ -154,6 +154,7 @@ package final class KeptMoments: Sendable {
             Diagnostic(
                 "rate-limit.forgotten",
                 "what the limit lets through is forgotten with this run: \(problem.message)",
+                category: .environment,
                 hint: problem.hint ?? "the next run should wait for a window before it begins",
                 severity: .warning
             )

@@ -227,6 +227,7 @@ public final class Interpolation: Sendable {
         throw Diagnostic(
             "environment.variable",
             reason.isEmpty ? "the environment variable \(name) is not set" : reason,
+            category: .environment,
             at: .text(range),
             hint: "export \(name)=…"
         )

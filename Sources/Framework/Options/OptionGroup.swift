@@ -120,6 +120,7 @@ extension OptionGroup {
                     Diagnostic(
                         "option.deprecated",
                         "the option '\(name)' should not be used any more",
+                        category: .usage,
                         at: value.keyRange.map { .text($0) },
                         hint: instead,
                         severity: .warning

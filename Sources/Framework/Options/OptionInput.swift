@@ -79,6 +79,7 @@ public struct OptionInput: Sendable {
             return Diagnostic(
                 "option.type",
                 "expected a secret, written as text, found something else",
+                category: .usage,
                 at: .file("\(value.range.text.name):\(value.range.start)"),
                 hint: "\"${env:NAME}\" keeps it out of the file"
             )

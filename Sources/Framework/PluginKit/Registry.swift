@@ -54,6 +54,7 @@ public struct Registry: Sendable {
         throw Diagnostic(
             "plugin.unknown",
             "there is no \(kind) '\(name)'" + (elsewhere.map { "; '\(name)' is \($0.article) \($0)" } ?? ""),
+            category: .usage,
             at: place,
             hint: elsewhere == nil ? hint(for: name, among: plugins(kind).map { $0.name }) : nil
         )

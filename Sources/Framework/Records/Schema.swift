@@ -136,6 +136,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         throw Diagnostic(
             "schema.unknown-column",
             "there is no column '\(name)' here",
+            category: .usage,
             at: place,
             hint: hint(for: name, among: names)
         )

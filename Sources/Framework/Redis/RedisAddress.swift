@@ -31,6 +31,7 @@ public struct RedisAddress: Sendable {
             throw Diagnostic(
                 "redis.url",
                 "this is no URL of a Redis server: \(error.reason)",
+                category: .usage,
                 at: place,
                 hint: "redis://user:password@host:6379/0 or unix:///path/to/socket"
             )

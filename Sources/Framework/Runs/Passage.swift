@@ -246,6 +246,7 @@ struct Passage: Sendable {
         throw Diagnostic(
             "plugin.columns",
             "the columns are \(batch.schema.names), and \(promised.names) were promised",
+            category: .defect,
             at: .stage(node.name, at: batch.origin.isEmpty ? nil : "at \(batch.origin)"),
             hint: "this is a mistake of the plugin '\(node.plugin)', please report it"
         )

@@ -178,6 +178,7 @@ public struct Run: Sendable {
             throw Diagnostic(
                 "state.part",
                 "the run was cut off while it wrote to another file: a link to the output leads elsewhere since",
+                category: .environment,
                 at: .file(part.path),
                 hint: "put the link back as it was, or begin the run anew: --restart"
             )
@@ -225,6 +226,7 @@ public struct Run: Sendable {
                 Diagnostic(
                     "run.time-limit",
                     "the run has taken longer than \(limit.literal.filter { $0 != "\"" })",
+                    category: .transient,
                     hint: "run again to go on where it stopped, or raise 'time_limit' under [run]"
                 )
             )

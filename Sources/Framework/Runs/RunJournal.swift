@@ -355,7 +355,7 @@ public final class RunJournal: Sendable {
         if isWritten.withLock({ $0 }) { return report }
         // Exporters have had their say since.
         guard var again = unwritten.withLock({ $0 }) else { return write(report) }
-        again.findings = report.findings.filter { $0.code != "run.not-recorded" }
+        again.findings = report.findings.filter { !RunReport.saysUnrecorded($0) }
         return write(again)
     }
 
@@ -585,6 +585,7 @@ extension PartFile {
         Diagnostic(
             "state.part",
             "the run '\(run)' was cut off and cannot be resumed, because this file, which it had begun, \(what)",
+            category: .environment,
             at: .file(path),
             hint: "put the file back as it was, or begin the run anew: --restart"
         )

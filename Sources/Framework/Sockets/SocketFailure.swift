@@ -52,24 +52,32 @@ public enum SocketFailure: Error, Sendable, Hashable {
             Diagnostic(
                 "socket.unresolved",
                 "the name in '\(endpoint)' has no address: \(reason)",
+                category: .transient,
                 hint: "is it spelled right, and is the network there?"
             )
         case .refused:
             Diagnostic(
                 "socket.refused",
                 "nobody listens at '\(endpoint)'",
+                category: .transient,
                 hint: "is the server running, and is this where it listens?"
             )
         case .unreachable:
-            Diagnostic("socket.unreachable", "there is no way to '\(endpoint)'", hint: "is the network there?")
-        case .reset: Diagnostic("socket.reset", "the connection with '\(endpoint)' was cut")
-        case .closed: Diagnostic("socket.closed", "the connection with '\(endpoint)' is closed")
+            Diagnostic(
+                "socket.unreachable",
+                "there is no way to '\(endpoint)'",
+                category: .transient,
+                hint: "is the network there?"
+            )
+        case .reset: Diagnostic("socket.reset", "the connection with '\(endpoint)' was cut", category: .transient)
+        case .closed: Diagnostic("socket.closed", "the connection with '\(endpoint)' is closed", category: .transient)
         case .timedOut(let phase):
-            Diagnostic("socket.timeout", "\(Self.words(phase, endpoint)) took longer than it may")
+            Diagnostic("socket.timeout", "\(Self.words(phase, endpoint)) took longer than it may", category: .transient)
         case .system(let number):
             Diagnostic(
                 "socket.failed",
-                "the system could not talk with '\(endpoint)': \(String(cString: strerror(number)))"
+                "the system could not talk with '\(endpoint)': \(String(cString: strerror(number)))",
+                category: .transient
             )
         }
     }

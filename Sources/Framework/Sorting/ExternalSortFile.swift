@@ -61,7 +61,12 @@ final class ExternalSortFile: Sendable {
                 if got > 0 {
                     done += got
                 } else if got == 0 {
-                    throw Diagnostic("file.read", "a temporary file has lost its end", at: .file(path))
+                    throw Diagnostic(
+                        "file.read",
+                        "a temporary file has lost its end",
+                        category: .environment,
+                        at: .file(path)
+                    )
                 } else if !SystemFailure.last.isInterruption {
                     throw SystemFailure.last.diagnostic("read", path)
                 }

@@ -9,6 +9,7 @@ enum KeptProblem: DatabaseProblems {
         Diagnostic(
             "kept.busy",
             "another program holds the values kept for later runs and does not let go of them",
+            category: .environment,
             at: .file(path),
             hint: FileHolders.hint(path)
         )
@@ -18,6 +19,7 @@ enum KeptProblem: DatabaseProblems {
         Diagnostic(
             "kept.corrupt",
             "the values kept for later runs are damaged: \(detail)",
+            category: .environment,
             at: .file(path),
             hint: removal(path)
         )
@@ -28,6 +30,7 @@ enum KeptProblem: DatabaseProblems {
         Diagnostic(
             "kept.foreign",
             "this is not where sprocket keeps values for later runs: \(detail)",
+            category: .environment,
             at: .file(path),
             hint: "move it away, or choose another state folder"
         )
@@ -37,6 +40,7 @@ enum KeptProblem: DatabaseProblems {
         Diagnostic(
             "kept.newer",
             "the values kept for later runs have format \(version), and this sprocket knows formats up to \(known)",
+            category: .environment,
             at: .file(path),
             hint: "use the later sprocket that wrote it, or another state folder"
         )
@@ -46,6 +50,7 @@ enum KeptProblem: DatabaseProblems {
         Diagnostic(
             "kept.failed",
             "the database of the values kept for later runs reports: \(detail)",
+            category: .environment,
             at: .file(path),
             hint: removal(path)
         )

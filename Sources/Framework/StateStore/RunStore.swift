@@ -80,6 +80,7 @@ public final class RunStore: Sendable {
             throw Diagnostic(
                 "file.folder",
                 "this is a folder, not a file",
+                category: .environment,
                 at: .file(path),
                 hint: "choose another state folder"
             )

@@ -8,6 +8,7 @@ enum StateProblem: DatabaseProblems {
         Diagnostic(
             "state.busy",
             "another program holds the state and does not let go of it",
+            category: .environment,
             at: .file(path),
             hint: FileHolders.hint(path)
         )
@@ -18,6 +19,7 @@ enum StateProblem: DatabaseProblems {
         Diagnostic(
             "state.corrupt",
             "the state is damaged, or not a state of sprocket: \(detail)",
+            category: .environment,
             at: .file(path),
             hint: "restore it from a backup, or move it and what lies beside it away (\(path)*) and run again: "
                 + "unfinished runs then start over, and incremental sources read everything once more"
@@ -29,6 +31,7 @@ enum StateProblem: DatabaseProblems {
         Diagnostic(
             "state.newer",
             "the state has format \(version), and this sprocket knows formats up to \(known)",
+            category: .environment,
             at: .file(path),
             hint: "use the later sprocket that wrote it, or another state folder"
         )
@@ -39,6 +42,7 @@ enum StateProblem: DatabaseProblems {
         Diagnostic(
             "state.changed",
             detail,
+            category: .environment,
             at: .file(path),
             hint: "another program has changed the state of this pipeline meanwhile; run it again"
         )
@@ -49,6 +53,7 @@ enum StateProblem: DatabaseProblems {
         Diagnostic(
             "state.publishing",
             "the run '\(run)' has begun to publish its files and has not ended",
+            category: .environment,
             at: .file(path),
             hint: "finish or fail that run first"
         )
@@ -56,6 +61,12 @@ enum StateProblem: DatabaseProblems {
 
     /// Something that SQLite does not say more about.
     static func failed(_ path: String, _ detail: String) -> Diagnostic {
-        Diagnostic("state.failed", "the database says: \(detail)", at: .file(path), hint: "run again")
+        Diagnostic(
+            "state.failed",
+            "the database says: \(detail)",
+            category: .environment,
+            at: .file(path),
+            hint: "run again"
+        )
     }
 }

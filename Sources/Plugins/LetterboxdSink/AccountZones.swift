@@ -47,16 +47,20 @@ final class AccountZones: Sendable {
     private func find(_ name: String) throws(Diagnostic) -> TimeZoneRules {
         do throws(Diagnostic) {
             // `local` is not for records to say.
-            guard name != "local" else { throw Diagnostic("zone.unknown", "there is no time zone 'local'") }
+            guard name != "local" else {
+                throw Diagnostic("zone.unknown", "there is no time zone 'local'", category: .usage)
+            }
             return try context.timeZone(name)
         } catch {
             throw Diagnostic(
                 "environment.time-zones",
                 "the account's time zone is '\(name.prefix(60))', and \(error.message)",
-                hint: error.code == "zone.unknown"
+                category: .environment,
+                hint: error.category == .usage
                     ? "name the zone that you watched in (-D zone=Europe/Paris); if the name is a new one, install the "
                         + "newest package 'tzdata'"
-                    : error.hint
+                    : error.hint,
+                cause: .diagnostic(error)
             )
         }
     }

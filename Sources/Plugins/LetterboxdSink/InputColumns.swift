@@ -24,6 +24,7 @@ struct InputColumns: Sendable {
                 Diagnostic(
                     "schema.kind",
                     "the column '\(name)' holds \(field.kind), but Letterboxd's files need \(kind) there",
+                    category: .usage,
                     hint: "convert it, or rename it if it is something else"
                 )
             )

@@ -14,12 +14,18 @@ extension Letterboxd.Options {
                 zone = try context.timeZone(timeZone, at: $timeZone)
             } catch {
                 // Without days a zone that this machine lacks does no harm; a wrong name is wrong all the same.
-                if content == .diary || error.code == "zone.unknown" { problems.append(error) }
+                if content == .diary || error.category == .usage { problems.append(error) }
             }
         }
         if let rows = maxRows, rows < 1 {
             problems.append(
-                Diagnostic("option.range", "\(rows) is out of range", at: $maxRows, hint: "allowed: 1 and more")
+                Diagnostic(
+                    "option.range",
+                    "\(rows) is out of range",
+                    category: .usage,
+                    at: $maxRows,
+                    hint: "allowed: 1 and more"
+                )
             )
         }
         let tags = TagList(self.tags)
@@ -28,6 +34,7 @@ extension Letterboxd.Options {
                 Diagnostic(
                     "option.range",
                     "the tags need \(tags.bytes.count.counted("byte")) in every row, of \(maxBytes) in a file",
+                    category: .usage,
                     at: $tags,
                     hint: "fewer or shorter tags, or a larger 'max_bytes'"
                 )

@@ -27,6 +27,7 @@ extension Cache.Options {
             throw Diagnostic(
                 "cache.path",
                 "the path of the cache is empty",
+                category: .usage,
                 at: $path,
                 hint: "name a file, or leave 'path' out: then it is '\(Cache.fileName)' beside the state of runs"
             )
@@ -35,6 +36,7 @@ extension Cache.Options {
             throw Diagnostic(
                 "cache.folder",
                 "nothing outlives this run, so the cache has no file",
+                category: .usage,
                 at: $store,
                 hint: "say path = \"\(Cache.fileName)\""
             )
@@ -53,6 +55,7 @@ extension Cache.Options {
             throw Diagnostic(
                 "cache.url",
                 "the cache does not know where its Redis server is",
+                category: .usage,
                 at: store == .redis ? $store : $behind,
                 hint: "say url = \"redis://localhost:6379\""
             )

@@ -259,8 +259,10 @@ package struct Cache: AnswerKeeper {
         return Diagnostic(
             "cache.refresh",
             "an answer behind its time could not be fetched anew: the old one is given until 'stale_while_revalidate' is over",
+            category: .transient,
             hint: "the first time because: \(reason?.message ?? "\(error)")",
-            severity: .note
+            severity: .note,
+            cause: .init(reason ?? error)
         )
     }
 

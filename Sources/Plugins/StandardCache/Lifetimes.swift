@@ -60,19 +60,11 @@ struct Lifetimes: Sendable {
     /// A failure that came at `now`; nil if it is not to be remembered.
     ///
     /// One that may pass is not, and neither is that somebody did not want to wait any longer, nor what the user can mend
-    /// on this machine and would not understand to find again.
+    /// and would not understand to find again.
     func entry(failure: any Error, at now: Int64) -> CacheEntry? {
-        guard let failures, let diagnostic = failure as? Diagnostic, !Self.canBeMended(diagnostic) else { return nil }
+        guard let failures, let diagnostic = failure as? Diagnostic, Self.holds(diagnostic) else { return nil }
         var writer = StateWriter()
-        for text in [diagnostic.code.name, diagnostic.message] { text.write(to: &writer) }
-        diagnostic.hint.write(to: &writer)
-        switch diagnostic.place {
-        case .stage(let stage, let at):
-            Optional(stage).write(to: &writer)
-            at.write(to: &writer)
-        case .text, .file, nil:
-            String?.none.write(to: &writer)
-        }
+        KeptFailure(diagnostic).write(to: &writer)
         return CacheEntry(writer.bytes, isFailure: true, storedAt: now, freshUntil: now + shortened(failures))
     }
 
@@ -85,28 +77,19 @@ struct Lifetimes: Sendable {
     /// - Throws: `checkpoint.state` if the bytes are no failure.
     static func failure(from entry: CacheEntry, remedy: String) throws(Diagnostic) -> Diagnostic {
         var reader = StateReader(entry.bytes)
-        let (code, message) = (try String(from: &reader), try String(from: &reader))
-        let hint = try String?(from: &reader)
-        var place: Diagnostic.Place?
-        if let stage = try String?(from: &reader) { place = .stage(stage, at: try String?(from: &reader)) }
+        var failure = try KeptFailure(from: &reader).diagnostic
         let memory = "remembered since \(ISO8601.text(ofMilliseconds: entry.storedAt)) ('negative_ttl'): \(remedy)"
-        return Diagnostic(
-            Diagnostic.Code(code),
-            message,
-            at: place,
-            hint: hint.map { "\($0); \(memory)" } ?? memory
-        )
+        failure.hint = failure.hint.map { "\($0); \(memory)" } ?? memory
+        return failure
     }
 
-    /// Whether a failure is about this machine, or about what the user has set: the next attempt may go well at any time.
-    private static func canBeMended(_ problem: Diagnostic) -> Bool {
-        switch problem.place {
-        case .text, .file: return true
-        case .stage, nil: break
+    /// Whether the next attempt would fail alike: what was answered is so, and is not about a file of this machine.
+    private static func holds(_ problem: Diagnostic) -> Bool {
+        if case .file = problem.place { return false }
+        return switch problem.category {
+        case .data, .defect: true
+        case .usage, .environment, .transient: false
         }
-        let name = problem.code.name
-        return ["file", "environment", "account"].contains(name.prefix { $0 != "." })
-            || ["http.tls", "http.unavailable", "http.proxy"].contains(name)
     }
 
     private func shortened(_ time: Duration) -> Int64 {

@@ -56,6 +56,7 @@ package struct StatsD: Exporter {
             throw Diagnostic(
                 "option.host",
                 "the host has no name",
+                category: .usage,
                 at: options.$host,
                 hint: "the server's name or address, such as \"127.0.0.1\""
             )
@@ -64,6 +65,7 @@ package struct StatsD: Exporter {
             throw Diagnostic(
                 "option.prefix",
                 "a name of StatsD cannot have the character \(String(unfit).debugDescription)",
+                category: .usage,
                 at: options.$prefix,
                 hint: "letters, digits, '_', '-' and '.', such as \"batch.\""
             )

@@ -20,7 +20,13 @@ struct PartLimits: Sendable {
         for (number, place) in [(records, recordsPlace), (bytes?.bytes, bytesPlace)] {
             guard let number, number < 1 else { continue }
             problems.append(
-                Diagnostic("option.range", "\(number) is out of range", at: place, hint: "allowed: 1 and more")
+                Diagnostic(
+                    "option.range",
+                    "\(number) is out of range",
+                    category: .usage,
+                    at: place,
+                    hint: "allowed: 1 and more"
+                )
             )
         }
         try problems.throwIfErrors()

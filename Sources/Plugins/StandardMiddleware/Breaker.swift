@@ -95,12 +95,11 @@ package struct Breaker: Gate {
     }
 
     private func leave(_ passage: Circuit.Passage, _ error: (any Error)?) {
-        switch error {
-        case nil: circuit.end(passage, .answers)
-        case StageFailure.transient(let diagnostic, _)?: if circuit.end(passage, .fails) { warn(diagnostic) }
-        case is CancellationError, StageFailure.heldBack?: circuit.end(passage, .isUnknown)
+        switch error.flatMap(StageFailure.init) {
+        case .transient(let diagnostic, _): if circuit.end(passage, .fails) { warn(diagnostic) }
+        case .heldBack: circuit.end(passage, .isUnknown)
         // Whoever finds fault with a call is there.
-        default: circuit.end(passage, .answers)
+        case .refused, .moved, nil: circuit.end(passage, error is CancellationError ? .isUnknown : .answers)
         }
     }
 
@@ -125,6 +124,7 @@ package struct Breaker: Gate {
             Diagnostic(
                 "breaker.opens",
                 "calls pause, since several in a row have failed: \(diagnostic.message)",
+                category: .transient,
                 at: .stage(context.stage, at: nil),
                 severity: .warning
             )

@@ -5,7 +5,7 @@ package struct Retry: Gate {
     package static let name = "retry"
     package static let summary = "Makes a call again that failed for a reason that may pass."
     package static let details = """
-        A stage says of a failure whether it may pass: a server that is busy, a connection that was lost, a limit of \
+        A stage states of a failure whether it may pass, by `StageFailure` or by the category `transient`: a server that is busy, a connection that was lost, a limit of \
         time. Only such a call is made again. What is wrong for good ends the run at once, and so does stopping it.
 
         The pause before an attempt is drawn evenly from nothing up to a ceiling, which begins with `delay` and doubles \
@@ -110,7 +110,7 @@ package struct Retry: Gate {
     package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {}
 
     package func recovers(from error: any Error) -> Bool {
-        (error as? StageFailure)?.mayPass ?? false
+        StageFailure(error)?.mayPass ?? false
     }
 
     package func recover<Input: Sendable, Output: Sendable>(
@@ -121,7 +121,7 @@ package struct Retry: Gate {
     ) async throws -> Output {
         var error = error
         var tried = 1
-        while let failure = error as? StageFailure, failure.mayPass {
+        while let failure = StageFailure(error), failure.mayPass {
             let retryAfter = failure.retryAfter
             let now = time.now
             let spent = now - .nanoseconds(pass.moment)
@@ -207,6 +207,7 @@ package struct Retry: Gate {
             Diagnostic(
                 "retry.repeats",
                 "calls are made again, the first time because \(diagnostic.message)",
+                category: .transient,
                 at: .stage(context.stage, at: nil),
                 severity: .note
             )

@@ -60,6 +60,7 @@ package struct Unique: StatefulTransform {
                 Diagnostic(
                     "option.range",
                     "\(within) is out of range",
+                    category: .usage,
                     at: options.$within,
                     hint: "allowed: 1 and more"
                 )

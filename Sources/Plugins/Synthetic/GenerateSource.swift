@@ -106,6 +106,7 @@ package struct GenerateSource: IncrementalSource {
                 Diagnostic(
                     "option.range",
                     "\(size) is out of range",
+                    category: .usage,
                     at: options.$pageSize,
                     hint: "allowed: \(pageSizes.lowerBound)...\(pageSizes.upperBound)"
                 )

@@ -12,6 +12,7 @@ extension Arguments {
         Diagnostic(
             "command.flag",
             "'sprocket \(verb)' has no flag '\(word)'",
+            category: .usage,
             hint: hint(forUnknown: word, among: flags, of: verb)
         )
     }
@@ -27,6 +28,7 @@ extension Arguments {
         return Diagnostic(
             "command.flag",
             "the flag '\(flag.spelling)' needs a value" + (next.map { ", and '\($0)' is a flag" } ?? ""),
+            category: .usage,
             hint: next.map { "\(example); if '\($0)' is the value: \(flag.assignment)\($0)" }
                 ?? "\(example): \(flag.help)"
         )

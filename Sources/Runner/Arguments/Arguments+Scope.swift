@@ -18,6 +18,7 @@ extension Arguments {
             throw Diagnostic(
                 "command.flag",
                 "--limit is about the whole and each part would read as many records, so it cannot go with --partition",
+                category: .usage,
                 hint: "leave one of them out"
             )
         }
@@ -34,6 +35,7 @@ extension Arguments {
         throw Diagnostic(
             "command.flag",
             "--as is a name, not '\(name.prefix(80))'",
+            category: .usage,
             hint: "up to 64 letters, digits, '-', '_' and '.', such as --as anna"
         )
     }
@@ -42,7 +44,12 @@ extension Arguments {
         get throws(Diagnostic) {
             guard let text = self["limit"] else { return nil }
             if let limit = Int(text), limit >= 0 { return limit }
-            throw Diagnostic("command.flag", "--limit is a number of records, not '\(text)'", hint: "--limit 100")
+            throw Diagnostic(
+                "command.flag",
+                "--limit is a number of records, not '\(text)'",
+                category: .usage,
+                hint: "--limit 100"
+            )
         }
     }
 
@@ -63,6 +70,7 @@ extension Arguments {
         throw Diagnostic(
             "command.flag",
             "--partition is a part and how many parts there are, not '\(text)'",
+            category: .usage,
             hint: "--partition 1/4 to --partition 4/4, or --partition auto in an array job"
         )
     }

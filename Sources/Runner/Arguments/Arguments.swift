@@ -35,7 +35,11 @@ struct Arguments: Sendable {
             }
             guard flag.value != nil else {
                 if let attached {
-                    throw Diagnostic("command.flag", "the flag '\(flag.spelling)' takes no value, found '\(attached)'")
+                    throw Diagnostic(
+                        "command.flag",
+                        "the flag '\(flag.spelling)' takes no value, found '\(attached)'",
+                        category: .usage
+                    )
                 }
                 values[flag.name, default: []].append("")
                 continue
@@ -65,7 +69,12 @@ struct Arguments: Sendable {
         for definition in all("D") {
             guard let equals = definition.firstIndex(of: "="), equals != definition.startIndex else {
                 let name = Self.isVariable(definition) ? definition : "name"
-                throw Diagnostic("command.variable", "-D \(definition) sets nothing", hint: "-D \(name)=value")
+                throw Diagnostic(
+                    "command.variable",
+                    "-D \(definition) sets nothing",
+                    category: .usage,
+                    hint: "-D \(name)=value"
+                )
             }
             variables[String(definition[..<equals])] = String(definition[definition.index(after: equals)...])
         }

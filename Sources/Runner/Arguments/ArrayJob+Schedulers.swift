@@ -168,6 +168,7 @@ extension ArrayJob {
             throw Diagnostic(
                 "environment.partition",
                 "\(variable) is '\(text.prefix(40))', which is not a number",
+                category: .usage,
                 hint: "name the part, such as --partition 3/4; 1/1 is all of the work"
             )
         }
@@ -176,6 +177,7 @@ extension ArrayJob {
             Diagnostic(
                 "environment.partition",
                 "\(name) states \(stated(in: environment)), \(reason)",
+                category: .usage,
                 hint: "name the part, such as --partition 3/4; 1/1 is all of the work"
             )
         }

@@ -25,6 +25,7 @@ struct ArrayJob {
             "environment.partition",
             "this is one of several jobs (\(scheduler.stated(in: environment))), and which part of the work it is to do "
                 + "is not specified",
+            category: .usage,
             hint: "\(way), --partition 1/1 does all of the work"
         )
     }
@@ -45,6 +46,7 @@ struct ArrayJob {
             throw Diagnostic(
                 "environment.partition",
                 "--partition auto goes by the variables of an array job, and there are none",
+                category: .usage,
                 hint: "name the part, such as --partition 3/4; known are \(variables)"
             )
         }
@@ -53,6 +55,7 @@ struct ArrayJob {
             throw Diagnostic(
                 "environment.partition",
                 "two schedulers number this job: \(all)",
+                category: .usage,
                 hint: "name the part, such as --partition 3/4"
             )
         }

@@ -27,6 +27,6 @@ enum CommandWord {
         } else {
             hint = "'sprocket help' lists them"
         }
-        return Diagnostic("command.unknown", "there is no verb '\(word)'", hint: hint)
+        return Diagnostic("command.unknown", "there is no verb '\(word)'", category: .usage, hint: hint)
     }
 }

@@ -125,13 +125,13 @@ struct PipelineRunner: Sendable {
     private func conclude(_ report: RunReport, _ journal: RunJournal?) -> Ending {
         let report = journal?.conclude(report) ?? report
         let verdict = RunVerdict(report)
-        for finding in report.findings where finding.code == "run.not-recorded" { terminal.report(finding) }
+        for finding in report.unrecordedFindings { terminal.report(finding) }
         if !terminal.isJSON { terminal.say(lines: Summary(report, isDry: order.scope.isDry).text) }
         if let problem = verdict.problem { terminal.report(problem) }
         return Ending(report: report, problems: verdict.problem.map { [$0] } ?? [], code: verdict.code)
     }
 
     private static func diagnostic(_ error: any Error) -> Diagnostic {
-        error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
+        error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)
     }
 }

@@ -37,6 +37,7 @@ struct ReportFile {
         throw Diagnostic(
             "command.report",
             "--report names a file, not '\(path)'",
+            category: .usage,
             hint: "--report report.json; --json prints the report on standard output"
         )
     }
@@ -45,7 +46,8 @@ struct ReportFile {
         try Self.checkName(path)
         do throws(Diagnostic) {
             guard try OutputTarget(path).exists, FileSystem.size(of: path) ?? 0 > 0 else { return }
-        } catch  where error.code == "file.not-regular" {
+        } catch {
+            guard error.category == .environment, SpecialFile(at: path) != nil else { throw error }
             throw refusal("this is not a regular file")
         }
         let input = try InputFile(path)
@@ -63,6 +65,7 @@ struct ReportFile {
         Diagnostic(
             "command.report",
             "\(what), so --report does not write over it",
+            category: .usage,
             at: .file(path),
             hint: "name another file, or remove this one"
         )

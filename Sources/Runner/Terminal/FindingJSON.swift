@@ -11,10 +11,15 @@ enum FindingJSON {
     }
 
     static func write(_ diagnostic: Diagnostic, to json: inout JSONWriter) {
-        let diagnostic = diagnostic.withoutSecrets
+        // Once for all: of a cause, too, what it quotes of the text is hidden.
+        write(withoutSecrets: diagnostic.withoutSecrets, to: &json)
+    }
+
+    private static func write(withoutSecrets diagnostic: Diagnostic, to json: inout JSONWriter) {
         json.beginObject()
         json.member("severity", diagnostic.severity.rawValue)
         json.member("code", diagnostic.code.name)
+        json.member("category", diagnostic.category.rawValue)
         json.member("message", diagnostic.message)
         if let hint = diagnostic.hint { json.member("hint", hint) }
         switch diagnostic.place {
@@ -31,6 +36,15 @@ enum FindingJSON {
             json.member("file", path)
         case nil:
             break
+        }
+        switch diagnostic.cause {
+        case .diagnostic(let cause):
+            json.key("cause")
+            write(withoutSecrets: cause, to: &json)
+        case .text(let text):
+            json.key("cause")
+            json.object { json in json.member("message", text) }
+        case nil: break
         }
         json.endObject()
     }

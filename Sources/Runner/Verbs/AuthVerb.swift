@@ -38,7 +38,12 @@ struct AuthVerb: Verb {
         let words = arguments.operands
         let services = Registry.all.plugins(.account).map { $0.name }
         guard let name = words.first else {
-            throw Diagnostic("command.operand", "'sprocket auth' needs a service", hint: hint(for: "", among: services))
+            throw Diagnostic(
+                "command.operand",
+                "'sprocket auth' needs a service",
+                category: .usage,
+                hint: hint(for: "", among: services)
+            )
         }
         guard let service = try Registry.all.plugin(.account, name) as? any AccountService.Type else {
             preconditionFailure("an account that signs nobody in")
@@ -49,6 +54,7 @@ struct AuthVerb: Verb {
             throw Diagnostic(
                 "command.operand",
                 "'sprocket auth \(name)' does login, status or logout" + (rest.isEmpty ? "" : ", not '\(rest)'"),
+                category: .usage,
                 hint: words.lazy.compactMap { Arguments.assignmentHint($0, of: "options") }.first
                     ?? (words.count == 2
                         ? hint(for: rest, among: acts) : "sprocket auth \(name) \(acts.joined(separator: "|"))")
@@ -103,7 +109,7 @@ struct AuthVerb: Verb {
         case let list as DiagnosticList: list
         case let diagnostic as Diagnostic: DiagnosticList([diagnostic])
         case let failure as StageFailure: DiagnosticList([failure.diagnostic])
-        default: DiagnosticList([Diagnostic("account.failed", "\(error)")])
+        default: DiagnosticList([Diagnostic("account.failed", "\(error)", category: .environment)])
         }
     }
 }

@@ -41,7 +41,7 @@ struct CacheVerb: Verb {
             }
             return .done
         } catch {
-            let diagnostic = error as? Diagnostic ?? Diagnostic("cache.failed", "\(error)")
+            let diagnostic = error as? Diagnostic ?? Diagnostic("cache.failed", "\(error)", category: .environment)
             terminal.report(diagnostic)
             return ExitCode(for: diagnostic)
         }
@@ -52,6 +52,7 @@ struct CacheVerb: Verb {
             throw Diagnostic(
                 "command.flag",
                 "only answers on a Redis server have a prefix",
+                category: .usage,
                 hint: "give --redis as well, or leave --prefix out"
             )
         }
@@ -72,18 +73,21 @@ struct CacheVerb: Verb {
             throw Diagnostic(
                 "command.operand",
                 "'--all' forgets the answers of all pipelines, and '\(words[1])' names one",
+                category: .usage,
                 hint: "leave one of them out"
             )
         case ("clear", 1):
             throw Diagnostic(
                 "command.operand",
                 "'sprocket cache clear' needs a pipeline",
+                category: .usage,
                 hint: "sprocket cache clear --all forgets all answers"
             )
         default:
             throw Diagnostic(
                 "command.operand",
                 "'sprocket cache' shows or clears, not '\(words.joined(separator: " "))'",
+                category: .usage,
                 hint: "sprocket cache \(Self.operands)"
             )
         }
@@ -94,6 +98,7 @@ struct CacheVerb: Verb {
             throw Diagnostic(
                 "command.flag",
                 "a cache lies in a file or on a Redis server, not in both",
+                category: .usage,
                 hint: "give --file or --redis"
             )
         }
@@ -106,12 +111,14 @@ struct CacheVerb: Verb {
             throw Diagnostic(
                 "command.operand",
                 "'sprocket cache clear --redis' forgets the answers of all who use the prefix",
+                category: .usage,
                 hint: "say so: --all"
             )
         default:
             throw Diagnostic(
                 "command.operand",
                 "a Redis server does not tell the answers of pipelines apart",
+                category: .usage,
                 hint: "leave the pipeline out; caches with a 'prefix' of their own can be looked at by --prefix"
             )
         }
@@ -124,6 +131,7 @@ struct CacheVerb: Verb {
             // What was written is wrong, and nothing with the server.
             var mistake = error
             mistake.code = "command.flag"
+            mistake.category = .usage
             throw mistake
         }
     }
@@ -133,7 +141,12 @@ struct CacheVerb: Verb {
         guard word.hasPrefix("env:") else { return Secret(word) }
         let name = String(word.dropFirst(4))
         if let url = Environment.all[name] { return Secret(url) }
-        throw Diagnostic("command.flag", "there is no environment variable '\(name)'", hint: "--redis env:REDIS_URL")
+        throw Diagnostic(
+            "command.flag",
+            "there is no environment variable '\(name)'",
+            category: .usage,
+            hint: "--redis env:REDIS_URL"
+        )
     }
 
     private var file: CacheFile {
@@ -148,6 +161,7 @@ struct CacheVerb: Verb {
         throw Diagnostic(
             "file.missing",
             "there is no such file",
+            category: .environment,
             at: .file(path),
             hint: "the pipeline's option 'path' says where its cache is"
         )
@@ -163,6 +177,7 @@ struct CacheVerb: Verb {
         throw Diagnostic(
             "command.pipeline",
             "no answers are kept of a pipeline '\(name)'",
+            category: .usage,
             hint: hint(for: name, among: names.sorted()) ?? "'sprocket cache show' says what is kept"
         )
     }

@@ -25,7 +25,12 @@ struct CheckVerb: Verb {
             let scope = RunScope(partition: try arguments.partition(Environment.all))
             let pipelines = arguments.operands.isEmpty ? PipelineLocator.names : arguments.operands
             guard !pipelines.isEmpty else {
-                throw Diagnostic("command.operand", "there is no pipeline to check", hint: "sprocket check PIPELINE")
+                throw Diagnostic(
+                    "command.operand",
+                    "there is no pipeline to check",
+                    category: .usage,
+                    hint: "sprocket check PIPELINE"
+                )
             }
             var all = DiagnosticList()
             var examined: [(pipeline: String, layers: LayerListing)] = []

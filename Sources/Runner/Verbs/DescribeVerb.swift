@@ -27,6 +27,7 @@ struct DescribeVerb: Verb {
                 throw Diagnostic(
                     "command.operand",
                     "'sprocket describe' needs one plugin",
+                    category: .usage,
                     hint: "'sprocket list plugins' names them"
                 )
             }
@@ -36,7 +37,8 @@ struct DescribeVerb: Verb {
             case "text": text = pages.map(\.text).joined(separator: "\n")
             case "markdown": text = pages.map(\.markdown).joined(separator: "\n")
             case "json": text = pages.map { $0.json(version: Sprocket.version) }.joined(separator: "\n")
-            default: throw Diagnostic("command.flag", "--format is text, markdown or json, not '\(form)'")
+            default:
+                throw Diagnostic("command.flag", "--format is text, markdown or json, not '\(form)'", category: .usage)
             }
             terminal.result(text, json: "{\"plugins\":\(Self.array(pages))}")
             return .done
@@ -58,6 +60,7 @@ struct DescribeVerb: Verb {
         throw Diagnostic(
             "plugin.unknown",
             "there is no plugin '\(name)'",
+            category: .usage,
             hint: hint(for: name, among: known.map { $0.name })
         )
     }

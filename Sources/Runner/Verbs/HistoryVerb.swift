@@ -27,6 +27,7 @@ struct HistoryVerb: Verb {
                 throw Diagnostic(
                     "command.operand",
                     "'sprocket history' shows one run, not '\(arguments.operands.joined(separator: " "))'",
+                    category: .usage,
                     hint: "sprocket history RUN, or sprocket history --pipeline NAME"
                 )
             }
@@ -44,7 +45,7 @@ struct HistoryVerb: Verb {
             terminal.result(Self.text(runs, reports, of: name, in: folder), json: Self.json(runs, reports))
             return .done
         } catch {
-            let diagnostic = error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
+            let diagnostic = error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)
             terminal.report(diagnostic)
             return ExitCode(for: diagnostic)
         }
@@ -53,7 +54,7 @@ struct HistoryVerb: Verb {
     private func count() throws(Diagnostic) -> Int {
         guard let text = arguments["n"] else { return 20 }
         if let count = Int(text), count > 0 { return count }
-        throw Diagnostic("command.flag", "-n is a number from 1, not '\(text)'")
+        throw Diagnostic("command.flag", "-n is a number from 1, not '\(text)'", category: .usage)
     }
 
     private static func value(_ report: String) throws(Diagnostic) -> JSONValue {
@@ -83,6 +84,7 @@ struct HistoryVerb: Verb {
             throw Diagnostic(
                 "command.pipeline",
                 "'\(name)' is a chain, and has no history; the pipelines of its steps have one",
+                category: .usage,
                 hint: "it runs \(chain.runs.joined(separator: ", "))"
             )
         }
@@ -91,6 +93,7 @@ struct HistoryVerb: Verb {
         throw Diagnostic(
             "command.pipeline",
             "no pipeline '\(word)' is known: it has no runs, and there is no file of that name",
+            category: .usage,
             hint: hint(for: word, among: names.union(PipelineLocator.names).sorted())
         )
     }
@@ -104,6 +107,7 @@ struct HistoryVerb: Verb {
         throw Diagnostic(
             "command.run",
             "'\(word)' is a pipeline and not a run",
+            category: .usage,
             hint: "its runs: sprocket history --pipeline \(word)"
         )
     }

@@ -21,6 +21,7 @@ struct ListVerb: Verb {
             let unknown = Diagnostic(
                 "command.operand",
                 "'sprocket list' lists plugins or pipelines, not '\(arguments.operands.joined(separator: " "))'",
+                category: .usage,
                 hint: "sprocket list plugins"
             )
             terminal.report(unknown)

@@ -34,6 +34,7 @@ struct NamesakeSearch {
                     "pipeline.same-name",
                     "two pipeline files are called '\(file.name)', and would share bookmarks and checkpoints: \(path) and "
                         + namesake,
+                    category: .usage,
                     at: .file(path),
                     hint: "give one of them another name: name = \"…\""
                 )

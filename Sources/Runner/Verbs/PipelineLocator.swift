@@ -37,6 +37,7 @@ enum PipelineLocator {
         throw Diagnostic(
             "pipeline.missing",
             "there is no pipeline '\(name)'" + (isPath ? "" : ": no file \(path) in \(FileSystem.currentFolder)"),
+            category: .usage,
             hint: Arguments.assignmentHint(name) ?? hint(for: name, among: names)
                 ?? "-C names the folder that holds 'pipelines'; a path works too"
         )

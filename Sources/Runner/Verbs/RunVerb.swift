@@ -63,7 +63,7 @@ struct RunVerb: Verb {
         )
         // All else that is wrong is found when the job is checked, and is in the report.
         let findings = await job.examine(services, scope: scope).findings
-        return DiagnosticList(findings.filter { $0.code == "command.report" })
+        return DiagnosticList(findings.filter { $0.code == ReservedFile.clash })
     }
 
     /// The files of the command that no output may replace.
@@ -85,6 +85,7 @@ struct RunVerb: Verb {
                 throw Diagnostic(
                     "command.operand",
                     "'sprocket run' needs a pipeline",
+                    category: .usage,
                     hint: hint(for: "", among: PipelineLocator.names)
                 )
             }
@@ -97,7 +98,7 @@ struct RunVerb: Verb {
     private func progressMode() throws(Diagnostic) -> ProgressLine.Mode {
         guard let word = arguments["progress"] else { return .auto }
         if let mode = ProgressLine.Mode(rawValue: word) { return mode }
-        throw Diagnostic("command.flag", "--progress is auto, plain or none, not '\(word)'")
+        throw Diagnostic("command.flag", "--progress is auto, plain or none, not '\(word)'", category: .usage)
     }
 
     private func run(

@@ -27,18 +27,20 @@ struct StateVerb: Verb {
                 throw Diagnostic(
                     "command.operand",
                     "'sprocket state \(words[0])' needs a pipeline",
+                    category: .usage,
                     hint: hint(for: "", among: try state.pipelines().map(\.name))
                 )
             default:
                 throw Diagnostic(
                     "command.operand",
                     "'sprocket state' shows, resets or adopts, not '\(words.joined(separator: " "))'",
+                    category: .usage,
                     hint: "sprocket state \(Self.operands)"
                 )
             }
             return .done
         } catch {
-            let diagnostic = error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")
+            let diagnostic = error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)
             terminal.report(diagnostic)
             return ExitCode(for: diagnostic)
         }
@@ -59,6 +61,7 @@ struct StateVerb: Verb {
                 throw Diagnostic(
                     "command.stage",
                     "nothing is remembered of a source '\(stage)' of the pipeline '\(name)'",
+                    category: .usage,
                     hint: hint(for: stage, among: known.sorted()) ?? "'sprocket state show' says what is remembered"
                 )
             }
@@ -91,12 +94,14 @@ struct StateVerb: Verb {
             throw Diagnostic(
                 "command.pipeline",
                 "'\(name)' is a chain, and leaves nothing to remember; the pipelines of its steps do",
+                category: .usage,
                 hint: "it runs \(chain.runs.joined(separator: ", "))"
             )
         }
         throw Diagnostic(
             "command.pipeline",
             "nothing is remembered of a pipeline '\(name)'",
+            category: .usage,
             hint: hint(for: name, among: all.map(\.name)) ?? "'sprocket state show' says what is remembered"
         )
     }

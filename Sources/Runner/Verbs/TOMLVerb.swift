@@ -16,7 +16,12 @@ struct TOMLVerb: Verb {
     func perform(_ terminal: Terminal) async -> ExitCode {
         do throws(Diagnostic) {
             guard arguments.operands == ["decode"] else {
-                throw Diagnostic("command.operand", "'sprocket toml' has one thing to do", hint: "sprocket toml decode")
+                throw Diagnostic(
+                    "command.operand",
+                    "'sprocket toml' has one thing to do",
+                    category: .usage,
+                    hint: "sprocket toml decode"
+                )
             }
             let options = TOMLOptions(version: try version())
             return decode(Self.standardInput(), options, terminal)
@@ -30,7 +35,7 @@ struct TOMLVerb: Verb {
         switch arguments["toml"] {
         case nil, "1.1", "1.1.0": return .v1_1
         case "1.0", "1.0.0": return .v1_0
-        case let other: throw Diagnostic("command.flag", "--toml is 1.0 or 1.1, not '\(other ?? "")'")
+        case let other: throw Diagnostic("command.flag", "--toml is 1.0 or 1.1, not '\(other ?? "")'", category: .usage)
         }
     }
 

@@ -1,11 +1,13 @@
 extension Diagnostic {
     /// The same finding without the secrets of the text that it is about: what it quotes of them is dots.
     public var withoutSecrets: Diagnostic {
-        guard case .text(let range) = place else { return self }
+        var bare = self
+        bare.cause = cause?.withoutSecrets
+        guard case .text(let range) = place else { return bare }
         let secrets = range.text.secretRanges
-        guard !secrets.isEmpty else { return self }
+        guard !secrets.isEmpty else { return bare }
         let isWithin = secrets.contains { $0.overlaps(range.offsets) || $0.lowerBound == range.offsets.lowerBound }
-        return concealing(range.text.secrets.concealment(in: range.text.bytes, isAboutThem: isWithin))
+        return bare.concealing(range.text.secrets.concealment(in: range.text.bytes, isAboutThem: isWithin))
     }
 
     /// The same finding with dots for texts that nobody may see.
@@ -18,11 +20,28 @@ extension Diagnostic {
         concealing(Concealment(texts, isAboutThem: isAboutThem))
     }
 
-    private func concealing(_ concealment: Concealment) -> Diagnostic {
+    fileprivate func concealing(_ concealment: Concealment) -> Diagnostic {
         var bare = self
         bare.message = concealment.applied(to: message)
         bare.hint = hint.map { concealment.applied(to: $0) }
         bare.related = related.map { Related($0.range, concealment.applied(to: $0.caption)) }
+        bare.cause = cause?.concealing(concealment)
         return bare
+    }
+}
+
+extension Diagnostic.Cause {
+    fileprivate var withoutSecrets: Diagnostic.Cause {
+        switch self {
+        case .diagnostic(let diagnostic): .diagnostic(diagnostic.withoutSecrets)
+        case .text: self
+        }
+    }
+
+    fileprivate func concealing(_ concealment: Concealment) -> Diagnostic.Cause {
+        switch self {
+        case .diagnostic(let diagnostic): .diagnostic(diagnostic.concealing(concealment))
+        case .text(let text): .text(concealment.applied(to: text))
+        }
     }
 }

@@ -77,6 +77,7 @@ private struct TZifReader {
             throw Diagnostic(
                 "zone.leap-seconds",
                 "the time zone '\(name)' counts leap seconds, which times in data do not",
+                category: .environment,
                 hint: "use the zone of the same name without 'right/'"
             )
         }
@@ -138,6 +139,7 @@ private struct TZifReader {
         Diagnostic(
             "zone.damaged",
             "the data of the time zone '\(name)' cannot be used: \(what)",
+            category: .environment,
             hint: "reinstall the system's time zone data (tzdata), or name another zone"
         )
     }

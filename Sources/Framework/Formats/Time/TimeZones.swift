@@ -84,7 +84,14 @@ public struct TimeZones: Sendable {
             }
         }
         guard let damage else { return nil }
-        throw Diagnostic("environment.time-zones", damage.message, at: place, hint: damage.hint)
+        throw Diagnostic(
+            "environment.time-zones",
+            damage.message,
+            category: .environment,
+            at: place,
+            hint: damage.hint,
+            cause: .diagnostic(damage)
+        )
     }
 
     /// Whether there is a database at all: one of these is in every one.
@@ -101,6 +108,7 @@ public struct TimeZones: Sendable {
             return Diagnostic(
                 "environment.time-zones",
                 "this machine has no time zone database, so the days of '\(name)' cannot be determined",
+                category: .environment,
                 at: place,
                 hint: "install the package 'tzdata', in a container too, or have TZDIR name a folder with one"
             )
@@ -108,6 +116,7 @@ public struct TimeZones: Sendable {
         return Diagnostic(
             "environment.time-zones",
             "the time zone database of this machine has no '\(name)'",
+            category: .environment,
             at: place,
             hint: "install the newest package 'tzdata' ('tzdata-legacy' for old names on Debian and Ubuntu), or have "
                 + "TZDIR name a folder with a whole database"
@@ -118,6 +127,7 @@ public struct TimeZones: Sendable {
         Diagnostic(
             "zone.unknown",
             "there is no time zone '\(name)'",
+            category: .usage,
             at: place,
             hint: suggestion(for: name, among: knownNames.filter { $0 != name }, atMost: .max).map {
                 "did you mean '\($0)'?"
@@ -160,8 +170,10 @@ public struct TimeZones: Sendable {
                 throw Diagnostic(
                     "environment.time-zones",
                     "the time zone of this machine, \(path), cannot be read: \(error.message)",
+                    category: .environment,
                     at: place,
-                    hint: Self.withoutLocal
+                    hint: Self.withoutLocal,
+                    cause: .diagnostic(error)
                 )
             }
         }
@@ -189,8 +201,10 @@ public struct TimeZones: Sendable {
             throw Diagnostic(
                 "environment.time-zones",
                 "TZ is '\(setting.prefix(80))', which cannot be used: \(error.message)",
+                category: .environment,
                 at: place,
-                hint: Self.withoutLocal
+                hint: Self.withoutLocal,
+                cause: .diagnostic(error)
             )
         }
         if let rules = TimeZoneRules(posix: text) { return rules }
@@ -206,6 +220,7 @@ public struct TimeZones: Sendable {
             lacksDates
                 ? "TZ is '\(setting)', which does not say when daylight saving time begins and ends"
                 : "TZ is '\(setting.prefix(80))', which is neither the name of a time zone nor a rule for one",
+            category: .environment,
             at: place,
             hint: lacksDates
                 ? "name the zone, as in TZ=Europe/Paris, or add the dates, as in TZ='\(text),M3.5.0,M10.5.0/3'"

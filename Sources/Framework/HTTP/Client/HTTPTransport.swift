@@ -100,15 +100,27 @@ public struct HTTPFailure: Error, Sendable, Hashable {
                 )
             }
         let message = "\(origin): \(words)" + (detail.isEmpty ? "" : ": \(detail)")
-        return Diagnostic(Diagnostic.Code("http.\(kind.code)"), message, hint: hint)
+        return Diagnostic(kind.code, message, category: .environment, hint: hint)
     }
 }
 
 extension HTTPFailure.Kind {
-    /// The kind as a part of an error code: `timed-out`.
-    fileprivate var code: String {
-        rawValue.reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) }
+    /// The code of its diagnostic: `http.timed-out`.
+    package var code: Diagnostic.Code {
+        Diagnostic.Code(rawValue.reduce(into: "http.") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) })
     }
+
+    /// Whether nothing of the server can be had.
+    private var isOutOfReach: Bool {
+        switch self {
+        case .unresolved, .refused, .unreachable: true
+        case .tls, .reset, .timedOut, .truncated, .badEncoding, .tooLarge, .redirect, .malformed, .unavailable, .proxy:
+            false
+        }
+    }
+
+    /// The codes of the diagnostics which say that nothing of a server can be had.
+    package static let outOfReach = Set(allCases.filter(\.isOutOfReach).map(\.code))
 }
 
 /// No network: every request fails.

@@ -132,12 +132,13 @@ extension HTTPRequest {
                 0x21...0x7E ~= byte && byte != UInt8(ascii: ":") && byte != UInt8(ascii: ";")
             }
             guard !field.name.isEmpty, field.name.utf8.allSatisfy(isName) else {
-                throw Diagnostic("http.header", "a header field has a name that cannot be sent")
+                throw Diagnostic("http.header", "a header field has a name that cannot be sent", category: .environment)
             }
             guard field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
                 throw Diagnostic(
                     "http.header",
                     "the value of the header field '\(field.name)' has a line break or another character that cannot be sent",
+                    category: .environment,
                     hint: "it may come from a file or a variable with a newline at its end"
                 )
             }

@@ -102,6 +102,7 @@ package struct RejectPolicy: OptionValue {
                     Diagnostic(
                         "option.range",
                         "\(number) is out of range",
+                        category: .usage,
                         at: place,
                         hint: number < least ? "allowed: \(least) and more" : "allowed: \(least)...\(Self.most)"
                     )
@@ -112,6 +113,7 @@ package struct RejectPolicy: OptionValue {
                     Diagnostic(
                         "option.missing",
                         "of the last \(ofLast) records, how many may be rejected is not said",
+                        category: .usage,
                         at: $ofLast,
                         hint: "limit = 10"
                     )

@@ -35,6 +35,7 @@ package struct NodeIncrement: Sendable {
             throw Diagnostic(
                 "pipeline.since",
                 "the source '\(section.use.name)' can only be read whole",
+                category: .usage,
                 at: place,
                 hint: "take 'since' out"
             )
@@ -44,6 +45,7 @@ package struct NodeIncrement: Sendable {
             throw Diagnostic(
                 "pipeline.since",
                 "the column '\(increment.column)' is \(value.kind), and only an integer or an instant grows",
+                category: .usage,
                 at: place,
                 hint: "this is a mistake of the plugin '\(section.use.name)', please report it"
             )

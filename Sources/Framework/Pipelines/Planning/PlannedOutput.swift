@@ -26,13 +26,10 @@ package struct PlannedOutput: Sendable {
             guard case .text? = place else { return error.placed(at: place ?? .stage(name, at: nil)) }
             // The place is the option's, so the message has the path.
             let found = if case .file(let found)? = error.place { found } else { path.path(in: run) }
-            return Diagnostic(
-                error.code,
-                "\(found): \(error.message)",
-                at: place,
-                hint: error.hint,
-                severity: error.severity
-            )
+            var problem = error
+            problem.message = "\(found): \(error.message)"
+            problem.place = place
+            return problem
         }
     }
 

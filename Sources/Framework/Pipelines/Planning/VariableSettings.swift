@@ -58,6 +58,7 @@ extension VariableSettings.Setting {
         Diagnostic(
             "pipeline.variable",
             "\(file.subject) has no variable '\(name)' for \(step == nil ? "-D" : "a step") to set",
+            category: .usage,
             at: step.map { .text($0.name) } ?? .file(file.source.name),
             hint: hint(for: name, among: file.variables.map(\.name)) ?? "it has no variables"
         )

@@ -114,6 +114,7 @@ extension FileSystem {
         Diagnostic(
             "file.shorter",
             "the file has \(bytes.counted("byte")), and \(expected) were written: something else has changed it",
+            category: .environment,
             at: .file(path)
         )
     }

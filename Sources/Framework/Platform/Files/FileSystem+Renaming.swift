@@ -129,6 +129,7 @@ extension FileSystem {
         Diagnostic(
             "file.changed",
             "another program has put a file here just now, and it was not replaced",
+            category: .environment,
             at: .file(target.path),
             hint: "run again when that program is done"
         )

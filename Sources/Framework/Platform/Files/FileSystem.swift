@@ -58,6 +58,7 @@ public enum FileSystem {
         Diagnostic(
             "file.not-a-folder",
             "this is a file where a folder is needed",
+            category: .environment,
             at: .file(path),
             hint: "choose another path"
         )

@@ -23,6 +23,7 @@ package enum HomePath {
         throw Diagnostic(
             "option.home",
             "only a shell makes a folder out of '~', and here it was given as it is: \(path)",
+            category: .usage,
             at: place,
             hint: (meant ?? "write the path from the root") + ", or in a pipeline file '${env:HOME}\(rest)'; "
                 + "a file or folder that is called so is './\(path)'"

@@ -29,7 +29,7 @@ public final class InputFile: RandomAccessBytes {
         }
         guard status.st_mode & S_IFMT != S_IFDIR else {
             close(opened)
-            throw Diagnostic("file.folder", "this is a folder, not a file", at: .file(path))
+            throw Diagnostic("file.folder", "this is a folder, not a file", category: .environment, at: .file(path))
         }
         if let special = SpecialFile(mode: status.st_mode) {
             close(opened)
@@ -74,7 +74,12 @@ public final class InputFile: RandomAccessBytes {
             if got == 0 { return bytes }
             bytes += chunk[..<got]
             guard bytes.count <= limit else {
-                throw Diagnostic("file.too-large", "the file has more than \(limit) bytes", at: .file(path))
+                throw Diagnostic(
+                    "file.too-large",
+                    "the file has more than \(limit) bytes",
+                    category: .environment,
+                    at: .file(path)
+                )
             }
         }
     }

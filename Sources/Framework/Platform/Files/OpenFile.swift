@@ -130,6 +130,7 @@ package enum OpenFile {
             "file.foreign",
             "the run needs this name for a temporary file, and what has it was not made by a run of this state"
                 + (reason.map { ": \($0)" } ?? ""),
+            category: .environment,
             at: .file(path),
             hint: "move it away or remove it, then run again; or choose another path"
         )
@@ -140,6 +141,7 @@ package enum OpenFile {
         Diagnostic(
             "file.changed",
             "another program has changed what lies here while the file was written, and nothing was replaced",
+            category: .environment,
             at: .file(path),
             hint: "run again when that program is done; a folder that all users may write to is not a place for files"
         )

@@ -50,6 +50,7 @@ public struct OutputTarget: Sendable, Hashable {
         throw Diagnostic(
             "file.link-loop",
             "this link leads to itself, or through too many others",
+            category: .environment,
             at: .file(path),
             hint: "name a file, or a link to one"
         )
@@ -83,6 +84,7 @@ public struct OutputTarget: Sendable, Hashable {
         throw Diagnostic(
             "file.foreign-link",
             "this link belongs to another user (\(link.st_uid)), in a folder that all users may write to",
+            category: .environment,
             at: .file(path),
             hint: "name the file that it leads to, or choose another folder"
         )
@@ -100,13 +102,20 @@ public struct OutputTarget: Sendable, Hashable {
         Diagnostic(
             "option.standard-stream",
             "standard output is not supported here yet",
+            category: .usage,
             at: .file(path),
             hint: path == "-" ? "name a file; one that is called '-' is written as './-'" : "name a file"
         )
     }
 
     private static func isFolder(_ path: String) -> Diagnostic {
-        Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")
+        Diagnostic(
+            "file.folder",
+            "this is a folder, not a file",
+            category: .environment,
+            at: .file(path),
+            hint: "name a file in it"
+        )
     }
 
     /// The nearest of the folders above a path that is not one.
@@ -120,6 +129,7 @@ public struct OutputTarget: Sendable, Hashable {
         Diagnostic(
             "file.not-regular",
             "this is \(kind), not a file: it is neither replaced nor written to",
+            category: .environment,
             at: .file(path),
             hint: "name a regular file, or one that is not there yet"
         )

@@ -35,6 +35,7 @@ package struct PrivateFile: Sendable {
             throw Diagnostic(
                 "account.exposed",
                 "others may read or change this file of credentials (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                category: .environment,
                 at: .file(path),
                 hint: "if nobody has: chmod 600 '\(path)'; if in doubt, remove it, and sign in again"
             )
@@ -143,6 +144,7 @@ package struct PrivateFile: Sendable {
             throw Diagnostic(
                 "file.not-a-folder",
                 "this is a file where a folder is needed",
+                category: .environment,
                 at: .file(folder),
                 hint: "choose another one with XDG_CONFIG_HOME"
             )
@@ -152,6 +154,7 @@ package struct PrivateFile: Sendable {
             throw Diagnostic(
                 "account.exposed",
                 "others may change what is in this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                category: .environment,
                 at: .file(folder),
                 hint: "chmod 700 '\(folder)'"
             )
@@ -163,6 +166,7 @@ package struct PrivateFile: Sendable {
         throw Diagnostic(
             "account.exposed",
             "this belongs to another user (\(status.st_uid), and this is \(geteuid())): \(consequence)",
+            category: .environment,
             at: .file(path),
             hint: "run as that user, or choose another folder with XDG_CONFIG_HOME"
         )
@@ -172,6 +176,7 @@ package struct PrivateFile: Sendable {
         Diagnostic(
             "account.file",
             "this is no file of credentials: it is a link, a folder or too large",
+            category: .environment,
             at: .file(path),
             hint: "nothing was changed; move it away, then sign in again"
         )

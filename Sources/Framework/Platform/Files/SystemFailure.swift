@@ -26,6 +26,15 @@ package struct SystemFailure {
     ///   - path: The file or folder.
     /// - Returns: What is wrong, with the path as its place.
     package func diagnostic(_ act: String, _ path: String) -> Diagnostic {
+        problem(act, path).classed(as: .environment)
+    }
+
+    /// Whether an error is that a disk, a quota or a limit of the size of files is full.
+    package static func isDiskFull(_ error: any Error) -> Bool { (error as? Diagnostic)?.code == full }
+
+    private static let full: Diagnostic.Code = "file.disk-full"
+
+    private func problem(_ act: String, _ path: String) -> Diagnostic {
         switch number {
         case ENOENT:
             Diagnostic(
@@ -50,14 +59,14 @@ package struct SystemFailure {
             )
         case ENOSPC, EDQUOT:
             Diagnostic(
-                "file.disk-full",
+                Self.full,
                 "the disk is full",
                 at: .file(path),
                 hint: "free some space or choose another folder, then run again"
             )
         case EFBIG:
             Diagnostic(
-                "file.disk-full",
+                Self.full,
                 "the file has become larger than is allowed here",
                 at: .file(path),
                 hint: "see 'ulimit -f'"

@@ -188,7 +188,9 @@ package final class TemporaryFiles: Sendable {
     private func writeDown(_ paths: [String]) throws(Diagnostic) {
         let new = state.withLock { state in paths.filter { !state.own.contains($0) } }
         guard !new.isEmpty else { return }
-        do { try record(new) } catch { throw error as? Diagnostic ?? Diagnostic("state.failed", "\(error)") }
+        do { try record(new) } catch {
+            throw error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)
+        }
         add(new)
     }
 
@@ -380,6 +382,7 @@ package final class TemporaryFiles: Sendable {
         return Diagnostic(
             "file.claimed",
             "another run writes this file just now: \(words)",
+            category: .environment,
             at: .file(output ?? path),
             hint: "wait for it; or give each pipeline its own path"
         )

@@ -88,6 +88,7 @@ package struct WholeFile: ~Copyable {
         throw Diagnostic(
             "file.write",
             "there are too many files '.….part' of earlier programs beside it",
+            category: .environment,
             at: .file(target.path),
             hint: "remove them"
         )

@@ -30,6 +30,7 @@ package final class FileLock: Sendable {
                 throw Diagnostic(
                     "account.locked",
                     "another program has held the credentials for longer than \(limit.wholeSeconds) seconds",
+                    category: .environment,
                     at: .file(path),
                     hint: "'fuser \(path)' names it; wait for it or end it, then run again"
                 )

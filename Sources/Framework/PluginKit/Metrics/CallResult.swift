@@ -13,11 +13,11 @@ public enum CallResult: String, Sendable, CaseIterable {
 
     /// How a call ended that threw.
     public init(_ error: any Error) {
-        switch error {
-        case StageFailure.transient, StageFailure.heldBack: self = .transient
-        case StageFailure.refused: self = .refused
-        case is CancellationError: self = .cancelled
-        default: self = .permanent
+        switch StageFailure(error) {
+        case .transient, .heldBack: self = .transient
+        case .refused: self = .refused
+        case .moved: self = .permanent
+        case nil: self = error is CancellationError ? .cancelled : .permanent
         }
     }
 

@@ -1,7 +1,8 @@
 /// Why a call of a stage failed, where whoever made the call can do something about it.
 ///
-/// Whoever raises an error says which it is. Any other error is permanent and ends the run, which can be taken up at its
-/// last checkpoint.
+/// Whoever raises an error says which it is. A `Diagnostic` of the category `transient` is as good as `transient`, for
+/// who has nothing more to say. Any other error is permanent and ends the run, which can be resumed at its last
+/// checkpoint.
 public enum StageFailure: Error, Sendable {
     /// It may succeed if it is tried again: a server that is busy, a connection that was lost.
     ///
@@ -24,12 +25,21 @@ public enum StageFailure: Error, Sendable {
     /// No layer repeats the call.
     case moved(Diagnostic)
 
-    /// What is wrong, for people.
+    /// What an error says about the call that it ended: itself if it is a `StageFailure`, `transient` if it is a
+    /// diagnostic of that category; nil for any other.
+    public init?(_ error: any Error) {
+        switch error {
+        case let failure as StageFailure: self = failure
+        case let diagnostic as Diagnostic where diagnostic.category == .transient: self = .transient(diagnostic)
+        default: return nil
+        }
+    }
+
+    /// What is wrong, for people; of the category `transient` where it may pass and whoever raised it has set none.
     public var diagnostic: Diagnostic {
         switch self {
-        case .transient(let diagnostic, _), .heldBack(let diagnostic, _), .refused(let diagnostic),
-            .moved(let diagnostic):
-            diagnostic
+        case .transient(let diagnostic, _), .heldBack(let diagnostic, _): diagnostic.classed(as: .transient)
+        case .refused(let diagnostic), .moved(let diagnostic): diagnostic
         }
     }
 

@@ -36,14 +36,16 @@ public enum MiddlewareContract {
     }
 
     private static func failures(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {
-        let failure = Diagnostic("contract.failure", "this is wrong for good")
+        let failure = Diagnostic("contract.failure", "this is wrong for good", category: .environment)
         do {
             let answer = try await make(layer, kind, 1, isDirect) { _ in throw failure }
             throw ContractViolation(law: .failuresPass, detail: "a \(kind.rawValue) had \(answer) instead of a failure")
         } catch let error as ContractViolation {
             throw error
         } catch {
-            guard let same = error as? Diagnostic, same.code == failure.code, same.message == failure.message else {
+            guard let same = error as? Diagnostic, same.code == failure.code, same.message == failure.message,
+                same.category == failure.category
+            else {
                 throw ContractViolation(law: .failuresPass, detail: "a \(kind.rawValue) failed with \(error)")
             }
         }

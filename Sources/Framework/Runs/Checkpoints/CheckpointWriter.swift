@@ -138,7 +138,7 @@ actor CheckpointWriter {
         do throws(Diagnostic) {
             try audit.extend(to: end)
         } catch {
-            throw explained(error)
+            throw explained(error, path, end)
         }
         audits[path] = audit
         if let counted = audit.records, counted != records { throw try hasOtherCount(audit, than: records) }
@@ -148,10 +148,8 @@ actor CheckpointWriter {
     // MARK: Refusals
 
     /// Why a file cannot be read back as far as was stated, with what the plugin may have to do with it.
-    private func explained(_ failure: Diagnostic) -> Diagnostic {
-        guard failure.code == "file.shorter", case .file(let path)? = failure.place, let writer = writers[path] else {
-            return failure
-        }
+    private func explained(_ failure: Diagnostic, _ path: String, _ end: Int) -> Diagnostic {
+        guard let size = FileSystem.size(of: path), size < end, let writer = writers[path] else { return failure }
         var failure = failure
         failure.hint =
             "if no other program has changed it, the plugin '\(writer.plugin)' states more bytes than it has written, or "
@@ -183,6 +181,7 @@ actor CheckpointWriter {
                         + "\(counted.counted("record is", "records are")) in it, and \(records.inGroups) were written"
                     : "the sink '\(writer.stage)' states that this file holds \(records.counted("record")), "
                         + "\(audit.format.words), and counted like that it holds \(counted)",
+                category: .defect,
                 at: .file(audit.path),
                 hint: "nothing was published; the bytes are the same each time that they are read, so this is a "
                     + "mistake of the plugin '\(writer.plugin)' "
@@ -203,6 +202,7 @@ actor CheckpointWriter {
             diagnostic: Diagnostic(
                 "plugin.bytes",
                 "the sink '\(writer.stage)' states that this file has \(expected.counted("byte")), and it has \(size.inGroups)",
+                category: .defect,
                 at: .file(path),
                 hint: "nothing was published; if no other program has changed the file, this is a mistake of the "
                     + "plugin '\(writer.plugin)' in 'bytes' of what it states (WrittenPart, PendingFile), please report it"
@@ -217,6 +217,7 @@ actor CheckpointWriter {
             diagnostic: Diagnostic(
                 "run.verify",
                 "the file is not what was written: \(what)",
+                category: .environment,
                 at: .file(path),
                 hint: "nothing was published; another program may have changed it, or the disk is failing\(plugin)"
             )

@@ -3,7 +3,8 @@ internal import PluginKit
 
 /// What stages had to say, so that a run that is taken up still says it at its end.
 ///
-/// A place in a text is left out: the text may be another one by then.
+/// A place in a text is left out: the text may be another one by then. So is a cause, which the report has if the run is
+/// not cut off.
 struct StoredRemark: StoredState {
     let diagnostic: Diagnostic
 
@@ -11,7 +12,8 @@ struct StoredRemark: StoredState {
 
     func write(to writer: inout StateWriter) {
         diagnostic.code.name.write(to: &writer)
-        diagnostic.severity.rawValue.write(to: &writer)
+        // One text, as earlier versions have it without the category.
+        "\(diagnostic.severity.rawValue) \(diagnostic.category.rawValue)".write(to: &writer)
         diagnostic.message.write(to: &writer)
         diagnostic.hint.write(to: &writer)
         var parts: [String] = []
@@ -25,7 +27,9 @@ struct StoredRemark: StoredState {
 
     init(from reader: inout StateReader) throws(Diagnostic) {
         let code = try String(from: &reader)
-        let severity = Diagnostic.Severity(rawValue: try String(from: &reader)) ?? .warning
+        let weight = try String(from: &reader).split(separator: " ").map(String.init)
+        let severity = weight.first.flatMap(Diagnostic.Severity.init) ?? .warning
+        let category = weight.dropFirst().first.flatMap(Diagnostic.Category.init)
         let message = try String(from: &reader)
         let hint = try String?(from: &reader)
         let parts = try [String](from: &reader)
@@ -35,6 +39,13 @@ struct StoredRemark: StoredState {
             case ("file", 2): .file(parts[1])
             default: nil
             }
-        diagnostic = Diagnostic(Diagnostic.Code(code), message, at: place, hint: hint, severity: severity)
+        diagnostic = Diagnostic(
+            Diagnostic.Code(code),
+            message,
+            category: category,
+            at: place,
+            hint: hint,
+            severity: severity
+        )
     }
 }

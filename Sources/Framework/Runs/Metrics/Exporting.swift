@@ -60,9 +60,11 @@ struct Exporting: Sendable {
                 Diagnostic(
                     "exporter.failed",
                     "the figures could not be handed on: " + Self.words(cause),
+                    category: cause.category,
                     at: .stage(planned.name, at: nil),
                     hint: cause.hint ?? "the run goes on without it, and says so only once",
-                    severity: .warning
+                    severity: .warning,
+                    cause: .diagnostic(cause)
                 )
             )
         }
@@ -199,6 +201,11 @@ private enum Bounded {
     }
 
     private static func tooLong(_ limit: Duration, hint: String) -> Diagnostic {
-        Diagnostic("exporter.time-limit", "it took longer than \(limit.literal.filter { $0 != "\"" })", hint: hint)
+        Diagnostic(
+            "exporter.time-limit",
+            "it took longer than \(limit.literal.filter { $0 != "\"" })",
+            category: .transient,
+            hint: hint
+        )
     }
 }

@@ -64,6 +64,7 @@ struct ExistingFiles: Sendable {
                     Diagnostic(
                         "pipeline.existing-file",
                         "\(path) \(reason)",
+                        category: .usage,
                         at: output.place,
                         hint: Self.ways(rule, isOffered: isOffered)
                     )
@@ -88,6 +89,7 @@ struct ExistingFiles: Sendable {
         throw Diagnostic(
             "file.existing",
             "nothing was published: this file \(reason)",
+            category: .environment,
             at: .file(path),
             hint: Self.ways(rule, isOffered: isOffered) + "; then run again"
         )

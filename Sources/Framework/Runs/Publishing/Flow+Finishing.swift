@@ -77,13 +77,18 @@ extension Flow {
                         + (tally.lookedUp > 0 ? "\(tally.lookedUp) looked up in, " : "")
                         + "\(tally.filteredCount) filtered and \(tally.rejected) rejected make "
                         + "\(tally.sent + tally.lookedUp + tally.filteredCount + tally.rejected)",
+                    category: .defect,
                     hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
                 )
             )
         }
         guard report.isBalanced else {
             throw SumsDisagree(
-                diagnostic: Diagnostic("run.sums", "the records of the stages do not add up from end to end")
+                diagnostic: Diagnostic(
+                    "run.sums",
+                    "the records of the stages do not add up from end to end",
+                    category: .defect
+                )
             )
         }
     }

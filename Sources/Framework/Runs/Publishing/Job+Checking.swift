@@ -42,7 +42,7 @@ extension Job {
         do {
             return try ExistingFiles.findings(of: plan, in: folder)
         } catch {
-            return [error as? Diagnostic ?? Diagnostic("state.failed", "\(error)")]
+            return [error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)]
         }
     }
 }
@@ -66,6 +66,7 @@ extension Plan {
                         "pipeline.same-file",
                         "\(output.owner) would write to the file that \(other.owner) of '\(plan.pipeline)' has written just "
                             + "before: \(names.path)",
+                        category: .usage,
                         at: output.place,
                         hint: "give each its own path, or say on_existing = \"replace\" where that is meant"
                     )

@@ -82,6 +82,7 @@ struct LeftFiles {
                 "file.claimed",
                 "the unfinished run '\(record.run)' of the pipeline '\(record.pipeline)' writes this file, and continues "
                     + "with \(path)",
+                category: .environment,
                 at: .file(claim.path),
                 hint: "run it to its end (\(key.run)), or give that run up: \(key.run) --restart, or \(key.reset); or "
                     + "give each pipeline its own path"

@@ -19,6 +19,7 @@ extension StateStore.Publication {
                 "state.publication",
                 "the run '\(run)' was cut off while it published this file, and it is complete neither here nor as "
                     + temporaryPath,
+                category: .environment,
                 at: .file(path),
                 hint: "look at both; --restart gives that run up and makes the files anew"
             )

@@ -49,13 +49,19 @@ struct Publication {
     private mutating func publish(_ file: RunReport.File) throws(Diagnostic) {
         let target = try OutputTarget(file.path)
         guard let identity = FileIdentity(named: file.temporaryPath) else {
-            throw Diagnostic("file.missing", "the complete file is gone", at: .file(file.temporaryPath))
+            throw Diagnostic(
+                "file.missing",
+                "the complete file is gone",
+                category: .environment,
+                at: .file(file.temporaryPath)
+            )
         }
         // What was written and read back is what gets the name.
         if let own = TemporaryFiles.current?.identity(of: file.temporaryPath), own != identity {
             throw Diagnostic(
                 "file.changed",
                 "another program has put another file in the place of the complete one",
+                category: .environment,
                 at: .file(file.temporaryPath),
                 hint: "a folder that all users may write to is not a place for files"
             )

@@ -21,6 +21,7 @@ enum StrayFiles {
         return Diagnostic(
             "files.left",
             "temporary files that no run of this state needs (\(found.count)): \(names)\(rest)",
+            category: .environment,
             hint: "if no run of another state folder continues with them, remove them",
             severity: .note
         )

@@ -112,6 +112,7 @@ struct BookmarkOwners: Sendable {
                     "state.taken-over",
                     "the bookmark did not state its source, and is that of this one from now on: "
                         + owner.source.split(separator: "\n").joined(separator: ", "),
+                    category: .environment,
                     at: .stage(stage, at: nil),
                     hint: "if it was set for another source: sprocket state reset \(key.shellWord) \(stage.shellWord)",
                     // Shown also with -q: the bookmark of another account would leave plays out.
@@ -180,6 +181,7 @@ struct BookmarkOwners: Sendable {
         Diagnostic(
             "pipeline.other-source",
             "the bookmark belongs to another source: \(now.difference(from: before))",
+            category: .usage,
             at: .stage(stage, at: nil),
             hint:
                 "to read both from run to run, give this one a state of its own: --as NAME. To read this one instead, "
@@ -194,6 +196,7 @@ struct BookmarkOwners: Sendable {
             return Diagnostic(
                 "pipeline.same-name",
                 "two pipeline files are called '\(pipeline)' and share the bookmarks of one: \(before) before, \(now) now",
+                category: .usage,
                 at: .file(now),
                 hint:
                     "give one of them another name (name = \"…\"), or this one a state of its own: --as NAME. If it takes "
@@ -203,6 +206,7 @@ struct BookmarkOwners: Sendable {
         return Diagnostic(
             "pipeline.moved",
             "the pipeline '\(pipeline)' was in another file when its bookmarks were set: \(before) before, \(now) now",
+            category: .usage,
             at: .file(now),
             hint: "if the file has moved: sprocket state adopt \(key.shellWord). To read everything from the start: "
                 + "sprocket state reset \(key.shellWord)"
@@ -214,6 +218,7 @@ struct BookmarkOwners: Sendable {
             "pipeline.bookmark-ahead",
             "the bookmark is at \(ISO8601.text(ofMilliseconds: value)), and now it is "
                 + "\(ISO8601.text(ofMilliseconds: present)): what has come since it was set was not read",
+            category: .usage,
             at: .stage(stage, at: nil),
             hint: "if this machine's clock is right, an earlier version followed a record that is dated in the future: "
                 + "sprocket state reset \(key.shellWord) \(stage.shellWord) has everything read once more"
@@ -225,6 +230,7 @@ struct BookmarkOwners: Sendable {
             "pipeline.other-source",
             "this source has no bookmark, and that of '\(orphan)' has no source: source = \"\(orphan)\" before, "
                 + "source = \"\(stage)\" now",
+            category: .usage,
             at: .stage(stage, at: nil),
             hint: "call the source '\(orphan)' again to continue; to read it from the start: "
                 + "sprocket state reset \(key.shellWord) \(orphan.shellWord)"
@@ -235,6 +241,7 @@ struct BookmarkOwners: Sendable {
         Diagnostic(
             "pipeline.renamed",
             "the bookmarks of this pipeline are kept under another name: name = \"\(name)\" before, name = \"\(key)\" now",
+            category: .usage,
             at: .file(FileSystem.resolved(path(of: file))),
             hint: "to continue: sprocket state adopt \(key.shellWord) \(name.shellWord). To read everything from "
                 + "the start: sprocket state reset \(name.shellWord)"

@@ -45,6 +45,7 @@ public struct RunHistory: Sendable {
             throw Diagnostic(
                 "command.run",
                 "there is no run '\(id)'",
+                category: .usage,
                 hint: hint(for: id, among: known) ?? "there are no runs yet"
             )
         }
@@ -53,6 +54,7 @@ public struct RunHistory: Sendable {
             throw Diagnostic(
                 "command.run",
                 "the run '\(id)' left no report: \(Self.ending(Entry(record.run, in: folder)))",
+                category: .usage,
                 hint: record.run.status == .publishing
                     ? "the next start completes it: \(PipelineKey(record.run.identity.pipeline).run)" : nil
             )

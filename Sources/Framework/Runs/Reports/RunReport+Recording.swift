@@ -1,7 +1,13 @@
-internal import Diagnostics
+public import Diagnostics
 internal import PluginKit
 
 extension RunReport {
+    /// The findings that say that the state does not know how the run ended.
+    public var unrecordedFindings: [Diagnostic] { findings.filter(Self.saysUnrecorded) }
+
+    /// Whether a finding says that.
+    static func saysUnrecorded(_ finding: Diagnostic) -> Bool { finding.code == Diagnostic.notRecorded }
+
     /// The report of a run of which the state does not know how it ended.
     ///
     /// - Parameters:
@@ -17,20 +23,24 @@ extension RunReport {
         case .nothingNew:
             report.outcome = .failed(
                 Diagnostic(
-                    "run.not-recorded",
+                    Diagnostic.notRecorded,
                     "there is nothing new, and that could not be recorded: \(Diagnostic.words(error))",
+                    category: .environment,
                     at: .file(state),
-                    hint: Diagnostic.remedy(error) + "run again"
+                    hint: Diagnostic.remedy(error) + "run again",
+                    cause: .init(error)
                 )
             )
         case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved:
             report.findings.append(
                 Diagnostic(
-                    "run.not-recorded",
+                    Diagnostic.notRecorded,
                     "how the run ended could not be recorded, so the history calls it cut off: \(Diagnostic.words(error))",
+                    category: .environment,
                     at: .file(state),
                     hint: "the next run finds it cut off",
-                    severity: .warning
+                    severity: .warning,
+                    cause: .init(error)
                 )
             )
         }
@@ -39,6 +49,8 @@ extension RunReport {
 }
 
 extension Diagnostic {
+    fileprivate static let notRecorded: Code = "run.not-recorded"
+
     /// A run's files are published, and the state does not know it.
     static func unrecorded(run: String, files: [String], in state: String, because error: any Error) -> Diagnostic {
         let shown = files.prefix(3).joined(separator: ", ")
@@ -49,10 +61,12 @@ extension Diagnostic {
             ? "run again: the next start continues it"
             : "run again: the next start verifies the files and completes the run"
         return Diagnostic(
-            "run.not-recorded",
+            notRecorded,
             "published, not recorded: \(subject), but the state could not record it: \(words(error))",
+            category: .environment,
             at: .file(state),
-            hint: remedy(error) + next
+            hint: remedy(error) + next,
+            cause: .init(error)
         )
     }
 
@@ -60,6 +74,6 @@ extension Diagnostic {
 
     /// What has to be done first, if that is known.
     fileprivate static func remedy(_ error: any Error) -> String {
-        (error as? Diagnostic)?.code == "file.disk-full" ? "free some space, then " : ""
+        SystemFailure.isDiskFull(error) ? "free some space, then " : ""
     }
 }

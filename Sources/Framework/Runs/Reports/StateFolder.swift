@@ -125,6 +125,7 @@ public struct StateFolder: Sendable {
                     "state.publishing",
                     "the run '\(run.identity.id)' was cut off while it published, and its files have to get their names "
                         + "first",
+                    category: .environment,
                     at: .file(store.path),
                     hint: "to have that done: \(PipelineKey(name).run); with --restart it gives that run up"
                 )
@@ -178,6 +179,7 @@ public struct StateFolder: Sendable {
             throw Diagnostic(
                 "state.adopted",
                 "the pipeline '\(name(pipeline))' has bookmarks of its own",
+                category: .environment,
                 at: .file(store.path),
                 hint: "to have it take over those of '\(pipeline)' instead, delete its own first: "
                     + PipelineKey(name(pipeline)).reset

@@ -175,6 +175,7 @@ public final class PipelineLock: Sendable {
             return Diagnostic(
                 "environment.locked",
                 "the pipeline '\(pipeline)' is held by a process that has not given its name",
+                category: .environment,
                 at: .file(path),
                 hint: "run again; 'fuser \(path)' names the process"
             )
@@ -184,6 +185,7 @@ public final class PipelineLock: Sendable {
             return Diagnostic(
                 "environment.locked",
                 "the pipeline '\(pipeline)' is running already: \(holder.words)",
+                category: .environment,
                 at: .file(path),
                 hint: "wait for it, or stop it: kill \(holder.pid)"
             )
@@ -191,6 +193,7 @@ public final class PipelineLock: Sendable {
             return Diagnostic(
                 "environment.locked",
                 "the pipeline '\(pipeline)' is running already in another container: \(holder.words)",
+                category: .environment,
                 at: .file(path),
                 hint: "wait for it, or stop it there"
             )
@@ -199,6 +202,7 @@ public final class PipelineLock: Sendable {
                 "environment.locked",
                 "the pipeline '\(pipeline)' was held by \(holder.words), which has ended, "
                     + "and something that it left behind, or another machine, holds it still",
+                category: .environment,
                 at: .file(path),
                 hint: "'fuser \(path)' names the process; end it, then run again"
             )

@@ -39,7 +39,9 @@ final class EncodedValue {
             do {
                 content = .scalar(try scalar.literal())
             } catch {
-                throw Diagnostic(error.code, "\(name): \(error.message)")
+                var problem = error
+                problem.message = "\(name): \(error.message)"
+                throw problem
             }
         } else {
             try value.encode(to: self)

@@ -49,7 +49,7 @@ struct ArrayEncoding: UnkeyedEncodingContainer {
     var count: Int { array.count }
 
     mutating func encodeNil() throws {
-        throw Diagnostic("toml.no-null", "\(array.name): TOML has no null, and an array has no gaps")
+        throw Diagnostic("toml.no-null", "\(array.name): TOML has no null, and an array has no gaps", category: .usage)
     }
 
     mutating func encode<Value: Encodable>(_ value: Value) throws {
@@ -82,7 +82,7 @@ struct ScalarEncoding: SingleValueEncodingContainer {
     var codingPath: [any CodingKey] { target.codingPath }
 
     mutating func encodeNil() throws {
-        throw Diagnostic("toml.no-null", "\(target.name): TOML has no null")
+        throw Diagnostic("toml.no-null", "\(target.name): TOML has no null", category: .usage)
     }
 
     mutating func encode<Value: Encodable>(_ value: Value) throws { try target.fill(value) }

@@ -25,7 +25,8 @@ public struct TOMLEncoder: Sendable {
         guard case .table = encoded.content else {
             throw Diagnostic(
                 "toml.not-a-document",
-                "a document is a table, and \(type(of: value)) encodes as something else"
+                "a document is a table, and \(type(of: value)) encodes as something else",
+                category: .usage
             )
         }
         var writer = TOMLWriter()
@@ -50,7 +51,7 @@ public struct TOMLEncoder: Sendable {
         } catch let diagnostic as Diagnostic {
             throw diagnostic
         } catch {
-            throw Diagnostic("toml.invalid-value", "\(error)")
+            throw Diagnostic("toml.invalid-value", "\(error)", category: .usage)
         }
     }
 }

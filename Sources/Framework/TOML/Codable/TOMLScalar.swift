@@ -75,7 +75,11 @@ extension TOMLScalar where Self: FixedWidthInteger {
 
     func literal() throws(Diagnostic) -> String {
         guard Int64(exactly: self) != nil else {
-            throw Diagnostic("toml.number-range", "\(self) does not fit in the 64 bits of a TOML integer")
+            throw Diagnostic(
+                "toml.number-range",
+                "\(self) does not fit in the 64 bits of a TOML integer",
+                category: .usage
+            )
         }
         return "\(self)"
     }

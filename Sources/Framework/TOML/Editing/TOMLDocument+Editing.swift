@@ -47,7 +47,7 @@ extension TOMLDocument {
         do throws(DiagnosticList) {
             self = try TOMLDocument(bytes, name: source.name, options: tree.options)
         } catch {
-            throw error.all.first ?? Diagnostic("toml.not-editable", "'\(path)' cannot be set")
+            throw error.all.first ?? Diagnostic("toml.not-editable", "'\(path)' cannot be set", category: .usage)
         }
     }
 }

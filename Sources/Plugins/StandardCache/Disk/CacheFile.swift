@@ -74,7 +74,7 @@ package struct CacheFile: Sendable {
         guard exists else { return [] }
         do {
             return try Self.contents(of: pipeline, at: now, try DiskFormat.open(path))
-        } catch let problem as Diagnostic where problem.code == DiskProblem.full {
+        } catch let problem as Diagnostic where SystemFailure.isDiskFull(problem) {
             return try DiskFormat.openOnFullDisk(path).map { try Self.contents(of: pipeline, at: now, $0) } ?? []
         }
     }
@@ -99,7 +99,7 @@ package struct CacheFile: Sendable {
         } catch let problem as Diagnostic where pipeline == nil && mayBeRemoved(problem) {
             remove()
             return Forgotten(contents: [], isRemoved: true)
-        } catch let problem as Diagnostic where problem.code == DiskProblem.full {
+        } catch let problem as Diagnostic where SystemFailure.isDiskFull(problem) {
             guard pipeline == nil else { throw DiskProblem.explained(problem, path) }
             return try removeFromFullDisk()
         }

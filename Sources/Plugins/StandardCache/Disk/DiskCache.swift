@@ -261,14 +261,13 @@ extension DiskCache {
     ///
     /// A log says the same only once.
     private func fail(_ error: any Error, _ count: Int, _ logs: [StageLog]) {
-        let code = (error as? Diagnostic)?.code
-        let isHeld = code == "cache.busy"
+        let isHeld = (error as? Diagnostic)?.code == DiskProblem.busy(path).code
         let warning = DiskProblem.warning(error, path)
         state.withLock { state in
             state.figures.failed += count
             if isHeld { state.refusals += 1 }
             // Who holds the file for so long is not waited for any more: each call would wait.
-            let mayPass = isHeld ? state.refusals < Self.mostRefusals : code == DiskProblem.full
+            let mayPass = isHeld ? state.refusals < Self.mostRefusals : SystemFailure.isDiskFull(error)
             if !mayPass { state.reason = warning }
         }
         for log in logs { log.say(warning) }

@@ -46,7 +46,7 @@ final class DiskLane: Sendable {
     func look<Value: Sendable>(_ body: @Sendable (Connection) throws -> Value) throws -> Value? {
         do {
             return try use(body)
-        } catch let problem as Diagnostic where problem.code == DiskProblem.full {
+        } catch let problem as Diagnostic where SystemFailure.isDiskFull(problem) {
             return try DiskFormat.openOnFullDisk(path).map(body)
         }
     }

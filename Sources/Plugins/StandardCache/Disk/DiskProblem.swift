@@ -1,5 +1,6 @@
 internal import Database
 internal import Diagnostics
+internal import PluginKit
 
 /// What can be wrong with the file of a cache.
 enum DiskProblem: DatabaseProblems {
@@ -7,6 +8,7 @@ enum DiskProblem: DatabaseProblems {
         Diagnostic(
             "cache.busy",
             "another program holds the cache and does not let go of it",
+            category: .environment,
             at: .file(path),
             hint: FileHolders.hint(path)
         )
@@ -16,6 +18,7 @@ enum DiskProblem: DatabaseProblems {
         Diagnostic(
             "cache.corrupt",
             "the cache is damaged: \(detail)",
+            category: .environment,
             at: .file(path),
             hint: "remove it and what lies beside it (\(path)*); nothing but time is lost"
         )
@@ -26,6 +29,7 @@ enum DiskProblem: DatabaseProblems {
         Diagnostic(
             "cache.foreign",
             "this is not a cache of sprocket: \(detail)",
+            category: .environment,
             at: .file(path),
             hint: "choose another path"
         )
@@ -35,25 +39,23 @@ enum DiskProblem: DatabaseProblems {
         Diagnostic(
             "cache.newer",
             "the cache has format \(version), and this sprocket knows formats up to \(known)",
+            category: .environment,
             at: .file(path),
             hint: "use the later sprocket that wrote it, or another path"
         )
     }
 
     static func failed(_ path: String, _ detail: String) -> Diagnostic {
-        Diagnostic("cache.failed", "the database says: \(detail)", at: .file(path))
+        Diagnostic("cache.failed", "the database says: \(detail)", category: .environment, at: .file(path))
     }
 
     /// A problem with the way out that there is for a cache; the system's own is that of a run's files.
     static func explained(_ problem: Diagnostic, _ path: String) -> Diagnostic {
-        guard problem.code == full else { return problem }
+        guard SystemFailure.isDiskFull(problem) else { return problem }
         var explained = problem
         explained.hint = "free some space, or have the cache removed: 'sprocket cache clear --all --file \(path)'"
         return explained
     }
-
-    /// The code of a full disk.
-    static let full: Diagnostic.Code = "file.disk-full"
 
     /// What a run is told, once, when its cache cannot do what it should: it goes on without.
     static func warning(_ problem: any Error, _ path: String) -> Diagnostic {
@@ -61,9 +63,11 @@ enum DiskProblem: DatabaseProblems {
         return Diagnostic(
             "cache.disk",
             "the run goes on without what the cache cannot do: \(problem.message)",
+            category: .environment,
             at: .file(path),
             hint: problem.hint,
-            severity: .warning
+            severity: .warning,
+            cause: .diagnostic(problem)
         )
     }
 }

@@ -120,23 +120,29 @@ package final class RedisCache: CacheStore {
             return Diagnostic(
                 "cache.redis",
                 "the Redis server at '\(client.endpoint)' does not keep answers: \(words.prefix { $0 != " " })",
+                category: .environment,
                 hint: words,
-                severity: .warning
+                severity: .warning,
+                cause: .diagnostic(reason)
             )
         }
         if failure.isLasting {
             return Diagnostic(
                 "cache.redis",
                 reason.message + ": answers are neither found nor kept there",
+                category: .environment,
                 hint: reason.hint,
-                severity: .warning
+                severity: .warning,
+                cause: .diagnostic(reason)
             )
         }
         return Diagnostic(
             "cache.redis",
             "the Redis server at '\(client.endpoint)' is away: until it is back, answers are neither found nor kept there",
+            category: .environment,
             hint: reason.message + (reason.hint.map { "; \($0)" } ?? ""),
-            severity: .warning
+            severity: .warning,
+            cause: .diagnostic(reason)
         )
     }
 }

@@ -140,6 +140,7 @@ package struct RedisContents: Sendable {
         Diagnostic(
             "cache.redis",
             "the server at '\(client.endpoint)' does not answer as Redis does",
+            category: .environment,
             hint: "is it one?"
         )
     }

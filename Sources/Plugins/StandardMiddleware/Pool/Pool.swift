@@ -161,9 +161,9 @@ package struct Pool: Gate {
     }
 
     private func leave(_ place: WorkerPool.Place, _ error: (any Error)?, at moment: Int64? = nil) {
-        switch error {
+        switch error.map(StageFailure.init) {
         case nil: pool.leave(place, .answered, at: moment)
-        case StageFailure.transient?: pool.leave(place, .turnedAway, at: moment)
+        case .transient??: pool.leave(place, .turnedAway, at: moment)
         default: pool.leave(place, .undecided, at: moment)
         }
     }

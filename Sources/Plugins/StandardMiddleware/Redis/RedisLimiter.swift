@@ -195,17 +195,18 @@ final class RedisLimiter: Sendable {
         let hint = reason.message + (reason.hint.map { "; \($0)" } ?? "")
         switch withoutServer {
         case .goOn(let share):
-            say("calls keep to \(Int((share * 100).rounded())) % of the limit until it is back", hint)
+            say("calls keep to \(Int((share * 100).rounded())) % of the limit until it is back", hint, reason)
             counts.withLock { $0.alone += 1 }
             return try await alone.turn()
         case .wait(let patience):
-            say("calls wait until it is back", hint)
+            say("calls wait until it is back", hint, reason)
             guard time.now - moment < patience else {
                 throw StageFailure.heldBack(
                     Diagnostic(
                         "rate-limit.redis",
                         "the Redis server at '\(client.endpoint)', which shares out the limit, is away for \(patience.words)",
-                        hint: hint
+                        hint: hint,
+                        cause: .diagnostic(reason)
                     )
                 )
             }
@@ -215,13 +216,15 @@ final class RedisLimiter: Sendable {
     }
 
     /// Says once that the server is away.
-    private func say(_ consequence: String, _ hint: String) {
+    private func say(_ consequence: String, _ hint: String, _ cause: Diagnostic) {
         log.say(
             Diagnostic(
                 "rate-limit.redis",
                 "the Redis server at '\(client.endpoint)', which shares out the limit, is away: \(consequence)",
+                category: .environment,
                 hint: hint,
-                severity: .warning
+                severity: .warning,
+                cause: .diagnostic(cause)
             )
         )
     }

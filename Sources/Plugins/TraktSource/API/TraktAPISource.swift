@@ -138,6 +138,7 @@ package struct TraktAPISource: IncrementalSource {
                 throw Diagnostic(
                     "pipeline.since",
                     "only the history can be read from the last run on, not \(data.words)",
+                    category: .usage,
                     hint: "take 'since' out"
                 )
             }
@@ -184,6 +185,7 @@ extension AccountReading {
                 Diagnostic(
                     "option.choice",
                     "'\(options.user.prefix(40))' is no account",
+                    category: .usage,
                     at: options.$user,
                     hint: "the name in its address, such as 'sean' for https://trakt.tv/users/sean, or 'me'"
                 )
@@ -233,6 +235,7 @@ extension AccountReading {
             throw Diagnostic(
                 "option.type",
                 "'\(text.prefix(40))' is no moment",
+                category: .usage,
                 at: place,
                 hint: "a day such as 2024-01-01, or a moment such as 2024-01-01T18:00:00Z"
             )

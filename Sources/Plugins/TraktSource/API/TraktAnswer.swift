@@ -62,12 +62,14 @@ enum TraktAnswer {
     private static let badToken = Diagnostic(
         "account.token",
         "Trakt does not accept the access token, or not any more",
+        category: .environment,
         hint: "sign in again: sprocket auth trakt login; or give a new token: TRAKT_ACCESS_TOKEN"
     )
 
     private static let nobody = Diagnostic(
         "account.signed-out",
         "Trakt shows this to somebody who is signed in only",
+        category: .environment,
         hint: "sign in: sprocket auth trakt login; or give a token: TRAKT_ACCESS_TOKEN"
     )
 
@@ -75,6 +77,7 @@ enum TraktAnswer {
         Diagnostic(
             "account.private",
             "the account behind \(subject) is private",
+            category: .environment,
             hint: "only its owner and the followers it has approved may read it: sign in as one of them"
         )
     }
@@ -82,6 +85,7 @@ enum TraktAnswer {
     static let blocked = Diagnostic(
         "account.blocked",
         "Cloudflare, which stands before Trakt, lets no request from here pass",
+        category: .environment,
         hint: "try again later or from another network; \(export)"
     )
 
@@ -149,6 +153,7 @@ enum TraktAnswer {
             return Diagnostic(
                 "account.locked",
                 "Trakt has \(word) the account (423)",
+                category: .environment,
                 hint: "write to Trakt's support: https://support.trakt.tv"
             )
         case 426:
@@ -156,6 +161,7 @@ enum TraktAnswer {
             return Diagnostic(
                 "account.vip",
                 "Trakt shows \(subject) to VIP accounts only (426)",
+                category: .environment,
                 hint: "leave this part out, or upgrade the account\(page); \(export)"
             )
         default:

@@ -154,7 +154,7 @@ struct TraktClient: Sendable {
 
     /// Whether nothing of the server can be had.
     private static func isOutOfReach(_ diagnostic: Diagnostic) -> Bool {
-        ["http.unresolved", "http.refused", "http.unreachable"].contains(diagnostic.code.name)
+        HTTPFailure.Kind.outOfReach.contains(diagnostic.code)
     }
 
     /// Whether an answer says that there is no such thing, at least not for this account.

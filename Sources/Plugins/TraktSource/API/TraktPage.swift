@@ -67,22 +67,23 @@ struct TraktPageReader: Sendable {
             expectedSize: response.body.count
         )
         var odd: [JSONRows.OddInstant] = []
-        do throws(Diagnostic) {
-            while true {
-                let hasMore = try reader.read(into: &batch, atMost: 1 << 20)
-                odd += reader.oddInstants
-                guard hasMore else { break }
-                guard batch.bytesOfText < 8 << 20 else { throw Self.tooLarge(name) }
-            }
-        } catch {
-            guard error.code.name.hasPrefix("json.") else { throw error }
-            throw StageFailure.transient(
-                Diagnostic(
-                    "trakt.damaged",
-                    "\(name): what came cannot be read: \(error.message)",
-                    hint: "run it again later"
+        while true {
+            let hasMore: Bool
+            do throws(Diagnostic) {
+                hasMore = try reader.read(into: &batch, atMost: 1 << 20)
+            } catch {
+                throw StageFailure.transient(
+                    Diagnostic(
+                        "trakt.damaged",
+                        "\(name): what came cannot be read: \(error.message)",
+                        hint: "run it again later",
+                        cause: .diagnostic(error)
+                    )
                 )
-            )
+            }
+            odd += reader.oddInstants
+            guard hasMore else { break }
+            guard batch.bytesOfText < 8 << 20 else { throw Self.tooLarge(name) }
         }
         record.tidy(&batch, about: subject)
         let keys = keys(of: batch)

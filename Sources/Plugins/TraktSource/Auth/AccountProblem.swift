@@ -17,6 +17,7 @@ enum AccountProblem {
         Diagnostic(
             "account.app",
             "Trakt wants to know which app asks, and \(hasID ? "TRAKT_CLIENT_SECRET is" : "TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET are") not set",
+            category: .environment,
             hint: withoutApp
         )
     }
@@ -26,6 +27,7 @@ enum AccountProblem {
         Diagnostic(
             "account.app",
             "Trakt does not let this app in: its client id or secret is wrong, or the app was deleted",
+            category: .environment,
             hint: withoutApp
         )
     }
@@ -35,6 +37,7 @@ enum AccountProblem {
         Diagnostic(
             "account.app",
             "the sign-in was made with another app than the client id that is set now",
+            category: .environment,
             at: path.map { .file($0) },
             hint: "set the same client id, or \(signIn)"
         )
@@ -42,7 +45,12 @@ enum AccountProblem {
 
     /// Somebody's own data is wanted, and nobody is signed in.
     static func notSignedIn(_ auth: HTTPURL) -> Diagnostic {
-        Diagnostic("account.signed-out", "nobody is signed in to Trakt at \(auth.origin)", hint: signIn)
+        Diagnostic(
+            "account.signed-out",
+            "nobody is signed in to Trakt at \(auth.origin)",
+            category: .environment,
+            hint: signIn
+        )
     }
 
     /// A token that was given does not hold.
@@ -51,6 +59,7 @@ enum AccountProblem {
             "account.token",
             "Trakt does not accept the access token that was given (access_token or TRAKT_ACCESS_TOKEN): it has ended, "
                 + "or was made for another app",
+            category: .environment,
             hint: "give a new one; or leave it out and sign in: sprocket auth trakt login"
         )
     }
@@ -60,6 +69,7 @@ enum AccountProblem {
         Diagnostic(
             "account.token",
             "the access token that was given (access_token or TRAKT_ACCESS_TOKEN) has signs that no token has",
+            category: .environment,
             hint: "it is one word without blanks, quotes or line ends around it"
         )
     }
@@ -75,6 +85,7 @@ enum AccountProblem {
             return Diagnostic(
                 "account.ended",
                 "Trakt does not renew the sign-in: it was ended on the web site, or a copy of it was used elsewhere",
+                category: .environment,
                 at: .file(path),
                 hint: "\(signIn); the run can then be taken up"
             )
@@ -83,6 +94,7 @@ enum AccountProblem {
             "account.ended",
             "the sign-in was lost on its way: a new token was asked for at \(time(begun)), and the answer, which alone "
                 + "has it, was never received or never stored; Trakt does not give it again",
+            category: .environment,
             at: .file(path),
             hint: "\(signIn); the run can then be taken up"
         )
@@ -117,19 +129,27 @@ extension AccountProblem {
             return Diagnostic(
                 "account.server",
                 "\(url.origin) does not know how to sign in (\(status))",
+                category: .environment,
                 hint: "is this the address of Trakt's sign-in, without /oauth? See the option 'auth'"
             )
-        case 412: return Diagnostic("account.server", "\(url.origin) misses a header field in the request (412)")
+        case 412:
+            return Diagnostic(
+                "account.server",
+                "\(url.origin) misses a header field in the request (412)",
+                category: .environment
+            )
         case 420, 426:
             return Diagnostic(
                 "account.limit",
                 "Trakt wants a VIP account for this, or a limit of the account is reached (\(status))",
+                category: .environment,
                 hint: withoutApp
             )
         case 423:
             return Diagnostic(
                 "account.locked-out",
                 "Trakt has locked this account, or it was deactivated (423)",
+                category: .environment,
                 hint: "write to Trakt's support: https://support.trakt.tv"
             )
         case 408, 429, 500...599:
@@ -138,6 +158,7 @@ extension AccountProblem {
                 Diagnostic(
                     "account.busy",
                     "\(url.origin) cannot answer now (\(status))",
+                    category: .environment,
                     hint: pause.map { "try again in \($0.inWords)" } ?? "try again later"
                 ),
                 retryAfter: pause
@@ -146,7 +167,8 @@ extension AccountProblem {
         default:
             return Diagnostic(
                 "account.server",
-                "\(url.origin) has answered with the status \(status), and not as documented"
+                "\(url.origin) has answered with the status \(status), and not as documented",
+                category: .environment
             )
         }
     }
@@ -157,6 +179,7 @@ extension AccountProblem {
             Diagnostic(
                 "account.answer",
                 "\(url.origin) has answered, but not with what was asked for",
+                category: .environment,
                 hint: "something between here and Trakt may have answered instead; try again later"
             )
         )

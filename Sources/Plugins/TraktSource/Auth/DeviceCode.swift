@@ -101,16 +101,27 @@ struct DeviceCode: Sendable {
             case 400: return .waiting
             case 401: throw AccountProblem.appRefused()
             case 404:
-                throw Diagnostic("account.code", "Trakt does not know the code any more (404)", hint: Self.again)
+                throw Diagnostic(
+                    "account.code",
+                    "Trakt does not know the code any more (404)",
+                    category: .environment,
+                    hint: Self.again
+                )
             case 409:
                 throw Diagnostic(
                     "account.code",
                     "the code was used already, and the answer to it was lost (409)",
+                    category: .environment,
                     hint: Self.again
                 )
             case 410: throw Self.expired
             case 418:
-                throw Diagnostic("account.denied", "the sign-in was declined on Trakt's page", hint: Self.again)
+                throw Diagnostic(
+                    "account.denied",
+                    "the sign-in was declined on Trakt's page",
+                    category: .environment,
+                    hint: Self.again
+                )
             case 429: return .tooFast(response.headers.retryAfter())
             default: throw AccountProblem.answer(response, from: client.server)
             }
@@ -123,11 +134,17 @@ struct DeviceCode: Sendable {
         Diagnostic(
             "account.busy",
             "Trakt asks to be left alone for \(asked.inWords), and the code is valid for another \(left.inWords) only",
+            category: .environment,
             hint: "wait as long, then \(again)"
         )
     }
 
     private static var expired: Diagnostic {
-        Diagnostic("account.expired", "nobody has entered the code while it was valid", hint: again)
+        Diagnostic(
+            "account.expired",
+            "nobody has entered the code while it was valid",
+            category: .environment,
+            hint: again
+        )
     }
 }

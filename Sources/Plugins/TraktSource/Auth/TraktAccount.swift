@@ -189,6 +189,7 @@ package struct TraktAccount: AccountService {
             "account.not-revoked",
             "signed out on this machine only: Trakt did not take the sign-in back"
                 + (reason.map { " (\($0.message))" } ?? "") + "; it may hold there\(end)",
+            category: .environment,
             hint: "end it on Trakt's own pages, among the connected apps in the settings"
         )
     }

@@ -41,8 +41,10 @@ struct OddTimes {
                 throw Diagnostic(
                     "environment.time-zones",
                     "there are times without a zone, the account's zone is '\(name.prefix(60))', and \(error.message)",
-                    hint: error.code == "zone.unknown"
-                        ? "a new zone needs the newest package 'tzdata'" : error.hint
+                    category: .environment,
+                    hint: error.category == .usage
+                        ? "a new zone needs the newest package 'tzdata'" : error.hint,
+                    cause: .diagnostic(error)
                 )
             }
             words = "\(rules.name), the account's zone"

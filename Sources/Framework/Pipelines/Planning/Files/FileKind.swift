@@ -25,6 +25,7 @@ extension RunOutput {
         return Diagnostic(
             "pipeline.existing-file",
             "\(path) is there already, and holds something else than \(words)",
+            category: .usage,
             at: place ?? .file(path),
             hint: "move it away, or choose another path"
         )
@@ -43,6 +44,7 @@ extension Plan {
         throw Diagnostic(
             "file.existing",
             "nothing was published: this file holds something else than rejected records",
+            category: .environment,
             at: .file(path),
             hint: "move it away, or choose another path; then run again"
         )

@@ -88,6 +88,7 @@ extension Plan {
                     Diagnostic(
                         "pipeline.too-many",
                         "a pipeline writes at most \(FileLimits.files) files, and here they are \(outputs.count)",
+                        category: .usage,
                         at: output.place,
                         hint: "divide it into several"
                     )

@@ -228,8 +228,9 @@ package struct PlannedFiles: Sendable {
         if case .output(let other) = entry, other.output.isOfCommand { isOfCommand = true }
         return Diagnostic(
             // Of a report, the command has to know before it writes one.
-            isOfCommand ? "command.report" : "pipeline.same-file",
+            isOfCommand ? ReservedFile.clash : "pipeline.same-file",
             "\(output.owner) \(what): \(both)",
+            category: .usage,
             at: output.place ?? .file(path),
             hint: "give each its own path"
         )

@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// A file that the command which starts runs reads or writes itself, so that no output of a run may replace it.
 public struct ReservedFile: Sendable, Hashable {
     /// The file.
@@ -6,6 +8,9 @@ public struct ReservedFile: Sendable, Hashable {
     public let owner: String
     /// Whether the command writes it, as it does with a report; then it may not replace what a run reads either.
     public let isWritten: Bool
+
+    /// The code of what is wrong with a file that the command writes.
+    public static let clash: Diagnostic.Code = "command.report"
 
     /// A file of the command, which by default only reads it.
     public init(_ path: String, of owner: String, isWritten: Bool = false) {
