@@ -42,7 +42,6 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
 
 let plugins: [Target.Dependency] = [
     "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardCache", "StandardExporters",
-    "StandardMetrics",
     "StandardMiddleware", "Synthetic",
 ]
 
@@ -118,7 +117,6 @@ let package = Package(
         plugin("StandardTransforms"),
         plugin("StandardMiddleware", on: ["Limits", "Redis"]),
         plugin("StandardFiles"),
-        plugin("StandardMetrics"),
         plugin("StandardExporters", on: ["Sockets"]),
         plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),
@@ -200,7 +198,7 @@ let package = Package(
 
         .executableTarget(
             name: "LayersBenchmark",
-            dependencies: ["StandardCache", "StandardMetrics", "StandardMiddleware", "PluginTestKit", "PluginKit"],
+            dependencies: ["StandardCache", "StandardMiddleware", "PluginTestKit", "PluginKit"],
             path: "Tests/Benchmarks/LayersBenchmark",
             swiftSettings: strict
         ),
@@ -316,10 +314,6 @@ let package = Package(
             of: [
                 "StandardExporters", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics",
             ]
-        ),
-        tests(
-            "StandardMetricsTests",
-            of: ["StandardMetrics", "PluginTestKit", "PluginKit", "Records", "Diagnostics"]
         ),
         // A server of Redis that belongs to a test, and can be killed.
         .target(

@@ -3,7 +3,6 @@ internal import PluginKit
 internal import StandardCache
 internal import StandardFiles
 internal import StandardExporters
-internal import StandardMetrics
 internal import StandardMiddleware
 internal import StandardTransforms
 internal import Synthetic

@@ -10,7 +10,7 @@ import Testing
 
     @Test(arguments: [
         (FlawedCache.Flaw.keepsNothing, ContractViolation.Law.keptAnswerIsGiven), (.cutsAnswers, .keptAnswerIsGiven),
-        (.keepsForever, .answerHoldsItsTime), (.keepsForeverAtOnce, .answerHoldsItsTime),
+        (.keepsForever, .answerHoldsItsTime),
         (.endsEarly, .answerHoldsItsTime), (.livesOnByUse, .answerHoldsItsTime),
         (.mixesKeys, .answersKeepToTheirKeys), (.keepsWithoutMemo, .withoutMemoAlwaysCalled),
         (.keepsForbidden, .forbiddenIsNotKept), (.keepsFailures, .failureIsNotKept), (.letsAllCall, .oneCallForMany),

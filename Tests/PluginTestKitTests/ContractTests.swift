@@ -148,21 +148,6 @@ import Testing
         #expect(violation?.law == law)
     }
 
-    @Test func `a call that is said not to suspend, and does, is caught`() async {
-        let calls: [() async throws -> Void] = [
-            { try await SourceContract.verify(FlawedPromise.OfSource.self) },
-            { [input] in try await TransformContract.verify(FlawedPromise.OfTransform.self, input: input) },
-            { [input] in try await TransformContract.verify(FlawedPromise.OfLookup.self, input: input, lookup: input) },
-            { [input] in try await TransformContract.verify(FlawedPromise.OfMemory.self, input: input) },
-            { [input] in try await TransformContract.verify(FlawedPromise.OfRoute.self, input: input) },
-            { [input] in try await SinkContract.verify(FlawedPromise.OfSink.self, batches: [input]) { _ in "" } },
-        ]
-        for call in calls {
-            let violation = await #expect(throws: ContractViolation.self) { try await call() }
-            #expect(violation?.law == .promisedNotToSuspend)
-        }
-    }
-
     @Test func `a violation says the law and what was seen`() async {
         let violation = await #expect(throws: ContractViolation.self) {
             try await SourceContract.verify(FlawedSource.self, options: "flaw = 'narrowed-records'")

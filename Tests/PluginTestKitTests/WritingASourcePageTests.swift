@@ -4,7 +4,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-/// Holds `docs/writing-a-source.md` and `docs/writing-a-transform.md` to the code that they show.
+/// Holds `docs/writing-a-source.md`, `docs/writing-a-transform.md` and `docs/middleware.md` to the code that they show.
 @Suite struct WritingASourcePageTests {
     private static let here = #filePath.split(separator: "/").dropLast().joined(separator: "/")
 
@@ -22,6 +22,12 @@ import Testing
     @Test(arguments: ["RunningTotal", "Parity", "TransformTests"])
     func `the page on transforms quotes its examples word for word`(name: String) throws {
         let page = try file("../../docs/writing-a-transform.md")
+        #expect(page.contains("```swift\n\(try file("Examples/\(name).swift"))```\n"))
+    }
+
+    @Test(arguments: ["SlowCalls", "SlowCallsTests"])
+    func `the page on layers quotes its examples word for word`(name: String) throws {
+        let page = try file("../../docs/middleware.md")
         #expect(page.contains("```swift\n\(try file("Examples/\(name).swift"))```\n"))
     }
 

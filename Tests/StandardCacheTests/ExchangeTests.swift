@@ -16,7 +16,7 @@ import Testing
         let bench = Bench(time: time, layer: "cache", makesExchanges: true)
         let cache = try bench.middleware(Cache.self, "jitter = 0\n\(options)")
         let transport = ScriptedTransport(script)
-        return (HTTPClient(transport, layers: MiddlewareStack([cache]), stage: "films"), cache, transport)
+        return (HTTPClient(transport, layers: [cache], stage: "films"), cache, transport)
     }
 
     private func request(_ target: String = "/films", headers: HTTPHeaders = [:]) throws -> HTTPRequest {

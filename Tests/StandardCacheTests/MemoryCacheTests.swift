@@ -61,16 +61,6 @@ import Testing
         #expect(keys.count { cache.entry(of: $0, at: 0)?.bytes == [2] } == 50)
     }
 
-    @Test func `a call that looks twice has asked once`() async {
-        let cache = MemoryCache(entryLimit: 100)
-        let key = CacheKey("a")
-        cache.store(CacheEntry([1], freshUntil: 5, usableUntil: 9), of: key, at: 0)
-        #expect(cache.bytesAtOnce(of: key, at: 6) == nil)
-        #expect(cache.entry(of: key, at: 6)?.bytes == [1])
-        for number in 0..<300 { cache.store(CacheEntry([1]), of: CacheKey("once \(number)"), at: 6) }
-        #expect(cache.entry(of: key, at: 6) == nil)
-    }
-
     @Test func `what has no room at all pushes nothing out`() {
         let cache = MemoryCache(byteLimit: 50_000)
         for number in 0..<20 { cache.store(CacheEntry([1]), of: CacheKey("\(number)"), at: 0) }

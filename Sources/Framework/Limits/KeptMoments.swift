@@ -79,12 +79,6 @@ package final class KeptMoments: Sendable {
     /// Notes that a call that has begun has had its turn, or was stopped before.
     package func gone() { underway.subtract(1, ordering: .relaxed) }
 
-    /// Notes that a call that has begun does not go yet, and will begin again.
-    package func staysOut() {
-        left.add(1, ordering: .relaxed)
-        underway.subtract(1, ordering: .relaxed)
-    }
-
     /// Waits until calls are written down, the one that asks among them, which begins with that.
     package func book() async {
         repeat {

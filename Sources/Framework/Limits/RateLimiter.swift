@@ -96,10 +96,9 @@ public final class RateLimiter: Sendable {
 
     /// Has the caller go at once, if its moment is now; otherwise it has to ask for its turn.
     ///
-    /// - Parameter moment: The time, in nanoseconds of the clock; nil for now.
     /// - Returns: Whether it goes.
-    package func goesAtOnce(at moment: Int64? = nil) -> Bool {
-        let now = moment.map { .nanoseconds($0) } ?? time.now
+    package func goesAtOnce() -> Bool {
+        let now = time.now
         return schedule.withLock { $0.goesAtOnce(now: now) }
     }
 

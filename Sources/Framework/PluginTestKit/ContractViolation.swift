@@ -16,8 +16,6 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case incrementIsThere = "the column that grows and the key are columns that can be compared"
         /// A source or transform: every batch has the columns that the schema promises.
         case schemaAsPromised = "the columns are those of the schema"
-        /// A source, transform or sink: one that says that its calls do not suspend keeps to it.
-        case promisedNotToSuspend = "calls that are said not to suspend end at once"
         /// A source: leaving columns out changes nothing in the others.
         case narrowingChangesNothing = "leaving out unwanted columns changes nothing in the others"
         /// A transform: where a batch is split makes no difference.

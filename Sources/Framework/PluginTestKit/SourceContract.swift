@@ -65,14 +65,6 @@ public enum SourceContract {
             // Last first, so that no source gets by with only ever going on.
             try page.verify(try await SourcePage(made, at: page.cursor), law: .sameCursorSamePage)
         }
-        let schema = try await made.schema
-        for page in reading.pages {
-            let cursor = page.cursor
-            try await Promptness.verify(source) {
-                var batch = Batch(schema)
-                _ = try await made.read(at: cursor, into: &batch)
-            }
-        }
         for page in reading.pages {
             let cursor = try page.cursor.map { try again($0) }
             try page.verify(

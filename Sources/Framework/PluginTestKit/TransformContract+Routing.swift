@@ -28,7 +28,6 @@ extension TransformContract {
                 detail: "no stage could name the outputs \(names), each behind a dot"
             )
         }
-        try await Promptness.verify(transform) { _ = try await RoutedBatch(input, by: made) }
         let whole = try await RoutedBatch(input, by: made)
         for place in 0...input.count {
             var joined = try await RoutedBatch(input.part(0..<place), by: made)

@@ -21,11 +21,6 @@ extension TransformContract {
         input: Batch,
         on bench: Bench = Bench()
     ) async throws -> Batch {
-        let made = try bench.transform(transform, options, input: input.schema)
-        try await Promptness.verify(transform) {
-            var (batch, state) = (input, made.initialState)
-            try await made.apply(to: &batch, remembering: &state)
-        }
         let trial = StatefulTrial { try bench.transform(transform, options, input: input.schema) }
         let all = 0..<input.count
         let (whole, expected) = try await trial.outcome(of: input, in: [all], isStored: false)

@@ -33,7 +33,6 @@ final class StageCalls: Sendable {
     /// Makes a call, and measures each attempt at it.
     ///
     /// - Throws: what the stage or a layer throws; `run.batch-time-limit` and `run.attempt-time-limit`.
-    @inline(__always)
     func make<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         through layers: MiddlewareStack,
@@ -47,15 +46,11 @@ final class StageCalls: Sendable {
             }
             return try await meter.measuring(time) {
                 guard let attemptLimit else { return try await operation(input) }
-                return try await within(attemptLimit, "attempt", call.kind, suspends: call.suspends) {
-                    try await operation(input)
-                }
+                return try await within(attemptLimit, "attempt", call.kind) { try await operation(input) }
             }
         }
         guard let batchLimit else { return try await layers.run(call, attempt) }
-        return try await within(batchLimit, "batch", call.kind, suspends: call.suspends || !layers.isEmpty) {
-            try await layers.run(call, attempt)
-        }
+        return try await within(batchLimit, "batch", call.kind) { try await layers.run(call, attempt) }
     }
 
     /// Makes a call that changes what it is made with.
@@ -79,7 +74,7 @@ final class StageCalls: Sendable {
     ) async throws -> Answer {
         let parcel = Parcel(exchange(&cargo, with: .none), isKept: layers.repeatsCalls)
         do {
-            let call = Call<Parcel, Changed<Answer>>(kind, stage: node.name, input: parcel, suspends: node.suspends)
+            let call = Call<Parcel, Changed<Answer>>(kind, stage: node.name, input: parcel)
             let changed = try await make(call, through: layers, meter) { parcel in
                 var cargo = try parcel.take()
                 do {
@@ -111,11 +106,9 @@ final class StageCalls: Sendable {
         _ limit: TimeLimit,
         _ name: String,
         _ kind: CallKind,
-        suspends: Bool,
         _ body: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
         do {
-            guard suspends else { return try await limit.judging(body) }
             // Two attempts at a write must not overlap.
             return try await limit.within(waits: kind == .write, body)
         } catch is TimeLimit.Exceeded {

@@ -12,8 +12,6 @@ public struct Letterboxd: Sink {
     public static let name = "letterboxd"
     /// What it does.
     public static let summary = "Writes CSV files for Letterboxd's import pages: diary, ratings, watchlist, list."
-    /// No: what it does is computing and writing files.
-    public static let suspends = false
 
     /// That the records of a film are looked at together.
     public let needsWhole: String? = "what is a rewatch and which rating a film has depends on all records"

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Keeps answers, and gives them again instead of making the call.
-package struct Cache: AnswerKeeper {
+package struct Cache: Middleware {
     package static let name = "cache"
     package static let summary = "Keeps answers and gives them again instead of making the call."
     package static let details = """
@@ -84,12 +84,6 @@ package struct Cache: AnswerKeeper {
         await refreshes.finish()
         tellUses()
         await shelf.store.finish(log: log)
-    }
-
-    package func giveAtOnce(_ key: CacheKey, of subject: String, _ take: ([UInt8]) -> Bool) -> Bool {
-        guard let bytes = shelf.store.bytesAtOnce(of: key, at: clock.now), take(bytes) else { return false }
-        count { $0.hit(subject) }
-        return true
     }
 
     package func handle<Input: Sendable, Output: Sendable>(

@@ -24,12 +24,6 @@ package protocol CacheStore: Sendable {
     /// - Returns: The entry; nil if there is none.
     func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry?
 
-    /// The bytes of an answer, if the store has it at hand and it may be given as it is: in time, and no failure.
-    /// Default: nil.
-    ///
-    /// - Returns: The bytes; nil says nothing, and does not count as having asked for it.
-    func bytesAtOnce(of key: CacheKey, at now: Int64) -> [UInt8]?
-
     /// Keeps an entry instead of the one before.
     ///
     /// It may return before the entry is where it belongs; `entry` of this process finds it all the same.
@@ -60,8 +54,6 @@ package protocol CacheStore: Sendable {
 extension CacheStore {
     /// It can be of use.
     package func open() async throws(Diagnostic) {}
-    /// Nothing is at hand.
-    package func bytesAtOnce(of key: CacheKey, at now: Int64) -> [UInt8]? { nil }
     /// It shows nothing.
     package var notesUses: Bool { false }
     /// Nobody will ask.

@@ -5,7 +5,6 @@ package import PluginKit
 package struct CSVSink: Sink {
     package static let name = "csv"
     package static let summary = "Writes records into a CSV file, or into parts of limited size."
-    package static let suspends = false
     package static let details = """
         The file is RFC 4180 in UTF-8, and has a line of column names even when there is no record. Fields are put in \
         quotes where they need it. Times are written as `2014-09-01T09:10:11.000Z`, in UTC, or with \

@@ -5,7 +5,6 @@ package import PluginKit
 package struct JSONLinesSink: Sink {
     package static let name = "json-lines"
     package static let summary = "Writes each record as a JSON object on a line of its own, also known as NDJSON."
-    package static let suspends = false
     package static let details = """
         The file is UTF-8; each line is one object and ends with LF. Without a record the file is empty. Times are \
         texts such as `"2014-09-01T09:10:11.000Z"`, in UTC. Numbers are written so that the same number is read back; \

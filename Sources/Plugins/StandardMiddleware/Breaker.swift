@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Leaves the other side alone for a time when it fails again and again.
-package struct Breaker: Gate {
+package struct Breaker: Middleware {
     package static let name = "breaker"
     package static let summary = "Leaves the other side alone for a time when it fails again and again."
     package static let details = """
@@ -62,7 +62,6 @@ package struct Breaker: Gate {
         holding = CallsUnderway.Holding(ObjectIdentifier(circuit))
     }
 
-    package var time: any TimeSource { context.time }
     package var figures: [Figure] { circuit.figures }
 
     package func handle<Input: Sendable, Output: Sendable>(
@@ -82,16 +81,6 @@ package struct Breaker: Gate {
             leave(passage, error)
             throw error
         }
-    }
-
-    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
-        // What is inside of such a call must know that it has passed.
-        guard !nests, let passage = circuit.passAtOnce() else { return nil }
-        return GatePass(number: passage.period)
-    }
-
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
-        leave(Circuit.Passage(period: pass.number), error)
     }
 
     private func leave(_ passage: Circuit.Passage, _ error: (any Error)?) {

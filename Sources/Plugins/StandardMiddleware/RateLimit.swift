@@ -2,7 +2,7 @@ package import PluginKit
 internal import Limits
 
 /// Holds calls back, so that no more than so many are made in any window of time.
-package struct RateLimit: Gate {
+package struct RateLimit: Middleware {
     package static let name = "rate-limit"
     package static let summary = "Holds calls back, so that no more than so many are made in any window of time."
     package static let details = """
@@ -99,7 +99,7 @@ package struct RateLimit: Gate {
 
     package let calls: Set<CallKind>
     private let limiter: RateLimiter
-    package let time: any TimeSource
+    private let time: any TimeSource
     let counts = Guarded(Counts())
     /// Where it notes that calls wait, and what it is called there.
     let waits: OpenWaits
@@ -178,15 +178,6 @@ package struct RateLimit: Gate {
         return try await limiter.turn(noting: waits, as: title)
     }
 
-    /// Has a call go, if that needs no waiting.
-    private func goesAtOnce(_ moment: Int64) -> Bool {
-        guard let memory else { return limiter.goesAtOnce(at: moment) }
-        guard memory.begins() else { return false }
-        let goes = limiter.goesAtOnce(at: moment)
-        if goes { memory.gone() } else { memory.staysOut() }
-        return goes
-    }
-
     /// Has a call wait for its turn, and counts it with how long that took.
     ///
     /// The wait counts also where it is cut short: of a run that is stopped, it may be all that there was.
@@ -224,16 +215,6 @@ package struct RateLimit: Gate {
             keep(to: error)
             throw error
         }
-    }
-
-    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
-        guard server == nil, goesAtOnce(moment) else { return nil }
-        counts.withLock { $0.calls += 1 }
-        return GatePass()
-    }
-
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
-        if let error { keep(to: error) }
     }
 
     /// Leaves the other side alone as long as it has asked for.

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Makes a call again that failed for a reason that may pass.
-package struct Retry: Gate {
+package struct Retry: Middleware {
     package static let name = "retry"
     package static let summary = "Makes a call again that failed for a reason that may pass."
     package static let details = """
@@ -103,48 +103,45 @@ package struct Retry: Gate {
         ]
     }
 
-    package var time: any TimeSource { context.time }
-
-    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? { GatePass(moment: moment) }
-
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {}
-
-    package func recovers(from error: any Error) -> Bool {
-        StageFailure(error)?.mayPass ?? false
-    }
-
-    package func recover<Input: Sendable, Output: Sendable>(
+    package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        from error: any Error,
-        _ pass: GatePass,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        var error = error
-        var tried = 1
-        while let failure = StageFailure(error), failure.mayPass {
-            let retryAfter = failure.retryAfter
-            let now = time.now
-            let spent = now - .nanoseconds(pass.moment)
-            var pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
-            // What is asked for and allowed is waited for; the drawn pause after it is not a reason to give up.
-            if let retryAfter, spent + retryAfter <= elapsed { pause = min(pause, elapsed - spent) }
-            if let end = reasonToGiveUp(tried, spent: spent, pause: pause, retryAfter) {
-                counts.withLock { $0.givenUp += 1 }
-                var last = failure.diagnostic
-                last.message += "; \(end)"
-                if tried < attempts, let retryAfter { last.hint = wayOut(spent: spent, retryAfter) }
-                throw failure.saying(last)
-            }
-            note(failure.diagnostic)
-            try await wait(until: now + pause, since: now, asked: retryAfter, because: failure.diagnostic)
+        guard calls.contains(call.kind) else { return try await next(call) }
+        let start = context.time.now
+        var tried = 0
+        while true {
             do {
                 return try await next(call)
-            } catch let failure {
-                error = failure
+            } catch {
+                guard let failure = StageFailure(error), failure.mayPass else { throw error }
                 tried += 1
+                try await pause(afterAttempt: tried, since: start, for: failure)
             }
         }
-        throw error
+    }
+
+    /// Waits before the next attempt, if there is one.
+    ///
+    /// Not generic on purpose: it is compiled once for all types of call.
+    ///
+    /// - Throws: The failure, if the call is given up; `CancellationError`.
+    private func pause(afterAttempt tried: Int, since start: Duration, for failure: StageFailure) async throws {
+        let retryAfter = failure.retryAfter
+        let now = context.time.now
+        let spent = now - start
+        var pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
+        // What is asked for and allowed is waited for; the drawn pause after it is not a reason to give up.
+        if let retryAfter, spent + retryAfter <= elapsed { pause = min(pause, elapsed - spent) }
+        if let end = reasonToGiveUp(tried, spent: spent, pause: pause, retryAfter) {
+            counts.withLock { $0.givenUp += 1 }
+            var last = failure.diagnostic
+            last.message += "; \(end)"
+            if tried < attempts, let retryAfter { last.hint = wayOut(spent: spent, retryAfter) }
+            throw failure.saying(last)
+        }
+        note(failure.diagnostic)
+        try await wait(until: now + pause, since: now, asked: retryAfter, because: failure.diagnostic)
     }
 
     /// A pause between nothing and the ceiling for a call that was tried so often.
@@ -185,16 +182,16 @@ package struct Retry: Gate {
         because diagnostic: Diagnostic
     ) async throws {
         defer {
-            let waited = time.now - start
+            let waited = context.time.now - start
             counts.withLock { counts in
                 counts.waited += waited
                 counts.asked += min(waited, asked ?? .zero)
             }
         }
-        guard moment - time.now >= .seconds(1) else { return try await time.sleep(until: moment) }
+        guard moment - context.time.now >= .seconds(1) else { return try await context.time.sleep(until: moment) }
         let wait = context.waits.begin(diagnostic.message, until: moment)
         defer { context.waits.end(wait) }
-        try await time.sleep(until: moment)
+        try await context.time.sleep(until: moment)
     }
 
     private func note(_ diagnostic: Diagnostic) {

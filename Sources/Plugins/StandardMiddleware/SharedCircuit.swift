@@ -52,12 +52,6 @@ package final class SharedCircuit: Sendable {
         }
     }
 
-    /// What lets a call through at once; nil if it has to ask.
-    package func passAtOnce() -> Circuit.Passage? {
-        guard case .goes(let passage) = state.withLock({ $0.circuit.pass(now: time.now) }) else { return nil }
-        return passage
-    }
-
     /// Asks for a call to be let through.
     ///
     /// - Parameter waits: Whether it waits until it is.

@@ -2,7 +2,7 @@ package import PluginKit
 internal import Synchronization
 
 /// Gives up a call that takes too long.
-package struct Timeout: Gate {
+package struct Timeout: Middleware {
     package static let name = "timeout"
     package static let summary = "Gives up a call that takes too long."
     package static let details = """
@@ -34,9 +34,7 @@ package struct Timeout: Gate {
     }
 
     package let calls: Set<CallKind>
-    package let limit: TimeLimit?
-    package let time: any TimeSource
-    private let length: Duration
+    private let limit: TimeLimit
     private let counts = Counts()
 
     private final class Counts: Sendable {
@@ -47,8 +45,6 @@ package struct Timeout: Gate {
     package init(_ options: Options, in context: StageContext) {
         calls = context.kinds(options.calls)
         limit = TimeLimit(options.limit, time: context.time)
-        length = options.limit
-        time = context.time
     }
 
     package var figures: [Figure] {
@@ -58,33 +54,28 @@ package struct Timeout: Gate {
         ]
     }
 
-    package func finish() async { limit?.finish() }
+    package func finish() async { limit.finish() }
 
-    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
-        counts.calls.add(1, ordering: .relaxed)
-        return GatePass()
-    }
-
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
-        if error is TimeLimit.Exceeded { counts.givenUp.add(1, ordering: .relaxed) }
-    }
-
-    package func recovers(from error: any Error) -> Bool { error is TimeLimit.Exceeded }
-
-    package func recover<Input: Sendable, Output: Sendable>(
+    package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        from error: any Error,
-        _ pass: GatePass,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        throw StageFailure.transient(
-            Diagnostic(
-                "timeout.limit",
-                "a call has taken longer than \(length.words)",
-                hint: call.kind == .batch
-                    ? "raise 'limit' of the layer; 'retry' makes batches again where its 'calls' names them"
-                    : "raise 'limit' of the layer, or put 'retry' outside of it"
+        guard calls.contains(call.kind) else { return try await next(call) }
+        counts.calls.add(1, ordering: .relaxed)
+        do {
+            // Two attempts at a write must not overlap.
+            return try await limit.within(waits: call.kind == .write) { try await next(call) }
+        } catch is TimeLimit.Exceeded {
+            counts.givenUp.add(1, ordering: .relaxed)
+            throw StageFailure.transient(
+                Diagnostic(
+                    "timeout.limit",
+                    "a call has taken longer than \(limit.limit.words)",
+                    hint: call.kind == .batch
+                        ? "raise 'limit' of the layer; 'retry' makes batches again where its 'calls' names them"
+                        : "raise 'limit' of the layer, or put 'retry' outside of it"
+                )
             )
-        )
+        }
     }
 }

@@ -5,7 +5,6 @@ package import PluginKit
 package struct Join: LookupTransform {
     package static let name = "join"
     package static let summary = "Adds columns that another stage has for the same key."
-    package static let suspends = false
     package static let details = """
         The stage named by `lookup` is read whole before the first record of the others, and its columns `take` are \
         kept in memory by `key`. A record whose key is there gets them; any other record, and one without a key, gets \

@@ -4,7 +4,6 @@ package import PluginKit
 package struct Number: StatefulTransform {
     package static let name = "number"
     package static let summary = "Adds a column that numbers the records, all of them or those of each group."
-    package static let suspends = false
     package static let details = """
         The records are numbered in the order in which they come. With `per`, each group of records that hold the same \
         in these columns is numbered for itself, wherever its records stand; null is a value like any other.

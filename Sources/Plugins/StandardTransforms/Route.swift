@@ -4,7 +4,6 @@ package import PluginKit
 package struct Route: RoutingTransform {
     package static let name = "route"
     package static let summary = "Moves each record to one of several outputs, by what a column holds."
-    package static let suspends = false
     package static let details = """
         An output is a name, a colon and the values that lead to it, with `|` between them. Another stage reads it with \
         the name of this one before a dot: `from = "kinds.films"`. Texts are compared exactly; the values of a column of \

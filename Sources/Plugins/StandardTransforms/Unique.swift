@@ -4,7 +4,6 @@ package import PluginKit
 package struct Unique: StatefulTransform {
     package static let name = "unique"
     package static let summary = "Keeps the first record of each key and leaves out the others."
-    package static let suspends = false
     package static let details = """
         The key of a record is what it holds in the columns `by`; keys are compared exactly, letter for letter. A record \
         whose key came before is left out and counted. One that has null in all of these columns has no key: it is kept.

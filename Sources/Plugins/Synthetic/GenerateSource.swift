@@ -4,7 +4,6 @@ package import PluginKit
 package struct GenerateSource: IncrementalSource {
     package static let name = "generate"
     package static let summary = "Makes up rows, the same ones every time: for tests, benchmarks and examples."
-    package static let suspends = false
     package static let details = """
         What a cell holds follows from the seed, the column's name and the row's number, and from nothing else: neither \
         the page size nor the other columns change it. A column is a name, a kind and what the kind needs:

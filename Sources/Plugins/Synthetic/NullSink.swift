@@ -4,7 +4,6 @@ package import PluginKit
 package struct NullSink: Sink {
     package static let name = "null"
     package static let summary = "Counts records and forgets them: for tests and benchmarks of what comes before."
-    package static let suspends = false
     package static let details = """
         It asks for every column, so that the stages before it do all of their work, and writes nothing anywhere.
         """

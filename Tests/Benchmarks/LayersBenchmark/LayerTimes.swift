@@ -2,7 +2,6 @@ import Glibc
 import PluginKit
 import PluginTestKit
 import StandardCache
-import StandardMetrics
 import StandardMiddleware
 
 /// What a call costs through one layer and another, measured as the engine calls.
@@ -18,8 +17,6 @@ struct LayerTimes {
         let stack: MiddlewareStack
         /// Whether the call says what identifies its answer.
         var isIdentified = false
-        /// Whether the call says that it may wait for something.
-        var suspends = false
         /// Whether the call is one of an actor that nobody else calls.
         var hops = false
         var seconds: [Double] = []
@@ -54,7 +51,7 @@ struct LayerTimes {
         let numbers = Numbers()
         var sum = 0
         for number in 0..<calls {
-            let call = Call<String?, Answer>(.page, stage: "bench", input: nil, memo: memo, suspends: one.suspends)
+            let call = Call<String?, Answer>(.page, stage: "bench", input: nil, memo: memo)
             if one.hops {
                 sum += try await stack.run(call) { _ in Answer(number: await numbers.next()) }.number
             } else {
@@ -103,7 +100,7 @@ struct LayerTimes {
         let all = MiddlewareStack([metrics, retry, limit, pool, breaker, timeout])
         return [
             Case(name: "no layer", stack: MiddlewareStack()),
-            Case(name: "no layer, an actor's call", stack: MiddlewareStack(), suspends: true, hops: true),
+            Case(name: "no layer, an actor's call", stack: MiddlewareStack(), hops: true),
             Case(name: "retry", stack: MiddlewareStack([retry])),
             Case(name: "rate-limit", stack: MiddlewareStack([limit])),
             Case(name: "rate-limit, a window", stack: MiddlewareStack([window])),
@@ -111,12 +108,11 @@ struct LayerTimes {
             Case(name: "pool, adaptive", stack: MiddlewareStack([adaptive])),
             Case(name: "breaker", stack: MiddlewareStack([breaker])),
             Case(name: "timeout", stack: MiddlewareStack([timeout])),
-            Case(name: "timeout, may suspend", stack: MiddlewareStack([timeout]), suspends: true),
-            Case(name: "timeout, an actor's call", stack: MiddlewareStack([timeout]), suspends: true, hops: true),
+            Case(name: "timeout, an actor's call", stack: MiddlewareStack([timeout]), hops: true),
             Case(name: "metrics", stack: MiddlewareStack([metrics])),
             Case(name: "cache, that has it", stack: MiddlewareStack([cache]), isIdentified: true),
             Case(name: "all but the cache", stack: all),
-            Case(name: "all, may suspend", stack: all, suspends: true),
+            Case(name: "all, an actor's call", stack: all, hops: true),
         ]
     }
 

@@ -29,7 +29,7 @@ import Testing
         let transport = ScriptedTransport { _, number in
             HTTPResponse(status: number == 1 ? 503 : 200, body: [1, 2, 3])
         }
-        let client = HTTPClient(transport, layers: MiddlewareStack([Again()]), stage: "films")
+        let client = HTTPClient(transport, layers: [Again()], stage: "films")
         let count = try await client.send(request) { response in
             guard response.status == 200 else { throw StageFailure.transient(Diagnostic("test.busy", "busy")) }
             return response.body.count
@@ -56,7 +56,7 @@ import Testing
 
     @Test func `what is put before the transport sees every attempt, inside of the layers`() async throws {
         let transport = ScriptedTransport { _, number in HTTPResponse(status: number == 1 ? 503 : 200) }
-        let client = HTTPClient(transport, layers: MiddlewareStack([Again()]), stage: "films")
+        let client = HTTPClient(transport, layers: [Again()], stage: "films")
         let ears = Guarded<[Ear]>([])
         let heard = client.through { transport in
             let ear = Ear(transport)

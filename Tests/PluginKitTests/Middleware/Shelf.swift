@@ -1,9 +1,9 @@
 import PluginKit
 
-/// A layer that has one answer at hand, and notes what it is asked.
-struct Shelf: AnswerKeeper {
+/// A layer that has one answer, and notes what it is asked.
+struct Shelf: Middleware {
     static let name = "shelf"
-    static let summary = "Has one answer at hand."
+    static let summary = "Has one answer."
     static let wraps: Set<CallKind> = [.page]
     static let usesMemos = true
 
@@ -19,17 +19,13 @@ struct Shelf: AnswerKeeper {
         self.diary = diary
     }
 
-    func giveAtOnce(_ key: CacheKey, of subject: String, _ take: ([UInt8]) -> Bool) -> Bool {
-        diary.note("asked for \(subject)")
-        guard let bytes else { return false }
-        return take(bytes)
-    }
-
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        diary.note("handles")
+        guard let memo = call.memo else { return try await next(call) }
+        diary.note("asked for \(memo.subject)")
+        if let bytes, let answer = try? memo.decode(bytes) { return answer }
         return try await next(call)
     }
 }

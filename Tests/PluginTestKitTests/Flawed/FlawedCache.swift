@@ -1,7 +1,7 @@
 import PluginKit
 
 /// Keeps answers in a dictionary, for ten seconds, with one flaw.
-struct FlawedCache: AnswerKeeper {
+struct FlawedCache: Middleware {
     static let name = "flawed"
     static let summary = "A cache with a flaw."
     static let wraps: Set<CallKind> = [.page]
@@ -12,7 +12,6 @@ struct FlawedCache: AnswerKeeper {
         case keepsNothing = "keeps-nothing"
         case cutsAnswers = "cuts-answers"
         case keepsForever = "keeps-forever"
-        case keepsForeverAtOnce = "keeps-forever-at-once"
         case endsEarly = "ends-early"
         case livesOnByUse = "lives-on-by-use"
         case mixesKeys = "mixes-keys"
@@ -47,17 +46,6 @@ struct FlawedCache: AnswerKeeper {
     init(_ options: Options, in context: StageContext) {
         flaw = options.flaw
         time = context.time
-    }
-
-    func giveAtOnce(_ key: CacheKey, of subject: String, _ take: ([UInt8]) -> Bool) -> Bool {
-        let result: Result<[UInt8], any Error>? =
-            switch flaw {
-            case .none: kept(key)
-            case .keepsForeverAtOnce: state.withLock { $0.kept[key]?.result }
-            default: nil
-            }
-        guard case .success(let bytes)? = result else { return false }
-        return take(bytes)
     }
 
     func handle<Input: Sendable, Output: Sendable>(

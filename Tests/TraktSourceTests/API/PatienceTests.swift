@@ -58,7 +58,7 @@ import Testing
         }
         var bench = Bench.trakt(trakt, time: time)
         bench.context = bench.context.talking(
-            through: HTTPClient(trakt.transport, layers: MiddlewareStack([Again()]), time: time)
+            through: HTTPClient(trakt.transport, layers: [Again()], time: time)
         )
         return (try await bench.read("data = \"history\"").count, trakt.requests)
     }

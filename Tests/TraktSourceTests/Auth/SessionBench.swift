@@ -56,7 +56,7 @@ struct SessionBench: Sendable {
         TraktSession(
             settings,
             environment: environment,
-            http: HTTPClient(transport, layers: MiddlewareStack(layers), stage: "plays"),
+            http: HTTPClient(transport, layers: layers, stage: "plays"),
             time: time,
             clock: clock,
             store: store

@@ -132,7 +132,7 @@ package struct NodeBuilder {
         }
         let http = HTTPClient(
             services.transport,
-            layers: layers,
+            layers: layers.layers,
             stage: section.name.name,
             time: services.stageTime
         )
@@ -205,7 +205,6 @@ package struct NodeBuilder {
             increment: increment,
             layers: layers,
             makesExchanges: plugin.makesExchanges,
-            suspends: plugin.suspends,
             http: http
         )
     }

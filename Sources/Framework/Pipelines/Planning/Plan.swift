@@ -86,8 +86,6 @@ public struct Plan: Sendable {
         package let layers: MiddlewareStack
         /// Whether it talks to web servers.
         package let makesExchanges: Bool
-        /// Whether its calls may wait for something.
-        package let suspends: Bool
         /// Why records are filtered that no output has taken.
         package let filter: String
         /// How it talks to web servers, and what it has done there.
@@ -106,7 +104,6 @@ public struct Plan: Sendable {
             increment: NodeIncrement?,
             layers: MiddlewareStack,
             makesExchanges: Bool,
-            suspends: Bool,
             http: HTTPClient
         ) {
             self.name = name
@@ -121,7 +118,6 @@ public struct Plan: Sendable {
             self.increment = increment
             self.layers = layers
             self.makesExchanges = makesExchanges
-            self.suspends = suspends
             filter = "by '\(name)'"
             self.http = http
         }

@@ -11,7 +11,9 @@ internal import Diagnostics
 /// `retry` layer, with the request. So an answer that cannot be used is asked for again, and a cache keeps none.
 public struct HTTPClient: Sendable {
     private let transport: any HTTPTransport
-    private let layers: MiddlewareStack
+    /// Those for exchanges, outermost first.
+    private let layers: [any Middleware]
+    private let usesMemos: Bool
     private let stage: String
     private let time: any TimeSource
     private let ledger: ExchangeLedger
@@ -20,18 +22,19 @@ public struct HTTPClient: Sendable {
     ///
     /// - Parameters:
     ///   - transport: What carries requests.
-    ///   - layers: The layers of the stage; those for exchanges are used.
+    ///   - layers: The layers of the stage, outermost first; those for exchanges are used.
     ///   - stage: What the pipeline calls the stage.
     ///   - time: The clock, to measure with.
     public init(
         _ transport: any HTTPTransport = NoTransport(),
-        layers: MiddlewareStack = MiddlewareStack(),
+        layers: [any Middleware] = [],
         stage: String = "",
         time: any TimeSource = SystemTime()
     ) {
         ledger = ExchangeLedger()
         self.transport = MeteredTransport(transport, ledger, time)
-        self.layers = layers.wrapping(.exchange)
+        self.layers = layers.filter { $0.calls.contains(.exchange) }
+        usesMemos = self.layers.contains { type(of: $0).usesMemos }
         self.stage = stage
         self.time = time
     }
@@ -39,6 +42,7 @@ public struct HTTPClient: Sendable {
     private init(_ transport: any HTTPTransport, like other: HTTPClient) {
         self.transport = transport
         layers = other.layers
+        usesMemos = other.usesMemos
         stage = other.stage
         time = other.time
         ledger = other.ledger
@@ -84,7 +88,7 @@ public struct HTTPClient: Sendable {
             .exchange,
             stage: stage,
             input: request,
-            memo: layers.usesMemos ? request.memo(reading: reading) : nil,
+            memo: usesMemos ? request.memo(reading: reading) : nil,
             revalidation: Revalidation { request, kept in
                 request.asking(about: kept.response)
             } renewing: { kept, answer in

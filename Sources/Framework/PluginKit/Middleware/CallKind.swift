@@ -10,7 +10,6 @@ public enum CallKind: String, Sendable, CaseIterable, OptionValue {
     case exchange
 
     /// Its place among all kinds, counted from 0.
-    @usableFromInline
     package var place: Int {
         switch self {
         case .page: 0

@@ -1,7 +1,7 @@
-/// Wraps the calls of a stage: caching them, counting them, repeating them, holding them back.
+/// A layer around the calls of a stage, with one method: `handle` answers a call, as a rule with the answer of `next`.
 ///
 /// It does not know what a call is about. Layers are written down outermost first, and each decides whether, when and
-/// how often to call `next`.
+/// how often to call `next`, which makes the call through the layers inside of it.
 public protocol Middleware: Plugin {
     /// The kinds of call that it has something to do for.
     static var wraps: Set<CallKind> { get }
@@ -10,7 +10,7 @@ public protocol Middleware: Plugin {
     /// nothing.
     static var order: LayerOrder? { get }
 
-    /// Whether it makes use of what identifies an answer, and has nothing to do for a call without; for the other layers,
+    /// Whether it uses what identifies an answer, and has nothing to do for a call without; for the other layers,
     /// `Call.memo` may be nil although there is something. Default: no.
     static var usesMemos: Bool { get }
 
@@ -45,8 +45,15 @@ public protocol Middleware: Plugin {
 
     /// Answers a call, as a rule with the answer of `next`.
     ///
-    /// A `CancellationError` is passed on as it is. `next` may be called from another task, so that a layer can give up a
-    /// call that takes too long, and after the answer was given, until `finish` returns.
+    /// A call of a kind that is not in `calls` is handed to `next` as it is, once. A `CancellationError` is passed on as it
+    /// is. `next` may be called from another task, so that a layer can give up a call that takes too long, and after the
+    /// answer was given, until `finish` returns.
+    ///
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - next: Makes the call through the layers inside of this one, each time that it is called.
+    /// - Returns: The answer.
+    /// - Throws: What `next` throws, or what the layer fails the call with.
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output

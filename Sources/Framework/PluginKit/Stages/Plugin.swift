@@ -23,11 +23,6 @@ public protocol Plugin: Sendable {
     /// Layers that repeat, pace or limit calls then do so with each exchange, and leave the page or the batch round it
     /// alone.
     static var makesExchanges: Bool { get }
-    /// Whether its calls may suspend: wait for a server, a clock or another task. Default: yes.
-    ///
-    /// One that only computes, or reads and writes files, says no. Nothing can give up such a call half way, so limits of
-    /// time look at the clock behind it, and need no task for it. The contracts of `PluginTestKit` hold a plugin to a no.
-    static var suspends: Bool { get }
     /// Why a stage needs all records in one run, as half a sentence such as `each part would have a first record of each
     /// key`; nil if runs over a part of the records each (`--partition`) deliver together what one run delivers.
     ///
@@ -48,8 +43,6 @@ extension Plugin {
     public static var example: String? { nil }
     /// No.
     public static var makesExchanges: Bool { false }
-    /// They may.
-    public static var suspends: Bool { true }
     /// Nothing: a part of the records will do.
     public var needsWhole: String? { nil }
 }

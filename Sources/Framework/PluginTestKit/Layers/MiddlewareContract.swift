@@ -102,8 +102,7 @@ public enum MiddlewareContract {
     ///   - layer: The layer.
     ///   - kind: What the call does.
     ///   - input: What it is made with.
-    ///   - isDirect: Whether `handle` is called whatever the layer is; otherwise the call is made as the engine makes it, so
-    ///     that a gate lets it in at once where it can.
+    ///   - isDirect: Whether `handle` is called whatever the kind is; otherwise the call is made as the engine makes it.
     ///   - operation: What answers it.
     /// - Returns: The answer.
     /// - Throws: What the layer throws.

@@ -10,7 +10,6 @@ final class PageReader: Sendable {
     private let schema: Schema
     private let layers: MiddlewareStack
     private let batchSize: Int
-    private let suspends: Bool
     private let calls: StageCalls
     private let meter: CallMeter
     /// The least value wanted of an incremental source.
@@ -33,7 +32,6 @@ final class PageReader: Sendable {
         schema = node.output
         layers = node.layers(for: .page)
         self.batchSize = batchSize
-        suspends = node.suspends
         self.calls = calls
         self.meter = meter
         self.since = since
@@ -46,7 +44,6 @@ final class PageReader: Sendable {
         name = other.name
         schema = other.schema
         batchSize = other.batchSize
-        suspends = other.suspends
         calls = other.calls
         meter = other.meter
         since = other.since
@@ -73,13 +70,7 @@ final class PageReader: Sendable {
             if calls.areDirect(layers) {
                 page = try await meter.measuring(time) { try await read(at: cursor) }
             } else {
-                let call = Call<String?, Page>(
-                    .page,
-                    stage: name,
-                    input: cursor,
-                    memo: memo?.memo(at: cursor),
-                    suspends: suspends
-                )
+                let call = Call<String?, Page>(.page, stage: name, input: cursor, memo: memo?.memo(at: cursor))
                 page = try await calls.make(call, through: layers, meter) { [self] in try await read(at: $0) }
             }
             page.busy = time.now - start

@@ -119,18 +119,6 @@ struct CacheTable {
         return slots[slot].entry
     }
 
-    /// The bytes of a key's answer, if it may be given as it is: in time, and no failure.
-    ///
-    /// Otherwise `entry` is asked next, and nothing is counted here.
-    mutating func freshBytes(of key: CacheKey, at now: Int64) -> [UInt8]? {
-        if now >= sweep.earliest { clean(now) }
-        guard count > 0, let slot = slot(of: key), slots[slot].freshUntil > now, slots[slot].keptUntil > now,
-            !slots[slot].isFailure
-        else { return nil }
-        use(slot)
-        return slots[slot].bytes
-    }
-
     private mutating func use(_ slot: Int) {
         if policy == .lru { touch(slot) } else if slots[slot].uses < 3 { slots[slot].uses += 1 }
     }

@@ -20,10 +20,6 @@ package final class MemoryCache: CacheStore {
 
     package func entry(of key: CacheKey, at now: Int64, log: StageLog) -> CacheEntry? { entry(of: key, at: now) }
 
-    package func bytesAtOnce(of key: CacheKey, at now: Int64) -> [UInt8]? {
-        table.withLock { $0.freshBytes(of: key, at: now) }
-    }
-
     package func store(
         _ entry: CacheEntry,
         of key: CacheKey,

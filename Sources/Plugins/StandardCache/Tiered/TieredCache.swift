@@ -29,8 +29,6 @@ package final class TieredCache: CacheStore {
         return entry
     }
 
-    package func bytesAtOnce(of key: CacheKey, at now: Int64) -> [UInt8]? { front.bytesAtOnce(of: key, at: now) }
-
     package func store(
         _ entry: CacheEntry,
         of key: CacheKey,

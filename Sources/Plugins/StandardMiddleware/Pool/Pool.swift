@@ -2,7 +2,7 @@ internal import Glibc
 package import PluginKit
 
 /// Lets so many calls be made at the same time.
-package struct Pool: Gate {
+package struct Pool: Middleware {
     package static let name = "pool"
     package static let summary = "Lets so many calls be made at the same time, or as many as the other side can take."
     package static let details = """
@@ -85,7 +85,6 @@ package struct Pool: Gate {
     /// Whether calls that it wraps can be made from inside of others.
     private let nests: Bool
     private let context: StageContext
-    package var time: any TimeSource { context.time }
     private let isShared: Bool
 
     package init(_ options: Options, in context: StageContext) {
@@ -150,21 +149,11 @@ package struct Pool: Gate {
         }
     }
 
-    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
-        // What is inside of such a call must know of its place; and what a key is, only the call itself says.
-        guard !nests, key == nil, let place = pool.enterAtOnce(at: moment) else { return nil }
-        return GatePass(moment: place.entered)
-    }
-
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
-        leave(WorkerPool.Place(entered: pass.moment, key: nil), error, at: moment)
-    }
-
-    private func leave(_ place: WorkerPool.Place, _ error: (any Error)?, at moment: Int64? = nil) {
+    private func leave(_ place: WorkerPool.Place, _ error: (any Error)?) {
         switch error.map(StageFailure.init) {
-        case nil: pool.leave(place, .answered, at: moment)
-        case .transient??: pool.leave(place, .turnedAway, at: moment)
-        default: pool.leave(place, .undecided, at: moment)
+        case nil: pool.leave(place, .answered)
+        case .transient??: pool.leave(place, .turnedAway)
+        default: pool.leave(place, .undecided)
         }
     }
 }

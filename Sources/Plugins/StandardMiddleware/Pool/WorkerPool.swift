@@ -92,8 +92,8 @@ package final class WorkerPool: Sendable {
     }
 
     /// A place, if one is free and nobody has waited longer for it.
-    package func enterAtOnce(key: String? = nil, at moment: Int64? = nil) -> Place? {
-        let now = moment ?? time.nanoseconds
+    package func enterAtOnce(key: String? = nil) -> Place? {
+        let now = time.nanoseconds
         let isIn = state.withLock { state in
             guard state.line.enter(key) else { return false }
             state.usage.admit(inUse: state.line.inUse, of: state.line.places, at: now)
@@ -162,9 +162,8 @@ package final class WorkerPool: Sendable {
     /// - Parameters:
     ///   - place: What `enter` returned.
     ///   - outcome: What became of the call.
-    ///   - moment: The time, in nanoseconds of the clock; nil for now.
-    package func leave(_ place: Place, _ outcome: AdaptiveLimit.Outcome, at moment: Int64? = nil) {
-        let now = moment ?? time.nanoseconds
+    package func leave(_ place: Place, _ outcome: AdaptiveLimit.Outcome) {
+        let now = time.nanoseconds
         let (admitted, idlers) = state.withLock { state -> ([Admission], [UnsafeContinuation<Void, Never>]) in
             state.usage.note(inUse: state.line.inUse, of: state.line.places, until: now)
             state.line.leave(place.key)

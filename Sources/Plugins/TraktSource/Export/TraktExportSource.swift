@@ -8,7 +8,6 @@ package import PluginKit
 package struct TraktExportSource: Source {
     package static let name = "trakt-export"
     package static let summary = "Reads the export ZIP of a Trakt account, or its unpacked folder."
-    package static let suspends = false
     package static let details = """
         The export is free for every account: https://app.trakt.tv/settings/data. Known are the flat layout of today \
         (`watched-history-1.json` …) and the folders of earlier ones (`NAME/watched/history-1.json` …).

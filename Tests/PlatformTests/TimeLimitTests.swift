@@ -20,7 +20,6 @@ import Testing
     func `a limit of ages is none`(length: Duration) async throws {
         let limit = TimeLimit(length, time: ManualTime(.seconds(86_400), sleepers: .wait))
         #expect(try await limit.within(waits: false) { Self.answer } == 7)
-        #expect(try await limit.judging { Self.answer } == 7)
     }
 
     @Test func `a call that fails late says what was wrong`() async throws {
@@ -31,7 +30,6 @@ import Testing
             throw Broken()
         }
         await #expect(throws: Broken.self) { try await limit.within(waits: false) { try fail() } }
-        await #expect(throws: Broken.self) { try await limit.judging { try fail() } }
     }
 
     @Test(arguments: [
@@ -106,18 +104,32 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `a call that calls an actor that is free stays on its caller's thread`(waits: Bool) async throws {
+    func `a call begins on its caller's thread, and stays there as long as it waits for nothing`(waits: Bool)
+        async throws
+    {
         let limit = TimeLimit(.seconds(5), time: ManualTime(sleepers: .wait))
-        let place = Place()
         // Its thread is no other task's, so that nobody comes back to it by chance.
         try await withTaskExecutorPreference(SeededExecutor(seed: 1)) {
             let caller = Thread.current
-            let threads = try await limit.within(waits: waits) {
-                let begun = Thread.current
-                let isolated = await place.thread
-                return [begun, isolated, Thread.current]
+            let callee = try await limit.within(waits: waits) { Thread.current }
+            #expect(callee == caller)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a call that never waits, and takes too long, is late`(waits: Bool) async throws {
+        let time = ManualTime(sleepers: .wait)
+        let limit = TimeLimit(.seconds(5), time: time)
+        for length in [Duration.seconds(4), .seconds(5)] {
+            let call: @Sendable () -> Int = {
+                time.advance(by: length)
+                return Self.answer
             }
-            #expect(threads == [caller, caller, caller])
+            if length < .seconds(5) {
+                #expect(try await limit.within(waits: waits) { call() } == 7)
+            } else {
+                await #expect(throws: TimeLimit.Exceeded.self) { try await limit.within(waits: waits) { call() } }
+            }
         }
     }
 
@@ -226,7 +238,6 @@ private struct Thread: Equatable, Sendable {
 }
 
 private actor Place {
-    var thread: Thread { Thread.current }
     private var answer: Int { 7 }
 
     func answer(within limit: TimeLimit) async throws -> Int {

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Counts the calls of stages and measures how long they take.
-package struct Metrics: Gate {
+package struct Metrics: Middleware {
     package static let name = "metrics"
     package static let summary = "Counts calls, how they end and how long they take."
     package static let wraps = Set(CallKind.allCases)
@@ -30,20 +30,31 @@ package struct Metrics: Gate {
         package init() {}
     }
 
-    package let time: any TimeSource
+    private let time: any TimeSource
     /// By the place of the kind.
     private let records = Guarded(CallKind.allCases.map { CallRecord(kind: $0) })
 
     package init(_ options: Options, in context: StageContext) { time = context.time }
 
-    package func enterAtOnce(_ kind: CallKind, at moment: Int64) -> GatePass? {
-        records.withLock { $0[kind.place].begin() }
-        return GatePass(moment: moment)
+    package func handle<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+    ) async throws -> Output {
+        let start = time.nanoseconds
+        records.withLock { $0[call.kind.place].begin() }
+        do {
+            let output = try await next(call)
+            end(call.kind, .success, since: start)
+            return output
+        } catch {
+            end(call.kind, CallResult(error), since: start)
+            throw error
+        }
     }
 
-    package func leave(_ pass: GatePass, _ kind: CallKind, _ error: (any Error)?, at moment: Int64) {
-        let result = error.map(CallResult.init) ?? .success
-        records.withLock { $0[kind.place].end(result, after: moment - pass.moment) }
+    private func end(_ kind: CallKind, _ result: CallResult, since start: Int64) {
+        let length = time.nanoseconds - start
+        records.withLock { $0[kind.place].end(result, after: length) }
     }
 
     private var used: [CallRecord] {

@@ -3,7 +3,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import StandardMetrics
+@testable import StandardMiddleware
 
 @Suite struct MetricsTests {
     private let time = ManualTime()

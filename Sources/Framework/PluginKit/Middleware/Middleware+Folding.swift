@@ -1,0 +1,28 @@
+extension [any Middleware] {
+    /// Makes a call through the layers, the first of them the outermost.
+    ///
+    /// Each layer is handed the rest as its `next`, so nothing is made for layers that a call does not reach.
+    ///
+    /// - Parameters:
+    ///   - call: The call.
+    ///   - operation: Answers what passes all layers.
+    /// - Returns: The answer of the outermost layer.
+    /// - Throws: What the outermost layer throws.
+    package func run<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        _ operation: @escaping @Sendable (Input) async throws -> Output
+    ) async throws -> Output {
+        try await self[...].run(call, operation)
+    }
+}
+
+extension ArraySlice<any Middleware> {
+    fileprivate func run<Input: Sendable, Output: Sendable>(
+        _ call: Call<Input, Output>,
+        _ operation: @escaping @Sendable (Input) async throws -> Output
+    ) async throws -> Output {
+        guard let layer = first else { return try await operation(call.input) }
+        let rest = dropFirst()
+        return try await layer.handle(call) { try await rest.run($0, operation) }
+    }
+}
