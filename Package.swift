@@ -98,7 +98,7 @@ let package = Package(
 
         // Rooms that a plugin names if it needs them.
         floor("Sorting", on: ["CPlatform", "Platform", "Diagnostics"]),
-        floor("Redis", on: ["Sockets", "Options", "Platform", "Diagnostics"]),
+        floor("Redis", on: ["Sockets", "Options", "Metrics", "Platform", "Diagnostics"]),
         floor("Limits", on: ["PluginKit", "Records", "Platform", "Diagnostics"]),
         floor("Accounts", on: ["PluginKit", "Formats", "Platform", "Diagnostics"]),
 
@@ -219,7 +219,10 @@ let package = Package(
         tests("HTTPTests", of: ["HTTP", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
             "EngineTests",
-            of: ["Engine", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            of: [
+                "Engine", "StandardMiddleware", "StandardCache", "StateStore", "PluginTestKit", "PluginKit", "TOML",
+                "Formats", "Records", "Diagnostics",
+            ]
         ),
         tests(
             "PluginTestKitTests",
@@ -288,7 +291,8 @@ let package = Package(
         tests(
             "StandardExportersTests",
             of: [
-                "StandardExporters", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics",
+                "StandardExporters", "Engine", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Records",
+                "Diagnostics",
             ]
         ),
         tests(

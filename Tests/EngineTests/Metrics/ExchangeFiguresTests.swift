@@ -35,8 +35,8 @@ import Testing
         }
         let report = await ended
         #expect(report.ending == "published")
-        #expect(report.verdict?.cause == .server)
-        #expect(report.verdict?.stage == "asks")
+        #expect(report.bottleneck?.cause == "server")
+        #expect(report.bottleneck?.stage == "asks")
         let snapshot = try #require(pages.all.withLock { $0.last?.snapshot })
         let labels: KeyValuePairs = ["stage": "asks", "kind": "exchange"]
         #expect(

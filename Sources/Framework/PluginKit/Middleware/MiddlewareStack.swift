@@ -45,6 +45,9 @@ public struct MiddlewareStack: Sendable {
         zip(line.names, line.layers).map { ($0, $1.figures) }.filter { !$0.1.isEmpty }
     }
 
+    /// The layers with what the pipeline calls each of them, outermost first.
+    package var members: [(name: String, layer: any Middleware)] { Array(zip(line.names, line.layers)) }
+
     /// What the pipeline calls the layers, outermost first.
     package var layerNames: [String] { line.names }
     /// What the plugins are called that the layers are, outermost first.
