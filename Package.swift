@@ -97,7 +97,7 @@ let package = Package(
 
         // Rooms that a plugin names if it needs them.
         floor("Sorting", on: ["CPlatform", "Platform", "Diagnostics"]),
-        floor("Redis", on: ["Sockets", "Options", "Platform", "Diagnostics"]),
+        floor("Redis", on: ["Sockets", "Options", "Metrics", "Platform", "Diagnostics"]),
         floor("Limits", on: ["PluginKit", "Records", "Platform", "Diagnostics"]),
         floor("Accounts", on: ["PluginKit", "Formats", "Platform", "Diagnostics"]),
 
@@ -237,7 +237,7 @@ let package = Package(
         tests(
             "RunsTests",
             of: [
-                "TestPipelines", "Runs", "Pipelines", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats",
+                "TestPipelines", "Runs", "Pipelines", "StandardMiddleware", "StandardCache", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats",
                 "Records", "Diagnostics",
             ]
         ),
@@ -312,7 +312,8 @@ let package = Package(
         tests(
             "StandardExportersTests",
             of: [
-                "StandardExporters", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics",
+                "StandardExporters", "Runs", "Pipelines", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Records",
+                "Diagnostics",
             ]
         ),
         // A server of Redis that belongs to a test, and can be killed.

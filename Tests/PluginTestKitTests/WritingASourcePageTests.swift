@@ -14,7 +14,7 @@ import Testing
 
     private func page() throws -> String { try file("../../docs/writing-a-source.md") }
 
-    @Test(arguments: ["Primes", "PrimesTests", "LastDigit", "NumberLines", "StageTests"])
+    @Test(arguments: ["Primes", "PrimesTests", "LastDigit", "NumberLines", "StageTests", "Primes+Metrics"])
     func `the page quotes the examples word for word`(name: String) throws {
         #expect(try page().contains("```swift\n\(try file("Examples/\(name).swift"))```\n"))
     }

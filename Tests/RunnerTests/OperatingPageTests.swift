@@ -4,6 +4,9 @@ import PluginKit
 import PluginTestKit
 import Testing
 
+@testable import Engine
+@testable import Runner
+
 /// The pages for operators name what there is, and all of it.
 @Suite struct OperatingPageTests {
     private func page(_ name: String) throws -> String {
@@ -98,6 +101,20 @@ import Testing
         return contract
     }
 
+    /// The families of runs, and those that plugins declare; several may have one.
+    private static let declared: Set<MetricDefinition> = {
+        let plugins = Registry.Kind.allCases.flatMap { Registry.all.plugins($0) }
+        return Set(MetricDefinition.ofRuns + plugins.flatMap { $0.metrics })
+    }()
+
+    @Test func `the names of the house are one each, begin alike and have a sentence of help`() {
+        #expect(Set(Self.declared.map(\.name)).count == Self.declared.count)
+        for definition in Self.declared {
+            #expect(definition.name.hasPrefix("sprocket_"))
+            #expect(definition.help.hasSuffix(".") && !definition.help.contains("\n"), "\(definition.name)")
+        }
+    }
+
     @Test func `the contract lists every family with its kind, and none that there is not`() throws {
         let page = try page("metrics.md")
         let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `sprocket_") }
@@ -105,7 +122,7 @@ import Testing
             let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
             return "\(cells[0].filter { $0 != "`" }) \(cells[1])"
         }
-        let declared = (MetricDefinition.ofRuns + MetricDefinition.ofLayers).map { "\($0.name) \($0.kind.rawValue)" }
+        let declared = Self.declared.map { "\($0.name) \($0.kind.rawValue)" }
         #expect(Set(listed) == Set(declared))
         #expect(listed.count == declared.count)
     }

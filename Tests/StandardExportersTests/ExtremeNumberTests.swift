@@ -3,6 +3,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
+@testable import Engine
 @testable import StandardExporters
 
 /// Figures of any size are handed on, and a collector may ask for any time.

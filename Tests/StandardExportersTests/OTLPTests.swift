@@ -3,6 +3,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
+@testable import Engine
 @testable import StandardExporters
 
 @Suite struct OTLPTests {
@@ -40,7 +41,8 @@ import Testing
     }
 
     @Test func `a count has no unit, since that of a ratio would give it another name`() throws {
-        let families = [MetricDefinition.checkpoints, .callsInFlight, .poolUtilisation, .runDuration].map {
+        let ratio = MetricDefinition("sprocket_pool_utilisation_ratio", .gauge, .ratio, "The part that was in use.")
+        let families = [MetricDefinition.checkpoints, .callsInFlight, ratio, .runDuration].map {
             MetricFamily($0, [MetricSample([], .number(1))])
         }
         let snapshot = MetricSnapshot(run: Sample.run, startedAt: 1, takenAt: 2, families: families)

@@ -1,6 +1,8 @@
 import PluginKit
 import PluginTestKit
 
+@testable import Engine
+
 /// Figures of a made-up run.
 enum Sample {
     static let run = RunIdentity(

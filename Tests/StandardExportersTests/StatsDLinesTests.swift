@@ -2,6 +2,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
+@testable import Engine
 @testable import StandardExporters
 
 @Suite struct StatsDLinesTests {

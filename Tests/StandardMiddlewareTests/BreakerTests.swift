@@ -93,6 +93,7 @@ import Testing
         #expect(time.now == .seconds(60))
         #expect(breaker.figure("opened") == 2)
         #expect(breaker.figure("time waited") == 60)
+        #expect(breaker.delaySeconds == ["breaker": 60])
     }
 
     @Test func `if the one that goes first is stopped, the next one goes`() async throws {

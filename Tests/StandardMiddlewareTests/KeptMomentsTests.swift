@@ -171,7 +171,7 @@ import Testing
         #expect(
             log.all.map { $0.rendered() } == [
                 """
-                warning[rate-limit.forgotten]: what the limit lets through is forgotten with this run: the disk is full
+                warning[limit.forgotten]: what the limit lets through is forgotten with this run: the disk is full
                   hint: make room
                 """
             ]

@@ -281,6 +281,7 @@ import Testing
             }
         }
         #expect(pool.figure("time waited") == 3)
+        #expect(pool.delaySeconds == ["pool": 3])
         #expect(pool.figure("most waiting") == 2)
         #expect(pool.figure("waiting") == 0)
     }

@@ -93,6 +93,7 @@ import Testing
         #expect(limit.figure("calls") == 1)
         #expect(limit.figure("held back") == 1)
         #expect(limit.figure("time waited") == 3)
+        #expect(limit.delaySeconds == ["limiter": 3])
     }
 
     @Test func `a server that asks for a pause gets it from all`() async throws {

@@ -62,6 +62,7 @@ import Testing
         _ = try await retry.call { try script.next() }
         #expect(time.now == .milliseconds(40_250))
         #expect(retry.figure("time waited") == 40.25)
+        #expect(retry.delaySeconds == ["pause": 40, "retry": 0.25])
     }
 
     struct End: Sendable, CustomTestStringConvertible {

@@ -50,6 +50,11 @@ extension Middleware {
         return try await MiddlewareStack([self]).run(call) { _ in try await operation() }
     }
 
+    /// How long calls have waited in the layer, by the reasons that it gives, in seconds.
+    var delaySeconds: [String: Double] {
+        Dictionary(uniqueKeysWithValues: delays.map { ($0.cause, $0.length / .seconds(1)) })
+    }
+
     /// A figure by its name.
     func figure(_ name: String) -> Double? { figures.first { $0.name == name }?.value }
 }

@@ -20,7 +20,7 @@ enum PathLimit {
             "the path of this database has \(whole.utf8.count.counted("byte")) from the root, and SQLite opens at most \(bytes)",
             category: .environment,
             at: .file(path),
-            hint: "choose a state folder with a shorter path: --state, for the file of a cache 'path'"
+            hint: "choose a folder with a shorter path; --state says where the state is"
         )
     }
 }

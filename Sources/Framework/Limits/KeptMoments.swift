@@ -146,7 +146,7 @@ package final class KeptMoments: Sendable {
         booking.withLock { $0.isGivenUp = true }
         log.say(
             Diagnostic(
-                "rate-limit.forgotten",
+                "limit.forgotten",
                 "what the limit lets through is forgotten with this run: \(problem.message)",
                 category: .environment,
                 hint: problem.hint ?? "the next run should wait for a window before it begins",

@@ -207,6 +207,6 @@ extension SharedObjects {
     ///   - make: Makes it, if nobody has asked for it before.
     /// - Returns: The limiter; its numbers are those of the first who asked.
     public func rateLimiter(_ key: String, _ make: () -> RateLimiter) -> RateLimiter {
-        object("rate-limit \(key)", make)
+        object("rate limiter \(key)", make)
     }
 }

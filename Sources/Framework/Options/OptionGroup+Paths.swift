@@ -40,7 +40,7 @@ extension OptionGroup {
     }
 
     /// Whether the group has an option of the type `OnExisting`.
-    package static var offersOnExisting: Bool { definitions.contains { $0.name == "on_existing" } }
+    package static var offersOnExisting: Bool { definitions.contains { $0.shape == OnExisting.shape } }
 
     /// The values of the options as they would stand in a file, by their names; empty for one that was left out, and a
     /// secret stands as `•••`.

@@ -1,3 +1,4 @@
+internal import Engine
 public import PluginKit
 
 /// Holds an exporter to the laws of exporters.

@@ -53,7 +53,7 @@ public struct Run: Sendable {
         route.monitor.end(report)
         report.phases = route.phaseTimes
         report.process = route.monitor.process
-        report.verdict = Verdict(route.times(of: report))
+        report.bottleneck = Bottleneck(route.times(of: report))
         report.findings = plan.findings.all + plan.log.all
         // Exporters take their time, and whoever stopped the run may end the program meanwhile.
         if let journal {
@@ -137,6 +137,7 @@ public struct Run: Sendable {
         let bytesWritten = flow.route.monitor.bytesWritten
         for (index, node) in plan.nodes.enumerated() {
             report.stages[index].retries = flow.route.calls.retries(of: node.name)
+            report.stages[index].figures = node.stage.instance.figures
             report.stages[index].layers = node.layers.figures.map { ($0.layer, $0.figures) }
             report.stages[index].calls = flow.route.calls(of: index)
             report.stages[index].bytesRead = node.kind == .source ? flow.route.monitor.counts[index].bytesRead : nil

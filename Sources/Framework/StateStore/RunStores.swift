@@ -115,12 +115,22 @@ public struct RunStores: Sendable {
     private var partPaths: [String] {
         let parts = Self.partsFolder(of: folder)
         let names = (try? FileSystem.names(in: parts)) ?? []
-        return names.filter { $0.hasSuffix(Self.end) && !$0.hasSuffix(".cache.db") }.sorted().map { "\(parts)/\($0)" }
+        return names.filter(Self.isOfPart).sorted().map { "\(parts)/\($0)" }
     }
 
     // MARK: Names
 
     private static let end = ".db"
+
+    /// Whether a file in the folder of the parts is a part's database.
+    ///
+    /// The key of a part ends in a number. The file of a plugin has a word there: `films%202of8.cache.db`.
+    private static func isOfPart(_ name: String) -> Bool {
+        guard name.hasSuffix(end) else { return false }
+        let stem = name.dropLast(end.count)
+        guard let dot = stem.lastIndex(of: ".") else { return true }
+        return !stem[dot...].dropFirst().allSatisfy(\.isLetter)
+    }
 
     /// Whether a key is that of a part: `films 2of8`, `films @bert 2of8`.
     public static func isPart(_ key: String) -> Bool { RunStore.withoutPartition(key) != key }

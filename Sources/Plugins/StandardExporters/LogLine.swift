@@ -35,20 +35,21 @@ package struct LogLine: Exporter {
 
     /// `1200 read, 1100 written, 60 filtered, 40 rejected; 400 records/s; 31 MiB; 1.5 s of CPU in 3 s`.
     static func line(_ snapshot: MetricSnapshot) -> String {
-        let total = { (definition: MetricDefinition, kind: String) in
-            Int(clamping: snapshot.total(definition.name, ["kind": kind]) ?? 0)
+        let total = { (name: String, kind: String) in
+            Int(clamping: snapshot.total("sprocket_records_\(name)_total", ["kind": kind]) ?? 0)
         }
-        let all = { (definition: MetricDefinition) in snapshot.total(definition.name) ?? 0 }
+        let all = { (name: String) in snapshot.total("sprocket_\(name)") ?? 0 }
         let records = [
-            "\(total(.recordsRead, "source")) read", "\(total(.recordsWritten, "sink")) written",
-            "\(Int(clamping: all(.recordsFiltered))) filtered", "\(Int(clamping: all(.recordsRejected))) rejected",
+            "\(total("read", "source")) read", "\(total("written", "sink")) written",
+            "\(Int(clamping: all("records_filtered_total"))) filtered",
+            "\(Int(clamping: all("records_rejected_total"))) rejected",
         ]
-        let memory = Int(clamping: all(.residentMemory)) / (1 << 20)
-        let repeated = Int(clamping: all(.retries))
+        let memory = Int(clamping: all("process_resident_memory_bytes")) / (1 << 20)
+        let repeated = Int(clamping: all("retries_total"))
         return [
-            records.joined(separator: ", "), "\(Int(clamping: all(.throughput).rounded())) records/s",
+            records.joined(separator: ", "), "\(Int(clamping: all("run_records_per_second").rounded())) records/s",
             repeated > 0 ? "\(Int(repeated).counted("call")) made again" : "", "\(memory) MiB",
-            "\(tenths(all(.processorTime))) s of CPU in \(tenths(all(.runDuration))) s",
+            "\(tenths(all("process_cpu_seconds_total"))) s of CPU in \(tenths(all("run_duration_seconds"))) s",
         ].filter { !$0.isEmpty }.joined(separator: "; ")
     }
 

@@ -43,12 +43,12 @@ package struct Breaker: Middleware {
     }
 
     package let calls: Set<CallKind>
-    private let circuit: SharedCircuit
+    let circuit: SharedCircuit
     private let holding: CallsUnderway.Holding
     /// Whether calls that it wraps can be made from inside of others.
     private let nests: Bool
     private let waits: Bool
-    private let context: StageContext
+    let context: StageContext
 
     package init(_ options: Options, in context: StageContext) {
         calls = context.kinds(options.calls)

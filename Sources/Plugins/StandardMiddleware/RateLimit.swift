@@ -104,6 +104,8 @@ package struct RateLimit: Middleware {
     /// Where it notes that calls wait, and what it is called there.
     let waits: OpenWaits
     let title: String
+    let stage: String
+    let layer: String
     /// What the next run knows; nil if it knows nothing.
     private let memory: KeptMoments?
     /// A shorter window is over before another process has begun.
@@ -130,6 +132,8 @@ package struct RateLimit: Middleware {
         calls = context.kinds(options.calls, otherwise: [.page, .exchange])
         time = context.time
         waits = context.waits
+        stage = context.stage
+        layer = context.layer
         title = "the request limit '\(context.layer)'"
         // What shares a limit in the process is what shares it from run to run.
         let name = options.key.map { "key \($0)" } ?? "layer \(context.run.pipeline) \(context.layer)"

@@ -73,10 +73,10 @@ package struct Retry: Middleware {
     private let delay: Duration
     private let maxDelay: Duration
     private let elapsed: Duration
-    private let context: StageContext
-    private let counts = Guarded(Counts())
+    let context: StageContext
+    let counts = Guarded(Counts())
 
-    private struct Counts {
+    struct Counts {
         var repeated = 0
         var givenUp = 0
         var waited = Duration.zero

@@ -40,6 +40,9 @@ package final class SharedCircuit: Sendable {
         self.time = time
     }
 
+    /// How long calls have waited together.
+    var waited: Duration { state.withLock { $0.waited } }
+
     /// What there is to tell of it.
     package var figures: [Figure] {
         state.withLock { state in

@@ -113,10 +113,10 @@ enum ReportJSON {
                 json.member("heapMappedBytes", process.heapMappedBytes)
             }
         }
-        guard let verdict = report.verdict else { return }
+        guard let verdict = report.bottleneck else { return }
         json.key("verdict")
         json.object { json in
-            json.member("cause", verdict.cause.rawValue)
+            json.member("cause", verdict.cause)
             if let stage = verdict.stage { json.member("stage", stage) }
             if let layer = verdict.layer { json.member("layer", layer) }
             json.member("share", (verdict.share * 1000).rounded() / 1000)
@@ -143,6 +143,7 @@ enum ReportJSON {
             if let bytes = stage.bytesRead { json.member("bytesRead", bytes) }
             if let bytes = stage.bytesWritten { json.member("bytesWritten", bytes) }
             calls(stage.calls, &json)
+            if !stage.figures.isEmpty { figures(stage.figures, as: "metrics", &json) }
             if !stage.layers.isEmpty { layers(stage.layers, &json) }
             if let cursor = stage.cursorBefore { json.member("cursorBefore", cursor) }
             if let cursor = stage.cursorAfter { json.member("cursorAfter", cursor) }
@@ -180,14 +181,16 @@ enum ReportJSON {
     private static func layers(_ layers: [(name: String, figures: [Figure])], _ json: inout JSONWriter) {
         json.key("layers")
         json.beginObject()
-        for layer in layers {
-            json.key(layer.name)
-            json.beginObject()
-            for figure in layer.figures {
-                json.key(figure.unit.isEmpty ? figure.name : "\(figure.name) (\(figure.unit))")
-                json.write(figure.value)
-            }
-            json.endObject()
+        for layer in layers { figures(layer.figures, as: layer.name, &json) }
+        json.endObject()
+    }
+
+    private static func figures(_ figures: [Figure], as name: String, _ json: inout JSONWriter) {
+        json.key(name)
+        json.beginObject()
+        for figure in figures {
+            json.key(figure.unit.isEmpty ? figure.name : "\(figure.name) (\(figure.unit))")
+            json.write(figure.value)
         }
         json.endObject()
     }

@@ -43,7 +43,7 @@ struct Summary {
 
     /// What held the run up; one that was over at once needs no advice.
     private var verdict: [String]? {
-        report.verdict.map { verdict in
+        report.bottleneck.map { verdict in
             ["  held up: \(verdict.words)"] + (verdict.advice.map { ["  " + $0] } ?? [])
         }
     }

@@ -52,7 +52,7 @@ import TestPipelines
                   |        ^ [vars]
             p.toml:4:14: error[pipeline.form]: 'middleware' is a table of layers
                 4 | middleware = "cache"
-                  |              ^^^^^^^ [middleware.retry]
+                  |              ^^^^^^^ [middleware.NAME]
             p.toml:5:31: error[pipeline.form]: 'name' is a name
                 5 | source = [{ use = "a", name = 1 }, 5]
                   |                               ^ name = "…"

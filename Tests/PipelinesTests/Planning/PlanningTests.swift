@@ -332,7 +332,7 @@ import TestPipelines
             p.toml:2:7: warning[pipeline.idle-middleware]: the layer 'pages' has nothing to do for any call of the \
             stages that have it
                 2 | use = "press"
-                  |       ^^^^^^^ say in its 'calls' which calls it is for, or take it out
+                  |       ^^^^^^^ take it out
             """
         ),
         FindingCase(

@@ -29,14 +29,9 @@ import Testing
         #expect(MetricDefinition.objection(to: name, kind, unit) == objection)
     }
 
-    @Test func `the names of the house are one each, begin alike and have a sentence of help`() {
-        let all = MetricDefinition.ofRuns + MetricDefinition.ofLayers
-        #expect(Set(all.map(\.name)).count == all.count)
-        for definition in all {
-            #expect(definition.name.hasPrefix("sprocket_"))
-            #expect(definition.help.hasSuffix(".") && !definition.help.contains("\n"), "\(definition.name)")
-        }
-    }
+    private static let tolls = MetricDefinition("tolls_total", .counter, "Tolls paid.")
+    private static let booths = MetricDefinition("booths", .gauge, "Booths that are open.")
+    private static let openRatio = MetricDefinition("open_ratio", .gauge, .ratio, "The part that is open.")
 
     private let run = RunIdentity(pipeline: "p", id: "r", date: "2026-01-02", time: "030405")
 
@@ -49,20 +44,20 @@ import Testing
             startedAt: 0,
             takenAt: 1,
             families: [
-                MetricFamily(.poolCalls, [first]), MetricFamily(.poolPlaces),
-                MetricFamily(.poolCalls, [again, second]),
+                MetricFamily(Self.tolls, [first]), MetricFamily(Self.booths),
+                MetricFamily(Self.tolls, [again, second]),
             ]
         )
-        #expect(snapshot.families == [MetricFamily(.poolCalls, [first, second])])
-        #expect(snapshot.total("sprocket_pool_calls_total") == 3)
-        #expect(snapshot.total("sprocket_pool_calls_total", ["stage": "b"]) == 2)
-        #expect(snapshot.total("sprocket_pool_places") == nil)
+        #expect(snapshot.families == [MetricFamily(Self.tolls, [first, second])])
+        #expect(snapshot.total("tolls_total") == 3)
+        #expect(snapshot.total("tolls_total", ["stage": "b"]) == 2)
+        #expect(snapshot.total("booths") == nil)
     }
 
     @Test func `a figure that names a family is a value of it, in its unit`() {
-        let shares = Figure("ratio", 25, unit: "%", metric: .cacheHitRatio, isShared: true)
-        #expect(shares.measurement == Measurement(.cacheHitRatio, .number(0.25), isShared: true))
-        #expect(Figure("hits", 3, metric: .cacheHits).measurement == Measurement(.cacheHits, .number(3)))
+        let shares = Figure("ratio", 25, unit: "%", metric: Self.openRatio, isShared: true)
+        #expect(shares.measurement == Measurement(Self.openRatio, .number(0.25), isShared: true))
+        #expect(Figure("hits", 3, metric: Self.tolls).measurement == Measurement(Self.tolls, .number(3)))
         #expect(Figure("median", 3, unit: "s").measurement == nil)
     }
 

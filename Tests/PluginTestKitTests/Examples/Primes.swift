@@ -11,7 +11,7 @@ package struct Primes: Source {
     }
 
     package let schema: Schema = ["prime": .integer]
-    private let numbers: ClosedRange<Int>
+    let numbers: ClosedRange<Int>
     private let step: Int
 
     package init(_ options: Options, in context: StageContext) {

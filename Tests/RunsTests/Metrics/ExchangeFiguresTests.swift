@@ -37,8 +37,8 @@ import TestPipelines
         }
         let report = await ended
         #expect(report.ending == "published")
-        #expect(report.verdict?.cause == .server)
-        #expect(report.verdict?.stage == "asks")
+        #expect(report.bottleneck?.cause == "server")
+        #expect(report.bottleneck?.stage == "asks")
         let snapshot = try #require(pages.all.withLock { $0.last?.snapshot })
         let labels: KeyValuePairs = ["stage": "asks", "kind": "exchange"]
         #expect(

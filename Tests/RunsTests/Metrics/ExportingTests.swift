@@ -62,7 +62,7 @@ import TestPipelines
 
     @Test func `all families are those of the contract, with labels that are names of the pipeline`() async throws {
         _ = try await run("[exporter.book]\nuse = \"ledger\"")
-        let known = Set((MetricDefinition.ofRuns + MetricDefinition.ofLayers).map(\.name))
+        let known = Set(MetricDefinition.ofRuns.map(\.name))
         for family in try #require(seen.first?.snapshot).families {
             #expect(known.contains(family.definition.name))
             for sample in family.samples { #expect(sample.labels.first?.value == "p", "\(family.definition.name)") }
@@ -309,7 +309,7 @@ import TestPipelines
         ),
         (
             "exporter = 3",
-            "p.toml:1:12: error[pipeline.form]: 'exporter' is a table of exporters\n    1 | exporter = 3\n      |            ^ [exporter.prometheus]"
+            "p.toml:1:12: error[pipeline.form]: 'exporter' is a table of exporters\n    1 | exporter = 3\n      |            ^ [exporter.NAME]"
         ),
     ])
     func `what is wrong with an exporter is said at its place`(section: String, finding: String) async throws {

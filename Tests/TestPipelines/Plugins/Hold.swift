@@ -19,17 +19,19 @@ package struct Hold: Middleware {
 
     private let options: Options
     private let sum: Sum
+    private let stage: String
     private let time: any TimeSource
 
     package init(_ options: Options, in context: StageContext) {
         self.options = options
+        stage = context.stage
         time = context.time
         sum = context.shared.object("hold \(context.layer)") { Sum() }
     }
 
-    package var measurements: [Measurement] {
+    package var delays: [Delay] {
         let waited = options.takes * sum.calls.withLock { $0 }
-        return [Measurement(.poolWait, .number(Double(waited.components.seconds)), isShared: true)]
+        return [Delay("hold", subject: "the hold", stage: stage, length: waited, isShared: true)]
     }
 
     package func handle<Input: Sendable, Output: Sendable>(

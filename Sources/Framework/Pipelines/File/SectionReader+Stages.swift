@@ -4,13 +4,13 @@ internal import TOML
 
 extension SectionReader {
     mutating func layers() -> [LayerSection] {
-        named("middleware", "a table of layers", "a layer", such: "retry").map {
+        named("middleware", "a table of layers", "a layer").map {
             LayerSection(name: $0.name, use: $0.use, table: $0.table)
         }
     }
 
     mutating func exporters() -> [ExporterSection] {
-        named("exporter", "a table of exporters", "an exporter", such: "prometheus").map {
+        named("exporter", "a table of exporters", "an exporter").map {
             ExporterSection(name: $0.name, use: $0.use, table: $0.table)
         }
     }
@@ -19,13 +19,12 @@ extension SectionReader {
     private mutating func named(
         _ key: String,
         _ form: String,
-        _ item: String,
-        such example: String
+        _ item: String
     ) -> [(name: String, use: Reference, table: TOMLValue)] {
         let table = root[key]
         guard table.kind != .missing else { return [] }
         guard table.kind == .table else {
-            wrong(table, "'\(key)' is \(form)", hint: "[\(key).\(example)]")
+            wrong(table, "'\(key)' is \(form)", hint: "[\(key).NAME]")
             return []
         }
         return table.entries.compactMap { entry in

@@ -5,8 +5,8 @@ internal import TOML
 /// A layer of the file whose plugin and options are right, ready to be made for each stage that it wraps.
 package struct Layer: Sendable {
     let section: LayerSection
-    /// The values of its options as they would stand in the file, by their names.
-    let settings: [String: String]
+    /// The option that says which kinds of call it is for; nil if it has none.
+    fileprivate let kindsOption: String?
     /// The files that its options name.
     let files: [DeclaredFile]
     private let order: LayerOrder?
@@ -47,7 +47,7 @@ package struct Layer: Sendable {
             subject: section.subject,
             warnings: &warnings
         )
-        settings = options.literals
+        kindsOption = M.Options.definitions.first { $0.shape == [CallKind].shape }?.name
         files = options.declaredFiles
         order = M.order
         wraps = M.wraps
@@ -107,19 +107,19 @@ extension PipelineFile {
     }
 
     /// Layers that stages have, and that have nothing to do for any of their calls.
-    func idleLayers(_ nodes: [Plan.Node]) -> [Diagnostic] {
+    func idleLayers(_ layers: [Layer], _ nodes: [Plan.Node]) -> [Diagnostic] {
         let owned = Set(nodes.flatMap(\.layers.layerNames))
         let busy = Set(nodes.flatMap { node in node.callKinds.flatMap { node.layers(for: $0).layerNames } })
         // For these there are calls, and no answer that may be kept.
         let asked = Set(nodes.flatMap { node in node.callKinds.flatMap { node.layers.wrapping($0).layerNames } })
-        return layers.filter { owned.contains($0.name) && !busy.contains($0.name) }.map { layer in
+        return layers.filter { owned.contains($0.section.name) && !busy.contains($0.section.name) }.map { layer in
             Diagnostic(
                 "pipeline.idle-middleware",
-                "the layer '\(layer.name)' has nothing to do for any call of the stages that have it",
-                at: .text(layer.use.range),
-                hint: asked.contains(layer.name)
+                "the layer '\(layer.section.name)' has nothing to do for any call of the stages that have it",
+                at: .text(layer.section.use.range),
+                hint: asked.contains(layer.section.name)
                     ? "take it out: what these stages read is not kept, as a rule because it is read again as quickly"
-                    : "say in its 'calls' which calls it is for, or take it out",
+                    : (layer.kindsOption.map { "say in its '\($0)' which calls it is for, or " } ?? "") + "take it out",
                 severity: .warning
             )
         }

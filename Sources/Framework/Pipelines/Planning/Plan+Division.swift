@@ -51,7 +51,7 @@ extension Plan {
                     )
                 )
             }
-            guard let reason = node.stage.needsWhole else { continue }
+            guard let reason = node.stage.instance.needsWhole else { continue }
             // A source that is only looked up in is read whole; so is whatever fills a table.
             let isGivenAll = tables.contains(index) && (node.kind != .source || !delivering.contains(index))
             if isGivenAll { continue }

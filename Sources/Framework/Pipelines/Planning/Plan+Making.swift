@@ -114,14 +114,17 @@ extension Plan {
             let refusals = Self.refusals(ofPartsOf: nodes, in: file)
             if refusals.hasErrors { throw DiagnosticList(problems.all + refusals.all).inOrderOfText }
         }
-        problems.append(contentsOf: DiagnosticList(file.idleLayers(nodes)))
+        problems.append(contentsOf: DiagnosticList(file.idleLayers(layers, nodes)))
 
         self.files = files
         self.nodes = nodes
         self.exporters = exporters
         self.outputs = outputs
         self.kept = kept
-        layerSettings = layers.reduce(into: [:]) { $0[$1.section.name] = $1.settings }
+        remedies = services.registry.plugins(.middleware).reduce(into: [:]) { remedies, plugin in
+            let own = (plugin as? any Middleware.Type)?.remedies ?? [:]
+            remedies.merge(own) { first, _ in first }
+        }
         let places = Dictionary(nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
         sourceOrder = graph.sourceOrder.compactMap { places[graph.entries[$0].section.name.name] }
         pipeline = file.name

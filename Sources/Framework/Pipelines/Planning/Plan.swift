@@ -36,8 +36,8 @@ public struct Plan: Sendable {
     package let exporters: [PlannedExporter]
     /// The paths that it writes to, as the file states them.
     package let outputs: [PlannedOutput]
-    /// The values of the options of each layer as they would stand in the file, by the names of layer and option.
-    package let layerSettings: [String: [String: String]]
+    /// What layers of the program's plugins may do for runs without them, as nouns.
+    package let remedies: [Remedy: String]
     /// Inputs stand before what reads them.
     package let nodes: [Node]
     /// The sources, in the order in which they are read.
@@ -54,14 +54,14 @@ public struct Plan: Sendable {
             case router(any RoutingStage)
             case sink(any SinkStage)
 
-            /// Why it needs all records in one run; nil if a part of them will do.
-            var needsWhole: String? {
+            /// The plugin, as it was made.
+            var instance: any Plugin {
                 switch self {
-                case .source(let stage): stage.needsWhole
-                case .transform(let stage): stage.needsWhole
-                case .stateful(let stage): stage.needsWhole
-                case .router(let stage): stage.needsWhole
-                case .sink(let stage): stage.needsWhole
+                case .source(let stage): stage.instance
+                case .transform(let stage): stage.instance
+                case .stateful(let stage): stage.instance
+                case .router(let stage): stage.instance
+                case .sink(let stage): stage.instance
                 }
             }
         }

@@ -1,10 +1,14 @@
 package import PluginKit
 package import Records
 
+/// A stage of any kind, and the plugin that it drives.
+protocol PluginStage: Sendable {
+    /// The plugin, as it was made.
+    var instance: any Plugin { get }
+}
+
 /// A source whose cursor is text: the plan's side of any `Source`.
-package protocol SourceStage: Sendable {
-    /// Why it needs all records in one run; nil if a part of them will do.
-    var needsWhole: String? { get }
+package protocol SourceStage: PluginStage {
     var schema: Schema { get async throws }
     var fingerprint: String? { get async throws }
     /// Whether a page that was read may be used again.
@@ -23,9 +27,7 @@ package protocol SourceStage: Sendable {
 }
 
 /// A transform, or one with a second input, seen alike.
-package protocol TransformStage: Sendable {
-    /// Why it needs all records in one run; nil if a part of them will do.
-    var needsWhole: String? { get }
+package protocol TransformStage: PluginStage {
     var output: Schema { get }
     func apply(to batch: inout Batch, using table: (any Sendable)?) async throws
     /// A table for the second input; nil if there is none.
@@ -34,9 +36,7 @@ package protocol TransformStage: Sendable {
 }
 
 /// A transform that remembers something, seen alike.
-package protocol StatefulStage: Sendable {
-    /// Why it needs all records in one run; nil if a part of them will do.
-    var needsWhole: String? { get }
+package protocol StatefulStage: PluginStage {
     var output: Schema { get }
     /// The memory before the first record.
     func initialState() -> any StoredState
@@ -47,17 +47,13 @@ package protocol StatefulStage: Sendable {
 }
 
 /// A transform with several outputs, seen alike.
-package protocol RoutingStage: Sendable {
-    /// Why it needs all records in one run; nil if a part of them will do.
-    var needsWhole: String? { get }
+package protocol RoutingStage: PluginStage {
     var outputs: [NamedOutput] { get }
     func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws
 }
 
 /// A sink whose mark is text: the plan's side of any `Sink`.
-package protocol SinkStage: Sendable {
-    /// Why it needs all records in one run; nil if a part of them will do.
-    var needsWhole: String? { get }
+package protocol SinkStage: PluginStage {
     func write(_ batch: inout Batch, at mark: String?) async throws -> String
     func parts(at mark: String) throws -> [WrittenPart]
     func finish(at mark: String?) async throws -> Delivery
@@ -70,7 +66,7 @@ struct SourceDriver<Plugin: Source>: SourceStage {
     /// The options that choose records, as they would stand in a file.
     let choices: [String: String]
 
-    var needsWhole: String? { plugin.needsWhole }
+    var instance: any PluginKit.Plugin { plugin }
     var schema: Schema { get async throws { try await plugin.schema } }
 
     var fingerprint: String? { get async throws { try await plugin.fingerprint } }
@@ -97,7 +93,7 @@ struct IncrementalDriver<Plugin: IncrementalSource>: SourceStage {
     /// The options that choose records, as they would stand in a file.
     let choices: [String: String]
 
-    var needsWhole: String? { plugin.needsWhole }
+    var instance: any PluginKit.Plugin { plugin }
     var schema: Schema { get async throws { try await plugin.schema } }
     var fingerprint: String? { get async throws { try await plugin.fingerprint } }
     var isCacheable: Bool { Plugin.isCacheable }
@@ -117,7 +113,7 @@ struct IncrementalDriver<Plugin: IncrementalSource>: SourceStage {
 struct TransformDriver<Plugin: Transform>: TransformStage {
     let plugin: Plugin
 
-    var needsWhole: String? { plugin.needsWhole }
+    var instance: any PluginKit.Plugin { plugin }
     var output: Schema { plugin.output }
 
     func apply(to batch: inout Batch, using table: (any Sendable)?) async throws { try await plugin.apply(to: &batch) }
@@ -128,7 +124,7 @@ struct TransformDriver<Plugin: Transform>: TransformStage {
 struct StatefulDriver<Plugin: StatefulTransform>: StatefulStage {
     let plugin: Plugin
 
-    var needsWhole: String? { plugin.needsWhole }
+    var instance: any PluginKit.Plugin { plugin }
     var output: Schema { plugin.output }
 
     func initialState() -> any StoredState { plugin.initialState }
@@ -173,7 +169,7 @@ struct StatefulDriver<Plugin: StatefulTransform>: StatefulStage {
 struct RoutingDriver<Plugin: RoutingTransform>: RoutingStage {
     let plugin: Plugin
 
-    var needsWhole: String? { plugin.needsWhole }
+    var instance: any PluginKit.Plugin { plugin }
     var outputs: [NamedOutput] { plugin.outputs }
 
     func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws {
@@ -184,7 +180,7 @@ struct RoutingDriver<Plugin: RoutingTransform>: RoutingStage {
 struct LookupDriver<Plugin: LookupTransform>: TransformStage {
     let plugin: Plugin
 
-    var needsWhole: String? { plugin.needsWhole }
+    var instance: any PluginKit.Plugin { plugin }
     var output: Schema { plugin.output }
 
     func apply(to batch: inout Batch, using table: (any Sendable)?) async throws {
@@ -205,7 +201,7 @@ struct LookupDriver<Plugin: LookupTransform>: TransformStage {
 struct SinkDriver<Plugin: Sink>: SinkStage {
     let plugin: Plugin
 
-    var needsWhole: String? { plugin.needsWhole }
+    var instance: any PluginKit.Plugin { plugin }
 
     func write(_ batch: inout Batch, at mark: String?) async throws -> String {
         try await plugin.write(&batch, at: mark.map { try Self.mark($0) }).description

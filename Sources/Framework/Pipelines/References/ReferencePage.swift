@@ -11,6 +11,7 @@ public struct ReferencePage: Sendable {
     private let details: String
     private let options: [OptionDefinition]
     private let columns: [ColumnReference]
+    private let metrics: [MetricDefinition]
     private let example: String
 
     /// The page of a plugin; nil if it is of no kind.
@@ -21,6 +22,7 @@ public struct ReferencePage: Sendable {
         summary = plugin.summary
         details = plugin.details
         columns = plugin.columns
+        metrics = plugin.metrics
         options = Self.definitions(plugin)
         example = plugin.example ?? Self.sample(kind, plugin.name, options)
     }
@@ -79,6 +81,10 @@ extension ReferencePage {
                 )
             }
         }
+        if !metrics.isEmpty {
+            lines += ["", "Metrics"]
+            for metric in metrics { lines += ["  \(metric.name) (\(metric.kind))", "      \(metric.help)"] }
+        }
         lines += ["", "Example"] + example.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
         return lines.joined(separator: "\n")
     }
@@ -100,6 +106,10 @@ extension ReferencePage {
         if !columns.isEmpty {
             lines += ["", "## \(columnsTitle)", "", "| column | kind | what it is |", "|---|---|---|"]
             for column in columns { lines.append("| `\(column.name)` | \(column.kind) | \(Self.cell(column.help)) |") }
+        }
+        if !metrics.isEmpty {
+            lines += ["", "## Metrics", "", "| name | kind | what it is |", "|---|---|---|"]
+            for metric in metrics { lines.append("| `\(metric.name)` | \(metric.kind) | \(Self.cell(metric.help)) |") }
         }
         lines += ["", "## Example", "", kind == .account ? "```sh" : "```toml", example, "```"]
         return lines.joined(separator: "\n")
@@ -127,6 +137,20 @@ extension ReferencePage {
         for column in columns {
             json.beginObject()
             for (key, text) in [("name", column.name), ("kind", column.kind.rawValue), ("help", column.help)] {
+                json.key(key)
+                json.write(text)
+            }
+            json.endObject()
+        }
+        json.endArray()
+        json.key("metrics")
+        json.beginArray()
+        for metric in metrics {
+            json.beginObject()
+            for (key, text) in [
+                ("name", metric.name), ("kind", metric.kind.rawValue), ("unit", metric.unit.rawValue),
+                ("help", metric.help),
+            ] {
                 json.key(key)
                 json.write(text)
             }

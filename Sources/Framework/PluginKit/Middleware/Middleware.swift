@@ -32,11 +32,15 @@ public protocol Middleware: Plugin {
     /// The engine reads that many pages of a source at once, if the source names them.
     var width: Int? { get }
 
-    /// What it has to tell at the end of a run: numbers with names, such as `hits`. Default: nothing.
-    var figures: [Figure] { get }
+    /// How many calls it lets in at the same time as things are; nil if it sets no bound. Default: nil.
+    ///
+    /// Where more calls at the same time would help a run, the engine asks the layer with the lowest for advice.
+    var capacity: Int? { get }
 
-    /// What it has to tell for exporters, at any time of a run. Default: the figures that name a family.
-    var measurements: [Measurement] { get }
+    /// What it does that may help a run without it, each as a noun: `[.fewerCalls: "a cache"]`. Default: nothing.
+    ///
+    /// Advice names it where a pipeline has no such layer.
+    static var remedies: [Remedy: String] { get }
 
     /// Brings to an end what it does beside the calls, when all calls are made. Default: nothing.
     ///
@@ -73,10 +77,10 @@ extension Middleware {
     public var calls: Set<CallKind> { Self.wraps }
     /// It does not matter.
     public var width: Int? { nil }
+    /// It sets no bound.
+    public var capacity: Int? { nil }
     /// Nothing.
-    public var figures: [Figure] { [] }
-    /// The figures that name a family.
-    public var measurements: [Measurement] { figures.compactMap(\.measurement) }
+    public static var remedies: [Remedy: String] { [:] }
     /// Nothing.
     public func finish() async {}
 }

@@ -48,6 +48,9 @@ package struct MiddlewareStack: Sendable {
         zip(names, layers).map { ($0, $1.figures) }.filter { !$0.1.isEmpty }
     }
 
+    /// The layers with what the pipeline calls each of them, outermost first.
+    package var members: [(name: String, layer: any Middleware)] { Array(zip(line.names, line.layers)) }
+
     /// What the pipeline calls the layers, outermost first.
     package var layerNames: [String] { names }
     /// The names of the layers' plugins, outermost first.

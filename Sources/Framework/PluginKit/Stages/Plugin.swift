@@ -30,6 +30,23 @@ public protocol Plugin: Sendable {
     /// parts is refused before it reads where a stage says so and would see a part only. Default: nil, and a sentence for
     /// a `StatefulTransform`, whose memory is one of all records.
     var needsWhole: String? { get }
+
+    /// The metric families that it has values for, beyond those that every run has. Default: none.
+    ///
+    /// Its reference page lists them.
+    static var metrics: [MetricDefinition] { get }
+    /// What it reports at the end of a run: numbers with names, such as `hits`. Default: nothing.
+    var figures: [Figure] { get }
+    /// What it has for exporters, at any time of a run. Default: the figures that name a family.
+    var measurements: [Measurement] { get }
+    /// What its calls have waited for in it so far, each reason once. Default: nothing.
+    var delays: [Delay] { get }
+    /// One thing to try when it has held a run up, as a clause without a full stop: `try page_size = 500 in 'plays'`; nil
+    /// if what was measured does not show that anything would help. Default: nil.
+    ///
+    /// The engine ranks what held the run up, and asks the plugin of the first alone. Of an exporter it asks when an export
+    /// took longer than it may.
+    func advice(on workload: Workload) -> String?
 }
 
 extension Plugin {
@@ -45,6 +62,16 @@ extension Plugin {
     public static var makesExchanges: Bool { false }
     /// Nothing: a part of the records will do.
     public var needsWhole: String? { nil }
+    /// None of its own.
+    public static var metrics: [MetricDefinition] { [] }
+    /// Nothing.
+    public var figures: [Figure] { [] }
+    /// The figures that name a family.
+    public var measurements: [Measurement] { figures.compactMap(\.measurement) }
+    /// Nothing.
+    public var delays: [Delay] { [] }
+    /// Nothing is known to help.
+    public func advice(on workload: Workload) -> String? { nil }
 }
 
 /// A column as the reference page of a plugin shows it.

@@ -23,6 +23,8 @@ struct Exporting: Sendable {
             var isBlamed = false
             /// The last export that was begun.
             var last: Task<Void, Never>?
+            var exports = 0
+            var worked = Duration.zero
             var isAway = false
         }
 
@@ -46,6 +48,20 @@ struct Exporting: Sendable {
                 state.last = task
                 return task
             }
+        }
+
+        /// Notes that an export has ended, or was given up.
+        func note(_ length: Duration) {
+            state.withLock { state in
+                state.exports += 1
+                state.worked += length
+            }
+        }
+
+        /// What to do about an export that took longer than a limit; the exporter knows best.
+        func advice(after limit: Duration) -> String {
+            let workload = state.withLock { Workload(calls: $0.exports + 1, worked: $0.worked + limit) }
+            return planned.exporter.advice(on: workload) ?? "raise 'time_limit' of the exporter"
         }
 
         /// Says what went wrong, the first time.
@@ -117,8 +133,12 @@ struct Exporting: Sendable {
 
     private func hand(_ snapshot: MetricSnapshot, to exporter: Exported, isFinal: Bool) async {
         let planned = exporter.planned
+        let time = route.plan.time
+        let start = time.now
         do {
-            try await Bounded.run(within: planned.settings.timeLimit, control, route.plan.time, exporter.begin) {
+            defer { exporter.note(time.now - start) }
+            let limit = planned.settings.timeLimit
+            try await Bounded.run(within: limit, control, time, exporter.begin, advice: exporter.advice(after:)) {
                 try await planned.exporter.export(snapshot, isFinal: isFinal)
             }
         } catch is CancellationError {
@@ -162,6 +182,7 @@ private enum Bounded {
         _ control: RunControl,
         _ time: any TimeSource,
         _ begin: (@escaping @Sendable () async -> Void) -> Task<Void, Never>,
+        advice: @escaping @Sendable (Duration) -> String,
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let answer = Answer()
@@ -179,7 +200,7 @@ private enum Bounded {
         }
         let alarm = Task {
             guard (try? await time.sleep(until: deadline)) != nil else { return }
-            answer.give(.failure(tooLong(limit, hint: "raise 'time_limit' of the exporter")))
+            answer.give(.failure(tooLong(limit, hint: advice(limit))))
         }
         let hurry = Task {
             await control.stopped()

@@ -8,7 +8,8 @@ extension Route {
             run: plan.run,
             startedAt: monitor.startedAt,
             takenAt: monitor.moment,
-            families: runFamilies + recordFamilies + callFamilies + queueFamilies + layerFamilies + processFamilies
+            families: runFamilies + recordFamilies + callFamilies + queueFamilies + layerFamilies + pluginFamilies
+                + processFamilies
         )
     }
 
@@ -170,16 +171,26 @@ extension Route {
         plan.nodes.flatMap { node in
             node.layers.measurements.flatMap { layer, measurements in
                 measurements.map { measurement in
-                    var labels = [pipeline]
-                    if !measurement.isShared { labels.append(MetricLabel("stage", node.name)) }
-                    labels.append(MetricLabel("layer", layer))
-                    return MetricFamily(
-                        measurement.definition,
-                        [MetricSample(labels + measurement.labels, measurement.value)]
-                    )
+                    let stage = measurement.isShared ? [] : [MetricLabel("stage", node.name)]
+                    return family(measurement, stage + [MetricLabel("layer", layer)])
                 }
             }
         }
+    }
+
+    /// What stages and exporters have to tell of themselves.
+    private var pluginFamilies: [MetricFamily] {
+        plan.nodes.flatMap { node in
+            node.stage.instance.measurements.map { family($0, [MetricLabel("stage", node.name)]) }
+        }
+            + plan.exporters.flatMap { planned in
+                planned.exporter.measurements.map { family($0, [MetricLabel("exporter", planned.name)]) }
+            }
+    }
+
+    private func family(_ measurement: Measurement, _ owner: [MetricLabel]) -> MetricFamily {
+        let labels = [pipeline] + owner + measurement.labels
+        return MetricFamily(measurement.definition, [MetricSample(labels, measurement.value)])
     }
 
     private var processFamilies: [MetricFamily] {

@@ -1,6 +1,6 @@
 internal import PluginKit
 
-/// What is known of a run while it goes on, for whoever wants to look: exporters, the progress line, the verdict.
+/// What is known of a run while it goes on, for whoever wants to look: exporters, the progress line, the bottleneck.
 ///
 /// The run notes something here for each page and each call, never for a record.
 final class RunMonitor: Sendable {

@@ -7,38 +7,51 @@ extension RunTimes {
     private var isBusy: Bool { processor >= 0.85 * total * Double(processors) }
 
     /// What to try against what held the run up the longest; nil where the times do not show that anything would help.
-    func advice(for candidate: Candidate) -> String? {
+    ///
+    /// The plugin that it was knows best. What is said here is about the run and its own settings.
+    ///
+    /// - Parameters:
+    ///   - candidate: What held the run up.
+    ///   - share: The part of the run's time, from 0 to 1.
+    /// - Returns: One thing to try, or why nothing is to be.
+    func advice(for candidate: Candidate, share: Double) -> String? {
         let stage = stages.first { $0.name == candidate.stage }
-        let wait = stage?.waits.first { $0.layer == candidate.layer && $0.cause == candidate.cause }
-        let layer = "[middleware.\(candidate.layer ?? "")]"
-        // A cache that would have nothing to keep is not proposed, and one is enough.
-        let mayKeep = stage?.isCacheable == true && wait?.hasCacheOutside == false
         switch candidate.cause {
-        case .limiter where wait?.wasTurnedAway == true:
-            let bound = "the server asked for pauses as well, so its own limit is what bounds the run"
-            return mayKeep ? "\(bound); only fewer requests help, such as by a cache outside of \(layer)" : bound
-        case .limiter:
-            let faster = "a higher 'requests' in \(layer) if the service allows it"
-            return mayKeep ? "try a cache outside of it, or \(faster)" : "try \(faster)"
-        case .limit, .pause:
-            let bound = "the service's limit is what bounds the run"
-            return mayKeep ? "\(bound); only fewer requests help, such as by a cache" : bound
-        case .retry: return "calls failed and were made again; the note 'retry.repeats' in the findings says why"
-        case .breaker: return "the server was down; 'pause' in \(layer) says how long it is left alone"
-        case .pool:
-            if let limit { return Self.bound(by: limit) }
-            return stage?.pools.first { $0.layer == candidate.layer }.map(Self.advice(to:))
-        case .checkpoints: return checkpointAdvice
-        case .finishing where verifiesContent:
+        case .wait(let wait):
+            if wait.delay.kind == .concurrency, let limit { return Self.reached(limit) }
+            return wait.adviser(workload(of: stage, wait, share: share))
+        case .work(.checkpoints): return checkpointAdvice
+        case .work(.finishing) where verifiesContent:
             return "try verify = \"count\" under [run]: files are then read once, not twice"
-        case .finishing: return "no setting shortens it: it grows with the files"
-        case .asking: return nil
-        case .server, .source, .transform, .sink, .engine: return advice(for: candidate.cause, stage)
+        case .work(.finishing): return "no setting shortens it: it grows with the files"
+        case .work(.asking): return nil
+        case .work(let work):
+            if work != .engine, let own = stage?.adviser(workload(of: stage, nil, share: share)) { return own }
+            return advice(for: work, stage, share: share)
         }
     }
 
-    /// The most places that a pool may have; its option says so.
-    private static let mostPlaces = 10_000
+    /// What was measured of a stage, or of what had its calls wait.
+    private func workload(of stage: Stage?, _ wait: Wait?, share: Double) -> Workload {
+        // A layer that would have nothing to keep is not proposed, and one is enough.
+        let mayReuse = stage?.isCacheable == true && !(wait?.hasReuseOutside ?? stage?.hasReuse ?? true)
+        return Workload(
+            delay: wait?.delay,
+            share: share,
+            calls: stage?.calls ?? 0,
+            records: stage?.records ?? 0,
+            worked: Duration(clampingSeconds: stage?.own ?? 0),
+            delayed: Duration(clampingSeconds: wait?.seconds ?? stage?.heldBack ?? 0),
+            substitute: mayReuse ? remedies[.fewerCalls] : nil
+        )
+    }
+
+    /// What is said of a service's own limit where the plugin of the stage knows nothing better.
+    static func bound(of workload: Workload) -> String {
+        let bound = "the service's limit is what bounds the run"
+        return workload.substitute.map { "\(bound); only fewer requests help, such as by \($0)" } ?? bound
+    }
+
     /// More calls at a time are not proposed as a number: what a server takes has to be found out.
     private static let mostProposed = 32
     /// Pages of fewer records cost more for themselves than for what is in them.
@@ -54,34 +67,13 @@ extension RunTimes {
 
     /// The limit that calls waited for the longest, if they did long enough to show that it is reached; nil otherwise.
     private var limit: Wait? {
-        let waits = stages.flatMap(\.waits).filter { $0.cause.isLimit }
+        let waits = stages.flatMap(\.waits).filter { $0.delay.kind == .rate }
         guard waits.reduce(0, { $0 + $1.seconds }) >= Self.leastLimited * total else { return nil }
         return waits.max { ($0.seconds, $1.layer) < ($1.seconds, $0.layer) }
     }
 
-    private static func bound(by limit: Wait) -> String {
-        let name =
-            switch limit.cause {
-            case .limiter: "the request limit '\(limit.layer)'"
-            case .limit: limit.layer
-            default: "the server's own limit"
-            }
-        return "\(name) is reached; more calls at a time would only wait for it"
-    }
-
-    private static func advice(to pool: Pool) -> String {
-        let layer = "[middleware.\(pool.layer)]"
-        guard let most = pool.most else {
-            guard pool.places < mostProposed else {
-                let finding = "which finds out how many calls at a time the server takes"
-                return "try workers = \"adaptive\" in \(layer), \(finding)"
-            }
-            return "try workers = \(min(mostProposed, pool.places * 2)) in \(layer), or workers = \"adaptive\""
-        }
-        guard pool.places >= most, most < mostPlaces else {
-            return "the pool \(layer) has found that the server takes no more calls at a time; only fewer calls help"
-        }
-        return "try max_workers = \(min(mostPlaces, most * 2)) in \(layer)"
+    private static func reached(_ limit: Wait) -> String {
+        "\(limit.delay.subject) is reached; more calls at a time would only wait for it"
     }
 
     private var checkpointAdvice: String {
@@ -102,18 +94,18 @@ extension RunTimes {
     }
 
     /// More pages at a time: the narrowest place that they go through, whatever that is.
-    private func advice(forMoreOf stage: Stage?) -> String? {
-        if let limit { return Self.bound(by: limit) }
+    private func advice(forMoreOf stage: Stage?, share: Double) -> String? {
+        if let limit { return Self.reached(limit) }
         let sources = stages.filter { $0.kind == .source }
-        let pools = (stage?.pools ?? []) + sources.flatMap(\.pools)
-        // As many pages are read as `workers` or the widest pool says, so a pool is never wider than that.
-        let narrowest = pools.min { $0.places < $1.places }.flatMap { $0.places < workers * 2 ? $0 : nil }
-        let places = narrowest?.places ?? workers
+        let gateways = (stage?.gateways ?? []) + sources.flatMap(\.gateways)
+        // As many pages are read as `workers` or the widest layer says, so a layer is never wider than that.
+        let narrowest = gateways.min { $0.capacity < $1.capacity }.flatMap { $0.capacity < workers * 2 ? $0 : nil }
+        let places = narrowest?.capacity ?? workers
         guard pagesAtATime >= Self.leastUse * Double(places) else { return nil }
-        if let narrowest { return Self.advice(to: narrowest) }
+        if let narrowest { return narrowest.adviser(workload(of: stage, nil, share: share)) }
         guard workers < Self.mostProposed else {
             let pages = workers.counted("page was", "pages were")
-            return "\(pages) read at a time; a pool with workers = \"adaptive\" finds out whether more help"
+            return remedies[.concurrency].map { "\(pages) read at a time; \($0) finds out whether more help" }
         }
         return "try workers = \(min(Self.mostProposed, workers * 2)) under [run]"
     }
@@ -128,29 +120,29 @@ extension RunTimes {
         return waited > 0 ? busy / waited : 0
     }
 
-    private func advice(for cause: Verdict.Cause, _ stage: Stage?) -> String? {
+    private func advice(for work: Candidate.Work, _ stage: Stage?, share: Double) -> String? {
         let isOrdered = stage?.isOrdered == true
         let sources = stages.filter { $0.kind == .source && (stage?.kind != .source || $0.name == stage?.name) }
-        switch cause {
+        switch work {
         case .source, .engine:
-            if let larger = largerBatch(below: cause == .source ? Self.smallBatch + 1 : Self.proposedBatch, of: sources)
+            if let larger = largerBatch(below: work == .source ? Self.smallBatch + 1 : Self.proposedBatch, of: sources)
             {
                 return "pages have only \(batchSize.counted("record")); try \(larger)"
             }
             if isBusy { return "the processors are busy; fewer columns, or a filter further up, leave less to do" }
-            guard cause == .source else { return nil }
+            guard work == .source else { return nil }
         case .transform where isBusy && !isOrdered:
             return "the processors are busy; fewer columns, or a filter further up, leave less to do"
         case .transform where isOrdered:
             return "pages go through it one after the other; try to filter before it what it does not need"
-        case .transform: return advice(forMoreOf: stage)
+        case .transform: return advice(forMoreOf: stage, share: share)
         case .sink:
             return "batches go to it one after the other; it is as fast as the disk or the service that it writes to"
         default: break
         }
-        if stage?.namesPages == true { return advice(forMoreOf: stage) }
+        if stage?.namesPages == true { return advice(forMoreOf: stage, share: share) }
         let why = "each of its pages says where the next one is, so they come one after the other"
-        guard cause == .server, let larger = largerBatch(below: Self.proposedBatch, of: sources) else { return why }
+        guard work == .server, let larger = largerBatch(below: Self.proposedBatch, of: sources) else { return why }
         return "\(why); try \(larger), so that there are fewer"
     }
 }

@@ -1,38 +1,39 @@
 internal import PluginKit
 internal import Pipelines
 
-/// What the time of a run went into, as far as a verdict needs it.
+/// What the time of a run went into, as far as its bottleneck can be found from that.
 struct RunTimes: Sendable {
-    /// A layer that had calls wait.
+    /// Whoever knows what to do about what held a run up: a plugin.
+    typealias Adviser = @Sendable (Workload) -> String?
+
+    /// A plugin that had calls of a stage wait.
     struct Wait: Sendable {
-        /// Why.
-        let cause: Verdict.Cause
-        /// What the pipeline calls it; what the service's own limit is called.
+        /// Why, in the plugin's own words.
+        let delay: Delay
+        /// What the pipeline calls the layer; what a service's own limit is called.
         let layer: String
-        /// How long, all calls together.
+        /// How long the stage's calls waited together.
         var seconds: Double
-        /// Whether there is a cache outside of it already.
-        var hasCacheOutside = false
-        /// Whether the server has asked a limiter for pauses, so that its limit is not what the server allows.
-        var wasTurnedAway = false
+        /// Whether a layer outside of it gives answers again.
+        var hasReuseOutside = false
+        /// The plugin's advice.
+        var adviser: Adviser = { _ in nil }
     }
 
     /// A layer that several stages share, and that had their calls wait.
     struct SharedWait: Sendable {
-        /// What it had all of them wait, together.
-        var wait: Wait
-        /// The stages, by their places.
-        var stages: [Int]
+        /// How long it had all of them wait, together.
+        let seconds: Double
+        /// The wait of each stage, by its place.
+        var waits: [(stage: Int, wait: Wait)]
     }
 
-    /// A pool round the calls of a stage.
-    struct Pool: Sendable {
-        /// What the pipeline calls it.
-        let layer: String
-        /// How many places there are.
-        let places: Int
-        /// How many there may be, if it finds out itself how many are good.
-        var most: Int?
+    /// A layer that lets only some calls in at the same time.
+    struct Gateway: Sendable {
+        /// How many it lets in.
+        let capacity: Int
+        /// The layer's advice on more.
+        var adviser: Adviser = { _ in nil }
     }
 
     /// A stage.
@@ -45,22 +46,28 @@ struct RunTimes: Sendable {
         var isOrdered = false
         /// Whether it names its pages in advance.
         var namesPages = false
-        /// Whether a cache could keep what it reads.
+        /// Whether what it reads could be given again.
         var isCacheable = false
-        /// How long its own calls took together, in seconds, without what layers had them wait.
+        /// Whether one of its layers gives answers again.
+        var hasReuse = false
+        /// How many calls of it have ended.
+        var calls = 0
+        /// How long its own calls took together, in seconds, without what plugins had them wait.
         var own = 0.0
         /// How much of that it waited for a server.
         var server = 0.0
-        /// What layers had its calls wait for.
+        /// What plugins had its calls wait for.
         var waits: [Wait] = []
         /// How long layers had its calls wait in all, whichever did, in seconds.
         var heldBack = 0.0
-        /// The pools that its calls go through, outermost first.
-        var pools: [Pool] = []
+        /// The layers that let only some of its calls in at the same time, outermost first.
+        var gateways: [Gateway] = []
         /// How many pages a source was read in.
         var pages = 0
-        /// How many records they had together.
+        /// How many records it read or took.
         var records = 0
+        /// The plugin's advice.
+        var adviser: Adviser = { _ in nil }
     }
 
     /// How long the run took, in seconds.
@@ -85,133 +92,21 @@ struct RunTimes: Sendable {
     var checkpointEvery = CheckpointInterval.time(.seconds(5))
     /// Whether whole files are read again at the end.
     var verifiesContent = false
+    /// What layers of the program's plugins may do for runs without them, as nouns.
+    var remedies: [Remedy: String] = [:]
 
     /// Divides what a shared layer had calls wait among the stages that have it, as much as each was held back.
     ///
     /// The layer knows only how long all of them waited; the stages know how long each waited for all of its layers.
     mutating func divide(_ shared: SharedWait) {
-        let weights = shared.stages.map { stage in
+        let weights = shared.waits.map { stage, _ in
             max(0, stages[stage].heldBack - stages[stage].waits.reduce(0) { $0 + $1.seconds })
         }
         let sum = weights.reduce(0, +)
-        for (stage, weight) in zip(shared.stages, weights) {
-            var wait = shared.wait
-            wait.seconds *= sum > 0 ? weight / sum : 1 / Double(shared.stages.count)
+        for ((stage, wait), weight) in zip(shared.waits, weights) {
+            var wait = wait
+            wait.seconds = shared.seconds * (sum > 0 ? weight / sum : 1 / Double(shared.waits.count))
             if wait.seconds > 0 { stages[stage].waits.append(wait) }
-        }
-    }
-}
-
-extension Route {
-    /// What the run spent its time on, the longest first.
-    var phaseTimes: [RunReport.PhaseTime] {
-        monitor.phases.filter { $0.value > .zero }
-            .map { RunReport.PhaseTime(phase: $0.name, stage: $0.node.map { self[$0].name }, time: $1) }
-            .sorted { ($1.time, $0.phase, $0.stage ?? "") < ($0.time, $1.phase, $1.stage ?? "") }
-    }
-
-    /// What a verdict is made from.
-    ///
-    /// - Parameter report: What the run did.
-    /// - Returns: The times.
-    func times(of report: RunReport) -> RunTimes {
-        let listing = monitor.listing
-        let counts = monitor.counts
-        var shared: [String: RunTimes.SharedWait] = [:]
-        let stages = plan.nodes.enumerated().map { index, node in
-            var stage = RunTimes.Stage(name: node.name, kind: node.kind)
-            switch node.stage {
-            case .stateful, .source, .sink: stage.isOrdered = node.kind == .transform
-            case .transform, .router: break
-            }
-            stage.namesPages = listing.contains(index)
-            stage.isCacheable = node.isCacheable
-            let reading = monitor.meters[index].reading
-            if node.kind == .source { (stage.pages, stage.records) = (reading.times.count, counts[index].read) }
-            let exchanges = node.http.counts
-            stage.server = exchanges.busy.seconds
-            // Exchanges lie within the stage's calls, and what layers had them wait is told by the layers.
-            let waitedForOthers = (exchanges.waited - exchanges.busy).seconds
-            stage.own = max(0, reading.busy.seconds - waitedForOthers)
-            stage.heldBack = max(0, (counts[index].busy - reading.busy).seconds) + max(0, waitedForOthers)
-            stage.pools = pools(of: node)
-            if let limit = exchanges.limit {
-                var wait = RunTimes.Wait(cause: .limit, layer: limit, seconds: exchanges.limited.seconds)
-                wait.hasCacheOutside = node.layers.measurements.contains { layer in
-                    layer.measurements.contains { $0.definition == .cacheMisses }
-                }
-                stage.waits.append(wait)
-            }
-            for (wait, isShared) in waits(of: node) {
-                if isShared {
-                    shared["\(wait.layer) \(wait.cause)", default: .init(wait: wait, stages: [])].stages.append(index)
-                } else {
-                    stage.waits.append(wait)
-                }
-            }
-            return stage
-        }
-        let process = monitor.process
-        var times = RunTimes(
-            total: monitor.duration.seconds,
-            records: report.read,
-            isDone: report.outcome.isDone,
-            phases: monitor.phases.mapValues(\.seconds),
-            stages: stages,
-            processor: process.userSeconds + process.systemSeconds,
-            processors: Processors.count,
-            workers: plan.settings.workers ?? Processors.count + 1,
-            batchSize: plan.settings.batchSize,
-            checkpointEvery: plan.settings.checkpointEvery,
-            verifiesContent: plan.settings.verify == .content
-        )
-        for (_, wait) in shared.sorted(by: { $0.key < $1.key }) { times.divide(wait) }
-        return times
-    }
-
-    /// What layers had the calls of a stage wait, and whether it is what several stages share.
-    private func waits(of node: Plan.Node) -> [(wait: RunTimes.Wait, isShared: Bool)] {
-        let layers = node.layers.measurements
-        /// Whether what a layer tells is what layers of a kind do.
-        func tells(_ definition: MetricDefinition, _ index: Int) -> Bool {
-            layers[index].measurements.contains { $0.definition == definition }
-        }
-        /// A number that a layer tells; 0 if it does not.
-        func number(_ definition: MetricDefinition, _ index: Int) -> Double {
-            layers[index].measurements.reduce(0) { sum, measurement in
-                guard measurement.definition == definition, case .number(let number) = measurement.value else {
-                    return sum
-                }
-                return sum + number
-            }
-        }
-        return layers.indices.flatMap { index in
-            layers[index].measurements.compactMap { measurement in
-                guard let cause = Verdict.Cause(waitingFor: measurement.definition),
-                    case .number(let all) = measurement.value
-                else { return nil }
-                // Pauses that a server has asked for are told apart from those that a layer makes by itself.
-                let seconds = cause == .retry ? all - number(.retryAskedWait, index) : all
-                guard seconds > 0 else { return nil }
-                var wait = RunTimes.Wait(cause: cause, layer: layers[index].layer, seconds: seconds)
-                wait.hasCacheOutside = layers.indices[..<index].contains { tells(.cacheMisses, $0) }
-                wait.wasTurnedAway = number(.limiterPauses, index) > 0
-                return (wait, measurement.isShared)
-            }
-        }
-    }
-
-    private func pools(of node: Plan.Node) -> [RunTimes.Pool] {
-        node.layers.measurements.flatMap { layer, measurements in
-            measurements.compactMap { measurement in
-                guard measurement.definition == .poolPlaces, case .number(let places) = measurement.value else {
-                    return nil
-                }
-                let settings = plan.layerSettings[layer] ?? [:]
-                let isAdaptive = settings["workers"] == "\"adaptive\""
-                let most = isAdaptive ? settings["max_workers"].flatMap { Int($0) } : nil
-                return RunTimes.Pool(layer: layer, places: Int(places), most: most)
-            }
         }
     }
 }

@@ -64,6 +64,8 @@ public struct RunReport: Sendable {
         public var bytesRead: Int?
         /// What this attempt has had its files grow by; nil if it is no sink with files.
         public var bytesWritten: Int?
+        /// What its plugin has to tell of itself.
+        public var figures: [Figure] = []
         /// What the layers round it have to tell, by their names in the pipeline, outermost first.
         public var layers: [(name: String, figures: [Figure])] = []
         /// Where a source was when the run began or was taken up; nil at its start.
@@ -167,7 +169,7 @@ public struct RunReport: Sendable {
     /// What the process has used of the machine.
     public var process: ProcessFigures?
     /// What held the run up, and what could be tried; nil of a run that was short or read nothing.
-    public var verdict: Verdict?
+    public var bottleneck: Bottleneck?
 
     /// What a run spent some of its time on.
     public struct PhaseTime: Sendable, Hashable {

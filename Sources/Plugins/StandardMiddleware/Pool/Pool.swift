@@ -53,7 +53,7 @@ package struct Pool: Middleware {
         @Option("How many places there are. Default: as many as processors.")
         package var workers: PoolSize?
 
-        @Option("How many places there may be, if it adapts.", in: 1...10_000)
+        @Option("How many places there may be, if it adapts.", in: 1...PoolSize.most)
         package var maxWorkers = 200
 
         @Option("With how many calls that wait it is full.", in: 0...1_000_000)
@@ -78,17 +78,20 @@ package struct Pool: Middleware {
     }
 
     package let calls: Set<CallKind>
-    private let pool: WorkerPool
+    let pool: WorkerPool
     private let key: PoolKey?
     private let drain: Duration
     private let holding: CallsUnderway.Holding
     /// Whether calls that it wraps can be made from inside of others.
     private let nests: Bool
-    private let context: StageContext
-    private let isShared: Bool
+    let context: StageContext
+    let isShared: Bool
+    /// How many places there may be, if it adapts; nil if it does not.
+    let most: Int?
 
     package init(_ options: Options, in context: StageContext) {
         isShared = options.per == .layer
+        most = options.workers == .adaptive ? options.maxWorkers : nil
         let make = {
             WorkerPool(
                 options.workers ?? .fixed(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))),

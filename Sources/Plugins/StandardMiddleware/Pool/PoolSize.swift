@@ -7,17 +7,20 @@ package enum PoolSize: OptionValue, Hashable {
     /// As many as the other side can take.
     case adaptive
 
+    /// The most places that a pool may have.
+    static let most = 10_000
+
     package static var shape: OptionShape { .other("a whole number, or \"adaptive\"") }
 
     package init(from input: OptionInput) throws(Diagnostic) {
         // What is no number may be the word, which is looked at next.
         if let number = try? input.integer(expected: Self.shape) {
-            guard 1...10_000 ~= number else {
+            guard 1...Int64(Self.most) ~= number else {
                 throw Diagnostic(
                     "option.range",
                     "\(number) is out of range",
                     at: .text(input.range),
-                    hint: "allowed: 1...10000, or \"adaptive\""
+                    hint: "allowed: 1...\(Self.most), or \"adaptive\""
                 )
             }
             self = .fixed(Int(number))

@@ -6,7 +6,7 @@ import Testing
 import Pipelines
 import TestPipelines
 
-@Suite struct VerdictTests {
+@Suite struct BottleneckTests {
     /// Made-up times and what is said of them.
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
@@ -29,10 +29,23 @@ import TestPipelines
             ],
             processor: 10,
             processors: 2,
-            workers: 3
+            workers: 3,
+            remedies: HouseLayers.remedies
         )
         change(&times)
         return times
+    }
+
+    /// A service's own limit, which the plugin of the stage keeps to and knows nothing more of.
+    private static func ownLimit(_ seconds: Double, hasReuseOutside: Bool = false) -> RunTimes.Wait {
+        let limit = "Trakt's request limit"
+        return RunTimes.Wait(
+            delay: Delay("limit", kind: .rate, subject: limit, stage: "plays", length: .zero),
+            layer: limit,
+            seconds: seconds,
+            hasReuseOutside: hasReuseOutside,
+            adviser: RunTimes.bound(of:)
+        )
     }
 
     /// A source whose pages were read by all workers at a time.
@@ -79,7 +92,7 @@ import TestPipelines
             name: "a transform whose pages are read through a pool",
             times: times([.reading(0): 100]) {
                 $0.stages[1].own = 340
-                $0.stages[0].pools = [.init(layer: "places", places: 5)]
+                $0.stages[0].gateways = [HouseLayers.gateway(places: 5)]
             },
             words: "the run waited for the transform 'tidy' 85 % of the time",
             advice: "try workers = 10 in [middleware.places], or workers = \"adaptive\""
@@ -88,7 +101,7 @@ import TestPipelines
             name: "a source that names its pages, with a narrow pool",
             times: times([.reading(0): 100]) {
                 full(&$0)
-                $0.stages[0].pools = [.init(layer: "places", places: 2)]
+                $0.stages[0].gateways = [HouseLayers.gateway(places: 2)]
             },
             words: "the run waited for the source 'plays' 100 % of the time",
             advice: "try workers = 4 in [middleware.places], or workers = \"adaptive\""
@@ -96,8 +109,8 @@ import TestPipelines
         Case(
             name: "a pool that is too small",
             times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .pool, layer: "places", seconds: 320)]
-                $0.stages[0].pools = [.init(layer: "places", places: 8)]
+                $0.stages[0].waits = [HouseLayers.pool(320, places: 8)]
+                $0.stages[0].gateways = [HouseLayers.gateway(places: 8)]
             },
             words: "'plays' waited for a place in the pool 'places' 80 % of the time",
             advice: "try workers = 16 in [middleware.places], or workers = \"adaptive\""
@@ -105,8 +118,8 @@ import TestPipelines
         Case(
             name: "a pool with many places",
             times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .pool, layer: "places", seconds: 320)]
-                $0.stages[0].pools = [.init(layer: "places", places: 40)]
+                $0.stages[0].waits = [HouseLayers.pool(320, places: 40)]
+                $0.stages[0].gateways = [HouseLayers.gateway(places: 40)]
             },
             words: "'plays' waited for a place in the pool 'places' 80 % of the time",
             advice: "try workers = \"adaptive\" in [middleware.places], which finds out how many calls at a time the "
@@ -115,8 +128,8 @@ import TestPipelines
         Case(
             name: "an adaptive pool at its most",
             times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .pool, layer: "places", seconds: 320)]
-                $0.stages[0].pools = [.init(layer: "places", places: 200, most: 200)]
+                $0.stages[0].waits = [HouseLayers.pool(320, places: 200, most: 200)]
+                $0.stages[0].gateways = [HouseLayers.gateway(places: 200, most: 200)]
             },
             words: "'plays' waited for a place in the pool 'places' 80 % of the time",
             advice: "try max_workers = 400 in [middleware.places]"
@@ -126,7 +139,7 @@ import TestPipelines
             times: times([.reading(0): 100]) {
                 $0.stages[0].own = 17
                 $0.stages[1].own = 0
-                $0.stages[0].waits = [.init(cause: .limiter, layer: "quota", seconds: 83)]
+                $0.stages[0].waits = [HouseLayers.limiter(83)]
             },
             words: "'plays' waited for the request limit 'quota' 83 % of the time",
             advice: "try a cache outside of it, or a higher 'requests' in [middleware.quota] if the service allows it"
@@ -134,7 +147,7 @@ import TestPipelines
         Case(
             name: "a limiter with a cache outside",
             times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .limiter, layer: "quota", seconds: 320, hasCacheOutside: true)]
+                $0.stages[0].waits = [HouseLayers.limiter(320, hasReuseOutside: true)]
             },
             words: "'plays' waited for the request limit 'quota' 80 % of the time",
             advice: "try a higher 'requests' in [middleware.quota] if the service allows it"
@@ -143,7 +156,7 @@ import TestPipelines
             name: "a limiter around a source that no cache keeps",
             times: times([.reading(0): 100]) {
                 $0.stages[0].isCacheable = false
-                $0.stages[0].waits = [.init(cause: .limiter, layer: "quota", seconds: 320)]
+                $0.stages[0].waits = [HouseLayers.limiter(320)]
             },
             words: "'plays' waited for the request limit 'quota' 80 % of the time",
             advice: "try a higher 'requests' in [middleware.quota] if the service allows it"
@@ -151,7 +164,7 @@ import TestPipelines
         Case(
             name: "a limiter around a sink",
             times: times([.writing(2): 100]) {
-                $0.stages[2].waits = [.init(cause: .limiter, layer: "quota", seconds: 90)]
+                $0.stages[2].waits = [HouseLayers.limiter(90, stage: "diary")]
             },
             words: "'diary' waited for the request limit 'quota' 90 % of the time",
             advice: "try a higher 'requests' in [middleware.quota] if the service allows it"
@@ -207,7 +220,7 @@ import TestPipelines
                 $0.total = 240
                 full(&$0)
                 ($0.stages[0].own, $0.stages[0].server) = (20, 20)
-                $0.stages[0].waits = [.init(cause: .limit, layer: "Trakt's request limit", seconds: 900)]
+                $0.stages[0].waits = [ownLimit(900)]
             },
             words: "'plays' waited for Trakt's request limit 98 % of the time",
             advice: "the service's limit is what bounds the run; only fewer requests help, such as by a cache"
@@ -216,7 +229,7 @@ import TestPipelines
             name: "a service's own limit, with a cache",
             times: times([.reading(0): 100]) {
                 $0.stages[0].waits = [
-                    .init(cause: .limit, layer: "Trakt's request limit", seconds: 900, hasCacheOutside: true)
+                    ownLimit(900, hasReuseOutside: true)
                 ]
             },
             words: "'plays' waited for Trakt's request limit 92 % of the time",
@@ -227,7 +240,7 @@ import TestPipelines
             times: times([.reading(0): 100]) {
                 full(&$0)
                 $0.stages[0].server = 290
-                $0.stages[0].waits = [.init(cause: .limit, layer: "Trakt's request limit", seconds: 10)]
+                $0.stages[0].waits = [ownLimit(10)]
             },
             words: "'plays' waited for the server 95 % of the time",
             advice: "Trakt's request limit is reached; more calls at a time would only wait for it"
@@ -236,10 +249,10 @@ import TestPipelines
             name: "a pool, and a limiter inside of it",
             times: times([.reading(0): 100]) {
                 $0.stages[0].waits = [
-                    .init(cause: .pool, layer: "places", seconds: 320),
-                    .init(cause: .limiter, layer: "quota", seconds: 100),
+                    HouseLayers.pool(320, places: 4),
+                    HouseLayers.limiter(100),
                 ]
-                $0.stages[0].pools = [.init(layer: "places", places: 4)]
+                $0.stages[0].gateways = [HouseLayers.gateway(places: 4)]
             },
             words: "'plays' waited for a place in the pool 'places' 64 % of the time",
             advice: "the request limit 'quota' is reached; more calls at a time would only wait for it"
@@ -247,7 +260,7 @@ import TestPipelines
         Case(
             name: "pauses that the server asked for",
             times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .pause, layer: "patience", seconds: 320)]
+                $0.stages[0].waits = [HouseLayers.pauses("pause", 320)]
             },
             words: "'plays' paused as long as the server asked for 80 % of the time",
             advice: "the service's limit is what bounds the run; only fewer requests help, such as by a cache"
@@ -256,7 +269,7 @@ import TestPipelines
             name: "pauses that the server asked for, of a source that no cache keeps",
             times: times([.reading(0): 100]) {
                 $0.stages[0].isCacheable = false
-                $0.stages[0].waits = [.init(cause: .pause, layer: "patience", seconds: 320)]
+                $0.stages[0].waits = [HouseLayers.pauses("pause", 320)]
             },
             words: "'plays' paused as long as the server asked for 80 % of the time",
             advice: "the service's limit is what bounds the run"
@@ -265,7 +278,7 @@ import TestPipelines
             name: "a limiter whose calls the server turned away nevertheless",
             times: times([.reading(0): 100]) {
                 $0.stages[0].waits = [
-                    .init(cause: .limiter, layer: "quota", seconds: 320, hasCacheOutside: true, wasTurnedAway: true)
+                    HouseLayers.limiter(320, hasReuseOutside: true, wasTurnedAway: true)
                 ]
             },
             words: "'plays' waited for the request limit 'quota' 80 % of the time",
@@ -274,7 +287,7 @@ import TestPipelines
         Case(
             name: "pauses before repetitions",
             times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .retry, layer: "patience", seconds: 320)]
+                $0.stages[0].waits = [HouseLayers.pauses("retry", 320)]
             },
             words: "'plays' paused before calls were made again by 'patience' 80 % of the time",
             advice: "calls failed and were made again; the note 'retry.repeats' in the findings says why"
@@ -282,7 +295,7 @@ import TestPipelines
         Case(
             name: "a breaker",
             times: times([.writing(2): 100]) {
-                $0.stages[2].waits = [.init(cause: .breaker, layer: "outage", seconds: 90)]
+                $0.stages[2].waits = [HouseLayers.breaker(90, stage: "diary")]
             },
             words: "the breaker 'outage' was open for 'diary' 90 % of the time",
             advice: "the server was down; 'pause' in [middleware.outage] says how long it is left alone"
@@ -290,8 +303,8 @@ import TestPipelines
         Case(
             name: "an adaptive pool below its most",
             times: times([.reading(0): 100]) {
-                $0.stages[0].waits = [.init(cause: .pool, layer: "places", seconds: 320)]
-                $0.stages[0].pools = [.init(layer: "places", places: 12, most: 200)]
+                $0.stages[0].waits = [HouseLayers.pool(320, places: 12, most: 200)]
+                $0.stages[0].gateways = [HouseLayers.gateway(places: 12, most: 200)]
             },
             words: "'plays' waited for a place in the pool 'places' 80 % of the time",
             advice: "the pool [middleware.places] has found that the server takes no more calls at a time; only fewer "
@@ -370,7 +383,7 @@ import TestPipelines
             times: times([.asking: 80, .working: 20]) {
                 $0.stages[0].own = 0
                 $0.stages[0].waits = [
-                    .init(cause: .limit, layer: "Trakt's request limit", seconds: 80, hasCacheOutside: true)
+                    ownLimit(80, hasReuseOutside: true)
                 ]
             },
             words: "'plays' waited for Trakt's request limit 80 % of the time",
@@ -391,25 +404,25 @@ import TestPipelines
     func `a run that did not come to its end gets no advice`(example: Case) throws {
         var times = example.times
         times.isDone = false
-        let verdict = try #require(Verdict(times))
-        #expect(verdict.words == example.words)
-        #expect(verdict.advice == nil)
+        let bottleneck = try #require(Bottleneck(times))
+        #expect(bottleneck.words == example.words)
+        #expect(bottleneck.advice == nil)
     }
 
     @Test(arguments: changes + bounds)
-    func `a run that was short or read nothing has no verdict`(example: Case) {
+    func `a run that was short or read nothing has no bottleneck`(example: Case) {
         var times = example.times
         times.records = 0
-        #expect(Verdict(times) == nil)
+        #expect(Bottleneck(times) == nil)
         times.records = 1
         times.total = 0.99
-        #expect(Verdict(times) == nil)
+        #expect(Bottleneck(times) == nil)
     }
 
     @Test func `who follows the advice is not given more of it for ever`() throws {
         var times = Self.times([.reading(0): 100], Self.full)
         var proposed: [Int] = []
-        while let advice = Verdict(times)?.advice, let match = advice.firstMatch(of: /^try workers = (\d+) under/) {
+        while let advice = Bottleneck(times)?.advice, let match = advice.firstMatch(of: /^try workers = (\d+) under/) {
             let workers = try #require(Int(match.1))
             #expect(workers > times.workers)
             proposed.append(workers)
@@ -420,12 +433,12 @@ import TestPipelines
         // Once more workers are no more pages at a time, that is the end of it as well.
         times.workers = 6
         times.stages[0].own = 300
-        #expect(Verdict(times)?.advice == nil)
+        #expect(Bottleneck(times)?.advice == nil)
         var small = Self.times([.working: 100]) { $0.batchSize = 1 }
         var sizes: [Int] = []
         for _ in 0..<5 {
             (small.stages[0].pages, small.stages[0].records) = (10, 10 * small.batchSize)
-            guard let match = Verdict(small)?.advice?.firstMatch(of: /batch_size = (\d+)/) else { break }
+            guard let match = Bottleneck(small)?.advice?.firstMatch(of: /batch_size = (\d+)/) else { break }
             small.batchSize = try #require(Int(match.1))
             sizes.append(small.batchSize)
         }
@@ -443,31 +456,33 @@ import TestPipelines
     @Test func `what stages share is divided among them as they were held back`() throws {
         var times = Self.times([.reading(0): 10, .writing(2): 90])
         (times.stages[0].heldBack, times.stages[1].heldBack, times.stages[2].heldBack) = (30, 0, 180)
-        times.stages[0].waits = [.init(cause: .limiter, layer: "quota", seconds: 10)]
-        times.divide(.init(wait: .init(cause: .breaker, layer: "outage", seconds: 200), stages: [0, 1, 2]))
-        #expect(times.stages.map { $0.waits.first { $0.cause == .breaker }?.seconds } == [20, nil, 180])
-        let verdict = try #require(Verdict(times))
+        times.stages[0].waits = [HouseLayers.limiter(10)]
+        let waits = ["plays", "tidy", "diary"].enumerated().map { ($0, HouseLayers.breaker(200, stage: $1)) }
+        times.divide(.init(seconds: 200, waits: waits))
+        #expect(times.stages.map { $0.waits.first { $0.delay.cause == "breaker" }?.seconds } == [20, nil, 180])
+        let bottleneck = try #require(Bottleneck(times))
         // 90 s before the sink, which has 180 s of waiting for 10 s of its own.
-        #expect(verdict.words == "the breaker 'outage' was open for 'diary' 85 % of the time")
+        #expect(bottleneck.words == "the breaker 'outage' was open for 'diary' 85 % of the time")
     }
 
     @Test func `what stages share is divided evenly where nothing is known of them`() {
         var times = Self.times([.reading(0): 100])
-        times.divide(.init(wait: .init(cause: .pool, layer: "places", seconds: 30), stages: [0, 2]))
+        let waits = [0, 2].map { ($0, HouseLayers.pool(30, places: 1)) }
+        times.divide(.init(seconds: 30, waits: waits))
         #expect(times.stages.map { $0.waits.map(\.seconds) } == [[15], [], [15]])
     }
 
     @Test(arguments: changes + bounds)
     func `what the run waited for the longest is named, with one thing to try where it would help`(example: Case) throws
     {
-        let verdict = try #require(Verdict(example.times))
-        #expect(verdict.words == example.words)
-        #expect(verdict.advice == example.advice)
-        #expect(0...1 ~= verdict.share)
+        let bottleneck = try #require(Bottleneck(example.times))
+        #expect(bottleneck.words == example.words)
+        #expect(bottleneck.advice == example.advice)
+        #expect(0...1 ~= bottleneck.share)
     }
 
-    @Test func `a run that took no time has no verdict`() {
-        #expect(Verdict(RunTimes(total: 0, phases: [:], stages: [])) == nil)
+    @Test func `a run that took no time has no bottleneck`() {
+        #expect(Bottleneck(RunTimes(total: 0, phases: [:], stages: [])) == nil)
     }
 
     @Test(arguments: ["numbers", "lines"])
@@ -498,10 +513,10 @@ import TestPipelines
             """
         )
         #expect(report.ending == "published")
-        let verdict = try #require(report.verdict)
-        #expect(verdict.cause == .pool)
-        #expect(verdict.stage == stage)
-        #expect(verdict.layer == "places")
+        let bottleneck = try #require(report.bottleneck)
+        #expect(bottleneck.cause == "hold")
+        #expect(bottleneck.stage == stage)
+        #expect(bottleneck.layer == "places")
     }
 
     @Test func `a sink that takes its time is what a real run says`() async throws {
@@ -531,10 +546,10 @@ import TestPipelines
             shop.time.advance(by: .seconds(1))
         }
         let report = try await ended
-        let verdict = try #require(report.verdict)
-        #expect(verdict.cause == .sink)
-        #expect(verdict.stage == "lines")
-        #expect(verdict.share >= 0.9)
+        let bottleneck = try #require(report.bottleneck)
+        #expect(bottleneck.cause == "sink")
+        #expect(bottleneck.stage == "lines")
+        #expect(bottleneck.share >= 0.9)
         #expect(report.phases.reduce(.zero) { $0 + $1.time } == .seconds(10))
         #expect(report.duration == .seconds(10))
     }

@@ -1,0 +1,21 @@
+package import PluginKit
+
+extension Breaker {
+    package var delays: [Delay] {
+        let subject = "the breaker '\(context.layer)'"
+        return [
+            Delay(
+                "breaker",
+                subject: subject,
+                stage: context.stage,
+                sentence: "\(subject) was open for '\(context.stage)'",
+                length: circuit.waited,
+                isShared: true
+            )
+        ]
+    }
+
+    package func advice(on workload: Workload) -> String? {
+        "the server was down; 'pause' in [middleware.\(context.layer)] says how long it is left alone"
+    }
+}
