@@ -4,7 +4,8 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Pipelines
+@testable import Runs
 @testable import Runner
 
 /// The pages for operators name what there is, and all of it.

@@ -3,7 +3,8 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Pipelines
+@testable import Runs
 @testable import StandardExporters
 
 /// Figures of any size are handed on, and a collector may ask for any time.

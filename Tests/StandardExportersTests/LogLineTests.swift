@@ -2,7 +2,8 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Pipelines
+@testable import Runs
 @testable import StandardExporters
 
 @Suite struct LogLineTests {

@@ -1,7 +1,8 @@
 import PluginKit
 import PluginTestKit
 
-@testable import Engine
+@testable import Pipelines
+@testable import Runs
 
 /// Figures of a made-up run.
 enum Sample {

@@ -1,4 +1,5 @@
-internal import Engine
+internal import Pipelines
+internal import Runs
 public import PluginKit
 
 /// Holds an exporter to the laws of exporters.

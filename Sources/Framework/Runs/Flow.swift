@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
+internal import Pipelines
 
 /// The part of a run that takes pages one after the other: memories, sinks, counts.
 struct Flow {

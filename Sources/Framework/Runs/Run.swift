@@ -3,6 +3,7 @@ internal import PluginKit
 internal import Records
 internal import StateStore
 public import Pipelines
+internal import Pipelines
 
 /// Carries out a plan: sources to transforms to sinks, batch by batch, and publishes at the end or not at all.
 public struct Run: Sendable {

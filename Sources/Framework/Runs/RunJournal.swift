@@ -4,6 +4,7 @@ internal import Glibc
 public import PluginKit
 internal import StateStore
 public import Pipelines
+internal import Pipelines
 
 /// What a run writes down, so that the next one knows: that it is under way, how far it is, what it is about to publish,
 /// how it ended.

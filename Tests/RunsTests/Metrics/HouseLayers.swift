@@ -1,7 +1,7 @@
 import PluginKit
 import PluginTestKit
 
-@testable import Engine
+@testable import Runs
 @testable import StandardCache
 @testable import StandardMiddleware
 

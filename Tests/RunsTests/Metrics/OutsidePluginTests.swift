@@ -2,7 +2,8 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Pipelines
+@testable import Runs
 
 /// What a plugin of the house has of advice and metrics, one of another author has as well.
 @Suite struct OutsidePluginTests {

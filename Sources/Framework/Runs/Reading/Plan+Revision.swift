@@ -1,6 +1,7 @@
 internal import PluginKit
 internal import StateStore
 internal import Pipelines
+internal import Pipelines
 
 /// Whether there is anything to do: what sources say of their data, compared with what they said last time.
 extension Plan {
