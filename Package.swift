@@ -40,18 +40,23 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = [
+let pluginTargets = [
     "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardCache", "StandardExporters",
     "StandardMetrics",
     "StandardMiddleware", "Synthetic",
 ]
+let plugins: [Target.Dependency] = pluginTargets.map { .byName(name: $0) }
 
 let package = Package(
     name: "sprocket",
     products: [
-        .executable(name: "sprocket", targets: ["Runner"]),
+        .executable(name: "sprocket", targets: ["Sprocket"]),
         .library(name: "PluginKit", targets: ["PluginKit"]),
         .library(name: "PluginTestKit", targets: ["PluginTestKit"]),
+        // To run pipelines within another program, and to make a program of one's own with the verbs of `sprocket`.
+        .library(name: "Jobs", targets: ["Jobs"]),
+        .library(name: "SprocketCommand", targets: ["Command"]),
+        .library(name: "SprocketPlugins", targets: pluginTargets),
         .library(name: "TOML", targets: ["TOML"]),
     ],
     targets: [
@@ -108,9 +113,13 @@ let package = Package(
                 "StateStore", "Accounts", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics",
             ]
         ),
+        floor(
+            "Jobs",
+            on: ["Engine", "StateStore", "HTTP", "PluginKit", "Formats", "Platform", "Diagnostics"]
+        ),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
-        // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
+        // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Sprocket/Plugins.swift.
         plugin("TraktSource", on: ["Accounts", "Limits"]),
         plugin("LetterboxdSink", on: ["Sorting"]),
         plugin("StandardTransforms"),
@@ -121,14 +130,20 @@ let package = Package(
         plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),
 
-        // The roof: the command.
-        .executableTarget(
-            name: "Runner",
+        // The roof: the command, and the program that is the command with these plugins.
+        .target(
+            name: "Command",
             dependencies: [
-                "CPlatform", "Engine", "Accounts", "HTTP", "PluginKit", "TOML", "Formats", "Records", "Diagnostics",
-            ]
-                + plugins,
-            path: "Sources/Runner",
+                "CPlatform", "Jobs", "Engine", "Accounts", "HTTP", "StandardCache", "PluginKit", "TOML", "Formats",
+                "Records", "Diagnostics",
+            ],
+            path: "Sources/Runner/Command",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Sprocket",
+            dependencies: ["Command", "PluginKit"] + plugins,
+            path: "Sources/Runner/Sprocket",
             swiftSettings: strict
         ),
 
@@ -222,6 +237,13 @@ let package = Package(
             of: ["Engine", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         tests(
+            "JobsTests",
+            of: [
+                "Jobs", "Engine", "StateStore", "StandardFiles", "StandardMiddleware", "Synthetic", "PluginTestKit",
+                "PluginKit", "Formats", "Records", "Diagnostics",
+            ]
+        ),
+        tests(
             "PluginTestKitTests",
             of: ["Limits", "PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
@@ -244,7 +266,8 @@ let package = Package(
         tests(
             "RunnerTests",
             of: [
-                "Runner", "TraktServer", "RedisServer", "SampleExport", "StateStore", "PluginTestKit", "Engine",
+                "Sprocket", "Command", "Jobs", "TraktServer", "RedisServer", "SampleExport", "StateStore",
+                "PluginTestKit", "Engine",
                 "PluginKit", "Formats", "Diagnostics",
             ]
         ),

@@ -169,7 +169,7 @@ import Testing
                 #expect(isNew == said.contains(folder.path(name)), comment)
                 #expect(isNew || now[name] == before[name], comment)
             }
-            #expect(report.canBeTakenUp, comment)
+            #expect(report.canBeResumed, comment)
         }
         if let kept = report.rejectFile { #expect(FileSystem.exists(kept.path), comment) }
     }

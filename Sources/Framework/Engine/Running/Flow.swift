@@ -66,6 +66,7 @@ struct Flow {
             run: plan.run,
             configuration: plan.configuration,
             configurationWithoutScope: plan.configurationWithoutScope,
+            scope: plan.scope,
             stages: plan.nodes.map { .init(name: $0.name, plugin: $0.plugin, kind: $0.kind, tally: Tally()) }
         )
     }

@@ -1,0 +1,2 @@
+// What a caller of jobs has in its hands: reports, scopes, progress.
+@_exported public import Engine
