@@ -108,16 +108,18 @@ let package = Package(
         floor("Accounts", on: ["PluginKit", "Formats", "Platform", "Diagnostics"]),
 
         floor(
-            "Engine",
-            on: [
-                "StateStore", "Accounts", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics",
-            ]
+            "Pipelines",
+            on: ["StateStore", "Accounts", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics"]
+        ),
+        floor(
+            "Runs",
+            on: ["Pipelines", "CPlatform", "StateStore", "PluginKit", "Formats", "Records", "Platform", "Diagnostics"]
         ),
         floor(
             "Jobs",
-            on: ["Engine", "StateStore", "HTTP", "PluginKit", "Formats", "Platform", "Diagnostics"]
+            on: ["Runs", "Pipelines", "StateStore", "HTTP", "PluginKit", "Formats", "Platform", "Diagnostics"]
         ),
-        floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        floor("PluginTestKit", on: ["Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Sprocket/Plugins.swift.
         plugin("TraktSource", on: ["Accounts", "Limits"]),
@@ -134,7 +136,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "CPlatform", "Jobs", "Engine", "Accounts", "HTTP", "StandardCache", "PluginKit", "TOML", "Formats",
+                "CPlatform", "Jobs", "Runs", "Pipelines", "Accounts", "HTTP", "StandardCache", "PluginKit", "TOML", "Formats",
                 "Records", "Diagnostics",
             ],
             path: "Sources/Runner/Command",
@@ -232,20 +234,42 @@ let package = Package(
             of: ["Accounts", "PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
         tests("HTTPTests", of: ["HTTP", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
+        // A folder and plugins to plan and run pipelines with.
+        .target(
+            name: "TestPipelines",
+            dependencies: [
+                "Runs", "Pipelines", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics",
+            ],
+            path: "Tests/TestPipelines",
+            swiftSettings: strict
+        ),
         tests(
-            "EngineTests",
-            of: ["Engine", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            "PipelinesTests",
+            of: [
+                "TestPipelines", "Runs", "Pipelines", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats",
+                "Records", "Diagnostics",
+            ]
+        ),
+        tests(
+            "RunsTests",
+            of: [
+                "TestPipelines", "Runs", "Pipelines", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats",
+                "Records", "Diagnostics",
+            ]
         ),
         tests(
             "JobsTests",
             of: [
-                "Jobs", "Engine", "StateStore", "StandardFiles", "StandardMiddleware", "Synthetic", "PluginTestKit",
+                "Jobs", "Runs", "Pipelines", "StateStore", "StandardFiles", "StandardMiddleware", "Synthetic", "PluginTestKit",
                 "PluginKit", "Formats", "Records", "Diagnostics",
             ]
         ),
         tests(
             "PluginTestKitTests",
-            of: ["Limits", "PluginTestKit", "Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
+            of: [
+                "Limits", "PluginTestKit", "Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records",
+                "Diagnostics",
+            ]
         ),
         tests(
             "LetterboxdSinkTests",
@@ -267,7 +291,7 @@ let package = Package(
             "RunnerTests",
             of: [
                 "Sprocket", "Command", "Jobs", "TraktServer", "RedisServer", "SampleExport", "StateStore",
-                "PluginTestKit", "Engine",
+                "PluginTestKit", "Runs", "Pipelines",
                 "PluginKit", "Formats", "Diagnostics",
             ]
         ),
@@ -342,7 +366,8 @@ let package = Package(
             "TraktSourceTests",
             of: [
                 "Accounts",
-                "TraktSource", "StandardFiles", "AccountProgram", "Engine", "PluginTestKit", "PluginKit", "Formats",
+                "TraktSource", "StandardFiles", "AccountProgram", "Runs", "Pipelines", "PluginTestKit", "PluginKit",
+                "Formats",
                 "Records", "Diagnostics",
             ]
         ),

@@ -1,4 +1,5 @@
-import Engine
+import Pipelines
+import Runs
 import PluginKit
 import PluginTestKit
 import Testing

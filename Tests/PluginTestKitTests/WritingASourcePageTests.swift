@@ -1,4 +1,5 @@
-import Engine
+import Pipelines
+import Runs
 import PluginKit
 import PluginTestKit
 import Testing
@@ -41,7 +42,7 @@ import Testing
     @Test func `the page names the lines of the package as they are there`() throws {
         let package = try file("../../Package.swift")
         let plugins = try file("../../Sources/Runner/Sprocket/Plugins.swift")
-        #expect(package.contains("        plugin(\"TraktSource\"),\n"))
+        #expect(package.contains("        plugin(\"Synthetic\"),\n"))
         #expect(plugins.contains("        TraktPlugins.all,\n"))
         #expect(try page().contains("        plugin(\"PrimeSource\"),\n"))
         #expect(try page().contains("        [Primes.self],\n"))

@@ -1,5 +1,5 @@
 import Diagnostics
-import Engine
+import Pipelines
 import Testing
 
 @testable import Command

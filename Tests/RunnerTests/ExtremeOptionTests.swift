@@ -3,7 +3,8 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Engine
+@testable import Pipelines
+@testable import Runs
 @testable import Command
 @testable import Sprocket
 

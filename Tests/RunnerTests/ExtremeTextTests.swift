@@ -1,5 +1,6 @@
 import Diagnostics
-import Engine
+import Pipelines
+import Runs
 import Formats
 import PluginTestKit
 import Testing

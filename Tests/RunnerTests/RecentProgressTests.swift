@@ -1,4 +1,4 @@
-import Engine
+import Runs
 import Testing
 
 @testable import Command

@@ -1,5 +1,5 @@
 public import Diagnostics
-public import Engine
+public import Runs
 
 /// Something that happens while a job runs.
 public enum JobEvent: Sendable {

@@ -1,4 +1,4 @@
-public import Engine
+public import Pipelines
 
 /// What is to be run, and how much of it.
 public struct JobOrder: Sendable {

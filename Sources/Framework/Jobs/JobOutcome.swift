@@ -1,5 +1,6 @@
 public import Diagnostics
-public import Engine
+public import Pipelines
+public import Runs
 
 /// How a job ended.
 public struct JobOutcome: Sendable {

@@ -1,4 +1,4 @@
-public import Engine
+public import Runs
 
 /// How far a job is.
 public struct JobProgress: Sendable {

@@ -1,5 +1,6 @@
 internal import Diagnostics
-package import Engine
+package import Pipelines
+internal import Runs
 internal import PluginKit
 
 /// A job that runs: pipelines and chains, with a control and a progress of their own.

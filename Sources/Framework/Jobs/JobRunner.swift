@@ -1,4 +1,4 @@
-internal import Engine
+internal import Pipelines
 
 /// Has the pipelines of a job run, in order: what is needed first, and nothing whose needs are not complete.
 struct JobRunner {

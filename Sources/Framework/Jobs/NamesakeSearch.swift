@@ -1,5 +1,5 @@
 package import Diagnostics
-package import Engine
+package import Pipelines
 internal import Glibc
 internal import PluginKit
 

@@ -1,5 +1,5 @@
 public import Diagnostics
-public import Engine
+public import Pipelines
 internal import PluginKit
 
 /// A folder in which the files of pipelines and chains are found by name; files elsewhere are found by their paths.

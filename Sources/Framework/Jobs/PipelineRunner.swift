@@ -1,5 +1,6 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
+internal import Runs
 internal import PluginKit
 
 /// Runs the pipelines of a job, each again as often as its data changes while it is read.

@@ -1,5 +1,6 @@
 package import Diagnostics
-package import Engine
+package import Pipelines
+internal import Runs
 internal import PluginKit
 
 /// A job whose files are read: what its pipelines and chains are, before any of them is planned.

@@ -1,5 +1,6 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
+internal import Runs
 
 extension RunReport {
     /// What stood in the way; nil if nothing did.

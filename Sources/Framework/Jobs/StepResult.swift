@@ -1,5 +1,5 @@
 public import Diagnostics
-public import Engine
+public import Runs
 
 /// What happened to a step of a job: a pipeline, or the one that needed it.
 public struct StepResult: Sendable {

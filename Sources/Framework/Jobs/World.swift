@@ -1,4 +1,4 @@
-public import Engine
+public import Pipelines
 public import PluginKit
 
 /// What runs need from outside: the plugins, the environment, the network, the clocks, and where files are.

@@ -1,5 +1,6 @@
 internal import Dispatch
-internal import Engine
+internal import Pipelines
+internal import Runs
 internal import Glibc
 internal import Jobs
 internal import PluginKit

@@ -1,4 +1,5 @@
-internal import Engine
+internal import Pipelines
+internal import Runs
 internal import Formats
 internal import PluginKit
 

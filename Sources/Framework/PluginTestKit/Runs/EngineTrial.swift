@@ -1,5 +1,6 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
+internal import Runs
 internal import PluginKit
 
 /// Runs a pipeline with the plugin under test, by the engine itself, as `sprocket run` does: with its plan, its state, its

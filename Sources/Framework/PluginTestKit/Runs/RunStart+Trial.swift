@@ -1,5 +1,6 @@
 package import Diagnostics
-package import Engine
+package import Pipelines
+package import Runs
 package import PluginKit
 
 extension RunStart {

@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
 internal import PluginKit
 
 extension Arguments {

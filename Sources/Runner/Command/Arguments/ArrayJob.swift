@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
 
 /// Which part of the work a job of an array is, as its scheduler says it.
 struct ArrayJob {

@@ -1,5 +1,6 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
+internal import Runs
 internal import Jobs
 
 /// Shows on the terminal what happens while a job runs.

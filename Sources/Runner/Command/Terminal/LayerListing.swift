@@ -1,4 +1,4 @@
-internal import Engine
+internal import Pipelines
 internal import Formats
 internal import PluginKit
 

@@ -1,4 +1,4 @@
-internal import Engine
+internal import Runs
 internal import PluginKit
 
 /// Shows how far a run is: one line that redraws itself on a terminal, a plain line now and then elsewhere.

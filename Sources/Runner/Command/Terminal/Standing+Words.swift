@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Engine
+internal import Runs
 
 extension RunReport.Standing {
     /// What lies on the disk, as it is printed after the name of a pipeline and how its run ended.

@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Engine
+internal import Runs
 internal import Formats
 
 /// What is remembered of pipelines, for people and programs.

@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Engine
+internal import Runs
 internal import Formats
 internal import PluginKit
 internal import Records

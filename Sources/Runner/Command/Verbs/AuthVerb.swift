@@ -1,6 +1,7 @@
 internal import Accounts
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
+internal import Runs
 internal import Jobs
 internal import PluginKit
 

@@ -1,7 +1,8 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
 internal import Formats
 internal import Jobs
+internal import Runs
 
 /// `sprocket check`: everything that is wrong with pipelines, without running them; of those that are fine, which layers
 /// stand round their calls.

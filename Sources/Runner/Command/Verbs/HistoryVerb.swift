@@ -1,8 +1,9 @@
 internal import Diagnostics
-internal import Engine
+internal import Runs
 internal import Formats
 internal import Jobs
 internal import PluginKit
+internal import Pipelines
 
 /// `sprocket history`: past runs, or the report of one.
 struct HistoryVerb: Verb {

@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Engine
+internal import Pipelines
 internal import PluginKit
 
 /// A folder with the reference pages of plugins, and a page that lists them.

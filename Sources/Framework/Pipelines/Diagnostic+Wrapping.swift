@@ -1,0 +1,16 @@
+package import Diagnostics
+internal import PluginKit
+
+extension Diagnostic {
+    /// An error of anybody's as a diagnostic: one of ours as it is, another in its own words.
+    package static func wrapping(_ error: any Error, at place: Place) -> Diagnostic {
+        switch error {
+        case let diagnostic as Diagnostic: return diagnostic.placed(at: place)
+        case let failure as StageFailure: return failure.diagnostic.placed(at: place)
+        case let list as DiagnosticList:
+            if let first = list.all.first { return first.placed(at: place) }
+        default: break
+        }
+        return Diagnostic("plugin.failed", "\(error)", at: place)
+    }
+}

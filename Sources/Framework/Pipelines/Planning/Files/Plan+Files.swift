@@ -1,0 +1,150 @@
+package import Diagnostics
+internal import PluginKit
+internal import TOML
+internal import Accounts
+
+extension Plan {
+    /// The files of a pipeline: what it reads and depends on first, then what it writes, in the order of the text.
+    ///
+    /// Where a variable has no value yet, because nothing will be run, what it decides is left out.
+    ///
+    /// - Parameters:
+    ///   - file: The pipeline.
+    ///   - builder: Has bound the options of the stages.
+    ///   - layers: The layers.
+    ///   - exporters: The exporters.
+    ///   - values: The variables.
+    ///   - problems: Gets outputs that would replace something of the run.
+    /// - Returns: The files.
+    package static func files(
+        of file: PipelineFile,
+        _ builder: NodeBuilder,
+        _ layers: [Layer],
+        _ exporters: [PlannedExporter],
+        _ values: VariableValues,
+        problems: inout DiagnosticList
+    ) -> PlannedFiles {
+        let services = builder.services
+        var files = PlannedFiles(builder.identity)
+        files.protect(file.source.name, of: "the pipeline itself")
+        for path in values.filesRead { files.protect(path, of: "'${file:\(path)}'") }
+        for reserved in services.reserved where !reserved.isWritten { files.protect(reserved) }
+        if let folder = services.stateFolder { files.protect(state: folder) }
+        if let folder = credentials(services.environment) { files.protect(folder, of: "the sign-ins") }
+
+        var outputs: [RunOutput] = []
+        for reserved in services.reserved where reserved.isWritten { outputs.append(RunOutput(reserved)) }
+        if let keep = builder.settings.onReject.keep, values.isSettled(file.keepPlace) {
+            outputs.append(
+                RunOutput(
+                    owner: "rejected records",
+                    pattern: keep,
+                    place: file.keepPlace,
+                    mayHaveParts: false,
+                    policy: .ofKind(rejectBeginnings, words: "rejected records")
+                )
+            )
+        }
+        for section in file.stages {
+            guard let stage = builder.files[section.name.name] else { continue }
+            let owner = "the \(section.kind) '\(section.name.name)'"
+            outputs += files.protect(stage.files, of: owner, values).map { path, place in
+                RunOutput(
+                    owner: owner,
+                    pattern: path,
+                    place: place ?? .text(section.use.range),
+                    mayHaveParts: stage.mayHaveParts,
+                    policy: .published(stage.onExisting, isOffered: stage.offersOnExisting)
+                )
+            }
+        }
+        for layer in layers {
+            let owner = "the layer '\(layer.section.name)'"
+            outputs += files.protect(layer.files, of: owner, values).map { path, place in
+                RunOutput(
+                    owner: owner,
+                    pattern: path,
+                    place: place ?? .text(layer.section.use.range),
+                    mayHaveParts: false,
+                    policy: .ofKind([], words: "")
+                )
+            }
+        }
+        for exporter in exporters {
+            let owner = "the exporter '\(exporter.name)'"
+            outputs += files.protect(exporter.files, of: owner, values).map { path, place in
+                RunOutput(
+                    owner: owner,
+                    pattern: path,
+                    place: place ?? .stage(exporter.name, at: nil),
+                    mayHaveParts: false,
+                    policy: .ofKind(exporter.beginnings, words: "metrics of the exporter '\(exporter.name)'")
+                )
+            }
+        }
+        for (index, output) in outputs.enumerated() {
+            guard index < FileLimits.files else {
+                problems.append(
+                    Diagnostic(
+                        "pipeline.too-many",
+                        "a pipeline writes at most \(FileLimits.files) files, and here they are \(outputs.count)",
+                        at: output.place,
+                        hint: "divide it into several"
+                    )
+                )
+                break
+            }
+            let clash = files.add(output)
+            if let problem = clash ?? output.refusalOfKind(in: builder.identity) { problems.append(problem) }
+        }
+        return files
+    }
+
+    /// The folder of sign-ins; nil if the environment names none.
+    private static func credentials(_ environment: [String: String]) -> String? {
+        (try? CredentialStore(service: "any", environment: environment).path).map(FileSystem.parent)
+    }
+}
+
+extension PlannedFiles {
+    /// Protects what a plugin reads and keeps.
+    ///
+    /// - Returns: What it writes, and where that is specified.
+    fileprivate mutating func protect(
+        _ files: [DeclaredFile],
+        of owner: String,
+        _ values: VariableValues
+    ) -> [(OutputPath, Diagnostic.Place?)] {
+        var written: [(OutputPath, Diagnostic.Place?)] = []
+        for file in files where values.isSettled(file.place) {
+            switch file.use {
+            case .reads(let path): protect(path.path, of: owner)
+            case .keeps(let path): protect(database: path.path, of: owner)
+            case .writes(let path): written.append((path, file.place))
+            }
+        }
+        return written
+    }
+}
+
+extension RunOutput {
+    /// What a command writes.
+    fileprivate init(_ reserved: ReservedFile) {
+        self.init(
+            owner: reserved.owner,
+            pattern: OutputPath(reserved.path),
+            place: nil,
+            mayHaveParts: false,
+            policy: .ofKind([], words: ""),
+            isOfCommand: true
+        )
+    }
+}
+
+extension PipelineFile {
+    /// Where `keep` is written under `on_reject`.
+    fileprivate var keepPlace: Diagnostic.Place? {
+        let value = run["on_reject"]["keep"]
+        return value.exists ? .text(value.range) : nil
+    }
+}

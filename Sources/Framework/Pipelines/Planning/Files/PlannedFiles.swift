@@ -1,0 +1,237 @@
+internal import Diagnostics
+internal import PluginKit
+
+/// All files that a run reads, writes or depends on as far as they are known, to see whether an output would replace one of
+/// them.
+///
+/// Files are the same if their resolved paths are, or if both are there and are one file by device and number: through
+/// `./`, `..`, linked folders, hard links, and names that differ by case only where the file system does not care.
+package struct PlannedFiles: Sendable {
+    private enum Entry: Sendable {
+        /// A file or folder that no output may replace or write into.
+        case protected(FileName, owner: String)
+        /// A file that SQLite keeps, with what lies beside it.
+        case database(FileName, owner: String)
+        /// The folder of the state, in which only some names are the program's.
+        case state(String)
+        case output(OutputNames)
+
+        var owner: String {
+            switch self {
+            case .protected(_, let owner), .database(_, let owner): owner
+            case .state: "the state of runs"
+            case .output(let names): names.output.owner
+            }
+        }
+
+        var path: String {
+            switch self {
+            case .protected(let name, _), .database(let name, _): name.path
+            case .state(let path): path
+            case .output(let names): names.path
+            }
+        }
+    }
+
+    /// A file, asked of the file system once.
+    private struct FileName: Sendable {
+        let path: String
+        let resolved: String
+        let finals: [String]
+        let identity: FileIdentity?
+        let isFolder: Bool
+
+        init(_ path: String) {
+            self.path = path
+            resolved = FileSystem.resolved(path)
+            finals = RunOutput.finalNames(ofTemporary: resolved)
+            identity = FileIdentity(path)
+            isFolder = identity != nil && FileSystem.isFolder(path)
+        }
+    }
+
+    /// How an output and another file meet.
+    private enum Clash {
+        case same, inside, asFolder, temporary, ofTemporary
+    }
+
+    private let run: RunIdentity
+    private var entries: [Entry] = []
+    /// The names of the outputs, in the order in which they were added.
+    package private(set) var names: [OutputNames] = []
+
+    /// The outputs, in the order in which they were added.
+    package var outputs: [RunOutput] { names.map(\.output) }
+
+    /// No file yet.
+    init(_ run: RunIdentity) { self.run = run }
+
+    /// Adds a file or folder that is read, or that is the program's own.
+    mutating func protect(_ path: String, of owner: String) {
+        guard !path.isEmpty else { return }
+        entries.append(.protected(FileName(path), owner: owner))
+    }
+
+    /// Adds a database, with the files that lie beside it under its name.
+    mutating func protect(database path: String, of owner: String) {
+        guard !path.isEmpty else { return }
+        entries.append(.database(FileName(path), owner: owner))
+    }
+
+    /// Adds the folder of the state.
+    mutating func protect(state folder: String) { entries.append(.state(folder)) }
+
+    /// Adds what a command reads.
+    mutating func protect(_ file: ReservedFile) { protect(file.path, of: file.owner) }
+
+    /// Adds an output.
+    ///
+    /// - Returns: Why the run must not have it, at its place; nil if it may.
+    mutating func add(_ output: RunOutput) -> Diagnostic? {
+        let names = OutputNames(output, in: run)
+        defer {
+            entries.append(.output(names))
+            self.names.append(names)
+        }
+        for entry in entries {
+            if let clash = clash(names, entry) { return finding(names, entry, clash) }
+        }
+        return nil
+    }
+
+    /// Whether an output of another run is one of this plan, as far as can be seen before they run.
+    ///
+    /// - Parameters:
+    ///   - output: The output of the other run.
+    ///   - other: An output of this plan.
+    /// - Returns: Whether they may be the same file.
+    package static func clash(_ output: OutputNames, with other: OutputNames) -> Bool {
+        if output.samples.contains(where: other.samples.contains) { return true }
+        if output.samples.contains(where: other.mayWrite) { return true }
+        return other.identity != nil && other.identity == output.identity
+    }
+
+    /// Whose file or folder a path leads to or into that nothing may be published over, as things are now; nil if it may.
+    package func owner(of path: String) -> String? {
+        let output = RunOutput(
+            owner: "",
+            pattern: OutputPath(path),
+            place: nil,
+            mayHaveParts: false,
+            policy: .ofKind([], words: "")
+        )
+        let names = OutputNames(output, in: run)
+        for entry in entries {
+            let now: Entry
+            switch entry {
+            case .output: continue
+            case .protected(let name, let owner): now = .protected(FileName(name.path), owner: owner)
+            case .database(let name, let owner): now = .database(FileName(name.path), owner: owner)
+            case .state: now = entry
+            }
+            if clash(names, now) != nil { return entry.owner }
+        }
+        return nil
+    }
+
+    private func clash(_ output: OutputNames, _ entry: Entry) -> Clash? {
+        switch entry {
+        case .protected(let name, _): return clash(output, name.resolved, name.finals, name.identity, name.isFolder)
+        case .database(let name, _):
+            // What SQLite keeps beside it.
+            let beside = ["-wal", "-shm", "-journal"].map { name.resolved + $0 }
+            if output.samples.contains(where: beside.contains) { return .same }
+            return clash(output, name.resolved, name.finals, name.identity, name.isFolder)
+        case .state(let folder): return output.samples.contains { Self.isState($0, in: folder) } ? .same : nil
+        case .output(let other):
+            if output.samples.contains(where: other.mayWrite) { return .same }
+            if output.finals.contains(where: other.samples.contains) { return .ofTemporary }
+            if output.samples.contains(where: { sample in other.samples.contains { Self.lies(sample, in: $0) } }) {
+                return .inside
+            }
+            let resolved = other.samples[0]
+            let finals = RunOutput.finalNames(ofTemporary: resolved)
+            return clash(output, resolved, finals, other.identity, false)
+        }
+    }
+
+    private func clash(
+        _ output: OutputNames,
+        _ resolved: String,
+        _ finals: [String],
+        _ identity: FileIdentity?,
+        _ isFolder: Bool
+    ) -> Clash? {
+        if output.mayWrite(resolved) { return .same }
+        if finals.contains(where: output.mayWrite) { return .temporary }
+        if output.samples.contains(where: { Self.lies(resolved, in: $0) }) { return .asFolder }
+        guard let identity else { return nil }
+        if output.existing.contains(identity) { return .same }
+        return isFolder && output.folders.contains(identity) ? .inside : nil
+    }
+
+    /// Whether a resolved path is below another one.
+    private static func lies(_ path: String, in folder: String) -> Bool {
+        let (inner, outer) = (path.utf8, folder.utf8)
+        guard inner.count > outer.count, path.hasPrefix(folder) else { return false }
+        return inner[inner.index(inner.startIndex, offsetBy: outer.count)] == UInt8(ascii: "/")
+    }
+
+    /// Whether a resolved path is one of the program's own in a state folder.
+    ///
+    /// The state may lie in a folder with other things, even in that of the exports; the databases and the folders of locks
+    /// and lookups are its own.
+    private static func isState(_ path: String, in folder: String) -> Bool {
+        let state = FileSystem.resolved(folder)
+        let parent = FileSystem.parent(of: path)
+        let isIn = { (folder: String) in
+            folder == state || FileIdentity(folder).map { $0 == FileIdentity(state) } ?? false
+        }
+        if isIn(parent) {
+            let name = FileSystem.lastName(of: path)
+            return name.hasSuffix(".db") || name.contains(".db-") || name.contains(".db.")
+                || name == "locks" || name == "lookups" || name == "parts"
+        }
+        let name = FileSystem.lastName(of: parent)
+        if ["locks", "lookups", "parts"].contains(name) { return isIn(FileSystem.parent(of: parent)) }
+        // A hard or symbolic link from elsewhere to one of the databases.
+        guard let identity = FileIdentity(path) else { return false }
+        return ((try? FileSystem.names(in: folder)) ?? []).contains { name in
+            name.contains(".db") && FileIdentity("\(folder)/\(name)") == identity
+        }
+    }
+
+    private func finding(_ names: OutputNames, _ entry: Entry, _ clash: Clash) -> Diagnostic {
+        let output = names.output
+        let path = names.path
+        let other = entry.path
+        var both = path == other ? path : "\(path), which is \(other)"
+        let what: String
+        switch clash {
+        case .same:
+            what = "would write to the file of \(entry.owner)"
+            if case .state = entry { both = path }
+        case .inside:
+            what = "would write into the folder of \(entry.owner)"
+            both = "\(path), which lies in \(other)"
+        case .asFolder:
+            what = "would write a file where the folder of \(entry.owner) is"
+            both = "\(path), and \(other)"
+        case .temporary:
+            what = "would write to the file of \(entry.owner)"
+            both = "until it is whole, \(path) has the temporary name \(other)"
+        case .ofTemporary:
+            what = "would write to a temporary file of \(entry.owner)"
+            both = "until it is whole, \(other) has the temporary name \(path)"
+        }
+        var isOfCommand = output.isOfCommand
+        if case .output(let other) = entry, other.output.isOfCommand { isOfCommand = true }
+        return Diagnostic(
+            // Of a report, the command has to know before it writes one.
+            isOfCommand ? "command.report" : "pipeline.same-file",
+            "\(output.owner) \(what): \(both)",
+            at: output.place ?? .file(path),
+            hint: "give each its own path"
+        )
+    }
+}

@@ -1,0 +1,69 @@
+internal import Diagnostics
+internal import PluginKit
+
+/// What a run over a part of the records can do, and what it must leave to a run over all of them.
+///
+///     source ──┬──▶ transform ──▶ (looked up in)    the table: every part reads it whole
+///              └──▶ sink                            delivered: every part writes its own pages
+///
+/// A stage whose records go into a table is given all of them in every part, whatever else reads them; what it hands to
+/// a stage outside of tables is a part's share.
+extension Plan {
+    /// The stages whose records go into a table, sources among them: each part gives them all records.
+    package static func tableStages(of nodes: [Node]) -> Set<Int> {
+        var stages = Set(nodes.compactMap { $0.lookup?.node })
+        // Inputs stand before what reads them.
+        for (index, node) in nodes.enumerated().reversed() where stages.contains(index) {
+            stages.formUnion(node.inputs.map(\.node))
+        }
+        return stages
+    }
+
+    /// The stages of which something comes to a sink by another way than a table.
+    private static func deliveringStages(of nodes: [Node]) -> Set<Int> {
+        var stages: Set<Int> = []
+        for (index, node) in nodes.enumerated().reversed() where node.kind == .sink || stages.contains(index) {
+            stages.formUnion(node.inputs.map(\.node))
+        }
+        return stages
+    }
+
+    /// Why nodes cannot work on a part of the records, each at its place in the file.
+    ///
+    /// - Parameters:
+    ///   - nodes: The nodes; inputs stand before what reads them.
+    ///   - file: The pipeline file that they are of.
+    /// - Returns: `pipeline.partition` for each that cannot; empty if the pipeline can be run in parts.
+    static func refusals(ofPartsOf nodes: [Node], in file: PipelineFile) -> DiagnosticList {
+        let tables = tableStages(of: nodes)
+        let delivering = deliveringStages(of: nodes)
+        var refusals = DiagnosticList()
+        for (index, node) in nodes.enumerated() {
+            guard let section = file.stages.first(where: { $0.name.name == node.name }) else { continue }
+            if node.increment != nil {
+                refusals.append(
+                    Diagnostic(
+                        "pipeline.partition",
+                        "the source '\(node.name)' is read from its last run on, which parts cannot do: each would set a "
+                            + "bookmark of its own, and records would be lost and come twice",
+                        at: .text((section.since ?? section.use).range),
+                        hint: "run it without --partition, or take 'since' out"
+                    )
+                )
+            }
+            guard let reason = node.stage.needsWhole else { continue }
+            // A source that is only looked up in is read whole; so is whatever fills a table.
+            let isGivenAll = tables.contains(index) && (node.kind != .source || !delivering.contains(index))
+            if isGivenAll { continue }
+            refusals.append(
+                Diagnostic(
+                    "pipeline.partition",
+                    "the \(node.kind) '\(node.name)' cannot be run in parts: \(reason)",
+                    at: .text(section.use.range),
+                    hint: "run it without --partition; 1/1 is all of the work"
+                )
+            )
+        }
+        return refusals
+    }
+}

@@ -1,0 +1,138 @@
+internal import Diagnostics
+package import PluginKit
+internal import TOML
+
+/// An exporter of the file, made and ready.
+package struct PlannedExporter: Sendable {
+    /// What the pipeline calls it.
+    package let name: String
+    package let exporter: any Exporter
+    package let settings: ExporterSettings
+    /// The files that its options name.
+    let files: [DeclaredFile]
+    /// What files that it writes begin with.
+    let beginnings: [String]
+
+    /// The files that it writes as far as its options say, and where they do.
+    var paths: [(path: OutputPath, place: Diagnostic.Place?)] {
+        files.compactMap { file in
+            guard case .writes(let path) = file.use else { return nil }
+            return (path, file.place)
+        }
+    }
+}
+
+extension PipelineFile {
+    /// The exporters that can be made; what is wrong with the others is said.
+    func plannedExporters(
+        _ services: Services,
+        _ run: RunIdentity,
+        _ settings: RunSettings,
+        _ interpolation: Interpolation,
+        problems: inout DiagnosticList
+    ) -> [PlannedExporter] {
+        var planned: [PlannedExporter] = []
+        for section in exporters {
+            let context = StageContext(
+                stage: section.name,
+                run: run,
+                batchSize: settings.batchSize,
+                log: services.log,
+                time: services.time,
+                random: services.random,
+                shared: services.shared,
+                http: HTTPClient(services.transport, stage: section.name, time: services.time),
+                environment: services.environment
+            )
+            do throws(DiagnosticList) {
+                planned.append(
+                    try section.planned(services.registry, context, interpolation, warnings: &problems)
+                )
+            } catch {
+                problems.append(contentsOf: error)
+            }
+        }
+        return planned
+    }
+}
+
+extension ExporterSection {
+    fileprivate func planned(
+        _ registry: Registry,
+        _ context: StageContext,
+        _ interpolation: Interpolation,
+        warnings: inout DiagnosticList
+    ) throws(DiagnosticList) -> PlannedExporter {
+        let found: any Plugin.Type
+        do throws(Diagnostic) {
+            found = try registry.plugin(.exporter, use.name, at: .text(use.range))
+        } catch {
+            throw DiagnosticList([error])
+        }
+        guard let plugin = found as? any Exporter.Type else {
+            preconditionFailure("the registry hands out plugins of the kind that was asked for")
+        }
+        return try planned(plugin, context, interpolation, &warnings)
+    }
+
+    private func planned<E: Exporter>(
+        _ plugin: E.Type,
+        _ context: StageContext,
+        _ interpolation: Interpolation,
+        _ warnings: inout DiagnosticList
+    ) throws(DiagnosticList) -> PlannedExporter {
+        var problems = DiagnosticList()
+        var settings = ExporterSettings()
+        do throws(DiagnosticList) {
+            settings = try ExporterSettings.bind(
+                table,
+                reserved: Set(E.Options.definitions.map(\.name) + ["use"] + unknownKeys(E.self)),
+                interpolation: interpolation,
+                subject: subject,
+                warnings: &warnings
+            )
+        } catch {
+            problems.append(contentsOf: error)
+        }
+        var options: E.Options?
+        do throws(DiagnosticList) {
+            options = try E.Options.bind(
+                table,
+                reserved: Self.keys,
+                interpolation: interpolation,
+                subject: subject,
+                warnings: &warnings
+            )
+        } catch {
+            problems.append(contentsOf: error)
+        }
+        guard let options, !problems.hasErrors else { throw problems }
+        return PlannedExporter(
+            name: name,
+            exporter: try make(plugin, options, context),
+            settings: settings,
+            files: options.declaredFiles,
+            beginnings: E.fileBeginnings
+        )
+    }
+
+    /// Keys that are neither the engine's nor the plugin's: the plugin's options refuse them, with the nearest name.
+    private func unknownKeys<E: Exporter>(_ plugin: E.Type) -> [String] {
+        let known = Self.keys.union(E.Options.definitions.map(\.name))
+        return table.entries.map(\.key).filter { !known.contains($0) }
+    }
+
+    private func make<E: Exporter>(
+        _ plugin: E.Type,
+        _ options: E.Options,
+        _ context: StageContext
+    ) throws(DiagnosticList) -> any Exporter {
+        do {
+            return try E(options, in: context)
+        } catch let problems as DiagnosticList {
+            throw problems.with(problems.all.map { $0.placed(at: .text(use.range)) })
+        } catch {
+            throw DiagnosticList([Diagnostic.wrapping(error, at: .text(use.range))])
+        }
+    }
+}

@@ -1,0 +1,132 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import Pipelines
+
+/// What a run has counted, as it stands in a checkpoint.
+struct RunCounters: StoredState {
+    var tallies: [Tally]
+    var rejections: [RunReport.RejectionCount]
+    var copied: Int
+    var isFlushed: Bool
+    /// Records read and accepted, for the progress line.
+    var read: Int
+    var accepted: Int
+    var window: RejectWindow?
+    /// What stages had to say.
+    var remarks: [StoredRemark]
+
+    init(_ flow: Flow) {
+        tallies = flow.report.stages.map(\.tally)
+        rejections = flow.report.rejections
+        copied = flow.report.copied
+        isFlushed = flow.isFlushed
+        read = flow.progress.read
+        accepted = flow.progress.accepted
+        window = flow.rejectWindow
+        remarks = flow.route.plan.log.all.map(StoredRemark.init)
+    }
+
+    /// What stands for a reason where records that are looked up in are counted: no text that a stage could have.
+    private static let lookedUp = "\u{1F}looked up"
+
+    func write(to writer: inout StateWriter) {
+        for number in [copied, isFlushed ? 1 : 0, read, accepted, tallies.count] { writer.write(Int64(number)) }
+        for tally in tallies {
+            let filtered = tally.filtered + [Filtered(Self.lookedUp, tally.lookedUp)].filter { $0.count > 0 }
+            let notes = filtered.count + tally.remarks.count
+            for number in [tally.received, tally.added, tally.sent, tally.rejected, notes] {
+                writer.write(Int64(number))
+            }
+            for reason in filtered {
+                writer.write(Array(reason.reason.utf8))
+                writer.write(Int64(reason.count))
+            }
+            // As the complement of the count: records filtered are never fewer than none.
+            for remark in tally.remarks {
+                writer.write(Array(remark.words.utf8))
+                writer.write(Int64(~remark.count))
+            }
+        }
+        let pages = window?.pages ?? []
+        for number in [window?.size ?? 0, pages.count] { writer.write(Int64(number)) }
+        for page in pages { for number in [page.read, page.rejected] { writer.write(Int64(number)) } }
+        remarks.write(to: &writer)
+        writer.write(Int64(rejections.count))
+        for group in rejections {
+            for text in [group.code, group.reason, group.stage] { writer.write(Array(text.utf8)) }
+            writer.write(Int64(group.count))
+            writer.write(Int64(group.examples.count))
+            for example in group.examples { Self.write(example, to: &writer) }
+        }
+    }
+
+    init(from reader: inout StateReader) throws(Diagnostic) {
+        copied = try reader.readAmount()
+        isFlushed = try reader.readInteger() == 1
+        read = try reader.readAmount()
+        accepted = try reader.readAmount()
+        tallies = []
+        for _ in 0..<(try reader.readCount()) {
+            var tally = Tally()
+            tally.received = try reader.readAmount()
+            tally.added = try reader.readAmount()
+            tally.sent = try reader.readAmount()
+            tally.rejected = try reader.readAmount()
+            for _ in 0..<(try reader.readCount()) {
+                let reason = Self.text(try reader.readBytes())
+                let count = Int(try reader.readInteger())
+                if count < 0 {
+                    tally.remarks.append(Remark(reason, ~count))
+                } else if reason == Self.lookedUp || reason.hasPrefix("looked up by '") {
+                    // Version 0.1.0 counted them as filtered, with words of its own.
+                    tally.lookedUp += count
+                } else {
+                    tally.filtered.append(Filtered(reason, count))
+                }
+            }
+            tallies.append(tally)
+        }
+        let size = try reader.readAmount()
+        var pages = RejectWindow(size: size)
+        for _ in 0..<(try reader.readCount()) {
+            pages.add(read: try reader.readAmount(), rejected: try reader.readAmount())
+        }
+        window = size > 0 ? pages : nil
+        remarks = try [StoredRemark](from: &reader)
+        rejections = []
+        for _ in 0..<(try reader.readCount()) {
+            var group = RunReport.RejectionCount(
+                code: Self.text(try reader.readBytes()),
+                reason: Self.text(try reader.readBytes()),
+                stage: Self.text(try reader.readBytes()),
+                count: try reader.readAmount(),
+                examples: []
+            )
+            for _ in 0..<(try reader.readCount()) { group.examples.append(try Self.rejection(&reader)) }
+            rejections.append(group)
+        }
+    }
+
+    private static func write(_ rejection: Rejection, to writer: inout StateWriter) {
+        for text in [rejection.code, rejection.reason, rejection.position] { writer.write(Array(text.utf8)) }
+        writer.write(Int64(rejection.record.count))
+        for item in rejection.record {
+            writer.write(Array(item.name.utf8))
+            item.value.write(to: &writer)
+        }
+    }
+
+    private static func rejection(_ reader: inout StateReader) throws(Diagnostic) -> Rejection {
+        let code = text(try reader.readBytes())
+        let reason = text(try reader.readBytes())
+        let position = text(try reader.readBytes())
+        var record: [Rejection.Item] = []
+        for _ in 0..<(try reader.readCount()) {
+            record.append(Rejection.Item(name: text(try reader.readBytes()), value: try Value(from: &reader)))
+        }
+        return Rejection(code: code, reason: reason, position: position, record: record)
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,14 @@
+/// The names under which a checkpoint has what is remembered.
+enum StateName {
+    static func memory(_ stage: String) -> String { "memory:\(stage)" }
+    static func edge(_ stage: String) -> String { edgePrefix + stage }
+    static func delivered(_ stage: String) -> String { "delivered:\(stage)" }
+    /// That everything is read of a source.
+    static func whole(_ stage: String) -> String { "whole:\(stage)" }
+    static let edgePrefix = "edge:"
+    static let revisionPrefix = "revision:"
+    /// What decides which records a source has.
+    static func owner(_ stage: String) -> String { "owner:\(stage)" }
+    /// The pipeline file.
+    static let file = "file:"
+}

@@ -1,0 +1,67 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import Pipelines
+
+extension Flow {
+    /// Books what became of the pages that are written everywhere.
+    ///
+    /// - Throws: `TooManyRejected` if no more can be tolerated.
+    mutating func book() throws {
+        for lane in lanes { ledger.note(lane.takeOutcomes(), of: lane.node) }
+        for entry in ledger.takeWritten() { try book(entry) }
+    }
+
+    /// Waits until everything is written, and books it.
+    mutating func settle() async throws {
+        try await route.monitor.during(.settling) {
+            for lane in lanes { try await lane.drained() }
+        }
+        try book()
+    }
+
+    private mutating func book(_ entry: PageLedger.Entry) throws {
+        report.copied += entry.copied
+        progress.accepted += entry.accepted
+        route.monitor.book(entry.settlements)
+        var rejected = 0
+        for settlement in entry.settlements {
+            report.stages[settlement.node].tally.add(settlement.tally)
+            report.stages[settlement.node].busy += settlement.busy
+            guard !settlement.rejections.isEmpty else { continue }
+            let stage = route[settlement.node].name
+            rejected += settlement.rejections.count
+            for rejection in settlement.rejections { book(rejection, stage) }
+            // What is looked up in is read by every part; each rejected record is kept by one.
+            if !entry.isOthers { rejects?.append(settlement.rejections, stage: stage, attempt: report.attempt) }
+        }
+        guard rejectWindow != nil || rejected > 0 else { return }
+        rejectWindow?.add(read: entry.read, rejected: rejected)
+        let policy = route.plan.settings.onReject
+        if policy.stopsAtOnce, rejected > 0 { throw TooManyRejected(allowance: .limit(0)) }
+        if let limit = policy.limit, let window = rejectWindow, window.rejected > limit {
+            throw TooManyRejected(allowance: .ofLast(limit, of: window.size))
+        }
+    }
+
+    private mutating func book(_ rejection: Rejection, _ stage: String) {
+        let isSame = { (known: RunReport.RejectionCount) in
+            known.stage == stage && known.code == rejection.code && known.reason == rejection.reason
+        }
+        guard let index = report.rejections.firstIndex(where: isSame) else {
+            // Reasons with data in them could be many; past a hundred they are counted by code alone.
+            let isRoom = report.rejections.count < 100
+            let reason = isRoom ? rejection.reason : "further reasons"
+            if !isRoom, let last = report.rejections.firstIndex(where: { $0.reason == reason && $0.stage == stage }) {
+                report.rejections[last].count += 1
+                return
+            }
+            report.rejections.append(
+                .init(code: rejection.code, reason: reason, stage: stage, count: 1, examples: [rejection])
+            )
+            return
+        }
+        report.rejections[index].count += 1
+        if report.rejections[index].examples.count < 5 { report.rejections[index].examples.append(rejection) }
+    }
+}

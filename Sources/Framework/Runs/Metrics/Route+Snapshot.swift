@@ -1,0 +1,240 @@
+internal import PluginKit
+internal import Pipelines
+
+extension Route {
+    /// Everything that is known of the run now, in figures; it may be made at any time, by any task.
+    func snapshot() -> MetricSnapshot {
+        MetricSnapshot(
+            run: plan.run,
+            startedAt: monitor.startedAt,
+            takenAt: monitor.moment,
+            families: runFamilies + recordFamilies + callFamilies + queueFamilies + layerFamilies + processFamilies
+        )
+    }
+
+    private var pipeline: MetricLabel { MetricLabel("pipeline", plan.pipeline) }
+
+    private func gauge(_ definition: MetricDefinition, _ value: Double?) -> MetricFamily {
+        MetricFamily(definition, value.map { [MetricSample([pipeline], .number($0))] } ?? [])
+    }
+
+    private var runFamilies: [MetricFamily] {
+        let seconds = monitor.duration.seconds
+        let read = zip(plan.nodes, monitor.counts).reduce(0) { $1.0.kind == .source ? $0 + $1.1.read : $0 }
+        var info = [pipeline, MetricLabel("run", plan.run.id)]
+        if let partition = plan.run.partition { info.append(MetricLabel("partition", partition)) }
+        let outcome = monitor.outcome
+        let state = outcome.map(\.outcome.name) ?? "running"
+        let isPublished = state == "published" || state == "published-not-recorded"
+        // That there is nothing new is as good as having published it.
+        let isGood = isPublished || state == "nothing-new"
+        let success = isGood ? Double(monitor.moment) / 1e9 : lastSuccess.map { Double($0) / 1e3 }
+        var phases: [String: [MetricSample]] = [:]
+        for (phase, time) in monitor.phases {
+            var labels = [pipeline, MetricLabel("phase", phase.name)]
+            if let node = phase.node { labels.append(MetricLabel("stage", self[node].name)) }
+            phases[labels.map(\.value).joined(separator: " "), default: []].append(
+                MetricSample(labels, .number(time.seconds))
+            )
+        }
+        return [
+            MetricFamily(.runInfo, [MetricSample(info, .number(1))]),
+            MetricFamily(
+                .runState,
+                RunReport.Outcome.stateNames.map { name in
+                    MetricSample([pipeline, MetricLabel("state", name)], .number(name == state ? 1 : 0))
+                }
+            ),
+            gauge(.runStarted, Double(monitor.startedAt) / 1e9), gauge(.runDuration, seconds),
+            gauge(.lastSuccess, success),
+            MetricFamily(.runPhases, phases.sorted { $0.key < $1.key }.flatMap(\.value)),
+            gauge(.throughput, seconds > 0 ? Double(read) / seconds : 0),
+            gauge(.checkpoints, Double(monitor.checkpoints)),
+            gauge(.publishedRecords, Double(isPublished ? outcome?.written ?? 0 : 0)),
+            gauge(.publishedBytes, Double(outcome?.files.reduce(0) { $0 + $1.bytes } ?? 0)),
+        ]
+    }
+
+    private func stageLabels(_ node: Int) -> [MetricLabel] {
+        [
+            pipeline, MetricLabel("stage", self[node].name), MetricLabel("kind", self[node].kind.rawValue),
+            MetricLabel("plugin", self[node].plugin),
+        ]
+    }
+
+    private var recordFamilies: [MetricFamily] {
+        let counts = monitor.counts
+        let bytes = monitor.bytesWritten
+        func family(_ definition: MetricDefinition, _ count: (Int) -> Int?) -> MetricFamily {
+            let samples = counts.indices.compactMap { node in
+                count(node).map { MetricSample(stageLabels(node), .number(Double($0))) }
+            }
+            return MetricFamily(definition, samples)
+        }
+        return [
+            family(.recordsRead) { counts[$0].read }, family(.recordsWritten) { counts[$0].written },
+            family(.recordsAdded) { self[$0].kind == .transform ? counts[$0].added : nil },
+            family(.recordsLookedUp) { self[$0].kind == .transform ? counts[$0].lookedUp : nil },
+            family(.recordsFiltered) { counts[$0].filtered }, family(.recordsRejected) { counts[$0].rejected },
+            family(.bytesRead) { self[$0].kind == .source ? counts[$0].bytesRead : nil },
+            family(.bytesWritten) { bytes[$0] },
+        ]
+    }
+
+    private var callFamilies: [MetricFamily] {
+        var calls = MetricFamily(.calls)
+        var times = MetricFamily(.callDuration)
+        var busy = MetricFamily(.callBusy)
+        var inFlight = MetricFamily(.callsInFlight)
+        var retries = MetricFamily(.retries)
+        for (index, node) in plan.nodes.enumerated() {
+            let reading = monitor.meters[index].reading
+            let labels = [pipeline, MetricLabel("stage", node.name), MetricLabel("kind", node.callKind.rawValue)]
+            for result in CallResult.allCases {
+                // What never happened to a stage is 0 from the start, so that the first time is seen as an increase.
+                let count = Double(reading.endings[result.place])
+                calls.samples.append(MetricSample(labels + [MetricLabel("result", result.rawValue)], .number(count)))
+            }
+            times.samples.append(MetricSample(labels, .times(reading.times)))
+            busy.samples.append(MetricSample(labels, .number(reading.busy.seconds)))
+            inFlight.samples.append(MetricSample(labels, .number(Double(reading.inFlight))))
+            retries.samples.append(MetricSample(labels, .number(Double(self.calls.retries(of: node.name)))))
+        }
+        return [calls, times, busy, inFlight, retries] + exchangeFamilies
+    }
+
+    /// The calls that a stage has made by now, for the report.
+    func calls(of index: Int) -> [RunReport.Calls] {
+        let node = plan.nodes[index]
+        let reading = monitor.meters[index].reading
+        let own = RunReport.Calls(
+            kind: node.callKind,
+            results: reading.results,
+            busy: reading.busy,
+            times: reading.times
+        )
+        let counts = node.http.counts
+        guard node.makesExchanges || counts.requests > 0 else { return [own] }
+        return [
+            own,
+            RunReport.Calls(
+                kind: .exchange,
+                results: counts.results,
+                busy: counts.busy,
+                times: counts.times,
+                bytesReceived: counts.bytes
+            ),
+        ]
+    }
+
+    /// What stages asked web servers: calls of another kind, inside of theirs.
+    private var exchangeFamilies: [MetricFamily] {
+        plan.nodes.flatMap { node -> [MetricFamily] in
+            let counts = node.http.counts
+            // They are 0 from the start where there may be some, so that the first is seen as an increase.
+            guard node.makesExchanges || counts.requests > 0 else { return [] }
+            let stage = [pipeline, MetricLabel("stage", node.name)]
+            let labels = stage + [MetricLabel("kind", CallKind.exchange.rawValue)]
+            func family(_ definition: MetricDefinition, _ value: Double) -> MetricFamily {
+                MetricFamily(definition, [MetricSample(labels, .number(value))])
+            }
+            let results = CallResult.allCases.map { result in
+                let count = Double(counts.results[result] ?? 0)
+                return MetricSample(labels + [MetricLabel("result", result.rawValue)], .number(count))
+            }
+            return [
+                MetricFamily(.calls, results),
+                MetricFamily(.callDuration, [MetricSample(labels, .times(counts.times))]),
+                family(.callBusy, counts.busy.seconds), family(.callsInFlight, Double(counts.inFlight)),
+                family(.retries, Double(counts.repeats)),
+                MetricFamily(.exchangeBytes, [MetricSample(stage, .number(Double(counts.bytes)))]),
+            ]
+        }
+    }
+
+    private var queueFamilies: [MetricFamily] {
+        func sample(_ node: Int, _ number: Int) -> MetricSample {
+            MetricSample([pipeline, MetricLabel("stage", self[node].name)], .number(Double(number)))
+        }
+        let pages = monitor.pages.map { [$0] } ?? []
+        let queues = monitor.queues
+        return [
+            MetricFamily(.pagesInFlight, pages.map { sample($0.node, $0.inFlight) }),
+            MetricFamily(.pagesInFlightLimit, pages.map { sample($0.node, $0.limit) }),
+            MetricFamily(.queueDepth, queues.map { sample($0.node, $0.waiting) }),
+            MetricFamily(.queueLimit, queues.map { sample($0.node, $0.limit) }),
+        ]
+    }
+
+    private var layerFamilies: [MetricFamily] {
+        plan.nodes.flatMap { node in
+            node.layers.measurements.flatMap { layer, measurements in
+                measurements.map { measurement in
+                    var labels = [pipeline]
+                    if !measurement.isShared { labels.append(MetricLabel("stage", node.name)) }
+                    labels.append(MetricLabel("layer", layer))
+                    return MetricFamily(
+                        measurement.definition,
+                        [MetricSample(labels + measurement.labels, measurement.value)]
+                    )
+                }
+            }
+        }
+    }
+
+    private var processFamilies: [MetricFamily] {
+        let process = monitor.process
+        func family(_ definition: MetricDefinition, by label: String, _ values: KeyValuePairs<String, Double>)
+            -> MetricFamily
+        {
+            let samples = values.map { MetricSample([pipeline, MetricLabel(label, $0.key)], .number($0.value)) }
+            return MetricFamily(definition, samples)
+        }
+        return [
+            gauge(.residentMemory, Double(process.residentBytes)),
+            gauge(.residentMemoryPeak, Double(process.residentPeakBytes)),
+            family(
+                .heap,
+                by: "state",
+                [
+                    "used": Double(process.heapUsedBytes), "free": Double(process.heapFreeBytes),
+                    "mapped": Double(process.heapMappedBytes),
+                ]
+            ),
+            family(.processorTime, by: "mode", ["user": process.userSeconds, "system": process.systemSeconds]),
+        ]
+    }
+}
+
+extension Plan.Node {
+    /// What its calls are.
+    var callKind: CallKind {
+        switch kind {
+        case .sink: .write
+        case .transform: .batch
+        case .source, .middleware, .exporter, .account: .page
+        }
+    }
+}
+
+extension RunReport.Outcome {
+    /// What exporters and programs call it.
+    public var name: String {
+        switch self {
+        case .published: "published"
+        case .unrecorded: "published-not-recorded"
+        case .failed: "failed"
+        case .tooManyRejected: "too-many-rejected"
+        case .sumsDisagree: "sums-disagree"
+        case .stopped: "stopped"
+        case .moved: "moved"
+        case .nothingNew: "nothing-new"
+        }
+    }
+
+    /// The names of all, and that of a run that goes on.
+    static let stateNames = [
+        "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "nothing-new",
+        "published-not-recorded",
+    ]
+}

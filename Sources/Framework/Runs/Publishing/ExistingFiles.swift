@@ -1,0 +1,241 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+internal import StateStore
+internal import Pipelines
+
+/// Whether files that are there already may be replaced by what a pipeline publishes under their names.
+///
+/// By default one may that the same pipeline published and that is unchanged since, by size and checksum: the state has
+/// them, and the reports of runs that an earlier version has left.
+struct ExistingFiles: Sendable {
+    private let plan: Plan
+    /// Where the pipeline's state is: its own database first.
+    private let stores: [RunStore]
+    private let reports: EarlierReports
+
+    /// Whose a file is.
+    private enum Standing {
+        case own
+        case changed(run: String)
+        case others(pipeline: String, run: String)
+        case unknown
+    }
+
+    /// The files that a plan would replace, with what a state knows of them.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - folder: The folder of the state; without a state, no file is known.
+    /// - Throws: `state.*`, `file.*`.
+    init(_ plan: Plan, in folder: String) throws {
+        self.plan = plan
+        stores = try RunStores(in: folder).stores(of: plan.run.key)
+        reports = EarlierReports(of: [plan.run.key, plan.run.maker], in: stores)
+    }
+
+    /// Files that the outputs of a plan would replace and must not, each where its output is named.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - folder: The folder of the state; without a state, no file is known.
+    /// - Returns: What is wrong.
+    /// - Throws: `state.*`, `file.*`.
+    static func findings(of plan: Plan, in folder: String) throws -> [Diagnostic] {
+        guard !plan.files.outputs.allSatisfy({ $0.existing(in: plan.run).isEmpty }) else { return [] }
+        return try ExistingFiles(plan, in: folder).findings()
+    }
+
+    /// Refuses a run that would replace what it must not, before it reads anything.
+    ///
+    /// - Throws: `pipeline.existing-file`, all together; `state.*`.
+    func check() throws {
+        let found = DiagnosticList(try findings())
+        try found.throwIfErrors()
+    }
+
+    private func findings() throws -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        for output in plan.files.outputs {
+            guard case .published(let rule, let isOffered) = output.policy else { continue }
+            for path in output.existing(in: plan.run) {
+                guard let reason = try reason(path, rule) else { continue }
+                found.append(
+                    Diagnostic(
+                        "pipeline.existing-file",
+                        "\(path) \(reason)",
+                        at: output.place,
+                        hint: Self.ways(rule, isOffered: isOffered)
+                    )
+                )
+            }
+        }
+        return found
+    }
+
+    /// Refuses to publish files over others that have appeared, or changed, since the run began.
+    ///
+    /// - Throws: `file.existing`; `state.*`.
+    func refuse(_ paths: [String]) throws {
+        for path in paths {
+            let (rule, isOffered) = policy(of: path, in: plan.run)
+            try refuse(path, rule, isOffered: isOffered)
+        }
+    }
+
+    private func refuse(_ path: String, _ rule: OnExisting?, isOffered: Bool) throws {
+        guard FileSystem.exists(path), let reason = try reason(path, rule) else { return }
+        throw Diagnostic(
+            "file.existing",
+            "nothing was published: this file \(reason)",
+            at: .file(path),
+            hint: Self.ways(rule, isOffered: isOffered) + "; then run again"
+        )
+    }
+
+    /// What a file of the run may replace.
+    func rule(of path: String) -> StateStore.Publication.Rule {
+        switch policy(of: path, in: plan.run).0 {
+        case .replace: .replace
+        case .refuse: .refuse
+        case nil: .own
+        }
+    }
+
+    /// Refuses to finish what was cut off while it was published, where another file has appeared meanwhile.
+    ///
+    /// What may be replaced, the run decided that made the files; this one may have other options.
+    ///
+    /// - Throws: `file.existing`; `state.*`.
+    func refuse(_ publications: [StateStore.Publication], of run: RunIdentity) throws {
+        for file in publications where !isComplete(file) && !isRejects(file) {
+            do {
+                switch file.rule {
+                case .replace: break
+                case .rejects: try plan.refuseForeignRejects(at: file.path)
+                case .refuse: try refuse(file.path, .refuse, isOffered: false)
+                // Its sink's options do not decide any more.
+                case .own: try refuse(file.path, nil, isOffered: false)
+                case nil:
+                    let (rule, isOffered) = policy(of: file.path, in: run)
+                    try refuse(file.path, rule, isOffered: isOffered)
+                }
+            } catch var problem as Diagnostic where problem.code == "file.existing" {
+                problem.hint = Self.waysToFinish(file, run)
+                throw problem
+            }
+        }
+    }
+
+    private static func waysToFinish(_ file: StateStore.Publication, _ run: RunIdentity) -> String {
+        let restart = "give the run '\(run.id)' up, which was to publish it: --restart"
+        let ways = "move it away, and run again; or \(restart)"
+        // An earlier version has stored the files, not what they may replace.
+        return file.rule == nil ? ways + "; if that run had other variables, run again with those" : ways
+    }
+
+    /// Whether a file has its final name.
+    func isComplete(_ file: StateStore.Publication) -> Bool { Self.holds(file.path, file.bytes, file.crc32) }
+
+    /// What the state is to know of files that were cut off while they were published.
+    func made(_ publications: [StateStore.Publication], run: String) -> [StateStore.MadeFile] {
+        publications.filter { !isRejects($0) }.map { file in
+            MadeFile(
+                pipeline: plan.run.maker,
+                run: run,
+                path: file.path,
+                resolved: FileSystem.resolved(file.path),
+                bytes: file.bytes,
+                crc32: file.crc32
+            )
+        }
+    }
+
+    /// Whether a file has the rejected records of its run.
+    private func isRejects(_ file: StateStore.Publication) -> Bool {
+        if let rule = file.rule { return rule == .rejects }
+        guard let keep = plan.settings.onReject.keep else { return false }
+        return FileSystem.resolved(keep.path(in: plan.run)) == FileSystem.resolved(file.path)
+    }
+
+    /// What the sink says that writes a path; the default for one that no option names.
+    private func policy(of path: String, in run: RunIdentity) -> (OnExisting?, isOffered: Bool) {
+        let resolved = FileSystem.resolved(path)
+        for output in plan.files.outputs {
+            guard case .published(let rule, let isOffered) = output.policy else { continue }
+            if output.mayWrite(resolved, in: run) { return (rule, isOffered) }
+        }
+        return (nil, false)
+    }
+
+    /// Why a file that is there must not be replaced; nil if it may.
+    private func reason(_ path: String, _ rule: OnExisting?) throws -> String? {
+        // What is no file is refused by whoever opens it.
+        guard FileSystem.isRegularFile(path) else { return nil }
+        switch rule {
+        case .replace: return nil
+        case .refuse: return "is there already, and on_existing is \"refuse\""
+        case nil: break
+        }
+        switch try standing(of: path) {
+        case .own: return nil
+        case .changed(let run): return "has changed since this pipeline made it in the run \(run)"
+        case .others(let pipeline, let run):
+            return "is there already, and the pipeline '\(pipeline)' made it in the run \(run)"
+        case .unknown: return "is there already, and this pipeline did not make it"
+        }
+    }
+
+    private func standing(of path: String) throws -> Standing {
+        let resolved = FileSystem.resolved(path)
+        // Two databases do not say which of them is right; what the file holds does.
+        let made = try stores.compactMap { try $0.madeFile(at: resolved) }
+        let maker = plan.run.maker
+        if made.contains(where: { $0.pipeline == maker && Self.holds(path, $0.bytes, $0.crc32) }) { return .own }
+        if let made = made.first {
+            guard made.pipeline == maker else { return .others(pipeline: made.pipeline, run: made.run) }
+            return .changed(run: made.run)
+        }
+        for store in stores {
+            // The folder of the work may have been moved, with the state in it.
+            for made in try store.madeFiles(of: maker, as: path) where Self.holds(path, made.bytes, made.crc32) {
+                return .own
+            }
+            // One that was cut off while it published; a run finishes that first.
+            for file in try store.lastRun(of: plan.run.key)?.publications ?? []
+            where FileSystem.resolved(file.path) == resolved && isComplete(file) {
+                return .own
+            }
+        }
+        guard let (run, bytes, crc32) = try reports.file(at: resolved) else { return .unknown }
+        return Self.holds(path, bytes, crc32) ? .own : .changed(run: run)
+    }
+
+    private static func holds(_ path: String, _ bytes: Int, _ crc32: UInt32) -> Bool {
+        guard FileSystem.isRegularFile(path), FileSystem.size(of: path) == bytes else { return false }
+        var audit = FileAudit(path, .opaque, countsRecords: false)
+        // What cannot be read cannot be told from any other file.
+        guard (try? audit.extend(to: bytes)) != nil else { return false }
+        return audit.crc32 == crc32
+    }
+
+    private static func ways(_ rule: OnExisting?, isOffered: Bool) -> String {
+        let ways = "move it away, or choose another path"
+        if rule == .refuse { return ways + ", or take on_existing out" }
+        return isOffered ? "on_existing = \"replace\" in this sink replaces it; or " + ways : ways
+    }
+}
+
+extension StateStore.MadeFile {
+    /// A file that a run has published.
+    init(_ file: RunReport.File, of pipeline: String, run: String) {
+        self.init(
+            pipeline: pipeline,
+            run: run,
+            path: file.path,
+            resolved: FileSystem.resolved(file.path),
+            bytes: file.bytes,
+            crc32: file.crc32
+        )
+    }
+}

@@ -1,0 +1,193 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import Pipelines
+
+extension Flow {
+    /// Has every sink complete what it wrote, several at a time.
+    ///
+    /// It is given up when the run is stopped: a sink can complete what it wrote another time.
+    mutating func finishSinks(_ control: RunControl) async throws {
+        progress.isFinishing = true
+        progress.stage = lanes.map { route[$0.node].name }.joined(separator: "', '")
+        tell()
+        let before = route.monitor.enter(.finishing)
+        defer { route.monitor.enter(before) }
+        var deliveries: [Int: Delivery] = [:]
+        try await withThrowingTaskGroup(of: (Int, Delivery).self) { group in
+            for lane in lanes { group.addTask { (lane.node, try await lane.delivery()) } }
+            group.addTask {
+                await control.stopped()
+                throw Stopped()
+            }
+            while deliveries.count < lanes.count, let (node, delivery) = try await group.next() {
+                deliveries[node] = delivery
+            }
+            group.cancelAll()
+        }
+        // Sources and transforms come first, as in the file; what sinks say of their files follows their own.
+        for stage in report.stages { report.remarks += stage.tally.remarks.map { "\(stage.name): \($0.text)" } }
+        for lane in lanes {
+            guard let delivery = deliveries[lane.node] else { continue }
+            let node = route[lane.node]
+            let taken = Set(pending.map(\.path) + (rejects.map { [$0.path] } ?? []))
+            pending += delivery.files
+            if let twin = delivery.files.first(where: { taken.contains($0.path) }) {
+                // What it keeps lies in the same file by now.
+                if twin.path == rejects?.path { rejects = nil }
+                throw Diagnostic(
+                    "run.same-file",
+                    "another part of the run writes the same file: \(twin.path)",
+                    at: .stage(node.name, at: nil),
+                    hint: "give each its own path"
+                )
+            }
+            report.remarks += delivery.remarks.map { "\(node.name): \($0)" }
+            if !delivery.earlierFiles.isEmpty {
+                report.earlierFiles.append((stage: node.name, paths: delivery.earlierFiles))
+            }
+            report.stages[lane.node].tally.sent = delivery.written
+            for reason in delivery.filtered { report.stages[lane.node].tally.filtered.add(reason) }
+            route.monitor.book(filtered: delivery.filtered.reduce(0) { $0 + $1.count }, by: lane.node)
+        }
+        if let kept = try rejects?.complete() { pending.append(kept) }
+        for finding in route.plan.otherParts { route.plan.log.say(finding) }
+    }
+
+    /// Refuses to publish with more rejected records than the file allows.
+    func checkRejects() throws {
+        let policy = route.plan.settings.onReject
+        if policy.window == nil, let limit = policy.limit, report.rejected > limit {
+            throw TooManyRejected(allowance: .limit(limit))
+        }
+        if let share = policy.share, Double(report.rejected) > share * Double(report.read) {
+            throw TooManyRejected(allowance: .share(share))
+        }
+    }
+
+    /// Refuses to publish what does not add up.
+    func checkSums() throws {
+        for stage in report.stages where !stage.tally.isBalanced {
+            let tally = stage.tally
+            throw SumsDisagree(
+                diagnostic: Diagnostic(
+                    "run.sums",
+                    "\(stage.kind) '\(stage.name)': \((tally.received + tally.added).counted("record")) came in, but "
+                        + "\(tally.sent) written or passed on, "
+                        + (tally.lookedUp > 0 ? "\(tally.lookedUp) looked up in, " : "")
+                        + "\(tally.filteredCount) filtered and \(tally.rejected) rejected make "
+                        + "\(tally.sent + tally.lookedUp + tally.filteredCount + tally.rejected)",
+                    hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
+                )
+            )
+        }
+        guard report.isBalanced else {
+            throw SumsDisagree(
+                diagnostic: Diagnostic("run.sums", "the records of the stages do not add up from end to end")
+            )
+        }
+    }
+
+    /// Gives all files their final names, and makes the names durable.
+    mutating func publish(_ journal: RunJournal?, _ writer: CheckpointWriter) async throws {
+        let before = route.monitor.enter(.publishing)
+        defer { route.monitor.enter(before) }
+        try route.plan.refuseOverlap(of: pending)
+        var files: [RunReport.File] = []
+        for file in pending { files.append(try await writer.published(file)) }
+        let parts = try lanes.flatMap { try $0.parts() }.map(\.path)
+        report.files = files.filter { $0.path != rejects?.path }
+        report.rejectFile = files.first { $0.path == rejects?.path }
+        var mayBeListed = false
+        do {
+            try journal?.refuseForeign(report.files, of: route.plan)
+            if let rejectFile = report.rejectFile { try route.plan.refuseForeignRejects(at: rejectFile.path) }
+            mayBeListed = true
+            try journal?.intend(files, report, of: route.plan)
+            leftovers = try Publication.publish(files)
+        } catch {
+            throw withdraw(files, mayBeListed ? journal : nil, because: error)
+        }
+        pending = []
+        // What is published needs them no more.
+        let published = Set(files.map(\.temporaryPath))
+        for part in parts where !published.contains(part) { Self.remove(part) }
+        for log in logs.values { FileSystem.remove(log.path) }
+    }
+
+    /// Has the state forget that files were about to be published, and notes in the report what lies on the disk.
+    ///
+    /// Where a name could not be taken back, or the state cannot forget, the files stay: the next start publishes them.
+    ///
+    /// - Returns: Why they could not be published.
+    private mutating func withdraw(
+        _ files: [RunReport.File],
+        _ journal: RunJournal?,
+        because error: any Error
+    ) -> any Error {
+        let failure = error as? PublicationFailure
+        let isUndone = failure?.isUndone ?? true
+        let isForgotten = isUndone && (journal == nil || (try? journal?.withdraw()) != nil)
+        report.isToBePublished = !isForgotten && journal != nil
+        let standing = failure?.standing ?? []
+        report.files = standing.filter { $0.path != rejects?.path }
+        report.rejectFile = standing.first { $0.path == rejects?.path }
+        if report.isToBePublished { pending = [] }
+        return failure?.cause ?? error
+    }
+
+    /// Throws away what was written; rejected records that were to be kept are kept, to be looked at.
+    mutating func abandon() async {
+        let waiting = pending.filter { $0.path != rejects?.path }
+        for lane in lanes { await lane.abandon() }
+        for file in waiting { Self.remove(file.temporaryPath) }
+        for log in logs.values { FileSystem.remove(log.path) }
+        pending = []
+        // The run has failed already, for a reason that is told; a second one would hide it.
+        guard let rejects else { return }
+        guard (try? route.plan.refuseForeignRejects(at: rejects.path)) != nil else { return rejects.discard() }
+        guard let kept = try? self.rejects?.complete() else { return }
+        report.rejectFile = try? Self.keep(kept)
+    }
+
+    /// Leaves what was written where it is, for the next attempt; what was rejected so far is there to be looked at.
+    mutating func leave() {
+        let parts = Set(((try? parts()) ?? []).map(\.path))
+        for file in pending where !parts.contains(file.temporaryPath) { Self.remove(file.temporaryPath) }
+        pending = []
+        guard let kept = try? rejects?.part(), let rejects else { return }
+        do {
+            try route.plan.refuseForeignRejects(at: rejects.path)
+            try FileSystem.copy(kept.path, to: rejects.path)
+            report.rejectFile = RunReport.File(
+                temporaryPath: kept.path,
+                path: rejects.path,
+                records: kept.records,
+                bytes: kept.bytes,
+                crc32: 0
+            )
+        } catch {
+            // They are still under the temporary name, and the run goes on from there.
+        }
+    }
+
+    /// Removes a temporary file, if it is the run's own.
+    private static func remove(_ path: String) {
+        if let files = TemporaryFiles.current { files.remove(path) } else { FileSystem.remove(path) }
+    }
+
+    private static func keep(_ file: PendingFile) throws -> RunReport.File {
+        let target = try OutputTarget(file.path)
+        let placement = try FileSystem.place(file.temporaryPath, at: target)
+        // It has its name, whether or not that outlives a power cut.
+        try? FileSystem.syncFolder(of: target.file)
+        FileSystem.removeReplaced(file.temporaryPath, by: target, placement)
+        return RunReport.File(
+            temporaryPath: file.temporaryPath,
+            path: file.path,
+            records: file.records,
+            bytes: file.bytes,
+            crc32: 0
+        )
+    }
+}

@@ -1,0 +1,33 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Pipelines
+
+extension Plan {
+    /// Refuses files that would replace something that the run reads or depends on, or each other, as names and links are
+    /// now: the plan was made when the run began, and knows only the outputs that options name.
+    ///
+    /// - Throws: `run.same-file`.
+    func refuseOverlap(of pending: [PendingFile]) throws(Diagnostic) {
+        var taken: [String: PendingFile] = [:]
+        var identities: [FileIdentity: PendingFile] = [:]
+        for file in pending {
+            if let owner = files.owner(of: file.path) {
+                throw Diagnostic(
+                    "run.same-file",
+                    "nothing was published: this is a file of \(owner) by now",
+                    at: .file(file.path),
+                    hint: "give the output a path of its own, and run again"
+                )
+            }
+            let twin = taken.updateValue(file, forKey: FileSystem.resolved(file.path))
+            let same = FileIdentity(file.path).flatMap { identities.updateValue(file, forKey: $0) }
+            guard let other = twin ?? same else { continue }
+            throw Diagnostic(
+                "run.same-file",
+                "nothing was published: another part of the run writes the same file, as \(other.path)",
+                at: .file(file.path),
+                hint: "give each its own path"
+            )
+        }
+    }
+}

@@ -1,0 +1,208 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import Pipelines
+
+/// How far an incremental source has got: the greatest value, and the keys of the records that a later run reads again.
+///
+/// Where the keys of all records are kept (`NodeIncrement.keepsAllKeys`), they are the keys of whatever was delivered,
+/// however long ago.
+struct IncrementEdge: Sendable, Hashable {
+    /// The greatest value of the column that grows; nil if there was none.
+    private(set) var greatest: Int64?
+    /// The keys of records at the edge, or of all, with their values.
+    private(set) var keys: [[UInt8]: Int64] = [:]
+    /// Whether the keys are those of all records that were delivered.
+    private(set) var hasAllKeys = false
+    /// When everything was last read, in milliseconds since 1970-01-01T00:00:00Z; nil if that is not known.
+    var readWhole: Int64?
+    /// How many more records there are below than were ever read: a source may count some that it does not show.
+    var uncounted = 0
+    /// The least value of a record that was left out because its time has not come; nil if there was none.
+    private(set) var due: Int64?
+
+    /// Why records are left out whose time has not come.
+    static let notYet = "not yet"
+    /// The value of a delivered record that has none.
+    private static let none = Int64.min
+    /// The value of a delivered record that is not there any more.
+    private static let gone = Int64.max
+
+    init() {}
+
+    /// The edge of a run that continues from this one.
+    ///
+    /// - Parameters:
+    ///   - increment: How the source grows.
+    ///   - since: The least value that the run reads; nil if it reads everything.
+    ///   - present: The moment that no value may be later than.
+    /// - Returns: The edge before the first record of that run.
+    func next(_ increment: NodeIncrement, since: Int64?, present: Int64) -> IncrementEdge {
+        var next = self
+        next.due = nil
+        guard increment.keepsAllKeys else { return next }
+        // What is not seen again among what is read is gone.
+        next.keys = keys.mapValues { $0 >= since ?? .min ? Self.gone : $0 }
+        if since == nil {
+            next.hasAllKeys = true
+            next.readWhole = present
+        }
+        return next
+    }
+
+    /// The edge of a first run, which reads everything.
+    static func first(_ increment: NodeIncrement, present: Int64) -> IncrementEdge {
+        IncrementEdge().next(increment, since: nil, present: present)
+    }
+
+    /// Notes the records of a page, and takes out those that an earlier run has delivered and those whose time has not
+    /// come.
+    ///
+    /// - Parameters:
+    ///   - batch: The page.
+    ///   - increment: How the source grows.
+    ///   - known: What earlier runs have delivered; nil if this is the first.
+    ///   - present: The moment that no value may be later than.
+    /// - Returns: The records whose time has not come, in words, the first few of them.
+    mutating func take(
+        _ batch: inout Batch,
+        _ increment: NodeIncrement,
+        known: IncrementEdge?,
+        present: Int64
+    ) -> [NotYet.Record] {
+        var later: [NotYet.Record] = []
+        for row in 0..<batch.count {
+            let value = Self.value(batch, row, increment)
+            let isLater = increment.isInstant && value ?? .min > present
+            let isKnown = known?.has(batch, row, increment, value) ?? false
+            if isLater, !isKnown {
+                due = min(due ?? .max, value ?? .max)
+                if later.count < NotYet.mostNamed { later.append(NotYet.Record(batch, row, increment)) }
+                continue
+            }
+            if increment.keepsAllKeys {
+                keys[Self.key(batch, row, increment)] = value ?? Self.none
+            } else if let value, value >= lowest(greatest, increment.lag) {
+                keys[Self.key(batch, row, increment)] = value
+            }
+            if let value, !isLater, value > greatest ?? .min { greatest = value }
+        }
+        forget(increment)
+        if let known {
+            batch.keep(orFilterAs: "delivered by an earlier run") { batch, row in
+                !known.has(batch, row, increment, Self.value(batch, row, increment))
+            }
+        }
+        if due != nil {
+            batch.keep(orFilterAs: Self.notYet) { batch, row in
+                Self.value(batch, row, increment) ?? .min <= present
+            }
+        }
+        return later
+    }
+
+    /// Notes what another page has noted.
+    mutating func add(_ other: IncrementEdge, _ increment: NodeIncrement) {
+        if let value = other.greatest, value > greatest ?? .min { greatest = value }
+        if let value = other.due { due = min(due ?? .max, value) }
+        keys.merge(other.keys) { increment.keepsAllKeys ? $1 : max($0, $1) }
+        forget(increment)
+    }
+
+    /// The same edge, not beyond a moment: a clock may have been ahead when it was noted.
+    func upTo(_ present: Int64, _ increment: NodeIncrement) -> IncrementEdge {
+        var edge = self
+        if increment.isInstant, let greatest { edge.greatest = min(greatest, present) }
+        return edge
+    }
+
+    /// Whether an earlier run has delivered a record.
+    private func has(
+        _ batch: borrowing Batch,
+        _ row: Int,
+        _ increment: NodeIncrement,
+        _ value: Int64?
+    ) -> Bool {
+        // Which ones earlier versions have delivered is not known any more; they have read everything up to there.
+        if increment.keepsAllKeys, !hasAllKeys, value ?? .min < since(increment) ?? .min { return true }
+        guard increment.keepsAllKeys || value != nil, !keys.isEmpty,
+            let known = keys[Self.key(batch, row, increment)]
+        else { return false }
+        // A record that has changed since is new, unless it is known by its key.
+        return known == value || increment.isKnownByKey
+    }
+
+    /// The least value that a run has to read from, so that nothing is missed.
+    func since(_ increment: NodeIncrement) -> Int64? { since(lag: increment.lag) }
+
+    /// The least value that is read again with a lag, in the unit of the value; nil if nothing was read yet.
+    func since(lag: Int64) -> Int64? { greatest.map { lowest($0, lag) } }
+
+    /// How many of the known records have a value below this one, or none.
+    func count(below value: Int64) -> Int { keys.values.count { $0 < value } }
+
+    /// How many of the known records are not there any more.
+    var goneCount: Int { keys.values.count { $0 == Self.gone } }
+
+    private func lowest(_ greatest: Int64?, _ lag: Int64) -> Int64 {
+        guard let greatest else { return .min }
+        let (lowest, overflow) = greatest.subtractingReportingOverflow(lag)
+        return overflow ? .min : lowest
+    }
+
+    private mutating func forget(_ increment: NodeIncrement) {
+        guard !increment.keepsAllKeys else { return }
+        let lowest = lowest(greatest, increment.lag)
+        if keys.values.contains(where: { $0 < lowest }) { keys = keys.filter { $0.value >= lowest } }
+    }
+
+    private static func value(_ batch: borrowing Batch, _ row: Int, _ increment: NodeIncrement) -> Int64? {
+        increment.isInstant ? batch.instant(row, increment.value) : batch.integer(row, increment.value)
+    }
+
+    private static func key(_ batch: borrowing Batch, _ row: Int, _ increment: NodeIncrement) -> [UInt8] {
+        var writer = StateWriter()
+        for field in increment.key { batch[row, field].write(to: &writer) }
+        return writer.bytes
+    }
+}
+
+extension IncrementEdge: StoredState {
+    func write(to writer: inout StateWriter) {
+        Self.write(greatest, to: &writer)
+        writer.write(Int64(keys.count))
+        for (key, value) in keys.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            writer.write(key)
+            writer.write(value)
+        }
+        writer.write(hasAllKeys ? 1 : 0)
+        Self.write(readWhole, to: &writer)
+        writer.write(Int64(uncounted))
+        Self.write(due, to: &writer)
+    }
+
+    init(from reader: inout StateReader) throws(Diagnostic) {
+        greatest = try Self.read(&reader)
+        for _ in 0..<(try reader.readCount()) {
+            let key = try reader.readBytes()
+            keys[key] = try reader.readInteger()
+        }
+        // Earlier versions end here.
+        guard !reader.isAtEnd else { return }
+        hasAllKeys = try reader.readInteger() == 1
+        readWhole = try Self.read(&reader)
+        uncounted = try reader.readAmount()
+        due = try Self.read(&reader)
+    }
+
+    private static func write(_ number: Int64?, to writer: inout StateWriter) {
+        writer.write(number == nil ? 0 : 1)
+        writer.write(number ?? 0)
+    }
+
+    private static func read(_ reader: inout StateReader) throws(Diagnostic) -> Int64? {
+        let isKnown = try reader.readInteger() == 1
+        let value = try reader.readInteger()
+        return isKnown ? value : nil
+    }
+}

@@ -1,0 +1,140 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import Pipelines
+
+/// Reads the pages of one source through its layers.
+final class PageReader: Sendable {
+    let source: any SourceStage
+    let name: String
+    private let schema: Schema
+    private let layers: MiddlewareStack
+    private let batchSize: Int
+    private let suspends: Bool
+    private let calls: StageCalls
+    private let meter: CallMeter
+    /// The least value wanted of an incremental source.
+    private let since: Int64?
+    private let time: any TimeSource
+    /// What identifies the pages; nil if no layer asks for it.
+    private let memo: PageMemo?
+
+    init(
+        source: any SourceStage,
+        node: Plan.Node,
+        batchSize: Int,
+        calls: StageCalls,
+        meter: CallMeter,
+        since: Int64?,
+        time: any TimeSource
+    ) {
+        self.source = source
+        name = node.name
+        schema = node.output
+        layers = node.layers(for: .page)
+        self.batchSize = batchSize
+        suspends = node.suspends
+        self.calls = calls
+        self.meter = meter
+        self.since = since
+        self.time = time
+        memo = nil
+    }
+
+    private init(_ other: PageReader, _ layers: MiddlewareStack, _ memo: PageMemo?) {
+        source = other.source
+        name = other.name
+        schema = other.schema
+        batchSize = other.batchSize
+        suspends = other.suspends
+        calls = other.calls
+        meter = other.meter
+        since = other.since
+        time = other.time
+        self.layers = layers
+        self.memo = memo
+    }
+
+    /// The same, its pages identified, if a layer makes use of that.
+    func identifyingPages(of node: Plan.Node) async -> PageReader {
+        guard layers.usesMemos else { return self }
+        // A source that cannot say what its data looks like will say why when it is read.
+        let memo = try? await PageMemo(source, node, batchSize: batchSize, since: since)
+        return PageReader(self, memo == nil ? layers.withoutMemos : layers, memo)
+    }
+
+    /// The page at a cursor.
+    ///
+    /// - Throws: a diagnostic at the stage and the page, or a `CancellationError`.
+    func page(at cursor: String?) async throws -> Page {
+        let start = time.now
+        do {
+            var page: Page
+            if calls.areDirect(layers) {
+                page = try await meter.measuring(time) { try await read(at: cursor) }
+            } else {
+                let call = Call<String?, Page>(
+                    .page,
+                    stage: name,
+                    input: cursor,
+                    memo: memo?.memo(at: cursor),
+                    suspends: suspends
+                )
+                page = try await calls.make(call, through: layers, meter) { [self] in try await read(at: $0) }
+            }
+            page.busy = time.now - start
+            return page
+        } catch {
+            throw Diagnostic.placing(error, name, cursor)
+        }
+    }
+
+    private func read(at cursor: String?) async throws -> Page {
+        var batch = Batch(schema, capacity: batchSize)
+        let next = try await source.read(at: cursor, since: since, into: &batch)
+        return Page(batch: batch, next: next)
+    }
+}
+
+/// What a source read, and where it goes on.
+struct Page: Sendable {
+    private var batch: Batch
+    let next: Next<String>
+    /// How long it took to read it.
+    var busy: Duration = .zero
+
+    init(batch: Batch, next: Next<String>) {
+        self.batch = batch
+        self.next = next
+    }
+
+    /// Reads a page with these columns.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are no such page.
+    init(_ schema: Schema, from reader: inout StateReader) throws(Diagnostic) {
+        next = try Next(from: &reader)
+        batch = try Batch(schema, from: &reader)
+    }
+
+    /// Appends the page; how long it took to read it is not part of it.
+    func write(to writer: inout StateWriter) {
+        next.write(to: &writer)
+        batch.write(to: &writer)
+    }
+
+    /// How many records it has.
+    var count: Int { batch.count }
+
+    /// Hands the batch over: held twice, it would be copied by the first change.
+    mutating func takeBatch() -> Batch {
+        var taken = Batch([:])
+        swap(&taken, &batch)
+        return taken
+    }
+
+    /// Keeps the first records.
+    mutating func truncate(to count: Int) { batch.truncate(to: count) }
+
+    /// Takes everything out: the page is another partition's.
+    mutating func empty() { batch = Batch(batch.schema) }
+}

@@ -1,0 +1,28 @@
+internal import Diagnostics
+internal import Records
+
+/// That a run reads everything of a source, and how many records the source counted below the bookmark before.
+struct WholeRead: StoredState {
+    let since: Int64
+    /// Nil if it does not count.
+    let count: Int?
+
+    /// Everything is read at least so often, in milliseconds: a week.
+    static let interval: Int64 = 7 * 86_400_000
+
+    init(since: Int64, count: Int?) {
+        self.since = since
+        self.count = count
+    }
+
+    func write(to writer: inout StateWriter) {
+        writer.write(since)
+        writer.write(Int64(count ?? -1))
+    }
+
+    init(from reader: inout StateReader) throws(Diagnostic) {
+        since = try reader.readInteger()
+        let number = Int(try reader.readInteger())
+        count = number < 0 ? nil : number
+    }
+}

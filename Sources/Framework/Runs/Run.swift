@@ -1,0 +1,234 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import StateStore
+public import Pipelines
+
+/// Carries out a plan: sources to transforms to sinks, batch by batch, and publishes at the end or not at all.
+public struct Run: Sendable {
+    let plan: Plan
+    let journal: RunJournal?
+    let control: RunControl
+    private let tick: Duration?
+    private let onProgress: (@Sendable (RunProgress) -> Void)?
+
+    /// A run of a plan.
+    ///
+    /// - Parameters:
+    ///   - plan: What to do.
+    ///   - journal: Where it writes down how far it is and what it is about to publish; nil to leave no trace.
+    ///   - control: Lets somebody stop it.
+    ///   - tick: How often `onProgress` is told besides, while nothing happens; nil for never.
+    ///   - onProgress: Told after each batch; it should return at once.
+    public init(
+        _ plan: Plan,
+        journal: RunJournal? = nil,
+        control: RunControl = RunControl(),
+        tick: Duration? = nil,
+        onProgress: (@Sendable (RunProgress) -> Void)? = nil
+    ) {
+        self.plan = plan
+        self.journal = journal
+        self.control = control
+        self.tick = tick
+        self.onProgress = onProgress
+    }
+
+    /// Does it, and tells how it went.
+    ///
+    /// Whatever happens, either all files have their final names or none has; where the disk does not allow that, the report
+    /// states what is there (`RunReport.standing`).
+    ///
+    /// Leaves the caller's actor once: every further hop would cost a thousand times more on the main actor.
+    @concurrent
+    public func execute() async -> RunReport {
+        let start = plan.time.now
+        let route = Route(plan, lastSuccess: journal?.lastSuccess)
+        let exporting = Exporting(route, control)
+        var report = await exporting.during {
+            await TemporaryFiles.$current.withValue(journal?.files) {
+                await ticking(route) { await carryOut(route, since: start) }
+            }
+        }
+        route.monitor.end(report)
+        report.phases = route.phaseTimes
+        report.process = route.monitor.process
+        report.verdict = Verdict(route.times(of: report))
+        report.findings = plan.findings.all + plan.log.all
+        // Exporters take their time, and whoever stopped the run may end the program meanwhile.
+        if let journal {
+            report = journal.write(report)
+            route.monitor.correct(report)
+        }
+        // The files have their names; what cannot be kept now is kept by the next run.
+        if journal != nil, case .published = report.outcome { try? await plan.kept.publish() }
+        await exporting.finish()
+        report.findings = plan.findings.all + plan.log.all
+        return report
+    }
+
+    /// Tells again and again how far the run is, so that one that waits is seen to wait.
+    private func ticking<Output>(_ route: Route, _ body: () async -> Output) async -> Output {
+        guard let tick, let onProgress else { return await body() }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while (try? await plan.time.sleep(until: plan.time.now + tick)) != nil, !Task.isCancelled {
+                    guard var progress = route.monitor.progress else { continue }
+                    progress.elapsed = route.monitor.duration
+                    onProgress(progress)
+                }
+            }
+            defer { group.cancelAll() }
+            return await body()
+        }
+    }
+
+    /// When the data was as it is now; nil if there is something to read.
+    ///
+    /// A source may ask a server for that, which is called off when the run is stopped.
+    private func unchangedSince(_ journal: RunJournal) async throws -> Int64? {
+        // They are a help: a stage that cannot do without them finds out what is wrong with them.
+        try? await plan.kept.begin(isResumed: journal.resumption != nil, after: journal.lastComplete)
+        // One that is resumed asks nothing.
+        guard journal.resumption == nil else { return nil }
+        return try await control.unlessStopped { [plan] in try await plan.unchangedSince(journal) }
+    }
+
+    private func carryOut(_ route: Route, since start: Duration) async -> RunReport {
+        var flow = Flow(
+            route,
+            start: start,
+            present: journal?.startedAt ?? plan.clock.milliseconds,
+            onProgress: onProgress
+        )
+        let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor, writers: route.writers)
+        do {
+            if let problem = journal?.owners.problems.sorted(by: { $0.key < $1.key }).first?.value { throw problem }
+            if let journal, let since = try await route.monitor.during(.asking, { try await unchangedSince(journal) }) {
+                flow.report.outcome = .nothingNew(since: since)
+                journal.removeFiles(except: [])
+                flow.report = await completed(flow, writer, since: start)
+                return flow.report
+            }
+            try await begin(&flow, writer)
+            try await work(&flow, writer)
+            try flow.checkRejects()
+            try flow.checkSums()
+            flow.concludeIncrements()
+            if let journal { journal.note(flow.bookmarks) }
+            flow.report = await completed(flow, writer, since: start)
+            try await flow.publish(journal, writer)
+            // What could not be removed the next start removes.
+            journal?.removeFiles(except: flow.leftovers)
+        } catch {
+            flow.report.outcome = Self.outcome(of: error, control)
+            control.enter(.ending)
+            await end(&flow, writer)
+        }
+        control.enter(.ending)
+        for node in plan.nodes { await node.layers.finish() }
+        return await completed(flow, writer, since: start)
+    }
+
+    /// The report with what is known at the end.
+    private func completed(_ flow: Flow, _ writer: CheckpointWriter, since start: Duration) async -> RunReport {
+        var report = flow.report
+        report.checkpoints = await writer.count
+        let bytesWritten = flow.route.monitor.bytesWritten
+        for (index, node) in plan.nodes.enumerated() {
+            report.stages[index].retries = flow.route.calls.retries(of: node.name)
+            report.stages[index].layers = node.layers.figures.map { ($0.layer, $0.figures) }
+            report.stages[index].calls = flow.route.calls(of: index)
+            report.stages[index].bytesRead = node.kind == .source ? flow.route.monitor.counts[index].bytesRead : nil
+            report.stages[index].bytesWritten = bytesWritten[index]
+        }
+        for (index, position) in flow.positions { report.stages[index].cursorAfter = position.summary }
+        report.allowance =
+            plan.rejectVariable.map { "-D \($0)=\(report.rejected)" }
+            ?? "on_reject = { limit = \(report.rejected) } under [run]"
+        report.findings = plan.findings.all + plan.log.all
+        report.duration = plan.time.now - start
+        return report
+    }
+
+    /// Makes the sinks ready, and goes on where the last attempt was.
+    private func begin(_ flow: inout Flow, _ writer: CheckpointWriter) async throws {
+        let checkpoint = journal?.resumption
+        flow.report.attempt = journal?.attempt ?? 1
+        flow.report.resumedFrom = checkpoint?.sequence
+        for (index, node) in plan.nodes.enumerated() {
+            if let journal, node.lookup != nil {
+                let log = RecordLog(journal.logPath(of: node.name))
+                // In the state's own folder there is no other program's, and what an earlier run has left is of no use.
+                if checkpoint?.parts.contains(where: { $0.path == log.path }) != true { FileSystem.remove(log.path) }
+                flow.logs[index] = log
+            }
+            guard case .sink(let sink) = node.stage else { continue }
+            let lane = SinkLane(sink, at: index, flow.route, from: checkpoint?.marks[node.name], accepted: 0)
+            flow.lanes.append(lane)
+            flow.route.monitor.writes(index, limit: plan.settings.queue, waiting: { lane.waiting }) {
+                // What a sink cannot say of its files is missing from the figures, and stops the run elsewhere.
+                ((try? lane.parts()) ?? []).reduce(0) { $0 + $1.bytes }
+            }
+        }
+        guard let checkpoint else { return try await flow.takeUp(journal?.bookmarks ?? []) }
+        try flow.restore(checkpoint)
+        let known = Set(checkpoint.parts.map(\.path))
+        for part in try flow.parts() where part.bytes > 0 && !known.contains(part.path) {
+            throw Diagnostic(
+                "state.part",
+                "the run was cut off while it wrote to another file: a link to the output leads elsewhere since",
+                at: .file(part.path),
+                hint: "put the link back as it was, or begin the run anew: --restart"
+            )
+        }
+        for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.summary }
+        await writer.resume(try flow.parts(), from: checkpoint.parts)
+    }
+
+    /// What is left when a run has not come to its end.
+    private func end(_ flow: inout Flow, _ writer: CheckpointWriter) async {
+        let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
+        if flow.report.isToBePublished {
+            // The next start needs every file as it is.
+            flow.report.canBeResumed = true
+        } else if journal?.resumption != nil, flow.lanes.isEmpty {
+            // It ended before it looked at its files: they are as the checkpoint has them.
+            flow.report.canBeResumed = true
+        } else if hasCheckpoint, !(flow.report.outcome.isWithoutWayOn && forgetsCheckpoint) {
+            flow.report.canBeResumed = true
+            flow.leave()
+            // What cannot be named may be needed.
+            if let parts = try? flow.parts() { journal?.removeFiles(except: parts.map(\.path)) }
+        } else {
+            await flow.abandon()
+            journal?.removeFiles(except: [])
+        }
+    }
+
+    /// Deletes the checkpoint from the state, before the files go that it lists.
+    ///
+    /// Where that cannot be stored the files have to stay, or the next start would miss them.
+    private var forgetsCheckpoint: Bool {
+        guard let journal else { return true }
+        return (try? journal.dropCheckpoint()) != nil
+    }
+
+    private static func outcome(of error: any Error, _ control: RunControl) -> RunReport.Outcome {
+        switch error {
+        case let error as TooManyRejected: return .tooManyRejected(error.allowance)
+        case let error as SumsDisagree: return .sumsDisagree(error.diagnostic)
+        case StageFailure.moved(let diagnostic): return .moved(diagnostic)
+        case is Stopped, is CancellationError:
+            guard case .timeLimit(let limit) = control.reason else { return .stopped }
+            return .failed(
+                Diagnostic(
+                    "run.time-limit",
+                    "the run has taken longer than \(limit.literal.filter { $0 != "\"" })",
+                    hint: "run again to go on where it stopped, or raise 'time_limit' under [run]"
+                )
+            )
+        default: return .failed(Diagnostic.wrapping(error, at: .stage("run", at: nil)))
+        }
+    }
+}

@@ -1,0 +1,186 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import Pipelines
+
+/// A sink, its mark, and the batches that wait for it.
+final class SinkLane: Sendable {
+    /// What became of a batch.
+    struct Outcome: Sendable {
+        /// The page that the batch came from.
+        let page: Int
+        let settlements: [Settlement]
+        /// How many records the sink has accepted.
+        let accepted: Int
+    }
+
+    /// The sink's place among the nodes.
+    let node: Int
+    private let route: Route
+    private let sink: any SinkStage
+    private let isDry: Bool
+    private let lane: Lane<Item>
+    private let state: Guarded<State>
+
+    private struct Item: Sendable {
+        let page: Int
+        var batch: Batch
+
+        /// Hands the batch over: held twice, it would be copied by the first change.
+        mutating func takeBatch() -> Batch {
+            var taken = Batch([:])
+            swap(&taken, &batch)
+            return taken
+        }
+    }
+
+    private struct State {
+        var mark: String?
+        var accepted: Int
+        var outcomes: [Outcome] = []
+    }
+
+    /// A lane to a sink.
+    ///
+    /// - Parameters:
+    ///   - sink: The sink.
+    ///   - node: Its place among the nodes.
+    ///   - route: The run.
+    ///   - mark: Where it goes on; nil at the start.
+    ///   - accepted: How many records lie before the mark.
+    init(_ sink: any SinkStage, at node: Int, _ route: Route, from mark: String?, accepted: Int) {
+        self.sink = sink
+        self.node = node
+        self.route = route
+        isDry = route.plan.scope.isDry
+        lane = Lane(capacity: route.plan.settings.queue)
+        state = Guarded(State(mark: mark, accepted: accepted))
+    }
+
+    /// Where the sink is.
+    ///
+    /// While something waits or is being written, it is behind.
+    var mark: String? { state.withLock { $0.mark } }
+
+    /// How many records the sink has accepted.
+    var accepted: Int { state.withLock { $0.accepted } }
+
+    /// How many batches wait for it.
+    var waiting: Int { lane.waiting }
+
+    /// Has a batch of a page written, as soon as there is room in the queue.
+    ///
+    /// - Throws: why an earlier batch could not be written.
+    func send(_ batch: consuming Batch, of page: Int) async throws {
+        try await lane.send(Item(page: page, batch: batch))
+    }
+
+    /// Writes what comes until nothing more comes.
+    func run() async {
+        await lane.run { item in
+            var item = item
+            var outcome = Writing(settlements: [])
+            try await write(item.takeBatch(), &outcome)
+            state.withLock { state in
+                state.accepted += outcome.accepted
+                state.outcomes.append(
+                    Outcome(page: item.page, settlements: outcome.settlements, accepted: outcome.accepted)
+                )
+            }
+        }
+    }
+
+    /// Waits until everything is written that was sent.
+    func drained() async throws { try await lane.drained() }
+
+    /// Says that nothing more will come.
+    func finish() { lane.finish() }
+
+    /// Hands over what became of batches since the last time.
+    func takeOutcomes() -> [Outcome] {
+        state.withLock { state in
+            defer { state.outcomes = [] }
+            return state.outcomes
+        }
+    }
+
+    /// The files that hold what was written up to the mark.
+    ///
+    /// - Throws: a diagnostic at the sink.
+    func parts() throws -> [WrittenPart] {
+        guard let mark, !isDry else { return [] }
+        do {
+            let parts = try sink.parts(at: mark)
+            route.writers.note(parts.map(\.path), of: route[node])
+            return parts
+        } catch {
+            throw Diagnostic.placing(error, route[node].name, nil)
+        }
+    }
+
+    /// Completes what was written.
+    ///
+    /// - Throws: a diagnostic at the sink.
+    func delivery() async throws -> Delivery {
+        if isDry { return Delivery(written: accepted) }
+        do {
+            let delivery = try await sink.finish(at: mark)
+            route.writers.note(delivery.files.map(\.temporaryPath), of: route[node])
+            return delivery
+        } catch {
+            throw Diagnostic.placing(error, route[node].name, nil)
+        }
+    }
+
+    /// Throws away what was written.
+    func abandon() async { if !isDry { await sink.abandon() } }
+
+    private struct Writing {
+        var settlements: [Settlement]
+        var accepted = 0
+    }
+
+    /// Writes a batch at the mark; one that the sink refuses is divided until the record is found.
+    private func write(_ batch: consuming Batch, _ writing: inout Writing) async throws {
+        let received = batch.count
+        let origins = batch.origins
+        let start = route.plan.time.now
+        do {
+            batch.reshape(to: route[node].input)
+            if !isDry { try await write(&batch) }
+        } catch StageFailure.refused(let reason) {
+            guard batch.count > 1 else {
+                batch.reject(0, reason.code, because: reason.message)
+                writing.settlements.append(Settlement(of: 1, &batch, at: node, route[node]))
+                return
+            }
+            let middle = batch.count / 2
+            try await write(batch.part(0..<middle), &writing)
+            try await write(batch.part(middle..<batch.count), &writing)
+            return
+        } catch {
+            throw Diagnostic.placing(error, route[node].name, origins.text)
+        }
+        var settlement = Settlement(of: received, &batch, at: node, route[node])
+        settlement.busy = route.plan.time.now - start
+        writing.settlements.append(settlement)
+        writing.accepted += batch.count
+    }
+
+    private func write(_ batch: inout Batch) async throws {
+        let mark = mark
+        let layers = route[node].layers.wrapping(.write)
+        let meter = route.monitor.meters[node]
+        let next: String
+        if route.calls.areDirect(layers) {
+            next = try await meter.measuring(route.plan.time) { try await sink.write(&batch, at: mark) }
+        } else {
+            var cargo = Cargo(exchange(&batch, with: Batch([:])))
+            defer { swap(&batch, &cargo.batch) }
+            next = try await route.calls.change(.write, route[node], &cargo, through: layers, meter) { [sink] cargo in
+                try await sink.write(&cargo.batch, at: mark)
+            }
+        }
+        state.withLock { $0.mark = next }
+    }
+}

@@ -1,0 +1,59 @@
+package import PluginKit
+
+/// Marks the numbers that another stage has, in a column of the stage's own name.
+package struct Find: LookupTransform {
+    package static let name = "find"
+    package static let summary = "Marks the numbers that another stage has."
+
+    package struct Options: OptionGroup {
+        @Option("What happens to numbers that it does not have.") var missing = Missing.keep
+        @Option("The number at which it fails to remember.") var failAt: Int?
+        package init() {}
+    }
+
+    package enum Missing: String, CaseIterable, OptionValue {
+        case keep, reject, drop
+    }
+
+    package let output: Schema
+    private let options: Options
+    private let n: Field
+    private let other: Field
+    private let mark: Field
+    private let stage: String
+
+    package init(_ options: Options, input: Schema, lookup: Schema, in context: StageContext) throws {
+        self.options = options
+        n = try input.field("n")
+        other = try lookup.field("n")
+        mark = Field(index: input.width, kind: .boolean)
+        stage = context.stage
+        output = input.adding(context.stage, .boolean)
+    }
+
+    package func makeTable() -> Set<Int64> { [] }
+
+    package func remember(_ batch: borrowing Batch, in table: inout Set<Int64>) throws {
+        for row in 0..<batch.count {
+            guard let number = batch.integer(row, other) else { continue }
+            if number == options.failAt.map(Int64.init) { throw Forgetful() }
+            table.insert(number)
+        }
+        Trace.current?.note("\(stage) remembers \(table.count)")
+    }
+
+    package func apply(to batch: inout Batch, using table: borrowing Set<Int64>) {
+        batch.reshape(to: output)
+        let known = (0..<batch.count).map { row in batch.integer(row, n).map(table.contains) ?? false }
+        for row in 0..<batch.count { batch.set(known[row], row, mark) }
+        switch options.missing {
+        case .keep: break
+        case .reject: batch.reject { _, row in known[row] ? nil : ("find.missing", "it is not there") }
+        case .drop: batch.keep(orFilterAs: "numbers that are not there") { _, row in known[row] }
+        }
+    }
+
+    package struct Forgetful: Error, CustomStringConvertible {
+        package var description: String { "nothing stays in mind" }
+    }
+}

@@ -1,0 +1,43 @@
+package import PluginKit
+
+/// Adds up the numbers so far, in a column of the stage's own name, and says the total at the end.
+package struct Sum: StatefulTransform {
+    package static let name = "sum"
+    package static let summary = "Adds up the numbers so far."
+
+    package struct Options: OptionGroup {
+        @Option("Whether to append a record with the total at the end.") var total = false
+        @Option("The number at which it fails.") var failAt: Int?
+        package init() {}
+    }
+
+    package let output: Schema
+    package let initialState = 0
+    private let options: Options
+    private let n: Field
+    private let sum: Field
+
+    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        self.options = options
+        n = try input.field("n")
+        sum = Field(index: input.width, kind: .integer)
+        output = input.adding(context.stage, .integer)
+    }
+
+    package func apply(to batch: inout Batch, remembering state: inout Int) throws {
+        batch.reshape(to: output)
+        for row in 0..<batch.count {
+            let number = Int(batch.integer(row, n) ?? 0)
+            if number == options.failAt { throw Diagnostic("sum.broken", "\(number) cannot be added") }
+            state += number
+            batch.set(Int64(state), row, sum)
+        }
+    }
+
+    package func finish(_ state: inout Int, into batch: inout Batch) {
+        guard options.total else { return }
+        let row = batch.appendRow()
+        batch.set(Int64(0), row, n)
+        batch.set(Int64(state), row, sum)
+    }
+}

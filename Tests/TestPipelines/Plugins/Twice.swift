@@ -1,0 +1,16 @@
+package import PluginKit
+
+/// Makes two records of each.
+package struct Twice: Transform {
+    package static let name = "twice"
+    package static let summary = "Makes two records of each."
+
+    package let output: Schema
+
+    package init(_ options: NoOptions, input: Schema, in context: StageContext) { output = input }
+
+    package func apply(to batch: inout Batch) {
+        let once = batch
+        for row in 0..<once.count { batch.append(row, of: once) }
+    }
+}
