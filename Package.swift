@@ -40,17 +40,22 @@ func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
 }
 
-let plugins: [Target.Dependency] = [
+let pluginTargets = [
     "TraktSource", "LetterboxdSink", "StandardTransforms", "StandardFiles", "StandardCache", "StandardExporters",
     "StandardMiddleware", "Synthetic",
 ]
+let plugins: [Target.Dependency] = pluginTargets.map { .byName(name: $0) }
 
 let package = Package(
     name: "sprocket",
     products: [
-        .executable(name: "sprocket", targets: ["Runner"]),
+        .executable(name: "sprocket", targets: ["Sprocket"]),
         .library(name: "PluginKit", targets: ["PluginKit"]),
         .library(name: "PluginTestKit", targets: ["PluginTestKit"]),
+        // To run pipelines within another program, and to make a program of one's own with the verbs of `sprocket`.
+        .library(name: "Jobs", targets: ["Jobs"]),
+        .library(name: "SprocketCommand", targets: ["Command"]),
+        .library(name: "SprocketPlugins", targets: pluginTargets),
         .library(name: "TOML", targets: ["TOML"]),
     ],
     targets: [
@@ -109,9 +114,13 @@ let package = Package(
             "Runs",
             on: ["Pipelines", "CPlatform", "StateStore", "PluginKit", "Formats", "Records", "Platform", "Diagnostics"]
         ),
+        floor(
+            "Jobs",
+            on: ["Runs", "Pipelines", "StateStore", "HTTP", "PluginKit", "Formats", "Platform", "Diagnostics"]
+        ),
         floor("PluginTestKit", on: ["Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
-        // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.
+        // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Sprocket/Plugins.swift.
         plugin("TraktSource", on: ["Accounts", "Limits"]),
         plugin("LetterboxdSink", on: ["Sorting"]),
         plugin("StandardTransforms"),
@@ -121,15 +130,20 @@ let package = Package(
         plugin("StandardCache", on: ["Database", "Redis"]),
         plugin("Synthetic"),
 
-        // The roof: the command.
-        .executableTarget(
-            name: "Runner",
+        // The roof: the command, and the program that is the command with these plugins.
+        .target(
+            name: "Command",
             dependencies: [
-                "CPlatform", "Runs", "Pipelines", "Accounts", "HTTP", "PluginKit", "TOML", "Formats", "Records",
-                "Diagnostics",
-            ]
-                + plugins,
-            path: "Sources/Runner",
+                "CPlatform", "Jobs", "Runs", "Pipelines", "Accounts", "HTTP", "StandardCache", "PluginKit", "TOML", "Formats",
+                "Records", "Diagnostics",
+            ],
+            path: "Sources/Runner/Command",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Sprocket",
+            dependencies: ["Command", "PluginKit"] + plugins,
+            path: "Sources/Runner/Sprocket",
             swiftSettings: strict
         ),
 
@@ -242,6 +256,13 @@ let package = Package(
             ]
         ),
         tests(
+            "JobsTests",
+            of: [
+                "Jobs", "Runs", "Pipelines", "StateStore", "StandardFiles", "StandardMiddleware", "Synthetic", "PluginTestKit",
+                "PluginKit", "Formats", "Records", "Diagnostics",
+            ]
+        ),
+        tests(
             "PluginTestKitTests",
             of: [
                 "Limits", "PluginTestKit", "Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records",
@@ -267,8 +288,8 @@ let package = Package(
         tests(
             "RunnerTests",
             of: [
-                "Runner", "TraktServer", "RedisServer", "SampleExport", "StateStore", "PluginTestKit", "Runs",
-                "Pipelines",
+                "Sprocket", "Command", "Jobs", "TraktServer", "RedisServer", "SampleExport", "StateStore",
+                "PluginTestKit", "Runs", "Pipelines",
                 "PluginKit", "Formats", "Diagnostics",
             ]
         ),

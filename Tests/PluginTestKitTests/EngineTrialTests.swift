@@ -36,7 +36,7 @@ import Testing
             time: ManualTime(sleepers: .wait)
         )
         func run(stoppedAfter pages: Int?) async throws -> RunReport {
-            let (plan, journal) = try await RunJournal.begin(in: folder.path("state"), describe: { _ in "{}" }) {
+            let (plan, journal, _) = try await RunStart.journal(in: folder.path("state")) {
                 try await Plan(PipelineFile(Array(text.utf8), path: "p.toml"), services, identity: $0)
             }
             let control = RunControl()

@@ -47,10 +47,10 @@ import Testing
 
     @Test func `the page names the lines of the package as they are there`() throws {
         let package = try file("../../Package.swift")
-        let plugins = try file("../../Sources/Runner/Plugins.swift")
+        let plugins = try file("../../Sources/Runner/Sprocket/Plugins.swift")
         #expect(package.contains("        plugin(\"Synthetic\"),\n"))
-        #expect(plugins.contains("        TraktExportSource.self,\n"))
+        #expect(plugins.contains("        TraktPlugins.all,\n"))
         #expect(try page().contains("        plugin(\"PrimeSource\"),\n"))
-        #expect(try page().contains("        Primes.self,\n"))
+        #expect(try page().contains("        [Primes.self],\n"))
     }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 import Pipelines
 import Testing
 
-@testable import Runner
+@testable import Command
 
 /// What the variables of schedulers mean: nothing, unless somebody asks, and then all of them are looked at.
 @Suite struct ArrayJobTests {

@@ -138,7 +138,7 @@ import TraktServer
             struct Status: Decodable {
                 let service: String
                 let signedIn: Bool
-                let renewed: Bool
+                let renewsItself: Bool
                 let user: String?
             }
             let verb: String
@@ -152,7 +152,7 @@ import TraktServer
         let shown = try JSONDecoder().decode(Shown.self, from: Data(login.output.utf8))
         #expect(
             shown.verb == "auth" && shown.ok && shown.result.service == "trakt"
-                && shown.result.signedIn && shown.result.renewed
+                && shown.result.signedIn && shown.result.renewsItself
         )
         #expect(shown.result.user == server.account.owner.slug)
         let logout = try await run(words("logout", server, ["--json"]))

@@ -74,7 +74,7 @@ import Testing
         struct Shown: Decodable {
             struct Content: Decodable {
                 let pipeline, plugin, oldest, newest: String
-                let entries, bytes, given, fetched: Int
+                let entries, bytes, hits, fetched: Int
             }
             struct Result: Decodable {
                 let entries: Int
@@ -91,7 +91,7 @@ import Testing
         #expect(content.entries == shown.result.entries)
         #expect(content.entries == account.askedFor)
         #expect(content.fetched == content.entries)
-        #expect(0...1 ~= content.given)
+        #expect(0...1 ~= content.hits)
     }
 
     @Test func `answers on a Redis server are shown and forgotten by their prefix`() throws {
@@ -105,7 +105,7 @@ import Testing
         #expect(shown.output.contains(": \(account.askedFor) answers,"), "\(shown)")
         #expect(try sprocket("cache", "show", "--redis", server.url).output == "nothing is kept yet\n")
         let cleared = try sprocket("cache", "clear", "--all", "--redis", server.url, "--prefix", "films:", "--json")
-        let forgotten = #""prefix":"films:","forgotten":\#(account.askedFor),"bytes":"#
+        let forgotten = #""prefix":"films:","deleted":\#(account.askedFor),"bytes":"#
         #expect(cleared.output.contains(forgotten), "\(cleared)")
         let again = try sprocket("cache", "clear", "--all", "--redis", server.url, "--prefix", "films:")
         #expect(again.output == "there was nothing to forget\n")

@@ -231,9 +231,9 @@ import Testing
         let steps = try #require(all["steps"] as? [[String: Any]])
         #expect(steps.map { $0["step"] as? String } == ["bad", "second", "three", "one", "needy"])
         #expect(steps.map { $0["pipeline"] as? String } == ["bad", "two", nil, "one", "needy"])
-        #expect(steps.map { $0["ending"] as? String } == ["failed", "done", "skipped", "done", "done"])
+        #expect(steps.map { $0["outcome"] as? String } == ["failed", "complete", "skipped", "complete", "complete"])
         #expect(steps.map { $0["exit"] as? Int } == [4, 0, nil, 0, 0])
-        #expect(steps[2]["needed"] as? String == "bad")
+        #expect(steps[2]["blockedBy"] as? String == "bad")
         let outcomes = steps.map { ($0["report"] as? [String: Any])?["outcome"] as? String }
         #expect(outcomes == ["too-many-rejected", "published", nil, "published", "published"])
     }

@@ -186,7 +186,7 @@ import Testing
         let seconds = report["seconds"]?.real ?? 0
         #expect(abs(phases - seconds) < 0.2 * seconds + 0.05, "\(phases) of \(seconds)")
         #expect((report["process"]?["residentPeakBytes"]?.integer ?? 0) > 1_000_000)
-        #expect((report["verdict"]?["words"] != nil) == (seconds >= 1))
+        #expect((report["bottleneck"]?["text"] != nil) == (seconds >= 1))
     }
 
     @Test func `a run that a limiter held back says so, and what to try`() throws {
@@ -212,7 +212,7 @@ import Testing
         )
         let outcome = try sprocket("run", "p.toml", "--report", "report.json")
         #expect(outcome.code == 0)
-        let verdict = try JSONValue(parsing: folder.bytes(of: "report.json"), name: "report")["verdict"]
+        let verdict = try JSONValue(parsing: folder.bytes(of: "report.json"), name: "report")["bottleneck"]
         #expect(verdict?["cause"]?.string == "limiter")
         #expect(verdict?["layer"]?.string == "quota")
         #expect(verdict?["stage"]?.string == "generate")
@@ -250,7 +250,7 @@ import Testing
         )
         let outcome = try sprocket("run", "p.toml", "--report", "report.json")
         #expect(outcome.code == 1)
-        let verdict = try JSONValue(parsing: folder.bytes(of: "report.json"), name: "report")["verdict"]
+        let verdict = try JSONValue(parsing: folder.bytes(of: "report.json"), name: "report")["bottleneck"]
         #expect(verdict?["cause"]?.string == "limiter")
         #expect(verdict?["layer"]?.string == "quota")
         #expect((verdict?["share"]?.real ?? 0) > 0.5)

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Pipelines
 @testable import Runs
-@testable import Runner
+@testable import Command
+@testable import Sprocket
 
 /// Every option of every plugin and section takes numbers that break what has not thought of them.
 ///
@@ -54,7 +55,7 @@ import Testing
         add("[http]", HTTPSettings.self) { "[http]\n" + $0 + source + sink }
         // What an account can be set to stands in no pipeline.
         for kind in Registry.Kind.allCases where kind != .account {
-            for plugin in Registry.all.plugins(kind) {
+            for plugin in Registry(Plugins.all).plugins(kind) {
                 let use = "use = \"\(plugin.name)\"\n"
                 add(plugin.name, options(of: plugin)) { lines in
                     switch kind {
@@ -98,7 +99,7 @@ import Testing
         let text = text.replacing("@/", with: folder.path + "/")
         let file = try PipelineFile(Array(text.utf8), path: "p.toml")
         let services = Services(
-            registry: .all,
+            registry: Registry(Plugins.all),
             environment: ["TRAKT_CLIENT_ID": "x", "TRAKT_ACCESS_TOKEN": "y", "HOME": folder.path],
             log: StageLog(),
             stateFolder: folder.path("state")

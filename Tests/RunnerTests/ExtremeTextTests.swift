@@ -5,7 +5,7 @@ import Formats
 import PluginTestKit
 import Testing
 
-@testable import Runner
+@testable import Command
 
 /// Numbers from the command line, from schedulers and from stored reports: any of them is used, or refused in words.
 @Suite struct ExtremeTextTests {

@@ -1,7 +1,7 @@
 import Runs
 import Testing
 
-@testable import Runner
+@testable import Command
 
 @Suite struct RecentProgressTests {
     private func moment(_ seconds: Double, read: Int, waits: [String: Duration] = [:]) -> RecentProgress.Moment {

@@ -72,52 +72,57 @@ import Testing
             testDescription: "findings of the check",
             words: "run a.toml -D rows=-1 --report r.json",
             code: 2,
-            outcome: "not-begun"
+            outcome: "not-started"
         ),
         Ending(
             testDescription: "a variable that is not there",
             words: "run a.toml -D x=1 --report r.json",
             code: 2,
-            outcome: "not-begun"
+            outcome: "not-started"
         ),
-        Ending(testDescription: "no such pipeline", words: "run c.toml --report r.json", code: 2, outcome: "not-begun"),
-        Ending(testDescription: "no pipeline", words: "run --report=r.json", code: 2, outcome: "not-begun"),
+        Ending(
+            testDescription: "no such pipeline",
+            words: "run c.toml --report r.json",
+            code: 2,
+            outcome: "not-started"
+        ),
+        Ending(testDescription: "no pipeline", words: "run --report=r.json", code: 2, outcome: "not-started"),
         Ending(
             testDescription: "an unknown flag",
             words: "run a.toml --report r.json --bogus",
             code: 2,
-            outcome: "not-begun"
+            outcome: "not-started"
         ),
         Ending(
             testDescription: "a flag without its value",
             words: "run a.toml --report r.json --limit",
             code: 2,
-            outcome: "not-begun"
+            outcome: "not-started"
         ),
         Ending(
             testDescription: "a flag that makes no sense",
             words: "run a.toml --report r.json --limit x",
             code: 2,
-            outcome: "not-begun"
+            outcome: "not-started"
         ),
         Ending(
             testDescription: "no such folder",
             words: "run a.toml --report $PWD/r.json -C nowhere",
             code: 3,
-            outcome: "not-begun"
+            outcome: "not-started"
         ),
         Ending(
             testDescription: "a state that cannot be used",
             prepare: "mkdir -p s/state.db",
             words: "run a.toml --report r.json --state s",
             code: 3,
-            outcome: "not-begun"
+            outcome: "not-started"
         ),
         Ending(
             testDescription: "a folder that cannot be written to",
             words: "run a.toml --report r.json -D out=a.toml/x",
             code: 3,
-            outcome: "not-begun"
+            outcome: "not-started"
         ),
         Ending(
             testDescription: "two steps",
@@ -139,7 +144,7 @@ import Testing
             testDescription: "two steps, one of which is wrong",
             words: "run a.toml b.toml -D rows=x --report r.json",
             code: 2,
-            outcome: "not-begun"
+            outcome: "not-started"
         ),
     ])
     func `tells how the command ended, and no other`(ending: Ending) throws {
@@ -170,7 +175,7 @@ import Testing
         let refused = try sprocket("run", "a.toml", "--report", "other.json")
         #expect(refused.code == 3)
         #expect(refused.errors.contains("error[environment.locked]"))
-        #expect(try report("other.json").outcome == "not-begun")
+        #expect(try report("other.json").outcome == "not-started")
         #expect(try report("other.json").exit == 3)
         run.signal(signal)
         #expect(try await run.ended.code == 128 + signal)

@@ -126,10 +126,10 @@ import Testing
         #expect(
             try sprocket("state", "reset", "films", "--json").output.hasSuffix(
                 """
-                "forgotten":[{"pipeline":"films","bookmarks":[{"stage":"plays","value":1767225600000,\
-                "run":"20260101T000000Z-1","set":"2026-01-01T00:00:05.000Z"}]},\
+                "deleted":[{"pipeline":"films","bookmarks":[{"stage":"plays","value":1767225600000,\
+                "run":"20260101T000000Z-1","updated":"2026-01-01T00:00:05.000Z"}]},\
                 {"pipeline":"films 2of3","bookmarks":[{"stage":"plays","value":7,\
-                "run":"20260101T000000Z-1","set":"2026-01-01T00:00:05.000Z"}]}]}}
+                "run":"20260101T000000Z-1","updated":"2026-01-01T00:00:05.000Z"}]}]}}
 
                 """
             )

@@ -75,7 +75,7 @@ import TestPipelines
     /// What a run leaves: the files, byte by byte, and the counts of the last complete run.
     struct Outcome: Equatable, Sendable {
         let files: [String: String]
-        let counts: String
+        let counts: [String]
 
         init(_ folder: TemporaryFolder) throws {
             files = try FolderContents(of: folder) { $0.hasPrefix("out/") }.files.mapValues { bytes in
@@ -84,7 +84,21 @@ import TestPipelines
             }
             let history = RunHistory(in: folder.path("state"))
             let last = try #require(try history.runs().first { $0.status == "complete" })
-            counts = try history.report(of: last.id)
+            counts = try Self.counts(try history.report(of: last.id))
+        }
+
+        /// What a stored report states of records, without what differs from run to run.
+        private static func counts(_ report: String) throws -> [String] {
+            let report = try JSONValue(parsing: Array(report.utf8), name: "report")
+            let stages = try #require(report["stages"]?.array).map { stage in
+                ["name", "in", "added", "out", "lookedUp", "rejected", "filtered"]
+                    .map { "\($0) \(stage[$0] ?? .null)" }.joined(separator: ", ")
+            }
+            let rejections = try #require(report["rejections"]?.array).map { group in
+                ["stage", "code", "reason", "count"].map { "\(group[$0] ?? .null)" }.joined(separator: " ")
+                    + " \(group["positions"]?.array?.count ?? 0)"
+            }
+            return stages + rejections
         }
     }
 
@@ -98,8 +112,7 @@ import TestPipelines
         let isPublishing = try history.runs().first?.status == "publishing"
         let workshop = Workshop(folder)
         if isPublishing {
-            let (_, journal) = try await RunJournal.begin(in: folder.path("state"), describe: { $0.counts }) {
-                identity in
+            let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) { identity in
                 try await workshop.plan(text, identity: identity)
             }
             // The run that begins then has claimed its outputs.

@@ -170,7 +170,7 @@ import TestPipelines
                 #expect(isNew == said.contains(folder.path(name)), comment)
                 #expect(isNew || now[name] == before[name], comment)
             }
-            #expect(report.canBeTakenUp, comment)
+            #expect(report.canBeResumed, comment)
         }
         if let kept = report.rejectFile { #expect(FileSystem.exists(kept.path), comment) }
     }

@@ -138,7 +138,7 @@ import TestPipelines
         }
         guard case .failed(let problem) = report.outcome else { throw UnexpectedEnding(description: report.ending) }
         #expect(problem.code.name == "file.existing")
-        #expect(report.canBeTakenUp)
+        #expect(report.canBeResumed)
         #expect(report.files.isEmpty)
         #expect(try shop.folder.text(of: "out.txt") == content)
         // Once it is out of the way, the run is resumed and publishes.

@@ -42,7 +42,7 @@ import TestPipelines
     func `a stopped run brings what it has read to the sinks, and the next one goes on`(pages: Int) async throws {
         let stopped = try await stop(behind: pages)
         #expect(stopped.ending == "stopped")
-        #expect(stopped.canBeTakenUp)
+        #expect(stopped.canBeResumed)
         #expect(stopped.read == pages * 2)
         #expect(try workshop.lines("a.txt.part") == Array(Self.expected[..<(pages * 2)]))
 
@@ -189,7 +189,7 @@ import TestPipelines
         let text = Self.pipeline + "\nfail = \"write\""
         let (report, _) = try await workshop.runStored(text)
         #expect(report.ending.hasPrefix("error[lines.write]"))
-        #expect(!report.canBeTakenUp)
+        #expect(!report.canBeResumed)
         #expect(workshop.folder.files.filter { !$0.hasPrefix("state/") }.isEmpty)
     }
 
@@ -197,7 +197,7 @@ import TestPipelines
         let broken = Self.pipeline.replacing("use = \"sum\"", with: "use = \"sum\"\nfail_at = 13")
         let (failed, _) = try await workshop.runStored(broken)
         #expect(failed.ending == "error[sum.broken]: sum, at page 12: 13 cannot be added")
-        #expect(failed.canBeTakenUp)
+        #expect(failed.canBeResumed)
         let (again, _) = try await workshop.runStored(broken)
         #expect(again.ending == failed.ending)
         #expect(again.resumedFrom != nil)
@@ -218,7 +218,7 @@ import TestPipelines
         }
         let failed = try await fail()
         #expect(failed.ending == "error[numbers.broken]: numbers, at 12: the number 13 is broken")
-        #expect(failed.canBeTakenUp == isKept)
+        #expect(failed.canBeResumed == isKept)
         let trace = Trace()
         let again = try await Trace.$current.withValue(trace) { try await fail() }
         #expect(again.ending == failed.ending)
@@ -228,7 +228,7 @@ import TestPipelines
     @Test func `without checkpoints a run begins anew`() async throws {
         let text = Self.pipeline.replacing("checkpoint_every = 1", with: "checkpoint_every = \"never\"")
         let stopped = try await stop(text, behind: 3)
-        #expect(!stopped.canBeTakenUp)
+        #expect(!stopped.canBeResumed)
         #expect(workshop.folder.files.filter { !$0.hasPrefix("state/") }.isEmpty)
         #expect(try await workshop.runStored(text).report.attempt == 1)
         #expect(try workshop.lines("a.txt") == Self.expected)
@@ -245,7 +245,7 @@ import TestPipelines
         workshop.time.advance(by: .seconds(10))
         let report = try await run.value
         #expect(report.ending == "stopped")
-        #expect(!report.canBeTakenUp)
+        #expect(!report.canBeResumed)
     }
 
     @Test func `a run whose time is up stores a checkpoint and fails`() async throws {

@@ -143,7 +143,7 @@ import TestPipelines
         let stopped = try await workshop.runStored(text, control: control) { progress in
             if progress.read >= pages * 3 { control.stop() }
         }
-        #expect(stopped.report.canBeTakenUp)
+        #expect(stopped.report.canBeResumed)
         #expect(try await new(text) == Array(6...20))
         #expect(try await new(text) == [])
     }

@@ -102,7 +102,7 @@ import TestPipelines
         let control = RunControl()
         let stopped = try await workshop.runStored(text(), control: control) { if $0.read >= 8 { control.stop() } }
         #expect(stopped.report.ending == "stopped")
-        #expect(stopped.report.canBeTakenUp)
+        #expect(stopped.report.canBeResumed)
         let (report, _) = try await workshop.runStored(text())
         #expect(report.ending == "published")
         #expect(report.attempt == 2)

@@ -49,6 +49,25 @@ import Testing
         try PipelineLock("films", in: folder.state).release()
     }
 
+    @Test func `two runs of one process exclude each other, and the message says so`() throws {
+        let lock = try PipelineLock("films", in: folder.state)
+        let refused = #expect(throws: Diagnostic.self) {
+            try PipelineLock("films", in: folder.state, patience: .zero)
+        }
+        #expect(
+            refused?.message.hasPrefix("the pipeline 'films' is running already in this process, since 20") == true
+        )
+        lock.release()
+    }
+
+    @Test func `a signal that ends a process is noted in each lock that it holds`() throws {
+        let child = try Child("note", folder.state)
+        #expect(child.finish() == 143)
+        let holders = ["films", "books", "plays"].map { PipelineLock.holder(of: $0, in: folder.state) }
+        #expect(holders.map(\.?.signal) == [15, 15, nil])
+        #expect(holders[0]?.pid == child.pid && holders[2] == nil)
+    }
+
     @Test func `the lock of a process that was killed is free at once`() throws {
         for _ in 0..<5 {
             let child = try Child("lock", folder.state, "films")

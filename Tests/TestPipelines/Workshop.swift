@@ -112,10 +112,9 @@ package struct Workshop {
         control: RunControl = RunControl(),
         onProgress: (@Sendable (RunProgress) -> Void)? = nil
     ) async throws -> (report: RunReport, givenUp: String?) {
-        let (plan, journal) = try await RunJournal.begin(
+        let (plan, journal, abandoned) = try await RunStart.journal(
             in: folder.path("state"),
-            restarts: restarts,
-            describe: { $0.counts }
+            restarts: restarts
         ) { identity in
             try await self.plan(
                 text,
@@ -130,7 +129,7 @@ package struct Workshop {
         let report = journal.conclude(
             await Run(plan, journal: journal, control: control, onProgress: onProgress).execute()
         )
-        return (report, journal.givenUp?.message)
+        return (report, abandoned?.message)
     }
 
     /// The lines of a published file.
@@ -154,17 +153,6 @@ extension RunReport {
         case .moved(let diagnostic): "moved: \(diagnostic.rendered())"
         case .nothingNew: "nothing new"
         }
-    }
-
-    /// What was counted, as JSON.
-    package var counts: String {
-        let stages = stages.map { stage in
-            let tally = stage.tally
-            let filtered = tally.filtered.map { "\($0.reason) \($0.count)" }.sorted()
-            return "\(stage.name) \(tally.received) + \(tally.added) = \(tally.sent) + \(filtered) + \(tally.rejected)"
-        }
-        let rejections = rejections.map { "\($0.stage) \($0.code) \($0.reason) \($0.count) \($0.examples.count)" }
-        return "{\"text\":\"\((stages + rejections).joined(separator: "; ").replacing("\"", with: "'"))\"}"
     }
 
     package func tally(_ stage: String) -> Tally? { stages.first { $0.name == stage }?.tally }

@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// The part of a run that takes pages one after the other: memories, sinks, counts.
 struct Flow {
@@ -68,6 +67,7 @@ struct Flow {
             run: plan.run,
             configuration: plan.configuration,
             configurationWithoutScope: plan.configurationWithoutScope,
+            scope: plan.scope,
             stages: plan.nodes.map { .init(name: $0.name, plugin: $0.plugin, kind: $0.kind, tally: Tally()) }
         )
     }

@@ -1,7 +1,6 @@
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// What does not change in a run: the plan, and who reads whom.
 final class Route: Sendable {

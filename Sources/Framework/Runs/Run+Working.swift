@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// The tasks of a run, and how they work together:
 ///

@@ -3,7 +3,6 @@ internal import PluginKit
 internal import Records
 internal import StateStore
 public import Pipelines
-internal import Pipelines
 
 /// Carries out a plan: sources to transforms to sinks, batch by batch, and publishes at the end or not at all.
 public struct Run: Sendable {
@@ -194,12 +193,12 @@ public struct Run: Sendable {
         let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
         if flow.report.isToBePublished {
             // The next start needs every file as it is.
-            flow.report.canBeTakenUp = true
+            flow.report.canBeResumed = true
         } else if journal?.resumption != nil, flow.lanes.isEmpty {
             // It ended before it looked at its files: they are as the checkpoint has them.
-            flow.report.canBeTakenUp = true
+            flow.report.canBeResumed = true
         } else if hasCheckpoint, !(flow.report.outcome.isWithoutWayOn && forgetsCheckpoint) {
-            flow.report.canBeTakenUp = true
+            flow.report.canBeResumed = true
             flow.leave()
             // What cannot be named may be needed.
             if let parts = try? flow.parts() { journal?.removeFiles(except: parts.map(\.path)) }

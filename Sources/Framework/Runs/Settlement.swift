@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// What a stage made of a batch: what it filtered, what it rejected, how much went on.
 struct Settlement: Sendable {

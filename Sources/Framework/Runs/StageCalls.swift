@@ -3,7 +3,6 @@ internal import PluginKit
 internal import Records
 internal import Synchronization
 internal import Pipelines
-internal import Pipelines
 
 /// Calls stages through their layers, within the run's limits of time.
 final class StageCalls: Sendable {

@@ -115,7 +115,7 @@ import Testing
             stateFolder: folder.path("state")
         )
         let file = try PipelineFile(Array(pipeline.utf8), path: folder.path("nightly.toml"))
-        let (plan, journal) = try await RunJournal.begin(in: folder.path("state"), describe: { _ in "{}" }) {
+        let (plan, journal, _) = try await RunStart.journal(in: folder.path("state")) {
             try await Plan(file, services, identity: $0)
         }
         let report = journal.conclude(await Run(plan, journal: journal).execute())

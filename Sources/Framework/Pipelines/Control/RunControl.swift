@@ -12,7 +12,12 @@ public final class RunControl: Sendable {
         case timeLimit(Duration)
     }
 
+    /// What stops the work that the current task does; nil if nothing does.
+    @TaskLocal public static var current: RunControl?
+
     private let state = Guarded(State())
+    /// What this one is stopped with, and which of its parts it is.
+    private let whole: (control: RunControl, part: Int)?
 
     /// How far a run is, for what ends the program when a stopped run does not end by itself.
     public enum Phase: Sendable {
@@ -30,11 +35,36 @@ public final class RunControl: Sendable {
         var reason: Reason?
         var phase = Phase.preparing
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter = 0
+        var parts: [Int: Part] = [:]
+        var nextNumber = 0
     }
 
-    /// A run that nobody has stopped yet.
-    public init() {}
+    private struct Part {
+        weak var control: RunControl?
+    }
+
+    /// A run that is not stopped yet.
+    public init() { whole = nil }
+
+    /// A part of something that can be stopped as a whole, such as a run of a job: it is stopped with it, or by itself.
+    ///
+    /// - Parameter whole: What it is a part of.
+    public init(within whole: RunControl) {
+        let number = whole.state.withLock { state in
+            defer { state.nextNumber += 1 }
+            return state.nextNumber
+        }
+        self.whole = (whole, number)
+        let isStopped = whole.state.withLock { state in
+            state.parts[number] = Part(control: self)
+            return state.reason != nil
+        }
+        if isStopped { stop() }
+    }
+
+    deinit {
+        if let whole { whole.control.state.withLock { $0.parts[whole.part] = nil } }
+    }
 
     /// Asks the run to stop.
     public func stop() { stop(.asked) }
@@ -82,19 +112,20 @@ public final class RunControl: Sendable {
     package var reason: Reason? { state.withLock { $0.reason } }
 
     package func stop(_ reason: Reason) {
-        let waiters = state.withLock { state in
+        let (waiters, parts) = state.withLock { state in
             if state.reason == nil { state.reason = reason }
             defer { state.waiters = [:] }
-            return Array(state.waiters.values)
+            return (Array(state.waiters.values), state.parts.values.compactMap(\.control))
         }
         for waiter in waiters { waiter.resume() }
+        for part in parts { part.stop(reason) }
     }
 
     /// Waits until somebody stops the run, or nobody wants to know any more.
     package func stopped() async {
         let number = state.withLock { state in
-            defer { state.nextWaiter += 1 }
-            return state.nextWaiter
+            defer { state.nextNumber += 1 }
+            return state.nextNumber
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -137,7 +137,7 @@ extension Plan {
         rejectVariable = file.rejectVariable
         run = builder.identity
         log = services.log
-        waits = services.shared.waits(of: run.pipeline)
+        waits = services.shared.waits(of: run)
         time = services.time
         clock = services.clock
     }

@@ -23,8 +23,6 @@ public struct Services: Sendable {
     public var log: StageLog
     /// The folder in which things outlive a run; nil if nothing is to.
     public var stateFolder: String?
-    /// Ends the pauses of stages and layers when a run is to stop; nil where only their calls are cancelled.
-    public var stop: RunControl?
     /// Files of the command that starts the run, which no output may replace.
     public var reserved: [ReservedFile]
 
@@ -43,7 +41,6 @@ public struct Services: Sendable {
         shared: SharedObjects = SharedObjects(),
         log: StageLog = StageLog(),
         stateFolder: String? = nil,
-        stop: RunControl? = nil,
         reserved: [ReservedFile] = []
     ) {
         self.registry = registry
@@ -56,10 +53,9 @@ public struct Services: Sendable {
         self.shared = shared
         self.log = log
         self.stateFolder = stateFolder
-        self.stop = stop
         self.reserved = reserved
     }
 
     /// The clock of stages and layers.
-    var stageTime: any TimeSource { stop.map { StoppableTime(time, until: $0) } ?? time }
+    var stageTime: any TimeSource { StoppableTime(time) }
 }

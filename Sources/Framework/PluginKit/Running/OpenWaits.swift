@@ -52,10 +52,12 @@ package final class OpenWaits: Sendable {
 
 extension SharedObjects {
     /// What the calls of a pipeline wait for just now.
-    package func waits(of pipeline: String) -> OpenWaits { object("waits \(pipeline)") { OpenWaits() } }
+    ///
+    /// Runs of one key exclude each other, so none has the waits of another.
+    package func waits(of run: RunIdentity) -> OpenWaits { object("waits \(run.key)") { OpenWaits() } }
 }
 
 extension StageContext {
     /// What the calls of the pipeline wait for just now.
-    package var waits: OpenWaits { shared.waits(of: run.pipeline) }
+    package var waits: OpenWaits { shared.waits(of: run) }
 }

@@ -88,11 +88,12 @@ struct EngineTrial {
 
     // MARK: Running
 
-    private func journal(in folder: TemporaryFolder) async throws -> (plan: Plan, journal: RunJournal) {
-        let begun = try await RunJournal.begin(in: folder.path("state"), describe: { _ in "{}" }) { identity in
+    private func journal(
+        in folder: TemporaryFolder
+    ) async throws -> (plan: Plan, journal: RunJournal, abandoned: Diagnostic?) {
+        try await RunStart.journal(in: folder.path("state")) { identity in
             try await plan(in: folder, checkpoints: "1", identity: identity)
         }
-        return (begun.0, begun.1)
     }
 
     /// Carries the pipeline out, from the start or from where an earlier run was cut off.
@@ -100,12 +101,12 @@ struct EngineTrial {
         guard hasState else {
             return await Run(try await plan(in: folder, checkpoints: "\"never\"", identity: nil)).execute()
         }
-        let (plan, journal) = try await journal(in: folder)
+        let (plan, journal, abandoned) = try await journal(in: folder)
         let report = journal.conclude(await Run(plan, journal: journal).execute())
-        if let givenUp = journal.givenUp {
+        if let abandoned {
             throw ContractViolation(
                 law: .cutRunContinues,
-                detail: "a run that was cut off begins anew: \(givenUp.rendered())"
+                detail: "a run that was cut off begins anew: \(abandoned.rendered())"
             )
         }
         return report

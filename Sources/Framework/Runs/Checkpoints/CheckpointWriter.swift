@@ -3,7 +3,6 @@ internal import Formats
 internal import PluginKit
 internal import StateStore
 internal import Pipelines
-internal import Pipelines
 
 /// Brings files to the disk and stores checkpoints, beside the run.
 ///

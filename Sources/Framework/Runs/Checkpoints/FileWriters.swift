@@ -1,6 +1,5 @@
 internal import PluginKit
 internal import Pipelines
-internal import Pipelines
 
 /// Which sink states what about which file, so that a statement that is wrong is laid at the right door.
 final class FileWriters: Sendable {

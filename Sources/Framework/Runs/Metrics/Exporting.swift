@@ -1,7 +1,6 @@
 internal import Diagnostics
 internal import PluginKit
 internal import Pipelines
-internal import Pipelines
 
 /// Hands the figures of a run to its exporters: now and then while it goes on, and once when it has ended.
 ///

@@ -1,6 +1,5 @@
 internal import PluginKit
 internal import Pipelines
-internal import Pipelines
 
 extension Route {
     /// Everything that is known of the run now, in figures; it may be made at any time, by any task.

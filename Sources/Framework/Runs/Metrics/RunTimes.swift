@@ -1,6 +1,5 @@
 internal import PluginKit
 internal import Pipelines
-internal import Pipelines
 
 /// What the time of a run went into, as far as its bottleneck can be found from that.
 struct RunTimes: Sendable {

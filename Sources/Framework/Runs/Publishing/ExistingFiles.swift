@@ -3,7 +3,6 @@ internal import Formats
 internal import PluginKit
 internal import StateStore
 internal import Pipelines
-internal import Pipelines
 
 /// Whether files that are there already may be replaced by what a pipeline publishes under their names.
 ///

@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 extension Flow {
     /// Has every sink complete what it wrote, several at a time.

@@ -1,7 +1,6 @@
 public import Diagnostics
 internal import PluginKit
 public import Pipelines
-internal import Pipelines
 
 extension Job {
     /// What is wrong with the pipelines of the job, without running them: what their runs would find first.

@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import StateStore
 internal import Pipelines
-internal import Pipelines
 
 /// The temporary files that earlier runs of a state have written down and not removed: orphans, or files of a run that
 /// continues with them.

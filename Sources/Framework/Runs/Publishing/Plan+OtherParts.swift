@@ -1,7 +1,6 @@
 internal import Diagnostics
 internal import PluginKit
 internal import Pipelines
-internal import Pipelines
 
 /// Files of another division beside those of a run: `films-1of3.csv` beside `films-1of2.csv`, or beside `films.csv`.
 ///

@@ -1,7 +1,6 @@
 internal import Diagnostics
 internal import PluginKit
 internal import Pipelines
-internal import Pipelines
 
 extension Plan {
     /// Refuses files that would replace something that the run reads or depends on, or each other, as names and links are

@@ -3,7 +3,6 @@ internal import Formats
 internal import PluginKit
 internal import StateStore
 internal import Pipelines
-internal import Pipelines
 
 /// Whom the bookmarks of a run belong to: its sources, by what decides which records they have, and its pipeline file.
 ///

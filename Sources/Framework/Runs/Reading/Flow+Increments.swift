@@ -3,7 +3,6 @@ internal import PluginKit
 internal import Records
 internal import StateStore
 internal import Pipelines
-internal import Pipelines
 
 extension Flow {
     /// The least value that is read of a source; nil for all.

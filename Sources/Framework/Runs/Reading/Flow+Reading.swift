@@ -2,7 +2,6 @@ internal import PluginKit
 internal import Records
 internal import StateStore
 internal import Pipelines
-internal import Pipelines
 
 extension Flow {
     /// How a source is to be read from a position on.

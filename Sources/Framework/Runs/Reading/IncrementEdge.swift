@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// How far an incremental source has got: the greatest value, and the keys of the records that a later run reads again.
 ///

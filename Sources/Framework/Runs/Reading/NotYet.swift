@@ -3,7 +3,6 @@ internal import Formats
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// Records of an incremental source that are dated in the future, and left for a run after that time.
 struct NotYet: Sendable {

@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// Makes what identifies the pages of a source, and turns pages into bytes and back.
 ///

@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// Reads the pages of one source through its layers.
 final class PageReader: Sendable {

@@ -1,7 +1,6 @@
 internal import PluginKit
 internal import StateStore
 internal import Pipelines
-internal import Pipelines
 
 /// Whether there is anything to do: what sources say of their data, compared with what they said last time.
 extension Plan {

@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// Reads a source from where it is to its end, several pages at a time where their cursors are known.
 ///

@@ -22,7 +22,7 @@ extension RunReport {
         case .unrecorded: .unrecorded
         case .nothingNew: .earlier
         case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved:
-            isToBePublished ? .partly : canBeTakenUp ? .later : .nothing
+            isToBePublished ? .partly : canBeResumed ? .later : .nothing
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Pipelines
 public import PluginKit
 public import Records
 
@@ -26,6 +27,14 @@ public struct RunReport: Sendable {
         ///
         /// When that was, in milliseconds since 1970-01-01T00:00:00Z.
         case nothingNew(since: Int64)
+
+        /// Whether all was done, and is recorded.
+        public var isGood: Bool {
+            switch self {
+            case .published, .nothingNew: true
+            case .unrecorded, .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved: false
+            }
+        }
 
         /// Whether the run did all that it was to do.
         var isDone: Bool {
@@ -129,14 +138,16 @@ public struct RunReport: Sendable {
     public let configuration: String
     /// The same without how much was to be done: reports of the parts of a divided run have it in common.
     public let configurationWithoutScope: String
-    /// How often the run was begun or taken up: 1 if nothing has interrupted it.
+    /// How much of the pipeline was to be done.
+    public let scope: RunScope
+    /// How often the run was begun or resumed: 1 if nothing has interrupted it.
     public var attempt = 1
-    /// The checkpoint that it was taken up at; nil if it began at the start.
+    /// The checkpoint that it was resumed at; nil if it began at the start.
     public var resumedFrom: Int?
     /// How many checkpoints this attempt has stored.
     public var checkpoints = 0
-    /// Whether the next run goes on where this one ended.
-    public var canBeTakenUp = false
+    /// Whether the next run resumes this one at its checkpoint.
+    public var canBeResumed = false
     /// Whether the state lists the files of a failed run as being published, so that the next start gives all of them their
     /// final names.
     public var isToBePublished = false

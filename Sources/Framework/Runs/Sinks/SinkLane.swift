@@ -2,7 +2,6 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 internal import Pipelines
-internal import Pipelines
 
 /// A sink, its mark, and the batches that wait for it.
 final class SinkLane: Sendable {

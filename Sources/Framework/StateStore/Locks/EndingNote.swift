@@ -2,38 +2,43 @@ internal import Database
 internal import Glibc
 internal import Synchronization
 
-/// Where a process notes the signal that ends it, when there is no time to record how its run ended: in the file of the
-/// lock that it holds.
+/// Where a process notes the signal that ends it, when there is no time to record how its runs ended: in the files of the
+/// locks that it holds.
 ///
 /// A handler of signals may note it: nothing here waits or takes memory.
 package enum EndingNote {
-    /// The file of the lock that was taken last, in the lower half, and the length of its text.
-    private static let place = Atomic<Int64>(-1)
+    /// Each lock that is held: its file in the lower half, the length of its text in the upper; -1 where there is none.
+    ///
+    /// A process that runs more pipelines than this at the same time leaves no note about the excess.
+    private static let places = InlineArray<256, Atomic<Int64>> { _ in Atomic(-1) }
 
     /// Has what follows be noted in the file of a lock.
     static func begin(_ descriptor: Int32, after length: Int) {
-        place.store(Int64(descriptor) | Int64(length) << 32, ordering: .relaxed)
+        let new = Int64(descriptor) | Int64(length) << 32
+        for index in places.indices
+        where places[index].compareExchange(expected: -1, desired: new, ordering: .relaxed).exchanged { return }
     }
 
     /// Has nothing be noted in this file any more; before it is closed.
     static func end(_ descriptor: Int32) {
-        let before = place.load(ordering: .relaxed)
-        guard before >= 0, Int32(truncatingIfNeeded: before) == descriptor else { return }
-        _ = place.compareExchange(expected: before, desired: -1, ordering: .relaxed)
+        for index in places.indices {
+            let place = places[index].load(ordering: .relaxed)
+            guard place >= 0, Int32(truncatingIfNeeded: place) == descriptor else { continue }
+            _ = places[index].compareExchange(expected: place, desired: -1, ordering: .relaxed)
+        }
     }
 
     /// Shortens the waits for another process that is writing: this one is to end.
     package static func hurry() { BusyPatience.end() }
 
     /// Makes sure that a handler finds everything in its place.
-    package static func prepare() { _ = place.load(ordering: .relaxed) }
+    package static func prepare() { _ = places[0].load(ordering: .relaxed) }
 
-    /// Notes a signal, if a lock is held.
+    /// Notes a signal in the file of each lock that is held.
     ///
     /// - Parameter signal: Its number, from 1 to 99.
     package static func note(_ signal: Int32) {
-        let place = place.load(ordering: .relaxed)
-        guard place >= 0, 1...99 ~= signal else { return }
+        guard 1...99 ~= signal else { return }
         let tens = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: signal / 10)
         let ones = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: signal % 10)
         // `signal 02` and a line break.
@@ -41,6 +46,9 @@ package enum EndingNote {
             UInt8(ascii: "s"), UInt8(ascii: "i"), UInt8(ascii: "g"), UInt8(ascii: "n"), UInt8(ascii: "a"),
             UInt8(ascii: "l"), UInt8(ascii: " "), tens, ones, UInt8(ascii: "\n")
         )
-        _ = pwrite(Int32(truncatingIfNeeded: place), &text, 10, off_t(place >> 32))
+        for index in places.indices {
+            let place = places[index].load(ordering: .relaxed)
+            if place >= 0 { _ = pwrite(Int32(truncatingIfNeeded: place), &text, 10, off_t(place >> 32)) }
+        }
     }
 }

@@ -45,5 +45,8 @@ public struct LockHolder: Sendable, Hashable {
     }
 
     /// Such as `process 4711, since 2026-11-23T14:30:00Z`.
-    var words: String { "process \(pid), since \(ISO8601.text(ofMilliseconds: since).prefix(19))Z" }
+    var words: String { "process \(pid), since \(start)" }
+
+    /// Since when, as text.
+    var start: String { "\(ISO8601.text(ofMilliseconds: since).prefix(19))Z" }
 }

@@ -2,7 +2,7 @@ public import Diagnostics
 internal import Glibc
 internal import Platform
 
-/// The right to run a pipeline: at most one process has it.
+/// The right to run a pipeline: at most one run has it, of whichever process.
 ///
 /// Two things guard it. An advisory lock (`flock`) on a file that is never removed decides: the kernel gives it to one
 /// and takes it back when that process ends, however it ends. What the holder wrote into the file names it, and says
@@ -133,14 +133,16 @@ public final class PipelineLock: Sendable {
         var isKept = false
         defer { if !isKept { close(descriptor) } }
 
-        guard try lock(descriptor, path) else {
+        let attempt = try lock(descriptor, path)
+        guard attempt != .refused else {
             return .refused(LockHolder(try SmallFile.text(of: descriptor, path)))
         }
         // Somebody may have removed the file between opening and locking; then this lock guards nothing.
         guard isStillNamed(descriptor, path) else { return .refused(nil) }
-        // The kernel says it is free. A living holder means that locks do not hold on this file system.
+        // The kernel says it is free. A living holder means that locks do not hold on this file system. There this process
+        // may be the holder itself; where locks hold, it cannot be.
         if let holder = LockHolder(try SmallFile.text(of: descriptor, path)),
-            holder.process != .current, holder.isAlive == true
+            holder.process != .current || attempt == .unsupported, holder.isAlive == true
         {
             return .refused(holder)
         }
@@ -150,17 +152,23 @@ public final class PipelineLock: Sendable {
         return .taken(descriptor, length: holder.text.utf8.count)
     }
 
-    private static func lock(_ descriptor: Int32, _ path: String) throws(Diagnostic) -> Bool {
+    private enum KernelLock {
+        case taken
+        case refused
+        /// The file system keeps no locks; what the holder wrote has to do.
+        case unsupported
+    }
+
+    private static func lock(_ descriptor: Int32, _ path: String) throws(Diagnostic) -> KernelLock {
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
-            case EWOULDBLOCK: return false
-            // The file system keeps no such locks; what the holder wrote has to do.
-            case ENOLCK, EOPNOTSUPP, EINVAL: return true
+            case EWOULDBLOCK: return .refused
+            case ENOLCK, EOPNOTSUPP, EINVAL: return .unsupported
             default: throw SystemFailure.last.diagnostic("write", path)
             }
         }
-        return true
+        return .taken
     }
 
     private static func isStillNamed(_ descriptor: Int32, _ path: String) -> Bool {
@@ -181,6 +189,13 @@ public final class PipelineLock: Sendable {
             )
         }
         switch holder.isAlive {
+        case true? where holder.process == .current:
+            return Diagnostic(
+                "environment.locked",
+                "the pipeline '\(pipeline)' is running already in this process, since \(holder.start)",
+                at: .file(path),
+                hint: "wait for it, or stop it"
+            )
         case true?:
             return Diagnostic(
                 "environment.locked",

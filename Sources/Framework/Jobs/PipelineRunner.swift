@@ -1,0 +1,105 @@
+internal import Diagnostics
+internal import Pipelines
+internal import Runs
+internal import PluginKit
+
+/// Runs the pipelines of a job, each again as often as its data changes while it is read.
+struct PipelineRunner: Sendable {
+    private let order: JobOrder
+    private let world: World
+    /// Files of the command that no output may replace.
+    private let reserved: [ReservedFile]
+    /// The job that the pipelines are of.
+    private let job: JobRun
+    /// What the stages of all pipelines use together.
+    private let shared: SharedObjects
+
+    /// How often a run starts again because what it read has changed meanwhile.
+    private static let mostRestarts = 3
+
+    init(_ order: JobOrder, _ world: World, reserved: [ReservedFile], _ job: JobRun) {
+        self.order = order
+        self.world = world
+        self.reserved = reserved
+        self.job = job
+        shared = SharedObjects(within: world.shared)
+    }
+
+    /// Runs a pipeline, or resumes a run that did not come to its end.
+    func run(_ file: PipelineFile, _ variables: VariableSettings) async -> StepOutcome {
+        // Not the runner: what is shared has the log, and would never be closed.
+        let log = StageLog { [job] finding in job.emit(.finding(finding)) }
+        do {
+            return try await run(file, variables, world.services(reserving: reserved, shared: shared, log: log))
+        } catch is CancellationError {
+            return .stopped(nil)
+        } catch {
+            return .refused(error as? DiagnosticList ?? DiagnosticList([Self.diagnostic(error)]))
+        }
+    }
+
+    private func run(
+        _ file: PipelineFile,
+        _ variables: VariableSettings,
+        _ services: Services
+    ) async throws -> StepOutcome {
+        var restarts = 0
+        while true {
+            let control = job.beginAttempt()
+            let (plan, journal, start) = try await control.unlessStopped { [restarts] in
+                try await begin(file, variables, services, restarts: restarts > 0)
+            }
+            job.allow(stopWithin: plan.stopWithin)
+            job.emit(.findings(plan.findings))
+            if let run = start?.recovered { job.emit(.recovered(run: run, pipeline: plan.pipeline)) }
+            if case .abandoned(_, let reason?) = start?.earlier { job.emit(.finding(reason)) }
+            let run = Run(plan, journal: journal, control: control, tick: job.interval) { [job] progress in
+                job.emit(.progress(progress))
+            }
+            let report = await run.execute()
+            guard case .moved(let diagnostic) = report.outcome, restarts < Self.mostRestarts else {
+                return StepOutcome(journal?.conclude(report) ?? report)
+            }
+            _ = journal?.conclude(report)
+            restarts += 1
+            job.emit(.restarts(pipeline: plan.pipeline, because: diagnostic))
+        }
+    }
+
+    /// The plan, the journal, and what the state said before; without these two if nothing is to be written.
+    private func begin(
+        _ file: PipelineFile,
+        _ variables: VariableSettings,
+        _ services: Services,
+        restarts: Bool
+    ) async throws -> (Plan, RunJournal?, RunStart?) {
+        func makePlan(_ identity: RunIdentity? = nil) async throws -> Plan {
+            try await Plan(
+                file,
+                services,
+                variables: variables,
+                scope: order.scope,
+                identity: identity,
+                instance: order.instance
+            )
+        }
+        var plan = try await makePlan()
+        if order.scope.isDry { return (plan, nil, nil) }
+        let start = try await RunStart(plan, in: world.stateFolder, restarts: restarts || order.restarts)
+        let journal: RunJournal
+        switch start.earlier {
+        case .none:
+            journal = try await start.begin(plan)
+        case .toResume(let run):
+            plan = try await makePlan(run)
+            journal = try start.resume(plan)
+        case .abandoned(let run, _):
+            journal = try await start.begin(plan, abandoning: try? await makePlan(run))
+        }
+        return (plan, journal, start)
+    }
+
+    private static func diagnostic(_ error: any Error) -> Diagnostic {
+        error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)
+    }
+}

@@ -1,0 +1,43 @@
+package import Diagnostics
+package import Pipelines
+internal import Runs
+internal import PluginKit
+
+/// A job whose files are read: what its pipelines and chains are, before any of them is planned.
+package struct ReadJob {
+    /// The job, as far as it can be made.
+    package let job: Job
+    /// What is wrong with its files.
+    package let problems: DiagnosticList
+    /// The files that no output may replace.
+    package let reserved: [ReservedFile]
+    private let order: JobOrder
+    private let world: World
+    private let isRehearsal: Bool
+
+    /// Reads the files of a job.
+    ///
+    /// - Parameters:
+    ///   - order: What is to be run.
+    ///   - world: Where.
+    ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
+    package init(_ order: JobOrder, in world: World, isRehearsal: Bool = false) {
+        var builder = JobBuilder(
+            world.pipelines.library,
+            environment: world.environment,
+            variables: VariableSettings(order.variables),
+            isRehearsal: isRehearsal
+        )
+        job = builder.command(order.names)
+        problems = builder.problems
+        reserved = builder.reserved + order.reserved
+        (self.order, self.world, self.isRehearsal) = (order, world, isRehearsal)
+    }
+
+    /// What is wrong with the pipelines, without running them.
+    ///
+    /// - Returns: The findings, and the plans of the pipelines that can run.
+    package func examine() async -> (findings: DiagnosticList, plans: [Plan]) {
+        await job.examine(world.services(reserving: reserved), scope: order.scope, isRehearsal: isRehearsal)
+    }
+}

@@ -1,0 +1,42 @@
+package import Diagnostics
+internal import Formats
+internal import Glibc
+
+extension ReportHead {
+    /// The report of a command that is running, or was killed while it ran.
+    ///
+    /// - Parameter pipelines: What it is to run.
+    /// - Returns: A JSON object.
+    func running(_ pipelines: [String]) -> [UInt8] {
+        unfinished(pipelines, "running") { json in
+            json.member("process", Int(getpid()))
+            json.member("started", ISO8601.text(ofMilliseconds: Int64(time(nil)) * 1000))
+        }
+    }
+
+    /// The report of a command that ended before a run began: nothing was read, and nothing was published.
+    ///
+    /// - Parameters:
+    ///   - pipelines: What it was to run.
+    ///   - findings: Why it did not.
+    /// - Returns: A JSON object.
+    package func notStarted(_ pipelines: [String], because findings: [Diagnostic]) -> [UInt8] {
+        unfinished(pipelines, "not-started") { json in
+            json.key("findings")
+            json.array { json in for finding in findings { FindingJSON.write(finding, to: &json) } }
+        }
+    }
+
+    private func unfinished(
+        _ pipelines: [String],
+        _ outcome: String,
+        _ body: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        report(isGood: false) { json in
+            json.member("outcome", outcome)
+            json.key("pipelines")
+            json.array { json in for pipeline in pipelines { json.write(pipeline) } }
+            body(&json)
+        }
+    }
+}

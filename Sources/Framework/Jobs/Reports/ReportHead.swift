@@ -1,0 +1,45 @@
+internal import Pipelines
+internal import Runs
+internal import Formats
+internal import PluginKit
+
+/// What a program that runs jobs adds to their reports: itself, and what it returns to its caller.
+///
+/// Only the program knows its exit codes.
+public struct ReportHead: Sendable {
+    /// What the program was asked to do, such as `run`.
+    public var verb: String
+    /// The exit code of the program; nil as long as it runs.
+    public var exit: Int?
+    /// The exit codes of the steps, as if each were a program; nil for those that have not run.
+    public var stepExits: [Int?]
+
+    /// A head.
+    public init(verb: String, exit: Int?, stepExits: [Int?] = []) {
+        (self.verb, self.exit, self.stepExits) = (verb, exit, stepExits)
+    }
+
+    /// Writes the members that are the program's.
+    func write(to json: inout JSONWriter) {
+        json.member("verb", verb)
+        if let exit { json.member("exit", exit) }
+    }
+
+    /// A report that is not that of a single run, with what every report begins with.
+    ///
+    /// - Parameters:
+    ///   - isGood: Whether all was done.
+    ///   - body: Writes the other members.
+    /// - Returns: A JSON object.
+    func report(isGood: Bool, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("sprocket", ProgramVersion.text)
+            json.member("version", RunReport.formatVersion)
+            write(to: &json)
+            json.member("ok", isGood)
+            body(&json)
+        }
+        return json.takeBytes()
+    }
+}

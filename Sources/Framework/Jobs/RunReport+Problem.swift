@@ -1,0 +1,32 @@
+internal import Diagnostics
+internal import Pipelines
+internal import Runs
+
+extension RunReport {
+    /// What stood in the way; nil if nothing did.
+    var problem: Diagnostic? {
+        switch outcome {
+        case .published, .nothingNew, .stopped: nil
+        case .unrecorded(let diagnostic), .failed(let diagnostic), .moved(let diagnostic),
+            .sumsDisagree(let diagnostic):
+            diagnostic
+        case .tooManyRejected(let allowed):
+            Diagnostic(
+                "run.rejected",
+                "\(rejected.counted("record cannot be used", "records cannot be used")), and the pipeline allows \(allowed.words)",
+                hint: "the summary says which and why; to publish without them, \(allowance)"
+            )
+        }
+    }
+}
+
+extension RejectAllowance {
+    /// The allowance after "the pipeline allows".
+    fileprivate var words: String {
+        switch self {
+        case .limit(let limit): limit.inGroups
+        case .share(let share): "\(share * 100) % of those read"
+        case .ofLast(let limit, let window): "\(limit.inGroups) of the last \(window.inGroups)"
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// Words that look like the setting of a variable.
+package enum VariableWord {
+    /// Whether a word can be the name of a variable.
+    package static func isName(_ name: some StringProtocol) -> Bool {
+        guard let first = name.unicodeScalars.first, first.properties.isAlphabetic || first == "_" else { return false }
+        return name.unicodeScalars.allSatisfy { scalar in
+            (scalar.isASCII && scalar.properties.isAlphabetic) || 48...57 ~= scalar.value
+                || "_-".unicodeScalars
+                    .contains(scalar)
+        }
+    }
+
+    /// What to write instead of `name=value`, if that is what a word looks like.
+    ///
+    /// - Parameters:
+    ///   - word: The word.
+    ///   - what: What is set with `-D`.
+    /// - Returns: The hint; nil if the word looks like something else.
+    package static func hint(_ word: String, of what: String = "variables") -> String? {
+        guard let equals = word.firstIndex(of: "="), isName(word[..<equals]) else { return nil }
+        return "\(what) are set with -D \(word)"
+    }
+}

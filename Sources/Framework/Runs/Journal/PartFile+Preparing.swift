@@ -1,0 +1,30 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+internal import StateStore
+
+extension PartFile {
+    /// Makes a file what it was at the checkpoint.
+    ///
+    /// - Throws: `state.part` if it is not what it was: somebody has been at it.
+    func prepare(run: String) throws {
+        guard let size = FileSystem.size(of: path) else { throw differs(run, "is gone") }
+        guard size >= bytes else { throw differs(run, "has \(size.counted("byte")), and had \(bytes)") }
+        var audit = FileAudit(path, .opaque, countsRecords: false)
+        try audit.extend(to: bytes)
+        guard audit.crc32 == crc32 else { throw differs(run, "has changed in its first \(bytes) bytes") }
+        guard size > bytes else { return }
+        try FileSystem.truncate(path, to: bytes)
+        try FileSystem.sync(path)
+    }
+
+    private func differs(_ run: String, _ what: String) -> Diagnostic {
+        Diagnostic(
+            "state.part",
+            "the run '\(run)' was cut off and cannot be resumed, because this file, which it had begun, \(what)",
+            category: .environment,
+            at: .file(path),
+            hint: "put the file back as it was, or begin the run anew: --restart"
+        )
+    }
+}

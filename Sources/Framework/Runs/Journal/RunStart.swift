@@ -1,0 +1,133 @@
+public import Diagnostics
+internal import Formats
+public import Pipelines
+public import Platform
+internal import PluginKit
+internal import StateStore
+
+/// What the state says about a pipeline before a run of it: what an earlier run has left to do.
+///
+///     let start = try await RunStart(plan, in: ".sprocket")
+///     switch start.earlier {
+///     case .none: journal = try await start.begin(plan)
+///     case .toResume(let run): journal = try start.resume(plan = try await makePlan(run))
+///     case .abandoned(let run, _): journal = try await start.begin(plan, abandoning: try? await makePlan(run))
+///     }
+///
+/// It holds the lock of the pipeline, which goes to the journal.
+public struct RunStart: Sendable {
+    /// What an earlier run of the pipeline has left to do.
+    public enum Earlier: Sendable {
+        /// Nothing: the run begins at the start.
+        case none
+        /// It did not come to its end, and is resumed: the plan has to be made for its identity.
+        case toResume(RunIdentity)
+        /// It did not come to its end, and the run begins at the start nevertheless, for the reason given; nil if the
+        /// caller asked for it.
+        case abandoned(RunIdentity, because: Diagnostic?)
+    }
+
+    /// What an earlier run has left to do.
+    public let earlier: Earlier
+    /// The run that was cut off while it published, and whose files have their final names now.
+    public let recovered: String?
+
+    private let state: PipelineState
+    private let configuration: String
+    private let existing: ExistingFiles
+    private let left: LeftFiles
+    /// The checkpoint of the run that is resumed or abandoned.
+    private let checkpoint: Checkpoint?
+
+    /// Takes the pipeline's lock, and completes what a run that was cut off had begun to publish.
+    ///
+    /// The plan was made before, so that nothing is touched if it cannot be made. If the last run did not come to its end
+    /// and had the same configuration, it is to be resumed.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan of a run that begins now.
+    ///   - folder: Where the state is.
+    ///   - restarts: Whether the last run is abandoned, with what it has written or was publishing.
+    /// - Throws: `environment.locked` if the pipeline is running already, naming the holder; `pipeline.other-source`,
+    ///   `pipeline.moved` and the like if the bookmarks belong to something else; `state.*`, `file.*`;
+    ///   `CancellationError`.
+    public init(_ plan: Plan, in folder: String, restarts: Bool = false) async throws {
+        try Task.checkCancellation()
+        let key = plan.run.key
+        let lock = try PipelineLock(key, in: folder)
+        let store = try RunStores(in: folder).open(for: key)
+        existing = try ExistingFiles(plan, in: folder)
+        recovered = try Self.finishLastPublication(of: plan, in: store, existing, restarts: restarts)
+        configuration = await plan.configurationWithFingerprints()
+        let owners = await BookmarkOwners(plan, in: folder)
+        // What a source could not be asked any more is no reason to abandon an earlier run.
+        try Task.checkCancellation()
+        // Before an earlier run is abandoned.
+        try owners.check(store, plan.log)
+        state = PipelineState(store: store, lock: lock, folder: folder, owners: owners)
+        left = try LeftFiles(in: store, folder, for: key, claiming: plan.claims)
+        let last = recovered == nil ? try store.lastRun(of: key) : nil
+        guard let last, let checkpoint = last.checkpoint, last.run.status != .complete else {
+            (earlier, self.checkpoint) = (.none, nil)
+            return
+        }
+        self.checkpoint = checkpoint
+        let run = last.run.identity(of: plan)
+        let reason =
+            restarts
+            ? AbandonReason.restart
+            : AbandonReason(last.run.configuration, configuration) ?? (owners.differ(from: checkpoint) ? .data : nil)
+        earlier = reason.map { .abandoned(run, because: $0.diagnostic(run.id)) } ?? .toResume(run)
+    }
+
+    /// Resumes the earlier run: its files are compared with what the checkpoint states, and cut to that size.
+    ///
+    /// - Parameter plan: The plan, for the identity of that run.
+    /// - Returns: The journal of the run.
+    /// - Throws: `state.part` if a file is not as the last run left it; `pipeline.existing-file` if an output would replace
+    ///   a file that the pipeline did not make; `state.*`, `file.*`.
+    public func resume(_ plan: Plan) throws -> RunJournal {
+        guard case .toResume(let run) = earlier, let checkpoint else {
+            preconditionFailure("there is no run to resume")
+        }
+        try ExistingFiles(plan, in: state.folder).check()
+        // An earlier version has written down only what stands in the checkpoint.
+        let parts = checkpoint.parts.map { FileSystem.absoluteName($0.path) }
+        let files = state.files(of: plan.run.keyed, own: left.paths(of: run.id).union(parts))
+        try left.refuseNeeded(plan.claims)
+        try files.examine(plan.claims)
+        // Locked first: nobody else may be at them.
+        try files.claim(plan.claims, isExisting: true)
+        for part in checkpoint.parts { try part.prepare(run: run.id) }
+        let journal = try RunJournal(plan, state, files, resuming: checkpoint)
+        try journal.claim(plan, left)
+        return journal
+    }
+
+    /// Begins a run at the start.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - abandoned: The plan for the identity of the earlier run, whose sinks throw away what they have begun; nil if
+    ///     there is none, or no plan can be made for it.
+    /// - Returns: The journal of the run.
+    /// - Throws: `pipeline.existing-file` if an output would replace a file that the pipeline did not make; `state.*`,
+    ///   `file.*`.
+    public func begin(_ plan: Plan, abandoning abandoned: Plan? = nil) async throws -> RunJournal {
+        try existing.check()
+        guard case .abandoned(let run, _) = earlier, let checkpoint else {
+            let journal = try RunJournal(plan, state, configuration, left)
+            try journal.claim(plan, left, existing)
+            return journal
+        }
+        let parts = checkpoint.parts.map { FileSystem.absoluteName($0.path) }
+        let journal = try RunJournal(plan, state, configuration, left, giving: Set(parts))
+        // Only now no run will continue with them.
+        let own = left.paths(of: run.id).union(parts.filter(state.store.mayHaveMade))
+        let files = TemporaryFiles(of: run.id, own: own) { _ in }
+        for part in checkpoint.parts { files.remove(part.path) }
+        if let abandoned { await TemporaryFiles.$current.withValue(files) { await abandoned.abandon() } }
+        try journal.claim(plan, left, existing)
+        return journal
+    }
+}

@@ -1,0 +1,55 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+internal import Accounts
+
+/// Who is signed in to a service, for people and for programs.
+struct AccountReport {
+    private let service: String
+    private let status: AccountStatus
+
+    init(service: String, _ status: AccountStatus) {
+        self.service = service
+        self.status = status
+    }
+
+    /// For people.
+    var text: String {
+        var lines: [String] = []
+        if status.isSignedIn {
+            lines.append("\(service): signed in" + (status.user.map { " as \($0)" } ?? ""))
+        } else {
+            lines.append("\(service): nobody is signed in; sprocket auth \(service) login")
+        }
+        lines.append("  server  \(status.server)")
+        if let since = status.since { lines.append("  since   \(Self.time(since))") }
+        if let until = status.until {
+            lines.append("  until   \(Self.time(until))" + (status.isRenewed ? ", and is renewed by itself" : ""))
+        }
+        if let file = status.file { lines.append("  kept in \(file)") }
+        lines += status.remarks.map { "  \($0)" }
+        return VisibleText.lines(lines)
+    }
+
+    /// For programs.
+    var json: String {
+        JSONResult.object { json in
+            json.member("service", service)
+            json.member("signedIn", status.isSignedIn)
+            json.member("server", status.server)
+            if let user = status.user { json.member("user", user) }
+            if let since = status.since { json.member("since", Self.time(since)) }
+            if let until = status.until { json.member("until", Self.time(until)) }
+            json.member("renewsItself", status.isRenewed)
+            if let file = status.file { json.member("file", file) }
+            json.key("remarks")
+            json.array { array in for remark in status.remarks { array.write(remark) } }
+        }
+    }
+
+    private static func time(_ seconds: Int64) -> String {
+        var bytes: [UInt8] = []
+        ISO8601.append(min(max(seconds, 0), 253_402_300_799) * 1000, to: &bytes)
+        return String(decoding: bytes.prefix(19), as: UTF8.self) + "Z"
+    }
+}

@@ -1,0 +1,99 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+internal import StandardCache
+
+/// What is kept of earlier answers, or was, for people and programs.
+struct CacheListing {
+    private let file: CacheFile
+    private let contents: [CacheFile.Content]
+    /// Now, in milliseconds since 1970-01-01T00:00:00Z.
+    private let now: Int64
+    /// Whether it is gone.
+    private let isCleared: Bool
+    /// Whether the file is, too.
+    private let isRemoved: Bool
+
+    /// What is kept.
+    init(_ file: CacheFile, _ contents: [CacheFile.Content], at now: Int64) {
+        self.file = file
+        self.contents = contents
+        self.now = now
+        isCleared = false
+        isRemoved = false
+    }
+
+    /// What was forgotten.
+    init(_ file: CacheFile, _ forgotten: CacheFile.Forgotten, at now: Int64) {
+        self.file = file
+        contents = forgotten.contents
+        self.now = now
+        isCleared = true
+        isRemoved = forgotten.isRemoved
+    }
+
+    private var entries: Int { contents.reduce(0) { $0.adding(clamped: $1.entries) } }
+    private var bytes: Int { contents.reduce(0) { $0.adding(clamped: $1.bytes) } }
+
+    var text: String {
+        if contents.isEmpty, isRemoved { return "\(file.path): removed; what was in it cannot be determined" }
+        if contents.isEmpty { return isCleared ? "there was nothing to forget" : "nothing is kept yet" }
+        var table = TextTable(numbers: [2, 3, 4])
+        for content in contents {
+            let uses = content.given.adding(clamped: content.fetched)
+            let ages = content.newest.map { newest in
+                "from \(age(newest)) to \(age(content.oldest ?? newest)) old"
+            }
+            table.append(
+                content.subject.pipeline,
+                content.subject.plugin,
+                Self.answers(content.entries),
+                content.bytes.byteText,
+                isCleared ? "" : "found \(content.given.grouped) of \(uses.counted("time"))",
+                isCleared ? "" : ages ?? ""
+            )
+        }
+        let head =
+            isCleared
+            ? "\(file.path): forgot \(Self.answers(entries)), \(bytes.byteText)\(isRemoved ? " with the file" : "")"
+            : "\(file.path): \(Self.answers(entries)), \(bytes.byteText) in a file of \(file.bytes.byteText)"
+        return VisibleText.lines([head] + table.lines(indent: 2))
+    }
+
+    private static func answers(_ count: Int) -> String { count.counted("answer") }
+
+    /// How long ago a time is.
+    private func age(_ time: Int64) -> String {
+        let (age, overflows) = now.subtractingReportingOverflow(time)
+        return Duration.milliseconds(overflows ? 0 : max(0, age)).shortText
+    }
+
+    var json: String {
+        JSONResult.object { json in
+            json.member("path", file.path)
+            if !isCleared { json.member("fileBytes", file.bytes) }
+            json.member(isCleared ? "deleted" : "entries", entries)
+            json.member("bytes", bytes)
+            if isRemoved { json.member("fileRemoved", true) }
+            json.key("contents")
+            json.array { json in
+                for content in contents {
+                    json.object { json in
+                        json.member("pipeline", content.subject.pipeline)
+                        json.member("plugin", content.subject.plugin)
+                        json.member("entries", content.entries)
+                        json.member("bytes", content.bytes)
+                        json.member("hits", content.given)
+                        json.member("fetched", content.fetched)
+                        if let oldest = content.oldest {
+                            json.member("oldest", ISO8601.text(ofMilliseconds: oldest))
+                        }
+                        if let newest = content.newest {
+                            json.member("newest", ISO8601.text(ofMilliseconds: newest))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

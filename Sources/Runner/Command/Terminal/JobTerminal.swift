@@ -1,0 +1,57 @@
+internal import Diagnostics
+internal import Pipelines
+internal import Runs
+internal import Jobs
+
+/// Shows on the terminal what happens while a job runs.
+struct JobTerminal: Sendable {
+    private let terminal: Terminal
+    private let progress: ProgressLine
+    private let scope: RunScope
+
+    init(_ terminal: Terminal, _ progress: ProgressLine, _ scope: RunScope) {
+        (self.terminal, self.progress, self.scope) = (terminal, progress, scope)
+    }
+
+    /// Shows an event.
+    func show(_ event: JobEvent) {
+        switch event {
+        case .stepBegins(let step, let pipeline, let isAlone):
+            progress.restart()
+            // From now on a signal stops the run; before, it ends the program.
+            Interruption.install()
+            guard !isAlone, !terminal.isJSON else { return }
+            terminal.say(step == pipeline ? "step '\(step)'" : "step '\(step)' runs '\(pipeline)'")
+        case .findings(let findings):
+            terminal.report(findings)
+        case .finding(let finding):
+            progress.clear()
+            terminal.report(finding)
+        case .recovered(let run, let pipeline):
+            terminal.say("\(pipeline): the run \(run) was cut off while it published; its files have their names now")
+        case .progress(let run):
+            progress.show(run)
+        case .restarts(let pipeline, let reason):
+            progress.clear()
+            terminal.say("\(pipeline): \(reason.message); it starts again")
+        case .stepEnds(let step):
+            conclude(step)
+        }
+    }
+
+    private func conclude(_ step: StepResult) {
+        progress.clear()
+        switch step.outcome {
+        case .complete(let report), .stopped(let report?), .failed(let report, _):
+            for finding in report.unrecordedFindings { terminal.report(finding) }
+            if !terminal.isJSON { terminal.say(lines: Summary(report).text) }
+            for problem in step.outcome.problems { terminal.report(problem) }
+        case .stopped(nil):
+            terminal.say("\(step.pipeline ?? step.name): stopped before it began; nothing was read")
+        case .refused(let findings):
+            terminal.report(findings)
+        case .skipped, .notStarted:
+            break
+        }
+    }
+}

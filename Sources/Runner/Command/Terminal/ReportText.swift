@@ -1,0 +1,169 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+
+/// A stored report in words and numbers that a person likes to read.
+///
+/// It is made from the JSON alone, so that it tells of runs of earlier versions what they wrote down.
+struct ReportText {
+    private let report: JSONValue
+
+    /// The text of a report.
+    init(_ report: JSONValue) { self.report = report }
+
+    var text: String {
+        let sections = [
+            head, stages, filtered, sources, rejections, files,
+            list("findings", report["findings"], Self.finding),
+            list("remarks", report["remarks"]) { [$0.string ?? ""] },
+        ]
+        return sections.filter { !$0.isEmpty }.map { VisibleText.lines($0) }.joined(separator: "\n\n")
+    }
+
+    private var head: [String] {
+        let outcome = report["outcome"]?.string ?? "unknown"
+        let pipeline = report["pipeline"]?.string.map { "\($0): " } ?? ""
+        var table = TextTable()
+        for (key, label) in [("run", "run"), ("configuration", "configuration")] {
+            if let text = report[key]?.string { table.append(label, text) }
+        }
+        if let scope {
+            // Of a run over everything the two are the same work.
+            if let text = report["configurationWithoutScope"]?.string { table.append("without scope", text) }
+            table.append("scope", scope)
+        }
+        let attempt = report["attempt"]?.integer ?? 1
+        let checkpoint = report["resumedFrom"]?.integer.map { ", resumed at checkpoint \($0)" } ?? ""
+        if report["attempt"] != nil { table.append("attempt", "\(attempt)\(checkpoint)") }
+        if let count = report["checkpoints"]?.integer {
+            table.append("checkpoints", "\(count)" + (attempt > 1 ? " in this attempt" : ""))
+        }
+        if let seconds = report["seconds"]?.real {
+            table.append("took", Duration(clampingSeconds: seconds).shortText + (attempt > 1 ? " in this attempt" : ""))
+        }
+        if let code = report["exit"]?.integer { table.append("exit code", "\(code)") }
+        if let rate = report["recordsPerSecond"]?.real, rate > 0 {
+            table.append("speed", "\(Int(clamping: rate).grouped) records/s")
+        }
+        if let process = report["process"] {
+            let user = process["cpuUserSeconds"]?.real ?? 0
+            let system = process["cpuSystemSeconds"]?.real ?? 0
+            let peak = Int(process["residentPeakBytes"]?.integer ?? 0).byteText
+            let time = Duration(clampingSeconds: user + system).shortText
+            table.append("used", "\(time) of CPU, \(peak) of memory at the most")
+        }
+        if let verdict = report["bottleneck"] ?? report["verdict"] {
+            table.append("held up", (verdict["text"] ?? verdict["words"])?.string ?? "")
+            if let advice = verdict["advice"]?.string { table.append("", advice) }
+        }
+        if report["canBeResumed"]?.bool == true { table.append("left", "a checkpoint for the next run") }
+        return [pipeline + outcome.replacing("-", with: " ")] + table.lines(indent: 2)
+    }
+
+    private var scope: String? {
+        var words: [String] = []
+        if report["dryRun"]?.bool == true { words.append("dry run, nothing was written") }
+        if let limit = report["limit"]?.integer {
+            words.append("at most \(Int(limit).counted("record")) of each source")
+        }
+        if let partition = report["partition"]?.string { words.append("part \(partition)") }
+        return words.isEmpty ? nil : words.joined(separator: "; ")
+    }
+
+    /// What went in and was added equals what went out, was looked up in, filtered or rejected.
+    private var stages: [String] {
+        guard let stages = report["stages"]?.array, !stages.isEmpty else { return [] }
+        var table = TextTable(numbers: [2, 3, 4, 5, 6, 7, 8, 9])
+        // Few pipelines look anything up.
+        let hasTables = stages.contains { $0["lookedUp"]?.integer ?? 0 > 0 }
+        let lookedUp = hasTables ? ["looked up"] : []
+        table.append(
+            ["stage", "plugin", "in", "added", "out"] + lookedUp + ["filtered", "rejected", "retries", "busy"]
+        )
+        for stage in stages {
+            let reasons = stage["filtered"]?.object ?? []
+            let filtered = reasons.reduce(0 as Int64) { $0.adding(clamped: $1.value.integer ?? 0) }
+            table.append(
+                [
+                    stage["name"]?.string ?? "", stage["plugin"]?.string ?? "", Self.count(stage["in"]),
+                    Self.count(stage["added"]), Self.count(stage["out"]),
+                ] + (hasTables ? [Self.count(stage["lookedUp"])] : []) + [
+                    Int(filtered).grouped, Self.count(stage["rejected"]), Self.count(stage["retries"]),
+                    stage["busySeconds"]?.real.map { Duration(clampingSeconds: $0).shortText } ?? "",
+                ]
+            )
+        }
+        return table.lines(indent: 2)
+    }
+
+    private var filtered: [String] {
+        var table = TextTable(numbers: [1])
+        for stage in report["stages"]?.array ?? [] {
+            for reason in stage["filtered"]?.object ?? [] where reason.value.integer != 0 {
+                table.append(stage["name"]?.string ?? "", Self.count(reason.value), reason.key)
+            }
+        }
+        return Self.section("filtered", table)
+    }
+
+    private var sources: [String] {
+        var table = TextTable()
+        for stage in report["stages"]?.array ?? [] where stage["kind"]?.string == "source" {
+            let name = stage["name"]?.string ?? ""
+            table.append(name, "before", SourcePlace.words(stage["cursorBefore"]?.string))
+            table.append("", "after", SourcePlace.words(stage["cursorAfter"]?.string))
+        }
+        return Self.section("sources", table)
+    }
+
+    private var rejections: [String] {
+        var lines = list("rejected", report["rejections"]) { group in
+            let places = (group["positions"]?.array ?? []).compactMap(\.string)
+            let rest = Int(group["count"]?.integer ?? 0).subtracting(clamped: places.count)
+            return [
+                "by '\(group["stage"]?.string ?? "")': \(Self.count(group["count"])) × \(group["reason"]?.string ?? "") "
+                    + "[\(group["code"]?.string ?? "")]"
+            ] + places.map { "  " + $0 } + (rest > 0 ? ["  and \(rest.grouped) more"] : [])
+        }
+        if let kept = report["rejectFile"] {
+            lines.append("  kept in \(kept["path"]?.string ?? "")")
+        }
+        return lines
+    }
+
+    private var files: [String] {
+        var table = TextTable(numbers: [1, 2])
+        for file in report["files"]?.array ?? [] {
+            table.append(
+                file["path"]?.string ?? "",
+                Int(file["records"]?.integer ?? 0).counted("record"),
+                Int(file["bytes"]?.integer ?? 0).byteText,
+                "CRC-32 \(file["crc32"]?.string ?? "")"
+            )
+        }
+        return Self.section("files", table)
+    }
+
+    private static func finding(_ finding: JSONValue) -> [String] {
+        var place = finding["file"]?.string ?? finding["stage"]?.string ?? ""
+        for part in [finding["line"], finding["column"]] {
+            if let number = part?.integer { place += ":\(number)" }
+        }
+        if let position = finding["position"]?.string { place += ", \(position)" }
+        let head = "\(finding["severity"]?.string ?? "")[\(finding["code"]?.string ?? "")]"
+        return ["\(place.isEmpty ? "" : place + ": ")\(head): \(finding["message"]?.string ?? "")"]
+            + (finding["hint"]?.string.map { ["  hint: \($0)"] } ?? [])
+    }
+
+    private func list(_ title: String, _ values: JSONValue?, _ lines: (JSONValue) -> [String]) -> [String] {
+        guard let values = values?.array, !values.isEmpty else { return [] }
+        return ["  " + title] + values.flatMap(lines).map { "    " + $0 }
+    }
+
+    private static func section(_ title: String, _ table: TextTable) -> [String] {
+        let lines = table.lines(indent: 4)
+        return lines.isEmpty ? [] : ["  " + title] + lines
+    }
+
+    private static func count(_ value: JSONValue?) -> String { Int(value?.integer ?? 0).grouped }
+}

@@ -1,0 +1,203 @@
+internal import Diagnostics
+internal import Runs
+internal import Formats
+
+/// What is remembered of pipelines, for people and programs.
+struct StateListing {
+    private let pipelines: [StateFolder.Pipeline]
+
+    init(_ pipelines: [StateFolder.Pipeline]) { self.pipelines = pipelines }
+
+    var text: String {
+        pipelines.isEmpty
+            ? "nothing is remembered yet"
+            : pipelines.map { VisibleText.lines(Self.lines($0)) }.joined(separator: "\n\n")
+    }
+
+    private static func lines(_ pipeline: StateFolder.Pipeline) -> [String] {
+        var lines = [pipeline.name]
+        if let run = pipeline.lastRun {
+            let attempts = pipeline.attempts > 1 ? ", attempt \(pipeline.attempts)" : ""
+            lines.append("  last run \(run.id): \(pipeline.statusWords)\(attempts)")
+        }
+        if let checkpoint = pipeline.checkpoint { lines += self.lines(checkpoint, of: pipeline) }
+        if !pipeline.bookmarks.isEmpty { lines.append("  bookmarks") }
+        var bookmarks = TextTable(numbers: [1])
+        for bookmark in pipeline.bookmarks {
+            let time = ISO8601.text(ofMilliseconds: bookmark.changedAt)
+            let source = bookmark.source.map { ", for \($0)" } ?? ""
+            bookmarks.append(bookmark.stage, bookmark.value, "set by \(bookmark.run) at \(time)\(source)")
+        }
+        return lines + bookmarks.lines(indent: 4)
+    }
+
+    private static func lines(_ checkpoint: StateFolder.Checkpoint, of pipeline: StateFolder.Pipeline) -> [String] {
+        let goesOn = !pipeline.isRunning && pipeline.lastRun?.status != "publishing"
+        var places = TextTable()
+        for (stage, position) in checkpoint.positions { places.append(stage, SourcePlace.words(position)) }
+        var parts = TextTable(numbers: [1, 2])
+        for part in checkpoint.parts {
+            parts.append(
+                part.path,
+                part.records.counted("record"),
+                part.bytes.byteText,
+                part.condition
+            )
+        }
+        return ["  checkpoint \(checkpoint.number)\(goesOn ? "; the next run continues from here" : "")"]
+            + places.lines(indent: 4) + parts.lines(indent: 4)
+    }
+
+    var json: String {
+        JSONResult.object { json in
+            json.key("pipelines")
+            json.array { json in
+                for pipeline in pipelines { json.object { json in Self.write(pipeline, to: &json) } }
+            }
+        }
+    }
+
+    private static func write(_ pipeline: StateFolder.Pipeline, to json: inout JSONWriter) {
+        json.member("pipeline", pipeline.name)
+        json.member("running", pipeline.isRunning)
+        if let run = pipeline.lastRun {
+            json.key("run")
+            json.object { json in
+                json.member("run", run.id)
+                json.member(statusOf: run)
+                json.member("attempts", pipeline.attempts)
+                json.member("started", ISO8601.text(ofMilliseconds: run.startedAt))
+                if let ended = run.endedAt { json.member("ended", ISO8601.text(ofMilliseconds: ended)) }
+            }
+        }
+        if let checkpoint = pipeline.checkpoint { checkpoint.write(to: &json) }
+        json.key("bookmarks")
+        json.array { json in for bookmark in pipeline.bookmarks { bookmark.write(to: &json) } }
+    }
+}
+
+/// What was forgotten of pipelines, for people and programs.
+struct ForgottenListing {
+    private let forgotten: [StateFolder.Forgotten]
+
+    init(_ forgotten: [StateFolder.Forgotten]) { self.forgotten = forgotten }
+
+    var text: String { VisibleText.lines(forgotten.map { "\($0.pipeline): \(Self.words($0))" }) }
+
+    private static func words(_ forgotten: StateFolder.Forgotten) -> String {
+        var things = forgotten.bookmarks.map { "the bookmark of '\($0.stage)' (\($0.value))" }
+        if let checkpoint = forgotten.checkpoint {
+            let count = checkpoint.parts.count
+            let files = count == 0 ? "" : " and \(count.counted("file")) begun"
+            things.append("checkpoint \(checkpoint.number)\(files)")
+        }
+        return things.isEmpty ? "there was nothing to forget" : "forgot \(things.joined(separator: ", "))"
+    }
+
+    var json: String {
+        JSONResult.object { json in
+            json.key("deleted")
+            json.array { json in
+                for what in forgotten {
+                    json.object { json in
+                        json.member("pipeline", what.pipeline)
+                        if let checkpoint = what.checkpoint { checkpoint.write(to: &json) }
+                        json.key("bookmarks")
+                        json.array { json in for bookmark in what.bookmarks { bookmark.write(to: &json) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Bookmarks that the next runs take over, for people and programs.
+struct AdoptedListing {
+    private let adopted: [StateFolder.Adopted]
+
+    init(_ adopted: [StateFolder.Adopted]) { self.adopted = adopted }
+
+    var text: String {
+        let lines = adopted.map { adopted in
+            let count = adopted.bookmarks.counted("bookmark")
+            let from = adopted.from == adopted.pipeline ? "" : " of '\(adopted.from)'"
+            return "\(adopted.pipeline): the next run takes over \(count)\(from)"
+        }
+        return VisibleText.lines(lines)
+    }
+
+    var json: String {
+        JSONResult.object { json in
+            json.key("adopted")
+            json.array { json in
+                for adopted in adopted {
+                    json.object { json in
+                        json.member("pipeline", adopted.pipeline)
+                        json.member("from", adopted.from)
+                        json.member("bookmarks", adopted.bookmarks)
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension StateFolder.Pipeline {
+    /// How the last run ended, or how far it is.
+    fileprivate var statusWords: String {
+        guard let lastRun else { return "" }
+        guard let words = lastRun.standing?.words else { return lastRun.status }
+        return lastRun.status == "publishing" ? "\(words) while it published; the next run finishes that first" : words
+    }
+}
+
+extension StateFolder.PartFile {
+    /// What is to be said of the file beside what counts of it.
+    fileprivate var condition: String {
+        guard let size else { return "is gone" }
+        return size < bytes ? "is too short: \(size.counted("byte"))" : ""
+    }
+}
+
+extension StateFolder.Checkpoint {
+    /// The member `checkpoint` of an object that is open.
+    fileprivate func write(to json: inout JSONWriter) {
+        json.key("checkpoint")
+        json.object { json in
+            json.member("number", number)
+            json.key("sources")
+            json.array { json in
+                for (stage, position) in positions {
+                    json.object { json in
+                        json.member("stage", stage)
+                        SourcePlace(position)?.write(to: &json)
+                    }
+                }
+            }
+            json.key("parts")
+            json.array { json in
+                for part in parts {
+                    json.object { json in
+                        json.member("path", part.path)
+                        json.member("records", part.records)
+                        json.member("bytes", part.bytes)
+                        if let size = part.size { json.member("size", size) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension StateFolder.Bookmark {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("stage", stage)
+            if let number = Int64(value) { json.member("value", number) } else { json.member("value", value) }
+            json.member("run", run)
+            if let source { json.member("source", source) }
+            if let file { json.member("file", file) }
+            json.member("updated", ISO8601.text(ofMilliseconds: changedAt))
+        }
+    }
+}

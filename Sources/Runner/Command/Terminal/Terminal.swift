@@ -1,0 +1,148 @@
+internal import Diagnostics
+internal import Formats
+internal import Glibc
+
+/// Where the program writes: results to standard output, everything else to standard error.
+///
+/// All that people read passes through `VisibleText` here, whoever put it together: no text steers the terminal.
+struct Terminal: Sendable {
+    /// What is to be the one JSON object on standard output; nil if results are for people.
+    private let answer: JSONAnswer?
+    /// Whether only what is wrong is said.
+    let isQuiet: Bool
+    /// Whether standard error is a terminal that a progress line can live on.
+    let isInteractive: Bool
+    private let style: Diagnostic.Style
+
+    /// Whether results and findings are JSON.
+    var isJSON: Bool { answer != nil }
+
+    /// The terminal as far as it can be known before the arguments are taken apart, for what is wrong with them.
+    ///
+    /// - Parameter answer: What is to be the JSON object of the command; nil if results are for people.
+    init(_ answer: JSONAnswer?) {
+        self.init(answer, isQuiet: false, colour: nil)
+    }
+
+    private init(_ answer: JSONAnswer?, isQuiet: Bool, colour: String?) {
+        self.answer = answer
+        self.isQuiet = isQuiet
+        let isTerminal = isatty(2) == 1
+        isInteractive = isTerminal && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+        var size = winsize()
+        let columns = ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 100
+        let isColoured =
+            switch colour {
+            case "always": true
+            case "never": false
+            default: isInteractive && getenv("NO_COLOR") == nil
+            }
+        style = Diagnostic.Style(width: columns, isColoured: isColoured)
+    }
+
+    /// The terminal as the arguments want it.
+    func with(_ arguments: Arguments) -> Terminal {
+        // What looked like the flag may have been the value of another one.
+        if !arguments.has("json") { answer?.withdraw() }
+        return Terminal(
+            arguments.has("json") ? answer : nil,
+            isQuiet: arguments.has("q"),
+            colour: arguments["color"]
+        )
+    }
+
+    /// How many columns there are.
+    var width: Int { style.width }
+
+    /// Writes a result on standard output: as text for people, or as the `result` of the JSON object.
+    ///
+    /// - Parameters:
+    ///   - text: The text, without a line feed at its end.
+    ///   - json: The same as a JSON value.
+    func result(_ text: @autoclosure () throws -> String, json: @autoclosure () throws -> String) rethrows {
+        if let answer {
+            answer.set(Array(try json().utf8))
+        } else {
+            Self.write(VisibleText.text(try text()) + "\n", to: 1)
+        }
+    }
+
+    /// Sets the `result` of the JSON object.
+    ///
+    /// - Parameter json: A JSON value.
+    func answer(_ json: [UInt8]) { answer?.set(json) }
+
+    /// Writes bytes of a result that is JSON, on standard output.
+    func result(json bytes: [UInt8]) { Self.write(VisibleText.json(bytes), to: 1) }
+
+    /// Says something in a line, on standard error.
+    func say(_ line: String) {
+        if !isQuiet { tell(line) }
+    }
+
+    /// Says something in several lines, on standard error.
+    func say(lines text: String) {
+        if !isQuiet { Self.write(VisibleText.text(text) + "\n", to: 2) }
+    }
+
+    /// Tells the person in a line what they have to do, on standard error, however quiet the program is to be.
+    func tell(_ line: String) { Self.write(VisibleText.line(line) + "\n", to: 2) }
+
+    /// Redraws the last line of standard error; an empty text removes it.
+    func redraw(_ text: String) { Self.write("\r\u{1B}[K" + VisibleText.line(text), to: 2) }
+
+    /// Reports a finding, on standard error.
+    func report(_ diagnostic: Diagnostic) {
+        answer?.add(diagnostic)
+        if isQuiet, diagnostic.severity == .note { return }
+        Self.write(isJSON ? FindingJSON.line(diagnostic) : diagnostic.rendered(style) + "\n", to: 2)
+    }
+
+    /// How many findings are printed of one list; the others are counted.
+    static let mostFindings = 100
+
+    /// Reports findings, on standard error; at most 100, and how many more there are.
+    ///
+    /// - Parameters:
+    ///   - findings: The findings; where only some are printed, errors come before others.
+    ///   - most: How many are printed at most.
+    /// - Returns: How many were printed.
+    @discardableResult
+    func report(_ findings: DiagnosticList, atMost most: Int = mostFindings) -> Int {
+        let (printed, more) = findings.toPrint(atMost: most)
+        for finding in printed { report(finding) }
+        if more > 0 { report(moreFindings: more) }
+        return printed.count
+    }
+
+    /// Says how many findings are not printed, on standard error; the JSON object has the number as `moreFindings`.
+    private func report(moreFindings count: Int) {
+        let words = "and \(count.inGroups) more finding\(count == 1 ? "" : "s")"
+        answer?.add(moreFindings: count)
+        let finding = Diagnostic("command.more-findings", words, category: .usage, severity: .warning)
+        Self.write(isJSON ? FindingJSON.line(finding) : words + "\n", to: 2)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+    /// Writes bytes to a stream of the program.
+    ///
+    /// - Returns: The number of the system's error if not all of them could be written; nil if they were.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            guard TerminalRoom.comes(on: descriptor) else { return EAGAIN }
+            let wrote = rest.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress, min($0.count, TerminalRoom.piece))
+            }
+            if wrote > 0 {
+                rest = rest.dropFirst(wrote)
+            } else if wrote == 0 || (errno != EINTR && errno != EAGAIN) {
+                // A reader that has gone away is no reason to fail: the work itself does not depend on it.
+                return wrote == 0 ? EIO : errno
+            }
+        }
+        return nil
+    }
+}

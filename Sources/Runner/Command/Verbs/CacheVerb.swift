@@ -1,0 +1,194 @@
+internal import Diagnostics
+internal import Pipelines
+internal import Runs
+internal import Glibc
+internal import Jobs
+internal import PluginKit
+internal import StandardCache
+
+/// `sprocket cache`: which answers are kept on the disk or on a Redis server, and having them forgotten.
+struct CacheVerb: Verb {
+    static let name = "cache"
+    static let summary = "Show which answers are kept on the disk or on a Redis server, or have them forgotten."
+    static let operands = "show [PIPELINE] | clear PIPELINE | clear --all"
+    static let flags = [
+        Flag("all", nil, "Forget the answers of all pipelines."),
+        Flag(
+            "file",
+            "FILE",
+            "The cache's file, if a pipeline names one ('path'). Default: cache.db in the state's folder."
+        ),
+        Flag(
+            "redis",
+            "URL",
+            "The Redis server of a cache, instead of a file: redis://host:6379, or env:NAME for the URL in a variable."
+        ),
+        Flag("prefix", "TEXT", "What the names of answers on the Redis server begin with. Default: sprocket:."),
+        Flag.state,
+    ]
+
+    private let arguments: Arguments
+    private let world: World
+
+    init(_ arguments: Arguments, in world: World) {
+        self.arguments = arguments
+        self.world = world
+    }
+
+    func perform(_ terminal: Terminal) async -> ExitCode {
+        do {
+            if let url = arguments["redis"] {
+                let listing = try await listing(arguments.operands, onRedis: url)
+                terminal.result(listing.text, json: listing.json)
+            } else {
+                let listing = try listing(arguments.operands)
+                terminal.result(listing.text, json: listing.json)
+            }
+            return .done
+        } catch {
+            let diagnostic = error as? Diagnostic ?? Diagnostic("cache.failed", "\(error)", category: .environment)
+            terminal.report(diagnostic)
+            return ExitCode(for: diagnostic)
+        }
+    }
+
+    private func listing(_ words: [String]) throws -> CacheListing {
+        guard arguments["prefix"] == nil else {
+            throw Diagnostic(
+                "command.flag",
+                "only answers on a Redis server have a prefix",
+                category: .usage,
+                hint: "give --redis as well, or leave --prefix out"
+            )
+        }
+        switch (words.first, words.count) {
+        case ("show", 1):
+            try checkFile()
+            return CacheListing(file, try file.contents(at: Self.now), at: Self.now)
+        case ("show", 2):
+            let name = try known(words[1])
+            return CacheListing(file, try file.contents(of: name, at: Self.now), at: Self.now)
+        case ("clear", 1) where arguments.has("all"):
+            try checkFile()
+            return CacheListing(file, try file.clear(), at: Self.now)
+        case ("clear", 2) where !arguments.has("all"):
+            let name = try known(words[1])
+            return CacheListing(file, try file.clear(name), at: Self.now)
+        case ("clear", 2):
+            throw Diagnostic(
+                "command.operand",
+                "'--all' forgets the answers of all pipelines, and '\(words[1])' names one",
+                category: .usage,
+                hint: "leave one of them out"
+            )
+        case ("clear", 1):
+            throw Diagnostic(
+                "command.operand",
+                "'sprocket cache clear' needs a pipeline",
+                category: .usage,
+                hint: "sprocket cache clear --all forgets all answers"
+            )
+        default:
+            throw Diagnostic(
+                "command.operand",
+                "'sprocket cache' shows or clears, not '\(words.joined(separator: " "))'",
+                category: .usage,
+                hint: "sprocket cache \(Self.operands)"
+            )
+        }
+    }
+
+    private func listing(_ words: [String], onRedis url: String) async throws -> RedisCacheListing {
+        guard arguments["file"] == nil else {
+            throw Diagnostic(
+                "command.flag",
+                "a cache lies in a file or on a Redis server, not in both",
+                category: .usage,
+                hint: "give --file or --redis"
+            )
+        }
+        let contents = try Self.contents(try secret(url), prefix: arguments["prefix"] ?? "sprocket:")
+        switch (words.first, words.count) {
+        case ("show", 1): return RedisCacheListing(contents, try await contents.amount())
+        case ("clear", 1) where arguments.has("all"):
+            return RedisCacheListing(contents, try await contents.clear(), isCleared: true)
+        case ("clear", 1):
+            throw Diagnostic(
+                "command.operand",
+                "'sprocket cache clear --redis' forgets the answers of all who use the prefix",
+                category: .usage,
+                hint: "say so: --all"
+            )
+        default:
+            throw Diagnostic(
+                "command.operand",
+                "a Redis server does not tell the answers of pipelines apart",
+                category: .usage,
+                hint: "leave the pipeline out; caches with a 'prefix' of their own can be looked at by --prefix"
+            )
+        }
+    }
+
+    private static func contents(_ url: Secret, prefix: String) throws(Diagnostic) -> RedisContents {
+        do throws(Diagnostic) {
+            return try RedisContents(url, prefix: prefix)
+        } catch {
+            // What was written is wrong, and nothing with the server.
+            var mistake = error
+            mistake.code = "command.flag"
+            mistake.category = .usage
+            throw mistake
+        }
+    }
+
+    /// The URL that was given, or that lies in the variable that was named.
+    private func secret(_ word: String) throws(Diagnostic) -> Secret {
+        guard word.hasPrefix("env:") else { return Secret(word) }
+        let name = String(word.dropFirst(4))
+        if let url = world.environment[name] { return Secret(url) }
+        throw Diagnostic(
+            "command.flag",
+            "there is no environment variable '\(name)'",
+            category: .usage,
+            hint: "--redis env:REDIS_URL"
+        )
+    }
+
+    private var file: CacheFile {
+        if let path = arguments["file"] { return CacheFile(path) }
+        let folder = world.stateFolder
+        return CacheFile("\(folder)/\(Cache.fileName)", isOwn: true, parts: Cache.partPaths(in: folder))
+    }
+
+    /// Refuses a file that was named and is not there: a slip of the pen is no empty cache.
+    private func checkFile() throws(Diagnostic) {
+        guard let path = arguments["file"], !file.exists else { return }
+        throw Diagnostic(
+            "file.missing",
+            "there is no such file",
+            category: .environment,
+            at: .file(path),
+            hint: "the pipeline's option 'path' says where its cache is"
+        )
+    }
+
+    /// The name of a pipeline of which answers are kept.
+    private func known(_ word: String) throws -> String {
+        try checkFile()
+        // A file may give its pipeline another name than its own; answers go by that.
+        let name = (try? world.pipelines.file(word))?.name ?? word
+        let names = Set(try file.contents(at: Self.now).map(\.subject.pipeline))
+        if names.contains(name) { return name }
+        throw Diagnostic(
+            "command.pipeline",
+            "no answers are kept of a pipeline '\(name)'",
+            category: .usage,
+            hint: hint(for: name, among: names.sorted()) ?? "'sprocket cache show' says what is kept"
+        )
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    private static var now: Int64 {
+        Int64(time(nil)) * 1000
+    }
+}

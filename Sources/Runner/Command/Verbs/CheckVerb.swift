@@ -1,0 +1,114 @@
+internal import Diagnostics
+internal import Pipelines
+internal import Formats
+internal import Jobs
+internal import Runs
+
+/// `sprocket check`: everything that is wrong with pipelines, without running them; of those that are fine, which layers
+/// stand round their calls.
+struct CheckVerb: Verb {
+    static let name = "check"
+    static let summary = "Say everything that is wrong with pipelines, without running them."
+    static let operands = "PIPELINE…"
+    static let flags = [
+        Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
+        Flag("partition", "I/N", "Check whether it can be run in parts: what `run --partition` would refuse."),
+        Flag.state,
+    ]
+
+    private let arguments: Arguments
+    private let world: World
+
+    init(_ arguments: Arguments, in world: World) {
+        self.arguments = arguments
+        self.world = world
+    }
+
+    func perform(_ terminal: Terminal) async -> ExitCode {
+        do throws(Diagnostic) {
+            let variables = try arguments.variables()
+            let scope = RunScope(partition: try arguments.partition(world.environment))
+            let pipelines = arguments.operands.isEmpty ? world.pipelines.names : arguments.operands
+            guard !pipelines.isEmpty else {
+                throw Diagnostic(
+                    "command.operand",
+                    "there is no pipeline to check",
+                    category: .usage,
+                    hint: "sprocket check PIPELINE"
+                )
+            }
+            var all = DiagnosticList()
+            var examined: [(pipeline: String, layers: LayerListing)] = []
+            var told: Set<String> = []
+            var room = Terminal.mostFindings
+            // Files of different folders are compared with each other, too.
+            var files: [PipelineFile] = []
+            var namesakes = NamesakeSearch()
+            for pipeline in pipelines {
+                let (findings, layers) = await examine(pipeline, variables, scope, &files, &namesakes)
+                // What is wrong with a step of a chain may have been said of the pipeline itself.
+                let new = findings.with(findings.filter { told.insert($0.identity).inserted })
+                all.append(contentsOf: new)
+                if let layers { examined.append((pipeline, layers)) }
+                room -= terminal.report(new, atMost: room)
+                if terminal.isJSON { continue }
+                if !findings.hasErrors {
+                    terminal.say(lines: VisibleText.lines(["\(pipeline): fine"] + (layers?.lines ?? [])))
+                } else if !new.hasErrors {
+                    terminal.say("\(pipeline): not fine, for what is said above")
+                }
+            }
+            terminal.answer(Array(Self.json(examined).utf8))
+            return all.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .done
+        } catch {
+            terminal.report(error)
+            return ExitCode(for: error)
+        }
+    }
+
+    /// What there is to say of a pipeline or chain, and the layers of a pipeline that can be run.
+    ///
+    /// - Parameters:
+    ///   - pipeline: Its name or path.
+    ///   - variables: What `-D` sets.
+    ///   - scope: How much of it would be done.
+    ///   - files: The pipeline files that were looked at before; those of this one are added.
+    ///   - namesakes: Knows the names of the pipelines beside them.
+    /// - Returns: The findings and the layers.
+    private func examine(
+        _ pipeline: String,
+        _ variables: [String: String],
+        _ scope: RunScope,
+        _ files: inout [PipelineFile],
+        _ namesakes: inout NamesakeSearch
+    ) async -> (DiagnosticList, LayerListing?) {
+        let order = JobOrder([pipeline], variables: variables, scope: scope)
+        let read = ReadJob(order, in: world, isRehearsal: true)
+        let job = read.job
+        var findings = read.problems
+        let examination = await read.examine()
+        findings.append(contentsOf: examination.findings)
+        findings.append(contentsOf: namesakes.findings(job.files, beside: files))
+        files += job.files
+        // The pipelines of a chain have checks of their own; what a pipeline needs stands before it.
+        guard !findings.hasErrors, case .chain(let steps) = job.work, case .pipeline = steps.first?.job.work else {
+            return (findings.inOrderOfFiles, nil)
+        }
+        return (findings.inOrderOfFiles, examination.plans.last.map { LayerListing($0.callPaths) })
+    }
+
+    private static func json(_ examined: [(pipeline: String, layers: LayerListing)]) -> String {
+        JSONResult.object { json in
+            json.key("pipelines")
+            json.beginArray()
+            for (pipeline, layers) in examined {
+                json.beginObject()
+                json.member("pipeline", pipeline)
+                json.key("calls")
+                layers.write(to: &json)
+                json.endObject()
+            }
+            json.endArray()
+        }
+    }
+}

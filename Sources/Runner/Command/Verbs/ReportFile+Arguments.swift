@@ -1,0 +1,33 @@
+internal import Diagnostics
+internal import Glibc
+internal import Jobs
+
+extension ReportFile {
+    /// Leaves a report of a command line that could not be understood, as far as it names a file for one.
+    ///
+    /// - Parameters:
+    ///   - words: The command line after the verb.
+    ///   - problem: What is wrong with it.
+    static func leave(_ words: [String], _ problem: Diagnostic) {
+        guard let path = value(of: "--report", in: words) else { return }
+        let folder = words.indices.last { words[$0] == "-C" && $0 + 1 < words.endIndex }.map { words[$0 + 1] }
+        // Without the folder to work in, where a relative path leads is not known.
+        if let folder, !path.hasPrefix("/"), chdir(folder) != 0 { return }
+        do throws(Diagnostic) {
+            let head = ReportHead(verb: RunVerb.name, exit: Int(ExitCode(for: problem).rawValue))
+            try ReportFile(at: path, for: [], head).write(head.notStarted([], because: [problem]))
+        } catch {
+            // The command has failed already, for a reason that is reported; a second one would hide it.
+        }
+    }
+
+    private static func value(of flag: String, in words: [String]) -> String? {
+        var value: String?
+        for (index, word) in words.enumerated() {
+            if word == "--" { break }
+            if word == flag, index + 1 < words.count { value = words[index + 1] }
+            if word.hasPrefix(flag + "=") { value = String(word.dropFirst(flag.utf8.count + 1)) }
+        }
+        return value
+    }
+}

@@ -1,0 +1,157 @@
+internal import Diagnostics
+internal import Pipelines
+internal import Runs
+internal import Jobs
+internal import PluginKit
+
+/// `sprocket run`: checks all pipelines, then runs each, or resumes a run that did not come to its end.
+struct RunVerb: Verb {
+    static let name = "run"
+    static let summary = "Check pipelines and chains, then run them, in order; or resume where a run was cut off."
+    static let operands = "PIPELINE…"
+    static let flags = [
+        Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
+        Flag("limit", "N", "Read at most N records of each source."),
+        Flag("dry-run", nil, "Do everything but the sinks: read, transform, count; write nothing."),
+        Flag("partition", "I/N", "Only part I of N of the records; `auto`: the part that this job of an array is."),
+        Flag("as", "NAME", "Run with a state of its own, for another account say: bookmarks, checkpoint and lock."),
+        Flag("restart", nil, "Abandon a run that was cut off, and start again."),
+        Flag("report", "FILE", "Write the run's report as JSON; of several, one with all of them."),
+        Flag("progress", "HOW", "auto, plain or none. Default: auto."),
+        Flag.state,
+    ]
+
+    private let arguments: Arguments
+    private let world: World
+
+    init(_ arguments: Arguments, in world: World) {
+        self.arguments = arguments
+        self.world = world
+    }
+
+    func perform(_ terminal: Terminal) async -> ExitCode {
+        do throws(Diagnostic) {
+            // Before anything is read, so that no report of an earlier command outlives the start of this one.
+            if let path = arguments["report"] { try ReportFile.checkName(path) }
+            let clashes = await reportClashes()
+            if clashes.hasErrors {
+                // Nor is the report written: it would replace what it must not.
+                terminal.report(clashes)
+                return .usage
+            }
+            let report = try arguments["report"].map { path throws(Diagnostic) in
+                try ReportFile(at: path, for: arguments.operands, ReportHead(verb: Self.name, exit: nil))
+            }
+            return await perform(terminal, report)
+        } catch {
+            terminal.report(error)
+            return ExitCode(for: error)
+        }
+    }
+
+    /// What the report would replace of what the pipelines read, write or depend on.
+    private func reportClashes() async -> DiagnosticList {
+        guard arguments["report"] != nil, let order = try? order() else { return DiagnosticList() }
+        // All else that is wrong is found when the job is checked, and is in the report.
+        let findings = await ReadJob(order, in: world).examine().findings
+        return DiagnosticList(findings.filter { $0.code == ReservedFile.clash })
+    }
+
+    /// What the command line asks for.
+    private func order() throws(Diagnostic) -> JobOrder {
+        JobOrder(
+            arguments.operands,
+            variables: try arguments.variables(),
+            scope: try arguments.scope(world.environment),
+            instance: try arguments.instance(),
+            restarts: arguments.has("restart"),
+            reserved: arguments["report"].map { [ReservedFile($0, of: "--report", isWritten: true)] } ?? []
+        )
+    }
+
+    private func perform(_ terminal: Terminal, _ report: ReportFile?) async -> ExitCode {
+        let job: JobRun
+        do throws(Diagnostic) {
+            let order = try order()
+            let line = ProgressLine(terminal, mode: try progressMode())
+            guard !arguments.operands.isEmpty else {
+                throw Diagnostic(
+                    "command.operand",
+                    "'sprocket run' needs a pipeline",
+                    hint: hint(for: "", among: world.pipelines.names)
+                )
+            }
+            let events = JobTerminal(terminal, line, order.scope)
+            job = JobRun(order, in: world, tick: line.tick) { events.show($0) }
+        } catch {
+            terminal.report(error)
+            let code = ExitCode(for: error)
+            let head = ReportHead(verb: Self.name, exit: Int(code.rawValue))
+            let json = head.notStarted(arguments.operands, because: [error])
+            return write(json, to: report, terminal, after: code, "nothing was begun")
+        }
+        Interruption.announce(job, in: world)
+        return conclude(await job.run(), terminal, report)
+    }
+
+    private func progressMode() throws(Diagnostic) -> ProgressLine.Mode {
+        guard let word = arguments["progress"] else { return .auto }
+        if let mode = ProgressLine.Mode(rawValue: word) { return mode }
+        throw Diagnostic("command.flag", "--progress is auto, plain or none, not '\(word)'")
+    }
+
+    private func conclude(_ outcome: JobOutcome, _ terminal: Terminal, _ report: ReportFile?) -> ExitCode {
+        terminal.report(outcome.refusal)
+        let code = ExitCode(outcome)
+        let head = ReportHead(
+            verb: Self.name,
+            exit: Int(code.rawValue),
+            stepExits: outcome.steps.map { step in ExitCode(step.outcome).map { Int($0.rawValue) } }
+        )
+        if terminal.isJSON {
+            if let json = outcome.reportOfRuns(for: head) { terminal.answer(json) }
+        } else if outcome.ending != .refused, !outcome.isSingle {
+            terminal.say(lines: StepSummary(outcome).text)
+        }
+        return write(outcome.report(for: head), to: report, terminal, after: code, outcome.standing)
+    }
+
+    /// Writes the report; a command whose report is missing has not done all that it was to do.
+    ///
+    /// - Parameters:
+    ///   - json: The report.
+    ///   - report: Its file; nil if none was asked for.
+    ///   - terminal: Where it is reported if that cannot be done.
+    ///   - code: How the command ended before.
+    ///   - standing: What lies on the disk, in words.
+    /// - Returns: How the command ends.
+    private func write(
+        _ json: [UInt8],
+        to report: ReportFile?,
+        _ terminal: Terminal,
+        after code: ExitCode,
+        _ standing: String
+    ) -> ExitCode {
+        do throws(Diagnostic) {
+            try report?.write(json)
+            return code
+        } catch {
+            var problem = error
+            problem.message = "the report could not be written: \(error.message); \(standing)"
+            terminal.report(problem)
+            return code == .done ? .environment : code
+        }
+    }
+}
+
+extension JobOutcome {
+    /// What lies on the disk, in words.
+    fileprivate var standing: String {
+        if ending == .refused { return "nothing was begun" }
+        if isSingle { return reports.first.map { $0.standing.words($0) } ?? "nothing was published" }
+        let files = reports.reduce(0) { $0 + $1.files.count }
+        return files == 0
+            ? "no step has published a file"
+            : "the steps have published \(files.counted("file"))"
+    }
+}

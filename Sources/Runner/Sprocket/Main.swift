@@ -1,0 +1,7 @@
+internal import Command
+
+/// The program `sprocket`: the command, with the plugins of this package.
+@main
+enum Main {
+    static func main() async { await Program(plugins: Plugins.all).run() }
+}
