@@ -49,7 +49,7 @@ package struct MiddlewareStack: Sendable {
     }
 
     /// The layers with what the pipeline calls each of them, outermost first.
-    package var members: [(name: String, layer: any Middleware)] { Array(zip(line.names, line.layers)) }
+    package var members: [(name: String, layer: any Middleware)] { Array(zip(names, layers)) }
 
     /// What the pipeline calls the layers, outermost first.
     package var layerNames: [String] { names }
