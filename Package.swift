@@ -37,7 +37,7 @@ func plugin(_ name: String, on more: [Target.Dependency] = []) -> Target {
 }
 
 func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
+    .testTarget(name: name, dependencies: subjects + ["TestTags"], path: "Tests/\(name)", swiftSettings: strict)
 }
 
 let plugins: [Target.Dependency] = [
@@ -51,7 +51,7 @@ let package = Package(
     products: [
         .executable(name: "sprocket", targets: ["Runner"]),
         .library(name: "PluginKit", targets: ["PluginKit"]),
-        .library(name: "PluginTestKit", targets: ["PluginTestKit"]),
+        .library(name: "PluginTestKit", targets: ["PluginTestKit", "TestTags"]),
         .library(name: "TOML", targets: ["TOML"]),
     ],
     targets: [
@@ -108,6 +108,8 @@ let package = Package(
                 "StateStore", "Accounts", "PluginKit", "TOML", "Formats", "Records", "Platform", "Diagnostics",
             ]
         ),
+        // Apart from the kit, which programs of tests and benchmarks link, and which leaves the test library to its user.
+        floor("TestTags"),
         floor("PluginTestKit", on: ["Engine", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Plugins.swift.

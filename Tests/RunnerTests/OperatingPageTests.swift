@@ -2,10 +2,11 @@ import Formats
 import Foundation
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 /// The pages for operators name what there is, and all of it.
-@Suite struct OperatingPageTests {
+@Suite(.tags(.process)) struct OperatingPageTests {
     private func page(_ name: String) throws -> String {
         try String(contentsOfFile: Program.repository + "/docs/" + name, encoding: .utf8)
     }

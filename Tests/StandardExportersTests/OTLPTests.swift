@@ -1,11 +1,12 @@
 import Formats
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import StandardExporters
 
-@Suite struct OTLPTests {
+@Suite(.tags(.server)) struct OTLPTests {
     private let collector: CollectorStandIn
 
     init() throws { collector = try CollectorStandIn() }

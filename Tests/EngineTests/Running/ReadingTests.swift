@@ -1,10 +1,11 @@
 import Engine
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 /// In what order pages are asked for when several are on their way.
-@Suite struct ReadingTests {
+@Suite(.tags(.fuzz)) struct ReadingTests {
     private let workshop: Workshop
 
     init() throws { workshop = try Workshop() }

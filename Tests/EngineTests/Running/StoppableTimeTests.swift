@@ -1,9 +1,10 @@
 import Engine
 import PluginKit
+import TestTags
 import Testing
 
 /// What a run waits for when it is stopped.
-@Suite struct StoppableTimeTests {
+@Suite(.tags(.waits)) struct StoppableTimeTests {
     @Test func `a pause ends when the run is stopped, and none begins afterwards`() async throws {
         let control = RunControl()
         let time = StoppableTime(SystemTime(), until: control)
