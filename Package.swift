@@ -37,7 +37,7 @@ func plugin(_ name: String, on more: [Target.Dependency] = []) -> Target {
 }
 
 func tests(_ name: String, of subjects: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: subjects, path: "Tests/\(name)", swiftSettings: strict)
+    .testTarget(name: name, dependencies: subjects + ["TestTags"], path: "Tests/\(name)", swiftSettings: strict)
 }
 
 let pluginTargets = [
@@ -51,7 +51,7 @@ let package = Package(
     products: [
         .executable(name: "sprocket", targets: ["Sprocket"]),
         .library(name: "PluginKit", targets: ["PluginKit"]),
-        .library(name: "PluginTestKit", targets: ["PluginTestKit"]),
+        .library(name: "PluginTestKit", targets: ["PluginTestKit", "TestTags"]),
         // To run pipelines within another program, and to make a program of one's own with the verbs of `sprocket`.
         .library(name: "Jobs", targets: ["Jobs"]),
         .library(name: "SprocketCommand", targets: ["Command"]),
@@ -119,6 +119,8 @@ let package = Package(
             on: ["Runs", "Pipelines", "StateStore", "HTTP", "PluginKit", "Formats", "Platform", "Diagnostics"]
         ),
         floor("PluginTestKit", on: ["Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]),
+        // Apart from the kit, which programs of tests and benchmarks link, and which leaves the test library to its user.
+        floor("TestTags"),
 
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Sprocket/Plugins.swift.
         plugin("TraktSource", on: ["Accounts", "Limits"]),

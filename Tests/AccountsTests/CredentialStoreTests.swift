@@ -3,9 +3,10 @@ import Glibc
 import Accounts
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct CredentialStoreTests {
+@Suite(.tags(.crash)) struct CredentialStoreTests {
     private let folder: TemporaryFolder
     private let store: CredentialStore
 

@@ -1,9 +1,10 @@
+import TestTags
 import Testing
 
 @testable import Diagnostics
 
 /// Secrets that stand in a text are shown to nobody, wherever a finding is.
-@Suite struct SecretTests {
+@Suite(.tags(.waits)) struct SecretTests {
     struct Line: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let shown: String

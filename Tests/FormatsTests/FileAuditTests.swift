@@ -1,10 +1,11 @@
 import Diagnostics
 import Formats
 import PluginTestKit
+import TestTags
 import Testing
 
 /// What a growing file holds, looked at piece by piece.
-@Suite struct FileAuditTests {
+@Suite(.tags(.fuzz)) struct FileAuditTests {
     private let folder: TemporaryFolder
     private let path: String
 

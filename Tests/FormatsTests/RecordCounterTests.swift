@@ -1,8 +1,9 @@
 import Formats
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct RecordCounterTests {
+@Suite(.tags(.fuzz)) struct RecordCounterTests {
     struct Text: CustomTestStringConvertible, Sendable {
         let format: RecordFormat
         let text: String

@@ -1,8 +1,9 @@
 import HTTP
 import PluginKit
+import TestTags
 import Testing
 
-@Suite struct AnswerTests {
+@Suite(.tags(.server)) struct AnswerTests {
     @Test func `an answer is what the server sent, and the request what the caller said`() async throws {
         let server = try LoopbackServer { _, peer in
             peer.answer("201 Created", "made", fields: "X-One:  1 \r\nX-Two:\r\n")

@@ -2,9 +2,10 @@ import Glibc
 import HTTP
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct CancellationTests {
+@Suite(.tags(.fuzz, .server, .waits)) struct CancellationTests {
     @Test func `a cancelled caller is told at once, and the server sees the end`() async throws {
         let arrived = Guarded(false)
         let ended = Guarded(false)

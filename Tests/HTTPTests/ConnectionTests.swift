@@ -1,9 +1,10 @@
 import Glibc
 @testable import HTTP
 import PluginKit
+import TestTags
 import Testing
 
-@Suite struct ConnectionTests {
+@Suite(.tags(.server, .waits)) struct ConnectionTests {
     @Test func `requests one after the other share a connection`() async throws {
         let server = try LoopbackServer { _, peer in peer.answer("200 OK", "fine") }
         let transport = CurlTransport()

@@ -1,9 +1,10 @@
 import Glibc
 import HTTP
 import PluginKit
+import TestTags
 import Testing
 
-@Suite struct FailureTests {
+@Suite(.tags(.server)) struct FailureTests {
     /// What a server does instead of answering, and what is said about it.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

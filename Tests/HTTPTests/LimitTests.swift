@@ -1,8 +1,9 @@
 import HTTP
 import PluginKit
+import TestTags
 import Testing
 
-@Suite struct LimitTests {
+@Suite(.tags(.server)) struct LimitTests {
     /// Limits of which one is soon over.
     private func limits(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
         var limits = HTTPLimits.generous

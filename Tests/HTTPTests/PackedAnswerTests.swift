@@ -1,8 +1,9 @@
 import HTTP
 import PluginKit
+import TestTags
 import Testing
 
-@Suite struct PackedAnswerTests {
+@Suite(.tags(.server)) struct PackedAnswerTests {
     static let text = Array(repeatElement(Array(#"{"type":"movie","id":12}"#.utf8), count: 1000).joined())
     static let packed = Gzip.packed(text)
 

@@ -1,9 +1,10 @@
 import Glibc
 @testable import HTTP
 import PluginKit
+import TestTags
 import Testing
 
-@Suite struct ProxyTests {
+@Suite(.tags(.server)) struct ProxyTests {
     @Test func `a proxy is asked for the whole address`() async throws {
         let proxy = try LoopbackServer { _, peer in peer.answer("200 OK", "from the proxy") }
         let transport = CurlTransport(environment: ["http_proxy": proxy.origin])

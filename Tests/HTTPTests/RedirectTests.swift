@@ -1,8 +1,9 @@
 @testable import HTTP
 import PluginKit
+import TestTags
 import Testing
 
-@Suite struct RedirectTests {
+@Suite(.tags(.server)) struct RedirectTests {
     /// A server where everything but `/end` leads there.
     private func server(_ status: String, to location: String = "/end?a=b") throws -> LoopbackServer {
         try LoopbackServer { request, peer in

@@ -1,9 +1,10 @@
 @testable import HTTP
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct TLSTests {
+@Suite(.tags(.server)) struct TLSTests {
     private let server: TLSServer
 
     init() throws { server = try TLSServer.shared.get() }

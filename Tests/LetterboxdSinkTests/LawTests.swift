@@ -3,11 +3,12 @@ import Formats
 import PluginKit
 import PluginTestKit
 import Records
+import TestTags
 import Testing
 
 @testable import LetterboxdSink
 
-@Suite struct LawTests {
+@Suite(.tags(.contract, .fuzz)) struct LawTests {
     /// Viewings, ratings and reviews of few films at few moments, so that everything that can meet does.
     static func rows(seed: UInt64, count: Int) -> [DiaryModel.Row] {
         var random = SplitMix(seed: seed)

@@ -2,10 +2,11 @@ import Diagnostics
 import Foundation
 import PluginKit
 import Records
+import TestTags
 import Testing
 
 /// Another program reads the files: what it finds is what was put in.
-@Suite struct PythonTests {
+@Suite(.tags(.fuzz, .process)) struct PythonTests {
     @Test func `Python's csv module reads every title as it was`() async throws {
         let titles = [
             "Heat", "Crouching Tiger, Hidden Dragon", "The \"Burbs\"", "\"", "\"\"", ",", "\",\"", "a\"", "\"b",

@@ -1,10 +1,11 @@
 import Limits
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 /// A limiter that listens to its server, and one that goes on where another was.
-@Suite struct RateAdoptionTests {
+@Suite(.tags(.fuzz)) struct RateAdoptionTests {
     /// The first `count` callers who come together, and when they go, in seconds.
     private static func moments(_ limiter: RateLimiter, _ time: ManualTime, count: Int) async throws -> [Double] {
         var moments: [Double] = []

@@ -1,9 +1,10 @@
 import Limits
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct RateScheduleTests {
+@Suite(.tags(.fuzz)) struct RateScheduleTests {
     struct Limit: Sendable, CustomTestStringConvertible {
         let requests: Int
         let burst: Int

@@ -1,9 +1,10 @@
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import Metrics
 
-@Suite struct LatencyHistogramTests {
+@Suite(.tags(.fuzz)) struct LatencyHistogramTests {
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `a quantile is within one per cent of the exact one`(seed: UInt64) {
         var numbers = SeededNumbers(seed: seed)

@@ -1,9 +1,10 @@
 import Glibc
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct TimeLimitTests {
+@Suite(.tags(.fuzz)) struct TimeLimitTests {
     private static let answer = 7
 
     @Test(arguments: [true, false])

@@ -1,7 +1,8 @@
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct CacheContractTests {
+@Suite(.tags(.contract)) struct CacheContractTests {
     private let promise = CacheContract.Promise(ttl: .seconds(10), entries: 300)
 
     @Test func `a good cache passes`() async throws {

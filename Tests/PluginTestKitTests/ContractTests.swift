@@ -1,8 +1,9 @@
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct ContractTests {
+@Suite(.tags(.contract)) struct ContractTests {
     private typealias Law = ContractViolation.Law
 
     @Test func `a good source passes, and its records are handed over`() async throws {

@@ -2,10 +2,11 @@ import Pipelines
 import Runs
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 /// What a run refuses, no contract lets pass; and the run blames the plugin, not the disk.
-@Suite struct EngineTrialTests {
+@Suite(.tags(.contract)) struct EngineTrialTests {
     private typealias Law = ContractViolation.Law
 
     private let input = Batch(["n": .integer], [[1], [2], [3]])

@@ -1,8 +1,9 @@
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct LayerContractTests {
+@Suite(.tags(.contract)) struct LayerContractTests {
     @Test func `a good layer passes`() async throws {
         try await MiddlewareContract.verify(FlawedLayer.self)
         try await PoolContract.verify(FlawedLayer.self, places: 2, options: "")

@@ -1,4 +1,5 @@
 import Diagnostics
+import TestTags
 import Testing
 
 @testable import Records
@@ -24,7 +25,7 @@ private struct Model {
     }
 }
 
-@Suite struct BatchModelTests {
+@Suite(.tags(.fuzz)) struct BatchModelTests {
     static let kinds: [(name: String, kind: Schema.Kind)] = [
         ("t", .text), ("i", .integer), ("r", .real), ("b", .boolean), ("m", .instant), ("t2", .text), ("i2", .integer),
     ]

@@ -1,9 +1,10 @@
 import Diagnostics
 import Records
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct StateCodingTests {
+@Suite(.tags(.fuzz)) struct StateCodingTests {
     private func bytes(_ state: some StoredState) -> [UInt8] {
         var writer = StateWriter()
         state.write(to: &writer)

@@ -4,11 +4,12 @@ import PluginKit
 import PluginTestKit
 import RedisServer
 import Sockets
+import TestTags
 import Testing
 
 @testable import Redis
 
-@Suite struct RedisClientTests {
+@Suite(.tags(.fuzz, .server, .waits)) struct RedisClientTests {
     /// Limits that a test can wait for.
     static let limits = RedisLimits(
         connect: .seconds(5),

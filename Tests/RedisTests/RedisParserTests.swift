@@ -1,9 +1,10 @@
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import Redis
 
-@Suite struct RedisParserTests {
+@Suite(.tags(.fuzz)) struct RedisParserTests {
     /// Everything that a text says, read in pieces of so many bytes.
     private func read(_ bytes: [UInt8], by step: Int, limit: Int = 1 << 20) throws -> [RedisValue] {
         var parser = RedisParser(limit: limit)

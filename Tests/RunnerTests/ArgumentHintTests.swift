@@ -1,8 +1,9 @@
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Words that users write and the program does not know: the answer says what to write instead.
-@Suite struct ArgumentHintTests {
+@Suite(.tags(.process)) struct ArgumentHintTests {
     private let folder: TemporaryFolder
 
     init() throws {

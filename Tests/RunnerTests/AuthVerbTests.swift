@@ -2,11 +2,12 @@ import Foundation
 import PluginKit
 import PluginTestKit
 import SampleExport
+import TestTags
 import Testing
 import TraktServer
 
 /// `sprocket auth trakt`, with a server on this machine.
-@Suite struct AuthVerbTests {
+@Suite(.tags(.process, .server, .waits)) struct AuthVerbTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

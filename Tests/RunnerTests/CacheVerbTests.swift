@@ -1,10 +1,11 @@
 import Foundation
 import PluginTestKit
 import RedisServer
+import TestTags
 import Testing
 
 /// `sprocket cache show` and `sprocket cache clear`, and a pipeline that keeps its answers.
-@Suite struct CacheVerbTests {
+@Suite(.tags(.process, .server)) struct CacheVerbTests {
     private let folder: TemporaryFolder
     private let account: AskedAccount
 

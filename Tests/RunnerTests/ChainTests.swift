@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Chains and needs, run as a user runs them.
-@Suite struct ChainTests {
+@Suite(.tags(.process)) struct ChainTests {
     private let work: Workplace
 
     init() throws {

@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// What `sprocket check` says of pipelines that are fine.
-@Suite struct CheckVerbTests {
+@Suite(.tags(.process)) struct CheckVerbTests {
     private let folder: TemporaryFolder
     private var sprocket: Program { Program(folder: folder.path) }
 

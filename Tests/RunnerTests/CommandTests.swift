@@ -1,8 +1,9 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct CommandTests {
+@Suite(.tags(.process)) struct CommandTests {
     // Not in the repository: pipelines that a user has put beside the shipped ones change what is said.
     private let work: Workplace
     private var sprocket: Program { work.sprocket }

@@ -1,10 +1,11 @@
 import Diagnostics
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Numbers have their nouns in the right form, wherever they are printed.
-@Suite struct CountGrammarTests {
+@Suite(.tags(.process)) struct CountGrammarTests {
     @Test(arguments: [
         (0, "0 records"), (1, "1 record"), (2, "2 records"), (1_234_567, "1,234,567 records"), (-1, "-1 records"),
     ])

@@ -1,10 +1,11 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Each database of a state folder in each way that it can be wrong: it is named as what it is, and never taken for a new
 /// one.
-@Suite struct DatabaseDamageTests {
+@Suite(.tags(.process, .server)) struct DatabaseDamageTests {
     private let folder: TemporaryFolder
     private let account: AskedAccount
 

@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Days, zones and times, as a user meets them: exit codes, what is said, what is in the files.
-@Suite struct DayTests {
+@Suite(.tags(.process)) struct DayTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

@@ -1,8 +1,9 @@
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Exports that have lost something, with the shipped pipelines: what is said, what is published, and the exit code.
-@Suite struct ExportCompletenessTests {
+@Suite(.tags(.process)) struct ExportCompletenessTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

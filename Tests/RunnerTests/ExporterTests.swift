@@ -1,9 +1,10 @@
 import Formats
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct ExporterTests {
+@Suite(.tags(.process, .waits)) struct ExporterTests {
     private let folder: TemporaryFolder
     private let sprocket: Program
 

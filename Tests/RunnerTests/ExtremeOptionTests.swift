@@ -1,6 +1,7 @@
 import Diagnostics
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import Pipelines
@@ -11,7 +12,7 @@ import Testing
 /// Every option of every plugin and section takes numbers that break what has not thought of them.
 ///
 /// The pipeline is planned, or refused at the option's place.
-@Suite struct ExtremeOptionTests {
+@Suite(.tags(.waits)) struct ExtremeOptionTests {
     /// One option, in a pipeline that has all else it needs.
     struct Subject: CustomTestStringConvertible, Sendable {
         let place: String

@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// What must never happen: a file under its final name after a run that failed, and a failure without a word to a person.
-@Suite struct FailureTests {
+@Suite(.tags(.process)) struct FailureTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

@@ -1,10 +1,11 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Outputs of every kind over everything that a run reads, writes or depends on: refused by `check` and by `run`, with
 /// nothing replaced.
-@Suite struct FileClashTests {
+@Suite(.tags(.process)) struct FileClashTests {
     private let work: Workplace
 
     init() throws {

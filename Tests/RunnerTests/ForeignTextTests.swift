@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Texts of others on every way to the terminal: they are shown, and never obeyed.
-@Suite struct ForeignTextTests {
+@Suite(.tags(.process)) struct ForeignTextTests {
     /// Clears the screen, forges a line, turns the direction round, hides: in what a JSON or TOML text may hold.
     private static let nasty = "\u{1B}[2J\u{1B}]0;t\u{7}\r\nFORGED: done\u{9B}31m\u{202E}\u{2028}\u{200B}\u{7F}\u{85}"
 

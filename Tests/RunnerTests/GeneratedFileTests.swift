@@ -1,8 +1,9 @@
 import PluginTestKit
+import TestTags
 import Testing
 
 /// The pipeline `generate-to-csv`, run as a user runs it.
-@Suite struct GeneratedFileTests {
+@Suite(.tags(.process)) struct GeneratedFileTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

@@ -1,10 +1,11 @@
 import Foundation
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 /// A database of the state folder that another program holds: what the run waits for it is bounded, and it says who that is.
-@Suite struct HeldFileTests {
+@Suite(.tags(.crash, .process, .server, .waits)) struct HeldFileTests {
     private let work: Workplace
     private let account: AskedAccount
 

@@ -1,8 +1,9 @@
 import PluginTestKit
+import TestTags
 import Testing
 
 /// A source that is read from where the last run ended.
-@Suite struct IncrementTests {
+@Suite(.tags(.process)) struct IncrementTests {
     private let work: Workplace
 
     init() throws {

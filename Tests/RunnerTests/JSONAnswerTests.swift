@@ -1,10 +1,11 @@
 import Formats
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// With `--json`, standard output has one JSON object of one form, however a command ends.
-@Suite struct JSONAnswerTests {
+@Suite(.tags(.process, .waits)) struct JSONAnswerTests {
     private let folder: TemporaryFolder
     private let sprocket: Program
 

@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Files that are there already, as a user meets them: what `check` says, what `run` does, for every kind of output.
-@Suite struct OnExistingTests {
+@Suite(.tags(.process)) struct OnExistingTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

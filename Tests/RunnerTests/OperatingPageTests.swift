@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import Pipelines
@@ -9,7 +10,7 @@ import Testing
 @testable import Runner
 
 /// The pages for operators name what there is, and all of it.
-@Suite struct OperatingPageTests {
+@Suite(.tags(.process)) struct OperatingPageTests {
     private func page(_ name: String) throws -> String {
         try String(contentsOfFile: Program.repository + "/docs/" + name, encoding: .utf8)
     }

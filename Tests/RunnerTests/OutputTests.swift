@@ -1,10 +1,11 @@
 import Foundation
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Whose file is written: each output of the program, with each thing that may lie at its path.
-@Suite struct OutputTests {
+@Suite(.tags(.process)) struct OutputTests {
     private let folder: TemporaryFolder
     private let sprocket: Program
 

@@ -1,10 +1,11 @@
 import Foundation
 import PluginTestKit
 import StateStore
+import TestTags
 import Testing
 
 /// The state of the parts of a divided run, in a folder that all of them share.
-@Suite struct PartStateTests {
+@Suite(.tags(.crash, .process, .waits)) struct PartStateTests {
     private let work: Workplace
 
     init() throws {

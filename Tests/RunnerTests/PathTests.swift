@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Paths that are not what they seem: `~`, which no shell has made a folder of, and names that are too long.
-@Suite struct PathTests {
+@Suite(.tags(.process)) struct PathTests {
     private let folder: TemporaryFolder
 
     init() throws {

@@ -1,8 +1,9 @@
 import Foundation
+import TestTags
 import Testing
 
 /// Files that are large, deep, wide or doubling: `check` ends in time, in memory, and with at most a hundred findings.
-@Suite struct PipelineFuzzTests {
+@Suite(.tags(.fuzz, .process)) struct PipelineFuzzTests {
     private static let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first(
         where: FileManager.default.isExecutableFile
     )

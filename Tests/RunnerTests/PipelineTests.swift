@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// The shipped pipelines, run as a user runs them; the files are read back with Python's csv module.
-@Suite struct PipelineTests {
+@Suite(.tags(.process)) struct PipelineTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

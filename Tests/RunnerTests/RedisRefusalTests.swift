@@ -3,11 +3,12 @@ import PluginKit
 import PluginTestKit
 import RedisServer
 import Sockets
+import TestTags
 import Testing
 
 /// Runs of the program with a Redis server that is there and will never be of use: a mistake in the settings, and no server
 /// that is away.
-@Suite struct RedisRefusalTests {
+@Suite(.tags(.process, .server)) struct RedisRefusalTests {
     private let work: Workplace
     private let account: AskedAccount
 

@@ -1,10 +1,11 @@
 import Foundation
 import PluginTestKit
 import RedisServer
+import TestTags
 import Testing
 
 /// Runs of the program that keep answers on a Redis server, or share a limit through it.
-@Suite struct RedisRunTests {
+@Suite(.tags(.process, .server, .waits)) struct RedisRunTests {
     private static let pages = 120
     private let work: Workplace
     private let server: RedisServer

@@ -1,7 +1,8 @@
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct ReferenceTests {
+@Suite(.tags(.process)) struct ReferenceTests {
     @Test func `the reference in docs is what the plugins declare today`() throws {
         let fresh = try TemporaryFolder()
         #expect(try Program(folder: Program.repository)("describe", "--to", fresh.path).code == 0)

@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// `--report`: whatever becomes of a command, the file tells of that command, and agrees with what lies on the disk.
-@Suite struct ReportFileTests {
+@Suite(.tags(.crash, .process, .waits)) struct ReportFileTests {
     private let folder: TemporaryFolder
     private let sprocket: Program
 

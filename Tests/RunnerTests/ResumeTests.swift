@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Runs that are cut off or stopped, and what the next one makes of it.
-@Suite struct ResumeTests {
+@Suite(.tags(.process, .waits)) struct ResumeTests {
     private let long: LongRun
 
     init() throws { long = try LongRun() }

@@ -1,10 +1,11 @@
 import Foundation
 import PluginTestKit
 import SampleExport
+import TestTags
 import Testing
 
 /// The demo, held against what was counted in the made-up account itself: every row, not only their number.
-@Suite struct SampleAccountTests {
+@Suite(.tags(.process)) struct SampleAccountTests {
     private let work: Workplace
     private let expected = MadeUpAccount().expectations
 

@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// How much of a pipeline is done: `--limit`, `--dry-run`, `--partition`, and what array jobs say.
-@Suite struct ScopeTests {
+@Suite(.tags(.process)) struct ScopeTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

@@ -1,9 +1,10 @@
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// The table of settings on the page for operators: what it calls ours, there is.
-@Suite struct SettingsTableTests {
+@Suite(.tags(.process)) struct SettingsTableTests {
     /// A section of a pipeline file, and how it begins.
     private enum Section: Hashable {
         case run, http

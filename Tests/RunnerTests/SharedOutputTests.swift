@@ -2,10 +2,11 @@ import Foundation
 import PluginKit
 import PluginTestKit
 import StateStore
+import TestTags
 import Testing
 
 /// Two runs, and what lies beside the outputs of one that was cut off.
-@Suite struct SharedOutputTests {
+@Suite(.tags(.crash, .process, .waits)) struct SharedOutputTests {
     private let folder: TemporaryFolder
 
     init() throws {

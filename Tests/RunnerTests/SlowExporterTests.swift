@@ -1,10 +1,11 @@
 import Formats
 import Foundation
 import PluginTestKit
+import TestTags
 import Testing
 
 /// Exporters whose file does not let go of whoever opens it, as on a mount that is away.
-@Suite(.serialized) struct SlowExporterTests {
+@Suite(.tags(.process, .waits), .serialized) struct SlowExporterTests {
     private let folder: TemporaryFolder
     private let sprocket: Program
 

@@ -1,8 +1,9 @@
 import PluginTestKit
+import TestTags
 import Testing
 
 /// A state that cannot be used: it is said with its code, nothing begins, and the state is left as it is.
-@Suite struct StateDamageTests {
+@Suite(.tags(.process)) struct StateDamageTests {
     private let work: Workplace
 
     init() throws {

@@ -4,9 +4,10 @@ import Foundation
 import PluginKit
 import PluginTestKit
 import StateStore
+import TestTags
 import Testing
 
-@Suite struct StateTests {
+@Suite(.tags(.process)) struct StateTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

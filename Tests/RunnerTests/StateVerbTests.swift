@@ -2,10 +2,11 @@ import Foundation
 import PluginKit
 import PluginTestKit
 import StateStore
+import TestTags
 import Testing
 
 /// `sprocket state show` and `sprocket state reset`.
-@Suite struct StateVerbTests {
+@Suite(.tags(.crash, .process)) struct StateVerbTests {
     private let long: LongRun
 
     init() throws { long = try LongRun() }

@@ -2,11 +2,12 @@ import Foundation
 import PluginTestKit
 import SampleExport
 import StateStore
+import TestTags
 import Testing
 import TraktServer
 
 /// Whatever a run waits for, a signal ends it, and the history tells how it ended.
-@Suite struct StopTests {
+@Suite(.tags(.crash, .process, .server, .waits)) struct StopTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

@@ -1,11 +1,12 @@
 import Foundation
 import PluginTestKit
 import SampleExport
+import TestTags
 import Testing
 import TraktServer
 
 /// What goes wrong and passes makes no difference to what is written, and few requests more.
-@Suite struct TraktFaultTests {
+@Suite(.tags(.process, .server, .waits)) struct TraktFaultTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

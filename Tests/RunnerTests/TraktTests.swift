@@ -1,11 +1,12 @@
 import Foundation
 import PluginTestKit
 import SampleExport
+import TestTags
 import Testing
 import TraktServer
 
 /// The pipelines that read Trakt's API, run as a user runs them, against a stand-in for Trakt.
-@Suite struct TraktTests {
+@Suite(.tags(.process, .server)) struct TraktTests {
     private let work: Workplace
 
     init() throws { work = try Workplace() }

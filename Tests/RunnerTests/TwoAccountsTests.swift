@@ -3,12 +3,13 @@ import PluginKit
 import PluginTestKit
 import SampleExport
 import StateStore
+import TestTags
 import Testing
 import TraktServer
 
 /// Accounts, servers and pipeline files that share a state folder: each gets all its plays once, and nothing begins anew or
 /// continues in the wrong place in silence.
-@Suite struct TwoAccountsTests {
+@Suite(.tags(.process, .server)) struct TwoAccountsTests {
     private let work: Workplace
 
     init() throws {

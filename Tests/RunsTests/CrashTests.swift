@@ -1,11 +1,12 @@
 import Runs
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 import TestPipelines
 
 /// The plug is pulled at any instant; started again, the run leaves what an undisturbed one leaves.
-@Suite struct CrashTests {
+@Suite(.tags(.crash, .fuzz)) struct CrashTests {
     /// Two sources, a lookup, a memory, a router and three sinks, one of which comes from all sides.
     ///
     /// - Parameters:

@@ -4,11 +4,12 @@ import Runs
 import Foundation
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 import TestPipelines
 
 /// Runs over a part of the records each: together they deliver what one run delivers, or are refused before they write.
-@Suite struct DivisionTests {
+@Suite(.tags(.fuzz)) struct DivisionTests {
     private let workshop: Workshop
 
     init() throws { workshop = try Workshop() }

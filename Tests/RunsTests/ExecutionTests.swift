@@ -2,11 +2,12 @@ import Pipelines
 import Runs
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 import TestPipelines
 
 /// How pages travel: several at a time, in their order, and never more than there is room for.
-@Suite struct ExecutionTests {
+@Suite(.tags(.fuzz)) struct ExecutionTests {
     private let workshop: Workshop
 
     init() throws { workshop = try Workshop() }

@@ -3,10 +3,11 @@ import Runs
 import PluginKit
 import PluginTestKit
 import Records
+import TestTags
 import Testing
 import TestPipelines
 
-@Suite struct RandomGraphTests {
+@Suite(.tags(.fuzz)) struct RandomGraphTests {
     @Test(arguments: 0..<25)
     func `any small graph delivers what the model says, and its sums agree`(tenth: Int) async throws {
         for seed in tenth * 10..<tenth * 10 + 10 {

@@ -2,11 +2,12 @@ import Pipelines
 import Runs
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 import TestPipelines
 
 /// In what order pages are asked for when several are on their way.
-@Suite struct ReadingTests {
+@Suite(.tags(.fuzz)) struct ReadingTests {
     private let workshop: Workshop
 
     init() throws { workshop = try Workshop() }

@@ -2,9 +2,10 @@ import Diagnostics
 import PluginKit
 import PluginTestKit
 import Sockets
+import TestTags
 import Testing
 
-@Suite struct ConnectionTests {
+@Suite(.tags(.fuzz, .server, .waits)) struct ConnectionTests {
     /// A listener at a free port of this machine, or at a path.
     static func listener(_ folder: TemporaryFolder? = nil) throws -> (Listener, Endpoint) {
         if let folder {

@@ -1,8 +1,9 @@
 import Glibc
 import Sockets
+import TestTags
 import Testing
 
-@Suite struct DatagramSocketTests {
+@Suite(.tags(.waits)) struct DatagramSocketTests {
     @Test func `messages arrive, each by itself`() throws {
         let receiver = try Receiver()
         let socket = try DatagramSocket(to: .port(receiver.port, of: "127.0.0.1"), until: .never)

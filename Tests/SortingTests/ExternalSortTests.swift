@@ -1,11 +1,12 @@
 import Diagnostics
 import Platform
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import Sorting
 
-@Suite struct ExternalSortTests {
+@Suite(.tags(.fuzz)) struct ExternalSortTests {
     /// How much memory a sort gets and how many runs it merges at once: from all in memory to three levels of runs.
     struct Room: CustomTestStringConvertible, Sendable {
         var memory: Int

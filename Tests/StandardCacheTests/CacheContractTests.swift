@@ -1,9 +1,10 @@
 import PluginTestKit
 import RedisServer
 import StandardCache
+import TestTags
 import Testing
 
-@Suite struct CacheContractTests {
+@Suite(.tags(.contract)) struct CacheContractTests {
     @Test(arguments: ["memory", "disk", "tiered"], EvictionPolicy.allCases)
     func `keeps the contract of a cache`(store: String, policy: EvictionPolicy) async throws {
         let folder = try TemporaryFolder(.inMemory)
@@ -24,7 +25,7 @@ import Testing
     }
 }
 
-@Suite struct RedisCacheContractTests {
+@Suite(.tags(.contract, .server)) struct RedisCacheContractTests {
     @Test(arguments: ["redis", "tiered"])
     func `keeps the contract of a cache on a Redis server`(store: String) async throws {
         let server = try RedisServer()

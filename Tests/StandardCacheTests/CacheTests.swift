@@ -2,9 +2,10 @@ import Diagnostics
 import PluginKit
 import PluginTestKit
 import StandardCache
+import TestTags
 import Testing
 
-@Suite struct CacheTests {
+@Suite(.tags(.fuzz, .waits)) struct CacheTests {
     private struct Refused: Error {}
 
     @Test func `an answer is fetched once, and given until its time is over`() async throws {

@@ -2,9 +2,10 @@ import Glibc
 import PluginKit
 import PluginTestKit
 import StandardCache
+import TestTags
 import Testing
 
-@Suite struct DiskCacheTests {
+@Suite(.tags(.fuzz)) struct DiskCacheTests {
     private let folder: TemporaryFolder
     private let log = StageLog()
 

@@ -4,10 +4,11 @@ import Foundation
 import PluginKit
 import PluginTestKit
 import StandardCache
+import TestTags
 import Testing
 
 /// What stands in the way of a cache on the disk costs answers, and one warning, and nothing else.
-@Suite struct DiskDamageTests {
+@Suite(.tags(.crash, .fuzz, .process)) struct DiskDamageTests {
     private let folder: TemporaryFolder
     private let log = StageLog()
 

@@ -2,10 +2,11 @@ import PluginKit
 import PluginTestKit
 import RedisServer
 import StandardCache
+import TestTags
 import Testing
 
 /// What a server says about its answers is done.
-@Suite struct ExchangeTests {
+@Suite(.tags(.server)) struct ExchangeTests {
     private let time = ManualTime()
 
     /// A client with a cache in front of a server.

@@ -1,9 +1,10 @@
 import PluginKit
 import PluginTestKit
 import StandardCache
+import TestTags
 import Testing
 
-@Suite struct MemoryCacheTests {
+@Suite(.tags(.fuzz)) struct MemoryCacheTests {
     @Test(arguments: EvictionPolicy.allCases)
     func `gives back what was stored last under a key`(policy: EvictionPolicy) {
         let cache = MemoryCache(policy)

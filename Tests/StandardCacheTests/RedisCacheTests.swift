@@ -4,9 +4,10 @@ import PluginTestKit
 import Redis
 import RedisServer
 import StandardCache
+import TestTags
 import Testing
 
-@Suite struct RedisCacheTests {
+@Suite(.tags(.server, .waits)) struct RedisCacheTests {
     private let log = StageLog()
 
     private func cache(_ server: RedisServer, prefix: String = "test:", largest: Int = 1 << 20) throws -> LoggedStore<

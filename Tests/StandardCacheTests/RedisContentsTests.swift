@@ -4,9 +4,10 @@ import PluginTestKit
 import Redis
 import RedisServer
 import StandardCache
+import TestTags
 import Testing
 
-@Suite struct RedisContentsTests {
+@Suite(.tags(.server)) struct RedisContentsTests {
     private let server: RedisServer
     private let client: RedisClient
 

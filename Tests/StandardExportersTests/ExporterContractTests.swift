@@ -1,11 +1,12 @@
 import Formats
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import StandardExporters
 
-@Suite struct ExporterContractTests {
+@Suite(.tags(.contract, .server)) struct ExporterContractTests {
     private let folder: TemporaryFolder
 
     init() throws {

@@ -1,13 +1,14 @@
 import Formats
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import Pipelines
 @testable import Runs
 @testable import StandardExporters
 
-@Suite struct OTLPTests {
+@Suite(.tags(.server)) struct OTLPTests {
     private let collector: CollectorStandIn
 
     init() throws { collector = try CollectorStandIn() }

@@ -1,12 +1,13 @@
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import Pipelines
 @testable import Runs
 @testable import StandardExporters
 
-@Suite struct StatsDTests {
+@Suite(.tags(.server)) struct StatsDTests {
     @Test func `figures arrive in datagrams that fit into a packet`() async throws {
         let receiver = try UDPReceiver()
         let exporter = try Bench().exporter(StatsD.self, "port = \(receiver.port)")

@@ -2,12 +2,13 @@ import Formats
 import PluginKit
 import PluginTestKit
 import Records
+import TestTags
 import Testing
 
 @testable import StandardFiles
 
 /// Texts that a spreadsheet would reckon with.
-@Suite struct CSVFormulaTests {
+@Suite(.tags(.contract)) struct CSVFormulaTests {
     static let formulas = [
         "=1+1", "=HYPERLINK(\"http://x\")", "+1+1", "-1+1", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "\n=1",
         "=",

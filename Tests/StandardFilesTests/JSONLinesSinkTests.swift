@@ -3,11 +3,12 @@ import Formats
 import PluginKit
 import PluginTestKit
 import Records
+import TestTags
 import Testing
 
 @testable import StandardFiles
 
-@Suite struct JSONLinesSinkTests {
+@Suite(.tags(.contract)) struct JSONLinesSinkTests {
     /// What the sink leaves, held to the contract of sinks meanwhile.
     private func files(_ batches: [Batch], _ options: String = "", log: StageLog = StageLog()) async throws
         -> [String: String]

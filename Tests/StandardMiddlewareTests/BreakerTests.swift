@@ -2,9 +2,10 @@ import Diagnostics
 import PluginKit
 import PluginTestKit
 import StandardMiddleware
+import TestTags
 import Testing
 
-@Suite struct BreakerTests {
+@Suite(.tags(.fuzz)) struct BreakerTests {
     private static let options = "failures = 3\npause = \"30s\""
 
     private static func fail(_ breaker: Breaker, times: Int) async {

@@ -3,10 +3,11 @@ import Diagnostics
 import PluginKit
 import PluginTestKit
 import StandardMiddleware
+import TestTags
 import Testing
 
 /// A limit that goes on from run to run.
-@Suite struct KeptMomentsTests {
+@Suite(.tags(.fuzz)) struct KeptMomentsTests {
     private static let options = "requests = 5\nper = \"1h\""
 
     /// Makes calls in a run of its own, and returns how long the first of them waited.

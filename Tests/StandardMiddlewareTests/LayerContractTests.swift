@@ -1,9 +1,10 @@
 import PluginKit
 import PluginTestKit
 import StandardMiddleware
+import TestTags
 import Testing
 
-@Suite(.serialized) struct LayerContractTests {
+@Suite(.tags(.contract), .serialized) struct LayerContractTests {
     @Test func `every layer keeps the contract of middleware`() async throws {
         try await MiddlewareContract.verify(Retry.self)
         try await MiddlewareContract.verify(RateLimit.self, options: "requests = 10\nper = \"1s\"")

@@ -3,9 +3,10 @@ import Glibc
 import PluginKit
 import PluginTestKit
 import StandardMiddleware
+import TestTags
 import Testing
 
-@Suite struct PoolTests {
+@Suite(.tags(.fuzz)) struct PoolTests {
     /// Calls through a pool that take a second each, all begun at once; `failing` says how every second one ends.
     private static func use(
         _ pool: Pool,

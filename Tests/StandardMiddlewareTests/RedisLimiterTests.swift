@@ -6,9 +6,10 @@ import PluginTestKit
 import RedisServer
 import Sockets
 import StandardMiddleware
+import TestTags
 import Testing
 
-@Suite struct RedisLimiterTests {
+@Suite(.tags(.crash, .process, .server, .waits)) struct RedisLimiterTests {
     private func options(_ server: RedisServer, requests: Int, per: String, _ more: String = "") -> String {
         """
         shared = "redis"

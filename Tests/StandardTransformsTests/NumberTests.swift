@@ -3,9 +3,10 @@ import PluginKit
 import PluginTestKit
 import Records
 import StandardTransforms
+import TestTags
 import Testing
 
-@Suite struct NumberTests {
+@Suite(.tags(.contract)) struct NumberTests {
     private let plays = Batch(
         ["film": .integer, "title": .text, "seen": .boolean],
         [

@@ -3,9 +3,10 @@ import PluginKit
 import PluginTestKit
 import Records
 import StandardTransforms
+import TestTags
 import Testing
 
-@Suite struct RouteTests {
+@Suite(.tags(.contract)) struct RouteTests {
     private let titles = Batch(
         ["title": .text, "type": .text, "year": .integer, "seen": .boolean],
         [

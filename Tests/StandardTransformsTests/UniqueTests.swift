@@ -3,9 +3,10 @@ import PluginKit
 import PluginTestKit
 import Records
 import StandardTransforms
+import TestTags
 import Testing
 
-@Suite struct UniqueTests {
+@Suite(.tags(.contract)) struct UniqueTests {
     private func letters(_ text: String) -> Batch {
         Batch(["letter": .text, "n": .integer], text.enumerated().map { [.text(String($1)), .integer(Int64($0))] })
     }

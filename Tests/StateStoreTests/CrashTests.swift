@@ -1,10 +1,11 @@
 import PluginKit
 import PluginTestKit
 @testable import StateStore
+import TestTags
 import Testing
 
 /// What is there when the plug is pulled: always what was before a commit or what was after it.
-@Suite struct CrashTests {
+@Suite(.tags(.crash, .process)) struct CrashTests {
     private let folder: TemporaryFolder
     private let identity = Sample.identity("1")
 

@@ -1,10 +1,11 @@
 import Diagnostics
 import PluginTestKit
 @testable import StateStore
+import TestTags
 import Testing
 
 /// A byte that has become another one, wherever it is: the state is refused, or what it gives is what was stored.
-@Suite struct DamageTests {
+@Suite(.tags(.fuzz)) struct DamageTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -1,9 +1,13 @@
 import PluginTestKit
 import StateStore
+import TestTags
 import Testing
 
 /// Disks that are full or may not be written to, made with name spaces of the kernel.
-@Suite(.enabled(if: SmallDisk.isPossible, "a small disk needs 'unshare --user --mount', which this machine forbids"))
+@Suite(
+    .tags(.process),
+    .enabled(if: SmallDisk.isPossible, "a small disk needs 'unshare --user --mount', which this machine forbids")
+)
 struct DiskTests {
     private let folder: TemporaryFolder
 

@@ -2,9 +2,10 @@ import Diagnostics
 import PluginKit
 import PluginTestKit
 @testable import StateStore
+import TestTags
 import Testing
 
-@Suite struct OpeningTests {
+@Suite(.tags(.waits)) struct OpeningTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -3,9 +3,10 @@ import Foundation
 import PluginTestKit
 import Platform
 @testable import StateStore
+import TestTags
 import Testing
 
-@Suite struct PipelineLockTests {
+@Suite(.tags(.process, .waits)) struct PipelineLockTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

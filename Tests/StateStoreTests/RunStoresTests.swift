@@ -2,10 +2,11 @@ import Diagnostics
 import PluginKit
 import PluginTestKit
 @testable import StateStore
+import TestTags
 import Testing
 
 /// The databases of a state folder: the common one, and one for each part of a divided run.
-@Suite struct RunStoresTests {
+@Suite(.tags(.crash)) struct RunStoresTests {
     private let folder: TemporaryFolder
     private let stores: RunStores
 

@@ -2,11 +2,12 @@ import Diagnostics
 import PluginKit
 import PluginTestKit
 import Records
+import TestTags
 import Testing
 
 @testable import Synthetic
 
-@Suite struct GenerateSourceTests {
+@Suite(.tags(.contract)) struct GenerateSourceTests {
     private static let columns = #"""
         columns = ["id: sequence", "year: integer 1920..2026", "name: text 8..20", "score: real -1..1", \#
         "at: instant 2010-01-01..2010-01-02T12:00:00Z", "kind: choice film|tv show", "seen: boolean 25%", \#

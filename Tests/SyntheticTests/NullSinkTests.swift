@@ -2,11 +2,12 @@ import Diagnostics
 import PluginKit
 import PluginTestKit
 import Records
+import TestTags
 import Testing
 
 @testable import Synthetic
 
-@Suite struct NullSinkTests {
+@Suite(.tags(.contract)) struct NullSinkTests {
     private let batch = Batch(["a": .integer, "b": .text], [[1, "x"], [2, nil]])
 
     @Test func `keeps the contract of a sink and leaves nothing`() async throws {

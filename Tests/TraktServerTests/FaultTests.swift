@@ -1,11 +1,12 @@
 import Diagnostics
 import Formats
 import SampleExport
+import TestTags
 import Testing
 import TraktServer
 
 /// What comes over the wire when the server is told to misbehave.
-@Suite struct FaultTests {
+@Suite(.tags(.server)) struct FaultTests {
     private func server(_ faults: Fault..., change: (inout ServerOptions) -> Void = { _ in }) throws -> TraktServer {
         var options = ServerOptions()
         options.faults = faults

@@ -1,11 +1,12 @@
 import Formats
 import PluginKit
 import SampleExport
+import TestTags
 import Testing
 import TraktServer
 
 /// So many requests in so much time, on a clock that the test moves.
-@Suite struct LimitTests {
+@Suite(.tags(.server)) struct LimitTests {
     private let clock = Guarded<Int64>(1_790_000_000_000)
 
     private func server(_ header: ServerOptions.LimitHeader = .always) throws -> TraktServer {

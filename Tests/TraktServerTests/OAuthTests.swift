@@ -1,10 +1,11 @@
 import Formats
 import PluginKit
 import SampleExport
+import TestTags
 import Testing
 import TraktServer
 
-@Suite struct OAuthTests {
+@Suite(.tags(.server)) struct OAuthTests {
     private let clock = Guarded<Int64>(1_790_000_000_000)
 
     private func server(_ change: (inout ServerOptions) -> Void = { _ in }) throws -> TraktServer {

@@ -1,10 +1,11 @@
 import Formats
 import SampleExport
+import TestTags
 import Testing
 import TraktServer
 
 /// Chapter by chapter what Trakt's pages do.
-@Suite struct PagingTests {
+@Suite(.tags(.server)) struct PagingTests {
     private let account = TraktAccount(AccountSize(plays: 620, ratings: 130))
 
     private func server(_ change: (inout ServerOptions) -> Void = { _ in }) throws -> TraktServer {

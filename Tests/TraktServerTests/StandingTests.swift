@@ -1,10 +1,11 @@
 import Formats
 import SampleExport
+import TestTags
 import Testing
 import TraktServer
 
 /// Who gets an answer, and who gets which refusal.
-@Suite struct StandingTests {
+@Suite(.tags(.server)) struct StandingTests {
     private func server(_ change: (inout ServerOptions) -> Void = { _ in }) throws -> TraktServer {
         var options = ServerOptions()
         change(&options)

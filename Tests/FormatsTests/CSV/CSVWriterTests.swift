@@ -1,8 +1,9 @@
 import Formats
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct CSVWriterTests {
+@Suite(.tags(.fuzz)) struct CSVWriterTests {
     private func text(_ dialect: CSVDialect, _ records: [[String]]) -> String {
         var writer = CSVWriter(dialect)
         for record in records {

@@ -1,10 +1,11 @@
 import Diagnostics
 import Records
+import TestTags
 import Testing
 
 @testable import Formats
 
-@Suite struct JSONDamageTests {
+@Suite(.tags(.fuzz)) struct JSONDamageTests {
     let plays = Plays()
 
     @Test func `a file cut anywhere is an error that says so`() throws {

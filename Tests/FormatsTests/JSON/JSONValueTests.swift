@@ -1,9 +1,10 @@
 import Diagnostics
+import TestTags
 import Testing
 
 @testable import Formats
 
-@Suite struct JSONValueTests {
+@Suite(.tags(.fuzz)) struct JSONValueTests {
     func parse(_ text: String) throws -> JSONValue { try JSONValue(parsing: Array(text.utf8), name: "settings.json") }
 
     @Test func `a document becomes a tree`() throws {

@@ -1,10 +1,11 @@
 import Diagnostics
 import Records
+import TestTags
 import Testing
 
 @testable import Formats
 
-@Suite struct JSONWriterTests {
+@Suite(.tags(.fuzz)) struct JSONWriterTests {
     let value: JSONValue = [
         "title": "Alien³ \"x\\y\" /\u{8}\u{C}\n\r\t\u{0}\u{1F}\u{7F} 日本 🎬",
         "numbers": [0, -1, .integer(.max), .integer(.min), 0.1, 1e300, -2.5e-10, 100.0],

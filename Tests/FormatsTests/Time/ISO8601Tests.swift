@@ -1,8 +1,9 @@
+import TestTags
 import Testing
 
 @testable import Formats
 
-@Suite struct ISO8601Tests {
+@Suite(.tags(.fuzz)) struct ISO8601Tests {
     func milliseconds(_ text: String) -> Int64? { ISO8601.milliseconds(of: Array(text.utf8).span) }
 
     struct Moment: CustomTestStringConvertible, Sendable {

@@ -1,10 +1,11 @@
 import Diagnostics
 import Foundation
+import TestTags
 import Testing
 
 @testable import Formats
 
-@Suite struct TimeZoneRulesTests {
+@Suite(.tags(.fuzz)) struct TimeZoneRulesTests {
     func rules(_ fixture: ZoneFixture) throws -> TimeZoneRules {
         let data = try #require(Data(base64Encoded: fixture.file))
         return try TimeZoneRules(parsing: Array(data), name: fixture.name)

@@ -1,9 +1,10 @@
 import Diagnostics
 import Formats
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct DamagedArchiveTests {
+@Suite(.tags(.fuzz)) struct DamagedArchiveTests {
     /// A stored and a packed entry, with and without descriptor: some 400 bytes.
     static func sample() throws(Diagnostic) -> [UInt8] {
         var writer = ZIPWriter()

@@ -2,9 +2,10 @@ import Diagnostics
 import Formats
 import Synchronization
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct ZIPRoundTripTests {
+@Suite(.tags(.fuzz)) struct ZIPRoundTripTests {
     static let methods: [ZIPWriter.Method] = [.stored, .deflate(level: 1), .deflate(), .deflate(level: 9)]
 
     @Test(arguments: methods, [0, 1, 255, 65_535, 65_536, 300_000])

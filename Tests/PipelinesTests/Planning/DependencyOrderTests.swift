@@ -1,10 +1,11 @@
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import Pipelines
 
 /// Orders that are found in time in proportion to the needs are those that looking at everything again and again finds.
-@Suite struct DependencyOrderTests {
+@Suite(.tags(.fuzz)) struct DependencyOrderTests {
     private struct Draw: RandomNumberGenerator {
         var state: UInt64
         mutating func next() -> UInt64 {

@@ -1,9 +1,10 @@
 import Diagnostics
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct CrashMatrixTests {
+@Suite(.tags(.crash)) struct CrashMatrixTests {
     /// What a program may forget.
     enum Flaw: CaseIterable {
         case syncsNoBytes

@@ -1,9 +1,10 @@
 import Diagnostics
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct SimulatedDiskTests {
+@Suite(.tags(.crash)) struct SimulatedDiskTests {
     private let folder: TemporaryFolder
     private static let seeds: Range<UInt64> = 0..<60
 

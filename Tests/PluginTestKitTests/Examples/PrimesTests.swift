@@ -1,8 +1,9 @@
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct PrimesTests {
+@Suite(.tags(.contract)) struct PrimesTests {
     @Test(arguments: [1, 2, 3, 29, 1000])
     func `keeps the contract of a source`(batchSize: Int) async throws {
         let primes = try await SourceContract.verify(

@@ -1,8 +1,9 @@
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct TransformTests {
+@Suite(.tags(.contract)) struct TransformTests {
     private let numbers = Batch(["n": .integer], [[2], [13], [nil], [100]])
 
     @Test func `the total keeps the contract of a transform with a memory`() async throws {

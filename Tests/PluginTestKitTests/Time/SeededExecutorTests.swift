@@ -1,8 +1,9 @@
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
-@Suite struct SeededExecutorTests {
+@Suite(.tags(.fuzz)) struct SeededExecutorTests {
     /// Who came when.
     private final class Log: Sendable {
         private let entries = Guarded<[Int]>([])

@@ -1,13 +1,14 @@
 import PluginKit
 import PluginTestKit
 import Records
+import TestTags
 import Testing
 
 @testable import TraktSource
 
 /// Whatever is added and removed while an account is read, and whenever: what comes is what there was at one moment, or
 /// the walk is given up.
-@Suite struct DriftPropertyTests {
+@Suite(.tags(.fuzz)) struct DriftPropertyTests {
     /// Whose account is read, on what kind of server.
     enum Reader: String, CaseIterable {
         /// One's own.

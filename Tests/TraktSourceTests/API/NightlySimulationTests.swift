@@ -5,12 +5,13 @@ import Foundation
 import PluginKit
 import PluginTestKit
 import StandardFiles
+import TestTags
 import Testing
 
 @testable import TraktSource
 
 /// Increments night after night, while plays come from the past and the future, are edited and removed, and runs fail.
-@Suite struct NightlySimulationTests {
+@Suite(.tags(.fuzz)) struct NightlySimulationTests {
     /// An account over time, and what its nightly runs have delivered.
     private struct Account {
         /// When each play was watched, in milliseconds since 1970-01-01T00:00:00Z, by its number.

@@ -1,11 +1,12 @@
 import Diagnostics
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import TraktSource
 
-@Suite struct PagingTests {
+@Suite(.tags(.contract)) struct PagingTests {
     private let plays = "sync/history/movies"
 
     @Test(arguments: [1, 249, 250, 251, 500, 1234])

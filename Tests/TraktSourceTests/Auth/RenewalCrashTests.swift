@@ -1,11 +1,12 @@
 import Diagnostics
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 @testable import TraktSource
 
 /// Power cuts and killed processes while tokens are renewed.
-@Suite struct RenewalCrashTests {
+@Suite(.tags(.crash)) struct RenewalCrashTests {
     /// Renews by whatever is in the folder, as a process does that starts.
     private func renew(_ server: SignInServer, in folder: TemporaryFolder) async throws -> String? {
         let bench = try SessionBench(at: folder)

@@ -1,11 +1,12 @@
 import Foundation
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 @testable import TraktSource
 
 /// Several processes that renew the same sign-in at the same instant.
-@Suite struct RenewalProcessTests {
+@Suite(.tags(.crash, .process, .waits)) struct RenewalProcessTests {
     @Test(.timeLimit(.minutes(1)), arguments: [2, 5])
     func `processes that renew at once ask once, and all have the new token`(count: Int) async throws {
         let bench = try SessionBench()

@@ -2,11 +2,12 @@ import Accounts
 import Diagnostics
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 @testable import TraktSource
 
 /// What becomes of a renewal that is disturbed.
-@Suite struct TokenRenewalTests {
+@Suite(.tags(.crash)) struct TokenRenewalTests {
     private let bench: SessionBench
 
     init() throws {

@@ -1,10 +1,11 @@
 import Diagnostics
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 @testable import TraktSource
 
-@Suite struct TraktSessionTests {
+@Suite(.tags(.waits)) struct TraktSessionTests {
     private let bench: SessionBench
     private let server: SignInServer
     private let transport: ScriptedTransport

@@ -2,11 +2,12 @@ import Diagnostics
 import Formats
 import PluginKit
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import TraktSource
 
-@Suite struct DamagedExportTests {
+@Suite(.tags(.contract)) struct DamagedExportTests {
     @Test func `an export without plays is refused with what it holds`() async throws {
         let export = try ExportFixture(["ratings-movies.json": "[]", "user-stats.json": "{}"])
         let refusal = try await export.refusal()

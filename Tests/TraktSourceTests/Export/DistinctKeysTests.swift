@@ -1,9 +1,10 @@
 import PluginTestKit
+import TestTags
 import Testing
 
 @testable import TraktSource
 
-@Suite struct DistinctKeysTests {
+@Suite(.tags(.fuzz)) struct DistinctKeysTests {
     @Test func `nothing counts as nothing`() {
         var keys = DistinctKeys()
         #expect(keys.count() == 0)

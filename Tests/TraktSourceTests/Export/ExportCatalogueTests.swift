@@ -2,12 +2,13 @@ import Diagnostics
 import PluginKit
 import PluginTestKit
 import Records
+import TestTags
 import Testing
 
 @testable import TraktSource
 
 /// Which files of an export hold which data.
-@Suite struct ExportCatalogueTests {
+@Suite(.tags(.contract)) struct ExportCatalogueTests {
     static let kinds: [TraktData] = [
         .history, .watched, .ratings, .watchlist, .collection, .favorites, .comments, .notes, .lists,
     ]

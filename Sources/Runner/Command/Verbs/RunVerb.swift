@@ -78,6 +78,7 @@ struct RunVerb: Verb {
                 throw Diagnostic(
                     "command.operand",
                     "'sprocket run' needs a pipeline",
+                    category: .usage,
                     hint: hint(for: "", among: world.pipelines.names)
                 )
             }
@@ -97,7 +98,7 @@ struct RunVerb: Verb {
     private func progressMode() throws(Diagnostic) -> ProgressLine.Mode {
         guard let word = arguments["progress"] else { return .auto }
         if let mode = ProgressLine.Mode(rawValue: word) { return mode }
-        throw Diagnostic("command.flag", "--progress is auto, plain or none, not '\(word)'")
+        throw Diagnostic("command.flag", "--progress is auto, plain or none, not '\(word)'", category: .usage)
     }
 
     private func conclude(_ outcome: JobOutcome, _ terminal: Terminal, _ report: ReportFile?) -> ExitCode {
