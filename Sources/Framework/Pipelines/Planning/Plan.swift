@@ -55,7 +55,7 @@ public struct Plan: Sendable {
             case sink(any SinkStage)
 
             /// The plugin, as it was made.
-            var instance: any Plugin {
+            package var instance: any Plugin {
                 switch self {
                 case .source(let stage): stage.instance
                 case .transform(let stage): stage.instance

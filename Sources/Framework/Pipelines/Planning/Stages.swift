@@ -2,7 +2,7 @@ package import PluginKit
 package import Records
 
 /// A stage of any kind, and the plugin that it drives.
-protocol PluginStage: Sendable {
+package protocol PluginStage: Sendable {
     /// The plugin, as it was made.
     var instance: any Plugin { get }
 }

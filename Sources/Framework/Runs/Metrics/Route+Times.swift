@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Pipelines
 
 extension Route {
     /// What the run spent its time on, the longest first.

@@ -3,6 +3,7 @@ internal import Runs
 internal import Formats
 internal import PluginKit
 internal import Records
+internal import Pipelines
 
 /// The end of a run in words and numbers that a person likes to read.
 struct Summary {
