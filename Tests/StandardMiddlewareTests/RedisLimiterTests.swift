@@ -8,6 +8,7 @@ import Sockets
 import StandardMiddleware
 import TestTags
 import Testing
+import Redis
 
 @Suite(.tags(.crash, .process, .server, .waits)) struct RedisLimiterTests {
     private func options(_ server: RedisServer, requests: Int, per: String, _ more: String = "") -> String {
