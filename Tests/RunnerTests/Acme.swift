@@ -90,7 +90,7 @@ struct AcmeLayer: Middleware {
 }
 
 struct AcmeSink: Sink {
-    static let name = "acme"
+    static let name = "acme-sink"
     static let summary = "Counts records for acme."
     typealias Options = Acme.Options
 

@@ -44,7 +44,7 @@ import Testing
             use = "acme"
             \(source)
             [[sink]]
-            use = "acme"
+            use = "acme-sink"
             \(sink)
             \(exporter.isEmpty ? "" : "[exporter.board]\nuse = \"acme\"\n\(exporter)")
             """
