@@ -59,7 +59,7 @@ import Testing
         #expect(problem.rendered().contains("no way to"))
         #expect(!problem.rendered().contains("hush"))
         // Of a cause that is about a text itself, where the problem is not.
-        let about = Diagnostic("acme.b", "hush-hush is wrong", at: .text(text[0..<3]))
+        let about = Diagnostic("acme.b", "redis://user:hush-hush@host is wrong", at: .text(text[0..<3]))
         #expect(!Diagnostic("acme.a", "it broke", cause: .diagnostic(about)).rendered().contains("hush"))
     }
 

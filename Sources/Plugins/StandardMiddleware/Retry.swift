@@ -5,7 +5,8 @@ package struct Retry: Middleware {
     package static let name = "retry"
     package static let summary = "Makes a call again that failed for a reason that may pass."
     package static let details = """
-        A stage states of a failure whether it may pass, by `StageFailure` or by the category `transient`: a server that is busy, a connection that was lost, a limit of \
+        A stage states of a failure whether it may pass, by `StageFailure` or by the category `transient`: a server \
+        that is busy, a connection that was lost, a limit of \
         time. Only such a call is made again. What is wrong for good ends the run at once, and so does stopping it.
 
         The pause before an attempt is drawn evenly from nothing up to a ceiling, which begins with `delay` and doubles \

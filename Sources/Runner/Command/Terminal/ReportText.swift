@@ -152,7 +152,15 @@ struct ReportText {
         if let position = finding["position"]?.string { place += ", \(position)" }
         let head = "\(finding["severity"]?.string ?? "")[\(finding["code"]?.string ?? "")]"
         return ["\(place.isEmpty ? "" : place + ": ")\(head): \(finding["message"]?.string ?? "")"]
-            + (finding["hint"]?.string.map { ["  hint: \($0)"] } ?? [])
+            + causes(of: finding) + (finding["hint"]?.string.map { ["  hint: \($0)"] } ?? [])
+    }
+
+    /// What led to a finding, without what it quotes itself.
+    private static func causes(of finding: JSONValue) -> [String] {
+        guard let cause = finding["cause"], let message = cause["message"]?.string else { return [] }
+        let isQuoted = [finding["message"], finding["hint"]].contains { $0?.string?.contains(message) ?? false }
+        let code = cause["code"]?.string.map { " [\($0)]" } ?? ""
+        return (isQuoted ? [] : ["  cause: \(message)\(code)"]) + causes(of: cause)
     }
 
     private func list(_ title: String, _ values: JSONValue?, _ lines: (JSONValue) -> [String]) -> [String] {
