@@ -324,7 +324,7 @@ let package = Package(
             "StandardMiddlewareTests",
             of: [
                 "Limits",
-                "StandardMiddleware", "LimiterProgram", "RedisServer", "Sockets", "PluginTestKit", "PluginKit",
+                "StandardMiddleware", "LimiterProgram", "Redis", "RedisServer", "Sockets", "PluginTestKit", "PluginKit",
                 "Records", "Diagnostics",
             ]
         ),

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import PluginKit
 import PluginTestKit
+import Redis
 import RedisServer
 import Sockets
 import StandardMiddleware

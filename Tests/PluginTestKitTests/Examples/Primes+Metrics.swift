@@ -1,4 +1,4 @@
-import PluginKit
+package import PluginKit
 
 extension Primes {
     package static let metrics = [largest]

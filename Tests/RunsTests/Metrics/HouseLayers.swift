@@ -41,9 +41,9 @@ enum HouseLayers {
         hasReuseOutside: Bool = false,
         wasTurnedAway: Bool = false
     ) -> RunTimes.Wait {
-        var options = RateLimit.Options()
-        options.requests = 5
-        guard let limiter = try? RateLimit(options, in: context("quota", stage)) else {
+        guard let options = try? Bench().options(RateLimit.Options.self, "requests = 5"),
+            let limiter = try? RateLimit(options, in: context("quota", stage))
+        else {
             preconditionFailure("a limiter of five requests can be made")
         }
         if wasTurnedAway { limiter.counts.withLock { $0.penalties = 1 } }

@@ -97,7 +97,7 @@ import Testing
             """
         )
         let finding = try #require(report.findings.first { $0.code == "exporter.failed" })
-        #expect(finding.place == .stage("square", at: nil))
+        #expect(finding.rendered().hasPrefix("warning[exporter.failed]: square: "))
         #expect(finding.message.hasSuffix("it took longer than 4s"))
         #expect(finding.hint == "1 cries took 4 s: cry less loudly")
         #expect((snapshot.total("crier_cries_total", ["exporter": "square"]) ?? 0) >= 1)
