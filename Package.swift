@@ -89,7 +89,7 @@ let package = Package(
         floor("Database", on: ["CSQLite", "Platform", "Diagnostics"]),
         floor("StateStore", on: ["Database", "Platform", "Formats", "Diagnostics"]),
         floor("Metrics", on: ["Platform"]),
-        floor("HTTP", on: ["CCurl", "Formats", "Platform", "Diagnostics"]),
+        floor("HTTP", on: ["CCurl", "Sockets", "Formats", "Platform", "Diagnostics"]),
         floor("Options", on: ["TOML", "Formats", "Platform", "Diagnostics"]),
         floor(
             "PluginKit",
@@ -149,7 +149,9 @@ let package = Package(
         // Trakt on this machine, for the tests and by hand.
         .target(
             name: "TraktServer",
-            dependencies: ["SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"],
+            dependencies: [
+                "SampleExport", "CZlib", "HTTP", "Sockets", "Platform", "PluginKit", "Formats", "Diagnostics",
+            ],
             path: "Tests/TraktServer",
             swiftSettings: strict
         ),
@@ -216,7 +218,7 @@ let package = Package(
             "PluginKitTests",
             of: ["Accounts", "PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
-        tests("HTTPTests", of: ["HTTP", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
+        tests("HTTPTests", of: ["HTTP", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         tests(
             "EngineTests",
             of: ["Engine", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics"]
@@ -288,7 +290,8 @@ let package = Package(
         tests(
             "StandardExportersTests",
             of: [
-                "StandardExporters", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Records", "Diagnostics",
+                "StandardExporters", "HTTP", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Records",
+                "Diagnostics",
             ]
         ),
         tests(
