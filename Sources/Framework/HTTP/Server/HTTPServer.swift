@@ -138,19 +138,3 @@ package final class HTTPServer: Sendable {
         )
     }
 }
-
-/// How many connections a server has and had.
-package struct HTTPServerConnections: Sendable, Hashable {
-    /// How many were accepted.
-    package var accepted = 0
-    /// How many are open.
-    package var open = 0
-    /// How many were open at the same time.
-    package var most = 0
-
-    package init(accepted: Int = 0, open: Int = 0, most: Int = 0) {
-        self.accepted = accepted
-        self.open = open
-        self.most = most
-    }
-}
