@@ -235,6 +235,7 @@ import Testing
         await asked.wait()
         server.close()
         #expect(try await client.text() == "")
+        await #expect(throws: SocketFailure.refused) { _ = try await Client(server) }
         await server.stop()
         #expect(server.connections.open == 0)
     }

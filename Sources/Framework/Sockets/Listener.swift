@@ -74,7 +74,10 @@ public final class Listener: Sendable {
             case EAGAIN, EWOULDBLOCK: return nil
             // Whoever wanted to connect has gone again.
             case EINTR, ECONNABORTED, EPROTO: continue
-            default: throw .system(errno)
+            default:
+                let number = errno
+                if isStopped.load(ordering: .acquiring) { return nil }
+                throw .system(number)
             }
         }
     }
@@ -82,6 +85,8 @@ public final class Listener: Sendable {
     /// Takes nobody in any more; `accept` returns, on whatever thread.
     public func stop() {
         isStopped.store(true, ordering: .releasing)
+        // Whoever connects is refused from now on, also while somebody still has the listener.
+        shutdown(descriptor.number, Int32(SHUT_RDWR))
         wakeup.wake()
     }
 }

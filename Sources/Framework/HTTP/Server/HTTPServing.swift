@@ -48,6 +48,7 @@ final class HTTPServing: Sendable {
             state.isStopping = true
             return state.open.values.filter { $0.idleSince != nil }.map(\.socket)
         }
+        listener.stop()
         loop.interrupt(listener)
         for socket in idle { loop.interrupt(socket) }
     }
