@@ -93,7 +93,7 @@ let package = Package(
         floor("Database", on: ["CSQLite", "Platform", "Diagnostics"]),
         floor("StateStore", on: ["Database", "Platform", "Formats", "Diagnostics"]),
         floor("Metrics", on: ["Platform"]),
-        floor("HTTP", on: ["CCurl", "Formats", "Platform", "Diagnostics"]),
+        floor("HTTP", on: ["CCurl", "Sockets", "Formats", "Platform", "Diagnostics"]),
         floor("Options", on: ["TOML", "Formats", "Platform", "Diagnostics"]),
         floor(
             "PluginKit",
@@ -136,7 +136,8 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "CPlatform", "Jobs", "Runs", "Pipelines", "Accounts", "HTTP", "StandardCache", "PluginKit", "TOML", "Formats",
+                "CPlatform", "Jobs", "Runs", "Pipelines", "Accounts", "HTTP", "StandardCache", "PluginKit", "TOML",
+                "Formats",
                 "Records", "Diagnostics",
             ],
             path: "Sources/Runner/Command",
@@ -166,7 +167,9 @@ let package = Package(
         // Trakt on this machine, for the tests and by hand.
         .target(
             name: "TraktServer",
-            dependencies: ["SampleExport", "CZlib", "PluginKit", "Formats", "Diagnostics"],
+            dependencies: [
+                "SampleExport", "CZlib", "HTTP", "Sockets", "Platform", "PluginKit", "Formats", "Diagnostics",
+            ],
             path: "Tests/TraktServer",
             swiftSettings: strict
         ),
@@ -233,7 +236,7 @@ let package = Package(
             "PluginKitTests",
             of: ["Accounts", "PluginKit", "PluginTestKit", "TOML", "Formats", "Records", "Diagnostics"]
         ),
-        tests("HTTPTests", of: ["HTTP", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
+        tests("HTTPTests", of: ["HTTP", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Diagnostics"]),
         // A folder and plugins to plan and run pipelines with.
         .target(
             name: "TestPipelines",
@@ -253,14 +256,16 @@ let package = Package(
         tests(
             "RunsTests",
             of: [
-                "TestPipelines", "Runs", "Pipelines", "StandardMiddleware", "StandardCache", "StateStore", "PluginTestKit", "PluginKit", "TOML", "Formats",
+                "TestPipelines", "Runs", "Pipelines", "StandardMiddleware", "StandardCache", "StateStore",
+                "PluginTestKit", "PluginKit", "TOML", "Formats",
                 "Records", "Diagnostics",
             ]
         ),
         tests(
             "JobsTests",
             of: [
-                "Jobs", "Runs", "Pipelines", "StateStore", "StandardFiles", "StandardMiddleware", "Synthetic", "PluginTestKit",
+                "Jobs", "Runs", "Pipelines", "StateStore", "StandardFiles", "StandardMiddleware", "Synthetic",
+                "PluginTestKit",
                 "PluginKit", "Formats", "Records", "Diagnostics",
             ]
         ),
@@ -335,7 +340,8 @@ let package = Package(
         tests(
             "StandardExportersTests",
             of: [
-                "StandardExporters", "Runs", "Pipelines", "Sockets", "PluginTestKit", "PluginKit", "Formats", "Records",
+                "StandardExporters", "Runs", "Pipelines", "HTTP", "Sockets", "PluginTestKit", "PluginKit", "Formats",
+                "Records",
                 "Diagnostics",
             ]
         ),

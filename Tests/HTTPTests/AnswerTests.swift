@@ -6,7 +6,7 @@ import Testing
 @Suite(.tags(.server)) struct AnswerTests {
     @Test func `an answer is what the server sent, and the request what the caller said`() async throws {
         let server = try LoopbackServer { _, peer in
-            peer.answer("201 Created", "made", fields: "X-One:  1 \r\nX-Two:\r\n")
+            await peer.answer("201 Created", "made", fields: "X-One:  1 \r\nX-Two:\r\n")
         }
         var headers: HTTPHeaders = ["Content-Type": "application/json", "X-Empty": "", "Host": "elsewhere.test"]
         headers.append(.init("Authorization", "Bearer abc", isSecret: true))
@@ -19,7 +19,7 @@ import Testing
         let asked = try #require(server.requests.first)
         #expect(asked.body == Array("{}".utf8))
         #expect(
-            asked.head.split(separator: "\r\n").map(String.init) == [
+            asked.lines == [
                 "POST /a/../b?c=%20d HTTP/1.1", "Host: 127.0.0.1:\(server.port)", "Accept: */*",
                 "Accept-Encoding: gzip", "User-Agent: sprocket", "Content-Type: application/json", "X-Empty:",
                 "Authorization: Bearer abc", "Content-Length: 2",
@@ -30,7 +30,7 @@ import Testing
     @Test(arguments: [HTTPRequest.Method.get, .head, .post, .put, .delete], [0, 5, 1_100_000])
     func `every method is sent with the body that it has`(method: HTTPRequest.Method, size: Int) async throws {
         guard method != .head || size == 0 else { return }
-        let server = try LoopbackServer { _, peer in peer.answer("200 OK", fields: "") }
+        let server = try LoopbackServer { _, peer in await peer.answer("200 OK", fields: "") }
         let body = [UInt8](repeating: 7, count: size)
         let response = try await CurlTransport().send(HTTPRequest(method, try server.url(), body: body))
         #expect(response.status == 200)
@@ -138,8 +138,8 @@ import Testing
     @Test(arguments: cases)
     func `an answer is read as it is meant`(_ item: Case) async throws {
         let server = try LoopbackServer { _, peer in
-            peer.send(item.wire)
-            if item.isLast { peer.end() }
+            await peer.send(item.wire)
+            if item.isLast { peer.finish() }
         }
         let response = try await CurlTransport().send(HTTPRequest(item.method, try server.url(), limits: .generous))
         #expect(response.status == item.status)
@@ -152,7 +152,7 @@ import Testing
     @Test func `an answer that comes byte by byte is the same`() async throws {
         let server = try LoopbackServer { _, peer in
             for byte in "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".utf8 {
-                peer.send([byte])
+                await peer.send([byte])
             }
         }
         #expect(try await CurlTransport().send(HTTPRequest(.get, try server.url())).text == "hello")
@@ -160,12 +160,12 @@ import Testing
 
     @Test func `a large body is whole`() async throws {
         let body = (0..<100).flatMap { [UInt8](repeating: $0, count: 50_000) }
-        let server = try LoopbackServer { _, peer in peer.answer("200 OK", body) }
+        let server = try LoopbackServer { _, peer in await peer.answer("200 OK", body) }
         #expect(try await CurlTransport().send(HTTPRequest(.get, try server.url())).body == body)
     }
 
     @Test func `a header field that would become two is refused, and its value not repeated`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer() }
+        let server = try LoopbackServer { _, peer in await peer.answer() }
         let request = HTTPRequest(.get, try server.url(), headers: ["trakt-api-key": "secret\n"])
         let error = await #expect(throws: Diagnostic.self) { try await CurlTransport().send(request) }
         #expect(

@@ -1,4 +1,3 @@
-import Glibc
 import HTTP
 import PluginKit
 import PluginTestKit
@@ -11,7 +10,7 @@ import Testing
         let ended = Guarded(false)
         let server = try LoopbackServer { _, peer in
             arrived.withLock { $0 = true }
-            peer.waitForEnd()
+            await peer.waitForEnd()
             ended.withLock { $0 = true }
         }
         let transport = CurlTransport()
@@ -24,7 +23,7 @@ import Testing
     }
 
     @Test func `who is cancelled before asks nothing`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer() }
+        let server = try LoopbackServer { _, peer in await peer.answer() }
         let transport = CurlTransport()
         let request = HTTPRequest(.get, try server.url())
         let task = Task {
@@ -39,9 +38,9 @@ import Testing
     @Test func `who waits for a connection can go`() async throws {
         let arrived = Guarded(false)
         let server = try LoopbackServer { request, peer in
-            guard request.target == "/first" else { return peer.answer() }
+            guard request.target == "/first" else { return await peer.answer() }
             arrived.withLock { $0 = true }
-            peer.waitForEnd()
+            await peer.waitForEnd()
         }
         let transport = CurlTransport(connectionsPerHost: 1)
         let first = HTTPRequest(.get, try server.url("/first"), limits: .generous)
@@ -58,7 +57,7 @@ import Testing
     }
 
     @Test func `thousands of cancellations meet answers, and each caller is told once`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer("200 OK", "fine") }
+        let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "fine") }
         let transport = CurlTransport(connectionsPerHost: 8)
         let request = HTTPRequest(.get, try server.url(), limits: .generous)
         var numbers = SeededNumbers(seed: 4)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.tags(.server, .waits)) struct ConnectionTests {
     @Test func `requests one after the other share a connection`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer("200 OK", "fine") }
+        let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "fine") }
         let transport = CurlTransport()
         for method in [HTTPRequest.Method.get, .post, .get, .put, .head, .delete, .get] {
             #expect(try await transport.send(HTTPRequest(method, try server.url())).status == 200)
@@ -19,8 +19,8 @@ import Testing
         let arrived = Guarded(0)
         let server = try LoopbackServer { request, peer in
             arrived.withLock { $0 += 1 }
-            while arrived.withLock({ $0 }) < 4 { usleep(500) }
-            peer.answer("200 OK", request.target)
+            while arrived.withLock({ $0 }) < 4, await peer.pause() {}
+            await peer.answer("200 OK", request.target)
         }
         let transport = CurlTransport(connectionsPerHost: 4)
         let texts = try await withThrowingTaskGroup(of: String.self) { group in
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `callers that work side by side need no more connections than they are`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer("200 OK", "fine") }
+        let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "fine") }
         let transport = CurlTransport()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 1...3 {
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func `a connection that was closed while nobody used it is not noticed`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer() }
+        let server = try LoopbackServer { _, peer in await peer.answer() }
         let transport = CurlTransport()
         for _ in 1...3 {
             #expect(try await transport.send(HTTPRequest(.post, try server.url())).status == 200)
@@ -64,7 +64,7 @@ import Testing
     private func dyingServer() throws -> LoopbackServer {
         let seen = Guarded<Set<Int>>([])
         return try LoopbackServer { request, peer in
-            if seen.withLock({ $0.insert(request.connection).inserted }) { peer.answer() } else { peer.end() }
+            if seen.withLock({ $0.insert(request.connection).inserted }) { await peer.answer() } else { peer.finish() }
         }
     }
 
@@ -92,8 +92,8 @@ import Testing
         let seen = Guarded<Set<Int>>([])
         let server = try LoopbackServer { request, peer in
             arrived.withLock { $0 += 1 }
-            while arrived.withLock({ $0 }) < 3 { usleep(500) }
-            if seen.withLock({ $0.insert(request.connection).inserted }) { peer.answer() } else { peer.end() }
+            while arrived.withLock({ $0 }) < 3, await peer.pause() {}
+            if seen.withLock({ $0.insert(request.connection).inserted }) { await peer.answer() } else { peer.finish() }
         }
         let transport = CurlTransport()
         let request = HTTPRequest(.get, try server.url(), limits: .generous)
@@ -108,9 +108,9 @@ import Testing
 
     @Test func `one whose answer had begun is not repeated`() async throws {
         let server = try LoopbackServer { request, peer in
-            if request.number == 1 { return peer.answer() }
-            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
-            peer.end()
+            if request.number == 1 { return await peer.answer() }
+            await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+            peer.finish()
         }
         let transport = CurlTransport()
         _ = try await transport.send(HTTPRequest(.get, try server.url()))
@@ -121,7 +121,7 @@ import Testing
 
     @Test func `a connection with an answer that was given up is not used again`() async throws {
         let server = try LoopbackServer { request, peer in
-            peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(request.number == 1 ? 2000 : 2)\r\n\r\nok")
+            await peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(request.number == 1 ? 2000 : 2)\r\n\r\nok")
         }
         let transport = CurlTransport()
         var limits = HTTPLimits.generous
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test func `children do not inherit connections`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer() }
+        let server = try LoopbackServer { _, peer in await peer.answer() }
         let transport = CurlTransport()
         _ = try await transport.send(HTTPRequest(.get, try server.url()))
         // Of all sockets that lead to the server, ours is the one whose other end has its port.
@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test func `the thread ends with the transport, and its connections with it`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer() }
+        let server = try LoopbackServer { _, peer in await peer.answer() }
         let ended = Guarded(false)
         do {
             let transport = CurlTransport(.plain, library: { CurlLibrary.shared }) { ended.withLock { $0 = true } }

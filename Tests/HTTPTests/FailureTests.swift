@@ -1,4 +1,3 @@
-import Glibc
 import HTTP
 import PluginKit
 import TestTags
@@ -10,9 +9,14 @@ import Testing
         let testDescription: String
         let kind: HTTPFailure.Kind
         let detail: String
-        let act: @Sendable (Peer) -> Void
+        let act: @Sendable (Peer) async -> Void
 
-        init(_ name: String, _ kind: HTTPFailure.Kind, _ detail: String, _ act: @escaping @Sendable (Peer) -> Void) {
+        init(
+            _ name: String,
+            _ kind: HTTPFailure.Kind,
+            _ detail: String,
+            _ act: @escaping @Sendable (Peer) async -> Void
+        ) {
             testDescription = name
             self.kind = kind
             self.detail = detail
@@ -22,14 +26,14 @@ import Testing
         /// A server that sends this and ends the connection.
         init(_ name: String, _ kind: HTTPFailure.Kind, _ detail: String, _ wire: String) {
             self.init(name, kind, detail) { peer in
-                peer.send(wire)
-                peer.end()
+                await peer.send(wire)
+                peer.finish()
             }
         }
     }
 
     static let cases = [
-        Case("ends instead of answering", .reset, "the server closed it instead of answering") { $0.end() },
+        Case("ends instead of answering", .reset, "the server closed it instead of answering") { $0.finish() },
         Case("resets instead of answering", .reset, "before an answer") { $0.reset() },
         Case("a length that is not reached", .truncated, "", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"),
         Case("a length without a body", .truncated, "", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"),
@@ -74,15 +78,15 @@ import Testing
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"
         ),
         Case("a reset in the body", .reset, "in the middle of the answer") { peer in
-            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello")
-            peer.waitUntilRead()
+            await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello")
+            await peer.waitUntilRead()
             peer.reset()
         },
     ]
 
     @Test(arguments: cases)
     func `everything but a whole answer is a failure with its reason`(_ item: Case) async throws {
-        let server = try LoopbackServer { _, peer in item.act(peer) }
+        let server = try LoopbackServer { _, peer in await item.act(peer) }
         let transport = CurlTransport()
         let request = HTTPRequest(.get, try server.url("/secret?key=abc"), limits: .generous)
         #expect(await transport.failure(request) == HTTPFailure(item.kind, server.origin, detail: item.detail))
@@ -91,8 +95,7 @@ import Testing
     }
 
     @Test func `nobody listens`() async throws {
-        let (socket, port) = try LoopbackServer.listener()
-        close(socket)
+        let port = try unusedPort()
         let failure = await CurlTransport().failure(HTTPRequest(.get, try HTTPURL("http://127.0.0.1:\(port)/?key=abc")))
         #expect(failure == HTTPFailure(.refused, "http://127.0.0.1:\(port)"))
         #expect(
@@ -111,7 +114,7 @@ import Testing
     }
 
     @Test func `a host with a dot at its end is asked under its name without one`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer("200 OK", "fine") }
+        let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "fine") }
         let url = try HTTPURL("http://localhost.:\(server.port)/")
         #expect(try await CurlTransport().send(HTTPRequest(.get, url)).text == "fine")
         #expect(server.requests.first?.field("Host") == "localhost:\(server.port)")

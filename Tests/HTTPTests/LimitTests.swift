@@ -1,5 +1,6 @@
 import HTTP
 import PluginKit
+import Sockets
 import TestTags
 import Testing
 
@@ -13,16 +14,17 @@ import Testing
 
     @Test func `a connection that is not made in time`() async throws {
         // It is accepted, but nobody answers the greeting of TLS.
-        let server = try LoopbackServer { _, _ in }
-        let url = try HTTPURL("https://127.0.0.1:\(server.port)/")
+        let listener = try Listener(at: .port(0, of: "127.0.0.1"))
+        let url = try HTTPURL("https://127.0.0.1:\(listener.port ?? 0)/")
         let failure = await CurlTransport().failure(
             HTTPRequest(.get, url, limits: limits { $0.connect = .milliseconds(50) })
         )
         #expect(failure == HTTPFailure(.timedOut, url.origin, detail: "there was no connection after 50ms"))
+        withExtendedLifetime(listener) {}
     }
 
     @Test func `an answer that does not begin in time`() async throws {
-        let server = try LoopbackServer { _, peer in peer.waitForEnd() }
+        let server = try LoopbackServer { _, peer in await peer.waitForEnd() }
         let request = HTTPRequest(.get, try server.url(), limits: limits { $0.firstByte = .milliseconds(50) })
         let failure = await CurlTransport().failure(request)
         #expect(failure == HTTPFailure(.timedOut, server.origin, detail: "no answer came for 50ms"))
@@ -31,8 +33,8 @@ import Testing
     @Test(arguments: ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"])
     func `an answer that stops`(wire: String) async throws {
         let server = try LoopbackServer { _, peer in
-            peer.send(wire)
-            peer.waitForEnd()
+            await peer.send(wire)
+            await peer.waitForEnd()
         }
         let request = HTTPRequest(.get, try server.url(), limits: limits { $0.idle = .milliseconds(50) })
         let failure = await CurlTransport().failure(request)
@@ -43,8 +45,8 @@ import Testing
     @Test func `an answer that drips`() async throws {
         // Each byte is in time, the whole is not. The drip ends with the connection.
         let server = try LoopbackServer { _, peer in
-            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-            while peer.drip() {}
+            await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            while await peer.drip() {}
         }
         let request = HTTPRequest(
             .get,
@@ -60,7 +62,7 @@ import Testing
 
     @Test func `what is over its time gives its connection to the next`() async throws {
         let server = try LoopbackServer { request, peer in
-            if request.number == 1 { peer.waitForEnd() } else { peer.answer() }
+            if request.number == 1 { await peer.waitForEnd() } else { await peer.answer() }
         }
         let transport = CurlTransport(connectionsPerHost: 1)
         let soon = HTTPRequest(.get, try server.url(), limits: limits { $0.firstByte = .milliseconds(50) })
@@ -125,9 +127,9 @@ import Testing
     @Test(arguments: large)
     func `what is too large is given up while it comes`(_ item: Large) async throws {
         let server = try LoopbackServer { _, peer in
-            peer.send(item.head)
+            await peer.send(item.head)
             let piece = Array(repeatElement(item.again, count: max(1, 4096 / max(1, item.again.count))).joined())
-            if piece.isEmpty { peer.waitForEnd() } else { while peer.sendMore(piece) {} }
+            if piece.isEmpty { await peer.waitForEnd() } else { while await peer.sendMore(piece) {} }
         }
         let request = HTTPRequest(.get, try server.url(), limits: limits { $0.bodyBytes = 1024 })
         let failure = await CurlTransport().failure(request)
@@ -135,7 +137,7 @@ import Testing
     }
 
     @Test func `a body that is just as large as allowed is fine`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer("200 OK", [UInt8](repeating: 120, count: 1024)) }
+        let server = try LoopbackServer { _, peer in await peer.answer("200 OK", [UInt8](repeating: 120, count: 1024)) }
         let request = HTTPRequest(.get, try server.url(), limits: limits { $0.bodyBytes = 1024 })
         #expect(try await CurlTransport().send(request).body.count == 1024)
     }

@@ -13,7 +13,7 @@ import Testing
         limit: Int = 1 << 20
     ) async throws -> Result<HTTPResponse, HTTPFailure> {
         let server = try LoopbackServer { _, peer in
-            peer.answer("200 OK", bytes, fields: "Content-Encoding: \(coding)\r\n")
+            await peer.answer("200 OK", bytes, fields: "Content-Encoding: \(coding)\r\n")
         }
         var limits = HTTPLimits.generous
         limits.bodyBytes = limit

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.tags(.server)) struct ProxyTests {
     @Test func `a proxy is asked for the whole address`() async throws {
-        let proxy = try LoopbackServer { _, peer in peer.answer("200 OK", "from the proxy") }
+        let proxy = try LoopbackServer { _, peer in await peer.answer("200 OK", "from the proxy") }
         let transport = CurlTransport(environment: ["http_proxy": proxy.origin])
         let response = try await transport.send(HTTPRequest(.get, try HTTPURL("http://somewhere.invalid/a?b=c")))
         #expect(response.text == "from the proxy")
@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `what is not to go through the proxy does not`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer("200 OK", "from the server") }
+        let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "from the server") }
         let environment = ["http_proxy": "http://127.0.0.1:1", "no_proxy": "example.org,127.0.0.1"]
         let transport = CurlTransport(environment: environment)
         #expect(try await transport.send(HTTPRequest(.get, try server.url())).text == "from the server")
@@ -25,14 +25,14 @@ import Testing
         // In a process of its own: no other test may see the change.
         await #expect(processExitsWith: .success) {
             setenv("http_proxy", "http://127.0.0.1:1", 1)
-            let server = try LoopbackServer { _, peer in peer.answer("200 OK", "from the server") }
+            let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "from the server") }
             let response = try await CurlTransport().send(HTTPRequest(.get, try server.url()))
             exit(response.text == "from the server" ? EXIT_SUCCESS : EXIT_FAILURE)
         }
     }
 
     @Test func `a proxy is asked for a tunnel, and no header goes to it`() async throws {
-        let proxy = try LoopbackServer { _, peer in peer.answer("407 Proxy Authentication Required") }
+        let proxy = try LoopbackServer { _, peer in await peer.answer("407 Proxy Authentication Required") }
         let transport = CurlTransport(environment: ["HTTPS_PROXY": proxy.origin])
         var request = HTTPRequest(.get, try HTTPURL("https://somewhere.invalid/a?b=c"))
         request.headers.append(.init("Authorization", "Bearer abc", isSecret: true))
@@ -44,15 +44,14 @@ import Testing
     }
 
     @Test func `the proxy's password is for the proxy only`() async throws {
-        let proxy = try LoopbackServer { _, peer in peer.answer() }
+        let proxy = try LoopbackServer { _, peer in await peer.answer() }
         let address = "http://me:secret@127.0.0.1:\(proxy.port)"
         let transport = CurlTransport(environment: ["all_proxy": address])
         _ = try await transport.send(HTTPRequest(.get, try HTTPURL("http://somewhere.invalid/")))
         // base64 of me:secret
         #expect(proxy.requests.first?.field("Proxy-Authorization") == "Basic bWU6c2VjcmV0")
 
-        let (socket, port) = try LoopbackServer.listener()
-        close(socket)
+        let port = try unusedPort()
         let without = CurlTransport(environment: ["all_proxy": "http://me:secret@127.0.0.1:\(port)"])
         let failure = await without.failure(HTTPRequest(.get, try HTTPURL("http://somewhere.invalid/")))
         #expect(
@@ -197,7 +196,7 @@ import Testing
 
     @Test func `after a failure the next request has its settings as well`() async throws {
         // A handle that has failed before it had a connection keeps a buffer, and refuses the size of another one.
-        let proxy = try LoopbackServer { _, peer in peer.answer("200 OK", "fine") }
+        let proxy = try LoopbackServer { _, peer in await peer.answer("200 OK", "fine") }
         let transport = CurlTransport(environment: [
             "https_proxy": "http://nowhere.invalid:1", "http_proxy": proxy.origin,
         ])

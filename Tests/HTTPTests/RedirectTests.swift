@@ -8,9 +8,9 @@ import Testing
     private func server(_ status: String, to location: String = "/end?a=b") throws -> LoopbackServer {
         try LoopbackServer { request, peer in
             if request.target.hasPrefix("/end") {
-                peer.answer("200 OK", "end")
+                await peer.answer("200 OK", "end")
             } else {
-                peer.answer(status, "look there", fields: "Location: \(location)\r\n")
+                await peer.answer(status, "look there", fields: "Location: \(location)\r\n")
             }
         }
     }
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `another server is never asked`() async throws {
-        let other = try LoopbackServer { _, peer in peer.answer() }
+        let other = try LoopbackServer { _, peer in await peer.answer() }
         let server = try server("302 Found", to: other.origin + "/?token=abc")
         let failure = await CurlTransport().failure(HTTPRequest(.get, try server.url()))
         #expect(failure == HTTPFailure(.redirect, server.origin, detail: "to \(other.origin)"))
@@ -70,8 +70,8 @@ import Testing
     @Test func `ten are followed and no more`() async throws {
         let server = try LoopbackServer { request, peer in
             let number = Int(request.target.dropFirst()) ?? 0
-            if number == 0 { return peer.answer("200 OK", "end") }
-            peer.answer("302 Found", fields: "Location: \(number - 1)\r\n")
+            if number == 0 { return await peer.answer("200 OK", "end") }
+            await peer.answer("302 Found", fields: "Location: \(number - 1)\r\n")
         }
         let transport = CurlTransport()
         #expect(try await transport.send(HTTPRequest(.get, try server.url("/10"))).text == "end")
@@ -80,14 +80,14 @@ import Testing
     }
 
     @Test func `one that leads nowhere is an answer`() async throws {
-        let server = try LoopbackServer { _, peer in peer.answer("301 Moved Permanently", "where?") }
+        let server = try LoopbackServer { _, peer in await peer.answer("301 Moved Permanently", "where?") }
         #expect(try await CurlTransport().send(HTTPRequest(.get, try server.url())).status == 301)
     }
 
     @Test func `the limit of time is for all of them`() async throws {
         let server = try LoopbackServer { request, peer in
-            if request.target == "/end" { return peer.waitForEnd() }
-            peer.answer("302 Found", fields: "Location: /end\r\n")
+            if request.target == "/end" { return await peer.waitForEnd() }
+            await peer.answer("302 Found", fields: "Location: /end\r\n")
         }
         var limits = HTTPLimits.generous
         limits.whole = .milliseconds(100)

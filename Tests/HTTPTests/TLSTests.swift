@@ -51,8 +51,8 @@ import Testing
     }
 
     @Test func `a server that does not encrypt`() async throws {
-        let server = try LoopbackServer { _, _ in }
-        server.greet("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        // It answers the greeting of TLS as what it is to it: not a request.
+        let server = try LoopbackServer { _, peer in await peer.answer() }
         let url = try HTTPURL("https://127.0.0.1:\(server.port)/")
         let failure = await CurlTransport().failure(HTTPRequest(.get, url, limits: .generous))
         #expect(failure == HTTPFailure(.tls, url.origin, detail: "the server speaks no TLS at this port"))

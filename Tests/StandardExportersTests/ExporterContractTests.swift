@@ -1,4 +1,5 @@
 import Formats
+import HTTP
 import PluginKit
 import PluginTestKit
 import TestTags
@@ -101,7 +102,7 @@ import Testing
     }
 
     @Test func `otlp keeps the contract`() async throws {
-        let bench = Bench(transport: PlainTransport())
+        let bench = Bench(transport: CurlTransport())
         try await ExporterContract.verify(
             OTLP.self,
             secrets: ["s3same"],

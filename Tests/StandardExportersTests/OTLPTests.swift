@@ -1,4 +1,5 @@
 import Formats
+import HTTP
 import PluginKit
 import PluginTestKit
 import TestTags
@@ -14,7 +15,7 @@ import Testing
     init() throws { collector = try CollectorStandIn() }
 
     private func exporter(_ more: String = "") throws -> OTLP {
-        try Bench(transport: PlainTransport()).exporter(OTLP.self, "url = \"\(collector.url)\"\n\(more)")
+        try Bench(transport: CurlTransport()).exporter(OTLP.self, "url = \"\(collector.url)\"\n\(more)")
     }
 
     @Test func `what is pushed keeps to the published form, and nobody sees the token`() async throws {
@@ -138,7 +139,7 @@ import Testing
         let broken = body.replacing(breach.from, with: breach.to, maxReplacements: 1)
         let url = try HTTPURL(collector.url)
         let request = HTTPRequest(.post, url, headers: ["Content-Type": "application/json"], body: Array(broken.utf8))
-        #expect(try await PlainTransport().send(request).status == 400)
+        #expect(try await CurlTransport().send(request).status == 400)
         #expect(collector.problems.contains(breach.problem), "\(collector.problems)")
     }
 

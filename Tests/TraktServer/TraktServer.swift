@@ -1,6 +1,7 @@
 package import Diagnostics
-internal import Glibc
+internal import HTTP
 internal import PluginKit
+internal import Sockets
 package import SampleExport
 
 /// Trakt on this machine: an account behind the API and OAuth, for tests and for trying things by hand.
@@ -22,73 +23,47 @@ package final class TraktServer: Sendable {
     package let authURL: String
 
     private let state: Guarded<ServerState>
-    private let sockets: [LoopbackSocket]
+    private let servers: [HTTPServer]
 
     /// Starts a server.
     ///
-    /// - Throws: `server.listen` if the port is not free, `server.threads` if the system has no thread left.
+    /// - Throws: `server.listen` if the port is not free or the system has no thread left.
     package init(account: TraktAccount, options: ServerOptions = ServerOptions()) throws(Diagnostic) {
         self.options = options
         let state = Guarded(ServerState(account, options))
         self.state = state
-        let api = try LoopbackSocket(port: options.port)
-        url = "http://127.0.0.1:\(api.port)"
-        var loops: [ConnectionLoop] = []
-        if options.authOnOwnPort {
-            let auth = try LoopbackSocket(port: 0)
-            authURL = "http://127.0.0.1:\(auth.port)"
-            let activation = "\(authURL)/activate"
-            loops = [
-                ConnectionLoop(
-                    socket: api,
-                    handler: RequestHandler(
-                        options: options,
-                        state: state,
-                        activationURL: activation,
-                        serves: .apiAlone
-                    )
-                ),
-                ConnectionLoop(
-                    socket: auth,
-                    handler: RequestHandler(
-                        options: options,
-                        state: state,
-                        activationURL: activation,
-                        serves: .oauthAlone
-                    )
-                ),
-            ]
-        } else {
-            authURL = url
+        let auth = options.authOnOwnPort ? try Self.server(.oauthAlone, options, state) : nil
+        let api = try Self.server(auth == nil ? .everything : .apiAlone, options, state, activation: auth?.origin)
+        url = api.origin
+        authURL = auth?.origin ?? api.origin
+        servers = [api] + (auth.map { [$0] } ?? [])
+    }
+
+    /// A server of a part; users type in their code at `activation`, or at the server itself.
+    private static func server(
+        _ part: RequestHandler.Part,
+        _ options: ServerOptions,
+        _ state: Guarded<ServerState>,
+        activation: String? = nil
+    ) throws(Diagnostic) -> HTTPServer {
+        // Those beyond the options' number are told so.
+        let limits = HTTPServerLimits(connections: options.connections + 64)
+        let port = part == .oauthAlone ? 0 : Int(options.port)
+        return try HTTPServer.exchanging(at: .port(port, of: "127.0.0.1"), limits: limits) { exchange in
             let handler = RequestHandler(
                 options: options,
                 state: state,
-                activationURL: "\(url)/activate",
-                serves: .everything
+                activationURL: "\(activation ?? "http://\(exchange.authority)")/activate",
+                serves: part
             )
-            loops = [ConnectionLoop(socket: api, handler: handler)]
-        }
-        sockets = loops.map(\.socket)
-        for loop in loops {
-            guard ServerThread.start({ loop.run() }) else {
-                throw Diagnostic("server.threads", "the system has no thread left for the server")
-            }
+            return await handler.answer(exchange)
         }
     }
 
     deinit { stop() }
 
     /// Ends all connections and listens no more; doing so again changes nothing.
-    package func stop() {
-        let isFirst = state.withLock { state -> Bool in
-            guard !state.isStopped else { return false }
-            state.isStopped = true
-            // A descriptor in here is not closed before its thread has the lock.
-            for descriptor in state.descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
-            return true
-        }
-        if isFirst { for socket in sockets { socket.shut() } }
-    }
+    package func stop() { for server in servers { server.close() } }
 
     // MARK: What happened
 
@@ -97,9 +72,9 @@ package final class TraktServer: Sendable {
     /// The windows in which requests were counted, in the order of their beginning.
     package var windows: [LimitWindow] { state.withLock { $0.windows.all } }
     /// The most connections that were open at one time.
-    package var mostConnections: Int { state.withLock { $0.mostConnections } }
+    package var mostConnections: Int { servers.map(\.connections.most).max() ?? 0 }
     /// How many connections were opened.
-    package var acceptedConnections: Int { state.withLock { $0.acceptedConnections } }
+    package var acceptedConnections: Int { servers.map(\.connections.accepted).reduce(0, +) }
     /// How often each address was asked for.
     package var requestsByTarget: [String: Int] {
         Dictionary(requests.map { ($0.target, 1) }, uniquingKeysWith: +)

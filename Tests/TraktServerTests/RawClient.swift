@@ -64,7 +64,9 @@ final class RawClient {
     func post(_ target: String, _ body: JSONValue) throws -> Answer {
         var writer = JSONWriter()
         writer.write(body)
-        let headers = ["Content-Type": "application/json", "Content-Length": "\(writer.bytes.count)"]
+        let headers = [
+            "Host": "localhost", "Content-Type": "application/json", "Content-Length": "\(writer.bytes.count)",
+        ]
         return try send("POST", target, headers, writer.bytes)
     }
 

@@ -5,7 +5,7 @@ internal import Glibc
 /// Its calls block the thread that makes them, up to their deadline: make them on a thread of your own. One thread may
 /// read while another one writes, and any may `shutDown`.
 public final class Connection: Sendable {
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
 
     /// A connection that was accepted.
     init(_ descriptor: Descriptor) {
@@ -142,5 +142,24 @@ extension Connection {
     public func wait(writing: Bool, or wakeup: Wakeup, until deadline: Deadline) {
         let ready = Readiness.wait(descriptor, reading: true, writing: writing, wakeup: wakeup, until: deadline)
         if ready.isWoken { wakeup.clear() }
+    }
+}
+
+// For a server's end of a connection.
+extension Connection {
+    /// Sends nothing more, so that the other side finds the end; what it still sends can be read.
+    package func endWriting() { shutdown(descriptor.number, Int32(SHUT_WR)) }
+
+    /// Has the other side find a reset instead of an end, once nobody uses the connection any more.
+    package func resetAtEnd() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    /// How many bytes that were written the other side has not acknowledged yet.
+    package var unacknowledged: Int {
+        var count: Int32 = 0
+        // TIOCOUTQ, which the Glibc module leaves out.
+        return ioctl(descriptor.number, 0x5411, &count) == 0 ? Int(count) : 0
     }
 }

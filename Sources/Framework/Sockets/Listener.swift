@@ -5,7 +5,7 @@ internal import Synchronization
 public final class Listener: Sendable {
     /// The port that it listens at; nil for a socket in the file system.
     public let port: Int?
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
     private let wakeup: Wakeup
     private let isStopped = Atomic(false)
     private let path: String?
@@ -51,6 +51,18 @@ public final class Listener: Sendable {
     /// - Throws: `.system`, when too many files are open: wait a moment before the next call.
     public func accept() throws(SocketFailure) -> Connection? {
         while !isStopped.load(ordering: .acquiring) {
+            if let connection = try acceptAvailable() { return connection }
+            _ = Readiness.wait(descriptor, reading: true, wakeup: wakeup, until: .never)
+        }
+        return nil
+    }
+
+    /// Takes somebody in who wants to connect, without waiting.
+    ///
+    /// - Returns: The connection; nil if nobody wants to.
+    /// - Throws: `.system`, when too many files are open: wait a moment before the next call.
+    package func acceptAvailable() throws(SocketFailure) -> Connection? {
+        while true {
             let number = Glibc.accept(descriptor.number, nil, nil)
             if number >= 0 {
                 let accepted = Descriptor(owning: number)
@@ -59,19 +71,22 @@ public final class Listener: Sendable {
                 return Connection(accepted)
             }
             switch errno {
-            case EAGAIN, EWOULDBLOCK:
-                _ = Readiness.wait(descriptor, reading: true, wakeup: wakeup, until: .never)
+            case EAGAIN, EWOULDBLOCK: return nil
             // Whoever wanted to connect has gone again.
             case EINTR, ECONNABORTED, EPROTO: continue
-            default: throw .system(errno)
+            default:
+                let number = errno
+                if isStopped.load(ordering: .acquiring) { return nil }
+                throw .system(number)
             }
         }
-        return nil
     }
 
     /// Takes nobody in any more; `accept` returns, on whatever thread.
     public func stop() {
         isStopped.store(true, ordering: .releasing)
+        // Whoever connects is refused from now on, also while somebody still has the listener.
+        shutdown(descriptor.number, Int32(SHUT_RDWR))
         wakeup.wake()
     }
 }

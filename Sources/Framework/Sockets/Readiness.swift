@@ -47,4 +47,22 @@ struct Readiness {
             isWoken: polls[1].revents != 0
         )
     }
+
+    /// Waits until something happens at one of many sockets.
+    ///
+    /// - Parameters:
+    ///   - sockets: The number of each, and what `poll` is to wait for there.
+    ///   - wakeup: Who may end the waiting; that it was woken is then forgotten.
+    ///   - deadline: How long to wait at most.
+    /// - Returns: The places of those where something has happened; none when the time is over or somebody has woken it.
+    static func ready(_ sockets: [(number: Int32, events: Int16)], wakeup: Wakeup, until deadline: Deadline) -> [Int] {
+        var polls = sockets.map { pollfd(fd: $0.number, events: $0.events, revents: 0) }
+        polls.append(pollfd(fd: wakeup.number, events: Int16(POLLIN), revents: 0))
+        var count: Int32
+        repeat {
+            count = poll(&polls, nfds_t(polls.count), deadline.milliseconds)
+        } while count < 0 && errno == EINTR || count == 0 && !deadline.isOver
+        if polls[sockets.count].revents != 0 { wakeup.clear() }
+        return sockets.indices.filter { polls[$0].revents != 0 }
+    }
 }

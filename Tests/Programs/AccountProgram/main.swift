@@ -1,7 +1,7 @@
-// A process that renews a sign-in to Trakt, with others at the same time. The server is a file that all of them share: a
-// line for each refresh token that was sent.
+// A process that renews a sign-in, to Trakt or to a service that keeps to the standards, with others at the same time. The
+// server is a file that all of them share: a line for each refresh token that was sent.
 //
-// usage: AccountProgram FOLDER. It waits for a line on standard input, renews, and says which token it has.
+// usage: AccountProgram FOLDER trakt|films. It waits for a line on standard input, renews, and says which token it has.
 
 import Accounts
 import Diagnostics
@@ -20,8 +20,10 @@ struct FileServer: HTTPTransport {
     let log: String
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let form = try JSONValue(parsing: request.body, name: "request")
-        let token = form["refresh_token"]?.string ?? ""
+        let text = String(decoding: request.body, as: UTF8.self)
+        let form: JSONValue? = text.hasPrefix("{") ? try JSONValue(parsing: request.body, name: "request") : nil
+        let fields = text.split(separator: "&").filter { $0.hasPrefix("refresh_token=") }
+        let token = form?["refresh_token"]?.string ?? fields.first.map { String($0.dropFirst(14)) } ?? ""
         let descriptor = open(log, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         defer { close(descriptor) }
         let line = Array((token + "\n").utf8)
@@ -38,13 +40,22 @@ struct FileServer: HTTPTransport {
 
 let folder = CommandLine.arguments.dropFirst().first ?? ""
 let clock = SystemTime()
-let session = TraktSession(
-    TraktSession.Settings(),
+let name = CommandLine.arguments.last ?? ""
+let films = OAuthService(
+    name: "films",
+    title: "Films",
+    variables: OAuthVariables(id: "FILMS_ID", secret: nil, token: "FILMS_TOKEN"),
+    device: try HTTPURL("https://auth.films.test/device"),
+    token: try HTTPURL("https://auth.films.test/token")
+)
+let session = OAuthSession(
+    name == "films" ? films : TraktSignIn.service(),
+    OAuthSession.Settings(),
     environment: [:],
     http: HTTPClient(FileServer(log: "\(folder)/server.log")),
     time: clock,
     clock: WallClock(clock),
-    store: CredentialStore(service: "trakt", folder: "\(folder)/sprocket")
+    store: CredentialStore(service: name, folder: "\(folder)/sprocket")
 )
 do {
     let old = try await session.token()

@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Formats
 
 /// What `page` and `limit` of a query cut out of a listing.

@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Formats
 
 extension Fault {
@@ -56,14 +57,14 @@ extension Fault {
 
     /// Spoils an answer, whose body is packed already if the client takes it packed.
     func spoil(_ delivery: inout Delivery) {
-        let isPacked = delivery.response.header("Content-Encoding") != nil
+        let isPacked = delivery.response.headers["Content-Encoding"] != nil
         switch kind {
         case .resetInBody: delivery.manner = .resetInBody
         case .truncated:
-            delivery.response.isChunked = false
+            delivery.isChunked = false
             delivery.manner = .cutInBody
         case .truncatedChunks:
-            delivery.response.isChunked = true
+            delivery.isChunked = true
             delivery.manner = .cutInBody
         case .stallInBody: delivery.manner = .stallInBody
         case .drip(let rate): delivery.manner = .drip(bytesPerSecond: rate)

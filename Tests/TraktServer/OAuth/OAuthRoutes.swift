@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Formats
 
 /// What `/oauth/…` answers.
@@ -8,7 +9,7 @@ struct OAuthRoutes {
     let now: Int64
 
     /// The answer to a request.
-    func response(to request: HTTPRequest, _ tokens: inout TokenBook) -> HTTPResponse {
+    func response(to request: TraktRequest, _ tokens: inout TokenBook) -> HTTPResponse {
         let parts = request.components
         if request.method == "GET", parts == ["oauth", "authorize"] { return authorize(request.parameters, &tokens) }
         guard request.method == "POST" else { return HTTPResponse(405, []) }

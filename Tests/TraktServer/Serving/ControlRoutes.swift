@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Formats
 internal import PluginKit
 internal import SampleExport
@@ -9,7 +10,7 @@ struct ControlRoutes {
     let handler: RequestHandler
 
     /// The answer to a request.
-    func response(to request: HTTPRequest) -> HTTPResponse {
+    func response(to request: TraktRequest) -> HTTPResponse {
         let parts = Array(request.components.dropFirst())
         let parameters = request.parameters
         let now = handler.options.clock()
@@ -100,8 +101,8 @@ struct ControlRoutes {
     private var status: JSONValue {
         handler.state.withLock { state in
             [
-                "requests": JSONValue(state.requests.count), "connections": JSONValue(state.openConnections),
-                "most_connections": JSONValue(state.mostConnections),
+                "requests": JSONValue(state.requests.count), "connections": JSONValue(state.connections.open),
+                "most_connections": JSONValue(state.connections.most),
                 "plays": JSONValue(state.index.account.plays.count),
                 "windows": .array(
                     state.windows.all.suffix(20).map { window in

@@ -1,8 +1,9 @@
+internal import HTTP
 internal import Formats
 internal import PluginKit
 internal import SampleExport
 
-/// Turns requests into answers; knows nothing of sockets.
+/// Turns requests into answers.
 struct RequestHandler: Sendable {
     let options: ServerOptions
     let state: Guarded<ServerState>
@@ -24,8 +25,21 @@ struct RequestHandler: Sendable {
         var fault: Fault?
     }
 
+    /// Answers a request.
+    ///
+    /// - Returns: What happens to the connection then.
+    func answer(_ exchange: HTTPExchange) async -> HTTPExchange.Ending {
+        state.withLock { $0.connections = exchange.connections }
+        guard exchange.connections.open <= options.connections else {
+            var refusal = HTTPResponse.html(503, "Too many connections")
+            refusal.set("Connection", "close")
+            return await exchange.answer(refusal)
+        }
+        return await delivery(for: TraktRequest(exchange), connection: exchange.connectionNumber).write(to: exchange)
+    }
+
     /// The answer to a request that came over a connection.
-    func delivery(for request: HTTPRequest, connection: Int) -> Delivery {
+    private func delivery(for request: TraktRequest, connection: Int) -> Delivery {
         if request.path.hasPrefix("/_control") {
             return Delivery(response: ControlRoutes(handler: self).response(to: request))
         }
@@ -45,7 +59,7 @@ struct RequestHandler: Sendable {
     /// Records the request, and lets happen what was to happen after it.
     private func finish(
         _ delivery: inout Delivery,
-        _ request: HTTPRequest,
+        _ request: TraktRequest,
         _ connection: Int,
         _ now: Int64,
         _ standing: Standing
@@ -76,7 +90,7 @@ struct RequestHandler: Sendable {
             return number
         }
         // Where the network in front of Trakt answered, Trakt's own marks are missing.
-        guard delivery.response.header("Server") == nil else { return }
+        guard delivery.response.headers["Server"] == nil else { return }
         delivery.response.set(
             "x-request-id",
             "00000000-0000-4000-8000-\(String(1_000_000_000_000 + number).dropFirst())"
@@ -86,7 +100,7 @@ struct RequestHandler: Sendable {
 
     // MARK: OAuth
 
-    private func oauth(_ request: HTTPRequest, _ now: Int64, _ standing: inout Standing) -> Delivery {
+    private func oauth(_ request: TraktRequest, _ now: Int64, _ standing: inout Standing) -> Delivery {
         guard serves != .apiAlone else { return Delivery(response: HTTPResponse(404, [])) }
         let fault = state.withLock { $0.faults.fault(path: request.path, target: request.target) }
         standing.fault = fault
@@ -98,7 +112,7 @@ struct RequestHandler: Sendable {
 
     // MARK: The API
 
-    private func api(_ request: HTTPRequest, _ now: Int64, _ standing: inout Standing) -> Delivery {
+    private func api(_ request: TraktRequest, _ now: Int64, _ standing: inout Standing) -> Delivery {
         guard serves != .oauthAlone else { return Delivery(response: HTTPResponse(404, [])) }
         if let refusal = refusal(of: request) { return Delivery(response: refusal) }
         var isRefused = false
@@ -137,7 +151,7 @@ struct RequestHandler: Sendable {
     }
 
     /// What is answered before anybody looks at the route; nil if the headers are in order.
-    private func refusal(of request: HTTPRequest) -> HTTPResponse? {
+    private func refusal(of request: TraktRequest) -> HTTPResponse? {
         guard !(request.headers["user-agent"] ?? "").isEmpty else {
             return .html(403, "Sorry, you have been blocked")
         }
@@ -151,12 +165,12 @@ struct RequestHandler: Sendable {
         return nil
     }
 
-    private static func token(of request: HTTPRequest) -> String? {
+    private static func token(of request: TraktRequest) -> String? {
         guard let text = request.headers["authorization"] else { return nil }
         return text.lowercased().hasPrefix("bearer ") ? String(text.dropFirst(7)) : ""
     }
 
-    private func answer(_ request: HTTPRequest, isOwner: Bool, isAuthorised: Bool) -> HTTPResponse {
+    private func answer(_ request: TraktRequest, isOwner: Bool, isAuthorised: Bool) -> HTTPResponse {
         guard request.method == "GET" else { return HTTPResponse(405, []) }
         let parts = request.components
         let index = state.withLock { $0.index }
@@ -199,7 +213,7 @@ struct RequestHandler: Sendable {
 
     private func response(
         _ answer: AccountRoutes.Answer,
-        to request: HTTPRequest,
+        to request: TraktRequest,
         _ parameters: [String: String]
     ) -> HTTPResponse {
         switch answer {
@@ -221,7 +235,7 @@ struct RequestHandler: Sendable {
 
     // MARK: Limits
 
-    private func count(_ request: HTTPRequest, isAuthorised: Bool, _ now: Int64) -> RateWindows.Verdict {
+    private func count(_ request: TraktRequest, isAuthorised: Bool, _ now: Int64) -> RateWindows.Verdict {
         let isGet = request.method == "GET"
         let name =
             isGet ? (isAuthorised ? "AUTHED_API_GET_LIMIT" : "UNAUTHED_API_GET_LIMIT") : "AUTHED_API_POST_LIMIT"
@@ -252,9 +266,9 @@ struct RequestHandler: Sendable {
     // MARK: The body
 
     /// Packs the body for those who take it packed, and spoils it where it is to be spoilt.
-    private func spoilt(_ response: HTTPResponse, by fault: Fault?, for request: HTTPRequest) -> Delivery {
+    private func spoilt(_ response: HTTPResponse, by fault: Fault?, for request: TraktRequest) -> Delivery {
         var delivery = Delivery(response: response)
-        delivery.response.isChunked = options.sendsChunks
+        delivery.isChunked = options.sendsChunks
         if let fault, fault.spoilsText { fault.spoil(&delivery) }
         let takesGzip = (request.headers["accept-encoding"] ?? "").split(separator: ",")
             .contains { $0.split(separator: ";").first.map { $0.filter { $0 != " " } } == "gzip" }

@@ -1,3 +1,4 @@
+internal import HTTP
 internal import SampleExport
 
 /// All that requests share; whoever uses it holds its lock.
@@ -8,12 +9,8 @@ struct ServerState {
     var changes: [Pending]
     var windows = RateWindows()
     var requests: [ServedRequest] = []
-    var openConnections = 0
-    var mostConnections = 0
-    var acceptedConnections = 0
-    /// Descriptors of the connections that are open.
-    var descriptors: Set<Int32> = []
-    var isStopped = false
+    /// As of the last request.
+    var connections = HTTPServerConnections()
 
     /// A change that is to come.
     struct Pending {

@@ -1,3 +1,4 @@
+import Accounts
 import Diagnostics
 import PluginKit
 import PluginTestKit
@@ -118,9 +119,9 @@ import Testing
         for other in Extremes.integers {
             let body = #"{"access_token":"a","refresh_token":"r","expires_in":\#(number),"created_at":\#(other)}"#
             let answer = try #require(TokenAnswer(Array(body.utf8)))
-            let app = TraktApp(id: Secret("i"), secret: nil)
+            let app = OAuthApp(id: Secret("i"), secret: nil)
             for now in [0, 1_700_000_000, number, other] {
-                let tokens = TraktTokens(answer, for: app, at: now)
+                let tokens = OAuthTokens(answer, for: app, at: now)
                 if number > 1 << 62, now == 1_700_000_000 { #expect(!tokens.isOver(at: now), "\(number) \(other)") }
                 _ = tokens.needsRenewal(at: now)
                 _ = tokens.renewed(by: answer, at: other).renewal

@@ -1,3 +1,4 @@
+import Accounts
 import Foundation
 import PluginKit
 import PluginTestKit
@@ -7,17 +8,27 @@ import Testing
 
 /// Several processes that renew the same sign-in at the same instant.
 @Suite(.tags(.crash, .process, .waits)) struct RenewalProcessTests {
-    @Test(.timeLimit(.minutes(1)), arguments: [2, 5])
-    func `processes that renew at once ask once, and all have the new token`(count: Int) async throws {
-        let bench = try SessionBench()
+    /// Signs in by hand to Trakt and to a service that keeps to the standards.
+    private func signIn(_ bench: SessionBench) throws {
         try bench.signIn(lifetime: 10 * 365 * 86_400)
-        let children = try (0..<count).map { _ in try Child(bench.folder.path) }
+        let text = try bench.folder.text(of: "sprocket/trakt.json").replacing("auth.trakt.tv", with: "auth.films.test")
+        try bench.folder.write(text.replacing("trakt", with: "films"), to: "sprocket/films.json")
+        chmod(bench.folder.path("sprocket/films.json"), 0o600)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["trakt", "films"], [2, 5])
+    func `processes that renew at once ask once, and all have the new token`(service: String, count: Int) async throws {
+        let bench = try SessionBench()
+        try signIn(bench)
+        let children = try (0..<count).map { _ in try Child(bench.folder.path, service) }
         for child in children { #expect(try await child.line() == "ready") }
         for child in children { child.go() }
         for child in children { #expect(try await child.line() == "access-2") }
         for child in children { try await child.finish() }
         #expect(try bench.folder.text(of: "server.log") == "refresh-1\n")
-        #expect(try bench.kept?.refresh?.revealed == "refresh-2")
+        let store = CredentialStore(service: service, folder: bench.folder.path("sprocket"))
+        let account = service == "trakt" ? "https://auth.trakt.tv" : "https://auth.films.test"
+        #expect(try store.credential(of: account).flatMap { OAuthTokens($0) }?.refresh?.revealed == "refresh-2")
     }
 
     @Test(.timeLimit(.minutes(1))) func `one that is killed while it asks leaves the lock, and the next goes on`()
@@ -25,7 +36,7 @@ import Testing
     {
         let bench = try SessionBench()
         try bench.signIn(lifetime: 10 * 365 * 86_400)
-        let (first, second) = (try Child(bench.folder.path), try Child(bench.folder.path))
+        let (first, second) = (try Child(bench.folder.path, "trakt"), try Child(bench.folder.path, "trakt"))
         #expect(try await first.line() == "ready")
         #expect(try await second.line() == "ready")
         first.go()
@@ -48,9 +59,9 @@ private final class Child: Sendable {
     private let input = Pipe()
     private let output = Pipe()
 
-    init(_ folder: String) throws {
+    init(_ folder: String, _ service: String) throws {
         process.executableURL = URL(fileURLWithPath: Self.program)
-        process.arguments = [folder]
+        process.arguments = [folder, service]
         process.standardInput = input
         process.standardOutput = output
         try process.run()

@@ -43,17 +43,19 @@ struct SessionBench: Sendable {
     }
 
     /// What is kept now.
-    var kept: TraktTokens? {
-        get throws { try store.credential(of: "https://auth.trakt.tv").flatMap { TraktTokens($0) } }
+    var kept: OAuthTokens? {
+        get throws { try store.credential(of: "https://auth.trakt.tv").flatMap { OAuthTokens($0) } }
     }
 
     func session(
         _ transport: any HTTPTransport,
-        _ settings: TraktSession.Settings = TraktSession.Settings(),
+        _ settings: OAuthSession.Settings = OAuthSession.Settings(),
+        auth: HTTPURL? = nil,
         environment: [String: String] = environment,
         layers: [any Middleware] = []
-    ) -> TraktSession {
-        TraktSession(
+    ) -> OAuthSession {
+        OAuthSession(
+            TraktSignIn.service(auth),
             settings,
             environment: environment,
             http: HTTPClient(transport, layers: layers, stage: "plays"),

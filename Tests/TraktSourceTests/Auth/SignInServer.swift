@@ -1,3 +1,4 @@
+import Accounts
 import Formats
 import PluginKit
 import PluginTestKit

@@ -137,24 +137,25 @@ import Testing
     @Test func `no type shows a secret, however it is printed`() async throws {
         try bench.signIn()
         let transport = failing(.reset)
-        let settings = TraktSession.Settings(
+        let settings = OAuthSession.Settings(
             clientID: Secret("id-hush"),
             clientSecret: Secret("secret-hush"),
             accessToken: Secret("given-hush")
         )
-        let session = bench.session(transport, TraktSession.Settings())
+        let session = bench.session(transport, OAuthSession.Settings())
         _ = try await session.token()
-        let app = try #require(TraktApp(environment: SessionBench.environment))
+        let service = TraktSignIn.service()
+        let app = try #require(OAuthApp(variables: service.variables, environment: SessionBench.environment))
         let tokens = try #require(try bench.kept)
-        let answer = try #require(TokenAnswer(SignInServer.tokens(1, created: 0)))
+        let answer = try #require(TokenAnswer(SignInServer.tokens(1, created: 0).body))
         let waiting = ScriptedTransport { _, _ in
             let text = #"{"device_code":"device-hush","user_code":"5055CC52","verification_url":"https://trakt.tv/a"}"#
             return HTTPResponse(status: 200, body: Array(text.utf8))
         }
-        let code = try await DeviceCode(OAuthClient(TraktServers.auth, app, HTTPClient(waiting), bench.time))
+        let code = try await DeviceCode(OAuthClient(service, app: app, http: HTTPClient(waiting), time: bench.time))
         let things: [Any] = [
             settings, bench.session(transport, settings), session, app, tokens, tokens.credential, answer, bench.store,
-            try bench.account(transport), OAuthClient(TraktServers.auth, app, HTTPClient(transport), bench.time),
+            try bench.account(transport), OAuthClient(service, app: app, http: HTTPClient(transport), time: bench.time),
             code, try await bench.account(transport).status(),
         ]
         for thing in things {

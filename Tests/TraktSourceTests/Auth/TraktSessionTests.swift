@@ -1,3 +1,4 @@
+import Accounts
 import Diagnostics
 import PluginKit
 import PluginTestKit
@@ -23,7 +24,7 @@ import Testing
         async throws
     {
         try bench.signIn()
-        let settings = TraktSession.Settings(accessToken: option ? Secret("mine") : Secret(""))
+        let settings = OAuthSession.Settings(accessToken: option ? Secret("mine") : Secret(""))
         let environment = option ? [:] : ["TRAKT_ACCESS_TOKEN": "mine"]
         let session = bench.session(transport, settings, environment: environment)
         bench.time.advance(by: .seconds(100 * 86_400))
@@ -42,7 +43,7 @@ import Testing
     @Test(arguments: ["two words", "a\nb", "é"]) func `a given token that can be none is refused unseen`(token: String)
         async throws
     {
-        let session = bench.session(transport, TraktSession.Settings(accessToken: Secret(token)))
+        let session = bench.session(transport, OAuthSession.Settings(accessToken: Secret(token)))
         let message = await bench.rendered { _ = try await session.token() }
         #expect(
             message == """
@@ -161,8 +162,9 @@ import Testing
             return try server.answer(request)
         }
         let sessions = (0..<4).map { _ in
-            TraktSession(
-                TraktSession.Settings(),
+            OAuthSession(
+                TraktSignIn.service(),
+                OAuthSession.Settings(),
                 environment: SessionBench.environment,
                 http: HTTPClient(slow),
                 time: SystemTime(),
@@ -200,7 +202,7 @@ import Testing
 
     @Test func `a sign-in of another app is not used`() async throws {
         try bench.signIn()
-        let session = bench.session(transport, TraktSession.Settings(clientID: Secret("other-hush")))
+        let session = bench.session(transport, OAuthSession.Settings(clientID: Secret("other-hush")))
         #expect(
             await bench.rendered { _ = try await session.token() } == """
                 @/sprocket/trakt.json: error[account.app]: the sign-in was made with another app than the client id that is \
@@ -224,7 +226,7 @@ import Testing
     @Test func `a sign-in is kept for each server`() async throws {
         try bench.signIn()
         let elsewhere = try HTTPURL("http://localhost:4711/base")
-        let session = bench.session(transport, TraktSession.Settings(auth: elsewhere))
+        let session = bench.session(transport, auth: elsewhere)
         #expect(try await session.token() == nil)
     }
 }

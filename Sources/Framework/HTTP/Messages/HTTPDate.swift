@@ -28,6 +28,21 @@ package enum HTTPDate {
         return Int(date.daysSince1970) * 86_400 + hour * 3600 + minute * 60 + second
     }
 
+    /// A time in the form that is sent today: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    ///
+    /// - Parameter seconds: Since 1970-01-01T00:00:00Z; what is before or beyond the year 9999 is taken as its end.
+    /// - Returns: The text.
+    package static func text(of seconds: Int64) -> String {
+        let seconds = Int(min(max(seconds, 0), 253_402_300_799))
+        let (days, time) = seconds.quotientAndRemainder(dividingBy: 86_400)
+        let date = CivilDate(daysSince1970: Int32(days))
+        let pad = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
+        let clock = [time / 3600, time / 60 % 60, time % 60].map(pad).joined(separator: ":")
+        return "\(weekdays[(days + 4) % 7]), \(pad(date.day)) \(months[date.month - 1]) \(date.year) \(clock) GMT"
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+
     /// A number of at most four digits; nil for anything else, a sign included.
     private static func number(_ text: String) -> Int? {
         1...4 ~= text.utf8.count && text.utf8.allSatisfy { 48...57 ~= $0 } ? Int(text) : nil

@@ -35,7 +35,7 @@ enum TraktAnswer {
         case 401:
             return .needsToken(isKnown ? badToken : nobody)
         case 403:
-            return .stops(isPage(response) ? blocked : AccountProblem.appRefused())
+            return .stops(isPage(response) ? blocked : TraktSignIn.appRefused)
         case 429:
             return .waits(tooMany(isTrakts: response.headers["X-Ratelimit"] != nil))
         case 408, 500, 502...599:

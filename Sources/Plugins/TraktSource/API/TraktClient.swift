@@ -1,10 +1,11 @@
+internal import Accounts
 internal import Diagnostics
 internal import PluginKit
 
 /// Asks Trakt's API, as one app and one account: within its limits, and with a token where there is one.
 struct TraktClient: Sendable {
     private let api: HTTPURL
-    private let session: TraktSession
+    private let session: OAuthSession
     private let limit: TraktLimit
     private let http: HTTPClient
 
@@ -21,7 +22,7 @@ struct TraktClient: Sendable {
     ///   - context: The services of the house.
     init(
         _ api: HTTPURL,
-        session: TraktSession,
+        session: OAuthSession,
         limit: TraktLimit,
         patience: Duration,
         in context: StageContext

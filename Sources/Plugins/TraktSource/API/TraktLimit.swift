@@ -1,3 +1,4 @@
+internal import Accounts
 internal import Formats
 package import PluginKit
 internal import Limits
@@ -87,7 +88,7 @@ package final class TraktLimit: Sendable {
         let end = state.withLock { $0.closed }
         let left = end - time.now
         guard left > .zero else { return }
-        let moment = AccountProblem.time((sinceEpoch + end).components.seconds)
+        let moment = OAuthProblem.time((sinceEpoch + end).components.seconds)
         throw StageFailure.heldBack(
             Diagnostic(
                 "trakt.too-many",

@@ -1,19 +1,18 @@
-internal import Diagnostics
 internal import Formats
 internal import PluginKit
 
-/// What Trakt answers when it gives a token.
-struct TokenAnswer: Sendable {
+/// What a service answers when it gives a token.
+package struct TokenAnswer: Sendable {
     let access: Secret
     /// What the next token is asked with, once.
     let refresh: Secret?
     /// How long the token holds, in seconds; nil if that is not said.
     let lifetime: Int64?
-    /// When it was made, by Trakt's clock, in seconds since 1970-01-01T00:00:00Z.
+    /// When it was made, by the clock of the service, in seconds since 1970-01-01T00:00:00Z.
     let created: Int64?
 
     /// Reads the body of an answer; nil if it holds no token, whatever else it is.
-    init?(_ body: [UInt8]) {
+    package init?(_ body: [UInt8]) {
         // What is wrong with it would be shown with a line of it, which may hold half a token.
         guard let value = try? JSONValue(parsing: body, name: "answer"),
             let access = Self.token(value["access_token"])
@@ -30,7 +29,7 @@ struct TokenAnswer: Sendable {
     }
 
     /// Whether a text can be a token: signs that may stand in a header field, at least one.
-    static func isToken(_ text: String) -> Bool {
+    package static func isToken(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 4096 && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
     }
 }

@@ -1,4 +1,3 @@
-internal import Diagnostics
 internal import PluginKit
 
 /// Carries the one question whose answer must not be lost: with a refresh token, which works once.
@@ -9,26 +8,26 @@ internal import PluginKit
 final class RenewalExchange: HTTPTransport {
     private struct State {
         var answer: HTTPResponse?
-        var tokens: TraktTokens?
+        var tokens: OAuthTokens?
         var mayBeSpent = false
         /// Whether an attempt before the last one may have been answered.
         var wasMaybeSpent = false
     }
 
     private let transport: any HTTPTransport
-    private let store: @Sendable (HTTPResponse) throws -> TraktTokens?
+    private let store: @Sendable (HTTPResponse) throws -> OAuthTokens?
     private let state = Guarded(State())
 
     /// - Parameters:
     ///   - transport: What carries the question.
     ///   - store: Stores the tokens of an answer; nil if it holds none.
-    init(_ transport: any HTTPTransport, store: @escaping @Sendable (HTTPResponse) throws -> TraktTokens?) {
+    init(_ transport: any HTTPTransport, store: @escaping @Sendable (HTTPResponse) throws -> OAuthTokens?) {
         self.transport = transport
         self.store = store
     }
 
     /// The tokens that are stored.
-    var tokens: TraktTokens? { state.withLock { $0.tokens } }
+    var tokens: OAuthTokens? { state.withLock { $0.tokens } }
 
     /// Whether a request may have reached the server, so that the refresh token may be spent.
     var mayBeSpent: Bool { state.withLock { $0.mayBeSpent } }

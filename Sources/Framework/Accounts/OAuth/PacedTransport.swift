@@ -1,14 +1,16 @@
 internal import PluginKit
 
-/// Lets one request a second through: what Trakt allows for everything that changes something.
+/// Lets requests through at least so far apart as a service wants them.
 final class PacedTransport: HTTPTransport {
     private let transport: any HTTPTransport
+    private let pace: Duration
     private let time: any TimeSource
     /// When the next request may go.
     private let next = Guarded<Duration?>(nil)
 
-    init(_ transport: any HTTPTransport, _ time: any TimeSource) {
+    init(_ transport: any HTTPTransport, pace: Duration, time: any TimeSource) {
         self.transport = transport
+        self.pace = pace
         self.time = time
     }
 
@@ -16,7 +18,7 @@ final class PacedTransport: HTTPTransport {
         let now = time.now
         let moment = next.withLock { next in
             let moment = max(now, next ?? now)
-            next = moment + .seconds(1)
+            next = moment + pace
             return moment
         }
         if moment > now { try await time.sleep(until: moment) }

@@ -1,42 +1,22 @@
-/// A request as it came over the wire.
-struct HTTPRequest: Sendable {
+internal import HTTP
+
+/// A request as Trakt's routes see it.
+struct TraktRequest: Sendable {
     let method: String
     /// The path without the query, as it was sent.
     let path: String
     /// The query without its question mark, as it was sent.
     let query: String
-    /// Headers by their names in lower case; of several of one name the last.
-    let headers: [String: String]
+    let headers: HTTPHeaders
     let body: [UInt8]
 
-    /// Reads the head of a request; nil if it is none.
-    init?(head: [UInt8], body: [UInt8] = []) {
-        let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
-        let words = lines[0].split(separator: " ")
-        guard words.count == 3, words[1].hasPrefix("/"), words[2].hasPrefix("HTTP/1.") else { return nil }
-        method = String(words[0])
-        let target = words[1].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    init(_ exchange: HTTPExchange) {
+        method = exchange.head.method
+        let target = exchange.head.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = String(target[0])
         query = target.count > 1 ? String(target[1]) : ""
-        var headers: [String: String] = [:]
-        for line in lines.dropFirst() where !line.isEmpty {
-            guard let colon = line.firstIndex(of: ":") else { return nil }
-            let value = line[line.index(after: colon)...].drop { $0 == " " }
-            headers[line[..<colon].lowercased()] = String(value)
-        }
-        self.headers = headers
-        self.body = body
-    }
-
-    /// The same request with a body.
-    func with(body: [UInt8]) -> HTTPRequest { HTTPRequest(self, body) }
-
-    private init(_ request: HTTPRequest, _ body: [UInt8]) {
-        method = request.method
-        path = request.path
-        query = request.query
-        headers = request.headers
-        self.body = body
+        headers = exchange.head.headers
+        body = exchange.body
     }
 
     /// The parts of the path, decoded.

@@ -1,6 +1,6 @@
-internal import Diagnostics
+package import Diagnostics
+internal import Formats
 package import PluginKit
-package import Accounts
 
 /// The right to read somebody's data: hands out the access token, and renews it when its time is over.
 ///
@@ -10,9 +10,9 @@ package import Accounts
 ///         again = try await session.token(replacing: token)       // a new one, or a Diagnostic
 ///     }
 ///
-/// A token that was given (`access_token`, `TRAKT_ACCESS_TOKEN`) is used as it is, never stored and never renewed. Otherwise
-/// there are those that `sprocket auth trakt login` has left. Many may ask at once: one renews, and all get what it has got.
-package final class TraktSession: Sendable {
+/// A token that was given (an option, or a variable of the environment) is used as it is, never stored and never renewed. Otherwise
+/// there are those that `sprocket auth NAME login` has left. Many may ask at once: one renews, and all get what it has got.
+package final class OAuthSession: Sendable {
     /// What a session is made from; where something is nil or empty, the environment counts.
     package struct Settings: Sendable {
         /// The app's client id.
@@ -21,53 +21,52 @@ package final class TraktSession: Sendable {
         package var clientSecret: Secret?
         /// A token that was got elsewhere.
         package var accessToken: Secret?
-        /// Where Trakt's sign-in server is; nil for the real one.
-        package var auth: HTTPURL?
 
         package init(
             clientID: Secret? = nil,
             clientSecret: Secret? = nil,
-            accessToken: Secret? = nil,
-            auth: HTTPURL? = nil
+            accessToken: Secret? = nil
         ) {
             self.clientID = clientID
             self.clientSecret = clientSecret
             self.accessToken = accessToken
-            self.auth = auth
         }
     }
 
     private struct State {
         /// What was handed out last.
-        var tokens: TraktTokens?
-        var renewal: Task<TraktTokens, any Error>?
-        /// The access token that Trakt does not renew, and what it has said.
+        var tokens: OAuthTokens?
+        var renewal: Task<OAuthTokens, any Error>?
+        /// The access token that the service does not renew, and what it has said.
         var ended: (access: Secret, problem: Diagnostic)?
-        /// The tokens that Trakt has accepted, as numbers that tell them apart.
-        var accepted: Set<UInt64> = []
+        /// The tokens that the service has accepted, as digests that tell them apart.
+        var accepted: Set<String> = []
         /// After a renewal that may succeed later: when to try again, while the token still holds.
         var pause: Int64?
     }
 
     private let given: Secret?
-    private let app: TraktApp?
+    private let app: OAuthApp?
     private let renewal: TokenRenewal
+    private let problem: OAuthProblem
     private let clock: WallClock
     private let state = Guarded(State())
 
     /// A session of a stage; it opens and asks nothing yet.
-    package convenience init(_ settings: Settings, in context: StageContext) {
+    package convenience init(_ service: OAuthService, _ settings: Settings, in context: StageContext) {
         self.init(
+            service,
             settings,
             environment: context.environment,
             http: context.http,
             time: context.time,
             clock: WallClock(context.time),
-            store: CredentialStore(service: TraktAccount.name, environment: context.environment)
+            store: CredentialStore(service: service.name, environment: context.environment)
         )
     }
 
     package init(
+        _ service: OAuthService,
         _ settings: Settings,
         environment: [String: String],
         http: HTTPClient,
@@ -75,18 +74,17 @@ package final class TraktSession: Sendable {
         clock: WallClock,
         store: CredentialStore
     ) {
+        let names = service.variables
         given =
-            TraktApp.filled(settings.accessToken)
-            ?? TraktApp.filled(environment["TRAKT_ACCESS_TOKEN"].map { Secret($0) })
-        app = TraktApp(id: settings.clientID, secret: settings.clientSecret, environment: environment)
-        renewal = TokenRenewal(
-            store: store,
-            server: settings.auth ?? TraktServers.auth,
-            app: app,
-            http: http,
-            time: time,
-            clock: clock
+            OAuthApp.filled(settings.accessToken) ?? OAuthApp.filled(environment[names.token].map { Secret($0) })
+        app = OAuthApp(
+            id: settings.clientID,
+            secret: settings.clientSecret,
+            variables: names,
+            environment: environment
         )
+        problem = OAuthProblem(service)
+        renewal = TokenRenewal(store: store, service: service, app: app, http: http, time: time, clock: clock)
         self.clock = clock
     }
 
@@ -96,7 +94,7 @@ package final class TraktSession: Sendable {
     package func clientID() throws -> Secret {
         if let app { return app.id }
         if let id = try renewal.kept()?.app?.id { return id }
-        throw AccountProblem.noApp(hasID: false)
+        throw problem.noApp(hasID: false)
     }
 
     /// The access token to read with; nil if nobody is signed in, so that only public data can be read.
@@ -120,7 +118,7 @@ package final class TraktSession: Sendable {
         }
     }
 
-    /// Another access token in place of one that Trakt has refused with 401.
+    /// Another access token in place of one that the service has refused with 401.
     ///
     /// Whoever comes second gets the token that the first has got.
     ///
@@ -128,20 +126,20 @@ package final class TraktSession: Sendable {
     /// - Returns: Another one; nil if nobody is signed in any more.
     /// - Throws: `account.token` if `old` was given and not made here; as `token()` besides.
     package func token(replacing old: Secret) async throws -> Secret? {
-        if given != nil { throw AccountProblem.givenToken() }
+        if given != nil { throw problem.givenToken }
         guard let tokens = try current() else { return nil }
         if tokens.access.revealed != old.revealed, !tokens.needsRenewal(at: clock.seconds) { return tokens.access }
         return try await renewed(replacing: old)
     }
 
-    /// Notes that Trakt has accepted a token.
+    /// Notes that the service has accepted a token.
     package func noteAccepted(_ token: Secret) {
-        state.withLock { _ = $0.accepted.insert(Digest(token.revealed).value) }
+        state.withLock { _ = $0.accepted.insert(Self.digest(of: token, named: "accepted")) }
     }
 
-    /// Whether Trakt has accepted this token before.
+    /// Whether the service has accepted this token before.
     package func wasAccepted(_ token: Secret) -> Bool {
-        state.withLock { $0.accepted.contains(Digest(token.revealed).value) }
+        state.withLock { $0.accepted.contains(Self.digest(of: token, named: "accepted")) }
     }
 
     /// The name in addresses of the account that is signed in; nil if the token was given, or the sign-in does not have it.
@@ -149,24 +147,27 @@ package final class TraktSession: Sendable {
 
     /// What distinguishes the token that was given from others, and gives nothing away; nil if none was given.
     package var givenToken: String? {
-        given.map { token in
-            var digest = CacheKeyDigest()
-            digest.add("trakt token")
-            digest.add(token.revealed)
-            return digest.key.text
-        }
+        given.map { Self.digest(of: $0, named: "\(renewal.service.name) token") }
+    }
+
+    /// A text that distinguishes a token from others, and gives nothing away.
+    private static func digest(of token: Secret, named name: String) -> String {
+        var digest = CacheKeyDigest()
+        digest.add(name)
+        digest.add(token.revealed)
+        return digest.key.text
     }
 
     /// That somebody's own data is wanted, and nobody is signed in.
-    package var notSignedIn: Diagnostic { AccountProblem.notSignedIn(renewal.server) }
+    package var notSignedIn: Diagnostic { problem.notSignedIn }
 
     private func checked(_ given: Secret) throws -> Secret {
-        guard TokenAnswer.isToken(given.revealed) else { throw AccountProblem.malformedToken() }
+        guard TokenAnswer.isToken(given.revealed) else { throw problem.malformedToken }
         return given
     }
 
     /// The tokens to go by: those at hand, or else those of the file.
-    private func current() throws -> TraktTokens? {
+    private func current() throws -> OAuthTokens? {
         let (held, ended) = state.withLock { ($0.tokens, $0.ended) }
         if let held, ended == nil { return held }
         let kept = try renewal.kept()
@@ -203,7 +204,7 @@ package final class TraktSession: Sendable {
         }
     }
 
-    private func renew(replacing old: Secret?) async throws -> TraktTokens {
+    private func renew(replacing old: Secret?) async throws -> OAuthTokens {
         defer { state.withLock { $0.renewal = nil } }
         do {
             let tokens = try await renewal.tokens(replacing: old)
@@ -212,10 +213,10 @@ package final class TraktSession: Sendable {
                 state.pause = nil
             }
             return tokens
-        } catch let problem as Diagnostic where problem.code == "account.ended" {
+        } catch let ended as Diagnostic where ended.code == "account.ended" {
             // What cannot be read now is asked about again, at the cost of one request.
-            if let access = try? renewal.kept()?.access { state.withLock { $0.ended = (access, problem) } }
-            throw problem
+            if let access = try? renewal.kept()?.access { state.withLock { $0.ended = (access, ended) } }
+            throw ended
         }
     }
 }

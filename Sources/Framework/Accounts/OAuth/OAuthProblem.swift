@@ -1,0 +1,229 @@
+package import Diagnostics
+internal import Formats
+package import PluginKit
+
+/// What can stand in the way of signing in and of renewing, in words for people.
+///
+/// None repeats what a server has sent.
+package struct OAuthProblem: Sendable {
+    private let service: OAuthService
+
+    package init(_ service: OAuthService) { self.service = service }
+
+    private var title: String { service.title }
+    private var signIn: String { "sign in again: sprocket auth \(service.name) login" }
+    private var again: String { "begin again: sprocket auth \(service.name) login" }
+
+    // MARK: The app
+
+    /// There is no client id, or no secret beside it.
+    package func noApp(hasID: Bool) -> Diagnostic {
+        let names = (hasID ? [] : [service.variables.id]) + [service.variables.secret].compactMap(\.self)
+        return Diagnostic(
+            "account.app",
+            "\(title) wants to know which app asks, and \(names.joined(separator: " and ")) "
+                + "\(names.count == 1 ? "is" : "are") not set",
+            category: .environment,
+            hint: service.appHint
+        )
+    }
+
+    /// The app is not known, or its secret is wrong.
+    package var appRefused: Diagnostic {
+        Diagnostic(
+            "account.app",
+            "\(title) does not let this app in: its client id or secret is wrong, or the app was deleted",
+            category: .environment,
+            hint: service.appHint
+        )
+    }
+
+    /// The sign-in was given to another app than the one that asks now.
+    func otherApp(_ path: String?) -> Diagnostic {
+        Diagnostic(
+            "account.app",
+            "the sign-in was made with another app than the client id that is set now",
+            category: .environment,
+            at: path.map { .file($0) },
+            hint: "set the same client id, or \(signIn)"
+        )
+    }
+
+    // MARK: Tokens
+
+    /// Somebody's own data is wanted, and nobody is signed in.
+    package var notSignedIn: Diagnostic {
+        Diagnostic(
+            "account.signed-out",
+            "nobody is signed in to \(title) at \(service.origin)",
+            category: .environment,
+            hint: signIn
+        )
+    }
+
+    /// A token that was given does not hold.
+    var givenToken: Diagnostic {
+        Diagnostic(
+            "account.token",
+            "\(title) does not accept the access token that was given (access_token or \(service.variables.token)): "
+                + "it has ended, or was made for another app",
+            category: .environment,
+            hint: "give a new one; or leave it out and sign in: sprocket auth \(service.name) login"
+        )
+    }
+
+    /// A token that was given cannot be one.
+    var malformedToken: Diagnostic {
+        Diagnostic(
+            "account.token",
+            "the access token that was given (access_token or \(service.variables.token)) has signs that no token has",
+            category: .environment,
+            hint: "it is one word without blanks, quotes or line ends around it"
+        )
+    }
+
+    /// The service does not renew the sign-in.
+    ///
+    /// - Parameters:
+    ///   - begun: When a renewal was begun whose answer nobody has stored; nil if there was none.
+    ///   - path: The file of the sign-in.
+    /// - Returns: `account.ended`.
+    func ended(begun: Int64?, _ path: String) -> Diagnostic {
+        guard let begun else {
+            return Diagnostic(
+                "account.ended",
+                "\(title) does not renew the sign-in: it was ended on the web site, or a copy of it was used elsewhere",
+                category: .environment,
+                at: .file(path),
+                hint: "\(signIn); the run can then be taken up"
+            )
+        }
+        return Diagnostic(
+            "account.ended",
+            "the sign-in was lost on its way: a new token was asked for at \(Self.time(begun)), and the answer, which "
+                + "alone has it, was never received or never stored; \(title) does not give it again",
+            category: .environment,
+            at: .file(path),
+            hint: "\(signIn); the run can then be taken up"
+        )
+    }
+
+    /// The tokens were renewed, and could not be written down.
+    func notStored(_ reason: Diagnostic) -> Diagnostic {
+        var problem = reason
+        problem.message = "\(title) has given a new token, which could not be stored: \(reason.message)"
+        problem.hint = "make it writable, then \(signIn); the run can then be taken up"
+        return problem
+    }
+
+    /// The sign-in is forgotten here, and may still hold at the service.
+    func notRevoked(until end: Int64?, _ reason: Diagnostic?) -> Diagnostic {
+        let end = end.map { ", the token itself until \(Self.time($0))" } ?? ""
+        return Diagnostic(
+            "account.not-revoked",
+            "signed out on this machine only: \(title) did not take the sign-in back"
+                + (reason.map { " (\($0.message))" } ?? "") + "; it may hold there\(end)",
+            category: .environment,
+            hint: "end it on \(title)'s own pages, among the connected apps in the settings"
+        )
+    }
+
+    // MARK: Codes
+
+    /// The person has said no.
+    var denied: Diagnostic {
+        Diagnostic("account.denied", "the sign-in was declined on \(title)'s page", category: .environment, hint: again)
+    }
+
+    /// The code was not entered while it was valid.
+    var expired: Diagnostic {
+        Diagnostic(
+            "account.expired",
+            "nobody has entered the code while it was valid",
+            category: .environment,
+            hint: again
+        )
+    }
+
+    /// Something else is wrong with the code.
+    package func code(_ message: String) -> Diagnostic {
+        Diagnostic("account.code", message, category: .environment, hint: again)
+    }
+
+    /// The service asks for a pause that outlives the code.
+    func tooLong(_ asked: Duration, left: Duration) -> Diagnostic {
+        Diagnostic(
+            "account.busy",
+            "\(title) asks to be left alone for \(asked.inWords), and the code is valid for another \(left.inWords) only",
+            category: .environment,
+            hint: "wait as long, then \(again)"
+        )
+    }
+
+    // MARK: Answers
+
+    /// The service cannot answer now.
+    package func busy(_ response: HTTPResponse) -> StageFailure { Self.busy(response, at: service.origin) }
+
+    /// A server cannot answer now.
+    package static func busy(_ response: HTTPResponse, at origin: String) -> StageFailure {
+        let pause = response.headers.retryAfter()
+        return .transient(
+            Diagnostic(
+                "account.busy",
+                "\(origin) cannot answer now (\(response.status))",
+                category: .environment,
+                hint: pause.map { "try again in \($0.inWords)" } ?? "try again later"
+            ),
+            retryAfter: pause
+        )
+    }
+
+    /// An answer with a status that means nothing here.
+    func undocumented(_ status: Int) -> Diagnostic { Self.undocumented(status, at: service.origin) }
+
+    /// An answer with a status that means nothing here.
+    package static func undocumented(_ status: Int, at origin: String) -> Diagnostic {
+        Diagnostic(
+            "account.server",
+            "\(origin) has answered with the status \(status), and not as documented",
+            category: .environment
+        )
+    }
+
+    /// An answer that should hold something and does not; the next one may.
+    var unreadable: StageFailure { unreadable(at: service.origin) }
+
+    /// An answer that should hold something and does not; the next one may.
+    package func unreadable(at origin: String) -> StageFailure {
+        .transient(
+            Diagnostic(
+                "account.answer",
+                "\(origin) has answered, but not with what was asked for",
+                category: .environment,
+                hint: "something between here and \(title) may have answered instead; try again later"
+            )
+        )
+    }
+
+    /// What a verdict means for a question that it is no answer to.
+    func problem(_ verdict: OAuthVerdict, _ response: HTTPResponse) -> any Error {
+        switch verdict {
+        case .granted: unreadable
+        case .tooFast: busy(response)
+        case .expired: expired
+        case .denied: denied
+        case .unknownApp: appRefused
+        case .pending, .refused: undocumented(response.status)
+        case .problem(let problem): problem
+        }
+    }
+
+    /// A moment as people read it: `2026-11-23 14:30 UTC`.
+    package static func time(_ seconds: Int64) -> String {
+        var bytes: [UInt8] = []
+        ISO8601.append(min(max(seconds, 0), 253_402_300_799) * 1000, to: &bytes)
+        let text = String(decoding: bytes, as: UTF8.self)
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
+    }
+}

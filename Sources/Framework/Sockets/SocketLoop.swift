@@ -1,0 +1,200 @@
+internal import Glibc
+internal import Platform
+
+/// One thread that runs tasks and waits for the sockets and times that they wait for.
+///
+/// Tasks that prefer it (`Task(executorPreference:)`) take turns on its thread, so a server needs neither a thread for
+/// each connection nor a turn among the tasks of a busy program. Whatever blocks in such a task holds up all of them.
+///
+///     enqueue ──→ jobs ──→ run one after the other ──→ poll(sockets, wakeup, nearest deadline) ──┐
+///                   ↑                                                                          │
+///                   └──────────── continuations of those that are ready or due ←───────────────┘
+///
+/// It is also the clock of its tasks: sleeping on it needs no other thread.
+package final class SocketLoop: TaskExecutor, TimeSource {
+    /// What a task waits for at a socket.
+    package enum Interest: Sendable, Hashable {
+        /// Something to read, the end of it, or somebody to accept.
+        case reading
+        /// Room to write.
+        case writing
+        /// The end: the other side sends nothing more, or the connection is broken.
+        case ending
+        /// Nothing of the socket's own: only `interrupt` ends the wait.
+        case nothing
+    }
+
+    private struct Waiter {
+        let socket: Descriptor?
+        let events: Int16
+        let deadline: Duration?
+        let wakes: CheckedContinuation<Void, Never>
+    }
+
+    private struct State {
+        var jobs: [UnownedJob] = []
+        var waiters: [Int: Waiter] = [:]
+        var next = 0
+        /// Whether the thread is in `poll`, or about to be, and must be woken for news.
+        var isPolling = false
+        var isEnded = false
+    }
+
+    private let state = Guarded(State())
+    private let wakeup: Wakeup
+
+    /// Starts the thread.
+    ///
+    /// - Throws: `.system` if there are too many threads or open files.
+    package init() throws(SocketFailure) {
+        wakeup = try Wakeup()
+        try OwnThread.start { self.run() }
+    }
+
+    /// Ends the thread once the jobs at hand have run.
+    ///
+    /// No task may prefer this loop afterwards.
+    package func end() { change { $0.isEnded = true } }
+
+    // MARK: Tasks
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        change { $0.jobs.append(job) }
+    }
+
+    /// Waits until something can be done at a socket, `interrupt` is called, or the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - connection: The socket.
+    ///   - interest: What for.
+    ///   - isVain: Whether there is nothing to wait for. An interruption after what it reports has changed is never missed.
+    package func wait(
+        for connection: Connection,
+        _ interest: Interest,
+        unless isVain: () -> Bool = { false }
+    ) async {
+        await wait(at: connection.descriptor, interest, until: nil, isVain)
+    }
+
+    /// Waits until somebody wants to connect, `interrupt` is called, or the task is cancelled; as for a connection.
+    package func wait(for listener: Listener, _ interest: Interest, unless isVain: () -> Bool = { false }) async {
+        await wait(at: listener.descriptor, interest, until: nil, isVain)
+    }
+
+    /// Ends the waits at a connection.
+    package func interrupt(_ connection: Connection) { interrupt(connection.descriptor) }
+
+    /// Ends the waits at a listener.
+    package func interrupt(_ listener: Listener) { interrupt(listener.descriptor) }
+
+    private func interrupt(_ socket: Descriptor) {
+        let waiters = state.withLock { state in
+            let numbers = state.waiters.filter { $0.value.socket === socket }.keys
+            return numbers.compactMap { state.waiters.removeValue(forKey: $0)?.wakes }
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// The machine's time.
+    package var now: Duration { SystemTime().now }
+
+    /// Waits until the clock shows `deadline`.
+    ///
+    /// - Throws: `CancellationError` if the task is cancelled meanwhile.
+    package func sleep(until deadline: Duration) async throws {
+        while now < deadline {
+            try Task.checkCancellation()
+            await wait(at: nil, .nothing, until: deadline) { false }
+        }
+        try Task.checkCancellation()
+    }
+
+    private func wait(
+        at socket: Descriptor?,
+        _ interest: Interest,
+        until deadline: Duration?,
+        _ isVain: () -> Bool
+    ) async {
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { wakes in
+                let waiter = Waiter(socket: socket, events: interest.events, deadline: deadline, wakes: wakes)
+                let isWaiting = change { state in
+                    // Whoever cancels or interrupts does so before, and is seen here, or after, and finds the waiter.
+                    guard !Task.isCancelled, !isVain() else { return false }
+                    state.waiters[number] = waiter
+                    return true
+                }
+                if !isWaiting { wakes.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: number)?.wakes }?.resume()
+        }
+    }
+
+    /// Changes the state, and has the thread look at it.
+    @discardableResult
+    private func change<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
+        let (value, mustWake) = state.withLock { state in
+            let value = body(&state)
+            defer { state.isPolling = false }
+            return (value, state.isPolling)
+        }
+        if mustWake { wakeup.wake() }
+        return value
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        while true {
+            let (jobs, isEnded) = state.withLock { state in
+                defer { state.jobs = [] }
+                return (state.jobs, state.isEnded)
+            }
+            for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+            if jobs.isEmpty, isEnded { return }
+            poll()
+        }
+    }
+
+    /// Waits for news, and resumes those for whom there is some.
+    private func poll() {
+        let (waiters, isBusy) = state.withLock { state in
+            let isBusy = !state.jobs.isEmpty || state.isEnded
+            state.isPolling = !isBusy
+            return (state.waiters, isBusy)
+        }
+        let deadline = waiters.values.compactMap(\.deadline).min()
+        let polled = waiters.filter { $0.value.socket != nil && $0.value.events != 0 }.map(\.key)
+        let ready = Readiness.ready(
+            polled.map { (waiters[$0]?.socket?.number ?? -1, waiters[$0]?.events ?? 0) },
+            wakeup: wakeup,
+            until: isBusy ? Deadline(in: .zero) : deadline.map { Deadline(in: $0 - self.now) } ?? .never
+        )
+        let moment = now
+        let due = waiters.filter { $0.value.deadline.map { $0 <= moment } ?? false }.keys
+        let woken = state.withLock { state in
+            state.isPolling = false
+            return (ready.map { polled[$0] } + due).compactMap { state.waiters.removeValue(forKey: $0)?.wakes }
+        }
+        for waiter in woken { waiter.resume() }
+    }
+}
+
+extension SocketLoop.Interest {
+    /// What `poll` is asked for.
+    fileprivate var events: Int16 {
+        switch self {
+        case .reading: Int16(POLLIN)
+        case .writing: Int16(POLLOUT)
+        // POLLRDHUP, which the Glibc module leaves out.
+        case .ending: 0x2000
+        case .nothing: 0
+        }
+    }
+}
