@@ -136,7 +136,8 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "CPlatform", "Jobs", "Runs", "Pipelines", "Accounts", "HTTP", "StandardCache", "PluginKit", "TOML", "Formats",
+                "CPlatform", "Jobs", "Runs", "Pipelines", "Accounts", "HTTP", "StandardCache", "PluginKit", "TOML",
+                "Formats",
                 "Records", "Diagnostics",
             ],
             path: "Sources/Runner/Command",
@@ -260,7 +261,8 @@ let package = Package(
         tests(
             "JobsTests",
             of: [
-                "Jobs", "Runs", "Pipelines", "StateStore", "StandardFiles", "StandardMiddleware", "Synthetic", "PluginTestKit",
+                "Jobs", "Runs", "Pipelines", "StateStore", "StandardFiles", "StandardMiddleware", "Synthetic",
+                "PluginTestKit",
                 "PluginKit", "Formats", "Records", "Diagnostics",
             ]
         ),
