@@ -24,12 +24,6 @@ enum Interruption {
         var isStopped = false
     }
 
-    /// Signals that end a program which does not handle them, and that ask for no more than its end.
-    ///
-    /// Those that are ignored when the program starts stay so (`nohup`), except the first three: shells have
-    /// what runs in the background of a script ignore two of them.
-    static let signals = [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU]
-
     private static let received = Atomic<Int32>(0)
     /// The end of the pipe that handlers write to.
     private static let bell = Atomic<Int32>(-1)
@@ -74,18 +68,11 @@ enum Interruption {
             // What the handler touches has come into being by now: it may not wait for that.
             received.store(0, ordering: .relaxed)
             ProcessEnd.prepareNotes()
-            for number in signals where [SIGINT, SIGTERM, SIGQUIT].contains(number) || !isIgnored(number) {
+            for number in EndingSignals.all
+            where [SIGINT, SIGTERM, SIGQUIT].contains(number) || !EndingSignals.isIgnored(number) {
                 Glibc.signal(number, ring)
             }
         }
-    }
-
-    private static func isIgnored(_ number: Int32) -> Bool {
-        var action = sigaction()
-        guard sigaction(number, nil, &action) == 0 else { return false }
-        // SIG_IGN is no function but a number in the place of one: only as numbers can they be compared.
-        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private static func stop() {

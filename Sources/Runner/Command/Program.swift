@@ -53,7 +53,7 @@ public struct Program: Sendable {
         let place = CommandWord.index(in: words, Self.verbs)
         if let answer {
             if let place { answer.name(words[place]) }
-            LastWords.prepare(verb: place.map { words[$0] })
+            LastWords.prepare(verb: place.map { words[$0] }, version: JSONAnswer.version)
         }
         do throws(Diagnostic) {
             guard let place else { return try await perform(withoutVerb: words, terminal) }

@@ -96,13 +96,3 @@ final class JSONAnswer: Sendable {
         return VisibleText.json(json.takeBytes() + (state.result ?? Array("null".utf8)) + Array("}\n".utf8))
     }
 }
-
-/// What a verb found out, as the `result` of its JSON object.
-enum JSONResult {
-    /// An object with these members.
-    static func object(_ body: (inout JSONWriter) -> Void) -> String {
-        var json = JSONWriter()
-        json.object { json in body(&json) }
-        return String(decoding: json.takeBytes(), as: UTF8.self)
-    }
-}

@@ -15,8 +15,10 @@ enum LastWords {
 
     /// Prepares the object, and has the signals that end a program write it.
     ///
-    /// - Parameter verb: The verb of the command line; nil if it names none.
-    static func prepare(verb: String?) {
+    /// - Parameters:
+    ///   - verb: The verb of the command line; nil if it names none.
+    ///   - version: The version of the object's form.
+    static func prepare(verb: String?, version: Int) {
         let name = JSONResult.object { $0.member("verb", verb ?? "") }
         let member = verb == nil ? #""verb":null"# : String(name.dropFirst().dropLast())
         let start = Array(#"{"version":\#(JSONAnswer.version),\#(member),"ok":false,"exit":"#.utf8)
@@ -31,12 +33,9 @@ enum LastWords {
         codeOffset.store(start.count, ordering: .relaxed)
         isClaimed.store(false, ordering: .relaxed)
         address.store(UInt(bitPattern: bytes), ordering: .releasing)
-        for number in Interruption.signals {
-            var action = sigaction()
-            guard sigaction(number, nil, &action) == 0 else { continue }
-            // `nohup` has the program go on. SIG_IGN is a number in the place of a function.
-            let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-            if handler == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
+        for number in EndingSignals.all {
+            // `nohup` has the program continue.
+            if EndingSignals.isIgnored(number) { continue }
             Glibc.signal(number, speakAndDie)
         }
     }

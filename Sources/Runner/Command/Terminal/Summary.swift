@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Pipelines
 internal import Runs
 internal import Formats
 internal import PluginKit
