@@ -1,5 +1,6 @@
 import PluginKit
 import PluginTestKit
+import TestPipelines
 import Testing
 
 @testable import Pipelines

@@ -87,7 +87,7 @@ package struct DeviceCode: Sendable {
                 }
             } catch let failure as StageFailure {
                 // It may succeed later. RFC 8628 §3.5: who is not answered in time asks more slowly.
-                if failure.diagnostic.code == "http.timed-out" {
+                if failure.diagnostic.code == HTTPFailure.Kind.timedOut.code {
                     interval = min(interval * 2, max(interval, .seconds(60)))
                 }
                 asked = failure.retryAfter
