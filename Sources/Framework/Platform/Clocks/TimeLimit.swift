@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Gives up calls that take too long: one limit, and one sleeper for all calls.
 ///
 /// A call runs in a task of its own, so that it alone can be cancelled. The task begins on the caller's thread: a call that
@@ -13,21 +15,31 @@ package final class TimeLimit: Sendable {
     /// Says whether a call was given up.
     private typealias Waiter = CheckedContinuation<Bool, Never>
 
-    /// A call that has not ended.
+    /// Whether a call has ended, or its caller waits for it: whichever comes second finds the other there.
+    ///
+    /// Most calls end first, and so need neither the lock nor an entry.
+    private final class Meeting: Sendable {
+        private let isBegun = Atomic(false)
+
+        func comesSecond() -> Bool { isBegun.exchange(true, ordering: .acquiringAndReleasing) }
+    }
+
+    /// A call whose caller waits for it, or has given it up.
     private struct Call {
         /// Nanoseconds of the clock.
         let deadline: Int64
         /// Whether its caller waits for its end even if it is given up.
         let waits: Bool
-        /// Nil until it waits for something.
-        var cancel: (@Sendable () -> Void)?
+        let cancel: @Sendable () -> Void
+        /// Nil once the caller waits no longer.
         var waiter: Waiter?
         var isOverdue = false
     }
 
     private struct State {
-        var underway: [Int: Call] = [:]
-        var next = 0
+        var underway: [ObjectIdentifier: Call] = [:]
+        /// Calls that have ended after their caller had seen that they go on, and before it waited.
+        var ended: Set<ObjectIdentifier> = []
         /// When the sleeper wakes, in nanoseconds of the clock; nil if there is none.
         var wakes: Int64?
         var sleeper: Task<Void, Never>?
@@ -71,14 +83,16 @@ package final class TimeLimit: Sendable {
         // The task would not know, since it is nobody's child.
         try Task.checkCancellation()
         let deadline = time.nanoseconds + nanoseconds
-        let number = begin(Call(deadline: deadline, waits: waits))
+        let meeting = Meeting()
         let task = Task.immediate {
-            defer { end(number) }
+            defer { if meeting.comesSecond() { end(meeting) } }
             return try await body()
         }
-        if isUnderway(number) {
+        if !meeting.comesSecond() {
             let isOverdue = await withTaskCancellationHandler {
-                await withCheckedContinuation { wait(for: number, cancel: task.cancel, $0) }
+                await withCheckedContinuation { waiter in
+                    wait(for: meeting, Call(deadline: deadline, waits: waits, cancel: task.cancel, waiter: waiter))
+                }
             } onCancel: {
                 task.cancel()
             }
@@ -102,36 +116,28 @@ package final class TimeLimit: Sendable {
         sleeper?.cancel()
     }
 
-    /// Writes a call down, and returns its number.
-    private func begin(_ call: Call) -> Int {
-        state.withLock { state in
-            state.next += 1
-            state.underway[state.next] = call
-            return state.next
+    /// Notes that a call has ended whose caller waits for it, or is about to.
+    private func end(_ meeting: Meeting) {
+        let call = state.withLock { state in
+            let call = state.underway.removeValue(forKey: ObjectIdentifier(meeting))
+            if call == nil { state.ended.insert(ObjectIdentifier(meeting)) }
+            return call
         }
-    }
-
-    private func isUnderway(_ number: Int) -> Bool { state.withLock { $0.underway[number] != nil } }
-
-    /// Notes that a call has ended.
-    private func end(_ number: Int) {
-        let call = state.withLock { $0.underway.removeValue(forKey: number) }
         call?.waiter?.resume(returning: call?.isOverdue ?? false)
     }
 
     /// Has the caller wait for its call, or for the end of its time.
-    private func wait(for number: Int, cancel: @escaping @Sendable () -> Void, _ waiter: Waiter) {
+    private func wait(for meeting: Meeting, _ call: Call) {
         let hasEnded = state.withLock { state in
-            guard let deadline = state.underway[number]?.deadline else { return true }
-            state.underway[number]?.cancel = cancel
-            state.underway[number]?.waiter = waiter
-            if let wakes = state.wakes, wakes <= deadline { return false }
+            if state.ended.remove(ObjectIdentifier(meeting)) != nil { return true }
+            state.underway[ObjectIdentifier(meeting)] = call
+            if let wakes = state.wakes, wakes <= call.deadline { return false }
             state.sleeper?.cancel()
-            state.wakes = deadline
-            state.sleeper = sleeper(until: deadline)
+            state.wakes = call.deadline
+            state.sleeper = sleeper(until: call.deadline)
             return false
         }
-        if hasEnded { waiter.resume(returning: false) }
+        if hasEnded { call.waiter?.resume(returning: false) }
     }
 
     private func sleeper(until moment: Int64) -> Task<Void, Never> {
@@ -158,20 +164,19 @@ package final class TimeLimit: Sendable {
         let (overdue, next) = state.withLock { state -> ([Call], Int64?) in
             guard state.wakes == woken else { return ([], nil) }
             var overdue: [Call] = []
-            for (number, call) in state.underway where call.waiter != nil && !call.isOverdue && call.deadline <= now {
+            for (meeting, call) in state.underway where !call.isOverdue && call.deadline <= now {
                 overdue.append(call)
-                state.underway[number] = nil
-                guard call.waits else { continue }
-                state.underway[number] = call
-                state.underway[number]?.isOverdue = true
+                state.underway[meeting]?.isOverdue = true
+                // The entry stays until the call ends, and its caller goes now.
+                if !call.waits { state.underway[meeting]?.waiter = nil }
             }
-            state.wakes = state.underway.values.lazy.filter { !$0.isOverdue && $0.waiter != nil }.map(\.deadline).min()
+            state.wakes = state.underway.values.lazy.filter { !$0.isOverdue }.map(\.deadline).min()
             if state.wakes == nil { state.sleeper = nil }
             return (overdue, state.wakes)
         }
         // Not under the lock: whatever a call does when it is cancelled is done here.
         for call in overdue {
-            call.cancel?()
+            call.cancel()
             if !call.waits { call.waiter?.resume(returning: true) }
         }
         return next

@@ -1,11 +1,13 @@
 /// One call of a stage, as layers hand it on to each other.
 public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     /// What a call has besides its kind: an object, so that handing a call on copies a pointer, whatever its types are.
-    private final class Subject: Sendable {
-        let input: Input
-        let memo: Memo<Output>?
-        let revalidation: Revalidation<Input, Output>?
+    @usableFromInline
+    final class Subject: Sendable {
+        @usableFromInline let input: Input
+        @usableFromInline let memo: Memo<Output>?
+        @usableFromInline let revalidation: Revalidation<Input, Output>?
 
+        @inlinable
         init(_ input: Input, _ memo: Memo<Output>?, _ revalidation: Revalidation<Input, Output>?) {
             self.input = input
             self.memo = memo
@@ -17,7 +19,7 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     public let kind: CallKind
     /// The stage that calls.
     public let stage: String
-    private var subject: Subject
+    @usableFromInline var subject: Subject
 
     /// A call.
     ///
@@ -27,6 +29,7 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     ///   - input: What it is called with.
     ///   - memo: The identity of the answer and its form in a cache.
     ///   - revalidation: How to ask whether an answer that was kept still holds.
+    @inlinable
     public init(
         _ kind: CallKind,
         stage: String,
@@ -40,14 +43,14 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     }
 
     /// What it is called with.
-    public var input: Input {
+    @inlinable public var input: Input {
         get { subject.input }
         set { subject = Subject(newValue, memo, revalidation) }
     }
 
     /// The identity of the answer and its form in a cache; nil if the answer must not be reused.
-    public var memo: Memo<Output>? { subject.memo }
+    @inlinable public var memo: Memo<Output>? { subject.memo }
 
     /// How to ask whether an answer that was kept still holds; nil if it can only be asked for.
-    public var revalidation: Revalidation<Input, Output>? { subject.revalidation }
+    @inlinable public var revalidation: Revalidation<Input, Output>? { subject.revalidation }
 }

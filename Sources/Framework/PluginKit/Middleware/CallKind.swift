@@ -10,7 +10,7 @@ public enum CallKind: String, Sendable, CaseIterable, OptionValue {
     case exchange
 
     /// Its place among all kinds, counted from 0.
-    package var place: Int {
+    @inlinable package var place: Int {
         switch self {
         case .page: 0
         case .batch: 1

@@ -3,11 +3,14 @@ extension [any Middleware] {
     ///
     /// Each layer is handed the rest as its `next`, so nothing is made for layers that a call does not reach.
     ///
+    /// Inlinable, so that it is compiled for the types of the engine's calls: docs/middleware.md has what that saves.
+    ///
     /// - Parameters:
     ///   - call: The call.
     ///   - operation: Answers what passes all layers.
     /// - Returns: The answer of the outermost layer.
     /// - Throws: What the outermost layer throws.
+    @inlinable
     package func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         _ operation: @escaping @Sendable (Input) async throws -> Output
@@ -17,7 +20,8 @@ extension [any Middleware] {
 }
 
 extension ArraySlice<any Middleware> {
-    fileprivate func run<Input: Sendable, Output: Sendable>(
+    @inlinable
+    package func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {

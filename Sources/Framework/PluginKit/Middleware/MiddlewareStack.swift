@@ -6,7 +6,7 @@ package struct MiddlewareStack: Sendable {
     /// The stacks for the kinds of call, in the order of the kinds; empty in one of these.
     ///
     /// Found once, since there are many calls.
-    private let kinds: [MiddlewareStack]
+    @usableFromInline package let kinds: [MiddlewareStack]
     /// Whether a layer uses what identifies an answer.
     package let usesMemos: Bool
     /// Whether a layer may make a call more than once.
@@ -64,6 +64,7 @@ package struct MiddlewareStack: Sendable {
     package func finish() async { for layer in layers.reversed() { await layer.finish() } }
 
     /// The layers that have something to do for a kind of call.
+    @inlinable
     package func wrapping(_ kind: CallKind) -> MiddlewareStack { kinds.isEmpty ? self : kinds[kind.place] }
 
     /// The layers that have something to do for a call whose answer nothing identifies.
@@ -79,6 +80,7 @@ package struct MiddlewareStack: Sendable {
     ///   - operation: Answers what passes all layers.
     /// - Returns: The answer of the outermost layer.
     /// - Throws: What the outermost layer throws.
+    @inlinable
     package func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         _ operation: @escaping @Sendable (Input) async throws -> Output
