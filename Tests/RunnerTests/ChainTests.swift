@@ -293,7 +293,7 @@ import Testing
         // Started again, each step goes on by its own state.
         let again = try long.work.sprocket("run", "night")
         #expect(again.code == 0, "\(again.errors)")
-        #expect(again.errors.contains("(taken up at checkpoint "))
+        #expect(again.errors.contains("(resumed at checkpoint "))
         #expect(try steps(again).count == 2)
         #expect(try long.files == LongRun.undisturbed.get())
     }

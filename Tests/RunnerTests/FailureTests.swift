@@ -72,7 +72,7 @@ import Testing
         // What was read is not read again: the run goes on at its end.
         let allowed = try run("-D", "rejects=1")
         #expect(allowed.code == 0)
-        #expect(allowed.errors.contains("taken up at checkpoint 1, attempt 2"))
+        #expect(allowed.errors.contains("resumed at checkpoint 1, attempt 2"))
         #expect(work.files() == ["diary.csv"])
         #expect(try work.csv("exports/diary.csv").count == 1)
     }

@@ -94,7 +94,7 @@ import Testing
         let shown = try work.sprocket("state", "show", "films").output
         #expect(shown.contains(#/^films 2of4\n  last run .*: died: the process \d+ is gone\n/#), "\(shown)")
         let outcome = try work.sprocket("run", "films", "--partition", "2/4")
-        #expect(outcome.code == 0 && outcome.errors.contains("taken up at checkpoint"), "\(outcome.errors)")
+        #expect(outcome.code == 0 && outcome.errors.contains("resumed at checkpoint"), "\(outcome.errors)")
         try await kill(3, of: 4)
         let reset = try work.sprocket("state", "reset", "films")
         #expect(reset.code == 0, "\(reset.errors)")

@@ -79,7 +79,7 @@ struct Summary {
     }
 
     private var attempts: String {
-        report.resumedFrom.map { " (taken up at checkpoint \($0), attempt \(report.attempt))" } ?? ""
+        report.resumedFrom.map { " (resumed at checkpoint \($0), attempt \(report.attempt))" } ?? ""
     }
 
     /// The checkpoint that a run ended at.
