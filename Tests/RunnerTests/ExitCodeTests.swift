@@ -2,7 +2,7 @@ import Diagnostics
 import PluginKit
 import Testing
 
-@testable import Runner
+@testable import Command
 
 /// Which exit code a problem leads to: its category states that, and no code of a problem has another one than it had
 /// when exit codes were read from the beginnings of codes.

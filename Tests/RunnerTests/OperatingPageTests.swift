@@ -7,7 +7,7 @@ import Testing
 
 @testable import Pipelines
 @testable import Runs
-@testable import Runner
+@testable import Sprocket
 
 /// The pages for operators name what there is, and all of it.
 @Suite(.tags(.process)) struct OperatingPageTests {
@@ -105,7 +105,7 @@ import Testing
 
     /// The families of runs, and those that plugins declare; several may have one.
     private static let declared: Set<MetricDefinition> = {
-        let plugins = Registry.Kind.allCases.flatMap { Registry.all.plugins($0) }
+        let plugins = Plugins.all
         return Set(MetricDefinition.ofRuns + plugins.flatMap { $0.metrics })
     }()
 

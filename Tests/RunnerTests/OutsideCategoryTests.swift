@@ -1,15 +1,18 @@
 import Diagnostics
-import Engine
+import Runs
+import Pipelines
 import PluginKit
 import Testing
 
-@testable import Runner
+@testable import Command
+@testable import Jobs
+@testable import Sprocket
 
 /// What a plugin of somebody else's fails with has the exit code of its category, and layers treat it by that, too: its
 /// codes are none that we know.
 @Suite struct OutsideCategoryTests {
     private static let registry = Registry(
-        Registry.Kind.allCases.flatMap { Registry.all.plugins($0) } + Acme.plugins
+        Plugins.all + Acme.plugins
     )
 
     /// A fault, and what becomes of a run that meets it.
@@ -74,7 +77,7 @@ import Testing
         let problem = try problem(report)
         #expect(problem.code.name == code)
         #expect(problem.category == fault.category)
-        #expect(RunVerdict(report).code == fault.exit)
+        #expect(ExitCode(StepOutcome(report)) == fault.exit)
         #expect(problem.rendered().contains("\n  cause: the line is dead [acme.socket]"))
     }
 
@@ -93,7 +96,7 @@ import Testing
         fault: Fault
     ) async throws {
         let report = try await run(exporter: "fails = true\nfault = \"\(fault.fault.rawValue)\"")
-        #expect(RunVerdict(report).code == .done)
+        #expect(ExitCode(StepOutcome(report)) == .done)
         let warning = try #require(report.findings.first { $0.code == "exporter.failed" })
         #expect(warning.category == fault.category)
         guard case .diagnostic(let cause)? = warning.cause else {
@@ -109,7 +112,7 @@ import Testing
         let problem = try problem(report)
         #expect(problem.code == "plugin.failed")
         #expect(problem.category == .defect)
-        #expect(RunVerdict(report).code == .usage)
+        #expect(ExitCode(StepOutcome(report)) == .usage)
     }
 
     // MARK: Layers
@@ -122,7 +125,7 @@ import Testing
         let options = "fails = true\nfault = \"\(fault.fault.rawValue)\"\ntimes = 2"
         let report = try await run(layers: Self.retry, source: options, shared: shared)
         let isAgain = fault.category == .transient
-        #expect(RunVerdict(report).code == (isAgain ? .done : fault.exit))
+        #expect(ExitCode(StepOutcome(report)) == (isAgain ? .done : fault.exit))
         #expect(Acme.counter(in: shared).count == (isAgain ? 3 : 1))
     }
 
@@ -150,7 +153,7 @@ import Testing
         let second = try await run(layers: Self.cache, source: options, shared: shared)
         #expect(Acme.counter(in: shared).count == (fault.isKept ? 1 : 2))
         for report in [first, second] {
-            #expect(RunVerdict(report).code == fault.exit)
+            #expect(ExitCode(StepOutcome(report)) == fault.exit)
             let problem = try problem(report)
             #expect(problem.category == fault.category)
             #expect(problem.cause?.message == "the line is dead")

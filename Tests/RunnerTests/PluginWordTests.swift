@@ -3,7 +3,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-@testable import Runner
+@testable import Sprocket
 
 /// No target of the framework names a plugin, or an option, a code or a metric of one, in what it says or compares.
 ///
@@ -110,7 +110,7 @@ private struct PluginWords {
     let metrics: Set<String>
 
     init() throws {
-        let plugins = Registry.Kind.allCases.flatMap { Registry.all.plugins($0) }
+        let plugins = Plugins.all
         let own = try SourceFile.all(in: "Sources/Framework")
         names = Set(plugins.map { $0.name })
         options = Set(plugins.flatMap { Self.options(of: $0) }).subtracting(own.flatMap(\.options) + Self.shared)
