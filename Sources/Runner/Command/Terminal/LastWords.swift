@@ -21,7 +21,7 @@ enum LastWords {
     static func prepare(verb: String?, version: Int) {
         let name = JSONResult.object { $0.member("verb", verb ?? "") }
         let member = verb == nil ? #""verb":null"# : String(name.dropFirst().dropLast())
-        let start = Array(#"{"version":\#(JSONAnswer.version),\#(member),"ok":false,"exit":"#.utf8)
+        let start = Array(#"{"version":\#(version),\#(member),"ok":false,"exit":"#.utf8)
         let finding = """
             {"severity":"error","code":"command.interrupted","message":"a signal ended the command before it could answer"}
             """
