@@ -1,27 +1,27 @@
 /// What a client has done.
-public struct ExchangeCounts: Sendable, Hashable {
+package struct ExchangeCounts: Sendable, Hashable {
     /// Requests that were sent, repeated ones included.
-    public var requests = 0
+    package var requests = 0
     /// Requests that were sent because one before had failed.
-    public var repeats = 0
+    package var repeats = 0
     /// Answers that came, whatever their status.
-    public var answers = 0
+    package var answers = 0
     /// How many bytes their bodies had, unpacked.
-    public var bytes = 0
+    package var bytes = 0
     /// How often requests ended in each way, what was made of their answers included.
-    public var results: [CallResult: Int] = [:]
+    package var results: [CallResult: Int] = [:]
     /// How long requests took that succeeded, without what layers had them wait.
-    public var times = LatencyHistogram()
+    package var times = LatencyHistogram()
     /// How long requests took together, without what layers had them wait.
-    public var busy = Duration.zero
+    package var busy = Duration.zero
     /// How long the stage waited for its exchanges together, with all that layers did.
-    public var waited = Duration.zero
+    package var waited = Duration.zero
     /// How long requests were held back by the service's own limit, which the stage keeps to; part of `waited`.
-    public var limited = Duration.zero
+    package var limited = Duration.zero
     /// What that limit is called; nil if none has held anything back.
-    public var limit: String?
+    package var limit: String?
     /// How many requests are being made.
-    public var inFlight = 0
+    package var inFlight = 0
 }
 
 /// Counts what a client does.

@@ -68,7 +68,7 @@ public struct HTTPClient: Sendable {
     }
 
     /// What the client has done so far.
-    public var counts: ExchangeCounts { ledger.counts }
+    package var counts: ExchangeCounts { ledger.counts }
 
     /// Sends a request and reads the answer.
     ///
