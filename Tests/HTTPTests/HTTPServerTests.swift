@@ -213,6 +213,7 @@ import Testing
         let (idle, busy) = (try await Client(server), try await Client(server))
         try await busy.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         await asked.wait()
+        while server.connections.accepted < 2 { try await Task.sleep(for: .milliseconds(1)) }
         let stopping = Task { await server.stop() }
         // The one who idles is cut off while the other is still served, and nobody is accepted any more.
         #expect(try await idle.text() == "")
@@ -243,6 +244,8 @@ import Testing
     @Test func `a server that nobody has any more ends`() async throws {
         var server: HTTPServer? = try echo()
         let client = try await Client(try #require(server), keeps: false)
+        // Whoever was not accepted yet would see a reset.
+        while server?.connections.accepted == 0 { try await Task.sleep(for: .milliseconds(1)) }
         server = nil
         #expect(try await client.text() == "")
     }

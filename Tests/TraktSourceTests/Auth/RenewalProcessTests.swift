@@ -41,7 +41,9 @@ import Testing
         #expect(try await second.line() == "ready")
         first.go()
         // It has asked when the line is there; the answer comes 100 ms later.
-        while !bench.folder.files.contains("server.log") { try await Task.sleep(for: .milliseconds(1)) }
+        while (try? bench.folder.text(of: "server.log")) != "refresh-1\n" {
+            try await Task.sleep(for: .milliseconds(1))
+        }
         kill(first.pid, SIGKILL)
         second.go()
         // This server takes the token again, as one does that has lost the connection.
