@@ -25,7 +25,7 @@ func floor(_ name: String, on below: [Target.Dependency] = [], settings: [SwiftS
     .target(name: name, dependencies: below, path: "Sources/Framework/\(name)", swiftSettings: strict + settings)
 }
 
-/// A plugin sees the floors up to PluginKit, and what it names besides, such as a database: never the engine, never
+/// A plugin sees the floors up to PluginKit, and what it names besides, such as a database: never what runs it, never
 /// another plugin.
 func plugin(_ name: String, on more: [Target.Dependency] = []) -> Target {
     .target(
@@ -112,7 +112,7 @@ let package = Package(
         ),
         floor(
             "Runs",
-            on: ["Pipelines", "CPlatform", "StateStore", "PluginKit", "Formats", "Records", "Platform", "Diagnostics"]
+            on: ["Pipelines", "StateStore", "PluginKit", "Formats", "Records", "Platform", "Diagnostics"]
         ),
         floor(
             "Jobs",
@@ -136,7 +136,7 @@ let package = Package(
         .target(
             name: "Command",
             dependencies: [
-                "CPlatform", "Jobs", "Runs", "Pipelines", "Accounts", "HTTP", "StandardCache", "PluginKit", "TOML",
+                "CPlatform", "Jobs", "Runs", "Pipelines", "Accounts", "StandardCache", "PluginKit", "TOML",
                 "Formats",
                 "Records", "Diagnostics",
             ],

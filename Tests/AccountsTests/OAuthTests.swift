@@ -287,6 +287,19 @@ import Testing
         #expect(server.sent.withLock { $0.count } == 1)
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a service that gives a refused token again is asked once`() async throws {
+        try signIn()
+        let asked = Guarded(0)
+        let session = session(
+            ScriptedTransport { _, _ in
+                asked.withLock { $0 += 1 }
+                return Self.tokens(1)
+            }
+        )
+        #expect(try await session.token(replacing: Secret("access-1"))?.revealed == "access-1")
+        #expect(asked.withLock { $0 } == 1)
+    }
+
     @Test func `a refusal says to sign in again`() async throws {
         try signIn()
         let session = session(ScriptedTransport { _, _ in Self.refusal("invalid_grant") })
@@ -294,7 +307,7 @@ import Testing
             await rendered { _ = try await session.token(replacing: Secret("access-1")) } == """
                 @/sprocket/films.json: error[account.ended]: Films does not renew the sign-in: it was ended on the web site, or \
                 a copy of it was used elsewhere
-                  hint: sign in again: sprocket auth films login; the run can then be taken up
+                  hint: sign in again: sprocket auth films login; the run can then be resumed
                 """
         )
     }

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: [0, 8, 15, 30])
-    func `a file is taken up where a record ends`(cut: Int) throws {
+    func `a file is resumed where a record ends`(cut: Int) throws {
         let text = "k,v\n1,2\n\"3\n\",4\n" + "k,v\n1,2\n\"3\n\",4\n"
         try folder.write(text, to: "a.csv")
         let format = RecordFormat.csv(hasHeader: true)

@@ -46,6 +46,7 @@ import Testing
         #expect(second.words == ["films: refused: environment.locked"])
         let problem = try #require(second.steps.first?.outcome.problems.first)
         #expect(problem.message.hasPrefix("the pipeline 'films' is running already in this process, since 20"))
+        #expect(problem.category == .environment)
         // Another use of the pipeline has a state of its own, and the output is held.
         let instance = await JobRun(JobOrder(["films"], instance: "anna"), in: workshop.world).run()
         #expect(instance.words == ["films: refused: file.claimed"])

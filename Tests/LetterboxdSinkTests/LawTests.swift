@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func `a run taken up at a mark makes the files that one without a break makes`() async throws {
+    @Test func `a run resumed at a mark makes the files that one without a break makes`() async throws {
         let rows = Self.rows(seed: 4, count: 60).map(\.record)
         let whole = try await SinkRun(rows)
         let folder = try TemporaryFolder()

@@ -46,7 +46,7 @@ import Testing
         #expect(steps == expected)
     }
 
-    @Test func `a file that is taken up is not created, and one of the right length is not cut`() throws {
+    @Test func `a file that is resumed is not created, and one of the right length is not cut`() throws {
         try folder.write("abc", to: "a.part")
         let steps = try steps {
             let file = OutputFile(folder.path("a"))

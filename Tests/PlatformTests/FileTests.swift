@@ -154,7 +154,7 @@ import Testing
         )
     }
 
-    @Test func `a file that another process has begun or completed is taken up, and completed again`() throws {
+    @Test func `a file that another process has begun or completed is resumed, and completed again`() throws {
         try OutputFile(folder.path("x/a")).write(Array("abcdef".utf8).span, at: 0)
         let second = OutputFile(folder.path("x/a"))
         try second.write(Array("XY".utf8).span, at: 3)

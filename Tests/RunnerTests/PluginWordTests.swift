@@ -101,8 +101,9 @@ private struct PluginWords {
         "breaker", "cache", "csv", "generate", "join", "log", "metrics", "null", "number", "pool", "retry", "route",
         "timeout", "unique",
     ]
-    /// An option that the framework declares for all sinks, by its type `OnExisting`.
-    private static let shared: Set<String> = ["on_existing"]
+    /// An option that the framework declares for all sinks, by its type `OnExisting`; and what RFC 6749 calls the fields of
+    /// its requests and answers.
+    private static let shared: Set<String> = ["on_existing", "access_token", "client_id", "client_secret"]
 
     let names: Set<String>
     let options: Set<String>

@@ -79,7 +79,7 @@ import Testing
         #expect(
             outcome.errors.contains("did not come to its end, and the pipeline has changed since: this one begins anew")
         )
-        #expect(!outcome.errors.contains("taken up"))
+        #expect(!outcome.errors.contains("resumed at"))
         #expect(long.names.filter { !$0.hasSuffix(".part") } == ["films-01.jsonl", "films.csv"])
         #expect(try long.work.csv("out/films.csv").map { $0["id"] } == (1...40).map { "\($0)" })
     }
@@ -88,7 +88,7 @@ import Testing
         try long.startAndKill()
         let outcome = try long.finish("--restart")
         #expect(outcome.code == 0, "\(outcome.errors)")
-        #expect(!outcome.errors.contains("taken up"))
+        #expect(!outcome.errors.contains("resumed at"))
         #expect(try long.files == LongRun.undisturbed.get())
     }
 
@@ -120,7 +120,7 @@ import Testing
         #expect(try long.files == LongRun.undisturbed.get())
     }
 
-    @Test func `the history tells of a run that was taken up`() throws {
+    @Test func `the history tells of a run that was resumed`() throws {
         try long.startAndKill()
         #expect(try long.finish("--report", "report.json").code == 0)
         let list = try long.work.sprocket("history").output

@@ -77,7 +77,7 @@ import Testing
         #expect(try sprocket("state", "reset", "long").output == "long: there was nothing to forget\n")
         let next = try long.finish()
         #expect(next.code == 0)
-        #expect(!next.errors.contains("taken up"))
+        #expect(!next.errors.contains("resumed at"))
         #expect(try long.files == LongRun.undisturbed.get())
     }
 

@@ -73,7 +73,7 @@ import TestPipelines
     }
 
     @Test(arguments: [true, false], 1...9)
-    func `a run that is taken up looks once more, when all that was left has been read`(
+    func `a run that is resumed looks once more, when all that was left has been read`(
         ordered: Bool,
         pages: Int
     ) async throws {

@@ -109,7 +109,7 @@ import TestPipelines
             isTakenUp: true
         ),
     ])
-    func `only a run of the same pipeline is taken up`(change: Change) async throws {
+    func `only a run of the same pipeline is resumed`(change: Change) async throws {
         _ = try await stop(behind: 3)
         let changed =
             change.testDescription == "a stage"

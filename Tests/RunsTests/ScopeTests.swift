@@ -136,7 +136,7 @@ import TestPipelines
     }
 
     @Test(arguments: 1...5)
-    func `a run that is stopped and taken up leaves the same bookmark`(pages: Int) async throws {
+    func `a run that is stopped and resumed leaves the same bookmark`(pages: Int) async throws {
         let text = feed(20).replacing("[[source]]", with: "[run]\ncheckpoint_every = 1\nworkers = 1\n[[source]]")
         #expect(try await new(text.replacing("count = 20", with: "count = 5")) == [1, 2, 3, 4, 5])
         let control = RunControl()

@@ -98,7 +98,7 @@ import TestPipelines
         #expect(try await run(text(name: "renamed")) == "nothing new")
     }
 
-    @Test func `a run that was taken up keeps what the sources said at its beginning`() async throws {
+    @Test func `a run that was resumed keeps what the sources said at its beginning`() async throws {
         let control = RunControl()
         let stopped = try await workshop.runStored(text(), control: control) { if $0.read >= 8 { control.stop() } }
         #expect(stopped.report.ending == "stopped")

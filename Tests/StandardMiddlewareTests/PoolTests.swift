@@ -297,14 +297,14 @@ import Testing
         let pool = WorkerPool(.adaptive, most: 4, queue: 10, time: time)
         for _ in 0..<40 {
             var places: [WorkerPool.Place] = []
-            while let place = pool.enterAtOnce() { places.append(place) }
+            while let place = pool.tryEnter() { places.append(place) }
             time.advance(by: .seconds(1))
             for place in places { pool.leave(place, .answered) }
         }
         #expect(pool.usage.places == 4)
         #expect(pool.usage.mostInUse == 4)
         // As soon as they are turned away, there are fewer.
-        guard let place = pool.enterAtOnce() else { return }
+        guard let place = pool.tryEnter() else { return }
         pool.leave(place, .turnedAway)
         #expect(pool.usage.places == 3)
     }

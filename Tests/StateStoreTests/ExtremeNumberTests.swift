@@ -39,7 +39,7 @@ import Testing
                 let store = try RunStore(in: folder.state)
                 for pipeline in ["films", "others", "third"] {
                     _ = try store.lastRun(of: pipeline)
-                    // What a run that is taken up does with the numbers.
+                    // What a run that is resumed does with the numbers.
                     _ = try store.resume(pipeline == "films" ? stopped : published)
                 }
                 _ = try store.history()

@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test(arguments: [(RunStore.Ending.failed, StoredRun.Status.failed), (.stopped, .stopped)])
-    func `a run that ends early can be taken up at its checkpoint`(
+    func `a run that ends early can be resumed at its checkpoint`(
         ending: RunStore.Ending,
         status: StoredRun.Status
     ) throws {

@@ -99,7 +99,7 @@ package struct Workshop {
     ///   - restarts: Whether an earlier run is given up.
     ///   - control: Lets the test stop it.
     ///   - onProgress: Told of each page.
-    /// - Returns: The report, and why an earlier run was not taken up.
+    /// - Returns: The report, and why an earlier run was not resumed.
     /// - Throws: What the plan or the journal throws.
     package func runStored(
         _ text: String,

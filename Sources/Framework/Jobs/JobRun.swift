@@ -59,14 +59,15 @@ public final class JobRun: Sendable {
     public var progress: JobProgress { state.withLock { $0.progress } }
 
     /// How far the job is, again and again until it has ended; a reader that is slow misses what is in between.
+    ///
+    /// It ends with the job, so that of a job that is never run does not end.
     public var updates: AsyncStream<JobProgress> {
         let (stream, continuation) = AsyncStream.makeStream(of: JobProgress.self, bufferingPolicy: .bufferingNewest(1))
-        let progress = state.withLock { state in
-            if !state.progress.hasEnded { state.watchers.append(continuation) }
-            return state.progress
+        state.withLock { state in
+            // Within the lock, or it could replace a later value that has not been read yet.
+            continuation.yield(state.progress)
+            if state.progress.hasEnded { continuation.finish() } else { state.watchers.append(continuation) }
         }
-        continuation.yield(progress)
-        if progress.hasEnded { continuation.finish() }
         return stream
     }
 

@@ -17,7 +17,7 @@ public struct Figure: Sendable, Hashable {
     ///   - name: What it counts, in words that fit before a number.
     ///   - value: The number.
     ///   - unit: Its unit, such as `s` or `B`; empty if it counts things.
-    ///   - metric: What exporters call it: `.limiterWait`. Its unit is seconds where `unit` is `s`, bytes where it is `B`,
+    ///   - metric: What exporters call it: a family that the plugin declares. Its unit is seconds where `unit` is `s`, bytes where it is `B`,
     ///     a ratio where it is `%`. Default: it is for people only.
     ///   - isShared: Whether it is of something that stages share.
     public init(

@@ -1,4 +1,4 @@
-/// A value that a layer has for a family; the engine adds the labels `pipeline`, `stage` and `layer`.
+/// A value that a plugin has for a family; the engine adds the label `pipeline`, and `stage`, `layer` or `exporter`.
 public struct Measurement: Sendable, Hashable {
     /// The family.
     public let definition: MetricDefinition

@@ -12,7 +12,7 @@ struct Flow {
     var lanes: [SinkLane] = []
     /// What lookups have in mind.
     private(set) var tables: [(any Sendable)?]
-    /// What has gone into the tables, to be read back when the run is taken up.
+    /// What has gone into the tables, to be read back when the run is resumed.
     var logs: [Int: RecordLog] = [:]
     /// What stateful transforms remember.
     var memories: [(any StoredState)?]

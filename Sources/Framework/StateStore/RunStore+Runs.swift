@@ -5,7 +5,7 @@ public import Platform
 extension RunStore {
     /// Stores that a run begins.
     ///
-    /// The pipeline's earlier runs cannot be taken up any more: their checkpoints go, and one that was cut off counts
+    /// The pipeline's earlier runs cannot be resumed any more: their checkpoints go, and one that was cut off counts
     /// as stopped.
     ///
     /// - Parameters:
@@ -70,7 +70,7 @@ extension RunStore {
         }
     }
 
-    /// Stores that a run is taken up: one that was publishing goes on publishing, another one is running again.
+    /// Stores that a run is resumed: one that was publishing goes on publishing, another one is running again.
     ///
     /// - Throws: `state.changed` if it is complete, or not the last run of its pipeline any more.
     @discardableResult

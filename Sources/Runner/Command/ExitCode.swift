@@ -17,9 +17,6 @@ struct ExitCode: RawRepresentable, Equatable {
 
     /// Ended by a signal, as shells say it.
     static func stopped(by signal: Int32) -> ExitCode { ExitCode(rawValue: 128 + signal) }
-
-    /// Whether it is that of a signal.
-    var isOfSignal: Bool { rawValue > 128 }
 }
 
 extension ExitCode {

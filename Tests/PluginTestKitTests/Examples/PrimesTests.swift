@@ -1,9 +1,8 @@
 import PluginKit
 import PluginTestKit
-import TestTags
 import Testing
 
-@Suite(.tags(.contract)) struct PrimesTests {
+@Suite struct PrimesTests {
     @Test(arguments: [1, 2, 3, 29, 1000])
     func `keeps the contract of a source`(batchSize: Int) async throws {
         let primes = try await SourceContract.verify(

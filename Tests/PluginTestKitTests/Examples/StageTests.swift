@@ -1,9 +1,8 @@
 import PluginKit
 import PluginTestKit
-import TestTags
 import Testing
 
-@Suite(.tags(.contract)) struct StageTests {
+@Suite struct StageTests {
     private let numbers = Batch(["prime": .integer], [[2], [13], [nil], [101]])
 
     @Test func `the transform keeps the contract of a transform`() async throws {

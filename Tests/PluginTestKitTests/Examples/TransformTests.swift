@@ -1,9 +1,8 @@
 import PluginKit
 import PluginTestKit
-import TestTags
 import Testing
 
-@Suite(.tags(.contract)) struct TransformTests {
+@Suite struct TransformTests {
     private let numbers = Batch(["n": .integer], [[2], [13], [nil], [100]])
 
     @Test func `the total keeps the contract of a transform with a memory`() async throws {

@@ -78,6 +78,7 @@ import Testing
         let (report, _) = try await run("[[source]]\nuse = \"well\"\nrests = \"15s\"")
         let bottleneck = try #require(report.bottleneck)
         #expect(bottleneck.cause == "rest")
+        #expect(bottleneck.layer == nil)
         #expect(bottleneck.words.hasPrefix("'well' waited for its own rest 7"))
         #expect(bottleneck.advice == "try rests = \"0s\" in 'well'")
     }

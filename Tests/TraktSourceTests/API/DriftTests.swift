@@ -75,7 +75,7 @@ import Testing
         #expect(log.all.map(\.message) == ["Trakt counts 1001 plays, and shows 1000"])
     }
 
-    @Test func `a walk that is taken up compares the account with what it was`() async throws {
+    @Test func `a walk that is resumed compares the account with what it was`() async throws {
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(1000)])
         let bench = Bench.trakt(trakt)
         let first = try bench.source(TraktAPISource.self, "data = \"history\"")

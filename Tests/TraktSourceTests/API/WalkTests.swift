@@ -98,14 +98,14 @@ import Testing
         return ids
     }
 
-    @Test(arguments: 0...3) func `a walk that is taken up is counted whole`(pages: Int) async throws {
+    @Test(arguments: 0...3) func `a walk that is resumed is counted whole`(pages: Int) async throws {
         let (log, kept) = (StageLog(), ForgottenValues())
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(1000)], .init(hidden: [3, 300, 600, 900]))
         #expect(try await readInTwo(trakt, behind: pages, log: log, kept, kept).count == 996)
         #expect(log.all.map { "\($0.severity) \($0.message)" } == ["note Trakt counts 1000 plays, and shows 996"])
     }
 
-    @Test(arguments: 1...3) func `a walk that is taken up knows what came twice`(pages: Int) async throws {
+    @Test(arguments: 1...3) func `a walk that is resumed knows what came twice`(pages: Int) async throws {
         let kept = ForgottenValues()
         // The last item of each page is the first of the next one again.
         var plays = MadeUpTrakt.plays(1000)

@@ -51,7 +51,7 @@ import Testing
     private static let ended = """
         @/sprocket/trakt.json: error[account.ended]: Trakt does not renew the sign-in: it was ended on the web site, or a \
         copy of it was used elsewhere
-          hint: sign in again: sprocket auth trakt login; the run can then be taken up
+          hint: sign in again: sprocket auth trakt login; the run can then be resumed
         """
     private static let unreadable = """
         transient: error[account.answer]: https://auth.trakt.tv has answered, but not with what was asked for
@@ -148,7 +148,7 @@ import Testing
                 @/sprocket/trakt.json: error[account.ended]: the sign-in was lost on its way: a new token was asked for at \
                 2026-01-01 11:00 UTC, and the answer, which alone has it, was never received or never stored; Trakt does \
                 not give it again
-                  hint: sign in again: sprocket auth trakt login; the run can then be taken up
+                  hint: sign in again: sprocket auth trakt login; the run can then be resumed
                 """
         )
         // The next start says the same.
@@ -295,7 +295,7 @@ import Testing
         #expect(
             outcome.message == """
                 error[file.disk-full]: Trakt has given a new token, which could not be stored: the disk is full
-                  hint: make it writable, then sign in again: sprocket auth trakt login; the run can then be taken up
+                  hint: make it writable, then sign in again: sprocket auth trakt login; the run can then be resumed
                 """
         )
         #expect(try bench.kept?.refresh?.revealed == "refresh-1")

@@ -65,7 +65,7 @@ package struct OAuthProblem: Sendable {
     var givenToken: Diagnostic {
         Diagnostic(
             "account.token",
-            "\(title) does not accept the access token that was given (access_token or \(service.variables.token)): "
+            "\(title) does not accept the access token that was given (\(service.variables.tokenPlaces)): "
                 + "it has ended, or was made for another app",
             category: .environment,
             hint: "give a new one; or leave it out and sign in: sprocket auth \(service.name) login"
@@ -76,7 +76,7 @@ package struct OAuthProblem: Sendable {
     var malformedToken: Diagnostic {
         Diagnostic(
             "account.token",
-            "the access token that was given (access_token or \(service.variables.token)) has signs that no token has",
+            "the access token that was given (\(service.variables.tokenPlaces)) has signs that no token has",
             category: .environment,
             hint: "it is one word without blanks, quotes or line ends around it"
         )
@@ -95,7 +95,7 @@ package struct OAuthProblem: Sendable {
                 "\(title) does not renew the sign-in: it was ended on the web site, or a copy of it was used elsewhere",
                 category: .environment,
                 at: .file(path),
-                hint: "\(signIn); the run can then be taken up"
+                hint: "\(signIn); the run can then be resumed"
             )
         }
         return Diagnostic(
@@ -104,7 +104,7 @@ package struct OAuthProblem: Sendable {
                 + "alone has it, was never received or never stored; \(title) does not give it again",
             category: .environment,
             at: .file(path),
-            hint: "\(signIn); the run can then be taken up"
+            hint: "\(signIn); the run can then be resumed"
         )
     }
 
@@ -112,7 +112,7 @@ package struct OAuthProblem: Sendable {
     func notStored(_ reason: Diagnostic) -> Diagnostic {
         var problem = reason
         problem.message = "\(title) has given a new token, which could not be stored: \(reason.message)"
-        problem.hint = "make it writable, then \(signIn); the run can then be taken up"
+        problem.hint = "make it writable, then \(signIn); the run can then be resumed"
         return problem
     }
 

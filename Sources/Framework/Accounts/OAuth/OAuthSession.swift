@@ -182,12 +182,12 @@ package final class OAuthSession: Sendable {
 
     private func renewed(replacing old: Secret?) async throws -> Secret {
         while true {
-            let task = state.withLock { state in
-                if let task = state.renewal { return task }
+            let (task, isOwn) = state.withLock { state in
+                if let task = state.renewal { return (task, false) }
                 // A task of its own, so that one caller's end is not everybody's.
                 let task = Task { try await self.renew(replacing: old) }
                 state.renewal = task
-                return task
+                return (task, true)
             }
             do {
                 let tokens = try await withTaskCancellationHandler {
@@ -195,8 +195,9 @@ package final class OAuthSession: Sendable {
                 } onCancel: {
                     task.cancel()
                 }
-                // The one who began it may not have known that this token was refused.
-                if tokens.access.revealed != old?.revealed { return tokens.access }
+                // The caller that began it may not have known that this token was refused. Of a renewal of its own, a
+                // service may give the same token again: asking once more would give it once more.
+                if isOwn || tokens.access.revealed != old?.revealed { return tokens.access }
             } catch is CancellationError where task.isCancelled && !Task.isCancelled {
                 // Another caller has ended, and the task with it.
                 continue

@@ -1,4 +1,4 @@
-/// Variables of the environment that name an app and a token.
+/// Where people give an app and a token: variables of the environment, and an option.
 package struct OAuthVariables: Sendable, Hashable {
     /// The app's client id.
     package let id: String
@@ -6,11 +6,17 @@ package struct OAuthVariables: Sendable, Hashable {
     package let secret: String?
     /// An access token that was got elsewhere.
     package let token: String
+    /// The option of the plugin's stages that takes such a token, too; nil if there is none.
+    package let tokenOption: String?
 
-    /// The names of variables.
-    package init(id: String, secret: String?, token: String) {
+    /// The names of variables, and of an option.
+    package init(id: String, secret: String?, token: String, tokenOption: String? = nil) {
         self.id = id
         self.secret = secret
         self.token = token
+        self.tokenOption = tokenOption
     }
+
+    /// Where an access token may have been given, for people: `access_token or TRAKT_ACCESS_TOKEN`.
+    var tokenPlaces: String { tokenOption.map { "\($0) or \(token)" } ?? token }
 }

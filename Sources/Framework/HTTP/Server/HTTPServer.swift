@@ -134,6 +134,7 @@ package final class HTTPServer: Sendable {
         return Diagnostic(
             "server.listen",
             "nothing can listen at '\(endpoint)': \(reason)",
+            category: .environment,
             hint: "port 0 takes any that is free"
         )
     }

@@ -2,7 +2,7 @@ internal import PluginKit
 
 /// Lets somebody outside stop a run.
 ///
-/// A run that is stopped reads no more, brings what it has read to the sinks, stores a checkpoint, and can be taken up.
+/// A run that is stopped reads no more, brings what it has read to the sinks, stores a checkpoint, and can be resumed.
 public final class RunControl: Sendable {
     /// Why a run is to stop.
     package enum Reason: Sendable {

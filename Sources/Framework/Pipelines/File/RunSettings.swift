@@ -38,7 +38,7 @@ package struct RunSettings: OptionGroup {
     package var stopWithin = Duration.seconds(10)
 
     @Option(
-        "How long the run may take; then it stops, to be taken up. Default: no limit.",
+        "How long the run may take; then it stops, to be resumed. Default: no limit.",
         in: .milliseconds(1) ... .seconds(365 * 86_400)
     )
     package var timeLimit: Duration?

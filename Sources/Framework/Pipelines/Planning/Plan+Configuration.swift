@@ -5,7 +5,7 @@ extension Plan {
     /// A digest of everything that decides which records come where: the stages with their options as they are after
     /// interpolation, the batch size, and how much is to be done.
     ///
-    /// A run is taken up only where it is the same. What decides how a run goes about it (layers, limits of rejection and
+    /// A run is resumed only where it is the same. What decides how a run goes about it (layers, limits of rejection and
     /// of time, workers, checkpoints) may change in between, and so may comments.
     static func configuration(
         of file: PipelineFile,

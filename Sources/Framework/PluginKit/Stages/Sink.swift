@@ -3,7 +3,7 @@ public import Formats
 /// Where records go: a function from a mark and a batch to the next mark.
 ///
 /// **The law: writing the same batch at the same mark twice leaves what writing it once leaves.** A write may therefore
-/// be repeated, and a run taken up at a mark. `SinkContract` in `PluginTestKit` holds a sink to it.
+/// be repeated, and a run resumed at a mark. `SinkContract` in `PluginTestKit` holds a sink to it.
 public protocol Sink: Plugin {
     /// Where the next batch goes: for a file, usually an offset in bytes. It is turned into text for a checkpoint.
     associatedtype Mark: LosslessStringConvertible & Sendable = Int
@@ -28,7 +28,7 @@ public protocol Sink: Plugin {
     /// The files that hold what was written up to `mark`, under their temporary names. Default: none.
     ///
     /// The engine brings them to the disk before it stores a mark, and keeps a checksum of what they hold up to there.
-    /// When a run is taken up, it compares that, cuts the files to these sizes and goes on at the mark.
+    /// When a run is resumed, it compares that, cuts the files to these sizes and goes on at the mark.
     func parts(at mark: Mark) throws -> [WrittenPart]
 
     /// Completes what was written up to `mark`, still under temporary names, and tells what there is to publish.
@@ -38,7 +38,7 @@ public protocol Sink: Plugin {
     /// parts that were not published when they are not needed any more.
     func finish(at mark: Mark?) async throws -> Delivery
 
-    /// Throws away what was written: the run will not be taken up. Default: nothing.
+    /// Throws away what was written: the run will not be resumed. Default: nothing.
     func abandon() async
 
     /// Whether, with these options, several files with numbered names may be written for an `OutputPath`. Default: yes.

@@ -1,7 +1,7 @@
 /// Where records come from: a function from a cursor to a page.
 ///
 /// **The law: reading the same cursor again gives the same page.** A read may therefore be repeated, cached, made ahead
-/// of time or taken up again on another day, and nobody has to write that. `SourceContract` in `PluginTestKit` holds a
+/// of time or resumed on another day, and nobody has to write that. `SourceContract` in `PluginTestKit` holds a
 /// source to it.
 public protocol Source: Plugin {
     /// Where a page begins. It is turned into text for a checkpoint and back.
@@ -17,7 +17,7 @@ public protocol Source: Plugin {
 
     /// What the data looks like from outside, such as the size and the time of a file; nil if that cannot be told.
     ///
-    /// A run is not taken up at a checkpoint if it is another one by then. Default: nil.
+    /// A run is not resumed at a checkpoint if it is another one by then. Default: nil.
     var fingerprint: String? { get async throws }
 
     /// What decides which data it reads and does not stand in its options as it is, such as the account that is signed in,

@@ -1,7 +1,7 @@
 /// A transform that remembers something from batch to batch: a running number, the keys that it has seen.
 ///
 /// The engine keeps the memory, hands it over with each batch, in the order of the records, and stores it with every
-/// checkpoint; so a run that is taken up remembers what it remembered. **The law: where a batch is split makes no
+/// checkpoint; so a run that is resumed remembers what it remembered. **The law: where a batch is split makes no
 /// difference, and neither does a memory that was stored and read back in between.**
 public protocol StatefulTransform: Plugin {
     /// What is remembered. It is stored with every checkpoint, so it should be small.

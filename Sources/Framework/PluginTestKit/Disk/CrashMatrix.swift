@@ -52,8 +52,8 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
     ///   - events: What happens at each step; a tear only at writes.
     ///   - seeds: What the losses are drawn from; each step is tried with each.
     ///   - cuts: How many power cuts a run sees. The second and later ones come at a step that the seed chooses, while
-    ///     the run is taken up.
-    ///   - attempts: How often a run may be taken up undisturbed until it ends.
+    ///     the run is resumed.
+    ///   - attempts: How often a run may be resumed undisturbed until it ends.
     ///   - isTried: Whether to disturb the run at this step.
     /// - Returns: How many disturbed runs there were.
     /// - Throws: `CrashFailure` for the first one that ends otherwise or not at all; what an undisturbed run throws.

@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// Records that went into the table of a lookup, written down so that a run that is taken up has them without asking
+/// Records that went into the table of a lookup, written down so that a run that is resumed has them without asking
 /// their source again.
 ///
 /// A batch is its number of records, then cell after cell.

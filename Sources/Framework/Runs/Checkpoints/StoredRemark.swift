@@ -1,7 +1,7 @@
 internal import Diagnostics
 internal import PluginKit
 
-/// What stages had to say, so that a run that is taken up still says it at its end.
+/// What stages had to say, so that a run that is resumed still says it at its end.
 ///
 /// A place in a text is left out: the text may be another one by then. So is a cause, which the report has if the run is
 /// not cut off.

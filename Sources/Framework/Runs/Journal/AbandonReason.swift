@@ -18,13 +18,13 @@ enum AbandonReason {
         case .restart: nil
         case .configuration:
             Diagnostic(
-                "run.not-taken-up",
+                "run.not-resumed",
                 "the run '\(run)' did not come to its end, and the pipeline has changed since: this one begins anew",
                 severity: .note
             )
         case .data:
             Diagnostic(
-                "run.not-taken-up",
+                "run.not-resumed",
                 "the run '\(run)' did not come to its end, and what it read has changed since: this one begins anew",
                 severity: .note
             )

@@ -181,7 +181,9 @@ extension Route {
     /// What stages and exporters have to tell of themselves.
     private var pluginFamilies: [MetricFamily] {
         plan.nodes.flatMap { node in
-            node.stage.instance.measurements.map { family($0, [MetricLabel("stage", node.name)]) }
+            node.stage.instance.measurements.map {
+                family($0, $0.isShared ? [] : [MetricLabel("stage", node.name)])
+            }
         }
             + plan.exporters.flatMap { planned in
                 planned.exporter.measurements.map { family($0, [MetricLabel("exporter", planned.name)]) }

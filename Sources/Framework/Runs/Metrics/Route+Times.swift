@@ -19,7 +19,8 @@ extension Route {
             var stage = stageTimes(at: index)
             for wait in stageWaits(at: index) {
                 if wait.delay.isShared {
-                    let key = "\(wait.layer) \(wait.delay.cause)"
+                    let owner = wait.layer.map { "layer \($0)" } ?? "stages \(self[index].plugin) \(wait.delay.subject)"
+                    let key = "\(owner) \(wait.delay.cause)"
                     shared[key, default: .init(seconds: wait.seconds, waits: [])].waits.append((index, wait))
                 } else {
                     stage.waits.append(wait)
@@ -81,7 +82,7 @@ extension Route {
         let node = self[index]
         let plugin = node.stage.instance
         var waits: [RunTimes.Wait] = []
-        func add(_ delay: Delay, of layer: String, reusedOutside: Bool, _ adviser: @escaping RunTimes.Adviser) {
+        func add(_ delay: Delay, of layer: String?, reusedOutside: Bool, _ adviser: @escaping RunTimes.Adviser) {
             guard delay.length > .zero else { return }
             waits.append(
                 RunTimes.Wait(
@@ -101,7 +102,7 @@ extension Route {
             }
         }
         for delay in plugin.delays {
-            add(delay, of: node.name, reusedOutside: node.layers.usesMemos, plugin.advice(on:))
+            add(delay, of: nil, reusedOutside: node.layers.usesMemos, plugin.advice(on:))
         }
         var isReused = false
         for (name, layer) in node.layers.members {

@@ -69,7 +69,7 @@ extension RunTimes {
     private var limit: Wait? {
         let waits = stages.flatMap(\.waits).filter { $0.delay.kind == .rate }
         guard waits.reduce(0, { $0 + $1.seconds }) >= Self.leastLimited * total else { return nil }
-        return waits.max { ($0.seconds, $1.layer) < ($1.seconds, $0.layer) }
+        return waits.max { ($0.seconds, $1.layer ?? "") < ($1.seconds, $0.layer ?? "") }
     }
 
     private static func reached(_ limit: Wait) -> String {

@@ -10,8 +10,9 @@ struct RunTimes: Sendable {
     struct Wait: Sendable {
         /// Why, in the plugin's own words.
         let delay: Delay
-        /// What the pipeline calls the layer; what a service's own limit is called.
-        let layer: String
+        /// What the pipeline calls the layer, or what a service's own limit is called; nil if the stage's plugin waited
+        /// itself.
+        let layer: String?
         /// How long the stage's calls waited together.
         var seconds: Double
         /// Whether a layer outside of it gives answers again.
@@ -20,7 +21,7 @@ struct RunTimes: Sendable {
         var adviser: Adviser = { _ in nil }
     }
 
-    /// A layer that several stages share, and that had their calls wait.
+    /// What several stages share, and what had their calls wait.
     struct SharedWait: Sendable {
         /// How long it had all of them wait, together.
         let seconds: Double
@@ -95,18 +96,22 @@ struct RunTimes: Sendable {
     /// What layers of the program's plugins may do for runs without them, as nouns.
     var remedies: [Remedy: String] = [:]
 
-    /// Divides what a shared layer had calls wait among the stages that have it, as much as each was held back.
+    /// Divides a shared wait among the stages that have it, in proportion to how long each was delayed.
     ///
-    /// The layer knows only how long all of them waited; the stages know how long each waited for all of its layers.
+    /// What is shared knows only how long all of them waited; the stages know how long each waited for all of its layers.
+    /// What a stage's own plugin waited for lies within the stage's own time, and is taken out of it.
     mutating func divide(_ shared: SharedWait) {
-        let weights = shared.waits.map { stage, _ in
-            max(0, stages[stage].heldBack - stages[stage].waits.reduce(0) { $0 + $1.seconds })
+        let weights = shared.waits.map { stage, wait in
+            let known = stages[stage].waits.reduce(0) { $0 + ($1.layer == nil ? 0 : $1.seconds) }
+            return max(0, wait.layer == nil ? stages[stage].own : stages[stage].heldBack - known)
         }
         let sum = weights.reduce(0, +)
         for ((stage, wait), weight) in zip(shared.waits, weights) {
             var wait = wait
             wait.seconds = shared.seconds * (sum > 0 ? weight / sum : 1 / Double(shared.waits.count))
-            if wait.seconds > 0 { stages[stage].waits.append(wait) }
+            guard wait.seconds > 0 else { continue }
+            stages[stage].waits.append(wait)
+            if wait.layer == nil { stages[stage].own = max(0, stages[stage].own - wait.seconds) }
         }
     }
 }

@@ -84,14 +84,14 @@ struct ExistingFiles: Sendable {
         }
     }
 
-    private func refuse(_ path: String, _ rule: OnExisting?, isOffered: Bool) throws {
+    private func refuse(_ path: String, _ rule: OnExisting?, isOffered: Bool, hint: String? = nil) throws {
         guard FileSystem.exists(path), let reason = try reason(path, rule) else { return }
         throw Diagnostic(
             "file.existing",
             "nothing was published: this file \(reason)",
             category: .environment,
             at: .file(path),
-            hint: Self.ways(rule, isOffered: isOffered) + "; then run again"
+            hint: hint ?? Self.ways(rule, isOffered: isOffered) + "; then run again"
         )
     }
 
@@ -111,20 +111,16 @@ struct ExistingFiles: Sendable {
     /// - Throws: `file.existing`; `state.*`.
     func refuse(_ publications: [StateStore.Publication], of run: RunIdentity) throws {
         for file in publications where !isComplete(file) && !isRejects(file) {
-            do {
-                switch file.rule {
-                case .replace: break
-                case .rejects: try plan.refuseForeignRejects(at: file.path)
-                case .refuse: try refuse(file.path, .refuse, isOffered: false)
-                // Its sink's options do not decide any more.
-                case .own: try refuse(file.path, nil, isOffered: false)
-                case nil:
-                    let (rule, isOffered) = policy(of: file.path, in: run)
-                    try refuse(file.path, rule, isOffered: isOffered)
-                }
-            } catch var problem as Diagnostic where problem.code == "file.existing" {
-                problem.hint = Self.waysToFinish(file, run)
-                throw problem
+            let hint = Self.waysToFinish(file, run)
+            switch file.rule {
+            case .replace: break
+            case .rejects: try plan.refuseForeignRejects(at: file.path, hint: hint)
+            case .refuse: try refuse(file.path, .refuse, isOffered: false, hint: hint)
+            // Its sink's options do not decide any more.
+            case .own: try refuse(file.path, nil, isOffered: false, hint: hint)
+            case nil:
+                let (rule, isOffered) = policy(of: file.path, in: run)
+                try refuse(file.path, rule, isOffered: isOffered, hint: hint)
             }
         }
     }

@@ -1,7 +1,7 @@
 internal import Diagnostics
 internal import Formats
 
-/// Where a source goes on when a run is taken up, as it stands in a checkpoint.
+/// Where a source goes on when a run is resumed, as it stands in a checkpoint.
 ///
 /// As text it is JSON: `{"number":4,"at":"page-5"}`, `{"number":4,"list":["5","6"]}`, `{"number":7,"end":true}`.
 struct SourcePosition: Sendable, Hashable {

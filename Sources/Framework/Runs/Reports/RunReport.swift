@@ -77,7 +77,7 @@ public struct RunReport: Sendable {
         public var figures: [Figure] = []
         /// What the layers round it have to tell, by their names in the pipeline, outermost first.
         public var layers: [(name: String, figures: [Figure])] = []
-        /// Where a source was when the run began or was taken up; nil at its start.
+        /// Where a source was when the run began or was resumed; nil at its start.
         public var cursorBefore: String?
         /// Where a source was at the end.
         public var cursorAfter: String?
@@ -194,7 +194,7 @@ public struct RunReport: Sendable {
 
     /// Records read by all sources.
     public var read: Int { total(.source, \.received) }
-    /// Records read in a second, on average; of a run that was taken up, those of all attempts in the time of this one.
+    /// Records read in a second, on average; of a run that was resumed, those of all attempts in the time of this one.
     public var recordsPerSecond: Double {
         let seconds = duration.seconds
         return seconds > 0 ? (Double(read) / seconds).rounded() : 0

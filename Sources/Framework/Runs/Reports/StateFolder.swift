@@ -10,7 +10,7 @@ public struct StateFolder: Sendable {
         public let name: String
         /// Its last run; nil if only bookmarks are left.
         public let lastRun: RunHistory.Entry?
-        /// How often that run was begun or taken up.
+        /// How often that run was begun or resumed.
         public let attempts: Int
         /// Whether it runs just now.
         public let isRunning: Bool
@@ -20,7 +20,7 @@ public struct StateFolder: Sendable {
         public let bookmarks: [Bookmark]
     }
 
-    /// Where a run can be taken up.
+    /// Where a run can be resumed.
     public struct Checkpoint: Sendable {
         /// Which one of the run it is, counted from 1.
         public let number: Int
@@ -106,7 +106,7 @@ public struct StateFolder: Sendable {
     /// Forgets the bookmarks of pipelines and the checkpoints of their last runs, so that they read everything from the
     /// start.
     ///
-    /// Where one stage is named, the bookmarks of others stay. The checkpoint goes in any case: a run that is taken up
+    /// Where one stage is named, the bookmarks of others stay. The checkpoint goes in any case: a run that is resumed
     /// goes by the bookmarks that it began with.
     ///
     /// - Parameters:

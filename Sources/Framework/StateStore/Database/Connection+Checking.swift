@@ -2,7 +2,7 @@ internal import Database
 internal import Diagnostics
 
 extension Connection {
-    /// Looks at what a run is taken up from: at every page of its tables, and at the seals of what a damaged key would make
+    /// Looks at what a run is resumed from: at every page of its tables, and at the seals of what a damaged key would make
     /// invisible instead of wrong.
     func check() throws(Diagnostic) {
         try checkPages(of: Migrations.checkedTables)

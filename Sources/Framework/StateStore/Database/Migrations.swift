@@ -103,7 +103,7 @@ enum Migrations {
         """,
     ]
 
-    /// The tables that a run is taken up from: small, so looking at all their pages is cheap.
+    /// The tables that a run is resumed from: small, so looking at all their pages is cheap.
     ///
     /// Reports are not among them; they are sealed one by one.
     static let checkedTables = [

@@ -2,7 +2,7 @@ internal import Formats
 
 /// A checksum over the values of one thing that is stored, kept beside it.
 ///
-/// SQLite notices a page that makes no sense, but not a digit that has become another one. Whatever a run is taken up
+/// SQLite notices a page that makes no sense, but not a digit that has become another one. Whatever a run is resumed
 /// from is sealed when it is written and checked when it is read.
 struct Seal {
     private var sum = CRC32()

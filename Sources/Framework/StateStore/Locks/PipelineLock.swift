@@ -193,6 +193,7 @@ public final class PipelineLock: Sendable {
             return Diagnostic(
                 "environment.locked",
                 "the pipeline '\(pipeline)' is running already in this process, since \(holder.start)",
+                category: .environment,
                 at: .file(path),
                 hint: "wait for it, or stop it"
             )

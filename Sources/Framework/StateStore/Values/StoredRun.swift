@@ -4,15 +4,15 @@ public import Platform
 public struct StoredRun: Sendable, Hashable {
     /// How far a run is.
     public enum Status: String, Sendable, Hashable, CaseIterable {
-        /// It has begun. If nobody holds the pipeline's lock, it was cut off and can be taken up.
+        /// It has begun. If nobody holds the pipeline's lock, it was cut off and can be resumed.
         case running
         /// All its files are complete, and getting their final names. This has to be finished before anything else.
         case publishing
         /// It has done all that it was to do.
         case complete
-        /// Something stood in the way. It can be taken up at its newest checkpoint.
+        /// Something stood in the way. It can be resumed at its newest checkpoint.
         case failed
-        /// Somebody stopped it. It can be taken up at its newest checkpoint.
+        /// Somebody stopped it. It can be resumed at its newest checkpoint.
         case stopped
     }
 
@@ -20,13 +20,13 @@ public struct StoredRun: Sendable, Hashable {
     public let identity: RunIdentity
     /// A digest of everything that decides what the run does.
     ///
-    /// A run with another one cannot be taken up.
+    /// A run with another one cannot be resumed.
     public let configuration: String
     /// When it began, in milliseconds since 1970-01-01T00:00:00Z.
     public let startedAt: Int64
     /// When it ended, in milliseconds since 1970-01-01T00:00:00Z; nil if it has not, or if nobody was there to see it.
     public internal(set) var endedAt: Int64?
-    /// How often it was begun or taken up.
+    /// How often it was begun or resumed.
     public internal(set) var attempts: Int
     /// How far it is.
     public internal(set) var status: Status

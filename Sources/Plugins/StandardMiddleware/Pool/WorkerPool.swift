@@ -82,7 +82,7 @@ package final class WorkerPool: Sendable {
     /// - Throws: `CancellationError` if the task is cancelled before there is a place; `StageFailure.heldBack`
     ///   (`pool.full`) if the queue is full and that is what becomes of who comes then.
     package func enter(key: String? = nil) async throws -> Place {
-        if let place = enterAtOnce(key: key) { return place }
+        if let place = tryEnter(key: key) { return place }
         let arrival = time.nanoseconds
         let number = state.withLock { state in
             state.next += 1
@@ -92,7 +92,7 @@ package final class WorkerPool: Sendable {
     }
 
     /// A place, if one is free and nobody has waited longer for it.
-    package func enterAtOnce(key: String? = nil) -> Place? {
+    package func tryEnter(key: String? = nil) -> Place? {
         let now = time.nanoseconds
         let isIn = state.withLock { state in
             guard state.line.enter(key) else { return false }

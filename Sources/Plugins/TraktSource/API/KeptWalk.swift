@@ -1,6 +1,6 @@
 internal import PluginKit
 
-/// Which items came on the pages of a walk, kept page by page: a run that is taken up compares what it reads with what was
+/// Which items came on the pages of a walk, kept page by page: a run that is resumed compares what it reads with what was
 /// read before.
 ///
 /// Each page is kept before its records go anywhere, so that no checkpoint covers a page of which nothing is known.

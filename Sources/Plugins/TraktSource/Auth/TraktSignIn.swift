@@ -22,7 +22,8 @@ package enum TraktSignIn {
             variables: OAuthVariables(
                 id: "TRAKT_CLIENT_ID",
                 secret: "TRAKT_CLIENT_SECRET",
-                token: "TRAKT_ACCESS_TOKEN"
+                token: "TRAKT_ACCESS_TOKEN",
+                tokenOption: "access_token"
             ),
             device: server.appending(["oauth", "device", "code"]),
             token: server.appending(["oauth", "token"]),

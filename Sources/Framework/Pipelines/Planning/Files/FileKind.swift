@@ -38,15 +38,18 @@ extension Plan {
 
     /// Refuses to write rejected records over a file of another kind that has appeared since the run began.
     ///
+    /// - Parameters:
+    ///   - path: Where they are to be.
+    ///   - hint: What to do, if that is not what a run that publishes itself would say.
     /// - Throws: `file.existing`.
-    package func refuseForeignRejects(at path: String) throws(Diagnostic) {
+    package func refuseForeignRejects(at path: String, hint: String? = nil) throws(Diagnostic) {
         guard FileKind.isForeign(path, Self.rejectBeginnings) else { return }
         throw Diagnostic(
             "file.existing",
             "nothing was published: this file holds something else than rejected records",
             category: .environment,
             at: .file(path),
-            hint: "move it away, or choose another path; then run again"
+            hint: hint ?? "move it away, or choose another path; then run again"
         )
     }
 }
