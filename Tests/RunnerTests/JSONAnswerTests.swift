@@ -116,6 +116,12 @@ import Testing
         let object = try object(outcome)
         #expect(object["verb"]?.string == example.verb)
         #expect(object["findings"]?[0]?["code"]?.string == example.finding)
+        // A failure ends with the exit code of its category.
+        if let category = object["findings"]?[0]?["category"]?.string {
+            #expect(["usage": 2, "defect": 2, "environment": 3][category, default: 1] == outcome.code)
+        } else {
+            #expect(outcome.code == 0)
+        }
         // What is in the object is also reported when it happens, a line for each finding.
         let lines = try outcome.errors.split(separator: "\n").map {
             try JSONValue(parsing: Array($0.utf8), name: "line")
@@ -164,6 +170,7 @@ import Testing
         let object = try object(outcome)
         #expect(object["verb"]?.string == "toml")
         #expect(object["findings"]?[0]?["code"]?.string == "command.interrupted")
+        #expect(object["findings"]?[0]?["category"]?.string == "environment")
     }
 
     @Test func `readers that have gone away neither end a run nor cut the object`() throws {

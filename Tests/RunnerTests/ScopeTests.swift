@@ -22,6 +22,28 @@ import Testing
         try work.csv("exports/demo/" + file).compactMap { $0["id"].flatMap { Int($0) } }
     }
 
+    @Test(arguments: [
+        (["--partition", "1/2"], "ebe7d75110ab0950c2c44923a667ff8b"), (["--limit", "5"], "cba03b63222e82653db5ca22d4b9b5bd"),
+        ([], "15bde5e0bb61995330aa511f08f813e8"),
+    ])
+    func `the digest of a run is that of earlier versions, whose checkpoints it resumes`(
+        scope: [String],
+        digest: String
+    ) throws {
+        let text = """
+            [[source]]
+            use = "generate"
+            rows = 40
+            columns = ["id: sequence"]
+            [[sink]]
+            use = "null"
+
+            """
+        try work.folder.write(text, to: "p.toml")
+        let outcome = try Program.run(Program.path, ["run", "p.toml", "--json"] + scope, in: work.folder.path)
+        #expect(try outcome.result["configuration"] as? String == digest)
+    }
+
     @Test(arguments: [0, 1, 999, 1000, 1001, 5000])
     func `a limit is the most that is read of each source`(limit: Int) throws {
         #expect(try generate(["--limit", "\(limit)"]).code == 0)

@@ -21,9 +21,12 @@ struct ExitCode: RawRepresentable, Equatable {
 
 extension ExitCode {
     /// The code for what stood in the way, read from its category.
-    init(for diagnostic: Diagnostic) {
+    init(for diagnostic: Diagnostic) { self.init(for: diagnostic.category) }
+
+    /// The code for problems of a category.
+    init(for category: Diagnostic.Category) {
         self =
-            switch diagnostic.category {
+            switch category {
             // Both are wrong as they were written, and running again does not help.
             case .usage, .defect: .usage
             case .environment: .environment

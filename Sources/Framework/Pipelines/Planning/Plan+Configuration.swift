@@ -15,8 +15,19 @@ extension Plan {
     ) -> String {
         var digest = ConfigurationDigest(interpolation: interpolation)
         digest.add("\(settings.batchSize) \(settings.ordered) \(settings.onReject.keep?.pattern ?? "")")
-        digest.add("\(scope)")
+        digest.add(scope.digestText)
         for stage in file.stages { digest.add("\(stage.kind)", stage.table) }
         return digest.text
+    }
+}
+
+extension RunScope {
+    /// How much is to be done, as the digest has it.
+    ///
+    /// Checkpoints of earlier versions hold digests with this text, so it does not follow the names of types.
+    fileprivate var digestText: String {
+        let part = partition.map { "Optional(Engine.RunScope.Partition(number: \($0.number), count: \($0.count)))" }
+        let limit = limit.map { "Optional(\($0))" }
+        return "RunScope(limit: \(limit ?? "nil"), isDry: \(isDry), partition: \(part ?? "nil"))"
     }
 }

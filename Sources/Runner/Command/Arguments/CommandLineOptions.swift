@@ -27,6 +27,8 @@ struct CommandLineOptions {
         } catch {
             var bare = DiagnosticList()
             for var problem in error.all {
+                // Without a place, the category says that it was written wrong.
+                problem = problem.classed(as: problem.category)
                 problem.place = nil
                 problem.related = []
                 bare.append(problem)

@@ -23,7 +23,7 @@ enum LastWords {
         let member = verb == nil ? #""verb":null"# : String(name.dropFirst().dropLast())
         let start = Array(#"{"version":\#(version),\#(member),"ok":false,"exit":"#.utf8)
         let finding = """
-            {"severity":"error","code":"command.interrupted","message":"a signal ended the command before it could answer"}
+            {"severity":"error","code":"command.interrupted","category":"environment","message":"a signal ended the command before it could answer"}
             """
         let text = start + Array("000,\"findings\":[\(finding)],\"result\":null}\n".utf8)
         // It stays until the program ends.

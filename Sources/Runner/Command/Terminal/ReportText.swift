@@ -41,7 +41,7 @@ struct ReportText {
         if let seconds = report["seconds"]?.real {
             table.append("took", Duration(clampingSeconds: seconds).shortText + (attempt > 1 ? " in this attempt" : ""))
         }
-        if let code = report["exit"]?.integer { table.append("exit code", "\(code)") }
+        if let code = exitCode { table.append("exit code", "\(code)") }
         if let rate = report["recordsPerSecond"]?.real, rate > 0 {
             table.append("speed", "\(Int(clamping: rate).grouped) records/s")
         }
@@ -56,8 +56,26 @@ struct ReportText {
             table.append("held up", (verdict["text"] ?? verdict["words"])?.string ?? "")
             if let advice = verdict["advice"]?.string { table.append("", advice) }
         }
-        if report["canBeResumed"]?.bool == true { table.append("left", "a checkpoint for the next run") }
+        if (report["canBeResumed"] ?? report["canBeTakenUp"])?.bool == true { table.append("left", "a checkpoint for the next run") }
         return [pipeline + outcome.replacing("-", with: " ")] + table.lines(indent: 2)
+    }
+
+    /// The exit code that the run ended its command with; nil where a signal did, which reports do not name.
+    ///
+    /// Reports of earlier versions have it. Since then it follows from the outcome.
+    private var exitCode: Int64? {
+        if let code = report["exit"]?.integer { return code }
+        let code: ExitCode? =
+            switch report["outcome"]?.string {
+            case "published", "nothing-new": .done
+            case "published-not-recorded": .environment
+            case "too-many-rejected", "sums-disagree": .rejected
+            case "failed", "moved":
+                report["findings"]?.array?.last { $0["severity"]?.string == "error" }?["category"]?.string
+                    .flatMap(Diagnostic.Category.init(rawValue:)).map(ExitCode.init(for:))
+            default: nil
+            }
+        return code.map { Int64($0.rawValue) }
     }
 
     private var scope: String? {

@@ -79,7 +79,7 @@ struct AuthVerb: Verb {
             options = try values.bind(Service.Options.self, of: Service.name)
         } catch {
             terminal.report(error)
-            return .usage
+            return error.all.first { $0.severity == .error }.map(ExitCode.init(for:)) ?? .usage
         }
         let environment = world.environment
         let context = AccountContext(
