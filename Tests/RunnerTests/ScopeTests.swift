@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--partition", "1/2"], "ebe7d75110ab0950c2c44923a667ff8b"), (["--limit", "5"], "cba03b63222e82653db5ca22d4b9b5bd"),
+        (["--partition", "1/2"], "ebe7d75110ab0950c2c44923a667ff8b"),
+        (["--limit", "5"], "cba03b63222e82653db5ca22d4b9b5bd"),
         ([], "15bde5e0bb61995330aa511f08f813e8"),
     ])
     func `the digest of a run is that of earlier versions, whose checkpoints it resumes`(

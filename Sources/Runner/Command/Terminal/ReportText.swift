@@ -56,7 +56,9 @@ struct ReportText {
             table.append("held up", (verdict["text"] ?? verdict["words"])?.string ?? "")
             if let advice = verdict["advice"]?.string { table.append("", advice) }
         }
-        if (report["canBeResumed"] ?? report["canBeTakenUp"])?.bool == true { table.append("left", "a checkpoint for the next run") }
+        if (report["canBeResumed"] ?? report["canBeTakenUp"])?.bool == true {
+            table.append("left", "a checkpoint for the next run")
+        }
         return [pipeline + outcome.replacing("-", with: " ")] + table.lines(indent: 2)
     }
 
