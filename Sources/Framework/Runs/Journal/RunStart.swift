@@ -82,6 +82,7 @@ public struct RunStart: Sendable {
 
     /// Resumes the earlier run: its files are compared with what the checkpoint states, and cut to that size.
     ///
+    /// - Precondition: `earlier` is `toResume`.
     /// - Parameter plan: The plan, for the identity of that run.
     /// - Returns: The journal of the run.
     /// - Throws: `state.part` if a file is not as the last run left it; `pipeline.existing-file` if an output would replace
