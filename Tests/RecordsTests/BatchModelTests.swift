@@ -128,7 +128,9 @@ private struct Model {
             other.number(from: 1000)
             let values = (0..<3).map { _ in model.columns.map { Self.value($0.kind, &numbers) } }
             for record in values { other.append(record) }
-            let list = Array(([1, 0, 2, 1] as [UInt32]).shuffled(using: &numbers).prefix(Int.random(in: 0...4, using: &numbers)))
+            let list = Array(
+                ([1, 0, 2, 1] as [UInt32]).shuffled(using: &numbers).prefix(Int.random(in: 0...4, using: &numbers))
+            )
             batch.append(list, of: other)
             for row in list {
                 model.append(values[Int(row)])

@@ -19,7 +19,12 @@ import Testing
 
     private static let changes: [(name: String, change: @Sendable (inout Batch) -> Void)] = [
         ("append", { $0.append(["new", 1, 2.5, "newer"]) }),
-        ("append rows", { batch in let copy = batch; batch.append([0, 1], of: copy) }),
+        (
+            "append rows",
+            { batch in
+                let copy = batch; batch.append([0, 1], of: copy)
+            }
+        ),
         ("keep", { $0.keep { _, row in row % 2 == 0 } }),
         ("reject", { $0.reject(0, "test.first", because: "it is the first") }),
         ("truncate", { $0.truncate(to: 1) }),
@@ -42,7 +47,12 @@ import Testing
         ),
         ("reshape", { $0.reshape(to: ["u": .text, "n": .integer]) }),
         ("remove all", { $0.removeAll() }),
-        ("remove all and append", { $0.removeAll(); $0.append(["x", 1, nil, "y"]) }),
+        (
+            "remove all and append",
+            {
+                $0.removeAll(); $0.append(["x", 1, nil, "y"])
+            }
+        ),
     ]
 
     @Test(arguments: changes.map(\.name), [2, 64, 65, 300])

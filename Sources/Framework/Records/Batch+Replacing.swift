@@ -13,6 +13,7 @@ extension Batch {
     /// - Parameters:
     ///   - field: The column.
     ///   - body: Appends a cell for each record.
+    /// - Throws: What `body` throws; the batch is as it was then.
     /// - Precondition: there are as many cells as records.
     @inlinable
     public mutating func replace<Failure: Error>(
@@ -30,6 +31,7 @@ extension Batch {
     ///   - field: The column.
     ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
     ///   - body: Appends a number for each record.
+    /// - Throws: What `body` throws; the batch is as it was then.
     /// - Precondition: there are as many numbers as records.
     @inlinable
     public mutating func replace<Failure: Error>(
@@ -46,6 +48,7 @@ extension Batch {
     ///   - field: The column.
     ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
     ///   - body: Appends a number for each record.
+    /// - Throws: What `body` throws; the batch is as it was then.
     /// - Precondition: there are as many numbers as records.
     @inlinable
     public mutating func replace<Failure: Error>(
@@ -62,6 +65,7 @@ extension Batch {
     ///   - field: The column.
     ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
     ///   - body: Appends a moment for each record.
+    /// - Throws: What `body` throws; the batch is as it was then.
     /// - Precondition: there are as many moments as records.
     @inlinable
     public mutating func replace<Failure: Error>(

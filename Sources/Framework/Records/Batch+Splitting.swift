@@ -9,7 +9,8 @@ extension Batch {
 
     /// The records of a list of rows, with their numbers and their origins; their text is shared.
     ///
-    /// - Parameter rows: Which records, in the order that they are to have; one may come several times.
+    /// They have the order of the list, and one may come several times.
+    ///
     /// - Precondition: there are these rows.
     public func gathered(_ rows: [UInt32]) -> Batch {
         check(rows)

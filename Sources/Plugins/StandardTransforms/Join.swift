@@ -77,7 +77,6 @@ package struct Join: LookupTransform {
         fileprivate var rows: Batch
         fileprivate var ofInteger: [Int64: Int] = [:]
         fileprivate var ofText: [String: Int] = [:]
-
     }
 
     package func makeTable() -> Table { Table(rows: Batch(taken)) }

@@ -32,9 +32,11 @@ func page(_ number: Int) -> Batch {
         let hash = UInt64(bitPattern: id) &* 0x9E37_79B9_7F4A_7C15 >> 32
         let title = "a title of some length".prefix(12 + Int(hash % 11))
         return [
-            .integer(id), .text(String(title)), .text(hash % 3 == 0 ? "scrobble" : "watch"), .text("tt\(1_000_000 + hash % 999_999)"),
+            .integer(id), .text(String(title)), .text(hash % 3 == 0 ? "scrobble" : "watch"),
+            .text("tt\(1_000_000 + hash % 999_999)"),
             .instant(1_400_000_000_000 + id * 1000), .integer(1920 + Int64(hash % 100)),
-            hash % 20 == 0 ? .null : .real(Double(hash % 1000) / 8), .integer(Int64(hash % 50)), .boolean(hash % 2 == 0),
+            hash % 20 == 0 ? .null : .real(Double(hash % 1000) / 8), .integer(Int64(hash % 50)),
+            .boolean(hash % 2 == 0),
         ]
     }
     for record in records { batch.append(record) }
@@ -53,7 +55,9 @@ let pages = (0..<8).map(page)
 let passes = max(1, rows / size / pages.count)
 let records = passes * pages.count * size
 
-let narrow: Schema = ["key": .integer, "name": .text, "at": .instant, "price": .real, "amount": .integer, "total": .real]
+let narrow: Schema = [
+    "key": .integer, "name": .text, "at": .instant, "price": .real, "amount": .integer, "total": .real,
+]
 let sources = [0, 1, 4, 6, 7, nil]
 let price = Field(index: 3, kind: .real)
 let amount = Field(index: 4, kind: .integer)

@@ -142,7 +142,9 @@ struct Column: @unchecked Sendable {
         if length == 0 { heap = nil }
     }
 
-    /// Gathers bits, and returns how many are not set. Target and source may be one where no row moves down.
+    /// Gathers bits, and returns how many are not set.
+    ///
+    /// Target and source may be one where no row moves down.
     private static func gather(
         _ rows: UnsafeBufferPointer<UInt32>,
         of source: UnsafeMutablePointer<UInt64>,
@@ -152,7 +154,8 @@ struct Column: @unchecked Sendable {
         var word: UInt64 = 0
         for (index, row) in rows.enumerated() {
             let row = Int(row)
-            word |= (source[row &>> 6] &>> UInt64(truncatingIfNeeded: row & 63) & 1)
+            word |=
+                (source[row &>> 6] &>> UInt64(truncatingIfNeeded: row & 63) & 1)
                 &<< UInt64(truncatingIfNeeded: index & 63)
             if index & 63 == 63 {
                 target[index &>> 6] = word

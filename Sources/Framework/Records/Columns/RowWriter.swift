@@ -180,6 +180,8 @@ extension Batch {
     /// - Parameters:
     ///   - limit: For how many records room is made at once.
     ///   - body: Writes records and ends each.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
     public mutating func appendRows<Result, Failure: Error>(
         atMost limit: Int,
         _ body: (inout RowWriter) throws(Failure) -> Result
@@ -220,8 +222,8 @@ extension Batch {
     /// Has all texts lie in one heap, and continues that.
     private mutating func gatherText(for more: Int) -> HeapWriter {
         let expected = min(more * 16, 1 << 16)
-        guard let heap = columns.lazy.compactMap(\.heap).first, var writer = HeapWriter(continuing: heap, expecting: expected)
-        else {
+        let heap = columns.lazy.compactMap(\.heap).first
+        guard let heap, var writer = HeapWriter(continuing: heap, expecting: expected) else {
             var writer = HeapWriter(expecting: expected)
             for index in columns.indices where columns[index].heap != nil { columns[index].move(count, to: &writer) }
             return writer

@@ -96,7 +96,11 @@ struct OddTimes {
         for (field, moments) in moments {
             batch.replace(field) { batch, out in
                 for row in 0..<batch.count {
-                    if let moment = moments[row] { out.append(instant: moment) } else { out.append(row, of: batch, field) }
+                    if let moment = moments[row] {
+                        out.append(instant: moment)
+                    } else {
+                        out.append(row, of: batch, field)
+                    }
                 }
             }
         }
