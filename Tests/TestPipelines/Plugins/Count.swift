@@ -11,3 +11,8 @@ package struct Count: Sink {
 
     package func finish(at mark: Int?) -> Delivery { Delivery(written: mark ?? 0) }
 }
+
+extension Count {
+    /// None of its own.
+    package var needs: Needs { .columns([]) }
+}

@@ -13,6 +13,12 @@ public protocol Sink: Plugin {
     /// - Throws: what is wrong with the options: a column that is missing, a kind that does not fit.
     init(_ options: Options, input: Schema, in context: StageContext) throws
 
+    /// Which columns of its input it needs. Default: all.
+    ///
+    /// A column that no stage needs is null in what comes. What it needs must not depend on the
+    /// records, for the plan is made before the first.
+    var needs: Needs { get }
+
     /// Writes the records of a batch, under temporary names, and returns the mark behind them.
     ///
     /// What the sink cannot use it takes out with `batch.reject`, what it leaves out on purpose with `batch.keep`;
@@ -50,6 +56,8 @@ public protocol Sink: Plugin {
 extension Sink {
     /// The contract's kind.
     public static var kind: Registry.Kind? { .sink }
+    /// All columns.
+    public var needs: Needs { .all }
     /// None.
     public func parts(at mark: Mark) -> [WrittenPart] { [] }
     /// Nothing to throw away.
