@@ -4,11 +4,14 @@ package import PluginKit
 package struct NullSink: Sink {
     package static let name = "null"
     package static let summary = "Counts records and forgets them: for tests and benchmarks of what comes before."
+    package static let commitment = Commitment.files
     package static let details = """
         It needs every column, so that the stages before it do all of their work, and writes nothing anywhere.
         """
 
     package init(_ options: NoOptions, input: Schema, in context: StageContext) {}
+
+    package func begin(at mark: Int?, attempt: Int) {}
 
     package func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
         let (sum, overflow) = (mark ?? 0).addingReportingOverflow(batch.count)
@@ -18,5 +21,5 @@ package struct NullSink: Sink {
         return sum
     }
 
-    package func finish(at mark: Int?) -> Delivery { Delivery(written: mark ?? 0) }
+    package func finish(at mark: Int?) -> Delivery<Int> { Delivery(at: mark ?? 0, written: mark ?? 0) }
 }

@@ -17,7 +17,12 @@ import Testing
         Case(testDescription: "what is not wanted is not needed", needs: .columns(["a"]), wanted: [], before: ["a"]),
         Case(testDescription: "a new name", needs: .renaming(["a": "x"]), wanted: ["x", "c"], before: ["a", "c"]),
         Case(testDescription: "an old name is gone", needs: .renaming(["a": "x"]), wanted: ["a", "b"], before: ["b"]),
-        Case(testDescription: "two names change places", needs: .renaming(["a": "b", "b": "a"]), wanted: ["a"], before: ["b"]),
+        Case(
+            testDescription: "two names change places",
+            needs: .renaming(["a": "b", "b": "a"]),
+            wanted: ["a"],
+            before: ["b"]
+        ),
         Case(
             testDescription: "a computed column",
             needs: Needs(made: ["z": ["a", "b"]]),
@@ -59,14 +64,20 @@ import Testing
         #expect(test.needs.before(test.wanted, in: Self.input) == test.before)
     }
 
-    @Test(arguments: [
-        (1, .equal, 1, true), (1, .equal, 2, false), (1, .notEqual, 2, true), (1, .less, 2, true), (2, .less, 2, false),
-        (2, .lessOrEqual, 2, true), (3, .greater, 2, true), (2, .greaterOrEqual, 2, true), ("b", .greater, "a", true),
-        ("B", .greater, "a", false), (nil, .equal, nil, true), (nil, .notEqual, nil, false), (1, .notEqual, nil, true),
-        (1, .equal, nil, false), (nil, .notEqual, 1, false), (nil, .less, 1, false), (1, .less, nil, false),
-        (true, .greater, false, true), (1, .equal, "1", false), (.real(.nan), .equal, .real(.nan), false),
-        (.real(.nan), .notEqual, 1.0, true), (.instant(5), .less, .instant(6), true), ("\u{e9}", .equal, "e\u{301}", false),
-    ] as [(Value, Condition.Comparison, Value, Bool)])
+    @Test(
+        arguments: [
+            (1, .equal, 1, true), (1, .equal, 2, false), (1, .notEqual, 2, true), (1, .less, 2, true),
+            (2, .less, 2, false),
+            (2, .lessOrEqual, 2, true), (3, .greater, 2, true), (2, .greaterOrEqual, 2, true),
+            ("b", .greater, "a", true),
+            ("B", .greater, "a", false), (nil, .equal, nil, true), (nil, .notEqual, nil, false),
+            (1, .notEqual, nil, true),
+            (1, .equal, nil, false), (nil, .notEqual, 1, false), (nil, .less, 1, false), (1, .less, nil, false),
+            (true, .greater, false, true), (1, .equal, "1", false), (.real(.nan), .equal, .real(.nan), false),
+            (.real(.nan), .notEqual, 1.0, true), (.instant(5), .less, .instant(6), true),
+            ("\u{e9}", .equal, "e\u{301}", false),
+        ] as [(Value, Condition.Comparison, Value, Bool)]
+    )
     func `a cell meets a condition or does not`(
         cell: Value,
         comparison: Condition.Comparison,

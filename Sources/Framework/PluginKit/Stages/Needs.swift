@@ -69,7 +69,7 @@ public struct Needs: Hashable, Sendable {
     /// These columns; the others pass if a later stage wants them.
     public static func columns(_ names: some Sequence<String>) -> Needs { Needs(always: Set(names)) }
 
-    /// Other names for columns: old name, new name. All others pass under theirs.
+    /// Other names for columns, each by the old one; all others pass under theirs.
     public static func renaming(_ names: [String: String]) -> Needs {
         var needs = Needs(isTransparent: true)
         for (old, new) in names { needs.moved[new] = old }

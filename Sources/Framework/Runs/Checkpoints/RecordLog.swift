@@ -35,9 +35,9 @@ struct RecordLog {
     /// The file with what it holds by now; nil if there is nothing.
     ///
     /// - Throws: `file.*`.
-    mutating func part() throws(Diagnostic) -> WrittenPart? {
+    mutating func part() throws(Diagnostic) -> StagedFile? {
         try flush()
-        return offset > 0 ? WrittenPart(path: file.path, bytes: offset, records: records) : nil
+        return offset > 0 ? StagedFile(file.path, bytes: offset, records: records) : nil
     }
 
     /// Reads back what an earlier attempt at the run has written, and goes on behind it.
