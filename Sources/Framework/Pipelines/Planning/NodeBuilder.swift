@@ -261,6 +261,7 @@ package struct NodeBuilder {
             stage: stage,
             run: identity,
             batchSize: settings.batchSize,
+            isBatchSizeStated: settings.isBatchSizeStated,
             log: services.log,
             time: services.stageTime,
             random: services.random,

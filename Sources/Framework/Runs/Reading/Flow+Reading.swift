@@ -19,7 +19,7 @@ extension Flow {
             reader: PageReader(
                 source: source,
                 node: node,
-                batchSize: plan.settings.batchSize,
+                settings: plan.settings,
                 calls: route.calls,
                 meter: route.monitor.meters[index],
                 since: since(of: index),

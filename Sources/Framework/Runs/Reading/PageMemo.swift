@@ -19,10 +19,10 @@ struct PageMemo: Sendable {
     /// - Parameters:
     ///   - source: The source.
     ///   - node: Its place in the plan.
-    ///   - batchSize: About how many records a page should have.
+    ///   - sizes: About how many records a page should have, as digests have it.
     ///   - since: The least value wanted.
     /// - Throws: What the source throws when it is asked what its data looks like.
-    init(_ source: any SourceStage, _ node: Plan.Node, batchSize: Int, since: Int64?) async throws {
+    init(_ source: any SourceStage, _ node: Plan.Node, sizes: String, since: Int64?) async throws {
         schema = node.output
         plugin = node.plugin
         var digest = CacheKeyDigest()
@@ -33,7 +33,7 @@ struct PageMemo: Sendable {
             digest.add(column.name)
             digest.add(column.kind.rawValue)
         }
-        digest.add("\(batchSize) \(since.map { "\($0)" } ?? "-")")
+        digest.add("\(sizes) \(since.map { "\($0)" } ?? "-")")
         digest.add(try await source.fingerprint.map { "is \($0)" } ?? "-")
         common = digest
     }

@@ -9,7 +9,7 @@ final class PageReader: Sendable {
     let name: String
     private let schema: Schema
     private let layers: MiddlewareStack
-    private let batchSize: Int
+    private let settings: RunSettings
     private let calls: StageCalls
     private let meter: CallMeter
     /// The least value wanted of an incremental source.
@@ -21,7 +21,7 @@ final class PageReader: Sendable {
     init(
         source: any SourceStage,
         node: Plan.Node,
-        batchSize: Int,
+        settings: RunSettings,
         calls: StageCalls,
         meter: CallMeter,
         since: Int64?,
@@ -31,7 +31,7 @@ final class PageReader: Sendable {
         name = node.name
         schema = node.output
         layers = node.layers(for: .page)
-        self.batchSize = batchSize
+        self.settings = settings
         self.calls = calls
         self.meter = meter
         self.since = since
@@ -43,7 +43,7 @@ final class PageReader: Sendable {
         source = other.source
         name = other.name
         schema = other.schema
-        batchSize = other.batchSize
+        settings = other.settings
         calls = other.calls
         meter = other.meter
         since = other.since
@@ -56,7 +56,7 @@ final class PageReader: Sendable {
     func identifyingPages(of node: Plan.Node) async -> PageReader {
         guard layers.usesMemos else { return self }
         // A source that cannot say what its data looks like will say why when it is read.
-        let memo = try? await PageMemo(source, node, batchSize: batchSize, since: since)
+        let memo = try? await PageMemo(source, node, sizes: settings.batchSizeText, since: since)
         return PageReader(self, memo == nil ? layers.withoutMemos : layers, memo)
     }
 
@@ -81,7 +81,7 @@ final class PageReader: Sendable {
     }
 
     private func read(at cursor: String?) async throws -> Page {
-        var batch = Batch(schema, capacity: batchSize)
+        var batch = Batch(schema, capacity: settings.batchSize(columns: schema.width))
         let next = try await source.read(at: cursor, since: since, into: &batch)
         return Page(batch: batch, next: next)
     }
