@@ -197,7 +197,7 @@ import Testing
             let left = batch[integers: a], right = batch[reals: b]
             for row in left.indices { out.append(Double(left[row]) * right[row]) }
         }
-        #expect(batch.records.map { $0[2] } == [0.5, nil, nil, 10])
+        #expect(batch.records.map { $0[2] } == [0.5, nil, nil, 10.0])
         batch.replace(integers: a) { batch, out in
             for row in 0..<batch.count { out.append(Int64(row)) }
         }
