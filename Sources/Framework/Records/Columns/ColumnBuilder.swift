@@ -143,9 +143,8 @@ public struct ColumnBuilder: ~Copyable {
 
     /// Appends what a cell of a column of the same kind holds, its text copied.
     public mutating func append(_ row: Int, of batch: borrowing Batch, _ field: Field) {
-        let column = batch.column(row, field)
-        precondition(column.kind == kind, "a value of another kind than its column")
-        guard !column.isNull(row) else { return appendNull() }
-        append(column.copied(column.words[row], to: &heap), of: kind)
+        precondition(batch.columns[field.index].kind == kind, "a value of another kind than its column")
+        guard let word = batch.word(row, field, kind) else { return appendNull() }
+        append(batch.columns[field.index].copied(word, to: &heap), of: kind)
     }
 }
