@@ -86,6 +86,7 @@ actor CheckpointWriter {
         sequence += 1
         try journal.save(
             Checkpoint(
+                form: CheckpointForm.current,
                 sequence: sequence,
                 cursors: snapshot.cursors,
                 marks: snapshot.marks,

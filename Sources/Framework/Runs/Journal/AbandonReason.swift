@@ -3,6 +3,7 @@ internal import Diagnostics
 /// Why an earlier run is not resumed.
 enum AbandonReason {
     case restart
+    case form
     case configuration
     case data
 
@@ -16,6 +17,13 @@ enum AbandonReason {
     func diagnostic(_ run: String) -> Diagnostic? {
         switch self {
         case .restart: nil
+        case .form:
+            Diagnostic(
+                "run.not-resumed",
+                "the run '\(run)' did not come to its end, and another version of the program has stored how far it was, "
+                    + "in a form that this one does not continue: this one begins anew",
+                severity: .note
+            )
         case .configuration:
             Diagnostic(
                 "run.not-resumed",

@@ -241,6 +241,8 @@ extension RunReport.Outcome {
         case .sumsDisagree: "sums-disagree"
         case .stopped: "stopped"
         case .moved: "moved"
+        case .refused: "refused"
+        case .partly: "partly"
         case .nothingNew: "nothing-new"
         }
     }

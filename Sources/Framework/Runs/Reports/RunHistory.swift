@@ -55,7 +55,7 @@ public struct RunHistory: Sendable {
                 "command.run",
                 "the run '\(id)' left no report: \(Self.ending(Entry(record.run, in: folder)))",
                 category: .usage,
-                hint: record.run.status == .publishing
+                hint: record.run.status.isIntended
                     ? "the next start completes it: \(PipelineKey(record.run.identity.pipeline).run)" : nil
             )
         }
