@@ -151,7 +151,11 @@ import Testing
     }
 
     private func shelf(_ flaw: FlawedCommit.Flaw) async throws -> SinkContract.Files {
-        try await SinkContract.verify(FlawedCommit.self, batches: [input, input], destination: FlawedCommit.destination) {
+        try await SinkContract.verify(
+            FlawedCommit.self,
+            batches: [input, input],
+            destination: FlawedCommit.destination
+        ) {
             "shelf = '\($0)'\nflaw = '\(flaw.rawValue)'"
         }
     }
@@ -189,7 +193,9 @@ import Testing
             "path = '\($0)/state.db'\nkey = 'n'"
         }
         #expect(rows == ["rows": Array("[1, 2, 3, 4, 5, 6]".utf8)])
-        let bucket = SinkDestination { UploadServer.at($0).objects.mapValues { Array($0.utf8) } } hidden: {
+        let bucket = SinkDestination {
+            UploadServer.at($0).objects.mapValues { Array($0.utf8) }
+        } hidden: {
             UploadServer.at($0).open()
         }
         let objects = try await SinkContract.verify(Upload.self, batches: [numbers, more], destination: bucket) {

@@ -184,7 +184,8 @@ import Testing
     }
 
     @Test func `a sink begins once a process, before the first write, with its mark and the attempt`() async throws {
-        let text = Self.source + "[[sink]]\nuse = \"pledge\"\n[[sink]]\nuse = \"lines\"\npath = \"@/a\"\nfail = \"finish\"\n"
+        let text =
+            Self.source + "[[sink]]\nuse = \"pledge\"\n[[sink]]\nuse = \"lines\"\npath = \"@/a\"\nfail = \"finish\"\n"
         let trace = Trace()
         _ = try await Trace.$current.withValue(trace) {
             _ = try await workshop.runStored(text)
@@ -231,14 +232,18 @@ import Testing
         #expect(stored?.options.contains("${env:SERVER_TOKEN}") == true)
         #expect(stored?.options.contains(folder.path) == false)
         #expect(stored?.options.contains("columns = [\"integer n\"") == true)
-        let plan = try await workshop.plan(Self.source + Self.file, environment: ["SERVER_TOKEN": folder.path("server")])
+        let plan = try await workshop.plan(
+            Self.source + Self.file,
+            environment: ["SERVER_TOKEN": folder.path("server")]
+        )
         #expect(try await RunStart(plan, in: folder.path("state")).recovered != nil)
         #expect(server.objects["numbers"] == Self.whole)
     }
 
     @Test func `variables have the values that they had`() async throws {
         let text =
-            "[vars]\nname = \"numbers\"\nobject = \"${var:name}\"\n" + Self.source.replacing("name = \"commits\"\n", with: "")
+            "[vars]\nname = \"numbers\"\nobject = \"${var:name}\"\n"
+            + Self.source.replacing("name = \"commits\"\n", with: "")
             + Self.upload.replacing("\"numbers\"", with: "\"${var:object}\"")
         let named = "name = \"commits\"\n" + text
         let plan = try await workshop.plan(named, variables: ["name": "$HOME and more"])
@@ -258,7 +263,7 @@ import Testing
         var other = workshop
         other.registry = Registry([Numbers.self, Lines.self, Upload.self])
         let failure = await #expect(throws: Diagnostic.self) { try await other.runStored(Self.source + Self.file) }
-        #expect(failure?.code == "sink.gone")
+        #expect(failure?.code == "state.sink-gone")
         #expect(failure?.message.contains("the plugin 'table', which this program does not have") == true)
         #expect(try status == "intended")
         try expect(file: false, rows: [], object: nil, isTidy: false)
@@ -275,7 +280,7 @@ import Testing
         try store.withdraw(last.run.identity)
         try store.intend(intention, of: last.run.identity)
         let failure = await #expect(throws: Diagnostic.self) { try await workshop.runStored(Self.source + Self.file) }
-        #expect(failure?.code == "sink.version")
+        #expect(failure?.code == "state.sink-version")
         #expect(failure?.message.contains("of version 7, and this program has version 1 of it") == true)
     }
 

@@ -60,7 +60,7 @@ struct SinkTrial<S: Sink> {
             if variation.isMadeAnew { sink = try make(folder.path) }
             do {
                 try await sink.commit(at: try again(delivery.mark))
-            } catch where commit > 1 {
+            } catch  where commit > 1 {
                 throw ContractViolation(
                     law: .committingTwiceIsCommittingOnce,
                     detail: "the second time throws \(error)"

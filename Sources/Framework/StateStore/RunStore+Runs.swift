@@ -140,7 +140,9 @@ extension RunStore {
             let row = try connection.run(identity, in: [.intended, .partly], to: "commit")
             guard var intention = try connection.intention(of: row),
                 let index = intention.commits.firstIndex(where: { $0.stage == stage })
-            else { throw StateProblem.changed(self.path, "the run '\(identity.id)' has nothing to commit by '\(stage)'") }
+            else {
+                throw StateProblem.changed(self.path, "the run '\(identity.id)' has nothing to commit by '\(stage)'")
+            }
             guard !intention.commits[index].isDone else { return }
             intention.commits[index].isDone = true
             try connection.store(intention, of: row.number)

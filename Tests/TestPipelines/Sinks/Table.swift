@@ -79,7 +79,11 @@ package struct Table: Sink {
             ) { $0.integer(0) }
             if let twin = twins.first {
                 throw Refused(
-                    Diagnostic("table.taken", "the table has a row with the key \(twin)", hint: "remove it, and run again")
+                    Diagnostic(
+                        "table.taken",
+                        "the table has a row with the key \(twin)",
+                        hint: "remove it, and run again"
+                    )
                 )
             }
             try connection.run(

@@ -20,22 +20,25 @@ package struct SinkMaker: Sendable {
     ///   - commit: What is stored.
     ///   - run: The run that was cut off.
     /// - Returns: The sink.
-    /// - Throws: `sink.gone` if there is no such plugin any more, `sink.version` if it is another version of it,
-    ///   `sink.variable` if a value that is not stored is another one, and what its options are refused for.
+    /// - Throws: `state.sink-gone` if there is no such plugin any more, `state.sink-version` if it is another version of it,
+    ///   `state.sink-variable` if a value that is not stored is another one, and what its options are refused for.
     package func make(_ commit: IntendedCommit, of run: RunIdentity) throws -> any SinkStage {
         guard let plugin = try? services.registry.plugin(.sink, commit.plugin) as? any Sink.Type else {
-            throw refusal("sink.gone", commit, run, "which this program does not have", "with")
+            throw refusal("state.sink-gone", commit, run, "which this program does not have", "with")
         }
         guard plugin.version == commit.version else {
             throw refusal(
-                "sink.version",
+                "state.sink-version",
                 commit,
                 run,
                 "of version \(commit.version), and this program has version \(plugin.version) of it",
                 "with that version of"
             )
         }
-        let document = try TOMLDocument(Array(commit.options.utf8), name: "what is stored of the sink '\(commit.stage)'")
+        let document = try TOMLDocument(
+            Array(commit.options.utf8),
+            name: "what is stored of the sink '\(commit.stage)'"
+        )
         let interpolation = try variables(document.root, commit, run)
         let schema = Schema(try document.root["columns"].elements.map { try Self.column($0, commit) })
         let options = try completed(document.root, commit)
@@ -95,10 +98,10 @@ package struct SinkMaker: Sendable {
             let text = try? interpolation.expand("${var:\(entry.key)}", at: entry.keyRange)
             guard let text, SinkText.digest(of: text) == entry.value.string else {
                 throw Diagnostic(
-                    "sink.variable",
+                    "state.sink-variable",
                     "the run '\(run.id)' was cut off before the sink '\(commit.stage)' had committed, and had another "
                         + "value for the variable '\(entry.key)', which is not stored",
-                    category: .usage,
+                    category: .environment,
                     at: .stage(commit.stage, at: nil),
                     hint: "give it the value that it had; --restart gives that run up"
                 )
@@ -122,12 +125,12 @@ package struct SinkMaker: Sendable {
     }
 
     private static func column(_ value: TOMLValue, _ commit: IntendedCommit) throws(Diagnostic) -> Schema.Column {
-        let parts = (value.string ?? "").split(separator: " ", maxSplits: 1)
+        let parts = (value.string ?? "").split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2, let kind = Schema.Kind(rawValue: String(parts[0])) {
             return Schema.Column(String(parts[1]), kind)
         }
         throw Diagnostic(
-            "sink.columns",
+            "state.sink-columns",
             "what is stored of the sink '\(commit.stage)' has a column of an unknown kind",
             category: .environment,
             at: .stage(commit.stage, at: nil),

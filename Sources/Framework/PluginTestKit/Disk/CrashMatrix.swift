@@ -88,7 +88,8 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
     /// - Returns: How many disturbed runs there were, twice stopped ones counted once.
     /// - Throws: `CrashFailure` for the first one that ends otherwise or not at all; what an undisturbed run throws.
     @discardableResult
-    public func verifyTwice(every stride: Int, where isTried: (DurableStep) -> Bool = { _ in true }) async throws -> Int {
+    public func verifyTwice(every stride: Int, where isTried: (DurableStep) -> Bool = { _ in true }) async throws -> Int
+    {
         let (steps, expected) = try await rehearse()
         var tried = 0
         for (number, step) in steps.enumerated() where isTried(step) {

@@ -186,7 +186,9 @@ struct EngineTrial {
     ) throws {
         let contents = try FolderContents(of: folder) { $0.hasPrefix("out/") }
         let names = destination.foreign(contents.files.keys.map { String($0.dropFirst(4)) })
-        let files = try names.reduce(into: destination.visible(folder.path("out"))) { $0[$1] = contents.files["out/" + $1] }
+        let files = try names.reduce(into: destination.visible(folder.path("out"))) {
+            $0[$1] = contents.files["out/" + $1]
+        }
         let hidden = try destination.hidden(folder.path("out"))
         guard hidden.isEmpty else {
             throw ContractViolation(law: law, detail: "\(words) leaves \(hidden.joined(separator: ", "))")

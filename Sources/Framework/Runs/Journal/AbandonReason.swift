@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import StateStore
 
 /// Why an earlier run is not resumed.
 enum AbandonReason {
@@ -7,11 +8,34 @@ enum AbandonReason {
     case configuration
     case data
 
-    /// The reason; nil if there is none.
-    init?(_ before: String, _ now: String) {
-        if before == now { return nil }
-        let isSameConfiguration = before.prefix { $0 != ":" } == now.prefix { $0 != ":" }
-        self = isSameConfiguration ? .data : .configuration
+    /// The reason; nil if the run is resumed.
+    ///
+    /// - Parameters:
+    ///   - run: The run that did not come to its end.
+    ///   - checkpoint: Its newest checkpoint.
+    ///   - configuration: The configuration of the run that starts, with what the sources' data looks like.
+    ///   - hasOtherOwners: Whether its bookmarks belong to something else.
+    ///   - restarts: Whether the caller abandons it.
+    init?(
+        _ run: StoredRun,
+        _ checkpoint: Checkpoint,
+        now configuration: String,
+        hasOtherOwners: Bool,
+        restarts: Bool
+    ) {
+        let isSame = run.configuration == configuration
+        let isSamePipeline = run.configuration.prefix { $0 != ":" } == configuration.prefix { $0 != ":" }
+        if restarts {
+            self = .restart
+        } else if checkpoint.form != CheckpointForm.current {
+            self = .form
+        } else if !isSame {
+            self = isSamePipeline ? .data : .configuration
+        } else if hasOtherOwners {
+            self = .data
+        } else {
+            return nil
+        }
     }
 
     func diagnostic(_ run: String) -> Diagnostic? {

@@ -79,12 +79,13 @@ public struct RunStart: Sendable {
         }
         self.checkpoint = checkpoint
         let run = last.run.identity(of: plan)
-        let reason =
-            restarts
-            ? AbandonReason.restart
-            : checkpoint.form != CheckpointForm.current
-            ? .form
-            : AbandonReason(last.run.configuration, configuration) ?? (owners.differ(from: checkpoint) ? .data : nil)
+        let reason = AbandonReason(
+            last.run,
+            checkpoint,
+            now: configuration,
+            hasOtherOwners: owners.differ(from: checkpoint),
+            restarts: restarts
+        )
         earlier = reason.map { .abandoned(run, because: $0.diagnostic(run.id)) } ?? .toResume(run)
     }
 
@@ -135,7 +136,9 @@ public struct RunStart: Sendable {
         let own = left.paths(of: run.id).union(parts.filter(state.store.mayHaveMade))
         let files = TemporaryFiles(of: run.id, own: own) { _ in }
         for part in checkpoint.parts { files.remove(part.path) }
-        if let abandoned { await TemporaryFiles.$current.withValue(files) { await abandoned.abandon(at: checkpoint.marks) } }
+        if let abandoned {
+            await TemporaryFiles.$current.withValue(files) { await abandoned.abandon(at: checkpoint.marks) }
+        }
         try journal.claim(plan, left, existing)
         return journal
     }

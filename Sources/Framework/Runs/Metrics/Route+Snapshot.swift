@@ -249,7 +249,7 @@ extension RunReport.Outcome {
 
     /// The names of all, and that of a run that goes on.
     static let stateNames = [
-        "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "nothing-new",
-        "published-not-recorded",
+        "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "refused", "partly",
+        "nothing-new", "published-not-recorded",
     ]
 }

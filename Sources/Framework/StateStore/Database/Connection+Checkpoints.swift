@@ -47,7 +47,10 @@ extension Connection {
 
     /// The checkpoint of a run, with its seal checked.
     func checkpoint(of row: RunRow) throws(Diagnostic) -> Checkpoint? {
-        let heads = try rows("SELECT sequence, counters, seal, form FROM checkpoints WHERE run = ?", .integer(row.number)) {
+        let heads = try rows(
+            "SELECT sequence, counters, seal, form FROM checkpoints WHERE run = ?",
+            .integer(row.number)
+        ) {
             let form = Int($0.optionalInteger(3) ?? 0)
             return (
                 checkpoint: Checkpoint(form: form, sequence: $0.amount(0), counters: $0.bytes(1)), seal: $0.integer(2)

@@ -146,7 +146,9 @@ extension StateFolder.Pipeline {
     /// How the last run ended, or how far it is.
     fileprivate var statusWords: String {
         guard let lastRun else { return "" }
-        guard let words = lastRun.standing?.words else { return lastRun.status }
+        guard let words = lastRun.standing?.words else {
+            return lastRun.status == "partly" ? "partly; the next run tries the rest first" : lastRun.status
+        }
         return lastRun.status == "intended" ? "\(words) while it published; the next run finishes that first" : words
     }
 }
