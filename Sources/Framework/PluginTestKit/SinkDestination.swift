@@ -1,5 +1,3 @@
-public import PluginKit
-
 /// What the destination of a sink holds, where that is something else than files: a table, a bucket.
 ///
 /// A contract looks at it before and after a sink commits. The destination of each trial is a new one, made for a folder
