@@ -28,7 +28,7 @@ import Testing
             } else {
                 try store.save(Sample.checkpoint(number, state: 6000), of: identity)
             }
-            if number == 3 { try store.publish(Sample.publications, of: identity) }
+            if number == 3 { try store.intend(Sample.intention, of: identity) }
             if number == 4 { try store.end(identity, as: .stopped, report: "{}", at: 5) }
         }
     }

@@ -66,17 +66,17 @@ import Testing
     @Test func `a publication comes back until the run is complete`() throws {
         try store.begin(first, configuration: "abc", at: 1000)
         try store.save(Sample.checkpoint(), of: first)
-        try store.publish(Sample.publications, of: first)
+        try store.intend(Sample.intention, of: first)
         let last = try #require(try store.lastRun(of: "films"))
-        #expect(last.run.status == .publishing)
-        #expect(last.publications == Sample.publications)
-        #expect(try store.resume(first).status == .publishing)
+        #expect(last.run.status == .intended)
+        #expect(last.intention == Sample.intention)
+        #expect(try store.resume(first).status == .intended)
 
         try store.complete(first, report: #"{"ok":true}"#, at: 2000)
         let complete = try #require(try store.lastRun(of: "films"))
         #expect(complete.run.status == .complete)
         #expect(complete.run.endedAt == 2000)
-        #expect(complete.publications == [])
+        #expect(complete.intention == nil)
         #expect(complete.checkpoint == nil)
         #expect(try store.record(of: "1")?.report == #"{"ok":true}"#)
         for table in ["checkpoints", "checkpoint_stages", "checkpoint_parts", "publications", "publication_files"] {
@@ -86,15 +86,15 @@ import Testing
 
     @Test func `a publication of no files is one`() throws {
         try store.begin(first, configuration: "abc", at: 1000)
-        try store.publish([], of: first)
-        #expect(try store.lastRun(of: "films")?.publications == [])
-        #expect(try store.lastRun(of: "films")?.run.status == .publishing)
+        try store.intend(Intention(), of: first)
+        #expect(try store.lastRun(of: "films")?.intention == Intention())
+        #expect(try store.lastRun(of: "films")?.run.status == .intended)
     }
 
     @Test func `nothing begins while a run is publishing`() throws {
         try store.begin(first, configuration: "abc", at: 1000)
-        try store.publish(Sample.publications, of: first)
-        expect("state.publishing") { try store.begin(Sample.identity("2"), configuration: "abc", at: 2000) }
+        try store.intend(Sample.intention, of: first)
+        expect("state.intended") { try store.begin(Sample.identity("2"), configuration: "abc", at: 2000) }
         try store.begin(Sample.identity("3", of: "books"), configuration: "abc", at: 2000)
         try store.end(first, as: .failed, at: 3000)
         try store.begin(Sample.identity("2"), configuration: "abc", at: 4000)
@@ -143,7 +143,7 @@ import Testing
         try store.begin(first, configuration: "abc", at: 1000)
         try store.complete(first, report: "{}", at: 2000)
         expect("state.changed") { try store.save(Sample.checkpoint(), of: first) }
-        expect("state.changed") { try store.publish([], of: first) }
+        expect("state.changed") { try store.intend(Intention(), of: first) }
         expect("state.changed") { try store.complete(first, report: "no", at: 3000) }
         expect("state.changed") { try store.end(first, as: .failed, report: "no", at: 3000) }
         expect("state.changed") { try store.resume(first) }
@@ -190,7 +190,7 @@ import Testing
 }
 
 extension LastRun {
-    fileprivate init(_ run: StoredRun) { self.init(run: run, checkpoint: nil, publications: []) }
+    fileprivate init(_ run: StoredRun) { self.init(run: run, checkpoint: nil, intention: nil) }
 }
 
 /// Expects that a diagnostic of this code is thrown, with a hint and a place.
