@@ -41,8 +41,10 @@ package struct Route: RoutingTransform {
 
     package let outputs: [NamedOutput]
     private let routes: Routes
+    private let column: String
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        column = options.by.name
         let field = try input.field(options.by.name, at: options.$by)
         guard field.kind == .text || field.kind == .integer || field.kind == .boolean else {
             throw Diagnostic(
@@ -78,4 +80,9 @@ package struct Route: RoutingTransform {
         batch.truncate(to: 0)
         batch.noteFiltered(all - counts.reduce(0, +), because: "no route")
     }
+}
+
+extension Route {
+    /// The column that decides.
+    package var needs: Needs { .columns([column]) }
 }

@@ -41,3 +41,8 @@ package struct Sum: StatefulTransform {
         batch.set(Int64(state), row, sum)
     }
 }
+
+extension Sum {
+    /// The numbers.
+    package var needs: Needs { Needs(always: ["n"], made: [output.columns[sum.index].name: []]) }
+}
