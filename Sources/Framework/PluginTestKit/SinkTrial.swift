@@ -49,8 +49,8 @@ struct SinkTrial<S: Sink> {
         for file in delivery.files { try FileSystem.rename(file.temporaryPath, to: file.path) }
         for part in try trial.parts() { FileSystem.remove(part.temporaryPath) }
         if S.commitment == .certain { try await trial.commit(delivery) }
-        return try destination.foreign(trial.folder.files)
-            .reduce(into: destination.visible(trial.folder.path)) { $0[$1] = try trial.folder.bytes(of: $1) }
+        return try trial.destination.foreign(trial.folder.files)
+            .reduce(into: trial.destination.visible(trial.folder.path)) { $0[$1] = try trial.folder.bytes(of: $1) }
     }
 
     /// Has the sink commit, and looks at what that has made visible.
@@ -60,7 +60,8 @@ struct SinkTrial<S: Sink> {
             if variation.isMadeAnew { sink = try make(folder.path) }
             do {
                 try await sink.commit(at: try again(delivery.mark))
-            } catch  where commit > 1 {
+            } catch {
+                guard commit > 1 else { throw error }
                 throw ContractViolation(
                     law: .committingTwiceIsCommittingOnce,
                     detail: "the second time throws \(error)"
@@ -106,8 +107,8 @@ struct SinkTrial<S: Sink> {
         }
         await trial.sink.abandon(at: try end.map { try trial.again($0) })
         let left =
-            try destination.foreign(trial.folder.files) + destination.hidden(trial.folder.path)
-            + destination.visible(trial.folder.path).filter { trial.before[$0] != $1 }.keys.sorted()
+            try trial.destination.foreign(trial.folder.files) + trial.destination.hidden(trial.folder.path)
+            + trial.destination.visible(trial.folder.path).filter { trial.before[$0] != $1 }.keys.sorted()
         guard left.isEmpty else {
             throw ContractViolation(
                 law: .abandonedLeavesNothing,
