@@ -43,8 +43,8 @@ package struct Pledge: Sink {
 }
 
 /// Has what it writes visible immediately.
-package struct Instant: Sink {
-    package static let name = "instant"
+package struct Announce: Sink {
+    package static let name = "announce"
     package static let summary = "Notes records as they come."
     package static let commitment = Commitment.immediate
 
@@ -53,7 +53,7 @@ package struct Instant: Sink {
     package func begin(at mark: Int?, attempt: Int) {}
 
     package func write(_ batch: inout Batch, at mark: Int?) -> Int {
-        Trace.current?.note("instant \(batch.count)")
+        Trace.current?.note("announce \(batch.count)")
         return (mark ?? 0) + batch.count
     }
 
