@@ -4,7 +4,7 @@
 /// of its own.
 public struct SinkDestination: Sendable {
     /// What is visible, by name, for the folder that the sink was made for.
-    let visible: @Sendable (_ folder: String) throws -> SinkContract.Files
+    let visible: @Sendable (_ folder: String) throws -> [String: [UInt8]]
     /// What was begun and is neither visible nor removed, in words: staged rows, open uploads.
     let hidden: @Sendable (_ folder: String) throws -> [String]
     /// How the names of files in that folder begin that are the destination itself.
@@ -20,7 +20,7 @@ public struct SinkDestination: Sendable {
     ///   - hidden: What was begun and is neither visible nor removed, in words.
     public init(
         ownFiles: String? = nil,
-        visible: @escaping @Sendable (_ folder: String) throws -> SinkContract.Files,
+        visible: @escaping @Sendable (_ folder: String) throws -> [String: [UInt8]],
         hidden: @escaping @Sendable (_ folder: String) throws -> [String]
     ) {
         self.ownFiles = ownFiles
