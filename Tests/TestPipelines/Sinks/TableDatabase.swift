@@ -1,10 +1,9 @@
 internal import Database
-package import PluginKit
+internal import PluginKit
 
-/// The database of a `Table`, opened when it is first needed.
-package final class TableDatabase: Sendable {
+/// The database of a `Table`, opened for each change.
+package struct TableDatabase: Sendable {
     private let path: String
-    private let connection = Guarded<Connection?>(nil)
 
     /// A database that need not be there.
     package init(_ path: String) { self.path = path }
@@ -38,11 +37,7 @@ package final class TableDatabase: Sendable {
     }
 
     private func using<Value>(_ body: (Connection) throws -> Value) throws -> Value {
-        try connection.withLock { open in
-            let connection = try open ?? opened()
-            open = connection
-            return try body(connection)
-        }
+        try body(opened())
     }
 
     private func opened() throws -> Connection {

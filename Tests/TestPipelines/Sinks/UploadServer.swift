@@ -1,4 +1,4 @@
-package import PluginKit
+internal import PluginKit
 
 /// A made-up server of objects, which come into being in parts: what is uploaded is visible when the upload is completed.
 ///
