@@ -248,7 +248,8 @@ let package = Package(
         .target(
             name: "TestPipelines",
             dependencies: [
-                "Runs", "Pipelines", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics",
+                "Runs", "Pipelines", "Database", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records",
+                "Diagnostics",
             ],
             path: "Tests/TestPipelines",
             swiftSettings: strict
@@ -279,8 +280,8 @@ let package = Package(
         tests(
             "PluginTestKitTests",
             of: [
-                "Limits", "PluginTestKit", "Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records",
-                "Diagnostics",
+                "TestPipelines", "Limits", "PluginTestKit", "Runs", "Pipelines", "PluginKit", "TOML", "Formats",
+                "Records", "Diagnostics",
             ]
         ),
         tests(

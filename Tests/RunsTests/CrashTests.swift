@@ -110,7 +110,7 @@ import TestPipelines
     ) async throws {
         // A run that was cut off while it published is finished by the next start, and there is nothing more to do.
         let history = RunHistory(in: folder.path("state"))
-        let isPublishing = try history.runs().first?.status == "publishing"
+        let isPublishing = try history.runs().first?.status == "intended"
         let workshop = Workshop(folder)
         if isPublishing {
             let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) { identity in

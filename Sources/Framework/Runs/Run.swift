@@ -225,6 +225,8 @@ public struct Run: Sendable {
         case let error as TooManyRejected: return .tooManyRejected(error.allowance)
         case let error as SumsDisagree: return .sumsDisagree(error.diagnostic)
         case StageFailure.moved(let diagnostic): return .moved(diagnostic)
+        case let error as CommitRefused: return .refused(error.reason)
+        case let error as PartlyVisible: return .partly(error.reason)
         case is Stopped, is CancellationError:
             guard case .timeLimit(let limit) = control.reason else { return .stopped }
             return .failed(

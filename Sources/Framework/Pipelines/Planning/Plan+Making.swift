@@ -118,13 +118,15 @@ extension Plan {
             let refusals = Self.refusals(ofPartsOf: nodes, in: file)
             if refusals.hasErrors { throw DiagnosticList(problems.all + refusals.all).inOrderOfText }
         }
-        problems.append(contentsOf: DiagnosticList(file.idleLayers(layers, nodes)))
+        problems.append(contentsOf: DiagnosticList(file.idleLayers(layers, nodes) + file.immediateSinks(nodes)))
 
         self.files = files
         self.nodes = nodes
         self.exporters = exporters
         self.outputs = outputs
         self.kept = kept
+        sinkTexts = SinkText.all(nodes, of: file, given: variables, interpolation)
+        sinkMaker = SinkMaker(services: services, interpolation: interpolation, sinks: file.sinks)
         remedies = services.registry.plugins(.middleware).reduce(into: [:]) { remedies, plugin in
             let own = (plugin as? any Middleware.Type)?.remedies ?? [:]
             remedies.merge(own) { first, _ in first }

@@ -36,6 +36,10 @@ public struct Plan: Sendable {
     package let exporters: [PlannedExporter]
     /// The paths that it writes to, as the file states them.
     package let outputs: [PlannedOutput]
+    /// What each sink that commits is made of, by stage: see `SinkText`.
+    package let sinkTexts: [String: String]
+    /// Makes sinks of an earlier run.
+    package let sinkMaker: SinkMaker
     /// What layers of the program's plugins may do for runs without them, as nouns.
     package let remedies: [Remedy: String]
     /// Inputs stand before what reads them.

@@ -241,13 +241,15 @@ extension RunReport.Outcome {
         case .sumsDisagree: "sums-disagree"
         case .stopped: "stopped"
         case .moved: "moved"
+        case .refused: "refused"
+        case .partly: "partly"
         case .nothingNew: "nothing-new"
         }
     }
 
     /// The names of all, and that of a run that goes on.
     static let stateNames = [
-        "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "nothing-new",
-        "published-not-recorded",
+        "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "refused", "partly",
+        "nothing-new", "published-not-recorded",
     ]
 }

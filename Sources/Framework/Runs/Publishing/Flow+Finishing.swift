@@ -98,58 +98,11 @@ extension Flow {
         }
     }
 
-    /// Gives all files their final names, and makes the names durable.
-    mutating func publish(_ journal: RunJournal?, _ writer: CheckpointWriter) async throws {
-        let before = route.monitor.enter(.publishing)
-        defer { route.monitor.enter(before) }
-        try route.plan.refuseOverlap(of: pending)
-        var files: [StagedFile] = []
-        for file in pending { files.append(try await writer.published(file)) }
-        let parts = try lanes.flatMap { try $0.parts() }.map(\.temporaryPath)
-        report.files = files.filter { $0.path != rejects?.path }
-        report.rejectFile = files.first { $0.path == rejects?.path }
-        var mayBeListed = false
-        do {
-            try journal?.refuseForeign(report.files, of: route.plan)
-            if let rejectFile = report.rejectFile { try route.plan.refuseForeignRejects(at: rejectFile.path) }
-            mayBeListed = true
-            try journal?.intend(files, report, of: route.plan)
-            leftovers = try Publication.publish(files)
-        } catch {
-            throw withdraw(files, mayBeListed ? journal : nil, because: error)
-        }
-        pending = []
-        // What is published needs them no more.
-        let published = Set(files.map(\.temporaryPath))
-        for part in parts where !published.contains(part) { Self.remove(part) }
-        for log in logs.values { FileSystem.remove(log.path) }
-    }
-
-    /// Has the state forget that files were about to be published, and notes in the report what lies on the disk.
-    ///
-    /// Where a name could not be taken back, or the state cannot forget, the files stay: the next start publishes them.
-    ///
-    /// - Returns: Why they could not be published.
-    private mutating func withdraw(
-        _ files: [StagedFile],
-        _ journal: RunJournal?,
-        because error: any Error
-    ) -> any Error {
-        let failure = error as? PublicationFailure
-        let isUndone = failure?.isUndone ?? true
-        let isForgotten = isUndone && (journal == nil || (try? journal?.withdraw()) != nil)
-        report.isToBePublished = !isForgotten && journal != nil
-        let standing = failure?.standing ?? []
-        report.files = standing.filter { $0.path != rejects?.path }
-        report.rejectFile = standing.first { $0.path == rejects?.path }
-        if report.isToBePublished { pending = [] }
-        return failure?.cause ?? error
-    }
-
     /// Throws away what was written; rejected records that were to be kept are kept, to be looked at.
     mutating func abandon() async {
         let waiting = pending.filter { $0.path != rejects?.path }
-        for lane in lanes { await lane.abandon() }
+        let committed = Set(report.commits.filter(\.isDone).map(\.stage))
+        for lane in lanes where !committed.contains(route[lane.node].name) { await lane.abandon() }
         for file in waiting { Self.remove(file.temporaryPath) }
         for log in logs.values { FileSystem.remove(log.path) }
         pending = []
@@ -178,11 +131,6 @@ extension Flow {
         } catch {
             // They are still under the temporary name, and the run goes on from there.
         }
-    }
-
-    /// Removes a temporary file, if it is the run's own.
-    private static func remove(_ path: String) {
-        if let files = TemporaryFiles.current { files.remove(path) } else { FileSystem.remove(path) }
     }
 
     private static func keep(_ file: StagedFile) throws -> StagedFile {

@@ -79,7 +79,7 @@ private enum RunReportJSON {
     private static func cause(_ outcome: RunReport.Outcome) -> [Diagnostic] {
         switch outcome {
         case .unrecorded(let diagnostic), .failed(let diagnostic), .sumsDisagree(let diagnostic),
-            .moved(let diagnostic):
+            .moved(let diagnostic), .refused(let diagnostic), .partly(let diagnostic):
             [diagnostic]
         default: []
         }
@@ -233,6 +233,17 @@ private enum RunReportJSON {
             json.endObject()
         }
         json.endArray()
+        if !report.commits.isEmpty {
+            json.key("commits")
+            json.array { json in
+                for commit in report.commits {
+                    json.object { json in
+                        json.member("stage", commit.stage)
+                        json.member("done", commit.isDone)
+                    }
+                }
+            }
+        }
         guard let kept = report.rejectFile else { return }
         json.key("rejectFile")
         json.beginObject()

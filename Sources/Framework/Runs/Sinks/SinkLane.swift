@@ -148,6 +148,18 @@ final class SinkLane: Sendable {
         }
     }
 
+    /// The commit that the sink has to make; nil if it makes nothing visible but files, or nothing that waits.
+    var commit: CommitSequence.Item? {
+        guard !isDry, sink.commitment.commits, let mark = state.withLock({ $0.end }) else { return nil }
+        return CommitSequence.Item(
+            stage: route[node].name,
+            plugin: route[node].plugin,
+            isRefusable: sink.commitment == .refusable,
+            mark: mark,
+            sink: sink
+        )
+    }
+
     /// Throws away what was written.
     func abandon() async {
         guard !isDry else { return }

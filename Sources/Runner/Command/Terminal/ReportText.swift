@@ -72,7 +72,7 @@ struct ReportText {
             case "published", "nothing-new": .done
             case "published-not-recorded": .environment
             case "too-many-rejected", "sums-disagree": .rejected
-            case "failed", "moved":
+            case "failed", "moved", "refused", "partly":
                 report["findings"]?.array?.last { $0["severity"]?.string == "error" }?["category"]?.string
                     .flatMap(Diagnostic.Category.init(rawValue:)).map(ExitCode.init(for:))
             default: nil
@@ -161,7 +161,11 @@ struct ReportText {
                 "CRC-32 \(file["crc32"]?.string ?? "")"
             )
         }
-        return Self.section("files", table)
+        var commits = TextTable()
+        for commit in report["commits"]?.array ?? [] {
+            commits.append(commit["stage"]?.string ?? "", commit["done"]?.bool == true ? "committed" : "not committed")
+        }
+        return Self.section("files", table) + Self.section("commits", commits)
     }
 
     private static func finding(_ finding: JSONValue) -> [String] {

@@ -71,6 +71,8 @@ struct Summary {
             "\(name): nothing new since \(ISO8601.text(ofMilliseconds: since).prefix(16).replacing("T", with: " ")) UTC"
         case .tooManyRejected:
             "\(name): too many records rejected, after \(duration); \(report.standing.words(report))"
+        case .refused: "\(name): refused after \(duration); \(report.standing.words(report))"
+        case .partly: "\(name): published in part after \(duration); \(report.standing.words(report))"
         case .sumsDisagree: "\(name): the sums disagree, after \(duration); \(report.standing.words(report))"
         case .stopped:
             // Where the next run continues follows below.
