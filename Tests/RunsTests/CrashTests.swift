@@ -92,7 +92,7 @@ import TestPipelines
         private static func counts(_ report: String) throws -> [String] {
             let report = try JSONValue(parsing: Array(report.utf8), name: "report")
             let stages = try #require(report["stages"]?.array).map { stage in
-                ["name", "in", "added", "out", "lookedUp", "rejected", "filtered"]
+                ["name", "in", "kept", "made", "out", "lookedUp", "combined", "rejected", "filtered"]
                     .map { "\($0) \(stage[$0] ?? .null)" }.joined(separator: ", ")
             }
             let rejections = try #require(report["rejections"]?.array).map { group in

@@ -121,7 +121,7 @@ import TestPipelines
             testDescription: "a sink that says it wrote more than it got",
             sink: "lie = 1",
             ending: """
-                error[run.sums]: sink 'other': 4 records came in, but 5 written or passed on, 0 filtered and 0 rejected make 5
+                error[run.sums]: sink 'other': 5 records written or passed on, but 4 of those that came in were kept and 0 made
                   hint: nothing was published; this is a mistake of the plugin 'lines', please report it
                 """
         ),
@@ -129,7 +129,7 @@ import TestPipelines
             testDescription: "a sink that says it wrote less than it got",
             sink: "lie = -1",
             ending: """
-                error[run.sums]: sink 'other': 4 records came in, but 3 written or passed on, 0 filtered and 0 rejected make 3
+                error[run.sums]: sink 'other': 3 records written or passed on, but 4 of those that came in were kept and 0 made
                   hint: nothing was published; this is a mistake of the plugin 'lines', please report it
                 """
         ),

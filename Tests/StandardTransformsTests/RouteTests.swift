@@ -16,7 +16,7 @@ import Testing
     )
 
     private func routed(_ options: String, _ input: Batch? = nil) async throws -> [String: [Value]] {
-        try await TransformContract.verify(Route.self, options: options, input: input ?? titles)
+        try await TransformContract.verify(outputsOf: Route.self, options: options, input: input ?? titles)
             .mapValues { output in output.records.map { $0[0] } }
     }
 

@@ -38,6 +38,8 @@ public struct Batch: Sendable {
     public internal(set) var rejections: [Rejection] = []
     /// How many records were filtered, by reason, until the engine collects it.
     public internal(set) var filtered: [Filtered] = []
+    /// How many records a memory has taken, until the engine collects it.
+    public internal(set) var combined = 0
     /// What there is to say about records that are handed on, until the engine collects it.
     public internal(set) var remarks: [Remark] = []
 
@@ -76,6 +78,7 @@ public struct Batch: Sendable {
         numbers.removeAll(keepingCapacity: true)
         rejections.removeAll()
         filtered.removeAll()
+        combined = 0
         remarks.removeAll()
         origins.others.removeAll()
         nextNumber = 1

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Adds a column that numbers the records, all of them or those of each group.
-package struct Number: StatefulTransform {
+package struct Number: Transform {
     package static let name = "number"
     package static let summary = "Adds a column that numbers the records, all of them or those of each group."
     package static let details = """
@@ -38,15 +38,15 @@ package struct Number: StatefulTransform {
         package init() {}
     }
 
-    package let output: Schema
-    package let initialState: State
+    package let outputs: [Output]
     package let needsWhole: String? = "each part would begin to number with the first number"
     private let number: Field
     private let group: [Field]
     private let start: Int64
-    private let memory: Int
+    private let bound: Int
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         if input.column(options.as.name) != nil {
             throw Diagnostic(
                 "number.column",
@@ -56,15 +56,14 @@ package struct Number: StatefulTransform {
             )
         }
         group = try KeyColumns.fields(options.per ?? [], of: input, at: options.$per)
-        output = input.adding(options.as.name, .integer)
+        outputs = [Output(input.adding(options.as.name, .integer))]
         number = Field(index: input.width, kind: .integer)
         start = Int64(options.start)
-        memory = options.memory.bytes
-        initialState = State(next: start)
+        bound = options.memory.bytes
     }
 
     /// The numbers that come next.
-    package struct State: StoredState {
+    package struct Memory: StoredState {
         /// The next number, where all records are one group.
         fileprivate var next: Int64
         fileprivate var groups = KeyTable()
@@ -87,22 +86,29 @@ package struct Number: StatefulTransform {
         }
     }
 
-    package func apply(to batch: inout Batch, remembering state: inout State) throws {
-        batch.reshape(to: output)
+    package func makeMemory(_ files: SpillFolder) -> Memory { Memory(next: start) }
+
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout Memory,
+        outputs: inout Outputs
+    ) throws {
+        batch.reshape(to: self.outputs[0].schema)
         guard !group.isEmpty else {
             for row in 0..<batch.count {
-                batch.set(state.next, row, number)
-                state.next &+= 1
+                batch.set(memory.next, row, number)
+                memory.next &+= 1
             }
             return
         }
         let keys = KeyList(group, of: batch)
-        try state.groups.prepare(for: keys, atMost: memory)
+        try memory.groups.prepare(for: keys, atMost: bound)
         for row in 0..<batch.count {
-            let (place, isNew) = state.groups.insert(row, of: keys)
-            if isNew { state.nextOfGroup.append(start) }
-            batch.set(state.nextOfGroup[place], row, number)
-            state.nextOfGroup[place] &+= 1
+            let (place, isNew) = memory.groups.insert(row, of: keys)
+            if isNew { memory.nextOfGroup.append(start) }
+            batch.set(memory.nextOfGroup[place], row, number)
+            memory.nextOfGroup[place] &+= 1
         }
     }
 }

@@ -33,7 +33,7 @@ struct UnaskedSink: Sink {
 }
 
 /// Puts the first column into a new one, without having asked for it.
-struct UnaskedTransform: Transform {
+struct UnaskedTransform: MapTransform {
     static let name = "unasked"
     static let summary = "Uses a column that it has not asked for."
 

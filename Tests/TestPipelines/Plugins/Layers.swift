@@ -52,7 +52,6 @@ package struct Belated: Middleware {
     package static let name = "belated"
     package static let summary = "Makes calls late."
     package static let wraps: Set<CallKind> = [.batch]
-    package static let repeatsCalls = false
     private let time: any TimeSource
 
     package init(_ options: NoOptions, in context: StageContext) { time = context.time }

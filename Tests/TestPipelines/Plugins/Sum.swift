@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Adds up the numbers so far, in a column of the stage's own name, and says the total at the end.
-package struct Sum: StatefulTransform {
+package struct Sum: Transform {
     package static let name = "sum"
     package static let summary = "Adds up the numbers so far."
 
@@ -11,33 +11,42 @@ package struct Sum: StatefulTransform {
         package init() {}
     }
 
-    package let output: Schema
-    package let initialState = 0
+    package let outputs: [Output]
     private let options: Options
     private let n: Field
     private let sum: Field
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         self.options = options
         n = try input.field("n")
         sum = Field(index: input.width, kind: .integer)
-        output = input.adding(context.stage, .integer)
+        outputs = [Output(input.adding(context.stage, .integer))]
     }
 
-    package func apply(to batch: inout Batch, remembering state: inout Int) throws {
-        batch.reshape(to: output)
+    package func makeMemory(_ files: SpillFolder) -> Int { 0 }
+
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout Int,
+        outputs: inout Outputs
+    ) throws {
+        batch.reshape(to: self.outputs[0].schema)
         for row in 0..<batch.count {
             let number = Int(batch.integer(row, n) ?? 0)
             if number == options.failAt { throw Diagnostic("sum.broken", "\(number) cannot be added") }
-            state += number
-            batch.set(Int64(state), row, sum)
+            memory += number
+            batch.set(Int64(memory), row, sum)
         }
     }
 
-    package func finish(_ state: inout Int, into batch: inout Batch) {
-        guard options.total else { return }
-        let row = batch.appendRow()
-        batch.set(Int64(0), row, n)
-        batch.set(Int64(state), row, sum)
+    package func drain(_ memory: inout Int, page: Int, outputs: inout Outputs) -> Drained {
+        if options.total {
+            let row = outputs[0].appendRow()
+            outputs[0].set(Int64(0), row, n)
+            outputs[0].set(Int64(memory), row, sum)
+        }
+        return .end
     }
 }
