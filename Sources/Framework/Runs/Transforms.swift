@@ -28,7 +28,7 @@ struct Transforms {
     /// a table, and for all others.
     private(set) var sideBySide: [SideBySide?] = []
     /// The files that the last checkpoint names, or the next one is going to name.
-    private(set) var files: [WrittenPart] = []
+    private(set) var files: [StagedFile] = []
     private var stages: [Int: Stage] = [:]
 
     /// No transforms.
@@ -88,7 +88,7 @@ struct Transforms {
         let runner = try transform.begin(folder, from: stored)
         if stage.isSealed { sideBySide[index] = runner.sideBySide }
         stage.runner = Exclusive(runner)
-        files += folder.files.map { WrittenPart(path: $0.path, bytes: $0.bytes, records: 0) }
+        files += folder.files.map { StagedFile($0.path, bytes: $0.bytes, records: 0) }
         stages[index] = stage
     }
 
@@ -168,7 +168,7 @@ struct Transforms {
                 }
             }
             states[StateName.memory(node.name)] = writer.bytes
-            files += stage.folder.takeNoted().map { WrittenPart(path: $0.path, bytes: $0.bytes, records: 0) }
+            files += stage.folder.takeNoted().map { StagedFile($0.path, bytes: $0.bytes, records: 0) }
         }
         return states
     }

@@ -46,4 +46,24 @@ import Testing
             #expect((CivilDate(daysSince1970: left) < CivilDate(daysSince1970: right)) == (left < right))
         }
     }
+
+    private func days(_ text: String) -> Int32? { CivilDate.days(of: Array(text.utf8).span) }
+
+    @Test func `every day of the years 1 to 9999 is printed and read back`() {
+        #expect(days("0001-01-01") == CivilDate.usualDays.lowerBound)
+        #expect(days("9999-12-31") == CivilDate.usualDays.upperBound)
+        #expect(days("1970-01-01") == 0)
+        for day in CivilDate.usualDays where day % 97 == 0 || day.magnitude < 1000 {
+            #expect(days(CivilDate(daysSince1970: day).description) == day)
+        }
+    }
+
+    @Test(arguments: [
+        "", "2014", "2014-9-1", "2014-09-31", "2014-02-29", "1900-02-29", "2014-13-01", "2014-00-01", "2014-09-00",
+        "0000-01-01", "-001-01-01", "10000-01-01", "2014-09-01 ", "2014-09-01T", "2014/09/01", "20140901", "2014-0é-01",
+        "01-09-2014", "2014:09:01",
+    ])
+    func `what is no day of the calendar is none`(text: String) {
+        #expect(days(text) == nil)
+    }
 }

@@ -1,5 +1,5 @@
 package import PluginKit
-package import Spilling
+internal import Spilling
 
 /// Counts the records of each group and adds a column up, with more groups than memory holds.
 ///
@@ -31,7 +31,8 @@ package struct Aggregate: Transform {
     private let pageSize: Int
 
     package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
-        group = try options.per.map { try inputs.main.field($0.name, at: options.$per) }
+        let group = try options.per.map { try inputs.main.field($0.name, at: options.$per) }
+        self.group = group
         summand = try inputs.main.field(options.sum.name, at: options.$sum)
         let columns = group.map { inputs.main.columns[$0.index] }
         outputs = [Output(Schema(columns).adding("count", .integer).adding("sum", .integer))]

@@ -1,5 +1,5 @@
 package import PluginKit
-package import Spilling
+internal import Spilling
 
 /// Keeps the records with the largest values of a column; of equal ones, those that came first.
 ///

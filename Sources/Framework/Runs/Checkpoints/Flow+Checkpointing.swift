@@ -25,7 +25,7 @@ extension Flow {
     }
 
     /// The files that are being written, and how much of them counts.
-    mutating func parts() throws -> [WrittenPart] {
+    mutating func parts() throws -> [StagedFile] {
         var parts = try lanes.flatMap { try $0.parts() }
         parts += transforms.files
         if let part = try rejects?.part() { parts.append(part) }

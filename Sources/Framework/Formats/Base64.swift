@@ -1,0 +1,78 @@
+/// Bytes as text: base64 with the alphabet of RFC 4648 §4 and padding.
+public enum Base64 {
+    /// Appends bytes as text: four signs for three bytes, the last ones filled with `=`.
+    public static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+        text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
+        var index = 0
+        while index + 3 <= bytes.count {
+            let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+            text.append(sign(group >> 18))
+            text.append(sign(group >> 12 & 63))
+            text.append(sign(group >> 6 & 63))
+            text.append(sign(group & 63))
+            index += 3
+        }
+        let rest = bytes.count - index
+        guard rest > 0 else { return }
+        let group = UInt32(bytes[index]) << 16 | (rest > 1 ? UInt32(bytes[index + 1]) << 8 : 0)
+        text.append(sign(group >> 18))
+        text.append(sign(group >> 12 & 63))
+        text.append(rest > 1 ? sign(group >> 6 & 63) : padding)
+        text.append(padding)
+    }
+
+    /// The bytes that a text stands for; nil if it is not base64 as `append` writes it.
+    ///
+    /// The padding must be there, no bit may be set that stands for nothing, and there is neither a line end nor a blank
+    /// in between: so a text and its bytes are one to one.
+    public static func bytes(of text: Span<UInt8>) -> [UInt8]? {
+        guard text.count % 4 == 0 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 4 * 3)
+        for start in stride(from: 0, to: text.count, by: 4) {
+            var count = 4
+            if start + 4 == text.count {
+                if text[start + 3] == padding { count = 3 }
+                if count == 3, text[start + 2] == padding { count = 2 }
+            }
+            var group: UInt32 = 0
+            for index in 0..<4 {
+                let value = index < count ? value(of: text[start + index]) : 0
+                guard let value else { return nil }
+                group = group << 6 | value
+            }
+            bytes.append(UInt8(truncatingIfNeeded: group >> 16))
+            if count > 2 { bytes.append(UInt8(truncatingIfNeeded: group >> 8)) }
+            if count > 3 { bytes.append(UInt8(truncatingIfNeeded: group)) }
+            // 24 bits are three bytes, 18 are two and 12 are one: what is left over is zero.
+            guard group & (count == 4 ? 0 : count == 3 ? 0xFF : 0xFFFF) == 0 else { return nil }
+        }
+        return bytes
+    }
+
+    private static let padding = UInt8(ascii: "=")
+
+    @inline(__always)
+    private static func sign(_ value: UInt32) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: value)
+        return switch value {
+        case 0..<26: value + 65
+        case 26..<52: value + 71
+        case 52..<62: value - 4
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
+        }
+    }
+
+    @inline(__always)
+    private static func value(of sign: UInt8) -> UInt32? {
+        switch sign {
+        case 65...90: UInt32(sign - 65)
+        case 97...122: UInt32(sign - 71)
+        case 48...57: UInt32(sign + 4)
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+}

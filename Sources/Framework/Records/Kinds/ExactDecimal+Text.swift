@@ -1,0 +1,137 @@
+extension ExactDecimal {
+    /// The number that a text states; nil if it states none, or one that is not exact with 38 digits.
+    ///
+    /// Read are digits with an optional sign, an optional point with at least one digit on each side, and an optional
+    /// exponent: `-12.50`, `+7`, `007`, `1.5e-3`. The scale is that of the text, without those zeros at the end of a
+    /// fraction for which there is no room. Nothing is rounded: a number with more digits is none.
+    public init?(utf8 text: Span<UInt8>) {
+        guard let number = text.withUnsafeBufferPointer({ DecimalReader.number(in: $0) }) else { return nil }
+        self = number
+    }
+
+    /// Appends the number in plain digits, with `-` if it is negative and as many digits after the point as its scale
+    /// states.
+    public func append(to bytes: inout [UInt8]) {
+        // Filled from its end: at most a sign, 39 digits and a point.
+        var text = [41 of UInt8](repeating: 0)
+        var start = 41
+        // 64 bits hold 19 digits.
+        let (high, low) = coefficient.magnitude.quotientAndRemainder(dividingBy: 10_000_000_000_000_000_000)
+        var (part, next) = (UInt64(truncatingIfNeeded: low), UInt64(truncatingIfNeeded: high))
+        let scale = scale
+        var count = 0
+        repeat {
+            if count == scale, scale > 0 {
+                start -= 1
+                text[start] = UInt8(ascii: ".")
+            }
+            if count == 19 { (part, next) = (next, 0) }
+            start -= 1
+            text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: part % 10)
+            part /= 10
+            count += 1
+        } while count <= scale || part != 0 || next != 0
+        if coefficient < 0 {
+            start -= 1
+            text[start] = UInt8(ascii: "-")
+        }
+        text.span.extracting(start...).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    }
+}
+
+extension ExactDecimal: LosslessStringConvertible {
+    /// The number that a text states, as `init(utf8:)` reads it.
+    public init?(_ description: String) { self.init(utf8: description.utf8.span) }
+
+    /// The number in plain digits, as `append(to:)` writes it.
+    public var description: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Reads a decimal number digit by digit, without ever holding more than 38 of them.
+private struct DecimalReader {
+    /// The digits so far, without the zeros at their end.
+    private var digits: UInt128 = 0
+    /// How many zeros followed since: they count only if another digit follows.
+    private var zeros = 0
+    private var digitsAfterPoint = 0
+    private var isTooLong = false
+
+    static func number(in text: UnsafeBufferPointer<UInt8>) -> ExactDecimal? {
+        var reader = DecimalReader()
+        var index = 0
+        let isNegative = text.first == UInt8(ascii: "-")
+        if isNegative || text.first == UInt8(ascii: "+") { index = 1 }
+        guard reader.readDigits(text, &index) > 0 else { return nil }
+        if index < text.count, text[index] == UInt8(ascii: ".") {
+            index += 1
+            reader.digitsAfterPoint = reader.readDigits(text, &index)
+            guard reader.digitsAfterPoint > 0 else { return nil }
+        }
+        guard let exponent = exponent(text, &index), index == text.count else { return nil }
+        return reader.number(isNegative: isNegative, exponent: exponent)
+    }
+
+    /// Reads digits; says how many there were.
+    private mutating func readDigits(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Int {
+        let start = index
+        while index < text.count, text[index] &- 48 < 10 {
+            add(text[index] &- 48)
+            index += 1
+        }
+        return index - start
+    }
+
+    @inline(__always)
+    private mutating func add(_ digit: UInt8) {
+        guard digit > 0 else {
+            if digits > 0 { zeros += 1 }
+            return
+        }
+        for _ in 0...zeros where !isTooLong {
+            if digits > ExactDecimal.largestCoefficient / 10 { isTooLong = true } else { digits *= 10 }
+        }
+        zeros = 0
+        digits += UInt128(digit)
+    }
+
+    /// The exponent that stands here, 0 if there is none; nil if it has no digit.
+    private static func exponent(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Int? {
+        guard index < text.count, text[index] | 0x20 == UInt8(ascii: "e") else { return 0 }
+        index += 1
+        let isBelowOne = index < text.count && text[index] == UInt8(ascii: "-")
+        if isBelowOne || (index < text.count && text[index] == UInt8(ascii: "+")) { index += 1 }
+        let start = index
+        var exponent = 0
+        while index < text.count, text[index] &- 48 < 10 {
+            // Beyond that no number is within the limits, however long its digits are: they lie in memory.
+            exponent = min(exponent * 10 + Int(text[index] &- 48), 1 << 56)
+            index += 1
+        }
+        return index > start ? (isBelowOne ? -exponent : exponent) : nil
+    }
+
+    private func number(isNegative: Bool, exponent: Int) -> ExactDecimal? {
+        guard !isTooLong else { return nil }
+        let written = min(max(digitsAfterPoint - exponent, 0), ExactDecimal.mostDigits)
+        guard digits > 0 else { return ExactDecimal(valid: 0, scale: written) }
+        // The number is `digits` times 10 to the power of this.
+        let power = zeros + exponent - digitsAfterPoint
+        guard -ExactDecimal.mostDigits...ExactDecimal.mostDigits ~= power else { return nil }
+        var coefficient = digits
+        var scale = max(-power, 0)
+        for _ in 0..<max(power, 0) {
+            guard coefficient <= ExactDecimal.largestCoefficient / 10 else { return nil }
+            coefficient *= 10
+        }
+        while scale < written, coefficient <= ExactDecimal.largestCoefficient / 10 {
+            coefficient *= 10
+            scale += 1
+        }
+        let signed = Int128(coefficient)
+        return ExactDecimal(valid: isNegative ? -signed : signed, scale: scale)
+    }
+}

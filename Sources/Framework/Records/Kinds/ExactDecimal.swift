@@ -1,0 +1,101 @@
+/// A decimal number as it was written: whole digits, and how many of them stand after the point.
+///
+///     12345678901234567890.123456789   coefficient 12345678901234567890123456789, scale 9
+///     1.50                             coefficient 150, scale 2
+///
+/// A number has at most 38 digits, all of them exact. The scale is a part of the text and not of the value: 1.5 and
+/// 1.50 are equal, have one hash, and are printed as they were written. There is no negative zero.
+public struct ExactDecimal: Sendable, BitwiseCopyable {
+    /// All digits as a whole number, from -(10³⁸ - 1) to 10³⁸ - 1.
+    public let coefficient: Int128
+    private let digitsAfterPoint: UInt8
+
+    /// How many of the digits stand after the point, 0 to 38.
+    public var scale: Int { Int(digitsAfterPoint) }
+
+    /// The most digits that a number has, before and after the point together.
+    public static let mostDigits = 38
+
+    /// A coefficient divided by 10 to the power of the scale; nil if it has more than 38 digits, or the scale is none of
+    /// 0 to 38.
+    public init?(coefficient: Int128, scale: Int) {
+        guard coefficient.magnitude <= Self.largestCoefficient, 0...Self.mostDigits ~= scale else { return nil }
+        self.init(valid: coefficient, scale: scale)
+    }
+
+    /// A whole number.
+    public init(_ integer: Int64) { self.init(valid: Int128(integer), scale: 0) }
+
+    /// What is known to be within the limits.
+    init(valid coefficient: Int128, scale: Int) {
+        self.coefficient = coefficient
+        digitsAfterPoint = UInt8(truncatingIfNeeded: scale)
+    }
+
+    /// 38 nines.
+    static var largestCoefficient: UInt128 { 99_999_999_999_999_999_999_999_999_999_999_999_999 }
+
+    /// 10 to the power of 0 to 38.
+    static func powerOfTen(_ exponent: Int) -> UInt128 {
+        var power: UInt128 = 1
+        for _ in 0..<exponent { power *= 10 }
+        return power
+    }
+
+    /// The whole number that it is; nil if it has a fraction, or 64 bits do not hold it.
+    public var integer: Int64? {
+        let (whole, fraction) = parts
+        return fraction == 0 ? Int64(exactly: whole) : nil
+    }
+
+    /// The same value without zeros at the end of its fraction: equal numbers have the same of these.
+    public var normalized: ExactDecimal {
+        var (coefficient, scale) = (coefficient, scale)
+        while scale > 0 {
+            let (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: 10)
+            guard remainder == 0 else { break }
+            coefficient = quotient
+            scale -= 1
+        }
+        return ExactDecimal(valid: coefficient, scale: scale)
+    }
+
+    /// What stands before the point, and the digits after it as a whole number; both have the sign.
+    private var parts: (whole: Int128, fraction: Int128) {
+        guard scale > 0 else { return (coefficient, 0) }
+        let (whole, fraction) = coefficient.quotientAndRemainder(dividingBy: Int128(Self.powerOfTen(scale)))
+        return (whole, fraction)
+    }
+}
+
+extension ExactDecimal: Comparable, Hashable {
+    /// Whether two numbers have the same value, with as many zeros at their ends as they may have.
+    public static func == (left: ExactDecimal, right: ExactDecimal) -> Bool {
+        if left.digitsAfterPoint == right.digitsAfterPoint { return left.coefficient == right.coefficient }
+        let (left, right) = (left.normalized, right.normalized)
+        return left.coefficient == right.coefficient && left.digitsAfterPoint == right.digitsAfterPoint
+    }
+
+    /// Orders by value.
+    public static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
+        if left.digitsAfterPoint == right.digitsAfterPoint { return left.coefficient < right.coefficient }
+        let (one, other) = (left.parts, right.parts)
+        guard one.whole == other.whole else { return one.whole < other.whole }
+        // A fraction is less than a whole, so with digits added it still has no more than 38 of them.
+        let scale = max(left.scale, right.scale)
+        return one.fraction * Int128(powerOfTen(scale - left.scale))
+            < other.fraction * Int128(powerOfTen(scale - right.scale))
+    }
+
+    /// Hashes the value: equal numbers have one hash, whatever their scale.
+    public func hash(into hasher: inout Hasher) {
+        let number = normalized
+        hasher.combine(number.coefficient)
+        hasher.combine(number.digitsAfterPoint)
+    }
+}
+
+extension ExactDecimal: ExpressibleByIntegerLiteral {
+    /// A whole number.
+    public init(integerLiteral value: Int64) { self.init(value) }
+}
