@@ -93,11 +93,11 @@ import Testing
         }
     }
 
-    @Test func `columns that a content does not need are not asked for`() throws {
+    @Test func `columns that a content does not use are not needed`() throws {
         let folder = try TemporaryFolder()
         let schema: Schema = ["tmdb": .integer, "review": .text, "watched_at": .instant, "rank": .text]
-        _ = try SinkRun.sink(in: folder, "content = \"ratings\"", schema: schema.adding("rating", .integer))
-        #expect(schema.columns.filter(\.isAskedFor).map(\.name) == ["tmdb"])
+        let sink = try SinkRun.sink(in: folder, "content = \"ratings\"", schema: schema.adding("rating", .integer))
+        #expect(sink.needs == .columns(["tmdb", "rating"]))
     }
 
     @Test func `ratings without a column for them are refused`() throws {

@@ -45,11 +45,13 @@ package struct JSONLinesSink: Sink {
     }
 
     private let layout: JSONLinesEncoder.Layout
+    private let columns: [String]
     private let files: PartFiles
     private let log: StageLog
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         let columns = try ColumnChoice(options.columns, of: input, at: options.$columns)
+        self.columns = columns.names
         layout = JSONLinesEncoder.Layout(columns, writesNulls: options.nulls == .write)
         let limits = try PartLimits(
             records: options.maxRows,
@@ -98,4 +100,9 @@ package enum JSONNulls: String, CaseIterable, OptionValue {
     case omit
     /// It is written.
     case write
+}
+
+extension JSONLinesSink {
+    /// The columns that it writes.
+    package var needs: Needs { .columns(columns) }
 }

@@ -42,6 +42,7 @@ package struct Join: Transform {
     package let outputs: [Output]
     private let key: Field
     private let lookupKey: Field
+    private let lookupKeyName: String
     private let lookup: [Field]
     private let added: [Field]
     private let tableSchema: Schema
@@ -51,6 +52,7 @@ package struct Join: Transform {
         let input = inputs.main
         let lookup = inputs.lookup ?? [:]
         key = try input.field(options.key.name, at: options.$key)
+        lookupKeyName = (options.lookupKey ?? options.key).name
         lookupKey = try lookup.field((options.lookupKey ?? options.key).name, at: options.$lookupKey ?? options.$key)
         guard key.kind == lookupKey.kind else {
             throw Diagnostic(
@@ -134,5 +136,21 @@ package struct Join: Transform {
                 batch.copy(place, Field(index: index, kind: field.kind), of: found.rows, to: row, field)
             }
         }
+    }
+}
+
+extension Join {
+    /// The key; what it adds comes from the other stage.
+    package var needs: Needs {
+        var needs = Needs.columns([outputs[0].schema.columns[key.index].name])
+        for name in tableSchema.names.dropLast() { needs.made[name] = [] }
+        return needs
+    }
+
+    /// The key, and the columns that it adds.
+    package var lookupNeeds: Needs {
+        var needs = Needs.columns([lookupKeyName] + tableSchema.names.dropLast())
+        needs.passesOthers = false
+        return needs
     }
 }

@@ -112,3 +112,12 @@ package struct Number: Transform {
         }
     }
 }
+
+extension Number {
+    /// The columns of the group.
+    package var needs: Needs {
+        var needs = Needs.columns(group.map { outputs[0].schema.columns[$0.index].name })
+        needs.made[outputs[0].schema.columns[number.index].name] = []
+        return needs
+    }
+}

@@ -41,9 +41,11 @@ package struct Route: Transform {
 
     package let outputs: [Output]
     private let routes: Routes
+    private let column: String
 
     package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
+        column = options.by.name
         let field = try input.field(options.by.name, at: options.$by)
         guard field.kind == .text || field.kind == .integer || field.kind == .boolean else {
             throw Diagnostic(
@@ -85,4 +87,9 @@ package struct Route: Transform {
         if rows[0].count < all { batch = batch.part(rows[0]) }
         batch.noteFiltered(gone, because: "no route")
     }
+}
+
+extension Route {
+    /// The column that decides.
+    package var needs: Needs { .columns([column]) }
 }

@@ -108,3 +108,8 @@ package struct Unique: Transform {
         }
     }
 }
+
+extension Unique {
+    /// The columns of the key.
+    package var needs: Needs { .columns(key.map { outputs[0].schema.columns[$0.index].name }) }
+}

@@ -26,6 +26,7 @@ package struct Aggregate: Transform {
     package let outputs: [Output]
     private let group: [Field]
     private let summand: Field
+    private let summandName: String
     private let order: SortOrder
     private let mostGroups: Int
     private let pageSize: Int
@@ -34,6 +35,7 @@ package struct Aggregate: Transform {
         let group = try options.per.map { try inputs.main.field($0.name, at: options.$per) }
         self.group = group
         summand = try inputs.main.field(options.sum.name, at: options.$sum)
+        summandName = options.sum.name
         let columns = group.map { inputs.main.columns[$0.index] }
         outputs = [Output(Schema(columns).adding("count", .integer).adding("sum", .integer))]
         order = SortOrder(group.indices.map { Field(index: $0, kind: group[$0].kind) })
@@ -104,5 +106,17 @@ package struct Aggregate: Transform {
         memory.sums = sums
         for (place, record) in sums.enumerated() { memory.places[Array(record.prefix(group.count))] = place }
         return memory
+    }
+}
+
+extension Aggregate {
+    /// The groups, and what is added up; nothing else comes out.
+    package var needs: Needs {
+        let output = outputs[0].schema
+        return Needs(
+            always: Set(output.names.prefix(group.count) + [summandName]),
+            made: ["count": [], "sum": []],
+            passesOthers: false
+        )
     }
 }

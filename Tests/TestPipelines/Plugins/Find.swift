@@ -63,3 +63,10 @@ package struct Find: Transform {
         package var description: String { "nothing stays in mind" }
     }
 }
+
+extension Find {
+    /// The numbers.
+    package var needs: Needs { Needs(always: ["n"], made: [stage: []]) }
+    /// The numbers of the other stage.
+    package var lookupNeeds: Needs { Needs(always: ["n"], passesOthers: false) }
+}

@@ -120,3 +120,10 @@ package struct Lines: Sink {
         }
     }
 }
+
+extension Lines {
+    /// The columns that it writes, and the numbers where it looks at them.
+    package var needs: Needs {
+        options.columns.isEmpty ? .all : .columns(options.columns.map(\.name) + (number == nil ? [] : ["n"]))
+    }
+}

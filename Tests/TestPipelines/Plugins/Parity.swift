@@ -25,3 +25,8 @@ package struct Parity: Transform {
         batch.keep { batch, row in !isOdd(batch, row) && (batch.integer(row, n) ?? 0) % 10 != 0 }
     }
 }
+
+extension Parity {
+    /// The numbers.
+    package var needs: Needs { .columns(["n"]) }
+}

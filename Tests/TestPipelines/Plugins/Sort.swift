@@ -58,3 +58,8 @@ package struct Sort: Transform {
         try SortedRuns(outputs[0].schema, by: order, memory: memory, in: files, from: &reader)
     }
 }
+
+extension Sort {
+    /// The columns to sort by.
+    package var needs: Needs { .columns(order.columns.map { outputs[0].schema.columns[$0.field.index].name }) }
+}

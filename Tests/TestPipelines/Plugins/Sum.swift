@@ -50,3 +50,8 @@ package struct Sum: Transform {
         return .end
     }
 }
+
+extension Sum {
+    /// The numbers.
+    package var needs: Needs { Needs(always: ["n"], made: [outputs[0].schema.columns[sum.index].name: []]) }
+}

@@ -71,3 +71,8 @@ package struct Top: Transform {
         Memory(best: Batch(outputs[0].schema, try [[Value]](from: &reader)))
     }
 }
+
+extension Top {
+    /// The column to look at.
+    package var needs: Needs { .columns([outputs[0].schema.columns[order.columns[0].field.index].name]) }
+}

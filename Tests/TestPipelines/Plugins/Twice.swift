@@ -14,3 +14,8 @@ package struct Twice: MapTransform {
         for row in 0..<once.count { batch.append(row, of: once) }
     }
 }
+
+extension Twice {
+    /// None of its own.
+    package var needs: Needs { .columns([]) }
+}

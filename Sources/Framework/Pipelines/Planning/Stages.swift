@@ -28,6 +28,10 @@ package protocol SourceStage: PluginStage {
 
 /// The plan's side of any `Transform`.
 package protocol TransformStage: PluginStage {
+    /// Which columns of its input it needs.
+    var needs: Needs { get }
+    /// Which columns of its second input it needs.
+    var lookupNeeds: Needs { get }
     var outputs: [Output] { get }
     /// Whether batches have to come one after the other.
     var hasMemory: Bool { get }
@@ -39,6 +43,8 @@ package protocol TransformStage: PluginStage {
 
 /// A sink whose mark is text: the plan's side of any `Sink`.
 package protocol SinkStage: PluginStage {
+    /// Which columns of its input it needs.
+    var needs: Needs { get }
     func write(_ batch: inout Batch, at mark: String?) async throws -> String
     /// What makes its records visible.
     var commitment: Commitment { get }
@@ -105,6 +111,7 @@ struct SinkDriver<Plugin: Sink>: SinkStage {
     let plugin: Plugin
 
     var instance: any PluginKit.Plugin { plugin }
+    var needs: Needs { plugin.needs }
 
     func write(_ batch: inout Batch, at mark: String?) async throws -> String {
         try await plugin.write(&batch, at: mark.map { try Self.mark($0) }).description

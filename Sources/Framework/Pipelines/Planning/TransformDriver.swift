@@ -43,6 +43,8 @@ package struct TransformDriver<Plugin: Transform>: TransformStage {
     }
 
     package var instance: any PluginKit.Plugin { plugin }
+    package var needs: Needs { plugin.needs }
+    package var lookupNeeds: Needs { plugin.lookupNeeds }
     package var hasMemory: Bool { Plugin.Memory.self != Void.self }
     package var hasTable: Bool { Plugin.looksUp }
 

@@ -31,6 +31,15 @@ public protocol Transform: Plugin {
     /// The outputs: one without a name, or several, each with a name of its own.
     var outputs: [Output] { get }
 
+    /// Which columns of its input it needs. Default: all.
+    ///
+    /// A column that neither it nor a later stage needs is null in what comes. What it needs must not depend on the
+    /// records, for the plan is made before the first.
+    var needs: Needs { get }
+
+    /// Which columns of its second input it needs. Default: all.
+    var lookupNeeds: Needs { get }
+
     /// The memory before the first record.
     ///
     /// - Parameter files: Where the memory may keep files.
@@ -138,6 +147,10 @@ public enum Drained: Sendable {
 extension Transform {
     /// The contract's kind.
     public static var kind: Registry.Kind? { .transform }
+    /// All columns.
+    public var needs: Needs { .all }
+    /// All columns.
+    public var lookupNeeds: Needs { .all }
 
     /// Without a memory nothing; with one, that the memory is one of all records.
     ///
