@@ -255,6 +255,13 @@ let package = Package(
             path: "Tests/TestPipelines",
             swiftSettings: strict
         ),
+        // The command with the sort and the aggregate of the tests; it is killed by scripts.
+        .executableTarget(
+            name: "SortProgram",
+            dependencies: ["Command", "StandardFiles", "StandardTransforms", "Synthetic", "TestPipelines", "PluginKit"],
+            path: "Tests/Programs/SortProgram",
+            swiftSettings: strict
+        ),
         tests(
             "PipelinesTests",
             of: [

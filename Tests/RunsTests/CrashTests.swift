@@ -7,7 +7,7 @@ import TestPipelines
 
 /// The plug is pulled at any instant; started again, the run leaves what an undisturbed one leaves.
 @Suite(.tags(.crash, .fuzz)) struct CrashTests {
-    /// Two sources, a lookup, a memory, a router and three sinks, one of which comes from all sides.
+    /// Two sources, a lookup, a memory, a sort that spills, a router and four sinks, one of which comes from all sides.
     ///
     /// - Parameters:
     ///   - known: How many records a page of the source `known` has.
@@ -53,6 +53,18 @@ import TestPipelines
         name = "all"
         from = "sum"
         path = "@/out/all.txt"
+        columns = ["n", "find", "sum"]
+        [[transform]]
+        use = "sort"
+        from = "sum"
+        by = ["find", "n"]
+        descending = true
+        memory = "600 B"
+        [[sink]]
+        use = "lines"
+        name = "sorted"
+        from = "sort"
+        path = "@/out/sorted.txt"
         columns = ["n", "find", "sum"]
         [[sink]]
         use = "lines"

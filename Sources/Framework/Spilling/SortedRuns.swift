@@ -46,7 +46,7 @@ public struct SortedRuns: Sendable {
     public init(_ schema: Schema, by order: SortOrder, memory: Int, in files: SpillFolder) {
         self.schema = schema
         self.order = order
-        limit = max(memory, 64 << 10)
+        limit = max(memory, 1)
         self.files = files
     }
 
