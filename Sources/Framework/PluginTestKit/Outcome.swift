@@ -15,7 +15,7 @@ struct Outcome: Equatable {
 
     /// Adds what became of the records that came next.
     mutating func append(_ batch: Batch) {
-        for row in 0..<batch.count { records.append(row, of: batch) }
+        records.append(contentsOf: batch)
         for rejection in batch.rejections { rejections[rejection, default: 0] += 1 }
         for reason in batch.filtered { filtered[reason.reason, default: 0] += reason.count }
         combined += batch.combined

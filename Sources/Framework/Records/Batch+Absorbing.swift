@@ -25,9 +25,13 @@ extension Batch {
     ///   - origin: Who made them: `made by 'sort'`.
     ///   - first: The number of the first one, counted from 1.
     package mutating func settle(origin: String, from first: Int) {
-        origins = Origins(origin)
         let first = UInt32(truncatingIfNeeded: first)
-        for row in numbers.indices { numbers[row] = first &+ UInt32(truncatingIfNeeded: row) }
-        nextNumber = first &+ UInt32(truncatingIfNeeded: count)
+        numbers = RowNumbers(
+            [Origins(origin)],
+            nil,
+            first: first,
+            listed: nil,
+            next: first &+ UInt32(truncatingIfNeeded: count)
+        )
     }
 }

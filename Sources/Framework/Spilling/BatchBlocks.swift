@@ -58,7 +58,7 @@ enum BatchBlocks {
 
     /// About how many bytes of memory a batch takes.
     static func memory(of batch: borrowing Batch) -> Int {
-        batch.count * (batch.schema.width * 16 + 4) + batch.bytesOfText
+        batch.count * (batch.schema.width * 9 + 4) + batch.bytesOfText
     }
 
     /// How many records of a batch make a block.

@@ -94,13 +94,37 @@ struct SortedMerge: Sendable {
         guard let top = heap.first else { return false }
         try body(cursors[top].block, cursors[top].row)
         cursors[top].row += 1
+        try advance()
+        return true
+    }
+
+    /// Whether all records were taken.
+    var isAtEnd: Bool { heap.isEmpty }
+
+    /// The next records, in their order.
+    ///
+    /// - Parameter most: How many at most.
+    /// - Throws: `spill.damaged`, `file.*`.
+    mutating func take(_ most: Int) throws(Diagnostic) -> Batch {
+        var gatherer = RowGatherer(schema, of: cursors.count)
+        while gatherer.count < most, let top = heap.first {
+            gatherer.add(cursors[top].row, of: top)
+            cursors[top].row += 1
+            if cursors[top].row >= cursors[top].block.count { gatherer.copy(top, from: cursors[top].block) }
+            try advance()
+        }
+        return gatherer.finish { cursors[$0].block }
+    }
+
+    /// Brings the next record to the top, when one was taken.
+    private mutating func advance() throws(Diagnostic) {
+        let top = heap[0]
         try fill(top)
         if cursors[top].isAtEnd {
             let last = heap.removeLast()
             if !heap.isEmpty { heap[0] = last }
         }
         siftDown(from: 0)
-        return true
     }
 
     private mutating func open(_ file: SpillFile?, _ offset: Int, _ row: Int) throws(Diagnostic) {

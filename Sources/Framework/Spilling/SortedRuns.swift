@@ -66,11 +66,19 @@ public struct SortedRuns: Sendable {
     public mutating func add(_ batch: Batch) throws(Diagnostic) {
         precondition(merge == nil, "records are added to runs that are being read")
         guard !batch.isEmpty else { return }
+        // With words and text of its own, and from nowhere: what is given back is another record.
+        var own = Batch(schema, capacity: batch.count)
+        own.append(contentsOf: batch)
+        own.settle(origin: "", from: 1)
+        try take(own)
+        if memory > limit { try spill() }
+    }
+
+    private mutating func take(_ batch: Batch) throws(Diagnostic) {
         let keys = SortKeys(order, of: batch)
         batches.append(batch)
         memory += BatchBlocks.memory(of: batch) + keys.size
         self.keys.append(keys)
-        if memory > limit { try spill() }
     }
 
     /// Whether there is a record, and its key.
@@ -99,10 +107,10 @@ public struct SortedRuns: Sendable {
     /// - Returns: Whether there are more.
     /// - Throws: `spill.damaged`, `file.*`.
     public mutating func drain(into batch: inout Batch, atMost count: Int) throws -> Drained {
-        for _ in 0..<max(1, count) {
-            guard try next({ (source: borrowing Batch, row) in batch.append(row, of: source) }) else { return .end }
-        }
-        return try nextKey() == nil ? .end : .more
+        try begin()
+        guard let records = try merge?.take(max(1, count)) else { return .end }
+        batch.append(contentsOf: records)
+        return merge?.isAtEnd ?? true ? .end : .more
     }
 
     // MARK: Runs
@@ -116,14 +124,19 @@ public struct SortedRuns: Sendable {
         var start = 0
         while start < order.count {
             let end = min(start + rows, order.count)
-            var block = Batch(schema, capacity: end - start)
-            for place in order[start..<end] { block.append(Int(place.row), of: batches[Int(place.batch)]) }
-            try BatchBlocks.append(block, to: file)
+            try BatchBlocks.append(gathered(order[start..<end]), to: file)
             start = end
         }
         (batches, keys, memory) = ([], [], 0)
         (log, logged) = (nil, 0)
         try add(Run(level: 0, file: file))
+    }
+
+    /// Some of the records in memory, in this order.
+    private func gathered(_ places: ArraySlice<Place>) -> Batch {
+        var gatherer = RowGatherer(schema, of: batches.count)
+        for place in places { gatherer.add(Int(place.row), of: Int(place.batch)) }
+        return gatherer.finish { batches[$0] }
     }
 
     private struct Place: BitwiseCopyable {
@@ -158,18 +171,12 @@ public struct SortedRuns: Sendable {
         guard same.count >= Self.width else { return }
         let file = try files.makeFile()
         var merge = try SortedMerge(same.map { SortedMerge.Start(file: $0.file) }, schema, order)
-        var block = Batch(schema)
-        while true {
-            do {
-                guard try merge.next({ (source: borrowing Batch, row) in block.append(row, of: source) }) else { break }
-            } catch {
-                throw error as? Diagnostic ?? Diagnostic("spill.damaged", "\(error)", category: .environment)
-            }
-            guard BatchBlocks.memory(of: block) >= BatchBlocks.size else { continue }
+        var rows = 100
+        while !merge.isAtEnd {
+            let block = try merge.take(rows)
             try BatchBlocks.append(block, to: file)
-            block = Batch(schema)
+            rows = max(1, BatchBlocks.size * block.count / max(1, BatchBlocks.memory(of: block)))
         }
-        if !block.isEmpty { try BatchBlocks.append(block, to: file) }
         runs.removeLast(same.count)
         try add(Run(level: level + 1, file: file))
     }
@@ -182,11 +189,7 @@ public struct SortedRuns: Sendable {
             var sorted: [Batch] = []
             let order = sortedRows()
             for start in stride(from: 0, to: order.count, by: 1000) {
-                var block = Batch(schema)
-                for place in order[start..<min(start + 1000, order.count)] {
-                    block.append(Int(place.row), of: batches[Int(place.batch)])
-                }
-                sorted.append(block)
+                sorted.append(gathered(order[start..<min(start + 1000, order.count)]))
             }
             merge = try SortedMerge(sorted, schema, self.order)
             return
@@ -238,11 +241,7 @@ public struct SortedRuns: Sendable {
             log = file
             var place = 0
             for _ in 0..<logged {
-                let batch = try BatchBlocks.batch(at: &place, of: file, schema)
-                let keys = SortKeys(order, of: batch)
-                self.memory += BatchBlocks.memory(of: batch) + keys.size
-                batches.append(batch)
-                self.keys.append(keys)
+                try take(try BatchBlocks.batch(at: &place, of: file, schema))
             }
             guard place == file.count else { throw StateReader.damaged }
         }

@@ -64,9 +64,7 @@ public struct SpillingTable: Sendable {
         guard sealed == nil else { return }
         guard runs.isInMemory else { return sealed = try mergedRuns() }
         var rows = Batch(schema, capacity: runs.batchesInMemory.reduce(0) { $0 + $1.count })
-        for batch in runs.batchesInMemory {
-            for row in 0..<batch.count { rows.append(row, of: batch) }
-        }
+        for batch in runs.batchesInMemory { rows.append(contentsOf: batch) }
         let keys = SortKeys(key, of: rows)
         sealed = .memory(rows: rows, keys: keys, index: KeyIndex(keys))
     }
@@ -101,6 +99,7 @@ public struct SpillingTable: Sendable {
         var places = [Int?](repeating: nil, count: keys.count)
         var rows = Batch(schema)
         var (number, block, blockKeys) = (-1, rows, SortKeys())
+        var hits: [UInt32] = []
         var last: Int?
         for row in keys.sortedRows where !keys.areNull[row] {
             if let last, keys.compare(last, keys, row) == 0 {
@@ -111,6 +110,8 @@ public struct SpillingTable: Sendable {
             let found = firstKeys.countNotAfter(row, of: keys) - 1
             guard found >= 0 else { continue }
             if found != number {
+                rows.append(hits, of: block)
+                hits = []
                 var place = starts[found]
                 number = found
                 block = try BatchBlocks.batch(at: &place, of: file, schema)
@@ -118,9 +119,10 @@ public struct SpillingTable: Sendable {
             }
             let place = blockKeys.countNotAfter(row, of: keys) - 1
             guard place >= 0, blockKeys.compare(place, keys, row) == 0 else { continue }
-            places[row] = rows.count
-            rows.append(place, of: block)
+            places[row] = rows.count + hits.count
+            hits.append(UInt32(truncatingIfNeeded: place))
         }
+        rows.append(hits, of: block)
         return Found(rows: rows, places: places)
     }
 
@@ -134,9 +136,9 @@ public struct SpillingTable: Sendable {
             guard !block.isEmpty else { return }
             let keys = SortKeys(key, of: block)
             // Of one key, the last record counts.
-            let kept = (0..<block.count).filter { $0 + 1 == block.count || keys.compare($0, keys, $0 + 1) != 0 }
-            firstKeys.append(kept[0], of: keys)
-            starts.append(try BatchBlocks.append(kept.count == block.count ? block : block.part(kept), to: file))
+            let kept = block.rows { $0 + 1 == block.count || keys.compare($0, keys, $0 + 1) != 0 }
+            firstKeys.append(Int(kept[0]), of: keys)
+            starts.append(try BatchBlocks.append(kept.count == block.count ? block : block.gathered(kept), to: file))
             block = Batch(schema)
         }
         var last: [UInt8] = []

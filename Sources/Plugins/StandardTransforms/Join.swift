@@ -95,10 +95,9 @@ package struct Join: Transform {
     }
 
     package func remember(_ batch: borrowing Batch, in table: inout SpillingTable) throws {
-        // With text of its own: what is not taken is not kept.
         var taken = copy batch
         taken.reshape(to: tableSchema, from: lookup.map(\.index) + [lookupKey.index])
-        try table.add(taken.part((0..<taken.count).filter { !taken.isNull($0, tableKey) }))
+        try table.add(taken)
     }
 
     package func seal(_ table: inout SpillingTable) throws { try table.seal() }
@@ -130,10 +129,12 @@ package struct Join: Transform {
     ) throws {
         let found = try table.find(batch, by: [key])
         batch.reshape(to: self.outputs[0].schema)
-        for (row, place) in found.places.enumerated() {
-            guard let place else { continue }
-            for (index, field) in added.enumerated() {
-                batch.copy(place, Field(index: index, kind: field.kind), of: found.rows, to: row, field)
+        for (index, field) in added.enumerated() {
+            let taken = Field(index: index, kind: field.kind)
+            batch.replace(field) { _, out in
+                for place in found.places {
+                    if let place { out.append(place, of: found.rows, taken) } else { out.appendNull() }
+                }
             }
         }
     }

@@ -96,19 +96,21 @@ package struct Number: Transform {
     ) throws {
         batch.reshape(to: self.outputs[0].schema)
         guard !group.isEmpty else {
-            for row in 0..<batch.count {
-                batch.set(memory.next, row, number)
-                memory.next &+= 1
+            batch.replace(integers: number) { batch, out in
+                for row in 0..<batch.count { out.append(memory.next &+ Int64(row)) }
             }
+            memory.next &+= Int64(batch.count)
             return
         }
         let keys = KeyList(group, of: batch)
         try memory.groups.prepare(for: keys, atMost: bound)
-        for row in 0..<batch.count {
-            let (place, isNew) = memory.groups.insert(row, of: keys)
-            if isNew { memory.nextOfGroup.append(start) }
-            batch.set(memory.nextOfGroup[place], row, number)
-            memory.nextOfGroup[place] &+= 1
+        batch.replace(integers: number) { batch, out in
+            for row in 0..<batch.count {
+                let (place, isNew) = memory.groups.insert(row, of: keys)
+                if isNew { memory.nextOfGroup.append(start) }
+                out.append(memory.nextOfGroup[place])
+                memory.nextOfGroup[place] &+= 1
+            }
         }
     }
 }

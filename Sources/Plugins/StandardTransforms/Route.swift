@@ -74,17 +74,17 @@ package struct Route: Transform {
         outputs: inout Outputs
     ) {
         let routes = routes.outputs(of: batch)
-        var rows = [[Int]](repeating: [], count: outputs.count)
+        var rows = [[UInt32]](repeating: [], count: outputs.count)
         for (row, output) in routes.enumerated() {
-            if let output { rows[output].append(row) }
+            if let output { rows[output].append(UInt32(truncatingIfNeeded: row)) }
         }
         let all = batch.count
         let gone = all - rows.reduce(0) { $0 + $1.count }
         // A batch of one kind moves as it is.
         for output in rows.indices.dropFirst() where !rows[output].isEmpty {
-            outputs[output] = rows[output].count == all ? batch : batch.part(rows[output])
+            outputs[output] = rows[output].count == all ? batch : batch.gathered(rows[output])
         }
-        if rows[0].count < all { batch = batch.part(rows[0]) }
+        if rows[0].count < all { batch.keep(rows: rows[0]) }
         batch.noteFiltered(gone, because: "no route")
     }
 }

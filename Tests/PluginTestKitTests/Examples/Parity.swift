@@ -26,7 +26,7 @@ package struct Parity: Transform {
         outputs: inout Outputs
     ) {
         batch.keep(orFilterAs: "no number") { batch, row in !batch.isNull(row, number) }
-        outputs[1] = batch.part((0..<batch.count).filter { (batch.integer($0, number) ?? 0) % 2 != 0 })
+        outputs[1] = batch.gathered(batch.rows { (batch.integer($0, number) ?? 0) % 2 != 0 })
         // What is left goes to the first output.
         batch.keep { batch, row in (batch.integer(row, number) ?? 0) % 2 == 0 }
     }

@@ -30,15 +30,19 @@ package struct RunningTotal: Transform {
         outputs: inout Outputs
     ) {
         batch.reshape(to: self.outputs[0].schema)
-        for row in 0..<batch.count {
-            memory += batch.integer(row, number) ?? 0
-            batch.set(memory, row, total)
+        batch.replace(integers: total) { batch, out in
+            for row in 0..<batch.count {
+                memory += batch.integer(row, number) ?? 0
+                out.append(memory)
+            }
         }
     }
 
     package func drain(_ memory: inout Int64, page: Int, outputs: inout Outputs) -> Drained {
-        let row = outputs[0].appendRow()
-        outputs[0].set(memory, row, total)
+        outputs[0].appendRows(atMost: 1) { rows in
+            rows.set(memory, in: total)
+            rows.endRow()
+        }
         return .end
     }
 }

@@ -69,9 +69,11 @@ struct FlawedMemory: Transform {
         if flaw == .forgets { state.sum = 0 }
         if flaw == .hidesSum { state.sum = hidden.sum.withLock { $0 } }
         if !batch.isEmpty { state.batches += 1 }
-        for row in 0..<batch.count {
-            state.sum += batch.integer(row, n) ?? 0
-            batch.set(state.sum + (flaw == .countsBatches ? state.batches : 0), row, n)
+        batch.replace(integers: n) { batch, out in
+            for row in 0..<batch.count {
+                state.sum += batch.integer(row, n) ?? 0
+                out.append(state.sum + (flaw == .countsBatches ? state.batches : 0))
+            }
         }
         if flaw == .hidesSum { hidden.sum.withLock { $0 = state.sum } }
     }
@@ -79,8 +81,10 @@ struct FlawedMemory: Transform {
     func drain(_ memory: inout Memory, page: Int, outputs: inout Outputs) -> Drained {
         if flaw == .otherTotals { outputs[0] = Batch(["total": .integer]) }
         let total = flaw == .finishCountsBatches ? memory.batches : memory.sum
-        let row = outputs[0].appendRow()
-        outputs[0].set(total, row, Field(index: 0, kind: .integer))
+        outputs[0].appendRows(atMost: 1) { rows in
+            rows.set(total, in: Field(index: 0, kind: .integer))
+            rows.endRow()
+        }
         return .end
     }
 }

@@ -34,18 +34,14 @@ struct FlawedTransform: MapTransform {
     }
 
     func apply(to batch: inout Batch) {
-        for row in 0..<batch.count {
-            let number = batch.integer(row, n) ?? 0
-            if flaw == .counts {
-                batch.set(
-                    hidden.seen.withLock { seen in
-                        seen += 1; return seen
-                    },
-                    row,
-                    n
-                )
-            } else {
-                batch.set(number * 2, row, n)
+        batch.replace(integers: n) { batch, out in
+            for row in 0..<batch.count {
+                let number = batch.integer(row, n) ?? 0
+                let seen = hidden.seen.withLock { seen in
+                    seen += 1
+                    return seen
+                }
+                out.append(flaw == .counts ? seen : number * 2)
             }
         }
         switch flaw {
@@ -85,6 +81,9 @@ struct FlawedLookup: Transform {
     func apply(to batch: inout Batch, table: borrowing Int64, memory: inout Void, outputs: inout Outputs) {
         let output = self.outputs[0].schema
         batch.reshape(to: output)
-        for row in 0..<batch.count { batch.set(table, row, Field(index: output.width - 1, kind: .integer)) }
+        let count = copy table
+        batch.replace(integers: Field(index: output.width - 1, kind: .integer)) { batch, out in
+            for _ in 0..<batch.count { out.append(count) }
+        }
     }
 }

@@ -21,7 +21,7 @@ package struct Parity: Transform {
         outputs: inout Outputs
     ) {
         let isOdd = { (batch: borrowing Batch, row: Int) in (batch.integer(row, n) ?? 0) % 2 != 0 }
-        outputs[1] = batch.part((0..<batch.count).filter { isOdd(batch, $0) })
+        outputs[1] = batch.gathered(batch.rows { isOdd(batch, $0) })
         batch.keep { batch, row in !isOdd(batch, row) && (batch.integer(row, n) ?? 0) % 10 != 0 }
     }
 }

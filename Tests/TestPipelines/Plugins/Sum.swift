@@ -33,19 +33,22 @@ package struct Sum: Transform {
         outputs: inout Outputs
     ) throws {
         batch.reshape(to: self.outputs[0].schema)
-        for row in 0..<batch.count {
-            let number = Int(batch.integer(row, n) ?? 0)
-            if number == options.failAt { throw Diagnostic("sum.broken", "\(number) cannot be added") }
-            memory += number
-            batch.set(Int64(memory), row, sum)
+        try batch.replace(integers: sum) { batch, out in
+            for row in 0..<batch.count {
+                let number = Int(batch.integer(row, n) ?? 0)
+                if number == options.failAt { throw Diagnostic("sum.broken", "\(number) cannot be added") }
+                memory += number
+                out.append(Int64(memory))
+            }
         }
     }
 
     package func drain(_ memory: inout Int, page: Int, outputs: inout Outputs) -> Drained {
-        if options.total {
-            let row = outputs[0].appendRow()
-            outputs[0].set(Int64(0), row, n)
-            outputs[0].set(Int64(memory), row, sum)
+        guard options.total else { return .end }
+        outputs[0].appendRows(atMost: 1) { rows in
+            rows.set(0, in: n)
+            rows.set(Int64(memory), in: sum)
+            rows.endRow()
         }
         return .end
     }
