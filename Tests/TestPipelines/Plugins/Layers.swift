@@ -41,6 +41,7 @@ package struct Again: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
+        guard call.isRepeatable else { return try await next(call) }
         _ = try await next(call)
         _ = try await next(call)
         return try await next(call)
