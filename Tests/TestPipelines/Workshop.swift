@@ -24,6 +24,7 @@ package struct Workshop {
         Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
         Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self, Count.self,
         Keeping.self, Table.self, Upload.self, Pledge.self, Announce.self,
+        Keeping.self, Sort.self, Aggregate.self, Top.self,
     ])
 
     package func plan(

@@ -20,10 +20,12 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case narrowingChangesNothing = "leaving out unwanted columns changes nothing in the others"
         /// A transform: where a batch is split makes no difference.
         case splittingChangesNothing = "splitting a batch changes nothing"
-        /// A stateful transform: what it remembers can be stored and read back.
+        /// A transform: its memory and its table can be stored with a checkpoint and restored, whatever came after it.
         case memoryOutlivesTransform = "a memory that was stored and read back remembers the same"
-        /// A routing transform: a record is moved to an output, filtered or rejected.
-        case everyRecordIsSomewhere = "every record is in an output, filtered or rejected"
+        /// A transform with several outputs: a record is moved to an output, filtered, rejected or combined.
+        case everyRecordIsSomewhere = "every record is in an output, filtered, rejected or combined"
+        /// A transform: its memory is empty at some time.
+        case drainEnds = "the pages of a memory come to an end"
         /// A sink: writing a batch twice at a mark leaves what once leaves.
         case writingTwiceIsWritingOnce = "the same batch at the same mark leaves the same bytes"
         /// A sink: a mark outlives the sink as text.

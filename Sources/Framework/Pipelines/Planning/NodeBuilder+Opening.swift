@@ -32,44 +32,11 @@ extension NodeBuilder {
     mutating func make<P: Transform>(
         _ plugin: P.Type,
         _ section: StageSection,
-        _ input: Schema,
+        _ inputs: Inputs,
         _ context: StageContext
     ) throws(DiagnosticList) -> any TransformStage {
         let options = try options(P.Options.self, section)
-        return TransformDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
-    }
-
-    mutating func make<P: StatefulTransform>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ input: Schema,
-        _ context: StageContext
-    ) throws(DiagnosticList) -> any StatefulStage {
-        let options = try options(P.Options.self, section)
-        return StatefulDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
-    }
-
-    mutating func make<P: RoutingTransform>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ input: Schema,
-        _ context: StageContext
-    ) throws(DiagnosticList) -> any RoutingStage {
-        let options = try options(P.Options.self, section)
-        return RoutingDriver(plugin: try Self.guarding(section) { try P(options, input: input, in: context) })
-    }
-
-    mutating func make<P: LookupTransform>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ input: Schema,
-        _ lookup: Schema,
-        _ context: StageContext
-    ) throws(DiagnosticList) -> any TransformStage {
-        let options = try options(P.Options.self, section)
-        return LookupDriver(
-            plugin: try Self.guarding(section) { try P(options, input: input, lookup: lookup, in: context) }
-        )
+        return TransformDriver(plugin: try Self.guarding(section) { try P(options, inputs, in: context) })
     }
 
     mutating func make<P: Sink>(

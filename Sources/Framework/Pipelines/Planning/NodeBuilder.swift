@@ -137,7 +137,7 @@ package struct NodeBuilder {
             time: services.stageTime
         )
         let context = bare.talking(through: http)
-        if let lookup = section.lookup, section.kind == .transform, !(plugin is any LookupTransform.Type) {
+        if let lookup = section.lookup, section.kind == .transform, !Self.looksUp(plugin) {
             let finding = Diagnostic(
                 "pipeline.lookup",
                 "the transform '\(section.use.name)' looks nothing up",
@@ -147,7 +147,7 @@ package struct NodeBuilder {
             throw refusing(DiagnosticList([finding]), plugin, section)
         }
         let stage: Plan.Node.Stage
-        let outputs: [NamedOutput]
+        let outputs: [Output]
         var increment: NodeIncrement?
         switch plugin {
         case let plugin as any Source.Type:
@@ -159,22 +159,10 @@ package struct NodeBuilder {
                 }
             stage = .source(source)
             let schema = try await Self.guarding(section) { try await source.schema }
-            outputs = [NamedOutput("", schema)]
+            outputs = [Output(schema)]
             increment = try Self.guarding(section) { try NodeIncrement(source, schema, section) }
         case let plugin as any Transform.Type:
-            let transform = try make(plugin, section, input, context)
-            stage = .transform(transform)
-            outputs = [NamedOutput("", transform.output)]
-        case let plugin as any StatefulTransform.Type:
-            let transform = try make(plugin, section, input, context)
-            stage = .stateful(transform)
-            outputs = [NamedOutput("", transform.output)]
-        case let plugin as any RoutingTransform.Type:
-            let router = try make(plugin, section, input, context)
-            stage = .router(router)
-            outputs = router.outputs
-        case let plugin as any LookupTransform.Type:
-            guard let lookup else {
+            if lookup == nil, Self.looksUp(plugin) {
                 let finding = Diagnostic(
                     "pipeline.lookup-missing",
                     "the transform '\(section.use.name)' needs a stage to look things up in",
@@ -183,9 +171,9 @@ package struct NodeBuilder {
                 )
                 throw refusing(DiagnosticList([finding]), plugin, section)
             }
-            let transform = try make(plugin, section, input, lookup, context)
+            let transform = try make(plugin, section, Inputs(input, lookup: lookup), context)
             stage = .transform(transform)
-            outputs = [NamedOutput("", transform.output)]
+            outputs = transform.outputs
         case let plugin as any Sink.Type:
             stage = .sink(try make(plugin, section, input, context))
             outputs = []
@@ -207,6 +195,10 @@ package struct NodeBuilder {
             makesExchanges: plugin.makesExchanges,
             http: http
         )
+    }
+
+    private static func looksUp(_ plugin: any Plugin.Type) -> Bool {
+        (plugin as? any Transform.Type)?.looksUp ?? false
     }
 
     private func identity(of section: StageSection, _ wanted: Set<String>?) -> String {

@@ -145,6 +145,7 @@ extension Plan {
         log = services.log
         waits = services.shared.waits(of: run)
         time = services.time
+        temporaryFolder = services.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         clock = services.clock
     }
 }

@@ -99,6 +99,7 @@ actor CheckpointWriter {
                 parts: parts
             )
         )
+        for folder in snapshot.folders { folder.checkpointIsStored() }
         count += 1
         monitor?.note(checkpoints: count)
     }

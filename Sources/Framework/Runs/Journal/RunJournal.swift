@@ -138,9 +138,25 @@ public final class RunJournal: Sendable {
         try store.history(of: pipeline, limit: 100).first { $0.status == .complete }
     }
 
-    /// Where the records of a lookup are written down.
-    func logPath(of stage: String) -> String {
-        "\(folder)/lookups/\(PipelineLock.fileName(of: "\(identity.pipeline) \(stage)"))"
+    /// Where the memories of the pipeline's stages have their files.
+    private var spill: String {
+        FileSystem.absoluteName("\(folder)/spill/\(PipelineLock.fileName(of: identity.pipeline))")
+    }
+
+    /// Where a stage's memory and table have their files.
+    func spillFolder(of stage: String) -> SpillFolder {
+        SpillFolder(spill, prefix: PipelineLock.fileName(of: stage))
+    }
+
+    /// Removes files of memories that nothing refers to any more.
+    ///
+    /// - Parameter needed: Those that the run is resumed with.
+    func removeSpill(besides needed: [String] = []) {
+        // What cannot be removed the next start removes.
+        for name in (try? FileSystem.names(in: spill)) ?? [] {
+            let path = "\(spill)/\(name)"
+            if !needed.contains(path) { FileSystem.remove(path) }
+        }
     }
 
     /// Stores a checkpoint.

@@ -74,7 +74,9 @@ extension Route {
         }
         return [
             family(.recordsRead) { counts[$0].read }, family(.recordsWritten) { counts[$0].written },
-            family(.recordsAdded) { self[$0].kind == .transform ? counts[$0].added : nil },
+            family(.recordsKept) { counts[$0].kept },
+            family(.recordsMade) { self[$0].kind == .transform ? counts[$0].made : nil },
+            family(.recordsCombined) { self[$0].kind == .transform ? counts[$0].combined : nil },
             family(.recordsLookedUp) { self[$0].kind == .transform ? counts[$0].lookedUp : nil },
             family(.recordsFiltered) { counts[$0].filtered }, family(.recordsRejected) { counts[$0].rejected },
             family(.bytesRead) { self[$0].kind == .source ? counts[$0].bytesRead : nil },

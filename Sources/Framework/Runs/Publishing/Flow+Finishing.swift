@@ -51,8 +51,7 @@ extension Flow {
             if !delivery.earlierFiles.isEmpty {
                 report.earlierFiles.append((stage: node.name, paths: delivery.earlierFiles))
             }
-            report.stages[lane.node].tally.sent = delivery.written
-            for reason in delivery.filtered { report.stages[lane.node].tally.filtered.add(reason) }
+            report.stages[lane.node].tally.deliver(delivery.written, leavingOut: delivery.filtered)
             route.monitor.book(filtered: delivery.filtered.reduce(0) { $0 + $1.count }, by: lane.node)
         }
         if let kept = try rejects?.complete() { pending.append(kept) }
@@ -73,15 +72,10 @@ extension Flow {
     /// Refuses to publish what does not add up.
     func checkSums() throws {
         for stage in report.stages where !stage.tally.isBalanced {
-            let tally = stage.tally
             throw SumsDisagree(
                 diagnostic: Diagnostic(
                     "run.sums",
-                    "\(stage.kind) '\(stage.name)': \((tally.received + tally.added).counted("record")) came in, but "
-                        + "\(tally.sent) written or passed on, "
-                        + (tally.lookedUp > 0 ? "\(tally.lookedUp) looked up in, " : "")
-                        + "\(tally.filteredCount) filtered and \(tally.rejected) rejected make "
-                        + "\(tally.sent + tally.lookedUp + tally.filteredCount + tally.rejected)",
+                    "\(stage.kind) '\(stage.name)': \(stage.tally.imbalance)",
                     category: .defect,
                     hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
                 )
@@ -104,7 +98,6 @@ extension Flow {
         let committed = Set(report.commits.filter(\.isDone).map(\.stage))
         for lane in lanes where !committed.contains(route[lane.node].name) { await lane.abandon() }
         for file in waiting { Self.remove(file.temporaryPath) }
-        for log in logs.values { FileSystem.remove(log.path) }
         pending = []
         // The run has failed already, for a reason that is told; a second one would hide it.
         guard let rejects else { return }
@@ -140,5 +133,17 @@ extension Flow {
         try? FileSystem.syncFolder(of: target.file)
         FileSystem.removeReplaced(file.temporaryPath, by: target, placement)
         return file
+    }
+}
+
+extension Tally {
+    /// Which of its sums do not agree, in words.
+    fileprivate var imbalance: String {
+        let more = [(lookedUp, "looked up in"), (combined, "combined")].filter { $0.0 > 0 }.map { "\($0) \($1), " }
+        guard received + discarded == accountedFor else {
+            return "\((received + discarded).counted("record")) came in, but \(kept) kept, \(more.joined())"
+                + "\(filteredCount) filtered and \(rejected) rejected make \(accountedFor)"
+        }
+        return "\(sent.counted("record")) written or passed on, but \(kept) of those that came in were kept and \(made) made"
     }
 }

@@ -25,7 +25,7 @@ extension Flow {
                 since: since(of: index),
                 time: plan.time
             ),
-            tables: tables,
+            transforms: transforms.sideBySide,
             position: position,
             window: PageWindow(width: max(workers, node.layers.width ?? 0), isOrdered: isOrdered),
             delivered: delivered[index],

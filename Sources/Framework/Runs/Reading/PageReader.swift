@@ -89,7 +89,7 @@ final class PageReader: Sendable {
 
 /// What a source read, and where it goes on.
 struct Page: Sendable {
-    private var batch: Batch
+    private(set) var batch: Batch
     let next: Next<String>
     /// How long it took to read it.
     var busy: Duration = .zero
@@ -115,13 +115,6 @@ struct Page: Sendable {
 
     /// How many records it has.
     var count: Int { batch.count }
-
-    /// Hands the batch over: held twice, it would be copied by the first change.
-    mutating func takeBatch() -> Batch {
-        var taken = Batch([:])
-        swap(&taken, &batch)
-        return taken
-    }
 
     /// Keeps the first records.
     mutating func truncate(to count: Int) { batch.truncate(to: count) }

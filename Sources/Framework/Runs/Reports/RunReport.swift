@@ -200,8 +200,10 @@ public struct RunReport: Sendable {
     public var rejected: Int { stages.reduce(0) { $0 + $1.tally.rejected } }
     /// Records that were only looked up in.
     public var lookedUp: Int { stages.reduce(0) { $0 + $1.tally.lookedUp } }
-    /// Records that transforms made out of others.
-    public var added: Int { stages.reduce(0) { $0 + $1.tally.added } }
+    /// Records that went into memories.
+    public var combined: Int { stages.reduce(0) { $0 + $1.tally.combined } }
+    /// Records that transforms made out of others, or of what they remembered.
+    public var made: Int { stages.reduce(0) { $0 + $1.tally.made + $1.tally.discarded } }
     /// Records filtered on purpose anywhere, by reason.
     public var filtered: [Filtered] {
         stages.reduce(into: []) { all, stage in
@@ -212,7 +214,8 @@ public struct RunReport: Sendable {
     /// Whether the counts agree, at each stage and from end to end.
     public var isBalanced: Bool {
         stages.allSatisfy(\.tally.isBalanced)
-            && read + copied + added == written + rejected + lookedUp + filtered.reduce(0) { $0 + $1.count }
+            && read + copied + made
+                == written + rejected + lookedUp + combined + filtered.reduce(0) { $0 + $1.count }
     }
 
     private func total(_ kind: Registry.Kind, _ count: KeyPath<Tally, Int>) -> Int {
