@@ -41,7 +41,6 @@ extension Flow {
         // What is published needs them no more.
         let published = Set(files.map(\.temporaryPath))
         for part in parts where !published.contains(part) { Self.remove(part) }
-        for log in logs.values { FileSystem.remove(log.path) }
     }
 
     /// Has the state forget what was about to become visible, and notes in the report what is.
