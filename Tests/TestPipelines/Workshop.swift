@@ -33,6 +33,8 @@ package struct Workshop {
         file: String = "p.toml",
         log: StageLog = StageLog(),
         isRehearsal: Bool = false,
+        isOffline: Bool = false,
+        recalls: Bool = false,
         reserved: [ReservedFile] = []
     ) async throws -> Plan {
         let text = text.replacing("@/", with: folder.path + "/")
@@ -52,7 +54,9 @@ package struct Workshop {
             scope: scope,
             identity: identity,
             instance: instance,
-            isRehearsal: isRehearsal
+            isRehearsal: isRehearsal,
+            isOffline: isOffline,
+            recalls: recalls
         )
     }
 
@@ -115,15 +119,15 @@ package struct Workshop {
         let (plan, journal, abandoned) = try await RunStart.journal(
             in: folder.path("state"),
             restarts: restarts
-        ) { identity in
+        ) {
             try await self.plan(
                 text,
                 variables: variables,
                 scope: scope,
-                identity: identity,
                 instance: instance,
                 file: file,
-                log: log
+                log: log,
+                recalls: !restarts
             )
         }
         let report = journal.conclude(

@@ -132,13 +132,13 @@ import Testing
         ])
         for wanted in [nil, Set([column.name, "id"])] {
             let log = StageLog()
-            let bench = Bench(wanted: wanted, log: log)
+            let bench = Bench(log: log)
             let source = try bench.source(
                 TraktExportSource.self,
                 "path = \"\(export.path)\"\ndata = \"\(column.data)\""
             )
-            var batch = Batch(source.schema)
-            _ = try await source.read(at: nil, into: &batch)
+            var batch = Batch(source.schema.keeping { wanted?.contains($0.name) ?? true })
+            _ = try await source.readPage(at: nil, into: &batch)
             check(batch, form, column, "\(column.file), record 2", code: "trakt-export.time")
             #expect(log.all.isEmpty)
         }
@@ -179,7 +179,7 @@ import Testing
             var cursor: ExportCursor?
             repeat {
                 var batch = Batch(source.schema)
-                guard case .at(let next) = try await source.read(at: cursor, into: &batch) else {
+                guard case .at(let next) = try await source.readPage(at: cursor, into: &batch) else {
                     cursor = nil
                     for row in 0..<batch.count { all.append(row, of: batch) }
                     all.adopt(notesOf: &batch)
@@ -224,7 +224,7 @@ import Testing
             "path = \"\(export.path)\"\ndata = \"history\""
         )
         var batch = Batch(source.schema)
-        _ = try await source.read(at: nil, into: &batch)
+        _ = try await source.readPage(at: nil, into: &batch)
         #expect(batch.column("watched_at") == [.instant(1_409_562_611_000)])
         #expect(
             batch.remarks.map(\.text) == [
@@ -254,12 +254,12 @@ import Testing
             "watched-history.json": "[\(ExportFixture.play(1))]", "user-settings.json": "{\"account\":",
         ])
         #expect(try await export.refusal()?.code == "trakt-export.settings")
-        let source = try Bench(wanted: ["id", "watched_at"]).source(
+        let source = try Bench().source(
             TraktExportSource.self,
             "path = \"\(export.path)\"\ndata = \"history\""
         )
-        var batch = Batch(source.schema)
-        _ = try await source.read(at: nil, into: &batch)
+        var batch = Batch(source.schema.keeping { ["id", "watched_at"].contains($0.name) })
+        _ = try await source.readPage(at: nil, into: &batch)
         #expect(batch.count == 1)
     }
 
@@ -269,7 +269,7 @@ import Testing
         }
         var bench = Bench.trakt(trakt, wanted: ["id", "watched_at", "time_zone"])
         #expect(try await bench.refusal("data = \"history\"")?.code == "trakt.zone")
-        bench.context = bench.context.wishing(["time_zone"])
+        bench.wished = ["time_zone"]
         #expect(try await bench.read("data = \"history\"").column("time_zone") == [.null, .null, .null])
     }
 }

@@ -60,7 +60,9 @@ struct Passage: Sendable {
         let bytes = batch.bytesOfText
         stage = index
         entered = batch.count
-        try check(batch, route[index].output, index)
+        try check(batch, route[index].request.schema, index)
+        // Columns that nobody wants were not read, and are null.
+        batch.reshape(to: route[index].output)
         if let increment = route[index].increment {
             var edge = IncrementEdge()
             later = edge.take(&batch, increment, known: delivered, present: present)

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// A feed that grows: the numbers from 1 on, two of them at each point in time.
-package struct Feed: IncrementalSource {
+package struct Feed: DeclaredSource {
     package static let name = "feed"
     package static let summary = "A feed that grows."
 
@@ -15,28 +15,27 @@ package struct Feed: IncrementalSource {
         package init() {}
     }
 
-    package let schema: Schema
+    package let schema: Schema = ["n": .integer, "at": .instant]
     private let options: Options
 
     package init(_ options: Options, in context: StageContext) {
         self.options = options
-        schema = context.narrowed(["n": .integer, "at": .instant])
     }
 
     package var identity: [String: String] { options.signedIn.isEmpty ? [:] : ["user": options.signedIn] }
 
-    package var increment: Increment { Increment(column: "at", key: ["n"]) }
+    package var increment: Increment? { Increment(column: "at", key: ["n"]) }
 
-    package func read(at cursor: Int?, since: Int64?, into batch: inout Batch) throws -> Next<Int> {
-        Trace.current?.note("feed reads \(cursor ?? 0) since \(since.map(String.init) ?? "the start")")
-        let all = (1...options.count).filter { !options.missing.contains($0) && Self.time(of: $0) >= since ?? .min }
+    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
+        Trace.current?.note("feed reads \(cursor ?? 0) since \(request.since.map(String.init) ?? "the start")")
+        let all = (1...options.count).filter { !options.missing.contains($0) && Self.time(of: $0) >= request.since ?? .min }
         let start = cursor ?? 0
         let end = min(start + options.page, all.count)
         for index in start..<max(start, end) {
             let row = batch.appendRow()
             let n = all[index]
-            if let field = schema.optionalField("n") { batch.set(Int64(n), row, field) }
-            if let field = schema.optionalField("at") { batch.set(instant: Self.time(of: n), row, field) }
+            if let field = batch.schema.optionalField("n") { batch.set(Int64(n), row, field) }
+            if let field = batch.schema.optionalField("at") { batch.set(instant: Self.time(of: n), row, field) }
         }
         return end < all.count ? .at(end) : .end
     }

@@ -94,7 +94,7 @@ import Testing
             let index = numbers.next(below: max(1, ready.count))
             var batch = Batch(source.schema)
             let cursor = waiting.remove(at: index)
-            switch try await source.read(at: cursor, since: nil, into: &batch) {
+            switch try await source.readPage(at: cursor, into: &batch) {
             case .end: break
             case .at(let next): waiting.append(next)
             case .pages(let pages): waiting += pages

@@ -77,7 +77,7 @@ import Testing
                 let source = try Bench.trakt(trakt).source(TraktAPISource.self, "data = \"history\"\npage_size = 2")
                 var batch = Batch(source.schema)
                 // A cursor of another walk is refused, or leads on.
-                _ = try? await source.read(at: cursor, since: nil, into: &batch)
+                _ = try? await source.readPage(at: cursor, into: &batch)
             }
         }
     }

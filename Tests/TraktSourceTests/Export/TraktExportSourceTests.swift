@@ -117,7 +117,7 @@ import Testing
             "path = \"\(export.path)\"\ndata = \"history\""
         )
         var batch = Batch(source.schema)
-        guard case .at(let cursor) = try await source.read(at: nil, into: &batch) else {
+        guard case .at(let cursor) = try await source.readPage(at: nil, into: &batch) else {
             Issue.record("there is more")
             return
         }
@@ -129,12 +129,12 @@ import Testing
             ]
         )
         var rest = Batch(source.schema)
-        guard case .pages(let checks) = try await source.read(at: cursor, into: &rest), let check = checks.first else {
+        guard case .pages(let checks) = try await source.readPage(at: cursor, into: &rest), let check = checks.first else {
             Issue.record("the check comes next")
             return
         }
         var nothing = Batch(source.schema)
-        guard case .end = try await source.read(at: check, into: &nothing) else {
+        guard case .end = try await source.readPage(at: check, into: &nothing) else {
             Issue.record("there is no more")
             return
         }

@@ -1,12 +1,12 @@
 internal import PluginKit
 internal import Records
 
-/// What sources need to deliver, found by going from the sinks back to them.
+/// What sources are asked for, found by going from the sinks back to them: the last phase of a plan.
 ///
-/// It is a pure function of what the stages need, and calls no plugin.
+/// It is a pure function of what the stages need, and makes no plugin.
 struct Narrowing {
     /// The columns of an output that are needed, and those that may be null if the source cannot have them cheaply.
-    struct Wanted: Hashable, Sendable {
+    private struct Wanted {
         var needed: Set<String> = []
         var wished: Set<String> = []
 
@@ -24,12 +24,12 @@ struct Narrowing {
         }
     }
 
-    /// What is wanted of each node, of all of its outputs together.
-    private(set) var wanted: [Wanted]
+    /// What each node is asked for, if it is a source.
+    private(set) var requests: [ReadRequest?] = []
 
     /// - Parameter nodes: The nodes; inputs stand before what reads them.
     init(_ nodes: [Plan.Node]) {
-        wanted = [Wanted](repeating: Wanted(), count: nodes.count)
+        var wanted = [Wanted](repeating: Wanted(), count: nodes.count)
         for (index, node) in nodes.enumerated().reversed() {
             if let increment = node.increment {
                 wanted[index].needed.formUnion(increment.fields.map { node.output.columns[$0.index].name })
@@ -41,10 +41,17 @@ struct Narrowing {
                 wanted[lookup.node].formUnion(wanted[index].before(node.stage.lookupNeeds, in: schema))
             }
         }
-        for (index, node) in nodes.enumerated() where node.kind == .source {
-            let names = Set(node.output.names)
-            wanted[index].needed.formIntersection(names)
-            wanted[index].wished = wanted[index].wished.intersection(names).subtracting(wanted[index].needed)
+        requests = zip(nodes, wanted).map { node, wanted in
+            guard node.kind == .source else { return nil }
+            let schema = node.output.keeping { wanted.needed.contains($0.name) || wanted.wished.contains($0.name) }
+            return ReadRequest(schema, wished: wanted.wished.subtracting(wanted.needed).filter { schema.column($0) != nil })
         }
+    }
+}
+
+extension ReadRequest {
+    /// What tells it from others, for the identity of pages.
+    var lines: [String] {
+        schema.names.sorted() + wished.sorted().map { "if cheap: \($0)" } + conditions.map { "where \($0)" }
     }
 }

@@ -3,7 +3,7 @@ internal import PluginKit
 internal import Records
 internal import TOML
 
-extension NodeBuilder {
+extension Resolver {
     /// The columns of several inputs together, by name.
     func union(
         _ inputs: [(name: String, schema: Schema)],
