@@ -1,4 +1,4 @@
-public import PluginKit
+internal import PluginKit
 
 extension SourceContract {
     /// Holds a source that can leave out what an earlier run has read to the laws of such; does nothing for any other.

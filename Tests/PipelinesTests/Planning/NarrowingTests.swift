@@ -1,4 +1,6 @@
 import Pipelines
+import PluginKit
+import Records
 import Runs
 import Testing
 import TestPipelines

@@ -92,7 +92,7 @@ import Testing
             // The check waits for all pages.
             let ready = waiting.prefix(width).filter { $0?.step != .check || waiting.count == 1 }
             let index = numbers.next(below: max(1, ready.count))
-            var batch = Batch(source.schema)
+            var batch = source.batch
             let cursor = waiting.remove(at: index)
             switch try await source.readPage(at: cursor, into: &batch) {
             case .end: break

@@ -79,7 +79,7 @@ import Testing
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(1000)])
         let bench = Bench.trakt(trakt)
         let first = try bench.source(TraktAPISource.self, "data = \"history\"")
-        var batch = Batch(first.schema)
+        var batch = first.batch
         guard case .pages(let pages) = try await first.readPage(at: nil, into: &batch) else {
             Issue.record("one page")
             return

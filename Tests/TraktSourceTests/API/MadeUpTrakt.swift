@@ -157,7 +157,7 @@ final class MadeUpTrakt: Sendable {
 
 /// A bench before a Trakt, and what is wanted of its source.
 struct TraktBench {
-    let bench: Bench
+    var bench: Bench
     /// The columns that are wanted; nil for all.
     var wanted: Set<String>?
     /// Those of them that may be null.
@@ -217,11 +217,19 @@ struct TraktBench {
     }
 }
 
+extension TraktAPISource {
+    /// An empty batch with the columns that tests want by default.
+    var batch: Batch { Batch(schema.keeping { Bench.usuallyWanted.contains($0.name) }) }
+}
+
 extension Bench {
+    /// The columns that are wanted of a source by default.
+    static let usuallyWanted: Set<String> = ["id", "watched_at", "trakt", "rating"]
+
     /// A bench before a Trakt, signed in.
     static func trakt(
         _ trakt: MadeUpTrakt,
-        wanted: Set<String>? = ["id", "watched_at", "trakt", "rating"],
+        wanted: Set<String>? = usuallyWanted,
         log: StageLog = StageLog(),
         time: any TimeSource = ManualTime(),
         kept: any KeptValues = ForgottenValues(),

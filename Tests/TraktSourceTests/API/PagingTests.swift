@@ -22,7 +22,7 @@ import Testing
         let records = try await SourceContract.verify(
             TraktAPISource.self,
             options: "data = \"\(data)\"",
-            on: .trakt(trakt, wanted: nil)
+            on: Bench.trakt(trakt).bench
         )
         #expect(records.count == (data == "history" ? 1234 : 777))
     }

@@ -1,5 +1,5 @@
 internal import Diagnostics
-package import PluginKit
+internal import PluginKit
 internal import Records
 
 /// What the sources of a pipeline deliver: the second phase of its plan.

@@ -1,7 +1,7 @@
 package import Diagnostics
 package import Pipelines
 package import Runs
-package import PluginKit
+internal import PluginKit
 
 extension RunStart {
     /// Makes the plan and the journal of a run, which resumes an earlier one where it can.

@@ -1,4 +1,4 @@
-package import Diagnostics
+internal import Diagnostics
 internal import PluginKit
 internal import TOML
 internal import Accounts
