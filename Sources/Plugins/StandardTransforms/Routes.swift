@@ -82,15 +82,14 @@ struct Routes: Sendable {
     ) throws(Diagnostic) -> KeyList {
         var batch = Batch(Schema([Schema.Column("value", kind)]))
         let field = Field(index: 0, kind: kind)
-        let row = batch.appendRow()
         switch kind {
         case .integer:
             guard let integer = Int64(value) else { throw mismatch(value, "whole numbers", at: place) }
-            batch.set(integer, row, field)
+            batch.append([.integer(integer)])
         case .boolean:
             guard let boolean = Bool(value) else { throw mismatch(value, "'true' or 'false'", "neither", at: place) }
-            batch.set(boolean, row, field)
-        default: batch.set(value, row, field)
+            batch.append([.boolean(boolean)])
+        default: batch.append([.text(value)])
         }
         return KeyList([field], of: batch)
     }

@@ -95,16 +95,16 @@ struct FlawedSource: DeclaredSource {
     }
 
     private func append(_ n: Int, _ reads: Int, to batch: inout Batch, _ wantsAll: Bool) {
-        let row = batch.appendRow()
-        for (place, column) in batch.schema.columns.enumerated() {
-            let field = Field(index: place, kind: column.kind)
-            switch column.name {
-            case "n": batch.set(Int64(flaw == .countsReads ? reads : n), row, field)
-            case "square": batch.set(Int64(flaw == .narrowedValues && !wantsAll ? 0 : n * n), row, field)
-            case "name": batch.set("number \(n)", row, field)
-            default: break
+        batch.append(
+            batch.schema.names.map { name in
+                switch name {
+                case "n": .integer(Int64(flaw == .countsReads ? reads : n))
+                case "square": .integer(Int64(flaw == .narrowedValues && !wantsAll ? 0 : n * n))
+                case "name": .text("number \(n)")
+                default: nil
+                }
             }
-        }
+        )
     }
 
     private func next(_ index: Int, isFirst: Bool) -> Next<Cursor> {

@@ -51,8 +51,8 @@ struct UnaskedTransform: Transform {
         let numbers = (0..<batch.count).map { batch.integer($0, Field(index: 0, kind: .integer)) }
         batch.reshape(to: output)
         let field = Field(index: 0, kind: .integer)
-        for (row, number) in numbers.enumerated() {
-            batch.set(number.map { .integer($0 * 2) } ?? .null, row, field)
+        batch.replace(field) { _, out in
+            for number in numbers { out.append(number.map { .integer($0 * 2) } ?? .null) }
         }
     }
 }

@@ -11,7 +11,7 @@ package struct Twice: Transform {
 
     package func apply(to batch: inout Batch) {
         let once = batch
-        for row in 0..<once.count { batch.append(row, of: once) }
+        batch.append(contentsOf: once)
     }
 }
 

@@ -1,5 +1,3 @@
-internal import Records
-
 /// Reads one object after the other into slots: the inner loop of `JSONRowReader`.
 ///
 /// All memory is borrowed for one call of `JSONRowReader.decode`, which also sees to the sizes: as many slots and roles
@@ -12,10 +10,10 @@ struct JSONRowDecoder {
     let nodes: UnsafeBufferPointer<JSONTrie.Node>
     let edges: UnsafeBufferPointer<JSONTrie.Edge>
     let roles: UnsafeBufferPointer<JSONTrie.Slot>
-    let slots: UnsafeMutableBufferPointer<Batch.Cell>
+    let slots: UnsafeMutableBufferPointer<JSONSlot>
     let guesses: UnsafeMutableBufferPointer<JSONKeyGuess>
     let text: UnsafeMutableBufferPointer<UInt8>
-    /// Where `text` will begin in the arena of the batch.
+    /// Where `text` will begin in the heap of the batch.
     let startOfText: Int
 
     /// Bytes of text written so far.
@@ -40,7 +38,7 @@ struct JSONRowDecoder {
         nodes: UnsafeBufferPointer<JSONTrie.Node>,
         edges: UnsafeBufferPointer<JSONTrie.Edge>,
         roles: UnsafeBufferPointer<JSONTrie.Slot>,
-        slots: UnsafeMutableBufferPointer<Batch.Cell>,
+        slots: UnsafeMutableBufferPointer<JSONSlot>,
         guesses: UnsafeMutableBufferPointer<JSONKeyGuess>,
         text: UnsafeMutableBufferPointer<UInt8>,
         startOfText: Int
@@ -167,7 +165,7 @@ struct JSONRowDecoder {
     }
 
     @inline(__always)
-    private mutating func addText(_ count: Int) -> Batch.Cell {
+    private mutating func addText(_ count: Int) -> JSONSlot {
         let start = startOfText &+ textCount
         textCount &+= count
         return .text(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: count))
@@ -207,7 +205,7 @@ struct JSONRowDecoder {
 
     /// A value that only slots for booleans and presence have a use for.
     private mutating func put(
-        _ value: Batch.Cell,
+        _ value: JSONSlot,
         _ words: String,
         into node: JSONTrie.Node,
         isObject: Bool = false
@@ -225,7 +223,7 @@ struct JSONRowDecoder {
 
     private mutating func put(string: UnsafeMutableBufferPointer<UInt8>, into node: JSONTrie.Node) {
         let written = UnsafeBufferPointer(string)
-        var textCell: Batch.Cell?
+        var textCell: JSONSlot?
         for slot in node.own {
             switch roles[slot].role {
             case .presence: slots[slot] = .boolean(true)

@@ -29,7 +29,7 @@ struct BatchSource: PlainSource {
         let index = cursor ?? 0
         guard box.batches.indices.contains(index) else { return .end }
         let page = box.batches[index]
-        for row in 0..<page.count { batch.append(row, of: page) }
+        batch.append(contentsOf: page)
         return index + 1 < box.batches.count ? .at(index + 1) : .end
     }
 

@@ -1,0 +1,22 @@
+/// The value of one path while a record is read.
+enum JSONSlot: BitwiseCopyable, Sendable {
+    case null
+    case boolean(Bool)
+    /// A whole number; of a time that is not an instant its place among those.
+    case integer(Int64)
+    case real(Double)
+    case instant(Int64)
+    case text(start: UInt32, count: UInt32)
+
+    /// What a column of a batch holds for it; nil for null.
+    @inline(__always)
+    var word: UInt64? {
+        switch self {
+        case .null: nil
+        case .boolean(let value): value ? 1 : 0
+        case .integer(let value), .instant(let value): UInt64(bitPattern: value)
+        case .real(let value): value.bitPattern
+        case .text(let start, let count): UInt64(start) | UInt64(count) &<< 32
+        }
+    }
+}
