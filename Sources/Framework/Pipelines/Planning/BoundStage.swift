@@ -127,9 +127,11 @@ struct StageBinder {
     ) throws(DiagnosticList) -> BoundStage {
         let options = try options(P.Options.self, section)
         let choices = options.choices(concealing: interpolation.secrets)
-        return stage(plugin, options, section, layers) { .source { context in
-            SourceDriver(plugin: try P(options, in: context), choices: choices)
-        } }
+        return stage(plugin, options, section, layers) {
+            .source { context in
+                SourceDriver(plugin: try P(options, in: context), choices: choices)
+            }
+        }
     }
 
     private mutating func transform<P: Transform>(
@@ -138,9 +140,11 @@ struct StageBinder {
         _ layers: [Layer]
     ) throws(DiagnosticList) -> BoundStage {
         let options = try options(P.Options.self, section)
-        return stage(plugin, options, section, layers) { .reader { input, _, context in
-            .transform(TransformDriver(plugin: try P(options, input: input, in: context)))
-        } }
+        return stage(plugin, options, section, layers) {
+            .reader { input, _, context in
+                .transform(TransformDriver(plugin: try P(options, input: input, in: context)))
+            }
+        }
     }
 
     private mutating func transform<P: StatefulTransform>(
@@ -149,9 +153,11 @@ struct StageBinder {
         _ layers: [Layer]
     ) throws(DiagnosticList) -> BoundStage {
         let options = try options(P.Options.self, section)
-        return stage(plugin, options, section, layers) { .reader { input, _, context in
-            .stateful(StatefulDriver(plugin: try P(options, input: input, in: context)))
-        } }
+        return stage(plugin, options, section, layers) {
+            .reader { input, _, context in
+                .stateful(StatefulDriver(plugin: try P(options, input: input, in: context)))
+            }
+        }
     }
 
     private mutating func transform<P: RoutingTransform>(
@@ -160,9 +166,11 @@ struct StageBinder {
         _ layers: [Layer]
     ) throws(DiagnosticList) -> BoundStage {
         let options = try options(P.Options.self, section)
-        return stage(plugin, options, section, layers) { .reader { input, _, context in
-            .router(RoutingDriver(plugin: try P(options, input: input, in: context)))
-        } }
+        return stage(plugin, options, section, layers) {
+            .reader { input, _, context in
+                .router(RoutingDriver(plugin: try P(options, input: input, in: context)))
+            }
+        }
     }
 
     private mutating func transform<P: LookupTransform>(
@@ -171,9 +179,11 @@ struct StageBinder {
         _ layers: [Layer]
     ) throws(DiagnosticList) -> BoundStage {
         let options = try options(P.Options.self, section)
-        return stage(plugin, options, section, layers) { .reader { input, lookup, context in
-            .transform(LookupDriver(plugin: try P(options, input: input, lookup: lookup ?? [:], in: context)))
-        } }
+        return stage(plugin, options, section, layers) {
+            .reader { input, lookup, context in
+                .transform(LookupDriver(plugin: try P(options, input: input, lookup: lookup ?? [:], in: context)))
+            }
+        }
     }
 
     private mutating func sink<P: Sink>(

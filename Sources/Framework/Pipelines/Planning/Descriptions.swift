@@ -74,7 +74,7 @@ struct Descriptions: Sendable {
             let description = try await source.describe()
             return .success(Known(description: description, fingerprint: fingerprint, options: options))
         } catch {
-            return .failure(stage.bound.findings(error))
+            return .failure(stage.bound.located(stage.bound.findings(error)))
         }
     }
 }

@@ -44,7 +44,10 @@ struct Narrowing {
         requests = zip(nodes, wanted).map { node, wanted in
             guard node.kind == .source else { return nil }
             let schema = node.output.keeping { wanted.needed.contains($0.name) || wanted.wished.contains($0.name) }
-            return ReadRequest(schema, wished: wanted.wished.subtracting(wanted.needed).filter { schema.column($0) != nil })
+            return ReadRequest(
+                schema,
+                wished: wanted.wished.subtracting(wanted.needed).filter { schema.column($0) != nil }
+            )
         }
     }
 }
