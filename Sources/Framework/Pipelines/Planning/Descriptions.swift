@@ -26,15 +26,16 @@ struct Descriptions: Sendable {
     ///   - opened: The pipeline.
     ///   - isOffline: Whether no source may look: then all columns must follow from options.
     ///   - kept: What an earlier run that is to be resumed has found.
-    init(of opened: OpenedPipeline, isOffline: Bool, knowing kept: KeptDescriptions) async {
+    ///   - earlier: The plans of pipelines that run before: what they will have written is described by them.
+    init(of opened: OpenedPipeline, isOffline: Bool, knowing kept: KeptDescriptions, after earlier: [Plan]) async {
         let sources = opened.stages.compactMap { $0 }.filter { $0.source != nil }
         guard !isOffline, sources.contains(where: { $0.source?.declared == nil }) else {
-            for stage in sources { note(stage, await Self.known(of: stage, isOffline, kept)) }
+            for stage in sources { note(stage, await Self.known(of: stage, isOffline, kept, earlier)) }
             return
         }
         let found = await withTaskGroup { group in
             for (index, stage) in sources.enumerated() {
-                group.addTask { (index, await Self.known(of: stage, isOffline, kept)) }
+                group.addTask { (index, await Self.known(of: stage, isOffline, kept, earlier)) }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
@@ -51,10 +52,17 @@ struct Descriptions: Sendable {
     private static func known(
         of stage: OpenedStage,
         _ isOffline: Bool,
-        _ kept: KeptDescriptions
+        _ kept: KeptDescriptions,
+        _ earlier: [Plan]
     ) async -> Result<Known, DiagnosticList> {
         guard let source = stage.source else { preconditionFailure("only sources are described") }
         let declared = source.declared
+        if declared == nil, let written = stage.bound.inputs.lazy.compactMap({ earlier.file(at: $0) }).first {
+            guard let description = written.contents.flatMap(source.describe) else {
+                return .failure(DiagnosticList([stage.bound.unwritten(written)]))
+            }
+            return .success(Known(description: description, fingerprint: nil, options: nil))
+        }
         if isOffline {
             guard let declared else { return .failure(DiagnosticList([stage.bound.undeclared])) }
             return .success(Known(description: declared, fingerprint: nil, options: nil))
@@ -80,6 +88,18 @@ struct Descriptions: Sendable {
 }
 
 extension BoundStage {
+    /// That nobody can look.
+    fileprivate func unwritten(_ file: PlannedFile) -> Diagnostic {
+        Diagnostic(
+            "source.unwritten",
+            "the columns of the source '\(section.name.name)' are known only when '\(file.pipeline)' has written "
+                + file.path,
+            category: .usage,
+            at: .text(section.use.range),
+            hint: "state them in its options, where it has such, or run '\(file.pipeline)' by itself first"
+        )
+    }
+
     /// That nobody may look.
     fileprivate var undeclared: Diagnostic {
         Diagnostic(

@@ -43,3 +43,37 @@ extension BoundStage {
         )
     }
 }
+
+extension BoundStage {
+    /// The files that it reads, as its options name them.
+    var inputs: [String] {
+        files.files.compactMap { if case .reads(let path) = $0.use { path.path } else { nil } }
+    }
+}
+
+/// A file that an earlier pipeline of the same command writes.
+struct PlannedFile {
+    let path: String
+    /// The pipeline.
+    let pipeline: String
+    /// What the sink states about it.
+    let contents: FileContents?
+}
+
+extension [Plan] {
+    /// The file at a path as the last of these plans writes it; nil if none does.
+    func file(at path: String) -> PlannedFile? {
+        let resolved = FileSystem.resolved(path)
+        for plan in reversed() where plan.files.writes(path) {
+            let sink = plan.outputs.first { output in
+                guard case .sink = output.owner else { return false }
+                return FileSystem.resolved(output.path.path(in: plan.run)) == resolved
+            }
+            let contents = plan.nodes.first { $0.name == sink?.name }.flatMap { node -> FileContents? in
+                if case .sink(let stage) = node.stage { stage.contents } else { nil }
+            }
+            return PlannedFile(path: path, pipeline: plan.pipeline, contents: contents)
+        }
+        return nil
+    }
+}

@@ -17,6 +17,7 @@ extension Plan {
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
     ///   - isOffline: Whether no source may look at its input: then its options must state its columns.
     ///   - recalls: Whether sources are told what they found out for a run that did not come to its end.
+    ///   - earlier: The plans of pipelines that run before: what they will have written is described by them.
     /// - Throws: everything that is wrong, together, each at its place.
     public init(
         _ file: PipelineFile,
@@ -27,7 +28,8 @@ extension Plan {
         instance: String? = nil,
         isRehearsal: Bool = false,
         isOffline: Bool = false,
-        recalls: Bool = false
+        recalls: Bool = false,
+        after earlier: [Plan] = []
     ) async throws(DiagnosticList) {
         let bound = BoundPipeline(
             file,
@@ -40,7 +42,7 @@ extension Plan {
         let identity = identity ?? bound.identity(now: instance)
         let opened = OpenedPipeline(bound, services, identity)
         let kept = recalls ? await opened.kept.descriptions : KeptDescriptions()
-        let descriptions = await Descriptions(of: opened, isOffline: isOffline, knowing: kept)
+        let descriptions = await Descriptions(of: opened, isOffline: isOffline, knowing: kept, after: earlier)
         try self.init(opened, services, descriptions, looksAtOutputs: true)
     }
 
@@ -94,7 +96,12 @@ extension Plan {
         )
         var nodes = resolver.nodes
         let digests = Dictionary(bound.stages.compactMap { $0.map { ($0.section.name.name, $0.digest) } }) { $1 }
-        for (index, request) in Narrowing(nodes).requests.enumerated() {
+        let narrowing = Narrowing(nodes, handsUpConditions: bound.scope.limit == nil)
+        for (index, source) in narrowing.filteredAtSource {
+            problems.append(bound.filteredAtSource(nodes[index], nodes[source]))
+            nodes[index] = nodes[index].passing
+        }
+        for (index, request) in narrowing.requests.enumerated() {
             guard let request, var digest = digests[nodes[index].name] else { continue }
             for line in request.lines { digest.add(line) }
             nodes[index] = nodes[index].asked(request, identity: digest.text)
@@ -139,6 +146,17 @@ extension Plan {
 }
 
 extension BoundPipeline {
+    /// That a stage has nothing to do, because a source does it.
+    fileprivate func filteredAtSource(_ node: Plan.Node, _ source: Plan.Node) -> Diagnostic {
+        let conditions = node.stage.needs.conditions.map(\.description).joined(separator: " and ")
+        return Diagnostic(
+            "pipeline.filtered-by-source",
+            "'\(node.name)' is filtered by the source: '\(source.name)' reads no other records than where \(conditions)",
+            at: file.stages.first { $0.name.name == node.name }.map { .text($0.use.range) },
+            severity: .note
+        )
+    }
+
     /// What a run is called that begins now.
     fileprivate func identity(now instance: String?) -> RunIdentity {
         RunIdentity.now(

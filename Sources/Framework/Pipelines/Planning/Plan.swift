@@ -153,6 +153,26 @@ public struct Plan: Sendable {
             self.http = http
         }
 
+        /// The same stage with nothing to do: what it would filter does not come.
+        var passing: Node {
+            Node(
+                name: name,
+                plugin: plugin,
+                kind: kind,
+                stage: .transform(TransformDriver(plugin: Passing(output: input))),
+                input: input,
+                outputs: outputs,
+                inputs: inputs,
+                lookup: lookup,
+                request: request,
+                identity: identity,
+                increment: increment,
+                layers: MiddlewareStack([], names: []),
+                makesExchanges: makesExchanges,
+                http: http
+            )
+        }
+
         /// The same source, asked for this.
         func asked(_ request: ReadRequest, identity: String) -> Node {
             Node(

@@ -13,7 +13,11 @@ package protocol SourceStage: PluginStage {
     var declared: Description? { get }
     /// Finds out what it delivers; it may look at its input.
     func describe() async throws -> Description
+    /// What it delivers of a file that is not written yet.
+    func describe(_ contents: FileContents) -> Description?
     var fingerprint: String? { get async throws }
+    /// Whether it keeps to a condition.
+    func accepts(_ condition: Condition, _ description: Description) -> Acceptance
     /// Whether a page that was read may be used again.
     var isCacheable: Bool { get }
     /// Which pages it makes of the same data with the same options.
@@ -63,6 +67,8 @@ package protocol RoutingStage: PluginStage {
 
 /// A sink whose mark is text: the plan's side of any `Sink`.
 package protocol SinkStage: PluginStage {
+    /// What the file that it writes will hold.
+    var contents: FileContents? { get }
     /// Which columns of its input it needs.
     var needs: Needs { get }
     func write(_ batch: inout Batch, at mark: String?) async throws -> String
@@ -86,6 +92,10 @@ struct SourceDriver<Plugin: Source>: SourceStage {
     var instance: any PluginKit.Plugin { plugin }
     var declared: Description? { plugin.declared }
     func describe() async throws -> Description { try await plugin.describe() }
+    func describe(_ contents: FileContents) -> Description? { plugin.describe(contents) }
+    func accepts(_ condition: Condition, _ description: Description) -> Acceptance {
+        plugin.accepts(condition, description)
+    }
     var fingerprint: String? { get async throws { try await plugin.fingerprint } }
     var isCacheable: Bool { Plugin.isCacheable }
     var version: Int { Plugin.version }
@@ -202,6 +212,7 @@ struct SinkDriver<Plugin: Sink>: SinkStage {
     let plugin: Plugin
 
     var instance: any PluginKit.Plugin { plugin }
+    var contents: FileContents? { plugin.contents }
     var needs: Needs { plugin.needs }
 
     func write(_ batch: inout Batch, at mark: String?) async throws -> String {

@@ -69,6 +69,16 @@ public struct Condition: Hashable, Sendable {
     }
 }
 
+/// How a source keeps to a condition.
+public enum Acceptance: String, Sendable, CaseIterable {
+    /// It hands on only records that meet the condition: no stage has to look.
+    case exact
+    /// It leaves out some of the others, such as whole blocks of a file: the stage that filters still has to look.
+    case coarse
+    /// It hands on all records: the condition is not part of any request.
+    case none
+}
+
 extension Condition: CustomStringConvertible {
     /// The condition for people: `year >= 1990`.
     public var description: String { "\(column) \(comparison.rawValue) \(Self.words(value))" }

@@ -26,6 +26,27 @@ public protocol Source: Plugin {
     /// - Throws: why the input cannot be read: it is reported before anything runs.
     func describe() async throws -> Description
 
+    /// What it delivers of a file that is not written yet, because an earlier pipeline of the same command writes it; nil, the
+    /// default, if only the file itself shows that.
+    ///
+    /// It is called instead of `describe()` where an option of the type `InputPath` names such a file.
+    ///
+    /// - Parameter contents: What the sink that writes it states about it.
+    /// - Returns: What `describe()` would find then.
+    func describe(_ contents: FileContents) -> Description?
+
+    /// Whether it keeps to a condition, if a request states it: then it hands on only records that meet it, or fewer
+    /// others. Default: no.
+    ///
+    /// Only a condition may be accepted that can be told of every record that the source would hand on; a record that it
+    /// would reject may be left out or rejected.
+    ///
+    /// - Parameters:
+    ///   - condition: The condition, on one of the columns described.
+    ///   - description: What it delivers.
+    /// - Returns: How it keeps to it.
+    func accepts(_ condition: Condition, _ description: Description) -> Acceptance
+
     /// What the data looks like from outside, such as the size and the time of a file; nil if that cannot be told.
     ///
     /// A run is not resumed at a checkpoint if it is another one by then. Default: nil.
@@ -84,6 +105,10 @@ extension Source {
     public static var kind: Registry.Kind? { .source }
     /// Nil: it has to look.
     public var declared: Description? { nil }
+    /// Nil: only the file shows it.
+    public func describe(_ contents: FileContents) -> Description? { nil }
+    /// No.
+    public func accepts(_ condition: Condition, _ description: Description) -> Acceptance { .none }
     /// Nil: the number cannot be determined at little cost.
     public func count(below value: Int64) async throws -> Int? { nil }
     /// Nil: whether the data has changed since cannot be determined.

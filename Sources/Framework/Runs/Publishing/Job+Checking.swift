@@ -30,7 +30,8 @@ extension Job {
                     variables: variables,
                     scope: scope,
                     isRehearsal: isRehearsal,
-                    isOffline: isOffline
+                    isOffline: isOffline,
+                    after: plans
                 )
                 let absent = isOffline || !isRehearsal ? [] : plan.absentInputs(besidesThoseOf: plans)
                 let refusals = plan.overlaps(with: plans) + existing(plan, services, scope) + absent
