@@ -28,6 +28,7 @@ private struct Model {
 @Suite(.tags(.fuzz)) struct BatchModelTests {
     static let kinds: [(name: String, kind: Schema.Kind)] = [
         ("t", .text), ("i", .integer), ("r", .real), ("b", .boolean), ("m", .instant), ("t2", .text), ("i2", .integer),
+        ("d", .date), ("n", .decimal), ("y", .bytes),
     ]
 
     /// Whatever is done to a batch, in whatever order, leaves what is left of the same done to a plain array.
@@ -147,6 +148,13 @@ private struct Model {
             #expect(batch.real(row, field).map(Value.real) == present(.real))
             #expect(batch.boolean(row, field).map(Value.boolean) == present(.boolean))
             #expect(batch.instant(row, field).map(Value.instant) == present(.instant))
+            #expect(batch.date(row, field).map(Value.date) == present(.date))
+            #expect(batch.decimal(row, field).map(Value.decimal) == present(.decimal))
+            if let bytes = batch.bytes(row, field) {
+                #expect(.bytes(bytes.withUnsafeBufferPointer { Array($0) }) == present(.bytes))
+            } else {
+                #expect(present(.bytes) == nil)
+            }
             #expect(batch.text(row, field).map(Value.text) == present(.text))
             if case .text(let text) = value {
                 #expect(batch.text(row, field, equals: Array(text.utf8)))
@@ -167,6 +175,13 @@ private struct Model {
         case .real: .real(Double.random(in: -1e9...1e9, using: &numbers))
         case .boolean: .boolean(Bool.random(using: &numbers))
         case .instant: .instant(Int64.random(in: .min ... .max, using: &numbers))
+        case .date: .date(Int32.random(in: .min ... .max, using: &numbers))
+        case .decimal:
+            ExactDecimal(
+                coefficient: Int128(Int64.random(in: .min ... .max, using: &numbers)) << 40,
+                scale: Int.random(in: 0...38, using: &numbers)
+            ).map(Value.decimal) ?? .null
+        case .bytes: .bytes((0..<Int.random(in: 0...20, using: &numbers)).map { UInt8(truncatingIfNeeded: $0 &* 97) })
         }
     }
 }

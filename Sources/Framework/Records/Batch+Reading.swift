@@ -32,11 +32,38 @@ extension Batch {
         return nil
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z, or nil for null.
+    /// Microseconds since 1970-01-01T00:00:00Z, or nil for null.
     @inlinable
     public func instant(_ row: Int, _ field: Field) -> Int64? {
         if case .instant(let value) = cell(row, field) { return value }
         return nil
+    }
+
+    /// Days since 1970-01-01, or nil for null.
+    @inlinable
+    public func date(_ row: Int, _ field: Field) -> Int32? {
+        if case .date(let value) = cell(row, field) { return value }
+        return nil
+    }
+
+    /// An exact decimal number, or nil for null.
+    public func decimal(_ row: Int, _ field: Field) -> ExactDecimal? {
+        guard case .decimal(let start, let scale) = cell(row, field) else { return nil }
+        return decimal(start, scale)
+    }
+
+    private func decimal(_ start: UInt32, _ scale: UInt32) -> ExactDecimal {
+        let coefficient = arena[Int(start)..<Int(start) + 16].reversed().reduce(0) { $0 << 8 | UInt128($1) }
+        return ExactDecimal(valid: Int128(truncatingIfNeeded: coefficient), scale: Int(scale))
+    }
+
+    /// Bytes where they lie, or nil for null.
+    @inlinable
+    @_lifetime(borrow self)
+    public func bytes(_ row: Int, _ field: Field) -> Span<UInt8>? {
+        guard case .bytes(let start, let count) = cell(row, field) else { return nil }
+        let span = arena.span.extracting(Int(start)..<Int(start) + Int(count))
+        return _overrideLifetime(span, borrowing: self)
     }
 
     /// The bytes of a text where they lie, valid UTF-8, or nil for null.
@@ -74,6 +101,9 @@ extension Batch {
         case .real(let value): .real(value)
         case .instant(let value): .instant(value)
         case .text: text(row, field).map(Value.text) ?? .null
+        case .date(let value): .date(value)
+        case .decimal(let start, let scale): .decimal(decimal(start, scale))
+        case .bytes(let start, let count): .bytes(Array(arena[Int(start)..<Int(start) + Int(count)]))
         }
     }
 
@@ -93,7 +123,11 @@ extension Batch {
         case (.integer(let left), .integer(let right)): left == right
         case (.real(let left), .real(let right)): left == right || (left.isNaN && right.isNaN)
         case (.instant(let left), .instant(let right)): left == right
-        case (.text(let start, let count), .text(let otherStart, let otherCount)):
+        case (.date(let left), .date(let right)): left == right
+        case (.decimal(let start, let scale), .decimal(let otherStart, let otherScale)):
+            decimal(start, scale) == other.decimal(otherStart, otherScale)
+        case (.text(let start, let count), .text(let otherStart, let otherCount)),
+            (.bytes(let start, let count), .bytes(let otherStart, let otherCount)):
             count == otherCount
                 && arena[Int(start)..<Int(start) + Int(count)].elementsEqual(
                     other.arena[Int(otherStart)..<Int(otherStart) + Int(otherCount)]

@@ -62,10 +62,36 @@ extension Batch {
         cells[row &* width &+ field.index] = .boolean(boolean)
     }
 
-    /// Puts a moment into a cell: milliseconds since 1970-01-01T00:00:00Z.
+    /// Puts a moment into a cell: microseconds since 1970-01-01T00:00:00Z.
     @inlinable
     public mutating func set(instant: Int64, _ row: Int, _ field: Field) {
         cells[row &* width &+ field.index] = .instant(instant)
+    }
+
+    /// Puts a day into a cell: days since 1970-01-01.
+    @inlinable
+    public mutating func set(date: Int32, _ row: Int, _ field: Field) {
+        cells[row &* width &+ field.index] = .date(date)
+    }
+
+    /// Puts an exact decimal number into a cell.
+    public mutating func set(_ decimal: ExactDecimal, _ row: Int, _ field: Field) {
+        let start = arena.count
+        withUnsafeBytes(of: decimal.coefficient.littleEndian) { arena.append(contentsOf: $0) }
+        precondition(arena.count <= Batch.maximumBytesOfText, "a batch holds more than 4 GiB of text")
+        cells[row &* width &+ field.index] = .decimal(
+            start: UInt32(truncatingIfNeeded: start),
+            scale: UInt32(truncatingIfNeeded: decimal.scale)
+        )
+    }
+
+    /// Copies bytes into the arena and puts them into a cell.
+    ///
+    /// - Precondition: the batch stays below `maximumBytesOfText`.
+    public mutating func set(bytes: Span<UInt8>, _ row: Int, _ field: Field) {
+        set(utf8: bytes, row, field)
+        guard case .text(let start, let count) = cell(row, field) else { return }
+        cells[row &* width &+ field.index] = .bytes(start: start, count: count)
     }
 
     /// Copies the bytes of a text into the arena and puts it into a cell.
@@ -107,6 +133,9 @@ extension Batch {
         case (.real(let value), .real): set(value, row, field)
         case (.text(let value), .text): set(value, row, field)
         case (.instant(let value), .instant): set(instant: value, row, field)
+        case (.date(let value), .date): set(date: value, row, field)
+        case (.decimal(let value), .decimal): set(value, row, field)
+        case (.bytes(let value), .bytes): set(bytes: value.span, row, field)
         default: preconditionFailure("\(value) in a column of kind \(field.kind)")
         }
     }
@@ -165,10 +194,23 @@ extension Batch {
     /// A cell of another batch, its text copied into this one's arena.
     @usableFromInline
     mutating func carried(_ cell: Cell, from other: borrowing Batch) -> Cell {
-        guard case .text(let start, let count) = cell else { return cell }
         let own = UInt32(truncatingIfNeeded: arena.count)
-        arena.append(contentsOf: other.arena[Int(start)..<Int(start) + Int(count)])
+        switch cell {
+        case .text(let start, let count):
+            carry(Int(start)..<Int(start) + Int(count), from: other)
+            return .text(start: own, count: count)
+        case .bytes(let start, let count):
+            carry(Int(start)..<Int(start) + Int(count), from: other)
+            return .bytes(start: own, count: count)
+        case .decimal(let start, let scale):
+            carry(Int(start)..<Int(start) + 16, from: other)
+            return .decimal(start: own, scale: scale)
+        case .null, .boolean, .integer, .real, .instant, .date: return cell
+        }
+    }
+
+    private mutating func carry(_ range: Range<Int>, from other: borrowing Batch) {
+        arena.append(contentsOf: other.arena[range])
         precondition(arena.count <= Batch.maximumBytesOfText, "a batch holds more than 4 GiB of text")
-        return .text(start: own, count: count)
     }
 }

@@ -17,6 +17,10 @@ public struct Batch: Sendable {
         case real(Double)
         case instant(Int64)
         case text(start: UInt32, count: UInt32)
+        case date(Int32)
+        /// The coefficient lies in the arena, 16 bytes with the lowest first.
+        case decimal(start: UInt32, scale: UInt32)
+        case bytes(start: UInt32, count: UInt32)
     }
 
     /// The columns of every record.

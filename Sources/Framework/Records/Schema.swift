@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The columns of a batch, in order, known before the first record.
 ///
-/// Two schemas are equal when their columns have the same names and kinds in the same order.
+/// Two schemas are equal when their columns have the same names and kinds in the same order, and the same texts are JSON.
 public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// What a column holds; every cell of it is of this kind or null.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -15,8 +15,14 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         case real
         /// True or false.
         case boolean
-        /// A moment: milliseconds since 1970-01-01T00:00:00Z.
+        /// A moment: microseconds since 1970-01-01T00:00:00Z.
         case instant
+        /// A day of the calendar: days since 1970-01-01, in the years 0001 to 9999.
+        case date
+        /// An exact decimal number of at most 38 digits: `ExactDecimal`.
+        case decimal
+        /// Any bytes.
+        case bytes
     }
 
     /// A name and a kind, and the memory of whether anybody reads it.
@@ -25,21 +31,28 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         public let name: String
         /// What it holds.
         public let kind: Kind
+        /// Whether each text is a JSON value, such as a list or an object: sinks that write JSON write it as that value,
+        /// all others as a text.
+        public let holdsJSON: Bool
         fileprivate let usage: ColumnUsage
 
         /// A column that nobody has asked for yet.
-        public init(_ name: String, _ kind: Kind) {
-            self.init(name, kind, usage: ColumnUsage())
+        ///
+        /// - Precondition: a column that holds JSON is of kind text.
+        public init(_ name: String, _ kind: Kind, holdsJSON: Bool = false) {
+            self.init(name, kind, holdsJSON, usage: ColumnUsage())
         }
 
-        fileprivate init(_ name: String, _ kind: Kind, usage: ColumnUsage) {
+        fileprivate init(_ name: String, _ kind: Kind, _ holdsJSON: Bool, usage: ColumnUsage) {
+            precondition(!holdsJSON || kind == .text, "JSON is text")
             self.name = name
             self.kind = kind
+            self.holdsJSON = holdsJSON
             self.usage = usage
         }
 
         /// The same column under another name: asking for the new one asks for the old one.
-        public func renamed(to name: String) -> Column { Column(name, kind, usage: usage) }
+        public func renamed(to name: String) -> Column { Column(name, kind, holdsJSON, usage: usage) }
 
         /// Whether a stage has asked for it: the plan has sources leave out what nobody asked for.
         public var isAskedFor: Bool { usage.isAskedFor.load(ordering: .relaxed) }
@@ -47,9 +60,9 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         /// Whether a stage makes use of it if it can be had: see `Schema.fieldIfCheap`.
         public var isWishedFor: Bool { usage.isWishedFor.load(ordering: .relaxed) }
 
-        /// Whether two columns have one name and one kind, asked for or not.
+        /// Whether two columns have one name and one kind, and both or none hold JSON; asked for or not.
         public static func == (left: Column, right: Column) -> Bool {
-            left.name == right.name && left.kind == right.kind
+            left.name == right.name && left.kind == right.kind && left.holdsJSON == right.holdsJSON
         }
 
         /// Hashes the name and the kind.
@@ -92,7 +105,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         return columns.firstIndex { $0.name == name }
     }
 
-    /// Whether two schemas have the same columns: names and kinds, in the same order.
+    /// Whether two schemas have equal columns, in the same order.
     public static func == (left: Schema, right: Schema) -> Bool { left.columns == right.columns }
 
     /// Hashes the columns.

@@ -155,7 +155,7 @@ package struct GenerateSource: IncrementalSource {
         GeneratedColumn("name", .text(8...20)),
         GeneratedColumn("score", .real(0...1)),
         // 2010-01-01 to 2026-01-01.
-        GeneratedColumn("at", .instant(1_262_304_000_000...1_767_225_600_000)),
+        GeneratedColumn("at", .instant(1_262_304_000_000_000...1_767_225_600_000_000)),
         GeneratedColumn("kind", .choice(["film", "show"])),
     ]
 }

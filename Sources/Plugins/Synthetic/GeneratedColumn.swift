@@ -11,7 +11,7 @@ package struct GeneratedColumn: Hashable, Sendable {
         case real(ClosedRange<Double>)
         /// Small letters and blanks, so many of them.
         case text(ClosedRange<Int>)
-        /// Milliseconds since 1970-01-01T00:00:00Z.
+        /// Microseconds since 1970-01-01T00:00:00Z.
         case instant(ClosedRange<Int64>)
         /// The share of true.
         case boolean(Share)
@@ -82,7 +82,7 @@ extension GeneratedColumn: CustomStringConvertible {
 
     /// Days without the time.
     private static func text(_ instant: Int64) -> String {
-        let text = ISO8601.text(ofMilliseconds: instant)
+        let text = ISO8601.text(ofMicroseconds: instant)
         return text.hasSuffix("T00:00:00.000Z") ? String(text.prefix { $0 != "T" }) : text
     }
 }

@@ -153,7 +153,7 @@ struct GeneratedColumnParser {
     }
 
     private func instant(_ word: Word) throws(Diagnostic) -> Int64 {
-        guard let instant = ISO8601.milliseconds(of: text.span.extracting(word)) else {
+        guard let instant = ISO8601.microseconds(of: text.span.extracting(word)) else {
             throw wrong(
                 "expected a day or a time, found '\(self[word])'",
                 at: word,

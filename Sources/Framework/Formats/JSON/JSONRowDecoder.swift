@@ -248,12 +248,18 @@ struct JSONRowDecoder {
                     mismatches &+= 1
                 }
             case .real:
-                if let value = number(in: written)?.real {
+                if let value = number(in: written)?.unalteredReal {
                     slots[slot] = .real(value)
                 } else {
                     mismatches &+= 1
                 }
-            case .boolean: mismatches &+= 1
+            case .date:
+                if let day = CivilDate.days(of: written.span) {
+                    slots[slot] = .date(day)
+                } else {
+                    mismatches &+= 1
+                }
+            case .boolean, .decimal, .bytes: mismatches &+= 1
             }
         }
         if !node.edges.isEmpty { mismatches &+= 1 }
@@ -266,14 +272,14 @@ struct JSONRowDecoder {
             case .integer:
                 if let value = number.integer { slots[slot] = .integer(value) } else { mismatches &+= 1 }
             case .real:
-                if let value = number.real { slots[slot] = .real(value) } else { mismatches &+= 1 }
+                if let value = number.unalteredReal { slots[slot] = .real(value) } else { mismatches &+= 1 }
             case .instant:
                 if let value = number.instant {
                     slots[slot] = .instant(value)
                 } else {
                     put(OddInstant(text: Self.shown(number.text)), into: slot)
                 }
-            case .text, .boolean: mismatches &+= 1
+            case .text, .boolean, .date, .decimal, .bytes: mismatches &+= 1
             }
         }
         if !node.edges.isEmpty { mismatches &+= 1 }

@@ -15,11 +15,16 @@ public struct JSONRows: Sendable {
     ///
     /// The column's kind says what fits:
     /// - text: a string;
-    /// - integer: a whole number (`8`, `8.0`, `8e0`) or a string of one (`"8"`);
-    /// - real: a number or a string of one;
+    /// - integer: a whole number (`8`, `8.0`, `8e0`) or a string of one (`"8"`), within 64 bits;
+    /// - real: a number or a string of one, the nearest that 64 bits hold; whole digits must come out as they are, so
+    ///   `9007199254740993` does not fit;
     /// - boolean: `true` or `false`;
     /// - instant: a string with a time and its zone, as `ISO8601` reads it, or a number: from 10⁸ to 10¹¹ (exclusive)
-    ///   seconds since 1970, else milliseconds. Blanks count as null; all else is an `OddInstant`.
+    ///   seconds since 1970, else milliseconds. Blanks count as null; all else is an `OddInstant`, also a time that is not
+    ///   whole microseconds;
+    /// - date: a string with a day, `"2014-09-01"`;
+    /// - decimal: a number or a string of one, exact with 38 digits;
+    /// - bytes: a string of base64 with padding.
     public struct Column: Sendable {
         /// The keys from the record's object down to the value: `["movie", "ids", "tmdb"]`.
         public let path: [String]
@@ -59,7 +64,7 @@ public struct JSONRows: Sendable {
         public let field: Field
         /// What was found: the text or number, at most 80 bytes of it, or a word for another value.
         public let text: String
-        /// What a clock showed, if only the zone is missing, in milliseconds from 1970-01-01T00:00:00 on that clock.
+        /// What a clock showed, if only the zone is missing, in microseconds from 1970-01-01T00:00:00 on that clock.
         public let local: Int64?
     }
 

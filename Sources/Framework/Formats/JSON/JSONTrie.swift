@@ -27,7 +27,7 @@ struct JSONTrie: Sendable {
     }
 
     struct Slot {
-        enum Role: Sendable { case text, integer, real, boolean, instant, presence }
+        enum Role: Sendable { case text, integer, real, boolean, instant, date, decimal, bytes, presence }
 
         var role: Role
     }
@@ -100,6 +100,9 @@ extension JSONTrie.Slot.Role {
         case .real: self = .real
         case .boolean: self = .boolean
         case .instant: self = .instant
+        case .date: self = .date
+        case .decimal: self = .decimal
+        case .bytes: self = .bytes
         }
     }
 }

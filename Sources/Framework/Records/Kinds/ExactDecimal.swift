@@ -6,9 +6,14 @@
 /// A number has at most 38 digits, all of them exact. The scale is a part of the text and not of the value: 1.5 and
 /// 1.50 are equal, have one hash, and are printed as they were written. There is no negative zero.
 public struct ExactDecimal: Sendable, BitwiseCopyable {
-    /// All digits as a whole number, from -(10³⁸ - 1) to 10³⁸ - 1.
-    public let coefficient: Int128
+    // Two halves, since Swift 6.3.1 reads a stored Int128 of a struct that it has taken apart as if it were aligned to
+    // 16 bytes, which traps in builds without optimisation.
+    private let low: UInt64
+    private let high: Int64
     private let digitsAfterPoint: UInt8
+
+    /// All digits as a whole number, from -(10³⁸ - 1) to 10³⁸ - 1.
+    public var coefficient: Int128 { Int128(high) << 64 | Int128(low) }
 
     /// How many of the digits stand after the point, 0 to 38.
     public var scale: Int { Int(digitsAfterPoint) }
@@ -28,7 +33,8 @@ public struct ExactDecimal: Sendable, BitwiseCopyable {
 
     /// What is known to be within the limits.
     init(valid coefficient: Int128, scale: Int) {
-        self.coefficient = coefficient
+        low = UInt64(truncatingIfNeeded: coefficient)
+        high = Int64(truncatingIfNeeded: coefficient >> 64)
         digitsAfterPoint = UInt8(truncatingIfNeeded: scale)
     }
 

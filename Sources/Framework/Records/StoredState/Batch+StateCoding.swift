@@ -29,9 +29,13 @@ extension Batch {
             case .null, .boolean: break
             case .integer(let value), .instant(let value): room.write(value)
             case .real(let value): room.write(bits: value.bitPattern)
-            case .text(let start, let count):
+            case .date(let value): room.write(Int64(value))
+            case .text(let start, let count), .bytes(let start, let count):
                 room.write(Int64(count))
                 text.add(Int(start)..<Int(start) + Int(count))
+            case .decimal(let start, let scale):
+                room.write(Int64(scale))
+                text.add(Int(start)..<Int(start) + 16)
             }
         }
         writer.write(text.stretches, of: contents.text.span)
@@ -99,13 +103,17 @@ private struct UsedText {
 }
 
 extension Batch.Contents {
-    /// Whether the text is UTF-8, and no cell begins or ends within a letter.
+    /// Whether each text is UTF-8, and each decimal number one that there is.
     fileprivate var hasWholeText: Bool {
-        guard String(validating: text, as: UTF8.self) != nil else { return false }
-        return cells.allSatisfy { cell in
-            guard case .text(let start, _) = cell, start < text.count else { return true }
-            // A byte that goes on with a letter; cells lie without gaps, so the ends are others' beginnings.
-            return text[Int(start)] & 0xC0 != 0x80
+        cells.allSatisfy { cell in
+            switch cell {
+            case .text(let start, let count):
+                return String(validating: text[Int(start)..<Int(start) + Int(count)], as: UTF8.self) != nil
+            case .decimal(let start, let scale):
+                let coefficient = text[Int(start)..<Int(start) + 16].reversed().reduce(0) { $0 << 8 | UInt128($1) }
+                return ExactDecimal(coefficient: Int128(truncatingIfNeeded: coefficient), scale: Int(scale)) != nil
+            default: return true
+            }
         }
     }
 }
@@ -118,7 +126,11 @@ extension Batch.Cell {
         case .integer: 3
         case .real: 4
         case .text: 5
-        case .instant: 6
+        // 6 was an instant in milliseconds.
+        case .instant: 7
+        case .date: 8
+        case .decimal: 9
+        case .bytes: 10
         }
     }
 
@@ -135,7 +147,18 @@ extension Batch.Cell {
             guard end + count <= Batch.maximumBytesOfText else { throw StateReader.damaged }
             self = .text(start: UInt32(end), count: UInt32(count))
             end += count
-        case (6, .instant): self = .instant(try reader.readInteger())
+        case (7, .instant): self = .instant(try reader.readInteger())
+        case (8, .date): self = .date(try Int32(from: &reader))
+        case (9, .decimal):
+            let scale = try UInt32(from: &reader)
+            guard end + 16 <= Batch.maximumBytesOfText else { throw StateReader.damaged }
+            self = .decimal(start: UInt32(end), scale: scale)
+            end += 16
+        case (10, .bytes):
+            let count = try reader.readCount()
+            guard end + count <= Batch.maximumBytesOfText else { throw StateReader.damaged }
+            self = .bytes(start: UInt32(end), count: UInt32(count))
+            end += count
         default: throw StateReader.damaged
         }
     }
