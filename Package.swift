@@ -209,6 +209,13 @@ let package = Package(
         ),
 
         .executableTarget(
+            name: "ColumnsBenchmark",
+            dependencies: ["Records"],
+            path: "Tests/Benchmarks/ColumnsBenchmark",
+            swiftSettings: strict
+        ),
+
+        .executableTarget(
             name: "CacheBenchmark",
             dependencies: ["StandardCache", "PluginTestKit", "PluginKit"],
             path: "Tests/Benchmarks/CacheBenchmark",

@@ -129,7 +129,7 @@ import Testing
         } throws: {
             ($0 as? Diagnostic)?.code == "letterboxd.spool"
         }
-        await sink.abandon()
+        await sink.abandon(at: nil)
         #expect(try FileSystem.names(in: folder.path) == [])
     }
 
@@ -139,7 +139,7 @@ import Testing
         var batch = SinkRun.batch(PartTests.films(100))
         let mark = try await sink.write(&batch, at: nil)
         #expect(try FileSystem.names(in: folder.path) == ["films.csv.spool"])
-        await sink.abandon()
+        await sink.abandon(at: nil)
         #expect(try FileSystem.names(in: folder.path) == [])
 
         var again = SinkRun.batch(PartTests.films(100))
@@ -151,7 +151,7 @@ import Testing
                 "films.csv.2.part", "films.csv.3.part", "films.csv.part", "films.csv.spool",
             ]
         )
-        await sink.abandon()
+        await sink.abandon(at: nil)
         #expect(try FileSystem.names(in: folder.path) == [])
     }
 
@@ -166,7 +166,7 @@ import Testing
         } throws: {
             ($0 as? Diagnostic)?.code == "file.disk-full"
         }
-        await sink.abandon()
+        await sink.abandon(at: nil)
         #expect(try FileSystem.names(in: folder.path) == [])
     }
 
@@ -182,7 +182,7 @@ import Testing
         } throws: {
             ($0 as? Diagnostic)?.code == "file.disk-full"
         }
-        await sink.abandon()
+        await sink.abandon(at: nil)
         #expect(try FileSystem.names(in: folder.path) == [])
     }
 }

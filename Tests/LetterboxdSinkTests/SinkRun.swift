@@ -14,7 +14,7 @@ struct SinkRun {
 
     /// The text of each file, by name.
     var files: [String: String] = [:]
-    var delivery = Delivery(written: 0)
+    var delivery = Delivery(at: 0, written: 0)
     var rejections: [Rejection] = []
     /// What was left out of batches and at the end, by reason.
     var filtered: [String: Int] = [:]

@@ -14,9 +14,11 @@ import Testing
     struct CSV: Sink {
         static let name = "csv"
         static let summary = "Writes CSV."
+        static let commitment = Commitment.files
         init(_ options: NoOptions, input: Schema, in context: StageContext) {}
+        func begin(at mark: Int?, attempt: Int) {}
         func write(_ batch: inout Batch, at mark: Int?) -> Int { 0 }
-        func finish(at mark: Int?) -> Delivery { Delivery(written: 0) }
+        func finish(at mark: Int?) -> Delivery<Int> { Delivery(at: 0, written: 0) }
     }
 
     struct CSVFiles: Source {

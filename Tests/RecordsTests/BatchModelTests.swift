@@ -52,6 +52,7 @@ private struct Model {
             )
             #expect(batch.rejections == model.rejections)
             #expect(batch == Batch(Schema(model.columns), model.rows.map(\.values)))
+            checkSpans(batch, model)
             if let row = batch.records.indices.randomElement(using: &numbers) {
                 check(batch, row, model.rows[row].values)
             }
@@ -67,7 +68,7 @@ private struct Model {
         let rows = model.rows.count
         let row = rows > 0 ? Int.random(in: 0..<rows, using: &numbers) : 0
         let column = model.columns.indices.randomElement(using: &numbers)
-        switch Int.random(in: 0..<16, using: &numbers) {
+        switch Int.random(in: 0..<20, using: &numbers) {
         case 0...4:
             let values = model.columns.map { Self.value($0.kind, &numbers) }
             batch.append(values)
@@ -75,7 +76,12 @@ private struct Model {
         case 5 where rows > 0 && column != nil:
             guard let column else { return }
             let value = Self.value(model.columns[column].kind, &numbers)
-            batch.set(value, row, Field(index: column, kind: model.columns[column].kind))
+            let field = Field(index: column, kind: model.columns[column].kind)
+            batch.replace(field) { batch, out in
+                for other in 0..<rows {
+                    if other == row { out.append(value) } else { out.append(other, of: batch, field) }
+                }
+            }
             model.rows[row].values[column] = value
         case 6:
             let parity = UInt64.random(in: 0...3, using: &numbers)
@@ -95,9 +101,10 @@ private struct Model {
             batch.truncate(to: length)
             model.rows = Array(model.rows.prefix(length))
         case 10 where rows > 0:
-            batch.removeLastRow()
-            model.rows.removeLast()
-            model.nextNumber -= 1
+            let list = (0..<Int.random(in: 0...rows + 3, using: &numbers))
+                .map { _ in UInt32.random(in: 0..<UInt32(rows), using: &numbers) }
+            batch = batch.withNotes(of: batch.gathered(list))
+            model.rows = list.map { model.rows[Int($0)] }
         case 11:
             let columns = Array(all.shuffled(using: &numbers).prefix(Int.random(in: 0...7, using: &numbers)))
             batch.reshape(to: Schema(columns))
@@ -120,18 +127,115 @@ private struct Model {
         case 14:
             var other = Batch(Schema(model.columns))
             other.number(from: 1000)
-            let values = [0, 1].map { _ in model.columns.map { Self.value($0.kind, &numbers) } }
+            let values = (0..<3).map { _ in model.columns.map { Self.value($0.kind, &numbers) } }
             for record in values { other.append(record) }
-            batch.append(1, of: other)
-            model.append(values[1])
-            model.rows[model.rows.count - 1].number = 1001
+            let list = Array(
+                ([1, 0, 2, 1] as [UInt32]).shuffled(using: &numbers).prefix(Int.random(in: 0...4, using: &numbers))
+            )
+            batch.append(list, of: other)
+            for row in list {
+                model.append(values[Int(row)])
+                model.rows[model.rows.count - 1].number = 1000 + Int(row)
+            }
         case 15 where Int.random(in: 0..<8, using: &numbers) == 0:
             batch.removeAll()
             model = Model(columns: model.columns)
+        case 16:
+            let lower = Int.random(in: 0...rows, using: &numbers)
+            let upper = Int.random(in: lower...rows, using: &numbers)
+            batch = batch.withNotes(of: batch.part(lower..<upper))
+            model.rows = Array(model.rows[lower..<upper])
+        case 17:
+            // Enough that bits fill words, and blocks and heaps become larger ones.
+            let count = Int.random(in: 0...150, using: &numbers)
+            let records = (0..<count).map { _ in model.columns.map { Self.value($0.kind, &numbers) } }
+            batch.append(records)
+            for record in records { model.append(record) }
+        case 18 where column != nil:
+            guard let column else { return }
+            let field = Field(index: column, kind: model.columns[column].kind)
+            let parity = UInt32.random(in: 0...4, using: &numbers)
+            batch.clear(field) { batch, row in batch.numbers[row] % 4 == parity }
+            for row in model.rows.indices where model.rows[row].number % 4 == parity {
+                model.rows[row].values[column] = .null
+            }
+        case 19:
+            var writer = StateWriter()
+            batch.write(to: &writer)
+            var reader = StateReader(writer.bytes)
+            guard let read = try? Batch(batch.schema, from: &reader) else {
+                Issue.record("a batch that was stored cannot be read")
+                return
+            }
+            #expect(reader.isAtEnd)
+            batch = read
         default:
             let first = Int.random(in: 1...50, using: &numbers)
             batch.number(from: first)
             model.nextNumber = first
+        }
+    }
+
+    /// Dense columns hold what the model holds, nulls as zeros.
+    private func checkSpans(_ batch: Batch, _ model: Model) {
+        for (index, column) in model.columns.enumerated() {
+            let field = Field(index: index, kind: column.kind)
+            let values = model.rows.map { $0.values[index] }
+            let presence = batch[presence: field]
+            #expect(presence.isFull == !values.contains(.null))
+            for (row, value) in values.enumerated() where presence[row] != (value != .null) {
+                Issue.record("the presence of \(column.name) in row \(row)")
+            }
+            switch column.kind {
+            case .integer:
+                let integers = batch[integers: field]
+                let held = (0..<integers.count).map { presence[$0] ? Value.integer(integers[$0]) : .null }
+                #expect(held == values)
+            case .instant:
+                let instants = batch[instants: field]
+                let held = (0..<instants.count).map { presence[$0] ? Value.instant(instants[$0]) : .null }
+                #expect(held == values)
+            case .date:
+                let dates = batch[dates: field]
+                let held = (0..<dates.count).map { presence[$0] ? Value.date(Int32(dates[$0])) : .null }
+                #expect(held == values)
+            case .decimal:
+                let decimals = batch[decimals: field]
+                let held = (0..<decimals.count).map { decimals[$0].map(Value.decimal) ?? .null }
+                #expect(held == values)
+                // The text counts too, not the value alone.
+                #expect(held.map { "\($0)" } == values.map { "\($0)" })
+            case .bytes:
+                let all = batch[bytes: field]
+                var held: [Value] = []
+                for row in 0..<all.count {
+                    if let bytes = all[row] {
+                        held.append(.bytes(bytes.withUnsafeBufferPointer { Array($0) }))
+                    } else {
+                        held.append(.null)
+                    }
+                }
+                #expect(held == values)
+            case .real:
+                let reals = batch[reals: field]
+                let held = (0..<reals.count).map { presence[$0] ? Value.real(reals[$0]) : .null }
+                #expect(held == values)
+            case .boolean:
+                let booleans = batch[booleans: field]
+                let held = (0..<booleans.count).map { presence[$0] ? Value.boolean(booleans[$0]) : .null }
+                #expect(held == values)
+            case .text:
+                let texts = batch[texts: field]
+                var held: [Value] = []
+                for row in 0..<texts.count {
+                    guard let text = texts[row] else {
+                        held.append(.null)
+                        continue
+                    }
+                    held.append(.text(String(decoding: text.withUnsafeBufferPointer { Array($0) }, as: UTF8.self)))
+                }
+                #expect(held == values)
+            }
         }
     }
 
@@ -183,5 +287,15 @@ private struct Model {
             ).map(Value.decimal) ?? .null
         case .bytes: .bytes((0..<Int.random(in: 0...20, using: &numbers)).map { UInt8(truncatingIfNeeded: $0 &* 97) })
         }
+    }
+}
+
+extension Batch {
+    /// Other records with the rejections of this batch.
+    fileprivate func withNotes(of other: Batch) -> Batch {
+        var (made, notes) = (other, self)
+        made.adopt(notesOf: &notes)
+        made.numbers.next = numbers.next
+        return made
     }
 }

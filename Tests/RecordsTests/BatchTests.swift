@@ -21,23 +21,29 @@ import Testing
         #expect(batch.position(of: 1) == "record 4")
     }
 
-    @Test func `copying a cell moves no text`() throws {
+    @Test func `a column that is made of another shares its text`() {
         var batch = Batch(schema, [["2014-09-01T09:10:11.000Z", 1, nil]])
         let size = batch.bytesOfText
-        batch.copy(try schema.field("title"), to: try schema.field("day"), 0)
+        batch.reshape(to: schema, from: [0, 1, 0])
         #expect(batch.records == [["2014-09-01T09:10:11.000Z", 1, "2014-09-01T09:10:11.000Z"]])
         #expect(batch.bytesOfText == size)
     }
 
     @Test func `bytes become a text`() throws {
         var batch = Batch(schema)
-        let row = batch.appendRow()
         let bytes = Array("Amélie".utf8)
-        batch.set(utf8: bytes.span, row, try schema.field("title"))
-        batch.set("", row, try schema.field("day"))
-        #expect(batch.records == [["Amélie", nil, ""]])
-        batch.clear(row, try schema.field("title"))
-        #expect(batch.records == [[nil, nil, ""]])
+        let (title, day) = (try schema.field("title"), try schema.field("day"))
+        batch.appendRows(atMost: 2) { rows in
+            rows.set(utf8: bytes.span, in: title)
+            rows.set("", in: day)
+            rows.endRow()
+            rows.set(utf8: bytes.span, in: title)
+            rows.setNull(in: title)
+            rows.endRow()
+        }
+        #expect(batch.records == [["Amélie", nil, ""], [nil, nil, nil]])
+        batch.clear(title) { _, row in row == 0 }
+        #expect(batch.records == [[nil, nil, ""], [nil, nil, nil]])
     }
 
     @Test func `batches are equal by what they hold, not by how it lies`() throws {
@@ -47,7 +53,7 @@ import Testing
         #expect(left != right)
         right.keep { _, row in row == 1 }
         #expect(left != right)
-        right.set("a", 0, try schema.field("title"))
+        right.replace(try schema.field("title")) { _, out in out.append("a") }
         #expect(left == right)
         #expect(left != Batch(["title": .text, "year": .integer, "date": .text], [["a", 1, "b"]]))
         #expect(Batch(["r": .real], [[.real(.nan)]]) == Batch(["r": .real], [[.real(.nan)]]))
@@ -128,16 +134,17 @@ import Testing
         var batch = Batch(schema, [["first", 0, nil]])
         batch.number(from: 10)
         let text = Array("abcdefgh".utf8)
-        let start = UInt32(batch.bytesOfText)
+        let year = try schema.field("year")
         text.withUnsafeBufferPointer { text in
-            batch.appendRows(atMost: 8) { cells in
-                #expect(cells.count == 24)
+            batch.appendRows(atMost: 8) { rows in
+                let start = UInt64(rows.endOfText)
                 for row in 0..<filled {
-                    cells[row * 3] = .text(start: start + UInt32(row), count: 1)
-                    cells[row * 3 + 1] = .integer(Int64(row))
-                    cells[row * 3 + 2] = .null
+                    rows.put(word: start + UInt64(row) | 1 << 32, at: 0)
+                    rows.set(Int64(row), in: year)
+                    rows.endRow()
                 }
-                return (filled, text)
+                #expect(rows.isFull == (filled == 8))
+                rows.append(text: text)
             }
         }
         batch.append(["last", 9, nil])
@@ -146,6 +153,27 @@ import Testing
         }
         #expect(batch.records == [["first", 0, nil]] + expected + [["last", 9, nil]])
         #expect(batch.position(of: filled + 1) == "record \(10 + filled)")
+    }
+
+    @Test func `a record that was not ended is left out, also where writing fails`() throws {
+        var batch = Batch(schema)
+        let (title, year) = (try schema.field("title"), try schema.field("year"))
+        #expect(throws: Stop.self) {
+            try batch.appendRows(atMost: 3) { rows throws(Stop) in
+                rows.set("a", in: title)
+                rows.set(1, in: year)
+                rows.endRow()
+                rows.set("b", in: title)
+                throw Stop()
+            }
+        }
+        #expect(batch.records == [["a", 1, nil]])
+        batch.appendRows(atMost: 1) { rows in
+            rows.set(2, in: year)
+            rows.endRow()
+        }
+        #expect(batch.records == [["a", 1, nil], [nil, 2, nil]])
+        #expect(batch.position(of: 1) == "record 2")
     }
 
     @Test func `cutting to less than nothing leaves nothing`() {

@@ -92,6 +92,7 @@ struct AcmeLayer: Middleware {
 struct AcmeSink: Sink {
     static let name = "acme-sink"
     static let summary = "Counts records for acme."
+    static let commitment = Commitment.files
     typealias Options = Acme.Options
 
     private let options: Options
@@ -103,12 +104,14 @@ struct AcmeSink: Sink {
         _ = input.fields
     }
 
+    func begin(at mark: Int?, attempt: Int) {}
+
     func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
         if options.fails, counter.next() <= options.times { throw options.fault.error("acme.full") }
         return (mark ?? 0) + batch.count
     }
 
-    func finish(at mark: Int?) -> Delivery { Delivery(written: mark ?? 0) }
+    func finish(at mark: Int?) -> Delivery<Int> { Delivery(at: mark ?? 0, written: mark ?? 0) }
 }
 
 struct AcmeExporter: Exporter {

@@ -64,6 +64,6 @@ import Testing
         var batch = Batch(["title": .text], [["=1"], ["-5"], ["+x"], [.null]])
         _ = try sink.write(&batch, at: nil)
         #expect(batch.takeRemarks().map(\.count) == (count == 0 ? [] : [count]))
-        await sink.abandon()
+        await sink.abandon(at: nil)
     }
 }

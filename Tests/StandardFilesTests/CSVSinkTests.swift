@@ -177,7 +177,7 @@ import Testing
         #expect(
             sink.parts(at: mark)
                 == zip(names, [(18, 2), (18, 2), (9, 1)]).map { name, part in
-                    WrittenPart(path: name, bytes: part.0, records: part.1, format: .csv(hasHeader: false))
+                    StagedFile(name, bytes: part.0, records: part.1, format: .csv(hasHeader: false))
                 }
         )
     }
@@ -196,7 +196,7 @@ import Testing
         #expect(folder.files == ["films.csv.2.part", "films.csv.part"])
         #expect(try folder.text(of: "films.csv.part") == "title,n\nFilm 1,1\nFilm 2,2\n")
         #expect(try folder.text(of: "films.csv.2.part") == "title,n\nFilm 3,3\n")
-        await (try make()).abandon()
+        await (try make()).abandon(at: nil)
         #expect(folder.files.isEmpty)
     }
 
@@ -226,7 +226,7 @@ import Testing
         } throws: {
             ($0 as? Diagnostic)?.code == "files.too-many-parts"
         }
-        await sink.abandon()
+        await sink.abandon(at: nil)
         #expect(folder.files.isEmpty)
     }
 

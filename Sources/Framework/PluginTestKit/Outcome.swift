@@ -14,7 +14,7 @@ struct Outcome: Equatable {
 
     /// Adds what became of the records that came next.
     mutating func append(_ batch: Batch) {
-        for row in 0..<batch.count { records.append(row, of: batch) }
+        records.append(contentsOf: batch)
         for rejection in batch.rejections { rejections[rejection, default: 0] += 1 }
         for reason in batch.filtered { filtered[reason.reason, default: 0] += reason.count }
     }
@@ -35,13 +35,5 @@ extension Batch {
     var thirds: [Batch] {
         let edges = (0...3).map { count * $0 / 3 }
         return zip(edges, edges.dropFirst()).map { part($0..<$1) }
-    }
-
-    /// Some of the records, with their numbers and their origins.
-    func part(_ rows: Range<Int>) -> Batch {
-        var part = Batch(schema)
-        part.origins = origins
-        for row in rows { part.append(row, of: self) }
-        return part
     }
 }

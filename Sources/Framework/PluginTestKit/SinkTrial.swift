@@ -34,7 +34,7 @@ struct SinkTrial<S: Sink> {
         try trial.verifyNothingIsPublished(delivery)
         try trial.verifyEverythingIsNamed()
         for file in delivery.files { try FileSystem.rename(file.temporaryPath, to: file.path) }
-        for part in try trial.parts() { FileSystem.remove(part.path) }
+        for part in try trial.parts() { FileSystem.remove(part.temporaryPath) }
         return try trial.folder.files.reduce(into: [:]) { $0[$1] = try trial.folder.bytes(of: $1) }
     }
 
@@ -46,7 +46,7 @@ struct SinkTrial<S: Sink> {
         } else {
             try await trial.write(batches)
         }
-        await trial.sink.abandon()
+        await trial.sink.abandon(at: trial.mark)
         guard trial.folder.files.isEmpty else {
             throw ContractViolation(
                 law: .abandonedLeavesNothing,
@@ -70,12 +70,12 @@ struct SinkTrial<S: Sink> {
         }
     }
 
-    private mutating func finish(_ batches: [Batch]) async throws -> Delivery {
+    private mutating func finish(_ batches: [Batch]) async throws -> Delivery<S.Mark> {
         try await write(batches)
         if variation.isMadeAnew { sink = try make(folder.path) }
-        let named = Set(try parts().map(\.path))
+        let named = Set(try parts().map(\.temporaryPath))
         unnamed = folder.files.first { !named.contains(folder.path($0)) }
-        let delivery: Delivery
+        let delivery: Delivery<S.Mark>
         do {
             delivery = try await sink.finish(at: try mark.map { try again($0) })
         } catch {
@@ -85,7 +85,7 @@ struct SinkTrial<S: Sink> {
         }
         guard variation.finishes > 1 else { return delivery }
         if variation.isMadeAnew { sink = try make(folder.path) }
-        let other: Delivery
+        let other: Delivery<S.Mark>
         do { other = try await sink.finish(at: try mark.map { try again($0) }) } catch {
             throw ContractViolation(law: .finishingTwiceIsFinishingOnce, detail: "the second time throws \(error)")
         }
@@ -109,14 +109,15 @@ struct SinkTrial<S: Sink> {
 
 extension SinkTrial {
     /// The parts at the mark, as a sink made anew names them.
-    private func parts() throws -> [WrittenPart] {
+    private func parts() throws -> [StagedFile] {
         guard let mark else { return [] }
         let parts = try sink.parts(at: mark)
         let others = try make(folder.path).parts(at: try again(mark))
         guard parts == others else {
             throw ContractViolation(
                 law: .partsAreNamed,
-                detail: "at '\(mark)' a sink names \(parts.map(\.path)), and one made anew \(others.map(\.path))"
+                detail: "at '\(mark)' a sink names \(parts.map(\.temporaryPath)), and one made anew "
+                    + "\(others.map(\.temporaryPath))"
             )
         }
         return parts
@@ -126,14 +127,14 @@ extension SinkTrial {
     private mutating func settle() throws {
         settled = [:]
         for part in try parts() {
-            let bytes = (try? InputFile(part.path).readAll(atMost: 1 << 30)) ?? []
-            guard FileSystem.exists(part.path), bytes.count >= part.bytes else {
+            let bytes = (try? InputFile(part.temporaryPath).readAll(atMost: 1 << 30)) ?? []
+            guard FileSystem.exists(part.temporaryPath), bytes.count >= part.bytes else {
                 throw ContractViolation(
                     law: .partsAreNamed,
-                    detail: "'\(part.path)' has \(bytes.count) bytes, and \(part.bytes) are said to be written"
+                    detail: "'\(part.temporaryPath)' has \(bytes.count) bytes, and \(part.bytes) are said to be written"
                 )
             }
-            settled[part.path] = Array(bytes[..<part.bytes])
+            settled[part.temporaryPath] = Array(bytes[..<part.bytes])
         }
     }
 
@@ -169,7 +170,7 @@ extension SinkTrial {
 // MARK: Sums and names
 
 extension SinkTrial {
-    private func verifySums(_ delivery: Delivery) throws {
+    private func verifySums(_ delivery: Delivery<S.Mark>) throws {
         let filtered = delivery.filtered.reduce(0) { $0 + $1.count }
         guard delivery.written + filtered != accepted else { return }
         // Written otherwise, the sums may well be right and the files wrong: those laws are looked at first.
@@ -181,8 +182,8 @@ extension SinkTrial {
     }
 
     /// Before publishing, there is nothing in the folder but what waits for its final name and what `parts` names.
-    private func verifyNothingIsPublished(_ delivery: Delivery) throws {
-        let waiting = Set(delivery.files.map(\.temporaryPath)).union(try parts().map(\.path))
+    private func verifyNothingIsPublished(_ delivery: Delivery<S.Mark>) throws {
+        let waiting = Set(delivery.files.map(\.temporaryPath)).union(try parts().map(\.temporaryPath))
         guard let early = folder.files.first(where: { !waiting.contains(folder.path($0)) }) else { return }
         throw ContractViolation(
             law: .nothingBeforeTheEnd,

@@ -42,7 +42,7 @@ struct SourceReading<S: Source> {
             for (index, cursor) in page.next.enumerated().reversed() {
                 waiting.append((cursor, index == page.next.count - 1))
             }
-            for row in 0..<page.batch.count { all.append(row, of: page.batch) }
+            all.append(contentsOf: page.batch)
             pages.append(page)
         }
         self.pages = pages

@@ -75,14 +75,14 @@ private struct StatefulTrial<T: StatefulTransform> {
             try await transform.apply(to: &part, remembering: &state)
             try Self.verify(part.schema, is: transform.output)
             joined.append(part)
-            for row in 0..<part.count { records.append(row, of: part) }
+            records.append(contentsOf: part)
         }
         if isStored { (transform, state) = (try make(), try Self.returned(state)) }
         var tail = Batch(transform.output)
         try await transform.finish(&state, into: &tail)
         try Self.verify(tail.schema, is: transform.output)
         joined.append(tail)
-        for row in 0..<tail.count { records.append(row, of: tail) }
+        records.append(contentsOf: tail)
         return (records, joined)
     }
 

@@ -3,53 +3,72 @@ public import Diagnostics
 extension Batch {
     /// Keeps the records for which `isKept` is true, in their order, and returns how many went.
     ///
-    /// If `isKept` throws, that record and all behind it are kept, each once.
+    /// If `isKept` throws, that record and all after it are kept, each once.
     @inlinable
     @discardableResult
     public mutating func keep(where isKept: (borrowing Batch, Int) throws -> Bool) rethrows -> Int {
-        var kept = 0
+        var rows: [UInt32] = []
+        rows.reserveCapacity(count)
         var row = 0
         do {
             while row < count {
-                if try isKept(self, row) {
-                    if kept != row { move(row, to: kept) }
-                    kept &+= 1
-                }
+                if try isKept(self, row) { rows.append(UInt32(truncatingIfNeeded: row)) }
                 row &+= 1
             }
         } catch {
             while row < count {
-                if kept != row { move(row, to: kept) }
-                kept &+= 1
+                rows.append(UInt32(truncatingIfNeeded: row))
                 row &+= 1
             }
-            _ = shrink(to: kept)
+            keepChecked(rows)
             throw error
         }
-        return shrink(to: kept)
+        let gone = count - rows.count
+        keepChecked(rows)
+        return gone
+    }
+
+    /// Keeps some records.
+    ///
+    /// - Parameter rows: Their rows; each is larger than the one before it.
+    /// - Precondition: there are these rows, in this order.
+    public mutating func keep(rows: [UInt32]) {
+        check(rows)
+        precondition(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 }, "rows that do not grow")
+        keepChecked(rows)
+    }
+
+    /// The rows for which `isChosen` is true, for `keep(rows:)` and `gathered`.
+    @inlinable
+    public func rows(where isChosen: (Int) throws -> Bool) rethrows -> [UInt32] {
+        var rows: [UInt32] = []
+        rows.reserveCapacity(count)
+        for row in 0..<count where try isChosen(row) { rows.append(UInt32(truncatingIfNeeded: row)) }
+        return rows
     }
 
     /// Takes records out because they cannot be used; `reason` says why, or nil to keep one.
     ///
     /// The rejected records wait in `rejections`, each with its position and its values.
     public mutating func reject(where reason: (borrowing Batch, Int) -> (code: Diagnostic.Code, reason: String)?) {
-        var kept = 0
+        var rows: [UInt32] = []
+        rows.reserveCapacity(count)
         for row in 0..<count {
             if let because = reason(self, row) {
                 rejections.append(rejection(of: row, because.code, because.reason))
-                continue
+            } else {
+                rows.append(UInt32(truncatingIfNeeded: row))
             }
-            if kept != row { move(row, to: kept) }
-            kept &+= 1
         }
-        _ = shrink(to: kept)
+        keepChecked(rows)
     }
 
-    /// Takes one record out because it cannot be used; the rows behind it move up.
+    /// Takes one record out because it cannot be used; the rows after it move up.
+    ///
+    /// All columns are moved each time: to take out several records, use `reject(where:)`.
     public mutating func reject(_ row: Int, _ code: Diagnostic.Code, because reason: String) {
         rejections.append(rejection(of: row, code, reason))
-        for next in row + 1..<max(row + 1, count) { move(next, to: next - 1) }
-        _ = shrink(to: count - 1)
+        keepChecked((0..<count).compactMap { $0 == row ? nil : UInt32(truncatingIfNeeded: $0) })
     }
 
     /// Hands over the rejections made so far.
@@ -59,24 +78,25 @@ extension Batch {
     }
 
     /// Keeps the first `length` records.
-    public mutating func truncate(to length: Int) { _ = shrink(to: max(0, min(length, count))) }
-
-    @usableFromInline
-    mutating func move(_ row: Int, to target: Int) {
-        for index in 0..<width {
-            cells[target &* width &+ index] = cells[row &* width &+ index]
-        }
-        numbers[target] = numbers[row]
+    public mutating func truncate(to length: Int) {
+        let length = max(0, min(length, count))
+        guard length < count else { return }
+        for index in columns.indices { columns[index].truncate(from: count, to: length) }
+        numbers.truncate(to: length)
+        rowCount = length
     }
 
+    /// Keeps the records of a list of rows that there are and that grow.
     @usableFromInline
-    mutating func shrink(to length: Int) -> Int {
-        let gone = count - length
-        guard gone > 0 else { return 0 }
-        cells.removeLast(gone * width)
-        numbers.removeLast(gone)
-        rowCount = length
-        return gone
+    mutating func keepChecked(_ rows: [UInt32]) {
+        guard rows.count < count else { return }
+        guard let last = rows.last, Int(last) >= rows.count else { return truncate(to: rows.count) }
+        rows.withUnsafeBufferPointer { list in
+            let unmoved = list.enumerated().first { $0 != Int($1) }?.offset ?? list.count
+            for index in columns.indices { columns[index].keep(list, unmoved: unmoved) }
+            numbers.gather(list)
+        }
+        rowCount = rows.count
     }
 
     private func rejection(of row: Int, _ code: Diagnostic.Code, _ reason: String) -> Rejection {

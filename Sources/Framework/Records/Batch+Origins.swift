@@ -11,9 +11,9 @@ extension Batch {
     public mutating func begin(_ origin: String) {
         if isEmpty {
             origins = Origins(origin)
-            nextNumber = 1
+            numbers.next = 1
         } else {
-            origins.others.append(Origins.Place(origin, firstNumber: nextNumber, shift: nextNumber &- 1))
+            origins.others.append(Origins.Place(origin, firstNumber: numbers.next, shift: numbers.next &- 1))
         }
     }
 
@@ -21,15 +21,21 @@ extension Batch {
     public mutating func number(from first: Int) {
         let first = UInt32(truncatingIfNeeded: first)
         if origins.others.isEmpty {
-            nextNumber = first
+            numbers.next = first
         } else {
-            origins.others[origins.others.count - 1].shift = nextNumber &- first
+            origins.others[origins.others.count - 1].shift = numbers.next &- first
         }
     }
 
     /// The number of a record within the batch, which outlives filters.
     package func number(of row: Int) -> Int { Int(numbers[row]) }
 
+    /// What the records that come next are read from.
+    package var origins: Origins {
+        get { numbers.current }
+        set { numbers.current = newValue }
+    }
+
     /// Where a record came from: `watched-history-3.json, record 17`.
-    public func position(of row: Int) -> String { origins.position(of: numbers[row]) }
+    public func position(of row: Int) -> String { numbers.position(of: row) }
 }

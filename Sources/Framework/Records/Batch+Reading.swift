@@ -1,68 +1,69 @@
 extension Batch {
+    /// The column of a field, for a row that there is.
     @inlinable
-    func cell(_ row: Int, _ field: Field) -> Cell {
-        cells[row &* width &+ field.index]
+    func column(_ row: Int, _ field: Field) -> Column {
+        precondition(UInt(bitPattern: row) < UInt(bitPattern: rowCount), "there is no such row")
+        return columns[field.index]
+    }
+
+    /// The word of a cell; nil for null, and where the column is of another kind.
+    @inlinable
+    func word(_ row: Int, _ field: Field, _ kind: Schema.Kind) -> UInt64? {
+        precondition(UInt(bitPattern: row) < UInt(bitPattern: rowCount), "there is no such row")
+        guard columns[field.index].kind == kind, !columns[field.index].isNull(row) else { return nil }
+        return columns[field.index].words[row]
     }
 
     /// Whether a cell is null.
     @inlinable
     public func isNull(_ row: Int, _ field: Field) -> Bool {
-        if case .null = cell(row, field) { return true }
-        return false
+        precondition(UInt(bitPattern: row) < UInt(bitPattern: rowCount), "there is no such row")
+        return columns[field.index].isNull(row)
     }
 
     /// A whole number, or nil for null.
     @inlinable
     public func integer(_ row: Int, _ field: Field) -> Int64? {
-        if case .integer(let value) = cell(row, field) { return value }
-        return nil
+        word(row, field, .integer).map { Int64(bitPattern: $0) }
     }
 
     /// A floating-point number, or nil for null.
     @inlinable
     public func real(_ row: Int, _ field: Field) -> Double? {
-        if case .real(let value) = cell(row, field) { return value }
-        return nil
+        word(row, field, .real).map { Double(bitPattern: $0) }
     }
 
     /// True or false, or nil for null.
     @inlinable
     public func boolean(_ row: Int, _ field: Field) -> Bool? {
-        if case .boolean(let value) = cell(row, field) { return value }
-        return nil
+        word(row, field, .boolean).map { $0 != 0 }
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z, or nil for null.
     @inlinable
     public func instant(_ row: Int, _ field: Field) -> Int64? {
-        if case .instant(let value) = cell(row, field) { return value }
-        return nil
+        word(row, field, .instant).map { Int64(bitPattern: $0) }
     }
 
     /// Days since 1970-01-01, or nil for null.
     @inlinable
     public func date(_ row: Int, _ field: Field) -> Int32? {
-        if case .date(let value) = cell(row, field) { return value }
-        return nil
+        word(row, field, .date).map { Int32(truncatingIfNeeded: $0) }
     }
 
     /// An exact decimal number, or nil for null.
+    @inlinable
     public func decimal(_ row: Int, _ field: Field) -> ExactDecimal? {
-        guard case .decimal(let start, let scale) = cell(row, field) else { return nil }
-        return decimal(start, scale)
-    }
-
-    private func decimal(_ start: UInt32, _ scale: UInt32) -> ExactDecimal {
-        let coefficient = arena[Int(start)..<Int(start) + 16].reversed().reduce(0) { $0 << 8 | UInt128($1) }
-        return ExactDecimal(valid: Int128(truncatingIfNeeded: coefficient), scale: Int(scale))
+        guard let word = word(row, field, .decimal) else { return nil }
+        return withExtendedLifetime(self) { columns[field.index].decimal(word) }
     }
 
     /// Bytes where they lie, or nil for null.
     @inlinable
     @_lifetime(borrow self)
     public func bytes(_ row: Int, _ field: Field) -> Span<UInt8>? {
-        guard case .bytes(let start, let count) = cell(row, field) else { return nil }
-        let span = arena.span.extracting(Int(start)..<Int(start) + Int(count))
+        guard let word = word(row, field, .bytes) else { return nil }
+        let span = Span(_unsafeElements: columns[field.index].text(word))
         return _overrideLifetime(span, borrowing: self)
     }
 
@@ -70,8 +71,8 @@ extension Batch {
     @inlinable
     @_lifetime(borrow self)
     public func utf8(_ row: Int, _ field: Field) -> Span<UInt8>? {
-        guard case .text(let start, let count) = cell(row, field) else { return nil }
-        let span = arena.span.extracting(Int(start)..<Int(start) + Int(count))
+        guard let word = word(row, field, .text) else { return nil }
+        let span = Span(_unsafeElements: columns[field.index].text(word))
         return _overrideLifetime(span, borrowing: self)
     }
 
@@ -79,69 +80,57 @@ extension Batch {
     ///
     /// Off the hot path only: it allocates.
     public func text(_ row: Int, _ field: Field) -> String? {
-        guard case .text(let start, let count) = cell(row, field) else { return nil }
-        return String(decoding: arena[Int(start)..<Int(start) + Int(count)], as: UTF8.self)
+        guard let word = word(row, field, .text) else { return nil }
+        return withExtendedLifetime(self) { String(decoding: columns[field.index].text(word), as: UTF8.self) }
     }
 
     /// Whether a text cell holds exactly these bytes.
     @inlinable
     public func text(_ row: Int, _ field: Field, equals bytes: [UInt8]) -> Bool {
-        guard case .text(let start, let count) = cell(row, field), Int(count) == bytes.count else { return false }
-        let first = Int(start)
-        for index in 0..<bytes.count where arena[first &+ index] != bytes[index] { return false }
+        guard let word = word(row, field, .text), Int(truncatingIfNeeded: word &>> 32) == bytes.count else {
+            return false
+        }
+        let text = columns[field.index].text(word)
+        for index in 0..<bytes.count where text[index] != bytes[index] { return false }
         return true
     }
 
     /// A cell as a value; off the hot path only.
     public subscript(row: Int, field: Field) -> Value {
-        switch cell(row, field) {
-        case .null: .null
-        case .boolean(let value): .boolean(value)
-        case .integer(let value): .integer(value)
-        case .real(let value): .real(value)
-        case .instant(let value): .instant(value)
+        guard !isNull(row, field) else { return .null }
+        return switch columns[field.index].kind {
+        case .boolean: boolean(row, field).map(Value.boolean) ?? .null
+        case .integer: integer(row, field).map(Value.integer) ?? .null
+        case .real: real(row, field).map(Value.real) ?? .null
+        case .instant: instant(row, field).map(Value.instant) ?? .null
         case .text: text(row, field).map(Value.text) ?? .null
-        case .date(let value): .date(value)
-        case .decimal(let start, let scale): .decimal(decimal(start, scale))
-        case .bytes(let start, let count): .bytes(Array(arena[Int(start)..<Int(start) + Int(count)]))
+        case .date: date(row, field).map(Value.date) ?? .null
+        case .decimal: decimal(row, field).map(Value.decimal) ?? .null
+        case .bytes: .bytes(copy(of: bytes(row, field)))
         }
+    }
+
+    private func copy(of bytes: Span<UInt8>?) -> [UInt8] {
+        guard let bytes else { return [] }
+        return bytes.withUnsafeBufferPointer { Array($0) }
     }
 
     /// A record as values, one a column; off the hot path only.
     public subscript(row: Int) -> [Value] {
-        (0..<width).map { self[row, Field(index: $0, kind: schema.columns[$0].kind)] }
+        (0..<schema.width).map { self[row, Field(index: $0, kind: schema.columns[$0].kind)] }
     }
 
     /// All records as values, for tests and previews.
     public var records: [[Value]] { (0..<count).map { self[$0] } }
-
-    /// Whether two cells hold the same: same kind, same value, same text.
-    func hasSame(_ left: Cell, as right: Cell, in other: borrowing Batch) -> Bool {
-        switch (left, right) {
-        case (.null, .null): true
-        case (.boolean(let left), .boolean(let right)): left == right
-        case (.integer(let left), .integer(let right)): left == right
-        case (.real(let left), .real(let right)): left == right || (left.isNaN && right.isNaN)
-        case (.instant(let left), .instant(let right)): left == right
-        case (.date(let left), .date(let right)): left == right
-        case (.decimal(let start, let scale), .decimal(let otherStart, let otherScale)):
-            decimal(start, scale) == other.decimal(otherStart, otherScale)
-        case (.text(let start, let count), .text(let otherStart, let otherCount)),
-            (.bytes(let start, let count), .bytes(let otherStart, let otherCount)):
-            count == otherCount
-                && arena[Int(start)..<Int(start) + Int(count)].elementsEqual(
-                    other.arena[Int(otherStart)..<Int(otherStart) + Int(otherCount)]
-                )
-        default: false
-        }
-    }
 }
 
 extension Batch: Equatable {
     /// Whether two batches have the same columns and the same records in the same order; where they came from and
-    /// how their text is laid out does not count.
+    /// how they lie in memory does not count.
     public static func == (left: Batch, right: Batch) -> Bool {
         guard left.schema == right.schema, left.count == right.count else { return false }
-        return left.cells.indices.allSatisfy { left.hasSame(left.cells[$0], as: right.cells[$0], in: right) }
+        return zip(left.columns, right.columns).allSatisfy { column, other in
+            (0..<left.count).allSatisfy { column.isEqual($0, to: other, $0) }
+        }
     }
 }

@@ -1,14 +1,32 @@
 extension Batch {
     /// Some of the records, with their numbers and their origins.
     public func part(_ rows: Range<Int>) -> Batch {
-        var part = Batch(schema, capacity: rows.count)
-        part.origins = origins
-        for row in rows { part.append(row, of: self) }
-        return part
+        precondition(0 <= rows.lowerBound && rows.upperBound <= count, "there are no such rows")
+        var numbers = numbers
+        numbers.keep(rows)
+        return Batch(schema, columns.map { $0.part(rows) }, count: rows.count, numbers)
     }
-}
 
-extension Batch {
+    /// The records of a list of rows, with their numbers and their origins; their text is shared.
+    ///
+    /// They have the order of the list, and one may come several times.
+    ///
+    /// - Precondition: there are these rows.
+    public func gathered(_ rows: [UInt32]) -> Batch {
+        check(rows)
+        return rows.withUnsafeBufferPointer { list in
+            var numbers = numbers
+            numbers.gather(list)
+            return Batch(schema, columns.map { $0.gathered(list) }, count: list.count, numbers)
+        }
+    }
+
     /// Takes out all records; what was rejected or filtered stays noted.
     public mutating func removeRecords() { truncate(to: 0) }
+
+    func check(_ rows: [UInt32]) {
+        var largest: UInt32 = 0
+        for row in rows { largest = max(largest, row) }
+        precondition(rows.isEmpty || Int(largest) < count, "there is no such row")
+    }
 }

@@ -1,43 +1,28 @@
 /// Some hundreds to thousands of records with one schema: the unit that stages hand on.
 ///
-///     schema   title      year       watched_at
-///     row 0    text(0,5)  int 1994   instant …
-///     row 1    text(5,4)  null       instant …
-///     arena    H e a t ! S o l a …
+///     schema   title      year    watched_at
+///     words    0, 5       1994    1409562611000000
+///              5, 4       0       1409562612000000
+///     bits                1 0
+///     heap     H e a t ! S o l a …
 ///
-/// Cells lie row after row and are trivially copyable; the text of all of them lies in one arena of bytes that the
-/// batch owns. A batch of a thousand records is therefore a handful of allocations, and dropping or moving a record
-/// moves cells, never text.
+/// Each column is a block of eight-byte words, one for each record, with a bit for each where there are nulls; the words
+/// of a text point into a heap of bytes. A batch that is copied shares its columns with the copy until one of them
+/// replaces them, so renaming, choosing and reordering columns, and handing a batch to several stages, copy no cell.
+///
+/// Records are appended with `appendRows`; a column is not changed cell by cell but replaced (`replace`).
 public struct Batch: Sendable {
-    @usableFromInline
-    package enum Cell: BitwiseCopyable, Sendable {
-        case null
-        case boolean(Bool)
-        case integer(Int64)
-        case real(Double)
-        case instant(Int64)
-        case text(start: UInt32, count: UInt32)
-        case date(Int32)
-        /// The coefficient lies in the arena, 16 bytes with the lowest first.
-        case decimal(start: UInt32, scale: UInt32)
-        case bytes(start: UInt32, count: UInt32)
-    }
-
     /// The columns of every record.
     public internal(set) var schema: Schema
     /// How many records there are.
     @inlinable public var count: Int { rowCount }
     @usableFromInline var rowCount = 0
-    /// What the records were read from.
-    package var origins = Origins("")
+    @usableFromInline var columns: [Column]
+    /// The number and the origin of each record: they outlive filters, so a rejected record can be found.
+    var numbers = RowNumbers()
+    /// For how many records room is made when the first is appended.
+    var expectedRows: Int
 
-    @usableFromInline var width: Int
-    @usableFromInline var cells: [Cell] = []
-    @usableFromInline var arena: [UInt8] = []
-    /// The number of each record, by which its origin is known: it outlives filters, so a rejected record can be found.
-    @usableFromInline var numbers: [UInt32] = []
-    /// The number that the next appended record gets.
-    @usableFromInline var nextNumber: UInt32 = 1
     /// Records that were taken out because they cannot be used, until the engine collects them.
     public internal(set) var rejections: [Rejection] = []
     /// How many records were filtered, by reason, until the engine collects it.
@@ -49,73 +34,47 @@ public struct Batch: Sendable {
     ///
     /// - Parameters:
     ///   - schema: The columns of every record.
-    ///   - capacity: How many records to make room for at once.
+    ///   - capacity: For how many records to make room at once, when the first is appended.
     public init(_ schema: Schema, capacity: Int = 0) {
         self.schema = schema
-        width = schema.width
-        cells.reserveCapacity(capacity * schema.width)
-        numbers.reserveCapacity(capacity)
+        columns = schema.columns.map { Column($0.kind) }
+        expectedRows = capacity
     }
 
     /// A batch of these records, each with one value a column.
     public init(_ schema: Schema, _ records: [[Value]]) {
         self.init(schema, capacity: records.count)
-        for record in records { append(record) }
+        append(records)
+    }
+
+    /// A batch with these columns.
+    init(_ schema: Schema, _ columns: [Column], count: Int, _ numbers: RowNumbers) {
+        self.schema = schema
+        self.columns = columns
+        rowCount = count
+        expectedRows = count
+        self.numbers = numbers
     }
 
     /// Whether there is no record.
     public var isEmpty: Bool { count == 0 }
 
     /// The bytes of all text in it, used or not.
-    public var bytesOfText: Int { arena.count }
+    public var bytesOfText: Int {
+        var heaps: [Heap] = []
+        for case let heap? in columns.map(\.heap) where !heaps.contains(where: { $0 === heap }) { heaps.append(heap) }
+        return heaps.reduce(0) { $0 + $1.count }
+    }
 
     /// The most text that a batch can address; sources end a page long before.
-    public static let maximumBytesOfText = Int(UInt32.max)
+    public static let maximumBytesOfText = Heap.most
 
-    /// Takes out all records and keeps the room that they had.
+    /// Takes out all records, and what was noted about others.
     public mutating func removeAll() {
-        rowCount = 0
-        cells.removeAll(keepingCapacity: true)
-        arena.removeAll(keepingCapacity: true)
-        numbers.removeAll(keepingCapacity: true)
+        truncate(to: 0)
         rejections.removeAll()
         filtered.removeAll()
         remarks.removeAll()
-        origins.others.removeAll()
-        nextNumber = 1
-    }
-}
-
-/// A record that cannot be used, and why.
-public struct Rejection: Sendable, Hashable {
-    /// A stable name for the reason, such as `letterboxd.no-film`.
-    public let code: String
-    /// The reason, for people.
-    public let reason: String
-    /// Where the record came from: `watched-history-3.json, record 17`.
-    public let position: String
-    /// The record as it was at that stage: a name and a value for each column that was not null.
-    public let record: [Item]
-
-    /// A record that cannot be used, and why.
-    package init(code: String, reason: String, position: String, record: [Item]) {
-        self.code = code
-        self.reason = reason
-        self.position = position
-        self.record = record
-    }
-
-    /// One cell of a rejected record.
-    public struct Item: Sendable, Hashable {
-        /// The column.
-        public let name: String
-        /// What it held.
-        public let value: Value
-
-        /// A cell.
-        package init(name: String, value: Value) {
-            self.name = name
-            self.value = value
-        }
+        numbers.restart()
     }
 }

@@ -37,7 +37,7 @@ struct Flow {
     var rejects: RejectWriter?
     var rejectWindow: RejectWindow?
     /// Files that wait for their names.
-    var pending: [PendingFile] = []
+    var pending: [StagedFile] = []
     /// Temporary names that could not be freed when the files were published.
     var leftovers: [String] = []
     private var pageCount = 0

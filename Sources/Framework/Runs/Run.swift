@@ -172,20 +172,24 @@ public struct Run: Sendable {
                 ((try? lane.parts()) ?? []).reduce(0) { $0 + $1.bytes }
             }
         }
-        guard let checkpoint else { return try await flow.takeUp(journal?.bookmarks ?? []) }
+        guard let checkpoint else {
+            try await flow.takeUp(journal?.bookmarks ?? [])
+            return try await flow.beginSinks()
+        }
         try flow.restore(checkpoint)
         let known = Set(checkpoint.parts.map(\.path))
-        for part in try flow.parts() where part.bytes > 0 && !known.contains(part.path) {
+        for part in try flow.parts() where part.bytes > 0 && !known.contains(part.temporaryPath) {
             throw Diagnostic(
                 "state.part",
                 "the run was cut off while it wrote to another file: a link to the output leads elsewhere since",
                 category: .environment,
-                at: .file(part.path),
+                at: .file(part.temporaryPath),
                 hint: "put the link back as it was, or begin the run anew: --restart"
             )
         }
         for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.summary }
         await writer.resume(try flow.parts(), from: checkpoint.parts)
+        try await flow.beginSinks()
     }
 
     /// What is left when a run has not come to its end.
@@ -201,7 +205,7 @@ public struct Run: Sendable {
             flow.report.canBeResumed = true
             flow.leave()
             // What cannot be named may be needed.
-            if let parts = try? flow.parts() { journal?.removeFiles(except: parts.map(\.path)) }
+            if let parts = try? flow.parts() { journal?.removeFiles(except: parts.map(\.temporaryPath)) }
         } else {
             await flow.abandon()
             journal?.removeFiles(except: [])

@@ -19,7 +19,7 @@ struct Completion {
 
     /// The files, and what is worth saying about them.
     struct Result {
-        var files: [PendingFile] = []
+        var files: [StagedFile] = []
         var tally = Tally()
         var future = 0
         var withoutID = 0

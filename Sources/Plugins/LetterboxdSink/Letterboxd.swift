@@ -13,6 +13,9 @@ public struct Letterboxd: Sink {
     /// What it does.
     public static let summary = "Writes CSV files for Letterboxd's import pages: diary, ratings, watchlist, list."
 
+    /// Files are all that it makes.
+    public static let commitment = Commitment.files
+
     /// That the records of a film are looked at together.
     public let needsWhole: String? = "what is a rewatch and which rating a film has depends on all records"
 
@@ -48,6 +51,9 @@ public struct Letterboxd: Sink {
         spool = OutputFile(options.path.path(in: context.run), suffix: ".spool")
     }
 
+    /// Nothing to prepare: each write cuts the spool to its mark.
+    public func begin(at mark: Int?, attempt: Int) {}
+
     /// Puts the records that are films into the spool, from `mark` on, and returns the offset behind them.
     ///
     /// - Throws: `environment.time-zones` if a record names a zone that counts and that this machine does not have.
@@ -67,19 +73,19 @@ public struct Letterboxd: Sink {
     }
 
     /// The spool; how many records it holds is known only when they are read.
-    public func parts(at mark: Int) -> [WrittenPart] {
-        [WrittenPart(path: spool.temporaryPath, bytes: mark, records: 0)]
+    public func parts(at mark: Int) -> [StagedFile] {
+        [StagedFile(spool.temporaryPath, bytes: mark, records: 0)]
     }
 
     /// Makes the files of what the spool holds up to `mark`, and leaves the spool as it is.
-    public func finish(at mark: Int?) async throws -> Delivery {
+    public func finish(at mark: Int?) async throws -> Delivery<Int> {
         // Whatever an earlier attempt has completed, also one that was cut off.
         PartWriter.discard(path, in: context.run)
         guard let mark else {
             spool.discard()
-            return delivery(of: Completion.Result())
+            return delivery(of: Completion.Result(), at: 0)
         }
-        guard mark > 0 else { return delivery(of: Completion.Result()) }
+        guard mark > 0 else { return delivery(of: Completion.Result(), at: mark) }
         let completion = Completion(
             settings: settings,
             path: path,
@@ -87,11 +93,11 @@ public struct Letterboxd: Sink {
             spool: spool.temporaryPath,
             end: mark
         )
-        return delivery(of: try completion.result())
+        return delivery(of: try completion.result(), at: mark)
     }
 
     /// Removes the spool and the files made of it.
-    public func abandon() async {
+    public func abandon(at mark: Int?) async {
         PartWriter.discard(path, in: context.run)
         spool.discard()
     }
@@ -106,7 +112,7 @@ public struct Letterboxd: Sink {
         }
     }
 
-    private func delivery(of result: Completion.Result) -> Delivery {
+    private func delivery(of result: Completion.Result, at mark: Int) -> Delivery<Int> {
         var remarks: [String] = []
         if result.files.isEmpty {
             remarks.append("there was nothing to write, so there is no \(path.path(in: context.run))")
@@ -134,6 +140,7 @@ public struct Letterboxd: Sink {
             )
         }
         var delivery = Delivery(
+            at: mark,
             files: result.files,
             written: result.tally.written,
             filtered: result.tally.filtered,

@@ -16,7 +16,7 @@ struct PartWriter: ~Copyable {
     private let format: RecordFormat
     private var rowStart = 0
     private var rowsInPart = 0
-    private var finished: [PendingFile] = []
+    private var finished: [StagedFile] = []
 
     init(_ path: OutputPath, in run: RunIdentity, header: [UInt8], _ settings: Settings) {
         self.path = path
@@ -52,14 +52,14 @@ struct PartWriter: ~Copyable {
     }
 
     /// Completes the last file, and gives all of them their names.
-    mutating func finish() throws(Diagnostic) -> [PendingFile] {
+    mutating func finish() throws(Diagnostic) -> [StagedFile] {
         if rowsInPart > 0 { try finishPart() }
         return finished.enumerated().map { index, file in
-            PendingFile(
-                temporaryPath: file.temporaryPath,
-                path: path.path(in: run, part: index + 1, of: finished.count),
-                records: file.records,
+            StagedFile(
+                file.temporaryPath,
+                to: path.path(in: run, part: index + 1, of: finished.count),
                 bytes: file.bytes,
+                records: file.records,
                 format: format
             )
         }

@@ -45,7 +45,7 @@ struct RowWriter: ~Copyable {
         open(key.order, SpoolTexts(payload), payload)
     }
 
-    mutating func finish() throws(Diagnostic) -> [PendingFile] {
+    mutating func finish() throws(Diagnostic) -> [StagedFile] {
         try closeRow()
         return try parts.finish()
     }

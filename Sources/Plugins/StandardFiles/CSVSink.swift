@@ -5,6 +5,7 @@ package import PluginKit
 package struct CSVSink: Sink {
     package static let name = "csv"
     package static let summary = "Writes records into a CSV file, or into parts of limited size."
+    package static let commitment = Commitment.files
     package static let details = """
         The file is RFC 4180 in UTF-8, and has a line of column names even when there is no record. Fields are put in \
         quotes where they need it. Times are written as `2014-09-01T09:10:11.000Z`, in UTC, or with \
@@ -111,6 +112,8 @@ package struct CSVSink: Sink {
         log = context.log
     }
 
+    package func begin(at mark: FileMark?, attempt: Int) {}
+
     package func write(_ batch: inout Batch, at mark: FileMark?) throws -> FileMark {
         var encoder = CSVEncoder(layout)
         let next = try files.write(batch, with: &encoder, at: mark)
@@ -132,16 +135,16 @@ package struct CSVSink: Sink {
         return next
     }
 
-    package func parts(at mark: FileMark) -> [WrittenPart] { files.parts(at: mark) }
+    package func parts(at mark: FileMark) -> [StagedFile] { files.parts(at: mark) }
 
-    package func finish(at mark: FileMark?) throws -> Delivery {
+    package func finish(at mark: FileMark?) throws -> Delivery<FileMark> {
         var encoder = CSVEncoder(layout)
         var delivery = try files.finish(at: mark, with: &encoder)
         if let zone = layout.zone, delivery.written > 0 { delivery.remarks.append("days are those of \(zone.name)") }
         return delivery
     }
 
-    package func abandon() async { files.abandon() }
+    package func abandon(at mark: FileMark?) async { files.abandon() }
 
     package static func mayWriteParts(_ options: Options) -> Bool {
         options.maxRows != nil || options.maxBytes != nil

@@ -5,6 +5,7 @@ package import PluginKit
 package struct JSONLinesSink: Sink {
     package static let name = "json-lines"
     package static let summary = "Writes each record as a JSON object on a line of its own, also known as NDJSON."
+    package static let commitment = Commitment.files
     package static let details = """
         The file is UTF-8; each line is one object and ends with LF. Without a record the file is empty. Times are \
         texts such as `"2014-09-01T09:10:11.000Z"`, in UTC, with six digits of a second where three are not enough; \
@@ -67,6 +68,8 @@ package struct JSONLinesSink: Sink {
         log = context.log
     }
 
+    package func begin(at mark: FileMark?, attempt: Int) {}
+
     package func write(_ batch: inout Batch, at mark: FileMark?) throws -> FileMark {
         if !documents.isEmpty { rejectWhatIsNotJSON(&batch) }
         var encoder = JSONLinesEncoder(layout)
@@ -94,14 +97,14 @@ package struct JSONLinesSink: Sink {
         }
     }
 
-    package func parts(at mark: FileMark) -> [WrittenPart] { files.parts(at: mark) }
+    package func parts(at mark: FileMark) -> [StagedFile] { files.parts(at: mark) }
 
-    package func finish(at mark: FileMark?) throws -> Delivery {
+    package func finish(at mark: FileMark?) throws -> Delivery<FileMark> {
         var encoder = JSONLinesEncoder(layout)
         return try files.finish(at: mark, with: &encoder)
     }
 
-    package func abandon() async { files.abandon() }
+    package func abandon(at mark: FileMark?) async { files.abandon() }
 
     package static func mayWriteParts(_ options: Options) -> Bool {
         options.maxRows != nil || options.maxBytes != nil

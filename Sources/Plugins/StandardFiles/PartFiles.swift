@@ -59,10 +59,10 @@ final class PartFiles: Sendable {
     }
 
     /// The parts that there are at a mark; one without a byte is not there yet.
-    func parts(at mark: FileMark) -> [WrittenPart] {
+    func parts(at mark: FileMark) -> [StagedFile] {
         mark.parts.enumerated().filter { $0.element.bytes > 0 }.map { index, part in
-            WrittenPart(
-                path: output(index + 1).temporaryPath,
+            StagedFile(
+                output(index + 1).temporaryPath,
                 bytes: part.bytes,
                 records: part.records,
                 format: format
@@ -77,7 +77,7 @@ final class PartFiles: Sendable {
     ///   - encoder: Makes the header if there was no record; it has no bytes when it comes.
     /// - Returns: The files and the counts.
     /// - Throws: `file.*`; `file.shorter` if somebody has taken bytes away.
-    func finish(at mark: FileMark?, with encoder: inout some RecordEncoder) throws(Diagnostic) -> Delivery {
+    func finish(at mark: FileMark?, with encoder: inout some RecordEncoder) throws(Diagnostic) -> Delivery<FileMark> {
         var mark = mark ?? FileMark()
         if mark.current.bytes == 0 { encoder.appendHeader() }
         try write(&encoder, upTo: encoder.count, &mark)
@@ -85,7 +85,7 @@ final class PartFiles: Sendable {
         let count = mark.part
         // An earlier attempt may have come further than the mark.
         discard(after: count)
-        var delivery = Delivery(written: mark.records)
+        var delivery = Delivery(at: mark, written: mark.records)
         for (index, part) in mark.parts.enumerated() {
             let final = path.path(in: run, part: index + 1, of: count)
             if index + 1 < count {
@@ -93,11 +93,11 @@ final class PartFiles: Sendable {
             }
             try FileSystem.createFolder(around: final)
             delivery.files.append(
-                PendingFile(
-                    temporaryPath: output(index + 1).temporaryPath,
-                    path: final,
-                    records: part.records,
+                StagedFile(
+                    output(index + 1).temporaryPath,
+                    to: final,
                     bytes: part.bytes,
+                    records: part.records,
                     format: format
                 )
             )

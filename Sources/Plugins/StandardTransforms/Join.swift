@@ -77,47 +77,38 @@ package struct Join: LookupTransform {
         fileprivate var rows: Batch
         fileprivate var ofInteger: [Int64: Int] = [:]
         fileprivate var ofText: [String: Int] = [:]
-
-        fileprivate mutating func row(for text: String) -> Int {
-            if let row = ofText[text] { return row }
-            let row = rows.appendRow()
-            ofText[text] = row
-            return row
-        }
-
-        fileprivate mutating func row(for integer: Int64) -> Int {
-            if let row = ofInteger[integer] { return row }
-            let row = rows.appendRow()
-            ofInteger[integer] = row
-            return row
-        }
     }
 
     package func makeTable() -> Table { Table(rows: Batch(taken)) }
 
     package func remember(_ batch: borrowing Batch, in table: inout Table) {
+        var rows: [UInt32] = []
         for row in 0..<batch.count {
-            let target: Int
+            // The last record of a key counts.
             if let integer = batch.integer(row, lookupKey) {
-                target = table.row(for: integer)
+                table.ofInteger[integer] = table.rows.count + rows.count
             } else if let text = batch.text(row, lookupKey) {
-                target = table.row(for: text)
+                table.ofText[text] = table.rows.count + rows.count
             } else {
                 continue
             }
-            for (index, field) in lookup.enumerated() {
-                table.rows.copy(row, field, of: batch, to: target, Field(index: index, kind: field.kind))
-            }
+            rows.append(UInt32(row))
         }
+        var taken = batch.gathered(rows)
+        taken.reshape(to: self.taken, from: lookup.map(\.index))
+        table.rows.append(contentsOf: taken)
     }
 
     package func apply(to batch: inout Batch, using table: borrowing Table) {
         batch.reshape(to: output)
         guard !table.rows.isEmpty else { return }
-        for row in 0..<batch.count {
-            guard let source = source(of: row, in: batch, table) else { continue }
-            for (index, field) in added.enumerated() {
-                batch.copy(source, Field(index: index, kind: field.kind), of: table.rows, to: row, field)
+        let sources = (0..<batch.count).map { source(of: $0, in: batch, table) }
+        for (index, field) in added.enumerated() {
+            let taken = Field(index: index, kind: field.kind)
+            batch.replace(field) { _, out in
+                for source in sources {
+                    if let source { out.append(source, of: table.rows, taken) } else { out.appendNull() }
+                }
             }
         }
     }

@@ -90,19 +90,21 @@ package struct Number: StatefulTransform {
     package func apply(to batch: inout Batch, remembering state: inout State) throws {
         batch.reshape(to: output)
         guard !group.isEmpty else {
-            for row in 0..<batch.count {
-                batch.set(state.next, row, number)
-                state.next &+= 1
+            batch.replace(integers: number) { batch, out in
+                for row in 0..<batch.count { out.append(state.next &+ Int64(row)) }
             }
+            state.next &+= Int64(batch.count)
             return
         }
         let keys = KeyList(group, of: batch)
         try state.groups.prepare(for: keys, atMost: memory)
-        for row in 0..<batch.count {
-            let (place, isNew) = state.groups.insert(row, of: keys)
-            if isNew { state.nextOfGroup.append(start) }
-            batch.set(state.nextOfGroup[place], row, number)
-            state.nextOfGroup[place] &+= 1
+        batch.replace(integers: number) { batch, out in
+            for row in 0..<batch.count {
+                let (place, isNew) = state.groups.insert(row, of: keys)
+                if isNew { state.nextOfGroup.append(start) }
+                out.append(state.nextOfGroup[place])
+                state.nextOfGroup[place] &+= 1
+            }
         }
     }
 }

@@ -82,23 +82,22 @@ struct Routes: Sendable {
     ) throws(Diagnostic) -> KeyList {
         var batch = Batch(Schema([Schema.Column("value", kind)]))
         let field = Field(index: 0, kind: kind)
-        let row = batch.appendRow()
         switch kind {
         case .integer:
             guard let integer = Int64(value) else { throw mismatch(value, "whole numbers", at: place) }
-            batch.set(integer, row, field)
+            batch.append([.integer(integer)])
         case .decimal:
             guard let decimal = ExactDecimal(value) else { throw mismatch(value, "decimal numbers", at: place) }
-            batch.set(decimal, row, field)
+            batch.append([.decimal(decimal)])
         case .date:
             guard let day = CivilDate.days(of: value.utf8.span) else {
                 throw mismatch(value, "days such as 2026-11-30", at: place)
             }
-            batch.set(date: day, row, field)
+            batch.append([.date(day)])
         case .boolean:
             guard let boolean = Bool(value) else { throw mismatch(value, "'true' or 'false'", "neither", at: place) }
-            batch.set(boolean, row, field)
-        default: batch.set(value, row, field)
+            batch.append([.boolean(boolean)])
+        default: batch.append([.text(value)])
         }
         return KeyList([field], of: batch)
     }

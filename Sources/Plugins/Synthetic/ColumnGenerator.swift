@@ -21,43 +21,50 @@ struct ColumnGenerator: Sendable {
         }
     }
 
-    /// Fills the cells of rows that are in the batch already.
+    /// Fills the cells of as many rows, from the next one on.
     ///
     /// - Parameters:
     ///   - rows: The rows' numbers in the whole, from 0.
-    ///   - first: The row of the batch that has the first of these numbers.
-    ///   - batch: What to fill.
-    func fill(_ rows: Range<Int>, from first: Int, in batch: inout Batch) {
-        let shift = rows.lowerBound - first
-        let (draw, field) = (draw, field)
+    ///   - writer: What to fill.
+    func fill(_ rows: Range<Int>, with writer: inout RowWriter) {
+        writer.fill(field) { out in
+            fill(rows, &out)
+            guard nulls != .none else { return }
+            // Where nulls are is drawn apart, so that the other values are the same without them.
+            let draw = draw.other
+            for row in rows where nulls.contains(draw[row]) { out.makeNull(row - rows.lowerBound) }
+        }
+    }
+
+    private func fill(_ rows: Range<Int>, _ out: inout ColumnBuilder) {
+        let draw = draw
         switch values {
         case .sequence(let start):
-            for row in rows { batch.set(start &+ Int64(row), row &- shift, field) }
+            for row in rows { out.append(start &+ Int64(row)) }
         case .integer(let range):
             let (lower, span) = (range.lowerBound, Self.span(of: range))
-            for row in rows { batch.set(lower &+ Self.offset(draw[row], in: span), row &- shift, field) }
+            for row in rows { out.append(lower &+ Self.offset(draw[row], in: span)) }
         case .instant(let range):
             let (lower, span) = (range.lowerBound, Self.span(of: range))
-            for row in rows { batch.set(instant: lower &+ Self.offset(draw[row], in: span), row &- shift, field) }
+            for row in rows { out.append(instant: lower &+ Self.offset(draw[row], in: span)) }
         case .real(let range):
             let (lower, upper, width) = (range.lowerBound, range.upperBound, range.upperBound - range.lowerBound)
             for row in rows {
                 // 53 bits are what a mantissa holds.
                 let part = Double(draw[row] >> 11) * 0x1p-53
-                batch.set(min(lower + part * width, upper), row &- shift, field)
+                out.append(min(lower + part * width, upper))
             }
         case .boolean(let share):
-            for row in rows { batch.set(share.contains(draw[row]), row &- shift, field) }
+            for row in rows { out.append(share.contains(draw[row])) }
         case .choice:
             let limit = UInt64(words.count)
             for row in rows {
                 let word = words[Int(draw[row].scaled(below: limit))]
-                batch.set(utf8: word.span, row &- shift, field)
+                out.append(utf8: word.span)
             }
         case .text(let lengths):
-            fillText(rows, lengths, shift, in: &batch)
+            fillText(rows, lengths, &out)
         }
-        clearNulls(rows, shift, in: &batch)
     }
 
     /// How many steps there are from the lower end; all 64 bits where that is too many to count.
@@ -71,20 +78,14 @@ struct ColumnGenerator: Sendable {
         Int64(bitPattern: span.map { bits.scaled(below: $0) } ?? bits)
     }
 
-    private func fillText(_ rows: Range<Int>, _ lengths: ClosedRange<Int>, _ shift: Int, in batch: inout Batch) {
+    private func fillText(_ rows: Range<Int>, _ lengths: ClosedRange<Int>, _ out: inout ColumnBuilder) {
         let limit = UInt64(lengths.count)
         var letters = [UInt8](repeating: 0, count: lengths.upperBound + Letters.inOneDraw)
         for row in rows {
             let bits = draw[row]
             let length = lengths.lowerBound + Int(bits.scaled(below: limit))
             Letters.fill(&letters, upTo: length, from: SteadyDraw(key: bits))
-            batch.set(utf8: letters.span.extracting(0..<length), row &- shift, field)
+            out.append(utf8: letters.span.extracting(0..<length))
         }
-    }
-
-    private func clearNulls(_ rows: Range<Int>, _ shift: Int, in batch: inout Batch) {
-        guard nulls != .none else { return }
-        let draw = draw.other
-        for row in rows where nulls.contains(draw[row]) { batch.clear(row &- shift, field) }
     }
 }

@@ -4,12 +4,15 @@ package import PluginKit
 package struct NullSink: Sink {
     package static let name = "null"
     package static let summary = "Counts records and forgets them: for tests and benchmarks of what comes before."
+    package static let commitment = Commitment.files
     package static let details = """
         It asks for every column, so that the stages before it do all of their work, and writes nothing anywhere.
         """
 
     /// Asks for every column.
     package init(_ options: NoOptions, input: Schema, in context: StageContext) { _ = input.fields }
+
+    package func begin(at mark: Int?, attempt: Int) {}
 
     package func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
         let (sum, overflow) = (mark ?? 0).addingReportingOverflow(batch.count)
@@ -19,5 +22,5 @@ package struct NullSink: Sink {
         return sum
     }
 
-    package func finish(at mark: Int?) -> Delivery { Delivery(written: mark ?? 0) }
+    package func finish(at mark: Int?) -> Delivery<Int> { Delivery(at: mark ?? 0, written: mark ?? 0) }
 }

@@ -20,9 +20,10 @@ struct RecordGenerator: Sendable {
 
     /// Appends the records with these numbers, from 0, to a batch with this schema.
     func append(_ rows: Range<Int>, to batch: inout Batch) {
-        let first = batch.count
         batch.number(from: rows.lowerBound + 1)
-        for _ in rows { _ = batch.appendRow() }
-        for column in columns { column.fill(rows, from: first, in: &batch) }
+        batch.appendRows(atMost: rows.count) { writer in
+            for column in columns { column.fill(rows, with: &writer) }
+            writer.endRows(rows.count)
+        }
     }
 }

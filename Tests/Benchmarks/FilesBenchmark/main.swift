@@ -41,7 +41,7 @@ func write<S: Sink>(_ sink: S, _ batch: Batch) async throws -> (seconds: Double,
     }
     let delivery = try await sink.finish(at: mark)
     let seconds = cpuSeconds() - start
-    await sink.abandon()
+    await sink.abandon(at: nil)
     return (seconds, delivery.files.reduce(0) { $0 + $1.bytes })
 }
 

@@ -53,10 +53,8 @@ func time(_ change: (inout Batch) async throws -> Void) async throws -> Double {
 extension Batch {
     /// A copy with storage of its own, as a stage gets it.
     var whole: Batch {
-        var copy = self
-        copy.keep { _, _ in true }
-        let row = copy.appendRow()
-        copy.truncate(to: row)
+        var copy = Batch(schema, capacity: count)
+        copy.append(contentsOf: self)
         return copy
     }
 }

@@ -22,9 +22,9 @@ package struct LastDigit: Transform {
 
     package func apply(to batch: inout Batch) {
         batch.reshape(to: output)
-        for row in 0..<batch.count {
-            guard let number = batch.integer(row, number) else { continue }
-            batch.set(number % 10, row, digit)
+        batch.replace(integers: digit, nullsOf: [number]) { batch, out in
+            let number = batch[integers: number]
+            for row in number.indices { out.append(number[row] % 10) }
         }
     }
 }

@@ -5,6 +5,7 @@ package import PluginKit
 package struct NumberLines: Sink {
     package static let name = "number-lines"
     package static let summary = "Writes a number on each line."
+    package static let commitment = Commitment.files
 
     package struct Options: OptionGroup {
         @Option("The file to write.") package var path: OutputPath
@@ -20,6 +21,8 @@ package struct NumberLines: Sink {
         file = OutputFile(options.path.path(in: context.run))
     }
 
+    package func begin(at mark: LineMark?, attempt: Int) {}
+
     package func write(_ batch: inout Batch, at mark: LineMark?) throws -> LineMark {
         batch.reject { batch, row in batch.isNull(row, number) ? ("number-lines.null", "there is no number") : nil }
         var bytes: [UInt8] = []
@@ -28,16 +31,17 @@ package struct NumberLines: Sink {
         return LineMark(bytes: end, lines: (mark?.lines ?? 0) + batch.count)
     }
 
-    package func parts(at mark: LineMark) -> [WrittenPart] {
-        [WrittenPart(path: file.temporaryPath, bytes: mark.bytes, records: mark.lines, format: .lines)]
+    package func parts(at mark: LineMark) -> [StagedFile] {
+        [StagedFile(file.temporaryPath, bytes: mark.bytes, records: mark.lines, format: .lines)]
     }
 
-    package func finish(at mark: LineMark?) throws -> Delivery {
-        let lines = mark?.lines ?? 0
-        return Delivery(files: [try file.complete(upTo: mark?.bytes ?? 0, records: lines)], written: lines)
+    package func finish(at mark: LineMark?) throws -> Delivery<LineMark> {
+        let mark = mark ?? LineMark(bytes: 0, lines: 0)
+        let written = try file.complete(upTo: mark.bytes, records: mark.lines)
+        return Delivery(at: mark, files: [written], written: mark.lines)
     }
 
-    package func abandon() { file.discard() }
+    package func abandon(at mark: LineMark?) { file.discard() }
 }
 
 /// How many bytes and lines there are before it; a checkpoint keeps it as text.

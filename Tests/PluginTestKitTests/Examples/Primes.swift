@@ -13,6 +13,7 @@ package struct Primes: Source {
     package let schema: Schema = ["prime": .integer]
     let numbers: ClosedRange<Int>
     private let step: Int
+    private let prime = Field(index: 0, kind: .integer)
 
     package init(_ options: Options, in context: StageContext) {
         numbers = 2...options.upTo
@@ -21,8 +22,11 @@ package struct Primes: Source {
 
     package func read(at cursor: Int?, into batch: inout Batch) -> Next<Int> {
         let page = (cursor ?? 2)..<((cursor ?? 2) + step)
-        for number in numbers.clamped(to: ClosedRange(page)) where (2..<number).allSatisfy({ number % $0 != 0 }) {
-            batch.append([.integer(Int64(number))])
+        batch.appendRows(atMost: step) { rows in
+            for number in numbers.clamped(to: ClosedRange(page)) where (2..<number).allSatisfy({ number % $0 != 0 }) {
+                rows.set(Int64(number), in: prime)
+                rows.endRow()
+            }
         }
         return numbers.contains(page.upperBound) ? .at(page.upperBound) : .end
     }

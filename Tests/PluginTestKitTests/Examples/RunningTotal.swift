@@ -23,14 +23,18 @@ package struct RunningTotal: StatefulTransform {
 
     package func apply(to batch: inout Batch, remembering state: inout Int64) {
         batch.reshape(to: output)
-        for row in 0..<batch.count {
-            state += batch.integer(row, number) ?? 0
-            batch.set(state, row, total)
+        batch.replace(integers: total) { batch, out in
+            for row in 0..<batch.count {
+                state += batch.integer(row, number) ?? 0
+                out.append(state)
+            }
         }
     }
 
     package func finish(_ state: inout Int64, into batch: inout Batch) {
-        let row = batch.appendRow()
-        batch.set(state, row, total)
+        batch.appendRows(atMost: 1) { rows in
+            rows.set(state, in: total)
+            rows.endRow()
+        }
     }
 }

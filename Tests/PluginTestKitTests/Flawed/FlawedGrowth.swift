@@ -52,15 +52,15 @@ struct FlawedGrowth: IncrementalSource {
         var rows = Array(start..<end)
         if since != nil, flaw == .turnsRound { rows.reverse() }
         for index in rows where isWanted(Self.times[index], since, isFirst: cursor == nil) {
-            let row = batch.appendRow()
-            for (place, column) in schema.columns.enumerated() {
-                let field = Field(index: place, kind: column.kind)
-                switch column.name {
-                case "id": batch.set(Int64(index), row, field)
-                case "at": batch.set(Self.times[index].map { .instant($0) } ?? .null, row, field)
-                default: batch.set("number \(index)", row, field)
+            batch.append(
+                schema.names.map { name in
+                    switch name {
+                    case "id": .integer(Int64(index))
+                    case "at": Self.times[index].map { .instant($0) } ?? .null
+                    default: .text("number \(index)")
+                    }
                 }
-            }
+            )
         }
         return end < Self.times.count ? .at(end) : .end
     }

@@ -68,9 +68,11 @@ struct FlawedMemory: StatefulTransform {
         if flaw == .forgets { state.sum = 0 }
         if flaw == .hidesSum { state.sum = hidden.sum.withLock { $0 } }
         if !batch.isEmpty { state.batches += 1 }
-        for row in 0..<batch.count {
-            state.sum += batch.integer(row, n) ?? 0
-            batch.set(state.sum + (flaw == .countsBatches ? state.batches : 0), row, n)
+        batch.replace(integers: n) { batch, out in
+            for row in 0..<batch.count {
+                state.sum += batch.integer(row, n) ?? 0
+                out.append(state.sum + (flaw == .countsBatches ? state.batches : 0))
+            }
         }
         if flaw == .hidesSum { hidden.sum.withLock { $0 = state.sum } }
     }
@@ -78,7 +80,9 @@ struct FlawedMemory: StatefulTransform {
     func finish(_ state: inout State, into batch: inout Batch) {
         if flaw == .otherTotals { batch = Batch(["total": .integer]) }
         let total = flaw == .finishCountsBatches ? state.batches : state.sum
-        let row = batch.appendRow()
-        batch.set(total, row, Field(index: 0, kind: .integer))
+        batch.appendRows(atMost: 1) { rows in
+            rows.set(total, in: Field(index: 0, kind: .integer))
+            rows.endRow()
+        }
     }
 }

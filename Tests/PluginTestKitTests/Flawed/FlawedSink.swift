@@ -6,6 +6,7 @@ import PluginKit
 struct FlawedSink: Sink {
     static let name = "flawed"
     static let summary = "Writes digits, with a flaw."
+    static let commitment = Commitment.files
 
     enum Flaw: String, CaseIterable, OptionValue {
         case none
@@ -67,6 +68,8 @@ struct FlawedSink: Sink {
         other = OutputFile(path + ".index")
     }
 
+    func begin(at mark: Mark?, attempt: Int) {}
+
     func write(_ batch: inout Batch, at mark: Mark?) throws -> Mark {
         let bytes = (0..<batch.count).map { UInt8(ascii: "0") + UInt8($0 % 10) }
         var start = mark?.bytes ?? 0
@@ -87,46 +90,48 @@ struct FlawedSink: Sink {
         return Mark(bytes: end, isLost: flaw == .losesMark)
     }
 
-    func parts(at mark: Mark) -> [WrittenPart] {
+    func parts(at mark: Mark) -> [StagedFile] {
         switch flaw {
         case .forgetsPart, .writesFinal: []
         case .namesWritten where memory.end.withLock({ $0 }) == 0: []
-        case .exaggerates: [WrittenPart(path: file.temporaryPath, bytes: mark.bytes + 1, records: mark.bytes)]
-        default: [WrittenPart(path: file.temporaryPath, bytes: mark.bytes, records: mark.bytes)]
+        case .exaggerates: [StagedFile(file.temporaryPath, bytes: mark.bytes + 1, records: mark.bytes)]
+        default: [StagedFile(file.temporaryPath, bytes: mark.bytes, records: mark.bytes)]
         }
     }
 
-    func finish(at mark: Mark?) throws -> Delivery {
+    func finish(at mark: Mark?) throws -> Delivery<Mark> {
         let end = flaw == .appends ? memory.end.withLock { $0 } : mark?.bytes ?? 0
+        let isEmpty = mark == nil
+        let mark = Mark(bytes: end, isLost: false)
         if flaw == .movesPart, end > 0 {
             _ = try file.complete(upTo: end, records: end)
             try FileSystem.rename(file.temporaryPath, to: path + ".ready")
-            let ready = PendingFile(temporaryPath: path + ".ready", path: path, records: end, bytes: end)
-            return Delivery(files: [ready], written: end)
+            let ready = StagedFile(path + ".ready", to: path, bytes: end, records: end)
+            return Delivery(at: mark, files: [ready], written: end)
         }
         if flaw == .countsFinishes {
             let finishes = memory.finishes.withLock { finishes in
                 finishes += 1
                 return finishes
             }
-            return Delivery(files: [try file.complete(upTo: end, records: end)], written: end + finishes - 1)
+            return Delivery(at: mark, files: [try file.complete(upTo: end, records: end)], written: end + finishes - 1)
         }
         if flaw == .publishesEarly {
             try publish(upTo: end)
-            return Delivery(written: end)
+            return Delivery(at: mark, written: end)
         }
         if flaw == .leavesFinished, end > 0 {
             let note = OutputFile(path + ".note")
             try note.write([1].span, at: 0)
             let files = [try file.complete(upTo: end, records: end), try note.complete(upTo: 1, records: 0)]
             try FileSystem.rename(files[1].temporaryPath, to: path + ".kept")
-            return Delivery(files: [files[0]], written: end)
+            return Delivery(at: mark, files: [files[0]], written: end)
         }
-        let lie = flaw == .lies || (flaw == .liesWhenEmpty && mark == nil) ? 1 : 0
-        return Delivery(files: [try file.complete(upTo: end, records: end)], written: end + lie)
+        let lie = flaw == .lies || (flaw == .liesWhenEmpty && isEmpty) ? 1 : 0
+        return Delivery(at: mark, files: [try file.complete(upTo: end, records: end)], written: end + lie)
     }
 
-    func abandon() { file.discard() }
+    func abandon(at mark: Mark?) { file.discard() }
 
     private func publish(upTo end: Int) throws {
         let pending = try file.complete(upTo: end, records: end)

@@ -87,15 +87,15 @@ struct FlawedSource: Source {
     }
 
     private func append(_ n: Int, _ reads: Int, to batch: inout Batch) {
-        let row = batch.appendRow()
-        for (place, column) in batch.schema.columns.enumerated() {
-            let field = Field(index: place, kind: column.kind)
-            switch column.name {
-            case "n": batch.set(Int64(flaw == .countsReads ? reads : n), row, field)
-            case "square": batch.set(Int64(flaw == .narrowedValues && !wantsAll ? 0 : n * n), row, field)
-            default: batch.set("number \(n)", row, field)
+        batch.append(
+            batch.schema.names.map { name in
+                switch name {
+                case "n": .integer(Int64(flaw == .countsReads ? reads : n))
+                case "square": .integer(Int64(flaw == .narrowedValues && !wantsAll ? 0 : n * n))
+                default: .text("number \(n)")
+                }
             }
-        }
+        )
     }
 
     private func next(_ index: Int, isFirst: Bool) -> Next<Cursor> {

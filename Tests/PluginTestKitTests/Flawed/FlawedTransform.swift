@@ -34,18 +34,14 @@ struct FlawedTransform: Transform {
     }
 
     func apply(to batch: inout Batch) {
-        for row in 0..<batch.count {
-            let number = batch.integer(row, n) ?? 0
-            if flaw == .counts {
-                batch.set(
-                    memory.seen.withLock { seen in
-                        seen += 1; return seen
-                    },
-                    row,
-                    n
-                )
-            } else {
-                batch.set(number * 2, row, n)
+        batch.replace(integers: n) { batch, out in
+            for row in 0..<batch.count {
+                let number = batch.integer(row, n) ?? 0
+                let seen = memory.seen.withLock { seen in
+                    seen += 1
+                    return seen
+                }
+                out.append(flaw == .counts ? seen : number * 2)
             }
         }
         switch flaw {
@@ -84,6 +80,9 @@ struct FlawedLookup: LookupTransform {
 
     func apply(to batch: inout Batch, using table: borrowing Int64) {
         batch.reshape(to: output)
-        for row in 0..<batch.count { batch.set(table, row, Field(index: output.width - 1, kind: .integer)) }
+        let count = copy table
+        batch.replace(integers: Field(index: output.width - 1, kind: .integer)) { batch, out in
+            for _ in 0..<batch.count { out.append(count) }
+        }
     }
 }

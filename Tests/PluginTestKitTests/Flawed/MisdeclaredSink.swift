@@ -5,6 +5,7 @@ import PluginKit
 struct MisdeclaredSink: Sink {
     static let name = "misdeclared"
     static let summary = "Writes numbers, and states something else."
+    static let commitment = Commitment.files
 
     enum Flaw: String, CaseIterable, OptionValue {
         case none
@@ -78,6 +79,8 @@ struct MisdeclaredSink: Sink {
         }
     }
 
+    func begin(at mark: Mark?, attempt: Int) {}
+
     func write(_ batch: inout Batch, at mark: Mark?) throws -> Mark {
         var mark = mark ?? Mark()
         var text = mark.bytes == 0 && hasHeader ? "0 records\n" : ""
@@ -94,10 +97,10 @@ struct MisdeclaredSink: Sink {
         return mark
     }
 
-    func parts(at mark: Mark) -> [WrittenPart] {
+    func parts(at mark: Mark) -> [StagedFile] {
         [
-            WrittenPart(
-                path: file.temporaryPath,
+            StagedFile(
+                file.temporaryPath,
                 bytes: mark.bytes,
                 records: mark.records + (flaw == .partRecords ? 1 : 0),
                 format: flaw == .headerOfParts ? .lines : format
@@ -105,23 +108,23 @@ struct MisdeclaredSink: Sink {
         ]
     }
 
-    func finish(at mark: Mark?) throws -> Delivery {
+    func finish(at mark: Mark?) throws -> Delivery<Mark> {
         let mark = mark ?? Mark()
         if flaw == .rewrites, mark.bytes > 0 {
             try file.write([UInt8(ascii: "0") + UInt8(mark.records % 9 + 1)].span, at: 0)
         }
         var pending = try file.complete(upTo: mark.bytes, records: mark.records)
         if flaw == .fileRecords || flaw == .fileBytes {
-            pending = PendingFile(
-                temporaryPath: pending.temporaryPath,
-                path: pending.path,
-                records: pending.records + (flaw == .fileRecords ? 1 : 0),
-                bytes: pending.bytes - (flaw == .fileBytes && pending.bytes > 1 ? 1 : 0)
+            pending = StagedFile(
+                pending.temporaryPath,
+                to: pending.path,
+                bytes: pending.bytes - (flaw == .fileBytes && pending.bytes > 1 ? 1 : 0),
+                records: pending.records + (flaw == .fileRecords ? 1 : 0)
             )
         }
         pending.format = flaw == .headerOfFile ? .lines : format
-        return Delivery(files: [pending], written: mark.records)
+        return Delivery(at: mark, files: [pending], written: mark.records)
     }
 
-    func abandon() { file.discard() }
+    func abandon(at mark: Mark?) { file.discard() }
 }

@@ -4,6 +4,7 @@ import PluginKit
 struct UnaskedSink: Sink {
     static let name = "unasked"
     static let summary = "Writes a column that it has not asked for."
+    static let commitment = Commitment.files
 
     struct Options: OptionGroup {
         @Option("Where to write.") var path: OutputPath
@@ -15,21 +16,24 @@ struct UnaskedSink: Sink {
         file = OutputFile(options.path.path(in: context.run))
     }
 
+    func begin(at mark: Int?, attempt: Int) {}
+
     func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
         let field = Field(index: 0, kind: .integer)
         let bytes = (0..<batch.count).map { UInt8(ascii: "0") + UInt8((batch.integer($0, field) ?? 0) % 10) }
         return try file.write(bytes.span, at: mark ?? 0)
     }
 
-    func parts(at mark: Int) -> [WrittenPart] {
-        [WrittenPart(path: file.temporaryPath, bytes: mark, records: mark)]
+    func parts(at mark: Int) -> [StagedFile] {
+        [StagedFile(file.temporaryPath, bytes: mark, records: mark)]
     }
 
-    func finish(at mark: Int?) throws -> Delivery {
-        Delivery(files: [try file.complete(upTo: mark ?? 0, records: mark ?? 0)], written: mark ?? 0)
+    func finish(at mark: Int?) throws -> Delivery<Int> {
+        let mark = mark ?? 0
+        return Delivery(at: mark, files: [try file.complete(upTo: mark, records: mark)], written: mark)
     }
 
-    func abandon() { file.discard() }
+    func abandon(at mark: Int?) { file.discard() }
 }
 
 /// Puts the first column into a new one, without having asked for it.
@@ -45,8 +49,8 @@ struct UnaskedTransform: Transform {
         let numbers = (0..<batch.count).map { batch.integer($0, Field(index: 0, kind: .integer)) }
         batch.reshape(to: output)
         let field = Field(index: 0, kind: .integer)
-        for (row, number) in numbers.enumerated() {
-            batch.set(number.map { .integer($0 * 2) } ?? .null, row, field)
+        batch.replace(field) { _, out in
+            for number in numbers { out.append(number.map { .integer($0 * 2) } ?? .null) }
         }
     }
 }

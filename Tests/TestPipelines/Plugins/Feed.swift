@@ -32,11 +32,12 @@ package struct Feed: IncrementalSource {
         let all = (1...options.count).filter { !options.missing.contains($0) && Self.time(of: $0) >= since ?? .min }
         let start = cursor ?? 0
         let end = min(start + options.page, all.count)
-        for index in start..<max(start, end) {
-            let row = batch.appendRow()
-            let n = all[index]
-            if let field = schema.optionalField("n") { batch.set(Int64(n), row, field) }
-            if let field = schema.optionalField("at") { batch.set(instant: Self.time(of: n), row, field) }
+        batch.appendRows(atMost: max(start, end) - start) { rows in
+            for n in all[start..<max(start, end)] {
+                if let field = schema.optionalField("n") { rows.set(Int64(n), in: field) }
+                if let field = schema.optionalField("at") { rows.set(instant: Self.time(of: n), in: field) }
+                rows.endRow()
+            }
         }
         return end < all.count ? .at(end) : .end
     }

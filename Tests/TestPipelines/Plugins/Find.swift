@@ -45,7 +45,9 @@ package struct Find: LookupTransform {
     package func apply(to batch: inout Batch, using table: borrowing Set<Int64>) {
         batch.reshape(to: output)
         let known = (0..<batch.count).map { row in batch.integer(row, n).map(table.contains) ?? false }
-        for row in 0..<batch.count { batch.set(known[row], row, mark) }
+        batch.replace(mark) { _, out in
+            for isKnown in known { out.append(isKnown) }
+        }
         switch options.missing {
         case .keep: break
         case .reject: batch.reject { _, row in known[row] ? nil : ("find.missing", "it is not there") }

@@ -5,6 +5,7 @@ package import PluginKit
 package struct Lines: Sink {
     package static let name = "lines"
     package static let summary = "Writes a line for each record."
+    package static let commitment = Commitment.files
 
     package struct Options: OptionGroup {
         @Option("Where to write.") var path: OutputPath
@@ -59,6 +60,8 @@ package struct Lines: Sink {
         file = OutputFile(options.path.path(in: context.run))
     }
 
+    package func begin(at mark: Mark?, attempt: Int) {}
+
     package func write(_ batch: inout Batch, at mark: Mark?) async throws -> Mark {
         if let takes = options.takes { try await time.sleep(until: time.now + takes) }
         for row in 0..<batch.count {
@@ -87,16 +90,17 @@ package struct Lines: Sink {
         return mark
     }
 
-    package func parts(at mark: Mark) -> [WrittenPart] {
-        [WrittenPart(path: file.temporaryPath, bytes: mark.bytes, records: mark.records, format: .lines)]
+    package func parts(at mark: Mark) -> [StagedFile] {
+        [StagedFile(file.temporaryPath, bytes: mark.bytes, records: mark.records, format: .lines)]
     }
 
-    package func finish(at mark: Mark?) throws -> Delivery {
+    package func finish(at mark: Mark?) throws -> Delivery<Mark> {
         if options.fail == .finish { throw Diagnostic("lines.finish", "the ink does not dry") }
         let mark = mark ?? Mark()
         var written = try file.complete(upTo: mark.bytes, records: mark.records)
         written.format = .lines
         return Delivery(
+            at: mark,
             files: [written],
             written: mark.records + options.lie,
             filtered: mark.skipped > 0 ? [Filtered("skipped numbers", mark.skipped)] : [],
@@ -104,7 +108,7 @@ package struct Lines: Sink {
         )
     }
 
-    package func abandon() { file.discard() }
+    package func abandon(at mark: Mark?) { file.discard() }
 
     private static func text(_ value: Value) -> String {
         switch value {

@@ -59,15 +59,15 @@ package struct Numbers: Source {
                 try await time.sleep(until: time.now + falters)
             }
             if n == options.failAt { throw Diagnostic("numbers.broken", "the number \(n) is broken") }
-            let row = batch.appendRow()
-            for (place, column) in batch.schema.columns.enumerated() {
-                let field = Field(index: place, kind: column.kind)
-                switch column.name {
-                case "word": batch.set("w\(n)", row, field)
-                case "half": batch.set(Double(n) / 2, row, field)
-                default: batch.set(column.kind == .integer ? Value.integer(Int64(n)) : .text("\(n)"), row, field)
+            batch.append(
+                batch.schema.columns.map { column in
+                    switch column.name {
+                    case "word": .text("w\(n)")
+                    case "half": .real(Double(n) / 2)
+                    default: column.kind == .integer ? .integer(Int64(n)) : .text("\(n)")
+                    }
                 }
-            }
+            )
         }
         // Downwards, so that the rows above stay where they are.
         for index in (start..<max(start, end)).reversed() {

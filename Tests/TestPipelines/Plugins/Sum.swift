@@ -26,18 +26,22 @@ package struct Sum: StatefulTransform {
 
     package func apply(to batch: inout Batch, remembering state: inout Int) throws {
         batch.reshape(to: output)
-        for row in 0..<batch.count {
-            let number = Int(batch.integer(row, n) ?? 0)
-            if number == options.failAt { throw Diagnostic("sum.broken", "\(number) cannot be added") }
-            state += number
-            batch.set(Int64(state), row, sum)
+        try batch.replace(integers: sum) { batch, out in
+            for row in 0..<batch.count {
+                let number = Int(batch.integer(row, n) ?? 0)
+                if number == options.failAt { throw Diagnostic("sum.broken", "\(number) cannot be added") }
+                state += number
+                out.append(Int64(state))
+            }
         }
     }
 
     package func finish(_ state: inout Int, into batch: inout Batch) {
         guard options.total else { return }
-        let row = batch.appendRow()
-        batch.set(Int64(0), row, n)
-        batch.set(Int64(state), row, sum)
+        batch.appendRows(atMost: 1) { rows in
+            rows.set(0, in: n)
+            rows.set(Int64(state), in: sum)
+            rows.endRow()
+        }
     }
 }

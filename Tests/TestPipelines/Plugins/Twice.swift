@@ -11,6 +11,6 @@ package struct Twice: Transform {
 
     package func apply(to batch: inout Batch) {
         let once = batch
-        for row in 0..<once.count { batch.append(row, of: once) }
+        batch.append(contentsOf: once)
     }
 }

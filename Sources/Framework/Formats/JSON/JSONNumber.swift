@@ -38,7 +38,8 @@ struct JSONNumber {
     var instant: Int64? {
         guard let number = ExactDecimal(utf8: text)?.normalized else { return nil }
         // How many digits after the point are whole microseconds.
-        let digits = number >= 100_000_000 && number < 100_000_000_000 ? 6 : 3
+        let seconds = ExactDecimal(100_000_000)..<ExactDecimal(100_000_000_000)
+        let digits = seconds.contains(number) ? 6 : 3
         guard number.scale <= digits, var moment = Int64(exactly: number.coefficient) else { return nil }
         for _ in number.scale..<digits {
             let (product, overflow) = moment.multipliedReportingOverflow(by: 10)

@@ -4,7 +4,8 @@ internal import Records
 ///
 /// All memory is borrowed for one call of `JSONRowReader.decode`, which also sees to the sizes: as many slots and roles
 /// as the trie has, `JSONKeyGuess.perNode` guesses for each node, and room for text as large as the window and eight
-/// bytes more, because a string is never longer unescaped than escaped.
+/// bytes more, because a string is never longer unescaped than escaped; as many times as `JSONTrie.texts` states, for what
+/// lies there apart from strings.
 struct JSONRowDecoder {
     typealias Bytes = JSONScanner.Bytes
 
@@ -12,10 +13,10 @@ struct JSONRowDecoder {
     let nodes: UnsafeBufferPointer<JSONTrie.Node>
     let edges: UnsafeBufferPointer<JSONTrie.Edge>
     let roles: UnsafeBufferPointer<JSONTrie.Slot>
-    let slots: UnsafeMutableBufferPointer<Batch.Cell>
+    let slots: UnsafeMutableBufferPointer<JSONSlot>
     let guesses: UnsafeMutableBufferPointer<JSONKeyGuess>
     let text: UnsafeMutableBufferPointer<UInt8>
-    /// Where `text` will begin in the arena of the batch.
+    /// Where `text` will begin in the heap of the batch.
     let startOfText: Int
 
     /// Bytes of text written so far.
@@ -40,7 +41,7 @@ struct JSONRowDecoder {
         nodes: UnsafeBufferPointer<JSONTrie.Node>,
         edges: UnsafeBufferPointer<JSONTrie.Edge>,
         roles: UnsafeBufferPointer<JSONTrie.Slot>,
-        slots: UnsafeMutableBufferPointer<Batch.Cell>,
+        slots: UnsafeMutableBufferPointer<JSONSlot>,
         guesses: UnsafeMutableBufferPointer<JSONKeyGuess>,
         text: UnsafeMutableBufferPointer<UInt8>,
         startOfText: Int
@@ -167,7 +168,7 @@ struct JSONRowDecoder {
     }
 
     @inline(__always)
-    private mutating func addText(_ count: Int) -> Batch.Cell {
+    private mutating func addText(_ count: Int) -> JSONSlot {
         let start = startOfText &+ textCount
         textCount &+= count
         return .text(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: count))
@@ -180,34 +181,53 @@ struct JSONRowDecoder {
         case UInt8(ascii: "{"):
             // Before the object, because what lies in it may say otherwise about other slots only.
             put(.null, "an object", into: node, isObject: !node.edges.isEmpty)
-            guard !node.edges.isEmpty else { return try scanner.skipValue(p, depth: depth) }
+            guard !node.edges.isEmpty else { return try keep(p, try scanner.skipValue(p, depth: depth), in: node) }
             guard depth < JSONScanner.maximumDepth else { throw .depth(offset: p - scanner.base) }
-            return try object(p, node: index, depth: depth)
+            return try keep(p, try object(p, node: index, depth: depth), in: node)
         case UInt8(ascii: "["):
             put(.null, "a list", into: node)
-            return try scanner.skipValue(p, depth: depth)
+            return try keep(p, try scanner.skipValue(p, depth: depth), in: node)
         case UInt8(ascii: "\""):
             let start = room
             let wantsText = node.own.contains { roles[$0].role == .text }
             let (next, count) = try scanner.copyString(p + 1, to: start, isValidated: wantsText)
             put(string: UnsafeMutableBufferPointer(start: start, count: count), into: node)
-            return next
+            return try keep(p, next, in: node)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             let (next, number) = try scanner.number(p)
             put(number: number, into: node)
-            return next
+            return try keep(p, next, in: node)
         case UInt8(ascii: "n"): return try scanner.literal(p)
         default:
             let next = try scanner.literal(p)
             let isTrue = p.pointee == UInt8(ascii: "t")
             put(.boolean(isTrue), isTrue ? "true" : "false", into: node)
-            return next
+            return try keep(p, next, in: node)
         }
+    }
+
+    /// Keeps a value as it is written, in the slots of columns that hold JSON; returns the place after it.
+    @inline(__always)
+    private mutating func keep(_ start: Bytes, _ end: Bytes, in node: JSONTrie.Node) throws(JSONStop) -> Bytes {
+        if node.holdsJSON { try keepWritten(UnsafeBufferPointer(start: start, count: end - start), in: node) }
+        return end
+    }
+
+    @inline(never)
+    private mutating func keepWritten(
+        _ written: UnsafeBufferPointer<UInt8>,
+        in node: JSONTrie.Node
+    ) throws(JSONStop) {
+        guard String(validating: written, as: UTF8.self) != nil else {
+            throw .utf8(offset: (written.baseAddress ?? scanner.base) - scanner.base)
+        }
+        let cell = addBytes(written)
+        for slot in node.own where roles[slot].role == .json { slots[slot] = cell }
     }
 
     /// A value that only slots for booleans and presence have a use for.
     private mutating func put(
-        _ value: Batch.Cell,
+        _ value: JSONSlot,
         _ words: String,
         into node: JSONTrie.Node,
         isObject: Bool = false
@@ -217,6 +237,7 @@ struct JSONRowDecoder {
             case (.presence, _): slots[slot] = .boolean(true)
             case (.boolean, .boolean): slots[slot] = value
             case (.instant, _): put(OddInstant(text: words), into: slot)
+            case (.json, _): break
             default: mismatches &+= 1
             }
         }
@@ -225,7 +246,10 @@ struct JSONRowDecoder {
 
     private mutating func put(string: UnsafeMutableBufferPointer<UInt8>, into node: JSONTrie.Node) {
         let written = UnsafeBufferPointer(string)
-        var textCell: Batch.Cell?
+        var textCell: JSONSlot?
+        var (decimalCell, bytesCell): (JSONSlot?, JSONSlot?)
+        // What is added to the text must not overwrite the string, which lies where that continues.
+        if node.addsToText { textCell = addText(string.count) }
         for slot in node.own {
             switch roles[slot].role {
             case .presence: slots[slot] = .boolean(true)
@@ -259,13 +283,22 @@ struct JSONRowDecoder {
                 } else {
                     mismatches &+= 1
                 }
-            case .boolean, .decimal, .bytes: mismatches &+= 1
+            case .decimal: put(decimal: written, into: slot, &decimalCell)
+            case .bytes:
+                let cell = bytesCell ?? Base64.bytes(of: written.span).map { bytes in
+                    bytes.withUnsafeBufferPointer { addBytes($0) }
+                }
+                bytesCell = cell
+                if let cell { slots[slot] = cell } else { mismatches &+= 1 }
+            case .json: break
+            case .boolean: mismatches &+= 1
             }
         }
         if !node.edges.isEmpty { mismatches &+= 1 }
     }
 
     private mutating func put(number: JSONNumber, into node: JSONTrie.Node) {
+        var decimalCell: JSONSlot?
         for slot in node.own {
             switch roles[slot].role {
             case .presence: slots[slot] = .boolean(true)
@@ -279,10 +312,36 @@ struct JSONRowDecoder {
                 } else {
                     put(OddInstant(text: Self.shown(number.text)), into: slot)
                 }
-            case .text, .boolean, .date, .decimal, .bytes: mismatches &+= 1
+            case .decimal: put(decimal: number.text, into: slot, &decimalCell)
+            case .json: break
+            case .text, .boolean, .date, .bytes: mismatches &+= 1
             }
         }
         if !node.edges.isEmpty { mismatches &+= 1 }
+    }
+
+    /// Puts the decimal number that a text states into a slot; `cell` is that of another slot for the same value.
+    private mutating func put(
+        decimal text: UnsafeBufferPointer<UInt8>,
+        into slot: Int,
+        _ cell: inout JSONSlot?
+    ) {
+        if cell == nil, let decimal = ExactDecimal(utf8: text) {
+            let count = ExactDecimal.bytesOfCoefficient
+            decimal.storeCoefficient(in: UnsafeMutableBufferPointer(start: room, count: count))
+            cell = .decimal(
+                start: UInt32(truncatingIfNeeded: startOfText &+ textCount),
+                scale: UInt32(truncatingIfNeeded: decimal.scale)
+            )
+            textCount &+= count
+        }
+        if let cell { slots[slot] = cell } else { mismatches &+= 1 }
+    }
+
+    /// Adds bytes to the text.
+    private mutating func addBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> JSONSlot {
+        if let source = bytes.baseAddress { room.update(from: source, count: bytes.count) }
+        return addText(bytes.count)
     }
 
     private mutating func put(_ odd: OddInstant, into slot: Int) {

@@ -1,11 +1,9 @@
-internal import Records
-
 /// What decoding needs besides the bytes: made once and used for every record.
 struct JSONRowMemory: Sendable {
     private let trie: JSONTrie
     /// Text on its way into a batch.
     private var text: [UInt8] = []
-    private var slots: [Batch.Cell]
+    private var slots: [JSONSlot]
     private var guesses: [JSONKeyGuess]
 
     init(_ trie: JSONTrie) {
@@ -19,7 +17,7 @@ struct JSONRowMemory: Sendable {
     /// - Parameters:
     ///   - scanner: The bytes to decode.
     ///   - room: How many bytes of text there must be room for.
-    ///   - startOfText: Where the text will begin in the arena of a batch.
+    ///   - startOfText: Where the text will begin in the heap of a batch.
     ///   - body: Works with the decoder; its pointers do not outlive it.
     /// - Returns: What `body` returns.
     mutating func withDecoder<Answer>(

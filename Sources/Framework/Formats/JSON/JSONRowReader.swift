@@ -102,19 +102,15 @@ public struct JSONRowReader<Input: ByteInput> {
 
     private mutating func decode(into batch: inout Batch, atMost limit: Int) -> Progress {
         let trie = rows.trie
-        let (form, isLast, room) = (rows.form, window.isAtEnd, window.room)
-        let startOfText = batch.bytesOfText
-        var emptyRow = [Batch.Cell](repeating: .null, count: batch.schema.width)
-        for column in trie.presences { emptyRow[column] = .boolean(false) }
-        let width = emptyRow.count
+        let (form, isLast, room) = (rows.form, window.isAtEnd, window.room * trie.texts)
         var progress = Progress(place: place)
         var misfits = 0
         var odd: [JSONRows.OddInstant] = []
-        let firstRow = batch.count
 
         window.withScanner { scanner in
-            memory.withDecoder(of: scanner, room: room, startOfText: startOfText) { decoder in
-                batch.appendRows(atMost: limit) { cells in
+            batch.appendRows(atMost: limit) { rows in
+                let startOfText = rows.endOfText
+                memory.withDecoder(of: scanner, room: room, startOfText: startOfText) { decoder in
                     var p = scanner.base
                     do throws(JSONStop) {
                         while progress.records < limit, startOfText + decoder.textCount < mostText {
@@ -134,42 +130,50 @@ public struct JSONRowReader<Input: ByteInput> {
                             }
                             progress.next = p - scanner.base
                             progress.place = form == .array ? .separator : .element
-                            let first = progress.records &* width
-                            for column in 0..<width { cells[first &+ column] = emptyRow[column] }
+                            for column in trie.presences { rows.put(word: 0, at: column) }
                             for move in trie.moves {
-                                let cell = decoder.slots[move.slot]
-                                if case .null = cell { continue }
-                                cells[first &+ move.column] = cell
+                                if let word = decoder.slots[move.slot].word { rows.put(word: word, at: move.column) }
                             }
                             if decoder.oddInstants.count > odds {
-                                for move in trie.moves where trie.slots[move.slot].role == .instant {
-                                    let cell = first &+ move.column
-                                    guard case .integer(let place) = cells[cell] else { continue }
-                                    cells[cell] = .null
-                                    let found = decoder.oddInstants[Int(place)]
-                                    odd.append(
-                                        JSONRows.OddInstant(
-                                            row: firstRow + progress.records,
-                                            field: Field(index: move.column, kind: .instant),
-                                            text: found.text,
-                                            local: found.local
-                                        )
-                                    )
-                                }
+                                Self.takeOut(decoder.oddInstants, decoder.slots, trie, &rows, &odd)
                             }
+                            rows.endRow()
                             progress.records &+= 1
                         }
                     } catch {
                         progress.stop = error
                     }
                     misfits = decoder.mismatches
-                    return (progress.records, UnsafeBufferPointer(rebasing: decoder.text[..<decoder.textCount]))
+                    rows.append(text: UnsafeBufferPointer(rebasing: decoder.text[..<decoder.textCount]))
                 }
             }
         }
         mismatches += misfits
         oddInstants += odd
         return progress
+    }
+
+    /// Makes the cells of a record null whose times are not instants, and notes the times.
+    private static func takeOut(
+        _ found: [JSONRowDecoder.OddInstant],
+        _ slots: UnsafeMutableBufferPointer<JSONSlot>,
+        _ trie: JSONTrie,
+        _ rows: inout RowWriter,
+        _ odd: inout [JSONRows.OddInstant]
+    ) {
+        // The slot that fills a column is the last one that is not null.
+        var fills: [Int: JSONSlot] = [:]
+        for move in trie.moves where trie.slots[move.slot].role == .instant {
+            if case .null = slots[move.slot] { continue }
+            fills[move.column] = slots[move.slot]
+        }
+        for move in trie.moves {
+            guard case .integer(let place) = fills.removeValue(forKey: move.column) else { continue }
+            let field = Field(index: move.column, kind: .instant)
+            rows.setNull(in: field)
+            let time = found[Int(place)]
+            odd.append(JSONRows.OddInstant(row: rows.row, field: field, text: time.text, local: time.local))
+        }
     }
 
     private func passOver(atMost limit: Int) -> Progress {

@@ -30,21 +30,23 @@ public struct JSONRows: Sendable {
         public let path: [String]
         /// The column.
         public let field: Field
-        /// Whether the column says only if there is a value, rather than holding it.
-        public let isPresence: Bool
+        /// What the column gets of the value.
+        let purpose: Purpose
 
-        private init(path: [String], field: Field, isPresence: Bool) {
+        enum Purpose: Sendable { case value, presence, json }
+
+        private init(path: [String], field: Field, _ purpose: Purpose) {
             precondition(1...64 ~= path.count, "a path of \(path.count) keys")
             self.path = path
             self.field = field
-            self.isPresence = isPresence
+            self.purpose = purpose
         }
 
         /// The value at a path; of several paths for one column, the first in the list that is not null fills it.
         ///
         /// - Precondition: the path has 1 to 64 keys.
         public init(_ path: [String], _ field: Field) {
-            self.init(path: path, field: field, isPresence: false)
+            self.init(path: path, field: field, .value)
         }
 
         /// True where there is a value other than null at a path, and false elsewhere: never null.
@@ -52,7 +54,15 @@ public struct JSONRows: Sendable {
         /// - Precondition: the path has 1 to 64 keys, and the column is of kind boolean.
         public static func presence(of path: [String], _ field: Field) -> Column {
             precondition(field.kind == .boolean, "presence is true or false, not \(field.kind)")
-            return Column(path: path, field: field, isPresence: true)
+            return Column(path: path, field: field, .presence)
+        }
+
+        /// The value at a path as it is written, whatever it is, for a column that holds JSON; null stays null.
+        ///
+        /// - Precondition: the path has 1 to 64 keys, and the column is of kind text.
+        public static func json(_ path: [String], _ field: Field) -> Column {
+            precondition(field.kind == .text, "JSON is text, not \(field.kind)")
+            return Column(path: path, field: field, .json)
         }
     }
 

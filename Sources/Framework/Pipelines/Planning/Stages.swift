@@ -55,9 +55,15 @@ package protocol RoutingStage: PluginStage {
 /// A sink whose mark is text: the plan's side of any `Sink`.
 package protocol SinkStage: PluginStage {
     func write(_ batch: inout Batch, at mark: String?) async throws -> String
-    func parts(at mark: String) throws -> [WrittenPart]
-    func finish(at mark: String?) async throws -> Delivery
-    func abandon() async
+    /// What makes its records visible.
+    var commitment: Commitment { get }
+    /// The number of its form.
+    var version: Int { get }
+    func begin(at mark: String?, attempt: Int) async throws
+    func parts(at mark: String) throws -> [StagedFile]
+    func finish(at mark: String?) async throws -> Delivery<String>
+    func commit(at mark: String) async throws
+    func abandon(at mark: String?) async
 }
 
 /// Opens a source's own types once, so that the engine deals in text.
@@ -207,13 +213,23 @@ struct SinkDriver<Plugin: Sink>: SinkStage {
         try await plugin.write(&batch, at: mark.map { try Self.mark($0) }).description
     }
 
-    func parts(at mark: String) throws -> [WrittenPart] { try plugin.parts(at: try Self.mark(mark)) }
+    var commitment: Commitment { Plugin.commitment }
+    var version: Int { Plugin.version }
 
-    func finish(at mark: String?) async throws -> Delivery {
-        try await plugin.finish(at: mark.map { try Self.mark($0) })
+    func begin(at mark: String?, attempt: Int) async throws {
+        try await plugin.begin(at: mark.map { try Self.mark($0) }, attempt: attempt)
     }
 
-    func abandon() async { await plugin.abandon() }
+    func parts(at mark: String) throws -> [StagedFile] { try plugin.parts(at: try Self.mark(mark)) }
+
+    func finish(at mark: String?) async throws -> Delivery<String> {
+        try await plugin.finish(at: mark.map { try Self.mark($0) }).map(\.description)
+    }
+
+    func commit(at mark: String) async throws { try await plugin.commit(at: try Self.mark(mark)) }
+
+    // An earlier version may have stored another kind of mark.
+    func abandon(at mark: String?) async { await plugin.abandon(at: mark.flatMap { Plugin.Mark($0) }) }
 
     private static func mark(_ text: String) throws -> Plugin.Mark {
         if let mark = Plugin.Mark(text) { return mark }

@@ -7,7 +7,7 @@ public enum EarlierFiles {
     ///   - run: What the run is called.
     ///   - files: The files of this run.
     /// - Returns: Their paths, sorted; empty if the folder cannot be read.
-    public static func paths(of path: OutputPath, in run: RunIdentity, besides files: [PendingFile]) -> [String] {
+    public static func paths(of path: OutputPath, in run: RunIdentity, besides files: [StagedFile]) -> [String] {
         let whole = path.path(in: run)
         let slash = whole.lastIndex(of: "/")
         let folder = slash.map { String(whole[...$0]) } ?? ""

@@ -55,7 +55,7 @@ public final class OutputFile: Sendable {
     /// - Returns: The file, for the engine to publish.
     /// - Throws: `file.shorter` if the file has fewer bytes; `file.disk-full`, `file.permission` or `file.write`, with
     ///   the path.
-    public func complete(upTo end: Int, records: Int) throws(Diagnostic) -> PendingFile {
+    public func complete(upTo end: Int, records: Int) throws(Diagnostic) -> StagedFile {
         let descriptor = try opened()
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
@@ -76,7 +76,7 @@ public final class OutputFile: Sendable {
         shut()
         // Without its name, what is published next would not be found after a power cut.
         try FileSystem.syncFolder(of: temporaryPath)
-        return PendingFile(temporaryPath: temporaryPath, path: path, records: records, bytes: end)
+        return StagedFile(temporaryPath, to: path, bytes: end, records: records)
     }
 
     /// Throws the file away; one under the temporary name that no run can have made stays.

@@ -34,10 +34,8 @@ struct BatchSource: Source {
         let index = cursor ?? 0
         guard box.batches.indices.contains(index) else { return .end }
         let page = box.batches[index]
-        for row in 0..<page.count {
-            batch.append(row, of: page)
-            for field in unwanted { batch.set(Value.null, batch.count - 1, field) }
-        }
+        batch.append(contentsOf: page)
+        for field in unwanted { batch.clear(field) { _, _ in true } }
         return index + 1 < box.batches.count ? .at(index + 1) : .end
     }
 

@@ -4,6 +4,7 @@ internal import PluginKit
 struct RecordSink: Sink {
     static let name = "contract-records"
     static let summary = "Writes down the records of a contract."
+    static let commitment = Commitment.files
 
     struct Options: OptionGroup {
         @Option("Where to write.") var path: OutputPath
@@ -32,6 +33,8 @@ struct RecordSink: Sink {
         _ = input.fields
     }
 
+    func begin(at mark: Mark?, attempt: Int) {}
+
     func write(_ batch: inout Batch, at mark: Mark?) throws -> Mark {
         var mark = mark ?? Mark()
         let bytes = Self.bytes(of: batch)
@@ -40,16 +43,16 @@ struct RecordSink: Sink {
         return mark
     }
 
-    func parts(at mark: Mark) -> [WrittenPart] {
-        [WrittenPart(path: file.temporaryPath, bytes: mark.bytes, records: mark.records)]
+    func parts(at mark: Mark) -> [StagedFile] {
+        [StagedFile(file.temporaryPath, bytes: mark.bytes, records: mark.records)]
     }
 
-    func finish(at mark: Mark?) throws -> Delivery {
+    func finish(at mark: Mark?) throws -> Delivery<Mark> {
         let mark = mark ?? Mark()
-        return Delivery(files: [try file.complete(upTo: mark.bytes, records: mark.records)], written: mark.records)
+        return Delivery(at: mark, files: [try file.complete(upTo: mark.bytes, records: mark.records)], written: mark.records)
     }
 
-    func abandon() { file.discard() }
+    func abandon(at mark: Mark?) { file.discard() }
 
     /// The records as it writes them.
     static func bytes(of batch: borrowing Batch) -> [UInt8] {

@@ -38,6 +38,29 @@ public struct ExactDecimal: Sendable, BitwiseCopyable {
         digitsAfterPoint = UInt8(truncatingIfNeeded: scale)
     }
 
+    /// A number whose coefficient lies in a heap, in two halves.
+    init(low: UInt64, high: Int64, scale: Int) {
+        self.low = low
+        self.high = high
+        digitsAfterPoint = UInt8(truncatingIfNeeded: scale)
+    }
+
+    /// How many bytes a coefficient takes in the heap of a column, the lowest first.
+    package static let bytesOfCoefficient = 16
+
+    /// Puts the coefficient into as many bytes.
+    package func storeCoefficient(in bytes: UnsafeMutableBufferPointer<UInt8>) {
+        let room = UnsafeMutableRawBufferPointer(bytes)
+        room.storeBytes(of: low.littleEndian, as: UInt64.self)
+        room.storeBytes(of: high.littleEndian, toByteOffset: 8, as: Int64.self)
+    }
+
+    /// The scale as it stands in the word of a cell: one more in the upper half, so that no word is that of a null.
+    var scaleInWord: UInt64 { (UInt64(digitsAfterPoint) + 1) << 32 }
+
+    /// Whether the coefficient, which comes out of bytes, has at most 38 digits.
+    var isWithinLimits: Bool { coefficient.magnitude <= Self.largestCoefficient }
+
     /// 38 nines.
     static var largestCoefficient: UInt128 { 99_999_999_999_999_999_999_999_999_999_999_999_999 }
 
@@ -99,9 +122,4 @@ extension ExactDecimal: Comparable, Hashable {
         hasher.combine(number.coefficient)
         hasher.combine(number.digitsAfterPoint)
     }
-}
-
-extension ExactDecimal: ExpressibleByIntegerLiteral {
-    /// A whole number.
-    public init(integerLiteral value: Int64) { self.init(value) }
 }

@@ -14,6 +14,9 @@ public struct StateReader: Sendable {
     /// Whether everything has been read.
     public var isAtEnd: Bool { place == bytes.count }
 
+    /// How many bytes have not been read.
+    var left: Int { bytes.count - place }
+
     /// The next number.
     ///
     /// - Throws: `checkpoint.state` if there is none.

@@ -21,30 +21,29 @@ public struct StateWriter: Sendable {
     /// To ask for room with every byte takes four times as long, and pages are kept by the thousand.
     ///
     /// - Parameters:
-    ///   - things: What numbers are written for.
+    ///   - count: How many things there are.
     ///   - most: The most numbers that one of them has.
-    ///   - write: Writes those of one.
+    ///   - write: Writes those of one, by its place from 0.
     /// - Precondition: None has more.
-    mutating func write<Thing>(_ things: [Thing], numbersInEach most: Int, _ write: (Thing, inout NumberRoom) -> Void) {
+    mutating func write(_ count: Int, numbersInEach most: Int, _ write: (Int, inout NumberRoom) -> Void) {
         let stretch = 1024
-        for begin in stride(from: 0, to: things.count, by: stretch) {
-            let part = things[begin..<min(begin + stretch, things.count)]
+        for begin in stride(from: 0, to: count, by: stretch) {
+            let part = begin..<min(begin + stretch, count)
             let written = [UInt8](unsafeUninitializedCapacity: part.count * most * NumberRoom.most) { bytes, count in
                 var room = NumberRoom(bytes)
-                for thing in part { write(thing, &room) }
+                for place in part { write(place, &room) }
                 count = room.count
             }
             bytes.append(contentsOf: written)
         }
     }
 
-    /// Appends stretches of bytes one behind the other, with the number of all in front.
-    mutating func write(_ stretches: [Range<Int>], of bytes: Span<UInt8>) {
-        let count = stretches.reduce(0) { $0 + $1.count }
+    /// Appends pieces of bytes one after the other, with the number of all before them.
+    mutating func write(_ pieces: [UnsafeBufferPointer<UInt8>]) {
+        let count = pieces.reduce(0) { $0 + $1.count }
         write(Int64(count))
-        bytes.withUnsafeBufferPointer { bytes in
-            for stretch in stretches { self.bytes.append(contentsOf: bytes[stretch]) }
-        }
+        bytes.reserveCapacity(bytes.count + count)
+        for piece in pieces { bytes.append(contentsOf: piece) }
     }
 
     /// Appends 64 bits in eight bytes, the lowest first: for what has no small values, such as a real or a hash.

@@ -40,25 +40,25 @@ actor CheckpointWriter {
     }
 
     /// Goes on with files that an earlier attempt at the run has begun, and whose prefix has been looked at.
-    func resume(_ parts: [WrittenPart], from stored: [PartFile]) {
+    func resume(_ parts: [StagedFile], from stored: [PartFile]) {
         for part in parts {
-            guard let known = stored.first(where: { $0.path == part.path }) else { continue }
-            audits[part.path] = FileAudit(
-                resuming: part.path,
+            guard let known = stored.first(where: { $0.path == part.temporaryPath }) else { continue }
+            audits[part.temporaryPath] = FileAudit(
+                resuming: part.temporaryPath,
                 part.format,
                 bytes: known.bytes,
                 crc32: known.crc32,
                 records: known.records,
                 countsRecords: verification != .off
             )
-            synced[part.path] = known.bytes
+            synced[part.temporaryPath] = known.bytes
         }
     }
 
     /// What is to be done beside the run.
     enum Task: Sendable {
         /// Look at what the files have grown by, so that less is left to do at the end.
-        case look([WrittenPart])
+        case look([StagedFile])
         /// Store a checkpoint.
         case save(Snapshot)
     }
@@ -66,7 +66,7 @@ actor CheckpointWriter {
     func perform(_ task: Task) throws {
         switch task {
         case .look(let parts):
-            for part in parts { _ = try audit(part.path, part.format, upTo: part.bytes, records: part.records) }
+            for part in parts { _ = try audit(part.temporaryPath, part.format, upTo: part.bytes, records: part.records) }
         case .save(let snapshot): try save(snapshot)
         }
     }
@@ -76,12 +76,12 @@ actor CheckpointWriter {
         guard let journal else { return }
         var parts: [PartFile] = []
         for part in snapshot.parts {
-            let audit = try audit(part.path, part.format, upTo: part.bytes, records: part.records)
-            parts.append(PartFile(path: part.path, bytes: part.bytes, crc32: audit.crc32, records: part.records))
-            guard synced[part.path] != part.bytes else { continue }
-            try FileSystem.sync(part.path)
-            if synced[part.path] == nil { try FileSystem.syncFolder(of: part.path) }
-            synced[part.path] = part.bytes
+            let audit = try audit(part.temporaryPath, part.format, upTo: part.bytes, records: part.records)
+            parts.append(PartFile(path: part.temporaryPath, bytes: part.bytes, crc32: audit.crc32, records: part.records))
+            guard synced[part.temporaryPath] != part.bytes else { continue }
+            try FileSystem.sync(part.temporaryPath)
+            if synced[part.temporaryPath] == nil { try FileSystem.syncFolder(of: part.temporaryPath) }
+            synced[part.temporaryPath] = part.bytes
         }
         sequence += 1
         try journal.save(
@@ -101,7 +101,7 @@ actor CheckpointWriter {
     /// What a complete file holds.
     ///
     /// - Throws: `plugin.records`, `plugin.bytes` or `run.verify` if it is not what the sink states; `file.*`.
-    func published(_ file: PendingFile) throws -> RunReport.File {
+    func published(_ file: StagedFile) throws -> StagedFile {
         let audit = try audit(file.temporaryPath, file.format, upTo: file.bytes, records: file.records)
         let size = FileSystem.size(of: file.temporaryPath) ?? 0
         guard size == file.bytes else { throw hasOtherSize(file.temporaryPath, size, than: file.bytes) }
@@ -112,13 +112,9 @@ actor CheckpointWriter {
                 throw differs(file.temporaryPath, "its bytes are not those that were written")
             }
         }
-        return RunReport.File(
-            temporaryPath: file.temporaryPath,
-            path: file.path,
-            records: file.records,
-            bytes: file.bytes,
-            crc32: audit.crc32
-        )
+        var file = file
+        file.crc32 = audit.crc32
+        return file
     }
 
     private func audit(
@@ -153,7 +149,7 @@ actor CheckpointWriter {
         var failure = failure
         failure.hint =
             "if no other program has changed it, the plugin '\(writer.plugin)' states more bytes than it has written, or "
-            + "fewer than before (WrittenPart, PendingFile); please report it then"
+            + "fewer than before (StagedFile); please report it then"
         return failure
     }
 
@@ -187,7 +183,7 @@ actor CheckpointWriter {
                     + "mistake of the plugin '\(writer.plugin)' "
                     + (isSplit
                         ? "in its marks: each record has to end before the mark after it"
-                        : "in 'records' or 'format' of what it states (WrittenPart, PendingFile)")
+                        : "in 'records' or 'format' of what it states (StagedFile)")
                     + ", please report it"
             )
         )
@@ -205,7 +201,7 @@ actor CheckpointWriter {
                 category: .defect,
                 at: .file(path),
                 hint: "nothing was published; if no other program has changed the file, this is a mistake of the "
-                    + "plugin '\(writer.plugin)' in 'bytes' of what it states (WrittenPart, PendingFile), please report it"
+                    + "plugin '\(writer.plugin)' in 'bytes' of what it states (StagedFile), please report it"
             )
         )
     }

@@ -27,7 +27,7 @@ extension Flow {
     }
 
     /// The files that are being written, and how much of them counts.
-    mutating func parts() throws -> [WrittenPart] {
+    mutating func parts() throws -> [StagedFile] {
         var parts = try lanes.flatMap { try $0.parts() }
         for index in logs.keys.sorted() {
             if let part = try logs[index]?.part() { parts.append(part) }

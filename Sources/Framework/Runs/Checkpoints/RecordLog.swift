@@ -5,7 +5,7 @@ internal import Records
 /// Records that went into the table of a lookup, written down so that a run that is resumed has them without asking
 /// their source again.
 ///
-/// A batch is its number of records, then cell after cell.
+/// Batches are stored one after the other, as in a checkpoint.
 struct RecordLog {
     private let file: OutputFile
     private var buffer = StateWriter()
@@ -22,12 +22,7 @@ struct RecordLog {
     ///
     /// - Throws: `file.*`.
     mutating func append(_ batch: borrowing Batch) throws(Diagnostic) {
-        buffer.write(Int64(batch.count))
-        for row in 0..<batch.count {
-            for (index, column) in batch.schema.columns.enumerated() {
-                batch[row, Field(index: index, kind: column.kind)].write(to: &buffer)
-            }
-        }
+        batch.write(to: &buffer)
         records += batch.count
         if buffer.bytes.count > 1 << 18 { try flush() }
     }
@@ -35,9 +30,9 @@ struct RecordLog {
     /// The file with what it holds by now; nil if there is nothing.
     ///
     /// - Throws: `file.*`.
-    mutating func part() throws(Diagnostic) -> WrittenPart? {
+    mutating func part() throws(Diagnostic) -> StagedFile? {
         try flush()
-        return offset > 0 ? WrittenPart(path: file.path, bytes: offset, records: records) : nil
+        return offset > 0 ? StagedFile(file.path, bytes: offset, records: records) : nil
     }
 
     /// Reads back what an earlier attempt at the run has written, and goes on behind it.
@@ -50,15 +45,8 @@ struct RecordLog {
     mutating func resume(at bytes: Int, _ schema: Schema, _ body: (borrowing Batch) throws -> Void) throws {
         var reader = StateReader(try InputFile(file.path).readAll(atMost: bytes))
         while !reader.isAtEnd {
-            var batch = Batch(schema)
-            let count = try reader.readCount()
-            for _ in 0..<count {
-                let row = batch.appendRow()
-                for (index, column) in schema.columns.enumerated() {
-                    batch.set(try Value(from: &reader), row, Field(index: index, kind: column.kind))
-                }
-            }
-            records += count
+            let batch = try Batch(schema, from: &reader)
+            records += batch.count
             try body(batch)
         }
         offset = bytes

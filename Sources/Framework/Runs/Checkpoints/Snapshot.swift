@@ -11,5 +11,5 @@ struct Snapshot: Sendable {
     /// What was counted.
     var counters: [UInt8] = []
     /// The files that are being written, and how much of them counts.
-    var parts: [WrittenPart] = []
+    var parts: [StagedFile] = []
 }

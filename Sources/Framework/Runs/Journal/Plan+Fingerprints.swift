@@ -2,9 +2,11 @@ internal import Pipelines
 internal import PluginKit
 
 extension Plan {
-    /// Has the sinks throw away what an earlier run has begun behind its last checkpoint.
-    func abandon() async {
-        for node in nodes { if case .sink(let sink) = node.stage { await sink.abandon() } }
+    /// Has the sinks throw away what an earlier run has begun.
+    ///
+    /// - Parameter marks: Where each sink was at the last checkpoint, by stage.
+    func abandon(at marks: [String: String]) async {
+        for node in nodes { if case .sink(let sink) = node.stage { await sink.abandon(at: marks[node.name]) } }
     }
 
     /// The configuration with what the sources' data looks like from outside.

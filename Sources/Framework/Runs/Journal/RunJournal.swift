@@ -156,7 +156,7 @@ public final class RunJournal: Sendable {
     /// Writes down what is about to get its final name.
     ///
     /// Whoever comes after a power cut can finish it.
-    func intend(_ files: [RunReport.File], _ report: RunReport, of plan: Plan) throws {
+    func intend(_ files: [StagedFile], _ report: RunReport, of plan: Plan) throws {
         guard !files.isEmpty else { return }
         let existing = try ExistingFiles(plan, in: folder)
         try store.publish(
@@ -165,7 +165,7 @@ public final class RunJournal: Sendable {
                     temporaryPath: file.temporaryPath,
                     path: file.path,
                     bytes: file.bytes,
-                    crc32: file.crc32,
+                    crc32: file.crc32 ?? 0,
                     rule: file.path == report.rejectFile?.path ? .rejects : existing.rule(of: file.path)
                 )
             },
@@ -177,7 +177,7 @@ public final class RunJournal: Sendable {
     /// Refuses to publish over files that the pipeline did not make, as they are now.
     ///
     /// - Throws: `file.existing`; `state.*`.
-    func refuseForeign(_ files: [RunReport.File], of plan: Plan) throws {
+    func refuseForeign(_ files: [StagedFile], of plan: Plan) throws {
         try ExistingFiles(plan, in: folder).refuse(files.map(\.path))
     }
 

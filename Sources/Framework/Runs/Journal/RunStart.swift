@@ -127,7 +127,7 @@ public struct RunStart: Sendable {
         let own = left.paths(of: run.id).union(parts.filter(state.store.mayHaveMade))
         let files = TemporaryFiles(of: run.id, own: own) { _ in }
         for part in checkpoint.parts { files.remove(part.path) }
-        if let abandoned { await TemporaryFiles.$current.withValue(files) { await abandoned.abandon() } }
+        if let abandoned { await TemporaryFiles.$current.withValue(files) { await abandoned.abandon(at: checkpoint.marks) } }
         try journal.claim(plan, left, existing)
         return journal
     }

@@ -226,14 +226,14 @@ struct ExistingFiles: Sendable {
 
 extension StateStore.MadeFile {
     /// A file that a run has published.
-    init(_ file: RunReport.File, of pipeline: String, run: String) {
+    init(_ file: StagedFile, of pipeline: String, run: String) {
         self.init(
             pipeline: pipeline,
             run: run,
             path: file.path,
             resolved: FileSystem.resolved(file.path),
             bytes: file.bytes,
-            crc32: file.crc32
+            crc32: file.crc32 ?? 0
         )
     }
 }

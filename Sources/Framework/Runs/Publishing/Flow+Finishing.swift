@@ -4,6 +4,11 @@ internal import Records
 internal import Pipelines
 
 extension Flow {
+    /// Has every sink prepare to write, in the order of the plan.
+    func beginSinks() async throws {
+        for lane in lanes { try await lane.begin(attempt: report.attempt) }
+    }
+
     /// Has every sink complete what it wrote, several at a time.
     ///
     /// It is given up when the run is stopped: a sink can complete what it wrote another time.
@@ -13,8 +18,8 @@ extension Flow {
         tell()
         let before = route.monitor.enter(.finishing)
         defer { route.monitor.enter(before) }
-        var deliveries: [Int: Delivery] = [:]
-        try await withThrowingTaskGroup(of: (Int, Delivery).self) { group in
+        var deliveries: [Int: Delivery<String>] = [:]
+        try await withThrowingTaskGroup(of: (Int, Delivery<String>).self) { group in
             for lane in lanes { group.addTask { (lane.node, try await lane.delivery()) } }
             group.addTask {
                 await control.stopped()
@@ -98,9 +103,9 @@ extension Flow {
         let before = route.monitor.enter(.publishing)
         defer { route.monitor.enter(before) }
         try route.plan.refuseOverlap(of: pending)
-        var files: [RunReport.File] = []
+        var files: [StagedFile] = []
         for file in pending { files.append(try await writer.published(file)) }
-        let parts = try lanes.flatMap { try $0.parts() }.map(\.path)
+        let parts = try lanes.flatMap { try $0.parts() }.map(\.temporaryPath)
         report.files = files.filter { $0.path != rejects?.path }
         report.rejectFile = files.first { $0.path == rejects?.path }
         var mayBeListed = false
@@ -126,7 +131,7 @@ extension Flow {
     ///
     /// - Returns: Why they could not be published.
     private mutating func withdraw(
-        _ files: [RunReport.File],
+        _ files: [StagedFile],
         _ journal: RunJournal?,
         because error: any Error
     ) -> any Error {
@@ -157,19 +162,18 @@ extension Flow {
 
     /// Leaves what was written where it is, for the next attempt; what was rejected so far is there to be looked at.
     mutating func leave() {
-        let parts = Set(((try? parts()) ?? []).map(\.path))
+        let parts = Set(((try? parts()) ?? []).map(\.temporaryPath))
         for file in pending where !parts.contains(file.temporaryPath) { Self.remove(file.temporaryPath) }
         pending = []
         guard let kept = try? rejects?.part(), let rejects else { return }
         do {
             try route.plan.refuseForeignRejects(at: rejects.path)
-            try FileSystem.copy(kept.path, to: rejects.path)
-            report.rejectFile = RunReport.File(
-                temporaryPath: kept.path,
-                path: rejects.path,
-                records: kept.records,
+            try FileSystem.copy(kept.temporaryPath, to: rejects.path)
+            report.rejectFile = StagedFile(
+                kept.temporaryPath,
+                to: rejects.path,
                 bytes: kept.bytes,
-                crc32: 0
+                records: kept.records
             )
         } catch {
             // They are still under the temporary name, and the run goes on from there.
@@ -181,18 +185,12 @@ extension Flow {
         if let files = TemporaryFiles.current { files.remove(path) } else { FileSystem.remove(path) }
     }
 
-    private static func keep(_ file: PendingFile) throws -> RunReport.File {
+    private static func keep(_ file: StagedFile) throws -> StagedFile {
         let target = try OutputTarget(file.path)
         let placement = try FileSystem.place(file.temporaryPath, at: target)
         // It has its name, whether or not that outlives a power cut.
         try? FileSystem.syncFolder(of: target.file)
         FileSystem.removeReplaced(file.temporaryPath, by: target, placement)
-        return RunReport.File(
-            temporaryPath: file.temporaryPath,
-            path: file.path,
-            records: file.records,
-            bytes: file.bytes,
-            crc32: 0
-        )
+        return file
     }
 }

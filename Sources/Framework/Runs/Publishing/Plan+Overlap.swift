@@ -7,9 +7,9 @@ extension Plan {
     /// now: the plan was made when the run began, and knows only the outputs that options name.
     ///
     /// - Throws: `run.same-file`.
-    func refuseOverlap(of pending: [PendingFile]) throws(Diagnostic) {
-        var taken: [String: PendingFile] = [:]
-        var identities: [FileIdentity: PendingFile] = [:]
+    func refuseOverlap(of pending: [StagedFile]) throws(Diagnostic) {
+        var taken: [String: StagedFile] = [:]
+        var identities: [FileIdentity: StagedFile] = [:]
         for file in pending {
             if let owner = files.owner(of: file.path) {
                 throw Diagnostic(

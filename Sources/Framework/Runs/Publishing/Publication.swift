@@ -8,7 +8,7 @@ internal import PluginKit
 /// knows none, the new one keeps its name then: at no time is there neither.
 struct Publication {
     private struct Placed {
-        let file: RunReport.File
+        let file: StagedFile
         let target: OutputTarget
         let identity: FileIdentity
         let placement: FileSystem.Placement
@@ -22,7 +22,7 @@ struct Publication {
     ///
     /// - Returns: The temporary names that a replaced file still has, since it could not be removed.
     /// - Throws: `file.*` as the cause; every final name is what it was before, unless the failure says otherwise.
-    static func publish(_ files: [RunReport.File]) throws(PublicationFailure) -> [String] {
+    static func publish(_ files: [StagedFile]) throws(PublicationFailure) -> [String] {
         var publication = Publication()
         do throws(Diagnostic) {
             for file in files { try publication.publish(file) }
@@ -46,7 +46,7 @@ struct Publication {
         return zip(replaced, names).filter { FileIdentity(named: $1) == $0.target.identity }.map(\.1)
     }
 
-    private mutating func publish(_ file: RunReport.File) throws(Diagnostic) {
+    private mutating func publish(_ file: StagedFile) throws(Diagnostic) {
         let target = try OutputTarget(file.path)
         guard let identity = FileIdentity(named: file.temporaryPath) else {
             throw Diagnostic(
@@ -98,7 +98,7 @@ struct PublicationFailure: Error {
     /// Why.
     let cause: Diagnostic
     /// Files that have their final names, because these could not be taken back.
-    var standing: [RunReport.File] = []
+    var standing: [StagedFile] = []
 
     /// Whether every final name is what it was before.
     var isUndone: Bool { standing.isEmpty }

@@ -39,7 +39,7 @@ struct PageMemo: Sendable {
     }
 
     /// The number of the form below: a change of it makes all that was kept before unknown.
-    private static let form = 3
+    private static let form = 4
 
     /// What identifies the page at a cursor.
     func memo(at cursor: String?) -> Memo<Page> {

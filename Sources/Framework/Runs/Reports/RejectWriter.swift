@@ -47,15 +47,15 @@ struct RejectWriter {
     }
 
     /// The file with what it holds by now; nil if there was nothing to keep.
-    mutating func part() throws(Diagnostic) -> WrittenPart? {
+    mutating func part() throws(Diagnostic) -> StagedFile? {
         flush()
         if let failure { throw failure }
         guard count > 0 else { return nil }
-        return WrittenPart(path: file.temporaryPath, bytes: offset, records: count, format: .lines)
+        return StagedFile(file.temporaryPath, bytes: offset, records: count, format: .lines)
     }
 
     /// Completes the file; nil if there was nothing to keep.
-    mutating func complete() throws(Diagnostic) -> PendingFile? {
+    mutating func complete() throws(Diagnostic) -> StagedFile? {
         guard try part() != nil else { return nil }
         var pending = try file.complete(upTo: offset, records: count)
         pending.format = .lines

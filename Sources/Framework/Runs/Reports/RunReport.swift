@@ -97,25 +97,6 @@ public struct RunReport: Sendable {
         public var bytesReceived: Int?
     }
 
-    /// A published file.
-    public struct File: Sendable {
-        let temporaryPath: String
-        /// Where it is.
-        public let path: String
-        /// How many records it holds.
-        public let records: Int
-        /// How many bytes it has.
-        public let bytes: Int
-        /// Their checksum: CRC-32 as in ZIP.
-        public let crc32: UInt32
-
-        /// The checksum in eight hexadecimal digits.
-        public var checksum: String {
-            let digits = String(crc32, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }
-    }
-
     /// Records rejected for one reason.
     public struct RejectionCount: Sendable {
         /// The reason's stable name.
@@ -162,9 +143,9 @@ public struct RunReport: Sendable {
     /// The files that have their final names: all, or none.
     ///
     /// Only where `isToBePublished` is set it may be some of them.
-    public var files: [File] = []
+    public var files: [StagedFile] = []
     /// Where the rejected records were kept.
-    public var rejectFile: File?
+    public var rejectFile: StagedFile?
     /// What would have the run publish in spite of the rejected records: `-D rejects=3`.
     public var allowance = ""
     /// What stages had to say, in order.

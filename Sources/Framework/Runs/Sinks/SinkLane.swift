@@ -36,6 +36,8 @@ final class SinkLane: Sendable {
 
     private struct State {
         var mark: String?
+        /// The mark to commit at, once the sink has completed what was written.
+        var end: String?
         var accepted: Int
         var outcomes: [Outcome] = []
     }
@@ -107,12 +109,25 @@ final class SinkLane: Sendable {
     /// The files that hold what was written up to the mark.
     ///
     /// - Throws: a diagnostic at the sink.
-    func parts() throws -> [WrittenPart] {
+    func parts() throws -> [StagedFile] {
         guard let mark, !isDry else { return [] }
         do {
             let parts = try sink.parts(at: mark)
-            route.writers.note(parts.map(\.path), of: route[node])
+            route.writers.note(parts.map(\.temporaryPath), of: route[node])
             return parts
+        } catch {
+            throw Diagnostic.placing(error, route[node].name, nil)
+        }
+    }
+
+    /// Has the sink prepare to write.
+    ///
+    /// - Parameter attempt: How often the run was begun or resumed.
+    /// - Throws: a diagnostic at the sink.
+    func begin(attempt: Int) async throws {
+        guard !isDry else { return }
+        do {
+            try await sink.begin(at: mark, attempt: attempt)
         } catch {
             throw Diagnostic.placing(error, route[node].name, nil)
         }
@@ -121,10 +136,11 @@ final class SinkLane: Sendable {
     /// Completes what was written.
     ///
     /// - Throws: a diagnostic at the sink.
-    func delivery() async throws -> Delivery {
-        if isDry { return Delivery(written: accepted) }
+    func delivery() async throws -> Delivery<String> {
+        if isDry { return Delivery(at: "", written: accepted) }
         do {
             let delivery = try await sink.finish(at: mark)
+            state.withLock { $0.end = delivery.mark }
             route.writers.note(delivery.files.map(\.temporaryPath), of: route[node])
             return delivery
         } catch {
@@ -133,7 +149,10 @@ final class SinkLane: Sendable {
     }
 
     /// Throws away what was written.
-    func abandon() async { if !isDry { await sink.abandon() } }
+    func abandon() async {
+        guard !isDry else { return }
+        await sink.abandon(at: state.withLock { $0.end ?? $0.mark })
+    }
 
     private struct Writing {
         var settlements: [Settlement]

@@ -55,7 +55,7 @@ extension AccountReading {
             }
             var more = Batch(batch.schema)
             append(page, number, record, &more)
-            for row in 0..<more.count { batch.append(row, of: more) }
+            batch.append(contentsOf: more)
             batch.adopt(notesOf: &more)
             if page.count < census.limit { return true }
         }

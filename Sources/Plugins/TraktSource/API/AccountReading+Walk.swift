@@ -217,9 +217,7 @@ extension AccountReading {
 extension Batch {
     /// The same records from last to first.
     fileprivate func reversed() -> Batch {
-        var reversed = Batch(schema, capacity: count)
-        reversed.origin = origin
-        for row in (0..<count).reversed() { reversed.append(row, of: self) }
+        var reversed = gathered((0..<UInt32(count)).reversed())
         var notes = self
         reversed.adopt(notesOf: &notes)
         return reversed

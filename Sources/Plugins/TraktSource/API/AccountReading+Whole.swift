@@ -155,7 +155,7 @@ extension AccountReading {
             var more = page.batch
             more.keep { _, row in !isKnown[row] }
             page.times.reject(from: &more, "trakt.time", byNumber: true)
-            for row in 0..<more.count { batch.append(row, of: more) }
+            batch.append(contentsOf: more)
             batch.adopt(notesOf: &more)
         }
     }

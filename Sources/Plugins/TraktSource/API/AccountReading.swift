@@ -170,10 +170,12 @@ struct AccountReading: Sendable {
         let (number, name) = (field("list"), field("list_name"))
         guard number != nil || name != nil else { return }
         let list = try await memory.list(part, of: self)
-        for row in 0..<batch.count {
-            if let number, let id = list.id { batch.set(id, row, number) }
-            if let name { batch.set(list.name, row, name) }
+        if let number, let id = list.id {
+            batch.replace(integers: number) { batch, out in
+                for _ in 0..<batch.count { out.append(id) }
+            }
         }
+        if name != nil { TraktRecord.fill("list_name", list.name, in: &batch) }
     }
 
     // MARK: Words

@@ -88,12 +88,23 @@ struct OddTimes {
     func place(in zone: Zone, _ batch: inout Batch, byNumber areNumbered: Bool = false) {
         var rows: [Int: Int] = [:]
         if areNumbered { for row in 0..<batch.count { rows[batch.number(of: row) - 1] = row } }
-        var placed = 0
+        var moments: [Field: [Int: Int64]] = [:]
         for time in local {
             guard let row = areNumbered ? rows[time.row] : time.row else { continue }
-            batch.set(instant: zone.rules.moment(ofLocal: time.clock), row, time.field)
-            placed += 1
+            moments[time.field, default: [:]][row] = zone.rules.moment(ofLocal: time.clock)
         }
+        for (field, moments) in moments {
+            batch.replace(field) { batch, out in
+                for row in 0..<batch.count {
+                    if let moment = moments[row] {
+                        out.append(instant: moment)
+                    } else {
+                        out.append(row, of: batch, field)
+                    }
+                }
+            }
+        }
+        let placed = moments.values.reduce(0) { $0 + $1.count }
         let rest = "as those of \(zone.words)"
         batch.remark(
             on: placed,

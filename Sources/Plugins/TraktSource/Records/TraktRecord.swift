@@ -75,13 +75,11 @@ struct TraktRecord: Sendable {
         }
         for (index, column) in schema.columns.enumerated() where column.kind == .instant {
             let time = Field(index: index, kind: .instant)
-            for row in 0..<batch.count {
-                if let moment = batch.instant(row, time), Self.isUnknown(moment) { batch.clear(row, time) }
-            }
+            batch.clear(time) { batch, row in batch.instant(row, time).map(Self.isUnknown) ?? false }
         }
         for id in [field("imdb"), field("show_imdb"), field("episode_imdb")] {
             guard let id else { continue }
-            for row in 0..<batch.count where batch.text(row, id, equals: []) { batch.clear(row, id) }
+            batch.clear(id) { batch, row in batch.text(row, id, equals: []) }
         }
         if let type = field("type") { supply(type, &batch, subject, field) }
     }
@@ -90,7 +88,10 @@ struct TraktRecord: Sendable {
     static func fill(_ name: String, _ text: String, in batch: inout Batch) {
         guard let index = batch.schema.columns.firstIndex(where: { $0.name == name }) else { return }
         let field = Field(index: index, kind: .text)
-        for row in 0..<batch.count { batch.set(text, row, field) }
+        let bytes = Array(text.utf8)
+        batch.replace(field) { batch, out in
+            for _ in 0..<batch.count { out.append(utf8: bytes.span) }
+        }
     }
 
     /// Takes out what nobody wants of the account's data: replies to other people's comments.
@@ -118,17 +119,24 @@ struct TraktRecord: Sendable {
         guard let title = field("title"), let trakt = field("trakt"), let show = field("show_title"),
             let season = field("season"), let episode = field("episode")
         else { return }
-        for row in 0..<batch.count where batch.isNull(row, type) {
-            if !batch.isNull(row, title) || !batch.isNull(row, trakt) {
-                batch.set("movie", row, type)
-            } else if !batch.isNull(row, episode) {
-                batch.set("episode", row, type)
-            } else if !batch.isNull(row, season) {
-                batch.set("season", row, type)
-            } else if !batch.isNull(row, show) {
-                batch.set("show", row, type)
-            } else if let subject {
-                batch.set(subject, row, type)
+        if batch[presence: type].isFull { return }
+        batch.replace(type) { batch, out in
+            for row in 0..<batch.count {
+                if !batch.isNull(row, type) {
+                    out.append(row, of: batch, type)
+                } else if !batch.isNull(row, title) || !batch.isNull(row, trakt) {
+                    out.append("movie")
+                } else if !batch.isNull(row, episode) {
+                    out.append("episode")
+                } else if !batch.isNull(row, season) {
+                    out.append("season")
+                } else if !batch.isNull(row, show) {
+                    out.append("show")
+                } else if let subject {
+                    out.append(subject)
+                } else {
+                    out.appendNull()
+                }
             }
         }
     }

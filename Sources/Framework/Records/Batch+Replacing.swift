@@ -1,0 +1,174 @@
+/// A column is not changed but replaced: its new cells are written to fresh memory while the batch can be read as it is.
+///
+///     batch.replace(reals: total) { batch, out in
+///         let price = batch[reals: price], amount = batch[integers: amount]
+///         for row in 0..<batch.count { out.append(price[row] * Double(amount[row])) }
+///     }
+///
+/// Nobody who holds a copy of the batch sees the new column. A column that the schema lacks is added with
+/// `reshape(to:)` first, as nulls.
+extension Batch {
+    /// Replaces a column of any kind, nulls included.
+    ///
+    /// - Parameters:
+    ///   - field: The column.
+    ///   - body: Appends a cell for each record.
+    /// - Throws: What `body` throws; the batch is as it was then.
+    /// - Precondition: there are as many cells as records.
+    @inlinable
+    public mutating func replace<Failure: Error>(
+        _ field: Field,
+        _ body: (borrowing Batch, inout ColumnBuilder) throws(Failure) -> Void
+    ) throws(Failure) {
+        var builder = builder(of: field)
+        try body(self, &builder)
+        finish(field, &builder)
+    }
+
+    /// Replaces a column of whole numbers.
+    ///
+    /// - Parameters:
+    ///   - field: The column.
+    ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
+    ///   - body: Appends a number for each record.
+    /// - Throws: What `body` throws; the batch is as it was then.
+    /// - Precondition: there are as many numbers as records.
+    @inlinable
+    public mutating func replace<Failure: Error>(
+        integers field: Field,
+        nullsOf sources: [Field] = [],
+        _ body: (borrowing Batch, inout OutputSpan<Int64>) throws(Failure) -> Void
+    ) throws(Failure) {
+        try replace(field, .integer, nullsOf: sources, body)
+    }
+
+    /// Replaces a column of floating-point numbers.
+    ///
+    /// - Parameters:
+    ///   - field: The column.
+    ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
+    ///   - body: Appends a number for each record.
+    /// - Throws: What `body` throws; the batch is as it was then.
+    /// - Precondition: there are as many numbers as records.
+    @inlinable
+    public mutating func replace<Failure: Error>(
+        reals field: Field,
+        nullsOf sources: [Field] = [],
+        _ body: (borrowing Batch, inout OutputSpan<Double>) throws(Failure) -> Void
+    ) throws(Failure) {
+        try replace(field, .real, nullsOf: sources, body)
+    }
+
+    /// Replaces a column of days, in days since 1970-01-01.
+    ///
+    /// - Parameters:
+    ///   - field: The column.
+    ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
+    ///   - body: Appends a day for each record, one of 32 bits.
+    /// - Throws: What `body` throws; the batch is as it was then.
+    /// - Precondition: there are as many days as records.
+    @inlinable
+    public mutating func replace<Failure: Error>(
+        dates field: Field,
+        nullsOf sources: [Field] = [],
+        _ body: (borrowing Batch, inout OutputSpan<Int64>) throws(Failure) -> Void
+    ) throws(Failure) {
+        try replace(field, .date, nullsOf: sources, body)
+    }
+
+    /// Replaces a column of moments, in microseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// - Parameters:
+    ///   - field: The column.
+    ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
+    ///   - body: Appends a moment for each record.
+    /// - Throws: What `body` throws; the batch is as it was then.
+    /// - Precondition: there are as many moments as records.
+    @inlinable
+    public mutating func replace<Failure: Error>(
+        instants field: Field,
+        nullsOf sources: [Field] = [],
+        _ body: (borrowing Batch, inout OutputSpan<Int64>) throws(Failure) -> Void
+    ) throws(Failure) {
+        try replace(field, .instant, nullsOf: sources, body)
+    }
+
+    /// Makes the cells of a column null for which `isNull` is true; the others stay as they are.
+    public mutating func clear<Failure: Error>(
+        _ field: Field,
+        where isNull: (borrowing Batch, Int) throws(Failure) -> Bool
+    ) throws(Failure) {
+        var rows: [Int] = []
+        for row in 0..<count where try isNull(self, row) { rows.append(row) }
+        guard !rows.isEmpty else { return }
+        columns[field.index].clear(rows, of: count)
+    }
+
+    @inlinable
+    mutating func replace<Word: BitwiseCopyable, Failure: Error>(
+        _ field: Field,
+        _ kind: Schema.Kind,
+        nullsOf sources: [Field],
+        _ body: (borrowing Batch, inout OutputSpan<Word>) throws(Failure) -> Void
+    ) throws(Failure) {
+        precondition(columns[field.index].kind == kind, "a column of another kind")
+        let column = Column(blank: kind, count)
+        let words = UnsafeMutableRawPointer(column.words).assumingMemoryBound(to: Word.self)
+        let buffer = UnsafeMutableBufferPointer(start: words, count: count)
+        var out = OutputSpan(buffer: buffer, initializedCount: 0)
+        try body(self, &out)
+        let written = out.finalize(for: buffer)
+        precondition(written == count, "a cell for each record")
+        put(column, field, nullsOf: sources)
+    }
+
+    /// Has a column that was made, with nulls where one of some others has them.
+    @usableFromInline
+    mutating func put(_ column: Column, _ field: Field, nullsOf sources: [Field]) {
+        var column = column
+        for source in sources { column.addNulls(of: columns[source.index], count) }
+        columns[field.index] = column
+    }
+
+    @usableFromInline
+    func builder(of field: Field) -> ColumnBuilder {
+        let column = columns[field.index]
+        let made = Column(blank: column.kind, count)
+        return ColumnBuilder(made, count, HeapWriter(expecting: min(count * 16, 1 << 20)))
+    }
+
+    @usableFromInline
+    mutating func finish(_ field: Field, _ builder: inout ColumnBuilder) {
+        precondition(builder.count == count, "a cell for each record")
+        columns[field.index] = builder.finish()
+    }
+}
+
+extension Column {
+    /// A column whose words are to be written: nothing else refers to it.
+    @usableFromInline
+    init(blank kind: Schema.Kind, _ count: Int) {
+        self.init(kind, count == 0 ? .none : Block(rows: count))
+    }
+
+    /// Makes some rows null.
+    fileprivate mutating func clear(_ rows: [Int], of count: Int) {
+        reserve(count: count, capacity: count)
+        writeBits(of: count)
+        for row in rows {
+            words[row] = 0
+            Bits.clear(row, in: bits)
+        }
+        nulls = count - Bits.count(0..<count, in: bits)
+    }
+
+    /// Makes those rows null that another column has as nulls.
+    fileprivate mutating func addNulls(of other: Column, _ count: Int) {
+        guard other.nulls > 0 else { return }
+        writeBits(of: count)
+        for word in 0..<Bits.words(for: count) { bits[word] &= other.bits[word] }
+        nulls = count - Bits.count(0..<count, in: bits)
+        // Null cells hold 0, so that what is computed from them never overflows.
+        for row in 0..<count where !Bits.isSet(row, in: bits) { words[row] = 0 }
+    }
+}

@@ -1,0 +1,54 @@
+/// A bit for each row, 64 in a word, the lowest first.
+@usableFromInline
+enum Bits {
+    @usableFromInline typealias Words = UnsafeMutablePointer<UInt64>
+
+    /// How many words the bits of so many rows take.
+    static func words(for rows: Int) -> Int { (rows + 63) >> 6 }
+
+    @inlinable
+    static func isSet(_ row: Int, in bits: Words) -> Bool {
+        bits[row &>> 6] &>> UInt64(truncatingIfNeeded: row & 63) & 1 != 0
+    }
+
+    @inlinable
+    static func set(_ row: Int, in bits: Words) {
+        bits[row &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: row & 63)
+    }
+
+    @inlinable
+    static func clear(_ row: Int, in bits: Words) {
+        bits[row &>> 6] &= ~(1 &<< UInt64(truncatingIfNeeded: row & 63))
+    }
+
+    /// Sets or clears the bits of some rows; the words of rows after them need not hold anything yet.
+    static func fill(_ rows: Range<Int>, in bits: Words, _ value: Bool) {
+        guard !rows.isEmpty else { return }
+        let (first, last) = (rows.lowerBound >> 6, (rows.upperBound - 1) >> 6)
+        for word in first...last {
+            let mask = mask(of: rows, in: word)
+            // Bits before the range in its first word stay; those after it in its last one become clear.
+            let old = word == first && rows.lowerBound & 63 != 0 ? bits[word] & lower(rows.lowerBound & 63) : 0
+            bits[word] = old | (value ? mask : 0)
+        }
+    }
+
+    /// How many bits of some rows are set.
+    static func count(_ rows: Range<Int>, in bits: Words) -> Int {
+        guard !rows.isEmpty else { return 0 }
+        var count = 0
+        for word in rows.lowerBound >> 6...(rows.upperBound - 1) >> 6 {
+            count += (bits[word] & mask(of: rows, in: word)).nonzeroBitCount
+        }
+        return count
+    }
+
+    private static func mask(of rows: Range<Int>, in word: Int) -> UInt64 {
+        let first = max(rows.lowerBound - word * 64, 0)
+        let end = min(rows.upperBound - word * 64, 64)
+        return (end == 64 ? .max : lower(end)) & ~lower(first)
+    }
+
+    /// The lowest so many bits, at most 63.
+    private static func lower(_ count: Int) -> UInt64 { (1 << UInt64(count)) - 1 }
+}

@@ -1,0 +1,244 @@
+/// The cells of one column: a word of eight bytes each, whatever their kind.
+///
+///     integer, date      the number
+///     real               its bits
+///     boolean            0 or 1
+///     instant            microseconds since 1970
+///     text, bytes        where they begin in the heap, and their length in the upper half
+///     decimal            where its coefficient begins in the heap, 16 bytes, and one more than its scale in the upper half
+///     null               0, and the row's bit is not set
+///
+/// How many rows there are is known by the batch. Copies share the block and the heap.
+@usableFromInline
+struct Column: @unchecked Sendable {
+    // Sendable: words and bits are written only by `reserve`'s caller, once the block has no other holder; a heap's bytes
+    // never change (`Heap`).
+    @usableFromInline let kind: Schema.Kind
+    /// How many rows are null; at 0 nothing is in the bits.
+    @usableFromInline var nulls = 0
+    /// The words of the block.
+    @usableFromInline private(set) var words: UnsafeMutablePointer<UInt64>
+    /// The bits of the block.
+    @usableFromInline private(set) var bits: UnsafeMutablePointer<UInt64>
+    /// The bytes of the heap.
+    @usableFromInline private(set) var bytes: UnsafeMutablePointer<UInt8>
+    private var block: Block
+    var heap: Heap? { didSet { bytes = heap?.bytes ?? Self.noBytes } }
+
+    /// A column without rows.
+    init(_ kind: Schema.Kind) { self.init(kind, .none) }
+
+    /// A column with the words of a block that nothing else refers to.
+    init(_ kind: Schema.Kind, _ block: Block, nulls: Int = 0, heap: Heap? = nil) {
+        self.kind = kind
+        self.nulls = nulls
+        self.block = block
+        self.heap = heap
+        words = block.words
+        bits = block.bits
+        bytes = heap?.bytes ?? Self.noBytes
+    }
+
+    /// A column of nulls.
+    init(nulls count: Int, _ kind: Schema.Kind) {
+        self.init(kind, count == 0 ? .none : Block(rows: count), nulls: count)
+        words.update(repeating: 0, count: count)
+        Bits.fill(0..<count, in: bits, false)
+    }
+
+    /// Where the bytes of a column without any lie.
+    @usableFromInline
+    static var noBytes: UnsafeMutablePointer<UInt8> { Block.none.bytes }
+
+    /// How many rows there is room for.
+    var capacity: Int { block.capacity }
+
+    /// Whether the words point to a heap.
+    var hasHeap: Bool { kind.hasHeap }
+
+    /// Whether a row is null.
+    @inlinable
+    func isNull(_ row: Int) -> Bool { nulls != 0 && !Bits.isSet(row, in: bits) }
+
+    // MARK: Room
+
+    /// Sees to it that nothing else refers to the block, and that it has room.
+    ///
+    /// - Parameters:
+    ///   - count: How many rows there are.
+    ///   - capacity: How many there is to be room for.
+    mutating func reserve(count: Int, capacity: Int) {
+        let isOwn = isKnownUniquelyReferenced(&block)
+        if isOwn, block.capacity >= capacity { return }
+        let room = block.capacity < capacity && count > 0 && isOwn ? max(capacity, 2 * count) : capacity
+        let larger = Block(rows: room)
+        larger.words.update(from: words, count: count)
+        if nulls > 0 { larger.bits.update(from: bits, count: Bits.words(for: count)) }
+        take(larger)
+    }
+
+    /// Has the words of another block from here on.
+    private mutating func take(_ other: Block) {
+        block = other
+        (words, bits) = (other.words, other.bits)
+    }
+
+    /// The bits of a column that may get nulls: all rows have a value so far, if they had none.
+    mutating func writeBits(of count: Int) {
+        if nulls == 0 { Bits.fill(0..<count, in: bits, true) }
+    }
+
+    // MARK: Rows
+
+    /// The rows of a list, which may hold any row any number of times.
+    func gathered(_ rows: UnsafeBufferPointer<UInt32>) -> Column {
+        guard !rows.isEmpty else { return Column(kind) }
+        let made = Block(rows: rows.count)
+        for (target, row) in rows.enumerated() { made.words[target] = words[Int(row)] }
+        var nulls = 0
+        if self.nulls > 0 {
+            nulls = Self.gather(rows, of: bits, to: made.bits)
+        }
+        return Column(kind, made, nulls: nulls, heap: heap)
+    }
+
+    /// Keeps the rows of a list, which grows from row to row.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - unmoved: How many of them stay where they are.
+    mutating func keep(_ rows: UnsafeBufferPointer<UInt32>, unmoved: Int) {
+        guard isKnownUniquelyReferenced(&block) else {
+            self = gathered(rows)
+            return
+        }
+        for target in unmoved..<rows.count { words[target] = words[Int(rows[target])] }
+        // A bit is read before its word is written: no row moves down.
+        if nulls > 0 { nulls = Self.gather(rows, of: bits, to: bits) }
+    }
+
+    /// Some rows that follow each other.
+    func part(_ rows: Range<Int>) -> Column {
+        guard !rows.isEmpty else { return Column(kind) }
+        let made = Block(rows: rows.count)
+        made.words.update(from: words + rows.lowerBound, count: rows.count)
+        var nulls = 0
+        if self.nulls > 0 {
+            for word in 0..<Bits.words(for: rows.count) {
+                var bits: UInt64 = 0
+                for row in word * 64..<min(word * 64 + 64, rows.count)
+                where Bits.isSet(rows.lowerBound + row, in: self.bits) {
+                    bits |= 1 << UInt64(row & 63)
+                }
+                made.bits[word] = bits
+            }
+            nulls = rows.count - Bits.count(0..<rows.count, in: made.bits)
+        }
+        return Column(kind, made, nulls: nulls, heap: heap)
+    }
+
+    /// Keeps the first rows.
+    mutating func truncate(from count: Int, to length: Int) {
+        if nulls > 0 { nulls -= count - length - Bits.count(length..<count, in: bits) }
+        if length == 0 { heap = nil }
+    }
+
+    /// Gathers bits, and returns how many are not set.
+    ///
+    /// Target and source may be one where no row moves down.
+    private static func gather(
+        _ rows: UnsafeBufferPointer<UInt32>,
+        of source: UnsafeMutablePointer<UInt64>,
+        to target: UnsafeMutablePointer<UInt64>
+    ) -> Int {
+        var set = 0
+        var word: UInt64 = 0
+        for (index, row) in rows.enumerated() {
+            let row = Int(row)
+            word |=
+                (source[row &>> 6] &>> UInt64(truncatingIfNeeded: row & 63) & 1)
+                &<< UInt64(truncatingIfNeeded: index & 63)
+            if index & 63 == 63 {
+                target[index &>> 6] = word
+                set &+= word.nonzeroBitCount
+                word = 0
+            }
+        }
+        if rows.count & 63 != 0 {
+            target[rows.count &>> 6] = word
+            set &+= word.nonzeroBitCount
+        }
+        return rows.count - set
+    }
+}
+
+extension Column {
+    /// The bytes that a word of a text or of bytes points to.
+    @inlinable
+    func text(_ word: UInt64) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(
+            start: bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF),
+            count: Int(truncatingIfNeeded: word &>> 32)
+        )
+    }
+
+    /// The bytes that a word points to, whatever the kind.
+    func bytesInHeap(_ word: UInt64) -> UnsafeBufferPointer<UInt8> {
+        let start = bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF)
+        return UnsafeBufferPointer(start: start, count: kind.bytesInHeap(word))
+    }
+
+    /// The decimal number that a word points to.
+    @usableFromInline
+    func decimal(_ word: UInt64) -> ExactDecimal {
+        let coefficient = UnsafeRawPointer(bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF))
+        return ExactDecimal(
+            low: UInt64(littleEndian: coefficient.loadUnaligned(as: UInt64.self)),
+            high: Int64(littleEndian: coefficient.loadUnaligned(fromByteOffset: 8, as: Int64.self)),
+            scale: Int(truncatingIfNeeded: word &>> 32) &- 1
+        )
+    }
+
+    /// How many bytes of the heap the rows point to, one that several point to each time.
+    func bytesReferredTo(_ count: Int) -> Int {
+        guard hasHeap else { return 0 }
+        var sum = 0
+        for row in 0..<count { sum &+= kind.bytesInHeap(words[row]) }
+        return sum
+    }
+
+    /// Whether two rows hold the same: both null, or the same value.
+    func isEqual(_ row: Int, to other: Column, _ otherRow: Int) -> Bool {
+        let isNull = isNull(row)
+        guard !isNull, !other.isNull(otherRow) else { return isNull == other.isNull(otherRow) }
+        let (left, right) = (words[row], other.words[otherRow])
+        switch kind {
+        case .real:
+            let (left, right) = (Double(bitPattern: left), Double(bitPattern: right))
+            return left == right || (left.isNaN && right.isNaN)
+        case .text, .bytes: return text(left).elementsEqual(other.text(right))
+        case .decimal: return decimal(left) == other.decimal(right)
+        case .integer, .boolean, .instant, .date: return left == right
+        }
+    }
+}
+
+extension Schema.Kind {
+    /// Whether the words of a column of this kind point to a heap.
+    var hasHeap: Bool {
+        switch self {
+        case .text, .bytes, .decimal: true
+        case .integer, .real, .boolean, .instant, .date: false
+        }
+    }
+
+    /// How many bytes of a heap a word of this kind points to.
+    func bytesInHeap(_ word: UInt64) -> Int {
+        switch self {
+        case .text, .bytes: Int(truncatingIfNeeded: word >> 32)
+        // The word of a null is 0.
+        case .decimal: word >> 32 == 0 ? 0 : ExactDecimal.bytesOfCoefficient
+        case .integer, .real, .boolean, .instant, .date: 0
+        }
+    }
+}

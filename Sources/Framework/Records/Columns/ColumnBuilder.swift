@@ -1,0 +1,166 @@
+/// Writes the cells of one column, from the first row on.
+///
+///     batch.replace(title) { batch, out in
+///         for row in 0..<batch.count {
+///             if let title = batch.utf8(row, title) { out.append(utf8: trimmed(title)) } else { out.appendNull() }
+///         }
+///     }
+public struct ColumnBuilder: ~Copyable {
+    /// What the cells hold.
+    public let kind: Schema.Kind
+    @usableFromInline let words: UnsafeMutablePointer<UInt64>
+    @usableFromInline let bits: UnsafeMutablePointer<UInt64>
+    @usableFromInline let first: Int
+    @usableFromInline let end: Int
+    @usableFromInline var row: Int
+    /// The column that is being made; nil where cells are written to one of a batch.
+    private var column: Column?
+    @usableFromInline var heap: HeapWriter
+
+    /// A builder whose rows have words of 0, and no bits.
+    init(
+        _ kind: Schema.Kind,
+        _ words: UnsafeMutablePointer<UInt64>,
+        _ bits: UnsafeMutablePointer<UInt64>,
+        _ rows: Range<Int>,
+        _ heap: HeapWriter
+    ) {
+        self.kind = kind
+        self.words = words
+        self.bits = bits
+        first = rows.lowerBound
+        end = rows.upperBound
+        row = rows.lowerBound
+        self.heap = heap
+    }
+
+    /// A builder of a whole column, whose words may hold anything.
+    init(_ column: Column, _ count: Int, _ heap: HeapWriter) {
+        self.init(column.kind, column.words, column.bits, 0..<count, heap)
+        Bits.fill(0..<count, in: column.bits, false)
+        self.column = column
+    }
+
+    /// The column, once all its cells were written.
+    mutating func finish() -> Column {
+        var made = column ?? Column(kind)
+        made.nulls = count - Bits.count(first..<row, in: bits)
+        made.heap = heap.finish()
+        return made
+    }
+
+    /// How many cells were written.
+    @inlinable public var count: Int { row - first }
+
+    /// How many cells there is still room for.
+    @inlinable public var room: Int { end - row }
+
+    @inlinable
+    mutating func append(_ word: UInt64, of kind: Schema.Kind) {
+        precondition(row < end, "more cells than rows")
+        precondition(kind == self.kind, "a value of another kind than its column")
+        words[row] = word
+        Bits.set(row, in: bits)
+        row &+= 1
+    }
+
+    /// Appends a null.
+    @inlinable
+    public mutating func appendNull() {
+        precondition(row < end, "more cells than rows")
+        words[row] = 0
+        Bits.clear(row, in: bits)
+        row &+= 1
+    }
+
+    /// Makes a cell null that was appended, by its place from 0.
+    @inlinable
+    public mutating func makeNull(_ place: Int) {
+        precondition(0..<count ~= place, "there is no such cell yet")
+        words[first + place] = 0
+        Bits.clear(first + place, in: bits)
+    }
+
+    /// Appends a whole number.
+    @inlinable
+    public mutating func append(_ integer: Int64) { append(UInt64(bitPattern: integer), of: .integer) }
+
+    /// Appends a floating-point number.
+    @inlinable
+    @_disfavoredOverload
+    public mutating func append(_ real: Double) { append(real.bitPattern, of: .real) }
+
+    /// Appends true or false.
+    @inlinable
+    public mutating func append(_ boolean: Bool) { append(boolean ? 1 : 0, of: .boolean) }
+
+    /// Appends a moment: microseconds since 1970-01-01T00:00:00Z.
+    @inlinable
+    public mutating func append(instant: Int64) { append(UInt64(bitPattern: instant), of: .instant) }
+
+    /// Appends a day: days since 1970-01-01.
+    @inlinable
+    public mutating func append(date: Int32) { append(UInt64(bitPattern: Int64(date)), of: .date) }
+
+    /// Appends an exact decimal number.
+    ///
+    /// - Precondition: the column stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func append(_ decimal: ExactDecimal) { append(heap.append(decimal), of: .decimal) }
+
+    /// Appends bytes.
+    ///
+    /// - Precondition: the column stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func append(bytes: Span<UInt8>) {
+        bytes.withUnsafeBufferPointer { append(heap.append($0), of: .bytes) }
+    }
+
+    /// Appends a text.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8, and the column stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func append(utf8 bytes: Span<UInt8>) {
+        bytes.withUnsafeBufferPointer { append(utf8: $0) }
+    }
+
+    /// Appends a text.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8, and the column stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func append(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        append(heap.append(bytes), of: .text)
+    }
+
+    /// Appends a text; off the hot path.
+    public mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(utf8: $0) }
+    }
+
+    /// Appends a value; off the hot path.
+    ///
+    /// - Precondition: the value is null or of the column's kind.
+    @_disfavoredOverload
+    public mutating func append(_ value: Value) {
+        switch value {
+        case .null: appendNull()
+        case .boolean(let value): append(value)
+        case .integer(let value): append(value)
+        case .real(let value): append(value)
+        case .text(let value): append(value)
+        case .instant(let value): append(instant: value)
+        case .date(let value): append(date: value)
+        case .decimal(let value): append(value)
+        case .bytes(let value): append(bytes: value.span)
+        }
+    }
+
+    /// Appends what a cell of a column of the same kind holds, its text copied.
+    public mutating func append(_ row: Int, of batch: borrowing Batch, _ field: Field) {
+        let column = batch.column(row, field)
+        precondition(column.kind == kind, "a value of another kind than its column")
+        guard !column.isNull(row) else { return appendNull() }
+        append(column.copied(column.words[row], to: &heap), of: kind)
+    }
+}

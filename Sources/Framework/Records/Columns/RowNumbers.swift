@@ -1,0 +1,132 @@
+/// Where the records of a batch are from: a number for each, and what it is a number of.
+///
+/// As a rule records are numbered one after the other from a first number; once some were taken out, there is a list.
+/// It is the same with their origins: one for all, or, once records of several batches were put together, a list.
+struct RowNumbers: Sendable {
+    /// What records are from; the last is what those that come next are from.
+    private(set) var origins: [Origins]
+    /// The place of each record's origin in `origins`; nil if there is one.
+    private(set) var places: [UInt32]?
+    /// The number of the first record.
+    private(set) var first: UInt32 = 1
+    /// The number of each record; nil if each has one more than the record before it.
+    private(set) var listed: [UInt32]?
+    /// The number that the next record gets.
+    var next: UInt32 = 1
+
+    /// No records, from nowhere.
+    init() { origins = [Origins("")] }
+
+    /// Records that were stored.
+    init(_ origins: [Origins], _ places: [UInt32]?, first: UInt32, listed: [UInt32]?, next: UInt32) {
+        self.origins = origins
+        self.places = places
+        self.first = first
+        self.listed = listed
+        self.next = next
+    }
+
+    /// What the next record is from.
+    var current: Origins {
+        get { origins[origins.count - 1] }
+        set { origins[origins.count - 1] = newValue }
+    }
+
+    subscript(row: Int) -> UInt32 { listed.map { $0[row] } ?? first &+ UInt32(truncatingIfNeeded: row) }
+
+    /// Where a record came from: `watched-history-3.json, record 17`.
+    func position(of row: Int) -> String { origins[places.map { Int($0[row]) } ?? 0].position(of: self[row]) }
+
+    /// Adds records that are numbered from `next` on.
+    ///
+    /// - Parameters:
+    ///   - rows: How many.
+    ///   - count: How many there were before.
+    mutating func append(_ rows: Int, to count: Int) {
+        guard rows > 0 else { return }
+        if count == 0, listed == nil { first = next }
+        if listed == nil, first &+ UInt32(truncatingIfNeeded: count) != next { list(count) }
+        for _ in 0..<(listed == nil ? 0 : rows) {
+            listed?.append(next)
+            next &+= 1
+        }
+        if listed == nil { next &+= UInt32(truncatingIfNeeded: rows) }
+        let place = UInt32(truncatingIfNeeded: origins.count - 1)
+        places?.append(contentsOf: repeatElement(place, count: rows))
+    }
+
+    /// Adds records of another batch, with their numbers and origins.
+    mutating func append(_ rows: UnsafeBufferPointer<UInt32>, of other: RowNumbers, to count: Int) {
+        guard !rows.isEmpty else { return }
+        list(count)
+        for row in rows { listed?.append(other[Int(row)]) }
+        next &+= UInt32(truncatingIfNeeded: rows.count)
+        appendOrigins(rows, of: other, to: count)
+    }
+
+    private mutating func appendOrigins(_ rows: UnsafeBufferPointer<UInt32>, of other: RowNumbers, to count: Int) {
+        if count == 0, places == nil, current == Origins("") {
+            origins = other.origins
+            places = other.places.map { places in rows.map { places[Int($0)] } }
+            return
+        }
+        if places == nil, other.places == nil, other.current == current || other.current == Origins("") { return }
+        // What comes next stays from what it was from: that is the last.
+        let own = current
+        var placeOfOther: [UInt32?] = Array(repeating: nil, count: other.origins.count)
+        if places == nil { places = Array(repeating: UInt32(origins.count - 1), count: count) }
+        for row in rows {
+            let index = other.places.map { Int($0[Int(row)]) } ?? 0
+            if let known = placeOfOther[index] {
+                places?.append(known)
+                continue
+            }
+            let origin = other.origins[index] == Origins("") ? own : other.origins[index]
+            let place: Int
+            if let known = origins.firstIndex(of: origin) {
+                place = known
+            } else {
+                place = origins.count
+                origins.append(origin)
+            }
+            placeOfOther[index] = UInt32(place)
+            places?.append(UInt32(place))
+        }
+        if current != own { origins.append(own) }
+    }
+
+    /// Keeps the rows of a list, which may hold any row any number of times.
+    mutating func gather(_ rows: UnsafeBufferPointer<UInt32>) {
+        let old = self
+        listed = rows.map { old[Int($0)] }
+        if let places { self.places = rows.map { places[Int($0)] } }
+    }
+
+    /// Keeps some rows that follow each other.
+    mutating func keep(_ rows: Range<Int>) {
+        if let listed {
+            self.listed = Array(listed[rows])
+        } else {
+            first &+= UInt32(truncatingIfNeeded: rows.lowerBound)
+        }
+        if let places { self.places = Array(places[rows]) }
+    }
+
+    /// Keeps the first rows.
+    mutating func truncate(to count: Int) {
+        if let listed { self.listed = Array(listed.prefix(count)) }
+        if let places { self.places = Array(places.prefix(count)) }
+        if count == 0 { (listed, places, origins) = (nil, nil, [current]) }
+    }
+
+    /// Begins anew with the number 1 of the first place that the current origin has.
+    mutating func restart() {
+        current.others.removeAll()
+        next = 1
+    }
+
+    private mutating func list(_ count: Int) {
+        guard listed == nil else { return }
+        listed = (0..<count).map { first &+ UInt32(truncatingIfNeeded: $0) }
+    }
+}

@@ -1,0 +1,285 @@
+/// Fills records of a batch, one after the other: what sources and decoders write with.
+///
+///     batch.appendRows(atMost: 4_000) { rows in
+///         while let film = next(), !rows.isFull {
+///             rows.set(film.id, in: id)
+///             rows.set(film.title, in: title)
+///             rows.endRow()
+///         }
+///     }
+///
+/// A cell that is not set is null. A record that is not ended with `endRow` is left out. Several records can also be
+/// written column by column: `fill` for each column, then `endRows`.
+public struct RowWriter: ~Copyable {
+    /// A column that is being written.
+    @usableFromInline
+    struct Lane {
+        @usableFromInline let words: UnsafeMutablePointer<UInt64>
+        @usableFromInline let bits: UnsafeMutablePointer<UInt64>
+        @usableFromInline let kind: Schema.Kind
+    }
+
+    @usableFromInline let lanes: UnsafeMutableBufferPointer<Lane>
+    /// The row that is being written, from 0.
+    public private(set) var row: Int
+    /// The row after the last that there is room for.
+    @usableFromInline let end: Int
+    @usableFromInline var heap: HeapWriter
+
+    init(_ lanes: UnsafeMutableBufferPointer<Lane>, rows: Range<Int>, _ heap: HeapWriter) {
+        self.lanes = lanes
+        row = rows.lowerBound
+        end = rows.upperBound
+        self.heap = heap
+    }
+
+    /// Whether there is no room for another record.
+    @inlinable public var isFull: Bool { row == end }
+
+    /// Ends a record; the next begins, with nulls in all cells.
+    ///
+    /// - Precondition: there was room for it.
+    @inlinable
+    public mutating func endRow() {
+        precondition(row < end, "more rows than asked for")
+        advance(by: 1)
+    }
+
+    /// Ends records that were written column by column.
+    ///
+    /// - Precondition: there was room for them.
+    public mutating func endRows(_ count: Int) {
+        precondition(0...end - row ~= count, "more rows than asked for")
+        advance(by: count)
+    }
+
+    @usableFromInline
+    mutating func advance(by count: Int) { row &+= count }
+
+    /// Makes all cells of the record null again that is being written.
+    public mutating func clearRow() {
+        guard row < end else { return }
+        for lane in lanes {
+            lane.words[row] = 0
+            Bits.clear(row, in: lane.bits)
+        }
+    }
+
+    // MARK: Cells
+
+    @inlinable
+    mutating func put(_ word: UInt64, _ kind: Schema.Kind, in field: Field) {
+        precondition(row < end, "more rows than asked for")
+        let lane = lanes[field.index]
+        precondition(lane.kind == kind, "a value of another kind than its column")
+        lane.words[row] = word
+        Bits.set(row, in: lane.bits)
+    }
+
+    /// Makes a cell null.
+    @inlinable
+    public mutating func setNull(in field: Field) {
+        precondition(row < end, "more rows than asked for")
+        lanes[field.index].words[row] = 0
+        Bits.clear(row, in: lanes[field.index].bits)
+    }
+
+    /// Puts a whole number into a cell.
+    @inlinable
+    public mutating func set(_ integer: Int64, in field: Field) {
+        put(UInt64(bitPattern: integer), .integer, in: field)
+    }
+
+    /// Puts a floating-point number into a cell.
+    @inlinable
+    @_disfavoredOverload
+    public mutating func set(_ real: Double, in field: Field) { put(real.bitPattern, .real, in: field) }
+
+    /// Puts true or false into a cell.
+    @inlinable
+    public mutating func set(_ boolean: Bool, in field: Field) { put(boolean ? 1 : 0, .boolean, in: field) }
+
+    /// Puts a moment into a cell: microseconds since 1970-01-01T00:00:00Z.
+    @inlinable
+    public mutating func set(instant: Int64, in field: Field) {
+        put(UInt64(bitPattern: instant), .instant, in: field)
+    }
+
+    /// Puts a day into a cell: days since 1970-01-01.
+    @inlinable
+    public mutating func set(date: Int32, in field: Field) {
+        put(UInt64(bitPattern: Int64(date)), .date, in: field)
+    }
+
+    /// Puts an exact decimal number into a cell.
+    ///
+    /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func set(_ decimal: ExactDecimal, in field: Field) { put(heap.append(decimal), .decimal, in: field) }
+
+    /// Copies bytes into a cell.
+    ///
+    /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func set(bytes: Span<UInt8>, in field: Field) {
+        bytes.withUnsafeBufferPointer { put(heap.append($0), .bytes, in: field) }
+    }
+
+    /// Copies the bytes of a text into a cell.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8, and the batch stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func set(utf8 bytes: Span<UInt8>, in field: Field) {
+        bytes.withUnsafeBufferPointer { set(utf8: $0, in: field) }
+    }
+
+    /// Copies the bytes of a text into a cell.
+    ///
+    /// - Precondition: `bytes` are valid UTF-8, and the batch stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func set(utf8 bytes: UnsafeBufferPointer<UInt8>, in field: Field) {
+        put(heap.append(bytes), .text, in: field)
+    }
+
+    /// Puts a text into a cell; off the hot path.
+    public mutating func set(_ text: String, in field: Field) {
+        var text = text
+        text.withUTF8 { set(utf8: $0, in: field) }
+    }
+
+    /// Puts a value into a cell; off the hot path.
+    ///
+    /// - Precondition: the value is null or of the column's kind.
+    @_disfavoredOverload
+    public mutating func set(_ value: Value, in field: Field) {
+        switch value {
+        case .null: setNull(in: field)
+        case .boolean(let value): set(value, in: field)
+        case .integer(let value): set(value, in: field)
+        case .real(let value): set(value, in: field)
+        case .text(let value): set(value, in: field)
+        case .instant(let value): set(instant: value, in: field)
+        case .date(let value): set(date: value, in: field)
+        case .decimal(let value): set(value, in: field)
+        case .bytes(let value): set(bytes: value.span, in: field)
+        }
+    }
+
+    // MARK: Columns
+
+    /// Writes cells of one column, from the record on that is being written.
+    public mutating func fill<Failure: Error>(
+        _ field: Field,
+        _ body: (inout ColumnBuilder) throws(Failure) -> Void
+    ) throws(Failure) {
+        let lane = lanes[field.index]
+        var builder = ColumnBuilder(lane.kind, lane.words, lane.bits, row..<end, heap)
+        defer { heap = builder.heap }
+        try body(&builder)
+    }
+
+    // MARK: Decoders
+
+    /// Puts a word into a cell of the column at a place: see `Column`.
+    @inlinable
+    package mutating func put(word: UInt64, at column: Int) {
+        precondition(row < end, "more rows than asked for")
+        lanes[column].words[row] = word
+        Bits.set(row, in: lanes[column].bits)
+    }
+
+    /// Where the next text will begin.
+    package var endOfText: Int { heap.end }
+
+    /// Copies text that words point to already.
+    package mutating func append(text: UnsafeBufferPointer<UInt8>) { _ = heap.append(text) }
+}
+
+extension Batch {
+    /// Appends at most so many records, which `body` writes.
+    ///
+    /// If `body` throws, the records are appended that it has ended.
+    ///
+    /// - Parameters:
+    ///   - limit: For how many records room is made at once.
+    ///   - body: Writes records and ends each.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
+    public mutating func appendRows<Result, Failure: Error>(
+        atMost limit: Int,
+        _ body: (inout RowWriter) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let first = count
+        let heap = prepare(for: limit)
+        let lanes = UnsafeMutableBufferPointer<RowWriter.Lane>.allocate(capacity: columns.count)
+        defer { lanes.deallocate() }
+        for (index, column) in columns.enumerated() {
+            lanes.initializeElement(
+                at: index,
+                to: RowWriter.Lane(words: column.words, bits: column.bits, kind: column.kind)
+            )
+        }
+        var writer = RowWriter(lanes, rows: first..<first + limit, heap)
+        defer {
+            writer.clearRow()
+            let heap = writer.heap.finish()
+            appended(writer.row - first, heap)
+        }
+        return try body(&writer)
+    }
+
+    /// Makes room for records after those that there are, with nulls in all cells.
+    ///
+    /// - Returns: What writes to the heap that all columns share afterwards.
+    mutating func prepare(for more: Int) -> HeapWriter {
+        let (count, capacity) = (count, max(count + more, expectedRows))
+        for index in columns.indices {
+            columns[index].reserve(count: count, capacity: capacity)
+            columns[index].writeBits(of: count)
+            (columns[index].words + count).update(repeating: 0, count: more)
+            Bits.fill(count..<count + more, in: columns[index].bits, false)
+        }
+        return gatherText(for: more)
+    }
+
+    /// Has all texts lie in one heap, and continues that.
+    private mutating func gatherText(for more: Int) -> HeapWriter {
+        let expected = min(more * 16, 1 << 16)
+        let heap = columns.lazy.compactMap(\.heap).first
+        guard let heap, var writer = HeapWriter(continuing: heap, expecting: expected) else {
+            var writer = HeapWriter(expecting: expected)
+            for index in columns.indices where columns[index].heap != nil { columns[index].move(count, to: &writer) }
+            return writer
+        }
+        for index in columns.indices where columns[index].heap != nil && columns[index].heap !== heap {
+            columns[index].move(count, to: &writer)
+        }
+        return writer
+    }
+
+    /// Counts records that were written, and has their columns point to the heap with their text.
+    mutating func appended(_ rows: Int, _ heap: Heap?) {
+        for index in columns.indices {
+            columns[index].nulls += rows - Bits.count(count..<count + rows, in: columns[index].bits)
+            if columns[index].hasHeap { columns[index].heap = heap }
+        }
+        numbers.append(rows, to: count)
+        rowCount += rows
+    }
+}
+
+extension Column {
+    /// Copies the texts of some first rows to another heap.
+    mutating func move(_ count: Int, to writer: inout HeapWriter) {
+        for row in 0..<count where !isNull(row) { words[row] = copied(words[row], to: &writer) }
+    }
+
+    /// A word that points to the same in another heap.
+    func copied(_ word: UInt64, to writer: inout HeapWriter) -> UInt64 {
+        switch kind {
+        case .text, .bytes: writer.append(text(word))
+        case .decimal: writer.append(bytesInHeap(word)) & 0xFFFF_FFFF | word & ~0xFFFF_FFFF
+        case .integer, .real, .boolean, .instant, .date: word
+        }
+    }
+}

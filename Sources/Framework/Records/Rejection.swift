@@ -1,0 +1,33 @@
+/// A record that cannot be used, and why.
+public struct Rejection: Sendable, Hashable {
+    /// A stable name for the reason, such as `letterboxd.no-film`.
+    public let code: String
+    /// The reason, for people.
+    public let reason: String
+    /// Where the record came from: `watched-history-3.json, record 17`.
+    public let position: String
+    /// The record as it was at that stage: a name and a value for each column that was not null.
+    public let record: [Item]
+
+    /// A record that cannot be used, and why.
+    package init(code: String, reason: String, position: String, record: [Item]) {
+        self.code = code
+        self.reason = reason
+        self.position = position
+        self.record = record
+    }
+
+    /// One cell of a rejected record.
+    public struct Item: Sendable, Hashable {
+        /// The column.
+        public let name: String
+        /// What it held.
+        public let value: Value
+
+        /// A cell.
+        package init(name: String, value: Value) {
+            self.name = name
+            self.value = value
+        }
+    }
+}
