@@ -95,7 +95,7 @@ import Testing
         #expect(!ending.contains("disk"))
     }
 
-    @Test func `a column that is used and not asked for is not there in a run`() async throws {
+    @Test func `a column that is used and not stated as needed is not there in a run`() async throws {
         let calls: [() async throws -> Void] = [
             { [input] in
                 try await SinkContract.verify(UnaskedSink.self, batches: [input]) { "path = '\($0)/a'" }

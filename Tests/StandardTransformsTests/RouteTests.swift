@@ -65,12 +65,11 @@ import Testing
         #expect(outputs[1].position(of: 0) == "titles.json, record 2")
     }
 
-    @Test func `only the column that decides is asked for`() throws {
+    @Test func `only the column that decides is needed, and what later stages want`() throws {
         let schema: Schema = ["title": .text, "type": .text]
         let route = try Bench().transform(Route.self, "by = \"type\"\noutputs = [\"films: movie\"]", input: schema)
-        #expect(schema.columns.map(\.isAskedFor) == [false, true])
-        _ = route.outputs[0].schema.optionalField("title")
-        #expect(schema.columns.map(\.isAskedFor) == [true, true])
+        #expect(route.needs.before([], in: schema) == ["type"])
+        #expect(route.needs.before(["title"], in: schema) == ["type", "title"])
     }
 
     @Test(arguments: [

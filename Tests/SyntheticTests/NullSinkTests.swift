@@ -16,10 +16,10 @@ import Testing
         #expect(files.isEmpty)
     }
 
-    @Test func `asks for every column and counts`() throws {
+    @Test func `needs every column and counts`() throws {
         let input: Schema = ["a": .integer, "b": .text]
         let sink = try Bench().sink(NullSink.self, "", input: input)
-        #expect(input.columns.map(\.isAskedFor) == [true, true])
+        #expect(sink.needs.before([], in: input) == ["a", "b"])
         var batch = batch
         #expect(try sink.write(&batch, at: try sink.write(&batch, at: nil)) == 4)
         #expect(sink.finish(at: 4).written == 4)

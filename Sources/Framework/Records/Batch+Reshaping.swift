@@ -10,7 +10,7 @@ extension Batch {
             return
         }
         let places = self.schema
-        reshape(to: schema, from: schema.columns.map { places.place(of: $0.name) })
+        reshape(to: schema, from: schema.columns.map { places.optionalField($0.name)?.index })
     }
 
     /// Gives the batch another schema; each new column takes the cells of the column at the index given, or nulls.

@@ -1,5 +1,4 @@
 public import Diagnostics
-internal import Synchronization
 
 /// The columns of a batch, in order, known before the first record.
 ///
@@ -25,7 +24,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         case bytes
     }
 
-    /// A name and a kind, and the memory of whether anybody reads it.
+    /// A name and a kind.
     public struct Column: Hashable, Sendable {
         /// What the column is called.
         public let name: String
@@ -34,42 +33,19 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         /// Whether each text is a JSON value, such as a list or an object: sinks that write JSON write it as that value,
         /// all others as a text.
         public let holdsJSON: Bool
-        fileprivate let usage: ColumnUsage
 
-        /// A column that nobody has asked for yet.
+        /// A column.
         ///
         /// - Precondition: a column that holds JSON is of kind text.
         public init(_ name: String, _ kind: Kind, holdsJSON: Bool = false) {
-            self.init(name, kind, holdsJSON, usage: ColumnUsage())
-        }
-
-        fileprivate init(_ name: String, _ kind: Kind, _ holdsJSON: Bool, usage: ColumnUsage) {
             precondition(!holdsJSON || kind == .text, "JSON is text")
             self.name = name
             self.kind = kind
             self.holdsJSON = holdsJSON
-            self.usage = usage
         }
 
-        /// The same column under another name: asking for the new one asks for the old one.
-        public func renamed(to name: String) -> Column { Column(name, kind, holdsJSON, usage: usage) }
-
-        /// Whether a stage has asked for it: the plan has sources leave out what nobody asked for.
-        public var isAskedFor: Bool { usage.isAskedFor.load(ordering: .relaxed) }
-
-        /// Whether a stage makes use of it if it can be had: see `Schema.fieldIfCheap`.
-        public var isWishedFor: Bool { usage.isWishedFor.load(ordering: .relaxed) }
-
-        /// Whether two columns have one name and one kind, and both or none hold JSON; asked for or not.
-        public static func == (left: Column, right: Column) -> Bool {
-            left.name == right.name && left.kind == right.kind && left.holdsJSON == right.holdsJSON
-        }
-
-        /// Hashes the name and the kind.
-        public func hash(into hasher: inout Hasher) {
-            hasher.combine(name)
-            hasher.combine(kind)
-        }
+        /// The same column under another name.
+        public func renamed(to name: String) -> Column { Column(name, kind, holdsJSON: holdsJSON) }
     }
 
     /// The columns, in order.
@@ -97,9 +73,6 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     private static let fewColumns = 32
 
-    /// Where a column is, from 0, found without asking for it.
-    package func place(of name: String) -> Int? { index(of: name) }
-
     private func index(of name: String) -> Int? {
         if let places { return places[name] }
         return columns.firstIndex { $0.name == name }
@@ -122,26 +95,15 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// The names of the columns, in order.
     public var names: [String] { columns.map(\.name) }
 
-    /// The column of this name, found without asking for it.
+    /// The column of this name; nil if there is none.
     public func column(_ name: String) -> Column? { index(of: name).map { columns[$0] } }
 
-    /// Asks for a column that may be missing.
+    /// The column of this name, to read cells by; nil if there is none.
     public func optionalField(_ name: String) -> Field? {
-        guard let index = index(of: name) else { return nil }
-        columns[index].usage.isAskedFor.store(true, ordering: .relaxed)
-        return Field(index: index, kind: columns[index].kind)
+        index(of: name).map { Field(index: $0, kind: columns[$0].kind) }
     }
 
-    /// Asks for a column that may be missing, and whose values may: a source that cannot have them leaves nulls.
-    ///
-    /// For what only a remark is made of. A column that another stage asks for is not left null for that reason.
-    public func fieldIfCheap(_ name: String) -> Field? {
-        guard let index = index(of: name) else { return nil }
-        columns[index].usage.isWishedFor.store(true, ordering: .relaxed)
-        return Field(index: index, kind: columns[index].kind)
-    }
-
-    /// Asks for a column that must be there.
+    /// The column of this name, to read cells by, which must be there.
     ///
     /// - Throws: `schema.unknown-column`, at `place`, with the nearest name or the list of names.
     public func field(_ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> Field {
@@ -155,13 +117,8 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         )
     }
 
-    /// Asks for every column.
-    public var fields: [Field] {
-        columns.enumerated().map { index, column in
-            column.usage.isAskedFor.store(true, ordering: .relaxed)
-            return Field(index: index, kind: column.kind)
-        }
-    }
+    /// All columns, to read cells by.
+    public var fields: [Field] { columns.enumerated().map { Field(index: $0, kind: $1.kind) } }
 
     /// This schema with one more column at its end; a column of that name is replaced where it stands.
     public func adding(_ column: Column) -> Schema {
@@ -178,12 +135,6 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     /// The columns that `isKept` says to keep, in their order.
     public func keeping(_ isKept: (Column) -> Bool) -> Schema { Schema(columns.filter(isKept)) }
-}
-
-/// Remembers whether a column was asked for; shared by all copies and new names of the column.
-private final class ColumnUsage: Sendable {
-    let isAskedFor = Atomic<Bool>(false)
-    let isWishedFor = Atomic<Bool>(false)
 }
 
 /// A column found in a schema: reading a cell through it costs one index.

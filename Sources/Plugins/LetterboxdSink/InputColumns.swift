@@ -7,8 +7,10 @@ struct InputColumns: Sendable {
     let watchedAt, ratedAt: Field?
     /// The zone whose days count.
     let timeZone: Field?
+    /// The columns by their names: that of the zone is only wished for where it is compared.
+    let needs: Needs
 
-    /// Finds the columns that a content needs, and asks for no others.
+    /// Finds the columns that a content needs, and no others.
     ///
     /// - Parameters:
     ///   - content: What the files are imported as.
@@ -17,6 +19,7 @@ struct InputColumns: Sendable {
     /// - Throws: `letterboxd.columns` if none says which film it is; `schema.kind` for each column of another kind.
     init(_ content: ImportContent, zones: Bool = false, in schema: Schema) throws(DiagnosticList) {
         var problems = DiagnosticList()
+        var needs = Needs()
         func find(
             _ name: String,
             _ kind: Schema.Kind,
@@ -24,7 +27,10 @@ struct InputColumns: Sendable {
             when isNeeded: Bool = true
         ) -> Field? {
             guard isNeeded, let field = schema.optionalField(name) else { return nil }
-            if field.kind == kind || field.kind == other { return field }
+            if field.kind == kind || field.kind == other {
+                needs.always.insert(name)
+                return field
+            }
             problems.append(
                 Diagnostic(
                     "schema.kind",
@@ -50,7 +56,8 @@ struct InputColumns: Sendable {
         } else {
             // Of another kind it is something else, and nothing depends on it.
             let isZone = isDiary && schema.column("time_zone")?.kind == .text
-            timeZone = isZone ? schema.fieldIfCheap("time_zone") : nil
+            timeZone = isZone ? schema.optionalField("time_zone") : nil
+            if isZone { needs.wished = ["time_zone"] }
         }
         rating = find("rating", .integer, or: .decimal, when: isDiary || content == .ratings)
         plays = find("plays", .integer, when: isDiary)
@@ -58,6 +65,7 @@ struct InputColumns: Sendable {
         rank = find("rank", .integer, when: content == .list || content == .watchlist)
         tags = find("tags", .text, when: isDiary)
         review = find("review", .text, when: isDiary || content == .list)
+        self.needs = needs
         if schema.columns.allSatisfy({ !["tmdb", "imdb", "title", "letterboxd_uri"].contains($0.name) }) {
             problems.append(
                 Diagnostic(

@@ -160,3 +160,8 @@ public struct Letterboxd: Sink {
         )
     }
 }
+
+extension Letterboxd {
+    /// The columns of the import, as far as they are there.
+    public var needs: Needs { columns.needs }
+}

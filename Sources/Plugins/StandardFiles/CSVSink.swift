@@ -150,3 +150,8 @@ package struct CSVSink: Sink {
         options.maxRows != nil || options.maxBytes != nil
     }
 }
+
+extension CSVSink {
+    /// The columns that it writes.
+    package var needs: Needs { .columns(layout.columns.names) }
+}

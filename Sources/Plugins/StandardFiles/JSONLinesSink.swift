@@ -50,11 +50,13 @@ package struct JSONLinesSink: Sink {
     private let layout: JSONLinesEncoder.Layout
     /// The columns whose texts are JSON.
     private let documents: [(field: Field, name: String)]
+    private let columns: [String]
     private let files: PartFiles
     private let log: StageLog
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         let columns = try ColumnChoice(options.columns, of: input, at: options.$columns)
+        self.columns = columns.names
         layout = JSONLinesEncoder.Layout(columns, of: input, writesNulls: options.nulls == .write)
         documents = zip(columns.fields, columns.names).filter { field, _ in input.columns[field.index].holdsJSON }
             .map { ($0, $1) }
@@ -117,4 +119,9 @@ package enum JSONNulls: String, CaseIterable, OptionValue {
     case omit
     /// It is written.
     case write
+}
+
+extension JSONLinesSink {
+    /// The columns that it writes.
+    package var needs: Needs { .columns(columns) }
 }

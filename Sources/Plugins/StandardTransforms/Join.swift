@@ -35,12 +35,14 @@ package struct Join: LookupTransform {
     package let output: Schema
     private let key: Field
     private let lookupKey: Field
+    private let lookupKeyName: String
     private let lookup: [Field]
     private let added: [Field]
     private let taken: Schema
 
     package init(_ options: Options, input: Schema, lookup: Schema, in context: StageContext) throws {
         key = try input.field(options.key.name, at: options.$key)
+        lookupKeyName = (options.lookupKey ?? options.key).name
         lookupKey = try lookup.field((options.lookupKey ?? options.key).name, at: options.$lookupKey ?? options.$key)
         guard key.kind == lookupKey.kind, key.kind == .integer || key.kind == .text else {
             throw Diagnostic(
@@ -116,5 +118,21 @@ package struct Join: LookupTransform {
     private func source(of row: Int, in batch: borrowing Batch, _ table: borrowing Table) -> Int? {
         if key.kind == .integer { return batch.integer(row, key).flatMap { table.ofInteger[$0] } }
         return batch.text(row, key).flatMap { table.ofText[$0] }
+    }
+}
+
+extension Join {
+    /// The key; what it adds comes from the other stage.
+    package var needs: Needs {
+        var needs = Needs.columns([output.columns[key.index].name])
+        for name in taken.names { needs.made[name] = [] }
+        return needs
+    }
+
+    /// The key, and the columns that it adds.
+    package var lookupNeeds: Needs {
+        var needs = Needs.columns([lookupKeyName] + taken.names)
+        needs.passesOthers = false
+        return needs
     }
 }

@@ -108,3 +108,12 @@ package struct Number: StatefulTransform {
         }
     }
 }
+
+extension Number {
+    /// The columns of the group.
+    package var needs: Needs {
+        var needs = Needs.columns(group.map { output.columns[$0.index].name })
+        needs.made[output.columns[number.index].name] = []
+        return needs
+    }
+}

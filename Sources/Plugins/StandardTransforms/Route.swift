@@ -42,8 +42,10 @@ package struct Route: RoutingTransform {
 
     package let outputs: [NamedOutput]
     private let routes: Routes
+    private let column: String
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        column = options.by.name
         let field = try input.field(options.by.name, at: options.$by)
         guard [.text, .integer, .decimal, .date, .boolean].contains(field.kind) else {
             throw Diagnostic(
@@ -79,4 +81,9 @@ package struct Route: RoutingTransform {
         batch.truncate(to: 0)
         batch.noteFiltered(all - counts.reduce(0, +), because: "no route")
     }
+}
+
+extension Route {
+    /// The column that decides.
+    package var needs: Needs { .columns([column]) }
 }

@@ -93,3 +93,8 @@ package struct Unique: StatefulTransform {
         }
     }
 }
+
+extension Unique {
+    /// The columns of the key.
+    package var needs: Needs { .columns(key.map { output.columns[$0.index].name }) }
+}

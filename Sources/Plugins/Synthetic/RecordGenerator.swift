@@ -12,9 +12,7 @@ struct RecordGenerator: Sendable {
     init(_ columns: [GeneratedColumn], seed: Int, schema: Schema) {
         self.schema = schema
         self.columns = columns.compactMap { column in
-            schema.place(of: column.name).map {
-                ColumnGenerator(column, seed: seed, at: Field(index: $0, kind: column.kind))
-            }
+            schema.optionalField(column.name).map { ColumnGenerator(column, seed: seed, at: $0) }
         }
     }
 

@@ -1,15 +1,16 @@
 import PluginKit
 
-/// Writes the first column, whatever it is, without having asked for it.
+/// Writes the first column, whatever it is, and states that it needs none.
 struct UnaskedSink: Sink {
     static let name = "unasked"
-    static let summary = "Writes a column that it has not asked for."
+    static let summary = "Writes a column that it does not state to need."
     static let commitment = Commitment.files
 
     struct Options: OptionGroup {
         @Option("Where to write.") var path: OutputPath
     }
 
+    let needs = Needs.columns([])
     private let file: OutputFile
 
     init(_ options: Options, input: Schema, in context: StageContext) {
@@ -36,12 +37,13 @@ struct UnaskedSink: Sink {
     func abandon(at mark: Int?) { file.discard() }
 }
 
-/// Puts the first column into a new one, without having asked for it.
+/// Puts the first column into a new one, and states that it needs none.
 struct UnaskedTransform: Transform {
     static let name = "unasked"
-    static let summary = "Uses a column that it has not asked for."
+    static let summary = "Uses a column that it does not state to need."
 
     let output: Schema = ["double": .integer]
+    let needs = Needs(made: ["double": []], passesOthers: false)
 
     init(_ options: NoOptions, input: Schema, in context: StageContext) {}
 

@@ -14,3 +14,8 @@ package struct Count: Sink {
 
     package func finish(at mark: Int?) -> Delivery<Int> { Delivery(at: mark ?? 0, written: mark ?? 0) }
 }
+
+extension Count {
+    /// None of its own.
+    package var needs: Needs { .columns([]) }
+}

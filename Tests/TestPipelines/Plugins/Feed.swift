@@ -28,7 +28,7 @@ package struct Feed: IncrementalSource {
     package var increment: Increment { Increment(column: "at", key: ["n"]) }
 
     package func read(at cursor: Int?, since: Int64?, into batch: inout Batch) throws -> Next<Int> {
-        Trace.current?.note("feed reads \(cursor ?? 0) since \(since.map(String.init) ?? "the start")")
+        Trace.current?.note("feed reads \(cursor ?? 0) since \(since.map { "\($0 / 1000) ms" } ?? "the start")")
         let all = (1...options.count).filter { !options.missing.contains($0) && Self.time(of: $0) >= since ?? .min }
         let start = cursor ?? 0
         let end = min(start + options.page, all.count)
@@ -43,5 +43,5 @@ package struct Feed: IncrementalSource {
     }
 
     /// In seconds, two numbers each.
-    private static func time(of n: Int) -> Int64 { Int64(n / 2) * 1000 }
+    private static func time(of n: Int) -> Int64 { Int64(n / 2) * 1_000_000 }
 }

@@ -59,3 +59,10 @@ package struct Find: LookupTransform {
         package var description: String { "nothing stays in mind" }
     }
 }
+
+extension Find {
+    /// The numbers.
+    package var needs: Needs { Needs(always: ["n"], made: [stage: []]) }
+    /// The numbers of the other stage.
+    package var lookupNeeds: Needs { Needs(always: ["n"], passesOthers: false) }
+}

@@ -69,3 +69,8 @@ package struct Only: Transform {
         if options.lie { batch.reshape(to: ["other": .text]) }
     }
 }
+
+extension Only {
+    /// The numbers.
+    package var needs: Needs { .columns([options.column.name]) }
+}

@@ -21,3 +21,8 @@ package struct Parity: RoutingTransform {
         batch.keep { batch, row in (batch.integer(row, n) ?? 0) % 10 == 0 }
     }
 }
+
+extension Parity {
+    /// The numbers.
+    package var needs: Needs { .columns(["n"]) }
+}

@@ -12,17 +12,20 @@ package struct Rename: Transform {
     }
 
     package let output: Schema
+    private let names: [String: String]
 
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
-        // Not asked for: whoever asks for the new name asks for the old one.
-        guard input.column(options.column.name) != nil else {
-            _ = try input.field(options.column.name, at: options.$column)
-            preconditionFailure("an unknown column is an error")
-        }
+        _ = try input.field(options.column.name, at: options.$column)
+        names = [options.column.name: options.to]
         output = Schema(input.columns.map { $0.name == options.column.name ? $0.renamed(to: options.to) : $0 })
     }
 
     package func apply(to batch: inout Batch) {
         batch.reshape(to: output, from: Array(0..<output.width))
     }
+}
+
+extension Rename {
+    /// The column under its old name.
+    package var needs: Needs { .renaming(names) }
 }

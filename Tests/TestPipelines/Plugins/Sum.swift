@@ -45,3 +45,8 @@ package struct Sum: StatefulTransform {
         }
     }
 }
+
+extension Sum {
+    /// The numbers.
+    package var needs: Needs { Needs(always: ["n"], made: [output.columns[sum.index].name: []]) }
+}

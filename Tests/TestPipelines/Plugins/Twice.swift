@@ -14,3 +14,8 @@ package struct Twice: Transform {
         batch.append(contentsOf: once)
     }
 }
+
+extension Twice {
+    /// None of its own.
+    package var needs: Needs { .columns([]) }
+}

@@ -15,3 +15,8 @@ package struct Wobble: Transform {
         for _ in 0..<turns { await Task.yield() }
     }
 }
+
+extension Wobble {
+    /// None of its own.
+    package var needs: Needs { .columns([]) }
+}

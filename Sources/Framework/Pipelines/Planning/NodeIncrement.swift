@@ -16,6 +16,9 @@ package struct NodeIncrement: Sendable {
     /// So far below the greatest value, in the column's own unit, records are read again.
     package let lag: Int64
 
+    /// The columns that the engine reads for it.
+    var fields: [Field] { [value] + key }
+
     /// Whether the column that grows is a time, which no record of the present can be beyond.
     package var isInstant: Bool { value.kind == .instant }
 

@@ -105,8 +105,12 @@ extension Plan {
             )
         )
         var none = DiagnosticList()
-        let wanted = Self.wantedColumns(rehearsal)
-        builder.wished = Self.wishedColumns(rehearsal)
+        let narrowing = Narrowing(rehearsal)
+        var wanted: [String: Set<String>] = [:]
+        for (node, columns) in zip(rehearsal, narrowing.wanted) where node.kind == .source {
+            wanted[node.name] = columns.needed.union(columns.wished)
+            builder.wished[node.name] = columns.wished
+        }
         let narrowed = await builder.nodes(wanted: wanted, problems: &none)
         // A stage that needs a column without asking for it finds it missing now; then nothing is left out.
         let nodes = none.hasErrors ? rehearsal : narrowed
@@ -140,33 +144,6 @@ extension Plan {
         waits = services.shared.waits(of: run)
         time = services.time
         clock = services.clock
-    }
-
-    /// The columns that somebody asks each source for.
-    private static func wantedColumns(_ nodes: [Node]) -> [String: Set<String>] {
-        // Where several inputs meet, the columns are new ones: asking for one asks for that of each input.
-        for node in nodes.reversed() where node.inputs.count > 1 {
-            for input in node.inputs {
-                let schema = nodes[input.node].outputs[input.output].schema
-                for name in schema.names {
-                    guard let column = node.input.column(name) else { continue }
-                    if column.isAskedFor { _ = schema.optionalField(name) }
-                    if column.isWishedFor { _ = schema.fieldIfCheap(name) }
-                }
-            }
-        }
-        return nodes.reduce(into: [:]) { wanted, node in
-            guard node.kind == .source else { return }
-            wanted[node.name] = Set(node.output.columns.filter { $0.isAskedFor || $0.isWishedFor }.map(\.name))
-        }
-    }
-
-    /// Those of them that a source may leave null.
-    private static func wishedColumns(_ nodes: [Node]) -> [String: Set<String>] {
-        nodes.reduce(into: [:]) { wished, node in
-            guard node.kind == .source else { return }
-            wished[node.name] = Set(node.output.columns.filter { $0.isWishedFor && !$0.isAskedFor }.map(\.name))
-        }
     }
 }
 

@@ -54,6 +54,20 @@ public struct Plan: Sendable {
             case router(any RoutingStage)
             case sink(any SinkStage)
 
+            /// Which columns of its input it needs.
+            var needs: Needs {
+                switch self {
+                case .source: Needs()
+                case .transform(let stage): stage.needs
+                case .stateful(let stage): stage.needs
+                case .router(let stage): stage.needs
+                case .sink(let stage): stage.needs
+                }
+            }
+
+            /// Which columns of its second input it needs.
+            var lookupNeeds: Needs { if case .transform(let stage) = self { stage.lookupNeeds } else { Needs() } }
+
             /// The plugin, as it was made.
             package var instance: any Plugin {
                 switch self {

@@ -28,6 +28,10 @@ package protocol SourceStage: PluginStage {
 
 /// A transform, or one with a second input, seen alike.
 package protocol TransformStage: PluginStage {
+    /// Which columns of its input it needs.
+    var needs: Needs { get }
+    /// Which columns of its second input it needs.
+    var lookupNeeds: Needs { get }
     var output: Schema { get }
     func apply(to batch: inout Batch, using table: (any Sendable)?) async throws
     /// A table for the second input; nil if there is none.
@@ -37,6 +41,8 @@ package protocol TransformStage: PluginStage {
 
 /// A transform that remembers something, seen alike.
 package protocol StatefulStage: PluginStage {
+    /// Which columns of its input it needs.
+    var needs: Needs { get }
     var output: Schema { get }
     /// The memory before the first record.
     func initialState() -> any StoredState
@@ -48,12 +54,16 @@ package protocol StatefulStage: PluginStage {
 
 /// A transform with several outputs, seen alike.
 package protocol RoutingStage: PluginStage {
+    /// Which columns of its input it needs.
+    var needs: Needs { get }
     var outputs: [NamedOutput] { get }
     func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws
 }
 
 /// A sink whose mark is text: the plan's side of any `Sink`.
 package protocol SinkStage: PluginStage {
+    /// Which columns of its input it needs.
+    var needs: Needs { get }
     func write(_ batch: inout Batch, at mark: String?) async throws -> String
     /// What makes its records visible.
     var commitment: Commitment { get }
@@ -120,6 +130,8 @@ struct TransformDriver<Plugin: Transform>: TransformStage {
     let plugin: Plugin
 
     var instance: any PluginKit.Plugin { plugin }
+    var needs: Needs { plugin.needs }
+    var lookupNeeds: Needs { Needs() }
     var output: Schema { plugin.output }
 
     func apply(to batch: inout Batch, using table: (any Sendable)?) async throws { try await plugin.apply(to: &batch) }
@@ -131,6 +143,7 @@ struct StatefulDriver<Plugin: StatefulTransform>: StatefulStage {
     let plugin: Plugin
 
     var instance: any PluginKit.Plugin { plugin }
+    var needs: Needs { plugin.needs }
     var output: Schema { plugin.output }
 
     func initialState() -> any StoredState { plugin.initialState }
@@ -176,6 +189,7 @@ struct RoutingDriver<Plugin: RoutingTransform>: RoutingStage {
     let plugin: Plugin
 
     var instance: any PluginKit.Plugin { plugin }
+    var needs: Needs { plugin.needs }
     var outputs: [NamedOutput] { plugin.outputs }
 
     func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws {
@@ -187,6 +201,8 @@ struct LookupDriver<Plugin: LookupTransform>: TransformStage {
     let plugin: Plugin
 
     var instance: any PluginKit.Plugin { plugin }
+    var needs: Needs { plugin.needs }
+    var lookupNeeds: Needs { plugin.lookupNeeds }
     var output: Schema { plugin.output }
 
     func apply(to batch: inout Batch, using table: (any Sendable)?) async throws {
@@ -208,6 +224,7 @@ struct SinkDriver<Plugin: Sink>: SinkStage {
     let plugin: Plugin
 
     var instance: any PluginKit.Plugin { plugin }
+    var needs: Needs { plugin.needs }
 
     func write(_ batch: inout Batch, at mark: String?) async throws -> String {
         try await plugin.write(&batch, at: mark.map { try Self.mark($0) }).description

@@ -10,6 +10,12 @@ public protocol RoutingTransform: Plugin {
     /// The outputs, each with its columns.
     var outputs: [NamedOutput] { get }
 
+    /// Which columns of its input it needs. Default: all.
+    ///
+    /// A column that neither it nor a later stage needs is null in what comes. What it needs must not depend on the
+    /// records, for the plan is made before the first.
+    var needs: Needs { get }
+
     /// Moves the records of a batch to the outputs.
     ///
     /// - Parameters:
@@ -23,6 +29,8 @@ public protocol RoutingTransform: Plugin {
 extension RoutingTransform {
     /// The contract's kind.
     public static var kind: Registry.Kind? { .transform }
+    /// All columns.
+    public var needs: Needs { .all }
 }
 
 /// An output of a transform.

@@ -30,6 +30,12 @@ public protocol Sink: Plugin {
     /// - Throws: what is wrong with the options: a column that is missing, a kind that does not fit.
     init(_ options: Options, input: Schema, in context: StageContext) throws
 
+    /// Which columns of its input it needs. Default: all.
+    ///
+    /// A column that no stage needs is null in what comes. What it needs must not depend on the records,
+    /// for the plan is made before the first.
+    var needs: Needs { get }
+
     /// Prepares to write, once a process and before the first write; not in a dry run.
     ///
     /// What an earlier process began at the destination and `mark` does not know is removed here: an upload that was begun
@@ -94,6 +100,8 @@ public protocol Sink: Plugin {
 extension Sink {
     /// The contract's kind.
     public static var kind: Registry.Kind? { .sink }
+    /// All columns.
+    public var needs: Needs { .all }
     /// The first.
     public static var version: Int { 1 }
     /// None.

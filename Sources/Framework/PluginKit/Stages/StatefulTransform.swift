@@ -15,6 +15,12 @@ public protocol StatefulTransform: Plugin {
     /// The columns of what comes out.
     var output: Schema { get }
 
+    /// Which columns of its input it needs. Default: all.
+    ///
+    /// A column that neither it nor a later stage needs is null in what comes. What it needs must not depend on the
+    /// records, for the plan is made before the first.
+    var needs: Needs { get }
+
     /// What is remembered before the first record.
     var initialState: State { get }
 
@@ -40,6 +46,8 @@ extension StatefulTransform {
 
     /// The contract's kind.
     public static var kind: Registry.Kind? { .transform }
+    /// All columns.
+    public var needs: Needs { .all }
     /// Nothing is left to say.
     public func finish(_ state: inout State, into batch: inout Batch) async throws {}
 }

@@ -11,6 +11,12 @@ public protocol Transform: Plugin {
     /// The columns of what comes out.
     var output: Schema { get }
 
+    /// Which columns of its input it needs. Default: all.
+    ///
+    /// A column that neither it nor a later stage needs is null in what comes. What it needs must not depend on the
+    /// records, for the plan is made before the first.
+    var needs: Needs { get }
+
     /// Changes a batch in place, so that it has the columns of `output`.
     ///
     /// A record that cannot be used is taken out with `batch.reject`; one that is not wanted with `batch.keep`.
@@ -20,6 +26,8 @@ public protocol Transform: Plugin {
 extension Transform {
     /// The contract's kind.
     public static var kind: Registry.Kind? { .transform }
+    /// All columns.
+    public var needs: Needs { .all }
 }
 
 /// A transform with a second input, read whole before the first record: a table to look things up in.
@@ -38,6 +46,17 @@ public protocol LookupTransform: Plugin {
     /// The columns of what comes out.
     var output: Schema { get }
 
+    /// Which columns of its first input it needs. Default: all.
+    ///
+    /// A column that neither it nor a later stage needs is null in what comes. What it needs must not depend on the
+    /// records, for the plan is made before the first.
+    var needs: Needs { get }
+
+    /// Which columns of the second input it needs: it keeps all of them in memory. Default: all.
+    ///
+    /// Here, too, `made` and `moved` are about columns of the output.
+    var lookupNeeds: Needs { get }
+
     /// A table that remembers nothing yet.
     func makeTable() -> Table
 
@@ -51,4 +70,8 @@ public protocol LookupTransform: Plugin {
 extension LookupTransform {
     /// The contract's kind.
     public static var kind: Registry.Kind? { .transform }
+    /// All columns.
+    public var needs: Needs { .all }
+    /// All columns.
+    public var lookupNeeds: Needs { .all }
 }

@@ -23,9 +23,8 @@ struct BatchSource: Source {
 
     init(_ options: Options, in context: StageContext) {
         box = Self.box(options.batches, in: context.shared) ?? Box([])
-        // Columns of its own: what earlier plans have asked for is not asked for in this one.
         let columns = box.batches.first?.schema.columns ?? []
-        schema = Schema(columns.map { Schema.Column($0.name, $0.kind) })
+        schema = Schema(columns)
         unwanted = columns.enumerated().filter { !context.wants($0.element.name) }
             .map { Field(index: $0.offset, kind: $0.element.kind) }
     }

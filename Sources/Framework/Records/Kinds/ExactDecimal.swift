@@ -77,6 +77,22 @@ public struct ExactDecimal: Sendable, BitwiseCopyable {
         return fraction == 0 ? Int64(exactly: whole) : nil
     }
 
+    /// The same value with this scale; nil if there is no room for it, or it would not be the same.
+    public func with(scale: Int) -> ExactDecimal? {
+        guard 0...Self.mostDigits ~= scale else { return nil }
+        var (coefficient, own) = (coefficient, self.scale)
+        while own > scale {
+            let (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: 10)
+            guard remainder == 0 else { return nil }
+            (coefficient, own) = (quotient, own - 1)
+        }
+        while own < scale {
+            guard coefficient.magnitude <= Self.largestCoefficient / 10 else { return nil }
+            (coefficient, own) = (coefficient * 10, own + 1)
+        }
+        return ExactDecimal(valid: coefficient, scale: scale)
+    }
+
     /// The same value without zeros at the end of its fraction: equal numbers have the same of these.
     public var normalized: ExactDecimal {
         var (coefficient, scale) = (coefficient, scale)
