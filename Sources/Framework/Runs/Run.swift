@@ -98,7 +98,7 @@ public struct Run: Sendable {
         var flow = Flow(
             route,
             start: start,
-            present: journal?.startedAt ?? plan.clock.milliseconds,
+            present: (journal?.startedAt ?? plan.clock.milliseconds).multiplied(clamped: 1000),
             onProgress: onProgress
         )
         let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor, writers: route.writers)

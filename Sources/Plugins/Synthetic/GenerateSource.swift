@@ -12,7 +12,12 @@ package struct GenerateSource: DeclaredSource {
         - `year: integer 1920..2026`: whole numbers, both ends among them
         - `score: real 0..1`: numbers
         - `title: text 8..20`: small letters and blanks, 8 to 20 of them; `text 8` is exactly 8; at most 65,536
-        - `at: instant 2010-01-01..2026-01-01`: times, to the millisecond; an end may be `2010-01-01T12:00:00Z` too
+        - `at: instant 2010-01-01..2026-01-01`: times, to the millisecond, or with `microseconds` after them to the \
+        microsecond; an end may be `2010-01-01T12:00:00Z` too
+        - `day: date 2010-01-01..2026-01-01`: days
+        - `price: decimal 0.00..999.99`: exact numbers with as many digits after the point as the ends
+        - `hash: bytes 8..20`: 8 to 20 bytes of any value
+        - `tags: list 0..3`: a list of none to three whole numbers, as JSON
         - `seen: boolean`: true or false; `boolean 90%` is true nine times in ten
         - `kind: choice film|show`: one of these words
 
@@ -63,7 +68,7 @@ package struct GenerateSource: DeclaredSource {
 
     package init(_ options: Options, in context: StageContext) throws {
         growing = try Self.check(options)
-        schema = Schema(options.columns.map { Schema.Column($0.name, $0.kind) })
+        schema = Schema(options.columns.map(\.column))
         columns = options.columns
         seed = options.seed
         // All columns count, wanted or not, so that a cursor means the same to every plan.
@@ -161,7 +166,7 @@ package struct GenerateSource: DeclaredSource {
         GeneratedColumn("name", .text(8...20)),
         GeneratedColumn("score", .real(0...1)),
         // 2010-01-01 to 2026-01-01.
-        GeneratedColumn("at", .instant(1_262_304_000_000...1_767_225_600_000)),
+        GeneratedColumn("at", .instant(1_262_304_000_000_000...1_767_225_600_000_000, step: 1000)),
         GeneratedColumn("kind", .choice(["film", "show"])),
     ]
 }

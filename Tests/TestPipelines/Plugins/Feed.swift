@@ -27,7 +27,7 @@ package struct Feed: DeclaredSource {
     package var increment: Increment? { Increment(column: "at", key: ["n"]) }
 
     package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
-        Trace.current?.note("feed reads \(cursor ?? 0) since \(request.since.map(String.init) ?? "the start")")
+        Trace.current?.note("feed reads \(cursor ?? 0) since \(request.since.map { "\($0 / 1000) ms" } ?? "the start")")
         let all = (1...options.count).filter { !options.missing.contains($0) && Self.time(of: $0) >= request.since ?? .min }
         let start = cursor ?? 0
         let end = min(start + options.page, all.count)
@@ -42,5 +42,5 @@ package struct Feed: DeclaredSource {
     }
 
     /// In seconds, two numbers each.
-    private static func time(of n: Int) -> Int64 { Int64(n / 2) * 1000 }
+    private static func time(of n: Int) -> Int64 { Int64(n / 2) * 1_000_000 }
 }

@@ -239,7 +239,7 @@ import Testing
         #expect(records.column("trakt") == [.integer(4), .null, .integer(7)])
         #expect(records.column("imdb") == [.null, .null, .null])
         #expect(
-            records.column("watched_at") == [.instant(1_396_258_133_000), .instant(1_396_258_133_000), .null]
+            records.column("watched_at") == [.instant(1_396_258_133_000_000), .instant(1_396_258_133_000_000), .null]
         )
         #expect(log.all.isEmpty)
     }

@@ -164,7 +164,7 @@ package struct KeptDescriptions: Sendable {
 extension Description {
     fileprivate func write(to writer: inout StateWriter) {
         schema.names.write(to: &writer)
-        schema.columns.map(\.kind.rawValue).write(to: &writer)
+        schema.columns.map { $0.holdsJSON ? Self.json : $0.kind.rawValue }.write(to: &writer)
         writer.write(increment == nil ? 0 : 1)
         guard let increment else { return }
         increment.column.write(to: &writer)
@@ -175,12 +175,14 @@ extension Description {
 
     fileprivate init(from reader: inout StateReader) throws {
         let names = try [String](from: &reader)
-        let kinds = try [String](from: &reader).map { word in
-            guard let kind = Schema.Kind(rawValue: word) else { throw StateReader.damaged }
-            return kind
-        }
+        let kinds = try [String](from: &reader)
         guard names.count == kinds.count, Set(names).count == names.count else { throw StateReader.damaged }
-        self.init(Schema(zip(names, kinds).map { Schema.Column($0, $1) }))
+        var columns: [Schema.Column] = []
+        for (name, word) in zip(names, kinds) {
+            guard let kind = word == Self.json ? .text : Schema.Kind(rawValue: word) else { throw StateReader.damaged }
+            columns.append(Schema.Column(name, kind, holdsJSON: word == Self.json))
+        }
+        self.init(Schema(columns))
         guard try reader.readInteger() == 1 else { return }
         increment = Increment(
             column: try String(from: &reader),
@@ -189,4 +191,7 @@ extension Description {
             keepsAllKeys: try Bool(from: &reader)
         )
     }
+
+    /// What stands for the kind of a text that holds JSON.
+    private static let json = "json"
 }

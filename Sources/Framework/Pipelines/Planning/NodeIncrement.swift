@@ -58,14 +58,14 @@ package struct NodeIncrement: Sendable {
         lag = try Self.lag(section.lag, value.kind)
     }
 
-    /// A lag in the unit of the column: a time for instants, a number for integers.
+    /// A lag in the unit of the column: microseconds for instants, a number for integers.
     private static func lag(_ lag: TOMLValue, _ kind: Schema.Kind) throws(Diagnostic) -> Int64 {
         guard lag.exists else { return 0 }
         if kind == .integer, let number = lag.integer, number >= 0 { return number }
         if kind == .instant, let text = lag.string, let time = Duration(literal: text),
             time <= longestLag
         {
-            return time.milliseconds
+            return time.microseconds
         }
         throw Diagnostic(
             "pipeline.lag",

@@ -125,6 +125,7 @@ extension JSONWriter {
                 json.object { json in
                     json.member("name", column.name)
                     json.member("kind", column.kind.rawValue)
+                    if column.holdsJSON { json.member("holdsJSON", true) }
                 }
             }
         }

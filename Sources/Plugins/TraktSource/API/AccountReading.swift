@@ -200,7 +200,7 @@ struct AccountReading: Sendable {
     private func query(_ page: Int, _ since: Int64?) -> [(name: String, value: String)] {
         var query = [(name: "page", value: "\(page)"), (name: "limit", value: "\(pageSize)")]
         if details { query.append(("extended", "full")) }
-        let start = [since.map { ISO8601.text(ofMilliseconds: $0) }, window.start].compactMap { $0 }.max()
+        let start = [since.map { ISO8601.text(ofMicroseconds: $0) }, window.start].compactMap { $0 }.max()
         if let start { query.append(("start_at", start)) }
         if let end = window.end { query.append(("end_at", end)) }
         return query

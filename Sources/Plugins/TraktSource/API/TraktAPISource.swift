@@ -234,7 +234,7 @@ extension AccountReading {
         at place: Diagnostic.Place?
     ) throws(Diagnostic) -> String? {
         guard let text, !text.isEmpty else { return nil }
-        guard let milliseconds = ISO8601.milliseconds(of: Array(text.utf8).span) else {
+        guard let microseconds = ISO8601.microseconds(of: Array(text.utf8).span) else {
             throw Diagnostic(
                 "option.type",
                 "'\(text.prefix(40))' is no moment",
@@ -244,6 +244,6 @@ extension AccountReading {
             )
         }
         let isDay = text.utf8.count == 10
-        return ISO8601.text(ofMilliseconds: isEnd && isDay ? milliseconds + 86_399_000 : milliseconds)
+        return ISO8601.text(ofMicroseconds: isEnd && isDay ? microseconds + 86_399_000_000 : microseconds)
     }
 }
