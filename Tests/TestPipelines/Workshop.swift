@@ -20,7 +20,7 @@ package struct Workshop {
         Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
         Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
         Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self, Count.self,
-        Keeping.self, Headed.self,
+        Keeping.self, Headed.self, Selective.self, Keep.self, Pick.self, Plus.self,
     ])
 
     package func plan(

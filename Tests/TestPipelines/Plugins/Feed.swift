@@ -28,7 +28,9 @@ package struct Feed: DeclaredSource {
 
     package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
         Trace.current?.note("feed reads \(cursor ?? 0) since \(request.since.map { "\($0 / 1000) ms" } ?? "the start")")
-        let all = (1...options.count).filter { !options.missing.contains($0) && Self.time(of: $0) >= request.since ?? .min }
+        let all = (1...options.count).filter {
+            !options.missing.contains($0) && Self.time(of: $0) >= request.since ?? .min
+        }
         let start = cursor ?? 0
         let end = min(start + options.page, all.count)
         batch.appendRows(atMost: max(start, end) - start) { rows in

@@ -59,10 +59,7 @@ public final class PerRequest<Value: Sendable>: Sendable {
     ///   - make: Makes the value, if another request or none came last.
     /// - Returns: The value.
     /// - Throws: What `make` throws.
-    public func value<Failure: Error>(
-        for request: ReadRequest,
-        _ make: () throws(Failure) -> Value
-    ) throws(Failure) -> Value {
+    public func value(for request: ReadRequest, _ make: () throws -> Value) rethrows -> Value {
         if let known = known.withLock({ $0 }), known.request == request { return known.value }
         let value = try make()
         known.withLock { $0 = (request, value) }

@@ -122,11 +122,15 @@ package struct TraktAPISource: DeclaredSource {
         _ request: ReadRequest,
         into batch: inout Batch
     ) async throws -> Next<TraktCursor> {
-        let reading = readings.value(for: request) { reading.answering(request) }
+        let reading = prepared(for: request)
         batch = Batch(reading.schema)
         let next = try await reading.read(at: cursor, since: request.since, into: &batch)
         batch.reshape(to: request.schema)
         return next
+    }
+
+    private func prepared(for request: ReadRequest) -> AccountReading {
+        readings.value(for: request) { reading.answering(request) }
     }
 
     package var revision: String? {

@@ -77,11 +77,15 @@ package struct TraktExportSource: DeclaredSource {
         _ request: ReadRequest,
         into batch: inout Batch
     ) async throws -> Next<ExportCursor> {
-        let reading = readings.value(for: request) { ExportReading(options, record, request, context) }
+        let reading = prepared(for: request)
         batch = Batch(reading.schema, capacity: context.batchSize)
         let next = try reading.read(at: cursor ?? ExportCursor(page: 0, record: 0), into: &batch)
         batch.reshape(to: request.schema)
         return next
+    }
+
+    private func prepared(for request: ReadRequest) -> ExportReading {
+        readings.value(for: request) { ExportReading(options, record, request, context) }
     }
 }
 
