@@ -15,7 +15,7 @@ import Testing
             _ = try? JSONValue(parsing: Array("[\(number)]".utf8), name: "n")
             let value = try? JSONValue(parsing: Array("{\"n\":\(number)}".utf8), name: "n")
             if let integer = value?["n"]?.integer, let real = Double(number) { #expect(Double(integer) == real) }
-            for kind in [Schema.Kind.integer, .real, .text, .instant, .boolean] {
+            for kind in Schema.Kind.allCases {
                 let schema = Schema([Schema.Column("n", kind)])
                 var batch = Batch(schema)
                 let input = ChunkedBytes("[{\"n\":\(number)},{\"n\":\"\(number)\"}]")
@@ -36,11 +36,12 @@ import Testing
             TimeZoneRules(name: "c", transitions: [.min + 1, .max - 1], offsets: offsets, rule: nil),
         ] {
             var days = rules.localDays
-            for milliseconds in [moment, moment.addingReportingOverflow(1).partialValue] {
-                _ = days.day(ofMilliseconds: milliseconds)
-                _ = rules.offset(at: milliseconds)
+            for moment in [moment, moment.addingReportingOverflow(1).partialValue] {
+                _ = days.day(ofMicroseconds: moment)
+                _ = rules.offset(at: moment)
             }
         }
+        #expect(!ISO8601.text(ofMicroseconds: moment).isEmpty)
         #expect(!ISO8601.text(ofMilliseconds: moment).isEmpty)
         var bytes: [UInt8] = []
         CivilDate(daysSince1970: Int32(clamping: moment)).append(to: &bytes)
@@ -57,9 +58,9 @@ import Testing
             "2020-01-01T00:00:\(text)Z", "2020-01-01T00:00:00.\(text)Z", "2020-01-01T00:00:00+\(text)",
             "2020-01-01T00:00:00-\(text):\(text)",
         ] {
-            guard let milliseconds = ISO8601.milliseconds(of: Array(time.utf8).span) else { continue }
+            guard let moment = ISO8601.microseconds(of: Array(time.utf8).span) else { continue }
             // From the year 1 to the year 9999, and a day of offset.
-            #expect(-62_135_683_200_000...253_402_387_199_999 ~= milliseconds, "\(time)")
+            #expect(-62_135_683_200_000_000...253_402_387_199_999_999 ~= moment, "\(time)")
         }
         for rule in [
             "ABC\(text)", "ABC0DEF\(text)", "ABC0DEF,\(text),J1", "ABC0DEF,J\(text),J1", "ABC0DEF,M\(text).1.1,J1",
@@ -80,7 +81,7 @@ import Testing
                 var days = rules.localDays
                 for moment in [Int64.min, 0, 1_700_000_000, .max] {
                     _ = rules.offset(at: moment)
-                    _ = days.day(ofMilliseconds: moment)
+                    _ = days.day(ofMicroseconds: moment)
                 }
             }
         }

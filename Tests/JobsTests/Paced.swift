@@ -3,7 +3,7 @@ import PluginKit
 /// Counts from one to a last number, a page each; before one of them it waits once, until its gate opens or the run stops.
 ///
 /// When it has handed out the last number, it opens another gate: a test has no clock to wait by.
-struct Paced: Source {
+struct Paced: PlainSource {
     static let name = "paced"
     static let summary = "Counts, and waits."
 

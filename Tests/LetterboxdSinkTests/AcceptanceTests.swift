@@ -32,7 +32,7 @@ import Testing
         let run = try await SinkRun([
             ["tmdb": 1, "watched_at": at("0001-01-01")], ["tmdb": 2, "watched_at": at("9999-12-31")],
             ["tmdb": 3, "watched_at": .instant(.max)], ["tmdb": 4, "watched_at": .instant(.min)],
-            ["tmdb": 5, "watched_at": .instant(253_402_300_800_000)],
+            ["tmdb": 5, "watched_at": .instant(253_402_300_800_000_000)],
         ])
         #expect(run.lines.dropFirst() == ["1,,,,0001-01-01,,false", "2,,,,9999-12-31,,false"])
         #expect(run.rejections.map(\.code) == Array(repeating: "letterboxd.date", count: 3))
@@ -58,7 +58,7 @@ import Testing
         } throws: { error in
             (error as? DiagnosticList)?.map(\.message) == [
                 "the column 'tmdb' holds text, but Letterboxd's files need integer there",
-                "the column 'watched_at' holds text, but Letterboxd's files need instant there",
+                "the column 'watched_at' holds text, but Letterboxd's files need instant, or date there",
                 "the column 'rating' holds real, but Letterboxd's files need integer there",
             ]
         }

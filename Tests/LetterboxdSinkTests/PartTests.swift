@@ -8,7 +8,7 @@ import Testing
     /// Rows of 26 bytes each, below a header of 54.
     static func films(_ count: Int) -> [SinkRun.Record] {
         (0..<count).map {
-            ["tmdb": .integer(1001 + Int64($0)), "watched_at": .instant(1_577_836_800_000 + Int64($0) * 1000)]
+            ["tmdb": .integer(1001 + Int64($0)), "watched_at": .instant(1_577_836_800_000_000 + Int64($0) * 1_000_000)]
         }
     }
 
@@ -87,7 +87,7 @@ import Testing
         let run = try await SinkRun(
             (0..<4).map { number in
                 [
-                    "tmdb": 1, "watched_at": .instant(1_577_836_800_000 + number * 1000),
+                    "tmdb": 1, "watched_at": .instant(1_577_836_800_000_000 + number * 1_000_000),
                     "review": .text(String(repeating: "\(number)", count: 400)),
                 ]
             },

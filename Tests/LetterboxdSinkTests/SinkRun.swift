@@ -100,7 +100,7 @@ struct SinkRun {
 
 /// A moment, written as in RFC 3339.
 func at(_ text: String) -> Value {
-    ISO8601.milliseconds(of: Array(text.utf8).span).map(Value.instant) ?? .null
+    ISO8601.microseconds(of: Array(text.utf8).span).map(Value.instant) ?? .null
 }
 
 /// A generator of numbers that gives the same ones for the same seed (Steele, Lea, Flood: SplitMix64).

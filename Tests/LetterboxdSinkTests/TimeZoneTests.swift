@@ -73,7 +73,7 @@ import Testing
 
     private static let named: Schema = ["tmdb": .integer, "watched_at": .instant, "time_zone": .text]
     /// 2024-07-05T03:00:00Z.
-    private static let moment = Value.instant(1_720_148_400_000)
+    private static let moment = Value.instant(1_720_148_400_000_000)
 
     @Test func `a record's own zone counts, from record to record`() async throws {
         let run = try await SinkRun(

@@ -3,7 +3,7 @@ import PluginKit
 import Testing
 
 @Suite struct RegistryTests {
-    struct Films: Source {
+    struct Films: PlainSource {
         static let name = "films"
         static let summary = "Films."
         let schema: Schema = [:]
@@ -21,7 +21,7 @@ import Testing
         func finish(at mark: Int?) -> Delivery<Int> { Delivery(at: 0, written: 0) }
     }
 
-    struct CSVFiles: Source {
+    struct CSVFiles: PlainSource {
         static let name = "csv-files"
         static let summary = "Reads CSV."
         let schema: Schema = [:]
@@ -66,13 +66,13 @@ import Testing
         func apply(to batch: inout Batch, table: borrowing Void, memory: inout Void, outputs: inout Outputs) {}
     }
 
-    struct Growing: IncrementalSource {
+    struct Growing: DeclaredSource {
         static let name = "growing"
         static let summary = "Grows."
         let schema: Schema = ["n": .integer]
-        let increment = Increment(column: "n", key: ["n"])
+        let increment: Increment? = Increment(column: "n", key: ["n"])
         init(_ options: NoOptions, in context: StageContext) {}
-        func read(at cursor: Int?, since: Int64?, into batch: inout Batch) -> Next<Int> { .end }
+        func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) -> Next<Int> { .end }
     }
 
     struct Club: AccountService {

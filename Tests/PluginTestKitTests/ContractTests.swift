@@ -19,7 +19,7 @@ import Testing
         (.garblesCursor, .cursorOutlivesSource), (.remembers, .cursorOutlivesSource), (.neverEnds, .endsSometime),
         (.listLeadsOn, .listedPagesEnd), (.otherColumns, .schemaAsPromised),
         (.narrowedValues, .narrowingChangesNothing), (.narrowedRecords, .narrowingChangesNothing),
-        (.narrowedAway, .narrowingChangesNothing),
+        (.narrowedAway, .schemaAsPromised), (.fillsAll, .schemaAsPromised), (.describesAnew, .describesAlike),
     ])
     func `a source with a flaw is caught by its law`(flaw: FlawedSource.Flaw, law: ContractViolation.Law) async {
         let violation = await #expect(throws: ContractViolation.self) {

@@ -38,7 +38,7 @@ import Testing
         )
         func run(stoppedAfter pages: Int?) async throws -> RunReport {
             let (plan, journal, _) = try await RunStart.journal(in: folder.path("state")) {
-                try await Plan(PipelineFile(Array(text.utf8), path: "p.toml"), services, identity: $0)
+                try await Plan(PipelineFile(Array(text.utf8), path: "p.toml"), services)
             }
             let control = RunControl()
             let run = Run(plan, journal: journal, control: control) { progress in

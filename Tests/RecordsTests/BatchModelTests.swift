@@ -28,6 +28,7 @@ private struct Model {
 @Suite(.tags(.fuzz)) struct BatchModelTests {
     static let kinds: [(name: String, kind: Schema.Kind)] = [
         ("t", .text), ("i", .integer), ("r", .real), ("b", .boolean), ("m", .instant), ("t2", .text), ("i2", .integer),
+        ("d", .date), ("n", .decimal), ("y", .bytes),
     ]
 
     /// Whatever is done to a batch, in whatever order, leaves what is left of the same done to a plain array.
@@ -194,6 +195,27 @@ private struct Model {
                 let instants = batch[instants: field]
                 let held = (0..<instants.count).map { presence[$0] ? Value.instant(instants[$0]) : .null }
                 #expect(held == values)
+            case .date:
+                let dates = batch[dates: field]
+                let held = (0..<dates.count).map { presence[$0] ? Value.date(Int32(dates[$0])) : .null }
+                #expect(held == values)
+            case .decimal:
+                let decimals = batch[decimals: field]
+                let held = (0..<decimals.count).map { decimals[$0].map(Value.decimal) ?? .null }
+                #expect(held == values)
+                // The text counts too, not the value alone.
+                #expect(held.map { "\($0)" } == values.map { "\($0)" })
+            case .bytes:
+                let all = batch[bytes: field]
+                var held: [Value] = []
+                for row in 0..<all.count {
+                    if let bytes = all[row] {
+                        held.append(.bytes(bytes.withUnsafeBufferPointer { Array($0) }))
+                    } else {
+                        held.append(.null)
+                    }
+                }
+                #expect(held == values)
             case .real:
                 let reals = batch[reals: field]
                 let held = (0..<reals.count).map { presence[$0] ? Value.real(reals[$0]) : .null }
@@ -230,6 +252,13 @@ private struct Model {
             #expect(batch.real(row, field).map(Value.real) == present(.real))
             #expect(batch.boolean(row, field).map(Value.boolean) == present(.boolean))
             #expect(batch.instant(row, field).map(Value.instant) == present(.instant))
+            #expect(batch.date(row, field).map(Value.date) == present(.date))
+            #expect(batch.decimal(row, field).map(Value.decimal) == present(.decimal))
+            if let bytes = batch.bytes(row, field) {
+                #expect(.bytes(bytes.withUnsafeBufferPointer { Array($0) }) == present(.bytes))
+            } else {
+                #expect(present(.bytes) == nil)
+            }
             #expect(batch.text(row, field).map(Value.text) == present(.text))
             if case .text(let text) = value {
                 #expect(batch.text(row, field, equals: Array(text.utf8)))
@@ -250,6 +279,13 @@ private struct Model {
         case .real: .real(Double.random(in: -1e9...1e9, using: &numbers))
         case .boolean: .boolean(Bool.random(using: &numbers))
         case .instant: .instant(Int64.random(in: .min ... .max, using: &numbers))
+        case .date: .date(Int32.random(in: .min ... .max, using: &numbers))
+        case .decimal:
+            ExactDecimal(
+                coefficient: Int128(Int64.random(in: .min ... .max, using: &numbers)) << 40,
+                scale: Int.random(in: 0...38, using: &numbers)
+            ).map(Value.decimal) ?? .null
+        case .bytes: .bytes((0..<Int.random(in: 0...20, using: &numbers)).map { UInt8(truncatingIfNeeded: $0 &* 97) })
         }
     }
 }

@@ -130,4 +130,23 @@ import Testing
         #expect(try !survives([4, 0xC3, 0x28], as: String.self))
         #expect(try !survives([4], as: Bool.self))
     }
+
+    // 6 stands for an instant of the versions that counted milliseconds; a number has its sign in the lowest bit.
+    @Test(arguments: [([12, 2], 1000), ([12, 1], -1000), ([12, 0], 0), ([14, 2], 1)] as [([UInt8], Int64)])
+    func `an instant of an earlier version is read in microseconds`(stored: [UInt8], moment: Int64) throws {
+        var reader = StateReader(stored)
+        #expect(try Value(from: &reader) == .instant(moment))
+        #expect(reader.isAtEnd)
+        #expect(try returned(Value.instant(moment)) == .instant(moment))
+        #expect(bytes(Value.instant(moment)).first == 14)
+    }
+
+    @Test(arguments: [Int64.max, .min, .max / 1000 + 1]) func `an instant that microseconds do not reach is damaged`(
+        milliseconds: Int64
+    ) {
+        var writer = StateWriter()
+        writer.write(6)
+        writer.write(milliseconds)
+        #expect(!((try? survives(writer.bytes, as: Value.self)) ?? false))
+    }
 }

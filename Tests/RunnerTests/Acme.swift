@@ -45,7 +45,7 @@ enum Acme {
     static let plugins: [any Plugin.Type] = [AcmeSource.self, AcmeLayer.self, AcmeSink.self, AcmeExporter.self]
 }
 
-struct AcmeSource: Source {
+struct AcmeSource: PlainSource {
     static let name = "acme"
     static let summary = "Reads from acme."
     typealias Options = Acme.Options

@@ -125,8 +125,8 @@ import TestPipelines
         let isPublishing = try history.runs().first?.status == "intended"
         let workshop = Workshop(folder)
         if isPublishing {
-            let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) { identity in
-                try await workshop.plan(text, identity: identity)
+            let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) {
+                try await workshop.plan(text)
             }
             // The run that begins then has claimed its outputs.
             journal.giveUp()

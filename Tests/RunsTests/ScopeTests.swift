@@ -118,7 +118,7 @@ import TestPipelines
         let trace = Trace()
         let numbers = try await Trace.$current.withValue(trace) { try await new(feed(9)) }
         #expect(numbers == [9])
-        #expect(trace.all.contains("feed reads 0 since 4000"))
+        #expect(trace.all.contains("feed reads 0 since 4000 ms"))
     }
 
     @Test func `a record that comes late is found within the lag`() async throws {

@@ -22,7 +22,7 @@ import Testing
     @Test func `its days are those of the time zone database`() throws {
         var days = try TimeZones().rules(for: MadeUpAccount.timeZone).localDays
         for time in account.history.plays.compactMap(\.time) {
-            #expect(days.day(ofMilliseconds: time.milliseconds) == time.day, "\(time.traktText)")
+            #expect(days.day(ofMicroseconds: time.milliseconds * 1000) == time.day, "\(time.traktText)")
         }
     }
 

@@ -79,7 +79,7 @@ import Testing
     @Test func `its days are those of the time zone database, odd ones too`() throws {
         var days = try TimeZones().rules(for: MadeUpAccount.timeZone).localDays
         for time in TraktAccount(AccountSize(plays: 20_000)).plays.compactMap(\.time) {
-            #expect(days.day(ofMilliseconds: time.milliseconds) == time.day, "\(time.traktText)")
+            #expect(days.day(ofMicroseconds: time.milliseconds * 1000) == time.day, "\(time.traktText)")
             #expect(BerlinTime(milliseconds: time.milliseconds) == time, "\(time.traktText)")
         }
     }

@@ -35,9 +35,9 @@ import Testing
             text == """
                 title,year,score,seen,at
                 Heat,1995,8.3,true,2014-09-01T09:10:11.000Z
-                "Say ""when"", Léon;\r\nplease\t\\ 🎬",-1,-0.0,false,1969-12-31T23:59:59.999Z
+                "Say ""when"", Léon;\r\nplease\t\\ 🎬",-1,-0.0,false,1969-12-31T23:59:59.999999Z
                 ,,,,
-                "\u{FEFF}first",9223372036854775807,1e+300,true,9999-12-31T23:59:59.999Z
+                "\u{FEFF}first",9223372036854775807,1e+300,true,9999-12-31T23:59:59.999999Z
                 =1+1\u{1}\u{7F},-9223372036854775808,5e-324,false,1970-01-01T00:00:00.000Z
 
                 """
@@ -64,7 +64,7 @@ import Testing
                 Int64(fields[1]).map(Value.integer) ?? .null,
                 Double(fields[2]).map(Value.real) ?? .null,
                 Bool(fields[3]).map(Value.boolean) ?? .null,
-                ISO8601.milliseconds(of: fields[4].utf8.span).map(Value.instant) ?? .null,
+                ISO8601.microseconds(of: fields[4].utf8.span).map(Value.instant) ?? .null,
             ])
         }
         #expect(read == Films.awkward)
@@ -89,7 +89,7 @@ import Testing
         let records = Batch(
             ["at": .instant],
             // 2026-03-28 23:30 and 2026-03-29 22:30 UTC: in Paris a day later, before and after the clock changes.
-            [[.instant(1_774_740_600_000)], [.instant(1_774_823_400_000)], [nil]]
+            [[.instant(1_774_740_600_000_000)], [.instant(1_774_823_400_000_000)], [nil]]
         )
         let options = "instants = \"day\"\ntime_zone = \"Europe/Paris\""
         #expect(try await files([records], options) == ["films.csv": "at\n2026-03-29\n2026-03-30\n\"\"\n"])

@@ -11,10 +11,10 @@ enum Films {
     static let awkward = Batch(
         schema,
         [
-            ["Heat", 1995, 8.3, true, .instant(1_409_562_611_000)],
+            ["Heat", 1995, 8.3, true, .instant(1_409_562_611_000_000)],
             ["Say \"when\", Léon;\r\nplease\t\\ 🎬", -1, -0.0, false, .instant(-1)],
             [nil, nil, nil, nil, nil],
-            ["\u{FEFF}first", .integer(.max), 1e300, true, .instant(253_402_300_799_999)],
+            ["\u{FEFF}first", .integer(.max), 1e300, true, .instant(253_402_300_799_999_999)],
             ["=1+1\u{1}\u{7F}", .integer(.min), .real(.leastNonzeroMagnitude), false, .instant(0)],
         ]
     )

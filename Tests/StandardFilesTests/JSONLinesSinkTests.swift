@@ -22,9 +22,9 @@ import Testing
         #expect(
             try await files([Films.awkward])["films.jsonl"] == #"""
                 {"title":"Heat","year":1995,"score":8.3,"seen":true,"at":"2014-09-01T09:10:11.000Z"}
-                {"title":"Say \"when\", Léon;\r\nplease\t\\ 🎬","year":-1,"score":-0.0,"seen":false,"at":"1969-12-31T23:59:59.999Z"}
+                {"title":"Say \"when\", Léon;\r\nplease\t\\ 🎬","year":-1,"score":-0.0,"seen":false,"at":"1969-12-31T23:59:59.999999Z"}
                 {}
-                {"title":"\#u{FEFF}first","year":9223372036854775807,"score":1e+300,"seen":true,"at":"9999-12-31T23:59:59.999Z"}
+                {"title":"\#u{FEFF}first","year":9223372036854775807,"score":1e+300,"seen":true,"at":"9999-12-31T23:59:59.999999Z"}
                 {"title":"=1+1\u0001\#u{7F}","year":-9223372036854775808,"score":5e-324,"seen":false,"at":"1970-01-01T00:00:00.000Z"}
 
                 """#

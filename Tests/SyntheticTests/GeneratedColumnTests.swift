@@ -50,7 +50,7 @@ import Testing
         Mistake(
             "id1️⃣:1️⃣ ",
             "expected a kind behind the colon",
-            "known: sequence, integer, real, text, instant, boolean, choice"
+            "known: sequence, integer, real, text, instant, date, decimal, boolean, bytes, list, choice"
         ),
         Mistake("id: 1️⃣sequense1️⃣", "there is no kind 'sequense'", "did you mean 'sequence'?"),
         Mistake("id: sequence 1️⃣x1️⃣", "expected a whole number, found 'x'"),

@@ -23,8 +23,8 @@ package struct Workshop {
         Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
         Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
         Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self, Count.self,
-        Keeping.self, Table.self, Upload.self, Pledge.self, Announce.self,
-        Keeping.self, Sort.self, Aggregate.self, Top.self,
+        Keeping.self, Table.self, Upload.self, Pledge.self, Announce.self, Sort.self, Aggregate.self, Top.self,
+        Headed.self, Selective.self, Keep.self, Pick.self, Plus.self,
     ])
 
     package func plan(
@@ -37,6 +37,8 @@ package struct Workshop {
         file: String = "p.toml",
         log: StageLog = StageLog(),
         isRehearsal: Bool = false,
+        isOffline: Bool = false,
+        recalls: Bool = false,
         reserved: [ReservedFile] = []
     ) async throws -> Plan {
         let text = text.replacing("@/", with: folder.path + "/")
@@ -56,7 +58,9 @@ package struct Workshop {
             scope: scope,
             identity: identity,
             instance: instance,
-            isRehearsal: isRehearsal
+            isRehearsal: isRehearsal,
+            isOffline: isOffline,
+            recalls: recalls
         )
     }
 
@@ -119,15 +123,15 @@ package struct Workshop {
         let (plan, journal, abandoned) = try await RunStart.journal(
             in: folder.path("state"),
             restarts: restarts
-        ) { identity in
+        ) {
             try await self.plan(
                 text,
                 variables: variables,
                 scope: scope,
-                identity: identity,
                 instance: instance,
                 file: file,
-                log: log
+                log: log,
+                recalls: !restarts
             )
         }
         let report = journal.conclude(

@@ -21,6 +21,13 @@ public enum Base64 {
         text.append(padding)
     }
 
+    /// Bytes as text, as `append` writes them.
+    public static func text(of bytes: Span<UInt8>) -> String {
+        var text: [UInt8] = []
+        append(bytes, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// The bytes that a text stands for; nil if it is not base64 as `append` writes it.
     ///
     /// The padding must be there, no bit may be set that stands for nothing, and there is neither a line end nor a blank

@@ -74,17 +74,21 @@ struct PipelineRunner: Sendable {
         _ services: Services,
         restarts: Bool
     ) async throws -> (Plan, RunJournal?, RunStart?) {
-        func makePlan(_ identity: RunIdentity? = nil) async throws -> Plan {
-            try await Plan(
+        var plan: Plan
+        do {
+            plan = try await Plan(
                 file,
                 services,
                 variables: variables,
                 scope: order.scope,
-                identity: identity,
-                instance: order.instance
+                instance: order.instance,
+                recalls: !restarts && !order.restarts
             )
+        } catch {
+            // A source that was stopped while it looked has found nothing wrong.
+            try Task.checkCancellation()
+            throw error
         }
-        var plan = try await makePlan()
         if order.scope.isDry { return (plan, nil, nil) }
         let start = try await RunStart(plan, in: world.stateFolder, restarts: restarts || order.restarts)
         let journal: RunJournal
@@ -92,10 +96,10 @@ struct PipelineRunner: Sendable {
         case .none:
             journal = try await start.begin(plan)
         case .toResume(let run):
-            plan = try await makePlan(run)
+            plan = try plan.named(run)
             journal = try start.resume(plan)
         case .abandoned(let run, _):
-            journal = try await start.begin(plan, abandoning: try? await makePlan(run))
+            journal = try await start.begin(plan, abandoning: try? plan.named(run))
         }
         return (plan, journal, start)
     }

@@ -36,8 +36,14 @@ package struct ReadJob {
 
     /// What is wrong with the pipelines, without running them.
     ///
+    /// - Parameter isOffline: Whether no source may look at its input.
     /// - Returns: The findings, and the plans of the pipelines that can run.
-    package func examine() async -> (findings: DiagnosticList, plans: [Plan]) {
-        await job.examine(world.services(reserving: reserved), scope: order.scope, isRehearsal: isRehearsal)
+    package func examine(isOffline: Bool = false) async -> (findings: DiagnosticList, plans: [Plan]) {
+        await job.examine(
+            world.services(reserving: reserved),
+            scope: order.scope,
+            isRehearsal: isRehearsal,
+            isOffline: isOffline
+        )
     }
 }

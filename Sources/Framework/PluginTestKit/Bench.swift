@@ -12,7 +12,6 @@ public struct Bench: Sendable {
     ///
     /// - Parameters:
     ///   - batchSize: About how many records a page should have.
-    ///   - wanted: The columns that are wanted of a source; nil for all.
     ///   - log: Where it says things.
     ///   - time: The clock.
     ///   - random: Where chance comes from.
@@ -24,7 +23,6 @@ public struct Bench: Sendable {
     ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
     public init(
         batchSize: Int = 1000,
-        wanted: Set<String>? = nil,
         log: StageLog = StageLog(),
         time: any TimeSource = ManualTime(),
         random: any RandomSource = SystemRandom(),
@@ -48,16 +46,8 @@ public struct Bench: Sendable {
             http: HTTPClient(transport, stage: "bench"),
             kept: kept,
             environment: environment,
-            stateFolder: stateFolder,
-            wanted: wanted
+            stateFolder: stateFolder
         )
-    }
-
-    /// The same bench with other columns wanted of a source; nil for all.
-    public func wanting(_ columns: Set<String>?) -> Bench {
-        var bench = self
-        bench.context = context.wanting(columns)
-        return bench
     }
 
     /// Options from lines of TOML: `limit = 10`.

@@ -14,7 +14,11 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case sinceIsALowerBound = "the records are those from a value on, in their order"
         /// An incremental source: the columns that it names are there, and of kinds that can be compared.
         case incrementIsThere = "the column that grows and the key are columns that can be compared"
-        /// A source or transform: every batch has the columns that the schema promises.
+        /// A source: what it describes follows from its options and its input, and from nothing else.
+        case describesAlike = "a source describes the same input alike, and as its options state it"
+        /// A source: it looks at its input when it describes it or reads it, and not before.
+        case doesNotLookWhenMade = "a source is made without a look at its input"
+        /// A source or transform: every batch has the columns that the schema promises, or that the request states.
         case schemaAsPromised = "the columns are those of the schema"
         /// A source: leaving columns out changes nothing in the others.
         case narrowingChangesNothing = "leaving out unwanted columns changes nothing in the others"

@@ -1,46 +1,32 @@
-public import PluginKit
+internal import PluginKit
 
 extension SourceContract {
-    /// Holds a source that can leave out what an earlier run has read to the laws of sources, and to those of its own.
-    ///
-    /// It is read from values on that occur, from below the first and from above the last: the records are those of the
-    /// whole with this value or a larger one, in their order. If there are many values, some are taken, spread evenly.
-    /// A source that throws for `increment` cannot do so with these options, and is held to the laws of sources alone.
-    ///
-    /// - Parameters:
-    ///   - source: The source.
-    ///   - options: Its options, as lines of TOML.
-    ///   - bench: What it may use.
-    ///   - limit: The most pages that it may have; more is taken for a source without an end.
-    /// - Returns: All records, for expectations of the test's own.
-    /// - Throws: `ContractViolation`, or what the source throws.
-    @discardableResult
-    public static func verify<S: IncrementalSource>(
+    /// Holds a source that can leave out what an earlier run has read to the laws of such; does nothing for any other.
+    static func verifyIncrement<S: Source>(
         _ source: S.Type,
-        options: String = "",
-        on bench: Bench = Bench(),
-        atMost limit: Int = 100_000
-    ) async throws -> Batch {
-        let all = try await verifyPages(source, options: options, on: bench, atMost: limit)
-        try await verifyRun(source, options: options, on: bench, all)
+        options: String,
+        on bench: Bench,
+        _ all: Batch,
+        atMost limit: Int
+    ) async throws {
         let made = try bench.source(source, options)
-        guard let increment = try? made.increment else { return all }
+        let description = try await made.describe()
+        guard let increment = description.increment else { return }
         let field = try field(of: increment, in: all)
         let values = values(of: field, in: all)
         for (index, since) in values.enumerated() {
-            let read: SourcePage<S>.Read = { try await $0.read(at: $1, since: since, into: &$2) }
-            let reading = try await SourceReading(made, atMost: limit, read)
+            let request = ReadRequest(description.schema, since: since)
+            let reading = try await SourceReading(made, request, atMost: limit)
             try verify(reading.all, isFrom: since, field, of: all)
             guard index == values.count / 2 else { continue }
             for page in reading.pages.reversed() {
                 let cursor = try page.cursor.map { try again($0) }
                 try page.verify(
-                    try await SourcePage(try bench.source(source, options), at: cursor, read),
+                    try await SourcePage(try bench.source(source, options), at: cursor, request),
                     law: .cursorOutlivesSource
                 )
             }
         }
-        return all
     }
 
     /// The column that grows; and the key tells every record from every other.

@@ -2,8 +2,12 @@ public import PluginKit
 
 /// Holds a source to the laws of sources.
 public enum SourceContract {
-    /// Reads a source to its end, then every page again, then every page from a source made anew and a cursor that was
-    /// text in between, and once more with only some of the columns, and with none.
+    /// Has a source describe what it delivers, reads it to its end, then every page again, then every page from a source
+    /// made anew and a cursor that was text in between, and once more with only some of the columns, and with none.
+    ///
+    /// A source that can leave out what an earlier run has read (`Increment`) is read from values on that occur, from below
+    /// the first and from above the last: the records are those of the whole with this value or a larger one, in their
+    /// order. If there are many values, some are taken, spread evenly.
     ///
     /// In the end the engine runs it, with a checkpoint after each page and with none, and cut off in between.
     ///
@@ -23,13 +27,12 @@ public enum SourceContract {
     ) async throws -> Batch {
         let all = try await verifyPages(source, options: options, on: bench, atMost: limit)
         try await verifyRun(source, options: options, on: bench, all)
+        try await verifyIncrement(source, options: options, on: bench, all, atMost: limit)
         return all
     }
 
     /// Has the engine read it.
     static func verifyRun<S: Source>(_ source: S.Type, options: String, on bench: Bench, _ all: Batch) async throws {
-        // With fewer columns wanted, the records would be others than those of the run, which wants all.
-        guard bench.context.wantsAll else { return }
         let trial = EngineTrial(source, on: bench) { folder in
             """
             [[source]]
@@ -59,26 +62,85 @@ public enum SourceContract {
         on bench: Bench = Bench(),
         atMost limit: Int = 100_000
     ) async throws -> Batch {
+        try verifyMaking(source, options: options, on: bench)
         let made = try bench.source(source, options)
-        let reading = try await SourceReading(made, atMost: limit)
+        let description = try await verifyDescription(of: made, again: try bench.source(source, options))
+        let whole = ReadRequest(description.schema)
+        let reading = try await SourceReading(made, whole, atMost: limit)
         for page in reading.pages.reversed() {
             // Last first, so that no source gets by with only ever going on.
-            try page.verify(try await SourcePage(made, at: page.cursor), law: .sameCursorSamePage)
+            try page.verify(try await SourcePage(made, at: page.cursor, whole), law: .sameCursorSamePage)
         }
         for page in reading.pages {
             let cursor = try page.cursor.map { try again($0) }
             try page.verify(
-                try await SourcePage(try bench.source(source, options), at: cursor),
+                try await SourcePage(try bench.source(source, options), at: cursor, whole),
                 law: .cursorOutlivesSource
             )
         }
         let names = reading.all.schema.names
         for remainder in [0, 1, nil] {
             let wanted = names.enumerated().filter { $0.offset % 2 == remainder }.map(\.element)
-            let narrow = try await SourceReading(try bench.wanting(Set(wanted)).source(source, options), atMost: limit)
+            let request = ReadRequest(description.schema.keeping { wanted.contains($0.name) })
+            let narrow = try await SourceReading(try bench.source(source, options), request, atMost: limit)
             try verify(narrow.all, against: reading.all, wanted)
         }
+        // The same source answers another request than before: what it has made for one must not answer the other.
+        let wishing = ReadRequest(description.schema, wished: Set(names))
+        try verifyWishes(try await SourceReading(made, wishing, atMost: limit).all, against: reading.all)
         return reading.all
+    }
+
+    /// A source is made although what its options name is not there: looking at it is for `describe` and `read`.
+    private static func verifyMaking<S: Source>(_ source: S.Type, options: String, on bench: Bench) throws {
+        var elsewhere = options
+        for file in try bench.options(S.Options.self, options).declaredFiles {
+            guard case .reads(let path) = file.use, !path.path.isEmpty else { continue }
+            elsewhere = elsewhere.replacing(path.path, with: path.path + "-that-is-not-there")
+        }
+        guard elsewhere != options else { return }
+        do {
+            _ = try bench.source(source, elsewhere)
+        } catch {
+            throw ContractViolation(
+                law: .doesNotLookWhenMade,
+                detail: "it cannot be made for an input that is not there: \(error)"
+            )
+        }
+    }
+
+    private static func verifyDescription<S: Source>(of source: S, again: S) async throws -> Description {
+        let description = try await source.describe()
+        let others = [("again", try await source.describe()), ("made anew", try await again.describe())]
+        for (words, other) in others + (source.declared.map { [("by its options", $0)] } ?? [])
+        where other != description {
+            throw ContractViolation(
+                law: .describesAlike,
+                detail: "the columns are \(description.schema.names), and \(words) \(other.schema.names)"
+                    + (description.schema == other.schema ? "; they differ in kind, or in how they grow" : "")
+            )
+        }
+        return description
+    }
+
+    /// Columns that are only wished for have their values, or none.
+    private static func verifyWishes(_ wished: Batch, against all: Batch) throws {
+        let law = ContractViolation.Law.narrowingChangesNothing
+        guard wished.count == all.count else {
+            throw ContractViolation(
+                law: law,
+                detail: "\(wished.count) records instead of \(all.count) when columns are only wished for"
+            )
+        }
+        for field in all.schema.fields {
+            let isThere = (0..<all.count).contains { !wished.isNull($0, field) }
+            for row in 0..<all.count where isThere && wished[row, field] != all[row, field] {
+                throw ContractViolation(
+                    law: law,
+                    detail: "'\(all.schema.names[field.index])' of record \(row + 1) differs when it is only wished for"
+                )
+            }
+        }
     }
 
     /// A cursor that was text in between, as in a checkpoint.

@@ -1,4 +1,4 @@
-internal import PluginKit
+public import PluginKit
 
 /// One page of a source, and where it leads.
 struct SourcePage<S: Source> {
@@ -6,16 +6,10 @@ struct SourcePage<S: Source> {
     let batch: Batch
     let next: [S.Cursor]
 
-    /// How a page is read.
-    typealias Read = (S, S.Cursor?, inout Batch) async throws -> Next<S.Cursor>
-
-    /// Reads a page as every source does.
-    static var whole: Read { { try await $0.read(at: $1, into: &$2) } }
-
     /// Reads a page.
-    init(_ source: S, at cursor: S.Cursor?, _ read: Read = Self.whole) async throws {
-        var batch = Batch(try await source.schema)
-        switch try await read(source, cursor, &batch) {
+    init(_ source: S, at cursor: S.Cursor?, _ request: ReadRequest) async throws {
+        var batch = Batch(request.schema)
+        switch try await source.read(at: cursor, request, into: &batch) {
         case .end: next = []
         case .at(let following): next = [following]
         case .pages(let list): next = list
@@ -39,5 +33,23 @@ struct SourcePage<S: Source> {
                     + (again.batch.count == batch.count ? ", and something in them differs" : "")
             )
         }
+    }
+}
+
+extension Source {
+    /// Reads a page with the columns that a batch has, for tests.
+    ///
+    /// - Parameters:
+    ///   - cursor: Where the page begins; nil for the first.
+    ///   - since: The least value wanted in the column that grows; nil for all records.
+    ///   - batch: An empty batch with the columns that are wanted.
+    /// - Returns: Where the next page begins, if there is one.
+    /// - Throws: What the source throws.
+    public func readPage(
+        at cursor: Cursor?,
+        since: Int64? = nil,
+        into batch: inout Batch
+    ) async throws -> Next<Cursor> {
+        try await read(at: cursor, ReadRequest(batch.schema, since: since), into: &batch)
     }
 }

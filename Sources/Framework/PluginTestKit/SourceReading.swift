@@ -10,14 +10,10 @@ struct SourceReading<S: Source> {
     /// - Parameters:
     ///   - source: The source.
     ///   - limit: The most pages that it may have.
-    ///   - read: Reads a page.
+    ///   - request: What is wanted.
     /// - Throws: `ContractViolation`, or what the source throws.
-    init(
-        _ source: S,
-        atMost limit: Int,
-        _ read: SourcePage<S>.Read = SourcePage.whole
-    ) async throws {
-        let schema = try await source.schema
+    init(_ source: S, _ request: ReadRequest, atMost limit: Int) async throws {
+        let schema = request.schema
         var pages: [SourcePage<S>] = []
         var all = Batch(schema)
         // The last one comes next; a page in a list, the last one of it excepted, leads nowhere.
@@ -26,7 +22,7 @@ struct SourceReading<S: Source> {
             guard pages.count < limit else {
                 throw ContractViolation(law: .endsSometime, detail: "after \(limit) pages there are still more")
             }
-            let page = try await SourcePage(source, at: cursor, read)
+            let page = try await SourcePage(source, at: cursor, request)
             guard page.batch.schema == schema else {
                 throw ContractViolation(
                     law: .schemaAsPromised,

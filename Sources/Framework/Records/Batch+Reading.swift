@@ -32,10 +32,32 @@ extension Batch {
         word(row, field, .boolean).map { $0 != 0 }
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z, or nil for null.
+    /// Microseconds since 1970-01-01T00:00:00Z, or nil for null.
     @inlinable
     public func instant(_ row: Int, _ field: Field) -> Int64? {
         word(row, field, .instant).map { Int64(bitPattern: $0) }
+    }
+
+    /// Days since 1970-01-01, or nil for null.
+    @inlinable
+    public func date(_ row: Int, _ field: Field) -> Int32? {
+        word(row, field, .date).map { Int32(truncatingIfNeeded: $0) }
+    }
+
+    /// An exact decimal number, or nil for null.
+    @inlinable
+    public func decimal(_ row: Int, _ field: Field) -> ExactDecimal? {
+        guard let word = word(row, field, .decimal) else { return nil }
+        return withExtendedLifetime(self) { columns[field.index].decimal(word) }
+    }
+
+    /// Bytes where they lie, or nil for null.
+    @inlinable
+    @_lifetime(borrow self)
+    public func bytes(_ row: Int, _ field: Field) -> Span<UInt8>? {
+        guard let word = word(row, field, .bytes) else { return nil }
+        let span = Span(_unsafeElements: columns[field.index].text(word))
+        return _overrideLifetime(span, borrowing: self)
     }
 
     /// The bytes of a text where they lie, valid UTF-8, or nil for null.
@@ -75,7 +97,15 @@ extension Batch {
         case .real: real(row, field).map(Value.real) ?? .null
         case .instant: instant(row, field).map(Value.instant) ?? .null
         case .text: text(row, field).map(Value.text) ?? .null
+        case .date: date(row, field).map(Value.date) ?? .null
+        case .decimal: decimal(row, field).map(Value.decimal) ?? .null
+        case .bytes: .bytes(copy(of: bytes(row, field)))
         }
+    }
+
+    private func copy(of bytes: Span<UInt8>?) -> [UInt8] {
+        guard let bytes else { return [] }
+        return bytes.withUnsafeBufferPointer { Array($0) }
     }
 
     /// A record as values, one a column; off the hot path only.

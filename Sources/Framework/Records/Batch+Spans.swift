@@ -20,13 +20,22 @@ extension Batch {
         get { _overrideLifetime(cells(of: field, .real, as: Double.self), borrowing: self) }
     }
 
-    /// The moments of a column, one for each record, in milliseconds since 1970-01-01T00:00:00Z; 0 for a null.
+    /// The moments of a column, one for each record, in microseconds since 1970-01-01T00:00:00Z; 0 for a null.
     ///
     /// - Precondition: the column is of kind instant.
     @inlinable
     public subscript(instants field: Field) -> Span<Int64> {
         @_lifetime(borrow self)
         get { _overrideLifetime(cells(of: field, .instant, as: Int64.self), borrowing: self) }
+    }
+
+    /// The days of a column, one for each record, in days since 1970-01-01; 0 for a null.
+    ///
+    /// - Precondition: the column is of kind date.
+    @inlinable
+    public subscript(dates field: Field) -> Span<Int64> {
+        @_lifetime(borrow self)
+        get { _overrideLifetime(cells(of: field, .date, as: Int64.self), borrowing: self) }
     }
 
     /// The booleans of a column, one for each record; false for a null.
@@ -51,6 +60,32 @@ extension Batch {
             let words = cells(of: field, .text, as: UInt64.self)
             let texts = Texts(words: words, column: columns[field.index])
             return _overrideLifetime(texts, borrowing: self)
+        }
+    }
+
+    /// The bytes of a column, one for each record.
+    ///
+    /// - Precondition: the column is of kind bytes.
+    @inlinable
+    public subscript(bytes field: Field) -> Texts {
+        @_lifetime(borrow self)
+        get {
+            let words = cells(of: field, .bytes, as: UInt64.self)
+            let texts = Texts(words: words, column: columns[field.index])
+            return _overrideLifetime(texts, borrowing: self)
+        }
+    }
+
+    /// The decimal numbers of a column, one for each record.
+    ///
+    /// - Precondition: the column is of kind decimal.
+    @inlinable
+    public subscript(decimals field: Field) -> Decimals {
+        @_lifetime(borrow self)
+        get {
+            let words = cells(of: field, .decimal, as: UInt64.self)
+            let decimals = Decimals(words: words, column: columns[field.index])
+            return _overrideLifetime(decimals, borrowing: self)
         }
     }
 
@@ -115,7 +150,31 @@ public struct Booleans: ~Escapable {
     @inlinable public subscript(row: Int) -> Bool { words[row] != 0 }
 }
 
-/// The texts of a column, one for each record.
+/// The decimal numbers of a column, one for each record.
+public struct Decimals: ~Escapable {
+    @usableFromInline let words: Span<UInt64>
+    @usableFromInline let column: Column
+
+    @inlinable
+    @_lifetime(copy words)
+    init(words: Span<UInt64>, column: Column) {
+        self.words = words
+        self.column = column
+    }
+
+    /// How many records there are.
+    @inlinable public var count: Int { words.count }
+
+    /// A number; nil for null.
+    @inlinable
+    public subscript(row: Int) -> ExactDecimal? {
+        let word = words[row]
+        // Only the word of a null has nothing in its upper half.
+        return word &>> 32 == 0 ? nil : column.decimal(word)
+    }
+}
+
+/// The texts of a column, or its bytes, one for each record.
 public struct Texts: ~Escapable {
     @usableFromInline let words: Span<UInt64>
     @usableFromInline let column: Column
@@ -130,7 +189,7 @@ public struct Texts: ~Escapable {
     /// How many records there are.
     @inlinable public var count: Int { words.count }
 
-    /// The bytes of a text, valid UTF-8; nil for null.
+    /// The bytes of a text, which are valid UTF-8, or other bytes; nil for null.
     @inlinable
     public subscript(row: Int) -> Span<UInt8>? {
         @_lifetime(copy self)

@@ -1,8 +1,8 @@
 /// Some hundreds to thousands of records with one schema: the unit that stages hand on.
 ///
 ///     schema   title      year    watched_at
-///     words    0, 5       1994    1409562611000
-///              5, 4       0       1409562612000
+///     words    0, 5       1994    1409562611000000
+///              5, 4       0       1409562612000000
 ///     bits                1 0
 ///     heap     H e a t ! S o l a …
 ///

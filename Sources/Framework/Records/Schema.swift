@@ -2,7 +2,7 @@ public import Diagnostics
 
 /// The columns of a batch, in order, known before the first record.
 ///
-/// Two schemas are equal when their columns have the same names and kinds in the same order.
+/// Two schemas are equal when their columns have the same names and kinds in the same order, and the same texts are JSON.
 public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// What a column holds; every cell of it is of this kind or null.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -14,8 +14,14 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         case real
         /// True or false.
         case boolean
-        /// A moment: milliseconds since 1970-01-01T00:00:00Z.
+        /// A moment: microseconds since 1970-01-01T00:00:00Z.
         case instant
+        /// A day of the calendar: days since 1970-01-01, in the years 0001 to 9999.
+        case date
+        /// An exact decimal number of at most 38 digits: `ExactDecimal`.
+        case decimal
+        /// Any bytes.
+        case bytes
     }
 
     /// A name and a kind.
@@ -24,15 +30,22 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         public let name: String
         /// What it holds.
         public let kind: Kind
+        /// Whether each text is a JSON value, such as a list or an object: sinks that write JSON write it as that value,
+        /// all others as a text.
+        public let holdsJSON: Bool
 
         /// A column.
-        public init(_ name: String, _ kind: Kind) {
+        ///
+        /// - Precondition: a column that holds JSON is of kind text.
+        public init(_ name: String, _ kind: Kind, holdsJSON: Bool = false) {
+            precondition(!holdsJSON || kind == .text, "JSON is text")
             self.name = name
             self.kind = kind
+            self.holdsJSON = holdsJSON
         }
 
         /// The same column under another name.
-        public func renamed(to name: String) -> Column { Column(name, kind) }
+        public func renamed(to name: String) -> Column { Column(name, kind, holdsJSON: holdsJSON) }
     }
 
     /// The columns, in order.
@@ -65,7 +78,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         return columns.firstIndex { $0.name == name }
     }
 
-    /// Whether two schemas have the same columns: names and kinds, in the same order.
+    /// Whether two schemas have equal columns, in the same order.
     public static func == (left: Schema, right: Schema) -> Bool { left.columns == right.columns }
 
     /// Hashes the columns.

@@ -10,8 +10,14 @@ public enum Value: Hashable, Sendable {
     case real(Double)
     /// Text.
     case text(String)
-    /// Milliseconds since 1970-01-01T00:00:00Z.
+    /// Microseconds since 1970-01-01T00:00:00Z.
     case instant(Int64)
+    /// Days since 1970-01-01.
+    case date(Int32)
+    /// An exact decimal number.
+    case decimal(ExactDecimal)
+    /// Bytes.
+    case bytes([UInt8])
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,

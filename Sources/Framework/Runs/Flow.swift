@@ -24,7 +24,7 @@ struct Flow {
     var wholeReads: [Int: WholeRead] = [:]
     /// The records whose time has not come.
     var later: [Int: NotYet] = [:]
-    /// When the run began, in milliseconds since 1970-01-01T00:00:00Z: no bookmark gets beyond that, however often the
+    /// When the run began, in microseconds since 1970-01-01T00:00:00Z: no bookmark gets beyond that, however often the
     /// run is resumed.
     let present: Int64
     var ledger = PageLedger()

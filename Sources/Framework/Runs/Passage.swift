@@ -47,7 +47,7 @@ struct Passage: Sendable {
     ///   - page: The page.
     ///   - index: The source.
     ///   - delivered: What an earlier run has delivered of an incremental source.
-    ///   - present: The moment that no value of an incremental source may be later than, in milliseconds since
+    ///   - present: The moment that no value of an incremental source may be later than, in microseconds since
     ///     1970-01-01T00:00:00Z.
     /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
     mutating func enter(
@@ -60,7 +60,9 @@ struct Passage: Sendable {
         let bytes = batch.bytesOfText
         stage = index
         entered = batch.count
-        try check(batch, route[index].output, index)
+        try check(batch, route[index].request.schema, index)
+        // Columns that nobody wants were not read, and are null.
+        batch.reshape(to: route[index].output)
         if let increment = route[index].increment {
             var edge = IncrementEdge()
             later = edge.take(&batch, increment, known: delivered, present: present)

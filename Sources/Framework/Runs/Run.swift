@@ -88,7 +88,7 @@ public struct Run: Sendable {
     /// A source may ask a server for that, which is called off when the run is stopped.
     private func unchangedSince(_ journal: RunJournal) async throws -> Int64? {
         // They are a help: a stage that cannot do without them finds out what is wrong with them.
-        try? await plan.kept.begin(isResumed: journal.resumption != nil, after: journal.lastComplete)
+        try? await plan.kept.begin(isResumed: journal.resumption != nil, after: journal.lastComplete, keeping: plan.keptDescriptions)
         // One that is resumed asks nothing.
         guard journal.resumption == nil else { return nil }
         return try await control.unlessStopped { [plan] in try await plan.unchangedSince(journal) }
@@ -98,7 +98,7 @@ public struct Run: Sendable {
         var flow = Flow(
             route,
             start: start,
-            present: journal?.startedAt ?? plan.clock.milliseconds,
+            present: (journal?.startedAt ?? plan.clock.milliseconds).multiplied(clamped: 1000),
             onProgress: onProgress
         )
         let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor, writers: route.writers)

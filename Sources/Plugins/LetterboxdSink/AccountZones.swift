@@ -139,11 +139,12 @@ struct AccountDays {
 
     /// The local day of a moment, in days since 1970-01-01.
     @inline(__always)
-    mutating func day(ofMilliseconds milliseconds: Int64) -> Int32 {
-        let day = days.day(ofMilliseconds: milliseconds)
+    mutating func day(ofMicroseconds microseconds: Int64) -> Int32 {
+        let day = days.day(ofMicroseconds: microseconds)
         dated &+= 1
-        if accountDays != nil, accountDays?.day(ofMilliseconds: milliseconds) != day { moved &+= 1 }
-        if milliseconds % 86_400_000 == 0, Int64(day) &* 86_400_000 != milliseconds { midnights &+= 1 }
+        if accountDays != nil, accountDays?.day(ofMicroseconds: microseconds) != day { moved &+= 1 }
+        let aDay = Int64(ISO8601.microsecondsADay)
+        if microseconds % aDay == 0, Int64(day) &* aDay != microseconds { midnights &+= 1 }
         return day
     }
 

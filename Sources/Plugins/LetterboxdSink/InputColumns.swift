@@ -20,16 +20,22 @@ struct InputColumns: Sendable {
     init(_ content: ImportContent, zones: Bool = false, in schema: Schema) throws(DiagnosticList) {
         var problems = DiagnosticList()
         var needs = Needs()
-        func find(_ name: String, _ kind: Schema.Kind, when isNeeded: Bool = true) -> Field? {
+        func find(
+            _ name: String,
+            _ kind: Schema.Kind,
+            or other: Schema.Kind? = nil,
+            when isNeeded: Bool = true
+        ) -> Field? {
             guard isNeeded, let field = schema.optionalField(name) else { return nil }
-            if field.kind == kind {
+            if field.kind == kind || field.kind == other {
                 needs.always.insert(name)
                 return field
             }
             problems.append(
                 Diagnostic(
                     "schema.kind",
-                    "the column '\(name)' holds \(field.kind), but Letterboxd's files need \(kind) there",
+                    "the column '\(name)' holds \(field.kind), but Letterboxd's files need \(kind) there"
+                        + (other.map { ", or \($0)" } ?? ""),
                     category: .usage,
                     hint: "convert it, or rename it if it is something else"
                 )
@@ -44,7 +50,7 @@ struct InputColumns: Sendable {
         year = find("year", .integer)
         directors = find("directors", .text)
         uri = find("letterboxd_uri", .text)
-        watchedAt = find("watched_at", .instant, when: isDiary)
+        watchedAt = find("watched_at", .instant, or: .date, when: isDiary)
         if zones {
             timeZone = find("time_zone", .text, when: isDiary)
         } else {
@@ -53,9 +59,9 @@ struct InputColumns: Sendable {
             timeZone = isZone ? schema.optionalField("time_zone") : nil
             if isZone { needs.wished = ["time_zone"] }
         }
-        rating = find("rating", .integer, when: isDiary || content == .ratings)
+        rating = find("rating", .integer, or: .decimal, when: isDiary || content == .ratings)
         plays = find("plays", .integer, when: isDiary)
-        ratedAt = find("rated_at", .instant, when: isDiary || content == .ratings)
+        ratedAt = find("rated_at", .instant, or: .date, when: isDiary || content == .ratings)
         rank = find("rank", .integer, when: content == .list || content == .watchlist)
         tags = find("tags", .text, when: isDiary)
         review = find("review", .text, when: isDiary || content == .list)

@@ -33,15 +33,15 @@ extension Letterboxd {
         .init("year", .integer, "the year of its release"),
         .init("directors", .text, "names with commas between them, to help find a film without an id"),
         .init("letterboxd_uri", .text, "a link to the film or to a diary entry of it"),
-        .init("watched_at", .instant, "when it was seen; null if that is not known"),
+        .init("watched_at", .instant, "when it was seen, or a date, the day of it in every zone; null if that is not known"),
         .init(
             "time_zone",
             .text,
             "the account's zone, an IANA name: that of days with `time_zone = \"account\"`, else what days are compared with"
         ),
-        .init("rating", .integer, "1 to 10; null or 0 for none"),
+        .init("rating", .integer, "1 to 10, or a decimal that is one of these; null or 0 for none"),
         .init("plays", .integer, "how often the film was seen in all, if there may be viewings that are no records"),
-        .init("rated_at", .instant, "when it was rated: the newest rating wins"),
+        .init("rated_at", .instant, "when it was rated, or a date: the newest rating wins"),
         .init("rank", .integer, "the place on a list"),
         .init("tags", .text, "tags with commas between them, for the diary"),
         .init("review", .text, "a review in the diary, a note on a list"),

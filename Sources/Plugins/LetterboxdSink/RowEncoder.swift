@@ -81,17 +81,21 @@ struct RowEncoder {
         case .diary:
             if let moment = columns.watchedAt.flatMap({ batch.instant(row, $0) }) {
                 try days.enter(batch, row, columns.timeZone)
-                let day = days.day(ofMilliseconds: moment)
+                let day = days.day(ofMicroseconds: moment)
                 guard RowOrder.days.contains(day) else { return .date }
-                order = RowOrder(day: day, milliseconds: moment)
+                order = RowOrder(day: day, microseconds: moment)
+            } else if let day = columns.watchedAt.flatMap({ batch.date(row, $0) }) {
+                // A day is the same in every zone.
+                guard RowOrder.days.contains(day) else { return .date }
+                order = RowOrder(day: day, microseconds: Self.midnight(day))
             } else {
-                order = RowOrder(ratedAt: columns.ratedAt.flatMap { batch.instant(row, $0) })
+                order = RowOrder(ratedAt: ratedAt(batch, row))
             }
-        case .ratings: order = RowOrder(ratedAt: columns.ratedAt.flatMap { batch.instant(row, $0) })
+        case .ratings: order = RowOrder(ratedAt: ratedAt(batch, row))
         case .watchlist, .list: order = RowOrder(rank: columns.rank.flatMap { batch.integer(row, $0) })
         }
 
-        var rating = columns.rating.flatMap { batch.integer(row, $0) } ?? 0
+        var rating = columns.rating.flatMap { wholeRating(batch, row, $0) } ?? 0
         if !(0...10).contains(rating) {
             guard settings.content != .ratings else { return .rating }
             hasWrongRatings = true
@@ -111,6 +115,22 @@ struct RowEncoder {
             prefixEnd: prefixEnd
         )
         return nil
+    }
+
+    /// When a record was rated; midnight of a day in UTC, where only that is known.
+    @inline(__always)
+    private func ratedAt(_ batch: borrowing Batch, _ row: Int) -> Int64? {
+        guard let field = columns.ratedAt else { return nil }
+        return field.kind == .date ? batch.date(row, field).map(Self.midnight) : batch.instant(row, field)
+    }
+
+    private static func midnight(_ day: Int32) -> Int64 { Int64(day) &* Int64(ISO8601.microsecondsADay) }
+
+    /// A rating as it stands; one with a fraction is none of Letterboxd's, as -1 is not.
+    @inline(__always)
+    private func wholeRating(_ batch: borrowing Batch, _ row: Int, _ field: Field) -> Int64? {
+        guard field.kind == .decimal else { return batch.integer(row, field) }
+        return batch.decimal(row, field).map { $0.integer ?? -1 }
     }
 
     /// Begins a row with its head and `tmdbID,imdbID,Title,Year`, and says which film that is; nil if it cannot be told.

@@ -6,7 +6,8 @@
 /// | undated | 0, milliseconds of its rating since 1970 plus 2⁵⁰, or 0 |
 /// | on a list | rank plus 2⁵⁰, or 2⁵¹ without one |
 ///
-/// The local day counts before the moment, since a clock that is set back over midnight lets a day begin twice.
+/// The local day counts before the moment, since a clock that is set back over midnight lets a day begin twice. There is
+/// no room for microseconds: what happened within one millisecond stays in the order in which it came.
 struct RowOrder: Equatable, Comparable, BitwiseCopyable {
     var bits: UInt64
 
@@ -19,10 +20,10 @@ struct RowOrder: Equatable, Comparable, BitwiseCopyable {
 
     /// A viewing at a moment that lies in a local day of `days`.
     @inline(__always)
-    init(day: Int32, milliseconds: Int64) {
+    init(day: Int32, microseconds: Int64) {
         // No zone is further than this from UTC.
         let margin: Int64 = 2 * 86_400_000
-        let sinceMidnight = milliseconds &- Int64(day) &* 86_400_000 &+ margin
+        let sinceMidnight = Self.milliseconds(microseconds) &- Int64(day) &* 86_400_000 &+ margin
         bits =
             Self.datedBit | UInt64(clamping: Int64(day) &+ 719_163) << 29
             | UInt64(clamping: min(max(sinceMidnight, 0), 0x1FFF_FFFF))
@@ -30,13 +31,20 @@ struct RowOrder: Equatable, Comparable, BitwiseCopyable {
 
     /// A row without a date, perhaps with the moment of its rating.
     @inline(__always)
-    init(ratedAt milliseconds: Int64?) {
-        guard let milliseconds else {
+    init(ratedAt microseconds: Int64?) {
+        guard let microseconds else {
             bits = 0
             return
         }
         let limit: Int64 = 1 << 50 - 1
-        bits = UInt64(clamping: min(max(milliseconds, -limit), limit) &+ limit &+ 1)
+        bits = UInt64(clamping: min(max(Self.milliseconds(microseconds), -limit), limit) &+ limit &+ 1)
+    }
+
+    /// The whole milliseconds of a moment, rounded down.
+    @inline(__always)
+    private static func milliseconds(_ microseconds: Int64) -> Int64 {
+        let (whole, rest) = microseconds.quotientAndRemainder(dividingBy: 1000)
+        return rest < 0 ? whole - 1 : whole
     }
 
     /// A place on a list.

@@ -47,6 +47,9 @@ struct CSVEncoder: RecordEncoder {
             case .real: if let real = batch.real(row, field) { csv.append(real.description) }
             case .boolean: if let boolean = batch.boolean(row, field) { csv.append(boolean ? "true" : "false") }
             case .instant: if let instant = batch.instant(row, field) { append(instant: instant) }
+            case .date: if let date = batch.date(row, field) { csv.append(CivilDate(daysSince1970: date)) }
+            case .decimal: if let decimal = batch.decimal(row, field) { csv.append(decimal) }
+            case .bytes: if let bytes = batch.bytes(row, field) { csv.append(bytes: bytes) }
             }
         }
         csv.endRecord()
@@ -67,7 +70,7 @@ struct CSVEncoder: RecordEncoder {
 
     private mutating func append(instant: Int64) {
         if isByDay {
-            csv.append(CivilDate(daysSince1970: days.day(ofMilliseconds: instant)))
+            csv.append(CivilDate(daysSince1970: days.day(ofMicroseconds: instant)))
         } else {
             csv.append(instant: instant)
         }

@@ -5,20 +5,20 @@ internal import Records
 struct JSONLinesEncoder: RecordEncoder {
     /// The columns, each with its key as it stands in every record: `,"title":`.
     struct Layout: Sendable {
-        let columns: [(field: Field, key: Range<Int>)]
+        let columns: [(field: Field, key: Range<Int>, holdsJSON: Bool)]
         /// All keys, one behind the other.
         let keys: [UInt8]
         /// Whether a null is written; if not, its key is left out.
         let writesNulls: Bool
 
-        init(_ columns: ColumnChoice, writesNulls: Bool) {
+        init(_ columns: ColumnChoice, of schema: Schema, writesNulls: Bool) {
             var keys: [UInt8] = []
             self.columns = zip(columns.fields, columns.names).map { field, name in
                 let start = keys.count
                 keys.append(UInt8(ascii: ","))
                 JSONText.append(name.utf8.span, to: &keys)
                 keys.append(UInt8(ascii: ":"))
-                return (field, start..<keys.count)
+                return (field, start..<keys.count, schema.columns[field.index].holdsJSON)
             }
             self.keys = keys
             self.writesNulls = writesNulls
@@ -42,11 +42,17 @@ struct JSONLinesEncoder: RecordEncoder {
     mutating func append(_ row: Int, of batch: borrowing Batch) {
         let layout = layout
         let start = bytes.count
-        for (field, key) in layout.columns {
+        for (field, key, holdsJSON) in layout.columns {
             let isNull = isNull(row, field, batch)
             if isNull, !layout.writesNulls { continue }
             layout.keys.span.extracting(key).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-            if isNull { bytes.append(contentsOf: "null".utf8) } else { appendValue(row, field, batch) }
+            if isNull {
+                bytes.append(contentsOf: "null".utf8)
+            } else if holdsJSON, let text = batch.utf8(row, field) {
+                JSONText.append(value: text, to: &bytes)
+            } else {
+                appendValue(row, field, batch)
+            }
         }
         // The first key brought a comma.
         if bytes.count == start { bytes.append(UInt8(ascii: "{")) } else { bytes[start] = UInt8(ascii: "{") }
@@ -71,11 +77,21 @@ struct JSONLinesEncoder: RecordEncoder {
         case .boolean:
             if let boolean = batch.boolean(row, field) { bytes.append(contentsOf: (boolean ? "true" : "false").utf8) }
         case .instant:
-            if let instant = batch.instant(row, field) {
-                bytes.append(UInt8(ascii: "\""))
-                ISO8601.append(instant, to: &bytes)
-                bytes.append(UInt8(ascii: "\""))
+            if let instant = batch.instant(row, field) { appendQuoted { ISO8601.append(instant, to: &$0) } }
+        case .date:
+            if let date = batch.date(row, field) {
+                appendQuoted { CivilDate(daysSince1970: date).append(to: &$0) }
             }
+        case .decimal: if let decimal = batch.decimal(row, field) { decimal.append(to: &bytes) }
+        case .bytes: if let field = batch.bytes(row, field) { appendQuoted { Base64.append(field, to: &$0) } }
         }
+    }
+
+    /// Appends what `write` appends between quotes: nothing in it needs an escape.
+    @inline(__always)
+    private mutating func appendQuoted(_ write: (inout [UInt8]) -> Void) {
+        bytes.append(UInt8(ascii: "\""))
+        write(&bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -8,8 +8,11 @@ package struct JSONLinesSink: Sink {
     package static let commitment = Commitment.files
     package static let details = """
         The file is UTF-8; each line is one object and ends with LF. Without a record the file is empty. Times are \
-        texts such as `"2014-09-01T09:10:11.000Z"`, in UTC. Numbers are written so that the same number is read back; \
-        not-a-number and the infinities, which JSON does not have, are written as null, and the run warns.
+        texts such as `"2014-09-01T09:10:11.000Z"`, in UTC, with six digits of a second where three are not enough; \
+        dates are texts such as `"2014-09-01"`, bytes are base64. Numbers are written so that the same number is read \
+        back, decimal ones with all their digits, which are more than some readers of JSON keep; not-a-number and the \
+        infinities, which JSON does not have, are written as null, and the run warns. A text that holds JSON, such as a \
+        list, is written as that value; a record whose text is not JSON is rejected.
 
         With `max_rows` or `max_bytes` the records go into parts: `films-01.jsonl`, `films-02.jsonl`, or where \
         `{part}` stands in the path. A record is never divided; one that is larger than `max_bytes` has a part to \
@@ -45,6 +48,8 @@ package struct JSONLinesSink: Sink {
     }
 
     private let layout: JSONLinesEncoder.Layout
+    /// The columns whose texts are JSON.
+    private let documents: [(field: Field, name: String)]
     private let columns: [String]
     private let files: PartFiles
     private let log: StageLog
@@ -52,7 +57,9 @@ package struct JSONLinesSink: Sink {
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         let columns = try ColumnChoice(options.columns, of: input, at: options.$columns)
         self.columns = columns.names
-        layout = JSONLinesEncoder.Layout(columns, writesNulls: options.nulls == .write)
+        layout = JSONLinesEncoder.Layout(columns, of: input, writesNulls: options.nulls == .write)
+        documents = zip(columns.fields, columns.names).filter { field, _ in input.columns[field.index].holdsJSON }
+            .map { ($0, $1) }
         let limits = try PartLimits(
             records: options.maxRows,
             at: options.$maxRows,
@@ -66,6 +73,7 @@ package struct JSONLinesSink: Sink {
     package func begin(at mark: FileMark?, attempt: Int) {}
 
     package func write(_ batch: inout Batch, at mark: FileMark?) throws -> FileMark {
+        if !documents.isEmpty { rejectWhatIsNotJSON(&batch) }
         var encoder = JSONLinesEncoder(layout)
         let next = try files.write(batch, with: &encoder, at: mark)
         if encoder.metNoNumber {
@@ -78,6 +86,17 @@ package struct JSONLinesSink: Sink {
             )
         }
         return next
+    }
+
+    private func rejectWhatIsNotJSON(_ batch: inout Batch) {
+        batch.reject { batch, row in
+            for (field, name) in documents {
+                guard let text = batch.utf8(row, field), !JSONText.isValue(text) else { continue }
+                let shown = VisibleText.line(batch.text(row, field) ?? "", atMost: 60)
+                return ("json-lines.not-json", "its '\(name)' is not JSON: '\(shown)'")
+            }
+            return nil
+        }
     }
 
     package func parts(at mark: FileMark) -> [StagedFile] { files.parts(at: mark) }

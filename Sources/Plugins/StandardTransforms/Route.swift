@@ -7,7 +7,8 @@ package struct Route: Transform {
     package static let details = """
         An output is a name, a colon and the values that lead to it, with `|` between them. Another stage reads it with \
         the name of this one before a dot: `from = "kinds.films"`. Texts are compared exactly; the values of a column of \
-        whole numbers are numbers, those of a column of booleans `true` and `false`.
+        whole or decimal numbers are numbers, those of a column of dates days such as `2026-11-30`, and those of a \
+        column of booleans `true` and `false`.
 
         A record whose value leads nowhere, or that has null there, goes to the output named by `rest`; without one it \
         is left out and counted as `no route`.
@@ -27,7 +28,7 @@ package struct Route: Transform {
         """
 
     package struct Options: OptionGroup {
-        @Option("The column that decides; it holds text, whole numbers or booleans.")
+        @Option("The column that decides; it holds text, whole or decimal numbers, dates or booleans.")
         package var by: ColumnName
 
         @Option("The outputs, each with the values that lead to it.")
@@ -47,12 +48,12 @@ package struct Route: Transform {
         let input = inputs.main
         column = options.by.name
         let field = try input.field(options.by.name, at: options.$by)
-        guard field.kind == .text || field.kind == .integer || field.kind == .boolean else {
+        guard [.text, .integer, .decimal, .date, .boolean].contains(field.kind) else {
             throw Diagnostic(
                 "route.kind",
                 "the column '\(options.by.name)' is \(field.kind)",
                 at: options.$by,
-                hint: "text, whole numbers and booleans can lead somewhere"
+                hint: "text, whole and decimal numbers, dates and booleans can lead somewhere"
             )
         }
         guard !options.outputs.isEmpty else {

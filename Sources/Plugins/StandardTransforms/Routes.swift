@@ -86,6 +86,14 @@ struct Routes: Sendable {
         case .integer:
             guard let integer = Int64(value) else { throw mismatch(value, "whole numbers", at: place) }
             batch.append([.integer(integer)])
+        case .decimal:
+            guard let decimal = ExactDecimal(value) else { throw mismatch(value, "decimal numbers", at: place) }
+            batch.append([.decimal(decimal)])
+        case .date:
+            guard let day = CivilDate.days(of: value.utf8.span) else {
+                throw mismatch(value, "days such as 2026-11-30", at: place)
+            }
+            batch.append([.date(day)])
         case .boolean:
             guard let boolean = Bool(value) else { throw mismatch(value, "'true' or 'false'", "neither", at: place) }
             batch.append([.boolean(boolean)])

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Records
 
 /// Fills a column: what a cell holds follows from the seed, the column's name and the row's number alone.
@@ -44,9 +45,16 @@ struct ColumnGenerator: Sendable {
         case .integer(let range):
             let (lower, span) = (range.lowerBound, Self.span(of: range))
             for row in rows { out.append(lower &+ Self.offset(draw[row], in: span)) }
-        case .instant(let range):
-            let (lower, span) = (range.lowerBound, Self.span(of: range))
-            for row in rows { out.append(instant: lower &+ Self.offset(draw[row], in: span)) }
+        case .instant(let range, let step):
+            let steps = (range.upperBound - range.lowerBound) / step
+            let (lower, span) = (range.lowerBound, Self.span(of: 0...steps))
+            for row in rows { out.append(instant: lower &+ Self.offset(draw[row], in: span) &* step) }
+        case .date(let range):
+            let (lower, limit) = (range.lowerBound, UInt64(range.count))
+            for row in rows { out.append(date: lower &+ Int32(truncatingIfNeeded: draw[row].scaled(below: limit))) }
+        case .decimal(let range): fillDecimals(rows, range, &out)
+        case .bytes(let lengths): fillBytes(rows, lengths, &out)
+        case .list(let lengths): fillLists(rows, lengths, &out)
         case .real(let range):
             let (lower, upper, width) = (range.lowerBound, range.upperBound, range.upperBound - range.lowerBound)
             for row in rows {
@@ -76,6 +84,50 @@ struct ColumnGenerator: Sendable {
     @inline(__always)
     private static func offset(_ bits: UInt64, in span: UInt64?) -> Int64 {
         Int64(bitPattern: span.map { bits.scaled(below: $0) } ?? bits)
+    }
+
+    private func fillDecimals(_ rows: Range<Int>, _ range: ClosedRange<ExactDecimal>, _ out: inout ColumnBuilder) {
+        let (lower, scale) = (range.lowerBound.coefficient, range.lowerBound.scale)
+        // At most 2 · 10³⁸, which 128 bits hold without a sign.
+        let last = UInt128(truncatingIfNeeded: range.upperBound.coefficient) &- UInt128(truncatingIfNeeded: lower)
+        for row in rows {
+            let bits = SteadyDraw(key: draw[row])
+            let random = UInt128(bits[1]) << 64 | UInt128(bits[2])
+            let offset = random.multipliedFullWidth(by: last + 1).high
+            let coefficient = lower &+ Int128(truncatingIfNeeded: offset)
+            // Between the two ends, a number always is one.
+            out.append(ExactDecimal(coefficient: coefficient, scale: scale) ?? range.lowerBound)
+        }
+    }
+
+    private func fillBytes(_ rows: Range<Int>, _ lengths: ClosedRange<Int>, _ out: inout ColumnBuilder) {
+        let limit = UInt64(lengths.count)
+        var bytes = [UInt8](repeating: 0, count: lengths.upperBound + 8)
+        for row in rows {
+            let length = lengths.lowerBound + Int(draw[row].scaled(below: limit))
+            let bits = SteadyDraw(key: draw[row])
+            for start in stride(from: 0, to: length, by: 8) {
+                for index in 0..<8 { bytes[start + index] = UInt8(truncatingIfNeeded: bits[1 + start / 8] >> UInt64(8 * index)) }
+            }
+            out.append(bytes: bytes.span.extracting(0..<length))
+        }
+    }
+
+    private func fillLists(_ rows: Range<Int>, _ lengths: ClosedRange<Int>, _ out: inout ColumnBuilder) {
+        let limit = UInt64(lengths.count)
+        var list: [UInt8] = []
+        for row in rows {
+            let length = lengths.lowerBound + Int(draw[row].scaled(below: limit))
+            let bits = SteadyDraw(key: draw[row])
+            list.removeAll(keepingCapacity: true)
+            list.append(UInt8(ascii: "["))
+            for index in 0..<length {
+                if index > 0 { list.append(UInt8(ascii: ",")) }
+                DecimalText.append(Int64(bits[1 + index].scaled(below: 100)), to: &list)
+            }
+            list.append(UInt8(ascii: "]"))
+            out.append(utf8: list.span)
+        }
     }
 
     private func fillText(_ rows: Range<Int>, _ lengths: ClosedRange<Int>, _ out: inout ColumnBuilder) {

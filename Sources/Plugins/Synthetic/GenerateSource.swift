@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Makes up rows, the same ones every time, for tests, benchmarks and examples.
-package struct GenerateSource: IncrementalSource {
+package struct GenerateSource: DeclaredSource {
     package static let name = "generate"
     package static let summary = "Makes up rows, the same ones every time: for tests, benchmarks and examples."
     package static let details = """
@@ -12,7 +12,12 @@ package struct GenerateSource: IncrementalSource {
         - `year: integer 1920..2026`: whole numbers, both ends among them
         - `score: real 0..1`: numbers
         - `title: text 8..20`: small letters and blanks, 8 to 20 of them; `text 8` is exactly 8; at most 65,536
-        - `at: instant 2010-01-01..2026-01-01`: times, to the millisecond; an end may be `2010-01-01T12:00:00Z` too
+        - `at: instant 2010-01-01..2026-01-01`: times, to the millisecond, or with `microseconds` after them to the \
+        microsecond; an end may be `2010-01-01T12:00:00Z` too
+        - `day: date 2010-01-01..2026-01-01`: days
+        - `price: decimal 0.00..999.99`: exact numbers with as many digits after the point as the ends
+        - `hash: bytes 8..20`: 8 to 20 bytes of any value
+        - `tags: list 0..3`: a list of none to three whole numbers, as JSON
         - `seen: boolean`: true or false; `boolean 90%` is true nine times in ten
         - `kind: choice film|show`: one of these words
 
@@ -55,14 +60,17 @@ package struct GenerateSource: IncrementalSource {
     }
 
     package let schema: Schema
-    private let generator: RecordGenerator
+    private let columns: [GeneratedColumn]
+    private let seed: Int
+    private let generators = PerRequest<RecordGenerator>()
     private let pages: GeneratePages
     private let growing: GenerateIncrement?
 
     package init(_ options: Options, in context: StageContext) throws {
         growing = try Self.check(options)
-        schema = context.narrowed(Schema(options.columns.map { Schema.Column($0.name, $0.kind) }))
-        generator = RecordGenerator(options.columns, seed: options.seed, schema: schema)
+        schema = Schema(options.columns.map(\.column))
+        columns = options.columns
+        seed = options.seed
         // All columns count, wanted or not, so that a cursor means the same to every plan.
         let mostText = options.columns.reduce(1) { $0 + $1.mostText }
         let usual = options.pageSize ?? context.batchSize(columns: options.columns.count)
@@ -70,26 +78,29 @@ package struct GenerateSource: IncrementalSource {
         pages = GeneratePages(rows: options.rows, size: max(size, 1))
     }
 
-    package var increment: Increment {
-        get throws {
-            if let growing { return Increment(column: growing.name, key: [growing.name]) }
-            throw Diagnostic(
-                "generate.increment",
-                "there is no sequence by which new rows could be told",
-                hint: "add a column such as \"id: sequence\""
-            )
-        }
+    package var increment: Increment? { growing.map { Increment(column: $0.name, key: [$0.name]) } }
+
+    package var wholeReason: Diagnostic? { growing == nil ? Self.noSequence : nil }
+
+    private static var noSequence: Diagnostic {
+        Diagnostic(
+            "generate.increment",
+            "there is no sequence by which new rows could be told",
+            hint: "add a column such as \"id: sequence\""
+        )
     }
 
-    package func read(at cursor: Int?, since: Int64?, into batch: inout Batch) throws -> Next<Int> {
+    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
         var pages = pages
-        if let since {
-            // Throws where there is nothing that grows.
-            _ = try increment
-            pages = pages.starting(at: growing?.row(of: since) ?? 0)
+        if let since = request.since {
+            guard let growing else { throw Self.noSequence }
+            pages = pages.starting(at: growing.row(of: since))
         }
         guard let rows = pages.rows(from: cursor) else {
             throw Diagnostic("checkpoint.cursor", "there is no page at row \(cursor ?? 0) of \(pages.rows)")
+        }
+        let generator = generators.value(for: request) {
+            RecordGenerator(columns, seed: seed, schema: request.schema)
         }
         generator.append(rows, to: &batch)
         return pages.next(after: rows)
@@ -156,7 +167,7 @@ package struct GenerateSource: IncrementalSource {
         GeneratedColumn("name", .text(8...20)),
         GeneratedColumn("score", .real(0...1)),
         // 2010-01-01 to 2026-01-01.
-        GeneratedColumn("at", .instant(1_262_304_000_000...1_767_225_600_000)),
+        GeneratedColumn("at", .instant(1_262_304_000_000_000...1_767_225_600_000_000, step: 1000)),
         GeneratedColumn("kind", .choice(["film", "show"])),
     ]
 }

@@ -11,8 +11,16 @@ package struct GeneratedColumn: Hashable, Sendable {
         case real(ClosedRange<Double>)
         /// Small letters and blanks, so many of them.
         case text(ClosedRange<Int>)
-        /// Milliseconds since 1970-01-01T00:00:00Z.
-        case instant(ClosedRange<Int64>)
+        /// Microseconds since 1970-01-01T00:00:00Z, in steps of so many.
+        case instant(ClosedRange<Int64>, step: Int64)
+        /// Days since 1970-01-01.
+        case date(ClosedRange<Int32>)
+        /// Decimal numbers with as many digits after the point as both ends.
+        case decimal(ClosedRange<ExactDecimal>)
+        /// So many bytes.
+        case bytes(ClosedRange<Int>)
+        /// So many whole numbers from 0 to 99, as JSON.
+        case list(ClosedRange<Int>)
         /// The share of true.
         case boolean(Share)
         case choice([String])
@@ -32,28 +40,40 @@ package struct GeneratedColumn: Hashable, Sendable {
         self.nulls = nulls
     }
 
+    /// The column as the stages see it that read it.
+    var column: Schema.Column {
+        if case .list = values { Schema.Column(name, kind, holdsJSON: true) } else { Schema.Column(name, kind) }
+    }
+
     /// What the cells are for the stages that read them.
     var kind: Schema.Kind {
         switch values {
         case .sequence, .integer: .integer
         case .real: .real
-        case .text, .choice: .text
+        case .text, .choice, .list: .text
         case .instant: .instant
+        case .date: .date
+        case .decimal: .decimal
+        case .bytes: .bytes
         case .boolean: .boolean
         }
     }
 
-    /// The most bytes of text in a cell.
+    /// The most bytes in a cell, of text or others.
     var mostText: Int {
         switch values {
-        case .text(let lengths): lengths.upperBound
+        case .text(let lengths), .bytes(let lengths): lengths.upperBound
+        case .list(let lengths): 2 + 3 * lengths.upperBound
+        case .decimal: 16
         case .choice(let words): words.map(\.utf8.count).max() ?? 0
-        case .sequence, .integer, .real, .instant, .boolean: 0
+        case .sequence, .integer, .real, .instant, .date, .boolean: 0
         }
     }
 
     /// The longest text, in letters.
     static let longestText = 65_536
+    /// The longest list, in elements.
+    static let longestList = 10_000
 }
 
 extension GeneratedColumn: CustomStringConvertible {
@@ -68,7 +88,12 @@ extension GeneratedColumn: CustomStringConvertible {
         case .integer(let range): "integer \(range.lowerBound)..\(range.upperBound)"
         case .real(let range): "real \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))"
         case .text(let lengths): "text \(lengths.lowerBound)..\(lengths.upperBound)"
-        case .instant(let range): "instant \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))"
+        case .instant(let range, let step):
+            "instant \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))" + (step == 1 ? " microseconds" : "")
+        case .date(let range): "date \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))"
+        case .decimal(let range): "decimal \(range.lowerBound)..\(range.upperBound)"
+        case .bytes(let lengths): "bytes \(lengths.lowerBound)..\(lengths.upperBound)"
+        case .list(let lengths): "list \(lengths.lowerBound)..\(lengths.upperBound)"
         case .boolean(let share): share.percent == 50 ? "boolean" : "boolean \(Self.text(share.percent))%"
         case .choice(let words): "choice \(words.joined(separator: "|"))"
         }
@@ -80,9 +105,11 @@ extension GeneratedColumn: CustomStringConvertible {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
+    private static func text(_ date: Int32) -> String { CivilDate(daysSince1970: date).description }
+
     /// Days without the time.
     private static func text(_ instant: Int64) -> String {
-        let text = ISO8601.text(ofMilliseconds: instant)
+        let text = ISO8601.text(ofMicroseconds: instant)
         return text.hasSuffix("T00:00:00.000Z") ? String(text.prefix { $0 != "T" }) : text
     }
 }

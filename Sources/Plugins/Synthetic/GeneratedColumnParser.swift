@@ -39,7 +39,7 @@ struct GeneratedColumnParser {
         return GeneratedColumn(self[name], values, nulls: nulls)
     }
 
-    private static let kinds = ["sequence", "integer", "real", "text", "instant", "boolean", "choice"]
+    private static let kinds = ["sequence", "integer", "real", "text", "instant", "date", "decimal", "boolean", "bytes", "list", "choice"]
     private static let example = "such as \"title: text 8..20 null 10%\""
     private static let known = "known: \(kinds.joined(separator: ", "))"
 
@@ -68,9 +68,39 @@ struct GeneratedColumnParser {
             let (lower, upper) = try range(words, of: kind, example: "text 8..20", orSingle: true)
             return .text(try ordered(try length(lower), try length(upper), at: lower.lowerBound..<upper.upperBound))
         case "instant":
-            let (lower, upper) = try range(words, of: kind, example: "instant 2010-01-01..2026-01-01")
+            let isFine = words.count == 2 && self[words[1]] == "microseconds"
+            let (lower, upper) = try range(
+                isFine ? [words[0]] : words,
+                of: kind,
+                example: "instant 2010-01-01..2026-01-01"
+            )
             return .instant(
-                try ordered(try instant(lower), try instant(upper), at: lower.lowerBound..<upper.upperBound)
+                try ordered(try instant(lower), try instant(upper), at: lower.lowerBound..<upper.upperBound),
+                step: isFine ? 1 : 1000
+            )
+        case "date":
+            let (lower, upper) = try range(words, of: kind, example: "date 2010-01-01..2026-01-01")
+            return .date(try ordered(try date(lower), try date(upper), at: lower.lowerBound..<upper.upperBound))
+        case "decimal":
+            let (lower, upper) = try range(words, of: kind, example: "decimal 0.00..999.99")
+            let place = lower.lowerBound..<upper.upperBound
+            let range = try ordered(try decimal(lower), try decimal(upper), at: place)
+            let scale = max(range.lowerBound.scale, range.upperBound.scale)
+            guard let first = range.lowerBound.with(scale: scale), let last = range.upperBound.with(scale: scale) else {
+                throw wrong("a number of the range has more than 38 digits", at: place)
+            }
+            return .decimal(first...last)
+        case "bytes":
+            let (lower, upper) = try range(words, of: kind, example: "bytes 8..20", orSingle: true)
+            return .bytes(try ordered(try length(lower), try length(upper), at: lower.lowerBound..<upper.upperBound))
+        case "list":
+            let (lower, upper) = try range(words, of: kind, example: "list 0..3", orSingle: true)
+            return .list(
+                try ordered(
+                    try length(lower, atMost: GeneratedColumn.longestList),
+                    try length(upper, atMost: GeneratedColumn.longestList),
+                    at: lower.lowerBound..<upper.upperBound
+                )
             )
         case "boolean":
             guard let first = words.first else { return .boolean(try share(50, at: kind)) }
@@ -141,19 +171,38 @@ struct GeneratedColumnParser {
         return real
     }
 
-    private func length(_ word: Word) throws(Diagnostic) -> Int {
-        guard let length = Int(self[word]), 0...GeneratedColumn.longestText ~= length else {
+    private func date(_ word: Word) throws(Diagnostic) -> Int32 {
+        guard let date = CivilDate.days(of: text.span.extracting(word)) else {
+            throw wrong("expected a day, found '\(self[word])'", at: word, hint: "such as 2010-01-01")
+        }
+        return date
+    }
+
+    private func decimal(_ word: Word) throws(Diagnostic) -> ExactDecimal {
+        guard let decimal = ExactDecimal(utf8: text.span.extracting(word)) else {
             throw wrong(
-                "expected a number of letters, found '\(self[word])'",
+                "expected a decimal number of at most 38 digits, found '\(self[word])'",
                 at: word,
-                hint: "allowed: 0...\(GeneratedColumn.longestText)"
+                hint: "such as 9.99"
+            )
+        }
+        return decimal
+    }
+
+    private func length(_ word: Word, atMost limit: Int = GeneratedColumn.longestText) throws(Diagnostic) -> Int {
+        guard let length = Int(self[word]), 0...limit ~= length else {
+            throw wrong(
+                "expected a number of \(limit == GeneratedColumn.longestList ? "elements" : "letters"), "
+                    + "found '\(self[word])'",
+                at: word,
+                hint: "allowed: 0...\(limit)"
             )
         }
         return length
     }
 
     private func instant(_ word: Word) throws(Diagnostic) -> Int64 {
-        guard let instant = ISO8601.milliseconds(of: text.span.extracting(word)) else {
+        guard let instant = ISO8601.microseconds(of: text.span.extracting(word)) else {
             throw wrong(
                 "expected a day or a time, found '\(self[word])'",
                 at: word,

@@ -92,7 +92,7 @@ struct SyntheticExport {
 
     private mutating func append(_ index: Int, _ film: Int, _ time: BerlinTime, to page: inout [UInt8]) {
         page += "{\"id\":\(13_500_000_000 - index * 7),\"watched_at\":\"".utf8
-        ISO8601.append(time.milliseconds, to: &page)
+        ISO8601.append(time.milliseconds * 1000, to: &page)
         page += "\",\"action\":\"\(chance.pick(["scrobble", "checkin", "watch"]))\",\"type\":\"movie\",\"movie\":".utf8
         page += films[film]
         page.append(UInt8(ascii: "}"))

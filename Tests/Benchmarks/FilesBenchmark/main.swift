@@ -26,7 +26,7 @@ func cpuSeconds() -> Double {
 func readAll(_ source: GenerateSource, _ body: (inout Batch) throws -> Void) throws {
     for first in stride(from: 0, to: rows, by: 1000) {
         var batch = Batch(source.schema, capacity: 1000)
-        _ = try source.read(at: first, since: nil, into: &batch)
+        _ = try source.read(at: first, ReadRequest(source.schema), into: &batch)
         try body(&batch)
     }
 }
@@ -50,7 +50,7 @@ let all =
     #"["id: sequence", "name: text 8..20", "score: real 0..1", "at: instant 2010-01-01..2026-01-01", "kind: choice film|show"]"#
 let source = try Bench().source(GenerateSource.self, "rows = \(rows)\ncolumns = \(all)")
 var sample = Batch(source.schema)
-_ = try source.read(at: nil, since: nil, into: &sample)
+_ = try source.read(at: nil, ReadRequest(source.schema), into: &sample)
 
 var times: [String: [Double]] = [:]
 var sizes: [String: Int] = [:]

@@ -34,7 +34,7 @@ let columns = #"["n: sequence", "id: integer 1..\#(rows / 2)", "name: text 8..20
 let source = try Bench().source(GenerateSource.self, "rows = \(rows)\npage_size = \(pageSize)\ncolumns = \(columns)")
 let batches = try stride(from: 0, to: rows, by: pageSize).map { first in
     var batch = Batch(source.schema, capacity: pageSize)
-    _ = try source.read(at: first, since: nil, into: &batch)
+    _ = try source.read(at: first, ReadRequest(source.schema), into: &batch)
     return batch
 }
 

@@ -32,7 +32,7 @@ import Testing
     ])
     func `moments and days are written without a text in between`(dialect: CSVDialect, expected: String) throws {
         var writer = CSVWriter(dialect)
-        writer.append(instant: 1_409_562_611_120)
+        writer.append(instant: 1_409_562_611_120_000)
         writer.append(try #require(CivilDate(year: 2014, month: 9, day: 1)))
         writer.append(try #require(CivilDate(year: -9999, month: 1, day: 2)))
         writer.endRecord()

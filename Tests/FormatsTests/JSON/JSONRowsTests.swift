@@ -73,19 +73,19 @@ import Testing
         Cell(
             json: #"{"watched_at":"2014-09-01T09:10:11.000Z"}"#,
             column: "watched_at",
-            value: .instant(1_409_562_611_000)
+            value: .instant(1_409_562_611_000_000)
         ),
         Cell(
             json: #"{"watched_at":"2014-09-01T11:10:11+02:00"}"#,
             column: "watched_at",
-            value: .instant(1_409_562_611_000)
+            value: .instant(1_409_562_611_000_000)
         ),
         Cell(
             json: #"{"watched_at":"2014\u002d09-01T00:00Z"}"#,
             column: "watched_at",
-            value: .instant(1_409_529_600_000)
+            value: .instant(1_409_529_600_000_000)
         ),
-        Cell(json: #"{"watched_at":1409562611}"#, column: "watched_at", value: .instant(1_409_562_611_000)),
+        Cell(json: #"{"watched_at":1409562611}"#, column: "watched_at", value: .instant(1_409_562_611_000_000)),
         Cell(json: #"{"movie":{}}"#, column: "is_movie", value: true),
         Cell(json: #"{"movie":null}"#, column: "is_movie", value: false),
         Cell(json: #"{"show":{}}"#, column: "is_movie", value: false),

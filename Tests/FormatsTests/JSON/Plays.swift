@@ -79,7 +79,7 @@ struct Plays {
         """
 
     static let documentRecords: [[Value]] = [
-        [13_062_230_456, .instant(1_783_264_440_000), "movie", "True Lies", 1994, nil, nil, true],
+        [13_062_230_456, .instant(1_783_264_440_000_000), "movie", "True Lies", 1994, nil, nil, true],
         [1_982_347, .instant(0), "episode", "Parks and Recreation", nil, nil, true, false],
         [nil, nil, nil, nil, nil, nil, nil, false],
         [155, nil, "movie", "Ä 🎬 \"A\\B\"\n\u{FFFD}!", 1950, 8.25, false, true],

@@ -11,7 +11,7 @@ import Testing
         return try TimeZoneRules(parsing: Array(data), name: fixture.name)
     }
 
-    func milliseconds(_ text: String) -> Int64? { ISO8601.milliseconds(of: Array(text.utf8).span) }
+    func microseconds(_ text: String) -> Int64? { ISO8601.microseconds(of: Array(text.utf8).span) }
 
     func zone(_ name: String) throws -> TimeZoneRules {
         try rules(try #require(ZoneFixture.all.first { $0.name == name }))
@@ -30,15 +30,16 @@ import Testing
         let rules = try rules(fixture)
         var inOrder = rules.localDays
         var backwards = rules.localDays
-        func day(_ milliseconds: Int64, _ offset: Int) -> Int32 {
-            Int32((Double(milliseconds) / 86_400_000 + Double(offset) / 86_400).rounded(.down))
+        func day(_ seconds: Int64, _ offset: Int) -> Int32 {
+            Int32((Double(seconds + Int64(offset)) / 86_400).rounded(.down))
         }
         for (seconds, offset) in fixture.offsets {
-            #expect(inOrder.day(ofMilliseconds: seconds * 1000) == day(seconds * 1000, offset), "at \(seconds)")
-            #expect(inOrder.day(ofMilliseconds: seconds * 1000 + 999) == day(seconds * 1000 + 999, offset))
+            let moment = seconds * 1_000_000
+            #expect(inOrder.day(ofMicroseconds: moment) == day(seconds, offset), "at \(seconds)")
+            #expect(inOrder.day(ofMicroseconds: moment + 999_999) == day(seconds, offset))
         }
         for (seconds, offset) in fixture.offsets.reversed() {
-            #expect(backwards.day(ofMilliseconds: seconds * 1000) == day(seconds * 1000, offset), "at \(seconds)")
+            #expect(backwards.day(ofMicroseconds: seconds * 1_000_000) == day(seconds, offset), "at \(seconds)")
         }
     }
 
@@ -46,11 +47,12 @@ import Testing
     func `a clock's time leads back to its moment`(fixture: ZoneFixture) throws {
         let rules = try rules(fixture)
         for (seconds, offset) in fixture.offsets {
-            let clock = (seconds + Int64(offset)) * 1000 + 7
+            let clock = (seconds + Int64(offset)) * 1_000_000 + 7
             let moment = rules.moment(ofLocal: clock)
             // A clock that was set back shows a time twice: then it is the first, at most a day earlier (Apia in 1892).
-            #expect(moment == seconds * 1000 + 7 || (1...86_400_000).contains(seconds * 1000 + 7 - moment))
-            #expect(moment + Int64(rules.offset(at: (moment - 7) / 1000)) * 1000 == clock, "at \(seconds)")
+            let first = seconds * 1_000_000 + 7
+            #expect(moment == first || (1...86_400_000_000).contains(first - moment))
+            #expect(moment + Int64(rules.offset(at: (moment - 7) / 1_000_000)) * 1_000_000 == clock, "at \(seconds)")
         }
     }
 
@@ -61,8 +63,8 @@ import Testing
         ("2024-11-03T02:00:00Z", "2024-11-03T07:00:00.000Z"), ("2024-07-01T00:00:00Z", "2024-07-01T04:00:00.000Z"),
     ])
     func `a clock that is set forward or back has one moment for each time`(clock: String, moment: String) throws {
-        let local = try #require(milliseconds(clock))
-        #expect(ISO8601.text(ofMilliseconds: try zone("America/New_York").moment(ofLocal: local)) == moment)
+        let local = try #require(microseconds(clock))
+        #expect(ISO8601.text(ofMicroseconds: try zone("America/New_York").moment(ofLocal: local)) == moment)
     }
 
     @Test(arguments: [Int64.min, .max]) func `the ends of time have some moment`(clock: Int64) throws {
@@ -92,17 +94,17 @@ import Testing
     ])
     func `an evening is on the day of the wall calendar`(evening: Evening) throws {
         var days = try zone(evening.zone).localDays
-        let moment = try #require(milliseconds(evening.utc))
-        #expect(CivilDate(daysSince1970: days.day(ofMilliseconds: moment)).description == evening.day)
+        let moment = try #require(microseconds(evening.utc))
+        #expect(CivilDate(daysSince1970: days.day(ofMicroseconds: moment)).description == evening.day)
     }
 
     @Test func `in UTC the offset is nought and the days reach as far as 64 bits`() {
         var days = TimeZoneRules.utc.localDays
-        #expect(days.day(ofMilliseconds: 0) == 0)
-        #expect(days.day(ofMilliseconds: -1) == -1)
-        #expect(days.day(ofMilliseconds: 86_399_999) == 0)
-        #expect(days.day(ofMilliseconds: .max) == .max)
-        #expect(days.day(ofMilliseconds: .min) == .min)
+        #expect(days.day(ofMicroseconds: 0) == 0)
+        #expect(days.day(ofMicroseconds: -1) == -1)
+        #expect(days.day(ofMicroseconds: 86_399_999_999) == 0)
+        #expect(days.day(ofMicroseconds: .max) == 106_751_991)
+        #expect(days.day(ofMicroseconds: .min) == -106_751_992)
     }
 
     @Test(arguments: ZoneFixture.all)
@@ -112,8 +114,14 @@ import Testing
         for seconds in [Int64.min, .min + 1, -9_000_000_000_000_000, 9_000_000_000_000_000, .max - 1, .max] {
             #expect(abs(rules.offset(at: seconds)) < 86_400)
         }
-        for milliseconds in [Int64.min, .min + 1, .max - 1, .max] {
-            #expect(days.day(ofMilliseconds: milliseconds) == (milliseconds < 0 ? .min : .max))
+        for moment in [Int64.min, .min + 1, .max - 1, .max] {
+            let day = days.day(ofMicroseconds: moment)
+            // Beyond the last day that 64 bits reach, it is the last that 32 bits do.
+            #expect(
+                (-106_751_993 ... -106_751_991).contains(day) || (106_751_990...106_751_992).contains(day)
+                    || day == (moment < 0 ? .min : .max)
+            )
+            #expect((day < 0) == (moment < 0))
         }
     }
 
@@ -167,8 +175,8 @@ import Testing
     func `a rule for all years`(rule: Rule) throws {
         let parsed = try #require(POSIXTimeZone(parsing: Array(rule.text.utf8)))
         for (at, hours) in rule.offsets {
-            let moment = try #require(milliseconds(at))
-            #expect(parsed.stretch(around: moment / 1000).offset == Int(hours * 3600), "at \(at)")
+            let moment = try #require(microseconds(at))
+            #expect(parsed.stretch(around: moment / 1_000_000).offset == Int(hours * 3600), "at \(at)")
         }
     }
 

@@ -14,14 +14,6 @@ import Testing
         #expect(heard.withLock { $0 } == ["one", "two", "one"])
     }
 
-    @Test func `a context wants all columns, or those that are asked for`() {
-        let schema: Schema = ["a": .text, "b": .integer]
-        #expect(Bench().context.narrowed(schema).names == ["a", "b"])
-        #expect(Bench(wanted: ["b", "c"]).context.narrowed(schema).names == ["b"])
-        #expect(Bench(wanted: []).context.narrowed(schema).names == [])
-        #expect(Bench(wanted: ["b"]).wanting(nil).context.wants("a"))
-    }
-
     @Test func `time that is moved by hand wakes who waits at once`() async throws {
         let time = ManualTime(.seconds(5))
         time.advance(by: .seconds(1))

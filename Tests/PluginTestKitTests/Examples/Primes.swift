@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Prime numbers, in rising order.
-package struct Primes: Source {
+package struct Primes: PlainSource {
     package static let name = "primes"
     package static let summary = "Prime numbers, in rising order."
 

@@ -1,7 +1,7 @@
 import PluginKit
 
 /// Records that come at a time each, two at some times, three on a page, with one flaw.
-struct FlawedGrowth: IncrementalSource {
+struct FlawedGrowth: DeclaredSource {
     static let name = "flawed-growth"
     static let summary = "Grows, with a flaw."
 
@@ -25,35 +25,32 @@ struct FlawedGrowth: IncrementalSource {
     /// The time of each record; one has none.
     private static let times: [Int64?] = [10, 20, 20, nil, 30, 40, 40]
 
-    let schema: Schema
+    let schema: Schema = ["id": .integer, "at": .instant, "name": .text]
     private let flaw: Flaw
 
     init(_ options: Options, in context: StageContext) {
         flaw = options.flaw
-        schema = context.narrowed(["id": .integer, "at": .instant, "name": .text])
     }
 
-    var increment: Increment {
-        get throws {
-            switch flaw {
-            case .growsNowhere: Increment(column: "time", key: ["id"])
-            case .growsInText: Increment(column: "name", key: ["id"])
-            case .keyIsGone: Increment(column: "at", key: ["id", "number"])
-            case .keyIsShared: Increment(column: "at", key: ["at"])
-            case .cannotGrow: throw Diagnostic("flawed.increment", "nothing grows")
-            default: Increment(column: "at", key: ["id"])
-            }
+    var increment: Increment? {
+        switch flaw {
+        case .growsNowhere: Increment(column: "time", key: ["id"])
+        case .growsInText: Increment(column: "name", key: ["id"])
+        case .keyIsGone: Increment(column: "at", key: ["id", "number"])
+        case .keyIsShared: Increment(column: "at", key: ["at"])
+        case .cannotGrow: nil
+        default: Increment(column: "at", key: ["id"])
         }
     }
 
-    func read(at cursor: Int?, since: Int64?, into batch: inout Batch) -> Next<Int> {
+    func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) -> Next<Int> {
         let start = cursor ?? 0
         let end = min(start + 3, Self.times.count)
         var rows = Array(start..<end)
-        if since != nil, flaw == .turnsRound { rows.reverse() }
-        for index in rows where isWanted(Self.times[index], since, isFirst: cursor == nil) {
+        if request.since != nil, flaw == .turnsRound { rows.reverse() }
+        for index in rows where isWanted(Self.times[index], request.since, isFirst: cursor == nil) {
             batch.append(
-                schema.names.map { name in
+                request.schema.names.map { name in
                     switch name {
                     case "id": .integer(Int64(index))
                     case "at": Self.times[index].map { .instant($0) } ?? .null

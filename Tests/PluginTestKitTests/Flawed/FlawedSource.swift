@@ -1,7 +1,7 @@
 import PluginKit
 
 /// The numbers from 0 to 9, three on a page, with one flaw.
-struct FlawedSource: Source {
+struct FlawedSource: DeclaredSource {
     static let name = "flawed"
     static let summary = "Ten numbers and a flaw."
 
@@ -19,6 +19,8 @@ struct FlawedSource: Source {
         case narrowedValues = "narrowed-values"
         case narrowedRecords = "narrowed-records"
         case narrowedAway = "narrowed-away"
+        case fillsAll = "fills-all"
+        case describesAnew = "describes-anew"
     }
 
     struct Options: OptionGroup {
@@ -57,42 +59,49 @@ struct FlawedSource: Source {
     let schema: Schema
     private let flaw: Flaw
     private let memory = Memory()
-    private let wantsAll: Bool
+    private static let described = Guarded(0)
 
     init(_ options: Options, in context: StageContext) {
         flaw = options.flaw
         let all: Schema = ["n": .integer, "square": .integer, "name": .text]
-        wantsAll = all.names.allSatisfy(context.wants)
-        schema = flaw == .narrowedAway && !wantsAll ? ["name": .text] : context.narrowed(all)
+        let count = Self.described.withLock { count in
+            count += 1
+            return count
+        }
+        schema = flaw == .describesAnew ? all.adding("column \(count)", .integer) : all
     }
 
-    func read(at cursor: Cursor?, into batch: inout Batch) -> Next<Cursor> {
+    func read(at cursor: Cursor?, _ request: ReadRequest, into batch: inout Batch) -> Next<Cursor> {
         let reads = memory.reads.withLock { reads in
             reads += 1
             return reads
         }
+        let wantsAll = request.schema == schema
+        if flaw == .narrowedAway, !wantsAll { batch = Batch(["name": .text]) }
+        if flaw == .fillsAll { batch = Batch(schema) }
         var index = cursor?.index ?? 0
         if flaw == .goesOn { index = (reads - 1) * 3 }
         if flaw == .otherColumns { batch = Batch(["other": .text]) }
         if flaw == .remembers, cursor != nil, reads == 1 { index = 0 }
         for n in index..<max(index, min(index + 3, 10)) {
             if flaw == .narrowedRecords, !wantsAll, n == 4 { continue }
-            append(n, reads, to: &batch)
+            append(n, reads, to: &batch, wantsAll)
         }
         if flaw == .rejectsOnce, reads == 2, !batch.isEmpty {
             batch.reject(batch.count - 1, "flawed.once", because: "only the first time")
-            append(index + 2, reads, to: &batch)
+            append(index + 2, reads, to: &batch, wantsAll)
         }
         return next(index + 3, isFirst: cursor == nil)
     }
 
-    private func append(_ n: Int, _ reads: Int, to batch: inout Batch) {
+    private func append(_ n: Int, _ reads: Int, to batch: inout Batch, _ wantsAll: Bool) {
         batch.append(
             batch.schema.names.map { name in
                 switch name {
                 case "n": .integer(Int64(flaw == .countsReads ? reads : n))
                 case "square": .integer(Int64(flaw == .narrowedValues && !wantsAll ? 0 : n * n))
-                default: .text("number \(n)")
+                case "name": .text("number \(n)")
+                default: nil
                 }
             }
         )

@@ -58,7 +58,7 @@ struct UnaskedTransform: MapTransform {
 }
 
 /// Says another time that its data is other data.
-struct RestlessSource: Source {
+struct RestlessSource: PlainSource {
     static let name = "restless"
     static let summary = "Has another fingerprint each time that it is asked."
 
@@ -90,7 +90,7 @@ struct RestlessSource: Source {
 }
 
 /// Has an option of a name that every stage has.
-struct ReservedSource: Source {
+struct ReservedSource: PlainSource {
     static let name = "reserved"
     static let summary = "Has an option that no pipeline file can set."
 

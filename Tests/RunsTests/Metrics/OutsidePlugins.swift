@@ -56,7 +56,7 @@ struct Toll: Middleware {
 }
 
 /// A source that takes its time for each bucket.
-struct Well: Source {
+struct Well: PlainSource {
     static let name = "well"
     static let summary = "Draws buckets of water."
     static let metrics = [drawn]

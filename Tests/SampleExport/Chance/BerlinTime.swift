@@ -37,7 +37,7 @@ package struct BerlinTime: Hashable, Sendable {
     /// The moment as Trakt writes it, in UTC.
     package var traktText: String {
         var bytes: [UInt8] = []
-        ISO8601.append(milliseconds, to: &bytes)
+        ISO8601.append(milliseconds * 1000, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 

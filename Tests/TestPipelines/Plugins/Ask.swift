@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Asks a server twice, once with limits of its own, and reads nothing.
-package struct Ask: Source {
+package struct Ask: PlainSource {
     package static let name = "ask"
     package static let summary = "Asks a server."
     package static var makesExchanges: Bool { true }

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Asks a web server for each page.
-package struct Asks: Source {
+package struct Asks: PlainSource {
     package static let name = "asks"
     package static let summary = "Asks a web server for each page."
     package static let makesExchanges = true

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// A feed that grows: the numbers from 1 on, two of them at each point in time.
-package struct Feed: IncrementalSource {
+package struct Feed: DeclaredSource {
     package static let name = "feed"
     package static let summary = "A feed that grows."
 
@@ -15,27 +15,28 @@ package struct Feed: IncrementalSource {
         package init() {}
     }
 
-    package let schema: Schema
+    package let schema: Schema = ["n": .integer, "at": .instant]
     private let options: Options
 
     package init(_ options: Options, in context: StageContext) {
         self.options = options
-        schema = context.narrowed(["n": .integer, "at": .instant])
     }
 
     package var identity: [String: String] { options.signedIn.isEmpty ? [:] : ["user": options.signedIn] }
 
-    package var increment: Increment { Increment(column: "at", key: ["n"]) }
+    package var increment: Increment? { Increment(column: "at", key: ["n"]) }
 
-    package func read(at cursor: Int?, since: Int64?, into batch: inout Batch) throws -> Next<Int> {
-        Trace.current?.note("feed reads \(cursor ?? 0) since \(since.map(String.init) ?? "the start")")
-        let all = (1...options.count).filter { !options.missing.contains($0) && Self.time(of: $0) >= since ?? .min }
+    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
+        Trace.current?.note("feed reads \(cursor ?? 0) since \(request.since.map { "\($0 / 1000) ms" } ?? "the start")")
+        let all = (1...options.count).filter {
+            !options.missing.contains($0) && Self.time(of: $0) >= request.since ?? .min
+        }
         let start = cursor ?? 0
         let end = min(start + options.page, all.count)
         batch.appendRows(atMost: max(start, end) - start) { rows in
             for n in all[start..<max(start, end)] {
-                if let field = schema.optionalField("n") { rows.set(Int64(n), in: field) }
-                if let field = schema.optionalField("at") { rows.set(instant: Self.time(of: n), in: field) }
+                if let field = request.schema.optionalField("n") { rows.set(Int64(n), in: field) }
+                if let field = request.schema.optionalField("at") { rows.set(instant: Self.time(of: n), in: field) }
                 rows.endRow()
             }
         }
@@ -43,5 +44,5 @@ package struct Feed: IncrementalSource {
     }
 
     /// In seconds, two numbers each.
-    private static func time(of n: Int) -> Int64 { Int64(n / 2) * 1000 }
+    private static func time(of n: Int) -> Int64 { Int64(n / 2) * 1_000_000 }
 }

@@ -4,7 +4,7 @@ package import PluginKit
 ///
 /// The value is the first word of a file; with `moves` or `fails` after it the last page fails so. What was kept before is
 /// noted at each page.
-package struct Keeping: Source {
+package struct Keeping: PlainSource {
     package static let name = "keeping"
     package static let summary = "Numbers, and a value that is kept."
 

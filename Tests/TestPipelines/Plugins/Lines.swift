@@ -113,10 +113,9 @@ package struct Lines: Sink {
     private static func text(_ value: Value) -> String {
         switch value {
         case .null: "-"
-        case .boolean(let value): "\(value)"
-        case .integer(let value), .instant(let value): "\(value)"
-        case .real(let value): "\(value)"
-        case .text(let value): value
+        // As a number, which is easier to compare.
+        case .instant(let value): "\(value)"
+        default: value.plainText
         }
     }
 }

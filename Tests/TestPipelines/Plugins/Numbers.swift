@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Whole numbers in a row, in pages, with the mistakes that its options ask for.
-package struct Numbers: Source {
+package struct Numbers: DeclaredSource {
     package static let name = "numbers"
     package static let summary = "Whole numbers in a row."
 
@@ -43,11 +43,10 @@ package struct Numbers: Source {
         stage = context.stage
         time = context.time
         let number = Schema.Column(options.column.name, options.kind == .integer ? .integer : .text)
-        schema = context.narrowed(Schema([number, .init("word", .text), .init("half", .real)]))
-        Trace.current?.note("\(stage) has \(schema.names)")
+        schema = Schema([number, .init("word", .text), .init("half", .real)])
     }
 
-    package func read(at cursor: Int?, into batch: inout Batch) async throws -> Next<Int> {
+    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) async throws -> Next<Int> {
         let start = cursor ?? 0
         let end = min(start + options.page, options.count)
         Trace.current?.note("\(stage) reads \(start)")

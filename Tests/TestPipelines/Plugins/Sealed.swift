@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Numbers in lists of pages, each list closed by a look at what was read of it.
-package struct Sealed: Source {
+package struct Sealed: PlainSource {
     package static let name = "sealed"
     package static let summary = "Lists of pages, each with a look at its end."
     package static let isCacheable = false

@@ -85,9 +85,11 @@ struct AccountRoutes {
 
     /// A bound of time; a date alone is the beginning or the end of its day in UTC.
     private func moment(_ name: String, endOfDay: Bool) -> Int64? {
-        guard let text = parameters[name], let time = ISO8601.milliseconds(of: Array(text.utf8).span) else {
+        guard let text = parameters[name], let moment = ISO8601.microseconds(of: Array(text.utf8).span) else {
             return nil
         }
+        // The server counts milliseconds.
+        let time = moment / 1000
         return endOfDay && text.utf8.count == 10 ? time + 86_399_999 : time
     }
 

@@ -146,7 +146,8 @@ import Testing
         #expect(try await nobody.refusal("data = \"history\"")?.code == "account.signed-out")
         #expect(trakt.targets.isEmpty)
         #expect(try await nobody.read("data = \"history\"\nuser = \"sean\"").count == 3)
-        let refusal = try await Bench(transport: trakt.transport, environment: ["HOME": "/nonexistent"])
+        let bench = Bench(transport: trakt.transport, environment: ["HOME": "/nonexistent"])
+        let refusal = try await TraktBench(bench: bench)
             .refusal("data = \"history\"\nuser = \"sean\"")
         #expect(refusal?.code == "account.app")
     }

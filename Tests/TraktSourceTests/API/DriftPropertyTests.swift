@@ -92,9 +92,9 @@ import Testing
             // The check waits for all pages.
             let ready = waiting.prefix(width).filter { $0?.step != .check || waiting.count == 1 }
             let index = numbers.next(below: max(1, ready.count))
-            var batch = Batch(source.schema)
+            var batch = source.batch
             let cursor = waiting.remove(at: index)
-            switch try await source.read(at: cursor, since: nil, into: &batch) {
+            switch try await source.readPage(at: cursor, into: &batch) {
             case .end: break
             case .at(let next): waiting.append(next)
             case .pages(let pages): waiting += pages

@@ -79,17 +79,17 @@ import Testing
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(1000)])
         let bench = Bench.trakt(trakt)
         let first = try bench.source(TraktAPISource.self, "data = \"history\"")
-        var batch = Batch(first.schema)
-        guard case .pages(let pages) = try await first.read(at: nil, since: nil, into: &batch) else {
+        var batch = first.batch
+        guard case .pages(let pages) = try await first.readPage(at: nil, into: &batch) else {
             Issue.record("one page")
             return
         }
         let again = try Bench.trakt(trakt).source(TraktAPISource.self, "data = \"history\"")
         let check = TraktCursor("movies", .check, try #require(pages.last).census)
-        _ = try await again.read(at: check, since: nil, into: &batch)
+        _ = try await again.readPage(at: check, into: &batch)
         trakt.lastActivities.withLock { $0 = "2026-07-06T00:00:00.000Z" }
         await #expect {
-            _ = try await again.read(at: check, since: nil, into: &batch)
+            _ = try await again.readPage(at: check, into: &batch)
         } throws: { error in
             if case StageFailure.moved = error { true } else { false }
         }

@@ -75,9 +75,9 @@ import Testing
                 #expect(TraktCursor(cursor.description) == cursor)
                 let trakt = MadeUpTrakt([plays: MadeUpTrakt.plays(3)])
                 let source = try Bench.trakt(trakt).source(TraktAPISource.self, "data = \"history\"\npage_size = 2")
-                var batch = Batch(source.schema)
+                var batch = source.batch
                 // A cursor of another walk is refused, or leads on.
-                _ = try? await source.read(at: cursor, since: nil, into: &batch)
+                _ = try? await source.readPage(at: cursor, into: &batch)
             }
         }
     }

@@ -155,25 +155,25 @@ final class MadeUpTrakt: Sendable {
     }
 }
 
-extension Bench {
-    /// A bench before a Trakt, signed in.
-    static func trakt(
-        _ trakt: MadeUpTrakt,
-        wanted: Set<String>? = ["id", "watched_at", "trakt", "rating"],
-        log: StageLog = StageLog(),
-        time: any TimeSource = ManualTime(),
-        kept: any KeptValues = ForgottenValues(),
-        token: String? = "the-token"
-    ) -> Bench {
-        var environment = ["TRAKT_CLIENT_ID": "the-client", "HOME": "/nonexistent"]
-        environment["TRAKT_ACCESS_TOKEN"] = token
-        return Bench(
-            wanted: wanted,
-            log: log,
-            time: time,
-            transport: trakt.transport,
-            kept: kept,
-            environment: environment
+/// A bench before a Trakt, and what is wanted of its source.
+struct TraktBench {
+    var bench: Bench
+    /// The columns that are wanted; nil for all.
+    var wanted: Set<String>?
+    /// Those of them that may be null.
+    var wished: Set<String> = []
+
+    /// A source.
+    func source(_ source: TraktAPISource.Type, _ options: String) throws -> TraktAPISource {
+        try bench.source(source, options)
+    }
+
+    /// What is wanted of a source.
+    func request(_ source: TraktAPISource, since: Int64? = nil) -> ReadRequest {
+        ReadRequest(
+            source.schema.keeping { wanted?.contains($0.name) ?? true },
+            wished: wished,
+            since: since
         )
     }
 
@@ -183,11 +183,12 @@ extension Bench {
     }
 
     func read(_ source: TraktAPISource, since: Int64? = nil) async throws -> Batch {
-        var all = Batch(source.schema)
+        let request = request(source, since: since)
+        var all = Batch(request.schema)
         var waiting: [TraktAPISource.Cursor?] = [nil]
         while let cursor = waiting.popLast() {
-            var batch = Batch(source.schema)
-            switch try await source.read(at: cursor, since: since, into: &batch) {
+            var batch = Batch(request.schema)
+            switch try await source.read(at: cursor, request, into: &batch) {
             case .end: break
             case .at(let next): waiting.append(next)
             case .pages(let pages): waiting.append(contentsOf: pages.reversed())
@@ -213,6 +214,31 @@ extension Bench {
         } catch let diagnostic as Diagnostic {
             return Refusal("stops", diagnostic, nil)
         }
+    }
+}
+
+extension TraktAPISource {
+    /// An empty batch with the columns that tests want by default.
+    var batch: Batch { Batch(schema.keeping { Bench.usuallyWanted.contains($0.name) }) }
+}
+
+extension Bench {
+    /// The columns that are wanted of a source by default.
+    static let usuallyWanted: Set<String> = ["id", "watched_at", "trakt", "rating"]
+
+    /// A bench before a Trakt, signed in.
+    static func trakt(
+        _ trakt: MadeUpTrakt,
+        wanted: Set<String>? = usuallyWanted,
+        log: StageLog = StageLog(),
+        time: any TimeSource = ManualTime(),
+        kept: any KeptValues = ForgottenValues(),
+        token: String? = "the-token"
+    ) -> TraktBench {
+        var environment = ["TRAKT_CLIENT_ID": "the-client", "HOME": "/nonexistent"]
+        environment["TRAKT_ACCESS_TOKEN"] = token
+        let bench = Bench(log: log, time: time, transport: trakt.transport, kept: kept, environment: environment)
+        return TraktBench(bench: bench, wanted: wanted)
     }
 }
 

@@ -22,7 +22,7 @@ import Testing
         let records = try await SourceContract.verify(
             TraktAPISource.self,
             options: "data = \"\(data)\"",
-            on: .trakt(trakt, wanted: nil)
+            on: Bench.trakt(trakt).bench
         )
         #expect(records.count == (data == "history" ? 1234 : 777))
     }
@@ -43,10 +43,10 @@ import Testing
         ])
         var bench = Bench.trakt(trakt, wanted: ["trakt", "rating"])
         let ratings = try bench.source(TraktAPISource.self, "data = \"ratings\"")
-        bench.context = bench.context.wanting(["watched_at", "trakt", "time_zone"])
         let history = try bench.source(TraktAPISource.self, "data = \"history\"")
         // Ratings are looked up, so they are read first.
         #expect(try await bench.read(ratings).count == 10_000)
+        bench.wanted = ["watched_at", "trakt", "time_zone"]
         #expect(try await bench.read(history).count == 100_000)
         #expect(trakt.targets.count == 445)
     }

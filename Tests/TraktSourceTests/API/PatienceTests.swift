@@ -57,7 +57,7 @@ import Testing
             return nil
         }
         var bench = Bench.trakt(trakt, time: time)
-        bench.context = bench.context.talking(
+        bench.bench.context = bench.bench.context.talking(
             through: HTTPClient(trakt.transport, layers: [Again()], time: time)
         )
         return (try await bench.read("data = \"history\"").count, trakt.requests)

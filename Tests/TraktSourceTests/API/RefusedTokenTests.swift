@@ -20,12 +20,11 @@ import Testing
             return HTTPResponse(status: 401)
         }
         let bench = Bench(
-            wanted: ["id"],
             time: signedIn.time,
             transport: trakt.transport,
             environment: SessionBench.environment.merging(["XDG_CONFIG_HOME": signedIn.folder.path]) { $1 }
         )
-        let refusal = try await bench.refusal("data = \"history\"")
+        let refusal = try await TraktBench(bench: bench, wanted: ["id"]).refusal("data = \"history\"")
         return (refusal?.description ?? "read", server.sent)
     }
 

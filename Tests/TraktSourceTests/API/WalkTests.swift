@@ -46,20 +46,20 @@ import Testing
 
     @Test func `the first page, which is the last of the list, leads to the check`() async throws {
         let source = try Bench.trakt(MadeUpTrakt([path: MadeUpTrakt.plays(600)])).source(TraktAPISource.self, history)
-        var batch = Batch(source.schema)
-        guard case .pages(let pages) = try await source.read(at: nil, since: nil, into: &batch) else {
+        var batch = source.batch
+        guard case .pages(let pages) = try await source.readPage(at: nil, into: &batch) else {
             Issue.record("no list")
             return
         }
         #expect(pages.map(\.step) == [.page(3), .page(2), .page(1)])
         for page in pages.dropLast() {
-            var batch = Batch(source.schema)
-            guard case .end = try await source.read(at: page, since: nil, into: &batch) else {
+            var batch = source.batch
+            guard case .end = try await source.readPage(at: page, into: &batch) else {
                 Issue.record("\(page) leads on")
                 continue
             }
         }
-        guard case .at(let check) = try await source.read(at: pages[2], since: nil, into: &batch) else {
+        guard case .at(let check) = try await source.readPage(at: pages[2], into: &batch) else {
             Issue.record("the first page leads nowhere")
             return
         }
@@ -76,22 +76,18 @@ import Testing
     ) async throws -> [Value] {
         var ids: [Value] = []
         let before = try Bench.trakt(trakt, kept: first).source(TraktAPISource.self, history)
-        var batch = Batch(before.schema)
-        guard case .pages(let list) = try await before.read(at: nil, since: nil, into: &batch) else { return [] }
+        var batch = before.batch
+        guard case .pages(let list) = try await before.readPage(at: nil, into: &batch) else { return [] }
         for cursor in list.prefix(pages) {
-            var batch = Batch(before.schema)
-            _ = try await before.read(at: cursor, since: nil, into: &batch)
+            var batch = before.batch
+            _ = try await before.readPage(at: cursor, into: &batch)
             ids += batch.column("id")
         }
         let after = try Bench.trakt(trakt, log: log, kept: second).source(TraktAPISource.self, history)
         var waiting = Array(list.dropFirst(pages))
         while !waiting.isEmpty {
-            var batch = Batch(after.schema)
-            let next = try await after.read(
-                at: TraktCursor(waiting.removeFirst().description),
-                since: nil,
-                into: &batch
-            )
+            var batch = after.batch
+            let next = try await after.readPage(at: TraktCursor(waiting.removeFirst().description), into: &batch)
             ids += batch.column("id")
             if case .at(let cursor) = next { waiting.append(cursor) }
         }

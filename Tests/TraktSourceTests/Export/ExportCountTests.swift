@@ -312,7 +312,7 @@ import Testing
         do {
             while let place = cursor {
                 var batch = Batch(source.schema)
-                switch try await source.read(at: place, into: &batch) {
+                switch try await source.readPage(at: place, into: &batch) {
                 case .end: cursor = nil
                 case .at(let next): cursor = next
                 case .pages(let next): cursor = next.first

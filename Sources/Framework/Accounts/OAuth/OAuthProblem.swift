@@ -222,7 +222,7 @@ package struct OAuthProblem: Sendable {
     /// A moment as people read it: `2026-11-23 14:30 UTC`.
     package static func time(_ seconds: Int64) -> String {
         var bytes: [UInt8] = []
-        ISO8601.append(min(max(seconds, 0), 253_402_300_799) * 1000, to: &bytes)
+        ISO8601.append(min(max(seconds, 0), 253_402_300_799) * 1_000_000, to: &bytes)
         let text = String(decoding: bytes, as: UTF8.self)
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
     }

@@ -1,3 +1,5 @@
+public import Records
+
 /// Builds a CSV text in memory, field after field (RFC 4180).
 ///
 ///     var csv = CSVWriter()
@@ -17,7 +19,7 @@ public struct CSVWriter: Sendable {
     private var startOfRecord = 0
     /// For each byte, whether a field with it needs quotes.
     private let needsQuotes: [Bool]
-    /// Whether moments and days need quotes.
+    /// Whether moments, days and decimal numbers need quotes.
     private let quotesTimes: Bool
 
     /// An empty text.
@@ -71,9 +73,25 @@ public struct CSVWriter: Sendable {
         if dialect.quoting == .always { bytes.append(CSVSign.quote) }
     }
 
-    /// Appends a moment as `YYYY-MM-DDThh:mm:ss.fffZ`: see `ISO8601`.
+    /// Appends an exact decimal number.
+    public mutating func append(_ decimal: ExactDecimal) {
+        separate()
+        if quotesTimes { bytes.append(CSVSign.quote) }
+        decimal.append(to: &bytes)
+        if quotesTimes { bytes.append(CSVSign.quote) }
+    }
+
+    /// Appends bytes as base64.
+    public mutating func append(bytes field: Span<UInt8>) {
+        var text: [UInt8] = []
+        Base64.append(field, to: &text)
+        append(utf8: text.span)
+    }
+
+    /// Appends a moment as `YYYY-MM-DDThh:mm:ss.fffZ`, with six digits of a second where three are not enough: see
+    /// `ISO8601`.
     ///
-    /// - Parameter instant: Milliseconds since 1970-01-01T00:00:00Z.
+    /// - Parameter instant: Microseconds since 1970-01-01T00:00:00Z.
     public mutating func append(instant: Int64) {
         separate()
         if quotesTimes { bytes.append(CSVSign.quote) }

@@ -1,3 +1,5 @@
+internal import Records
+
 /// A number as it was written: `negative mantissa × 10 ^ exponent`.
 struct JSONNumber {
     var isNegative = false
@@ -11,10 +13,7 @@ struct JSONNumber {
 
     /// The number, if it is whole and 64 bits hold it: `8`, `8.0`, `8e0`.
     var integer: Int64? {
-        guard isExact else {
-            guard let real, real.magnitude < 0x1p53 else { return nil }
-            return Int64(exactly: real)
-        }
+        guard isExact else { return ExactDecimal(utf8: text)?.integer }
         var magnitude = mantissa
         var exponent = exponent
         while exponent < 0, magnitude != 0 {
@@ -32,19 +31,35 @@ struct JSONNumber {
         return Int64(exactly: magnitude)
     }
 
-    /// The moment that the number counts to since 1970, in milliseconds; nil for one outside the years 1 to 9999.
+    /// The moment that the number counts to since 1970, in microseconds; nil for one outside the years 1 to 9999, and for
+    /// a fraction of a microsecond.
     ///
     /// From 10⁸ to 10¹¹ (exclusive: the years 1973 to 5138) it counts seconds, else milliseconds.
     var instant: Int64? {
-        let seconds: Range<Double> = 1e8..<1e11
-        let milliseconds: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
-        if let integer {
-            let moment = seconds.contains(Double(integer)) ? integer * 1000 : integer
-            return milliseconds.contains(moment) ? moment : nil
+        guard let number = ExactDecimal(utf8: text)?.normalized else { return nil }
+        // How many digits after the point are whole microseconds.
+        let seconds = ExactDecimal(100_000_000)..<ExactDecimal(100_000_000_000)
+        let digits = seconds.contains(number) ? 6 : 3
+        guard number.scale <= digits, var moment = Int64(exactly: number.coefficient) else { return nil }
+        for _ in number.scale..<digits {
+            let (product, overflow) = moment.multipliedReportingOverflow(by: 10)
+            guard !overflow else { return nil }
+            moment = product
         }
+        return -62_135_596_800_000_000...253_402_300_799_999_999 ~= moment ? moment : nil
+    }
+
+    /// The nearest binary number; nil if it is too large for one, and for whole digits that would come out as others: an
+    /// id beyond 2⁵³, such as 9007199254740993, would be the id of something else.
+    var unalteredReal: Double? {
         guard let real else { return nil }
-        let moment = Int64(exactly: (seconds.contains(real) ? real * 1000 : real).rounded(.down))
-        return moment.flatMap { milliseconds.contains($0) ? $0 : nil }
+        guard !isExact || mantissa > 1 << 53, !text.contains(where: { $0 == 0x2E || $0 | 0x20 == 0x65 }) else {
+            return real
+        }
+        // It is the very number, or the shortest text of it, which some programs fill up with zeros.
+        guard let written = ExactDecimal(utf8: text) else { return nil }
+        let isSame = Int128(exactly: real) == written.coefficient || ExactDecimal(real.description) == written
+        return isSame ? real : nil
     }
 
     /// The nearest binary number, or nil if it is too large for one.

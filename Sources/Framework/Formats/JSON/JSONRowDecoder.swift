@@ -1,8 +1,11 @@
+internal import Records
+
 /// Reads one object after the other into slots: the inner loop of `JSONRowReader`.
 ///
 /// All memory is borrowed for one call of `JSONRowReader.decode`, which also sees to the sizes: as many slots and roles
 /// as the trie has, `JSONKeyGuess.perNode` guesses for each node, and room for text as large as the window and eight
-/// bytes more, because a string is never longer unescaped than escaped.
+/// bytes more, because a string is never longer unescaped than escaped; as many times as `JSONTrie.texts` states, for what
+/// lies there apart from strings.
 struct JSONRowDecoder {
     typealias Bytes = JSONScanner.Bytes
 
@@ -178,29 +181,48 @@ struct JSONRowDecoder {
         case UInt8(ascii: "{"):
             // Before the object, because what lies in it may say otherwise about other slots only.
             put(.null, "an object", into: node, isObject: !node.edges.isEmpty)
-            guard !node.edges.isEmpty else { return try scanner.skipValue(p, depth: depth) }
+            guard !node.edges.isEmpty else { return try keep(p, try scanner.skipValue(p, depth: depth), in: node) }
             guard depth < JSONScanner.maximumDepth else { throw .depth(offset: p - scanner.base) }
-            return try object(p, node: index, depth: depth)
+            return try keep(p, try object(p, node: index, depth: depth), in: node)
         case UInt8(ascii: "["):
             put(.null, "a list", into: node)
-            return try scanner.skipValue(p, depth: depth)
+            return try keep(p, try scanner.skipValue(p, depth: depth), in: node)
         case UInt8(ascii: "\""):
             let start = room
             let wantsText = node.own.contains { roles[$0].role == .text }
             let (next, count) = try scanner.copyString(p + 1, to: start, isValidated: wantsText)
             put(string: UnsafeMutableBufferPointer(start: start, count: count), into: node)
-            return next
+            return try keep(p, next, in: node)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             let (next, number) = try scanner.number(p)
             put(number: number, into: node)
-            return next
+            return try keep(p, next, in: node)
         case UInt8(ascii: "n"): return try scanner.literal(p)
         default:
             let next = try scanner.literal(p)
             let isTrue = p.pointee == UInt8(ascii: "t")
             put(.boolean(isTrue), isTrue ? "true" : "false", into: node)
-            return next
+            return try keep(p, next, in: node)
         }
+    }
+
+    /// Keeps a value as it is written, in the slots of columns that hold JSON; returns the place after it.
+    @inline(__always)
+    private mutating func keep(_ start: Bytes, _ end: Bytes, in node: JSONTrie.Node) throws(JSONStop) -> Bytes {
+        if node.holdsJSON { try keepWritten(UnsafeBufferPointer(start: start, count: end - start), in: node) }
+        return end
+    }
+
+    @inline(never)
+    private mutating func keepWritten(
+        _ written: UnsafeBufferPointer<UInt8>,
+        in node: JSONTrie.Node
+    ) throws(JSONStop) {
+        guard String(validating: written, as: UTF8.self) != nil else {
+            throw .utf8(offset: (written.baseAddress ?? scanner.base) - scanner.base)
+        }
+        let cell = addBytes(written)
+        for slot in node.own where roles[slot].role == .json { slots[slot] = cell }
     }
 
     /// A value that only slots for booleans and presence have a use for.
@@ -215,6 +237,7 @@ struct JSONRowDecoder {
             case (.presence, _): slots[slot] = .boolean(true)
             case (.boolean, .boolean): slots[slot] = value
             case (.instant, _): put(OddInstant(text: words), into: slot)
+            case (.json, _): break
             default: mismatches &+= 1
             }
         }
@@ -224,6 +247,9 @@ struct JSONRowDecoder {
     private mutating func put(string: UnsafeMutableBufferPointer<UInt8>, into node: JSONTrie.Node) {
         let written = UnsafeBufferPointer(string)
         var textCell: JSONSlot?
+        var (decimalCell, bytesCell): (JSONSlot?, JSONSlot?)
+        // What is added to the text must not overwrite the string, which lies where that continues.
+        if node.addsToText { textCell = addText(string.count) }
         for slot in node.own {
             switch roles[slot].role {
             case .presence: slots[slot] = .boolean(true)
@@ -246,11 +272,25 @@ struct JSONRowDecoder {
                     mismatches &+= 1
                 }
             case .real:
-                if let value = number(in: written)?.real {
+                if let value = number(in: written)?.unalteredReal {
                     slots[slot] = .real(value)
                 } else {
                     mismatches &+= 1
                 }
+            case .date:
+                if let day = CivilDate.days(of: written.span) {
+                    slots[slot] = .date(day)
+                } else {
+                    mismatches &+= 1
+                }
+            case .decimal: put(decimal: written, into: slot, &decimalCell)
+            case .bytes:
+                let cell = bytesCell ?? Base64.bytes(of: written.span).map { bytes in
+                    bytes.withUnsafeBufferPointer { addBytes($0) }
+                }
+                bytesCell = cell
+                if let cell { slots[slot] = cell } else { mismatches &+= 1 }
+            case .json: break
             case .boolean: mismatches &+= 1
             }
         }
@@ -258,23 +298,50 @@ struct JSONRowDecoder {
     }
 
     private mutating func put(number: JSONNumber, into node: JSONTrie.Node) {
+        var decimalCell: JSONSlot?
         for slot in node.own {
             switch roles[slot].role {
             case .presence: slots[slot] = .boolean(true)
             case .integer:
                 if let value = number.integer { slots[slot] = .integer(value) } else { mismatches &+= 1 }
             case .real:
-                if let value = number.real { slots[slot] = .real(value) } else { mismatches &+= 1 }
+                if let value = number.unalteredReal { slots[slot] = .real(value) } else { mismatches &+= 1 }
             case .instant:
                 if let value = number.instant {
                     slots[slot] = .instant(value)
                 } else {
                     put(OddInstant(text: Self.shown(number.text)), into: slot)
                 }
-            case .text, .boolean: mismatches &+= 1
+            case .decimal: put(decimal: number.text, into: slot, &decimalCell)
+            case .json: break
+            case .text, .boolean, .date, .bytes: mismatches &+= 1
             }
         }
         if !node.edges.isEmpty { mismatches &+= 1 }
+    }
+
+    /// Puts the decimal number that a text states into a slot; `cell` is that of another slot for the same value.
+    private mutating func put(
+        decimal text: UnsafeBufferPointer<UInt8>,
+        into slot: Int,
+        _ cell: inout JSONSlot?
+    ) {
+        if cell == nil, let decimal = ExactDecimal(utf8: text) {
+            let count = ExactDecimal.bytesOfCoefficient
+            decimal.storeCoefficient(in: UnsafeMutableBufferPointer(start: room, count: count))
+            cell = .decimal(
+                start: UInt32(truncatingIfNeeded: startOfText &+ textCount),
+                scale: UInt32(truncatingIfNeeded: decimal.scale)
+            )
+            textCount &+= count
+        }
+        if let cell { slots[slot] = cell } else { mismatches &+= 1 }
+    }
+
+    /// Adds bytes to the text.
+    private mutating func addBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> JSONSlot {
+        if let source = bytes.baseAddress { room.update(from: source, count: bytes.count) }
+        return addText(bytes.count)
     }
 
     private mutating func put(_ odd: OddInstant, into slot: Int) {

@@ -102,7 +102,7 @@ public struct JSONRowReader<Input: ByteInput> {
 
     private mutating func decode(into batch: inout Batch, atMost limit: Int) -> Progress {
         let trie = rows.trie
-        let (form, isLast, room) = (rows.form, window.isAtEnd, window.room)
+        let (form, isLast, room) = (rows.form, window.isAtEnd, window.room * trie.texts)
         var progress = Progress(place: place)
         var misfits = 0
         var odd: [JSONRows.OddInstant] = []

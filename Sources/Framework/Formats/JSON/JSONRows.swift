@@ -15,31 +15,38 @@ public struct JSONRows: Sendable {
     ///
     /// The column's kind says what fits:
     /// - text: a string;
-    /// - integer: a whole number (`8`, `8.0`, `8e0`) or a string of one (`"8"`);
-    /// - real: a number or a string of one;
+    /// - integer: a whole number (`8`, `8.0`, `8e0`) or a string of one (`"8"`), within 64 bits;
+    /// - real: a number or a string of one, the nearest that 64 bits hold; whole digits must come out as they are, so
+    ///   `9007199254740993` does not fit;
     /// - boolean: `true` or `false`;
     /// - instant: a string with a time and its zone, as `ISO8601` reads it, or a number: from 10⁸ to 10¹¹ (exclusive)
-    ///   seconds since 1970, else milliseconds. Blanks count as null; all else is an `OddInstant`.
+    ///   seconds since 1970, else milliseconds. Blanks count as null; all else is an `OddInstant`, also a time that is not
+    ///   whole microseconds;
+    /// - date: a string with a day, `"2014-09-01"`;
+    /// - decimal: a number or a string of one, exact with 38 digits;
+    /// - bytes: a string of base64 with padding.
     public struct Column: Sendable {
         /// The keys from the record's object down to the value: `["movie", "ids", "tmdb"]`.
         public let path: [String]
         /// The column.
         public let field: Field
-        /// Whether the column says only if there is a value, rather than holding it.
-        public let isPresence: Bool
+        /// What the column gets of the value.
+        let purpose: Purpose
 
-        private init(path: [String], field: Field, isPresence: Bool) {
+        enum Purpose: Sendable { case value, presence, json }
+
+        private init(path: [String], field: Field, _ purpose: Purpose) {
             precondition(1...64 ~= path.count, "a path of \(path.count) keys")
             self.path = path
             self.field = field
-            self.isPresence = isPresence
+            self.purpose = purpose
         }
 
         /// The value at a path; of several paths for one column, the first in the list that is not null fills it.
         ///
         /// - Precondition: the path has 1 to 64 keys.
         public init(_ path: [String], _ field: Field) {
-            self.init(path: path, field: field, isPresence: false)
+            self.init(path: path, field: field, .value)
         }
 
         /// True where there is a value other than null at a path, and false elsewhere: never null.
@@ -47,7 +54,15 @@ public struct JSONRows: Sendable {
         /// - Precondition: the path has 1 to 64 keys, and the column is of kind boolean.
         public static func presence(of path: [String], _ field: Field) -> Column {
             precondition(field.kind == .boolean, "presence is true or false, not \(field.kind)")
-            return Column(path: path, field: field, isPresence: true)
+            return Column(path: path, field: field, .presence)
+        }
+
+        /// The value at a path as it is written, whatever it is, for a column that holds JSON; null stays null.
+        ///
+        /// - Precondition: the path has 1 to 64 keys, and the column is of kind text.
+        public static func json(_ path: [String], _ field: Field) -> Column {
+            precondition(field.kind == .text, "JSON is text, not \(field.kind)")
+            return Column(path: path, field: field, .json)
         }
     }
 
@@ -59,7 +74,7 @@ public struct JSONRows: Sendable {
         public let field: Field
         /// What was found: the text or number, at most 80 bytes of it, or a word for another value.
         public let text: String
-        /// What a clock showed, if only the zone is missing, in milliseconds from 1970-01-01T00:00:00 on that clock.
+        /// What a clock showed, if only the zone is missing, in microseconds from 1970-01-01T00:00:00 on that clock.
         public let local: Int64?
     }
 

@@ -9,6 +9,36 @@ package enum JSONText {
         text.withUnsafeBufferPointer { append($0, to: &bytes) }
     }
 
+    /// Appends a JSON value without the line ends in it, which mean nothing: within strings they are escaped.
+    ///
+    /// - Parameters:
+    ///   - value: A text for which `isValue` holds.
+    ///   - bytes: What to append to.
+    package static func append(value: Span<UInt8>, to bytes: inout [UInt8]) {
+        value.withUnsafeBufferPointer { value in
+            guard value.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return bytes.append(contentsOf: value) }
+            bytes.append(contentsOf: value.lazy.filter { $0 != 0x0A && $0 != 0x0D })
+        }
+    }
+
+    /// Whether a text is one JSON value, with blanks around it or not.
+    ///
+    /// - Parameter text: Valid UTF-8.
+    package static func isValue(_ text: Span<UInt8>) -> Bool {
+        let room = text.count + JSONScanner.padding
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { copy in
+            copy.initialize(repeating: 0)
+            guard let start = copy.baseAddress else { return false }
+            text.withUnsafeBufferPointer { text in
+                if let source = text.baseAddress { start.update(from: source, count: text.count) }
+            }
+            let scanner = JSONScanner(base: start, end: start + text.count)
+            // What is not a value is an answer here, not an error.
+            guard let end = try? scanner.skipValue(scanner.space(start), depth: 0) else { return false }
+            return scanner.space(end) == scanner.end
+        }
+    }
+
     /// Copies in runs, since little has to be escaped.
     static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))

@@ -19,6 +19,10 @@ struct JSONTrie: Sendable {
         var all: Range<Int> = 0..<0
         /// What its value becomes, if it fills one slot and nothing lies below it.
         var sole: Slot.Role?
+        /// Whether one of its slots keeps the value as it is written.
+        var holdsJSON = false
+        /// Whether one of its slots has something else in the text than the string.
+        var addsToText = false
     }
 
     struct Edge {
@@ -27,7 +31,7 @@ struct JSONTrie: Sendable {
     }
 
     struct Slot {
-        enum Role: Sendable { case text, integer, real, boolean, instant, presence }
+        enum Role: Sendable { case text, integer, real, boolean, instant, date, decimal, bytes, json, presence }
 
         var role: Role
     }
@@ -47,6 +51,10 @@ struct JSONTrie: Sendable {
     private(set) var presences: [Int] = []
     /// One more than the last column filled.
     private(set) var leastWidth = 0
+    /// How many times the size of what is read the text may take: once for strings; four times for the coefficients of
+    /// decimal numbers, of which each takes 16 bytes and at least five where it is read, `"":1,`; once for bytes; and once
+    /// for each value that is kept as it is written within another one.
+    private(set) var texts = 1
 
     init(_ columns: [JSONRows.Column]) {
         var slotOfColumn = [Int](repeating: 0, count: columns.count)
@@ -54,8 +62,17 @@ struct JSONTrie: Sendable {
         fill(0, depth: 0, with: Array(columns.indices), of: columns, &slotOfColumn)
         // The first path of a column that is not null wins, so it is moved last.
         moves = columns.indices.reversed().map { Move(slot: slotOfColumn[$0], column: columns[$0].field.index) }
-        presences = Set(columns.filter(\.isPresence).map(\.field.index)).sorted()
+        presences = Set(columns.filter { $0.purpose == .presence }.map(\.field.index)).sorted()
         leastWidth = columns.map { $0.field.index + 1 }.max() ?? 0
+        texts += depthOfJSON(0)
+        if slots.contains(where: { $0.role == .decimal }) { texts += 4 }
+        if slots.contains(where: { $0.role == .bytes }) { texts += 1 }
+    }
+
+    /// How many values are kept as they are written, one in another, from a node on.
+    private func depthOfJSON(_ node: Int) -> Int {
+        let below = edges[nodes[node].edges].map { depthOfJSON($0.node) }.max() ?? 0
+        return below + (nodes[node].holdsJSON ? 1 : 0)
     }
 
     private mutating func fill(
@@ -68,7 +85,14 @@ struct JSONTrie: Sendable {
         let firstSlot = slots.count
         for column in columns where all[column].path.count == depth {
             slotOfColumn[column] = slots.count
-            slots.append(Slot(role: all[column].isPresence ? .presence : Slot.Role(all[column].field.kind)))
+            let role = switch all[column].purpose {
+            case .presence: Slot.Role.presence
+            case .json: Slot.Role.json
+            case .value: Slot.Role(all[column].field.kind)
+            }
+            slots.append(Slot(role: role))
+            if role == .json { nodes[node].holdsJSON = true }
+            if role == .decimal || role == .bytes { nodes[node].addsToText = true }
         }
         nodes[node].own = firstSlot..<slots.count
 
@@ -100,6 +124,9 @@ extension JSONTrie.Slot.Role {
         case .real: self = .real
         case .boolean: self = .boolean
         case .instant: self = .instant
+        case .date: self = .date
+        case .decimal: self = .decimal
+        case .bytes: self = .bytes
         }
     }
 }

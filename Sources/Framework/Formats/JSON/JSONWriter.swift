@@ -1,3 +1,5 @@
+public import Records
+
 /// Builds a JSON text (RFC 8259) as bytes.
 ///
 ///     var writer = JSONWriter()
@@ -101,6 +103,12 @@ public struct JSONWriter: Sendable {
         guard value.isFinite else { return writeNull() }
         beginValue()
         bytes.append(contentsOf: value.description.utf8)
+    }
+
+    /// Writes an exact decimal number, as a number with all its digits.
+    public mutating func write(_ value: ExactDecimal) {
+        beginValue()
+        value.append(to: &bytes)
     }
 
     /// Writes a text.

@@ -1,32 +1,33 @@
 /// Moments as text: `2014-09-01T09:10:11.000Z`, the profile of ISO 8601 in RFC 3339.
 public enum ISO8601 {
-    /// Milliseconds since 1970-01-01T00:00:00Z of a moment, or nil if the bytes are not exactly one.
+    /// Microseconds since 1970-01-01T00:00:00Z of a moment, or nil if the bytes are not exactly one.
     ///
     /// Understood are `YYYY-MM-DD` (its midnight in UTC) and `YYYY-MM-DDThh:mm`, each with optional `:ss`, a fraction
-    /// of a second after `.` or `,` (cut to milliseconds) and then `Z` or an offset `+hh:mm`, `+hhmm` or `+hh`, which a
-    /// time of day must have. `t`, a space and `z` stand for `T` and `Z`. Years are 0001 to 9999; every part is checked
-    /// against the calendar; second 60 counts as the first one of the next minute, as POSIX has it, and 24:00:00 as the
-    /// first one of the next day (ISO 8601:2004 §4.2.3).
-    public static func milliseconds(of text: Span<UInt8>) -> Int64? {
-        text.withUnsafeBufferPointer { milliseconds(of: $0) }
+    /// of a second after `.` or `,` and then `Z` or an offset `+hh:mm`, `+hhmm` or `+hh`, which a time of day must have.
+    /// `t`, a space and `z` stand for `T` and `Z`. A fraction has any number of digits; those after the sixth are zeros,
+    /// since nothing is rounded. Years are 0001 to 9999; every part is checked against the calendar; second 60 counts as
+    /// the first one of the next minute, as POSIX has it, and 24:00:00 as the first one of the next day
+    /// (ISO 8601:2004 §4.2.3).
+    public static func microseconds(of text: Span<UInt8>) -> Int64? {
+        text.withUnsafeBufferPointer { microseconds(of: $0) }
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z of a moment, or nil if the bytes are not exactly one.
+    /// Microseconds since 1970-01-01T00:00:00Z of a moment, or nil if the bytes are not exactly one.
     ///
     /// The forms are those of the function that takes a span.
-    public static func milliseconds(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    public static func microseconds(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
         switch reading(of: text) {
-        case .moment(let milliseconds): milliseconds
-        case .local(let milliseconds): text.count == 10 ? milliseconds : nil
+        case .moment(let microseconds): microseconds
+        case .local(let microseconds): text.count == 10 ? microseconds : nil
         case nil: nil
         }
     }
 
     /// What a text states of a time.
     public enum Reading: Hashable, Sendable {
-        /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+        /// A moment, in microseconds since 1970-01-01T00:00:00Z.
         case moment(Int64)
-        /// What a clock showed in a zone that the text does not name, in milliseconds from 1970-01-01T00:00:00 on that
+        /// What a clock showed in a zone that the text does not name, in microseconds from 1970-01-01T00:00:00 on that
         /// clock.
         case local(Int64)
     }
@@ -42,28 +43,41 @@ public enum ISO8601 {
         return anyForm(text)
     }
 
-    /// Appends `YYYY-MM-DDThh:mm:ss.fffZ`; a year outside 0 to 9999 has a sign and at least six digits, which
-    /// `milliseconds(of:)` does not read.
+    /// Appends `YYYY-MM-DDThh:mm:ss.fffZ`, with six digits of a second where three are not enough; a year outside 0 to
+    /// 9999 has a sign and at least six digits, which `microseconds(of:)` does not read.
     ///
     /// - Parameters:
-    ///   - milliseconds: Milliseconds since 1970-01-01T00:00:00Z.
+    ///   - microseconds: Microseconds since 1970-01-01T00:00:00Z.
     ///   - bytes: What to append to.
-    public static func append(_ milliseconds: Int64, to bytes: inout [UInt8]) {
-        let day = CivilDate.floorDivide(Int(milliseconds), millisecondsADay)
-        let rest = Int(milliseconds) &- day &* millisecondsADay
+    public static func append(_ microseconds: Int64, to bytes: inout [UInt8]) {
+        let day = CivilDate.floorDivide(Int(microseconds), microsecondsADay)
+        let rest = Int(microseconds) &- day &* microsecondsADay
+        append(day: day, milliseconds: rest / 1000, microseconds: rest % 1000, to: &bytes)
+    }
+
+    /// Appends a time of day: milliseconds since midnight, and how many microseconds more.
+    static func append(day: Int, milliseconds: Int, microseconds: Int, to bytes: inout [UInt8]) {
         // Days that 32 bits cannot count are shown as the last one that they can.
         CivilDate(daysSince1970: Int32(clamping: day)).append(to: &bytes)
         // On the stack first: an append costs more than a digit.
-        var time: [14 of UInt8] = [84, 48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90]  // T00:00:00.000Z
-        time.putTwoDigits(rest / 3_600_000, at: 1)
-        time.putTwoDigits(rest / 60_000 % 60, at: 4)
-        time.putTwoDigits(rest / 1000 % 60, at: 7)
-        time[10] = UInt8(truncatingIfNeeded: 48 + rest / 100 % 10)
-        time.putTwoDigits(rest % 100, at: 11)
-        time.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        var time: [17 of UInt8] = [84, 48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90, 48, 48, 90]  // T00:00:00.000Z
+        time.putTwoDigits(milliseconds / 3_600_000, at: 1)
+        time.putTwoDigits(milliseconds / 60_000 % 60, at: 4)
+        time.putTwoDigits(milliseconds / 1000 % 60, at: 7)
+        time[10] = UInt8(truncatingIfNeeded: 48 + milliseconds / 100 % 10)
+        time.putTwoDigits(milliseconds % 100, at: 11)
+        var count = 14
+        if microseconds != 0 {
+            time[13] = UInt8(truncatingIfNeeded: 48 + microseconds / 100)
+            time.putTwoDigits(microseconds % 100, at: 14)
+            count = 17
+        }
+        time.span.extracting(0..<count).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     static let millisecondsADay = 86_400_000
+    /// A day in the unit of instants.
+    package static let microsecondsADay = 86_400_000_000
 
     // MARK: The usual form
 
@@ -101,7 +115,7 @@ public enum ISO8601 {
         let days = CivilDate.days(year: year, month: month, day: day)
         let seconds = (hour &* 60 &+ minute) &* 60 &+ second60
         let milliseconds = byte(fraction, 4) &* 10 &+ byte(third, 6)
-        return Int64((days &* 86_400 &+ seconds) &* 1000 &+ milliseconds)
+        return Int64((days &* 86_400 &+ seconds) &* 1_000_000 &+ milliseconds &* 1000)
     }
 
     @inline(__always)
@@ -116,7 +130,7 @@ public enum ISO8601 {
             let date = CivilDate(year: year, month: month, day: day)
         else { return nil }
         let days = Int64(date.daysSince1970)
-        if reader.isAtEnd { return .local(days * Int64(millisecondsADay)) }
+        if reader.isAtEnd { return .local(days * Int64(microsecondsADay)) }
 
         guard reader.take(UInt8(ascii: "T")) || reader.take(UInt8(ascii: "t")) || reader.take(UInt8(ascii: " ")),
             let hour = reader.digits(2), hour <= 24, reader.take(UInt8(ascii: ":")), let minute = reader.digits(2),
@@ -135,9 +149,9 @@ public enum ISO8601 {
         // 24 is not an hour but the end of a day.
         guard hour < 24 || (minute, second, fraction) == (0, 0, 0) else { return nil }
         let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second)
-        if reader.isAtEnd { return .local(seconds * 1000 + Int64(fraction)) }
+        if reader.isAtEnd { return .local(seconds * 1_000_000 + Int64(fraction)) }
         guard let offset = reader.offset(), reader.isAtEnd else { return nil }
-        return .moment((seconds - Int64(offset * 60)) * 1000 + Int64(fraction))
+        return .moment((seconds - Int64(offset * 60)) * 1_000_000 + Int64(fraction))
     }
 
     private struct Reader {
@@ -166,17 +180,19 @@ public enum ISO8601 {
             return number
         }
 
-        /// The milliseconds of any number of digits, at least one.
+        /// The microseconds of any number of digits, at least one; nil also if they are a fraction of a microsecond.
         mutating func fraction() -> Int? {
-            var milliseconds = 0
-            var weight = 100
+            var microseconds = 0
+            var weight = 100_000
             let start = index
             while index < text.count, text[index] &- 48 < 10 {
-                milliseconds += Int(text[index] &- 48) * weight
+                let digit = Int(text[index] &- 48)
+                guard weight > 0 || digit == 0 else { return nil }
+                microseconds += digit * weight
                 weight /= 10
                 index += 1
             }
-            return index > start ? milliseconds : nil
+            return index > start ? microseconds : nil
         }
 
         /// Minutes east of UTC.

@@ -36,17 +36,17 @@ public struct TimeZoneRules: Sendable, Hashable {
     /// The moment at which local time was this; of two, the first, and where the clock was set forward over it, the
     /// moment that it would have been without that.
     ///
-    /// - Parameter milliseconds: Local time, as milliseconds from 1970-01-01T00:00:00 on the clock.
-    /// - Returns: Milliseconds since 1970-01-01T00:00:00Z.
-    package func moment(ofLocal milliseconds: Int64) -> Int64 {
-        let seconds = Int64(CivilDate.floorDivide(Int(milliseconds), 1000))
+    /// - Parameter microseconds: Local time, as microseconds from 1970-01-01T00:00:00 on the clock.
+    /// - Returns: Microseconds since 1970-01-01T00:00:00Z.
+    package func moment(ofLocal microseconds: Int64) -> Int64 {
+        let seconds = Int64(CivilDate.floorDivide(Int(microseconds), 1_000_000))
         let day: Int64 = 86_400
         let before = Int64(offset(at: seconds - 2 * day))
         let after = Int64(offset(at: seconds + 2 * day))
         for candidate in [before, after] where Int64(offset(at: seconds - candidate)) == candidate {
-            return milliseconds &- candidate * 1000
+            return microseconds &- candidate * 1_000_000
         }
-        return milliseconds &- before * 1000
+        return microseconds &- before * 1_000_000
     }
 
     /// The offset of local time at a moment.
@@ -100,27 +100,19 @@ public struct LocalDays: Sendable {
 
     /// The local day of a moment.
     ///
-    /// - Parameter milliseconds: Milliseconds since 1970-01-01T00:00:00Z.
+    /// - Parameter microseconds: Microseconds since 1970-01-01T00:00:00Z.
     /// - Returns: Days since 1970-01-01, negative before it.
-    public mutating func day(ofMilliseconds milliseconds: Int64) -> Int32 {
-        if milliseconds < from || milliseconds >= until { look(around: milliseconds) }
-        let (local, overflow) = milliseconds.addingReportingOverflow(offset)
-        guard !overflow else { return milliseconds < 0 ? .min : .max }
-        return Int32(clamping: CivilDate.floorDivide(Int(local), ISO8601.millisecondsADay))
+    public mutating func day(ofMicroseconds microseconds: Int64) -> Int32 {
+        if microseconds < from || microseconds >= until { look(around: microseconds) }
+        let (local, overflow) = microseconds.addingReportingOverflow(offset)
+        guard !overflow else { return microseconds < 0 ? .min : .max }
+        return Int32(clamping: CivilDate.floorDivide(Int(local), ISO8601.microsecondsADay))
     }
 
-    private mutating func look(around milliseconds: Int64) {
-        let stretch = zone.stretch(around: Int64(CivilDate.floorDivide(Int(milliseconds), 1000)))
-        from = stretch.from.inMilliseconds
-        until = stretch.until.inMilliseconds
-        offset = Int64(stretch.offset) * 1000
-    }
-}
-
-extension Int64 {
-    /// Seconds as milliseconds, as far as 64 bits reach.
-    fileprivate var inMilliseconds: Int64 {
-        let (product, overflow) = multipliedReportingOverflow(by: 1000)
-        return overflow ? (self < 0 ? .min : .max) : product
+    private mutating func look(around microseconds: Int64) {
+        let stretch = zone.stretch(around: Int64(CivilDate.floorDivide(Int(microseconds), 1_000_000)))
+        from = stretch.from.multiplied(clamped: 1_000_000)
+        until = stretch.until.multiplied(clamped: 1_000_000)
+        offset = Int64(stretch.offset) * 1_000_000
     }
 }

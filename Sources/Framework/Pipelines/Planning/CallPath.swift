@@ -21,15 +21,18 @@ public struct CallPath: Sendable, Hashable {
 extension Plan {
     /// The layers round the calls of all stages: those of the file that are for such calls, as they were made.
     public var callPaths: [CallPath] {
-        nodes.flatMap { node in
-            node.callKinds.map { kind in
-                let stack = node.layers(for: kind)
-                return CallPath(
-                    stage: node.name,
-                    kind: kind,
-                    layers: zip(stack.layerNames, stack.layerPlugins).map(CallPath.Layer.init)
-                )
-            }
+        nodes.flatMap(callPaths)
+    }
+
+    /// The layers around the calls of one stage.
+    func callPaths(of node: Node) -> [CallPath] {
+        node.callKinds.map { kind in
+            let stack = node.layers(for: kind)
+            return CallPath(
+                stage: node.name,
+                kind: kind,
+                layers: zip(stack.layerNames, stack.layerPlugins).map(CallPath.Layer.init)
+            )
         }
     }
 }

@@ -25,23 +25,19 @@ package struct NodeIncrement: Sendable {
     /// The increment of a source, as its section asks for it; nil if it does not.
     ///
     /// - Throws: `pipeline.since` if the source cannot be read so.
-    init?(_ source: any SourceStage, _ schema: Schema, _ section: StageSection) throws(Diagnostic) {
+    init?(_ description: Description, _ section: StageSection) throws(Diagnostic) {
         guard let since = section.since else { return nil }
         let place = Diagnostic.Place.text(since.range)
-        let increment: Increment?
-        do {
-            increment = try source.increment()
-        } catch {
-            throw Diagnostic.wrapping(error, at: place)
-        }
-        guard let increment else {
-            throw Diagnostic(
-                "pipeline.since",
-                "the source '\(section.use.name)' can only be read whole",
-                category: .usage,
-                at: place,
-                hint: "take 'since' out"
-            )
+        let schema = description.schema
+        guard let increment = description.increment else {
+            throw description.wholeReason?.placed(at: place)
+                ?? Diagnostic(
+                    "pipeline.since",
+                    "the source '\(section.use.name)' can only be read whole",
+                    category: .usage,
+                    at: place,
+                    hint: "take 'since' out"
+                )
         }
         let value = try schema.field(increment.column, at: place)
         guard value.kind == .instant || value.kind == .integer else {
@@ -62,14 +58,14 @@ package struct NodeIncrement: Sendable {
         lag = try Self.lag(section.lag, value.kind)
     }
 
-    /// A lag in the unit of the column: a time for instants, a number for integers.
+    /// A lag in the unit of the column: microseconds for instants, a number for integers.
     private static func lag(_ lag: TOMLValue, _ kind: Schema.Kind) throws(Diagnostic) -> Int64 {
         guard lag.exists else { return 0 }
         if kind == .integer, let number = lag.integer, number >= 0 { return number }
         if kind == .instant, let text = lag.string, let time = Duration(literal: text),
             time <= longestLag
         {
-            return time.milliseconds
+            return time.microseconds
         }
         throw Diagnostic(
             "pipeline.lag",

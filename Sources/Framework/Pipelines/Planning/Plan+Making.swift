@@ -15,6 +15,9 @@ extension Plan {
     ///   - identity: What the run is called; nil for one that begins now.
     ///   - instance: What this use of the pipeline is called, for a run that begins now; nil for the usual one.
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
+    ///   - isOffline: Whether no source may look at its input: then its options must state its columns.
+    ///   - recalls: Whether sources are told what they found out for a run that did not come to its end.
+    ///   - earlier: The plans of pipelines that run before: what they will have written is described by them.
     /// - Throws: everything that is wrong, together, each at its place.
     public init(
         _ file: PipelineFile,
@@ -23,138 +26,160 @@ extension Plan {
         scope: RunScope = RunScope(),
         identity: RunIdentity? = nil,
         instance: String? = nil,
-        isRehearsal: Bool = false
+        isRehearsal: Bool = false,
+        isOffline: Bool = false,
+        recalls: Bool = false,
+        after earlier: [Plan] = []
     ) async throws(DiagnosticList) {
-        var problems = DiagnosticList()
-        let values = file.declared.values(
-            given: variables,
-            environment: services.environment,
-            isRehearsal: isRehearsal,
-            problems: &problems
-        )
-        let interpolation = values.interpolation
-        var settings = RunSettings()
-        do throws(DiagnosticList) {
-            settings = try RunSettings.bind(
-                file.run,
-                interpolation: interpolation,
-                subject: "[run]",
-                warnings: &problems
-            )
-        } catch {
-            problems.append(contentsOf: error)
-        }
-        var services = services
-        do throws(DiagnosticList) {
-            let http = try HTTPSettings.bind(
-                file.http,
-                interpolation: interpolation,
-                subject: "[http]",
-                warnings: &problems
-            )
-            if file.http.exists { services.transport = LimitedTransport(services.transport, http) }
-        } catch {
-            problems.append(contentsOf: error)
-        }
-        let layers = file.layers(services.registry, interpolation, problems: &problems)
-        var zoneProblem: Diagnostic?
-        var zone: TimeZoneRules?
-        do throws(Diagnostic) {
-            zone = try TimeZones(environment: services.environment).rules(for: "local")
-        } catch {
-            zoneProblem = error
-        }
-        let identity =
-            identity
-            ?? RunIdentity.now(
-                pipeline: file.name,
-                partition: scope.partition?.text,
-                zone: zone,
-                instance: instance
-            )
-        let kept = RunValues(services.kept, of: identity)
-        services.kept = kept
-        let exporters = file.plannedExporters(services, identity, settings, interpolation, problems: &problems)
-        let graph = StageGraph(file, services.registry, problems: &problems)
-        var builder = NodeBuilder(
+        let bound = BoundPipeline(
             file,
-            graph,
-            services,
-            settings: settings,
-            interpolation: interpolation,
-            layers: layers,
-            identity: identity
+            services.registry,
+            environment: services.environment,
+            variables: variables,
+            scope: scope,
+            isRehearsal: isRehearsal
         )
+        let identity = identity ?? bound.identity(now: instance)
+        let opened = OpenedPipeline(bound, services, identity)
+        let kept = recalls ? await opened.kept.descriptions : KeptDescriptions()
+        let descriptions = await Descriptions(of: opened, isOffline: isOffline, knowing: kept, after: earlier)
+        try self.init(opened, services, descriptions, looksAtOutputs: true)
+    }
 
-        // Once with every column, to see which are asked for; then again with only those.
-        let rehearsal = await builder.nodes(wanted: nil, problems: &problems)
-        let files = Self.files(of: file, builder, layers, exporters, values, problems: &problems)
-        let outputs = builder.outputs(settings.onReject, exporters)
-        problems.append(contentsOf: DiagnosticList(outputs.compactMap { $0.problem(in: identity) }))
+    /// The same plan for a run of another name.
+    ///
+    /// No source looks at anything, and no option is bound again.
+    ///
+    /// - Throws: what a plugin has against it that had nothing against the plan before.
+    public func named(_ identity: RunIdentity) throws(DiagnosticList) -> Plan {
+        try Plan(OpenedPipeline(bound, services, identity), services, descriptions, looksAtOutputs: false)
+    }
+
+    /// Makes the plan of what was found out.
+    ///
+    /// - Parameters:
+    ///   - opened: The pipeline.
+    ///   - services: What the world gives, as it was handed in.
+    ///   - descriptions: What its sources deliver.
+    ///   - looksAtOutputs: Whether to look at what lies where it will write.
+    /// - Throws: everything that is wrong, together, each at its place.
+    private init(
+        _ opened: OpenedPipeline,
+        _ services: Services,
+        _ descriptions: Descriptions,
+        looksAtOutputs: Bool
+    ) throws(DiagnosticList) {
+        let bound = opened.bound
+        let file = bound.file
+        let resolver = Resolver(opened, descriptions)
+        var problems = bound.findings
+        problems.append(contentsOf: opened.findings)
+        problems.append(contentsOf: descriptions.problems)
+        problems.append(contentsOf: resolver.problems)
+        let files = Self.files(of: opened, problems: &problems)
+        let outputs = opened.outputs
+        if looksAtOutputs {
+            problems.append(contentsOf: DiagnosticList(outputs.compactMap { $0.problem(in: opened.identity) }))
+        }
         // Only here the machine's zone matters to the engine: a file would get the name of another day.
-        if let zoneProblem {
+        if case .failure(let problem) = bound.zone {
             for output in outputs where output.path.namesTime {
-                problems.append(zoneProblem.placed(at: .stage(output.name, at: nil)))
+                problems.append(problem.placed(at: .stage(output.name, at: nil)))
             }
         }
-        problems = values.causes(in: problems)
+        problems = bound.values.causes(in: problems)
         if problems.hasErrors { throw problems.inOrderOfText }
         problems.append(
             contentsOf: DiagnosticList(
-                file.declared.unused(values) + file.unusedLayers + file.misplacedLayers(layers)
+                file.declared.unused(bound.values) + file.unusedLayers + file.misplacedLayers(bound.layers)
             )
         )
-        var none = DiagnosticList()
-        let narrowing = Narrowing(rehearsal)
-        var wanted: [String: Set<String>] = [:]
-        for (node, columns) in zip(rehearsal, narrowing.wanted) where node.kind == .source {
-            wanted[node.name] = columns.needed.union(columns.wished)
-            builder.wished[node.name] = columns.wished
+        var nodes = resolver.nodes
+        let digests = Dictionary(bound.stages.compactMap { $0.map { ($0.section.name.name, $0.digest) } }) { $1 }
+        let narrowing = Narrowing(nodes, handsUpConditions: bound.scope.limit == nil)
+        for (index, source) in narrowing.filteredAtSource {
+            problems.append(bound.filteredAtSource(nodes[index], nodes[source]))
+            nodes[index] = nodes[index].passing
         }
-        let narrowed = await builder.nodes(wanted: wanted, problems: &none)
-        // A stage that needs a column without asking for it finds it missing now; then nothing is left out.
-        let nodes = none.hasErrors ? rehearsal : narrowed
-        if scope.partition != nil {
+        for (index, request) in narrowing.requests.enumerated() {
+            guard let request, var digest = digests[nodes[index].name] else { continue }
+            for line in request.lines { digest.add(line) }
+            nodes[index] = nodes[index].asked(request, identity: digest.text)
+        }
+        if bound.scope.partition != nil {
             let refusals = Self.refusals(ofPartsOf: nodes, in: file)
             if refusals.hasErrors { throw DiagnosticList(problems.all + refusals.all).inOrderOfText }
         }
-        problems.append(contentsOf: DiagnosticList(file.idleLayers(layers, nodes) + file.immediateSinks(nodes)))
+        problems.append(contentsOf: DiagnosticList(file.idleLayers(bound.layers, nodes) + file.immediateSinks(nodes)))
 
+        self.bound = bound
+        self.services = services
+        self.descriptions = descriptions
         self.files = files
         self.nodes = nodes
-        self.exporters = exporters
         self.outputs = outputs
-        self.kept = kept
         sinkTexts = SinkText.all(nodes, of: file, given: variables, interpolation)
         sinkMaker = SinkMaker(services: services, interpolation: interpolation, sinks: file.sinks)
+        exporters = opened.exporters
+        kept = opened.kept
         remedies = services.registry.plugins(.middleware).reduce(into: [:]) { remedies, plugin in
             let own = (plugin as? any Middleware.Type)?.remedies ?? [:]
             remedies.merge(own) { first, _ in first }
         }
         let places = Dictionary(nodes.enumerated().map { ($1.name, $0) }) { first, _ in first }
-        sourceOrder = graph.sourceOrder.compactMap { places[graph.entries[$0].section.name.name] }
+        sourceOrder = bound.graph.sourceOrder.compactMap { places[bound.graph.entries[$0].section.name.name] }
         pipeline = file.name
         self.file = file.source.name
         findings = problems.inOrderOfText
-        configuration = Self.configuration(of: file, interpolation, settings, scope)
-        configurationWithoutScope = Self.configuration(of: file, interpolation, settings, RunScope())
-        self.settings = settings
-        self.scope = scope
+        configuration = Self.configuration(of: file, bound.interpolation, bound.settings, bound.scope)
+        configurationWithoutScope = Self.configuration(of: file, bound.interpolation, bound.settings, RunScope())
+        settings = bound.settings
+        scope = bound.scope
         rejectVariable = file.rejectVariable
-        run = builder.identity
+        run = opened.identity
         log = services.log
         waits = services.shared.waits(of: run)
         time = services.time
         temporaryFolder = services.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         clock = services.clock
     }
+
+    /// What is to be kept of what the sources have found out, so that the run can be resumed without another look.
+    package var keptDescriptions: KeptDescriptions { KeptDescriptions(descriptions) }
 }
 
-extension NodeBuilder {
+extension BoundPipeline {
+    /// That a stage has nothing to do, because a source does it.
+    fileprivate func filteredAtSource(_ node: Plan.Node, _ source: Plan.Node) -> Diagnostic {
+        let conditions = node.stage.needs.conditions.map(\.description).joined(separator: " and ")
+        return Diagnostic(
+            "pipeline.filtered-by-source",
+            "'\(node.name)' is filtered by the source: '\(source.name)' reads no other records than where \(conditions)",
+            at: file.stages.first { $0.name.name == node.name }.map { .text($0.use.range) },
+            severity: .note
+        )
+    }
+
+    /// What a run is called that begins now.
+    fileprivate func identity(now instance: String?) -> RunIdentity {
+        RunIdentity.now(
+            pipeline: file.name,
+            partition: scope.partition?.text,
+            zone: try? zone.get(),
+            instance: instance
+        )
+    }
+}
+
+extension OpenedPipeline {
     /// All paths that the run writes to as far as the file states.
-    fileprivate func outputs(_ rejects: RejectPolicy, _ exporters: [PlannedExporter]) -> [PlannedOutput] {
-        sinkPaths.sorted { $0.key < $1.key }.flatMap { sink, paths in
-            paths.map { PlannedOutput(owner: .sink(sink), path: $0.path, place: $0.place) }
+    fileprivate var outputs: [PlannedOutput] {
+        let rejects = bound.settings.onReject
+        let sinks = bound.stages.compactMap { $0 }.sorted { $0.section.name.name < $1.section.name.name }
+        return sinks.flatMap { sink in
+            sink.outputPaths.map {
+                PlannedOutput(owner: .sink(sink.section.name.name), path: $0.path, place: $0.place)
+            }
         }
             + (rejects.keep.map { [PlannedOutput(owner: .rejects, path: $0, place: rejects.keepPlace)] } ?? [])
             + exporters.flatMap { exporter in

@@ -4,7 +4,16 @@ internal import Records
 
 /// Everything that can be known of a run before it: which stages, in which order, with which columns and options.
 ///
-/// Making a plan touches nothing: no file of the data is opened, no server asked.
+/// It is made in four phases, each of which is a function of those before it:
+///
+/// | phase | finds | with |
+/// |---|---|---|
+/// | bind (`BoundPipeline`) | what is wrong with options | the file, the variables, the environment |
+/// | describe (`Descriptions`) | what sources deliver | sources, which may look at their inputs |
+/// | resolve (`Resolver`) | which columns each stage reads and hands on | the descriptions |
+/// | narrow (`Narrowing`) | what each source is asked for | what stages need |
+///
+/// Nothing that it plans to write is touched.
 public struct Plan: Sendable {
     /// What the pipeline is called.
     public let pipeline: String
@@ -48,6 +57,10 @@ public struct Plan: Sendable {
     package let nodes: [Node]
     /// The sources, in the order in which they are read.
     package let sourceOrder: [Int]
+    /// What it is made of, so that it can be made for a run of another name.
+    let bound: BoundPipeline
+    let services: Services
+    let descriptions: Descriptions
 
     /// One stage and its place among the others.
     ///
@@ -92,6 +105,8 @@ public struct Plan: Sendable {
         package let inputs: [Port]
         /// Where it looks things up.
         package let lookup: Port?
+        /// What it is asked for, if it is a source.
+        package let request: ReadRequest
         /// A digest of what decides which records a source has: its options as they are after interpolation, the columns
         /// that are wanted, the time zone; empty for all other stages.
         package let identity: String
@@ -114,6 +129,7 @@ public struct Plan: Sendable {
             outputs: [Output],
             inputs: [Port],
             lookup: Port?,
+            request: ReadRequest,
             identity: String,
             increment: NodeIncrement?,
             layers: MiddlewareStack,
@@ -128,12 +144,53 @@ public struct Plan: Sendable {
             self.outputs = outputs
             self.inputs = inputs
             self.lookup = lookup
+            self.request = request
             self.identity = identity
             self.increment = increment
             self.layers = layers
             self.makesExchanges = makesExchanges
             filter = "by '\(name)'"
             self.http = http
+        }
+
+        /// The same stage with nothing to do: what it would filter does not come.
+        var passing: Node {
+            Node(
+                name: name,
+                plugin: plugin,
+                kind: kind,
+                stage: .transform(TransformDriver(plugin: Passing(output: input))),
+                input: input,
+                outputs: outputs,
+                inputs: inputs,
+                lookup: lookup,
+                request: request,
+                identity: identity,
+                increment: increment,
+                layers: MiddlewareStack([], names: []),
+                makesExchanges: makesExchanges,
+                http: http
+            )
+        }
+
+        /// The same source, asked for this.
+        func asked(_ request: ReadRequest, identity: String) -> Node {
+            Node(
+                name: name,
+                plugin: plugin,
+                kind: kind,
+                stage: stage,
+                input: input,
+                outputs: outputs,
+                inputs: inputs,
+                lookup: lookup,
+                request: request,
+                identity: identity,
+                increment: increment,
+                layers: layers,
+                makesExchanges: makesExchanges,
+                http: http
+            )
         }
 
         /// The columns of its one output.

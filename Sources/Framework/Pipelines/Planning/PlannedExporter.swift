@@ -22,47 +22,74 @@ package struct PlannedExporter: Sendable {
     }
 }
 
-extension PipelineFile {
-    /// The exporters that can be made; what is wrong with the others is said.
-    func plannedExporters(
+/// An exporter whose options are bound.
+struct BoundExporter: Sendable {
+    let section: ExporterSection
+    let settings: ExporterSettings
+    let files: [DeclaredFile]
+    let beginnings: [String]
+    let making: @Sendable (StageContext) throws -> any Exporter
+
+    /// Makes the exporter for a run.
+    ///
+    /// - Throws: what is wrong with it, at its place in the file.
+    func planned(
         _ services: Services,
         _ run: RunIdentity,
-        _ settings: RunSettings,
+        _ settings: RunSettings
+    ) throws(DiagnosticList) -> PlannedExporter {
+        let context = StageContext(
+            stage: section.name,
+            run: run,
+            batchSize: settings.batchSize,
+            log: services.log,
+            time: services.time,
+            random: services.random,
+            shared: services.shared,
+            http: HTTPClient(services.transport, stage: section.name, time: services.time),
+            environment: services.environment
+        )
+        do {
+            return PlannedExporter(
+                name: section.name,
+                exporter: try making(context),
+                settings: self.settings,
+                files: files,
+                beginnings: beginnings
+            )
+        } catch let problems as DiagnosticList {
+            throw problems.with(problems.all.map { $0.placed(at: .text(section.use.range)) })
+        } catch {
+            throw DiagnosticList([Diagnostic.wrapping(error, at: .text(section.use.range))])
+        }
+    }
+}
+
+extension PipelineFile {
+    /// The exporters whose options are right; what is wrong with the others is said.
+    func boundExporters(
+        _ registry: Registry,
         _ interpolation: Interpolation,
         problems: inout DiagnosticList
-    ) -> [PlannedExporter] {
-        var planned: [PlannedExporter] = []
+    ) -> [BoundExporter] {
+        var bound: [BoundExporter] = []
         for section in exporters {
-            let context = StageContext(
-                stage: section.name,
-                run: run,
-                batchSize: settings.batchSize,
-                log: services.log,
-                time: services.time,
-                random: services.random,
-                shared: services.shared,
-                http: HTTPClient(services.transport, stage: section.name, time: services.time),
-                environment: services.environment
-            )
             do throws(DiagnosticList) {
-                planned.append(
-                    try section.planned(services.registry, context, interpolation, warnings: &problems)
-                )
+                bound.append(try section.bound(registry, interpolation, warnings: &problems))
             } catch {
                 problems.append(contentsOf: error)
             }
         }
-        return planned
+        return bound
     }
 }
 
 extension ExporterSection {
-    fileprivate func planned(
+    fileprivate func bound(
         _ registry: Registry,
-        _ context: StageContext,
         _ interpolation: Interpolation,
         warnings: inout DiagnosticList
-    ) throws(DiagnosticList) -> PlannedExporter {
+    ) throws(DiagnosticList) -> BoundExporter {
         let found: any Plugin.Type
         do throws(Diagnostic) {
             found = try registry.plugin(.exporter, use.name, at: .text(use.range))
@@ -72,15 +99,14 @@ extension ExporterSection {
         guard let plugin = found as? any Exporter.Type else {
             preconditionFailure("the registry hands out plugins of the kind that was asked for")
         }
-        return try planned(plugin, context, interpolation, &warnings)
+        return try bound(plugin, interpolation, &warnings)
     }
 
-    private func planned<E: Exporter>(
+    private func bound<E: Exporter>(
         _ plugin: E.Type,
-        _ context: StageContext,
         _ interpolation: Interpolation,
         _ warnings: inout DiagnosticList
-    ) throws(DiagnosticList) -> PlannedExporter {
+    ) throws(DiagnosticList) -> BoundExporter {
         var problems = DiagnosticList()
         var settings = ExporterSettings()
         do throws(DiagnosticList) {
@@ -107,12 +133,12 @@ extension ExporterSection {
             problems.append(contentsOf: error)
         }
         guard let options, !problems.hasErrors else { throw problems }
-        return PlannedExporter(
-            name: name,
-            exporter: try make(plugin, options, context),
+        return BoundExporter(
+            section: self,
             settings: settings,
             files: options.declaredFiles,
-            beginnings: E.fileBeginnings
+            beginnings: E.fileBeginnings,
+            making: { context in try E(options, in: context) }
         )
     }
 
@@ -120,19 +146,5 @@ extension ExporterSection {
     private func unknownKeys<E: Exporter>(_ plugin: E.Type) -> [String] {
         let known = Self.keys.union(E.Options.definitions.map(\.name))
         return table.entries.map(\.key).filter { !known.contains($0) }
-    }
-
-    private func make<E: Exporter>(
-        _ plugin: E.Type,
-        _ options: E.Options,
-        _ context: StageContext
-    ) throws(DiagnosticList) -> any Exporter {
-        do {
-            return try E(options, in: context)
-        } catch let problems as DiagnosticList {
-            throw problems.with(problems.all.map { $0.placed(at: .text(use.range)) })
-        } catch {
-            throw DiagnosticList([Diagnostic.wrapping(error, at: .text(use.range))])
-        }
     }
 }

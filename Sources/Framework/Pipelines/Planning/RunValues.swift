@@ -16,12 +16,15 @@ package actor RunValues: KeptValues {
     private var version = 0
     /// Whether the run can publish: a dry run leaves nothing.
     private var canPublish = false
+    /// The key of what the sources of the run have found out.
+    private let descriptionsKey: String
 
     /// The values of a run that has not begun.
     init(_ store: any KeptValues, of run: RunIdentity) {
         self.store = store
         self.run = run.id
         key = "run \(run.key)"
+        descriptionsKey = "described \(run.key)"
     }
 
     nonisolated func value(of key: String) async throws(Diagnostic) -> [UInt8]? { try await store.value(of: key) }
@@ -35,6 +38,13 @@ package actor RunValues: KeptValues {
         if canPublish { try await write() }
     }
 
+    // MARK: What sources have found out
+
+    /// What the sources of the last run have found out, if it did not come to its end; nothing if that cannot be read.
+    nonisolated var descriptions: KeptDescriptions {
+        get async { KeptDescriptions((try? await store.value(of: descriptionsKey)).flatMap { $0 }) }
+    }
+
     // MARK: The run
 
     /// Notes that the run begins, or is resumed.
@@ -43,9 +53,15 @@ package actor RunValues: KeptValues {
     ///   - isResumed: Whether it continues where another process was, with the values that wait there.
     ///   - complete: The last run of the pipeline that was complete. If it was cut off before its values were kept, they are
     ///     now.
+    ///   - descriptions: What its sources have found out.
     /// - Throws: what is wrong with the state folder.
-    package func begin(isResumed: Bool, after complete: String?) async throws(Diagnostic) {
+    package func begin(
+        isResumed: Bool,
+        after complete: String?,
+        keeping descriptions: KeptDescriptions
+    ) async throws(Diagnostic) {
         canPublish = true
+        try await keep(descriptions)
         guard let (owner, values) = Self.read(try await store.value(of: key)) else { return }
         if isResumed, owner == run {
             waiting.merge(values) { mine, _ in mine }
@@ -55,8 +71,15 @@ package actor RunValues: KeptValues {
         try await store.keep([], as: key)
     }
 
+    private func keep(_ descriptions: KeptDescriptions) async throws(Diagnostic) {
+        let bytes = descriptions.bytes
+        guard try await store.value(of: descriptionsKey) ?? [] != bytes else { return }
+        try await store.keep(bytes, as: descriptionsKey)
+    }
+
     /// Keeps what was to be kept once the run has published.
     package func publish() async throws(Diagnostic) {
+        if canPublish { try await keep(KeptDescriptions()) }
         guard canPublish, !waiting.isEmpty else { return }
         try await keep(waiting)
         waiting = [:]

@@ -9,19 +9,24 @@ package protocol PluginStage: Sendable {
 
 /// A source whose cursor is text: the plan's side of any `Source`.
 package protocol SourceStage: PluginStage {
-    var schema: Schema { get async throws }
+    /// What it delivers, as far as its options state it.
+    var declared: Description? { get }
+    /// Finds out what it delivers; it may look at its input.
+    func describe() async throws -> Description
+    /// What it delivers of a file that is not written yet.
+    func describe(_ contents: FileContents) -> Description?
     var fingerprint: String? { get async throws }
+    /// Whether it keeps to a condition.
+    func accepts(_ condition: Condition, _ description: Description) -> Acceptance
     /// Whether a page that was read may be used again.
     var isCacheable: Bool { get }
     /// Which pages it makes of the same data with the same options.
     var version: Int { get }
-    func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String>
+    func read(at cursor: String?, _ request: ReadRequest, into batch: inout Batch) async throws -> Next<String>
     /// What changes whenever there may be something new; nil if that cannot be determined.
     var revision: String? { get async throws }
     /// What decides which records there are.
     var identity: SourceIdentity { get async throws }
-    /// How its records grow; nil if it can only be read whole.
-    func increment() throws -> Increment?
     /// How many records there are below a value of the column that grows; nil if that cannot be determined.
     func count(below value: Int64) async throws -> Int?
 }
@@ -43,6 +48,8 @@ package protocol TransformStage: PluginStage {
 
 /// A sink whose mark is text: the plan's side of any `Sink`.
 package protocol SinkStage: PluginStage {
+    /// What the file that it writes will hold.
+    var contents: FileContents? { get }
     /// Which columns of its input it needs.
     var needs: Needs { get }
     func write(_ batch: inout Batch, at mark: String?) async throws -> String
@@ -64,53 +71,35 @@ struct SourceDriver<Plugin: Source>: SourceStage {
     let choices: [String: String]
 
     var instance: any PluginKit.Plugin { plugin }
-    var schema: Schema { get async throws { try await plugin.schema } }
-
+    var declared: Description? { plugin.declared }
+    func describe() async throws -> Description { try await plugin.describe() }
+    func describe(_ contents: FileContents) -> Description? { plugin.describe(contents) }
+    func accepts(_ condition: Condition, _ description: Description) -> Acceptance {
+        plugin.accepts(condition, description)
+    }
     var fingerprint: String? { get async throws { try await plugin.fingerprint } }
     var isCacheable: Bool { Plugin.isCacheable }
     var version: Int { Plugin.version }
 
-    func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String> {
-        try await plugin.read(at: cursor.map { try Self.cursor($0) }, into: &batch).map { $0.description }
+    func read(at cursor: String?, _ request: ReadRequest, into batch: inout Batch) async throws -> Next<String> {
+        try await plugin.read(at: cursor.map { try Self.cursor($0) }, request, into: &batch).map { $0.description }
     }
 
     var revision: String? { get async throws { try await plugin.revision } }
     var identity: SourceIdentity { get async throws { try await SourceIdentity(of: plugin, choices) } }
-    func increment() -> Increment? { nil }
-    func count(below value: Int64) -> Int? { nil }
+    func count(below value: Int64) async throws -> Int? { try await plugin.count(below: value) }
 
-    static func cursor(_ text: String) throws -> Plugin.Cursor {
+    private static func cursor(_ text: String) throws -> Plugin.Cursor {
         if let cursor = Plugin.Cursor(text) { return cursor }
         throw Diagnostic("checkpoint.cursor", "'\(text)' is no cursor of the source '\(Plugin.name)'")
     }
-}
-
-struct IncrementalDriver<Plugin: IncrementalSource>: SourceStage {
-    let plugin: Plugin
-    /// The options that choose records, as they would stand in a file.
-    let choices: [String: String]
-
-    var instance: any PluginKit.Plugin { plugin }
-    var schema: Schema { get async throws { try await plugin.schema } }
-    var fingerprint: String? { get async throws { try await plugin.fingerprint } }
-    var isCacheable: Bool { Plugin.isCacheable }
-    var version: Int { Plugin.version }
-
-    func read(at cursor: String?, since: Int64?, into batch: inout Batch) async throws -> Next<String> {
-        let cursor = try cursor.map { try SourceDriver<Plugin>.cursor($0) }
-        return try await plugin.read(at: cursor, since: since, into: &batch).map { $0.description }
-    }
-
-    var revision: String? { get async throws { try await plugin.revision } }
-    var identity: SourceIdentity { get async throws { try await SourceIdentity(of: plugin, choices) } }
-    func increment() throws -> Increment? { try plugin.increment }
-    func count(below value: Int64) async throws -> Int? { try await plugin.count(below: value) }
 }
 
 struct SinkDriver<Plugin: Sink>: SinkStage {
     let plugin: Plugin
 
     var instance: any PluginKit.Plugin { plugin }
+    var contents: FileContents? { plugin.contents }
     var needs: Needs { plugin.needs }
 
     func write(_ batch: inout Batch, at mark: String?) async throws -> String {

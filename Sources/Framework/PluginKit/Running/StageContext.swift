@@ -1,6 +1,6 @@
 public import Formats
 
-/// What a stage may use: who it is, what is wanted of it, and the services of the house.
+/// What a stage may use: who it is, and the services of the house.
 public struct StageContext: Sendable, CustomReflectable {
     /// What the pipeline calls the stage.
     public let stage: String
@@ -32,8 +32,6 @@ public struct StageContext: Sendable, CustomReflectable {
     ///
     /// It may not be there yet.
     public let stateFolder: String?
-    private let wanted: Set<String>?
-    private let wished: Set<String>
 
     /// A context.
     ///
@@ -52,8 +50,6 @@ public struct StageContext: Sendable, CustomReflectable {
     ///   - kept: Small values that outlive runs.
     ///   - environment: The environment's variables.
     ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
-    ///   - wanted: The columns that later stages ask for; nil for all.
-    ///   - wished: Those of them that may be left null if they cannot be had.
     public init(
         stage: String,
         run: RunIdentity,
@@ -68,9 +64,7 @@ public struct StageContext: Sendable, CustomReflectable {
         http: HTTPClient = HTTPClient(),
         kept: any KeptValues = ForgottenValues(),
         environment: [String: String] = [:],
-        stateFolder: String? = nil,
-        wanted: Set<String>? = nil,
-        wished: Set<String> = []
+        stateFolder: String? = nil
     ) {
         self.stage = stage
         self.run = run
@@ -86,8 +80,6 @@ public struct StageContext: Sendable, CustomReflectable {
         self.kept = kept
         self.environment = environment
         self.stateFolder = stateFolder
-        self.wanted = wanted
-        self.wished = wished
     }
 
     /// The names alone: the environment may hold what must not be shown, and requests under way too.
@@ -109,26 +101,13 @@ public struct StageContext: Sendable, CustomReflectable {
         min(max((512 << 10) / (8 * max(columns, 1)), 512), 4000)
     }
 
-    /// The same context with other columns wanted; nil for all.
-    package func wanting(_ columns: Set<String>?) -> StageContext { changed(layer: layer, http: http, wanted: columns) }
-
-    /// The same context with columns that may be left null if they cannot be had.
-    package func wishing(_ columns: Set<String>) -> StageContext {
-        changed(layer: layer, http: http, wanted: wanted, wished: columns)
-    }
-
-    /// The same context for a layer round the stage.
-    package func naming(layer: String) -> StageContext { changed(layer: layer, http: http, wanted: wanted) }
+    /// The same context for a layer around the stage.
+    package func naming(layer: String) -> StageContext { changed(layer: layer, http: http) }
 
     /// The same context with another way to web servers.
-    package func talking(through http: HTTPClient) -> StageContext { changed(layer: layer, http: http, wanted: wanted) }
+    package func talking(through http: HTTPClient) -> StageContext { changed(layer: layer, http: http) }
 
-    private func changed(
-        layer: String,
-        http: HTTPClient,
-        wanted: Set<String>?,
-        wished: Set<String>? = nil
-    ) -> StageContext {
+    private func changed(layer: String, http: HTTPClient) -> StageContext {
         StageContext(
             stage: stage,
             run: run,
@@ -143,25 +122,9 @@ public struct StageContext: Sendable, CustomReflectable {
             http: http,
             kept: kept,
             environment: environment,
-            stateFolder: stateFolder,
-            wanted: wanted,
-            wished: wished ?? self.wished
+            stateFolder: stateFolder
         )
     }
-
-    /// Whether all columns are wanted of this source, as far as is known.
-    package var wantsAll: Bool { wanted == nil }
-
-    /// Whether a later stage asks for a column of this source.
-    ///
-    /// A source may leave the others out of its schema.
-    public func wants(_ column: String) -> Bool { wanted?.contains(column) ?? true }
-
-    /// Whether a later stage cannot do without a column of this source: what cannot be had is an error then, and else null.
-    public func needs(_ column: String) -> Bool { wants(column) && !wished.contains(column) }
-
-    /// A schema without the columns that nobody wants.
-    public func narrowed(_ schema: Schema) -> Schema { schema.keeping { wants($0.name) } }
 
     /// The rules of a time zone.
     ///

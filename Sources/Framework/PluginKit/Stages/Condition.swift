@@ -46,7 +46,10 @@ public struct Condition: Hashable, Sendable {
         case (.boolean(let left), .boolean(let right)): compare(left ? 1 : 0, right ? 1 : 0)
         case (.integer(let left), .integer(let right)), (.instant(let left), .instant(let right)): compare(left, right)
         case (.real(let left), .real(let right)): compare(left, right)
-        case (.text(let left), .text(let right)): compare(left, right)
+        case (.text(let left), .text(let right)): compare(left.utf8, right.utf8)
+        case (.bytes(let left), .bytes(let right)): compare(left, right)
+        case (.date(let left), .date(let right)): compare(left, right)
+        case (.decimal(let left), .decimal(let right)): compare(left, right)
         default: false
         }
     }
@@ -63,10 +66,20 @@ public struct Condition: Hashable, Sendable {
     }
 
     /// Texts by their bytes: as Swift compares them, letters that look alike would be the same.
-    private func compare(_ left: String, _ right: String) -> Bool {
-        if left.utf8.elementsEqual(right.utf8) { return compare(0, 0) }
-        return left.utf8.lexicographicallyPrecedes(right.utf8) ? compare(0, 1) : compare(1, 0)
+    private func compare(_ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>) -> Bool {
+        if left.elementsEqual(right) { return compare(0, 0) }
+        return left.lexicographicallyPrecedes(right) ? compare(0, 1) : compare(1, 0)
     }
+}
+
+/// How a source keeps to a condition.
+public enum Acceptance: String, Sendable, CaseIterable {
+    /// It hands on only records that meet the condition: no stage has to look.
+    case exact
+    /// It leaves out some of the others, such as whole blocks of a file: the stage that filters still has to look.
+    case coarse
+    /// It hands on all records: the condition is not part of any request.
+    case none
 }
 
 extension Condition: CustomStringConvertible {
@@ -76,11 +89,8 @@ extension Condition: CustomStringConvertible {
     private static func words(_ value: Value) -> String {
         switch value {
         case .null: "null"
-        case .boolean(let boolean): "\(boolean)"
-        case .integer(let integer): "\(integer)"
-        case .real(let real): "\(real)"
         case .text(let text): text.quoted
-        case .instant(let instant): ISO8601.text(ofMilliseconds: instant)
+        default: value.plainText
         }
     }
 }

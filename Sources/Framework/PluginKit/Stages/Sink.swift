@@ -31,6 +31,9 @@ public protocol Sink: Plugin {
     /// - Throws: what is wrong with the options: a column that is missing, a kind that does not fit.
     init(_ options: Options, input: Schema, in context: StageContext) throws
 
+    /// What the file that it writes will hold, for a source of a later pipeline; nil, the default, if that cannot be told.
+    var contents: FileContents? { get }
+
     /// Which columns of its input it needs. Default: all.
     ///
     /// A column that no stage needs is null in what comes. What it needs must not depend on the records,
@@ -101,6 +104,8 @@ public protocol Sink: Plugin {
 extension Sink {
     /// The contract's kind.
     public static var kind: Registry.Kind? { .sink }
+    /// Nil: it cannot be told.
+    public var contents: FileContents? { nil }
     /// All columns.
     public var needs: Needs { .all }
     /// The first.

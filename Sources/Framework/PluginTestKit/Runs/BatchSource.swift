@@ -2,8 +2,8 @@ internal import PluginKit
 
 /// Hands out the batches of a contract, a page each, as the input of a run.
 ///
-/// A column that no stage asks for is null, as that of a source that leaves out what is not wanted.
-struct BatchSource: Source {
+/// A column that no stage needs is null in what comes, as that of any source.
+struct BatchSource: PlainSource {
     static let name = "contract-batches"
     static let summary = "Hands out the batches of a contract."
 
@@ -19,15 +19,10 @@ struct BatchSource: Source {
 
     let schema: Schema
     private let box: Box
-    private let unwanted: [Field]
 
     init(_ options: Options, in context: StageContext) {
         box = Self.box(options.batches, in: context.shared) ?? Box([])
-        // Columns of its own: what earlier plans have asked for is not asked for in this one.
-        let columns = box.batches.first?.schema.columns ?? []
-        schema = Schema(columns.map { Schema.Column($0.name, $0.kind) })
-        unwanted = columns.enumerated().filter { !context.wants($0.element.name) }
-            .map { Field(index: $0.offset, kind: $0.element.kind) }
+        schema = box.batches.first?.schema ?? [:]
     }
 
     func read(at cursor: Int?, into batch: inout Batch) -> Next<Int> {
@@ -35,7 +30,6 @@ struct BatchSource: Source {
         guard box.batches.indices.contains(index) else { return .end }
         let page = box.batches[index]
         batch.append(contentsOf: page)
-        for field in unwanted { batch.clear(field) { _, _ in true } }
         return index + 1 < box.batches.count ? .at(index + 1) : .end
     }
 

@@ -66,7 +66,7 @@ struct EngineTrial {
     ///
     /// - Throws: `ContractViolation`.
     func verifyPlan() async throws {
-        _ = try await plan(in: try TemporaryFolder(.inMemory), checkpoints: "\"never\"", identity: nil)
+        _ = try await plan(in: try TemporaryFolder(.inMemory), checkpoints: "\"never\"")
     }
 
     /// Cuts a run off at a step, starts it again, and compares.
@@ -97,15 +97,15 @@ struct EngineTrial {
     private func journal(
         in folder: TemporaryFolder
     ) async throws -> (plan: Plan, journal: RunJournal, abandoned: Diagnostic?) {
-        try await RunStart.journal(in: folder.path("state")) { identity in
-            try await plan(in: folder, checkpoints: "1", identity: identity)
+        try await RunStart.journal(in: folder.path("state")) {
+            try await plan(in: folder, checkpoints: "1")
         }
     }
 
     /// Carries the pipeline out, from the start or from where an earlier run was cut off.
     private func report(in folder: TemporaryFolder, hasState: Bool) async throws -> RunReport {
         guard hasState else {
-            return await Run(try await plan(in: folder, checkpoints: "\"never\"", identity: nil)).execute()
+            return await Run(try await plan(in: folder, checkpoints: "\"never\"")).execute()
         }
         let (plan, journal, abandoned) = try await journal(in: folder)
         let report = journal.conclude(await Run(plan, journal: journal).execute())
@@ -118,7 +118,7 @@ struct EngineTrial {
         return report
     }
 
-    private func plan(in folder: TemporaryFolder, checkpoints: String, identity: RunIdentity?) async throws -> Plan {
+    private func plan(in folder: TemporaryFolder, checkpoints: String) async throws -> Plan {
         let out = folder.path("out")
         try FileSystem.createFolder(around: out + "/file")
         let context = bench.context
@@ -149,7 +149,8 @@ struct EngineTrial {
             return try await Plan(
                 PipelineFile(Array(text.utf8), path: "contract.toml"),
                 services,
-                identity: identity ?? (isFirst ? own : next)
+                identity: isFirst ? own : next,
+                recalls: true
             )
         } catch {
             throw ContractViolation(

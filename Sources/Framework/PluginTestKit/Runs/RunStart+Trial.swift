@@ -1,7 +1,7 @@
 package import Diagnostics
 package import Pipelines
 package import Runs
-package import PluginKit
+internal import PluginKit
 
 extension RunStart {
     /// Makes the plan and the journal of a run, which resumes an earlier one where it can.
@@ -9,24 +9,24 @@ extension RunStart {
     /// - Parameters:
     ///   - folder: Where the state is.
     ///   - restarts: Whether an earlier run is abandoned.
-    ///   - makePlan: Makes the plan, for a run that begins now or for one with the identity given.
+    ///   - makePlan: Makes the plan of a run that begins now.
     /// - Returns: Both, and why an earlier run was abandoned.
     /// - Throws: What `makePlan`, the state and the journal throw.
     package static func journal(
         in folder: String,
         restarts: Bool = false,
-        _ makePlan: (RunIdentity?) async throws -> Plan
+        _ makePlan: () async throws -> Plan
     ) async throws -> (plan: Plan, journal: RunJournal, abandoned: Diagnostic?) {
-        let plan = try await makePlan(nil)
+        let plan = try await makePlan()
         let start = try await RunStart(plan, in: folder, restarts: restarts)
         switch start.earlier {
         case .none:
             return (plan, try await start.begin(plan), nil)
         case .toResume(let run):
-            let again = try await makePlan(run)
-            return (again, try start.resume(again), nil)
+            let resumed = try plan.named(run)
+            return (resumed, try start.resume(resumed), nil)
         case .abandoned(let run, let reason):
-            return (plan, try await start.begin(plan, abandoning: try? await makePlan(run)), reason)
+            return (plan, try await start.begin(plan, abandoning: try? plan.named(run)), reason)
         }
     }
 }

@@ -3,8 +3,9 @@
 ///     integer, date      the number
 ///     real               its bits
 ///     boolean            0 or 1
-///     instant            the time since 1970
+///     instant            microseconds since 1970
 ///     text, bytes        where they begin in the heap, and their length in the upper half
+///     decimal            where its coefficient begins in the heap, 16 bytes, and one more than its scale in the upper half
 ///     null               0, and the row's bit is not set
 ///
 /// How many rows there are is known by the batch. Copies share the block and the heap.
@@ -172,12 +173,29 @@ struct Column: @unchecked Sendable {
 }
 
 extension Column {
-    /// The bytes that a word points to.
+    /// The bytes that a word of a text or of bytes points to.
     @inlinable
     func text(_ word: UInt64) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(
             start: bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF),
             count: Int(truncatingIfNeeded: word &>> 32)
+        )
+    }
+
+    /// The bytes that a word points to, whatever the kind.
+    func bytesInHeap(_ word: UInt64) -> UnsafeBufferPointer<UInt8> {
+        let start = bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF)
+        return UnsafeBufferPointer(start: start, count: kind.bytesInHeap(word))
+    }
+
+    /// The decimal number that a word points to.
+    @usableFromInline
+    func decimal(_ word: UInt64) -> ExactDecimal {
+        let coefficient = UnsafeRawPointer(bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF))
+        return ExactDecimal(
+            low: UInt64(littleEndian: coefficient.loadUnaligned(as: UInt64.self)),
+            high: Int64(littleEndian: coefficient.loadUnaligned(fromByteOffset: 8, as: Int64.self)),
+            scale: Int(truncatingIfNeeded: word &>> 32) &- 1
         )
     }
 
@@ -198,8 +216,9 @@ extension Column {
         case .real:
             let (left, right) = (Double(bitPattern: left), Double(bitPattern: right))
             return left == right || (left.isNaN && right.isNaN)
-        case .text: return text(left).elementsEqual(other.text(right))
-        case .integer, .boolean, .instant: return left == right
+        case .text, .bytes: return text(left).elementsEqual(other.text(right))
+        case .decimal: return decimal(left) == other.decimal(right)
+        case .integer, .boolean, .instant, .date: return left == right
         }
     }
 }
@@ -208,16 +227,18 @@ extension Schema.Kind {
     /// Whether the words of a column of this kind point to a heap.
     var hasHeap: Bool {
         switch self {
-        case .text: true
-        case .integer, .real, .boolean, .instant: false
+        case .text, .bytes, .decimal: true
+        case .integer, .real, .boolean, .instant, .date: false
         }
     }
 
     /// How many bytes of a heap a word of this kind points to.
     func bytesInHeap(_ word: UInt64) -> Int {
         switch self {
-        case .text: Int(truncatingIfNeeded: word >> 32)
-        case .integer, .real, .boolean, .instant: 0
+        case .text, .bytes: Int(truncatingIfNeeded: word >> 32)
+        // The word of a null is 0.
+        case .decimal: word >> 32 == 0 ? 0 : ExactDecimal.bytesOfCoefficient
+        case .integer, .real, .boolean, .instant, .date: 0
         }
     }
 }

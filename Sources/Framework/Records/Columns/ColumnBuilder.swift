@@ -100,9 +100,27 @@ public struct ColumnBuilder: ~Copyable {
     @inlinable
     public mutating func append(_ boolean: Bool) { append(boolean ? 1 : 0, of: .boolean) }
 
-    /// Appends a moment: milliseconds since 1970-01-01T00:00:00Z.
+    /// Appends a moment: microseconds since 1970-01-01T00:00:00Z.
     @inlinable
     public mutating func append(instant: Int64) { append(UInt64(bitPattern: instant), of: .instant) }
+
+    /// Appends a day: days since 1970-01-01.
+    @inlinable
+    public mutating func append(date: Int32) { append(UInt64(bitPattern: Int64(date)), of: .date) }
+
+    /// Appends an exact decimal number.
+    ///
+    /// - Precondition: the column stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func append(_ decimal: ExactDecimal) { append(heap.append(decimal), of: .decimal) }
+
+    /// Appends bytes.
+    ///
+    /// - Precondition: the column stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func append(bytes: Span<UInt8>) {
+        bytes.withUnsafeBufferPointer { append(heap.append($0), of: .bytes) }
+    }
 
     /// Appends a text.
     ///
@@ -138,6 +156,9 @@ public struct ColumnBuilder: ~Copyable {
         case .real(let value): append(value)
         case .text(let value): append(value)
         case .instant(let value): append(instant: value)
+        case .date(let value): append(date: value)
+        case .decimal(let value): append(value)
+        case .bytes(let value): append(bytes: value.span)
         }
     }
 

@@ -48,6 +48,16 @@ struct HeapWriter {
         return UInt64(truncatingIfNeeded: offset) | UInt64(truncatingIfNeeded: count) &<< 32
     }
 
+    /// Adds the coefficient of a decimal number and returns the word that points to it.
+    @usableFromInline
+    mutating func append(_ decimal: ExactDecimal) -> UInt64 {
+        let word = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: ExactDecimal.bytesOfCoefficient) { bytes in
+            decimal.storeCoefficient(in: bytes)
+            return append(UnsafeBufferPointer(bytes))
+        }
+        return word & 0xFFFF_FFFF | decimal.scaleInWord
+    }
+
     /// Moves to a heap with room for so many more bytes.
     @usableFromInline
     mutating func grow(by count: Int) {

@@ -107,10 +107,30 @@ public struct RowWriter: ~Copyable {
     @inlinable
     public mutating func set(_ boolean: Bool, in field: Field) { put(boolean ? 1 : 0, .boolean, in: field) }
 
-    /// Puts a moment into a cell: milliseconds since 1970-01-01T00:00:00Z.
+    /// Puts a moment into a cell: microseconds since 1970-01-01T00:00:00Z.
     @inlinable
     public mutating func set(instant: Int64, in field: Field) {
         put(UInt64(bitPattern: instant), .instant, in: field)
+    }
+
+    /// Puts a day into a cell: days since 1970-01-01.
+    @inlinable
+    public mutating func set(date: Int32, in field: Field) {
+        put(UInt64(bitPattern: Int64(date)), .date, in: field)
+    }
+
+    /// Puts an exact decimal number into a cell.
+    ///
+    /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func set(_ decimal: ExactDecimal, in field: Field) { put(heap.append(decimal), .decimal, in: field) }
+
+    /// Copies bytes into a cell.
+    ///
+    /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
+    @inlinable
+    public mutating func set(bytes: Span<UInt8>, in field: Field) {
+        bytes.withUnsafeBufferPointer { put(heap.append($0), .bytes, in: field) }
     }
 
     /// Copies the bytes of a text into a cell.
@@ -147,6 +167,9 @@ public struct RowWriter: ~Copyable {
         case .real(let value): set(value, in: field)
         case .text(let value): set(value, in: field)
         case .instant(let value): set(instant: value, in: field)
+        case .date(let value): set(date: value, in: field)
+        case .decimal(let value): set(value, in: field)
+        case .bytes(let value): set(bytes: value.span, in: field)
         }
     }
 
@@ -263,8 +286,9 @@ extension Column {
     /// A word that points to the same in another heap.
     func copied(_ word: UInt64, to writer: inout HeapWriter) -> UInt64 {
         switch kind {
-        case .text: writer.append(text(word))
-        case .integer, .real, .boolean, .instant: word
+        case .text, .bytes: writer.append(text(word))
+        case .decimal: writer.append(bytesInHeap(word)) & 0xFFFF_FFFF | word & ~0xFFFF_FFFF
+        case .integer, .real, .boolean, .instant, .date: word
         }
     }
 }

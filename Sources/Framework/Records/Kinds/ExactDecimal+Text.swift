@@ -9,6 +9,12 @@ extension ExactDecimal {
         self = number
     }
 
+    /// The number that a text states, as the initialiser that takes a span reads it.
+    public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+        guard let number = DecimalReader.number(in: text) else { return nil }
+        self = number
+    }
+
     /// Appends the number in plain digits, with `-` if it is negative and as many digits after the point as its scale
     /// states.
     public func append(to bytes: inout [UInt8]) {

@@ -6,9 +6,14 @@
 /// A number has at most 38 digits, all of them exact. The scale is a part of the text and not of the value: 1.5 and
 /// 1.50 are equal, have one hash, and are printed as they were written. There is no negative zero.
 public struct ExactDecimal: Sendable, BitwiseCopyable {
-    /// All digits as a whole number, from -(10³⁸ - 1) to 10³⁸ - 1.
-    public let coefficient: Int128
+    // Two halves, since Swift 6.3.1 reads a stored Int128 of a struct that it has taken apart as if it were aligned to
+    // 16 bytes, which traps in builds without optimisation.
+    private let low: UInt64
+    private let high: Int64
     private let digitsAfterPoint: UInt8
+
+    /// All digits as a whole number, from -(10³⁸ - 1) to 10³⁸ - 1.
+    public var coefficient: Int128 { Int128(high) << 64 | Int128(low) }
 
     /// How many of the digits stand after the point, 0 to 38.
     public var scale: Int { Int(digitsAfterPoint) }
@@ -28,9 +33,33 @@ public struct ExactDecimal: Sendable, BitwiseCopyable {
 
     /// What is known to be within the limits.
     init(valid coefficient: Int128, scale: Int) {
-        self.coefficient = coefficient
+        low = UInt64(truncatingIfNeeded: coefficient)
+        high = Int64(truncatingIfNeeded: coefficient >> 64)
         digitsAfterPoint = UInt8(truncatingIfNeeded: scale)
     }
+
+    /// A number whose coefficient lies in a heap, in two halves.
+    init(low: UInt64, high: Int64, scale: Int) {
+        self.low = low
+        self.high = high
+        digitsAfterPoint = UInt8(truncatingIfNeeded: scale)
+    }
+
+    /// How many bytes a coefficient takes in the heap of a column, the lowest first.
+    package static let bytesOfCoefficient = 16
+
+    /// Puts the coefficient into as many bytes.
+    package func storeCoefficient(in bytes: UnsafeMutableBufferPointer<UInt8>) {
+        let room = UnsafeMutableRawBufferPointer(bytes)
+        room.storeBytes(of: low.littleEndian, as: UInt64.self)
+        room.storeBytes(of: high.littleEndian, toByteOffset: 8, as: Int64.self)
+    }
+
+    /// The scale as it stands in the word of a cell: one more in the upper half, so that no word is that of a null.
+    var scaleInWord: UInt64 { (UInt64(digitsAfterPoint) + 1) << 32 }
+
+    /// Whether the coefficient, which comes out of bytes, has at most 38 digits.
+    var isWithinLimits: Bool { coefficient.magnitude <= Self.largestCoefficient }
 
     /// 38 nines.
     static var largestCoefficient: UInt128 { 99_999_999_999_999_999_999_999_999_999_999_999_999 }
@@ -46,6 +75,22 @@ public struct ExactDecimal: Sendable, BitwiseCopyable {
     public var integer: Int64? {
         let (whole, fraction) = parts
         return fraction == 0 ? Int64(exactly: whole) : nil
+    }
+
+    /// The same value with this scale; nil if there is no room for it, or it would not be the same.
+    public func with(scale: Int) -> ExactDecimal? {
+        guard 0...Self.mostDigits ~= scale else { return nil }
+        var (coefficient, own) = (coefficient, self.scale)
+        while own > scale {
+            let (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: 10)
+            guard remainder == 0 else { return nil }
+            (coefficient, own) = (quotient, own - 1)
+        }
+        while own < scale {
+            guard coefficient.magnitude <= Self.largestCoefficient / 10 else { return nil }
+            (coefficient, own) = (coefficient * 10, own + 1)
+        }
+        return ExactDecimal(valid: coefficient, scale: scale)
     }
 
     /// The same value without zeros at the end of its fraction: equal numbers have the same of these.
@@ -93,9 +138,4 @@ extension ExactDecimal: Comparable, Hashable {
         hasher.combine(number.coefficient)
         hasher.combine(number.digitsAfterPoint)
     }
-}
-
-extension ExactDecimal: ExpressibleByIntegerLiteral {
-    /// A whole number.
-    public init(integerLiteral value: Int64) { self.init(value) }
 }

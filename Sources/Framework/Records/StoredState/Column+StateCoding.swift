@@ -11,7 +11,7 @@ extension Column {
             }
         }
         switch kind {
-        case .integer, .instant, .boolean:
+        case .integer, .instant, .date, .boolean:
             writer.write(count, numbersInEach: 1) { row, room in
                 if !isNull(row) { room.write(Int64(bitPattern: words[row])) }
             }
@@ -19,20 +19,21 @@ extension Column {
             writer.write(count, numbersInEach: 1) { row, room in
                 if !isNull(row) { room.write(bits: words[row]) }
             }
-        case .text:
+        case .text, .bytes, .decimal:
+            // A length, or one more than a scale.
             writer.write(count, numbersInEach: 1) { row, room in
-                if !isNull(row) { room.write(Int64(kind.bytesInHeap(words[row]))) }
+                if !isNull(row) { room.write(Int64(words[row] >> 32)) }
             }
             writer.write(texts(count))
         }
     }
 
-    /// The texts of the first rows, in their order; those that follow each other in the heap in one.
+    /// What the first rows have in the heap, in their order; bytes that follow each other in one.
     private func texts(_ count: Int) -> [UnsafeBufferPointer<UInt8>] {
         var texts: [UnsafeBufferPointer<UInt8>] = []
         var (start, end) = (bytes, bytes)
         for row in 0..<count where kind.bytesInHeap(words[row]) > 0 {
-            let text = text(words[row])
+            let text = bytesInHeap(words[row])
             guard let first = text.baseAddress.map({ UnsafeMutablePointer(mutating: $0) }) else { continue }
             if first != end {
                 if end > start { texts.append(UnsafeBufferPointer(start: start, count: end - start)) }
@@ -79,12 +80,20 @@ extension Column {
     ) throws(Diagnostic) -> UInt64 {
         switch kind {
         case .integer, .instant: return UInt64(bitPattern: try reader.readInteger())
+        case .date: return UInt64(bitPattern: Int64(try Int32(from: &reader)))
         case .real: return try reader.readBits()
         case .boolean:
             let value = try reader.readInteger()
             guard 0...1 ~= value else { throw StateReader.damaged }
             return UInt64(value)
-        case .text:
+        case .decimal:
+            let scale = try reader.readInteger()
+            guard 1...Int64(ExactDecimal.mostDigits) + 1 ~= scale,
+                end <= Heap.most - ExactDecimal.bytesOfCoefficient
+            else { throw StateReader.damaged }
+            defer { end += ExactDecimal.bytesOfCoefficient }
+            return UInt64(end) | UInt64(scale) << 32
+        case .text, .bytes:
             let count = try reader.readCount()
             guard count <= Heap.most - end else { throw StateReader.damaged }
             defer { end += count }
@@ -108,5 +117,9 @@ extension Column {
         var writer = HeapWriter(expecting: length)
         _ = text.withUnsafeBufferPointer { writer.append($0) }
         heap = writer.finish()
+        guard kind == .decimal else { return }
+        for row in 0..<count where !isNull(row) {
+            guard decimal(words[row]).isWithinLimits else { throw StateReader.damaged }
+        }
     }
 }

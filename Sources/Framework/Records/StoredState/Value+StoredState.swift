@@ -16,12 +16,23 @@ extension Value: StoredState {
             writer.write(5)
             writer.write(Array(value.utf8))
         case .instant(let value):
-            writer.write(6)
+            writer.write(7)
+            writer.write(value)
+        case .date(let value):
+            writer.write(8)
+            writer.write(Int64(value))
+        case .decimal(let value):
+            writer.write(9)
+            value.write(to: &writer)
+        case .bytes(let value):
+            writer.write(10)
             writer.write(value)
         }
     }
 
-    /// Reads a value.
+    /// Reads a value; an instant of a version that counted milliseconds too.
+    ///
+    /// - Throws: `checkpoint.state` if it is none, or an instant that microseconds do not reach.
     public init(from reader: inout StateReader) throws(Diagnostic) {
         switch try reader.readInteger() {
         case 0: self = .null
@@ -30,7 +41,14 @@ extension Value: StoredState {
         case 3: self = .integer(try reader.readInteger())
         case 4: self = .real(Double(bitPattern: UInt64(bitPattern: try reader.readInteger())))
         case 5: self = .text(String(decoding: try reader.readBytes(), as: UTF8.self))
-        case 6: self = .instant(try reader.readInteger())
+        case 6:
+            let (instant, overflow) = try reader.readInteger().multipliedReportingOverflow(by: 1000)
+            guard !overflow else { throw StateReader.damaged }
+            self = .instant(instant)
+        case 7: self = .instant(try reader.readInteger())
+        case 8: self = .date(try Int32(from: &reader))
+        case 9: self = .decimal(try ExactDecimal(from: &reader))
+        case 10: self = .bytes(try reader.readBytes())
         default: throw StateReader.damaged
         }
     }

@@ -24,6 +24,6 @@ extension Bookmark {
         guard let edge = try? IncrementEdge(from: &reader), edge.greatest != nil || !edge.keys.isEmpty
         else { return nil }
         // Records without a value are known by their keys alone.
-        return Bookmark(stage: stage, cursor: edge.greatest.map { "\($0)" } ?? "-", edge: bytes)
+        return Bookmark(stage: stage, cursor: edge.place, edge: bytes)
     }
 }

@@ -10,8 +10,8 @@ internal import StateStore
 ///     let start = try await RunStart(plan, in: ".sprocket")
 ///     switch start.earlier {
 ///     case .none: journal = try await start.begin(plan)
-///     case .toResume(let run): journal = try start.resume(plan = try await makePlan(run))
-///     case .abandoned(let run, _): journal = try await start.begin(plan, abandoning: try? await makePlan(run))
+///     case .toResume(let run): journal = try start.resume(plan = try plan.named(run))
+///     case .abandoned(let run, _): journal = try await start.begin(plan, abandoning: try? plan.named(run))
 ///     }
 ///
 /// It holds the lock of the pipeline, which goes to the journal.
@@ -20,7 +20,7 @@ public struct RunStart: Sendable {
     public enum Earlier: Sendable {
         /// Nothing: the run begins at the start.
         case none
-        /// It did not come to its end, and is resumed: the plan has to be made for its identity.
+        /// It did not come to its end, and is resumed: the plan has to be renamed to it (`Plan.named(_:)`).
         case toResume(RunIdentity)
         /// It did not come to its end, and the run begins at the start nevertheless, for the reason given; nil if the
         /// caller asked for it.

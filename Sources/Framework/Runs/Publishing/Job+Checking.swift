@@ -9,12 +9,14 @@ extension Job {
     ///   - services: What the world gives. Runs need others: stages leave in `shared` what they go by.
     ///   - scope: How much of each pipeline is to be done.
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
+    ///   - isOffline: Whether no source may look at its input, nor anybody whether it is there.
     /// - Returns: The findings, warnings and notes among them, the same once; and the plans of the pipelines that can run,
     ///   each once.
     public func examine(
         _ services: Services,
         scope: RunScope = RunScope(),
-        isRehearsal: Bool = false
+        isRehearsal: Bool = false,
+        isOffline: Bool = false
     ) async -> (findings: DiagnosticList, plans: [Plan]) {
         var found = DiagnosticList()
         var plans: [Plan] = []
@@ -22,8 +24,17 @@ extension Job {
         for (file, variables, _) in pipelines {
             let findings: DiagnosticList
             do throws(DiagnosticList) {
-                let plan = try await Plan(file, services, variables: variables, scope: scope, isRehearsal: isRehearsal)
-                let refusals = plan.overlaps(with: plans) + existing(plan, services, scope)
+                let plan = try await Plan(
+                    file,
+                    services,
+                    variables: variables,
+                    scope: scope,
+                    isRehearsal: isRehearsal,
+                    isOffline: isOffline,
+                    after: plans
+                )
+                let absent = isOffline || !isRehearsal ? [] : plan.absentInputs(besidesThoseOf: plans)
+                let refusals = plan.overlaps(with: plans) + existing(plan, services, scope) + absent
                 findings = plan.findings.with(plan.findings.all + refusals)
                 if !findings.hasErrors { plans.append(plan) }
             } catch {

@@ -26,10 +26,11 @@ struct BookmarkOwners: Sendable {
     private let incremental: [String]
     /// Those of them that grow with time.
     private let timed: Set<String>
+    /// Now, in microseconds since 1970-01-01T00:00:00Z.
     private let present: Int64
 
-    /// So far beyond the present may a bookmark be, in milliseconds: two clocks differ.
-    private static let tolerance: Int64 = 86_400_000
+    /// So far beyond the present may a bookmark be, in microseconds: two clocks differ.
+    private static let tolerance: Int64 = 86_400_000_000
 
     /// Asks the sources of a plan who they are.
     init(_ plan: Plan, in folder: String) async {
@@ -54,7 +55,7 @@ struct BookmarkOwners: Sendable {
         self.problems = problems
         incremental = plan.nodes.filter { $0.increment != nil }.map(\.name)
         timed = Set(plan.nodes.filter { $0.increment?.isInstant == true }.map(\.name))
-        present = plan.clock.milliseconds
+        present = plan.clock.milliseconds.multiplied(clamped: 1000)
     }
 
     /// The owner of a source's bookmark; nil if its identity is not known.
@@ -84,8 +85,8 @@ struct BookmarkOwners: Sendable {
             found.append(otherSource(stage, SourceIdentity(earlier.source), now))
         }
         for stored in stored where timed.contains(stored.bookmark.stage) {
-            guard let value = Int64(stored.bookmark.cursor),
-                value > present.addingReportingOverflow(Self.tolerance).partialValue
+            guard let value = IncrementEdge.moment(of: stored.bookmark.cursor),
+                value > present.adding(clamped: Self.tolerance)
             else { continue }
             found.append(inFuture(stored.bookmark.stage, value))
         }
@@ -216,8 +217,8 @@ struct BookmarkOwners: Sendable {
     private func inFuture(_ stage: String, _ value: Int64) -> Diagnostic {
         Diagnostic(
             "pipeline.bookmark-ahead",
-            "the bookmark is at \(ISO8601.text(ofMilliseconds: value)), and now it is "
-                + "\(ISO8601.text(ofMilliseconds: present)): what has come since it was set was not read",
+            "the bookmark is at \(ISO8601.text(ofMicroseconds: value)), and now it is "
+                + "\(ISO8601.text(ofMicroseconds: present)): what has come since it was set was not read",
             category: .usage,
             at: .stage(stage, at: nil),
             hint: "if this machine's clock is right, an earlier version followed a record that is dated in the future: "

@@ -22,8 +22,7 @@ extension Flow {
                 edges[index] = .first(increment, present: present)
                 continue
             }
-            var reader = StateReader(bookmark.edge)
-            let known = try IncrementEdge(from: &reader).upTo(present, increment)
+            let known = try IncrementEdge(bookmark.edge, of: increment).upTo(present, increment)
             delivered[index] = known
             wholeReads[index] = try await wholeRead(of: index, increment, knowing: known)
             edges[index] = known.next(increment, since: since(of: index), present: present)

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Formats
 internal import PluginKit
 internal import Records
 internal import Pipelines
@@ -14,8 +15,11 @@ struct IncrementEdge: Sendable, Hashable {
     private(set) var keys: [[UInt8]: Int64] = [:]
     /// Whether the keys are those of all records that were delivered.
     private(set) var hasAllKeys = false
-    /// When everything was last read, in milliseconds since 1970-01-01T00:00:00Z; nil if that is not known.
+    /// When everything was last read, in microseconds since 1970-01-01T00:00:00Z; nil if that is not known.
     var readWhole: Int64?
+    /// Whether the column that grows is a time; nil if an earlier version has written the edge, which counted
+    /// milliseconds.
+    private var isTime: Bool?
     /// How many more records there are below than were ever read: a source may count some that it does not show.
     var uncounted = 0
     /// The least value of a record that was left out because its time has not come; nil if there was none.
@@ -35,11 +39,12 @@ struct IncrementEdge: Sendable, Hashable {
     /// - Parameters:
     ///   - increment: How the source grows.
     ///   - since: The least value that the run reads; nil if it reads everything.
-    ///   - present: The moment that no value may be later than.
+    ///   - present: The moment that no value may be later than, in microseconds.
     /// - Returns: The edge before the first record of that run.
     func next(_ increment: NodeIncrement, since: Int64?, present: Int64) -> IncrementEdge {
         var next = self
         next.due = nil
+        next.isTime = increment.isInstant
         guard increment.keepsAllKeys else { return next }
         // What is not seen again among what is read is gone.
         next.keys = keys.mapValues { $0 >= since ?? .min ? Self.gone : $0 }
@@ -138,6 +143,19 @@ struct IncrementEdge: Sendable, Hashable {
     /// The least value that is read again with a lag, in the unit of the value; nil if nothing was read yet.
     func since(lag: Int64) -> Int64? { greatest.map { lowest($0, lag) } }
 
+    /// How far it is for people and in a bookmark: a moment, a number, or `-` if no record has had a value.
+    var place: String {
+        guard let greatest else { return "-" }
+        return isTime == true ? ISO8601.text(ofMicroseconds: greatest) : "\(greatest)"
+    }
+
+    /// The moment of a place; nil if it is none.
+    ///
+    /// Earlier versions wrote one as a number of milliseconds.
+    static func moment(of place: String) -> Int64? {
+        Int64(place).map { $0.multiplied(clamped: 1000) } ?? ISO8601.microseconds(of: place.utf8.span)
+    }
+
     /// How many of the known records have a value below this one, or none.
     func count(below value: Int64) -> Int { keys.values.count { $0 < value } }
 
@@ -162,7 +180,11 @@ struct IncrementEdge: Sendable, Hashable {
 
     private static func key(_ batch: borrowing Batch, _ row: Int, _ increment: NodeIncrement) -> [UInt8] {
         var writer = StateWriter()
-        for field in increment.key { batch[row, field].write(to: &writer) }
+        for field in increment.key {
+            // Equal numbers are one key, whatever zeros they end with.
+            let number = field.kind == .decimal ? batch.decimal(row, field)?.normalized : nil
+            (number.map(Value.decimal) ?? batch[row, field]).write(to: &writer)
+        }
         return writer.bytes
     }
 }
@@ -179,6 +201,7 @@ extension IncrementEdge: StoredState {
         Self.write(readWhole, to: &writer)
         writer.write(Int64(uncounted))
         Self.write(due, to: &writer)
+        writer.write(isTime == true ? 1 : 0)
     }
 
     init(from reader: inout StateReader) throws(Diagnostic) {
@@ -193,6 +216,25 @@ extension IncrementEdge: StoredState {
         readWhole = try Self.read(&reader)
         uncounted = try reader.readAmount()
         due = try Self.read(&reader)
+        guard !reader.isAtEnd else { return }
+        isTime = try reader.readInteger() == 1
+    }
+
+    /// Whether a version has written it that counted times in milliseconds.
+    var isOfEarlierVersion: Bool { isTime == nil }
+
+    /// Changes all values of records; what stands for none stays.
+    mutating func convertValues(_ converted: (Int64) throws(Diagnostic) -> Int64) throws(Diagnostic) {
+        if let value = greatest { greatest = try converted(value) }
+        if let value = due { due = try converted(value) }
+        for (key, value) in keys where value != Self.none && value != Self.gone { keys[key] = try converted(value) }
+    }
+
+    /// Changes all keys.
+    mutating func convertKeys(_ converted: ([UInt8]) throws(Diagnostic) -> [UInt8]) throws(Diagnostic) {
+        var changed: [[UInt8]: Int64] = [:]
+        for (key, value) in keys { changed[try converted(key)] = value }
+        keys = changed
     }
 
     private static func write(_ number: Int64?, to writer: inout StateWriter) {

@@ -20,7 +20,7 @@ struct NotYet: Sendable {
             let key = increment.key.map { field in
                 "\(batch.schema.columns[field.index].name) \(Self.words(batch[row, field]))"
             }
-            let time = batch.instant(row, increment.value).map { ISO8601.text(ofMilliseconds: $0) } ?? "no time"
+            let time = batch.instant(row, increment.value).map { ISO8601.text(ofMicroseconds: $0) } ?? "no time"
             text = "\(key.joined(separator: ", ")) at \(time)"
         }
 
@@ -29,11 +29,8 @@ struct NotYet: Sendable {
         private static func words(_ value: Value) -> String {
             switch value {
             case .null: "none"
-            case .boolean(let value): "\(value)"
-            case .integer(let number): "\(number)"
-            case .real(let number): "\(number)"
             case .text(let text): "'\(text.prefix(80))'"
-            case .instant(let time): ISO8601.text(ofMilliseconds: time)
+            default: String(value.plainText.prefix(80))
             }
         }
     }
@@ -53,7 +50,7 @@ struct NotYet: Sendable {
         let records = count.counted("record lies", "records lie")
         let which = named.isEmpty ? "" : ": " + named.map(\.words).joined(separator: "; ")
         let rest = count > named.count && !named.isEmpty ? "; and \(count - named.count) more" : ""
-        let until = due.map { ", the first from \(ISO8601.text(ofMilliseconds: $0)) on" } ?? ""
+        let until = due.map { ", the first from \(ISO8601.text(ofMicroseconds: $0)) on" } ?? ""
         return Diagnostic(
             "source.not-yet",
             "\(records) in the future, not in this run's files\(which)\(rest)",

@@ -20,10 +20,10 @@ struct PageMemo: Sendable {
     ///   - source: The source.
     ///   - node: Its place in the plan.
     ///   - sizes: About how many records a page should have, as digests have it.
-    ///   - since: The least value wanted.
+    ///   - request: What is wanted.
     /// - Throws: What the source throws when it is asked what its data looks like.
-    init(_ source: any SourceStage, _ node: Plan.Node, sizes: String, since: Int64?) async throws {
-        schema = node.output
+    init(_ source: any SourceStage, _ node: Plan.Node, sizes: String, _ request: ReadRequest) async throws {
+        schema = request.schema
         plugin = node.plugin
         var digest = CacheKeyDigest()
         digest.add("page \(Self.form)")
@@ -33,7 +33,7 @@ struct PageMemo: Sendable {
             digest.add(column.name)
             digest.add(column.kind.rawValue)
         }
-        digest.add("\(sizes) \(since.map { "\($0)" } ?? "-")")
+        digest.add("\(sizes) \(request.since.map { "\($0)" } ?? "-")")
         digest.add(try await source.fingerprint.map { "is \($0)" } ?? "-")
         common = digest
     }

@@ -7,13 +7,12 @@ internal import Pipelines
 final class PageReader: Sendable {
     let source: any SourceStage
     let name: String
-    private let schema: Schema
+    /// What is wanted.
+    private let request: ReadRequest
     private let layers: MiddlewareStack
     private let settings: RunSettings
     private let calls: StageCalls
     private let meter: CallMeter
-    /// The least value wanted of an incremental source.
-    private let since: Int64?
     private let time: any TimeSource
     /// What identifies the pages; nil if no layer asks for it.
     private let memo: PageMemo?
@@ -29,12 +28,11 @@ final class PageReader: Sendable {
     ) {
         self.source = source
         name = node.name
-        schema = node.output
+        request = node.request.starting(at: since)
         layers = node.layers(for: .page)
         self.settings = settings
         self.calls = calls
         self.meter = meter
-        self.since = since
         self.time = time
         memo = nil
     }
@@ -42,11 +40,10 @@ final class PageReader: Sendable {
     private init(_ other: PageReader, _ layers: MiddlewareStack, _ memo: PageMemo?) {
         source = other.source
         name = other.name
-        schema = other.schema
+        request = other.request
         settings = other.settings
         calls = other.calls
         meter = other.meter
-        since = other.since
         time = other.time
         self.layers = layers
         self.memo = memo
@@ -56,7 +53,7 @@ final class PageReader: Sendable {
     func identifyingPages(of node: Plan.Node) async -> PageReader {
         guard layers.usesMemos else { return self }
         // A source that cannot say what its data looks like will say why when it is read.
-        let memo = try? await PageMemo(source, node, sizes: settings.batchSizeText, since: since)
+        let memo = try? await PageMemo(source, node, sizes: settings.batchSizeText, request)
         return PageReader(self, memo == nil ? layers.withoutMemos : layers, memo)
     }
 
@@ -81,8 +78,8 @@ final class PageReader: Sendable {
     }
 
     private func read(at cursor: String?) async throws -> Page {
-        var batch = Batch(schema, capacity: settings.batchSize(columns: schema.width))
-        let next = try await source.read(at: cursor, since: since, into: &batch)
+        var batch = Batch(request.schema, capacity: settings.batchSize(columns: request.schema.width))
+        let next = try await source.read(at: cursor, request, into: &batch)
         return Page(batch: batch, next: next)
     }
 }

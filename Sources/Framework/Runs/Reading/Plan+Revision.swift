@@ -24,9 +24,11 @@ extension Plan {
         }
         // The time of a record that was left out may have come.
         let isDue = journal.bookmarks.contains { bookmark in
-            var reader = StateReader(bookmark.edge)
-            return SourceRevision(bookmark) == nil
-                && (try? IncrementEdge(from: &reader).due).flatMap { $0 }.map { $0 <= journal.startedAt } ?? false
+            guard SourceRevision(bookmark) == nil,
+                let increment = nodes.first(where: { $0.name == bookmark.stage })?.increment,
+                let due = (try? IncrementEdge(bookmark.edge, of: increment))?.due
+            else { return false }
+            return due <= journal.startedAt.multiplied(clamped: 1000)
         }
         guard !isDue else { return nil }
         // Whoever has forgotten how far a source had got wants it read again.

@@ -7,8 +7,8 @@ struct WholeRead: StoredState {
     /// Nil if it does not count.
     let count: Int?
 
-    /// Everything is read at least so often, in milliseconds: a week.
-    static let interval: Int64 = 7 * 86_400_000
+    /// Everything is read at least so often, in microseconds: a week.
+    static let interval: Int64 = 7 * 86_400_000_000
 
     init(since: Int64, count: Int?) {
         self.since = since

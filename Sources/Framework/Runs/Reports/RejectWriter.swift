@@ -77,7 +77,8 @@ struct RejectWriter {
 }
 
 extension JSONWriter {
-    /// A member whose value is a cell; an instant is written as ISO 8601.
+    /// A member whose value is a cell: a decimal number is a number with all its digits, an instant, a date and bytes
+    /// are texts.
     fileprivate mutating func member(_ name: String, _ value: Value) {
         key(name)
         switch value {
@@ -85,8 +86,8 @@ extension JSONWriter {
         case .boolean(let value): write(value)
         case .integer(let value): write(value)
         case .real(let value): write(value)
-        case .text(let value): write(value)
-        case .instant(let value): write(ISO8601.text(ofMilliseconds: value))
+        case .decimal(let value): write(value)
+        case .text, .instant, .date, .bytes: write(value.plainText)
         }
     }
 }

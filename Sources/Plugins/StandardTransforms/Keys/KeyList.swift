@@ -5,8 +5,9 @@ internal import Spilling
 /// the same.
 ///
 ///     null    0
-///     number  1  its eight bytes           real, instant and boolean alike
-///     text    2  the count of its bytes in four, and these
+///     number  1  its eight bytes           real, instant, date and boolean alike
+///     text    2  the count of its bytes in four, and these           bytes alike
+///     decimal 3  its scale, and the sixteen bytes of its coefficient, without zeros at the end of its fraction
 ///
 /// A column has one kind, so nothing more is needed to tell them apart.
 struct KeyList {
@@ -54,19 +55,32 @@ struct KeyList {
     @inline(__always)
     private mutating func append(_ row: Int, _ field: Field, _ batch: borrowing Batch) -> Bool {
         switch field.kind {
-        case .text:
-            guard let text = batch.utf8(row, field) else { break }
-            bytes.append(2)
-            withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.count).littleEndian) { bytes.append(contentsOf: $0) }
-            text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-            return true
+        case .text: if let text = batch.utf8(row, field) { return append(text) }
+        case .bytes: if let bytes = batch.bytes(row, field) { return append(bytes) }
         case .integer: if let integer = batch.integer(row, field) { return append(UInt64(bitPattern: integer)) }
         case .instant: if let instant = batch.instant(row, field) { return append(UInt64(bitPattern: instant)) }
+        case .date: if let date = batch.date(row, field) { return append(UInt64(bitPattern: Int64(date))) }
+        case .decimal: if let decimal = batch.decimal(row, field) { return append(decimal.normalized) }
         case .real: if let real = batch.real(row, field) { return append(real.bitPattern) }
         case .boolean: if let boolean = batch.boolean(row, field) { return append(boolean ? 1 : 0) }
         }
         bytes.append(0)
         return false
+    }
+
+    @inline(__always)
+    private mutating func append(_ text: Span<UInt8>) -> Bool {
+        bytes.append(2)
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.count).littleEndian) { bytes.append(contentsOf: $0) }
+        text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        return true
+    }
+
+    private mutating func append(_ decimal: ExactDecimal) -> Bool {
+        bytes.append(3)
+        bytes.append(UInt8(truncatingIfNeeded: decimal.scale))
+        withUnsafeBytes(of: decimal.coefficient.littleEndian) { bytes.append(contentsOf: $0) }
+        return true
     }
 
     @inline(__always)

@@ -8,13 +8,14 @@ extension AccountReading {
     ///
     /// It costs one request.
     ///
-    /// - Parameter moment: Milliseconds since 1970-01-01T00:00:00Z.
+    /// - Parameter moment: Microseconds since 1970-01-01T00:00:00Z.
     /// - Returns: The number.
     /// - Throws: As `TraktClient.get`.
     func count(below moment: Int64) async throws -> Int? {
-        let (last, overflow) = moment.subtractingReportingOverflow(1)
+        // Trakt counts milliseconds, and `end_at` belongs to what is asked for.
+        let (last, overflow) = moment.subtractingReportingOverflow(moment % 1000 == 0 ? 1000 : 1)
         guard !overflow, let parts = routes.parts else { return nil }
-        let end = [ISO8601.text(ofMilliseconds: last), window.end].compactMap { $0 }.min()
+        let end = [ISO8601.text(ofMicroseconds: last), window.end].compactMap { $0 }.min()
         if let start = window.start, let end, start > end { return 0 }
         var count = 0
         for part in parts {

@@ -13,10 +13,15 @@ internal import Records
 struct AccountReading: Sendable {
     let routes: TraktRoutes
     let client: TraktClient
+    /// The columns that there are.
+    let record: TraktRecord
+    /// What is wanted.
+    let request: ReadRequest
+    /// Whether whole objects are asked for, for the sake of columns that are wanted.
+    let details: Bool
     let reader: TraktPageReader
     let window: TimeWindow
     let pageSize: Int
-    let details: Bool
     let acceptsDrop: Bool
     /// Whether a walk on which less came than was announced is taken all the same.
     let acceptsPartial: Bool
@@ -32,6 +37,57 @@ struct AccountReading: Sendable {
         /// Whether everything is asked for.
         var isOpen: Bool { start == nil && end == nil }
     }
+
+    init(
+        routes: TraktRoutes,
+        client: TraktClient,
+        record: TraktRecord,
+        request: ReadRequest,
+        window: TimeWindow,
+        pageSize: Int,
+        acceptsDrop: Bool,
+        acceptsPartial: Bool,
+        api: HTTPURL,
+        memory: WalkMemory,
+        context: StageContext
+    ) {
+        self.routes = routes
+        self.client = client
+        self.record = record
+        self.request = request
+        details = TraktDetails.names.contains { request.wants($0) }
+        reader = TraktPageReader(
+            record,
+            record.schema(always: TraktPageReader.keys(of: record)) { request.wants($0) }
+        )
+        self.window = window
+        self.pageSize = pageSize
+        self.acceptsDrop = acceptsDrop
+        self.acceptsPartial = acceptsPartial
+        self.api = api
+        self.memory = memory
+        self.context = context
+    }
+
+    /// The same reading of other columns.
+    func answering(_ request: ReadRequest) -> AccountReading {
+        AccountReading(
+            routes: routes,
+            client: client,
+            record: record,
+            request: request,
+            window: window,
+            pageSize: pageSize,
+            acceptsDrop: acceptsDrop,
+            acceptsPartial: acceptsPartial,
+            api: api,
+            memory: memory,
+            context: context
+        )
+    }
+
+    /// The columns that are read: those that are wanted, and those by which records are told apart.
+    var schema: Schema { reader.schema }
 
     /// The most pages that are read after the last that was reported.
     static let mostBeyond = 100
@@ -144,7 +200,7 @@ struct AccountReading: Sendable {
     private func query(_ page: Int, _ since: Int64?) -> [(name: String, value: String)] {
         var query = [(name: "page", value: "\(page)"), (name: "limit", value: "\(pageSize)")]
         if details { query.append(("extended", "full")) }
-        let start = [since.map { ISO8601.text(ofMilliseconds: $0) }, window.start].compactMap { $0 }.max()
+        let start = [since.map { ISO8601.text(ofMicroseconds: $0) }, window.start].compactMap { $0 }.max()
         if let start { query.append(("start_at", start)) }
         if let end = window.end { query.append(("end_at", end)) }
         return query
@@ -161,7 +217,7 @@ struct AccountReading: Sendable {
                 of: client,
                 context.log,
                 context.stage,
-                isNeeded: context.needs("time_zone")
+                isNeeded: request.needs("time_zone")
             )
         {
             TraktRecord.fill("time_zone", zone, in: &batch)

@@ -3,7 +3,7 @@ internal import Formats
 package import PluginKit
 
 /// Reads an account through Trakt's API.
-package struct TraktAPISource: IncrementalSource {
+package struct TraktAPISource: DeclaredSource {
     package static let name = "trakt"
     package static let summary = "Reads an account at Trakt through its API."
     package static let details = """
@@ -105,23 +105,32 @@ package struct TraktAPISource: IncrementalSource {
 
     package let schema: Schema
     package let needsWhole: String? = "what it reads is compared with what Trakt counts, which is the whole"
+    /// Reads whatever is wanted; what is wanted decides a part of it.
     private let reading: AccountReading
+    private let readings = PerRequest<AccountReading>()
     private let data: TraktData
 
     package init(_ options: Options, in context: StageContext) throws {
-        let details = options.details && TraktDetails.names.contains { context.wants($0) }
-        let record = TraktRecord(options.data, details: details)
-        schema = record.schema(always: TraktPageReader.keys(of: record)) { context.wants($0) }
+        let record = TraktRecord(options.data, details: options.details)
+        schema = record.schema { _ in true }
         data = options.data
-        reading = try AccountReading(options, record, schema, details: details, in: context)
+        reading = try AccountReading(options, record, ReadRequest(schema), in: context)
     }
 
     package func read(
         at cursor: TraktCursor?,
-        since: Int64?,
+        _ request: ReadRequest,
         into batch: inout Batch
     ) async throws -> Next<TraktCursor> {
-        try await reading.read(at: cursor, since: since, into: &batch)
+        let reading = prepared(for: request)
+        batch = Batch(reading.schema)
+        let next = try await reading.read(at: cursor, since: request.since, into: &batch)
+        batch.reshape(to: request.schema)
+        return next
+    }
+
+    private func prepared(for request: ReadRequest) -> AccountReading {
+        readings.value(for: request) { reading.answering(request) }
     }
 
     package var revision: String? {
@@ -132,19 +141,18 @@ package struct TraktAPISource: IncrementalSource {
 
     package var identity: [String: String] { get async throws { try await reading.identity() } }
 
-    package var increment: Increment {
-        get throws {
-            guard data == .history else {
-                throw Diagnostic(
-                    "pipeline.since",
-                    "only the history can be read from the last run on, not \(data.words)",
-                    category: .usage,
-                    hint: "take 'since' out"
-                )
-            }
-            // Trakt has rewritten the times of plays, and people correct them.
-            return Increment(column: "watched_at", key: ["id"], isKnownByKey: true, keepsAllKeys: true)
-        }
+    package var increment: Increment? {
+        // Trakt has rewritten the times of plays, and people correct them.
+        data == .history ? Increment(column: "watched_at", key: ["id"], isKnownByKey: true, keepsAllKeys: true) : nil
+    }
+
+    package var wholeReason: Diagnostic? {
+        Diagnostic(
+            "pipeline.since",
+            "only the history can be read from the last run on, not \(data.words)",
+            category: .usage,
+            hint: "take 'since' out"
+        )
     }
 }
 
@@ -161,8 +169,7 @@ extension AccountReading {
     init(
         _ options: TraktAPISource.Options,
         _ record: TraktRecord,
-        _ schema: Schema,
-        details: Bool,
+        _ request: ReadRequest,
         in context: StageContext
     ) throws {
         var problems = DiagnosticList()
@@ -211,10 +218,10 @@ extension AccountReading {
         self.init(
             routes: routes,
             client: client,
-            reader: TraktPageReader(record, schema),
+            record: record,
+            request: request,
             window: TimeWindow(start: start, end: end),
             pageSize: options.pageSize,
-            details: details,
             acceptsDrop: options.drop == .accept,
             acceptsPartial: options.partial == .warn,
             api: api,
@@ -231,7 +238,7 @@ extension AccountReading {
         at place: Diagnostic.Place?
     ) throws(Diagnostic) -> String? {
         guard let text, !text.isEmpty else { return nil }
-        guard let milliseconds = ISO8601.milliseconds(of: Array(text.utf8).span) else {
+        guard let microseconds = ISO8601.microseconds(of: Array(text.utf8).span) else {
             throw Diagnostic(
                 "option.type",
                 "'\(text.prefix(40))' is no moment",
@@ -241,6 +248,6 @@ extension AccountReading {
             )
         }
         let isDay = text.utf8.count == 10
-        return ISO8601.text(ofMilliseconds: isEnd && isDay ? milliseconds + 86_399_000 : milliseconds)
+        return ISO8601.text(ofMicroseconds: isEnd && isDay ? microseconds + 86_399_000_000 : microseconds)
     }
 }

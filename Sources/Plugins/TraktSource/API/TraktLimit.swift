@@ -199,8 +199,8 @@ private struct RateHeader {
         limit = json["limit"]?.integer.flatMap { 1...1_000_000 ~= $0 ? Int($0) : nil }
         period = .seconds(json["period"]?.integer.flatMap { 1...86_400 ~= $0 ? $0 : nil } ?? 300)
         remaining = json["remaining"]?.integer.map { Int(max(0, $0)) }
-        until = json["until"]?.string.flatMap { ISO8601.milliseconds(of: Array($0.utf8).span) }.map {
-            .milliseconds($0)
+        until = json["until"]?.string.flatMap { ISO8601.microseconds(of: Array($0.utf8).span) }.map {
+            .microseconds($0)
         }
     }
 }

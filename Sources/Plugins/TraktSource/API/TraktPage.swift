@@ -26,7 +26,8 @@ struct TraktPage: Sendable {
 /// Reads answers into records.
 struct TraktPageReader: Sendable {
     private let record: TraktRecord
-    private let schema: Schema
+    /// The columns of what it reads.
+    let schema: Schema
     private let rows: JSONRows
     private let keyFields: [Field]
 

@@ -14,10 +14,11 @@ final class ExportReading: Sendable {
     private let record: TraktRecord
     /// How a page becomes rows: made once for all pages.
     private let rows: JSONRows
-    private let schema: Schema
+    /// The columns that are read: those that are wanted, and those by which records are told apart.
+    let schema: Schema
     private let keys: RecordKeys
     private let context: StageContext
-    private let wantsTimeZone: Bool
+    private let wantsTimeZone, needsTimeZone: Bool
     // A lock and no actor: an actor's calls may suspend, and reading a file never waits for anything else.
     private let opened = Guarded(Opened())
 
@@ -46,14 +47,20 @@ final class ExportReading: Sendable {
         let timeZone: String?
     }
 
-    init(_ options: TraktExportSource.Options, _ record: TraktRecord, _ schema: Schema, _ context: StageContext) {
+    init(
+        _ options: TraktExportSource.Options,
+        _ record: TraktRecord,
+        _ request: ReadRequest,
+        _ context: StageContext
+    ) {
         self.options = options
         self.record = record
+        schema = record.schema(always: RecordKeys.columns(of: options.data)) { request.wants($0) }
         rows = record.rows(for: schema)
-        self.schema = schema
         keys = RecordKeys(options.data, in: schema)
         self.context = context
-        wantsTimeZone = schema.columns.contains { $0.name == "time_zone" }
+        wantsTimeZone = request.wants("time_zone")
+        needsTimeZone = request.needs("time_zone")
     }
 
     /// Appends the records of one file or of several from the cursor on, a batch of them at most; after the last file,
@@ -306,7 +313,7 @@ final class ExportReading: Sendable {
     private func timeZone(in files: ExportFiles) throws(Diagnostic) -> String? {
         guard let name = files.names.first(where: Self.isSettings) else { return nil }
         if let settings = try? TraktSettings(try files.bytes(of: name)) { return settings.timeZone }
-        guard context.needs("time_zone") else { return nil }
+        guard needsTimeZone else { return nil }
         throw Diagnostic(
             "trakt-export.settings",
             "the account's settings cannot be read, and so its time zone is not known: \(name)",

@@ -5,7 +5,7 @@ package import PluginKit
 ///
 /// A page is up to a batch of records of one file of the export; the cursor is the file's place in the order of pages
 /// and the record in it. Files are opened one at a time, and the archive is never in memory.
-package struct TraktExportSource: Source {
+package struct TraktExportSource: DeclaredSource {
     package static let name = "trakt-export"
     package static let summary = "Reads the export ZIP of a Trakt account, or its unpacked folder."
     package static let details = """
@@ -58,20 +58,34 @@ package struct TraktExportSource: Source {
 
     package let schema: Schema
     package let needsWhole: String? = "only each page states where the next one begins"
-    private let reading: ExportReading
-    private let path: String
+    private let readings = PerRequest<ExportReading>()
+    private let record: TraktRecord
+    private let options: Options
+    private let context: StageContext
 
     package init(_ options: Options, in context: StageContext) {
-        let record = TraktRecord(options.data)
-        schema = record.schema(always: RecordKeys.columns(of: options.data)) { context.wants($0) }
-        reading = ExportReading(options, record, schema, context)
-        path = options.path.path
+        record = TraktRecord(options.data)
+        schema = record.schema { _ in true }
+        self.options = options
+        self.context = context
     }
 
-    package var fingerprint: String? { ExportFingerprint.text(of: path) }
+    package var fingerprint: String? { ExportFingerprint.text(of: options.path.path) }
 
-    package func read(at cursor: ExportCursor?, into batch: inout Batch) async throws -> Next<ExportCursor> {
-        try reading.read(at: cursor ?? ExportCursor(page: 0, record: 0), into: &batch)
+    package func read(
+        at cursor: ExportCursor?,
+        _ request: ReadRequest,
+        into batch: inout Batch
+    ) async throws -> Next<ExportCursor> {
+        let reading = prepared(for: request)
+        batch = Batch(reading.schema, capacity: context.batchSize)
+        let next = try reading.read(at: cursor ?? ExportCursor(page: 0, record: 0), into: &batch)
+        batch.reshape(to: request.schema)
+        return next
+    }
+
+    private func prepared(for request: ReadRequest) -> ExportReading {
+        readings.value(for: request) { ExportReading(options, record, request, context) }
     }
 }
 

@@ -49,7 +49,7 @@ struct AccountReport {
 
     private static func time(_ seconds: Int64) -> String {
         var bytes: [UInt8] = []
-        ISO8601.append(min(max(seconds, 0), 253_402_300_799) * 1000, to: &bytes)
+        ISO8601.append(min(max(seconds, 0), 253_402_300_799) * 1_000_000, to: &bytes)
         return String(decoding: bytes.prefix(19), as: UTF8.self) + "Z"
     }
 }

@@ -158,11 +158,8 @@ struct Summary {
     private static func shown(_ value: Value) -> String {
         switch value {
         case .null: "null"
-        case .boolean(let value): "\(value)"
-        case .integer(let value): "\(value)"
-        case .real(let value): "\(value)"
         case .text(let value): "'\(VisibleText.line(value, atMost: 60))'"
-        case .instant(let value): ISO8601.text(ofMilliseconds: value)
+        default: VisibleText.line(value.plainText, atMost: 60)
         }
     }
 

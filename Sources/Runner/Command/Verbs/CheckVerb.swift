@@ -12,6 +12,7 @@ struct CheckVerb: Verb {
     static let operands = "PIPELINE…"
     static let flags = [
         Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
+        Flag("offline", nil, "Look at no input: the columns of sources must follow from their options."),
         Flag("partition", "I/N", "Check whether it can be run in parts: what `run --partition` would refuse."),
         Flag.state,
     ]
@@ -38,18 +39,19 @@ struct CheckVerb: Verb {
                 )
             }
             var all = DiagnosticList()
-            var examined: [(pipeline: String, layers: LayerListing)] = []
+            var examined: [Examined] = []
             var told: Set<String> = []
             var room = Terminal.mostFindings
             // Files of different folders are compared with each other, too.
             var files: [PipelineFile] = []
             var namesakes = NamesakeSearch()
             for pipeline in pipelines {
-                let (findings, layers) = await examine(pipeline, variables, scope, &files, &namesakes)
+                let (findings, plans) = await examine(pipeline, variables, scope, &files, &namesakes)
                 // What is wrong with a step of a chain may have been said of the pipeline itself.
                 let new = findings.with(findings.filter { told.insert($0.identity).inserted })
                 all.append(contentsOf: new)
-                if let layers { examined.append((pipeline, layers)) }
+                if let plans { examined.append(Examined(name: pipeline, plans: plans)) }
+                let layers = plans?.last.map { LayerListing($0.callPaths) }
                 room -= terminal.report(new, atMost: room)
                 if terminal.isJSON { continue }
                 if !findings.hasErrors {
@@ -66,7 +68,7 @@ struct CheckVerb: Verb {
         }
     }
 
-    /// What there is to say of a pipeline or chain, and the layers of a pipeline that can be run.
+    /// What there is to say of a pipeline or chain, and the plans of a pipeline that can be run.
     ///
     /// - Parameters:
     ///   - pipeline: Its name or path.
@@ -74,19 +76,19 @@ struct CheckVerb: Verb {
     ///   - scope: How much of it would be done.
     ///   - files: The pipeline files that were looked at before; those of this one are added.
     ///   - namesakes: Knows the names of the pipelines beside them.
-    /// - Returns: The findings and the layers.
+    /// - Returns: The findings; and the plans, those of what the pipeline needs before its own.
     private func examine(
         _ pipeline: String,
         _ variables: [String: String],
         _ scope: RunScope,
         _ files: inout [PipelineFile],
         _ namesakes: inout NamesakeSearch
-    ) async -> (DiagnosticList, LayerListing?) {
+    ) async -> (DiagnosticList, [Plan]?) {
         let order = JobOrder([pipeline], variables: variables, scope: scope)
         let read = ReadJob(order, in: world, isRehearsal: true)
         let job = read.job
         var findings = read.problems
-        let examination = await read.examine()
+        let examination = await read.examine(isOffline: arguments.has("offline"))
         findings.append(contentsOf: examination.findings)
         findings.append(contentsOf: namesakes.findings(job.files, beside: files))
         files += job.files
@@ -94,21 +96,29 @@ struct CheckVerb: Verb {
         guard !findings.hasErrors, case .chain(let steps) = job.work, case .pipeline = steps.first?.job.work else {
             return (findings.inOrderOfFiles, nil)
         }
-        return (findings.inOrderOfFiles, examination.plans.last.map { LayerListing($0.callPaths) })
+        return (findings.inOrderOfFiles, examination.plans)
     }
 
-    private static func json(_ examined: [(pipeline: String, layers: LayerListing)]) -> String {
+    /// A pipeline without errors.
+    private struct Examined {
+        let name: String
+        let plans: [Plan]
+    }
+
+    private static func json(_ examined: [Examined]) -> String {
         JSONResult.object { json in
             json.key("pipelines")
-            json.beginArray()
-            for (pipeline, layers) in examined {
-                json.beginObject()
-                json.member("pipeline", pipeline)
-                json.key("calls")
-                layers.write(to: &json)
-                json.endObject()
+            json.array { json in
+                for pipeline in examined {
+                    json.object { json in
+                        json.member("pipeline", pipeline.name)
+                        json.key("calls")
+                        LayerListing(pipeline.plans.last?.callPaths ?? []).write(to: &json)
+                        json.key("plan")
+                        if let plan = pipeline.plans.last { plan.write(to: &json) } else { json.writeNull() }
+                    }
+                }
             }
-            json.endArray()
         }
     }
 }

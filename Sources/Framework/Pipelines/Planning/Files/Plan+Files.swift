@@ -1,4 +1,4 @@
-package import Diagnostics
+internal import Diagnostics
 internal import PluginKit
 internal import TOML
 internal import Accounts
@@ -9,23 +9,16 @@ extension Plan {
     /// Where a variable has no value yet, because nothing will be run, what it decides is left out.
     ///
     /// - Parameters:
-    ///   - file: The pipeline.
-    ///   - builder: Has bound the options of the stages.
-    ///   - layers: The layers.
-    ///   - exporters: The exporters.
-    ///   - values: The variables.
+    ///   - opened: The pipeline.
     ///   - problems: Gets outputs that would replace something of the run.
     /// - Returns: The files.
-    package static func files(
-        of file: PipelineFile,
-        _ builder: NodeBuilder,
-        _ layers: [Layer],
-        _ exporters: [PlannedExporter],
-        _ values: VariableValues,
-        problems: inout DiagnosticList
-    ) -> PlannedFiles {
-        let services = builder.services
-        var files = PlannedFiles(builder.identity)
+    static func files(of opened: OpenedPipeline, problems: inout DiagnosticList) -> PlannedFiles {
+        let bound = opened.bound
+        let (file, values, services) = (bound.file, bound.values, opened.services)
+        let filesOfStages = Dictionary(
+            bound.stages.compactMap { $0.map { ($0.section.name.name, $0.files) } }
+        ) { first, _ in first }
+        var files = PlannedFiles(opened.identity)
         files.protect(file.source.name, of: "the pipeline itself")
         for path in values.filesRead { files.protect(path, of: "'${file:\(path)}'") }
         for reserved in services.reserved where !reserved.isWritten { files.protect(reserved) }
@@ -34,7 +27,7 @@ extension Plan {
 
         var outputs: [RunOutput] = []
         for reserved in services.reserved where reserved.isWritten { outputs.append(RunOutput(reserved)) }
-        if let keep = builder.settings.onReject.keep, values.isSettled(file.keepPlace) {
+        if let keep = bound.settings.onReject.keep, values.isSettled(file.keepPlace) {
             outputs.append(
                 RunOutput(
                     owner: "rejected records",
@@ -46,7 +39,7 @@ extension Plan {
             )
         }
         for section in file.stages {
-            guard let stage = builder.files[section.name.name] else { continue }
+            guard let stage = filesOfStages[section.name.name] else { continue }
             let owner = "the \(section.kind) '\(section.name.name)'"
             outputs += files.protect(stage.files, of: owner, values).map { path, place in
                 RunOutput(
@@ -58,7 +51,7 @@ extension Plan {
                 )
             }
         }
-        for layer in layers {
+        for layer in bound.layers {
             let owner = "the layer '\(layer.section.name)'"
             outputs += files.protect(layer.files, of: owner, values).map { path, place in
                 RunOutput(
@@ -70,7 +63,7 @@ extension Plan {
                 )
             }
         }
-        for exporter in exporters {
+        for exporter in opened.exporters {
             let owner = "the exporter '\(exporter.name)'"
             outputs += files.protect(exporter.files, of: owner, values).map { path, place in
                 RunOutput(
@@ -96,7 +89,7 @@ extension Plan {
                 break
             }
             let clash = files.add(output)
-            if let problem = clash ?? output.refusalOfKind(in: builder.identity) { problems.append(problem) }
+            if let problem = clash ?? output.refusalOfKind(in: opened.identity) { problems.append(problem) }
         }
         return files
     }

@@ -111,6 +111,14 @@ package struct PlannedFiles: Sendable {
         return other.identity != nil && other.identity == output.identity
     }
 
+    /// Whether an output may be the file of a path, or lie in the folder of a path.
+    func writes(_ path: String) -> Bool {
+        let resolved = FileSystem.resolved(path)
+        return names.contains { names in
+            names.mayWrite(resolved) || names.samples.contains { $0.hasPrefix(resolved + "/") }
+        }
+    }
+
     /// Whose file or folder a path leads to or into that nothing may be published over, as things are now; nil if it may.
     package func owner(of path: String) -> String? {
         let output = RunOutput(

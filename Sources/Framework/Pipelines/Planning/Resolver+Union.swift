@@ -3,23 +3,26 @@ internal import PluginKit
 internal import Records
 internal import TOML
 
-extension NodeBuilder {
-    /// The columns of several inputs together, by name.
+extension Resolver {
+    /// The columns of several inputs together, by name; a column holds JSON if it does in all of them that have it.
     func union(
         _ inputs: [(name: String, schema: Schema)],
         for section: StageSection
     ) throws(DiagnosticList) -> Schema {
         guard let first = inputs.first else { return [:] }
         guard inputs.count > 1 else { return first.schema }
-        var columns = first.schema.columns.map { Schema.Column($0.name, $0.kind) }
+        var columns = first.schema.columns
         var kinds = Dictionary(columns.map { ($0.name, $0.kind) }) { first, _ in first }
         var problems = DiagnosticList()
         for input in inputs.dropFirst() {
             for column in input.schema.columns {
                 guard let kind = kinds[column.name] else {
-                    columns.append(Schema.Column(column.name, column.kind))
+                    columns.append(column)
                     kinds[column.name] = column.kind
                     continue
+                }
+                if !column.holdsJSON, let index = columns.firstIndex(where: { $0.name == column.name && $0.holdsJSON }) {
+                    columns[index] = column
                 }
                 if kind != column.kind {
                     problems.append(

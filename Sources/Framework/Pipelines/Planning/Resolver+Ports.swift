@@ -1,7 +1,7 @@
 internal import Diagnostics
 internal import PluginKit
 
-extension NodeBuilder {
+extension Resolver {
     /// The outputs that a stage reads, among the nodes made so far; nil if a stage that it reads could not be made.
     ///
     /// - Throws: `pipeline.output` for an output that does not exist, or where one of several must be named.

@@ -1,0 +1,18 @@
+package import Records
+
+extension Value {
+    /// The value as a text, such as in a CSV file; an empty one for null.
+    package var plainText: String {
+        switch self {
+        case .null: ""
+        case .boolean(let value): "\(value)"
+        case .integer(let value): "\(value)"
+        case .real(let value): "\(value)"
+        case .text(let value): value
+        case .instant(let value): ISO8601.text(ofMicroseconds: value)
+        case .date(let value): CivilDate(daysSince1970: value).description
+        case .decimal(let value): value.description
+        case .bytes(let value): Base64.text(of: value.span)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+internal import Diagnostics
+internal import Formats
+internal import PluginKit
+internal import TOML
+
+/// A pipeline whose options are bound: the first phase of its plan.
+///
+/// It depends on the file, on what is set of its variables and on the environment, and on nothing else: no plugin is made,
+/// and nothing is looked at. All that can be wrong with options has been found, whatever is wrong with other stages.
+struct BoundPipeline: Sendable {
+    let file: PipelineFile
+    let scope: RunScope
+    let values: VariableValues
+    let settings: RunSettings
+    /// The limits of requests to web servers; nil if the file states none.
+    let http: HTTPSettings?
+    let layers: [Layer]
+    let exporters: [BoundExporter]
+    let graph: StageGraph
+    /// The stages in the order of the graph; nil where one cannot be bound.
+    let stages: [BoundStage?]
+    /// The machine's time zone.
+    let zone: Result<TimeZoneRules, Diagnostic>
+    /// What is wrong, and what is to be said.
+    let findings: DiagnosticList
+
+    var interpolation: Interpolation { values.interpolation }
+
+    /// Binds the options of a pipeline.
+    ///
+    /// - Parameters:
+    ///   - file: The pipeline file.
+    ///   - registry: The plugins that it can name.
+    ///   - environment: The environment's variables.
+    ///   - variables: What is set of its variables.
+    ///   - scope: How much of it is to be done.
+    ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
+    init(
+        _ file: PipelineFile,
+        _ registry: Registry,
+        environment: [String: String],
+        variables: VariableSettings,
+        scope: RunScope,
+        isRehearsal: Bool
+    ) {
+        self.file = file
+        self.scope = scope
+        var problems = DiagnosticList()
+        values = file.declared.values(
+            given: variables,
+            environment: environment,
+            isRehearsal: isRehearsal,
+            problems: &problems
+        )
+        let interpolation = values.interpolation
+        settings =
+            Self.noting(&problems) { problems throws(DiagnosticList) in
+                try RunSettings.bind(file.run, interpolation: interpolation, subject: "[run]", warnings: &problems)
+            } ?? RunSettings()
+        let http = Self.noting(&problems) { problems throws(DiagnosticList) in
+            try HTTPSettings.bind(file.http, interpolation: interpolation, subject: "[http]", warnings: &problems)
+        }
+        self.http = file.http.exists ? http : nil
+        layers = file.layers(registry, interpolation, problems: &problems)
+        do throws(Diagnostic) {
+            zone = .success(try TimeZones(environment: environment).rules(for: "local"))
+        } catch {
+            zone = .failure(error)
+        }
+        exporters = file.boundExporters(registry, interpolation, problems: &problems)
+        graph = StageGraph(file, registry, problems: &problems)
+        var binder = StageBinder(
+            file: file,
+            registry: registry,
+            interpolation: interpolation,
+            environment: environment,
+            layers: layers
+        )
+        var bounds = PlanBounds()
+        var stages: [BoundStage?] = []
+        for entry in graph.entries {
+            guard !bounds.areReached else {
+                stages.append(nil)
+                continue
+            }
+            do throws(DiagnosticList) {
+                let stage = try binder.bind(entry)
+                try bounds.add(layers: stage.layers.count, of: entry.section)
+                stages.append(stage)
+            } catch {
+                problems.append(contentsOf: error)
+                stages.append(nil)
+            }
+        }
+        self.stages = stages
+        problems.append(contentsOf: binder.warnings)
+        findings = problems
+    }
+
+    /// What a body makes, its errors among the problems.
+    private static func noting<Made>(
+        _ problems: inout DiagnosticList,
+        _ body: (inout DiagnosticList) throws(DiagnosticList) -> Made
+    ) -> Made? {
+        do throws(DiagnosticList) {
+            return try body(&problems)
+        } catch {
+            problems.append(contentsOf: error)
+            return nil
+        }
+    }
+}

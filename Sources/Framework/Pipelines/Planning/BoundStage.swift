@@ -1,0 +1,232 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import TOML
+
+/// A stage whose plugin is found and whose options are bound. Nothing has been made of it, and nothing looked at.
+struct BoundStage: Sendable {
+    let section: StageSection
+    let plugin: any Plugin.Type
+    /// The layers around its calls, outermost first.
+    let layers: [Layer]
+    /// The files that its options name.
+    let files: StageFiles
+    /// The files that a sink writes as far as its options say.
+    let outputPaths: [(path: OutputPath, place: Diagnostic.Place?)]
+    /// A digest of what decides which records a source has: its options as they are after interpolation, and the time zone.
+    let digest: ConfigurationDigest
+    let opening: Opening
+
+    /// How the plugin is made: its own types are known here, and nowhere after.
+    enum Opening: Sendable {
+        case source(@Sendable (StageContext) throws -> any SourceStage)
+        /// A stage that is made when the columns of its inputs are known.
+        case reader(@Sendable (Schema, Schema?, StageContext) throws -> Plan.Node.Stage)
+    }
+
+    /// What a plugin throws while it is made or asked, as a finding at the stage's place in the file.
+    func guarding<Result>(_ body: () throws -> Result) throws(DiagnosticList) -> Result {
+        do { return try body() } catch { throw findings(error) }
+    }
+
+    /// What a plugin throws, as findings at the stage's place in the file.
+    func findings(_ error: any Error) -> DiagnosticList {
+        if let list = error as? DiagnosticList {
+            return list.with(list.all.map { $0.placed(at: .text(section.use.range)) })
+        }
+        return DiagnosticList([Diagnostic.wrapping(error, at: .text(section.use.range))])
+    }
+}
+
+/// Binds the options of stages.
+struct StageBinder {
+    let file: PipelineFile
+    let registry: Registry
+    let interpolation: Interpolation
+    let environment: [String: String]
+    let layers: [Layer]
+    /// What is to be said about options that are right.
+    var warnings = DiagnosticList()
+
+    /// Binds a stage.
+    ///
+    /// - Parameter entry: The stage and who it reads.
+    /// - Returns: The stage.
+    /// - Throws: everything that is wrong with it, whatever is wrong with others.
+    mutating func bind(_ entry: StageGraph.Entry) throws(DiagnosticList) -> BoundStage {
+        let section = entry.section
+        let found: any Plugin.Type
+        do throws(Diagnostic) {
+            found = try registry.plugin(section.kind, section.use.name, at: .text(section.use.range))
+        } catch {
+            throw DiagnosticList([error])
+        }
+        var problems = DiagnosticList()
+        var layers: [Layer] = []
+        do throws(DiagnosticList) {
+            layers = try chosenLayers(section)
+        } catch {
+            problems.append(contentsOf: error)
+        }
+        if !entry.isBroken, let problem = problem(of: found, section) { problems.append(problem) }
+        do throws(DiagnosticList) {
+            let stage = try bind(found, section, layers)
+            try problems.throwIfErrors()
+            return stage
+        } catch {
+            if !problems.hasErrors { throw error }
+            // What is wrong with the options is told, too.
+            for problem in error.all where !problems.all.contains(where: { $0.identity == problem.identity }) {
+                problems.append(problem)
+            }
+            throw problems
+        }
+    }
+
+    /// What is wrong with the stage that a transform looks things up in.
+    private func problem(of plugin: any Plugin.Type, _ section: StageSection) -> Diagnostic? {
+        guard section.kind == .transform else { return nil }
+        let looksUp = (plugin as? any Transform.Type)?.looksUp ?? false
+        if let lookup = section.lookup, !looksUp {
+            return Diagnostic(
+                "pipeline.lookup",
+                "the transform '\(section.use.name)' looks nothing up",
+                at: .text(lookup.range),
+                hint: "take 'lookup' out"
+            )
+        }
+        guard section.lookup == nil, looksUp else { return nil }
+        return Diagnostic(
+            "pipeline.lookup-missing",
+            "the transform '\(section.use.name)' needs a stage to look things up in",
+            at: .text(section.use.range),
+            hint: "lookup = \"name of a source or transform\""
+        )
+    }
+
+    private mutating func bind(
+        _ plugin: any Plugin.Type,
+        _ section: StageSection,
+        _ layers: [Layer]
+    ) throws(DiagnosticList) -> BoundStage {
+        switch plugin {
+        case let plugin as any Source.Type: try source(plugin, section, layers)
+        case let plugin as any Transform.Type: try transform(plugin, section, layers)
+        case let plugin as any Sink.Type: try sink(plugin, section, layers)
+        default: preconditionFailure("the registry hands out plugins of the kind that was asked for")
+        }
+    }
+
+    private mutating func source<P: Source>(
+        _ plugin: P.Type,
+        _ section: StageSection,
+        _ layers: [Layer]
+    ) throws(DiagnosticList) -> BoundStage {
+        let options = try options(P.Options.self, section)
+        let choices = options.choices(concealing: interpolation.secrets)
+        return stage(plugin, options, section, layers) {
+            .source { context in
+                SourceDriver(plugin: try P(options, in: context), choices: choices)
+            }
+        }
+    }
+
+    private mutating func transform<P: Transform>(
+        _ plugin: P.Type,
+        _ section: StageSection,
+        _ layers: [Layer]
+    ) throws(DiagnosticList) -> BoundStage {
+        let options = try options(P.Options.self, section)
+        return stage(plugin, options, section, layers) {
+            .reader { input, lookup, context in
+                .transform(TransformDriver(plugin: try P(options, Inputs(input, lookup: lookup), in: context)))
+            }
+        }
+    }
+
+    private mutating func sink<P: Sink>(
+        _ plugin: P.Type,
+        _ section: StageSection,
+        _ layers: [Layer]
+    ) throws(DiagnosticList) -> BoundStage {
+        let options = try options(P.Options.self, section)
+        return stage(plugin, options, section, layers, mayHaveParts: P.mayWriteParts(options)) {
+            .reader { input, _, context in .sink(SinkDriver(plugin: try P(options, input: input, in: context))) }
+        }
+    }
+
+    private func stage<Options: OptionGroup>(
+        _ plugin: any Plugin.Type,
+        _ options: Options,
+        _ section: StageSection,
+        _ layers: [Layer],
+        mayHaveParts: Bool = true,
+        _ opening: () -> BoundStage.Opening
+    ) -> BoundStage {
+        BoundStage(
+            section: section,
+            plugin: plugin,
+            layers: layers,
+            files: StageFiles(
+                files: options.declaredFiles,
+                onExisting: options.onExisting,
+                offersOnExisting: Options.offersOnExisting,
+                mayHaveParts: mayHaveParts
+            ),
+            outputPaths: section.kind == .sink ? options.outputPaths : [],
+            digest: digest(of: section),
+            opening: opening()
+        )
+    }
+
+    private mutating func options<Group: OptionGroup>(
+        _ group: Group.Type,
+        _ section: StageSection
+    ) throws(DiagnosticList) -> Group {
+        try Group.bind(
+            section.table,
+            reserved: StageSection.keys,
+            interpolation: interpolation,
+            subject: section.subject,
+            warnings: &warnings
+        )
+    }
+
+    private func digest(of section: StageSection) -> ConfigurationDigest {
+        var digest = ConfigurationDigest(interpolation: interpolation)
+        guard section.kind == .source else { return digest }
+        for entry in section.table.entries where !StageSection.keys.contains(entry.key) {
+            digest.add(entry.key, entry.value)
+        }
+        // `local` in an option means another zone where this differs.
+        digest.add(environment["TZ"] ?? "")
+        return digest
+    }
+
+    /// The layers that a stage names, in its order; if it names none, all, in the order of the file.
+    private func chosenLayers(_ section: StageSection) throws(DiagnosticList) -> [Layer] {
+        guard let chosen = section.layers else { return layers }
+        var problems = DiagnosticList()
+        var chosenLayers: [Layer] = []
+        for reference in chosen {
+            if let layer = layers.first(where: { $0.section.name == reference.name }) {
+                chosenLayers.append(layer)
+            } else if !file.layers.contains(where: { $0.name == reference.name }) {
+                guard !problems.isFull else {
+                    problems.leaveOut()
+                    continue
+                }
+                problems.append(
+                    Diagnostic(
+                        "pipeline.unknown-middleware",
+                        "there is no [middleware.\(reference.name)]",
+                        at: .text(reference.range),
+                        hint: hint(for: reference.name, among: file.layers.map(\.name))
+                    )
+                )
+            }
+        }
+        try problems.throwIfErrors()
+        return chosenLayers
+    }
+}

@@ -1,0 +1,95 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// A bound pipeline whose layers, exporters and sources are made for one run. Nothing has been looked at yet.
+struct OpenedPipeline: Sendable {
+    let bound: BoundPipeline
+    /// What the world gives, with what the file states of it.
+    let services: Services
+    let identity: RunIdentity
+    let kept: RunValues
+    let exporters: [PlannedExporter]
+    /// The stages in the order of the graph; nil where one could not be bound or made.
+    let stages: [OpenedStage?]
+    /// What is wrong with what was made.
+    let findings: DiagnosticList
+
+    /// Makes what can be made before the columns are known.
+    init(_ bound: BoundPipeline, _ services: Services, _ identity: RunIdentity) {
+        self.bound = bound
+        self.identity = identity
+        var services = services
+        if let http = bound.http { services.transport = LimitedTransport(services.transport, http) }
+        kept = RunValues(services.kept, of: identity)
+        services.kept = kept
+        self.services = services
+        var problems = DiagnosticList()
+        exporters = bound.exporters.compactMap { exporter in
+            do throws(DiagnosticList) {
+                return try exporter.planned(services, identity, bound.settings)
+            } catch {
+                problems.append(contentsOf: error)
+                return nil
+            }
+        }
+        stages = bound.stages.map { stage in
+            guard let stage else { return nil }
+            do throws(DiagnosticList) {
+                return try OpenedStage(stage, services, identity, bound.settings)
+            } catch {
+                problems.append(contentsOf: error)
+                return nil
+            }
+        }
+        findings = problems
+    }
+}
+
+/// A bound stage with its layers and its way to web servers; made, if it is a source.
+struct OpenedStage: Sendable {
+    let bound: BoundStage
+    let context: StageContext
+    let layers: MiddlewareStack
+    let http: HTTPClient
+    /// The source; nil of a stage of another kind.
+    let source: (any SourceStage)?
+
+    init(
+        _ bound: BoundStage,
+        _ services: Services,
+        _ identity: RunIdentity,
+        _ settings: RunSettings
+    ) throws(DiagnosticList) {
+        self.bound = bound
+        let bare = StageContext(
+            stage: bound.section.name.name,
+            run: identity,
+            batchSize: settings.batchSize,
+            log: services.log,
+            time: services.stageTime,
+            random: services.random,
+            shared: services.shared,
+            makesExchanges: bound.plugin.makesExchanges,
+            kept: services.kept,
+            environment: services.environment,
+            stateFolder: services.stateFolder
+        )
+        var made: [any Middleware] = []
+        for layer in bound.layers { made.append(try layer.make(bare.naming(layer: layer.section.name))) }
+        layers = MiddlewareStack(made, names: bound.layers.map(\.section.name))
+        http = HTTPClient(
+            services.transport,
+            layers: layers.layers,
+            stage: bound.section.name.name,
+            time: services.stageTime
+        )
+        let context = bare.talking(through: http)
+        self.context = context
+        guard case .source(let open) = bound.opening else {
+            source = nil
+            return
+        }
+        source = try bound.guarding { try open(context) }
+    }
+}

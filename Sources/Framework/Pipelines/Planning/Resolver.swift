@@ -1,0 +1,95 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+
+/// Makes the nodes of a plan of opened stages and of what sources deliver: the third phase, a pure function.
+///
+/// A stage that cannot be made is missing, and so is what reads it; nothing is told of the latter but what is wrong with
+/// its options, which was found before. So a consequence is not reported as if it were a cause.
+struct Resolver {
+    private let opened: OpenedPipeline
+    private let descriptions: Descriptions
+    private(set) var nodes: [Plan.Node] = []
+    /// The nodes by the places of their stages in the graph.
+    private var made: [Int: Int] = [:]
+    /// What is wrong.
+    private(set) var problems = DiagnosticList()
+
+    init(_ opened: OpenedPipeline, _ descriptions: Descriptions) {
+        self.opened = opened
+        self.descriptions = descriptions
+        var bounds = PlanBounds()
+        for (index, entry) in opened.bound.graph.entries.enumerated() {
+            guard let stage = opened.stages[index] else { continue }
+            do throws(DiagnosticList) {
+                guard let node = try node(entry, stage, &bounds) else { continue }
+                try bounds.add(columnsOf: node, of: entry.section)
+                made[index] = nodes.count
+                nodes.append(node)
+            } catch {
+                problems.append(contentsOf: error)
+                if bounds.areReached { break }
+            }
+        }
+    }
+
+    /// The node of a stage; nil if a stage that it reads could not be made.
+    private func node(
+        _ entry: StageGraph.Entry,
+        _ stage: OpenedStage,
+        _ bounds: inout PlanBounds
+    ) throws(DiagnosticList) -> Plan.Node? {
+        let ports = try ports(entry.inputs, nodes, made)
+        let lookup = try self.ports(entry.lookup.map { [$0] } ?? [], nodes, made)
+        guard let ports, let lookup, !entry.isBroken else { return nil }
+        if ports.count > 1 {
+            let widths = ports.map { nodes[$0.node].outputs[$0.output].schema.width }
+            try bounds.add(columns: widths.reduce(0, +), of: entry.section)
+        }
+        let input = try union(
+            ports.map { (nodes[$0.node].name, nodes[$0.node].outputs[$0.output].schema) },
+            for: entry.section
+        )
+        let made: Plan.Node.Stage
+        let outputs: [Output]
+        var increment: NodeIncrement?
+        switch stage.bound.opening {
+        case .source:
+            guard let source = stage.source, let description = descriptions[entry.section.name.name] else { return nil }
+            made = .source(source)
+            outputs = [Output(description.schema)]
+            increment = try stage.bound.guarding { try NodeIncrement(description, entry.section) }
+        case .reader(let open):
+            made = try stage.bound.guarding {
+                try open(input, lookup.first.map { nodes[$0.node].outputs[$0.output].schema }, stage.context)
+            }
+            outputs = made.outputs
+        }
+        return Plan.Node(
+            name: entry.section.name.name,
+            plugin: entry.section.use.name,
+            kind: entry.section.kind,
+            stage: made,
+            input: input,
+            outputs: outputs,
+            inputs: ports,
+            lookup: lookup.first,
+            request: ReadRequest(outputs.first?.schema ?? [:]),
+            identity: "",
+            increment: increment,
+            layers: stage.layers,
+            makesExchanges: stage.bound.plugin.makesExchanges,
+            http: stage.http
+        )
+    }
+}
+
+extension Plan.Node.Stage {
+    /// The outputs of a transform.
+    fileprivate var outputs: [Output] {
+        switch self {
+        case .transform(let stage): stage.outputs
+        case .source, .sink: []
+        }
+    }
+}

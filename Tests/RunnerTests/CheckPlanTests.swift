@@ -1,0 +1,88 @@
+import Foundation
+import PluginTestKit
+import TestTags
+import Testing
+
+/// The plan that `sprocket check --json` shows.
+@Suite(.tags(.process)) struct CheckPlanTests {
+    private let folder: TemporaryFolder
+    private var sprocket: Program { Program(folder: folder.path) }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// The plan of a pipeline, as text.
+    private func plan(_ name: String) throws -> String {
+        let outcome = try sprocket("check", "\(name).toml", "--json")
+        let answer = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let pipelines = try #require((answer["result"] as? [String: Any])?["pipelines"] as? [[String: Any]])
+        let plan = try #require(pipelines.first?["plan"] as? [String: Any])
+        return String(decoding: try JSONSerialization.data(withJSONObject: plan, options: .sortedKeys), as: UTF8.self)
+    }
+
+    @Test func `the plan shows stages, columns, needs, requests and layers`() throws {
+        try folder.write(
+            """
+            [middleware.patience]
+            use = "retry"
+            [[source]]
+            use = "generate"
+            columns = ["id: sequence", "title: text 8", "score: real 0..1", "kind: choice a|b"]
+            [[transform]]
+            use = "number"
+            per = ["kind"]
+            [[sink]]
+            use = "json-lines"
+            path = "out.jsonl"
+            columns = ["number", "title"]
+            """,
+            to: "films.toml"
+        )
+        let columns =
+            #"{"kind":"integer","name":"id"},{"kind":"text","name":"title"},{"kind":"real","name":"score"},"#
+            + #"{"kind":"text","name":"kind"}"#
+        let numbered = columns + #",{"kind":"integer","name":"number"}"#
+        let patience = #"[{"name":"patience","use":"retry"}]"#
+        let needs = { (always: String, made: String) in
+            #"{"all":false,"always":[\#(always)],"conditions":[],"isTransparent":false,"made":{\#(made)},"moved":{},"#
+                + #""passesOthers":true,"wished":[]}"#
+        }
+        #expect(
+            try plan("films")
+                == #"{"file":"films.toml","findings":[],"pipeline":"films","reads":["generate"],"stages":["#
+                + #"{"calls":[{"call":"page","layers":\#(patience)}],"kind":"source","name":"generate","#
+                + #""outputs":[{"columns":[\#(columns)]}],"#
+                + #""request":{"columns":["title","kind"],"conditions":[],"wished":[]},"use":"generate"},"#
+                + #"{"calls":[{"call":"batch","layers":\#(patience)}],"from":[{"stage":"generate"}],"#
+                + #""input":[\#(columns)],"kind":"transform","name":"number","needs":\#(needs(#""kind""#, #""number":[]"#)),"#
+                + #""outputs":[{"columns":[\#(numbered)]}],"use":"number"},"#
+                + #"{"calls":[{"call":"write","layers":\#(patience)}],"from":[{"stage":"number"}],"#
+                + #""input":[\#(numbered)],"kind":"sink","name":"json-lines","needs":\#(needs(#""number","title""#, "")),"#
+                + #""outputs":[],"use":"json-lines"}]}"#
+        )
+    }
+
+    @Test func `an input that is not there is told, unless a pipeline before it writes it`() throws {
+        try folder.write(
+            """
+            [[source]]
+            use = "trakt-export"
+            path = "export.zip"
+            data = "history"
+            [[sink]]
+            use = "null"
+            """,
+            to: "films.toml"
+        )
+        let outcome = try sprocket("check", "films.toml")
+        #expect(outcome.code == 0)
+        #expect(
+            outcome.errors.contains(
+                "films.toml:3:8: warning[file.missing]: export.zip: there is no such file or folder"
+            ),
+            "\(outcome.errors)"
+        )
+        #expect(try !sprocket("check", "films.toml", "--offline").errors.contains("file.missing"))
+        try folder.write("name = \"films\"\n", to: "export.zip")
+        #expect(try !sprocket("check", "films.toml").errors.contains("file.missing"))
+    }
+}
