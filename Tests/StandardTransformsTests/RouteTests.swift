@@ -148,7 +148,7 @@ import Testing
             """
             options:1:6: error[route.kind]: the column 'at' is instant
                 1 | by = "at"
-                  |      ^^^^ text, whole numbers and booleans can lead somewhere
+                  |      ^^^^ text, whole and decimal numbers, dates and booleans can lead somewhere
             """
         ),
         (

@@ -68,6 +68,23 @@ import Testing
         #expect(output.records == [[1, .instant(5)], [1, .instant(6)], [1, nil], [nil, nil], [nil, nil]])
     }
 
+    @Test func `keys of every kind are compared by value`() async throws {
+        let decimals = ["1.5", "1.50", "15", "-1.5", "0.00", "0", "1.5"].map {
+            ExactDecimal($0).map(Value.decimal) ?? .null
+        }
+        let dates: [Value] = [.date(1), .date(1), .date(-1), .date(0), .null, .date(0), .date(1)]
+        let bytes: [Value] = [.bytes([]), .bytes([0]), .bytes([0, 0]), .bytes([0]), .null, .bytes([]), .bytes([255])]
+        for (values, kept) in [(decimals, [0, 2, 3, 4]), (dates, [0, 2, 3, 4]), (bytes, [0, 1, 2, 4, 6])] {
+            let kind: Schema.Kind = values == decimals ? .decimal : values == dates ? .date : .bytes
+            let input = Batch(
+                Schema([Schema.Column("key", kind), Schema.Column("row", .integer)]),
+                values.enumerated().map { [$1, .integer(Int64($0))] }
+            )
+            let output = try await TransformContract.verify(Unique.self, options: "by = [\"key\"]", input: input)
+            #expect(output.records.map { $0[1] } == kept.map { .integer(Int64($0)) })
+        }
+    }
+
     /// Against the plainest way to say it, with keys that share beginnings and lengths.
     @Test(arguments: [1, 7, 100, 2000, nil])
     func `it is what a list of keys would do`(within: Int?) throws {

@@ -123,7 +123,9 @@ public struct RowWriter: ~Copyable {
     ///
     /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
     @inlinable
-    public mutating func set(_ decimal: ExactDecimal, in field: Field) { put(heap.append(decimal), .decimal, in: field) }
+    public mutating func set(_ decimal: ExactDecimal, in field: Field) {
+        put(heap.append(decimal), .decimal, in: field)
+    }
 
     /// Copies bytes into a cell.
     ///
