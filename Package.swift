@@ -203,6 +203,12 @@ let package = Package(
         ),
 
         .executableTarget(
+            name: "PlanBenchmark",
+            dependencies: ["Pipelines", "PluginKit", "StandardTransforms", "Synthetic"],
+            path: "Tests/Benchmarks/PlanBenchmark",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "TransformsBenchmark",
             dependencies: ["StandardTransforms", "Synthetic", "PluginTestKit", "PluginKit", "Records"],
             path: "Tests/Benchmarks/TransformsBenchmark",
