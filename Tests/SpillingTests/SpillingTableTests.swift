@@ -72,6 +72,28 @@ import Testing
         #expect(try answers(table, asked) == [nil, nil, nil, nil, nil])
     }
 
+    @Test func `decimals, days and bytes compare as they do, and equal decimals are one key`() throws {
+        func keys(_ kind: Schema.Kind, _ values: [Value]) -> [[UInt8]] {
+            let batch = Batch(Schema([Schema.Column("value", kind)]), values.map { [$0] })
+            return values.indices.map { row in
+                var bytes: [UInt8] = []
+                SortOrder([Field(index: 0, kind: kind)]).append(row, of: batch, to: &bytes)
+                return bytes
+            }
+        }
+        func rises(_ keys: [[UInt8]]) -> Bool { zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) } }
+        let texts = [
+            "-12345678901234567890.123456789", "-100", "-20", "-11", "-10.5", "-10", "-1", "-0.01", "-0.001", "0", "0.001",
+            "0.0101", "0.09", "1", "1.05", "1.5", "9", "10", "11", "99.9", "12345678901234567890.123456789",
+        ]
+        let decimals = try texts.map { Value.decimal(try #require(ExactDecimal($0))) }
+        #expect(rises(keys(.decimal, decimals)))
+        let equal = try ["1.5", "1.50", "1.500"].map { Value.decimal(try #require(ExactDecimal($0))) }
+        #expect(Set(keys(.decimal, equal)).count == 1)
+        #expect(rises(keys(.date, [.date(-719_162), .date(-1), .date(0), .date(20_000)])))
+        #expect(rises(keys(.bytes, [.bytes([]), .bytes([0]), .bytes([0, 0]), .bytes([0, 1]), .bytes([255])])))
+    }
+
     @Test func `keys compare as the values do`() throws {
         let values: [[Value]] = [
             [.null, .null], [.null, .integer(0)], [.text(""), .null], [.text(""), .integer(.min)],

@@ -5,11 +5,13 @@ public import Records
 /// A record's key is its columns as bytes that compare as the records do, byte by byte, and are the same if and only if all
 /// columns hold the same:
 ///
-///     null      0 (or 2, behind everything else)
+///     null      0 (or 2, after everything else)
 ///     boolean   1  0 or 1
-///     integer   1  its eight bytes, the highest first, with the sign turned over; instants alike
+///     integer   1  its eight bytes, the highest first, with the sign turned over; instants and dates alike
 ///     real      1  its eight bytes, so that they compare as numbers do; -0.0 before 0.0
-///     text      1  its bytes, 0 as 0 255, and 0 0 at the end
+///     decimal   1  1 for zero; above it 2, how many digits stand before the point, the digits, 0; below it 0 and the same
+///                  turned over; 1.5 and 1.50 are one key
+///     text      1  its bytes, 0 as 0 255, and 0 0 at the end; bytes alike
 ///
 /// In a column that goes down, every byte is turned over.
 public struct SortOrder: Sendable {
@@ -63,14 +65,22 @@ public struct SortOrder: Sendable {
         switch field.kind {
         case .text:
             guard let text = batch.utf8(row, field) else { return false }
-            bytes.append(1)
             append(text, to: &bytes)
+        case .bytes:
+            guard let value = batch.bytes(row, field) else { return false }
+            append(value, to: &bytes)
         case .integer:
             guard let integer = batch.integer(row, field) else { return false }
-            append(UInt64(bitPattern: integer) ^ 1 << 63, to: &bytes)
+            append(signed: integer, to: &bytes)
         case .instant:
             guard let instant = batch.instant(row, field) else { return false }
-            append(UInt64(bitPattern: instant) ^ 1 << 63, to: &bytes)
+            append(signed: instant, to: &bytes)
+        case .date:
+            guard let date = batch.date(row, field) else { return false }
+            append(signed: Int64(date), to: &bytes)
+        case .decimal:
+            guard let decimal = batch.decimal(row, field) else { return false }
+            append(decimal.normalized, to: &bytes)
         case .real:
             guard let real = batch.real(row, field) else { return false }
             let bits = real.bitPattern
@@ -83,7 +93,27 @@ public struct SortOrder: Sendable {
         return true
     }
 
+    private static func append(_ decimal: ExactDecimal, to bytes: inout [UInt8]) {
+        bytes.append(1)
+        guard decimal.coefficient != 0 else { return bytes.append(1) }
+        let start = bytes.count
+        let digits = Array(String(decimal.coefficient.magnitude).utf8)
+        bytes.append(2)
+        // From -37, of 38 digits after the point, to 38.
+        bytes.append(UInt8(truncatingIfNeeded: 128 + digits.count - decimal.scale))
+        for digit in digits { bytes.append(digit) }
+        bytes.append(0)
+        guard decimal.coefficient < 0 else { return }
+        for index in start..<bytes.count { bytes[index] = ~bytes[index] }
+        bytes[start] = 0
+    }
+
+    private static func append(signed number: Int64, to bytes: inout [UInt8]) {
+        append(UInt64(bitPattern: number) ^ 1 << 63, to: &bytes)
+    }
+
     private static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        bytes.append(1)
         var start = 0
         for index in text.indices where text[index] == 0 {
             text.extracting(start..<index + 1).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
