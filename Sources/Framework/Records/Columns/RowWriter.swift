@@ -234,7 +234,10 @@ extension Batch {
         defer {
             writer.clearRow()
             let heap = writer.heap.finish()
-            appended(writer.row - first, heap)
+            let rows = writer.row - first
+            appendedCells(rows, heap)
+            numbers.append(rows, to: first)
+            rowCount += rows
         }
         return try body(&writer)
     }
@@ -268,14 +271,12 @@ extension Batch {
         return writer
     }
 
-    /// Counts records that were written, and has their columns point to the heap with their text.
-    mutating func appended(_ rows: Int, _ heap: Heap?) {
+    /// Counts the nulls of records that were written, and has their columns point to the heap with their text.
+    mutating func appendedCells(_ rows: Int, _ heap: Heap?) {
         for index in columns.indices {
             columns[index].nulls += rows - Bits.count(count..<count + rows, in: columns[index].bits)
             if columns[index].hasHeap { columns[index].heap = heap }
         }
-        numbers.append(rows, to: count)
-        rowCount += rows
     }
 }
 
