@@ -62,7 +62,9 @@ import Testing
         static let name = "parted"
         static let summary = "Parts."
         let outputs: [Output]
-        init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) { outputs = [Output("all", inputs.main)] }
+        init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) {
+            outputs = [Output("all", inputs.main)]
+        }
         func apply(to batch: inout Batch, table: borrowing Void, memory: inout Void, outputs: inout Outputs) {}
     }
 

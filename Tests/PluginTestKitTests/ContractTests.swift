@@ -121,7 +121,11 @@ import Testing
         law: ContractViolation.Law
     ) async {
         let violation = await #expect(throws: ContractViolation.self) {
-            try await TransformContract.verify(outputsOf: FlawedRoute.self, options: "flaw = '\(flaw.rawValue)'", input: signed)
+            try await TransformContract.verify(
+                outputsOf: FlawedRoute.self,
+                options: "flaw = '\(flaw.rawValue)'",
+                input: signed
+            )
         }
         #expect(violation?.law == law)
     }

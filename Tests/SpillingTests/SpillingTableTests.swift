@@ -81,9 +81,12 @@ import Testing
                 return bytes
             }
         }
-        func rises(_ keys: [[UInt8]]) -> Bool { zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) } }
+        func rises(_ keys: [[UInt8]]) -> Bool {
+            zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) }
+        }
         let texts = [
-            "-12345678901234567890.123456789", "-100", "-20", "-11", "-10.5", "-10", "-1", "-0.01", "-0.001", "0", "0.001",
+            "-12345678901234567890.123456789", "-100", "-20", "-11", "-10.5", "-10", "-1", "-0.01", "-0.001", "0",
+            "0.001",
             "0.0101", "0.09", "1", "1.05", "1.5", "9", "10", "11", "99.9", "12345678901234567890.123456789",
         ]
         let decimals = try texts.map { Value.decimal(try #require(ExactDecimal($0))) }

@@ -45,7 +45,9 @@ import Testing
         var input = Batch(["key": .integer, "text": .text])
         var numbers = SeededNumbers(seed: 3)
         for row in 0..<600 {
-            input.append([.integer(Int64(numbers.next(below: 50))), .text("\(row) " + String(repeating: "z", count: 2000))])
+            input.append([
+                .integer(Int64(numbers.next(below: 50))), .text("\(row) " + String(repeating: "z", count: 2000)),
+            ])
         }
         let sorted = try await TransformContract.verify(
             Sort.self,
@@ -54,7 +56,9 @@ import Testing
             on: Bench(batchSize: 50)
         )
         let expected = input.records.enumerated().sorted { left, right in
-            guard case (.integer(let one), .integer(let other)) = (left.element[0], right.element[0]) else { return false }
+            guard case (.integer(let one), .integer(let other)) = (left.element[0], right.element[0]) else {
+                return false
+            }
             return one != other ? one > other : left.offset < right.offset
         }
         #expect(sorted.records == expected.map(\.element))

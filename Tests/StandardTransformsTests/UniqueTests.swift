@@ -222,7 +222,11 @@ import Testing
         var memory = number.makeMemory(files)
         var outputs = Outputs(number.outputs)
         var batch = names(0..<50_000)
-        #expect(try refusal { try number.apply(to: &batch, table: (), memory: &memory, outputs: &outputs) }?.contains("keys.memory") == true)
+        #expect(
+            try refusal { try number.apply(to: &batch, table: (), memory: &memory, outputs: &outputs) }?.contains(
+                "keys.memory"
+            ) == true
+        )
     }
 
     @Test func `with 'within' any number of keys passes through little memory`() throws {

@@ -61,7 +61,8 @@ public enum TransformContract {
             try bench.transform(transform, options, input: input.schema, lookup: lookup?.schema)
         }
         let names = trial.outputs.map(\.name)
-        guard Set(names).count == names.count, names.count == 1 || names.allSatisfy({ !$0.isEmpty && !$0.contains(".") })
+        guard Set(names).count == names.count,
+            names.count == 1 || names.allSatisfy({ !$0.isEmpty && !$0.contains(".") })
         else {
             throw ContractViolation(
                 law: .schemaAsPromised,

@@ -7,8 +7,9 @@ struct TransformTrial {
     struct Schedule {
         /// The rows of each batch, in their order.
         var parts: [Range<Int>]
-        /// After how many steps the memory is stored, and the transform made anew; nil for never. A step is a batch of the
-        /// table, its sealing, a batch or a page of the memory.
+        /// After how many steps the memory is stored, and the transform made anew; nil for never.
+        ///
+        /// A step is a batch of the table, its sealing, a batch or a page of the memory.
         var checkpointEvery: Int?
         /// How many steps come after a checkpoint of which nothing is left.
         var forgotten = 0

@@ -12,7 +12,7 @@ struct Changed: Sendable {
 }
 
 extension Route {
-    /// Calls a transform with a batch, through its layers. Each attempt has a copy of it.
+    /// Calls a transform with a batch, through its layers; each attempt has a copy of it.
     ///
     /// - Parameters:
     ///   - batch: The batch, with the columns of the stage's input.

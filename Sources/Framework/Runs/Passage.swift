@@ -83,6 +83,7 @@ struct Passage: Sendable {
     ///   - index: The stage.
     ///   - numbers: The number of the next record that the stage makes for each output.
     ///   - busy: How long the stage worked on it.
+    /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
     mutating func enter(
         made outputs: inout Outputs,
         from index: Int,
@@ -152,6 +153,7 @@ struct Passage: Sendable {
     ///   - batch: The batch.
     ///   - port: The output.
     ///   - place: Which settlement counts it.
+    /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
     private mutating func send(_ batch: consuming Batch, from port: Plan.Port, _ place: Int) async throws {
         guard !batch.isEmpty else { return }
         let all = route.readers[port.node][port.output]

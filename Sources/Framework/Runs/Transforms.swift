@@ -131,6 +131,7 @@ struct Transforms {
     ///   - index: The stage.
     ///   - outputs: An empty batch for each output.
     /// - Returns: Whether there is another page.
+    /// - Throws: what the plugin throws.
     func drain(_ index: Int, into outputs: inout Outputs) async throws -> Drained {
         guard let stage = stages[index], let runner = stage.runner else { return .end }
         return try await runner.use { try await $0.drain(page: stage.page, outputs: &outputs) }

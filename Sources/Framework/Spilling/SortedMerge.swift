@@ -104,6 +104,7 @@ struct SortedMerge: Sendable {
     /// The next records, in their order.
     ///
     /// - Parameter most: How many at most.
+    /// - Returns: The records; fewer than that only at the end.
     /// - Throws: `spill.damaged`, `file.*`.
     mutating func take(_ most: Int) throws(Diagnostic) -> Batch {
         var gatherer = RowGatherer(schema, of: cursors.count)

@@ -11,6 +11,7 @@ internal import TestPipelines
 enum Main {
     static func main() async {
         let tests: [any Plugin.Type] = [Sort.self, Aggregate.self, Top.self]
-        await Program(plugins: [FilePlugins.all, TransformPlugins.all, SyntheticPlugins.all, tests].flatMap { $0 }).run()
+        await Program(plugins: [FilePlugins.all, TransformPlugins.all, SyntheticPlugins.all, tests].flatMap { $0 })
+            .run()
     }
 }

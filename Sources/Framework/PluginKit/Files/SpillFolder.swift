@@ -20,7 +20,7 @@ public final class SpillFolder: Sendable {
     }
 
     private struct State {
-        /// The number of the next file. None is used again while it may be in a checkpoint.
+        /// The number of the next file; none is used again while it may be in a checkpoint.
         var next = 1
         /// How often each file is open.
         var open: [String: Int] = [:]

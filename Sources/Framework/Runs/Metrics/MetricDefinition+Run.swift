@@ -237,7 +237,8 @@ extension MetricDefinition {
     /// All of these.
     package static let ofRuns: [MetricDefinition] = [
         runInfo, runState, runStarted, runDuration, lastSuccess, runPhases, throughput, checkpoints, publishedRecords,
-        publishedBytes, recordsRead, recordsWritten, recordsKept, recordsMade, recordsCombined, recordsLookedUp, recordsFiltered, recordsRejected,
+        publishedBytes, recordsRead, recordsWritten, recordsKept, recordsMade, recordsCombined, recordsLookedUp,
+        recordsFiltered, recordsRejected,
         bytesRead,
         bytesWritten, calls, callDuration, callBusy, callsInFlight, retries, exchangeBytes, pagesInFlight,
         pagesInFlightLimit,

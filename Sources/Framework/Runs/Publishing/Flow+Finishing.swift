@@ -144,6 +144,7 @@ extension Tally {
             return "\((received + discarded).counted("record")) came in, but \(kept) kept, \(more.joined())"
                 + "\(filteredCount) filtered and \(rejected) rejected make \(accountedFor)"
         }
-        return "\(sent.counted("record")) written or passed on, but \(kept) of those that came in were kept and \(made) made"
+        return
+            "\(sent.counted("record")) written or passed on, but \(kept) of those that came in were kept and \(made) made"
     }
 }
