@@ -36,8 +36,10 @@ import Testing
     @Test func `a heap whose end another writer has is not continued`() throws {
         var first = HeapWriter(expecting: 100)
         _ = Array("abc".utf8).withUnsafeBufferPointer { first.append($0) }
-        let heap = try #require(first.finish())
-        var second = try #require(HeapWriter(continuing: heap, expecting: 100))
+        let finished = first.finish()
+        let heap = try #require(finished)
+        let continued = HeapWriter(continuing: heap, expecting: 100)
+        var second = try #require(continued)
         let other = HeapWriter(continuing: heap, expecting: 100)
         #expect(other?.end == nil)
         _ = Array("d".utf8).withUnsafeBufferPointer { second.append($0) }
