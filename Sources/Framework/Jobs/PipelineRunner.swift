@@ -9,6 +9,8 @@ struct PipelineRunner: Sendable {
     private let world: World
     /// Files of the command that no output may replace.
     private let reserved: [ReservedFile]
+    /// The plans of the pipelines, as they were checked before the first of them runs, by their files.
+    private let checked: [String: Plan]
     /// The job that the pipelines are of.
     private let job: JobRun
     /// What the stages of all pipelines use together.
@@ -17,10 +19,11 @@ struct PipelineRunner: Sendable {
     /// How often a run starts again because what it read has changed meanwhile.
     private static let mostRestarts = 3
 
-    init(_ order: JobOrder, _ world: World, reserved: [ReservedFile], _ job: JobRun) {
+    init(_ order: JobOrder, _ world: World, reserved: [ReservedFile], checked: [Plan], _ job: JobRun) {
         self.order = order
         self.world = world
         self.reserved = reserved
+        self.checked = Dictionary(checked.map { ($0.file, $0) }) { first, _ in first }
         self.job = job
         shared = SharedObjects(within: world.shared)
     }
@@ -81,7 +84,8 @@ struct PipelineRunner: Sendable {
                 variables: variables,
                 scope: order.scope,
                 instance: order.instance,
-                recalls: !restarts && !order.restarts
+                recalls: !restarts && !order.restarts,
+                knowing: checked[file.source.name]
             )
         } catch {
             // A source that was stopped while it looked has found nothing wrong.

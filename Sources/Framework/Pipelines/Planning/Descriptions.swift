@@ -126,6 +126,11 @@ package struct KeptDescriptions: Sendable {
     /// What is worth keeping of descriptions.
     init(_ descriptions: Descriptions) { known = descriptions.known.filter { $0.value.options != nil } }
 
+    /// Adds descriptions by sources that can tell whether their data is still the same.
+    mutating func merge(_ descriptions: Descriptions) {
+        known.merge(descriptions.known.filter { $0.value.options != nil && $0.value.fingerprint != nil }) { $1 }
+    }
+
     /// What was kept; nothing if it cannot be read.
     init(_ bytes: [UInt8]?) {
         guard let bytes, !bytes.isEmpty else { return }

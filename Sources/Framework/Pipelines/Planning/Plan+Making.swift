@@ -18,6 +18,8 @@ extension Plan {
     ///   - isOffline: Whether no source may look at its input: then its options must state its columns.
     ///   - recalls: Whether sources are told what they found out for a run that did not come to its end.
     ///   - earlier: The plans of pipelines that run before: what they will have written is described by them.
+    ///   - known: A plan of the same file that was made just before: sources with a fingerprint do not look again as long as
+    ///     it is the same.
     /// - Throws: everything that is wrong, together, each at its place.
     public init(
         _ file: PipelineFile,
@@ -29,7 +31,8 @@ extension Plan {
         isRehearsal: Bool = false,
         isOffline: Bool = false,
         recalls: Bool = false,
-        after earlier: [Plan] = []
+        after earlier: [Plan] = [],
+        knowing known: Plan? = nil
     ) async throws(DiagnosticList) {
         let bound = BoundPipeline(
             file,
@@ -41,7 +44,9 @@ extension Plan {
         )
         let identity = identity ?? bound.identity(now: instance)
         let opened = OpenedPipeline(bound, services, identity)
-        let kept = recalls ? await opened.kept.descriptions : KeptDescriptions()
+        let looks = opened.stages.contains { $0?.source.map { $0.declared == nil } ?? false }
+        var kept = recalls && looks ? await opened.kept.descriptions : KeptDescriptions()
+        if let known { kept.merge(known.descriptions) }
         let descriptions = await Descriptions(of: opened, isOffline: isOffline, knowing: kept, after: earlier)
         try self.init(opened, services, descriptions, looksAtOutputs: true)
     }
