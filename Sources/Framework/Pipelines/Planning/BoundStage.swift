@@ -3,7 +3,7 @@ internal import PluginKit
 internal import Records
 internal import TOML
 
-/// A stage whose plugin is found and whose options are bound. Nothing has been made of it, and nothing looked at.
+/// A stage whose plugin is found and whose options are bound; nothing has been made of it, and nothing looked at.
 struct BoundStage: Sendable {
     let section: StageSection
     let plugin: any Plugin.Type

@@ -21,7 +21,8 @@ extension Resolver {
                     kinds[column.name] = column.kind
                     continue
                 }
-                if !column.holdsJSON, let index = columns.firstIndex(where: { $0.name == column.name && $0.holdsJSON }) {
+                if !column.holdsJSON, let index = columns.firstIndex(where: { $0.name == column.name && $0.holdsJSON })
+                {
                     columns[index] = column
                 }
                 if kind != column.kind {
