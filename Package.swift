@@ -50,7 +50,7 @@ let package = Package(
     name: "sprocket",
     products: [
         .executable(name: "sprocket", targets: ["Sprocket"]),
-        .library(name: "PluginKit", targets: ["PluginKit"]),
+        .library(name: "PluginKit", targets: ["PluginKit", "Spilling"]),
         .library(name: "PluginTestKit", targets: ["PluginTestKit", "TestTags"]),
         // To run pipelines within another program, and to make a program of one's own with the verbs of `sprocket`.
         .library(name: "Jobs", targets: ["Jobs"]),
@@ -97,11 +97,12 @@ let package = Package(
         floor("Options", on: ["TOML", "Formats", "Platform", "Diagnostics"]),
         floor(
             "PluginKit",
-            on: ["Options", "HTTP", "Metrics", "Formats", "Records", "Platform", "Diagnostics"]
+            on: ["CPlatform", "Options", "HTTP", "Metrics", "Formats", "Records", "Platform", "Diagnostics"]
         ),
 
         // Rooms that a plugin names if it needs them.
         floor("Sorting", on: ["CPlatform", "Platform", "Diagnostics"]),
+        floor("Spilling", on: ["PluginKit", "Records", "Platform", "Diagnostics"]),
         floor("Redis", on: ["Sockets", "Options", "Metrics", "Platform", "Diagnostics"]),
         floor("Limits", on: ["PluginKit", "Records", "Platform", "Diagnostics"]),
         floor("Accounts", on: ["PluginKit", "Formats", "Platform", "Diagnostics"]),
@@ -125,7 +126,7 @@ let package = Package(
         // Plugins. A new one is a folder, a line here and a line in Sources/Runner/Sprocket/Plugins.swift.
         plugin("TraktSource", on: ["Accounts", "Limits"]),
         plugin("LetterboxdSink", on: ["Sorting"]),
-        plugin("StandardTransforms"),
+        plugin("StandardTransforms", on: ["Spilling"]),
         plugin("StandardMiddleware", on: ["Limits", "Redis"]),
         plugin("StandardFiles"),
         plugin("StandardExporters", on: ["Sockets"]),
@@ -241,6 +242,13 @@ let package = Package(
         tests("TOMLTests", of: ["TOML", "TOMLSamples", "PluginTestKit", "Diagnostics"]),
         tests("FormatsTests", of: ["Formats", "PluginTestKit", "Records", "Diagnostics"]),
         tests("SortingTests", of: ["Sorting", "Platform", "PluginTestKit", "Diagnostics"]),
+        tests(
+            "SpillingTests",
+            of: [
+                "Spilling", "TestPipelines", "Platform", "PluginTestKit", "PluginKit", "Formats", "Records",
+                "Diagnostics",
+            ]
+        ),
         tests("MetricsTests", of: ["Metrics", "PluginTestKit"]),
         tests("OptionsTests", of: ["Options", "PluginTestKit", "PluginKit", "TOML", "Diagnostics"]),
         tests("LimitsTests", of: ["Limits", "PluginTestKit", "PluginKit"]),
@@ -254,9 +262,17 @@ let package = Package(
         .target(
             name: "TestPipelines",
             dependencies: [
-                "Runs", "Pipelines", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records", "Diagnostics",
+                "Spilling", "Runs", "Pipelines", "Database", "PluginTestKit", "PluginKit", "TOML", "Formats", "Records",
+                "Diagnostics",
             ],
             path: "Tests/TestPipelines",
+            swiftSettings: strict
+        ),
+        // The command with the sort and the aggregate of the tests; it is killed by scripts.
+        .executableTarget(
+            name: "SortProgram",
+            dependencies: ["Command", "StandardFiles", "StandardTransforms", "Synthetic", "TestPipelines", "PluginKit"],
+            path: "Tests/Programs/SortProgram",
             swiftSettings: strict
         ),
         tests(
@@ -285,8 +301,8 @@ let package = Package(
         tests(
             "PluginTestKitTests",
             of: [
-                "Limits", "PluginTestKit", "Runs", "Pipelines", "PluginKit", "TOML", "Formats", "Records",
-                "Diagnostics",
+                "TestPipelines", "Limits", "PluginTestKit", "Runs", "Pipelines", "PluginKit", "TOML", "Formats",
+                "Records", "Diagnostics",
             ]
         ),
         tests(

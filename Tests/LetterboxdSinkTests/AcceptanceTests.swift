@@ -38,6 +38,23 @@ import Testing
         #expect(run.rejections.map(\.code) == Array(repeating: "letterboxd.date", count: 3))
     }
 
+    @Test func `a date is the day that it is, and a decimal a rating if it is whole`() async throws {
+        let schema: Schema = ["tmdb": .integer, "watched_at": .date, "rating": .decimal, "rated_at": .date]
+        func decimal(_ text: String) -> Value { ExactDecimal(text).map(Value.decimal) ?? .null }
+        // 18,383 days after 1970-01-01 is 2020-05-01.
+        let run = try await SinkRun(
+            [
+                ["tmdb": 1, "watched_at": .date(18_383), "rating": decimal("7.0")],
+                ["tmdb": 2, "watched_at": .date(18_383), "rating": decimal("7.5")],
+                ["tmdb": 3, "watched_at": .date(.max)], ["tmdb": 4, "rated_at": .date(1), "rating": decimal("10")],
+            ],
+            "time_zone = \"Pacific/Kiritimati\"",
+            schema: schema
+        )
+        #expect(run.lines.dropFirst() == ["1,,,,2020-05-01,7,false", "2,,,,2020-05-01,,false", "4,,,,,10,"])
+        #expect(run.rejections.map(\.code) == ["letterboxd.date"])
+    }
+
     @Test func `a row that no file can hold is rejected`() async throws {
         let run = try await SinkRun(
             [["tmdb": 1, "review": .text(String(repeating: "x", count: 1000))], ["tmdb": 2]],

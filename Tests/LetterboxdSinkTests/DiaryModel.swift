@@ -16,7 +16,8 @@ struct DiaryModel {
         var record: SinkRun.Record {
             [
                 "tmdb": tmdb.map(Value.integer) ?? .null, "imdb": imdb.map(Value.text) ?? .null,
-                "watched_at": watchedAt.map { Value.instant($0 * 1000) } ?? .null, "rating": rating.map(Value.integer) ?? .null,
+                "watched_at": watchedAt.map { Value.instant($0 * 1000) } ?? .null,
+                "rating": rating.map(Value.integer) ?? .null,
                 "rated_at": ratedAt.map { Value.instant($0 * 1000) } ?? .null, "tags": tags.map(Value.text) ?? .null,
                 "review": review.map(Value.text) ?? .null,
             ]

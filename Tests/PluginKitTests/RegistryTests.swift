@@ -29,7 +29,7 @@ import Testing
         func read(at cursor: Int?, into batch: inout Batch) -> Next<Int> { .end }
     }
 
-    struct Same: Transform {
+    struct Same: MapTransform {
         static let name = "same"
         static let summary = "Changes nothing."
         let output: Schema
@@ -37,31 +37,35 @@ import Testing
         func apply(to batch: inout Batch) {}
     }
 
-    struct Marked: LookupTransform {
+    struct Marked: Transform {
         static let name = "marked"
         static let summary = "Looks up."
-        let output: Schema
-        init(_ options: NoOptions, input: Schema, lookup: Schema, in context: StageContext) { output = input }
-        func makeTable() -> Int { 0 }
+        let outputs: [Output]
+        init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) { outputs = [Output(inputs.main)] }
+        func makeTable(_ files: SpillFolder) -> Int { 0 }
         func remember(_ batch: borrowing Batch, in table: inout Int) { table += batch.count }
-        func apply(to batch: inout Batch, using table: borrowing Int) {}
+        func apply(to batch: inout Batch, table: borrowing Int, memory: inout Void, outputs: inout Outputs) {}
     }
 
-    struct Counted: StatefulTransform {
+    struct Counted: Transform {
         static let name = "counted"
         static let summary = "Counts."
-        let output: Schema
-        let initialState = 0
-        init(_ options: NoOptions, input: Schema, in context: StageContext) { output = input }
-        func apply(to batch: inout Batch, remembering state: inout Int) { state += batch.count }
+        let outputs: [Output]
+        init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) { outputs = [Output(inputs.main)] }
+        func makeMemory(_ files: SpillFolder) -> Int { 0 }
+        func apply(to batch: inout Batch, table: borrowing Void, memory: inout Int, outputs: inout Outputs) {
+            memory += batch.count
+        }
     }
 
-    struct Parted: RoutingTransform {
+    struct Parted: Transform {
         static let name = "parted"
         static let summary = "Parts."
-        let outputs: [NamedOutput]
-        init(_ options: NoOptions, input: Schema, in context: StageContext) { outputs = [NamedOutput("all", input)] }
-        func route(_ batch: inout Batch, to outputs: inout [Batch]) { swap(&batch, &outputs[0]) }
+        let outputs: [Output]
+        init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) {
+            outputs = [Output("all", inputs.main)]
+        }
+        func apply(to batch: inout Batch, table: borrowing Void, memory: inout Void, outputs: inout Outputs) {}
     }
 
     struct Growing: DeclaredSource {

@@ -1,5 +1,6 @@
 import PluginKit
 import PluginTestKit
+import TestPipelines
 import TestTags
 import Testing
 
@@ -106,13 +107,13 @@ import Testing
     private let signed = Batch(["n": .integer], [[1], [2], [-1], [3], [4]])
 
     @Test func `a good transform with outputs passes, and their records are handed over`() async throws {
-        let outputs = try await TransformContract.verify(FlawedRoute.self, input: signed)
+        let outputs = try await TransformContract.verify(outputsOf: FlawedRoute.self, input: signed)
         #expect(outputs.mapValues(\.records) == ["even": [[2], [4]], "odd": [[1], [3]]])
     }
 
     @Test(arguments: [
         (FlawedRoute.Flaw.loses, ContractViolation.Law.everyRecordIsSomewhere), (.doubles, .everyRecordIsSomewhere),
-        (.firstOfBatch, .splittingChangesNothing), (.oneOutputLess, .schemaAsPromised),
+        (.firstOfBatch, .splittingChangesNothing),
         (.otherColumns, .schemaAsPromised), (.sharedName, .schemaAsPromised), (.dottedName, .schemaAsPromised),
     ])
     func `a transform with outputs and a flaw is caught by its law`(
@@ -120,7 +121,11 @@ import Testing
         law: ContractViolation.Law
     ) async {
         let violation = await #expect(throws: ContractViolation.self) {
-            try await TransformContract.verify(FlawedRoute.self, options: "flaw = '\(flaw.rawValue)'", input: signed)
+            try await TransformContract.verify(
+                outputsOf: FlawedRoute.self,
+                options: "flaw = '\(flaw.rawValue)'",
+                input: signed
+            )
         }
         #expect(violation?.law == law)
     }
@@ -147,6 +152,60 @@ import Testing
     func `a sink with a flaw is caught by its law`(flaw: FlawedSink.Flaw, law: ContractViolation.Law) async {
         let violation = await #expect(throws: ContractViolation.self) { try await files(flaw) }
         #expect(violation?.law == law)
+    }
+
+    private func shelf(_ flaw: FlawedCommit.Flaw) async throws -> SinkContract.Files {
+        try await SinkContract.verify(
+            FlawedCommit.self,
+            batches: [input, input],
+            destination: FlawedCommit.destination
+        ) {
+            "shelf = '\($0)'\nflaw = '\(flaw.rawValue)'"
+        }
+    }
+
+    @Test func `a good sink that commits passes, and what is visible is handed over`() async throws {
+        #expect(try await shelf(.none) == ["shelf": Array("012012".utf8)])
+    }
+
+    @Test(arguments: [
+        (FlawedCommit.Flaw.visibleEarly, ContractViolation.Law.nothingBeforeTheEnd),
+        (.appends, .writingTwiceIsWritingOnce), (.beginClears, .markOutlivesSink),
+        (.beginIgnoresMark, .beginGoesByTheMark), (.finishesAgain, .finishingTwiceIsFinishingOnce),
+        (.forgetsCommit, .commitMakesVisible), (.leavesStaged, .commitMakesVisible),
+        (.commitsAgain, .committingTwiceIsCommittingOnce), (.throwsAgain, .committingTwiceIsCommittingOnce),
+    ])
+    func `a sink that commits with a flaw is caught by its law`(
+        flaw: FlawedCommit.Flaw,
+        law: ContractViolation.Law
+    ) async {
+        let violation = await #expect(throws: ContractViolation.self) { try await shelf(flaw) }
+        #expect(violation?.law == law)
+    }
+
+    @Test func `a table and an upload keep the laws of sinks`() async throws {
+        let numbers = Batch(["n": .integer], [[1], [2], [3], [4]])
+        let more = Batch(["n": .integer], [[5], [6]])
+        let table = SinkDestination(ownFiles: "state.db") { folder in
+            let keys = try TableDatabase(folder + "/state.db").keys()
+            return keys.isEmpty ? [:] : ["rows": Array("\(keys)".utf8)]
+        } hidden: { folder in
+            let staged = try TableDatabase(folder + "/state.db").staged()
+            return staged > 0 ? ["\(staged) staged rows"] : []
+        }
+        let rows = try await SinkContract.verify(Table.self, batches: [numbers, more], destination: table) {
+            "path = '\($0)/state.db'\nkey = 'n'"
+        }
+        #expect(rows == ["rows": Array("[1, 2, 3, 4, 5, 6]".utf8)])
+        let bucket = SinkDestination {
+            UploadServer.at($0).objects.mapValues { Array($0.utf8) }
+        } hidden: {
+            UploadServer.at($0).open()
+        }
+        let objects = try await SinkContract.verify(Upload.self, batches: [numbers, more], destination: bucket) {
+            "server = '\($0)'\nobject = 'numbers'\ncolumn = 'n'"
+        }
+        #expect(objects == ["numbers": Array("1\n2\n3\n4\n5\n6\n".utf8)])
     }
 
     @Test func `a violation says the law and what was seen`() async {

@@ -4,7 +4,7 @@ import PluginKit
 import PluginTestKit
 import Testing
 
-/// Holds `docs/writing-a-source.md`, `docs/writing-a-transform.md` and `docs/middleware.md` to the code that they show.
+/// Holds `docs/writing-a-source.md`, `docs/writing-a-transform.md`, `docs/writing-a-sink.md` and `docs/middleware.md` to the code that they show.
 @Suite struct WritingASourcePageTests {
     private static let here = #filePath.split(separator: "/").dropLast().joined(separator: "/")
 
@@ -29,6 +29,12 @@ import Testing
     func `the page on layers quotes its examples word for word`(name: String) throws {
         let page = try file("../../docs/middleware.md")
         #expect(page.contains("```swift\n\(try file("Examples/\(name).swift"))```\n"))
+    }
+
+    @Test(arguments: ["Table", "Upload"])
+    func `the page on sinks quotes its examples word for word`(name: String) throws {
+        let page = try file("../../docs/writing-a-sink.md")
+        #expect(page.contains("```swift\n\(try file("../TestPipelines/Sinks/\(name).swift"))```\n"))
     }
 
     @Test func `the pipeline on the page runs`() async throws {

@@ -119,23 +119,111 @@ import Testing
         #expect(throws: Diagnostic.self) { try Batch(schema, from: &reader) }
     }
 
-    @Test func `bytes that were cut off are refused`() {
-        for count in 0..<Self.bytes.count {
-            var reader = StateReader(Array(Self.bytes[..<count]))
-            #expect(throws: Diagnostic.self) { try Batch(Self.schema, from: &reader) }
+    /// Batches whose bytes have every part that there is.
+    private static let samples: [(name: String, batch: Batch)] = {
+        let letters = Batch(
+            schema,
+            (0..<65).map { row in
+                let text: Value = row % 9 == 4 ? .null : .text(String(repeating: "é", count: row % 4))
+                return [
+                    text, .integer(Int64(row)), row % 3 == 0 ? .null : .real(0.5), .boolean(row % 2 == 0), .instant(7),
+                ]
+            }
+        )
+        var joined = batch
+        joined.append([64, 2, 2], of: letters)
+        var named = letters.part(0..<3)
+        named.origin = "other.json"
+        joined.append(contentsOf: named)
+        let nothing = Batch([:], [[], [], []])
+        return [
+            ("all kinds", batch), ("65 records", letters), ("of several batches", joined), ("no column", nothing),
+            ("no record", Batch(schema)),
+        ]
+    }()
+
+    private static func bytes(of batch: Batch) -> [UInt8] {
+        var writer = StateWriter()
+        batch.write(to: &writer)
+        return writer.bytes
+    }
+
+    @Test(arguments: samples.map(\.name))
+    func `every batch is read back, and stored again in the same bytes`(name: String) throws {
+        let batch = try #require(Self.samples.first { $0.name == name }).batch
+        let bytes = Self.bytes(of: batch)
+        var reader = StateReader(bytes)
+        let read = try Batch(batch.schema, from: &reader)
+        #expect(reader.isAtEnd)
+        #expect(read == batch)
+        #expect((0..<read.count).map { read.position(of: $0) } == (0..<batch.count).map { batch.position(of: $0) })
+        #expect(Self.bytes(of: read) == bytes)
+    }
+
+    @Test func `the same records are stored in the same bytes, however they lie in memory`() throws {
+        let records = Self.samples[1].batch
+        var turned = records.gathered((0..<65).reversed())
+        turned = turned.gathered((0..<65).reversed())
+        var appended = Batch(Self.schema, capacity: 1000)
+        for row in 0..<65 { appended.append(row, of: records) }
+        var replaced = records
+        let title = try Self.schema.field("title")
+        replaced.replace(title) { batch, out in
+            for row in (0..<batch.count) { out.append(row, of: batch, title) }
+        }
+        for other in [turned, appended, replaced] { #expect(Self.bytes(of: other) == Self.bytes(of: records)) }
+    }
+
+    @Test(arguments: samples.map(\.name))
+    func `bytes that were cut off are refused`(name: String) throws {
+        let batch = try #require(Self.samples.first { $0.name == name }).batch
+        let bytes = Self.bytes(of: batch)
+        for count in 0..<bytes.count {
+            var reader = StateReader(Array(bytes[..<count]))
+            #expect(throws: Diagnostic.self) { try Batch(batch.schema, from: &reader) }
         }
     }
 
-    @Test func `damaged bytes give another batch or a diagnostic, never a trap`() {
-        for place in Self.bytes.indices {
+    @Test(arguments: samples.map(\.name))
+    func `damaged bytes give another batch or a diagnostic, never a trap`(name: String) throws {
+        let batch = try #require(Self.samples.first { $0.name == name }).batch
+        let whole = Self.bytes(of: batch)
+        for place in whole.indices {
             for bit in 0..<8 {
-                var bytes = Self.bytes
+                var bytes = whole
                 bytes[place] ^= 1 << UInt8(bit)
                 var reader = StateReader(bytes)
-                guard let batch = try? Batch(Self.schema, from: &reader) else { continue }
-                // Whatever came of it can be looked at, and its text is text.
-                #expect(batch.records.count == batch.count)
+                guard let read = try? Batch(batch.schema, from: &reader) else { continue }
+                // Whatever came of it can be looked at, changed and stored, and its text is text.
+                _ = (0..<read.count).map { read.position(of: $0) }
+                if read.records.count != read.count { Issue.record("byte \(place), bit \(bit)") }
+                var kept = read
+                kept.keep { _, row in row % 2 == 1 }
+                kept.append(contentsOf: read)
+                var again = StateReader(Self.bytes(of: kept))
+                let isReadable = (try? Batch(batch.schema, from: &again)) == kept
+                if !isReadable { Issue.record("byte \(place), bit \(bit)") }
             }
+        }
+    }
+
+    @Test(arguments: 0..<40)
+    func `any bytes at all give a batch or a diagnostic`(seed: UInt64) {
+        var numbers = SteadyNumbers(seed)
+        let whole = Self.bytes(of: Self.samples[2].batch)
+        for _ in 0..<50 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...6, using: &numbers) {
+                let place = Int.random(in: 0..<bytes.count, using: &numbers)
+                switch Int.random(in: 0..<3, using: &numbers) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &numbers)
+                case 1: bytes.insert(UInt8.random(in: 0...255, using: &numbers), at: place)
+                default: bytes.remove(at: place)
+                }
+            }
+            var reader = StateReader(bytes)
+            guard let read = try? Batch(Self.schema, from: &reader) else { continue }
+            if read.records.count != read.count { Issue.record("another number of records") }
         }
     }
 }

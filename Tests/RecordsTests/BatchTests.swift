@@ -176,6 +176,54 @@ import Testing
         #expect(batch.position(of: 1) == "record 2")
     }
 
+    @Test func `rows are chosen by whole columns`() throws {
+        var batch = Batch(["n": .integer, "price": .real], (0..<200).map { [.integer($0), .real(Double($0) / 4)] })
+        let (n, price) = (try batch.schema.field("n"), try batch.schema.field("price"))
+        let rows: [UInt32]
+        do {
+            let numbers = batch[integers: n], prices = batch[reals: price]
+            rows = batch.rows { row in prices[row] > 12 && numbers[row] % 50 == 49 }
+        }
+        batch.keep(rows: rows)
+        #expect(batch.records == [[49, 12.25], [99, 24.75], [149, 37.25], [199, 49.75]])
+        #expect(batch.position(of: 1) == "record 100")
+    }
+
+    @Test func `a new column is null where one of its sources is`() throws {
+        var batch = Batch(["a": .integer, "b": .real], [[1, 0.5], [nil, 1.5], [3, nil], [4, 2.5]])
+        batch.reshape(to: batch.schema.adding("product", .real))
+        let (a, b) = (Field(index: 0, kind: .integer), Field(index: 1, kind: .real))
+        batch.replace(reals: Field(index: 2, kind: .real), nullsOf: [a, b]) { batch, out in
+            let left = batch[integers: a], right = batch[reals: b]
+            for row in left.indices { out.append(Double(left[row]) * right[row]) }
+        }
+        #expect(batch.records.map { $0[2] } == [0.5, nil, nil, 10.0])
+        batch.replace(integers: a) { batch, out in
+            for row in 0..<batch.count { out.append(Int64(row)) }
+        }
+        #expect(batch.records.map { $0[0] } == [0, 1, 2, 3])
+        let isFull = batch[presence: a].isFull
+        #expect(isFull)
+    }
+
+    @Test func `a column stays as it was where replacing it fails`() throws {
+        var batch = Batch(schema, [["a", 1, nil], ["b", nil, "d"]])
+        let (title, year) = (try schema.field("title"), try schema.field("year"))
+        #expect(throws: Stop.self) {
+            try batch.replace(integers: year) { _, out throws(Stop) in
+                out.append(7)
+                throw Stop()
+            }
+        }
+        #expect(throws: Stop.self) {
+            try batch.replace(title) { _, out throws(Stop) in
+                out.append("x")
+                throw Stop()
+            }
+        }
+        #expect(batch.records == [["a", 1, nil], ["b", nil, "d"]])
+    }
+
     @Test func `cutting to less than nothing leaves nothing`() {
         var batch = Batch(schema, [["a", 1, nil]])
         batch.truncate(to: -1)

@@ -74,7 +74,7 @@ import Testing
     private static let report = """
         {"pipeline":"p","outcome":"published","exit":§,"attempt":§,"resumedFrom":§,"checkpoints":§,"seconds":§,\
         "recordsPerSecond":§,"read":§,"written":§,"limit":§,"process":{"cpuUserSeconds":§,"cpuSystemSeconds":§,\
-        "residentPeakBytes":§},"stages":[{"name":"a","kind":"source","plugin":"x","in":§,"added":§,"out":§,"rejected":§,\
+        "residentPeakBytes":§},"stages":[{"name":"a","kind":"source","plugin":"x","in":§,"made":§,"out":§,"rejected":§,\
         "retries":§,"busySeconds":§,"filtered":{"b":§,"c":§,"d":§},"cursorBefore":"{\\"number\\":§,\\"read\\":§}"}],\
         "rejections":[{"stage":"a","code":"c","reason":"r","count":§,"positions":["1","2"]}],\
         "files":[{"path":"f","records":§,"bytes":§}],"findings":[{"line":§,"column":§,"message":"m"}]}

@@ -71,7 +71,7 @@ import Testing
                 crc32: CRC32(of: bytes).value
             )
         }
-        try store.publish(publications, of: run)
+        try store.intend(Intention(files: publications), of: run)
     }
 
     @Test func `files that a run was cut off publishing get their names at the next start`() throws {

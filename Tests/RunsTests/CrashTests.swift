@@ -7,7 +7,7 @@ import TestPipelines
 
 /// The plug is pulled at any instant; started again, the run leaves what an undisturbed one leaves.
 @Suite(.tags(.crash, .fuzz)) struct CrashTests {
-    /// Two sources, a lookup, a memory, a router and three sinks, one of which comes from all sides.
+    /// Two sources, a lookup, a memory, a sort that spills, a router and four sinks, one of which comes from all sides.
     ///
     /// - Parameters:
     ///   - known: How many records a page of the source `known` has.
@@ -54,6 +54,18 @@ import TestPipelines
         from = "sum"
         path = "@/out/all.txt"
         columns = ["n", "find", "sum"]
+        [[transform]]
+        use = "sort"
+        from = "sum"
+        by = ["find", "n"]
+        descending = true
+        memory = "600 B"
+        [[sink]]
+        use = "lines"
+        name = "sorted"
+        from = "sort"
+        path = "@/out/sorted.txt"
+        columns = ["n", "find", "sum"]
         [[sink]]
         use = "lines"
         name = "even"
@@ -92,7 +104,7 @@ import TestPipelines
         private static func counts(_ report: String) throws -> [String] {
             let report = try JSONValue(parsing: Array(report.utf8), name: "report")
             let stages = try #require(report["stages"]?.array).map { stage in
-                ["name", "in", "added", "out", "lookedUp", "rejected", "filtered"]
+                ["name", "in", "kept", "made", "out", "lookedUp", "combined", "rejected", "filtered"]
                     .map { "\($0) \(stage[$0] ?? .null)" }.joined(separator: ", ")
             }
             let rejections = try #require(report["rejections"]?.array).map { group in
@@ -110,7 +122,7 @@ import TestPipelines
     ) async throws {
         // A run that was cut off while it published is finished by the next start, and there is nothing more to do.
         let history = RunHistory(in: folder.path("state"))
-        let isPublishing = try history.runs().first?.status == "publishing"
+        let isPublishing = try history.runs().first?.status == "intended"
         let workshop = Workshop(folder)
         if isPublishing {
             let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) {

@@ -118,7 +118,7 @@ import TestPipelines
         )
         #expect(report.ending == "published")
         #expect(try workshop.lines("a.txt") == ["1,1", "2,3", "3,6", "4,10", "5,15", "6,21", "7,28", "0,28"])
-        #expect(report.tally("sum")?.added == 1)
+        #expect(report.tally("sum")?.made == 1)
         #expect(report.isBalanced)
     }
 

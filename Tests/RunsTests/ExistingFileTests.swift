@@ -177,8 +177,9 @@ import TestPipelines
         try store.begin(run, configuration: "c", at: 2)
         try shop.folder.write(bytes, to: "out.txt.part")
         let path = shop.folder.path("out.txt")
-        try store.publish(
-            [Publication(temporaryPath: path + ".part", path: path, bytes: 4, crc32: CRC32(of: bytes).value)],
+        let file = Publication(temporaryPath: path + ".part", path: path, bytes: 4, crc32: CRC32(of: bytes).value)
+        try store.intend(
+            Intention(files: [file]),
             of: run
         )
         // Not by way of `out.txt.part`.
@@ -202,8 +203,9 @@ import TestPipelines
         let sum = CRC32(of: bytes).value
         try store.begin(run, configuration: "c", at: 2)
         try shop.folder.write(bytes, to: "out.txt.part")
-        try store.publish(
-            [Publication(temporaryPath: path + ".part", path: path, bytes: 4, crc32: sum, rule: rule)],
+        let file = Publication(temporaryPath: path + ".part", path: path, bytes: 4, crc32: sum, rule: rule)
+        try store.intend(
+            Intention(files: [file]),
             of: run
         )
         try "another's\n".write(toFile: path, atomically: false, encoding: .utf8)

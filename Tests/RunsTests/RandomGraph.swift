@@ -7,6 +7,7 @@ struct RandomGraph {
     /// Sums over all stages.
     private(set) var read = 0
     private(set) var rejected = 0
+    /// Those that go no further, whether they are filtered, looked up in or combined.
     private(set) var filtered = 0
 
     /// What comes out of each stage that can be read, by name.
@@ -58,7 +59,7 @@ struct RandomGraph {
     private mutating func addTransform(_ name: String) {
         var input: [Int] = []
         let from = drawInputs(&input)
-        switch numbers.next(in: 0...2) {
+        switch numbers.next(in: 0...5) {
         case 0:
             let divisor = numbers.next(in: 1...3)
             let bad = numbers.next(in: 3...9)
@@ -86,6 +87,44 @@ struct RandomGraph {
 
                 """
             outputs.append((name, input + input))
+        case 2:
+            pipeline += """
+                [[transform]]
+                use = "sort"
+                name = "\(name)"
+                from = \(from)
+                by = ["n"]
+                memory = "\(numbers.next(in: 1...2)) KiB"
+
+                """
+            filtered += input.count
+            outputs.append((name, input))
+        case 3:
+            pipeline += """
+                [[transform]]
+                use = "aggregate"
+                name = "\(name)"
+                from = \(from)
+                per = ["n"]
+                sum = "n"
+                groups = \(numbers.next(in: 1...9))
+
+                """
+            filtered += input.count
+            outputs.append((name, Set(input).sorted()))
+        case 4:
+            let count = numbers.next(in: 1...9)
+            pipeline += """
+                [[transform]]
+                use = "top"
+                name = "\(name)"
+                from = \(from)
+                by = "n"
+                count = \(count)
+
+                """
+            filtered += input.count
+            outputs.append((name, Array(input.sorted(by: >).prefix(count))))
         default:
             addSource("of_\(name)", isLookup: true)
             let missing = ["keep", "reject", "drop"][numbers.next(in: 0...2)]

@@ -52,12 +52,12 @@ import TestPipelines
                 #expect(lines == numbers, "seed \(seed), \(file): \(graph.pipeline)")
             }
             // The model counts what is looked up in among what goes no further.
-            let filtered = report.lookedUp + report.filtered.reduce(0) { $0 + $1.count }
+            let filtered = report.lookedUp + report.combined + report.filtered.reduce(0) { $0 + $1.count }
             #expect(report.read == graph.read, "seed \(seed)")
             #expect(report.rejected == graph.rejected, "seed \(seed)")
             #expect(filtered == graph.filtered, "seed \(seed)")
             #expect(report.written == graph.files.values.reduce(0) { $0 + $1.count }, "seed \(seed)")
-            #expect(report.read + report.copied + report.added == report.written + filtered + report.rejected)
+            #expect(report.read + report.copied + report.made == report.written + filtered + report.rejected)
             #expect(report.isBalanced, "seed \(seed)")
             let files = workshop.folder.files.filter { !$0.hasPrefix("state/") }
             #expect(files == graph.files.keys.sorted(), "seed \(seed)")

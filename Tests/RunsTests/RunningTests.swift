@@ -32,7 +32,7 @@ import TestPipelines
         #expect(report.ending == "published")
         #expect(try workshop.lines("a.txt") == ["2,w2", "4,w4", "6,w6"])
         #expect(report.isBalanced)
-        #expect((report.read, report.written, report.copied, report.added) == (7, 3, 0, 0))
+        #expect((report.read, report.written, report.copied, report.made) == (7, 3, 0, 0))
         #expect(report.filtered == [Filtered("odd numbers", 4)])
         #expect(report.files.map(\.records) == [3])
         #expect(report.remarks == ["lines: 3 lines"])

@@ -111,9 +111,10 @@ import Testing
 
     @Test(arguments: 0..<8) func `a file of JSON lines reads back as what was written`(seed: Int) async throws {
         let batches = Self.batches(seed)
-        let bytes = try await SinkContract.verify(JSONLinesSink.self, batches: batches) {
-            "path = \"\($0)/all.jsonl\""
-        }["all.jsonl"] ?? []
+        let bytes =
+            try await SinkContract.verify(JSONLinesSink.self, batches: batches) {
+                "path = \"\($0)/all.jsonl\""
+            }["all.jsonl"] ?? []
         #expect(bytes.count { $0 == 0x0A } == batches.reduce(0) { $0 + $1.count })
         let rows = JSONRows(
             zip(Self.schema.columns, Self.schema.fields).map { column, field in

@@ -7,6 +7,8 @@ import TestTags
 import Testing
 
 @Suite(.tags(.contract)) struct NumberTests {
+    private let files = SpillFolder(temporary: "/tmp")
+
     private let plays = Batch(
         ["film": .integer, "title": .text, "seen": .boolean],
         [
@@ -59,11 +61,12 @@ import Testing
 
     @Test func `many groups are told apart`() throws {
         let number = try Bench().transform(Number.self, "per = [\"n\"]", input: ["n": .integer])
-        var state = number.initialState
+        var memory = number.makeMemory(files)
+        var outputs = Outputs(number.outputs)
         for round in 1...3 {
             for first in stride(from: 0, to: 5000, by: 700) {
                 var batch = Batch(["n": .integer], (first..<min(first + 700, 5000)).map { [.integer(Int64($0 * $0))] })
-                try number.apply(to: &batch, remembering: &state)
+                try number.apply(to: &batch, table: (), memory: &memory, outputs: &outputs)
                 #expect(batch.records.allSatisfy { $0[1] == .integer(Int64(round)) })
             }
         }
@@ -72,7 +75,7 @@ import Testing
     @Test(arguments: [[], [2], [2, 6, 2, 2], [2, 4, 2, 2, 2, 2, 2, 2]] as [[UInt8]])
     func `a memory that is damaged is refused`(bytes: [UInt8]) {
         var reader = StateReader(bytes)
-        let error = #expect(throws: Diagnostic.self) { _ = try Number.State(from: &reader) }
+        let error = #expect(throws: Diagnostic.self) { _ = try Number.Memory(from: &reader) }
         #expect(error?.code == "checkpoint.state")
     }
 

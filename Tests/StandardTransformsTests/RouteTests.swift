@@ -16,7 +16,7 @@ import Testing
     )
 
     private func routed(_ options: String, _ input: Batch? = nil) async throws -> [String: [Value]] {
-        try await TransformContract.verify(Route.self, options: options, input: input ?? titles)
+        try await TransformContract.verify(outputsOf: Route.self, options: options, input: input ?? titles)
             .mapValues { output in output.records.map { $0[0] } }
     }
 
@@ -57,11 +57,11 @@ import Testing
             .transform(Route.self, "by = \"type\"\noutputs = [\"films: movie\", \"shows: show\"]", input: titles.schema)
         var batch = titles
         batch.origin = "titles.json"
-        var outputs = route.outputs.map { Batch($0.schema) }
-        route.route(&batch, to: &outputs)
-        #expect(batch.isEmpty)
+        var memory: Void = ()
+        var outputs = Outputs(route.outputs, origins: batch.origins)
+        route.apply(to: &batch, table: (), memory: &memory, outputs: &outputs)
         #expect(batch.filtered == [Filtered("no route", 3)])
-        #expect(outputs[0].position(of: 1) == "titles.json, record 6")
+        #expect(batch.position(of: 1) == "titles.json, record 6")
         #expect(outputs[1].position(of: 0) == "titles.json, record 2")
     }
 
@@ -148,7 +148,7 @@ import Testing
             """
             options:1:6: error[route.kind]: the column 'at' is instant
                 1 | by = "at"
-                  |      ^^^^ text, whole numbers and booleans can lead somewhere
+                  |      ^^^^ text, whole and decimal numbers, dates and booleans can lead somewhere
             """
         ),
         (

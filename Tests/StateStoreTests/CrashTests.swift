@@ -17,7 +17,7 @@ import Testing
         for sequence in 1...3 { try store.save(Sample.checkpoint(sequence, state: 9000), of: identity) }
         try store.end(identity, as: .failed, report: "{}", at: 2000)
         try store.resume(identity)
-        try store.publish(Sample.publications, of: identity)
+        try store.intend(Sample.intention, of: identity)
         try store.complete(identity, report: "{}", bookmarks: [Bookmark(stage: "plays", cursor: "x")], at: 3000)
         try store.resetBookmarks(of: "films")
     }

@@ -28,7 +28,7 @@ import Testing
             } else {
                 try store.save(Sample.checkpoint(number, state: 6000), of: identity)
             }
-            if number == 3 { try store.publish(Sample.publications, of: identity) }
+            if number == 3 { try store.intend(Sample.intention, of: identity) }
             if number == 4 { try store.end(identity, as: .stopped, report: "{}", at: 5) }
         }
     }
@@ -129,9 +129,13 @@ import Testing
 
     @Test(arguments: [
         "DELETE FROM publications", "DELETE FROM publication_files WHERE position = 1",
-        "UPDATE publication_files SET crc32 = 1",
+        "UPDATE publication_files SET crc32 = 1", "UPDATE publications SET form = NULL",
+        "UPDATE intended_commits SET mark = 'x' WHERE position = 1", "DELETE FROM intended_commits WHERE position = 0",
+        "UPDATE intended_commits SET is_done = 1 WHERE position = 0", "UPDATE intended_commits SET version = 3",
+        "UPDATE intended_commits SET options = ''", "DELETE FROM intended_bookmarks WHERE position = 1",
+        "UPDATE intended_bookmarks SET edge = x'01'",
     ])
-    func `a changed publication is found when it is read`(change: String) throws {
+    func `a changed intention is found when it is read`(change: String) throws {
         try fill()
         try Database.query("PRAGMA foreign_keys = ON; " + change, in: folder.database)
         let store = try RunStore(in: folder.state)

@@ -24,7 +24,7 @@ import Testing
             try store.save(Sample.checkpoint(), of: stopped)
             try store.begin(published, configuration: "abc", at: 2)
             try store.save(Sample.checkpoint(2), of: published)
-            try store.publish(Sample.publications, of: published)
+            try store.intend(Sample.intention, of: published)
             let bookmark = Bookmark(stage: "plays", cursor: "2026")
             let other = Sample.identity("3", of: "third")
             try store.begin(other, configuration: "abc", at: 1)

@@ -74,7 +74,7 @@ import Testing
             let run = Sample.identity("1", of: key)
             try store.begin(run, configuration: "abc", temporaryFiles: ["/out/\(key).part"], at: 3)
             try store.save(Sample.checkpoint(4), of: run)
-            if key == "films 2of2" { try store.publish(Sample.publications, of: run) }
+            if key == "films 2of2" { try store.intend(Sample.intention, of: run) }
         }
         return try ["films 1of2", "films 2of2", "films"].reduce(into: [:]) { $0[$1] = try store.lastRun(of: $1) }
     }

@@ -63,37 +63,89 @@ import Testing
         #expect(try store.lastRun(of: "films")?.checkpoint == Sample.checkpoint(4))
     }
 
-    @Test func `a publication comes back until the run is complete`() throws {
+    @Test func `an intention comes back until the run is complete`() throws {
         try store.begin(first, configuration: "abc", at: 1000)
         try store.save(Sample.checkpoint(), of: first)
-        try store.publish(Sample.publications, of: first)
+        try store.intend(Sample.intention, of: first)
         let last = try #require(try store.lastRun(of: "films"))
-        #expect(last.run.status == .publishing)
-        #expect(last.publications == Sample.publications)
-        #expect(try store.resume(first).status == .publishing)
+        #expect(last.run.status == .intended)
+        #expect(last.intention == Sample.intention)
+        #expect(try store.resume(first).status == .intended)
 
         try store.complete(first, report: #"{"ok":true}"#, at: 2000)
         let complete = try #require(try store.lastRun(of: "films"))
         #expect(complete.run.status == .complete)
         #expect(complete.run.endedAt == 2000)
-        #expect(complete.publications == [])
+        #expect(complete.intention == nil)
         #expect(complete.checkpoint == nil)
         #expect(try store.record(of: "1")?.report == #"{"ok":true}"#)
-        for table in ["checkpoints", "checkpoint_stages", "checkpoint_parts", "publications", "publication_files"] {
+        for table in [
+            "checkpoints", "checkpoint_stages", "checkpoint_parts", "publications", "publication_files",
+            "intended_commits", "intended_bookmarks",
+        ] {
             #expect(try count(table) == "0", "\(table)")
         }
     }
 
-    @Test func `a publication of no files is one`() throws {
+    @Test func `a commit that has returned is noted, and noting it again changes nothing`() throws {
         try store.begin(first, configuration: "abc", at: 1000)
-        try store.publish([], of: first)
-        #expect(try store.lastRun(of: "films")?.publications == [])
-        #expect(try store.lastRun(of: "films")?.run.status == .publishing)
+        expect("state.changed") { try store.note(commitOf: "db", of: first) }
+        try store.intend(Sample.intention, of: first)
+        var noted = Sample.intention
+        noted.commits[0].isDone = true
+        for _ in 1...2 {
+            try store.note(commitOf: "db", of: first)
+            #expect(try store.lastRun(of: "films")?.intention == noted)
+        }
+        expect("state.changed") { try store.note(commitOf: "other", of: first) }
+        #expect(try store.lastRun(of: "films")?.intention == noted)
+    }
+
+    @Test func `a run that is visible in part keeps its intention until it is complete or given up`() throws {
+        try store.begin(first, configuration: "abc", at: 1000)
+        try store.save(Sample.checkpoint(), of: first)
+        try store.intend(Sample.intention, of: first)
+        try store.end(first, as: .partly, report: "{}", keeping: [], at: 2000)
+        let last = try #require(try store.lastRun(of: "films"))
+        #expect(last.run.status == .partly && last.run.endedAt == 2000)
+        #expect(last.intention == Sample.intention && last.checkpoint == Sample.checkpoint())
+        expect("state.publishing") { try store.begin(Sample.identity("2"), configuration: "abc", at: 2000) }
+        expect("state.changed") { try store.withdraw(first) }
+        try store.note(commitOf: "db", of: first)
+        try store.complete(first, report: nil, at: 3000)
+        #expect(try store.lastRun(of: "films")?.run.status == .complete)
+    }
+
+    @Test func `a run that is refused keeps nothing to resume`() throws {
+        try store.begin(first, configuration: "abc", at: 1000)
+        try store.save(Sample.checkpoint(), of: first)
+        try store.intend(Sample.intention, of: first)
+        try store.end(first, as: .refused, report: "{}", at: 2000)
+        let last = try #require(try store.lastRun(of: "films"))
+        #expect(last.run.status == .refused && last.intention == nil && last.checkpoint == nil)
+        expect("state.changed") { try store.resume(first) }
+        try store.begin(Sample.identity("2"), configuration: "abc", at: 4000)
+    }
+
+    @Test(arguments: [0, 1, 7])
+    func `the form of a checkpoint comes back`(form: Int) throws {
+        try store.begin(first, configuration: "abc", at: 1000)
+        var checkpoint = Sample.checkpoint()
+        checkpoint.form = form
+        try store.save(checkpoint, of: first)
+        #expect(try store.lastRun(of: "films")?.checkpoint == checkpoint)
+    }
+
+    @Test func `an intention of no files is one`() throws {
+        try store.begin(first, configuration: "abc", at: 1000)
+        try store.intend(Intention(), of: first)
+        #expect(try store.lastRun(of: "films")?.intention == Intention())
+        #expect(try store.lastRun(of: "films")?.run.status == .intended)
     }
 
     @Test func `nothing begins while a run is publishing`() throws {
         try store.begin(first, configuration: "abc", at: 1000)
-        try store.publish(Sample.publications, of: first)
+        try store.intend(Sample.intention, of: first)
         expect("state.publishing") { try store.begin(Sample.identity("2"), configuration: "abc", at: 2000) }
         try store.begin(Sample.identity("3", of: "books"), configuration: "abc", at: 2000)
         try store.end(first, as: .failed, at: 3000)
@@ -143,7 +195,7 @@ import Testing
         try store.begin(first, configuration: "abc", at: 1000)
         try store.complete(first, report: "{}", at: 2000)
         expect("state.changed") { try store.save(Sample.checkpoint(), of: first) }
-        expect("state.changed") { try store.publish([], of: first) }
+        expect("state.changed") { try store.intend(Intention(), of: first) }
         expect("state.changed") { try store.complete(first, report: "no", at: 3000) }
         expect("state.changed") { try store.end(first, as: .failed, report: "no", at: 3000) }
         expect("state.changed") { try store.resume(first) }
@@ -190,7 +242,7 @@ import Testing
 }
 
 extension LastRun {
-    fileprivate init(_ run: StoredRun) { self.init(run: run, checkpoint: nil, publications: []) }
+    fileprivate init(_ run: StoredRun) { self.init(run: run, checkpoint: nil, intention: nil) }
 }
 
 /// Expects that a diagnostic of this code is thrown, with a hint and a place.

@@ -23,6 +23,25 @@ enum Sample {
         )
     }
 
+    static let intention = Intention(
+        files: publications,
+        commits: [
+            IntendedCommit(
+                stage: "db",
+                plugin: "table",
+                version: 2,
+                isRefusable: true,
+                options: "[options]\ntable = \"films\"\n",
+                mark: "30"
+            ),
+            IntendedCommit(stage: "sent", plugin: "upload", version: 1, isRefusable: false, options: "", mark: "a/3"),
+        ],
+        bookmarks: [
+            Bookmark(stage: "plays", cursor: "7", edge: [1, 2], owner: BookmarkOwner(source: "a", file: "b")),
+            Bookmark(stage: "ratings", cursor: ""),
+        ]
+    )
+
     static let publications = [
         Publication(temporaryPath: "out/diary.csv.part", path: "out/diary.csv", bytes: 512, crc32: 0xDEAD_BEEF),
         Publication(temporaryPath: "out/b.part", path: "out/b", bytes: 0, crc32: 0),

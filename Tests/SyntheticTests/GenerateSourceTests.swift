@@ -28,6 +28,42 @@ import Testing
         #expect(try await records("rows = \(rows)").count == rows)
     }
 
+    @Test func `dates, decimals, bytes, lists and microseconds keep to their columns`() async throws {
+        let records = try await records(
+            #"""
+            rows = 2000
+            columns = ["d: date 2023-12-30..2024-01-02", "p: decimal -0.5..1.25", "h: bytes 3..5", "l: list 0..2", \#
+            "m: instant 2010-01-01..2010-01-02 microseconds", \#
+            "w: decimal -99999999999999999999999999999999999999..99999999999999999999999999999999999999"]
+            """#
+        )
+        #expect(records.schema.columns.map(\.holdsJSON) == [false, false, false, true, false, false])
+        #expect(Set(try column("d", records)) == Set((19_721...19_724).map { .date($0) }))
+        let prices = try column("p", records).map { value -> ExactDecimal? in
+            if case .decimal(let price) = value { price } else { nil }
+        }
+        let range = try #require(ExactDecimal("-0.50"))...(try #require(ExactDecimal("1.25")))
+        #expect(prices.allSatisfy { $0.map { range.contains($0) && $0.scale == 2 } ?? false })
+        // 176 numbers, of which almost all come up among 2,000 draws, both ends among them.
+        #expect(Set(prices).count > 170)
+        let lengths = try column("h", records).map { if case .bytes(let bytes) = $0 { bytes.count } else { -1 } }
+        #expect(Set(lengths) == [3, 4, 5])
+        let lists = try column("l", records).map { if case .text(let text) = $0 { text } else { "" } }
+        #expect(lists.allSatisfy { $0.hasPrefix("[") && $0.hasSuffix("]") && $0.split(separator: ",").count <= 2 })
+        #expect(lists.contains("[]"))
+        let moments = try column("m", records).map { value -> Int64 in
+            if case .instant(let at) = value { at } else { 0 }
+        }
+        #expect(moments.allSatisfy { 1_262_304_000_000_000...1_262_390_400_000_000 ~= $0 })
+        #expect(moments.contains { $0 % 1000 != 0 })
+        // Both halves of 128 bits are random.
+        let wide = try column("w", records).map { value -> String in
+            if case .decimal(let number) = value { number.description } else { "" }
+        }
+        #expect(Set(wide).count == 2000)
+        #expect(wide.count { $0.hasPrefix("-") } > 800 && wide.count { $0.count > 36 } > 1900)
+    }
+
     @Test func `every cell keeps to its column`() async throws {
         let records = try await records("rows = 4000\n\(Self.columns)")
         #expect(try column("id", records) == (1...4000).map { .integer($0) })

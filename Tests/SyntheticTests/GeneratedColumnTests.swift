@@ -31,7 +31,9 @@ import Testing
         "id: sequence", "id: sequence -5", "y: integer -3..3", "s: real 0..1", "s: real -0.5..2.25", "t: text 0..65536",
         "a: instant 2010-01-01..2026-01-01", "a: instant 2010-01-01T12:00:00.000Z..2026-01-01", "b: boolean",
         "b: boolean 12.5%", "k: choice film|tv show|Ä", "n: text 1..2 null 10%", "n: boolean null 0.5%",
-        "a name: choice null|x null 5%",
+        "a name: choice null|x null 5%", "a: instant 2010-01-01..2026-01-01 microseconds",
+        "a: instant 2010-01-01T00:00:00.000001Z..2026-01-01 null 1%", "d: date 0001-01-01..9999-12-31",
+        "p: decimal 0.00..999.99", "p: decimal -5..5 null 5%", "h: bytes 0..20", "l: list 0..3",
     ])
     func `a column is written as it is read`(text: String) throws {
         let columns = try Bench().options(Options.self, "columns = [\"\(text)\"]").columns
@@ -74,6 +76,24 @@ import Testing
             "expected a day or a time, found '2010-02-30'",
             "such as 2010-01-01 or 2010-01-01T12:00:00Z"
         ),
+        Mistake(
+            "a: instant 2010-01-01..2026-01-01 1️⃣micro1️⃣",
+            "nothing was expected here but 'null' and a share",
+            "such as \"title: text 8..20 null 10%\""
+        ),
+        Mistake("d: date 1️⃣2010-02-301️⃣..2026-01-01", "expected a day, found '2010-02-30'", "such as 2010-01-01"),
+        Mistake(
+            "d: date 1️⃣2011-01-01..2010-01-011️⃣",
+            "'2011-01-01..2010-01-01' ends before it begins",
+            "the lower end comes first"
+        ),
+        Mistake("p: decimal 0..1️⃣1e401️⃣", "expected a decimal number of at most 38 digits, found '1e40'", "such as 9.99"),
+        Mistake(
+            "p: decimal 1️⃣0.001..999999999999999999999999999999999999991️⃣",
+            "a number of the range has more than 38 digits"
+        ),
+        Mistake("h: bytes 8..1️⃣655371️⃣", "expected a number of bytes, found '65537'", "allowed: 0...65536"),
+        Mistake("l: list 1️⃣x1️⃣", "expected a number of elements, found 'x'", "allowed: 0...10000"),
         Mistake("k: 1️⃣choice1️⃣", "'choice' needs words to choose from", "such as \"choice film|show\""),
         Mistake("k: choice a|1️⃣|1️⃣b", "expected a word to choose"),
     ])

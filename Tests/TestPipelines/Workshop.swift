@@ -16,11 +16,15 @@ package struct Workshop {
     package init(_ folder: TemporaryFolder) { self.folder = folder }
     package init() throws { folder = try TemporaryFolder() }
 
+    /// The plugins; a test may take some out.
+    package var registry = Self.registry
+
     package static let registry = Registry([
         Numbers.self, Only.self, Rename.self, Twice.self, Find.self, Lines.self, Watch.self, Again.self,
         Insist.self, Admit.self, Press.self, Belated.self, Hold.self,
         Sum.self, Parity.self, Wobble.self, Feed.self, Shifting.self, Ledger.self, Asks.self, Sealed.self, Count.self,
-        Keeping.self, Headed.self, Selective.self, Keep.self, Pick.self, Plus.self,
+        Keeping.self, Table.self, Upload.self, Pledge.self, Announce.self, Sort.self, Aggregate.self, Top.self,
+        Headed.self, Selective.self, Keep.self, Pick.self, Plus.self,
     ])
 
     package func plan(
@@ -39,7 +43,7 @@ package struct Workshop {
     ) async throws -> Plan {
         let text = text.replacing("@/", with: folder.path + "/")
         let services = Services(
-            registry: Self.registry,
+            registry: registry,
             environment: environment,
             time: time,
             kept: kept,
@@ -155,6 +159,8 @@ extension RunReport {
         case .sumsDisagree(let diagnostic): diagnostic.rendered()
         case .stopped: "stopped"
         case .moved(let diagnostic): "moved: \(diagnostic.rendered())"
+        case .refused(let diagnostic): "refused: \(diagnostic.rendered())"
+        case .partly(let diagnostic): "partly: \(diagnostic.rendered())"
         case .nothingNew: "nothing new"
         }
     }

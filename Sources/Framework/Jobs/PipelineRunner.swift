@@ -55,6 +55,7 @@ struct PipelineRunner: Sendable {
             job.allow(stopWithin: plan.stopWithin)
             job.emit(.findings(plan.findings))
             if let run = start?.recovered { job.emit(.recovered(run: run, pipeline: plan.pipeline)) }
+            if let refusal = start?.refusal { job.emit(.finding(refusal)) }
             if case .abandoned(_, let reason?) = start?.earlier { job.emit(.finding(reason)) }
             let run = Run(plan, journal: journal, control: control, tick: job.interval) { [job] progress in
                 job.emit(.progress(progress))

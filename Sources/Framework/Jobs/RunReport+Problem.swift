@@ -8,7 +8,7 @@ extension RunReport {
         switch outcome {
         case .published, .nothingNew, .stopped: nil
         case .unrecorded(let diagnostic), .failed(let diagnostic), .moved(let diagnostic),
-            .sumsDisagree(let diagnostic):
+            .sumsDisagree(let diagnostic), .refused(let diagnostic), .partly(let diagnostic):
             diagnostic
         case .tooManyRejected(let allowed):
             Diagnostic(

@@ -64,37 +64,22 @@ public struct Bench: Sendable {
         try S(self.options(S.Options.self, options), in: context)
     }
 
-    /// A transform for an input.
-    public func transform<T: Transform>(_ transform: T.Type, _ options: String = "", input: Schema) throws -> T {
-        try T(self.options(T.Options.self, options), input: input, in: context)
-    }
-
-    /// A transform with a memory, for an input.
-    public func transform<T: StatefulTransform>(
-        _ transform: T.Type,
-        _ options: String = "",
-        input: Schema
-    ) throws -> T {
-        try T(self.options(T.Options.self, options), input: input, in: context)
-    }
-
-    /// A transform with several outputs, for an input.
-    public func transform<T: RoutingTransform>(
-        _ transform: T.Type,
-        _ options: String = "",
-        input: Schema
-    ) throws -> T {
-        try T(self.options(T.Options.self, options), input: input, in: context)
-    }
-
-    /// A transform that looks things up, for its two inputs.
-    public func transform<T: LookupTransform>(
+    /// A transform for its inputs.
+    ///
+    /// - Parameters:
+    ///   - transform: The transform.
+    ///   - options: Its options, as lines of TOML.
+    ///   - input: The columns of the records that pass through it.
+    ///   - lookup: Those of its second input; nil if it has none.
+    /// - Returns: The transform.
+    /// - Throws: What is wrong with the options.
+    public func transform<T: Transform>(
         _ transform: T.Type,
         _ options: String = "",
         input: Schema,
-        lookup: Schema
+        lookup: Schema? = nil
     ) throws -> T {
-        try T(self.options(T.Options.self, options), input: input, lookup: lookup, in: context)
+        try T(self.options(T.Options.self, options), Inputs(input, lookup: lookup), in: context)
     }
 
     /// A sink for an input.

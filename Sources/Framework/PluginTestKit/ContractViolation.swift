@@ -24,10 +24,12 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case narrowingChangesNothing = "leaving out unwanted columns changes nothing in the others"
         /// A transform: where a batch is split makes no difference.
         case splittingChangesNothing = "splitting a batch changes nothing"
-        /// A stateful transform: what it remembers can be stored and read back.
+        /// A transform: its memory and its table can be stored with a checkpoint and restored, whatever came after it.
         case memoryOutlivesTransform = "a memory that was stored and read back remembers the same"
-        /// A routing transform: a record is moved to an output, filtered or rejected.
-        case everyRecordIsSomewhere = "every record is in an output, filtered or rejected"
+        /// A transform with several outputs: a record is moved to an output, filtered, rejected or combined.
+        case everyRecordIsSomewhere = "every record is in an output, filtered, rejected or combined"
+        /// A transform: its memory is empty at some time.
+        case drainEnds = "the pages of a memory come to an end"
         /// A sink: writing a batch twice at a mark leaves what once leaves.
         case writingTwiceIsWritingOnce = "the same batch at the same mark leaves the same bytes"
         /// A sink: a mark outlives the sink as text.
@@ -40,10 +42,16 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case goesOnAtMark = "a sink goes on at a mark after another was stopped"
         /// A sink: finishing again at a mark leaves what once leaves.
         case finishingTwiceIsFinishingOnce = "finishing again at a mark leaves the same"
-        /// A sink: nothing has its final name before the engine publishes it.
-        case nothingBeforeTheEnd = "no file under its final name before it is published"
+        /// A sink: nothing is visible before the engine publishes it.
+        case nothingBeforeTheEnd = "no file has its final name, and nothing is visible, before it is published"
+        /// A sink: what an earlier process began and the mark does not know is removed.
+        case beginGoesByTheMark = "a sink that begins at a mark keeps what lies before it, and removes all else"
+        /// A sink: its commit makes visible what it wrote.
+        case commitMakesVisible = "a commit makes visible what was written, and leaves nothing else behind"
+        /// A sink: a commit that is repeated changes nothing.
+        case committingTwiceIsCommittingOnce = "committing again at a mark succeeds, and leaves the same"
         /// A sink: what was abandoned leaves nothing.
-        case abandonedLeavesNothing = "an abandoned run leaves no file"
+        case abandonedLeavesNothing = "an abandoned run leaves nothing"
         /// A sink: accepted records are written or filtered.
         case sumsAgree = "accepted records are written or filtered"
         /// A source, transform or sink: a run with it is not refused, and is published.

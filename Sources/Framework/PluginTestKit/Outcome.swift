@@ -2,7 +2,8 @@ internal import PluginKit
 
 /// What became of the records of a batch, wherever it was split.
 struct Outcome: Equatable {
-    private var records: Batch
+    private(set) var records: Batch
+    private var combined = 0
     private var rejections: [Rejection: Int] = [:]
     private var filtered: [String: Int] = [:]
 
@@ -17,6 +18,7 @@ struct Outcome: Equatable {
         records.append(contentsOf: batch)
         for rejection in batch.rejections { rejections[rejection, default: 0] += 1 }
         for reason in batch.filtered { filtered[reason.reason, default: 0] += reason.count }
+        combined += batch.combined
     }
 
     /// Adds what became of records that came next.
@@ -24,10 +26,11 @@ struct Outcome: Equatable {
         append(other.records)
         rejections.merge(other.rejections, uniquingKeysWith: +)
         filtered.merge(other.filtered, uniquingKeysWith: +)
+        combined += other.combined
     }
 
     /// How many records there are, in whatever way they ended.
-    var count: Int { records.count + rejections.values.reduce(0, +) + filtered.values.reduce(0, +) }
+    var count: Int { records.count + combined + rejections.values.reduce(0, +) + filtered.values.reduce(0, +) }
 }
 
 extension Batch {

@@ -8,8 +8,8 @@ public enum SinkContract {
     /// Writes batches in all ways that must leave the same files, and compares these.
     ///
     /// The batches are written once, twice each, by a sink made anew before every batch, and by one that is stopped
-    /// behind every batch, further on than its mark; they are completed once and twice. Then what was written is
-    /// abandoned, before and after it was completed, and a run without a record is completed.
+    /// after every batch, further on than its mark; they are completed once and twice, and committed once and twice. Then
+    /// what was written is abandoned, before and after it was completed, and a run without a record is completed.
     ///
     /// In the end the engine runs it, with a checkpoint after each batch and with none, and cut off at steps that concern
     /// its files: it reads the files back, counts their records by the format that is stated, checks sums and publishes.
@@ -18,6 +18,7 @@ public enum SinkContract {
     ///   - sink: The sink.
     ///   - batches: The records to write, all with the same columns, one batch at least.
     ///   - bench: What it may use.
+    ///   - destination: What it commits to; nil of one that makes nothing but files.
     ///   - options: Its options, as lines of TOML, for a folder to write to.
     /// - Returns: The published files, for expectations of the test's own.
     /// - Throws: `ContractViolation`, or what the sink throws.
@@ -27,18 +28,24 @@ public enum SinkContract {
         _ sink: S.Type,
         batches: [Batch],
         on bench: Bench = Bench(),
+        destination: SinkDestination? = nil,
         options: @escaping (String) -> String
     ) async throws -> Files {
         guard let schema = batches.first?.schema else { preconditionFailure("a sink is tried with a batch at least") }
         let make = { (folder: String) in try bench.sink(sink, options(folder), input: schema) }
-        let once = try await SinkTrial(make).publish(batches)
-        for variation in SinkVariation.all where try await SinkTrial(make, variation).publish(batches) != once {
+        let end = destination ?? .folder
+        let once = try await SinkTrial(make, to: end).publish(batches)
+        for variation in SinkVariation.all where variation.commits == 1 || S.commitment.commits {
+            guard try await SinkTrial(make, variation, to: end).publish(batches) != once else { continue }
             throw ContractViolation(law: variation.law, detail: variation.detail)
         }
-        try await SinkTrial(make).abandon(batches, isFinished: false)
-        try await SinkTrial(make).abandon(batches, isFinished: true)
-        _ = try await SinkTrial(make).publish([])
-        let trial = EngineTrial(sink, batches: ["input": batches], on: bench) { folder in
+        for isMadeAnew in [false, true] {
+            let variation = SinkVariation(isMadeAnew: isMadeAnew)
+            try await SinkTrial(make, variation, to: end).abandon(batches, isFinished: false)
+            try await SinkTrial(make, variation, to: end).abandon(batches, isFinished: true)
+        }
+        _ = try await SinkTrial(make, to: end).publish([])
+        let trial = EngineTrial(sink, batches: ["input": batches], on: bench, destination: end) { folder in
             """
             [[source]]
             use = "contract-batches"

@@ -4,10 +4,15 @@ internal import PluginKit
 struct SinkTrial<S: Sink> {
     private let make: (String) throws -> S
     private let variation: SinkVariation
+    private let destination: SinkDestination
     private let folder: TemporaryFolder
     private var sink: S
     private var mark: S.Mark?
     private var accepted = 0
+    /// How many processes have begun.
+    private var attempts = 0
+    /// What was visible before the first write.
+    private let before: SinkContract.Files
     /// What the parts held up to the last mark, by path.
     private var settled: [String: [UInt8]] = [:]
     /// A file that was there before the end, and that `parts` does not name.
@@ -18,12 +23,19 @@ struct SinkTrial<S: Sink> {
     /// - Parameters:
     ///   - make: Makes a sink for a folder.
     ///   - variation: How the batches are written.
+    ///   - destination: What the sink commits to.
     /// - Throws: what the sink throws, or that there is no folder.
-    init(_ make: @escaping (String) throws -> S, _ variation: SinkVariation = SinkVariation()) throws {
+    init(
+        _ make: @escaping (String) throws -> S,
+        _ variation: SinkVariation = SinkVariation(),
+        to destination: SinkDestination
+    ) throws {
         self.make = make
         self.variation = variation
+        self.destination = destination
         folder = try TemporaryFolder()
         sink = try make(folder.path)
+        before = try destination.visible(folder.path)
     }
 
     /// Writes the batches, completes them and publishes them.
@@ -33,31 +45,83 @@ struct SinkTrial<S: Sink> {
         try trial.verifySums(delivery)
         try trial.verifyNothingIsPublished(delivery)
         try trial.verifyEverythingIsNamed()
+        if S.commitment == .refusable { try await trial.commit(delivery) }
         for file in delivery.files { try FileSystem.rename(file.temporaryPath, to: file.path) }
         for part in try trial.parts() { FileSystem.remove(part.temporaryPath) }
-        return try trial.folder.files.reduce(into: [:]) { $0[$1] = try trial.folder.bytes(of: $1) }
+        if S.commitment == .certain { try await trial.commit(delivery) }
+        return try trial.destination.foreign(trial.folder.files)
+            .reduce(into: trial.destination.visible(trial.folder.path)) { $0[$1] = try trial.folder.bytes(of: $1) }
+    }
+
+    /// Has the sink commit, and looks at what that has made visible.
+    private mutating func commit(_ delivery: Delivery<S.Mark>) async throws {
+        for commit in 1...variation.commits {
+            // The process that commits again need not be the one that has written, and does not begin.
+            if variation.isMadeAnew { sink = try make(folder.path) }
+            do {
+                try await sink.commit(at: try again(delivery.mark))
+            } catch {
+                guard commit > 1 else { throw error }
+                throw ContractViolation(
+                    law: .committingTwiceIsCommittingOnce,
+                    detail: "the second time throws \(error)"
+                )
+            }
+        }
+        if delivery.written > 0, try destination.visible(folder.path) == before {
+            throw ContractViolation(law: .commitMakesVisible, detail: "after 'commit' nothing more is visible")
+        }
+        let hidden = try destination.hidden(folder.path)
+        guard hidden.isEmpty else {
+            throw ContractViolation(
+                law: variation.isStopped ? .beginGoesByTheMark : .commitMakesVisible,
+                detail: "after 'commit' there are still: \(hidden.joined(separator: ", "))"
+            )
+        }
+    }
+
+    /// Makes the sink for a process that continues at the mark.
+    private mutating func restart() async throws {
+        if attempts > 0 { sink = try make(folder.path) }
+        attempts += 1
+        try await sink.begin(at: try mark.map { try again($0) }, attempt: attempts)
     }
 
     /// Writes the batches, and throws all away as the engine would.
     consuming func abandon(_ batches: [Batch], isFinished: Bool) async throws {
         var trial = self
+        var end: S.Mark?
         if isFinished {
-            for file in try await trial.finish(batches).files { FileSystem.remove(file.temporaryPath) }
+            let delivery = try await trial.finish(batches)
+            end = delivery.mark
+            for file in delivery.files { FileSystem.remove(file.temporaryPath) }
         } else {
             try await trial.write(batches)
+            end = trial.mark
         }
-        await trial.sink.abandon(at: trial.mark)
-        guard trial.folder.files.isEmpty else {
+        let known = trial.settled.keys
+        if trial.variation.isMadeAnew {
+            trial.sink = try trial.make(trial.folder.path)
+            // Of another process, the engine removes what was named.
+            for path in known { FileSystem.remove(path) }
+        }
+        await trial.sink.abandon(at: try end.map { try trial.again($0) })
+        let left =
+            try trial.destination.foreign(trial.folder.files) + trial.destination.hidden(trial.folder.path)
+            + trial.destination.visible(trial.folder.path).filter { trial.before[$0] != $1 }.keys.sorted()
+        guard left.isEmpty else {
             throw ContractViolation(
                 law: .abandonedLeavesNothing,
-                detail: "\(trial.folder.files) are left" + (isFinished ? " after 'finish'" : "")
+                detail: "\(left) are left" + (isFinished ? " after 'finish'" : "")
             )
         }
     }
 
     private mutating func write(_ batches: [Batch]) async throws {
+        try await restart()
+        if variation.isStopped { try await stopAtStart(before: batches) }
         for (index, batch) in batches.enumerated() {
-            if variation.isMadeAnew { sink = try make(folder.path) }
+            if variation.isMadeAnew, index > 0 { try await restart() }
             let before = try mark.map { try again($0) }
             for write in 1...variation.writes {
                 var copy = batch
@@ -72,9 +136,9 @@ struct SinkTrial<S: Sink> {
 
     private mutating func finish(_ batches: [Batch]) async throws -> Delivery<S.Mark> {
         try await write(batches)
-        if variation.isMadeAnew { sink = try make(folder.path) }
+        if variation.isMadeAnew { try await restart() }
         let named = Set(try parts().map(\.temporaryPath))
-        unnamed = folder.files.first { !named.contains(folder.path($0)) }
+        unnamed = destination.foreign(folder.files).first { !named.contains(folder.path($0)) }
         let delivery: Delivery<S.Mark>
         do {
             delivery = try await sink.finish(at: try mark.map { try again($0) })
@@ -151,6 +215,17 @@ extension SinkTrial {
         }
     }
 
+    /// Has the sink write before there is a mark, and leaves nothing of that but what is no file.
+    private mutating func stopAtStart(before batches: [Batch]) async throws {
+        var lost: S.Mark?
+        for batch in batches {
+            var copy = batch
+            lost = try await sink.write(&copy, at: lost)
+        }
+        for name in destination.foreign(folder.files) { FileSystem.remove(folder.path(name)) }
+        try await restart()
+    }
+
     /// Has the sink write more, and leaves of that and of what was before what the engine would leave, and worse: other
     /// bytes behind each part.
     private func stop(behind batches: ArraySlice<Batch>) async throws {
@@ -184,7 +259,11 @@ extension SinkTrial {
     /// Before publishing, there is nothing in the folder but what waits for its final name and what `parts` names.
     private func verifyNothingIsPublished(_ delivery: Delivery<S.Mark>) throws {
         let waiting = Set(delivery.files.map(\.temporaryPath)).union(try parts().map(\.temporaryPath))
-        guard let early = folder.files.first(where: { !waiting.contains(folder.path($0)) }) else { return }
+        if S.commitment != .immediate, try destination.visible(folder.path) != before {
+            throw ContractViolation(law: .nothingBeforeTheEnd, detail: "what was written is visible before 'commit'")
+        }
+        let names = destination.foreign(folder.files)
+        guard let early = names.first(where: { !waiting.contains(folder.path($0)) }) else { return }
         throw ContractViolation(
             law: .nothingBeforeTheEnd,
             detail: "'\(early)' is there, and is no file that waits for its final name"
@@ -205,6 +284,6 @@ extension Delivery {
     /// All of it that finishing again must not change.
     fileprivate var summary: String {
         files.map { "\($0.path): \($0.records) records, \($0.bytes) bytes" }.joined(separator: ", ")
-            + "; \(written) written, \(filtered.map { "\($0.count) \($0.reason)" })"
+            + "; at \(mark), \(written) written, \(filtered.map { "\($0.count) \($0.reason)" })"
     }
 }

@@ -8,6 +8,8 @@ struct SinkVariation {
     var isStopped = false
     /// How often the batches are completed.
     var finishes = 1
+    /// How often they are committed.
+    var commits = 1
 
     /// The law that is broken if it leaves other files.
     var law = ContractViolation.Law.writingTwiceIsWritingOnce
@@ -43,6 +45,17 @@ struct SinkVariation {
             finishes: 2,
             law: .finishingTwiceIsFinishingOnce,
             detail: "a sink made anew that finishes what another has finished leaves other files"
+        ),
+        SinkVariation(
+            commits: 2,
+            law: .committingTwiceIsCommittingOnce,
+            detail: "a sink that commits twice leaves something else"
+        ),
+        SinkVariation(
+            isMadeAnew: true,
+            commits: 2,
+            law: .committingTwiceIsCommittingOnce,
+            detail: "a sink made anew that commits what another has committed leaves something else"
         ),
     ]
 }

@@ -2,124 +2,131 @@ public import PluginKit
 
 /// Holds a transform to the laws of transforms.
 public enum TransformContract {
-    /// Applies a transform to a batch as a whole and split at every place, and compares records, rejected records and
-    /// what was left out.
+    /// Takes records through a transform in one piece and in many, with and without a memory and a table that are stored and
+    /// restored in between, and compares records, rejected records, what was left out and what was combined.
     ///
-    /// In the end the engine runs it, cut off in between, too.
+    /// It is stopped after every batch and every page of the memory, and goes on at the last checkpoint with a transform made
+    /// anew; some pages came after that checkpoint, and none of what they did may be seen. In the end the engine runs it, cut
+    /// off in between, too.
     ///
     /// - Parameters:
     ///   - transform: The transform.
     ///   - options: Its options, as lines of TOML.
     ///   - input: The records to apply it to.
+    ///   - lookup: The records of its second input; nil if it has none.
     ///   - bench: What it may use.
-    /// - Returns: What came out, for expectations of the test's own.
+    /// - Returns: What came out at the first output, for expectations of the test's own.
     /// - Throws: `ContractViolation`, or what the transform throws.
     @discardableResult
     public static func verify<T: Transform>(
         _ transform: T.Type,
         options: String = "",
         input: Batch,
+        lookup: Batch? = nil,
         on bench: Bench = Bench()
     ) async throws -> Batch {
-        let made = try bench.transform(transform, options, input: input.schema)
-        let whole = try await verify(input, output: made.output) { batch in try await made.apply(to: &batch) }
-        let trial = EngineTrial.run(ofTransform: transform, options: options, input: input, on: bench)
-        try await trial.verify(leaves: ["records": RecordSink.bytes(of: whole)], cuts: 4)
-        return whole
+        try await outputs(of: transform, options, input, lookup, bench)[0].records
     }
 
-    /// Applies a transform with a table to a batch as a whole and split at every place, and compares; and again with a
-    /// table that was filled record by record.
-    ///
-    /// In the end the engine runs it, cut off in between, too.
+    /// Does the same, for a transform with several outputs.
     ///
     /// - Parameters:
     ///   - transform: The transform.
     ///   - options: Its options, as lines of TOML.
     ///   - input: The records to apply it to.
-    ///   - lookup: The records of its second input.
+    ///   - lookup: The records of its second input; nil if it has none.
     ///   - bench: What it may use.
-    /// - Returns: What came out, for expectations of the test's own.
+    /// - Returns: The records of each output, by its name.
     /// - Throws: `ContractViolation`, or what the transform throws.
     @discardableResult
-    public static func verify<T: LookupTransform>(
-        _ transform: T.Type,
+    public static func verify<T: Transform>(
+        outputsOf transform: T.Type,
         options: String = "",
         input: Batch,
-        lookup: Batch,
+        lookup: Batch? = nil,
         on bench: Bench = Bench()
-    ) async throws -> Batch {
-        let made = try bench.transform(transform, options, input: input.schema, lookup: lookup.schema)
-        var table = made.makeTable()
-        try made.remember(lookup, in: &table)
-        let filled = table
-        let whole = try await verify(input, output: made.output) { batch in
-            try await made.apply(to: &batch, using: filled)
-        }
-        var slowly = made.makeTable()
-        for row in 0..<lookup.count { try made.remember(lookup.part(row..<row + 1), in: &slowly) }
-        var again = input
-        try await made.apply(to: &again, using: slowly)
-        guard Outcome(again) == Outcome(whole) else {
-            throw ContractViolation(
-                law: .splittingChangesNothing,
-                detail: "a table filled record by record answers otherwise"
-            )
-        }
-        let trial = EngineTrial(transform, batches: ["input": input.thirds, "table": lookup.thirds], on: bench) {
-            """
-            [[source]]
-            use = "contract-batches"
-            name = "table"
-            batches = "table"
-            [[source]]
-            use = "contract-batches"
-            name = "input"
-            batches = "input"
-            [[transform]]
-            use = "\(transform.name)"
-            name = "bench"
-            from = "input"
-            lookup = "table"
-            \(options)
-            [[sink]]
-            use = "contract-records"
-            from = "bench"
-            path = "\($0)/records"
-            """
-        }
-        try await trial.verify(leaves: ["records": RecordSink.bytes(of: whole)], cuts: 4)
-        return whole
+    ) async throws -> [String: Batch] {
+        let all = try await outputs(of: transform, options, input, lookup, bench)
+        return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.records) })
     }
 
-    private static func verify(
+    private static func outputs<T: Transform>(
+        of transform: T.Type,
+        _ options: String,
         _ input: Batch,
-        output: Schema,
-        _ apply: (inout Batch) async throws -> Void
-    ) async throws -> Batch {
-        var whole = input
-        try await apply(&whole)
-        guard whole.schema == output else {
+        _ lookup: Batch?,
+        _ bench: Bench
+    ) async throws -> [(name: String, records: Batch)] {
+        let trial = try TransformTrial(input, lookup) {
+            try bench.transform(transform, options, input: input.schema, lookup: lookup?.schema)
+        }
+        let names = trial.outputs.map(\.name)
+        guard Set(names).count == names.count,
+            names.count == 1 || names.allSatisfy({ !$0.isEmpty && !$0.contains(".") })
+        else {
             throw ContractViolation(
                 law: .schemaAsPromised,
-                detail: "the batch has the columns \(whole.schema.names), promised are \(output.names)"
+                detail: "no stage could name the outputs \(names), each after a dot"
             )
         }
-        let expected = Outcome(whole)
-        for place in 0...input.count {
-            var joined = Outcome(Batch(output))
-            for rows in [0..<place, place..<input.count] {
-                var part = input.part(rows)
-                try await apply(&part)
-                joined.append(part)
-            }
-            guard joined == expected else {
-                throw ContractViolation(
-                    law: .splittingChangesNothing,
-                    detail: "split before record \(place + 1), the records differ"
-                )
-            }
+        let expected = try await trial.outcome(TransformTrial.Schedule(parts: [0..<input.count]))
+        if names.count > 1, T.Memory.self == Void.self, trial.count(of: expected) != input.count {
+            throw ContractViolation(
+                law: .everyRecordIsSomewhere,
+                detail: "\(input.count) records came, and \(trial.count(of: expected)) are in an output, filtered, "
+                    + "rejected or combined"
+            )
         }
-        return whole
+        try await trial.verify(leaves: expected)
+        let records = zip(names, expected).map { (name: $0, records: $1.records) }
+        try await run(transform, options, input, lookup, bench, leaves: records)
+        return records
+    }
+
+    /// Has the engine run it.
+    private static func run(
+        _ transform: any Plugin.Type,
+        _ options: String,
+        _ input: Batch,
+        _ lookup: Batch?,
+        _ bench: Bench,
+        leaves records: [(name: String, records: Batch)]
+    ) async throws {
+        var batches = ["input": input.thirds]
+        batches["table"] = lookup?.thirds
+        let trial = EngineTrial(transform, batches: batches, on: bench) { folder in
+            let table = """
+                [[source]]
+                use = "contract-batches"
+                name = "table"
+                batches = "table"
+
+                """
+            let sinks = records.indices.map { index in
+                """
+                [[sink]]
+                use = "contract-records"
+                name = "records-\(index)"
+                from = \((records[index].name.isEmpty ? "bench" : "bench.\(records[index].name)").quoted)
+                path = "\(folder)/\(index)"
+                """
+            }
+            return """
+                \(lookup == nil ? "" : table)
+                [[source]]
+                use = "contract-batches"
+                name = "input"
+                batches = "input"
+                [[transform]]
+                use = "\(transform.name)"
+                name = "bench"
+                from = "input"
+                \(lookup == nil ? "" : "lookup = \"table\"")
+                \(options)
+                \(sinks.joined(separator: "\n"))
+                """
+        }
+        let expected = records.enumerated().map { ("\($0.offset)", RecordSink.bytes(of: $0.element.records)) }
+        try await trial.verify(leaves: Dictionary(uniqueKeysWithValues: expected), cuts: 4)
     }
 }

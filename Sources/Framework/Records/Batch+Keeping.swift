@@ -6,26 +6,32 @@ extension Batch {
     /// If `isKept` throws, that record and all after it are kept, each once.
     @inlinable
     @discardableResult
-    public mutating func keep(where isKept: (borrowing Batch, Int) throws -> Bool) rethrows -> Int {
-        var rows: [UInt32] = []
-        rows.reserveCapacity(count)
+    public mutating func keep<Failure: Error>(
+        where isKept: (borrowing Batch, Int) throws(Failure) -> Bool
+    ) throws(Failure) -> Int {
+        let count = count
+        // Not an array: within a closure that fills one, the batch would be copied for each record.
+        let rows = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: count)
+        defer { rows.deallocate() }
+        var kept = 0
         var row = 0
-        do {
+        do throws(Failure) {
             while row < count {
-                if try isKept(self, row) { rows.append(UInt32(truncatingIfNeeded: row)) }
+                rows[kept] = UInt32(truncatingIfNeeded: row)
+                kept &+= try isKept(self, row) ? 1 : 0
                 row &+= 1
             }
         } catch {
             while row < count {
-                rows.append(UInt32(truncatingIfNeeded: row))
+                rows[kept] = UInt32(truncatingIfNeeded: row)
+                kept &+= 1
                 row &+= 1
             }
-            keepChecked(rows)
+            keepChecked(UnsafeBufferPointer(rebasing: rows[..<kept]))
             throw error
         }
-        let gone = count - rows.count
-        keepChecked(rows)
-        return gone
+        keepChecked(UnsafeBufferPointer(rebasing: rows[..<kept]))
+        return count - kept
     }
 
     /// Keeps some records.
@@ -35,7 +41,7 @@ extension Batch {
     public mutating func keep(rows: [UInt32]) {
         check(rows)
         precondition(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 }, "rows that do not grow")
-        keepChecked(rows)
+        rows.withUnsafeBufferPointer { keepChecked($0) }
     }
 
     /// The rows for which `isChosen` is true, for `keep(rows:)` and `gathered`.
@@ -60,7 +66,7 @@ extension Batch {
                 rows.append(UInt32(truncatingIfNeeded: row))
             }
         }
-        keepChecked(rows)
+        rows.withUnsafeBufferPointer { keepChecked($0) }
     }
 
     /// Takes one record out because it cannot be used; the rows after it move up.
@@ -68,7 +74,8 @@ extension Batch {
     /// All columns are moved each time: to take out several records, use `reject(where:)`.
     public mutating func reject(_ row: Int, _ code: Diagnostic.Code, because reason: String) {
         rejections.append(rejection(of: row, code, reason))
-        keepChecked((0..<count).compactMap { $0 == row ? nil : UInt32(truncatingIfNeeded: $0) })
+        let rows = (0..<count).compactMap { $0 == row ? nil : UInt32(truncatingIfNeeded: $0) }
+        rows.withUnsafeBufferPointer { keepChecked($0) }
     }
 
     /// Hands over the rejections made so far.
@@ -88,15 +95,28 @@ extension Batch {
 
     /// Keeps the records of a list of rows that there are and that grow.
     @usableFromInline
-    mutating func keepChecked(_ rows: [UInt32]) {
+    mutating func keepChecked(_ rows: UnsafeBufferPointer<UInt32>) {
         guard rows.count < count else { return }
         guard let last = rows.last, Int(last) >= rows.count else { return truncate(to: rows.count) }
-        rows.withUnsafeBufferPointer { list in
-            let unmoved = list.enumerated().first { $0 != Int($1) }?.offset ?? list.count
-            for index in columns.indices { columns[index].keep(list, unmoved: unmoved) }
-            numbers.gather(list)
-        }
+        let runs = Self.runs(rows)
+        for index in columns.indices { columns[index].keep(rows, runs) }
+        numbers.gather(rows)
         rowCount = rows.count
+    }
+
+    /// The runs of rows that follow each other; nil where they are so short that rows are moved one by one.
+    private static func runs(_ rows: UnsafeBufferPointer<UInt32>) -> [Range<Int>]? {
+        var ends = 0
+        for index in 1..<max(rows.count, 1) { ends &+= rows[index] == rows[index &- 1] &+ 1 ? 0 : 1 }
+        guard ends < rows.count / 16 else { return nil }
+        var runs: [Range<Int>] = []
+        runs.reserveCapacity(ends + 1)
+        var start = 0
+        for index in 1...rows.count where index == rows.count || rows[index] != rows[index - 1] + 1 {
+            runs.append(Int(rows[start])..<Int(rows[index - 1]) + 1)
+            start = index
+        }
+        return runs
     }
 
     private func rejection(of row: Int, _ code: Diagnostic.Code, _ reason: String) -> Rejection {

@@ -1,11 +1,4 @@
 extension Batch {
-    /// The column of a field, for a row that there is.
-    @inlinable
-    func column(_ row: Int, _ field: Field) -> Column {
-        precondition(UInt(bitPattern: row) < UInt(bitPattern: rowCount), "there is no such row")
-        return columns[field.index]
-    }
-
     /// The word of a cell; nil for null, and where the column is of another kind.
     @inlinable
     func word(_ row: Int, _ field: Field, _ kind: Schema.Kind) -> UInt64? {

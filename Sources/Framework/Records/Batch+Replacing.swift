@@ -169,6 +169,13 @@ extension Column {
         for word in 0..<Bits.words(for: count) { bits[word] &= other.bits[word] }
         nulls = count - Bits.count(0..<count, in: bits)
         // Null cells hold 0, so that what is computed from them never overflows.
-        for row in 0..<count where !Bits.isSet(row, in: bits) { words[row] = 0 }
+        for word in 0..<Bits.words(for: count) {
+            var missing = ~bits[word]
+            while missing != 0 {
+                let row = word << 6 | missing.trailingZeroBitCount
+                if row < count { words[row] = 0 }
+                missing &= missing &- 1
+            }
+        }
     }
 }

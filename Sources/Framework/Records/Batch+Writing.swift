@@ -43,10 +43,9 @@ extension Batch {
             for index in columns.indices {
                 columns[index].write(list, of: other.columns[index], at: count, &heap)
             }
-            let numbers = numbers
-            appended(list.count, heap.finish())
-            self.numbers = numbers
-            self.numbers.append(list, of: other.numbers, to: count - list.count)
+            appendedCells(list.count, heap.finish())
+            numbers.append(list, of: other.numbers, to: count)
+            rowCount += list.count
         }
     }
 

@@ -27,6 +27,8 @@ public struct Batch: Sendable {
     public internal(set) var rejections: [Rejection] = []
     /// How many records were filtered, by reason, until the engine collects it.
     public internal(set) var filtered: [Filtered] = []
+    /// How many records a memory has taken, until the engine collects it.
+    public internal(set) var combined = 0
     /// What there is to say about records that are handed on, until the engine collects it.
     public internal(set) var remarks: [Remark] = []
 
@@ -74,6 +76,7 @@ public struct Batch: Sendable {
         truncate(to: 0)
         rejections.removeAll()
         filtered.removeAll()
+        combined = 0
         remarks.removeAll()
         numbers.restart()
     }

@@ -10,12 +10,8 @@ struct Flow {
     var progress = RunProgress()
     /// The sinks, by their place among the nodes.
     var lanes: [SinkLane] = []
-    /// What lookups have in mind.
-    private(set) var tables: [(any Sendable)?]
-    /// What has gone into the tables, to be read back when the run is resumed.
-    var logs: [Int: RecordLog] = [:]
-    /// What stateful transforms remember.
-    var memories: [(any StoredState)?]
+    /// The transforms, with what they remember.
+    var transforms = Transforms()
     /// Where the sources are that have been read, or begun.
     var positions: [Int: SourcePosition] = [:]
     /// How many records each source has handed over.
@@ -31,8 +27,6 @@ struct Flow {
     /// When the run began, in microseconds since 1970-01-01T00:00:00Z: no bookmark gets beyond that, however often the
     /// run is resumed.
     let present: Int64
-    /// Whether stateful transforms have said what was left to say.
-    var isFlushed = false
     var ledger = PageLedger()
     var rejects: RejectWriter?
     var rejectWindow: RejectWindow?
@@ -50,14 +44,6 @@ struct Flow {
         self.route = route
         self.start = start
         self.onProgress = onProgress
-        tables = plan.nodes.map { node in
-            guard case .transform(let transform) = node.stage else { return nil }
-            return transform.makeTable()
-        }
-        memories = plan.nodes.map { node in
-            guard case .stateful(let transform) = node.stage else { return nil }
-            return transform.initialState()
-        }
         // A dry run writes nothing, and claims nothing.
         let keep = plan.scope.isDry ? nil : plan.settings.onReject.keep
         rejects = keep.map { RejectWriter($0.path(in: plan.run)) }
@@ -98,90 +84,91 @@ struct Flow {
         let node = route[index]
         var batch = arrival.batch
         switch node.stage {
-        case .transform(let transform) where arrival.asLookup:
+        case .transform where arrival.asLookup:
             do {
-                try await route.monitor.during(.remembering(index)) {
-                    try transform.remember(batch, in: &tables[index])
-                    try logs[index]?.append(batch)
-                }
+                try await route.monitor.during(.remembering(index)) { try await transforms.remember(batch, at: index) }
             } catch {
                 throw Diagnostic.placing(error, node.name, batch.origin)
             }
             passage.note(Settlement(remembered: batch.count, at: index))
-        case .stateful(let transform):
+        case .transform:
+            guard let apply = transforms.inOrder(index) else { break }
             batch.reshape(to: node.input)
-            let received = batch.count
-            let origins = batch.origins
             let start = route.plan.time.now
-            do {
-                try await route.monitor.during(.remembering(index)) {
-                    try await apply(transform, to: &batch, at: index)
-                }
-            } catch {
-                throw Diagnostic.placing(error, node.name, origins.text)
+            let changed = try await route.monitor.during(.remembering(index)) {
+                try await route.change(batch, at: index, isRepeatable: false, apply)
             }
-            try await passage.leave(batch, of: received, from: index, busy: route.plan.time.now - start)
+            try await passage.leave(changed, of: batch.count, from: index, busy: route.plan.time.now - start)
         case .sink:
             guard let lane = lanes.first(where: { $0.node == index }) else { break }
             sent[index, default: 0] += 1
             let before = route.monitor.enter(.writing(index))
             defer { route.monitor.enter(before) }
             try await lane.send(batch, of: page)
-        case .source, .transform, .router:
+        case .source:
             break
         }
     }
 
-    private mutating func apply(_ transform: any StatefulStage, to batch: inout Batch, at index: Int) async throws {
-        guard var memory = memories[index] else { return }
-        let node = route[index]
-        let layers = node.layers.wrapping(.batch)
-        let meter = route.monitor.meters[index]
-        if route.calls.areDirect(layers) {
-            memories[index] = nil  // So that the stage is the only holder, and changes it in place.
-            defer { memories[index] = memory }
-            try await meter.measuring(route.plan.time) {
-                try await transform.apply(to: &batch, remembering: &memory)
-            }
-        } else {
-            memories[index] = nil
-            var cargo = Cargo(exchange(&batch, with: Batch([:])), memory: exchange(&memory, with: NoMemory()))
-            defer {
-                swap(&batch, &cargo.batch)
-                memories[index] = cargo.memory
-            }
-            try await route.calls.change(.batch, node, &cargo, through: layers, meter) { cargo in
-                try await transform.apply(to: &cargo.batch, remembering: &cargo.memory)
-            }
-        }
-    }
-
-    /// Lets stateful transforms say what is left to say, each after those that it reads.
-    mutating func flush() async throws {
-        guard !isFlushed else { return }
+    /// Takes one more page of what memories have, of the first stage that has all records and is not empty yet; tables that
+    /// have all records are made ready for use.
+    ///
+    /// - Returns: Whether there was a page.
+    mutating func drainPage() async throws -> Bool {
+        var isComplete: [Bool] = []
         for (index, node) in route.plan.nodes.enumerated() {
-            guard case .stateful(let transform) = node.stage, var memory = memories[index] else { continue }
-            var batch = Batch(node.output)
-            do {
-                try await route.monitor.during(.remembering(index)) {
-                    try await transform.finish(&memory, into: &batch)
-                }
-            } catch {
-                throw Diagnostic.placing(error, node.name, nil)
+            switch node.stage {
+            case .source:
+                isComplete.append(positions[index]?.isAtEnd ?? false)
+            case .sink:
+                isComplete.append(false)
+            case .transform:
+                // Inputs stand before what reads them.
+                if let lookup = node.lookup, isComplete[lookup.node] { try await seal(index) }
+                let hasAll = ([node.lookup].compactMap { $0 } + node.inputs).allSatisfy { isComplete[$0.node] }
+                if hasAll, !transforms.isDone(index), try await drain(index) { return true }
+                isComplete.append(hasAll)
             }
-            memories[index] = memory
-            guard !batch.isEmpty || !batch.rejections.isEmpty else { continue }
-            var passage = Passage(route, tables: tables, isOthers: route.isOthers(madeBy: index))
-            try await passage.enter(made: batch, from: index)
-            try await consume(passage)
         }
-        isFlushed = true
+        return false
     }
 
-    /// Puts back what a lookup had in mind.
-    mutating func remember(_ batch: borrowing Batch, at index: Int) throws {
-        guard case .transform(let transform) = route[index].stage else { return }
-        try transform.remember(batch, in: &tables[index])
+    private mutating func seal(_ index: Int) async throws {
+        do {
+            try await route.monitor.during(.remembering(index)) { try await transforms.seal(index) }
+        } catch {
+            throw Diagnostic.placing(error, route[index].name, nil)
+        }
+    }
+
+    /// Takes a page of a memory through the stages after it; false if there is no memory.
+    private mutating func drain(_ index: Int) async throws -> Bool {
+        guard transforms.hasMemory(index) else {
+            transforms.finish(index)
+            return false
+        }
+        let node = route[index]
+        var outputs = Outputs(node.outputs)
+        let start = route.plan.time.now
+        let drained: Drained
+        do {
+            drained = try await route.monitor.during(.remembering(index)) {
+                try await transforms.drain(index, into: &outputs)
+            }
+        } catch {
+            throw Diagnostic.placing(error, node.name, nil)
+        }
+        var passage = Passage(route, transforms.sideBySide, isOthers: route.isOthers(madeBy: index))
+        try await passage.enter(
+            made: &outputs,
+            from: index,
+            numbers: &transforms[numbersOf: index],
+            busy: route.plan.time.now - start
+        )
+        transforms.turnPage(index)
+        if case .end = drained { transforms.finish(index) }
+        try await consume(passage)
+        return true
     }
 
     /// Tells how far the run is.

@@ -16,8 +16,8 @@ struct Passage: Sendable {
     }
 
     let route: Route
-    /// What lookups have in mind.
-    let tables: [(any Sendable)?]
+    /// What the transforms that remember nothing do to a batch, by their place among the nodes.
+    let transforms: [SideBySide?]
     /// Whether the page is another part's: what goes into tables is made of it, and nothing else.
     let isOthers: Bool
     private(set) var arrivals: [Arrival] = []
@@ -35,9 +35,9 @@ struct Passage: Sendable {
     /// The first few records whose time has not come.
     private(set) var later: [NotYet.Record] = []
 
-    init(_ route: Route, tables: [(any Sendable)?], isOthers: Bool = false) {
+    init(_ route: Route, _ transforms: [SideBySide?], isOthers: Bool = false) {
         self.route = route
-        self.tables = tables
+        self.transforms = transforms
         self.isOthers = isOthers
     }
 
@@ -56,7 +56,7 @@ struct Passage: Sendable {
         delivered: IncrementEdge?,
         present: Int64
     ) async throws {
-        var batch = page.takeBatch()
+        var batch = page.batch
         let bytes = batch.bytesOfText
         stage = index
         entered = batch.count
@@ -73,28 +73,69 @@ struct Passage: Sendable {
         settlement.bytes = bytes
         read += settlement.tally.received
         settlements.append(settlement)
-        try await send(batch, from: Plan.Port(node: index, output: 0))
+        try await send(batch, from: Plan.Port(node: index, output: 0), settlements.count - 1)
     }
 
-    /// Takes records that a stage made of its memory through the stages behind it.
-    mutating func enter(made batch: consuming Batch, from index: Int) async throws {
-        try check(batch, route[index].output, index)
-        settlements.append(Settlement(made: &batch, at: index))
-        try await send(batch, from: Plan.Port(node: index, output: 0))
+    /// Takes records that a stage made of its memory through the stages after it.
+    ///
+    /// - Parameters:
+    ///   - outputs: The records, by output.
+    ///   - index: The stage.
+    ///   - numbers: The number of the next record that the stage makes for each output.
+    ///   - busy: How long the stage worked on it.
+    /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
+    mutating func enter(
+        made outputs: inout Outputs,
+        from index: Int,
+        numbers: inout [Int],
+        busy: Duration
+    ) async throws {
+        stage = index
+        var batches: [Batch] = []
+        for output in 0..<outputs.count {
+            var batch = outputs.take(output) ?? Batch(route[index].outputs[output].schema)
+            batch.settle(origin: "made by '\(route[index].name)'", from: numbers[output])
+            numbers[output] += batch.count
+            batches.append(batch)
+        }
+        var settlement = Settlement(made: &batches, at: index)
+        settlement.busy = busy
+        try await leave(batches, from: index, settlement)
     }
 
-    /// Takes what a stateful stage made of a batch through the stages behind it.
+    /// Takes what a stage made of a batch through the stages after it.
     mutating func leave(
-        _ batch: consuming Batch,
+        _ changed: consuming Changed,
         of received: Int,
         from index: Int,
         busy: Duration
     ) async throws {
-        try check(batch, route[index].output, index)
-        var settlement = Settlement(of: received, &batch, at: index, route[index])
+        var changed = changed
+        var batches = [changed.batch]
+        if !changed.outputs.isUntouched {
+            // What is in the first output goes out after what is left in the batch, so it is one batch more.
+            for output in 0..<changed.outputs.count {
+                batches.append(changed.outputs.take(output) ?? Batch(route[index].outputs[output].schema))
+            }
+        }
+        var settlement = Settlement(of: received, &batches, at: index, route[index])
         settlement.busy = busy
+        try await leave(batches, from: index, settlement)
+    }
+
+    /// Sends batches on: one for each output, or one more, which then comes first and is of the first output as well.
+    private mutating func leave(_ batches: [Batch], from index: Int, _ settlement: Settlement) async throws {
+        let place = settlements.count
         settlements.append(settlement)
-        try await send(batch, from: Plan.Port(node: index, output: 0))
+        let node = route[index]
+        let extra = max(0, batches.count - node.outputs.count)
+        let isOnly = batches.count == 1
+        for (number, batch) in batches.enumerated() {
+            let output = isOnly ? 0 : max(0, number - extra)
+            guard !batch.isEmpty else { continue }
+            try check(batch, node.outputs[output].schema, index)
+            try await send(batch, from: Plan.Port(node: index, output: output), place)
+        }
     }
 
     /// Hands over what waits.
@@ -107,13 +148,18 @@ struct Passage: Sendable {
     mutating func note(_ settlement: Settlement) { settlements.append(settlement) }
 
     /// Hands a batch to every reader of an output.
-    private mutating func send(_ batch: consuming Batch, from port: Plan.Port) async throws {
+    ///
+    /// - Parameters:
+    ///   - batch: The batch.
+    ///   - port: The output.
+    ///   - place: Which settlement counts it.
+    /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
+    private mutating func send(_ batch: consuming Batch, from port: Plan.Port, _ place: Int) async throws {
         guard !batch.isEmpty else { return }
         let all = route.readers[port.node][port.output]
         let readers = isOthers ? all.filter(route.fillsTable) : all
         if readers.isEmpty {
-            let reason = all.isEmpty ? Settlement.unread : "of other parts"
-            settlements.append(Settlement(unread: batch.count, of: port.node, because: reason))
+            settlements[place].leaveOut(batch.count, because: all.isEmpty ? Settlement.unread : "of other parts")
         }
         copied += batch.count * max(0, readers.count - 1)
         for reader in readers.dropLast() { try await arrive(copy batch, reader) }
@@ -121,124 +167,44 @@ struct Passage: Sendable {
     }
 
     private mutating func arrive(_ batch: consuming Batch, _ reader: Plan.Reader) async throws {
-        switch route[reader.node].stage {
-        case .transform, .router:
-            if reader.asLookup { break }
-            try await process(batch, at: reader.node)
-            return
-        case .source, .stateful, .sink:
-            break
+        if case .transform(let transform) = route[reader.node].stage, !transform.hasMemory, !reader.asLookup {
+            return try await process(batch, at: reader.node)
         }
         arrivals.append(Arrival(node: reader.node, asLookup: reader.asLookup, batch: batch))
     }
 
+    /// Takes a batch through a transform; one that it refuses goes through in two halves, and a record that is alone is
+    /// rejected.
     private mutating func process(_ batch: consuming Batch, at index: Int) async throws {
         stage = index
-        let node = route[index]
-        batch.reshape(to: node.input)
+        batch.reshape(to: route[index].input)
         do {
-            switch node.stage {
-            case .transform(let transform): try await apply(transform, to: &batch, at: index)
-            case .router(let router): try await apply(router, to: &batch, at: index)
-            case .source, .stateful, .sink: break
+            try await apply(batch, at: index)
+        } catch StageFailure.refused(let reason) {
+            guard batch.count > 1 else {
+                batch.reject(0, reason.code, because: reason.message)
+                var batches = [batch]
+                settlements.append(Settlement(of: 1, &batches, at: index, route[index]))
+                return
             }
-        } catch StageFailure.refused(let diagnostic) {
-            try await divide(batch, at: index, because: diagnostic)
+            let middle = batch.count / 2
+            try await process(batch.part(0..<middle), at: index)
+            try await process(batch.part(middle..<batch.count), at: index)
         }
     }
 
-    /// Takes a batch that a transform refused through it in two halves, and rejects the record when it is alone.
-    private mutating func divide(_ batch: consuming Batch, at index: Int, because reason: Diagnostic) async throws {
-        guard batch.count > 1 else {
-            let node = route[index]
-            batch.reject(0, reason.code, because: reason.message)
-            settlements.append(Settlement(of: 1, &batch, at: index, node))
-            return
+    private mutating func apply(_ batch: Batch, at index: Int) async throws {
+        guard let transform = transforms[index] else {
+            throw Diagnostic(
+                "run.table",
+                "records have come before all that they are looked up in",
+                category: .defect,
+                at: .stage(route[index].name, at: nil)
+            )
         }
-        let middle = batch.count / 2
-        try await process(batch.part(0..<middle), at: index)
-        try await process(batch.part(middle..<batch.count), at: index)
-    }
-
-    private mutating func apply(_ transform: any TransformStage, to batch: inout Batch, at index: Int) async throws {
-        let node = route[index]
-        let table = tables[index]
-        let received = batch.count
-        let origins = batch.origins
-        let layers = node.layers.wrapping(.batch)
-        let meter = route.monitor.meters[index]
         let start = route.plan.time.now
-        do {
-            if route.calls.areDirect(layers) {
-                try await meter.measuring(route.plan.time) { try await transform.apply(to: &batch, using: table) }
-            } else {
-                var cargo = Cargo(exchange(&batch, with: Batch([:])))
-                defer { swap(&batch, &cargo.batch) }
-                try await route.calls.change(.batch, node, &cargo, through: layers, meter) { cargo in
-                    try await transform.apply(to: &cargo.batch, using: table)
-                }
-            }
-        } catch let failure as StageFailure where failure.isRefusal {
-            throw failure
-        } catch {
-            throw Diagnostic.placing(error, node.name, origins.text)
-        }
-        try check(batch, node.output, index)
-        var settlement = Settlement(of: received, &batch, at: index, node)
-        settlement.busy = route.plan.time.now - start
-        settlements.append(settlement)
-        let port = Plan.Port(node: index, output: 0)
-        var taken = Batch([:])
-        swap(&taken, &batch)
-        try await send(taken, from: port)
-    }
-
-    private mutating func apply(_ router: any RoutingStage, to batch: inout Batch, at index: Int) async throws {
-        let node = route[index]
-        let received = batch.count
-        let origins = batch.origins
-        let layers = node.layers.wrapping(.batch)
-        let meter = route.monitor.meters[index]
-        var outputs: [Batch]
-        let start = route.plan.time.now
-        do {
-            if route.calls.areDirect(layers) {
-                outputs = Self.empty(node, origins)
-                try await meter.measuring(route.plan.time) { try await router.route(&batch, to: &outputs) }
-            } else {
-                var cargo = Cargo(exchange(&batch, with: Batch([:])))
-                defer { swap(&batch, &cargo.batch) }
-                outputs = try await route.calls.change(.batch, node, &cargo, through: layers, meter) { cargo in
-                    var outputs = Self.empty(node, origins)
-                    try await router.route(&cargo.batch, to: &outputs)
-                    return outputs
-                }
-            }
-        } catch let failure as StageFailure where failure.isRefusal {
-            throw failure
-        } catch {
-            throw Diagnostic.placing(error, node.name, origins.text)
-        }
-        // What no output took is filtered.
-        let rest = batch.count
-        batch.noteFiltered(rest, because: node.filter)
-        batch.removeRecords()
-        let others = outputs.reduce(0) { $0 + $1.count }
-        var settlement = Settlement(of: received, &batch, others: others, at: index, node)
-        settlement.busy = route.plan.time.now - start
-        settlements.append(settlement)
-        for (output, routed) in outputs.enumerated() {
-            try check(routed, node.outputs[output].schema, index)
-            try await send(routed, from: Plan.Port(node: index, output: output))
-        }
-    }
-
-    private static func empty(_ node: Plan.Node, _ origins: Origins) -> [Batch] {
-        node.outputs.map { output in
-            var batch = Batch(output.schema)
-            batch.origins = origins
-            return batch
-        }
+        let changed = try await route.change(batch, at: index, isRepeatable: true, transform)
+        try await leave(changed, of: batch.count, from: index, busy: route.plan.time.now - start)
     }
 
     /// Refuses a batch with other columns than were promised.
@@ -253,9 +219,4 @@ struct Passage: Sendable {
             hint: "this is a mistake of the plugin '\(node.plugin)', please report it"
         )
     }
-}
-
-extension StageFailure {
-    /// Whether a record in the batch is the cause.
-    var isRefusal: Bool { if case .refused = self { true } else { false } }
 }

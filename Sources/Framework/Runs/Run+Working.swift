@@ -7,7 +7,7 @@ internal import Pipelines
 ///
 ///     pages of a source, several at a time ─→ window ─→ the run itself ─→ lane ─→ sink
 ///       read, then stages without memory                stages with memory  lane ─→ sink
-///                                                            └─→ lane ─→ checkpoints
+///                                    pages of memories ─────┘└─→ lane ─→ checkpoints
 ///
 /// Every arrow holds a number of batches and no more, so that a slow sink holds up the source.
 extension Run {
@@ -33,8 +33,11 @@ extension Run {
             }
             defer { group.cancelAll() }
             var clock = CheckpointClock(plan.settings.checkpointEvery, plan.time)
-            for index in plan.sourceOrder { try await read(index, &flow, &clock, checkpoints) }
-            try await flow.flush()
+            try await drain(&flow, &clock, checkpoints)
+            for index in plan.sourceOrder {
+                try await read(index, &flow, &clock, checkpoints)
+                try await drain(&flow, &clock, checkpoints)
+            }
             try await store(&flow, checkpoints)
             // A sink that completes what it wrote can do so another time.
             control.enter(.settled)
@@ -56,6 +59,25 @@ extension Run {
         try await flow.route.monitor.during(.storing) {
             try await checkpoints.send(.save(snapshot))
             try await checkpoints.drained()
+        }
+    }
+
+    /// Takes what memories have that have all their records, page by page.
+    private func drain(
+        _ flow: inout Flow,
+        _ clock: inout CheckpointClock,
+        _ checkpoints: Lane<CheckpointWriter.Task>
+    ) async throws {
+        while try await flow.drainPage() {
+            if control.isStopped || Task.isCancelled {
+                defer { control.enter(.settled) }
+                try await store(&flow, checkpoints)
+                throw Stopped()
+            }
+            clock.pass()
+            guard journal != nil, checkpoints.isIdle, clock.isDue else { continue }
+            try await checkpoints.send(.save(try await flow.snapshot()))
+            clock.restart()
         }
     }
 

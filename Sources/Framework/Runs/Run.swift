@@ -107,6 +107,7 @@ public struct Run: Sendable {
             if let journal, let since = try await route.monitor.during(.asking, { try await unchangedSince(journal) }) {
                 flow.report.outcome = .nothingNew(since: since)
                 journal.removeFiles(except: [])
+                journal.removeSpill()
                 flow.report = await completed(flow, writer, since: start)
                 return flow.report
             }
@@ -120,6 +121,7 @@ public struct Run: Sendable {
             try await flow.publish(journal, writer)
             // What could not be removed the next start removes.
             journal?.removeFiles(except: flow.leftovers)
+            journal?.removeSpill()
         } catch {
             flow.report.outcome = Self.outcome(of: error, control)
             control.enter(.ending)
@@ -158,12 +160,6 @@ public struct Run: Sendable {
         flow.report.attempt = journal?.attempt ?? 1
         flow.report.resumedFrom = checkpoint?.sequence
         for (index, node) in plan.nodes.enumerated() {
-            if let journal, node.lookup != nil {
-                let log = RecordLog(journal.logPath(of: node.name))
-                // In the state's own folder there is no other program's, and what an earlier run has left is of no use.
-                if checkpoint?.parts.contains(where: { $0.path == log.path }) != true { FileSystem.remove(log.path) }
-                flow.logs[index] = log
-            }
             guard case .sink(let sink) = node.stage else { continue }
             let lane = SinkLane(sink, at: index, flow.route, from: checkpoint?.marks[node.name], accepted: 0)
             flow.lanes.append(lane)
@@ -171,6 +167,11 @@ public struct Run: Sendable {
                 // What a sink cannot say of its files is missing from the figures, and stops the run elsewhere.
                 ((try? lane.parts()) ?? []).reduce(0) { $0 + $1.bytes }
             }
+        }
+        // What an earlier run has left that the checkpoint does not name is of no use.
+        journal?.removeSpill(besides: checkpoint?.parts.map(\.path) ?? [])
+        flow.transforms = try Transforms(plan, checkpoint?.states) { stage in
+            journal?.spillFolder(of: stage) ?? SpillFolder(temporary: plan.temporaryFolder)
         }
         guard let checkpoint else {
             try await flow.takeUp(journal?.bookmarks ?? [])
@@ -209,6 +210,7 @@ public struct Run: Sendable {
         } else {
             await flow.abandon()
             journal?.removeFiles(except: [])
+            journal?.removeSpill()
         }
     }
 
@@ -225,6 +227,8 @@ public struct Run: Sendable {
         case let error as TooManyRejected: return .tooManyRejected(error.allowance)
         case let error as SumsDisagree: return .sumsDisagree(error.diagnostic)
         case StageFailure.moved(let diagnostic): return .moved(diagnostic)
+        case let error as CommitRefused: return .refused(error.reason)
+        case let error as PartlyVisible: return .partly(error.reason)
         case is Stopped, is CancellationError:
             guard case .timeLimit(let limit) = control.reason else { return .stopped }
             return .failed(

@@ -3,7 +3,7 @@ internal import PluginKit
 internal import Records
 internal import Pipelines
 
-/// What a stage made of a batch: what it filtered, what it rejected, how much went on.
+/// What a stage made of a batch: what it kept, filtered, rejected, combined and made.
 struct Settlement: Sendable {
     /// The stage, by its place among the nodes.
     let node: Int
@@ -19,47 +19,39 @@ struct Settlement: Sendable {
         self.node = node
         take(&batch)
         tally.sent = batch.count
+        tally.kept = batch.count
         tally.received = batch.count + rejections.count + tally.filteredCount
     }
 
-    /// What a transform or a sink made of so many records.
+    /// What a transform or a sink made of records.
     ///
     /// - Parameters:
     ///   - received: How many records it was given.
-    ///   - batch: What it left of them, with what it took out.
-    ///   - others: How many records went on by other ways.
+    ///   - batches: What it left of them and what it made, with what it took out.
     ///   - node: The stage's place.
     ///   - stage: The stage.
-    init(of received: Int, _ batch: inout Batch, others: Int = 0, at node: Int, _ stage: Plan.Node) {
+    init(of received: Int, _ batches: inout [Batch], at node: Int, _ stage: Plan.Node) {
         self.node = node
-        take(&batch)
+        for index in batches.indices { take(&batches[index]) }
+        let count = batches.reduce(0) { $0 + $1.count }
+        let rest = received - rejections.count - tally.filteredCount - tally.combined
+        if rest > count { tally.filtered.add(Filtered(stage.filter, rest - count)) }
         tally.received = received
-        let explained = batch.count + others + rejections.count + tally.filteredCount
-        if explained < received {
-            tally.filtered.add(Filtered("by '\(stage.name)'", received - explained))
-        } else {
-            tally.added = explained - received
-        }
+        tally.kept = max(0, min(rest, count))
+        // More was taken out than came in: records that the stage had made.
+        tally.discarded = max(0, -rest)
+        tally.made = count - tally.kept
         // A sink's records are sent when it says what its destination has.
-        if stage.kind != .sink { tally.sent = batch.count + others }
+        if stage.kind != .sink { tally.sent = count }
     }
 
     /// Records that a stage made of its memory, with none coming in.
-    init(made batch: inout Batch, at node: Int) {
+    init(made batches: inout [Batch], at node: Int) {
         self.node = node
-        take(&batch)
-        tally.sent = batch.count
-        tally.added = batch.count + rejections.count + tally.filteredCount
-    }
-
-    /// Why records are filtered that no stage reads.
-    static let unread = "read by no other stage"
-
-    /// Records that nobody reads.
-    package init(unread count: Int, of node: Int, because reason: String = unread) {
-        self.node = node
-        tally.sent = -count
-        tally.filtered = [Filtered(reason, count)]
+        for index in batches.indices { take(&batches[index]) }
+        tally.made = batches.reduce(0) { $0 + $1.count }
+        tally.sent = tally.made
+        tally.discarded = rejections.count + tally.filteredCount + tally.combined
     }
 
     /// Records that went into a table.
@@ -69,10 +61,24 @@ struct Settlement: Sendable {
         tally.lookedUp = count
     }
 
+    /// Why records are filtered that no stage reads.
+    static let unread = "read by no other stage"
+
+    /// Takes back that records went on: no stage reads them.
+    mutating func leaveOut(_ count: Int, because reason: String = unread) {
+        let kept = min(count, tally.kept)
+        tally.sent -= count
+        tally.kept -= kept
+        tally.made -= count - kept
+        tally.discarded += count - kept
+        tally.filtered.add(Filtered(reason, count))
+    }
+
     private mutating func take(_ batch: inout Batch) {
-        rejections = batch.takeRejections()
+        rejections += batch.takeRejections()
         for reason in batch.takeFiltered() { tally.filtered.add(reason) }
         for remark in batch.takeRemarks() { tally.remarks.add(remark) }
+        tally.combined += batch.takeCombined()
         tally.rejected = rejections.count
     }
 }

@@ -39,63 +39,31 @@ final class StageCalls: Sendable {
         _ meter: CallMeter,
         _ operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
-        let attempts = layers.repeatsCalls ? Attempts() : nil
+        let attempts = Attempts()
+        // Two attempts at a write must not overlap, nor two calls with one memory.
+        let waits = call.kind == .write || !call.isRepeatable
         let attempt: @Sendable (Input) async throws -> Output = { [self] input in
-            if let attempts, attempts.count.add(1, ordering: .relaxed).oldValue > 0 {
+            if attempts.count.add(1, ordering: .relaxed).oldValue > 0 {
+                guard call.isRepeatable else { throw Self.cannotBeRepeated(call.stage) }
                 repeats.counts.withLock { $0[call.stage, default: 0] += 1 }
             }
             return try await meter.measuring(time) {
                 guard let attemptLimit else { return try await operation(input) }
-                return try await within(attemptLimit, "attempt", call.kind) { try await operation(input) }
+                return try await within(attemptLimit, "attempt", waits: waits) { try await operation(input) }
             }
         }
         guard let batchLimit else { return try await layers.run(call, attempt) }
-        return try await within(batchLimit, "batch", call.kind) { try await layers.run(call, attempt) }
+        return try await within(batchLimit, "batch", waits: waits) { try await layers.run(call, attempt) }
     }
 
-    /// Makes a call that changes what it is made with.
-    ///
-    /// - Parameters:
-    ///   - kind: What the call does.
-    ///   - node: The stage that calls.
-    ///   - cargo: What it is made with. Afterwards it is what became of it, or what a failed attempt has left, or nothing.
-    ///   - layers: The layers round it.
-    ///   - meter: What measures each attempt.
-    ///   - operation: Changes it, and says what else there is to say.
-    /// - Returns: What else there is to say.
-    /// - Throws: as `make`.
-    func change<Answer: Sendable>(
-        _ kind: CallKind,
-        _ node: Plan.Node,
-        _ cargo: inout Cargo,
-        through layers: MiddlewareStack,
-        _ meter: CallMeter,
-        _ operation: @escaping @Sendable (inout Cargo) async throws -> Answer
-    ) async throws -> Answer {
-        let parcel = Parcel(exchange(&cargo, with: .none), isKept: layers.repeatsCalls)
-        do {
-            let call = Call<Parcel, Changed<Answer>>(kind, stage: node.name, input: parcel)
-            let changed = try await make(call, through: layers, meter) { parcel in
-                var cargo = try parcel.take()
-                do {
-                    let answer = try await operation(&cargo)
-                    return Changed(cargo: cargo, answer: answer)
-                } catch {
-                    parcel.giveBack(cargo)
-                    throw error
-                }
-            }
-            cargo = changed.cargo
-            return changed.answer
-        } catch {
-            if let rest = parcel.takeRest() { cargo = rest }
-            throw error
-        }
-    }
-
-    private struct Changed<Answer: Sendable>: Sendable {
-        let cargo: Cargo
-        let answer: Answer
+    private static func cannotBeRepeated(_ stage: String) -> Diagnostic {
+        Diagnostic(
+            "plugin.repeated",
+            "a layer has made a call again that cannot be repeated: the memory of the stage has changed",
+            category: .defect,
+            at: .stage(stage, at: nil),
+            hint: "this is a mistake of the layer, which has to look at Call.isRepeatable; please report it"
+        )
     }
 
     /// How often calls of a stage were repeated by a layer.
@@ -105,12 +73,11 @@ final class StageCalls: Sendable {
     private func within<Output: Sendable>(
         _ limit: TimeLimit,
         _ name: String,
-        _ kind: CallKind,
+        waits: Bool,
         _ body: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
         do {
-            // Two attempts at a write must not overlap.
-            return try await limit.within(waits: kind == .write, body)
+            return try await limit.within(waits: waits, body)
         } catch is TimeLimit.Exceeded {
             throw StageFailure.transient(
                 Diagnostic(

@@ -25,7 +25,7 @@ extension RunStore {
         let run = StoredRun(identity: identity, configuration: configuration, startedAt: time)
         try write("begin") { connection in
             let earlier = try connection.storedRuns(
-                "WHERE pipeline = ? AND (status IN ('running', 'publishing') OR checkpoint > 0 OR id = ?)",
+                "WHERE pipeline = ? AND (status IN ('running', 'publishing', 'intended', 'partly') OR checkpoint > 0 OR id = ?)",
                 .text(identity.pipeline),
                 .text(identity.id)
             )
@@ -33,7 +33,7 @@ extension RunStore {
                 guard row.run.identity.id != identity.id else {
                     throw StateProblem.changed(self.path, "there is a run '\(identity.id)' already")
                 }
-                guard row.run.status != .publishing else {
+                guard !row.run.status.isIntended else {
                     throw StateProblem.publishing(self.path, run: row.run.identity.id)
                 }
                 try connection.dropCheckpoint(of: row.number)
@@ -65,24 +65,24 @@ extension RunStore {
             return LastRun(
                 run: row.run,
                 checkpoint: try connection.checkpoint(of: row),
-                publications: try connection.publications(of: row)
+                intention: try connection.intention(of: row)
             )
         }
     }
 
-    /// Stores that a run is resumed: one that was publishing goes on publishing, another one is running again.
+    /// Stores that a run is resumed: what one is about to make visible stays, another one is running again.
     ///
-    /// - Throws: `state.changed` if it is complete, or not the last run of its pipeline any more.
+    /// - Throws: `state.changed` if it is complete or refused, or not the last run of its pipeline any more.
     @discardableResult
     public func resume(_ identity: RunIdentity) throws -> StoredRun {
         try write("resume") { connection in
-            var row = try connection.run(identity, in: [.running, .publishing, .failed, .stopped], to: "take up")
+            var row = try connection.run(identity, in: [.running, .intended, .partly, .failed, .stopped], to: "resume")
             guard try connection.newestRun(of: identity.pipeline)?.number == row.number else {
                 throw StateProblem.changed(self.path, "the run '\(identity.id)' is not the last one of its pipeline")
             }
             row.run.attempts += 1
             row.run.endedAt = nil
-            if row.run.status != .publishing { row.run.status = .running }
+            if !row.run.status.isIntended { row.run.status = .running }
             try connection.update(row)
             return row.run
         }
@@ -108,36 +108,57 @@ extension RunStore {
         }
     }
 
-    /// Stores that a run is about to publish these files.
+    /// Stores what a run is about to make visible, in one transaction.
     ///
-    /// They have to be complete and on the disk, and none renamed.
+    /// The files have to be complete and on the disk, and none renamed; no sink has committed.
     ///
     /// - Parameters:
-    ///   - files: The files.
+    ///   - intention: What becomes visible.
     ///   - identity: The run.
-    ///   - report: What there is to tell if nobody gets to telling more, as JSON.
+    ///   - report: What there is to report if the process is cut off, as JSON.
     /// - Throws: `state.changed` if the run is not running.
-    public func publish(_ files: [Publication], of identity: RunIdentity, report: String? = nil) throws {
-        try write("publish") { connection in
-            var row = try connection.run(identity, in: [.running], to: "publish")
+    public func intend(_ intention: Intention, of identity: RunIdentity, report: String? = nil) throws {
+        try write("intend") { connection in
+            var row = try connection.run(identity, in: [.running], to: "intend")
             if let report { try connection.store(report: report, of: row) }
-            try connection.store(files, of: row.number)
-            row.run.status = .publishing
+            try connection.store(intention, of: row.number)
+            row.run.status = .intended
             try connection.update(row)
         }
     }
 
-    /// Stores that a run does not publish after all: which files it was about to publish is deleted, and it is running
-    /// again.
+    /// Stores that the commit of a sink has returned.
     ///
     /// Doing so again changes nothing.
     ///
-    /// - Throws: `state.changed` if the run is neither running nor publishing.
+    /// - Parameters:
+    ///   - stage: What the pipeline calls the sink.
+    ///   - identity: The run.
+    /// - Throws: `state.changed` if the run is about to make nothing visible, or no such sink is to commit.
+    public func note(commitOf stage: String, of identity: RunIdentity) throws {
+        try write("committed") { connection in
+            let row = try connection.run(identity, in: [.intended, .partly], to: "commit")
+            guard var intention = try connection.intention(of: row),
+                let index = intention.commits.firstIndex(where: { $0.stage == stage })
+            else {
+                throw StateProblem.changed(self.path, "the run '\(identity.id)' has nothing to commit by '\(stage)'")
+            }
+            guard !intention.commits[index].isDone else { return }
+            intention.commits[index].isDone = true
+            try connection.store(intention, of: row.number)
+        }
+    }
+
+    /// Stores that a run makes nothing visible after all: what it was about to is deleted, and it is running again.
+    ///
+    /// Doing so again changes nothing.
+    ///
+    /// - Throws: `state.changed` if the run is neither running nor about to make something visible.
     public func withdraw(_ identity: RunIdentity) throws {
         try write("withdraw") { connection in
-            var row = try connection.run(identity, in: [.running, .publishing], to: "withdraw")
-            guard row.run.status == .publishing else { return }
-            try connection.dropPublications(of: row.number)
+            var row = try connection.run(identity, in: [.running, .intended], to: "withdraw")
+            guard row.run.status == .intended else { return }
+            try connection.dropIntention(of: row.number)
             row.run.status = .running
             try connection.update(row)
         }
@@ -149,12 +170,12 @@ extension RunStore {
     ///
     /// - Parameters:
     ///   - identity: The run.
-    ///   - report: What there is to tell, as JSON; nil leaves what was stored when it began to publish.
+    ///   - report: What there is to tell, as JSON; nil leaves what was stored with its intention.
     ///   - bookmarks: How far its sources have got; those of other stages stay.
     ///   - files: What it has published.
     ///   - kept: The temporary files that could not be removed, from the root.
     ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Throws: `state.changed` if the run is neither running nor publishing.
+    /// - Throws: `state.changed` if the run is neither running nor about to make something visible.
     public func complete(
         _ identity: RunIdentity,
         report: String?,
@@ -164,7 +185,7 @@ extension RunStore {
         at time: Int64
     ) throws {
         try write("complete") { connection in
-            var row = try connection.run(identity, in: [.running, .publishing], to: "complete")
+            var row = try connection.run(identity, in: [.running, .intended, .partly], to: "complete")
             for bookmark in bookmarks {
                 try connection.store(
                     StoredBookmark(
@@ -177,7 +198,7 @@ extension RunStore {
             }
             try connection.keep(files)
             if let report { try connection.store(report: report, of: row) }
-            try connection.dropPublications(of: row.number)
+            try connection.dropIntention(of: row.number)
             try connection.dropTemporaryFiles(of: identity.id, identity.pipeline, except: kept)
             try connection.dropCheckpoint(of: row.number)
             row.run.checkpoint = 0
@@ -191,21 +212,35 @@ extension RunStore {
     public enum Ending: Sendable, Hashable {
         /// Something stood in the way.
         case failed
-        /// Somebody stopped it.
+        /// A user stopped it.
         case stopped
+        /// A destination will not accept what it was to commit, and nothing is visible.
+        case refused
+        /// A destination will not accept its part, and others have theirs.
+        case partly
+
+        fileprivate var status: StoredRun.Status {
+            switch self {
+            case .failed: .failed
+            case .stopped: .stopped
+            case .refused: .refused
+            case .partly: .partly
+            }
+        }
     }
 
-    /// Stores that a run ends without having done all; its checkpoint stays.
+    /// Stores that a run ends without having done all.
     ///
-    /// For a run that is publishing this is giving up: which files it was publishing is forgotten.
+    /// What it was about to make visible is deleted, which is giving up where it was; only a run that ends `partly` keeps
+    /// it, and its checkpoint and its temporary files, for the next start. The checkpoint of a run that is refused goes.
     ///
     /// - Parameters:
     ///   - identity: The run.
     ///   - ending: How it ends.
-    ///   - report: What there is to tell, as JSON.
+    ///   - report: What there is to report, as JSON.
     ///   - files: The temporary files that are still there, from the root; nil if all that are stored may be.
     ///   - time: Now, in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Throws: `state.changed` if the run is neither running nor publishing.
+    /// - Throws: `state.changed` if the run is neither running nor about to make something visible.
     public func end(
         _ identity: RunIdentity,
         as ending: Ending,
@@ -213,15 +248,21 @@ extension RunStore {
         keeping files: Set<String>? = nil,
         at time: Int64
     ) throws {
-        try write(ending == .failed ? "failed" : "stopped") { connection in
-            var row = try connection.run(identity, in: [.running, .publishing], to: "end")
+        try write("\(ending)") { connection in
+            var row = try connection.run(identity, in: [.running, .intended, .partly], to: "end")
             if let report { try connection.store(report: report, of: row) }
-            try connection.dropPublications(of: row.number)
-            if let files {
-                try connection.dropTemporaryFiles(of: identity.id, identity.pipeline, except: files)
+            if ending != .partly {
+                try connection.dropIntention(of: row.number)
+                if let files {
+                    try connection.dropTemporaryFiles(of: identity.id, identity.pipeline, except: files)
+                }
+            }
+            if ending == .refused {
+                try connection.dropCheckpoint(of: row.number)
+                row.run.checkpoint = 0
             }
             row.run.endedAt = time
-            row.run.status = ending == .failed ? .failed : .stopped
+            row.run.status = ending.status
             try connection.update(row)
         }
     }

@@ -18,7 +18,7 @@ extension RunStore {
     /// - Throws: `state.changed` if the run is not running or publishing.
     public func record(temporaryFiles paths: [String], of identity: RunIdentity) throws {
         try write("temporary") { connection in
-            _ = try connection.run(identity, in: [.running, .publishing], to: "write files of")
+            _ = try connection.run(identity, in: [.running, .intended, .partly], to: "write files of")
             for path in paths {
                 try connection.store(TemporaryFileRecord(path: path, pipeline: identity.pipeline, run: identity.id))
             }

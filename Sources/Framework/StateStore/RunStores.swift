@@ -198,6 +198,7 @@ extension RunStore {
         let runs = "(SELECT number FROM other.runs WHERE pipeline = ?)"
         let ofRuns = [
             "reports", "checkpoints", "checkpoint_stages", "checkpoint_parts", "publications", "publication_files",
+            "intended_commits", "intended_bookmarks",
         ]
         let ofPipelines = ["bookmarks", "temporary_files"]
         return ["INSERT INTO main.runs SELECT * FROM other.runs WHERE pipeline = ?"]

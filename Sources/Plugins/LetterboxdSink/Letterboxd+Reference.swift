@@ -33,7 +33,7 @@ extension Letterboxd {
         .init("year", .integer, "the year of its release"),
         .init("directors", .text, "names with commas between them, to help find a film without an id"),
         .init("letterboxd_uri", .text, "a link to the film or to a diary entry of it"),
-        .init("watched_at", .instant, "when it was seen, or a date, the day of it in every zone; null if that is not known"),
+        .init("watched_at", .instant, "when it was seen, or a date, its day in every zone; null if that is not known"),
         .init(
             "time_zone",
             .text,

@@ -21,7 +21,6 @@ package struct Cache: Middleware {
         stale_while_revalidate = "1h"
         """
     package static let wraps: Set<CallKind> = [.page, .exchange]
-    package static let repeatsCalls = false
     package static let usesMemos = true
 
     private let pipeline: String

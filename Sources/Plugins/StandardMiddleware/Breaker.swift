@@ -23,7 +23,6 @@ package struct Breaker: Middleware {
         pause = "1m"
         """
     package static let wraps = Set(CallKind.allCases)
-    package static let repeatsCalls = false
     package static let order: LayerOrder? = .spare
 
     package struct Options: OptionGroup {

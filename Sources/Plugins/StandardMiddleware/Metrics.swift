@@ -5,7 +5,6 @@ package struct Metrics: Middleware {
     package static let name = "metrics"
     package static let summary = "Counts calls, how they end and how long they take."
     package static let wraps = Set(CallKind.allCases)
-    package static let repeatsCalls = false
     package static let details = """
         It sees what the layers further in let it see: outside of `retry` a call with all its attempts is one, inside each \
         attempt is one. Give two layers names of their own to have both.

@@ -36,7 +36,6 @@ package struct RateLimit: Middleware {
         burst = 10
         """
     package static let wraps = Set(CallKind.allCases)
-    package static let repeatsCalls = false
     package static let order: LayerOrder? = .pace
 
     package struct Options: OptionGroup {

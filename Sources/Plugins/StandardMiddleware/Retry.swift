@@ -108,7 +108,7 @@ package struct Retry: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        guard calls.contains(call.kind) else { return try await next(call) }
+        guard calls.contains(call.kind), call.isRepeatable else { return try await next(call) }
         let start = context.time.now
         var tried = 0
         while true {

@@ -20,7 +20,6 @@ package struct Timeout: Middleware {
         limit = "20s"
         """
     package static let wraps = Set(CallKind.allCases)
-    package static let repeatsCalls = false
     package static let order: LayerOrder? = .limit
 
     package struct Options: OptionGroup {
@@ -63,8 +62,8 @@ package struct Timeout: Middleware {
         guard calls.contains(call.kind) else { return try await next(call) }
         counts.calls.add(1, ordering: .relaxed)
         do {
-            // Two attempts at a write must not overlap.
-            return try await limit.within(waits: call.kind == .write) { try await next(call) }
+            // Two attempts at a write must not overlap, nor two calls with one memory.
+            return try await limit.within(waits: call.kind == .write || !call.isRepeatable) { try await next(call) }
         } catch is TimeLimit.Exceeded {
             counts.givenUp.add(1, ordering: .relaxed)
             throw StageFailure.transient(

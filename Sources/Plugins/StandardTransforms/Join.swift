@@ -1,14 +1,18 @@
 internal import Diagnostics
 package import PluginKit
+package import Spilling
 
 /// Adds columns that another stage has for the same key: the ratings of films to the viewings of films.
-package struct Join: LookupTransform {
+package struct Join: Transform {
     package static let name = "join"
     package static let summary = "Adds columns that another stage has for the same key."
     package static let details = """
         The stage named by `lookup` is read whole before the first record of the others, and its columns `take` are \
-        kept in memory by `key`. A record whose key is there gets them; any other record, and one without a key, gets \
-        nulls. No record is lost or doubled. Where a key comes twice, the later record counts.
+        kept by `key`. A record whose key is there gets them; any other record, and one without a key, gets nulls. No \
+        record is lost or doubled. Where a key comes twice, the later record counts. Keys are compared exactly.
+
+        What is kept lies in memory, or, where that takes more than `memory`, sorted in a file of the state folder: there \
+        is no bound, and a lookup takes some microseconds.
         """
     package static let example: String? = """
         [[transform]]
@@ -20,7 +24,7 @@ package struct Join: LookupTransform {
         """
 
     package struct Options: OptionGroup {
-        @Option("The column that both sides share; it holds text or whole numbers.")
+        @Option("The column that both sides share; of one kind on both.")
         package var key: ColumnName
 
         @Option("What the key is called in the other stage, if not the same.")
@@ -29,27 +33,33 @@ package struct Join: LookupTransform {
         @Option("The columns to add.")
         package var take: [ColumnName]
 
+        @Option("How much memory the table may take before it goes into a file.", in: KeyMemory.limits)
+        package var memory = ByteCount(Inputs.usualMemory)
+
         package init() {}
     }
 
-    package let output: Schema
+    package let outputs: [Output]
     private let key: Field
     private let lookupKey: Field
     private let lookupKeyName: String
     private let lookup: [Field]
     private let added: [Field]
-    private let taken: Schema
+    private let tableSchema: Schema
+    private let memory: Int
 
-    package init(_ options: Options, input: Schema, lookup: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
+        let lookup = inputs.lookup ?? [:]
         key = try input.field(options.key.name, at: options.$key)
         lookupKeyName = (options.lookupKey ?? options.key).name
         lookupKey = try lookup.field((options.lookupKey ?? options.key).name, at: options.$lookupKey ?? options.$key)
-        guard key.kind == lookupKey.kind, key.kind == .integer || key.kind == .text else {
+        guard key.kind == lookupKey.kind else {
             throw Diagnostic(
                 "join.key",
                 "the key '\(options.key.name)' is \(key.kind) here and \(lookupKey.kind) there",
                 at: options.$key,
-                hint: "a key is text on both sides or a whole number on both"
+                hint: "a key is of one kind on both sides"
             )
         }
         var columns: [Schema.Column] = []
@@ -68,70 +78,79 @@ package struct Join: LookupTransform {
             }
             columns.append(column)
         }
-        output = Schema(input.columns + columns)
+        outputs = [Output(Schema(input.columns + columns))]
         self.lookup = fields
-        taken = Schema(columns)
+        // A name that no column has that was chosen.
+        let keyName = columns.map(\.name).reduce("key") { $0 + $1 }
+        tableSchema = Schema(columns + [Schema.Column(keyName, lookupKey.kind)])
+        memory = options.memory.bytes
         added = columns.indices.map { Field(index: input.width + $0, kind: columns[$0].kind) }
     }
 
-    /// The columns to add, a row for each key.
-    package struct Table: Sendable {
-        fileprivate var rows: Batch
-        fileprivate var ofInteger: [Int64: Int] = [:]
-        fileprivate var ofText: [String: Int] = [:]
+    /// Where the key is in the table: after the columns to add.
+    private var tableKey: Field { Field(index: lookup.count, kind: lookupKey.kind) }
+
+    package func makeTable(_ files: SpillFolder) -> SpillingTable {
+        SpillingTable(tableSchema, key: [tableKey], memory: memory, in: files)
     }
 
-    package func makeTable() -> Table { Table(rows: Batch(taken)) }
-
-    package func remember(_ batch: borrowing Batch, in table: inout Table) {
-        var rows: [UInt32] = []
-        for row in 0..<batch.count {
-            // The last record of a key counts.
-            if let integer = batch.integer(row, lookupKey) {
-                table.ofInteger[integer] = table.rows.count + rows.count
-            } else if let text = batch.text(row, lookupKey) {
-                table.ofText[text] = table.rows.count + rows.count
-            } else {
-                continue
-            }
-            rows.append(UInt32(row))
-        }
-        var taken = batch.gathered(rows)
-        taken.reshape(to: self.taken, from: lookup.map(\.index))
-        table.rows.append(contentsOf: taken)
+    package func remember(_ batch: borrowing Batch, in table: inout SpillingTable) throws {
+        var taken = copy batch
+        taken.reshape(to: tableSchema, from: lookup.map(\.index) + [lookupKey.index])
+        try table.add(taken)
     }
 
-    package func apply(to batch: inout Batch, using table: borrowing Table) {
-        batch.reshape(to: output)
-        guard !table.rows.isEmpty else { return }
-        let sources = (0..<batch.count).map { source(of: $0, in: batch, table) }
+    package func seal(_ table: inout SpillingTable) throws { try table.seal() }
+
+    package func storeTable(_ table: inout SpillingTable, isSealed: Bool, to writer: inout StateWriter) throws {
+        try table.store(to: &writer)
+    }
+
+    package func restoreTable(
+        from reader: inout StateReader,
+        isSealed: Bool,
+        _ files: SpillFolder
+    ) throws -> SpillingTable {
+        try SpillingTable(
+            tableSchema,
+            key: [tableKey],
+            memory: memory,
+            in: files,
+            isSealed: isSealed,
+            from: &reader
+        )
+    }
+
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing SpillingTable,
+        memory: inout Void,
+        outputs: inout Outputs
+    ) throws {
+        let found = try table.find(batch, by: [key])
+        batch.reshape(to: self.outputs[0].schema)
         for (index, field) in added.enumerated() {
             let taken = Field(index: index, kind: field.kind)
             batch.replace(field) { _, out in
-                for source in sources {
-                    if let source { out.append(source, of: table.rows, taken) } else { out.appendNull() }
+                for place in found.places {
+                    if let place { out.append(place, of: found.rows, taken) } else { out.appendNull() }
                 }
             }
         }
-    }
-
-    private func source(of row: Int, in batch: borrowing Batch, _ table: borrowing Table) -> Int? {
-        if key.kind == .integer { return batch.integer(row, key).flatMap { table.ofInteger[$0] } }
-        return batch.text(row, key).flatMap { table.ofText[$0] }
     }
 }
 
 extension Join {
     /// The key; what it adds comes from the other stage.
     package var needs: Needs {
-        var needs = Needs.columns([output.columns[key.index].name])
-        for name in taken.names { needs.made[name] = [] }
+        var needs = Needs.columns([outputs[0].schema.columns[key.index].name])
+        for name in tableSchema.names.dropLast() { needs.made[name] = [] }
         return needs
     }
 
     /// The key, and the columns that it adds.
     package var lookupNeeds: Needs {
-        var needs = Needs.columns([lookupKeyName] + taken.names)
+        var needs = Needs.columns([lookupKeyName] + tableSchema.names.dropLast())
         needs.passesOthers = false
         return needs
     }

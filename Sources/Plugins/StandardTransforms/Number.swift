@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Adds a column that numbers the records, all of them or those of each group.
-package struct Number: StatefulTransform {
+package struct Number: Transform {
     package static let name = "number"
     package static let summary = "Adds a column that numbers the records, all of them or those of each group."
     package static let details = """
@@ -38,15 +38,15 @@ package struct Number: StatefulTransform {
         package init() {}
     }
 
-    package let output: Schema
-    package let initialState: State
+    package let outputs: [Output]
     package let needsWhole: String? = "each part would begin to number with the first number"
     private let number: Field
     private let group: [Field]
     private let start: Int64
-    private let memory: Int
+    private let bound: Int
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         if input.column(options.as.name) != nil {
             throw Diagnostic(
                 "number.column",
@@ -56,15 +56,14 @@ package struct Number: StatefulTransform {
             )
         }
         group = try KeyColumns.fields(options.per ?? [], of: input, at: options.$per)
-        output = input.adding(options.as.name, .integer)
+        outputs = [Output(input.adding(options.as.name, .integer))]
         number = Field(index: input.width, kind: .integer)
         start = Int64(options.start)
-        memory = options.memory.bytes
-        initialState = State(next: start)
+        bound = options.memory.bytes
     }
 
     /// The numbers that come next.
-    package struct State: StoredState {
+    package struct Memory: StoredState {
         /// The next number, where all records are one group.
         fileprivate var next: Int64
         fileprivate var groups = KeyTable()
@@ -87,23 +86,30 @@ package struct Number: StatefulTransform {
         }
     }
 
-    package func apply(to batch: inout Batch, remembering state: inout State) throws {
-        batch.reshape(to: output)
+    package func makeMemory(_ files: SpillFolder) -> Memory { Memory(next: start) }
+
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout Memory,
+        outputs: inout Outputs
+    ) throws {
+        batch.reshape(to: self.outputs[0].schema)
         guard !group.isEmpty else {
             batch.replace(integers: number) { batch, out in
-                for row in 0..<batch.count { out.append(state.next &+ Int64(row)) }
+                for row in 0..<batch.count { out.append(memory.next &+ Int64(row)) }
             }
-            state.next &+= Int64(batch.count)
+            memory.next &+= Int64(batch.count)
             return
         }
         let keys = KeyList(group, of: batch)
-        try state.groups.prepare(for: keys, atMost: memory)
+        try memory.groups.prepare(for: keys, atMost: bound)
         batch.replace(integers: number) { batch, out in
             for row in 0..<batch.count {
-                let (place, isNew) = state.groups.insert(row, of: keys)
-                if isNew { state.nextOfGroup.append(start) }
-                out.append(state.nextOfGroup[place])
-                state.nextOfGroup[place] &+= 1
+                let (place, isNew) = memory.groups.insert(row, of: keys)
+                if isNew { memory.nextOfGroup.append(start) }
+                out.append(memory.nextOfGroup[place])
+                memory.nextOfGroup[place] &+= 1
             }
         }
     }
@@ -112,8 +118,8 @@ package struct Number: StatefulTransform {
 extension Number {
     /// The columns of the group.
     package var needs: Needs {
-        var needs = Needs.columns(group.map { output.columns[$0.index].name })
-        needs.made[output.columns[number.index].name] = []
+        var needs = Needs.columns(group.map { outputs[0].schema.columns[$0.index].name })
+        needs.made[outputs[0].schema.columns[number.index].name] = []
         return needs
     }
 }

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Moves each record to one of several outputs, by what a column holds.
-package struct Route: RoutingTransform {
+package struct Route: Transform {
     package static let name = "route"
     package static let summary = "Moves each record to one of several outputs, by what a column holds."
     package static let details = """
@@ -40,11 +40,12 @@ package struct Route: RoutingTransform {
         package init() {}
     }
 
-    package let outputs: [NamedOutput]
+    package let outputs: [Output]
     private let routes: Routes
     private let column: String
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         column = options.by.name
         let field = try input.field(options.by.name, at: options.$by)
         guard [.text, .integer, .decimal, .date, .boolean].contains(field.kind) else {
@@ -64,22 +65,28 @@ package struct Route: RoutingTransform {
             )
         }
         routes = try Routes(options.outputs, rest: options.rest, at: options.$rest, by: field)
-        outputs = routes.names.map { NamedOutput($0, input) }
+        outputs = routes.names.map { Output($0, input) }
     }
 
-    package func route(_ batch: inout Batch, to outputs: inout [Batch]) {
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout Void,
+        outputs: inout Outputs
+    ) {
         let routes = routes.outputs(of: batch)
-        var counts = [Int](repeating: 0, count: outputs.count)
-        for case let output? in routes { counts[output] += 1 }
-        let all = batch.count
-        for output in outputs.indices where counts[output] > 0 {
-            if counts[output] == all { return swap(&batch, &outputs[output]) }
-            // A copy shares the text with the others, so only cells move.
-            outputs[output] = batch
-            outputs[output].keep { _, row in routes[row] == output }
+        var rows = [[UInt32]](repeating: [], count: outputs.count)
+        for (row, output) in routes.enumerated() {
+            if let output { rows[output].append(UInt32(truncatingIfNeeded: row)) }
         }
-        batch.truncate(to: 0)
-        batch.noteFiltered(all - counts.reduce(0, +), because: "no route")
+        let all = batch.count
+        let gone = all - rows.reduce(0) { $0 + $1.count }
+        // A batch of one kind moves as it is.
+        for output in rows.indices.dropFirst() where !rows[output].isEmpty {
+            outputs[output] = rows[output].count == all ? batch : batch.gathered(rows[output])
+        }
+        if rows[0].count < all { batch.keep(rows: rows[0]) }
+        batch.noteFiltered(gone, because: "no route")
     }
 }
 

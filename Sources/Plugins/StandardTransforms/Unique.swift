@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Keeps the first record of each key.
-package struct Unique: StatefulTransform {
+package struct Unique: Transform {
     package static let name = "unique"
     package static let summary = "Keeps the first record of each key and leaves out the others."
     package static let details = """
@@ -34,14 +34,14 @@ package struct Unique: StatefulTransform {
         package init() {}
     }
 
-    package let output: Schema
-    package let initialState = State()
+    package let outputs: [Output]
     package let needsWhole: String? = "each part would keep a first record of each key"
     private let key: [Field]
     private let within: Int
-    private let memory: Int
+    private let bound: Int
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         var problems = DiagnosticList()
         var key: [Field] = []
         do throws(DiagnosticList) {
@@ -68,27 +68,42 @@ package struct Unique: StatefulTransform {
         try problems.throwIfErrors()
         self.key = key
         within = options.within ?? .max
-        memory = options.memory.bytes
-        output = input
+        bound = options.memory.bytes
+        outputs = [Output(input)]
     }
 
     /// The keys that came.
-    package struct State: StoredState {
+    ///
+    /// A checkpoint holds them by reference: what is new goes into a file.
+    package struct Memory {
         fileprivate var keys = KeyTable()
-
-        fileprivate init() {}
-
-        package func write(to writer: inout StateWriter) { keys.write(to: &writer) }
-        package init(from reader: inout StateReader) throws(Diagnostic) { keys = try KeyTable(from: &reader) }
+        fileprivate var log: KeyLog
     }
 
-    package func apply(to batch: inout Batch, remembering state: inout State) throws {
+    package func makeMemory(_ files: SpillFolder) -> Memory { Memory(log: KeyLog(files)) }
+
+    package func store(_ memory: inout Memory, to writer: inout StateWriter) throws {
+        try memory.log.store(&memory.keys, to: &writer)
+    }
+
+    package func restore(from reader: inout StateReader, _ files: SpillFolder) throws -> Memory {
+        var memory = makeMemory(files)
+        try memory.log.restore(&memory.keys, from: &reader)
+        return memory
+    }
+
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout Memory,
+        outputs: inout Outputs
+    ) throws {
         let keys = KeyList(key, of: batch)
-        try state.keys.prepare(for: keys, atMost: memory)
+        try memory.keys.prepare(for: keys, atMost: bound)
         batch.keep(orFilterAs: "seen before") { _, row in
             guard !keys.isNull(row) else { return true }
-            guard state.keys.insert(row, of: keys).isNew else { return false }
-            if state.keys.count > within { state.keys.forgetFirst() }
+            guard memory.keys.insert(row, of: keys).isNew else { return false }
+            if memory.keys.count > within { memory.keys.forgetFirst() }
             return true
         }
     }
@@ -96,5 +111,5 @@ package struct Unique: StatefulTransform {
 
 extension Unique {
     /// The columns of the key.
-    package var needs: Needs { .columns(key.map { output.columns[$0.index].name }) }
+    package var needs: Needs { .columns(key.map { outputs[0].schema.columns[$0.index].name }) }
 }

@@ -107,7 +107,9 @@ struct ColumnGenerator: Sendable {
             let length = lengths.lowerBound + Int(draw[row].scaled(below: limit))
             let bits = SteadyDraw(key: draw[row])
             for start in stride(from: 0, to: length, by: 8) {
-                for index in 0..<8 { bytes[start + index] = UInt8(truncatingIfNeeded: bits[1 + start / 8] >> UInt64(8 * index)) }
+                for index in 0..<8 {
+                    bytes[start + index] = UInt8(truncatingIfNeeded: bits[1 + start / 8] >> UInt64(8 * index))
+                }
             }
             out.append(bytes: bytes.span.extracting(0..<length))
         }

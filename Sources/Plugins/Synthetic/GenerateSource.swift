@@ -73,7 +73,8 @@ package struct GenerateSource: DeclaredSource {
         seed = options.seed
         // All columns count, wanted or not, so that a cursor means the same to every plan.
         let mostText = options.columns.reduce(1) { $0 + $1.mostText }
-        let size = min(options.pageSize ?? context.batchSize, Self.mostTextInPage / mostText)
+        let usual = options.pageSize ?? context.batchSize(columns: options.columns.count)
+        let size = min(usual, Self.mostTextInPage / mostText)
         pages = GeneratePages(rows: options.rows, size: max(size, 1))
     }
 

@@ -89,7 +89,8 @@ extension GeneratedColumn: CustomStringConvertible {
         case .real(let range): "real \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))"
         case .text(let lengths): "text \(lengths.lowerBound)..\(lengths.upperBound)"
         case .instant(let range, let step):
-            "instant \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))" + (step == 1 ? " microseconds" : "")
+            "instant \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))"
+                + (step == 1 ? " microseconds" : "")
         case .date(let range): "date \(Self.text(range.lowerBound))..\(Self.text(range.upperBound))"
         case .decimal(let range): "decimal \(range.lowerBound)..\(range.upperBound)"
         case .bytes(let lengths): "bytes \(lengths.lowerBound)..\(lengths.upperBound)"

@@ -39,7 +39,9 @@ struct GeneratedColumnParser {
         return GeneratedColumn(self[name], values, nulls: nulls)
     }
 
-    private static let kinds = ["sequence", "integer", "real", "text", "instant", "date", "decimal", "boolean", "bytes", "list", "choice"]
+    private static let kinds = [
+        "sequence", "integer", "real", "text", "instant", "date", "decimal", "boolean", "bytes", "list", "choice",
+    ]
     private static let example = "such as \"title: text 8..20 null 10%\""
     private static let known = "known: \(kinds.joined(separator: ", "))"
 
@@ -92,13 +94,19 @@ struct GeneratedColumnParser {
             return .decimal(first...last)
         case "bytes":
             let (lower, upper) = try range(words, of: kind, example: "bytes 8..20", orSingle: true)
-            return .bytes(try ordered(try length(lower), try length(upper), at: lower.lowerBound..<upper.upperBound))
+            return .bytes(
+                try ordered(
+                    try length(lower, of: "bytes"),
+                    try length(upper, of: "bytes"),
+                    at: lower.lowerBound..<upper.upperBound
+                )
+            )
         case "list":
             let (lower, upper) = try range(words, of: kind, example: "list 0..3", orSingle: true)
             return .list(
                 try ordered(
-                    try length(lower, atMost: GeneratedColumn.longestList),
-                    try length(upper, atMost: GeneratedColumn.longestList),
+                    try length(lower, of: "elements", atMost: GeneratedColumn.longestList),
+                    try length(upper, of: "elements", atMost: GeneratedColumn.longestList),
                     at: lower.lowerBound..<upper.upperBound
                 )
             )
@@ -189,11 +197,14 @@ struct GeneratedColumnParser {
         return decimal
     }
 
-    private func length(_ word: Word, atMost limit: Int = GeneratedColumn.longestText) throws(Diagnostic) -> Int {
+    private func length(
+        _ word: Word,
+        of things: String = "letters",
+        atMost limit: Int = GeneratedColumn.longestText
+    ) throws(Diagnostic) -> Int {
         guard let length = Int(self[word]), 0...limit ~= length else {
             throw wrong(
-                "expected a number of \(limit == GeneratedColumn.longestList ? "elements" : "letters"), "
-                    + "found '\(self[word])'",
+                "expected a number of \(things), found '\(self[word])'",
                 at: word,
                 hint: "allowed: 0...\(limit)"
             )

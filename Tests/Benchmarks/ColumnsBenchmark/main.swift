@@ -84,7 +84,7 @@ let jobs = [
             let price = batch[reals: price], amount = batch[integers: amount]
             for row in price.indices { out.append(price[row] * Double(amount[row]) + 1) }
         }
-        sum += batch.real(batch.count / 2, total) ?? 0
+        sum += batch.real(1, total) ?? 0
     },
     Job(name: "keep 1 %", isOwner: true) { batch, sum in
         batch.keep { batch, row in (batch.integer(row, id) ?? 0) % 100 == 7 }

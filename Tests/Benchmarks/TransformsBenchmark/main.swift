@@ -59,16 +59,12 @@ extension Batch {
     }
 }
 
-func time<T: StatefulTransform>(_ transform: T) async throws -> Double {
-    var state = transform.initialState
-    return try await time { try await transform.apply(to: &$0, remembering: &state) }
-}
-
-func time(_ transform: some RoutingTransform) async throws -> Double {
-    let empty = transform.outputs.map { Batch($0.schema) }
+func time<T: Transform>(_ transform: T) async throws -> Double where T.Table == Void {
+    let files = SpillFolder(temporary: "/tmp")
+    var memory = try transform.makeMemory(files)
     return try await time { batch in
-        var outputs = empty
-        try await transform.route(&batch, to: &outputs)
+        var outputs = Outputs(transform.outputs)
+        try await transform.apply(to: &batch, table: (), memory: &memory, outputs: &outputs)
     }
 }
 
@@ -101,18 +97,19 @@ for (name, seconds) in times.sorted(by: { $0.key < $1.key }) {
 for column in ["n", "name"] {
     let unique = try bench.transform(Unique.self, "by = [\"\(column)\"]", input: schema)
     let before = residentMiB()
-    var state = unique.initialState
+    var memory = unique.makeMemory(SpillFolder(temporary: "/tmp"))
     for batch in batches {
         var copy = batch
-        try unique.apply(to: &copy, remembering: &state)
+        var outputs = Outputs(unique.outputs)
+        try unique.apply(to: &copy, table: (), memory: &memory, outputs: &outputs)
     }
     let after = residentMiB()
     let start = cpuSeconds()
     var writer = StateWriter()
-    state.write(to: &writer)
+    try unique.store(&memory, to: &writer)
     let seconds = cpuSeconds() - start
     print(
-        "unique by \(column): \((after - before).rounded()) MiB in memory, \(writer.bytes.count >> 20) MiB stored in "
+        "unique by \(column): \((after - before).rounded()) MiB in memory, stored in "
             + "\((seconds * 1000).rounded()) ms"
     )
 }

@@ -106,7 +106,8 @@ import Testing
         let found = try read(
             #"[{"at":"x","or":0},{"or":"x","at":0},{"or":"y"},{"at":null,"or":7},{"at":"z","at":5},{"at":5,"at":"z"}]"#
         )
-        #expect(found.batch.records.map { $0[1] } == [.null, .instant(0), .null, .instant(7000), .instant(5000), .null])
+        let expected: [Value] = [nil, .instant(0), nil, .instant(7000), .instant(5000), nil]
+        #expect(found.batch.records.map { $0[1] } == expected)
         #expect(found.odd.map(\.row) == [0, 2, 5])
         #expect(found.odd.map(\.text) == ["x", "y", "z"])
     }

@@ -17,7 +17,8 @@ import Testing
     private static let rows = JSONRows(
         [
             .init(["n"], fields[0]), .init(["n"], fields[1]), .init(["n"], fields[2]), .init(["n"], fields[3]),
-            .json(["n"], fields[4]), .init(["n"], fields[5]), .init(["n", "a"], fields[6]), .json(["n", "a"], fields[7]),
+            .json(["n"], fields[4]), .init(["n"], fields[5]), .init(["n", "a"], fields[6]),
+            .json(["n", "a"], fields[7]),
         ],
         form: .lines
     )

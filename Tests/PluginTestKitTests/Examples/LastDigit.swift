@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Adds the last digit of a number.
-package struct LastDigit: Transform {
+package struct LastDigit: MapTransform {
     package static let name = "last-digit"
     package static let summary = "Adds a column 'digit' with the last digit of another."
 

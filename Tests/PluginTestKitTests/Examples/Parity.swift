@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Moves even numbers to one output and odd ones to another.
-package struct Parity: RoutingTransform {
+package struct Parity: Transform {
     package static let name = "parity"
     package static let summary = "Moves even numbers to 'even' and odd ones to 'odd'."
 
@@ -10,20 +10,24 @@ package struct Parity: RoutingTransform {
         package init() {}
     }
 
-    package let outputs: [NamedOutput]
+    package let outputs: [Output]
     private let number: Field
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         number = try input.field(options.of.name, at: options.$of)
-        outputs = [NamedOutput("even", input), NamedOutput("odd", input)]
+        outputs = [Output("even", input), Output("odd", input)]
     }
 
-    package func route(_ batch: inout Batch, to outputs: inout [Batch]) {
-        for row in 0..<batch.count {
-            guard let number = batch.integer(row, number) else { continue }
-            outputs[number.isMultiple(of: 2) ? 0 : 1].append(row, of: batch)
-        }
-        // What is left counts as filtered.
-        batch.keep { batch, row in batch.isNull(row, number) }
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout Void,
+        outputs: inout Outputs
+    ) {
+        batch.keep(orFilterAs: "no number") { batch, row in !batch.isNull(row, number) }
+        outputs[1] = batch.gathered(batch.rows { (batch.integer($0, number) ?? 0) % 2 != 0 })
+        // What is left goes to the first output.
+        batch.keep { batch, row in (batch.integer(row, number) ?? 0) % 2 == 0 }
     }
 }

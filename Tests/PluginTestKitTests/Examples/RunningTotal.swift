@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Adds the sum of a column up to each record, and a last record with the whole sum.
-package struct RunningTotal: StatefulTransform {
+package struct RunningTotal: Transform {
     package static let name = "running-total"
     package static let summary = "Adds a column 'total' with the sum of another so far."
 
@@ -10,31 +10,39 @@ package struct RunningTotal: StatefulTransform {
         package init() {}
     }
 
-    package let output: Schema
-    package let initialState: Int64 = 0
+    package let outputs: [Output]
     private let number: Field
     private let total: Field
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         number = try input.field(options.of.name, at: options.$of)
         total = Field(index: input.width, kind: .integer)
-        output = input.adding("total", .integer)
+        outputs = [Output(input.adding("total", .integer))]
     }
 
-    package func apply(to batch: inout Batch, remembering state: inout Int64) {
-        batch.reshape(to: output)
+    package func makeMemory(_ files: SpillFolder) -> Int64 { 0 }
+
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout Int64,
+        outputs: inout Outputs
+    ) {
+        batch.reshape(to: self.outputs[0].schema)
         batch.replace(integers: total) { batch, out in
             for row in 0..<batch.count {
-                state += batch.integer(row, number) ?? 0
-                out.append(state)
+                memory += batch.integer(row, number) ?? 0
+                out.append(memory)
             }
         }
     }
 
-    package func finish(_ state: inout Int64, into batch: inout Batch) {
-        batch.appendRows(atMost: 1) { rows in
-            rows.set(state, in: total)
+    package func drain(_ memory: inout Int64, page: Int, outputs: inout Outputs) -> Drained {
+        outputs[0].appendRows(atMost: 1) { rows in
+            rows.set(memory, in: total)
             rows.endRow()
         }
+        return .end
     }
 }

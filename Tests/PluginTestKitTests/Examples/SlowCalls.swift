@@ -5,7 +5,6 @@ package struct SlowCalls: Middleware {
     package static let name = "slow-calls"
     package static let summary = "Counts the calls that take longer than a limit."
     package static let wraps = Set(CallKind.allCases)
-    package static let repeatsCalls = false
 
     package struct Options: OptionGroup {
         @Option("How long a call takes that does not count.", in: .zero ... .seconds(3600))

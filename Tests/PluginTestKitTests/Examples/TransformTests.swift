@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func `parity keeps the contract of a transform with outputs`() async throws {
-        let outputs = try await TransformContract.verify(Parity.self, options: "of = 'n'", input: numbers)
+        let outputs = try await TransformContract.verify(outputsOf: Parity.self, options: "of = 'n'", input: numbers)
         #expect(outputs["even"]?.records == [[2], [100]])
         #expect(outputs["odd"]?.records == [[13]])
     }

@@ -1,7 +1,7 @@
 import PluginKit
 
 /// Adds to each number the sum of those before it, and the sum of all at the end, with one flaw.
-struct FlawedMemory: StatefulTransform {
+struct FlawedMemory: Transform {
     static let name = "flawed-memory"
     static let summary = "Adds up, with a flaw."
 
@@ -22,7 +22,7 @@ struct FlawedMemory: StatefulTransform {
         @Option("What is wrong with it.") var flaw = Flaw.none
     }
 
-    struct State: StoredState {
+    struct Memory: StoredState {
         var flaw: Flaw
         var sum: Int64 = 0
         var batches: Int64 = 0
@@ -51,20 +51,21 @@ struct FlawedMemory: StatefulTransform {
         let sum = Guarded<Int64>(0)
     }
 
-    let output: Schema
-    let initialState: State
+    let outputs: [Output]
     private let flaw: Flaw
     private let n: Field
     private let hidden = Hidden()
 
-    init(_ options: Options, input: Schema, in context: StageContext) throws {
+    init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         flaw = options.flaw
-        initialState = State(options.flaw)
         n = try input.field("n")
-        output = flaw == .otherColumns ? input.adding("promised", .text) : input
+        outputs = [Output(flaw == .otherColumns ? input.adding("promised", .text) : input)]
     }
 
-    func apply(to batch: inout Batch, remembering state: inout State) {
+    func makeMemory(_ files: SpillFolder) -> Memory { Memory(flaw) }
+
+    func apply(to batch: inout Batch, table: borrowing Void, memory state: inout Memory, outputs: inout Outputs) {
         if flaw == .forgets { state.sum = 0 }
         if flaw == .hidesSum { state.sum = hidden.sum.withLock { $0 } }
         if !batch.isEmpty { state.batches += 1 }
@@ -77,12 +78,13 @@ struct FlawedMemory: StatefulTransform {
         if flaw == .hidesSum { hidden.sum.withLock { $0 = state.sum } }
     }
 
-    func finish(_ state: inout State, into batch: inout Batch) {
-        if flaw == .otherTotals { batch = Batch(["total": .integer]) }
-        let total = flaw == .finishCountsBatches ? state.batches : state.sum
-        batch.appendRows(atMost: 1) { rows in
+    func drain(_ memory: inout Memory, page: Int, outputs: inout Outputs) -> Drained {
+        if flaw == .otherTotals { outputs[0] = Batch(["total": .integer]) }
+        let total = flaw == .finishCountsBatches ? memory.batches : memory.sum
+        outputs[0].appendRows(atMost: 1) { rows in
             rows.set(total, in: Field(index: 0, kind: .integer))
             rows.endRow()
         }
+        return .end
     }
 }

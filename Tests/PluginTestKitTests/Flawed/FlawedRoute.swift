@@ -1,7 +1,7 @@
 import PluginKit
 
 /// Moves even and odd numbers to outputs, and leaves out what is below zero, with one flaw.
-struct FlawedRoute: RoutingTransform {
+struct FlawedRoute: Transform {
     static let name = "flawed-route"
     static let summary = "Parts numbers, with a flaw."
 
@@ -10,7 +10,6 @@ struct FlawedRoute: RoutingTransform {
         case loses
         case doubles
         case firstOfBatch = "first-of-batch"
-        case oneOutputLess = "one-output-less"
         case otherColumns = "other-columns"
         case sharedName = "shared-name"
         case dottedName = "dotted-name"
@@ -20,20 +19,21 @@ struct FlawedRoute: RoutingTransform {
         @Option("What is wrong with it.") var flaw = Flaw.none
     }
 
-    let outputs: [NamedOutput]
+    let outputs: [Output]
     private let flaw: Flaw
     private let n: Field
 
-    init(_ options: Options, input: Schema, in context: StageContext) throws {
+    init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         flaw = options.flaw
         n = try input.field("n")
         let odd = flaw == .sharedName ? "even" : flaw == .dottedName ? "odd.numbers" : "odd"
         outputs = [
-            NamedOutput("even", flaw == .otherColumns ? ["other": .integer] : input), NamedOutput(odd, input),
+            Output("even", flaw == .otherColumns ? ["other": .integer] : input), Output(odd, input),
         ]
     }
 
-    func route(_ batch: inout Batch, to outputs: inout [Batch]) {
+    func apply(to batch: inout Batch, table: borrowing Void, memory: inout Void, outputs: inout Outputs) {
         if flaw == .otherColumns { outputs[0] = Batch(batch.schema) }
         for row in 0..<batch.count {
             let number = batch.integer(row, n) ?? 0
@@ -43,7 +43,8 @@ struct FlawedRoute: RoutingTransform {
             outputs[number % 2 == 0 || isFirst ? 0 : 1].append(row, of: batch)
             if flaw == .doubles, number == 2 { outputs[1].append(row, of: batch) }
         }
-        batch.keep { batch, row in (batch.integer(row, n) ?? 0) < 0 }
-        if flaw == .oneOutputLess { outputs.removeLast() }
+        let below = (0..<batch.count).filter { (batch.integer($0, n) ?? 0) < 0 }.count
+        batch.removeRecords()
+        batch.noteFiltered(below, because: "below zero")
     }
 }

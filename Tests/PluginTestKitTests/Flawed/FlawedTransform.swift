@@ -1,7 +1,7 @@
 import PluginKit
 
 /// Doubles numbers, with one flaw.
-struct FlawedTransform: Transform {
+struct FlawedTransform: MapTransform {
     static let name = "flawed"
     static let summary = "Doubles numbers, with a flaw."
 
@@ -18,14 +18,14 @@ struct FlawedTransform: Transform {
         @Option("What is wrong with it.") var flaw = Flaw.none
     }
 
-    private final class Memory: Sendable {
+    private final class Hidden: Sendable {
         let seen = Guarded<Int64>(0)
     }
 
     let output: Schema
     private let flaw: Flaw
     private let n: Field
-    private let memory = Memory()
+    private let hidden = Hidden()
 
     init(_ options: Options, input: Schema, in context: StageContext) throws {
         flaw = options.flaw
@@ -37,7 +37,7 @@ struct FlawedTransform: Transform {
         batch.replace(integers: n) { batch, out in
             for row in 0..<batch.count {
                 let number = batch.integer(row, n) ?? 0
-                let seen = memory.seen.withLock { seen in
+                let seen = hidden.seen.withLock { seen in
                     seen += 1
                     return seen
                 }
@@ -54,7 +54,7 @@ struct FlawedTransform: Transform {
 }
 
 /// Counts how often numbers stand in the table, with one flaw.
-struct FlawedLookup: LookupTransform {
+struct FlawedLookup: Transform {
     static let name = "flawed-lookup"
     static let summary = "Looks up, with a flaw."
 
@@ -62,23 +62,24 @@ struct FlawedLookup: LookupTransform {
         @Option("Whether the table knows of batches.") var flawed = false
     }
 
-    let output: Schema
+    let outputs: [Output]
     private let isFlawed: Bool
     private let other: Field
 
-    init(_ options: Options, input: Schema, lookup: Schema, in context: StageContext) throws {
+    init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
         isFlawed = options.flawed
-        other = try lookup.field("n")
-        output = input.adding("count", .integer)
+        other = try (inputs.lookup ?? [:]).field("n")
+        outputs = [Output(inputs.main.adding("count", .integer))]
     }
 
-    func makeTable() -> Int64 { 0 }
+    func makeTable(_ files: SpillFolder) -> Int64 { 0 }
 
     func remember(_ batch: borrowing Batch, in table: inout Int64) {
         table += isFlawed ? 1 : Int64(batch.count)
     }
 
-    func apply(to batch: inout Batch, using table: borrowing Int64) {
+    func apply(to batch: inout Batch, table: borrowing Int64, memory: inout Void, outputs: inout Outputs) {
+        let output = self.outputs[0].schema
         batch.reshape(to: output)
         let count = copy table
         batch.replace(integers: Field(index: output.width - 1, kind: .integer)) { batch, out in

@@ -38,7 +38,7 @@ struct UnaskedSink: Sink {
 }
 
 /// Puts the first column into a new one, and states that it needs none.
-struct UnaskedTransform: Transform {
+struct UnaskedTransform: MapTransform {
     static let name = "unasked"
     static let summary = "Uses a column that it does not state to need."
 

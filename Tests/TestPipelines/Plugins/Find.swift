@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Marks the numbers that another stage has, in a column of the stage's own name.
-package struct Find: LookupTransform {
+package struct Find: Transform {
     package static let name = "find"
     package static let summary = "Marks the numbers that another stage has."
 
@@ -15,23 +15,24 @@ package struct Find: LookupTransform {
         case keep, reject, drop
     }
 
-    package let output: Schema
+    package let outputs: [Output]
     private let options: Options
     private let n: Field
     private let other: Field
     private let mark: Field
     private let stage: String
 
-    package init(_ options: Options, input: Schema, lookup: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         self.options = options
         n = try input.field("n")
-        other = try lookup.field("n")
+        other = try (inputs.lookup ?? [:]).field("n")
         mark = Field(index: input.width, kind: .boolean)
         stage = context.stage
-        output = input.adding(context.stage, .boolean)
+        outputs = [Output(input.adding(context.stage, .boolean))]
     }
 
-    package func makeTable() -> Set<Int64> { [] }
+    package func makeTable(_ files: SpillFolder) -> Set<Int64> { [] }
 
     package func remember(_ batch: borrowing Batch, in table: inout Set<Int64>) throws {
         for row in 0..<batch.count {
@@ -42,8 +43,13 @@ package struct Find: LookupTransform {
         Trace.current?.note("\(stage) remembers \(table.count)")
     }
 
-    package func apply(to batch: inout Batch, using table: borrowing Set<Int64>) {
-        batch.reshape(to: output)
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Set<Int64>,
+        memory: inout Void,
+        outputs: inout Outputs
+    ) {
+        batch.reshape(to: self.outputs[0].schema)
         let known = (0..<batch.count).map { row in batch.integer(row, n).map(table.contains) ?? false }
         batch.replace(mark) { _, out in
             for isKnown in known { out.append(isKnown) }

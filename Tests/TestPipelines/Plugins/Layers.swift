@@ -41,6 +41,7 @@ package struct Again: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
+        guard call.isRepeatable else { return try await next(call) }
         _ = try await next(call)
         _ = try await next(call)
         return try await next(call)
@@ -52,7 +53,6 @@ package struct Belated: Middleware {
     package static let name = "belated"
     package static let summary = "Makes calls late."
     package static let wraps: Set<CallKind> = [.batch]
-    package static let repeatsCalls = false
     private let time: any TimeSource
 
     package init(_ options: NoOptions, in context: StageContext) { time = context.time }

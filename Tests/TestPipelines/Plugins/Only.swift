@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Keeps multiples of a number, rejects multiples of another, and fails at a third.
-package struct Only: Transform {
+package struct Only: MapTransform {
     package static let name = "only"
     package static let summary = "Keeps multiples."
 

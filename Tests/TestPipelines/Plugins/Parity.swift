@@ -1,24 +1,28 @@
 package import PluginKit
 
 /// Parts even and odd numbers; multiples of ten go nowhere.
-package struct Parity: RoutingTransform {
+package struct Parity: Transform {
     package static let name = "parity"
     package static let summary = "Parts even and odd numbers."
 
-    package let outputs: [NamedOutput]
+    package let outputs: [Output]
     private let n: Field
 
-    package init(_ options: NoOptions, input: Schema, in context: StageContext) throws {
+    package init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         n = try input.field("n")
-        outputs = [NamedOutput("even", input), NamedOutput("odd", input)]
+        outputs = [Output("even", input), Output("odd", input)]
     }
 
-    package func route(_ batch: inout Batch, to outputs: inout [Batch]) {
-        for row in 0..<batch.count {
-            guard let number = batch.integer(row, n), number % 10 != 0 else { continue }
-            outputs[number % 2 == 0 ? 0 : 1].append(row, of: batch)
-        }
-        batch.keep { batch, row in (batch.integer(row, n) ?? 0) % 10 == 0 }
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout Void,
+        outputs: inout Outputs
+    ) {
+        let isOdd = { (batch: borrowing Batch, row: Int) in (batch.integer(row, n) ?? 0) % 2 != 0 }
+        outputs[1] = batch.gathered(batch.rows { isOdd(batch, $0) })
+        batch.keep { batch, row in !isOdd(batch, row) && (batch.integer(row, n) ?? 0) % 10 != 0 }
     }
 }
 

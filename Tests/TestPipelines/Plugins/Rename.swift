@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Gives a column another name.
-package struct Rename: Transform {
+package struct Rename: MapTransform {
     package static let name = "rename"
     package static let summary = "Gives a column another name."
 

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Adds up the numbers so far, in a column of the stage's own name, and says the total at the end.
-package struct Sum: StatefulTransform {
+package struct Sum: Transform {
     package static let name = "sum"
     package static let summary = "Adds up the numbers so far."
 
@@ -11,42 +11,50 @@ package struct Sum: StatefulTransform {
         package init() {}
     }
 
-    package let output: Schema
-    package let initialState = 0
+    package let outputs: [Output]
     private let options: Options
     private let n: Field
     private let sum: Field
 
-    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+        let input = inputs.main
         self.options = options
         n = try input.field("n")
         sum = Field(index: input.width, kind: .integer)
-        output = input.adding(context.stage, .integer)
+        outputs = [Output(input.adding(context.stage, .integer))]
     }
 
-    package func apply(to batch: inout Batch, remembering state: inout Int) throws {
-        batch.reshape(to: output)
+    package func makeMemory(_ files: SpillFolder) -> Int { 0 }
+
+    package func apply(
+        to batch: inout Batch,
+        table: borrowing Void,
+        memory: inout Int,
+        outputs: inout Outputs
+    ) throws {
+        batch.reshape(to: self.outputs[0].schema)
         try batch.replace(integers: sum) { batch, out in
             for row in 0..<batch.count {
                 let number = Int(batch.integer(row, n) ?? 0)
                 if number == options.failAt { throw Diagnostic("sum.broken", "\(number) cannot be added") }
-                state += number
-                out.append(Int64(state))
+                memory += number
+                out.append(Int64(memory))
             }
         }
     }
 
-    package func finish(_ state: inout Int, into batch: inout Batch) {
-        guard options.total else { return }
-        batch.appendRows(atMost: 1) { rows in
+    package func drain(_ memory: inout Int, page: Int, outputs: inout Outputs) -> Drained {
+        guard options.total else { return .end }
+        outputs[0].appendRows(atMost: 1) { rows in
             rows.set(0, in: n)
-            rows.set(Int64(state), in: sum)
+            rows.set(Int64(memory), in: sum)
             rows.endRow()
         }
+        return .end
     }
 }
 
 extension Sum {
     /// The numbers.
-    package var needs: Needs { Needs(always: ["n"], made: [output.columns[sum.index].name: []]) }
+    package var needs: Needs { Needs(always: ["n"], made: [outputs[0].schema.columns[sum.index].name: []]) }
 }

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Makes two records of each.
-package struct Twice: Transform {
+package struct Twice: MapTransform {
     package static let name = "twice"
     package static let summary = "Makes two records of each."
 

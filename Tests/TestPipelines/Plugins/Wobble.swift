@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Takes now longer, now shorter, for no reason.
-package struct Wobble: Transform {
+package struct Wobble: MapTransform {
     package static let name = "wobble"
     package static let summary = "Takes its time."
 

@@ -285,9 +285,11 @@ struct JSONRowDecoder {
                 }
             case .decimal: put(decimal: written, into: slot, &decimalCell)
             case .bytes:
-                let cell = bytesCell ?? Base64.bytes(of: written.span).map { bytes in
-                    bytes.withUnsafeBufferPointer { addBytes($0) }
-                }
+                let cell =
+                    bytesCell
+                    ?? Base64.bytes(of: written.span).map { bytes in
+                        bytes.withUnsafeBufferPointer { addBytes($0) }
+                    }
                 bytesCell = cell
                 if let cell { slots[slot] = cell } else { mismatches &+= 1 }
             case .json: break

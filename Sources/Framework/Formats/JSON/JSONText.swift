@@ -21,9 +21,7 @@ package enum JSONText {
         }
     }
 
-    /// Whether a text is one JSON value, with blanks around it or not.
-    ///
-    /// - Parameter text: Valid UTF-8.
+    /// Whether a text, which is valid UTF-8, is one JSON value, with blanks around it or not.
     package static func isValue(_ text: Span<UInt8>) -> Bool {
         let room = text.count + JSONScanner.padding
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { copy in

@@ -85,11 +85,12 @@ struct JSONTrie: Sendable {
         let firstSlot = slots.count
         for column in columns where all[column].path.count == depth {
             slotOfColumn[column] = slots.count
-            let role = switch all[column].purpose {
-            case .presence: Slot.Role.presence
-            case .json: Slot.Role.json
-            case .value: Slot.Role(all[column].field.kind)
-            }
+            let role =
+                switch all[column].purpose {
+                case .presence: Slot.Role.presence
+                case .json: Slot.Role.json
+                case .value: Slot.Role(all[column].field.kind)
+                }
             slots.append(Slot(role: role))
             if role == .json { nodes[node].holdsJSON = true }
             if role == .decimal || role == .bytes { nodes[node].addsToText = true }

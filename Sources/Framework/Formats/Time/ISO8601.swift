@@ -59,8 +59,8 @@ public enum ISO8601 {
     static func append(day: Int, milliseconds: Int, microseconds: Int, to bytes: inout [UInt8]) {
         // Days that 32 bits cannot count are shown as the last one that they can.
         CivilDate(daysSince1970: Int32(clamping: day)).append(to: &bytes)
-        // On the stack first: an append costs more than a digit.
-        var time: [17 of UInt8] = [84, 48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90, 48, 48, 90]  // T00:00:00.000Z
+        // On the stack first, `T00:00:00.000Z` and room for three more digits: an append costs more than a digit.
+        var time: [17 of UInt8] = [84, 48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90, 48, 48, 90]
         time.putTwoDigits(milliseconds / 3_600_000, at: 1)
         time.putTwoDigits(milliseconds / 60_000 % 60, at: 4)
         time.putTwoDigits(milliseconds / 1000 % 60, at: 7)

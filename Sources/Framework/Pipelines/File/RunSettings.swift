@@ -4,7 +4,7 @@ internal import TOML
 
 /// The engine's own settings: the section `[run]`.
 package struct RunSettings: OptionGroup {
-    @Option("About how many records go from stage to stage together.", in: 1...100_000)
+    @Option("About how many records go from stage to stage together; wide ones are fewer by default.", in: 1...100_000)
     package var batchSize = 4000
 
     @Option(
@@ -56,6 +56,17 @@ package struct RunSettings: OptionGroup {
     package var attemptTimeLimit: Duration?
 
     package init() {}
+
+    /// Whether the pipeline states the batch size; then it counts however many columns there are.
+    package var isBatchSizeStated: Bool { $batchSize != nil }
+
+    /// About how many records of so many columns go from stage to stage together.
+    package func batchSize(columns: Int) -> Int {
+        isBatchSizeStated ? batchSize : min(StageContext.usualBatchSize(columns: columns), batchSize)
+    }
+
+    /// The batch size as digests have it.
+    package var batchSizeText: String { isBatchSizeStated ? "\(batchSize)" : "at most \(batchSize)" }
 
     /// Each page takes memory of its own; servers bear far fewer at a time.
     static let mostWorkers = 1000

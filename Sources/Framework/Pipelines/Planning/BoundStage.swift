@@ -86,7 +86,7 @@ struct StageBinder {
     /// What is wrong with the stage that a transform looks things up in.
     private func problem(of plugin: any Plugin.Type, _ section: StageSection) -> Diagnostic? {
         guard section.kind == .transform else { return nil }
-        let looksUp = plugin is any LookupTransform.Type
+        let looksUp = (plugin as? any Transform.Type)?.looksUp ?? false
         if let lookup = section.lookup, !looksUp {
             return Diagnostic(
                 "pipeline.lookup",
@@ -112,9 +112,6 @@ struct StageBinder {
         switch plugin {
         case let plugin as any Source.Type: try source(plugin, section, layers)
         case let plugin as any Transform.Type: try transform(plugin, section, layers)
-        case let plugin as any StatefulTransform.Type: try transform(plugin, section, layers)
-        case let plugin as any RoutingTransform.Type: try transform(plugin, section, layers)
-        case let plugin as any LookupTransform.Type: try transform(plugin, section, layers)
         case let plugin as any Sink.Type: try sink(plugin, section, layers)
         default: preconditionFailure("the registry hands out plugins of the kind that was asked for")
         }
@@ -141,47 +138,8 @@ struct StageBinder {
     ) throws(DiagnosticList) -> BoundStage {
         let options = try options(P.Options.self, section)
         return stage(plugin, options, section, layers) {
-            .reader { input, _, context in
-                .transform(TransformDriver(plugin: try P(options, input: input, in: context)))
-            }
-        }
-    }
-
-    private mutating func transform<P: StatefulTransform>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ layers: [Layer]
-    ) throws(DiagnosticList) -> BoundStage {
-        let options = try options(P.Options.self, section)
-        return stage(plugin, options, section, layers) {
-            .reader { input, _, context in
-                .stateful(StatefulDriver(plugin: try P(options, input: input, in: context)))
-            }
-        }
-    }
-
-    private mutating func transform<P: RoutingTransform>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ layers: [Layer]
-    ) throws(DiagnosticList) -> BoundStage {
-        let options = try options(P.Options.self, section)
-        return stage(plugin, options, section, layers) {
-            .reader { input, _, context in
-                .router(RoutingDriver(plugin: try P(options, input: input, in: context)))
-            }
-        }
-    }
-
-    private mutating func transform<P: LookupTransform>(
-        _ plugin: P.Type,
-        _ section: StageSection,
-        _ layers: [Layer]
-    ) throws(DiagnosticList) -> BoundStage {
-        let options = try options(P.Options.self, section)
-        return stage(plugin, options, section, layers) {
             .reader { input, lookup, context in
-                .transform(LookupDriver(plugin: try P(options, input: input, lookup: lookup ?? [:], in: context)))
+                .transform(TransformDriver(plugin: try P(options, Inputs(input, lookup: lookup), in: context)))
             }
         }
     }

@@ -43,7 +43,7 @@ extension Plan.Node {
         let own: CallKind =
             switch stage {
             case .source: .page
-            case .transform, .stateful, .router: .batch
+            case .transform: .batch
             case .sink: .write
             }
         return makesExchanges ? [own, .exchange] : [own]
@@ -55,7 +55,7 @@ extension Plan.Node {
     package var isCacheable: Bool {
         switch stage {
         case .source(let source): makesExchanges || source.isCacheable
-        case .transform, .stateful, .router: makesExchanges
+        case .transform: makesExchanges
         case .sink: false
         }
     }

@@ -14,7 +14,7 @@ extension Plan {
         _ scope: RunScope
     ) -> String {
         var digest = ConfigurationDigest(interpolation: interpolation)
-        digest.add("\(settings.batchSize) \(settings.ordered) \(settings.onReject.keep?.pattern ?? "")")
+        digest.add("\(settings.batchSizeText) \(settings.ordered) \(settings.onReject.keep?.pattern ?? "")")
         digest.add(scope.digestText)
         for stage in file.stages { digest.add("\(stage.kind)", stage.table) }
         return digest.text

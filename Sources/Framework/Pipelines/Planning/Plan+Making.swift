@@ -115,7 +115,7 @@ extension Plan {
             let refusals = Self.refusals(ofPartsOf: nodes, in: file)
             if refusals.hasErrors { throw DiagnosticList(problems.all + refusals.all).inOrderOfText }
         }
-        problems.append(contentsOf: DiagnosticList(file.idleLayers(bound.layers, nodes)))
+        problems.append(contentsOf: DiagnosticList(file.idleLayers(bound.layers, nodes) + file.immediateSinks(nodes)))
 
         self.bound = bound
         self.services = services
@@ -123,6 +123,8 @@ extension Plan {
         self.files = files
         self.nodes = nodes
         self.outputs = outputs
+        sinkTexts = SinkText.all(nodes, of: file, given: variables, interpolation)
+        sinkMaker = SinkMaker(services: services, interpolation: interpolation, sinks: file.sinks)
         exporters = opened.exporters
         kept = opened.kept
         remedies = services.registry.plugins(.middleware).reduce(into: [:]) { remedies, plugin in
@@ -143,6 +145,7 @@ extension Plan {
         log = services.log
         waits = services.shared.waits(of: run)
         time = services.time
+        temporaryFolder = services.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         clock = services.clock
     }
 

@@ -37,6 +37,8 @@ public struct Plan: Sendable {
     /// What calls wait for just now.
     package let waits: OpenWaits
     package let time: any TimeSource
+    /// Where memories keep files that no checkpoint names.
+    package let temporaryFolder: String
     /// The time of day.
     package let clock: WallClock
     /// The files that the run reads, writes and depends on.
@@ -45,6 +47,10 @@ public struct Plan: Sendable {
     package let exporters: [PlannedExporter]
     /// The paths that it writes to, as the file states them.
     package let outputs: [PlannedOutput]
+    /// What each sink that commits is made of, by stage: see `SinkText`.
+    package let sinkTexts: [String: String]
+    /// Makes sinks of an earlier run.
+    package let sinkMaker: SinkMaker
     /// What layers of the program's plugins may do for runs without them, as nouns.
     package let remedies: [Remedy: String]
     /// Inputs stand before what reads them.
@@ -63,8 +69,6 @@ public struct Plan: Sendable {
         package enum Stage: Sendable {
             case source(any SourceStage)
             case transform(any TransformStage)
-            case stateful(any StatefulStage)
-            case router(any RoutingStage)
             case sink(any SinkStage)
 
             /// Which columns of its input it needs.
@@ -72,8 +76,6 @@ public struct Plan: Sendable {
                 switch self {
                 case .source: Needs()
                 case .transform(let stage): stage.needs
-                case .stateful(let stage): stage.needs
-                case .router(let stage): stage.needs
                 case .sink(let stage): stage.needs
                 }
             }
@@ -86,8 +88,6 @@ public struct Plan: Sendable {
                 switch self {
                 case .source(let stage): stage.instance
                 case .transform(let stage): stage.instance
-                case .stateful(let stage): stage.instance
-                case .router(let stage): stage.instance
                 case .sink(let stage): stage.instance
                 }
             }
@@ -99,10 +99,10 @@ public struct Plan: Sendable {
         package let stage: Stage
         /// What comes in: the columns of all inputs together.
         package let input: Schema
-        /// What goes out: nothing of a sink, and more than one only of a router.
-        package let outputs: [NamedOutput]
+        /// What goes out: nothing of a sink, and several, each with a name, only of a transform.
+        package let outputs: [Output]
         /// What it reads.
-        let inputs: [Port]
+        package let inputs: [Port]
         /// Where it looks things up.
         package let lookup: Port?
         /// What it is asked for, if it is a source.
@@ -126,7 +126,7 @@ public struct Plan: Sendable {
             kind: Registry.Kind,
             stage: Stage,
             input: Schema,
-            outputs: [NamedOutput],
+            outputs: [Output],
             inputs: [Port],
             lookup: Port?,
             request: ReadRequest,

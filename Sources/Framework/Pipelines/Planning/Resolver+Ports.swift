@@ -25,7 +25,7 @@ extension Resolver {
     }
 
     private static func output(_ input: StageGraph.Input, of node: Plan.Node) throws(Diagnostic) -> Int {
-        guard case .router = node.stage else {
+        if node.outputs.first?.name == "" {
             guard let name = input.output else { return 0 }
             throw Diagnostic(
                 "pipeline.output",

@@ -51,13 +51,13 @@ struct Resolver {
             for: entry.section
         )
         let made: Plan.Node.Stage
-        var outputs: [NamedOutput]
+        let outputs: [Output]
         var increment: NodeIncrement?
         switch stage.bound.opening {
         case .source:
             guard let source = stage.source, let description = descriptions[entry.section.name.name] else { return nil }
             made = .source(source)
-            outputs = [NamedOutput("", description.schema)]
+            outputs = [Output(description.schema)]
             increment = try stage.bound.guarding { try NodeIncrement(description, entry.section) }
         case .reader(let open):
             made = try stage.bound.guarding {
@@ -86,11 +86,9 @@ struct Resolver {
 
 extension Plan.Node.Stage {
     /// The outputs of a transform.
-    fileprivate var outputs: [NamedOutput] {
+    fileprivate var outputs: [Output] {
         switch self {
-        case .transform(let stage): [NamedOutput("", stage.output)]
-        case .stateful(let stage): [NamedOutput("", stage.output)]
-        case .router(let stage): stage.outputs
+        case .transform(let stage): stage.outputs
         case .source, .sink: []
         }
     }

@@ -6,7 +6,8 @@ extension StageGraph {
     ///
     /// A stage that looks nothing up is told that it cannot, and not how.
     func orderOfSources(_ registry: Registry, _ problems: inout DiagnosticList) -> [Int] {
-        let plugins = Set(registry.plugins(.transform).filter { $0 is any LookupTransform.Type }.map { $0.name })
+        let transforms = registry.plugins(.transform).compactMap { $0 as? any Transform.Type }
+        let plugins = Set(transforms.filter { $0.looksUp }.map { $0.name })
         let isLookup = entries.map { $0.lookup != nil && plugins.contains($0.section.use.name) }
         let sources = entries.indices.filter { entries[$0].section.kind == .source }
         // Two moments of each stage: it has got all its records (even), and its first record may come (odd). A source

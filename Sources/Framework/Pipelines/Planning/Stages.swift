@@ -31,38 +31,19 @@ package protocol SourceStage: PluginStage {
     func count(below value: Int64) async throws -> Int?
 }
 
-/// A transform, or one with a second input, seen alike.
+/// The plan's side of any `Transform`.
 package protocol TransformStage: PluginStage {
     /// Which columns of its input it needs.
     var needs: Needs { get }
     /// Which columns of its second input it needs.
     var lookupNeeds: Needs { get }
-    var output: Schema { get }
-    func apply(to batch: inout Batch, using table: (any Sendable)?) async throws
-    /// A table for the second input; nil if there is none.
-    func makeTable() -> (any Sendable)?
-    func remember(_ batch: borrowing Batch, in table: inout (any Sendable)?) throws
-}
-
-/// A transform that remembers something, seen alike.
-package protocol StatefulStage: PluginStage {
-    /// Which columns of its input it needs.
-    var needs: Needs { get }
-    var output: Schema { get }
-    /// The memory before the first record.
-    func initialState() -> any StoredState
-    func apply(to batch: inout Batch, remembering state: inout any StoredState) async throws
-    func finish(_ state: inout any StoredState, into batch: inout Batch) async throws
-    /// The memory that was stored with a checkpoint.
-    func state(from bytes: [UInt8]) throws -> any StoredState
-}
-
-/// A transform with several outputs, seen alike.
-package protocol RoutingStage: PluginStage {
-    /// Which columns of its input it needs.
-    var needs: Needs { get }
-    var outputs: [NamedOutput] { get }
-    func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws
+    var outputs: [Output] { get }
+    /// Whether batches have to come one after the other.
+    var hasMemory: Bool { get }
+    /// Whether it has a second input.
+    var hasTable: Bool { get }
+    /// What a run calls, with the memory and the table as they were stored; nil for new ones.
+    func begin(_ files: SpillFolder, from stored: StoredTransform?) throws -> sending any TransformRunner
 }
 
 /// A sink whose mark is text: the plan's side of any `Sink`.
@@ -111,100 +92,6 @@ struct SourceDriver<Plugin: Source>: SourceStage {
     private static func cursor(_ text: String) throws -> Plugin.Cursor {
         if let cursor = Plugin.Cursor(text) { return cursor }
         throw Diagnostic("checkpoint.cursor", "'\(text)' is no cursor of the source '\(Plugin.name)'")
-    }
-}
-
-struct TransformDriver<Plugin: Transform>: TransformStage {
-    let plugin: Plugin
-
-    var instance: any PluginKit.Plugin { plugin }
-    var needs: Needs { plugin.needs }
-    var lookupNeeds: Needs { Needs() }
-    var output: Schema { plugin.output }
-
-    func apply(to batch: inout Batch, using table: (any Sendable)?) async throws { try await plugin.apply(to: &batch) }
-    func makeTable() -> (any Sendable)? { nil }
-    func remember(_ batch: borrowing Batch, in table: inout (any Sendable)?) throws {}
-}
-
-struct StatefulDriver<Plugin: StatefulTransform>: StatefulStage {
-    let plugin: Plugin
-
-    var instance: any PluginKit.Plugin { plugin }
-    var needs: Needs { plugin.needs }
-    var output: Schema { plugin.output }
-
-    func initialState() -> any StoredState { plugin.initialState }
-
-    func apply(to batch: inout Batch, remembering state: inout any StoredState) async throws {
-        var own = Self.own(state)
-        state = Nothing()  // So that `own` is the only holder, and changes in place.
-        do {
-            try await plugin.apply(to: &batch, remembering: &own)
-            state = own
-        } catch {
-            state = own
-            throw error
-        }
-    }
-
-    func finish(_ state: inout any StoredState, into batch: inout Batch) async throws {
-        var own = Self.own(state)
-        try await plugin.finish(&own, into: &batch)
-        state = own
-    }
-
-    func state(from bytes: [UInt8]) throws -> any StoredState {
-        var reader = StateReader(bytes)
-        let state = try Plugin.State(from: &reader)
-        guard reader.isAtEnd else { throw StateReader.damaged }
-        return state
-    }
-
-    private static func own(_ state: any StoredState) -> Plugin.State {
-        guard let own = state as? Plugin.State else { preconditionFailure("a transform without its own memory") }
-        return own
-    }
-
-    private struct Nothing: StoredState {
-        init() {}
-        init(from reader: inout StateReader) {}
-        func write(to writer: inout StateWriter) {}
-    }
-}
-
-struct RoutingDriver<Plugin: RoutingTransform>: RoutingStage {
-    let plugin: Plugin
-
-    var instance: any PluginKit.Plugin { plugin }
-    var needs: Needs { plugin.needs }
-    var outputs: [NamedOutput] { plugin.outputs }
-
-    func route(_ batch: inout Batch, to outputs: inout [Batch]) async throws {
-        try await plugin.route(&batch, to: &outputs)
-    }
-}
-
-struct LookupDriver<Plugin: LookupTransform>: TransformStage {
-    let plugin: Plugin
-
-    var instance: any PluginKit.Plugin { plugin }
-    var needs: Needs { plugin.needs }
-    var lookupNeeds: Needs { plugin.lookupNeeds }
-    var output: Schema { plugin.output }
-
-    func apply(to batch: inout Batch, using table: (any Sendable)?) async throws {
-        guard let table = table as? Plugin.Table else { preconditionFailure("a lookup without its own table") }
-        try await plugin.apply(to: &batch, using: table)
-    }
-
-    func makeTable() -> (any Sendable)? { plugin.makeTable() }
-
-    func remember(_ batch: borrowing Batch, in table: inout (any Sendable)?) throws {
-        guard var own = table as? Plugin.Table else { preconditionFailure("a lookup without its own table") }
-        table = nil  // So that `own` is the only holder, and changes in place.
-        defer { table = own }
-        try plugin.remember(batch, in: &own)
     }
 }
 

@@ -13,6 +13,9 @@ public enum FileSystem {
     /// Whether there is a file or folder.
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Whether this process may make files in a folder.
+    package static func isWritable(_ folder: String) -> Bool { access(folder, W_OK | X_OK) == 0 }
+
     /// Whether there is a folder.
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()

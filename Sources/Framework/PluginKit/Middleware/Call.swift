@@ -19,6 +19,9 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     public let kind: CallKind
     /// The stage that calls.
     public let stage: String
+    /// Whether it may be made again. A call of a stage with a memory may not: the memory has changed, even if the call
+    /// has failed. A layer that gives up such a call has to wait for its end.
+    public let isRepeatable: Bool
     @usableFromInline var subject: Subject
 
     /// A call.
@@ -27,6 +30,7 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     ///   - kind: What it does.
     ///   - stage: The stage that calls.
     ///   - input: What it is called with.
+    ///   - isRepeatable: Whether it may be made again.
     ///   - memo: The identity of the answer and its form in a cache.
     ///   - revalidation: How to ask whether an answer that was kept still holds.
     @inlinable
@@ -34,11 +38,13 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
         _ kind: CallKind,
         stage: String,
         input: Input,
+        isRepeatable: Bool = true,
         memo: Memo<Output>? = nil,
         revalidation: Revalidation<Input, Output>? = nil
     ) {
         self.kind = kind
         self.stage = stage
+        self.isRepeatable = isRepeatable
         subject = Subject(input, memo, revalidation)
     }
 

@@ -14,11 +14,6 @@ public protocol Middleware: Plugin {
     /// `Call.memo` may be nil although there is something. Default: no.
     static var usesMemos: Bool { get }
 
-    /// Whether it may call `next` more than once for a call. Default: yes.
-    ///
-    /// What a call is made with is copied for one that may. One that says no and does so all the same stops the program.
-    static var repeatsCalls: Bool { get }
-
     /// Makes the layer for one stage.
     ///
     /// - Throws: what is wrong with the options.
@@ -49,7 +44,8 @@ public protocol Middleware: Plugin {
 
     /// Answers a call, as a rule with the answer of `next`.
     ///
-    /// A call of a kind that is not in `calls` is handed to `next` as it is, once. A `CancellationError` is passed on as it
+    /// A call of a kind that is not in `calls` is handed to `next` as it is, once; one that is not `isRepeatable` reaches
+    /// `next` once at most. A `CancellationError` is passed on as it
     /// is. `next` may be called from another task, so that a layer can give up a call that takes too long, and after the
     /// answer was given, until `finish` returns.
     ///
@@ -71,8 +67,6 @@ extension Middleware {
     public static var order: LayerOrder? { nil }
     /// No.
     public static var usesMemos: Bool { false }
-    /// It may.
-    public static var repeatsCalls: Bool { true }
     /// All that it can wrap.
     public var calls: Set<CallKind> { Self.wraps }
     /// It does not matter.

@@ -9,8 +9,6 @@ package struct MiddlewareStack: Sendable {
     @usableFromInline package let kinds: [MiddlewareStack]
     /// Whether a layer uses what identifies an answer.
     package let usesMemos: Bool
-    /// Whether a layer may make a call more than once.
-    package let repeatsCalls: Bool
 
     /// Layers, outermost first.
     ///
@@ -34,7 +32,6 @@ package struct MiddlewareStack: Sendable {
         self.names = names
         self.kinds = kinds
         usesMemos = layers.contains { type(of: $0).usesMemos }
-        repeatsCalls = layers.contains { type(of: $0).repeatsCalls }
     }
 
     /// Whether there is no layer.

@@ -6,8 +6,10 @@ public struct StageContext: Sendable, CustomReflectable {
     public let stage: String
     /// What the run is called and when it began.
     public let run: RunIdentity
-    /// About how many records a page should have.
+    /// About how many records a page should have, at most: see `batchSize(columns:)`.
     public let batchSize: Int
+    /// Whether the pipeline states `batchSize`, so that it counts however many columns there are.
+    package let isBatchSizeStated: Bool
     /// Where warnings and remarks go; the report shows them.
     public let log: StageLog
     /// The clock.
@@ -37,6 +39,7 @@ public struct StageContext: Sendable, CustomReflectable {
     ///   - stage: What the pipeline calls the stage.
     ///   - run: What the run is called and when it began.
     ///   - batchSize: About how many records a page should have.
+    ///   - isBatchSizeStated: Whether the pipeline states that; if not, wide records make smaller pages.
     ///   - log: Where warnings and remarks go.
     ///   - time: The clock.
     ///   - random: Where chance comes from.
@@ -51,6 +54,7 @@ public struct StageContext: Sendable, CustomReflectable {
         stage: String,
         run: RunIdentity,
         batchSize: Int = 1000,
+        isBatchSizeStated: Bool = true,
         log: StageLog = StageLog(),
         time: any TimeSource = SystemTime(),
         random: any RandomSource = SystemRandom(),
@@ -65,6 +69,7 @@ public struct StageContext: Sendable, CustomReflectable {
         self.stage = stage
         self.run = run
         self.batchSize = batchSize
+        self.isBatchSizeStated = isBatchSizeStated
         self.log = log
         self.time = time
         self.random = random
@@ -82,6 +87,20 @@ public struct StageContext: Sendable, CustomReflectable {
         Mirror(self, children: ["pipeline": run.pipeline, "run": run.id, "stage": stage, "layer": layer])
     }
 
+    /// About how many records a page of so many columns should have.
+    ///
+    /// That is `batchSize` where the pipeline states it. Otherwise a page has at most 512 KiB of words, eight bytes for each
+    /// cell, so that the columns of a wide one are still at hand when the next stage reads them; but not fewer than 512
+    /// records, and not more than `batchSize`.
+    public func batchSize(columns: Int) -> Int {
+        isBatchSizeStated ? batchSize : min(Self.usualBatchSize(columns: columns), batchSize)
+    }
+
+    /// How many records of so many columns make a page where nothing else is stated.
+    package static func usualBatchSize(columns: Int) -> Int {
+        min(max((512 << 10) / (8 * max(columns, 1)), 512), 4000)
+    }
+
     /// The same context for a layer around the stage.
     package func naming(layer: String) -> StageContext { changed(layer: layer, http: http) }
 
@@ -93,6 +112,7 @@ public struct StageContext: Sendable, CustomReflectable {
             stage: stage,
             run: run,
             batchSize: batchSize,
+            isBatchSizeStated: isBatchSizeStated,
             log: log,
             time: time,
             random: random,

@@ -28,7 +28,7 @@ public protocol Plugin: Sendable {
     ///
     /// A source says why it cannot be read in parts: one whose pages each say where the next one begins, say. A run in
     /// parts is refused before it reads where a stage says so and would see a part only. Default: nil, and a sentence for
-    /// a `StatefulTransform`, whose memory is one of all records.
+    /// a transform with a `Memory`, which is one of all records.
     var needsWhole: String? { get }
 
     /// The metric families that it has values for, beyond those that every run has. Default: none.

@@ -15,8 +15,9 @@ public protocol Sink: Plugin {
     /// offset in bytes. It is turned into text for checkpoints, and may be read by another process.
     associatedtype Mark: LosslessStringConvertible & Sendable = Int
 
-    /// What makes its records visible, and whether that can be refused. There is no default: the engine calls `commit` of
-    /// `refusable` and `certain` sinks only.
+    /// What makes its records visible, and whether that can be refused.
+    ///
+    /// There is no default: the engine calls `commit` of `refusable` and `certain` sinks only.
     static var commitment: Commitment { get }
 
     /// The number of its form: a run that was cut off before a commit is completed only by a sink of the same name and the
@@ -125,7 +126,7 @@ extension Sink {
     public static func mayWriteParts(_ options: Options) -> Bool { true }
 }
 
-/// What makes the records of a sink visible. It decides when, among the sinks of a run.
+/// What makes the records of a sink visible, which decides when among the sinks of a run.
 public enum Commitment: String, Sendable, Hashable, CaseIterable {
     /// Nothing but the files that `finish` states: the engine publishes them, and does not call `commit`.
     case files

@@ -80,12 +80,35 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         return tried
     }
 
+    /// Stops a run at each step, and the run that resumes it again at every so many steps of its own.
+    ///
+    /// - Parameters:
+    ///   - stride: At every which step of the second run.
+    ///   - isTried: Whether to stop the first run at this step.
+    /// - Returns: How many disturbed runs there were, twice stopped ones counted once.
+    /// - Throws: `CrashFailure` for the first one that ends otherwise or not at all; what an undisturbed run throws.
+    @discardableResult
+    public func verifyTwice(every stride: Int, where isTried: (DurableStep) -> Bool = { _ in true }) async throws -> Int
+    {
+        let (steps, expected) = try await rehearse()
+        var tried = 0
+        for (number, step) in steps.enumerated() where isTried(step) {
+            for second in Swift.stride(from: 0, to: steps.count, by: stride) where isTried(steps[second]) {
+                let crash = Crash(number: number, step: step, event: .stop, seed: UInt64(second))
+                try await verify(crash, of: steps.count, expected, 2, 3, second: second)
+                tried += 1
+            }
+        }
+        return tried
+    }
+
     private func verify(
         _ crash: Crash,
         of steps: Int,
         _ expected: Outcome,
         _ cuts: Int,
-        _ attempts: Int
+        _ attempts: Int,
+        second: Int? = nil
     ) async throws {
         let folder = try TemporaryFolder(.inMemory)
         try prepare(folder)
@@ -108,7 +131,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
                 break
             }
             if cutsLeft > 0, disk.isCut {
-                disk.restart(script: [numbers.next(below: steps): .stop])
+                disk.restart(script: [second ?? numbers.next(below: steps): .stop])
             } else {
                 attemptsLeft -= 1
                 disk.restart()

@@ -1,33 +1,6 @@
 internal import PluginKit
 
 extension EngineTrial {
-    /// A run of a transform over the thirds of a batch, which leaves the file `records`.
-    ///
-    /// - Parameters:
-    ///   - transform: The transform, of one input and one output.
-    ///   - options: Its options, as lines of TOML.
-    ///   - input: The records.
-    ///   - bench: What it may use.
-    /// - Returns: The trial; nothing has run yet.
-    static func run(ofTransform transform: any Plugin.Type, options: String, input: Batch, on bench: Bench)
-        -> EngineTrial
-    {
-        EngineTrial(transform, batches: ["input": input.thirds], on: bench) { folder in
-            """
-            [[source]]
-            use = "contract-batches"
-            batches = "input"
-            [[transform]]
-            use = "\(transform.name)"
-            name = "bench"
-            \(options)
-            [[sink]]
-            use = "contract-records"
-            path = "\(folder)/records"
-            """
-        }
-    }
-
     /// Has a pipeline file name a layer with its options, and nothing else: its calls are tried without the engine.
     ///
     /// - Parameters:

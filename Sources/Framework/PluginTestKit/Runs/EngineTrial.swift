@@ -11,6 +11,7 @@ struct EngineTrial {
     private let registry: Registry
     private let bench: Bench
     private let shared = SharedObjects()
+    private let destination: SinkDestination
     private let sections: (String) -> String
 
     /// A trial.
@@ -19,15 +20,18 @@ struct EngineTrial {
     ///   - plugin: The plugin.
     ///   - batches: The input of the run, by the names under which `contract-batches` has them.
     ///   - bench: What the plugin may use.
+    ///   - destination: What a sink under test commits to.
     ///   - sections: The stages, as sections of a pipeline file, for a folder to write to.
     init(
         _ plugin: any Plugin.Type,
         batches: [String: [Batch]] = [:],
         on bench: Bench,
+        destination: SinkDestination = .folder,
         sections: @escaping (String) -> String
     ) {
         registry = Registry([plugin, BatchSource.self, RecordSink.self])
         self.bench = bench
+        self.destination = destination
         self.sections = sections
         for (name, batches) in batches { BatchSource.keep(batches, as: name, in: shared) }
     }
@@ -52,7 +56,9 @@ struct EngineTrial {
         try compare(whole, with: expected, .runLeavesTheSame, "a run with a checkpoint after each page")
 
         // What the state does at its own steps is the engine's affair, and tried elsewhere.
-        let steps = disk.steps.enumerated().filter { $0.element.subject.hasPrefix(whole.path("out")) }.map(\.offset)
+        let steps = disk.steps.enumerated().filter { _, step in
+            step.subject.hasPrefix(whole.path("out")) || (destination.commits && step.act == .commit)
+        }.map(\.offset)
         for place in Self.thinned(steps, to: cuts) { try await cut(at: place, disk.steps[place], leaves: expected) }
     }
 
@@ -76,7 +82,7 @@ struct EngineTrial {
         disk.restart()
         try await Faults.$current.withValue(disk) {
             // Its files get their names at the next start, and then there is nothing more to do.
-            if try RunHistory(in: folder.path("state")).runs().first?.status == "publishing" {
+            if try RunHistory(in: folder.path("state")).runs().first?.status == "intended" {
                 try await journal(in: folder).journal.giveUp()
             } else {
                 let report = try await report(in: folder, hasState: true)
@@ -165,7 +171,7 @@ struct EngineTrial {
         switch report.outcome {
         case .published: return
         case .failed(let diagnostic), .sumsDisagree(let diagnostic), .moved(let diagnostic),
-            .unrecorded(let diagnostic):
+            .unrecorded(let diagnostic), .refused(let diagnostic), .partly(let diagnostic):
             reason = diagnostic.rendered()
         case .tooManyRejected, .stopped, .nothingNew:
             reason = "\(report.outcome)"
@@ -180,10 +186,17 @@ struct EngineTrial {
         _ words: String
     ) throws {
         let contents = try FolderContents(of: folder) { $0.hasPrefix("out/") }
-        let files = Dictionary(uniqueKeysWithValues: contents.files.map { (String($0.key.dropFirst(4)), $0.value) })
+        let names = destination.foreign(contents.files.keys.map { String($0.dropFirst(4)) })
+        let files = try names.reduce(into: destination.visible(folder.path("out"))) {
+            $0[$1] = contents.files["out/" + $1]
+        }
+        let hidden = try destination.hidden(folder.path("out"))
+        guard hidden.isEmpty else {
+            throw ContractViolation(law: law, detail: "\(words) leaves \(hidden.joined(separator: ", "))")
+        }
         guard files != expected else { return }
-        let names = Set(files.keys).union(expected.keys).sorted().filter { files[$0] != expected[$0] }
-        let sizes = names.map { name in
+        let others = Set(files.keys).union(expected.keys).sorted().filter { files[$0] != expected[$0] }
+        let sizes = others.map { name in
             "'\(name)' has \(files[name].map { "\($0.count) bytes" } ?? "not come into being") instead of "
                 + (expected[name].map { "\($0.count) bytes" } ?? "not being there")
         }

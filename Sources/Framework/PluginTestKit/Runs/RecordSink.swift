@@ -49,7 +49,11 @@ struct RecordSink: Sink {
 
     func finish(at mark: Mark?) throws -> Delivery<Mark> {
         let mark = mark ?? Mark()
-        return Delivery(at: mark, files: [try file.complete(upTo: mark.bytes, records: mark.records)], written: mark.records)
+        return Delivery(
+            at: mark,
+            files: [try file.complete(upTo: mark.bytes, records: mark.records)],
+            written: mark.records
+        )
     }
 
     func abandon(at mark: Mark?) { file.discard() }

@@ -30,6 +30,13 @@ final class Block: @unchecked Sendable {
     /// The memory as bytes, of which a column without any has the first none.
     var bytes: UnsafeMutablePointer<UInt8> { UnsafeMutableRawPointer(words).assumingMemoryBound(to: UInt8.self) }
 
+    /// The block of all new columns of at most 4,000 rows: a column that gets values gets a block of its own first.
+    static let nulls: Block = {
+        let block = Block(rows: 4000)
+        block.words.update(repeating: 0, count: block.capacity + Bits.words(for: block.capacity))
+        return block
+    }()
+
     /// The block of columns without rows.
     static let none = Block(rows: 0)
 }

@@ -41,7 +41,11 @@ struct Column: @unchecked Sendable {
 
     /// A column of nulls.
     init(nulls count: Int, _ kind: Schema.Kind) {
-        self.init(kind, count == 0 ? .none : Block(rows: count), nulls: count)
+        guard count > Block.nulls.capacity else {
+            self.init(kind, .nulls, nulls: count)
+            return
+        }
+        self.init(kind, Block(rows: count), nulls: count)
         words.update(repeating: 0, count: count)
         Bits.fill(0..<count, in: bits, false)
     }
@@ -106,13 +110,22 @@ struct Column: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - rows: The rows.
-    ///   - unmoved: How many of them stay where they are.
-    mutating func keep(_ rows: UnsafeBufferPointer<UInt32>, unmoved: Int) {
+    ///   - runs: The same as runs of rows that follow each other, if they are long.
+    mutating func keep(_ rows: UnsafeBufferPointer<UInt32>, _ runs: [Range<Int>]?) {
         guard isKnownUniquelyReferenced(&block) else {
             self = gathered(rows)
             return
         }
-        for target in unmoved..<rows.count { words[target] = words[Int(rows[target])] }
+        if let runs {
+            var target = 0
+            for run in runs {
+                // Moving within the block is allowed: the memory may overlap.
+                if run.lowerBound != target { (words + target).update(from: words + run.lowerBound, count: run.count) }
+                target += run.count
+            }
+        } else {
+            for (target, row) in rows.enumerated() { words[target] = words[Int(row)] }
+        }
         // A bit is read before its word is written: no row moves down.
         if nulls > 0 { nulls = Self.gather(rows, of: bits, to: bits) }
     }

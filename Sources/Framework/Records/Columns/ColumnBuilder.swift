@@ -17,7 +17,7 @@ public struct ColumnBuilder: ~Copyable {
     private var column: Column?
     @usableFromInline var heap: HeapWriter
 
-    /// A builder whose rows have words of 0, and no bits.
+    /// A builder of some rows, whose bits may hold anything.
     init(
         _ kind: Schema.Kind,
         _ words: UnsafeMutablePointer<UInt64>,
@@ -32,12 +32,13 @@ public struct ColumnBuilder: ~Copyable {
         end = rows.upperBound
         row = rows.lowerBound
         self.heap = heap
+        // To clear the bit of a null is less than to set one for each value: each would wait for the one before it.
+        Bits.fill(rows, in: bits, true)
     }
 
     /// A builder of a whole column, whose words may hold anything.
     init(_ column: Column, _ count: Int, _ heap: HeapWriter) {
         self.init(column.kind, column.words, column.bits, 0..<count, heap)
-        Bits.fill(0..<count, in: column.bits, false)
         self.column = column
     }
 
@@ -47,6 +48,12 @@ public struct ColumnBuilder: ~Copyable {
         made.nulls = count - Bits.count(first..<row, in: bits)
         made.heap = heap.finish()
         return made
+    }
+
+    /// Ends writing to a column of a batch: rows without a cell are null.
+    mutating func finishRows() -> HeapWriter {
+        Bits.fill(row..<end, in: bits, false)
+        return heap
     }
 
     /// How many cells were written.
@@ -60,7 +67,6 @@ public struct ColumnBuilder: ~Copyable {
         precondition(row < end, "more cells than rows")
         precondition(kind == self.kind, "a value of another kind than its column")
         words[row] = word
-        Bits.set(row, in: bits)
         row &+= 1
     }
 
@@ -158,9 +164,8 @@ public struct ColumnBuilder: ~Copyable {
 
     /// Appends what a cell of a column of the same kind holds, its text copied.
     public mutating func append(_ row: Int, of batch: borrowing Batch, _ field: Field) {
-        let column = batch.column(row, field)
-        precondition(column.kind == kind, "a value of another kind than its column")
-        guard !column.isNull(row) else { return appendNull() }
-        append(column.copied(column.words[row], to: &heap), of: kind)
+        precondition(batch.columns[field.index].kind == kind, "a value of another kind than its column")
+        guard let word = batch.word(row, field, kind) else { return appendNull() }
+        append(batch.columns[field.index].copied(word, to: &heap), of: kind)
     }
 }

@@ -59,7 +59,11 @@ struct RowNumbers: Sendable {
     mutating func append(_ rows: UnsafeBufferPointer<UInt32>, of other: RowNumbers, to count: Int) {
         guard !rows.isEmpty else { return }
         list(count)
-        for row in rows { listed?.append(other[Int(row)]) }
+        if let others = other.listed {
+            listed?.append(contentsOf: rows.lazy.map { others[Int($0)] })
+        } else {
+            listed?.append(contentsOf: rows.lazy.map { other.first &+ $0 })
+        }
         next &+= UInt32(truncatingIfNeeded: rows.count)
         appendOrigins(rows, of: other, to: count)
     }
@@ -97,8 +101,8 @@ struct RowNumbers: Sendable {
 
     /// Keeps the rows of a list, which may hold any row any number of times.
     mutating func gather(_ rows: UnsafeBufferPointer<UInt32>) {
-        let old = self
-        listed = rows.map { old[Int($0)] }
+        listed =
+            if let listed { rows.map { listed[Int($0)] } } else { rows.map { [first] in first &+ $0 } }
         if let places { self.places = rows.map { places[Int($0)] } }
     }
 

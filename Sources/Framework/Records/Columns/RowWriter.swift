@@ -67,10 +67,17 @@ public struct RowWriter: ~Copyable {
 
     // MARK: Cells
 
+    /// The column at a place; unlike an array, the buffer checks nothing in programs that are optimised.
+    @inlinable
+    func lane(_ column: Int) -> Lane {
+        precondition(UInt(bitPattern: column) < UInt(bitPattern: lanes.count), "there is no such column")
+        return lanes[column]
+    }
+
     @inlinable
     mutating func put(_ word: UInt64, _ kind: Schema.Kind, in field: Field) {
         precondition(row < end, "more rows than asked for")
-        let lane = lanes[field.index]
+        let lane = lane(field.index)
         precondition(lane.kind == kind, "a value of another kind than its column")
         lane.words[row] = word
         Bits.set(row, in: lane.bits)
@@ -80,8 +87,9 @@ public struct RowWriter: ~Copyable {
     @inlinable
     public mutating func setNull(in field: Field) {
         precondition(row < end, "more rows than asked for")
-        lanes[field.index].words[row] = 0
-        Bits.clear(row, in: lanes[field.index].bits)
+        let lane = lane(field.index)
+        lane.words[row] = 0
+        Bits.clear(row, in: lane.bits)
     }
 
     /// Puts a whole number into a cell.
@@ -115,7 +123,9 @@ public struct RowWriter: ~Copyable {
     ///
     /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
     @inlinable
-    public mutating func set(_ decimal: ExactDecimal, in field: Field) { put(heap.append(decimal), .decimal, in: field) }
+    public mutating func set(_ decimal: ExactDecimal, in field: Field) {
+        put(heap.append(decimal), .decimal, in: field)
+    }
 
     /// Copies bytes into a cell.
     ///
@@ -172,9 +182,9 @@ public struct RowWriter: ~Copyable {
         _ field: Field,
         _ body: (inout ColumnBuilder) throws(Failure) -> Void
     ) throws(Failure) {
-        let lane = lanes[field.index]
+        let lane = lane(field.index)
         var builder = ColumnBuilder(lane.kind, lane.words, lane.bits, row..<end, heap)
-        defer { heap = builder.heap }
+        defer { heap = builder.finishRows() }
         try body(&builder)
     }
 
@@ -184,8 +194,9 @@ public struct RowWriter: ~Copyable {
     @inlinable
     package mutating func put(word: UInt64, at column: Int) {
         precondition(row < end, "more rows than asked for")
-        lanes[column].words[row] = word
-        Bits.set(row, in: lanes[column].bits)
+        let lane = lane(column)
+        lane.words[row] = word
+        Bits.set(row, in: lane.bits)
     }
 
     /// Where the next text will begin.
@@ -223,7 +234,10 @@ extension Batch {
         defer {
             writer.clearRow()
             let heap = writer.heap.finish()
-            appended(writer.row - first, heap)
+            let rows = writer.row - first
+            appendedCells(rows, heap)
+            numbers.append(rows, to: first)
+            rowCount += rows
         }
         return try body(&writer)
     }
@@ -257,14 +271,12 @@ extension Batch {
         return writer
     }
 
-    /// Counts records that were written, and has their columns point to the heap with their text.
-    mutating func appended(_ rows: Int, _ heap: Heap?) {
+    /// Counts the nulls of records that were written, and has their columns point to the heap with their text.
+    mutating func appendedCells(_ rows: Int, _ heap: Heap?) {
         for index in columns.indices {
             columns[index].nulls += rows - Bits.count(count..<count + rows, in: columns[index].bits)
             if columns[index].hasHeap { columns[index].heap = heap }
         }
-        numbers.append(rows, to: count)
-        rowCount += rows
     }
 }
 

@@ -66,7 +66,9 @@ actor CheckpointWriter {
     func perform(_ task: Task) throws {
         switch task {
         case .look(let parts):
-            for part in parts { _ = try audit(part.temporaryPath, part.format, upTo: part.bytes, records: part.records) }
+            for part in parts {
+                _ = try audit(part.temporaryPath, part.format, upTo: part.bytes, records: part.records)
+            }
         case .save(let snapshot): try save(snapshot)
         }
     }
@@ -77,7 +79,9 @@ actor CheckpointWriter {
         var parts: [PartFile] = []
         for part in snapshot.parts {
             let audit = try audit(part.temporaryPath, part.format, upTo: part.bytes, records: part.records)
-            parts.append(PartFile(path: part.temporaryPath, bytes: part.bytes, crc32: audit.crc32, records: part.records))
+            parts.append(
+                PartFile(path: part.temporaryPath, bytes: part.bytes, crc32: audit.crc32, records: part.records)
+            )
             guard synced[part.temporaryPath] != part.bytes else { continue }
             try FileSystem.sync(part.temporaryPath)
             if synced[part.temporaryPath] == nil { try FileSystem.syncFolder(of: part.temporaryPath) }
@@ -86,6 +90,7 @@ actor CheckpointWriter {
         sequence += 1
         try journal.save(
             Checkpoint(
+                form: CheckpointForm.current,
                 sequence: sequence,
                 cursors: snapshot.cursors,
                 marks: snapshot.marks,
@@ -94,6 +99,7 @@ actor CheckpointWriter {
                 parts: parts
             )
         )
+        for folder in snapshot.folders { folder.checkpointIsStored() }
         count += 1
         monitor?.note(checkpoints: count)
     }

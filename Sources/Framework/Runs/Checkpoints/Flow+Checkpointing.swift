@@ -11,10 +11,8 @@ extension Flow {
         var snapshot = Snapshot()
         for (index, position) in positions { snapshot.cursors[route[index].name] = position.text }
         for lane in lanes { snapshot.marks[route[lane.node].name] = lane.mark }
-        for (index, memory) in memories.enumerated() {
-            guard let memory else { continue }
-            snapshot.states[StateName.memory(route[index].name)] = Self.bytes(memory)
-        }
+        snapshot.states = try await route.monitor.during(.storing) { try await transforms.store(route.plan) }
+        snapshot.folders = transforms.folders
         // A run that leaves out some records does not get as far as the last of them.
         for (index, edge) in edges where route.plan.scope.limit == nil {
             snapshot.states[StateName.edge(route[index].name)] = Self.bytes(edge)
@@ -29,9 +27,7 @@ extension Flow {
     /// The files that are being written, and how much of them counts.
     mutating func parts() throws -> [StagedFile] {
         var parts = try lanes.flatMap { try $0.parts() }
-        for index in logs.keys.sorted() {
-            if let part = try logs[index]?.part() { parts.append(part) }
-        }
+        parts += transforms.files
         if let part = try rejects?.part() { parts.append(part) }
         return parts
     }
@@ -44,7 +40,6 @@ extension Flow {
         for (index, tally) in counters.tallies.enumerated() { report.stages[index].tally = tally }
         report.rejections = counters.rejections
         report.copied = counters.copied
-        isFlushed = counters.isFlushed
         // The limit may have been changed in between; then it is counted from here on.
         if let window = counters.window, window.size == rejectWindow?.size { rejectWindow = window }
         for remark in counters.remarks { route.plan.log.say(remark.diagnostic) }
@@ -52,33 +47,19 @@ extension Flow {
         progress.accepted = counters.accepted
         let parts = Dictionary(checkpoint.parts.map { ($0.path, $0) }) { first, _ in first }
         for (index, node) in route.plan.nodes.enumerated() {
-            switch node.stage {
-            case .source:
-                if let text = checkpoint.cursors[node.name] {
-                    let position = try SourcePosition(text)
-                    positions[index] = position
-                    entered[index] = position.read
-                }
-                if let bytes = checkpoint.states[StateName.edge(node.name)] { edges[index] = try Self.edge(bytes) }
-                if let bytes = checkpoint.states[StateName.delivered(node.name)] {
-                    delivered[index] = try Self.edge(bytes)
-                }
-                if let bytes = checkpoint.states[StateName.whole(node.name)] {
-                    var reader = StateReader(bytes)
-                    wholeReads[index] = try WholeRead(from: &reader)
-                }
-            case .stateful(let transform):
-                if let bytes = checkpoint.states[StateName.memory(node.name)] {
-                    memories[index] = try transform.state(from: bytes)
-                }
-            case .transform:
-                guard let log = logs[index], let part = parts[log.path], let lookup = node.lookup else { continue }
-                let schema = route[lookup.node].outputs[lookup.output].schema
-                var resumed = log
-                try resumed.resume(at: part.bytes, schema) { batch in try remember(batch, at: index) }
-                logs[index] = resumed
-            case .router, .sink:
-                break
+            guard case .source = node.stage else { continue }
+            if let text = checkpoint.cursors[node.name] {
+                let position = try SourcePosition(text)
+                positions[index] = position
+                entered[index] = position.read
+            }
+            if let bytes = checkpoint.states[StateName.edge(node.name)] { edges[index] = try Self.edge(bytes) }
+            if let bytes = checkpoint.states[StateName.delivered(node.name)] {
+                delivered[index] = try Self.edge(bytes)
+            }
+            if let bytes = checkpoint.states[StateName.whole(node.name)] {
+                var reader = StateReader(bytes)
+                wholeReads[index] = try WholeRead(from: &reader)
             }
         }
         if let rejects, let part = parts[rejects.temporaryPath] {

@@ -8,7 +8,6 @@ struct RunCounters: StoredState {
     var tallies: [Tally]
     var rejections: [RunReport.RejectionCount]
     var copied: Int
-    var isFlushed: Bool
     /// Records read and accepted, for the progress line.
     var read: Int
     var accepted: Int
@@ -20,32 +19,26 @@ struct RunCounters: StoredState {
         tallies = flow.report.stages.map(\.tally)
         rejections = flow.report.rejections
         copied = flow.report.copied
-        isFlushed = flow.isFlushed
         read = flow.progress.read
         accepted = flow.progress.accepted
         window = flow.rejectWindow
         remarks = flow.route.plan.log.all.map(StoredRemark.init)
     }
 
-    /// What stands for a reason where records that are looked up in are counted: no text that a stage could have.
-    private static let lookedUp = "\u{1F}looked up"
-
     func write(to writer: inout StateWriter) {
-        for number in [copied, isFlushed ? 1 : 0, read, accepted, tallies.count] { writer.write(Int64(number)) }
+        for number in [copied, read, accepted, tallies.count] { writer.write(Int64(number)) }
         for tally in tallies {
-            let filtered = tally.filtered + [Filtered(Self.lookedUp, tally.lookedUp)].filter { $0.count > 0 }
-            let notes = filtered.count + tally.remarks.count
-            for number in [tally.received, tally.added, tally.sent, tally.rejected, notes] {
-                writer.write(Int64(number))
-            }
-            for reason in filtered {
+            for number in [
+                tally.received, tally.kept, tally.made, tally.discarded, tally.sent, tally.rejected, tally.lookedUp,
+                tally.combined, tally.filtered.count, tally.remarks.count,
+            ] { writer.write(Int64(number)) }
+            for reason in tally.filtered {
                 writer.write(Array(reason.reason.utf8))
                 writer.write(Int64(reason.count))
             }
-            // As the complement of the count: records filtered are never fewer than none.
             for remark in tally.remarks {
                 writer.write(Array(remark.words.utf8))
-                writer.write(Int64(~remark.count))
+                writer.write(Int64(remark.count))
             }
         }
         let pages = window?.pages ?? []
@@ -63,27 +56,25 @@ struct RunCounters: StoredState {
 
     init(from reader: inout StateReader) throws(Diagnostic) {
         copied = try reader.readAmount()
-        isFlushed = try reader.readInteger() == 1
         read = try reader.readAmount()
         accepted = try reader.readAmount()
         tallies = []
         for _ in 0..<(try reader.readCount()) {
             var tally = Tally()
             tally.received = try reader.readAmount()
-            tally.added = try reader.readAmount()
+            tally.kept = try reader.readAmount()
+            tally.made = try reader.readAmount()
+            tally.discarded = try reader.readAmount()
             tally.sent = try reader.readAmount()
             tally.rejected = try reader.readAmount()
-            for _ in 0..<(try reader.readCount()) {
-                let reason = Self.text(try reader.readBytes())
-                let count = Int(try reader.readInteger())
-                if count < 0 {
-                    tally.remarks.append(Remark(reason, ~count))
-                } else if reason == Self.lookedUp || reason.hasPrefix("looked up by '") {
-                    // Version 0.1.0 counted them as filtered, with words of its own.
-                    tally.lookedUp += count
-                } else {
-                    tally.filtered.append(Filtered(reason, count))
-                }
+            tally.lookedUp = try reader.readAmount()
+            tally.combined = try reader.readAmount()
+            let (reasons, remarks) = (try reader.readCount(), try reader.readCount())
+            for _ in 0..<reasons {
+                tally.filtered.append(Filtered(Self.text(try reader.readBytes()), try reader.readAmount()))
+            }
+            for _ in 0..<remarks {
+                tally.remarks.append(Remark(Self.text(try reader.readBytes()), try reader.readAmount()))
             }
             tallies.append(tally)
         }

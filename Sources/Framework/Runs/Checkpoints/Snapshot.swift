@@ -12,4 +12,6 @@ struct Snapshot: Sendable {
     var counters: [UInt8] = []
     /// The files that are being written, and how much of them counts.
     var parts: [StagedFile] = []
+    /// Where the files of memories are, some of which nothing may refer to any more once this is stored.
+    var folders: [SpillFolder] = []
 }

@@ -1,21 +1,53 @@
 internal import Diagnostics
+internal import StateStore
 
 /// Why an earlier run is not resumed.
 enum AbandonReason {
     case restart
+    case form
     case configuration
     case data
 
-    /// The reason; nil if there is none.
-    init?(_ before: String, _ now: String) {
-        if before == now { return nil }
-        let isSameConfiguration = before.prefix { $0 != ":" } == now.prefix { $0 != ":" }
-        self = isSameConfiguration ? .data : .configuration
+    /// The reason; nil if the run is resumed.
+    ///
+    /// - Parameters:
+    ///   - run: The run that did not come to its end.
+    ///   - checkpoint: Its newest checkpoint.
+    ///   - configuration: The configuration of the run that starts, with what the sources' data looks like.
+    ///   - hasOtherOwners: Whether its bookmarks belong to something else.
+    ///   - restarts: Whether the caller abandons it.
+    init?(
+        _ run: StoredRun,
+        _ checkpoint: Checkpoint,
+        now configuration: String,
+        hasOtherOwners: Bool,
+        restarts: Bool
+    ) {
+        let isSame = run.configuration == configuration
+        let isSamePipeline = run.configuration.prefix { $0 != ":" } == configuration.prefix { $0 != ":" }
+        if restarts {
+            self = .restart
+        } else if checkpoint.form != CheckpointForm.current {
+            self = .form
+        } else if !isSame {
+            self = isSamePipeline ? .data : .configuration
+        } else if hasOtherOwners {
+            self = .data
+        } else {
+            return nil
+        }
     }
 
     func diagnostic(_ run: String) -> Diagnostic? {
         switch self {
         case .restart: nil
+        case .form:
+            Diagnostic(
+                "run.not-resumed",
+                "the run '\(run)' did not come to its end, and another version of the program has stored how far it was, "
+                    + "in a form that this one does not continue: this one begins anew",
+                severity: .note
+            )
         case .configuration:
             Diagnostic(
                 "run.not-resumed",

@@ -26,8 +26,8 @@ extension RunJournal {
     ///
     /// - Returns: The report as it is true then.
     func write(_ report: RunReport) -> RunReport {
-        // The next start publishes the files, and has to find them listed.
-        guard !report.isToBePublished else { return report }
+        // The next start completes the run, and has to find what there is to do.
+        if report.isToBePublished, !report.outcome.isPartly { return report }
         do {
             try store(report)
             isWritten.withLock { $0 = true }
@@ -42,31 +42,34 @@ extension RunJournal {
         let json = report.json
         switch report.outcome {
         case .published:
-            let files = report.files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
-            let bookmarks =
-                edges.withLock { $0 }.map { $0.owned(by: owners.owner(of: $0.stage)) }
-                + revisions.withLock { $0 }.map { $0.bookmark(with: files) }
             try store.complete(
                 identity,
                 report: json,
-                bookmarks: bookmarks,
+                bookmarks: bookmarks(with: report.files),
                 files: report.files.map { MadeFile($0, of: report.run.maker, run: identity.id) },
                 keeping: keptFiles.withLock { $0 } ?? [],
                 at: Self.now
             )
         case .nothingNew:
             try store.complete(identity, report: json, keeping: keptFiles.withLock { $0 } ?? [], at: Self.now)
-        case .unrecorded, .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved:
-            let isStopped = if case .stopped = report.outcome { true } else { false }
+        case .unrecorded, .stopped, .failed, .tooManyRejected, .sumsDisagree, .moved, .refused, .partly:
             let kept = keptFiles.withLock { $0 }
-            try store.end(
-                identity,
-                as: isStopped ? .stopped : .failed,
-                report: json,
-                keeping: kept,
-                at: Self.now
-            )
+            try store.end(identity, as: report.outcome.ending, report: json, keeping: kept, at: Self.now)
             if !report.canBeResumed { try store.dropCheckpoint(of: identity.pipeline) }
+        }
+    }
+}
+
+extension RunReport.Outcome {
+    fileprivate var isPartly: Bool { if case .partly = self { true } else { false } }
+
+    /// How the state calls it.
+    fileprivate var ending: RunStore.Ending {
+        switch self {
+        case .stopped: .stopped
+        case .refused: .refused
+        case .partly: .partly
+        default: .failed
         }
     }
 }

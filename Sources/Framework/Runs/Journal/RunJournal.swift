@@ -138,9 +138,25 @@ public final class RunJournal: Sendable {
         try store.history(of: pipeline, limit: 100).first { $0.status == .complete }
     }
 
-    /// Where the records of a lookup are written down.
-    func logPath(of stage: String) -> String {
-        "\(folder)/lookups/\(PipelineLock.fileName(of: "\(identity.pipeline) \(stage)"))"
+    /// Where the memories of the pipeline's stages have their files.
+    private var spill: String {
+        FileSystem.absoluteName("\(folder)/spill/\(PipelineLock.fileName(of: identity.pipeline))")
+    }
+
+    /// Where a stage's memory and table have their files.
+    func spillFolder(of stage: String) -> SpillFolder {
+        SpillFolder(spill, prefix: PipelineLock.fileName(of: stage))
+    }
+
+    /// Removes files of memories that nothing refers to any more.
+    ///
+    /// - Parameter needed: Those that the run is resumed with.
+    func removeSpill(besides needed: [String] = []) {
+        // What cannot be removed the next start removes.
+        for name in (try? FileSystem.names(in: spill)) ?? [] {
+            let path = "\(spill)/\(name)"
+            if !needed.contains(path) { FileSystem.remove(path) }
+        }
     }
 
     /// Stores a checkpoint.
@@ -153,25 +169,51 @@ public final class RunJournal: Sendable {
         try store.save(checkpoint, of: identity)
     }
 
-    /// Writes down what is about to get its final name.
+    /// Writes down what is about to become visible, in one transaction: files, commits, report, bookmarks.
     ///
-    /// Whoever comes after a power cut can finish it.
-    func intend(_ files: [StagedFile], _ report: RunReport, of plan: Plan) throws {
-        guard !files.isEmpty else { return }
+    /// From now on the run goes forward only: a start that finds it completes it.
+    func intend(
+        _ files: [StagedFile],
+        _ commits: CommitSequence,
+        _ report: RunReport,
+        of plan: Plan
+    ) throws {
+        guard !files.isEmpty || !commits.items.isEmpty else { return }
         let existing = try ExistingFiles(plan, in: folder)
-        try store.publish(
-            files.map { file in
-                StateStore.Publication(
-                    temporaryPath: file.temporaryPath,
-                    path: file.path,
-                    bytes: file.bytes,
-                    crc32: file.crc32 ?? 0,
-                    rule: file.path == report.rejectFile?.path ? .rejects : existing.rule(of: file.path)
-                )
-            },
+        let publications = files.map { file in
+            StateStore.Publication(
+                temporaryPath: file.temporaryPath,
+                path: file.path,
+                bytes: file.bytes,
+                crc32: file.crc32 ?? 0,
+                rule: file.path == report.rejectFile?.path ? .rejects : existing.rule(of: file.path)
+            )
+        }
+        let intended = commits.items.map { item in
+            IntendedCommit(
+                stage: item.stage,
+                plugin: item.plugin,
+                version: item.sink.version,
+                isRefusable: item.isRefusable,
+                options: plan.sinkTexts[item.stage] ?? "",
+                mark: item.mark
+            )
+        }
+        try store.intend(
+            Intention(files: publications, commits: intended, bookmarks: bookmarks(with: report.files)),
             of: identity,
             report: report.json
         )
+    }
+
+    /// Writes down that the commit of a sink has returned.
+    func note(commitOf stage: String) throws { try store.note(commitOf: stage, of: identity) }
+
+    /// What is stored of the sources when the run is complete.
+    func bookmarks(with files: [StagedFile]) -> [Bookmark] {
+        let files = files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
+        return edges.withLock { $0 }.map { $0.owned(by: owners.owner(of: $0.stage)) }
+            + revisions.withLock { $0 }.map { $0.bookmark(with: files) }
     }
 
     /// Refuses to publish over files that the pipeline did not make, as they are now.
@@ -198,9 +240,10 @@ public final class RunJournal: Sendable {
         if isWhole { self.revisions.withLock { $0 = revisions } }
     }
 
-    /// Has the state forget that files were about to be published: every final name is what it was before.
+    /// Has the state forget what was about to become visible: every final name is what it was before, and no sink has
+    /// committed.
     ///
-    /// - Throws: `state.*`, `file.*`; then the next start publishes the files.
+    /// - Throws: `state.*`, `file.*`; then the next start completes the run.
     func withdraw() throws { try store.withdraw(identity) }
 
     /// Has the state forget the checkpoint, so that the files that it tells of may go.

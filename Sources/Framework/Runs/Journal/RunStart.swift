@@ -29,8 +29,10 @@ public struct RunStart: Sendable {
 
     /// What an earlier run has left to do.
     public let earlier: Earlier
-    /// The run that was cut off while it published, and whose files have their final names now.
+    /// The run that was cut off while it published, and that is complete now.
     public let recovered: String?
+    /// Why a run that was cut off while it published is given up: a destination has refused it, and nothing is visible.
+    public let refusal: Diagnostic?
 
     private let state: PipelineState
     private let configuration: String
@@ -39,10 +41,10 @@ public struct RunStart: Sendable {
     /// The checkpoint of the run that is resumed or abandoned.
     private let checkpoint: Checkpoint?
 
-    /// Takes the pipeline's lock, and completes what a run that was cut off had begun to publish.
+    /// Takes the pipeline's lock, and completes a run that was cut off while it published.
     ///
     /// The plan was made before, so that nothing is touched if it cannot be made. If the last run did not come to its end
-    /// and had the same configuration, it is to be resumed.
+    /// and had the same configuration, it is to be resumed, unless its checkpoint has a form that this version does not know.
     ///
     /// - Parameters:
     ///   - plan: The plan of a run that begins now.
@@ -57,7 +59,11 @@ public struct RunStart: Sendable {
         let lock = try PipelineLock(key, in: folder)
         let store = try RunStores(in: folder).open(for: key)
         existing = try ExistingFiles(plan, in: folder)
-        recovered = try Self.finishLastPublication(of: plan, in: store, existing, restarts: restarts)
+        switch try await Self.completeLastRun(of: plan, in: store, existing, restarts: restarts) {
+        case .none: (recovered, refusal) = (nil, nil)
+        case .complete(let run): (recovered, refusal) = (run, nil)
+        case .refused(let reason): (recovered, refusal) = (nil, reason)
+        }
         configuration = await plan.configurationWithFingerprints()
         let owners = await BookmarkOwners(plan, in: folder)
         // What a source could not be asked any more is no reason to abandon an earlier run.
@@ -73,10 +79,13 @@ public struct RunStart: Sendable {
         }
         self.checkpoint = checkpoint
         let run = last.run.identity(of: plan)
-        let reason =
-            restarts
-            ? AbandonReason.restart
-            : AbandonReason(last.run.configuration, configuration) ?? (owners.differ(from: checkpoint) ? .data : nil)
+        let reason = AbandonReason(
+            last.run,
+            checkpoint,
+            now: configuration,
+            hasOtherOwners: owners.differ(from: checkpoint),
+            restarts: restarts
+        )
         earlier = reason.map { .abandoned(run, because: $0.diagnostic(run.id)) } ?? .toResume(run)
     }
 
@@ -127,7 +136,9 @@ public struct RunStart: Sendable {
         let own = left.paths(of: run.id).union(parts.filter(state.store.mayHaveMade))
         let files = TemporaryFiles(of: run.id, own: own) { _ in }
         for part in checkpoint.parts { files.remove(part.path) }
-        if let abandoned { await TemporaryFiles.$current.withValue(files) { await abandoned.abandon(at: checkpoint.marks) } }
+        if let abandoned {
+            await TemporaryFiles.$current.withValue(files) { await abandoned.abandon(at: checkpoint.marks) }
+        }
         try journal.claim(plan, left, existing)
         return journal
     }

@@ -82,11 +82,23 @@ extension MetricDefinition {
         .counter,
         "Records that a stage handed on, or that a sink took. What a sink leaves out at the end is filtered besides."
     )
-    /// What it made up.
-    package static let recordsAdded = MetricDefinition(
-        "sprocket_records_added_total",
+    /// What came to it and left it.
+    package static let recordsKept = MetricDefinition(
+        "sprocket_records_kept_total",
         .counter,
-        "Records that a transform made out of others."
+        "Records that came to a stage and that it handed on, or that a sink took."
+    )
+    /// What it made.
+    package static let recordsMade = MetricDefinition(
+        "sprocket_records_made_total",
+        .counter,
+        "Records that a transform made out of others, or of what it remembered."
+    )
+    /// What went into a memory of it.
+    package static let recordsCombined = MetricDefinition(
+        "sprocket_records_combined_total",
+        .counter,
+        "Records that went into a memory, to come out later or in another form."
     )
     /// What went into a table of it.
     package static let recordsLookedUp = MetricDefinition(
@@ -225,7 +237,8 @@ extension MetricDefinition {
     /// All of these.
     package static let ofRuns: [MetricDefinition] = [
         runInfo, runState, runStarted, runDuration, lastSuccess, runPhases, throughput, checkpoints, publishedRecords,
-        publishedBytes, recordsRead, recordsWritten, recordsAdded, recordsLookedUp, recordsFiltered, recordsRejected,
+        publishedBytes, recordsRead, recordsWritten, recordsKept, recordsMade, recordsCombined, recordsLookedUp,
+        recordsFiltered, recordsRejected,
         bytesRead,
         bytesWritten, calls, callDuration, callBusy, callsInFlight, retries, exchangeBytes, pagesInFlight,
         pagesInFlightLimit,

@@ -74,7 +74,9 @@ extension Route {
         }
         return [
             family(.recordsRead) { counts[$0].read }, family(.recordsWritten) { counts[$0].written },
-            family(.recordsAdded) { self[$0].kind == .transform ? counts[$0].added : nil },
+            family(.recordsKept) { counts[$0].kept },
+            family(.recordsMade) { self[$0].kind == .transform ? counts[$0].made : nil },
+            family(.recordsCombined) { self[$0].kind == .transform ? counts[$0].combined : nil },
             family(.recordsLookedUp) { self[$0].kind == .transform ? counts[$0].lookedUp : nil },
             family(.recordsFiltered) { counts[$0].filtered }, family(.recordsRejected) { counts[$0].rejected },
             family(.bytesRead) { self[$0].kind == .source ? counts[$0].bytesRead : nil },
@@ -241,13 +243,15 @@ extension RunReport.Outcome {
         case .sumsDisagree: "sums-disagree"
         case .stopped: "stopped"
         case .moved: "moved"
+        case .refused: "refused"
+        case .partly: "partly"
         case .nothingNew: "nothing-new"
         }
     }
 
     /// The names of all, and that of a run that goes on.
     static let stateNames = [
-        "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "nothing-new",
-        "published-not-recorded",
+        "running", "published", "failed", "too-many-rejected", "sums-disagree", "stopped", "moved", "refused", "partly",
+        "nothing-new", "published-not-recorded",
     ]
 }

@@ -51,10 +51,7 @@ extension Route {
     private func stageTimes(at index: Int) -> RunTimes.Stage {
         let node = self[index]
         var stage = RunTimes.Stage(name: node.name, kind: node.kind)
-        switch node.stage {
-        case .stateful, .source, .sink: stage.isOrdered = node.kind == .transform
-        case .transform, .router: break
-        }
+        if case .transform(let transform) = node.stage { stage.isOrdered = transform.hasMemory }
         stage.namesPages = monitor.listing.contains(index)
         stage.isCacheable = node.isCacheable
         stage.hasReuse = node.layers.usesMemos

@@ -8,8 +8,10 @@ final class RunMonitor: Sendable {
     struct Counts: Sendable {
         var read = 0
         var written = 0
-        var added = 0
+        var kept = 0
+        var made = 0
         var lookedUp = 0
+        var combined = 0
         var filtered = 0
         var rejected = 0
         var bytesRead = 0
@@ -100,14 +102,14 @@ final class RunMonitor: Sendable {
                 let tally = settlement.tally
                 let filtered = tally.filteredCount
                 state.counts[settlement.node].read += tally.received
-                state.counts[settlement.node].added += tally.added
+                state.counts[settlement.node].kept += tally.kept
+                state.counts[settlement.node].made += tally.made + tally.discarded
                 state.counts[settlement.node].filtered += filtered
                 state.counts[settlement.node].rejected += tally.rejected
                 state.counts[settlement.node].lookedUp += tally.lookedUp
+                state.counts[settlement.node].combined += tally.combined
                 // Of a sink it is what it took; what it has at the end is told then.
-                state.counts[settlement.node].written +=
-                    tally.received + tally.added
-                    - tally.lookedUp - filtered - tally.rejected
+                state.counts[settlement.node].written += tally.kept + tally.made
                 state.counts[settlement.node].bytesRead += settlement.bytes
                 state.counts[settlement.node].busy += settlement.busy
             }
@@ -115,7 +117,12 @@ final class RunMonitor: Sendable {
     }
 
     /// Books what a sink left out at the end.
-    func book(filtered count: Int, by node: Int) { state.withLock { $0.counts[node].filtered += count } }
+    func book(filtered count: Int, by node: Int) {
+        state.withLock { state in
+            state.counts[node].filtered += count
+            state.counts[node].kept -= count
+        }
+    }
 
     /// Notes which source is read.
     func reads(_ node: Int, limit: Int, inFlight: @escaping @Sendable () -> Int) {

@@ -200,7 +200,7 @@ struct ExistingFiles: Sendable {
                 return .own
             }
             // One that was cut off while it published; a run finishes that first.
-            for file in try store.lastRun(of: plan.run.key)?.publications ?? []
+            for file in try store.lastRun(of: plan.run.key)?.intention?.files ?? []
             where FileSystem.resolved(file.path) == resolved && isComplete(file) {
                 return .own
             }

@@ -51,8 +51,7 @@ extension Flow {
             if !delivery.earlierFiles.isEmpty {
                 report.earlierFiles.append((stage: node.name, paths: delivery.earlierFiles))
             }
-            report.stages[lane.node].tally.sent = delivery.written
-            for reason in delivery.filtered { report.stages[lane.node].tally.filtered.add(reason) }
+            report.stages[lane.node].tally.deliver(delivery.written, leavingOut: delivery.filtered)
             route.monitor.book(filtered: delivery.filtered.reduce(0) { $0 + $1.count }, by: lane.node)
         }
         if let kept = try rejects?.complete() { pending.append(kept) }
@@ -73,15 +72,10 @@ extension Flow {
     /// Refuses to publish what does not add up.
     func checkSums() throws {
         for stage in report.stages where !stage.tally.isBalanced {
-            let tally = stage.tally
             throw SumsDisagree(
                 diagnostic: Diagnostic(
                     "run.sums",
-                    "\(stage.kind) '\(stage.name)': \((tally.received + tally.added).counted("record")) came in, but "
-                        + "\(tally.sent) written or passed on, "
-                        + (tally.lookedUp > 0 ? "\(tally.lookedUp) looked up in, " : "")
-                        + "\(tally.filteredCount) filtered and \(tally.rejected) rejected make "
-                        + "\(tally.sent + tally.lookedUp + tally.filteredCount + tally.rejected)",
+                    "\(stage.kind) '\(stage.name)': \(stage.tally.imbalance)",
                     category: .defect,
                     hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
                 )
@@ -98,60 +92,12 @@ extension Flow {
         }
     }
 
-    /// Gives all files their final names, and makes the names durable.
-    mutating func publish(_ journal: RunJournal?, _ writer: CheckpointWriter) async throws {
-        let before = route.monitor.enter(.publishing)
-        defer { route.monitor.enter(before) }
-        try route.plan.refuseOverlap(of: pending)
-        var files: [StagedFile] = []
-        for file in pending { files.append(try await writer.published(file)) }
-        let parts = try lanes.flatMap { try $0.parts() }.map(\.temporaryPath)
-        report.files = files.filter { $0.path != rejects?.path }
-        report.rejectFile = files.first { $0.path == rejects?.path }
-        var mayBeListed = false
-        do {
-            try journal?.refuseForeign(report.files, of: route.plan)
-            if let rejectFile = report.rejectFile { try route.plan.refuseForeignRejects(at: rejectFile.path) }
-            mayBeListed = true
-            try journal?.intend(files, report, of: route.plan)
-            leftovers = try Publication.publish(files)
-        } catch {
-            throw withdraw(files, mayBeListed ? journal : nil, because: error)
-        }
-        pending = []
-        // What is published needs them no more.
-        let published = Set(files.map(\.temporaryPath))
-        for part in parts where !published.contains(part) { Self.remove(part) }
-        for log in logs.values { FileSystem.remove(log.path) }
-    }
-
-    /// Has the state forget that files were about to be published, and notes in the report what lies on the disk.
-    ///
-    /// Where a name could not be taken back, or the state cannot forget, the files stay: the next start publishes them.
-    ///
-    /// - Returns: Why they could not be published.
-    private mutating func withdraw(
-        _ files: [StagedFile],
-        _ journal: RunJournal?,
-        because error: any Error
-    ) -> any Error {
-        let failure = error as? PublicationFailure
-        let isUndone = failure?.isUndone ?? true
-        let isForgotten = isUndone && (journal == nil || (try? journal?.withdraw()) != nil)
-        report.isToBePublished = !isForgotten && journal != nil
-        let standing = failure?.standing ?? []
-        report.files = standing.filter { $0.path != rejects?.path }
-        report.rejectFile = standing.first { $0.path == rejects?.path }
-        if report.isToBePublished { pending = [] }
-        return failure?.cause ?? error
-    }
-
     /// Throws away what was written; rejected records that were to be kept are kept, to be looked at.
     mutating func abandon() async {
         let waiting = pending.filter { $0.path != rejects?.path }
-        for lane in lanes { await lane.abandon() }
+        let committed = Set(report.commits.filter(\.isDone).map(\.stage))
+        for lane in lanes where !committed.contains(route[lane.node].name) { await lane.abandon() }
         for file in waiting { Self.remove(file.temporaryPath) }
-        for log in logs.values { FileSystem.remove(log.path) }
         pending = []
         // The run has failed already, for a reason that is told; a second one would hide it.
         guard let rejects else { return }
@@ -180,11 +126,6 @@ extension Flow {
         }
     }
 
-    /// Removes a temporary file, if it is the run's own.
-    private static func remove(_ path: String) {
-        if let files = TemporaryFiles.current { files.remove(path) } else { FileSystem.remove(path) }
-    }
-
     private static func keep(_ file: StagedFile) throws -> StagedFile {
         let target = try OutputTarget(file.path)
         let placement = try FileSystem.place(file.temporaryPath, at: target)
@@ -192,5 +133,18 @@ extension Flow {
         try? FileSystem.syncFolder(of: target.file)
         FileSystem.removeReplaced(file.temporaryPath, by: target, placement)
         return file
+    }
+}
+
+extension Tally {
+    /// Which of its sums do not agree, in words.
+    fileprivate var imbalance: String {
+        let more = [(lookedUp, "looked up in"), (combined, "combined")].filter { $0.0 > 0 }.map { "\($0) \($1), " }
+        guard received + discarded == accountedFor else {
+            return "\((received + discarded).counted("record")) came in, but \(kept) kept, \(more.joined())"
+                + "\(filteredCount) filtered and \(rejected) rejected make \(accountedFor)"
+        }
+        return
+            "\(sent.counted("record")) written or passed on, but \(kept) of those that came in were kept and \(made) made"
     }
 }

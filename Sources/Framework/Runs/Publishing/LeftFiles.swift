@@ -96,7 +96,7 @@ struct LeftFiles {
             guard let last = try store.lastRun(of: record.pipeline), last.run.identity.id == record.run else {
                 return false
             }
-            return last.run.status == .publishing || last.checkpoint != nil
+            return last.run.status.isIntended || last.checkpoint != nil
         }
     }
 

@@ -46,15 +46,45 @@ struct Publication {
         return zip(replaced, names).filter { FileIdentity(named: $1) == $0.target.identity }.map(\.1)
     }
 
+    /// Looks at what giving files their final names needs, as far as that can be told without doing it.
+    ///
+    /// - Throws: `file.*` if a complete file is gone, a folder cannot be written to, or lies on another device.
+    static func rehearse(_ files: [StagedFile]) throws(Diagnostic) {
+        for file in files {
+            let target = try OutputTarget(file.path)
+            try FileSystem.createFolder(around: target.file)
+            let folder = FileSystem.parent(of: target.file)
+            guard FileSystem.isWritable(folder) else {
+                throw Diagnostic(
+                    "file.permission",
+                    "there is no permission to write to the folder of this file",
+                    category: .environment,
+                    at: .file(file.path)
+                )
+            }
+            guard let identity = FileIdentity(named: file.temporaryPath) else {
+                throw missing(file.temporaryPath)
+            }
+            guard identity.device == FileIdentity(folder)?.device else {
+                throw Diagnostic(
+                    "file.other-device",
+                    "the complete file lies on another device than its folder: \(file.temporaryPath)",
+                    category: .environment,
+                    at: .file(file.path),
+                    hint: "something was mounted, or a link changed, since the run began; run again"
+                )
+            }
+        }
+    }
+
+    private static func missing(_ path: String) -> Diagnostic {
+        Diagnostic("file.missing", "the complete file is gone", category: .environment, at: .file(path))
+    }
+
     private mutating func publish(_ file: StagedFile) throws(Diagnostic) {
         let target = try OutputTarget(file.path)
         guard let identity = FileIdentity(named: file.temporaryPath) else {
-            throw Diagnostic(
-                "file.missing",
-                "the complete file is gone",
-                category: .environment,
-                at: .file(file.temporaryPath)
-            )
+            throw Self.missing(file.temporaryPath)
         }
         // What was written and read back is what gets the name.
         if let own = TemporaryFiles.current?.identity(of: file.temporaryPath), own != identity {

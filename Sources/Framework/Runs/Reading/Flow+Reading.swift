@@ -19,13 +19,13 @@ extension Flow {
             reader: PageReader(
                 source: source,
                 node: node,
-                batchSize: plan.settings.batchSize,
+                settings: plan.settings,
                 calls: route.calls,
                 meter: route.monitor.meters[index],
                 since: since(of: index),
                 time: plan.time
             ),
-            tables: tables,
+            transforms: transforms.sideBySide,
             position: position,
             window: PageWindow(width: max(workers, node.layers.width ?? 0), isOrdered: isOrdered),
             delivered: delivered[index],

@@ -19,10 +19,10 @@ struct PageMemo: Sendable {
     /// - Parameters:
     ///   - source: The source.
     ///   - node: Its place in the plan.
-    ///   - batchSize: About how many records a page should have.
+    ///   - sizes: About how many records a page should have, as digests have it.
     ///   - request: What is wanted.
     /// - Throws: What the source throws when it is asked what its data looks like.
-    init(_ source: any SourceStage, _ node: Plan.Node, batchSize: Int, _ request: ReadRequest) async throws {
+    init(_ source: any SourceStage, _ node: Plan.Node, sizes: String, _ request: ReadRequest) async throws {
         schema = request.schema
         plugin = node.plugin
         var digest = CacheKeyDigest()
@@ -33,7 +33,7 @@ struct PageMemo: Sendable {
             digest.add(column.name)
             digest.add(column.kind.rawValue)
         }
-        digest.add("\(batchSize) \(request.since.map { "\($0)" } ?? "-")")
+        digest.add("\(sizes) \(request.since.map { "\($0)" } ?? "-")")
         digest.add(try await source.fingerprint.map { "is \($0)" } ?? "-")
         common = digest
     }

@@ -10,7 +10,7 @@ final class PageReader: Sendable {
     /// What is wanted.
     private let request: ReadRequest
     private let layers: MiddlewareStack
-    private let batchSize: Int
+    private let settings: RunSettings
     private let calls: StageCalls
     private let meter: CallMeter
     private let time: any TimeSource
@@ -20,7 +20,7 @@ final class PageReader: Sendable {
     init(
         source: any SourceStage,
         node: Plan.Node,
-        batchSize: Int,
+        settings: RunSettings,
         calls: StageCalls,
         meter: CallMeter,
         since: Int64?,
@@ -30,7 +30,7 @@ final class PageReader: Sendable {
         name = node.name
         request = node.request.starting(at: since)
         layers = node.layers(for: .page)
-        self.batchSize = batchSize
+        self.settings = settings
         self.calls = calls
         self.meter = meter
         self.time = time
@@ -41,7 +41,7 @@ final class PageReader: Sendable {
         source = other.source
         name = other.name
         request = other.request
-        batchSize = other.batchSize
+        settings = other.settings
         calls = other.calls
         meter = other.meter
         time = other.time
@@ -53,7 +53,7 @@ final class PageReader: Sendable {
     func identifyingPages(of node: Plan.Node) async -> PageReader {
         guard layers.usesMemos else { return self }
         // A source that cannot say what its data looks like will say why when it is read.
-        let memo = try? await PageMemo(source, node, batchSize: batchSize, request)
+        let memo = try? await PageMemo(source, node, sizes: settings.batchSizeText, request)
         return PageReader(self, memo == nil ? layers.withoutMemos : layers, memo)
     }
 
@@ -78,7 +78,7 @@ final class PageReader: Sendable {
     }
 
     private func read(at cursor: String?) async throws -> Page {
-        var batch = Batch(request.schema, capacity: batchSize)
+        var batch = Batch(request.schema, capacity: settings.batchSize(columns: request.schema.width))
         let next = try await source.read(at: cursor, request, into: &batch)
         return Page(batch: batch, next: next)
     }
@@ -86,7 +86,7 @@ final class PageReader: Sendable {
 
 /// What a source read, and where it goes on.
 struct Page: Sendable {
-    private var batch: Batch
+    private(set) var batch: Batch
     let next: Next<String>
     /// How long it took to read it.
     var busy: Duration = .zero
@@ -112,13 +112,6 @@ struct Page: Sendable {
 
     /// How many records it has.
     var count: Int { batch.count }
-
-    /// Hands the batch over: held twice, it would be copied by the first change.
-    mutating func takeBatch() -> Batch {
-        var taken = Batch([:])
-        swap(&taken, &batch)
-        return taken
-    }
 
     /// Keeps the first records.
     mutating func truncate(to count: Int) { batch.truncate(to: count) }

@@ -11,7 +11,8 @@ struct SourceReading: Sendable {
     let route: Route
     let node: Int
     var reader: PageReader
-    let tables: [(any Sendable)?]
+    /// What the transforms that remember nothing do to a batch.
+    let transforms: [SideBySide?]
     let position: SourcePosition
     let window: PageWindow
     /// What an earlier run has delivered of the edge.
@@ -127,7 +128,7 @@ struct SourceReading: Sendable {
 
     private func deliver(_ number: Int, isOthers: Bool = false, _ read: () async throws -> Page) async {
         do {
-            var passage = Passage(route, tables: tables, isOthers: isOthers && isTable)
+            var passage = Passage(route, transforms, isOthers: isOthers && isTable)
             try await passage.enter(try await read(), from: node, delivered: delivered, present: present)
             window.deliver(number, .success(passage))
         } catch {

@@ -10,7 +10,8 @@ public struct RunHistory: Sendable {
         public let id: String
         /// Its pipeline.
         public let pipeline: String
-        /// How it ended, or how far it is, as the state has it: `complete`, `failed`, `stopped`, `running`, `publishing`.
+        /// How it ended, or how far it is, as the state has it: `complete`, `failed`, `stopped`,
+        /// `refused`, `partly`, `running`, `intended`.
         public let status: String
         /// How it stands, if it has not recorded its end; nil if it has.
         public let standing: RunStanding?
@@ -55,7 +56,7 @@ public struct RunHistory: Sendable {
                 "command.run",
                 "the run '\(id)' left no report: \(Self.ending(Entry(record.run, in: folder)))",
                 category: .usage,
-                hint: record.run.status == .publishing
+                hint: record.run.status.isIntended
                     ? "the next start completes it: \(PipelineKey(record.run.identity.pipeline).run)" : nil
             )
         }

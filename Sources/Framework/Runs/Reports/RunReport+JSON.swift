@@ -79,7 +79,7 @@ private enum RunReportJSON {
     private static func cause(_ outcome: RunReport.Outcome) -> [Diagnostic] {
         switch outcome {
         case .unrecorded(let diagnostic), .failed(let diagnostic), .sumsDisagree(let diagnostic),
-            .moved(let diagnostic):
+            .moved(let diagnostic), .refused(let diagnostic), .partly(let diagnostic):
             [diagnostic]
         default: []
         }
@@ -88,9 +88,10 @@ private enum RunReportJSON {
     private static func counts(_ report: RunReport, _ json: inout JSONWriter) {
         json.member("read", report.read)
         json.member("copied", report.copied)
-        json.member("added", report.added)
+        json.member("made", report.made)
         json.member("written", report.written)
         json.member("lookedUp", report.lookedUp)
+        json.member("combined", report.combined)
         json.member("filtered", report.filtered.reduce(0) { $0 + $1.count })
         json.member("rejected", report.rejected)
         json.member("balanced", report.isBalanced)
@@ -142,9 +143,11 @@ private enum RunReportJSON {
             json.member("plugin", stage.plugin)
             json.member("kind", stage.kind.rawValue)
             json.member("in", stage.tally.received)
-            json.member("added", stage.tally.added)
+            json.member("kept", stage.tally.kept)
+            json.member("made", stage.tally.made + stage.tally.discarded)
             json.member("out", stage.tally.sent)
             json.member("lookedUp", stage.tally.lookedUp)
+            json.member("combined", stage.tally.combined)
             json.member("rejected", stage.tally.rejected)
             json.member("retries", stage.retries)
             json.member("busySeconds", stage.busy.seconds)
@@ -233,6 +236,17 @@ private enum RunReportJSON {
             json.endObject()
         }
         json.endArray()
+        if !report.commits.isEmpty {
+            json.key("commits")
+            json.array { json in
+                for commit in report.commits {
+                    json.object { json in
+                        json.member("stage", commit.stage)
+                        json.member("done", commit.isDone)
+                    }
+                }
+            }
+        }
         guard let kept = report.rejectFile else { return }
         json.key("rejectFile")
         json.beginObject()

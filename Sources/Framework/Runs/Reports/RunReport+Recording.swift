@@ -31,7 +31,7 @@ extension RunReport {
                     cause: .init(error)
                 )
             )
-        case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved:
+        case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved, .refused, .partly:
             report.findings.append(
                 Diagnostic(
                     Diagnostic.notRecorded,

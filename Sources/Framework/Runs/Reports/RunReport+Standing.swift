@@ -11,7 +11,8 @@ extension RunReport {
         case nothing
         /// No file of the run yet; the next run continues at its checkpoint.
         case later
-        /// As many files of the run as `files` lists, which may be none; the next start publishes the others.
+        /// Of the run, the files that `files` lists and the commits that `commits` states as done, which may be none; the
+        /// next start makes the rest visible.
         case partly
     }
 
@@ -21,7 +22,8 @@ extension RunReport {
         case .published: .everything
         case .unrecorded: .unrecorded
         case .nothingNew: .earlier
-        case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved:
+        case .partly: .partly
+        case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved, .refused:
             isToBePublished ? .partly : canBeResumed ? .later : .nothing
         }
     }

@@ -23,6 +23,11 @@ public struct RunReport: Sendable {
         case stopped
         /// What was read changed meanwhile, so that the run has to begin anew; nothing was published.
         case moved(Diagnostic)
+        /// A destination will not accept what a sink was to commit; nothing was published, and the run is given up.
+        case refused(Diagnostic)
+        /// Some of the run is visible at its destinations and the rest could not be made visible, for the reason given: a
+        /// destination refuses it, say. The next start tries the rest again.
+        case partly(Diagnostic)
         /// Nothing has changed since an earlier run that was complete; nothing was read.
         ///
         /// When that was, in milliseconds since 1970-01-01T00:00:00Z.
@@ -32,7 +37,7 @@ public struct RunReport: Sendable {
         public var isGood: Bool {
             switch self {
             case .published, .nothingNew: true
-            case .unrecorded, .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved: false
+            case .unrecorded, .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved, .refused, .partly: false
             }
         }
 
@@ -40,14 +45,14 @@ public struct RunReport: Sendable {
         var isDone: Bool {
             switch self {
             case .published, .unrecorded, .nothingNew: true
-            case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved: false
+            case .failed, .tooManyRejected, .sumsDisagree, .stopped, .moved, .refused, .partly: false
             }
         }
 
         /// Whether what was written so far is of no use.
         var isWithoutWayOn: Bool {
             switch self {
-            case .sumsDisagree, .moved: true
+            case .sumsDisagree, .moved, .refused: true
             default: false
             }
         }
@@ -97,6 +102,14 @@ public struct RunReport: Sendable {
         public var bytesReceived: Int?
     }
 
+    /// What a sink makes visible by a commit, and whether it has.
+    public struct Commit: Sendable {
+        /// The sink.
+        public let stage: String
+        /// Whether it is visible at its destination.
+        public var isDone: Bool
+    }
+
     /// Records rejected for one reason.
     public struct RejectionCount: Sendable {
         /// The reason's stable name.
@@ -129,8 +142,7 @@ public struct RunReport: Sendable {
     public var checkpoints = 0
     /// Whether the next run resumes this one at its checkpoint.
     public var canBeResumed = false
-    /// Whether the state lists the files of a failed run as being published, so that the next start gives all of them their
-    /// final names.
+    /// Whether the state knows what a failed run was making visible, so that the next start completes it.
     public var isToBePublished = false
     /// How it ended.
     public var outcome: Outcome = .published
@@ -144,6 +156,8 @@ public struct RunReport: Sendable {
     ///
     /// Only where `isToBePublished` is set it may be some of them.
     public var files: [StagedFile] = []
+    /// The sinks that commit, in the order of their commits.
+    public var commits: [Commit] = []
     /// Where the rejected records were kept.
     public var rejectFile: StagedFile?
     /// What would have the run publish in spite of the rejected records: `-D rejects=3`.
@@ -186,8 +200,10 @@ public struct RunReport: Sendable {
     public var rejected: Int { stages.reduce(0) { $0 + $1.tally.rejected } }
     /// Records that were only looked up in.
     public var lookedUp: Int { stages.reduce(0) { $0 + $1.tally.lookedUp } }
-    /// Records that transforms made out of others.
-    public var added: Int { stages.reduce(0) { $0 + $1.tally.added } }
+    /// Records that went into memories.
+    public var combined: Int { stages.reduce(0) { $0 + $1.tally.combined } }
+    /// Records that transforms made out of others, or of what they remembered.
+    public var made: Int { stages.reduce(0) { $0 + $1.tally.made + $1.tally.discarded } }
     /// Records filtered on purpose anywhere, by reason.
     public var filtered: [Filtered] {
         stages.reduce(into: []) { all, stage in
@@ -198,7 +214,8 @@ public struct RunReport: Sendable {
     /// Whether the counts agree, at each stage and from end to end.
     public var isBalanced: Bool {
         stages.allSatisfy(\.tally.isBalanced)
-            && read + copied + added == written + rejected + lookedUp + filtered.reduce(0) { $0 + $1.count }
+            && read + copied + made
+                == written + rejected + lookedUp + combined + filtered.reduce(0) { $0 + $1.count }
     }
 
     private func total(_ kind: Registry.Kind, _ count: KeyPath<Tally, Int>) -> Int {

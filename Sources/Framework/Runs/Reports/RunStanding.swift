@@ -72,10 +72,10 @@ extension RunHistory.Entry {
     init(_ run: StoredRun, in folder: String) {
         let standing: RunStanding? =
             switch run.status {
-            case .running, .publishing: RunStanding(of: run.identity.pipeline, in: folder)
+            case .running, .intended: RunStanding(of: run.identity.pipeline, in: folder)
             // It was cut off, and given up by the next one.
             case .stopped where run.endedAt == nil: .unrecorded
-            case .complete, .failed, .stopped: nil
+            case .complete, .failed, .stopped, .refused, .partly: nil
             }
         self.init(
             id: run.identity.id,

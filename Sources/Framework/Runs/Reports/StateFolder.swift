@@ -120,11 +120,10 @@ public struct StateFolder: Sendable {
         defer { for lock in locks { lock.release() } }
         for name in pipelines {
             for store in try stores.stores(of: name) {
-                guard let run = try store.lastRun(of: name)?.run, run.status == .publishing else { continue }
+                guard let run = try store.lastRun(of: name)?.run, run.status.isIntended else { continue }
                 throw Diagnostic(
                     "state.publishing",
-                    "the run '\(run.identity.id)' was cut off while it published, and its files have to get their names "
-                        + "first",
+                    "the run '\(run.identity.id)' was cut off while it published, and that has to be completed first",
                     category: .environment,
                     at: .file(store.path),
                     hint: "to have that done: \(PipelineKey(name).run); with --restart it gives that run up"

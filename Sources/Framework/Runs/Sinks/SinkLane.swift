@@ -24,14 +24,7 @@ final class SinkLane: Sendable {
 
     private struct Item: Sendable {
         let page: Int
-        var batch: Batch
-
-        /// Hands the batch over: held twice, it would be copied by the first change.
-        mutating func takeBatch() -> Batch {
-            var taken = Batch([:])
-            swap(&taken, &batch)
-            return taken
-        }
+        let batch: Batch
     }
 
     private struct State {
@@ -80,9 +73,8 @@ final class SinkLane: Sendable {
     /// Writes what comes until nothing more comes.
     func run() async {
         await lane.run { item in
-            var item = item
             var outcome = Writing(settlements: [])
-            try await write(item.takeBatch(), &outcome)
+            try await write(item.batch, &outcome)
             state.withLock { state in
                 state.accepted += outcome.accepted
                 state.outcomes.append(
@@ -148,6 +140,18 @@ final class SinkLane: Sendable {
         }
     }
 
+    /// The commit that the sink has to make; nil if it makes nothing visible but files, or nothing that waits.
+    var commit: CommitSequence.Item? {
+        guard !isDry, sink.commitment.commits, let mark = state.withLock({ $0.end }) else { return nil }
+        return CommitSequence.Item(
+            stage: route[node].name,
+            plugin: route[node].plugin,
+            isRefusable: sink.commitment == .refusable,
+            mark: mark,
+            sink: sink
+        )
+    }
+
     /// Throws away what was written.
     func abandon() async {
         guard !isDry else { return }
@@ -170,7 +174,8 @@ final class SinkLane: Sendable {
         } catch StageFailure.refused(let reason) {
             guard batch.count > 1 else {
                 batch.reject(0, reason.code, because: reason.message)
-                writing.settlements.append(Settlement(of: 1, &batch, at: node, route[node]))
+                var batches = [batch]
+                writing.settlements.append(Settlement(of: 1, &batches, at: node, route[node]))
                 return
             }
             let middle = batch.count / 2
@@ -180,26 +185,30 @@ final class SinkLane: Sendable {
         } catch {
             throw Diagnostic.placing(error, route[node].name, origins.text)
         }
-        var settlement = Settlement(of: received, &batch, at: node, route[node])
+        var batches = [batch]
+        var settlement = Settlement(of: received, &batches, at: node, route[node])
         settlement.busy = route.plan.time.now - start
         writing.settlements.append(settlement)
-        writing.accepted += batch.count
+        writing.accepted += batches[0].count
     }
 
     private func write(_ batch: inout Batch) async throws {
         let mark = mark
         let layers = route[node].layers.wrapping(.write)
         let meter = route.monitor.meters[node]
-        let next: String
-        if route.calls.areDirect(layers) {
-            next = try await meter.measuring(route.plan.time) { try await sink.write(&batch, at: mark) }
-        } else {
-            var cargo = Cargo(exchange(&batch, with: Batch([:])))
-            defer { swap(&batch, &cargo.batch) }
-            next = try await route.calls.change(.write, route[node], &cargo, through: layers, meter) { [sink] cargo in
-                try await sink.write(&cargo.batch, at: mark)
-            }
+        let attempt: @Sendable (Batch) async throws -> (batch: Batch, mark: String) = { [sink] batch in
+            var batch = batch
+            let mark = try await sink.write(&batch, at: mark)
+            return (batch, mark)
         }
-        state.withLock { $0.mark = next }
+        let written: (batch: Batch, mark: String)
+        if route.calls.areDirect(layers) {
+            written = try await meter.measuring(route.plan.time) { try await attempt(batch) }
+        } else {
+            let call = Call<Batch, (batch: Batch, mark: String)>(.write, stage: route[node].name, input: batch)
+            written = try await route.calls.make(call, through: layers, meter, attempt)
+        }
+        batch = written.batch
+        state.withLock { $0.mark = written.mark }
     }
 }

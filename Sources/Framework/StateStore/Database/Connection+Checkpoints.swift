@@ -7,8 +7,9 @@ extension Connection {
     func store(_ checkpoint: Checkpoint, of run: Int64) throws(Diagnostic) {
         try dropCheckpoint(of: run)
         try self.run(
-            "INSERT INTO checkpoints (run, sequence, counters, seal) VALUES (?, ?, ?, ?)",
+            "INSERT INTO checkpoints (run, form, sequence, counters, seal) VALUES (?, ?, ?, ?, ?)",
             .integer(run),
+            checkpoint.form == 0 ? .null : .integer(checkpoint.form),
             .integer(checkpoint.sequence),
             .bytes(checkpoint.counters),
             .integer(seal(checkpoint, run))
@@ -46,8 +47,14 @@ extension Connection {
 
     /// The checkpoint of a run, with its seal checked.
     func checkpoint(of row: RunRow) throws(Diagnostic) -> Checkpoint? {
-        let heads = try rows("SELECT sequence, counters, seal FROM checkpoints WHERE run = ?", .integer(row.number)) {
-            (checkpoint: Checkpoint(sequence: $0.amount(0), counters: $0.bytes(1)), seal: $0.integer(2))
+        let heads = try rows(
+            "SELECT sequence, counters, seal, form FROM checkpoints WHERE run = ?",
+            .integer(row.number)
+        ) {
+            let form = Int($0.optionalInteger(3) ?? 0)
+            return (
+                checkpoint: Checkpoint(form: form, sequence: $0.amount(0), counters: $0.bytes(1)), seal: $0.integer(2)
+            )
         }
         guard var checkpoint = heads.first?.checkpoint else {
             if row.run.checkpoint == 0 { return nil }
@@ -121,6 +128,8 @@ extension Connection {
             seal.add(Int(part.crc32))
             seal.add(part.records)
         }
+        // Those of earlier versions state no form, and were sealed without one.
+        if checkpoint.form != 0 { seal.add(checkpoint.form) }
         return seal.value
     }
 }

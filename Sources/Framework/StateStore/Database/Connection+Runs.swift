@@ -18,7 +18,7 @@ extension Connection {
             seal FROM runs \(condition)
             """
         return try rows(sql, values) { row throws(Diagnostic) in
-            guard let status = StoredRun.Status(rawValue: row.text(9)) else {
+            guard let status = StoredRun.Status(stored: row.text(9)) else {
                 throw StateProblem.corrupt(path, "a run has the unknown status '\(row.text(9))'")
             }
             let run = StoredRun(
@@ -30,7 +30,7 @@ extension Connection {
                 status: status,
                 checkpoint: row.amount(10)
             )
-            guard row.integer(11) == seal(run, row.integer(0)) else {
+            guard row.integer(11) == seal(run, row.integer(0), status: row.text(9)) else {
                 throw StateProblem.corrupt(path, "the run '\(run.identity.id)' does not match its checksum")
             }
             return RunRow(number: row.integer(0), run: run)
@@ -127,7 +127,10 @@ extension Connection {
         }.first
     }
 
-    private func seal(_ run: StoredRun, _ number: Int64) -> Int64 {
+    /// The seal of a run.
+    ///
+    /// An earlier version has sealed its own word for the status, until the row is stored again.
+    private func seal(_ run: StoredRun, _ number: Int64, status: String? = nil) -> Int64 {
         var seal = Seal()
         seal.add(number)
         seal.add(run.identity.pipeline)
@@ -138,7 +141,7 @@ extension Connection {
         seal.add(run.startedAt)
         seal.add(run.endedAt)
         seal.add(run.attempts)
-        seal.add(run.status.rawValue)
+        seal.add(status ?? run.status.rawValue)
         seal.add(run.checkpoint)
         return seal.value
     }
@@ -148,5 +151,13 @@ extension Connection {
         seal.add(number)
         seal.add(report)
         return seal.value
+    }
+}
+
+extension StoredRun.Status {
+    /// A status as it is stored; nil if there is none of that name.
+    fileprivate init?(stored word: String) {
+        // Versions before 0.2.
+        self.init(rawValue: word == "publishing" ? Self.intended.rawValue : word)
     }
 }

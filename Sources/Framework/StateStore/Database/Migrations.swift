@@ -101,6 +101,7 @@ enum Migrations {
         -- What the file may replace: own, replace, refuse, rejects; NULL where that is not known.
         ALTER TABLE publication_files ADD COLUMN rule TEXT;
         """,
+        intentions,
     ]
 
     /// The tables that a run is resumed from: small, so looking at all their pages is cheap.
@@ -108,6 +109,6 @@ enum Migrations {
     /// Reports are not among them; they are sealed one by one.
     static let checkedTables = [
         "runs", "checkpoints", "checkpoint_stages", "checkpoint_parts", "publications", "publication_files",
-        "bookmarks", "temporary_files", "made_files",
+        "intended_commits", "intended_bookmarks", "bookmarks", "temporary_files", "made_files",
     ]
 }

@@ -3,6 +3,9 @@
 /// It may be saved only when the bytes that it tells of are on the disk. What texts and bytes mean is the engine's
 /// affair; the state gives back what it was given.
 public struct Checkpoint: Sendable, Hashable {
+    /// The number of the form that the rest is in, as the engine counts forms; 0 if a version has stored it that did not
+    /// state one.
+    public var form: Int
     /// Which one it is.
     ///
     /// Counted from 1, it grows with every checkpoint of a run.
@@ -20,6 +23,7 @@ public struct Checkpoint: Sendable, Hashable {
 
     /// A checkpoint.
     public init(
+        form: Int = 0,
         sequence: Int,
         cursors: [String: String] = [:],
         marks: [String: String] = [:],
@@ -27,6 +31,7 @@ public struct Checkpoint: Sendable, Hashable {
         counters: [UInt8] = [],
         parts: [PartFile] = []
     ) {
+        self.form = form
         self.sequence = sequence
         self.cursors = cursors
         self.marks = marks

@@ -4,6 +4,6 @@ public struct LastRun: Sendable, Hashable {
     public let run: StoredRun
     /// Its newest checkpoint; nil if it had none yet or needs none any more.
     public let checkpoint: Checkpoint?
-    /// The files that it was publishing; empty unless its status is `publishing`.
-    public let publications: [Publication]
+    /// What it is about to make visible; nil unless its status is `intended` or `partly`.
+    public let intention: Intention?
 }

@@ -6,14 +6,23 @@ public struct StoredRun: Sendable, Hashable {
     public enum Status: String, Sendable, Hashable, CaseIterable {
         /// It has begun. If nobody holds the pipeline's lock, it was cut off and can be resumed.
         case running
-        /// All its files are complete, and getting their final names. This has to be finished before anything else.
-        case publishing
+        /// Everything is complete and written down, and becomes visible. This has to be finished before anything else.
+        ///
+        /// Versions before 0.2 stored `publishing`.
+        case intended
         /// It has done all that it was to do.
         case complete
         /// Something stood in the way. It can be resumed at its newest checkpoint.
         case failed
         /// Somebody stopped it. It can be resumed at its newest checkpoint.
         case stopped
+        /// A destination will not accept what it was to commit, and nothing is visible. It is not resumed.
+        case refused
+        /// A destination will not accept its part, and others have theirs already. The next start tries again.
+        case partly
+
+        /// Whether what is written down of it has to be finished before anything else.
+        public var isIntended: Bool { self == .intended || self == .partly }
     }
 
     /// What it is called and when it began, in the words that output paths may contain.

@@ -38,7 +38,6 @@ package struct Pool: Middleware {
         max_workers = 50
         """
     package static let wraps = Set(CallKind.allCases)
-    package static let repeatsCalls = false
     package static let order: LayerOrder? = .admit
 
     /// Who shares the places.

@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Spilling
 
 /// The keys of a batch's records as bytes: two records have the same bytes if and only if all columns of the key hold
 /// the same.

@@ -1,4 +1,5 @@
 internal import PluginKit
+internal import Spilling
 
 /// Keys, each with its place in the order in which they came first.
 ///
@@ -19,6 +20,10 @@ struct KeyTable: Sendable {
     private var bytes: [UInt8] = []
     /// The places below this are forgotten.
     private var forgotten = 0
+    /// How many keys were forgotten before the first place.
+    private var forgottenBefore = 0
+    /// How many keys, forgotten ones among them, a log has.
+    var loggedCount = 0
     /// What `touch` has read; it has no meaning.
     private var touched: UInt64 = 0
 
@@ -27,6 +32,9 @@ struct KeyTable: Sendable {
 
     /// How many keys it remembers.
     var count: Int { places - forgotten }
+
+    /// How many keys it has forgotten.
+    var forgottenCount: Int { forgottenBefore + forgotten }
 
     /// The places given so far, those of forgotten keys among them.
     private var places: Int { starts.count - 1 }
@@ -199,6 +207,7 @@ struct KeyTable: Sendable {
         bytes.removeFirst(start)
         starts.removeFirst(forgotten)
         for index in starts.indices { starts[index] -= start }
+        forgottenBefore += forgotten
         forgotten = 0
     }
 }
@@ -207,11 +216,24 @@ struct KeyTable: Sendable {
 extension KeyTable: StoredState {
     func write(to writer: inout StateWriter) {
         writer.write(Int64(count))
-        for place in forgotten..<places { writer.write(bytes.span.extracting(starts[place]..<starts[place + 1])) }
+        write(last: count, to: &writer)
     }
 
     init(from reader: inout StateReader) throws(Diagnostic) {
-        let count = try reader.readCount()
+        try self.init(from: &reader, count: try reader.readCount())
+    }
+
+    /// Writes the keys that came last, each with the number of its bytes before it.
+    func write(last number: Int, to writer: inout StateWriter) {
+        for place in places - number..<places {
+            writer.write(bytes.span.extracting(starts[place]..<starts[place + 1]))
+        }
+    }
+
+    /// Reads keys, each with the number of its bytes before it.
+    ///
+    /// - Throws: `checkpoint.state` if the bytes are not that many keys, or if one comes twice.
+    init(from reader: inout StateReader, count: Int) throws(Diagnostic) {
         self.init()
         try makeRoom(for: count)
         let hash = KeyHash()

@@ -118,7 +118,7 @@ final class ExportReading: Sendable {
             batch.begin(page.page.name)
             let hasMore = try page.read(
                 into: &batch,
-                atMost: context.batchSize - batch.count,
+                atMost: context.batchSize(columns: schema.width) - batch.count,
                 addingTo: &opened.census,
                 repeats: &repeats
             )
@@ -131,7 +131,7 @@ final class ExportReading: Sendable {
             }
             close(page, with: &opened)
             next = ExportCursor(page: next.page + 1, record: 0)
-        } while batch.count < context.batchSize && next.page < contents.pages.count
+        } while batch.count < context.batchSize(columns: schema.width) && next.page < contents.pages.count
             && contents.pages[next.page].subject == subject
         return next
     }
@@ -165,7 +165,7 @@ final class ExportReading: Sendable {
         var repeats: [Int] = []
         while page.reader.recordsRead < record {
             batch.removeAll()
-            let most = min(record - page.reader.recordsRead, context.batchSize)
+            let most = min(record - page.reader.recordsRead, context.batchSize(columns: schema.width))
             guard try page.read(into: &batch, atMost: most, addingTo: &opened.census, repeats: &repeats) else { return }
             repeats.removeAll()
         }

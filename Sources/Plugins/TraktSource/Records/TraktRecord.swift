@@ -103,13 +103,11 @@ struct TraktRecord: Sendable {
         batch.keep(orFilterAs: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
     }
 
-    /// Whether an instant stands for an unknown date.
+    /// Whether an instant, in microseconds since 1970-01-01T00:00:00Z, stands for an unknown date.
     ///
     /// Trakt writes the first moment of 1970, Simkl a second later; what comes from .NET or TV Time has the first day of
     /// the year 1, in whatever zone. Other zero dates (1899-12-30, 1900-01-01) are days on which films were released, and
     /// people mark films as watched on the day of their release.
-    ///
-    /// - Parameter microseconds: Microseconds since 1970-01-01T00:00:00Z.
     static func isUnknown(_ microseconds: Int64) -> Bool {
         0...60_000_000 ~= microseconds || -62_135_683_200_000_000 ... -62_135_510_400_000_000 ~= microseconds
     }

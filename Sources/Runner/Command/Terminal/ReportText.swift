@@ -72,7 +72,7 @@ struct ReportText {
             case "published", "nothing-new": .done
             case "published-not-recorded": .environment
             case "too-many-rejected", "sums-disagree": .rejected
-            case "failed", "moved":
+            case "failed", "moved", "refused", "partly":
                 report["findings"]?.array?.last { $0["severity"]?.string == "error" }?["category"]?.string
                     .flatMap(Diagnostic.Category.init(rawValue:)).map(ExitCode.init(for:))
             default: nil
@@ -90,15 +90,16 @@ struct ReportText {
         return words.isEmpty ? nil : words.joined(separator: "; ")
     }
 
-    /// What went in and was added equals what went out, was looked up in, filtered or rejected.
+    /// What went in and was made equals what went out, was looked up in, combined, filtered or rejected.
     private var stages: [String] {
         guard let stages = report["stages"]?.array, !stages.isEmpty else { return [] }
-        var table = TextTable(numbers: [2, 3, 4, 5, 6, 7, 8, 9])
-        // Few pipelines look anything up.
-        let hasTables = stages.contains { $0["lookedUp"]?.integer ?? 0 > 0 }
-        let lookedUp = hasTables ? ["looked up"] : []
+        var table = TextTable(numbers: [2, 3, 4, 5, 6, 7, 8, 9, 10])
+        // Few pipelines look anything up, or have a memory.
+        let optional = [("lookedUp", "looked up"), ("combined", "combined")].filter { member, _ in
+            stages.contains { $0[member]?.integer ?? 0 > 0 }
+        }
         table.append(
-            ["stage", "plugin", "in", "added", "out"] + lookedUp + ["filtered", "rejected", "retries", "busy"]
+            ["stage", "plugin", "in", "made", "out"] + optional.map(\.1) + ["filtered", "rejected", "retries", "busy"]
         )
         for stage in stages {
             let reasons = stage["filtered"]?.object ?? []
@@ -106,8 +107,8 @@ struct ReportText {
             table.append(
                 [
                     stage["name"]?.string ?? "", stage["plugin"]?.string ?? "", Self.count(stage["in"]),
-                    Self.count(stage["added"]), Self.count(stage["out"]),
-                ] + (hasTables ? [Self.count(stage["lookedUp"])] : []) + [
+                    Self.count(stage["made"] ?? stage["added"]), Self.count(stage["out"]),
+                ] + optional.map { Self.count(stage[$0.0]) } + [
                     Int(filtered).grouped, Self.count(stage["rejected"]), Self.count(stage["retries"]),
                     stage["busySeconds"]?.real.map { Duration(clampingSeconds: $0).shortText } ?? "",
                 ]
@@ -161,7 +162,11 @@ struct ReportText {
                 "CRC-32 \(file["crc32"]?.string ?? "")"
             )
         }
-        return Self.section("files", table)
+        var commits = TextTable()
+        for commit in report["commits"]?.array ?? [] {
+            commits.append(commit["stage"]?.string ?? "", commit["done"]?.bool == true ? "committed" : "not committed")
+        }
+        return Self.section("files", table) + Self.section("commits", commits)
     }
 
     private static func finding(_ finding: JSONValue) -> [String] {

@@ -32,7 +32,7 @@ struct StateListing {
     }
 
     private static func lines(_ checkpoint: StateFolder.Checkpoint, of pipeline: StateFolder.Pipeline) -> [String] {
-        let goesOn = !pipeline.isRunning && pipeline.lastRun?.status != "publishing"
+        let goesOn = !pipeline.isRunning && !["intended", "partly"].contains(pipeline.lastRun?.status)
         var places = TextTable()
         for (stage, position) in checkpoint.positions { places.append(stage, SourcePlace.words(position)) }
         var parts = TextTable(numbers: [1, 2])
@@ -146,8 +146,10 @@ extension StateFolder.Pipeline {
     /// How the last run ended, or how far it is.
     fileprivate var statusWords: String {
         guard let lastRun else { return "" }
-        guard let words = lastRun.standing?.words else { return lastRun.status }
-        return lastRun.status == "publishing" ? "\(words) while it published; the next run finishes that first" : words
+        guard let words = lastRun.standing?.words else {
+            return lastRun.status == "partly" ? "partly; the next run tries the rest first" : lastRun.status
+        }
+        return lastRun.status == "intended" ? "\(words) while it published; the next run finishes that first" : words
     }
 }
 

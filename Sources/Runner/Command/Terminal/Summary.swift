@@ -71,6 +71,8 @@ struct Summary {
             "\(name): nothing new since \(ISO8601.text(ofMilliseconds: since).prefix(16).replacing("T", with: " ")) UTC"
         case .tooManyRejected:
             "\(name): too many records rejected, after \(duration); \(report.standing.words(report))"
+        case .refused: "\(name): refused after \(duration); \(report.standing.words(report))"
+        case .partly: "\(name): published in part after \(duration); \(report.standing.words(report))"
         case .sumsDisagree: "\(name): the sums disagree, after \(duration); \(report.standing.words(report))"
         case .stopped:
             // Where the next run continues follows below.
@@ -103,13 +105,18 @@ struct Summary {
         let isDone = report.standing == .everything || report.standing == .unrecorded
         var rows: [(String, Int, String)] = [("read", report.read, stages(.source) { $0.received })]
         if report.copied > 0 { rows.append(("copied", report.copied, "to stages that read the same records")) }
-        if report.added > 0 { rows.append(("added", report.added, "by transforms")) }
+        if report.made > 0 { rows.append(("made", report.made, "by transforms")) }
         // Before the end, sinks have taken records but not yet said what of them their destination has.
         if isDone { rows.append((isDry ? "to write" : "written", report.written, stages(.sink) { $0.sent })) }
         if report.lookedUp > 0 {
             let users = report.stages.filter { $0.tally.lookedUp > 0 }
                 .map { "\($0.name) \($0.tally.lookedUp.grouped)" }
             rows.append(("looked up", report.lookedUp, "in tables of \(users.joined(separator: "; "))"))
+        }
+        if report.combined > 0 {
+            let users = report.stages.filter { $0.tally.combined > 0 }
+                .map { "\($0.name) \($0.tally.combined.grouped)" }
+            rows.append(("combined", report.combined, "by \(users.joined(separator: "; "))"))
         }
         let filtered = report.filtered.filter { $0.count > 0 }.sorted { $0.count > $1.count }
         let isShort = filtered.count == 1

@@ -188,7 +188,7 @@ package struct PlannedFiles: Sendable {
     /// Whether a resolved path is one of the program's own in a state folder.
     ///
     /// The state may lie in a folder with other things, even in that of the exports; the databases and the folders of locks
-    /// and lookups are its own.
+    /// and memories are its own.
     private static func isState(_ path: String, in folder: String) -> Bool {
         let state = FileSystem.resolved(folder)
         let parent = FileSystem.parent(of: path)
@@ -198,10 +198,13 @@ package struct PlannedFiles: Sendable {
         if isIn(parent) {
             let name = FileSystem.lastName(of: path)
             return name.hasSuffix(".db") || name.contains(".db-") || name.contains(".db.")
-                || name == "locks" || name == "lookups" || name == "parts"
+                || name == "locks" || name == "spill" || name == "parts"
         }
         let name = FileSystem.lastName(of: parent)
-        if ["locks", "lookups", "parts"].contains(name) { return isIn(FileSystem.parent(of: parent)) }
+        let grandparent = FileSystem.parent(of: parent)
+        if ["locks", "spill", "parts"].contains(name) { return isIn(grandparent) }
+        // Each pipeline has a folder there.
+        if FileSystem.lastName(of: grandparent) == "spill" { return isIn(FileSystem.parent(of: grandparent)) }
         // A hard or symbolic link from elsewhere to one of the databases.
         guard let identity = FileIdentity(path) else { return false }
         return ((try? FileSystem.names(in: folder)) ?? []).contains { name in

@@ -2,17 +2,17 @@
 /// in wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash, final version 4, read on 2026-11-23).
 ///
 /// It is keyed, so that nobody can write an input whose keys all fall into one place.
-struct KeyHash: Sendable {
-    private let seed: UInt64
+package struct KeyHash: Sendable {
+    @usableFromInline let seed: UInt64
 
     /// A hash of its own for this process.
-    init() { seed = Self.processSeed }
+    package init() { seed = Self.processSeed }
 
     private static let processSeed = UInt64.random(in: .min ... .max)
 
     /// The hash of some bytes.
-    @inline(__always)
-    func callAsFunction(_ key: Span<UInt8>) -> UInt32 {
+    @inlinable
+    package func callAsFunction(_ key: Span<UInt8>) -> UInt32 {
         let bytes = key.bytes
         let count = key.count
         var hash = seed ^ UInt64(truncatingIfNeeded: count)
@@ -32,8 +32,8 @@ struct KeyHash: Sendable {
         return UInt32(truncatingIfNeeded: Self.mixed(hash ^ 0xA076_1D64_78BD_642F) >> 32)
     }
 
-    @inline(__always)
-    private static func mixed(_ number: UInt64) -> UInt64 {
+    @inlinable
+    static func mixed(_ number: UInt64) -> UInt64 {
         let product = number.multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
         return product.high ^ product.low
     }

@@ -1,0 +1,23 @@
+internal import Diagnostics
+internal import PluginKit
+
+extension PipelineFile {
+    /// Sinks whose records are visible as soon as they are written, beside others that wait for the end of the run.
+    func immediateSinks(_ nodes: [Plan.Node]) -> [Diagnostic] {
+        let sinks = nodes.compactMap { node in
+            if case .sink(let sink) = node.stage { (name: node.name, commitment: sink.commitment) } else { nil }
+        }
+        guard sinks.count > 1 else { return [] }
+        return sinks.filter { $0.commitment == .immediate }.compactMap { sink in
+            guard let section = self.sinks.first(where: { $0.name.name == sink.name }) else { return nil }
+            return Diagnostic(
+                "pipeline.immediate-sink",
+                "what the sink '\(sink.name)' writes is visible immediately, also if the run fails, while the other sinks "
+                    + "publish at the end or not at all",
+                at: .text(section.use.range),
+                hint: "give it a pipeline of its own, with needs = [\"\(name)\"]",
+                severity: .warning
+            )
+        }
+    }
+}

@@ -1,0 +1,157 @@
+internal import Diagnostics
+package import PluginKit
+internal import Records
+package import StateStore
+internal import TOML
+
+/// Makes sinks whose commit was cut off, from what is stored of them: the pipeline file may have changed since.
+package struct SinkMaker: Sendable {
+    let services: Services
+    /// What the variables of the run that starts are worth: values that are not stored are taken from it.
+    let interpolation: Interpolation
+    /// The sinks of the file that starts: secrets that stand in it as they are are taken from the one of the same name.
+    let sinks: [StageSection]
+
+    /// Makes a sink, with the options and for the columns that it had.
+    ///
+    /// It reaches web servers without the layers of its stage.
+    ///
+    /// - Parameters:
+    ///   - commit: What is stored.
+    ///   - run: The run that was cut off.
+    /// - Returns: The sink.
+    /// - Throws: `state.sink-gone` if there is no such plugin any more, `state.sink-version` if it is another version of it,
+    ///   `state.sink-variable` if a value that is not stored is another one, and what its options are refused for.
+    package func make(_ commit: IntendedCommit, of run: RunIdentity) throws -> any SinkStage {
+        guard let plugin = try? services.registry.plugin(.sink, commit.plugin) as? any Sink.Type else {
+            throw refusal("state.sink-gone", commit, run, "which this program does not have", "with")
+        }
+        guard plugin.version == commit.version else {
+            throw refusal(
+                "state.sink-version",
+                commit,
+                run,
+                "of version \(commit.version), and this program has version \(plugin.version) of it",
+                "with that version of"
+            )
+        }
+        let document = try TOMLDocument(
+            Array(commit.options.utf8),
+            name: "what is stored of the sink '\(commit.stage)'"
+        )
+        let interpolation = try variables(document.root, commit, run)
+        let schema = Schema(try document.root["columns"].elements.map { try Self.column($0, commit) })
+        let options = try completed(document.root, commit)
+        return try make(plugin, commit.stage, options.root, interpolation, schema, run)
+    }
+
+    private func make<P: Sink>(
+        _ plugin: P.Type,
+        _ stage: String,
+        _ table: TOMLValue,
+        _ interpolation: Interpolation,
+        _ input: Schema,
+        _ run: RunIdentity
+    ) throws -> any SinkStage {
+        let options = try P.Options.bind(table, interpolation: interpolation, subject: "sink '\(P.name)'")
+        let context = StageContext(
+            stage: stage,
+            run: run,
+            log: services.log,
+            time: services.stageTime,
+            random: services.random,
+            shared: services.shared,
+            makesExchanges: P.makesExchanges,
+            http: HTTPClient(
+                services.transport,
+                layers: [],
+                stage: stage,
+                time: services.stageTime
+            ),
+            kept: services.kept,
+            environment: services.environment,
+            stateFolder: services.stateFolder
+        )
+        return SinkDriver(plugin: try P(options, input: input, in: context))
+    }
+
+    /// The options with the secrets that were not stored.
+    private func completed(_ root: TOMLValue, _ commit: IntendedCommit) throws -> TOMLDocument {
+        var options: [String: TOMLValue] = [:]
+        for entry in root["options"].entries { options[entry.key] = entry.value }
+        let section = sinks.first { $0.name.name == commit.stage && $0.use.name == commit.plugin }
+        for secret in root["secrets"].elements.compactMap(\.string) {
+            if let value = section?.table[secret], value.exists { options[secret] = value }
+        }
+        let name = "what is stored of the sink '\(commit.stage)'"
+        return try TOMLDocument(try TOMLEncoder().encode(options), name: name)
+    }
+
+    /// The variables as they were, with what was not stored of them as it is now.
+    private func variables(
+        _ root: TOMLValue,
+        _ commit: IntendedCommit,
+        _ run: RunIdentity
+    ) throws -> Interpolation {
+        let known = Interpolation(environment: services.environment)
+        for entry in root["digests"].entries {
+            let text = try? interpolation.expand("${var:\(entry.key)}", at: entry.keyRange)
+            guard let text, SinkText.digest(of: text) == entry.value.string else {
+                throw Diagnostic(
+                    "state.sink-variable",
+                    "the run '\(run.id)' was cut off before the sink '\(commit.stage)' had committed, and had another "
+                        + "value for the variable '\(entry.key)', which is not stored",
+                    category: .environment,
+                    at: .stage(commit.stage, at: nil),
+                    hint: "give it the value that it had; --restart gives that run up"
+                )
+            }
+            known.define(entry.key, .init(text, isSecret: true))
+        }
+        // One may name others, in any order.
+        var open = root["variables"].entries
+        while !open.isEmpty {
+            let names = Set(open.map(\.key))
+            let next = open.filter { Interpolation.variables(in: ($0.value.string ?? "").utf8).isDisjoint(with: names) }
+            guard !next.isEmpty else { break }
+            for entry in next {
+                _ = known.takeHasConcealed()
+                let text = try known.expand(entry.value.string ?? "", at: entry.value.range)
+                known.define(entry.key, .init(text, isSecret: known.takeHasConcealed()))
+            }
+            open.removeAll { entry in next.contains { $0.key == entry.key } }
+        }
+        return known
+    }
+
+    private static func column(_ value: TOMLValue, _ commit: IntendedCommit) throws(Diagnostic) -> Schema.Column {
+        let parts = (value.string ?? "").split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2, let kind = Schema.Kind(rawValue: String(parts[0])) {
+            return Schema.Column(String(parts[1]), kind)
+        }
+        throw Diagnostic(
+            "state.sink-columns",
+            "what is stored of the sink '\(commit.stage)' has a column of an unknown kind",
+            category: .environment,
+            at: .stage(commit.stage, at: nil),
+            hint: "use the version of the program that began the run; --restart gives that run up"
+        )
+    }
+
+    private func refusal(
+        _ code: Diagnostic.Code,
+        _ commit: IntendedCommit,
+        _ run: RunIdentity,
+        _ what: String,
+        _ way: String
+    ) -> Diagnostic {
+        Diagnostic(
+            code,
+            "the run '\(run.id)' was cut off before the sink '\(commit.stage)' had committed, and that is made by the "
+                + "plugin '\(commit.plugin)', \(what)",
+            category: .environment,
+            at: .stage(commit.stage, at: nil),
+            hint: "run a program \(way) that plugin, which completes the run; --restart gives that run up"
+        )
+    }
+}

@@ -1,0 +1,113 @@
+package import PluginKit
+package import Records
+
+/// What a checkpoint holds of a transform.
+package struct StoredTransform: Sendable {
+    /// What `Transform.store` has written.
+    package var memory: [UInt8]
+    /// What `Transform.storeTable` has written.
+    package var table: [UInt8]
+    /// Whether the table is ready for use.
+    package var isSealed: Bool
+
+    package init(memory: [UInt8], table: [UInt8], isSealed: Bool) {
+        self.memory = memory
+        self.table = table
+        self.isSealed = isSealed
+    }
+}
+
+/// What a transform does to a batch, for transforms that remember nothing: several calls at the same time are allowed.
+package typealias SideBySide = @Sendable (inout Batch, inout Outputs) async throws -> Void
+
+/// The run's side of a transform: it owns the memory and the table, so it is used by one call at a time.
+package protocol TransformRunner: AnyObject {
+    /// What it does to a batch; nil if there is a memory. Asked for once the table is sealed.
+    var sideBySide: SideBySide? { get }
+    func apply(to batch: inout Batch, outputs: inout Outputs) async throws
+    func drain(page: Int, outputs: inout Outputs) async throws -> Drained
+    func remember(_ batch: Batch) async throws
+    func seal() async throws
+    func store() throws -> StoredTransform
+}
+
+/// Opens a transform's own types once, so that the engine deals in batches.
+package struct TransformDriver<Plugin: Transform>: TransformStage {
+    let plugin: Plugin
+    package let outputs: [Output]
+
+    /// Drives a transform.
+    package init(plugin: Plugin) {
+        self.plugin = plugin
+        outputs = plugin.outputs
+    }
+
+    package var instance: any PluginKit.Plugin { plugin }
+    package var needs: Needs { plugin.needs }
+    package var lookupNeeds: Needs { plugin.lookupNeeds }
+    package var hasMemory: Bool { Plugin.Memory.self != Void.self }
+    package var hasTable: Bool { Plugin.looksUp }
+
+    package func begin(_ files: SpillFolder, from stored: StoredTransform?) throws -> sending any TransformRunner {
+        guard let stored else {
+            return Runner(plugin, memory: try plugin.makeMemory(files), table: try plugin.makeTable(files))
+        }
+        var memoryReader = StateReader(stored.memory)
+        let memory = try plugin.restore(from: &memoryReader, files)
+        var tableReader = StateReader(stored.table)
+        let table = try plugin.restoreTable(from: &tableReader, isSealed: stored.isSealed, files)
+        guard memoryReader.isAtEnd, tableReader.isAtEnd else { throw StateReader.damaged }
+        return Runner(plugin, memory: memory, table: table, isSealed: stored.isSealed)
+    }
+
+    private final class Runner: TransformRunner {
+        private let plugin: Plugin
+        private var memory: Plugin.Memory
+        private var table: Plugin.Table
+        private var isSealed: Bool
+
+        init(_ plugin: Plugin, memory: Plugin.Memory, table: Plugin.Table, isSealed: Bool = false) {
+            self.plugin = plugin
+            self.memory = memory
+            self.table = table
+            self.isSealed = isSealed
+        }
+
+        var sideBySide: SideBySide? {
+            guard Plugin.Memory.self == Void.self else { return nil }
+            return { [plugin, table] batch, outputs in
+                guard var nothing = () as? Plugin.Memory else { preconditionFailure("nothing is remembered but Void") }
+                try await plugin.apply(to: &batch, table: table, memory: &nothing, outputs: &outputs)
+            }
+        }
+
+        func apply(to batch: inout Batch, outputs: inout Outputs) async throws {
+            try await plugin.apply(to: &batch, table: table, memory: &memory, outputs: &outputs)
+        }
+
+        func drain(page: Int, outputs: inout Outputs) async throws -> Drained {
+            try await plugin.drain(&memory, page: page, outputs: &outputs)
+        }
+
+        func remember(_ batch: Batch) async throws { try await plugin.remember(batch, in: &table) }
+
+        func seal() async throws {
+            guard !isSealed else { return }
+            try await plugin.seal(&table)
+            isSealed = true
+        }
+
+        func store() throws -> StoredTransform {
+            var memoryWriter = StateWriter()
+            try plugin.store(&memory, to: &memoryWriter)
+            return StoredTransform(memory: memoryWriter.bytes, table: try tableBytes(), isSealed: isSealed)
+        }
+
+        private func tableBytes() throws -> [UInt8] {
+            // Also a table that is sealed has to name its files each time, so that they are kept.
+            var writer = StateWriter()
+            try plugin.storeTable(&table, isSealed: isSealed, to: &writer)
+            return writer.bytes
+        }
+    }
+}

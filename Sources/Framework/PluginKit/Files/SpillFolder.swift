@@ -1,0 +1,177 @@
+internal import CPlatform
+public import Diagnostics
+internal import Glibc
+
+/// Where a transform's memory and table keep files that are too large for the process.
+///
+/// With a state they lie in its folder and have names, so that a checkpoint can refer to them. Without one they have no
+/// names, and go when the process ends, however it ends.
+///
+///     a file is made ──→ named by a checkpoint ──→ no longer referred to ──→ no checkpoint names it ──→ deleted
+public final class SpillFolder: Sendable {
+    private let place: Place
+    private let state = Guarded(State())
+
+    private enum Place {
+        /// Files `PREFIX-N` of a folder.
+        case named(folder: String, prefix: String)
+        /// Files without names, in a folder.
+        case unnamed(folder: String)
+    }
+
+    private struct State {
+        /// The number of the next file; none is used again while it may be in a checkpoint.
+        var next = 1
+        /// How often each file is open.
+        var open: [String: Int] = [:]
+        /// The files that are being named: their lengths.
+        var noted: [String: (path: String, bytes: Int)] = [:]
+        /// The files that were restored, as the checkpoint has them.
+        var restored: [String: (path: String, bytes: Int)] = [:]
+        /// Which files each checkpoint names that is stored, or about to be, the oldest first.
+        var checkpoints: [Set<String>] = []
+        /// Files that are not open and may still be named.
+        var released: Set<String> = []
+    }
+
+    /// The files of one stage in a folder of the state.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder; it comes into being with the first file.
+    ///   - prefix: What their names begin with; no other stage's do.
+    package init(_ folder: String, prefix: String) { place = .named(folder: folder, prefix: prefix) }
+
+    /// Files that no checkpoint can name.
+    ///
+    /// - Parameter folder: A folder for temporary files.
+    public init(temporary folder: String) { place = .unnamed(folder: folder) }
+
+    /// A new, empty file.
+    ///
+    /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
+    public func makeFile() throws(Diagnostic) -> SpillFile {
+        switch place {
+        case .unnamed(let folder):
+            let path = "\(folder)/a temporary file"
+            return SpillFile("", at: path, descriptor: try Self.unnamed(in: folder), bytes: 0, in: self)
+        case .named(let folder, let prefix):
+            try FileSystem.createFolder(around: "\(folder)/file")
+            while true {
+                let number = state.withLock { state in
+                    defer { state.next += 1 }
+                    return state.next
+                }
+                let name = "\(prefix)-\(number)"
+                let path = "\(folder)/\(name)"
+                if FileSystem.exists(path) { continue }
+                let descriptor = try OpenFile.created(path, like: nil)
+                state.withLock { $0.open[name] = 1 }
+                return SpillFile(name, at: path, descriptor: descriptor, bytes: 0, in: self)
+            }
+        }
+    }
+
+    /// The file that `SpillFile.store(to:)` has named in a checkpoint, with the bytes that it had then.
+    ///
+    /// - Throws: `checkpoint.state` if no file was named; `file.missing` if it is gone; `file.shorter` if it has fewer
+    ///   bytes.
+    public func restore(from reader: inout StateReader) throws(Diagnostic) -> SpillFile {
+        let name = try String(from: &reader)
+        let bytes = try reader.readAmount()
+        guard case .named(let folder, let prefix) = place, name.hasPrefix(prefix + "-"), bytes >= 0,
+            let number = Int(name.dropFirst(prefix.utf8.count + 1))
+        else { throw StateReader.damaged }
+        let path = "\(folder)/\(name)"
+        guard let descriptor = try OpenFile.existing(path) else {
+            throw SystemFailure(number: ENOENT).diagnostic("read", path)
+        }
+        let size = FileSystem.size(of: path) ?? 0
+        guard size >= bytes else {
+            close(descriptor)
+            throw FileSystem.isShorter(path, size, than: bytes)
+        }
+        state.withLock { state in
+            state.next = max(state.next, number + 1)
+            state.open[name, default: 0] += 1
+            if state.checkpoints.isEmpty { state.checkpoints = [[]] }
+            state.checkpoints[0].insert(name)
+            state.restored[name] = (path, bytes)
+        }
+        return SpillFile(name, at: path, descriptor: descriptor, bytes: bytes, in: self)
+    }
+
+    // MARK: Checkpoints
+
+    /// The files that were restored, with the bytes that the checkpoint names.
+    package var files: [(path: String, bytes: Int)] {
+        state.withLock { state in state.restored.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    /// Hands over which files were named since the last time, for a checkpoint that is about to be stored.
+    ///
+    /// - Returns: Where each is, and how many of its bytes count.
+    package func takeNoted() -> [(path: String, bytes: Int)] {
+        state.withLock { state in
+            state.checkpoints.append(Set(state.noted.keys))
+            defer { state.noted = [:] }
+            return state.noted.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+
+    /// Says that the oldest checkpoint that was about to be stored is: those before it are gone, and with them the files
+    /// that nothing else refers to.
+    package func checkpointIsStored() {
+        let gone = state.withLock { state -> [String] in
+            if state.checkpoints.count > 1 { state.checkpoints.removeFirst() }
+            return Self.takeUnnamed(&state)
+        }
+        for name in gone { remove(name) }
+    }
+
+    func note(_ file: SpillFile) {
+        guard case .named = place else { return }
+        state.withLock { $0.noted[file.name] = (file.path, file.count) }
+    }
+
+    func release(_ name: String) {
+        guard case .named = place else { return }
+        let gone = state.withLock { state -> [String] in
+            let count = state.open[name, default: 1] - 1
+            state.open[name] = count > 0 ? count : nil
+            guard count <= 0 else { return [] }
+            state.released.insert(name)
+            return Self.takeUnnamed(&state)
+        }
+        for name in gone { remove(name) }
+    }
+
+    private static func takeUnnamed(_ state: inout State) -> [String] {
+        let gone = state.released.filter { name in
+            state.noted[name] == nil && !state.checkpoints.contains { $0.contains(name) }
+        }
+        state.released.subtract(gone)
+        return gone.sorted()
+    }
+
+    private func remove(_ name: String) {
+        guard case .named(let folder, _) = place else { return }
+        // What cannot be removed the next start removes.
+        FileSystem.remove("\(folder)/\(name)")
+    }
+
+    private static func unnamed(in folder: String) throws(Diagnostic) -> Int32 {
+        try FileSystem.createFolder(around: "\(folder)/file")
+        let unnamed = sprocket_open_unnamed(folder)
+        if unnamed >= 0 { return unnamed }
+        // A file system that makes none without a name: one with a name that no other has, which goes immediately.
+        guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
+            throw SystemFailure.last.diagnostic("write", folder)
+        }
+        var template = "\(folder)/.sprocket-spill-XXXXXX".utf8CString.map { $0 }
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", folder) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        unlink(template)
+        return descriptor
+    }
+}

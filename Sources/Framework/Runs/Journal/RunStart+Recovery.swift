@@ -1,0 +1,161 @@
+internal import Diagnostics
+internal import Pipelines
+internal import PluginKit
+internal import StateStore
+
+extension RunStart {
+    /// What became of a run that was cut off while it made its results visible.
+    enum Recovery {
+        /// There was none, or it is given up because the caller asked for it.
+        case none
+        /// It is complete now.
+        case complete(run: String)
+        /// A destination has refused what it was to commit, and nothing is visible: it is given up.
+        case refused(Diagnostic)
+    }
+
+    /// Completes a run that was cut off while it made its results visible, or that did so partly.
+    ///
+    /// Files need no plugin; the sinks that have not committed are made of what is stored of them.
+    ///
+    /// - Throws: what stands in the way; the next start tries again.
+    static func completeLastRun(
+        of plan: Plan,
+        in store: RunStore,
+        _ existing: ExistingFiles,
+        restarts: Bool
+    ) async throws -> Recovery {
+        guard let last = try store.lastRun(of: plan.run.key), let intention = last.intention else { return .none }
+        let run = last.run.identity.id
+        var commits: CommitSequence?
+        do {
+            try existing.refuse(intention.files, of: last.run.identity(of: plan))
+            // All of them, before anything becomes visible.
+            var sequence = try CommitSequence(intention, of: last.run.identity(of: plan), plan.sinkMaker)
+            commits = sequence
+            defer { commits = sequence }
+            let note = { (stage: String) in try store.note(commitOf: stage, of: last.run.identity) }
+            try await sequence.commit(refusable: true, note: note)
+            for file in intention.files { try file.finish(run: run) }
+            for file in intention.files { try FileSystem.syncFolder(of: file.path) }
+            try await sequence.commit(refusable: false, note: note)
+        } catch {
+            let failure = error as? CommitFailure
+            if let failure, failure.isFinal, let commits, !commits.isBegun {
+                try await giveUp(last, commits, as: .refused, in: store)
+                return .refused(failure.reason.ofAbandoned(run))
+            }
+            guard restarts else {
+                // Where trying again is no use, the history says so.
+                if failure?.isFinal == true, last.run.status != .partly {
+                    try store.end(last.run.identity, as: .partly, at: RunJournal.now)
+                }
+                throw failure?.reason.ofPartly(run, intention, commits) ?? error
+            }
+            // Those that have their names are the pipeline's own, whatever becomes of the run.
+            try store.note(existing.made(intention.files.filter(existing.isComplete), run: run))
+            try await giveUp(last, commits, as: .failed, in: store)
+            return .none
+        }
+        try complete(last, intention, in: store, existing)
+        return .complete(run: run)
+    }
+
+    /// Writes down that the run is complete, and removes what it needs no more.
+    private static func complete(
+        _ last: LastRun,
+        _ intention: Intention,
+        in store: RunStore,
+        _ existing: ExistingFiles
+    ) throws {
+        let (pipeline, run) = (last.run.identity.pipeline, last.run.identity.id)
+        let published = Set(intention.files.map(\.temporaryPath))
+        for part in last.checkpoint?.parts ?? [] where !published.contains(part.path) {
+            store.removeOrphan(part.path)
+        }
+        let others = try store.temporaryFiles().filter { $0.pipeline == pipeline && $0.run == run }
+        let left = others.filter { store.removeOrphan($0.path) == .failed }.map(\.path)
+        try FileSystem.syncFolders(of: others.map(\.path))
+        do {
+            try store.complete(
+                last.run.identity,
+                report: nil,
+                bookmarks: intention.bookmarks ?? bookmarks(of: last, intention),
+                files: existing.made(intention.files, run: run),
+                keeping: Set(left),
+                at: RunJournal.now
+            )
+        } catch {
+            throw Diagnostic.unrecorded(run: run, files: intention.files.map(\.path), in: store.path, because: error)
+        }
+    }
+
+    /// The bookmarks of a run of an earlier version, which left them to the checkpoint.
+    private static func bookmarks(of last: LastRun, _ intention: Intention) -> [Bookmark] {
+        let files = intention.files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
+        let revisions = last.checkpoint.map(SourceRevision.all) ?? []
+        return (last.checkpoint.map(Bookmark.edges) ?? []) + revisions.map { $0.bookmark(with: files) }
+    }
+
+    /// Has the sinks that have not committed throw away what they wrote.
+    ///
+    /// The temporary files go as those of any other run that no start continues with.
+    private static func giveUp(
+        _ last: LastRun,
+        _ commits: CommitSequence?,
+        as ending: RunStore.Ending,
+        in store: RunStore
+    ) async throws {
+        let parts = (last.checkpoint?.parts ?? []).map { FileSystem.absoluteName($0.path) }
+        try store.end(last.run.identity, as: ending, at: RunJournal.now)
+        let records = try store.temporaryFiles()
+            .filter { $0.pipeline == last.run.identity.pipeline && $0.run == last.run.identity.id }
+        let own = Set((records.map(\.path) + parts).filter(store.mayHaveMade))
+        let files = TemporaryFiles(of: last.run.identity.id, own: own) { _ in }
+        await TemporaryFiles.$current.withValue(files) { await commits?.abandon() }
+        // Its checkpoint is not there to tell of them any more.
+        if ending == .refused { for part in parts { files.remove(part) } }
+    }
+}
+
+extension CommitSequence {
+    /// The commits of a run that was cut off.
+    fileprivate init(_ intention: Intention, of run: RunIdentity, _ maker: SinkMaker) throws {
+        self.init(
+            try intention.commits.filter { !$0.isDone }.map { commit in
+                Item(
+                    stage: commit.stage,
+                    plugin: commit.plugin,
+                    isRefusable: commit.isRefusable,
+                    mark: commit.mark,
+                    sink: try maker.make(commit, of: run)
+                )
+            },
+            isBegun: intention.commits.contains(where: \.isDone)
+        )
+    }
+}
+
+extension Diagnostic {
+    /// Why a run is given up that nothing is visible of.
+    fileprivate func ofAbandoned(_ run: String) -> Diagnostic {
+        var finding = self
+        finding.severity = .warning
+        finding.message = "the run '\(run)' was cut off before its sinks had committed, and is given up: \(message)"
+        return finding
+    }
+
+    /// Why a run stays visible in part, with what is there.
+    fileprivate func ofPartly(_ run: String, _ intention: Intention, _ commits: CommitSequence?) -> Diagnostic {
+        guard let commits else { return self }
+        let open = commits.items.filter { !$0.isDone }.map { "'\($0.stage)'" }
+        let done = intention.commits.map { "'\($0.stage)'" }.filter { !open.contains($0) }
+        guard !done.isEmpty else { return self }
+        var finding = self
+        finding.message =
+            "the run '\(run)' is visible in part: \(done.joined(separator: ", ")) committed, "
+            + "\(open.joined(separator: ", ")) not: \(message)"
+        finding.hint = (hint.map { $0 + "; " } ?? "") + "the next start tries again; --restart gives that run up"
+        return finding
+    }
+}

@@ -1,0 +1,87 @@
+internal import Diagnostics
+internal import Pipelines
+internal import PluginKit
+
+/// The commits of a run's sinks, in their order: those that can be refused come before the files, the others after them.
+struct CommitSequence: Sendable {
+    /// A sink that makes something visible by its commit.
+    struct Item: Sendable {
+        let stage: String
+        let plugin: String
+        let isRefusable: Bool
+        /// The mark to commit at.
+        let mark: String
+        let sink: any SinkStage
+        /// Whether its commit has returned.
+        var isDone = false
+    }
+
+    /// In the order of the plan, those that can be refused first.
+    private(set) var items: [Item]
+
+    /// Whether another sink of the run has committed before.
+    private let wasBegun: Bool
+
+    /// The commits of sinks in the order of the plan.
+    ///
+    /// - Parameters:
+    ///   - items: The sinks.
+    ///   - isBegun: Whether another sink of the run has committed already.
+    init(_ items: [Item], isBegun: Bool = false) {
+        self.items = items.filter(\.isRefusable) + items.filter { !$0.isRefusable }
+        wasBegun = isBegun
+    }
+
+    /// Whether one has returned, so that something is visible.
+    var isBegun: Bool { wasBegun || items.contains(where: \.isDone) }
+
+    /// Whether one can be refused and has not returned.
+    var canBeRefused: Bool { items.contains { $0.isRefusable && !$0.isDone } }
+
+    /// Has sinks commit, one after the other, those that have not.
+    ///
+    /// - Parameters:
+    ///   - refusable: Whether those that can be refused, or the others.
+    ///   - note: Stores that the commit of a stage has returned.
+    /// - Throws: why the first that did not return has not; nothing is committed after it.
+    mutating func commit(refusable: Bool, note: (String) throws -> Void) async throws(CommitFailure) {
+        for index in items.indices where items[index].isRefusable == refusable && !items[index].isDone {
+            let item = items[index]
+            do {
+                try await item.sink.commit(at: item.mark)
+            } catch let refused as Refused {
+                throw CommitFailure(refused.reason, of: item.stage, isFinal: true)
+            } catch {
+                throw CommitFailure(error, of: item.stage, isFinal: false)
+            }
+            items[index].isDone = true
+            do {
+                try note(item.stage)
+            } catch {
+                throw CommitFailure(error, of: item.stage, isFinal: false)
+            }
+        }
+    }
+
+    /// Has all sinks that have not committed throw away what they wrote.
+    func abandon() async {
+        for item in items where !item.isDone { await item.sink.abandon(at: item.mark) }
+    }
+}
+
+/// A commit has not returned.
+struct CommitFailure: Error {
+    /// Why.
+    let reason: Diagnostic
+    /// The sink.
+    let stage: String
+    /// Whether the destination has refused it, so that trying again is no use.
+    let isFinal: Bool
+
+    /// A commit that has not returned, or of which that could not be written down.
+    init(_ cause: any Error, of stage: String, isFinal: Bool) {
+        reason = Diagnostic.wrapping(cause, at: .stage(stage, at: nil))
+        self.stage = stage
+        self.isFinal = isFinal
+    }
+}

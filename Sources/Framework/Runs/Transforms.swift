@@ -1,0 +1,179 @@
+internal import Diagnostics
+internal import PluginKit
+internal import Records
+internal import Pipelines
+
+/// The transforms of a run: what they remember, what they do to batches, and how far those are that have all records.
+///
+/// A table is sealed when all of the second input is there. A memory is drained when all of its inputs are there, and
+/// nothing comes to it any more: as early as possible, since what it makes may belong into a table.
+struct Transforms {
+    private struct Stage {
+        /// Nil once nothing comes to it any more.
+        var runner: Exclusive<any TransformRunner>?
+        let hasMemory: Bool
+        let hasTable: Bool
+        var isSealed: Bool
+        /// The next page of the memory.
+        var page = 0
+        /// The number of the next record that it makes, for each output.
+        var numbers: [Int]
+        let folder: SpillFolder
+
+        /// Whether a checkpoint has to hold something of it.
+        var isStored: Bool { hasMemory || hasTable }
+    }
+
+    /// What the transforms that remember nothing do to a batch, by their place among the nodes; nil for those that wait for
+    /// a table, and for all others.
+    private(set) var sideBySide: [SideBySide?] = []
+    /// The files that the last checkpoint names, or the next one is going to name.
+    private(set) var files: [StagedFile] = []
+    private var stages: [Int: Stage] = [:]
+
+    /// No transforms.
+    init() {}
+
+    /// The transforms of a plan, with what they remember.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - states: What a checkpoint has of them, by `StateName.memory`; nil for a run at its start.
+    ///   - folder: Where a stage may keep files.
+    /// - Throws: a diagnostic at the stage that cannot begin: `checkpoint.state`, `file.*`, what the plugin throws.
+    init(_ plan: Plan, _ states: [String: [UInt8]]?, _ folder: (String) -> SpillFolder) throws {
+        sideBySide = plan.nodes.map { _ in nil }
+        for (index, node) in plan.nodes.enumerated() {
+            guard case .transform(let transform) = node.stage else { continue }
+            do {
+                try begin(transform, at: index, folder(node.name), states?[StateName.memory(node.name)])
+            } catch {
+                throw Diagnostic.placing(error, node.name, nil)
+            }
+        }
+    }
+
+    private mutating func begin(
+        _ transform: any TransformStage,
+        at index: Int,
+        _ folder: SpillFolder,
+        _ bytes: [UInt8]?
+    ) throws {
+        var stage = Stage(
+            runner: nil,
+            hasMemory: transform.hasMemory,
+            hasTable: transform.hasTable,
+            isSealed: !transform.hasTable,
+            numbers: transform.outputs.map { _ in 1 },
+            folder: folder
+        )
+        var stored: StoredTransform?
+        if let bytes {
+            var reader = StateReader(bytes)
+            let isDone = try Bool(from: &reader)
+            stage.page = try reader.readAmount()
+            stage.numbers = try [Int](from: &reader)
+            guard stage.numbers.count == transform.outputs.count else { throw StateReader.damaged }
+            if isDone {
+                stages[index] = stage
+                return
+            }
+            stage.isSealed = try Bool(from: &reader)
+            stored = StoredTransform(
+                memory: try reader.readBytes(),
+                table: try reader.readBytes(),
+                isSealed: stage.isSealed && transform.hasTable
+            )
+        }
+        let runner = try transform.begin(folder, from: stored)
+        if stage.isSealed { sideBySide[index] = runner.sideBySide }
+        stage.runner = Exclusive(runner)
+        files += folder.files.map { StagedFile($0.path, bytes: $0.bytes, records: 0) }
+        stages[index] = stage
+    }
+
+    /// What a stage with a memory does to a batch; nil if it is not one.
+    func inOrder(_ index: Int) -> SideBySide? {
+        guard let runner = stages[index]?.runner else { return nil }
+        return { batch, outputs in
+            try await runner.use { runner in try await runner.apply(to: &batch, outputs: &outputs) }
+        }
+    }
+
+    /// Has a table remember records.
+    func remember(_ batch: Batch, at index: Int) async throws {
+        try await stages[index]?.runner?.use { try await $0.remember(batch) }
+    }
+
+    /// Makes a table ready for use, when all of the second input is there.
+    mutating func seal(_ index: Int) async throws {
+        guard let stage = stages[index], !stage.isSealed, let runner = stage.runner else { return }
+        try await runner.use { try await $0.seal() }
+        stages[index]?.isSealed = true
+        sideBySide[index] = try await runner.use { $0.sideBySide }
+    }
+
+    /// Whether a stage has nothing more to give.
+    func isDone(_ index: Int) -> Bool { stages[index]?.runner == nil }
+
+    /// Whether a stage has a memory that may have records.
+    func hasMemory(_ index: Int) -> Bool { stages[index]?.hasMemory ?? false }
+
+    /// Gives up what a stage remembers: nothing comes to it any more, and nothing is left in it.
+    mutating func finish(_ index: Int) {
+        stages[index]?.runner = nil
+        sideBySide[index] = nil
+    }
+
+    /// The next page of a memory that has all records.
+    ///
+    /// - Parameters:
+    ///   - index: The stage.
+    ///   - outputs: An empty batch for each output.
+    /// - Returns: Whether there is another page.
+    /// - Throws: what the plugin throws.
+    func drain(_ index: Int, into outputs: inout Outputs) async throws -> Drained {
+        guard let stage = stages[index], let runner = stage.runner else { return .end }
+        return try await runner.use { try await $0.drain(page: stage.page, outputs: &outputs) }
+    }
+
+    /// Notes that a page was taken.
+    mutating func turnPage(_ index: Int) { stages[index]?.page += 1 }
+
+    /// The number of the next record that a stage makes, for each output.
+    subscript(numbersOf index: Int) -> [Int] {
+        get { stages[index]?.numbers ?? [] }
+        set { stages[index]?.numbers = newValue }
+    }
+
+    /// What a checkpoint is to hold of them, by `StateName.memory`, with the files that it names in `files`.
+    mutating func store(_ plan: Plan) async throws -> [String: [UInt8]] {
+        var states: [String: [UInt8]] = [:]
+        files = []
+        for index in stages.keys.sorted() {
+            guard let stage = stages[index] else { continue }
+            let node = plan.nodes[index]
+            guard stage.isStored else { continue }
+            var writer = StateWriter()
+            (stage.runner == nil).write(to: &writer)
+            stage.page.write(to: &writer)
+            stage.numbers.write(to: &writer)
+            if let runner = stage.runner {
+                stage.isSealed.write(to: &writer)
+                do {
+                    let stored = try await runner.use { try $0.store() }
+                    writer.write(stored.memory)
+                    writer.write(stored.table)
+                } catch {
+                    throw Diagnostic.placing(error, node.name, nil)
+                }
+            }
+            states[StateName.memory(node.name)] = writer.bytes
+            files += stage.folder.takeNoted().map { StagedFile($0.path, bytes: $0.bytes, records: 0) }
+        }
+        return states
+    }
+
+    /// The folders of all that `store` has asked.
+    var folders: [SpillFolder] { stages.values.filter(\.isStored).map(\.folder) }
+}

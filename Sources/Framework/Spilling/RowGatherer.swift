@@ -1,0 +1,46 @@
+internal import Records
+
+/// Puts records of several batches together in any order, those of each batch copied at once.
+struct RowGatherer {
+    /// The rows taken of each batch, in the order in which they are to come.
+    private var rows: [[UInt32]]
+    /// Where the records of each batch are that were copied.
+    private var places: [[UInt32]]
+    /// Of each record its batch, and which of the records taken of that it is.
+    private var order: [(batch: Int, number: UInt32)] = []
+    private var copied: Batch
+
+    /// A gatherer of records of so many batches.
+    init(_ schema: Schema, of batches: Int) {
+        rows = [[UInt32]](repeating: [], count: batches)
+        places = rows
+        copied = Batch(schema)
+    }
+
+    /// How many records there are.
+    var count: Int { order.count }
+
+    /// Adds a record.
+    mutating func add(_ row: Int, of batch: Int) {
+        order.append((batch, UInt32(truncatingIfNeeded: places[batch].count + rows[batch].count)))
+        rows[batch].append(UInt32(truncatingIfNeeded: row))
+    }
+
+    /// Copies the records of a batch that is about to go; another one may take its number.
+    mutating func copy(_ number: Int, from batch: borrowing Batch) {
+        guard !rows[number].isEmpty else { return }
+        let first = copied.count
+        copied.append(rows[number], of: batch)
+        rows[number] = []
+        places[number] += (first..<copied.count).map { UInt32(truncatingIfNeeded: $0) }
+    }
+
+    /// The records in the order in which they were added.
+    ///
+    /// - Parameter batch: The batch of a number.
+    /// - Returns: The records.
+    mutating func finish(_ batch: (Int) -> Batch) -> Batch {
+        for number in rows.indices where !rows[number].isEmpty { copy(number, from: batch(number)) }
+        return copied.gathered(order.map { places[$0.batch][Int($0.number)] })
+    }
+}

@@ -1,0 +1,270 @@
+public import Diagnostics
+public import PluginKit
+public import Records
+
+/// Records that come in any order and are given back sorted, more of them than memory holds.
+///
+///     add  ──→ batches in memory ── too many ──→ a sorted run in a file ──┐
+///                                             several runs of a level ──→ one of the next
+///     next ←── the least of all runs and of what is still in memory ←─────┘
+///
+/// Records of one key keep their order. What a checkpoint needs is in files: the runs, and a log of what is in memory, to
+/// which each checkpoint appends what is new; so a record is written twice at most, and without checkpoints once.
+public struct SortedRuns: Sendable {
+    private let schema: Schema
+    private let order: SortOrder
+    private let limit: Int
+    private let files: SpillFolder
+
+    /// What is in memory, in the order in which it came.
+    private var batches: [Batch] = []
+    private var keys: [SortKeys] = []
+    private var memory = 0
+    /// The file with the first batches of those in memory, and how many these are.
+    private var log: SpillFile?
+    private var logged = 0
+
+    /// Earlier runs first; of a level none, or fewer than `width`, higher levels first.
+    private var runs: [Run] = []
+    private var merge: SortedMerge?
+
+    private struct Run {
+        let level: Int
+        let file: SpillFile
+    }
+
+    /// How many runs of a level are merged into one.
+    private static let width = 32
+
+    /// Runs without records.
+    ///
+    /// - Parameters:
+    ///   - schema: The columns of the records.
+    ///   - order: What they are sorted by.
+    ///   - memory: About how many bytes are held in memory.
+    ///   - files: Where the others are.
+    public init(_ schema: Schema, by order: SortOrder, memory: Int, in files: SpillFolder) {
+        self.schema = schema
+        self.order = order
+        limit = max(memory, 1)
+        self.files = files
+    }
+
+    /// Whether everything is in memory.
+    public var isInMemory: Bool { runs.isEmpty }
+
+    /// Whether the records are being given back, so that none may be added.
+    public var isSealed: Bool { merge != nil }
+
+    /// What is in memory, in the order in which it came.
+    var batchesInMemory: [Batch] { batches }
+
+    /// Adds the records of a batch.
+    ///
+    /// - Precondition: Nothing was given back yet.
+    /// - Throws: `file.*`.
+    public mutating func add(_ batch: Batch) throws(Diagnostic) {
+        precondition(merge == nil, "records are added to runs that are being read")
+        guard !batch.isEmpty else { return }
+        // With words and text of its own, and from nowhere: what is given back is another record.
+        var own = Batch(schema, capacity: batch.count)
+        own.append(contentsOf: batch)
+        own.settle(origin: "", from: 1)
+        try take(own)
+        if memory > limit { try spill() }
+    }
+
+    private mutating func take(_ batch: Batch) throws(Diagnostic) {
+        let keys = SortKeys(order, of: batch)
+        batches.append(batch)
+        memory += BatchBlocks.memory(of: batch) + keys.size
+        self.keys.append(keys)
+    }
+
+    /// Whether there is a record, and its key.
+    ///
+    /// - Throws: `spill.damaged`, `file.*`.
+    public mutating func nextKey() throws(Diagnostic) -> [UInt8]? {
+        try begin()
+        return merge?.key
+    }
+
+    /// Hands over the next record.
+    ///
+    /// - Parameter body: Is given a batch that it is in, and its row.
+    /// - Returns: Whether there was one.
+    /// - Throws: `spill.damaged`, `file.*`, and what `body` throws.
+    public mutating func next(_ body: (borrowing Batch, Int) throws -> Void) throws -> Bool {
+        try begin()
+        return try merge?.next(body) ?? false
+    }
+
+    /// Appends the next records to a batch with their columns.
+    ///
+    /// - Parameters:
+    ///   - batch: Where to.
+    ///   - count: How many records at most.
+    /// - Returns: Whether there are more.
+    /// - Throws: `spill.damaged`, `file.*`.
+    public mutating func drain(into batch: inout Batch, atMost count: Int) throws -> Drained {
+        try begin()
+        guard let records = try merge?.take(max(1, count)) else { return .end }
+        batch.append(contentsOf: records)
+        return merge?.isAtEnd ?? true ? .end : .more
+    }
+
+    // MARK: Runs
+
+    /// Writes what is in memory as a sorted run.
+    private mutating func spill() throws(Diagnostic) {
+        guard !batches.isEmpty else { return }
+        let file = try files.makeFile()
+        let order = sortedRows()
+        let rows = batches.map { BatchBlocks.rows(of: $0) }.min() ?? 1
+        var start = 0
+        while start < order.count {
+            let end = min(start + rows, order.count)
+            try BatchBlocks.append(gathered(order[start..<end]), to: file)
+            start = end
+        }
+        (batches, keys, memory) = ([], [], 0)
+        (log, logged) = (nil, 0)
+        try add(Run(level: 0, file: file))
+    }
+
+    /// Some of the records in memory, in this order.
+    private func gathered(_ places: ArraySlice<Place>) -> Batch {
+        var gatherer = RowGatherer(schema, of: batches.count)
+        for place in places { gatherer.add(Int(place.row), of: Int(place.batch)) }
+        return gatherer.finish { batches[$0] }
+    }
+
+    private struct Place: BitwiseCopyable {
+        let prefix: UInt64
+        let batch: UInt32
+        let row: UInt32
+    }
+
+    /// The records in memory, in order.
+    private func sortedRows() -> [Place] {
+        var places: [Place] = []
+        places.reserveCapacity(batches.reduce(0) { $0 + $1.count })
+        for (batch, keys) in keys.enumerated() {
+            for (row, prefix) in keys.prefixes.enumerated() {
+                places.append(Place(prefix: prefix, batch: UInt32(batch), row: UInt32(row)))
+            }
+        }
+        let keys = keys
+        places.sort { left, right in
+            guard left.prefix == right.prefix else { return left.prefix < right.prefix }
+            let order = keys[Int(left.batch)].compare(Int(left.row), keys[Int(right.batch)], Int(right.row))
+            return order != 0 ? order < 0 : (left.batch, left.row) < (right.batch, right.row)
+        }
+        return places
+    }
+
+    /// Adds a run, and merges those of a level that are too many.
+    private mutating func add(_ run: Run) throws(Diagnostic) {
+        runs.append(run)
+        let level = run.level
+        let same = runs.suffix { $0.level == level }
+        guard same.count >= Self.width else { return }
+        let file = try files.makeFile()
+        var merge = try SortedMerge(same.map { SortedMerge.Start(file: $0.file) }, schema, order)
+        var rows = 100
+        while !merge.isAtEnd {
+            let block = try merge.take(rows)
+            try BatchBlocks.append(block, to: file)
+            rows = max(1, BatchBlocks.size * block.count / max(1, BatchBlocks.memory(of: block)))
+        }
+        runs.removeLast(same.count)
+        try add(Run(level: level + 1, file: file))
+    }
+
+    /// Makes ready to give records back.
+    private mutating func begin() throws(Diagnostic) {
+        guard merge == nil else { return }
+        if runs.isEmpty {
+            // Nothing has to be written.
+            var sorted: [Batch] = []
+            let order = sortedRows()
+            for start in stride(from: 0, to: order.count, by: 1000) {
+                sorted.append(gathered(order[start..<min(start + 1000, order.count)]))
+            }
+            merge = try SortedMerge(sorted, schema, self.order)
+            return
+        }
+        try spill()
+        merge = try SortedMerge(runs.map { SortedMerge.Start(file: $0.file) }, schema, order)
+    }
+
+    // MARK: Checkpoints
+
+    /// Appends what is needed to go on here to a checkpoint.
+    ///
+    /// - Throws: `file.*`.
+    public mutating func store(to writer: inout StateWriter) throws(Diagnostic) {
+        try writeLog()
+        writer.write(Int64(logged))
+        log?.store(to: &writer)
+        writer.write(Int64(runs.count))
+        for run in runs {
+            writer.write(Int64(run.level))
+            run.file.store(to: &writer)
+        }
+        (merge != nil).write(to: &writer)
+        merge?.store(to: &writer)
+    }
+
+    private mutating func writeLog() throws(Diagnostic) {
+        guard logged < batches.count else { return }
+        if log == nil { log = try files.makeFile() }
+        guard let file = log else { return }
+        for batch in batches[logged...] { try BatchBlocks.append(batch, to: file) }
+        logged = batches.count
+    }
+
+    /// Runs that were stored with a checkpoint.
+    ///
+    /// - Throws: `checkpoint.state`, `spill.damaged`, `file.*`.
+    public init(
+        _ schema: Schema,
+        by order: SortOrder,
+        memory: Int,
+        in files: SpillFolder,
+        from reader: inout StateReader
+    ) throws(Diagnostic) {
+        self.init(schema, by: order, memory: memory, in: files)
+        logged = try reader.readAmount()
+        if logged > 0 {
+            let file = try files.restore(from: &reader)
+            log = file
+            var place = 0
+            for _ in 0..<logged {
+                try take(try BatchBlocks.batch(at: &place, of: file, schema))
+            }
+            guard place == file.count else { throw StateReader.damaged }
+        }
+        for _ in 0..<(try reader.readCount()) {
+            runs.append(Run(level: try reader.readAmount(), file: try files.restore(from: &reader)))
+        }
+        guard try Bool(from: &reader) else { return }
+        if runs.isEmpty { try begin() }
+        merge = try SortedMerge(
+            resuming: merge,
+            runs.map { SortedMerge.Start(file: $0.file) },
+            schema,
+            order,
+            from: &reader
+        )
+    }
+}
+
+extension Array {
+    /// The last elements for which something is true.
+    fileprivate func suffix(_ isSame: (Element) -> Bool) -> ArraySlice<Element> {
+        var start = endIndex
+        while start > startIndex, isSame(self[start - 1]) { start -= 1 }
+        return self[start...]
+    }
+}

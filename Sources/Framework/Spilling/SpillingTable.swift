@@ -1,0 +1,205 @@
+public import Diagnostics
+public import PluginKit
+public import Records
+
+/// Records to be found by a key, more of them than memory holds: filled, sealed, and then read by several callers at the
+/// same time.
+///
+/// While all records fit, they are in memory and found by a hash. Else they go into sorted runs, and are merged into one
+/// file of small blocks when the table is sealed; in memory is the first key of each block. A batch's keys are looked up in
+/// their order, so that each block is read once at most.
+///
+/// Of several records of one key, the last one counts.
+public struct SpillingTable: Sendable {
+    /// Records that were found.
+    public struct Found: Sendable {
+        /// The records, each at least once.
+        public let rows: Batch
+        /// Where in `rows` each of the records stands that were looked up; nil for one that is not there.
+        public let places: [Int?]
+    }
+
+    private enum Sealed: Sendable {
+        case memory(rows: Batch, keys: SortKeys, index: KeyIndex)
+        case file(SpillFile, starts: [Int], firstKeys: SortKeys)
+    }
+
+    private let schema: Schema
+    private let key: SortOrder
+    private let memory: Int
+    private let files: SpillFolder
+    private var runs: SortedRuns
+    private var sealed: Sealed?
+
+    /// About how many bytes the records of a block take in memory.
+    private static let blockSize = 4 << 10
+
+    /// A table without records.
+    ///
+    /// - Parameters:
+    ///   - schema: The columns of its records.
+    ///   - key: Those of them that are the key.
+    ///   - memory: About how many bytes are held in memory.
+    ///   - files: Where the others are.
+    public init(_ schema: Schema, key: [Field], memory: Int, in files: SpillFolder) {
+        self.schema = schema
+        self.key = SortOrder(key)
+        self.memory = memory
+        self.files = files
+        runs = SortedRuns(schema, by: self.key, memory: memory / 2, in: files)
+    }
+
+    /// Whether all records are in memory.
+    public var isInMemory: Bool { if case .file = sealed { false } else { runs.isInMemory } }
+
+    /// Adds the records of a batch; those without a key are never found.
+    ///
+    /// - Throws: `file.*`.
+    public mutating func add(_ batch: Batch) throws(Diagnostic) { try runs.add(batch) }
+
+    /// Makes the table ready to be read.
+    ///
+    /// - Throws: `spill.damaged`, `file.*`.
+    public mutating func seal() throws {
+        guard sealed == nil else { return }
+        guard runs.isInMemory else { return sealed = try mergedRuns() }
+        var rows = Batch(schema, capacity: runs.batchesInMemory.reduce(0) { $0 + $1.count })
+        for batch in runs.batchesInMemory { rows.append(contentsOf: batch) }
+        let keys = SortKeys(key, of: rows)
+        sealed = .memory(rows: rows, keys: keys, index: KeyIndex(keys))
+    }
+
+    /// Looks up records.
+    ///
+    /// - Parameters:
+    ///   - batch: The records.
+    ///   - fields: The columns that are compared with those of the key, of the same kinds and in the same order.
+    /// - Returns: What was found.
+    /// - Throws: `spill.damaged`, `file.*`.
+    /// - Precondition: The table is sealed.
+    public func find(_ batch: borrowing Batch, by fields: [Field]) throws(Diagnostic) -> Found {
+        let keys = SortKeys(SortOrder(fields), of: batch)
+        switch sealed {
+        case .memory(let rows, let own, let index):
+            let places = (0..<keys.count).map { row in keys.areNull[row] ? nil : index.row(of: row, keys, among: own) }
+            return Found(rows: rows, places: places)
+        case .file(let file, let starts, let firstKeys):
+            return try find(keys, file, starts, firstKeys)
+        case nil:
+            preconditionFailure("a table is looked up in that is not sealed")
+        }
+    }
+
+    private func find(
+        _ keys: SortKeys,
+        _ file: SpillFile,
+        _ starts: [Int],
+        _ firstKeys: SortKeys
+    ) throws(Diagnostic) -> Found {
+        var places = [Int?](repeating: nil, count: keys.count)
+        var rows = Batch(schema)
+        var (number, block, blockKeys) = (-1, rows, SortKeys())
+        var hits: [UInt32] = []
+        var last: Int?
+        for row in keys.sortedRows where !keys.areNull[row] {
+            if let last, keys.compare(last, keys, row) == 0 {
+                places[row] = places[last]
+                continue
+            }
+            last = row
+            let found = firstKeys.countNotAfter(row, of: keys) - 1
+            guard found >= 0 else { continue }
+            if found != number {
+                rows.append(hits, of: block)
+                hits = []
+                var place = starts[found]
+                number = found
+                block = try BatchBlocks.batch(at: &place, of: file, schema)
+                blockKeys = SortKeys(key, of: block)
+            }
+            let place = blockKeys.countNotAfter(row, of: keys) - 1
+            guard place >= 0, blockKeys.compare(place, keys, row) == 0 else { continue }
+            places[row] = rows.count + hits.count
+            hits.append(UInt32(truncatingIfNeeded: place))
+        }
+        rows.append(hits, of: block)
+        return Found(rows: rows, places: places)
+    }
+
+    /// Merges the runs into one file, in which each key stands once.
+    private mutating func mergedRuns() throws -> Sealed {
+        let file = try files.makeFile()
+        var starts: [Int] = []
+        var firstKeys = SortKeys()
+        var block = Batch(schema)
+        func close() throws(Diagnostic) {
+            guard !block.isEmpty else { return }
+            let keys = SortKeys(key, of: block)
+            // Of one key, the last record counts.
+            let kept = block.rows { $0 + 1 == block.count || keys.compare($0, keys, $0 + 1) != 0 }
+            firstKeys.append(Int(kept[0]), of: keys)
+            starts.append(try BatchBlocks.append(kept.count == block.count ? block : block.gathered(kept), to: file))
+            block = Batch(schema)
+        }
+        var last: [UInt8] = []
+        while let next = try runs.nextKey() {
+            if next != last, BatchBlocks.memory(of: block) >= Self.blockSize { try close() }
+            last = next
+            _ = try runs.next { source, row in block.append(row, of: source) }
+        }
+        try close()
+        runs = SortedRuns(schema, by: key, memory: memory / 2, in: files)
+        return .file(file, starts: starts, firstKeys: firstKeys)
+    }
+
+    // MARK: Checkpoints
+
+    /// Appends what is needed to have the table again to a checkpoint.
+    ///
+    /// - Throws: `file.*`.
+    public mutating func store(to writer: inout StateWriter) throws(Diagnostic) {
+        if case .file(let file, _, _) = sealed {
+            true.write(to: &writer)
+            file.store(to: &writer)
+        } else {
+            false.write(to: &writer)
+            try runs.store(to: &writer)
+        }
+    }
+
+    /// A table that was stored with a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - schema: The columns of its records.
+    ///   - key: Those of them that are the key.
+    ///   - memory: About how many bytes are held in memory.
+    ///   - files: Where the others are.
+    ///   - isSealed: Whether it was sealed.
+    ///   - reader: What `store` has written.
+    /// - Throws: `checkpoint.state`, `spill.damaged`, `file.*`.
+    public init(
+        _ schema: Schema,
+        key: [Field],
+        memory: Int,
+        in files: SpillFolder,
+        isSealed: Bool,
+        from reader: inout StateReader
+    ) throws {
+        self.init(schema, key: key, memory: memory, in: files)
+        guard try Bool(from: &reader) else {
+            runs = try SortedRuns(schema, by: self.key, memory: memory / 2, in: files, from: &reader)
+            if isSealed { try seal() }
+            return
+        }
+        let file = try files.restore(from: &reader)
+        var starts: [Int] = []
+        var firstKeys = SortKeys()
+        var place = 0
+        while place < file.count {
+            starts.append(place)
+            let block = try BatchBlocks.batch(at: &place, of: file, schema)
+            firstKeys.append(0, of: SortKeys(self.key, of: block))
+        }
+        sealed = .file(file, starts: starts, firstKeys: firstKeys)
+    }
+}

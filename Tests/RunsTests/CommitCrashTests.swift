@@ -1,0 +1,93 @@
+import Diagnostics
+import PluginKit
+import PluginTestKit
+import Runs
+import TestPipelines
+import TestTags
+import Testing
+
+/// A run into a file, a table and an upload is cut off at any side effect: it leaves all three, each row once, and nothing
+/// that was begun.
+@Suite(.tags(.crash)) struct CommitCrashTests {
+    static let pipeline = """
+        name = "commits"
+        [run]
+        checkpoint_every = 2
+        [[source]]
+        use = "numbers"
+        count = 12
+        page = 3
+        [[sink]]
+        use = "lines"
+        path = "@/out/all.txt"
+        [[sink]]
+        use = "table"
+        path = "@/table/state.db"
+        key = "n"
+        [[sink]]
+        use = "upload"
+        server = "@/server"
+        object = "numbers"
+        column = "n"
+        """
+
+    /// What is visible, and what was begun and is not.
+    struct Outcome: Equatable, Sendable {
+        let files: [String: String]
+        let rows: [Int]
+        let staged: Int
+        let objects: [String: String]
+        let uploads: [String]
+        let statuses: Set<String>
+
+        init(_ folder: TemporaryFolder) throws {
+            files = try FolderContents(of: folder) { $0.hasPrefix("out/") }.files
+                .mapValues { String(decoding: $0, as: UTF8.self) }
+            let table = TableDatabase(folder.path("table/state.db"))
+            rows = try table.keys()
+            staged = try table.staged()
+            let server = UploadServer.at(folder.path("server"))
+            objects = server.objects
+            uploads = server.open()
+            statuses = Set(try RunHistory(in: folder.path("state")).runs().map(\.status)).intersection(["complete"])
+        }
+    }
+
+    @Sendable static func run(_ folder: TemporaryFolder) async throws {
+        let workshop = Workshop(folder)
+        if try RunHistory(in: folder.path("state")).runs().first?.status == "intended" {
+            // The next start completes it, and there is nothing more to do.
+            let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) { identity in
+                try await workshop.plan(pipeline, identity: identity)
+            }
+            journal.giveUp()
+            return
+        }
+        let (report, _) = try await workshop.runStored(pipeline)
+        guard report.ending == "published" else { throw CrashTests.Unfinished(ending: report.ending) }
+    }
+
+    static let matrix = CrashMatrix(run: { folder, _ in try await run(folder) }, outcome: { try Outcome($0) })
+
+    @Test func `undisturbed, a run leaves a file, rows and an object`() async throws {
+        let (steps, outcome) = try await Self.matrix.rehearse()
+        let numbers = Array(1...12)
+        #expect(outcome.files == ["out/all.txt": numbers.map { "\($0)\n" }.joined()])
+        #expect(outcome.rows == numbers)
+        #expect(outcome.objects == ["numbers": numbers.map { "\($0)\n" }.joined()])
+        #expect(outcome.staged == 0 && outcome.uploads == [] && outcome.statuses == ["complete"])
+        #expect(steps.contains { $0.subject == "table commit" } && steps.contains { $0.subject == "upload complete" })
+    }
+
+    @Test func `cut off before or after any side effect, a run comes to the same end`() async throws {
+        let count = try await Self.matrix.verify()
+        #expect(count > 100)
+    }
+
+    @Test func `cut off again at every third point, it comes to the same end`() async throws {
+        let count = try await Self.matrix.verifyTwice(every: 3) { step in
+            step.act == .commit || step.act == .rename
+        }
+        #expect(count > 500)
+    }
+}

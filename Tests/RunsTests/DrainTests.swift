@@ -1,0 +1,143 @@
+import Pipelines
+import PluginKit
+import PluginTestKit
+import Runs
+import TestPipelines
+import Testing
+
+/// What memories make at their end: when, how it is counted, and what a run that is stopped meanwhile does.
+@Suite struct DrainTests {
+    private let workshop: Workshop
+
+    init() throws { workshop = try Workshop() }
+
+    private static let sorting = """
+        name = "sorting"
+        [run]
+        batch_size = 3
+        checkpoint_every = 1
+        workers = 1
+        [[source]]
+        use = "numbers"
+        count = 20
+        page = 4
+        [[transform]]
+        use = "sort"
+        by = ["n"]
+        descending = true
+        memory = "1 B"
+        [[transform]]
+        use = "sum"
+        [[sink]]
+        use = "lines"
+        path = "@/a.txt"
+        columns = ["n", "sum"]
+        """
+
+    private static let sorted = (0..<20).map { "\(20 - $0),\((0...$0).reduce(0) { $0 + 20 - $1 })" }
+
+    private var spilled: [String] { workshop.folder.files.filter { $0.hasPrefix("state/spill/") } }
+
+    @Test func `records of a memory are combined and made, and the sums agree`() async throws {
+        let report = try await workshop.run(Self.sorting)
+        #expect(report.ending == "published")
+        #expect(try workshop.lines("a.txt") == Self.sorted)
+        let tally = try #require(report.tally("sort"))
+        #expect((tally.received, tally.kept, tally.combined, tally.made, tally.sent) == (20, 0, 20, 20, 20))
+        #expect((report.read, report.combined, report.made, report.written) == (20, 20, 20, 20))
+        #expect(report.isBalanced)
+    }
+
+    @Test(arguments: 5..<12)
+    func `a run that is stopped while a memory is drained resumes there`(pages: Int) async throws {
+        let control = RunControl()
+        let seen = Guarded(0)
+        let stopped = try await workshop.runStored(Self.sorting, control: control) { _ in
+            let count = seen.withLock { seen in
+                seen += 1
+                return seen
+            }
+            if count == pages { control.stop() }
+        }
+        #expect(stopped.report.ending == "stopped")
+        #expect(!spilled.isEmpty)
+        let trace = Trace()
+        let (report, _) = try await Trace.$current.withValue(trace) { try await workshop.runStored(Self.sorting) }
+        #expect(report.ending == "published")
+        #expect(report.isBalanced)
+        #expect(try workshop.lines("a.txt") == Self.sorted)
+        // The source was at its end.
+        #expect(!trace.all.contains { $0.hasPrefix("numbers reads") })
+        #expect(spilled.isEmpty)
+    }
+
+    @Test func `what a memory makes goes into a table before the other input is read`() async throws {
+        let report = try await workshop.run(
+            """
+            [[source]]
+            use = "numbers"
+            name = "all"
+            count = 9
+            [[transform]]
+            use = "top"
+            by = "n"
+            count = 3
+            [[source]]
+            use = "numbers"
+            name = "main"
+            first = 6
+            count = 4
+            [[transform]]
+            use = "find"
+            from = "main"
+            lookup = "top"
+            [[sink]]
+            use = "lines"
+            path = "@/a.txt"
+            columns = ["n", "find"]
+            """
+        )
+        #expect(report.ending == "published")
+        #expect(try workshop.lines("a.txt") == ["6,false", "7,true", "8,true", "9,true"])
+        #expect(report.tally("find")?.lookedUp == 3)
+        #expect(report.isBalanced)
+    }
+
+    @Test func `a record that a memory made and that is rejected later states who made it`() async throws {
+        let report = try await workshop.run(
+            """
+            [run]
+            on_reject = "drop"
+            [[source]]
+            use = "numbers"
+            count = 5
+            [[transform]]
+            use = "top"
+            by = "n"
+            count = 4
+            [[transform]]
+            use = "only"
+            reject = 3
+            [[sink]]
+            use = "lines"
+            path = "@/a.txt"
+            """
+        )
+        #expect(report.rejections.map(\.examples.first?.position) == ["made by 'top', record 3"])
+    }
+
+    @Test func `a file of a memory that is gone stops the resumption, and says so`() async throws {
+        let control = RunControl()
+        _ = try await workshop.runStored(Self.sorting, control: control) { progress in
+            if progress.read >= 12 { control.stop() }
+        }
+        let file = try #require(spilled.first)
+        FileSystem.remove(workshop.folder.path(file))
+        let failure = await #expect(throws: Diagnostic.self) { _ = try await workshop.runStored(Self.sorting) }
+        #expect(failure?.code == "state.part")
+        let (report, _) = try await workshop.runStored(Self.sorting, restarts: true)
+        #expect(report.ending == "published")
+        #expect(try workshop.lines("a.txt") == Self.sorted)
+        #expect(spilled.isEmpty)
+    }
+}

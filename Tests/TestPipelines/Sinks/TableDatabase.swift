@@ -1,0 +1,77 @@
+internal import Database
+internal import PluginKit
+
+/// The database of a `Table`, opened for each change.
+package struct TableDatabase: Sendable {
+    private let path: String
+
+    /// A database that need not be there.
+    package init(_ path: String) { self.path = path }
+
+    /// The keys that are visible, in their order; several of a key would stand there as often.
+    package func keys() throws -> [Int] { try numbers("SELECT key FROM rows ORDER BY key") }
+
+    /// How many rows are staged.
+    package func staged() throws -> Int { try numbers("SELECT count(*) FROM staged").first ?? 0 }
+
+    /// Adds a visible row.
+    package func add(_ key: Int) throws {
+        try change("add") { try $0.run("INSERT INTO rows (key) VALUES (?)", .integer(key)) }
+    }
+
+    /// Removes a visible row.
+    package func remove(_ key: Int) throws {
+        try change("remove") { try $0.run("DELETE FROM rows WHERE key = ?", .integer(key)) }
+    }
+
+    private func numbers(_ sql: String) throws -> [Int] {
+        guard FileSystem.exists(path) else { return [] }
+        return try using { connection in try connection.rows(sql) { Int($0.integer(0)) } }
+    }
+
+    /// Changes something, in one transaction.
+    func change(_ subject: String, _ body: (Connection) throws -> Void) throws {
+        try using { connection in
+            try connection.writing("table \(subject)", Faults.current) { try body(connection) }
+        }
+    }
+
+    private func using<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        try body(opened())
+    }
+
+    private func opened() throws -> Connection {
+        try FileSystem.createFolder(around: path)
+        return try DatabaseFile.open(
+            path,
+            DatabaseFormat(
+                applicationID: 0x5461_626C,
+                migrations: [
+                    """
+                    CREATE TABLE staged (
+                        stage TEXT NOT NULL, run TEXT NOT NULL, number INTEGER NOT NULL, key INTEGER NOT NULL,
+                        PRIMARY KEY (stage, run, number)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE TABLE rows (key INTEGER NOT NULL) STRICT;
+                    CREATE TABLE commits (
+                        stage TEXT NOT NULL, run TEXT NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY (stage, run)
+                    ) STRICT, WITHOUT ROWID;
+                    """
+                ],
+                journal: .rollback
+            ),
+            patience: .seconds(5),
+            problems: TableProblem.self,
+            faults: Faults.current
+        )
+    }
+}
+
+private enum TableProblem: DatabaseProblems {
+    static func busy(_ path: String) -> Diagnostic { failed(path, "it is busy") }
+    static func corrupt(_ path: String, _ detail: String) -> Diagnostic { failed(path, detail) }
+    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic { failed(path, "it is newer") }
+    static func failed(_ path: String, _ detail: String) -> Diagnostic {
+        Diagnostic("table.failed", "the table cannot be used: \(detail)", category: .environment, at: .file(path))
+    }
+}

@@ -1,0 +1,86 @@
+internal import Formats
+package import PluginKit
+
+/// Uploads a line for each record, a part for each batch; completing the upload makes the object visible.
+package struct Upload: Sink {
+    package static let name = "upload"
+    package static let summary = "Uploads a line for each record."
+    package static let commitment = Commitment.refusable
+
+    package struct Options: OptionGroup {
+        @Option("The address of the server.") package var server: String
+        @Option("What the object is called.") package var object: String
+        @Option("The column with whole numbers.") package var column: ColumnName
+        package init() {}
+    }
+
+    private let server: UploadServer
+    private let object: String
+    private let column: Field
+
+    package init(_ options: Options, input: Schema, in context: StageContext) throws {
+        server = UploadServer.at(options.server)
+        object = options.object
+        column = try input.field(options.column.name, at: options.$column)
+    }
+
+    /// Aborts uploads that an earlier process began and died before a mark knew of them.
+    package func begin(at mark: UploadMark?, attempt: Int) throws {
+        for upload in server.open(of: object) where upload != mark?.upload { try server.abort(upload) }
+    }
+
+    package func write(_ batch: inout Batch, at mark: UploadMark?) throws -> UploadMark {
+        var mark = try mark ?? UploadMark(upload: server.create(object))
+        guard batch.count > 0 else { return mark }
+        let bytes = (0..<batch.count).flatMap { Array("\(batch.integer($0, column) ?? 0)\n".utf8) }
+        // The number of the part follows from the mark, so a write that is repeated replaces it.
+        mark.tags.append(try server.put(bytes, part: mark.tags.count, of: mark.upload))
+        mark.records += batch.count
+        return mark
+    }
+
+    package func finish(at mark: UploadMark?) -> Delivery<UploadMark> {
+        let mark = mark ?? UploadMark(upload: "")
+        return Delivery(at: mark, written: mark.records)
+    }
+
+    package func commit(at mark: UploadMark) throws {
+        guard !mark.upload.isEmpty else { return }
+        do {
+            try server.complete(mark.upload, mark.tags)
+        } catch UploadServer.Failure.noSuchUpload {
+            // Completed before, if the object is the one that these parts make.
+            guard server.tag(of: object) == UploadServer.tag(ofParts: mark.tags) else {
+                throw Refused(Diagnostic("upload.gone", "the upload '\(mark.upload)' is gone"))
+            }
+        } catch UploadServer.Failure.exists {
+            throw Refused(
+                Diagnostic("upload.exists", "there is an object '\(object)'", hint: "remove it, and run again")
+            )
+        }
+    }
+
+    package func abandon(at mark: UploadMark?) {
+        // What cannot be aborted now, the next run aborts when it begins.
+        for upload in server.open(of: object) { try? server.abort(upload) }
+    }
+}
+
+/// An upload, the tags of its parts, and how many records are in them: `u1/7c3a+91e0/20`.
+package struct UploadMark: LosslessStringConvertible, Sendable {
+    package var upload: String
+    package var tags: [String] = []
+    package var records = 0
+
+    package init(upload: String) { self.upload = upload }
+
+    package init?(_ description: String) {
+        let parts = description.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, let records = Int(parts[2]) else { return nil }
+        upload = String(parts[0])
+        tags = parts[1].split(separator: "+").map(String.init)
+        self.records = records
+    }
+
+    package var description: String { "\(upload)/\(tags.joined(separator: "+"))/\(records)" }
+}
