@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Keeps rows that meet conditions such as `a >= 3` or `b == null`, and does nothing else.
-package struct Keep: Transform {
+package struct Keep: MapTransform {
     package static let name = "keep"
     package static let summary = "Keeps rows."
 
@@ -36,7 +36,7 @@ package struct Keep: Transform {
 }
 
 /// Hands on some columns, under names of their own: `x: a`.
-package struct Pick: Transform {
+package struct Pick: MapTransform {
     package static let name = "pick"
     package static let summary = "Picks columns."
 
@@ -65,7 +65,7 @@ package struct Pick: Transform {
 }
 
 /// Adds up two columns into a third, new or old; null where one of them is.
-package struct Plus: Transform {
+package struct Plus: MapTransform {
     package static let name = "plus"
     package static let summary = "Adds up two columns."
 

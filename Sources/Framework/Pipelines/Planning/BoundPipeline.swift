@@ -10,6 +10,8 @@ internal import TOML
 struct BoundPipeline: Sendable {
     let file: PipelineFile
     let scope: RunScope
+    /// What is set of its variables.
+    let given: VariableSettings
     let values: VariableValues
     let settings: RunSettings
     /// The limits of requests to web servers; nil if the file states none.
@@ -45,6 +47,7 @@ struct BoundPipeline: Sendable {
     ) {
         self.file = file
         self.scope = scope
+        given = variables
         var problems = DiagnosticList()
         values = file.declared.values(
             given: variables,

@@ -2,7 +2,7 @@ internal import PluginKit
 internal import Records
 
 /// Hands on every batch as it is, in place of a filter that a source keeps to.
-struct Passing: Transform {
+struct Passing: MapTransform {
     static let name = "passing"
     static let summary = "Hands on every record."
 

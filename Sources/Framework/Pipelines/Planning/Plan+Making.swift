@@ -123,8 +123,8 @@ extension Plan {
         self.files = files
         self.nodes = nodes
         self.outputs = outputs
-        sinkTexts = SinkText.all(nodes, of: file, given: variables, interpolation)
-        sinkMaker = SinkMaker(services: services, interpolation: interpolation, sinks: file.sinks)
+        sinkTexts = SinkText.all(nodes, of: file, given: bound.given, bound.interpolation)
+        sinkMaker = SinkMaker(services: opened.services, interpolation: bound.interpolation, sinks: file.sinks)
         exporters = opened.exporters
         kept = opened.kept
         remedies = services.registry.plugins(.middleware).reduce(into: [:]) { remedies, plugin in
