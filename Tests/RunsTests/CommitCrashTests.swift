@@ -57,8 +57,8 @@ import Testing
         let workshop = Workshop(folder)
         if try RunHistory(in: folder.path("state")).runs().first?.status == "intended" {
             // The next start completes it, and there is nothing more to do.
-            let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) { identity in
-                try await workshop.plan(pipeline, identity: identity)
+            let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) {
+                try await workshop.plan(pipeline)
             }
             journal.giveUp()
             return

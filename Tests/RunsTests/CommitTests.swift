@@ -172,9 +172,9 @@ import Testing
     func `a commit that has promised not to fail and does leaves the rest visible`(ends: String) async throws {
         let text = Self.source + Self.file + "[[sink]]\nuse = \"pledge\"\nends = \"${env:ENDS}\"\n"
         let plan = { (ends: String) in try await workshop.plan(text, environment: ["ENDS": ends]) }
-        let start = try await RunStart(try await plan(ends), in: folder.path("state"))
-        let journal = try await start.begin(try await plan(ends))
-        let report = journal.conclude(await Run(try await plan(ends), journal: journal).execute())
+        let first = try await plan(ends)
+        let journal = try await RunStart(first, in: folder.path("state")).begin(first)
+        let report = journal.conclude(await Run(first, journal: journal).execute())
         #expect(report.ending.hasPrefix(ends == "fails" ? "error[pledge.late]" : "partly: error[pledge.broken]"))
         #expect(report.standing == .partly && report.files.map(\.records) == [4])
         #expect(try status == (ends == "fails" ? "intended" : "partly"))

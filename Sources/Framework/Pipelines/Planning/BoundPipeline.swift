@@ -10,7 +10,7 @@ internal import TOML
 struct BoundPipeline: Sendable {
     let file: PipelineFile
     let scope: RunScope
-    /// What is set of its variables.
+    /// What is set of the file's variables from outside.
     let given: VariableSettings
     let values: VariableValues
     let settings: RunSettings

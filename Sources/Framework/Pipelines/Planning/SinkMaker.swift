@@ -126,8 +126,10 @@ package struct SinkMaker: Sendable {
 
     private static func column(_ value: TOMLValue, _ commit: IntendedCommit) throws(Diagnostic) -> Schema.Column {
         let parts = (value.string ?? "").split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2, let kind = Schema.Kind(rawValue: String(parts[0])) {
-            return Schema.Column(String(parts[1]), kind)
+        if parts.count == 2 {
+            let (word, name) = (String(parts[0]), String(parts[1]))
+            if word == SinkText.json { return Schema.Column(name, .text, holdsJSON: true) }
+            if let kind = Schema.Kind(rawValue: word) { return Schema.Column(name, kind) }
         }
         throw Diagnostic(
             "state.sink-columns",

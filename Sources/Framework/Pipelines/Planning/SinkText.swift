@@ -46,7 +46,7 @@ extension SinkText {
         secrets = section.table.entries.filter { entry in
             file.source.conceals(valuesOf: entry.key) && !Self.hasReference(entry.value)
         }.map(\.key)
-        columns = input.columns.map { "\($0.kind.rawValue) \($0.name)" }
+        columns = input.columns.map { "\($0.holdsJSON ? Self.json : $0.kind.rawValue) \($0.name)" }
         options = section.table
         var variables: [String: String] = [:]
         var digests: [String: String] = [:]
@@ -88,6 +88,9 @@ extension SinkText {
             texts[node.name] = (try? text.encoded()) ?? ""
         }
     }
+
+    /// What stands in the place of the kind of texts that are JSON.
+    static let json = "json"
 
     /// What stands for a value that is not stored.
     static func digest(of text: String) -> String {

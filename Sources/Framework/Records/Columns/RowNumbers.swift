@@ -77,26 +77,23 @@ struct RowNumbers: Sendable {
         if places == nil, other.places == nil, other.current == current || other.current == Origins("") { return }
         // What comes next stays from what it was from: that is the last.
         let own = current
-        var placeOfOther: [UInt32?] = Array(repeating: nil, count: other.origins.count)
         if places == nil { places = Array(repeating: UInt32(origins.count - 1), count: count) }
-        for row in rows {
-            let index = other.places.map { Int($0[Int(row)]) } ?? 0
-            if let known = placeOfOther[index] {
-                places?.append(known)
-                continue
-            }
-            let origin = other.origins[index] == Origins("") ? own : other.origins[index]
-            let place: Int
-            if let known = origins.firstIndex(of: origin) {
-                place = known
-            } else {
-                place = origins.count
-                origins.append(origin)
-            }
-            placeOfOther[index] = UInt32(place)
-            places?.append(UInt32(place))
+        if let placesOfOther = other.places {
+            let found = other.origins.map { place(of: $0, instead: own) }
+            places?.append(contentsOf: rows.lazy.map { found[Int(placesOfOther[Int($0)])] })
+        } else {
+            let found = place(of: other.current, instead: own)
+            places?.append(contentsOf: repeatElement(found, count: rows.count))
         }
         if current != own { origins.append(own) }
+    }
+
+    /// The place of an origin in `origins`, where it is added if need be; records without one have that of the batch.
+    private mutating func place(of origin: Origins, instead own: Origins) -> UInt32 {
+        let origin = origin == Origins("") ? own : origin
+        if let known = origins.lastIndex(of: origin) { return UInt32(known) }
+        origins.append(origin)
+        return UInt32(origins.count - 1)
     }
 
     /// Keeps the rows of a list, which may hold any row any number of times.
