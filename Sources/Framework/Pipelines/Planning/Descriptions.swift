@@ -120,8 +120,8 @@ package struct KeptDescriptions: Sendable {
 
     subscript(source: String) -> Descriptions.Known? { known[source] }
 
-    /// Nothing is known.
-    init() {}
+    /// Descriptions by the names of the sources; none by default.
+    init(_ known: [String: Descriptions.Known] = [:]) { self.known = known }
 
     /// What is worth keeping of descriptions.
     init(_ descriptions: Descriptions) { known = descriptions.known.filter { $0.value.options != nil } }
