@@ -77,25 +77,28 @@ struct PipelineRunner: Sendable {
         _ services: Services,
         restarts: Bool
     ) async throws -> (Plan, RunJournal?, RunStart?) {
-        var plan: Plan
-        do {
-            plan = try await Plan(
-                file,
-                services,
-                variables: variables,
-                scope: order.scope,
-                instance: order.instance,
-                recalls: !restarts && !order.restarts,
-                knowing: checked[file.source.name]
-            )
-        } catch {
-            // A source that was stopped while it looked has found nothing wrong.
-            try Task.checkCancellation()
-            throw error
+        func makePlan(recalls: Bool) async throws -> Plan {
+            do {
+                return try await Plan(
+                    file,
+                    services,
+                    variables: variables,
+                    scope: order.scope,
+                    instance: order.instance,
+                    recalls: recalls,
+                    knowing: checked[file.source.name]
+                )
+            } catch {
+                // A source that was stopped while it looked has found nothing wrong.
+                try Task.checkCancellation()
+                throw error
+            }
         }
+        var plan = try await makePlan(recalls: !restarts && !order.restarts && !order.scope.isDry)
         if order.scope.isDry { return (plan, nil, nil) }
         let start = try await RunStart(plan, in: world.stateFolder, restarts: restarts || order.restarts)
         let journal: RunJournal
+        if case .toResume = start.earlier {} else if plan.isForResumption { plan = try await makePlan(recalls: false) }
         switch start.earlier {
         case .none:
             journal = try await start.begin(plan)

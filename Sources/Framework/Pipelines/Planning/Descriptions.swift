@@ -11,6 +11,8 @@ struct Descriptions: Sendable {
         let fingerprint: String?
         /// The options by which it was found, as a digest; nil if the options alone state it, so that it need not be kept.
         let options: String?
+        /// Whether it is what an earlier run has found out, of data that nobody can tell to be the same.
+        var isBelieved = false
     }
 
     /// By the names of the sources.
@@ -19,6 +21,9 @@ struct Descriptions: Sendable {
     private(set) var problems = DiagnosticList()
 
     subscript(source: String) -> Description? { known[source]?.description }
+
+    /// Whether something is believed that an earlier run has found out.
+    var areBelieved: Bool { known.values.contains { $0.isBelieved } }
 
     /// Has the sources of a pipeline look at their inputs, side by side.
     ///
@@ -77,6 +82,8 @@ struct Descriptions: Sendable {
             if let earlier = kept[stage.bound.section.name.name], earlier.options == options,
                 earlier.fingerprint == fingerprint
             {
+                var earlier = earlier
+                earlier.isBelieved = fingerprint == nil
                 return .success(earlier)
             }
             let description = try await source.describe()

@@ -149,6 +149,10 @@ extension Plan {
         clock = services.clock
     }
 
+    /// Whether a source without a fingerprint was told what it found out for an earlier run, so that the plan is only good to
+    /// resume that.
+    package var isForResumption: Bool { descriptions.areBelieved }
+
     /// What is to be kept of what the sources have found out, so that the run can be resumed without another look.
     package var keptDescriptions: KeptDescriptions { KeptDescriptions(descriptions) }
 }
