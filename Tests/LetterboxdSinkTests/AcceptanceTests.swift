@@ -76,7 +76,7 @@ import Testing
             (error as? DiagnosticList)?.map(\.message) == [
                 "the column 'tmdb' holds text, but Letterboxd's files need integer there",
                 "the column 'watched_at' holds text, but Letterboxd's files need instant, or date there",
-                "the column 'rating' holds real, but Letterboxd's files need integer there",
+                "the column 'rating' holds real, but Letterboxd's files need integer, or decimal there",
             ]
         }
     }

@@ -40,7 +40,7 @@ import Testing
         let faults = Faults()
         try live(try RunStore(in: folder.state, faults: faults))
         let subjects = [
-            "format", "begin", "checkpoint", "checkpoint", "checkpoint", "failed", "resume", "publish", "complete",
+            "format", "begin", "checkpoint", "checkpoint", "checkpoint", "failed", "resume", "intend", "complete",
             "reset",
         ]
         let commits = subjects.flatMap { ["before commit \($0)", "after commit \($0)"] }
@@ -66,7 +66,7 @@ import Testing
         #expect(copies.count == 20)
     }
 
-    @Test(arguments: ["begin", "checkpoint", "failed", "resume", "publish", "complete", "reset"])
+    @Test(arguments: ["begin", "checkpoint", "failed", "resume", "intend", "complete", "reset"])
     func `a commit that is stopped before changes nothing, one that is stopped after changes all`(subject: String)
         throws
     {

@@ -83,6 +83,7 @@ struct FlawedCommit: Sink {
     func write(_ batch: inout Batch, at mark: Mark?) -> Mark {
         let digits = (0..<batch.count).map { UInt8(ascii: "0") + UInt8($0 % 10) }
         return using { shelf in
+            if mark == nil { shelf.boxes = [:] }
             var mark = mark ?? Mark(box: shelf.made)
             shelf.made = max(shelf.made, mark.box + 1)
             let kept = shelf.boxes[mark.box] ?? []

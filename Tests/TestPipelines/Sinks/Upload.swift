@@ -25,11 +25,11 @@ package struct Upload: Sink {
     }
 
     /// Aborts uploads that an earlier process began and died before a mark knew of them.
-    package func begin(at mark: UploadMark?, attempt: Int) throws {
-        for upload in server.open(of: object) where upload != mark?.upload { try server.abort(upload) }
-    }
+    package func begin(at mark: UploadMark?, attempt: Int) throws { try abortUploads(besides: mark) }
 
     package func write(_ batch: inout Batch, at mark: UploadMark?) throws -> UploadMark {
+        // A first write that is repeated has begun one that no mark knows.
+        if mark == nil { try abortUploads(besides: nil) }
         var mark = try mark ?? UploadMark(upload: server.create(object))
         guard batch.count > 0 else { return mark }
         let bytes = (0..<batch.count).flatMap { Array("\(batch.integer($0, column) ?? 0)\n".utf8) }
@@ -62,7 +62,11 @@ package struct Upload: Sink {
 
     package func abandon(at mark: UploadMark?) {
         // What cannot be aborted now, the next run aborts when it begins.
-        for upload in server.open(of: object) { try? server.abort(upload) }
+        try? abortUploads(besides: nil)
+    }
+
+    private func abortUploads(besides mark: UploadMark?) throws {
+        for upload in server.open(of: object) where upload != mark?.upload { try server.abort(upload) }
     }
 }
 

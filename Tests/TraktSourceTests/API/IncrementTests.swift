@@ -10,7 +10,7 @@ import Testing
     private let path = "sync/history/movies"
     private let kept = ForgottenValues()
     /// The moment of play 900.
-    private let since: Int64 = 1_000_000_000_000 + 900 * 86_400_000
+    private let since: Int64 = 1_000_000_000_000_000 + 900 * 86_400_000_000
 
     private func read(_ trakt: MadeUpTrakt, since: Int64? = nil, log: StageLog = StageLog()) async throws -> Batch {
         try await Bench.trakt(trakt, log: log, kept: kept).read("data = \"history\"", since: since)
@@ -28,7 +28,7 @@ import Testing
     /// Days after the first of the plays, and how many lie before that moment.
     @Test(arguments: zip([-30_000, 1, 900, 40_000], [0, 1, 900, 1001]))
     func `how many plays there are before a moment costs one request`(days: Int, count: Int) async throws {
-        let moment = Int64(1_000_000_000_000) + Int64(days) * 86_400_000
+        let moment = Int64(1_000_000_000_000_000) + Int64(days) * 86_400_000_000
         // One of them at an unknown date.
         let trakt = MadeUpTrakt([
             path: MadeUpTrakt.plays(1000) + [ExportFixture.play(5000, at: "1970-01-01T00:00:00.000Z")]

@@ -112,7 +112,7 @@ extension Connection {
             }
             return Bookmark(stage: row.text(0), cursor: row.text(1), edge: row.bytes(2), owner: owner)
         }
-        if heads.first?.isOfFilesAlone == false || !bookmarks.isEmpty { intention.bookmarks = bookmarks }
+        if heads.first?.isOfFilesAlone == false { intention.bookmarks = bookmarks }
         guard heads.map(\.seal) == [seal(intention, row.number)] else {
             throw StateProblem.corrupt(
                 path,
