@@ -75,8 +75,8 @@ import Testing
         } throws: { error in
             (error as? DiagnosticList)?.map(\.message) == [
                 "the column 'tmdb' holds text, but Letterboxd's files need integer there",
-                "the column 'watched_at' holds text, but Letterboxd's files need instant, or date there",
-                "the column 'rating' holds real, but Letterboxd's files need integer, or decimal there",
+                "the column 'watched_at' holds text, but Letterboxd's files need instant or date there",
+                "the column 'rating' holds real, but Letterboxd's files need integer or decimal there",
             ]
         }
     }

@@ -170,7 +170,7 @@ import Testing
 
     @Test(arguments: [
         (FlawedCommit.Flaw.visibleEarly, ContractViolation.Law.nothingBeforeTheEnd),
-        (.appends, .writingTwiceIsWritingOnce), (.beginClears, .markOutlivesSink),
+        (.appends, .writingTwiceIsWritingOnce), (.beginClears, .beginGoesByTheMark),
         (.beginIgnoresMark, .beginGoesByTheMark), (.finishesAgain, .finishingTwiceIsFinishingOnce),
         (.forgetsCommit, .commitMakesVisible), (.leavesStaged, .commitMakesVisible),
         (.commitsAgain, .committingTwiceIsCommittingOnce), (.throwsAgain, .committingTwiceIsCommittingOnce),

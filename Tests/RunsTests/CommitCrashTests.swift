@@ -55,7 +55,10 @@ import Testing
 
     @Sendable static func run(_ folder: TemporaryFolder) async throws {
         let workshop = Workshop(folder)
-        if try RunHistory(in: folder.path("state")).runs().first?.status == "intended" {
+        let statuses = try RunHistory(in: folder.path("state")).runs().map(\.status)
+        // Cut off after its last step: another run would be one more.
+        if statuses.contains("complete") { return }
+        if statuses.first == "intended" {
             // The next start completes it, and there is nothing more to do.
             let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) {
                 try await workshop.plan(pipeline)
@@ -81,7 +84,7 @@ import Testing
 
     @Test func `cut off before or after any side effect, a run comes to the same end`() async throws {
         let count = try await Self.matrix.verify()
-        #expect(count > 100)
+        #expect(count > 80)
     }
 
     @Test func `cut off again at every third point, it comes to the same end`() async throws {

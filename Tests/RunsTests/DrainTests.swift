@@ -80,6 +80,7 @@ import Testing
             count = 9
             [[transform]]
             use = "top"
+            from = "all"
             by = "n"
             count = 3
             [[source]]

@@ -98,7 +98,7 @@ import TestPipelines
             testDescription: "a transform with other columns than it promised",
             transform: "lie = true",
             ending: """
-                error[plugin.columns]: only, at page 0: the columns are ["other"], and ["n"] were promised
+                error[plugin.columns]: only, at page 0: the columns are ["other"], and ["n", "word", "half"] were promised
                   hint: this is a mistake of the plugin 'only', please report it
                 """
         ),

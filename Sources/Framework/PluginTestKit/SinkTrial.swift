@@ -69,7 +69,10 @@ struct SinkTrial<S: Sink> {
             }
         }
         if delivery.written > 0, try destination.visible(folder.path) == before {
-            throw ContractViolation(law: .commitMakesVisible, detail: "after 'commit' nothing more is visible")
+            throw ContractViolation(
+                law: variation.isMadeAnew ? .beginGoesByTheMark : .commitMakesVisible,
+                detail: "after 'commit' nothing more is visible"
+            )
         }
         let hidden = try destination.hidden(folder.path)
         guard hidden.isEmpty else {

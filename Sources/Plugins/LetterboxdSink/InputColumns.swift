@@ -34,8 +34,8 @@ struct InputColumns: Sendable {
             problems.append(
                 Diagnostic(
                     "schema.kind",
-                    "the column '\(name)' holds \(field.kind), but Letterboxd's files need \(kind) there"
-                        + (other.map { ", or \($0)" } ?? ""),
+                    "the column '\(name)' holds \(field.kind), but Letterboxd's files need \(kind)"
+                        + (other.map { " or \($0)" } ?? "") + " there",
                     category: .usage,
                     hint: "convert it, or rename it if it is something else"
                 )

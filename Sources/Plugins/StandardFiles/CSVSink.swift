@@ -8,9 +8,10 @@ package struct CSVSink: Sink {
     package static let commitment = Commitment.files
     package static let details = """
         The file is RFC 4180 in UTF-8, and has a line of column names even when there is no record. Fields are put in \
-        quotes where they need it. Times are written as `2014-09-01T09:10:11.000Z`, in UTC, or with \
-        `instants = "day"` as the day that a calendar in `time_zone` showed: `2014-09-01`; the report names the zone. Numbers are written so that \
-        the same number is read back; `true` and `false` are words.
+        quotes where they need it. Times are written as `2014-09-01T09:10:11.000Z`, in UTC, with six digits of a second \
+        where three are not enough; or with `instants = "day"` as the day that a calendar in `time_zone` showed: \
+        `2014-09-01`; the report names the zone. Dates are written as `2014-09-01`, bytes as base64, numbers so that \
+        the same number is read back; `true` and `false` are words. A text that holds JSON is written as it is.
 
         A null is an empty field, and so is an empty text: where the difference matters, give `null` a text that no \
         record holds. The run warns if one does.

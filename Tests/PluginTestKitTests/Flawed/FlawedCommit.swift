@@ -61,30 +61,36 @@ struct FlawedCommit: Sink {
 
     private let name: String
     private let flaw: Flaw
+    /// The box of this process's first write without a mark.
+    private let first: Guarded<Int?>
 
     init(_ options: Options, input: Schema, in context: StageContext) {
         name = options.shelf
         flaw = options.flaw
+        first = Guarded(nil)
     }
 
-    private func using<Value>(_ body: (inout Shelf) throws -> Value) rethrows -> Value {
-        try Self.shelves.withLock { try body(&$0[name, default: Shelf()]) }
+    /// Uses the shelf, which a process that is dead cannot.
+    private func using<Value>(_ body: (inout Shelf) throws -> Value) throws -> Value {
+        try Faults.current?.reach(DurableStep(.commit, "shelf", .before))
+        return try Self.shelves.withLock { try body(&$0[name, default: Shelf()]) }
     }
 
-    func begin(at mark: Mark?, attempt: Int) {
+    func begin(at mark: Mark?, attempt: Int) throws {
         guard flaw != .beginIgnoresMark else { return }
-        using { shelf in
+        try using { shelf in
             for box in shelf.boxes.keys where box != mark?.box || flaw == .beginClears {
                 shelf.boxes[box] = flaw == .beginClears && box == mark?.box ? [] : nil
             }
         }
     }
 
-    func write(_ batch: inout Batch, at mark: Mark?) -> Mark {
+    func write(_ batch: inout Batch, at mark: Mark?) throws -> Mark {
         let digits = (0..<batch.count).map { UInt8(ascii: "0") + UInt8($0 % 10) }
-        return using { shelf in
-            if mark == nil { shelf.boxes = [:] }
-            var mark = mark ?? Mark(box: shelf.made)
+        return try using { shelf in
+            // A first write that is repeated goes into the same box.
+            var mark = mark ?? Mark(box: first.withLock { $0 } ?? shelf.made)
+            first.withLock { $0 = $0 ?? mark.box }
             shelf.made = max(shelf.made, mark.box + 1)
             let kept = shelf.boxes[mark.box] ?? []
             shelf.boxes[mark.box] = (flaw == .appends ? kept : Array(kept.prefix(mark.count))) + digits
@@ -94,8 +100,8 @@ struct FlawedCommit: Sink {
         }
     }
 
-    func finish(at mark: Mark?) -> Delivery<Mark> {
-        using { shelf in
+    func finish(at mark: Mark?) throws -> Delivery<Mark> {
+        try using { shelf in
             guard var mark else { return Delivery(at: Mark(box: -1), written: 0) }
             let written = mark.count
             if flaw == .finishesAgain {
@@ -125,9 +131,6 @@ struct FlawedCommit: Sink {
     }
 
     func abandon(at mark: Mark?) {
-        switch flaw {
-        case .abandonForgets: return
-        default: using { $0.boxes = [:] }
-        }
+        if flaw != .abandonForgets { try? using { $0.boxes = [:] } }
     }
 }

@@ -66,6 +66,7 @@ struct OpenedStage: Sendable {
             stage: bound.section.name.name,
             run: identity,
             batchSize: settings.batchSize,
+            isBatchSizeStated: settings.isBatchSizeStated,
             log: services.log,
             time: services.stageTime,
             random: services.random,
