@@ -57,9 +57,9 @@ import Testing
         let workshop = Workshop(folder)
         let statuses = try RunHistory(in: folder.path("state")).runs().map(\.status)
         // Cut off after its last step: another run would be one more.
-        if statuses.contains("complete") { return }
-        if statuses.first == "intended" {
-            // The next start completes it, and there is nothing more to do.
+        if statuses.first == "complete" { return }
+        if statuses.first == "intended" || statuses.contains("complete") {
+            // The next start completes it, or removes what the start before had begun: there is nothing more to do.
             let (_, journal, _) = try await RunStart.journal(in: folder.path("state")) {
                 try await workshop.plan(pipeline)
             }

@@ -75,6 +75,9 @@ extension Column {
             for (index, row) in rows.enumerated() { words[index] = other.words[Int(row)] }
             return
         }
+        var bytes = 0
+        for row in rows { bytes &+= kind.bytesInHeap(other.words[Int(row)]) }
+        heap.reserve(bytes)
         for (index, row) in rows.enumerated() {
             let word = other.words[Int(row)]
             // Nulls, and texts of no bytes, point to nothing.
