@@ -9,7 +9,7 @@ import Testing
         Schema.Kind.allCases.map { Schema.Column($0.rawValue, $0) } + [Schema.Column("list", .text, holdsJSON: true)]
     )
 
-    private static let known = Descriptions.Known(
+    private static let known = KeptDescriptions.Known(
         description: Description(
             schema,
             increment: Increment(column: "instant", key: ["integer", "text"], isKnownByKey: true, keepsAllKeys: true)
@@ -19,7 +19,7 @@ import Testing
     )
 
     @Test func `a description of every kind of column is what was kept`() {
-        let bare = Descriptions.Known(description: Description([:]), fingerprint: nil, options: "2")
+        let bare = KeptDescriptions.Known(description: Description([:]), fingerprint: nil, options: "2")
         let kept = KeptDescriptions(KeptDescriptions(["films": Self.known, "plays": bare]).bytes)
         #expect(kept["films"]?.description == Self.known.description)
         #expect(kept["films"]?.description.schema.columns.last?.holdsJSON == true)

@@ -38,6 +38,31 @@ struct BoundStage: Sendable {
     }
 }
 
+extension BoundStage {
+    /// Findings about files that options name, where these are written.
+    func located(_ findings: DiagnosticList) -> DiagnosticList {
+        findings.with(
+            findings.all.map { finding in
+                guard case .file(let path) = finding.place else { return finding }
+                let place = files.files.first { file in
+                    if case .reads(let input) = file.use { input.path == path } else { false }
+                }?.place
+                var finding = finding
+                finding.message = "\(path): \(finding.message)"
+                finding.place = place ?? .text(section.use.range)
+                return finding
+            }
+        )
+    }
+}
+
+extension BoundStage {
+    /// The files that it reads, as its options name them.
+    var inputs: [String] {
+        files.files.compactMap { if case .reads(let path) = $0.use { path.path } else { nil } }
+    }
+}
+
 /// Binds the options of stages.
 struct StageBinder {
     let file: PipelineFile

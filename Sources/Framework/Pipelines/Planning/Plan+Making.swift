@@ -57,7 +57,7 @@ extension Plan {
     ///
     /// - Throws: what a plugin has against it that had nothing against the plan before.
     public func named(_ identity: RunIdentity) throws(DiagnosticList) -> Plan {
-        try Plan(OpenedPipeline(bound, services, identity), services, descriptions, looksAtOutputs: false)
+        try naming(identity).get()
     }
 
     /// Makes the plan of what was found out.
@@ -117,9 +117,16 @@ extension Plan {
         }
         problems.append(contentsOf: DiagnosticList(file.idleLayers(bound.layers, nodes) + file.immediateSinks(nodes)))
 
-        self.bound = bound
-        self.services = services
-        self.descriptions = descriptions
+        self.descriptions = KeptDescriptions(descriptions.known)
+        inputs = bound.inputs
+        naming = { identity in
+            do throws(DiagnosticList) {
+                let opened = OpenedPipeline(bound, services, identity)
+                return .success(try Plan(opened, services, descriptions, looksAtOutputs: false))
+            } catch {
+                return .failure(error)
+            }
+        }
         self.files = files
         self.nodes = nodes
         self.outputs = outputs
@@ -154,7 +161,7 @@ extension Plan {
     package var isForResumption: Bool { descriptions.areBelieved }
 
     /// What is to be kept of what the sources have found out, so that the run can be resumed without another look.
-    package var keptDescriptions: KeptDescriptions { KeptDescriptions(descriptions) }
+    package var keptDescriptions: KeptDescriptions { descriptions.foundByLooking }
 }
 
 extension BoundPipeline {
