@@ -9,10 +9,10 @@ struct JobWorkshop {
     let folder: TemporaryFolder
     let world: World
 
-    init() throws {
+    init(with plugins: [any Plugin.Type] = []) throws {
         folder = try TemporaryFolder(.inMemory)
         world = World(
-            plugins: Registry([Paced.self] + FilePlugins.all + SyntheticPlugins.all),
+            plugins: Registry([Paced.self] + plugins + FilePlugins.all + SyntheticPlugins.all),
             stateFolder: folder.path("state"),
             pipelines: PipelineFolder(folder.path("pipelines"))
         )

@@ -52,7 +52,7 @@ import Testing
                 + #"{"calls":[{"call":"page","layers":\#(patience)}],"kind":"source","name":"generate","#
                 + #""outputs":[{"columns":[\#(columns)]}],"#
                 + #""request":{"columns":["title","kind"],"conditions":[],"wished":[]},"use":"generate"},"#
-                + #"{"calls":[{"call":"batch","layers":\#(patience)}],"from":[{"stage":"generate"}],"#
+                + #"{"calls":[{"call":"batch","layers":[]}],"from":[{"stage":"generate"}],"#
                 + #""input":[\#(columns)],"kind":"transform","name":"number","needs":\#(needs(#""kind""#, #""number":[]"#)),"#
                 + #""outputs":[{"columns":[\#(numbered)]}],"use":"number"},"#
                 + #"{"calls":[{"call":"write","layers":\#(patience)}],"from":[{"stage":"number"}],"#

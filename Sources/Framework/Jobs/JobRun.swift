@@ -97,9 +97,18 @@ public final class JobRun: Sendable {
         var namesakes = NamesakeSearch()
         findings.append(contentsOf: namesakes.findings(job.files))
         // A pipeline that runs by itself is checked when it does.
-        if !job.isSingle || findings.hasErrors { findings.append(contentsOf: await read.examine().findings) }
+        var plans: [Plan] = []
+        if !job.isSingle || findings.hasErrors {
+            let examination = await read.examine()
+            findings.append(contentsOf: examination.findings)
+            plans = examination.plans
+        }
         let start = world.time.now
-        var jobs = JobRunner(self, PipelineRunner(order, world, reserved: read.reserved, self), isAlone: job.isSingle)
+        var jobs = JobRunner(
+            self,
+            PipelineRunner(order, world, reserved: read.reserved, checked: plans, self),
+            isAlone: job.isSingle
+        )
         if !findings.hasErrors {
             emit(.findings(read.problems))
             await jobs.carryOut(job)

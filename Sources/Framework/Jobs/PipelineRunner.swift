@@ -9,6 +9,8 @@ struct PipelineRunner: Sendable {
     private let world: World
     /// Files of the command that no output may replace.
     private let reserved: [ReservedFile]
+    /// The plans of the pipelines, as they were checked before the first of them runs, by their files.
+    private let checked: [String: Plan]
     /// The job that the pipelines are of.
     private let job: JobRun
     /// What the stages of all pipelines use together.
@@ -17,10 +19,11 @@ struct PipelineRunner: Sendable {
     /// How often a run starts again because what it read has changed meanwhile.
     private static let mostRestarts = 3
 
-    init(_ order: JobOrder, _ world: World, reserved: [ReservedFile], _ job: JobRun) {
+    init(_ order: JobOrder, _ world: World, reserved: [ReservedFile], checked: [Plan], _ job: JobRun) {
         self.order = order
         self.world = world
         self.reserved = reserved
+        self.checked = Dictionary(checked.map { ($0.file, $0) }) { first, _ in first }
         self.job = job
         shared = SharedObjects(within: world.shared)
     }
@@ -74,24 +77,28 @@ struct PipelineRunner: Sendable {
         _ services: Services,
         restarts: Bool
     ) async throws -> (Plan, RunJournal?, RunStart?) {
-        var plan: Plan
-        do {
-            plan = try await Plan(
-                file,
-                services,
-                variables: variables,
-                scope: order.scope,
-                instance: order.instance,
-                recalls: !restarts && !order.restarts
-            )
-        } catch {
-            // A source that was stopped while it looked has found nothing wrong.
-            try Task.checkCancellation()
-            throw error
+        func makePlan(recalls: Bool) async throws -> Plan {
+            do {
+                return try await Plan(
+                    file,
+                    services,
+                    variables: variables,
+                    scope: order.scope,
+                    instance: order.instance,
+                    recalls: recalls,
+                    knowing: checked[file.source.name]
+                )
+            } catch {
+                // A source that was stopped while it looked has found nothing wrong.
+                try Task.checkCancellation()
+                throw error
+            }
         }
+        var plan = try await makePlan(recalls: !restarts && !order.restarts && !order.scope.isDry)
         if order.scope.isDry { return (plan, nil, nil) }
         let start = try await RunStart(plan, in: world.stateFolder, restarts: restarts || order.restarts)
         let journal: RunJournal
+        if case .toResume = start.earlier {} else if plan.isForResumption { plan = try await makePlan(recalls: false) }
         switch start.earlier {
         case .none:
             journal = try await start.begin(plan)

@@ -9,8 +9,8 @@ struct SourceReading<S: Source> {
     ///
     /// - Parameters:
     ///   - source: The source.
-    ///   - limit: The most pages that it may have.
     ///   - request: What is wanted.
+    ///   - limit: The most pages that it may have.
     /// - Throws: `ContractViolation`, or what the source throws.
     init(_ source: S, _ request: ReadRequest, atMost limit: Int) async throws {
         let schema = request.schema

@@ -32,6 +32,10 @@ package struct Headed: Source {
         return Description(Self.schema(try lines().first ?? []))
     }
 
+    package func describe(_ contents: FileContents) -> Description? {
+        contents.form == "lines" ? Description(contents.schema) : nil
+    }
+
     package var fingerprint: String? {
         get throws { options.hasFingerprint ? "\(try lines().count)" : nil }
     }

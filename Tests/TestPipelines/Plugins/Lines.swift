@@ -126,3 +126,11 @@ extension Lines {
         options.columns.isEmpty ? .all : .columns(options.columns.map(\.name) + (number == nil ? [] : ["n"]))
     }
 }
+
+extension Lines {
+    /// The columns, if they are chosen.
+    package var contents: FileContents? {
+        options.columns.isEmpty
+            ? nil : FileContents(form: "lines", Schema(options.columns.map { Schema.Column($0.name, .text) }))
+    }
+}

@@ -28,6 +28,13 @@ struct BoundPipeline: Sendable {
 
     var interpolation: Interpolation { values.interpolation }
 
+    /// The files that stages read; not those whose paths a variable without a value decides.
+    var inputs: [DeclaredFile] {
+        stages.compactMap { $0 }.flatMap(\.files.files).filter { file in
+            if case .reads = file.use { values.isSettled(file.place) } else { false }
+        }
+    }
+
     /// Binds the options of a pipeline.
     ///
     /// - Parameters:

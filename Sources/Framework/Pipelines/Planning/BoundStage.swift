@@ -3,7 +3,7 @@ internal import PluginKit
 internal import Records
 internal import TOML
 
-/// A stage whose plugin is found and whose options are bound. Nothing has been made of it, and nothing looked at.
+/// A stage whose plugin is found and whose options are bound; nothing has been made of it, and nothing looked at.
 struct BoundStage: Sendable {
     let section: StageSection
     let plugin: any Plugin.Type
@@ -35,6 +35,31 @@ struct BoundStage: Sendable {
             return list.with(list.all.map { $0.placed(at: .text(section.use.range)) })
         }
         return DiagnosticList([Diagnostic.wrapping(error, at: .text(section.use.range))])
+    }
+}
+
+extension BoundStage {
+    /// Findings about files that options name, where these are written.
+    func located(_ findings: DiagnosticList) -> DiagnosticList {
+        findings.with(
+            findings.all.map { finding in
+                guard case .file(let path) = finding.place else { return finding }
+                let place = files.files.first { file in
+                    if case .reads(let input) = file.use { input.path == path } else { false }
+                }?.place
+                var finding = finding
+                finding.message = "\(path): \(finding.message)"
+                finding.place = place ?? .text(section.use.range)
+                return finding
+            }
+        )
+    }
+}
+
+extension BoundStage {
+    /// The files that it reads, as its options name them.
+    var inputs: [String] {
+        files.files.compactMap { if case .reads(let path) = $0.use { path.path } else { nil } }
     }
 }
 

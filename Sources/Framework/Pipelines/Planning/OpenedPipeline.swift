@@ -2,7 +2,7 @@ internal import Diagnostics
 internal import PluginKit
 internal import Records
 
-/// A bound pipeline whose layers, exporters and sources are made for one run. Nothing has been looked at yet.
+/// A bound pipeline whose layers, exporters and sources are made for one run; nothing has been looked at yet.
 struct OpenedPipeline: Sendable {
     let bound: BoundPipeline
     /// What the world gives, with what the file states of it.

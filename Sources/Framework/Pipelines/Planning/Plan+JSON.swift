@@ -4,7 +4,9 @@ internal import PluginKit
 internal import Records
 
 extension Plan {
-    /// Appends the plan as a JSON object: what is known of a run before it. `docs/pipeline-files.md` describes the form.
+    /// Appends the plan as a JSON object: what is known of a run before it.
+    ///
+    /// `docs/pipeline-files.md` describes the form.
     ///
     /// Two plans of the same file, variables, environment and descriptions are the same text, whatever their runs are
     /// called.

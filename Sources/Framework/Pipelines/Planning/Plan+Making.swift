@@ -18,6 +18,8 @@ extension Plan {
     ///   - isOffline: Whether no source may look at its input: then its options must state its columns.
     ///   - recalls: Whether sources are told what they found out for a run that did not come to its end.
     ///   - earlier: The plans of pipelines that run before: what they will have written is described by them.
+    ///   - known: A plan of the same file that was made just before: sources with a fingerprint do not look again as long as
+    ///     it is the same.
     /// - Throws: everything that is wrong, together, each at its place.
     public init(
         _ file: PipelineFile,
@@ -29,7 +31,8 @@ extension Plan {
         isRehearsal: Bool = false,
         isOffline: Bool = false,
         recalls: Bool = false,
-        after earlier: [Plan] = []
+        after earlier: [Plan] = [],
+        knowing known: Plan? = nil
     ) async throws(DiagnosticList) {
         let bound = BoundPipeline(
             file,
@@ -41,7 +44,9 @@ extension Plan {
         )
         let identity = identity ?? bound.identity(now: instance)
         let opened = OpenedPipeline(bound, services, identity)
-        let kept = recalls ? await opened.kept.descriptions : KeptDescriptions()
+        let looks = opened.stages.contains { $0?.source.map { $0.declared == nil } ?? false }
+        var kept = recalls && looks ? await opened.kept.descriptions : KeptDescriptions()
+        if let known { kept.merge(known.descriptions) }
         let descriptions = await Descriptions(of: opened, isOffline: isOffline, knowing: kept, after: earlier)
         try self.init(opened, services, descriptions, looksAtOutputs: true)
     }
@@ -52,7 +57,7 @@ extension Plan {
     ///
     /// - Throws: what a plugin has against it that had nothing against the plan before.
     public func named(_ identity: RunIdentity) throws(DiagnosticList) -> Plan {
-        try Plan(OpenedPipeline(bound, services, identity), services, descriptions, looksAtOutputs: false)
+        try naming(identity).get()
     }
 
     /// Makes the plan of what was found out.
@@ -112,14 +117,21 @@ extension Plan {
         }
         problems.append(contentsOf: DiagnosticList(file.idleLayers(bound.layers, nodes) + file.immediateSinks(nodes)))
 
-        self.bound = bound
-        self.services = services
-        self.descriptions = descriptions
+        self.descriptions = KeptDescriptions(descriptions.known)
+        inputs = bound.inputs
+        naming = { identity in
+            do throws(DiagnosticList) {
+                let opened = OpenedPipeline(bound, services, identity)
+                return .success(try Plan(opened, services, descriptions, looksAtOutputs: false))
+            } catch {
+                return .failure(error)
+            }
+        }
         self.files = files
         self.nodes = nodes
         self.outputs = outputs
         sinkTexts = SinkText.all(nodes, of: file, given: bound.given, bound.interpolation)
-        sinkMaker = SinkMaker(services: services, interpolation: bound.interpolation, sinks: file.sinks)
+        sinkMaker = SinkMaker(services: opened.services, interpolation: bound.interpolation, sinks: file.sinks)
         exporters = opened.exporters
         kept = opened.kept
         remedies = services.registry.plugins(.middleware).reduce(into: [:]) { remedies, plugin in
@@ -144,8 +156,12 @@ extension Plan {
         clock = services.clock
     }
 
+    /// Whether a source without a fingerprint was told what it found out for an earlier run, so that the plan is only good to
+    /// resume that.
+    package var isForResumption: Bool { descriptions.areBelieved }
+
     /// What is to be kept of what the sources have found out, so that the run can be resumed without another look.
-    package var keptDescriptions: KeptDescriptions { KeptDescriptions(descriptions) }
+    package var keptDescriptions: KeptDescriptions { descriptions.foundByLooking }
 }
 
 extension BoundPipeline {

@@ -57,10 +57,12 @@ public struct Plan: Sendable {
     package let nodes: [Node]
     /// The sources, in the order in which they are read.
     package let sourceOrder: [Int]
-    /// What it is made of, so that it can be made for a run of another name.
-    let bound: BoundPipeline
-    let services: Services
-    let descriptions: Descriptions
+    /// What its sources deliver, so that a later plan need not look again.
+    let descriptions: KeptDescriptions
+    /// The files that stages read, as far as their options settle them.
+    let inputs: [DeclaredFile]
+    /// The same plan for a run of another name.
+    let naming: @Sendable (RunIdentity) -> Result<Plan, DiagnosticList>
 
     /// One stage and its place among the others.
     ///

@@ -9,8 +9,9 @@ public struct Description: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// How its records grow, so that a later run can leave out what an earlier one has read; nil if they can only be read
     /// whole.
     public var increment: Increment?
-    /// Why they can only be read whole, where there is more to say than that: it is reported if `since` is asked for. It
-    /// is not part of what makes two descriptions the same.
+    /// Why they can only be read whole, where there is more to say than that.
+    ///
+    /// It is reported if `since` is asked for, and is not part of what makes two descriptions the same.
     public var wholeReason: Diagnostic?
 
     /// What a source delivers.

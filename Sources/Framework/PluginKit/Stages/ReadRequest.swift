@@ -10,7 +10,9 @@ public struct ReadRequest: Hashable, Sendable {
     public let wished: Set<String>
     /// What must hold for a record to be wanted: conditions that the source has accepted, and no others.
     public let conditions: [Condition]
-    /// The least value wanted in the column that grows; nil for all records. A record without a value may come or not.
+    /// The least value wanted in the column that grows; nil for all records.
+    ///
+    /// A record without a value may come or not.
     public let since: Int64?
 
     /// What is wanted of a source.

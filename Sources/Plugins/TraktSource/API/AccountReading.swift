@@ -200,10 +200,20 @@ struct AccountReading: Sendable {
     private func query(_ page: Int, _ since: Int64?) -> [(name: String, value: String)] {
         var query = [(name: "page", value: "\(page)"), (name: "limit", value: "\(pageSize)")]
         if details { query.append(("extended", "full")) }
-        let start = [since.map { ISO8601.text(ofMicroseconds: $0) }, window.start].compactMap { $0 }.max()
+        // Trakt counts milliseconds: the first that is not below.
+        let least = since.map { ISO8601.text(ofMicroseconds: Self.wholeMilliseconds(from: $0)) }
+        let start = [least, window.start].compactMap { $0 }.max()
         if let start { query.append(("start_at", start)) }
         if let end = window.end { query.append(("end_at", end)) }
         return query
+    }
+
+    /// The first whole millisecond that is not below a moment, both in microseconds.
+    private static func wholeMilliseconds(from moment: Int64) -> Int64 {
+        let rest = (moment % 1000 + 1000) % 1000
+        guard rest > 0 else { return moment }
+        let (next, isTooLate) = moment.addingReportingOverflow(1000 - rest)
+        return isTooLate ? moment : next
     }
 
     /// Fills in what is the same for many records.

@@ -53,7 +53,7 @@ struct RunVerb: Verb {
     private func reportClashes() async -> DiagnosticList {
         guard arguments["report"] != nil, let order = try? order() else { return DiagnosticList() }
         // All else that is wrong is found when the job is checked, and is in the report.
-        let findings = await ReadJob(order, in: world).examine().findings
+        let findings = await ReadJob(order, in: world).examine(isOffline: true).findings
         return DiagnosticList(findings.filter { $0.code == ReservedFile.clash })
     }
 
