@@ -176,7 +176,11 @@ import Testing
         var waiting: [Int?] = [nil]
         while let cursor = waiting.popLast() {
             var page = Batch(source.schema)
-            if case .pages(let next) = try source.read(at: cursor, ReadRequest(source.schema, since: since), into: &page) {
+            if case .pages(let next) = try source.read(
+                at: cursor,
+                ReadRequest(source.schema, since: since),
+                into: &page
+            ) {
                 waiting += next.reversed()
             }
             for row in 0..<page.count { batch.append(row, of: page) }
