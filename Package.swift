@@ -245,7 +245,7 @@ let package = Package(
         tests(
             "SpillingTests",
             of: [
-                "Spilling", "TestPipelines", "Platform", "PluginTestKit", "PluginKit", "Formats", "Records",
+                "Spilling", "SortProgram", "TestPipelines", "Platform", "PluginTestKit", "PluginKit", "Formats", "Records",
                 "Diagnostics",
             ]
         ),
