@@ -38,11 +38,13 @@ import Testing
         return URL(fileURLWithPath: "SortProgram")
     }()
 
-    /// Runs the pipeline; true if it has come to its end.
+    /// Runs the pipeline.
     ///
     /// - Parameters:
     ///   - folder: Where.
     ///   - limit: After how many seconds it is killed; nil for never.
+    /// - Returns: Whether it has come to its end.
+    /// - Throws: If the program cannot be started.
     private func run(in folder: TemporaryFolder, killedAfter limit: Double? = nil) throws -> Bool {
         let process = Process()
         process.executableURL = Self.program
