@@ -245,7 +245,8 @@ let package = Package(
         tests(
             "SpillingTests",
             of: [
-                "Spilling", "SortProgram", "TestPipelines", "Platform", "PluginTestKit", "PluginKit", "Formats", "Records",
+                "Spilling", "SortProgram", "TestPipelines", "Platform", "PluginTestKit", "PluginKit", "Formats",
+                "Records",
                 "Diagnostics",
             ]
         ),
@@ -271,7 +272,9 @@ let package = Package(
         // The command with the sort and the aggregate of the tests; it is killed by scripts.
         .executableTarget(
             name: "SortProgram",
-            dependencies: ["Command", "StandardFiles", "StandardTransforms", "Synthetic", "TestPipelines", "PluginKit"],
+            dependencies: [
+                "Command", "StandardFiles", "StandardTransforms", "Synthetic", "TestPipelines", "PluginKit",
+            ],
             path: "Tests/Programs/SortProgram",
             swiftSettings: strict
         ),

@@ -88,7 +88,11 @@ public struct Run: Sendable {
     /// A source may ask a server for that, which is called off when the run is stopped.
     private func unchangedSince(_ journal: RunJournal) async throws -> Int64? {
         // They are a help: a stage that cannot do without them finds out what is wrong with them.
-        try? await plan.kept.begin(isResumed: journal.resumption != nil, after: journal.lastComplete, keeping: plan.keptDescriptions)
+        try? await plan.kept.begin(
+            isResumed: journal.resumption != nil,
+            after: journal.lastComplete,
+            keeping: plan.keptDescriptions
+        )
         // One that is resumed asks nothing.
         guard journal.resumption == nil else { return nil }
         return try await control.unlessStopped { [plan] in try await plan.unchangedSince(journal) }

@@ -27,7 +27,9 @@ for name in ["plays", "ratings", "films"] {
 for index in 0..<stages - 4 {
     let from = index == 0 ? "plays" : "transform\(index - 1)"
     text += "[[transform]]\nname = \"transform\(index)\"\nfrom = \"\(from)\"\n"
-    text += index % 2 == 0 ? "use = \"number\"\nas = \"n\(index)\"\nper = [\"kind\"]\n" : "use = \"unique\"\nby = [\"id\"]\n"
+    text +=
+        index % 2 == 0
+        ? "use = \"number\"\nas = \"n\(index)\"\nper = [\"kind\"]\n" : "use = \"unique\"\nby = [\"id\"]\n"
 }
 text += "[[sink]]\nuse = \"null\"\nfrom = \"transform\(stages - 5)\"\n"
 let pipeline = text

@@ -129,7 +129,8 @@ import Testing
             ]
         )
         var rest = Batch(source.schema)
-        guard case .pages(let checks) = try await source.readPage(at: cursor, into: &rest), let check = checks.first else {
+        guard case .pages(let checks) = try await source.readPage(at: cursor, into: &rest), let check = checks.first
+        else {
             Issue.record("the check comes next")
             return
         }

@@ -19,8 +19,10 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     public let kind: CallKind
     /// The stage that calls.
     public let stage: String
-    /// Whether it may be made again. A call of a stage with a memory may not: the memory has changed, even if the call
-    /// has failed. A layer that gives up such a call has to wait for its end.
+    /// Whether it may be made again.
+    ///
+    /// A call of a stage with a memory may not: the memory has changed, even if the call has failed. A layer that gives up
+    /// such a call has to wait for its end.
     public let isRepeatable: Bool
     @usableFromInline var subject: Subject
 
