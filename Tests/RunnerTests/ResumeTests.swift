@@ -130,7 +130,7 @@ import Testing
         #expect(text.hasPrefix("long: published\n  run            \(run)\n  configuration  "))
         #expect(text.contains(#/\n  attempt        2, resumed at checkpoint [0-9]+\n/#))
         #expect(
-            text.contains(#/\n  csv         csv         8,000      0  8,000         0         0        0  [0-9.]+ s\n/#)
+            text.contains(#/\n  csv         csv         8,000     0  8,000         0         0        0  [0-9.]+ s\n/#)
         )
         #expect(text.contains(#/\n    generate  before  [0-9,]+ pages, [0-9,]+ records; goes on at '[0-9]+'\n/#))
         #expect(text.contains("\n              after   2,000 pages, 8,000 records; at its end\n"))
