@@ -49,6 +49,19 @@ import Testing
         #expect(folder.files == [])
     }
 
+    @Test func `a checkpoint that is stored while the next one is taken keeps its files`() throws {
+        var file: SpillFile? = try files.makeFile()
+        _ = file.map(named)
+        _ = files.takeNoted()
+        file = nil
+        // The next one is taken before the first is stored, and does not name the file.
+        #expect(files.takeNoted().isEmpty)
+        files.checkpointIsStored()
+        #expect(folder.files == ["sort-1"])
+        files.checkpointIsStored()
+        #expect(folder.files == [])
+    }
+
     @Test func `a file is restored with the bytes that were named, and no name is used again`() throws {
         let bytes: [UInt8]
         do {

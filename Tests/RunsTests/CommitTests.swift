@@ -180,6 +180,12 @@ import Testing
         #expect(report.standing == .partly && report.files.map(\.records) == [4])
         #expect(try status == (ends == "fails" ? "intended" : "partly"))
         #expect(try folder.text(of: "out/all.txt") == Self.whole)
+        // What promised not to fail is no reason to call the files invisible.
+        let again = await #expect(throws: Diagnostic.self) {
+            _ = try await RunStart(try await plan(ends), in: folder.path("state"))
+        }
+        #expect(try status == (ends == "fails" ? "intended" : "partly"))
+        #expect(again?.message.contains("out/all.txt published") == true, "\(again?.message ?? "")")
         let next = try await RunStart(try await plan("well"), in: folder.path("state"))
         #expect(next.recovered == report.run.id)
     }

@@ -64,6 +64,23 @@ import Testing
         #expect(try answers(again, asked) == expected(all, asked))
     }
 
+    @Test func `many records of one key, or of none, take no more room than one`() throws {
+        let folder = try TemporaryFolder(.inMemory)
+        var table = SpillingTable(schema, key: key, memory: 64 << 10, in: SpillFolder(folder.path, prefix: "join"))
+        let text = String(repeating: "x", count: 300)
+        for part in 0..<40 {
+            let key: Value = part % 2 == 0 ? .text(text) : .null
+            try table.add(Batch(schema, (0..<50).map { [key, .null, .integer(Int64(part * 50 + $0))] }))
+        }
+        try table.seal()
+        #expect(!table.isInMemory)
+        let asked = Batch(schema, [[.text(text), .null, .null], [.null, .null, .null]])
+        #expect(try answers(table, asked) == [.integer(38 * 50 + 49), nil])
+        // The merged file has one record.
+        let sizes = folder.files.compactMap { FileSystem.size(of: folder.path($0)) }
+        #expect(sizes.min().map { $0 < 1000 } == true, "\(sizes)")
+    }
+
     @Test func `a table without records finds none`() throws {
         var table = SpillingTable(schema, key: key, memory: 1, in: SpillFolder(temporary: "/tmp"))
         try table.seal()

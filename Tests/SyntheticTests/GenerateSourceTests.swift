@@ -198,7 +198,7 @@ import Testing
         #expect(none.increment == nil)
         #expect(
             none.describe().wholeReason?.rendered() == """
-                error[generate.increment]: there is no sequence by which new rows could be told
+                error[generate.increment]: there is no sequence by which new rows could be recognised
                   hint: add a column such as "id: sequence"
                 """
         )

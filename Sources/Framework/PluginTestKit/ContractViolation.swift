@@ -47,7 +47,7 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         /// A sink: what an earlier process began and the mark does not know is removed.
         case beginGoesByTheMark = "a sink that begins at a mark keeps what lies before it, and removes all else"
         /// A sink: its commit makes visible what it wrote.
-        case commitMakesVisible = "a commit makes visible what was written, and leaves nothing else behind"
+        case commitMakesVisible = "a commit makes visible what was written, and leaves nothing else"
         /// A sink: a commit that is repeated changes nothing.
         case committingTwiceIsCommittingOnce = "committing again at a mark succeeds, and leaves the same"
         /// A sink: what was abandoned leaves nothing.

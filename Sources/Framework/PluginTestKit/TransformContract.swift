@@ -5,7 +5,7 @@ public enum TransformContract {
     /// Takes records through a transform in one piece and in many, with and without a memory and a table that are stored and
     /// restored in between, and compares records, rejected records, what was left out and what was combined.
     ///
-    /// It is stopped after every batch and every page of the memory, and goes on at the last checkpoint with a transform made
+    /// It is stopped after every batch and every page of the memory, and continues at the last checkpoint with a transform made
     /// anew; some pages came after that checkpoint, and none of what they did may be seen. In the end the engine runs it, cut
     /// off in between, too.
     ///

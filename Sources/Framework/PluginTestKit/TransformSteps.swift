@@ -7,7 +7,7 @@ struct TransformSteps {
     struct Progress {
         /// How many steps were made.
         var steps = 0
-        /// What became of the records, by output.
+        /// What the records have become, by output.
         var outcomes: [Outcome]
         var isAtEnd = false
     }

@@ -75,7 +75,7 @@ struct TransformTrial {
     /// What comes out.
     ///
     /// - Parameter schedule: How records come.
-    /// - Returns: What became of the records, by output.
+    /// - Returns: What the records have become, by output.
     /// - Throws: `ContractViolation`, or what the transform throws.
     func outcome(_ schedule: Schedule) async throws -> [Outcome] {
         let folder = try TemporaryFolder(.inMemory)
@@ -92,7 +92,7 @@ struct TransformTrial {
 
     private static func files(in folder: TemporaryFolder) -> SpillFolder { SpillFolder(folder.path, prefix: "bench") }
 
-    /// Stores the memory, goes on for some steps that nothing will be left of, and begins anew at what was stored.
+    /// Stores the memory, continues for some steps that nothing will be left of, and begins anew at what was stored.
     private func interrupt(
         _ run: inout TransformSteps,
         _ files: inout SpillFolder,

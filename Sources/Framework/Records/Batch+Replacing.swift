@@ -5,7 +5,7 @@
 ///         for row in 0..<batch.count { out.append(price[row] * Double(amount[row])) }
 ///     }
 ///
-/// Nobody who holds a copy of the batch sees the new column. A column that the schema lacks is added with
+/// No holder of a copy of the batch sees the new column. A column that the schema lacks is added with
 /// `reshape(to:)` first, as nulls.
 extension Batch {
     /// Replaces a column of any kind, nulls included.
@@ -57,23 +57,6 @@ extension Batch {
         _ body: (borrowing Batch, inout OutputSpan<Double>) throws(Failure) -> Void
     ) throws(Failure) {
         try replace(field, .real, nullsOf: sources, body)
-    }
-
-    /// Replaces a column of days, in days since 1970-01-01.
-    ///
-    /// - Parameters:
-    ///   - field: The column.
-    ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
-    ///   - body: Appends a day for each record, one of 32 bits.
-    /// - Throws: What `body` throws; the batch is as it was then.
-    /// - Precondition: there are as many days as records.
-    @inlinable
-    public mutating func replace<Failure: Error>(
-        dates field: Field,
-        nullsOf sources: [Field] = [],
-        _ body: (borrowing Batch, inout OutputSpan<Int64>) throws(Failure) -> Void
-    ) throws(Failure) {
-        try replace(field, .date, nullsOf: sources, body)
     }
 
     /// Replaces a column of moments, in microseconds since 1970-01-01T00:00:00Z.

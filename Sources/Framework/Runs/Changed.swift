@@ -7,7 +7,7 @@ internal import Pipelines
 struct Changed: Sendable {
     /// What goes to the first output.
     var batch: Batch
-    /// What goes to the outputs besides.
+    /// What goes to the other outputs, or comes after it to the first.
     var outputs: Outputs
 }
 
@@ -19,7 +19,7 @@ extension Route {
     ///   - index: The stage.
     ///   - isRepeatable: Whether the call may be made again.
     ///   - apply: What it does.
-    /// - Returns: What became of the batch.
+    /// - Returns: What the stage has made of the batch.
     /// - Throws: `StageFailure.refused` as it is; else a diagnostic at the stage and the place of the records.
     func change(
         _ batch: Batch,

@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// Layers hand a call on from task to task; it is still one call.
 final class Exclusive<Value>: Sendable {
-    // Whoever has set `isBusy` is the only one to touch the value, until `isBusy` is cleared again; nothing else held it
+    // The call that has set `isBusy` is the only one to touch the value, until `isBusy` is cleared again; nothing else held it
     // when it came, since it was sent here.
     private nonisolated(unsafe) var value: Value
     private let isBusy = Atomic(false)

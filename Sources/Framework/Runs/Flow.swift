@@ -92,7 +92,7 @@ struct Flow {
             }
             passage.note(Settlement(remembered: batch.count, at: index))
         case .transform:
-            guard let apply = transforms.inOrder(index) else { break }
+            guard let apply = transforms.inOrder(index) else { throw Transforms.isMissing }
             batch.reshape(to: node.input)
             let start = route.plan.time.now
             let changed = try await route.monitor.during(.remembering(index)) {
@@ -100,7 +100,9 @@ struct Flow {
             }
             try await passage.leave(changed, of: batch.count, from: index, busy: route.plan.time.now - start)
         case .sink:
-            guard let lane = lanes.first(where: { $0.node == index }) else { break }
+            guard let lane = lanes.first(where: { $0.node == index }) else {
+                throw Transforms.isMissing
+            }
             sent[index, default: 0] += 1
             let before = route.monitor.enter(.writing(index))
             defer { route.monitor.enter(before) }

@@ -61,7 +61,7 @@ struct Passage: Sendable {
         stage = index
         entered = batch.count
         try check(batch, route[index].request.schema, index)
-        // Columns that nobody wants were not read, and are null.
+        // Columns that no stage wants were not read, and are null.
         batch.reshape(to: route[index].output)
         if let increment = route[index].increment {
             var edge = IncrementEdge()

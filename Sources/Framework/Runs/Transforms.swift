@@ -100,9 +100,15 @@ struct Transforms {
         }
     }
 
+    /// That records came to a stage that takes none any more; dropped, they would be missing without a word.
+    static var isMissing: Diagnostic {
+        Diagnostic("run.stage-gone", "records have come to a stage that had ended", category: .defect)
+    }
+
     /// Has a table remember records.
     func remember(_ batch: Batch, at index: Int) async throws {
-        try await stages[index]?.runner?.use { try await $0.remember(batch) }
+        guard let runner = stages[index]?.runner else { throw Self.isMissing }
+        try await runner.use { try await $0.remember(batch) }
     }
 
     /// Makes a table ready for use, when all of the second input is there.

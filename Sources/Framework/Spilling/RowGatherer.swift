@@ -10,7 +10,7 @@ struct RowGatherer {
     private var order: [(batch: Int, number: UInt32)] = []
     private var copied: Batch
 
-    /// A gatherer of records of so many batches.
+    /// A gatherer of records of this number of batches.
     init(_ schema: Schema, of batches: Int) {
         rows = [[UInt32]](repeating: [], count: batches)
         places = rows

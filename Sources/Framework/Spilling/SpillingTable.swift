@@ -55,7 +55,12 @@ public struct SpillingTable: Sendable {
     /// Adds the records of a batch; those without a key are never found.
     ///
     /// - Throws: `file.*`.
-    public mutating func add(_ batch: Batch) throws(Diagnostic) { try runs.add(batch) }
+    public mutating func add(_ batch: Batch) throws(Diagnostic) {
+        let isWithout = SortKeys(key, of: batch).areNull
+        guard isWithout.contains(true) else { return try runs.add(batch) }
+        let found = batch.rows { !isWithout[$0] }
+        if !found.isEmpty { try runs.add(batch.gathered(found)) }
+    }
 
     /// Makes the table ready to be read.
     ///
@@ -132,18 +137,30 @@ public struct SpillingTable: Sendable {
         var starts: [Int] = []
         var firstKeys = SortKeys()
         var block = Batch(schema)
+        // Of one key, the last record counts.
+        func removeTwins() -> SortKeys {
+            let keys = SortKeys(key, of: block)
+            let kept = block.rows { $0 + 1 == block.count || keys.compare($0, keys, $0 + 1) != 0 }
+            guard kept.count < block.count else { return keys }
+            // Appended, so that what the others held is given up.
+            var rest = Batch(schema)
+            rest.append(kept, of: block)
+            block = rest
+            return SortKeys(key, of: block)
+        }
         func close() throws(Diagnostic) {
             guard !block.isEmpty else { return }
-            let keys = SortKeys(key, of: block)
-            // Of one key, the last record counts.
-            let kept = block.rows { $0 + 1 == block.count || keys.compare($0, keys, $0 + 1) != 0 }
-            firstKeys.append(Int(kept[0]), of: keys)
-            starts.append(try BatchBlocks.append(kept.count == block.count ? block : block.gathered(kept), to: file))
+            let keys = removeTwins()
+            firstKeys.append(0, of: keys)
+            starts.append(try BatchBlocks.append(block, to: file))
             block = Batch(schema)
         }
         var last: [UInt8] = []
         while let next = try runs.nextKey() {
-            if next != last, BatchBlocks.memory(of: block) >= Self.blockSize { try close() }
+            if BatchBlocks.memory(of: block) >= Self.blockSize {
+                // Many records of one key must not make a block without bound.
+                if next == last { _ = removeTwins() } else { try close() }
+            }
             last = next
             _ = try runs.next { source, row in block.append(row, of: source) }
         }

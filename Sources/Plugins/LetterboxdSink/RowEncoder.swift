@@ -121,7 +121,9 @@ struct RowEncoder {
     @inline(__always)
     private func ratedAt(_ batch: borrowing Batch, _ row: Int) -> Int64? {
         guard let field = columns.ratedAt else { return nil }
-        return field.kind == .date ? batch.date(row, field).map(Self.midnight) : batch.instant(row, field)
+        guard field.kind == .date else { return batch.instant(row, field) }
+        // It decides the order alone, where a day that no calendar has comes last.
+        return batch.date(row, field).flatMap { RowOrder.days.contains($0) ? Self.midnight($0) : nil }
     }
 
     private static func midnight(_ day: Int32) -> Int64 { Int64(day) &* Int64(ISO8601.microsecondsADay) }

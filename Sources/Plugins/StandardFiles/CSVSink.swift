@@ -19,7 +19,7 @@ package struct CSVSink: Sink {
         A spreadsheet reckons with texts that begin with `=`, `+`, `-`, `@`, a tab or a line end. They are written as \
         they are, since most readers of the file are programs; for people who open it in a spreadsheet, \
         `formulas = "escape"` puts an apostrophe before them, and the summary states how many there were. Numbers stay \
-        as they are, also where they are texts, such as `-5`.
+        as they are, also where they are texts, such as `-5`; so do bytes, which are written as Base64.
 
         With `max_rows` or `max_bytes` the records go into parts, each a whole file with its own header: \
         `films-01.csv`, `films-02.csv`, or where `{part}` stands in the path. A record is never divided; one that is \

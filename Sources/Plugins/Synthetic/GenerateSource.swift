@@ -85,7 +85,7 @@ package struct GenerateSource: DeclaredSource {
     private static var noSequence: Diagnostic {
         Diagnostic(
             "generate.increment",
-            "there is no sequence by which new rows could be told",
+            "there is no sequence by which new rows could be recognised",
             hint: "add a column such as \"id: sequence\""
         )
     }

@@ -11,15 +11,15 @@ package struct GeneratedColumn: Hashable, Sendable {
         case real(ClosedRange<Double>)
         /// Small letters and blanks, so many of them.
         case text(ClosedRange<Int>)
-        /// Microseconds since 1970-01-01T00:00:00Z, in steps of so many.
+        /// Microseconds since 1970-01-01T00:00:00Z, in steps of this size.
         case instant(ClosedRange<Int64>, step: Int64)
         /// Days since 1970-01-01.
         case date(ClosedRange<Int32>)
         /// Decimal numbers with as many digits after the point as both ends.
         case decimal(ClosedRange<ExactDecimal>)
-        /// So many bytes.
+        /// Bytes, this number in each cell.
         case bytes(ClosedRange<Int>)
-        /// So many whole numbers from 0 to 99, as JSON.
+        /// Whole numbers from 0 to 99, this number in each cell, as JSON.
         case list(ClosedRange<Int>)
         /// The share of true.
         case boolean(Share)

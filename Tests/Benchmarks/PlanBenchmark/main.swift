@@ -13,23 +13,26 @@ let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 let stages = max(arguments.first ?? 40, 4)
 let rounds = max(arguments.dropFirst().first ?? 101, 1)
 
-/// Three sources, a sink, and in between joins, filters of keys and numbers, each on the stage before it.
+/// Three sources, a sink, and in between two joins, then numbers and filters of keys, each on the stage before it.
 var text = ""
-for name in ["plays", "ratings", "films"] {
+for (name, column) in [("plays", "year"), ("ratings", "stars"), ("films", "length")] {
     text += """
         [[source]]
         use = "generate"
         name = "\(name)"
-        columns = ["id: sequence", "title: text 8..20", "year: integer 1900..2026", "kind: choice film|show"]
+        columns = ["id: sequence", "title: text 8..20", "\(column): integer 1..2026", "kind: choice film|show"]
 
         """
 }
 for index in 0..<stages - 4 {
     let from = index == 0 ? "plays" : "transform\(index - 1)"
     text += "[[transform]]\nname = \"transform\(index)\"\nfrom = \"\(from)\"\n"
-    text +=
-        index % 2 == 0
-        ? "use = \"number\"\nas = \"n\(index)\"\nper = [\"kind\"]\n" : "use = \"unique\"\nby = [\"id\"]\n"
+    switch index {
+    case 0: text += "use = \"join\"\nlookup = \"ratings\"\nkey = \"id\"\ntake = [\"stars\"]\n"
+    case 1: text += "use = \"join\"\nlookup = \"films\"\nkey = \"id\"\ntake = [\"length\"]\n"
+    case let odd where odd % 2 == 1: text += "use = \"unique\"\nby = [\"id\"]\n"
+    default: text += "use = \"number\"\nas = \"n\(index)\"\nper = [\"kind\"]\n"
+    }
 }
 text += "[[sink]]\nuse = \"null\"\nfrom = \"transform\(stages - 5)\"\n"
 let pipeline = text

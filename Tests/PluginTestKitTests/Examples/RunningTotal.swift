@@ -28,11 +28,13 @@ package struct RunningTotal: Transform {
         table: borrowing Void,
         memory: inout Int64,
         outputs: inout Outputs
-    ) {
+    ) throws {
         batch.reshape(to: self.outputs[0].schema)
-        batch.replace(integers: total) { batch, out in
+        try batch.replace(integers: total) { batch, out in
             for row in 0..<batch.count {
-                memory += batch.integer(row, number) ?? 0
+                let (sum, isTooLarge) = memory.addingReportingOverflow(batch.integer(row, number) ?? 0)
+                guard !isTooLarge else { throw Diagnostic("running-total.range", "the sum has more than 64 bits") }
+                memory = sum
                 out.append(memory)
             }
         }

@@ -100,7 +100,7 @@ struct StageBinder {
             return stage
         } catch {
             if !problems.hasErrors { throw error }
-            // What is wrong with the options is told, too.
+            // What is wrong with the options is reported, too.
             for problem in error.all where !problems.all.contains(where: { $0.identity == problem.identity }) {
                 problems.append(problem)
             }

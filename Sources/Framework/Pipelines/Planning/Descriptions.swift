@@ -83,7 +83,7 @@ struct Descriptions: Sendable {
 }
 
 extension BoundStage {
-    /// That nobody can look.
+    /// That no source can look.
     fileprivate func unwritten(_ file: PlannedFile) -> Diagnostic {
         Diagnostic(
             "source.unwritten",
@@ -95,7 +95,7 @@ extension BoundStage {
         )
     }
 
-    /// That nobody may look.
+    /// That no source may look.
     fileprivate var undeclared: Diagnostic {
         Diagnostic(
             "source.offline",

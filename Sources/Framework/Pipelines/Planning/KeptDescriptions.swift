@@ -9,11 +9,11 @@ package struct KeptDescriptions: Sendable {
     /// What is known of a source.
     struct Known: Sendable {
         let description: Description
-        /// What its data looked like from outside just before; nil if that cannot be told, or nobody had to look.
+        /// What its data looked like from outside just before; nil if that cannot be determined, or no look was needed.
         let fingerprint: String?
         /// The options by which it was found, as a digest; nil if the options alone state it, so that it need not be kept.
         let options: String?
-        /// Whether it is what an earlier run has found out, of data that nobody can tell to be the same.
+        /// Whether it is what an earlier run has found out, of data that cannot be shown to be the same.
         var isBelieved = false
     }
 

@@ -107,7 +107,7 @@ struct Narrowing {
         while let port = place.first, place.count == 1, readers[port.node] == 1 {
             let node = nodes[port.node]
             if case .source(let source) = node.stage {
-                // How far a source has got is told by all of its records.
+                // All of its records say how far a source has got.
                 guard node.increment == nil, node.output.column(condition.column) != nil else { return nil }
                 let acceptance = source.accepts(condition, Description(node.output))
                 if acceptance != .none, !conditions[port.node].contains(condition) {

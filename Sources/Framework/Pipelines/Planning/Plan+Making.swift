@@ -16,7 +16,7 @@ extension Plan {
     ///   - instance: What this use of the pipeline is called, for a run that begins now; nil for the usual one.
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
     ///   - isOffline: Whether no source may look at its input: then its options must state its columns.
-    ///   - recalls: Whether sources are told what they found out for a run that did not come to its end.
+    ///   - recalls: Whether sources are given what they found out for a run that did not come to its end.
     ///   - earlier: The plans of pipelines that run before: what they will have written is described by them.
     ///   - known: A plan of the same file that was made just before: sources with a fingerprint do not look again as long as
     ///     it is the same.
@@ -156,7 +156,7 @@ extension Plan {
         clock = services.clock
     }
 
-    /// Whether a source without a fingerprint was told what it found out for an earlier run, so that the plan is only good to
+    /// Whether a source without a fingerprint was given what it found out for an earlier run, so that the plan is only good to
     /// resume that.
     package var isForResumption: Bool { descriptions.areBelieved }
 

@@ -4,7 +4,7 @@ internal import Records
 
 /// Makes the nodes of a plan of opened stages and of what sources deliver: the third phase, a pure function.
 ///
-/// A stage that cannot be made is missing, and so is what reads it; nothing is told of the latter but what is wrong with
+/// A stage that cannot be made is missing, and so is what reads it; nothing is reported of the latter but what is wrong with
 /// its options, which was found before. So a consequence is not reported as if it were a cause.
 struct Resolver {
     private let opened: OpenedPipeline

@@ -15,9 +15,9 @@ internal import TOML
 ///     table = "${var:table}"
 ///     password = "${env:DB_PASSWORD}"
 ///
-/// References stay as they were written, and a secret that the file has as it is is not among the options (`secrets`). The value of a variable is among them if the command line gave it, unless it is
-/// called like a secret; of what a chain gave, and of secrets, only a digest is (`[digests]`): whoever makes the sink has
-/// to know the value.
+/// References stay as they were written, and a secret that the file has as it is is not among the options (`secrets`). The
+/// value of a variable is among them if the command line gave it, unless it is called like a secret; of what a chain gave,
+/// and of secrets, only a digest is (`[digests]`): the maker of the sink has to know the value.
 struct SinkText {
     let columns: [String]
     let variables: [String: String]

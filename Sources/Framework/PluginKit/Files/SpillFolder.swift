@@ -28,8 +28,9 @@ public final class SpillFolder: Sendable {
         var noted: [String: (path: String, bytes: Int)] = [:]
         /// The files that were restored, as the checkpoint has them.
         var restored: [String: (path: String, bytes: Int)] = [:]
-        /// Which files each checkpoint names that is stored, or about to be, the oldest first.
-        var checkpoints: [Set<String>] = []
+        /// Which files each checkpoint names: first the stored one, which names none before there is one, then those that
+        /// are about to be stored, in their order.
+        var checkpoints: [Set<String>] = [[]]
         /// Files that are not open and may still be named.
         var released: Set<String> = []
     }
@@ -93,7 +94,6 @@ public final class SpillFolder: Sendable {
         state.withLock { state in
             state.next = max(state.next, number + 1)
             state.open[name, default: 0] += 1
-            if state.checkpoints.isEmpty { state.checkpoints = [[]] }
             state.checkpoints[0].insert(name)
             state.restored[name] = (path, bytes)
         }

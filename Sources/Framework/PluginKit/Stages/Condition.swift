@@ -1,6 +1,6 @@
 /// What a column must hold for a record to be wanted: `year >= 1990`.
 ///
-/// A source that keeps to a condition leaves out the other records, so that nobody has to read them:
+/// A source that keeps to a condition leaves out the other records, so that they need not be read:
 /// `Source.accepts(_:_:)`. Several conditions hold together.
 public struct Condition: Hashable, Sendable {
     /// How a cell is compared with the value.

@@ -1,10 +1,10 @@
-/// What a stage needs of the columns of an input, so that sources leave out what nobody needs.
+/// What a stage needs of the columns of an input, so that sources leave out what no stage needs.
 ///
 /// It states where the columns of its output come from, and which it reads in any case. The engine goes through the plan
 /// from the sinks to the sources with it; a column that is not needed is null in every record that comes.
 ///
 ///     Needs.columns(["tmdb"])                       // reads `tmdb`, and hands on all columns as they are
-///     Needs.renaming(["half": "rating"])            // `half` is called `rating` behind it
+///     Needs.renaming(["half": "rating"])            // `half` is called `rating` after it
 ///     Needs(made: ["sum": ["a", "b"]])              // `a` and `b` are read if a later stage wants `sum`
 ///     Needs.all                                     // reads every column
 public struct Needs: Hashable, Sendable {

@@ -31,7 +31,7 @@ public protocol Sink: Plugin {
     /// - Throws: what is wrong with the options: a column that is missing, a kind that does not fit.
     init(_ options: Options, input: Schema, in context: StageContext) throws
 
-    /// What the file that it writes will hold, for a source of a later pipeline; nil, the default, if that cannot be told.
+    /// What the file that it writes will hold, for a source of a later pipeline; nil, the default, if that is not known.
     var contents: FileContents? { get }
 
     /// Which columns of its input it needs. Default: all.
@@ -104,7 +104,7 @@ public protocol Sink: Plugin {
 extension Sink {
     /// The contract's kind.
     public static var kind: Registry.Kind? { .sink }
-    /// Nil: it cannot be told.
+    /// Nil: it is not known.
     public var contents: FileContents? { nil }
     /// All columns.
     public var needs: Needs { .all }

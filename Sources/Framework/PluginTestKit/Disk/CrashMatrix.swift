@@ -80,7 +80,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         return tried
     }
 
-    /// Stops a run at each step, and the run that resumes it again at every so many steps of its own.
+    /// Stops a run at each step, and the run that resumes it again at every few steps of its own.
     ///
     /// - Parameters:
     ///   - stride: At every which step of the second run.

@@ -3,7 +3,7 @@
 enum Bits {
     @usableFromInline typealias Words = UnsafeMutablePointer<UInt64>
 
-    /// How many words the bits of so many rows take.
+    /// How many words the bits of this number of rows take.
     static func words(for rows: Int) -> Int { (rows + 63) >> 6 }
 
     @inlinable
@@ -49,6 +49,6 @@ enum Bits {
         return (end == 64 ? .max : lower(end)) & ~lower(first)
     }
 
-    /// The lowest so many bits, at most 63.
+    /// A mask of the lowest bits, at most 63.
     private static func lower(_ count: Int) -> UInt64 { (1 << UInt64(count)) - 1 }
 }

@@ -13,7 +13,7 @@ final class Block: @unchecked Sendable {
     let capacity: Int
     private let size: Int
 
-    /// A block for at least so many rows, with anything in it.
+    /// A block for at least this number of rows, with anything in it.
     init(rows: Int) {
         let (memory, size) = BlockPool.shared.take(atLeast: (rows + Bits.words(for: rows)) * 8)
         self.size = size

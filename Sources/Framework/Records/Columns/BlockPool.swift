@@ -23,7 +23,7 @@ final class BlockPool: Sendable {
     private let most: Int
     private let free = Mutex(Free())
 
-    /// A pool in which at most so many bytes wait.
+    /// A pool in which at most this number of bytes waits.
     init(most: Int) { self.most = most }
 
     deinit {
@@ -35,7 +35,7 @@ final class BlockPool: Sendable {
     /// How many bytes wait.
     var waiting: Int { free.withLock { $0.bytes } }
 
-    /// Memory of at least so many bytes, aligned to 16, with anything in it; and how many bytes it has.
+    /// Memory of at least this number of bytes, aligned to 16, with anything in it; and how many bytes it has.
     func take(atLeast bytes: Int) -> (memory: UnsafeMutableRawPointer, size: Int) {
         let size = Self.size(atLeast: bytes)
         if size >= Self.smallest {
@@ -64,7 +64,7 @@ final class BlockPool: Sendable {
         memory.deallocate()
     }
 
-    /// The size of the block for so many bytes.
+    /// The size of the block for this number of bytes.
     static func size(atLeast bytes: Int) -> Int {
         guard bytes > 1024 else { return max(64, (bytes + 63) & ~63) }
         let step = 1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount - 3)

@@ -12,7 +12,7 @@ final class Heap: @unchecked Sendable {
     private let size: Int
     private let end = Atomic(0)
 
-    /// A heap without bytes, with room for at least so many.
+    /// A heap without bytes, with room for at least this number.
     init(capacity: Int) {
         let (memory, size) = BlockPool.shared.take(atLeast: capacity + Self.padding)
         self.size = size

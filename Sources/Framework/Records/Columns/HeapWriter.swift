@@ -48,7 +48,7 @@ struct HeapWriter {
         return UInt64(truncatingIfNeeded: offset) | UInt64(truncatingIfNeeded: count) &<< 32
     }
 
-    /// Makes room for so many bytes at once.
+    /// Makes room for this number of bytes at once.
     mutating func reserve(_ count: Int) {
         if capacity - end < count { grow(by: count) }
     }
@@ -84,7 +84,7 @@ struct HeapWriter {
         return word & 0xFFFF_FFFF | decimal.scaleInWord
     }
 
-    /// Moves to a heap with room for so many more bytes.
+    /// Moves to a heap with room for this number of further bytes.
     @usableFromInline
     mutating func grow(by count: Int) {
         precondition(count <= Heap.most - end, "a batch holds more than 4 GiB of text")

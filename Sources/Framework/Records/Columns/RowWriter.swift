@@ -207,7 +207,7 @@ public struct RowWriter: ~Copyable {
 }
 
 extension Batch {
-    /// Appends at most so many records, which `body` writes.
+    /// Appends at most this number of records, which `body` writes.
     ///
     /// If `body` throws, the records are appended that it has ended.
     ///

@@ -45,7 +45,7 @@ extension Column {
         return texts
     }
 
-    /// Reads the cells of so many rows.
+    /// Reads the cells of this number of rows.
     ///
     /// - Throws: `checkpoint.state` if the bytes are something else.
     init(_ kind: Schema.Kind, _ count: Int, from reader: inout StateReader) throws(Diagnostic) {

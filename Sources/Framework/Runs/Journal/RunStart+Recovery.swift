@@ -4,7 +4,7 @@ internal import PluginKit
 internal import StateStore
 
 extension RunStart {
-    /// What became of a run that was cut off while it made its results visible.
+    /// How a run ended that was cut off while it made its results visible.
     enum Recovery {
         /// There was none, or it is given up because the caller asked for it.
         case none
@@ -41,7 +41,8 @@ extension RunStart {
             try await sequence.commit(refusable: false, note: note)
         } catch {
             let failure = error as? CommitFailure
-            if let failure, failure.isFinal, let commits, !commits.isBegun {
+            // One that is refused after the files leaves these visible.
+            if let failure, failure.isFinal, let commits, !commits.isBegun, commits.canBeRefused {
                 try await giveUp(last, commits, as: .refused, in: store)
                 return .refused(failure.reason.ofAbandoned(run))
             }
@@ -150,11 +151,14 @@ extension Diagnostic {
         guard let commits else { return self }
         let open = commits.items.filter { !$0.isDone }.map { "'\($0.stage)'" }
         let done = intention.commits.map { "'\($0.stage)'" }.filter { !open.contains($0) }
-        guard !done.isEmpty else { return self }
+        let files = commits.canBeRefused ? [] : intention.files.map(\.path)
+        guard !done.isEmpty || !files.isEmpty else { return self }
+        let visible = [(done, "committed"), (files, "published")].filter { !$0.0.isEmpty }
+            .map { "\($0.joined(separator: ", ")) \($1)" }
         var finding = self
         finding.message =
-            "the run '\(run)' is visible in part: \(done.joined(separator: ", ")) committed, "
-            + "\(open.joined(separator: ", ")) not: \(message)"
+            "the run '\(run)' is visible in part: \(visible.joined(separator: ", ")); "
+            + "\(open.joined(separator: ", ")) not committed: \(message)"
         finding.hint = (hint.map { $0 + "; " } ?? "") + "the next start tries again; --restart gives that run up"
         return finding
     }

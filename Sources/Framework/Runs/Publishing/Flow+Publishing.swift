@@ -46,7 +46,7 @@ extension Flow {
     /// Has the state forget what was about to become visible, and notes in the report what is.
     ///
     /// Where a sink has committed, a name could not be taken back, or the state cannot forget, everything stays: the next
-    /// start completes the run. So it does where it is not known what became of a commit.
+    /// start completes the run. So it does where it is not known whether a commit has taken effect.
     ///
     /// - Returns: Why the run did not come to its end.
     private mutating func withdraw(

@@ -46,7 +46,7 @@ struct Publication {
         return zip(replaced, names).filter { FileIdentity(named: $1) == $0.target.identity }.map(\.1)
     }
 
-    /// Looks at what giving files their final names needs, as far as that can be told without doing it.
+    /// Looks at what giving files their final names needs, as far as that can be found out without doing it.
     ///
     /// - Throws: `file.*` if a complete file is gone, a folder cannot be written to, or lies on another device.
     static func rehearse(_ files: [StagedFile]) throws(Diagnostic) {

@@ -34,7 +34,7 @@ public struct Tally: Sendable, Hashable {
     /// How many records were filtered on purpose.
     public var filteredCount: Int { filtered.reduce(0) { $0 + $1.count } }
 
-    /// What became of the records that came in, and of those that it made and took out again.
+    /// What happened to the records that came in, and to those that it made and took out again.
     var accountedFor: Int { kept + lookedUp + filteredCount + rejected + combined }
 
     /// Whether every record is accounted for.

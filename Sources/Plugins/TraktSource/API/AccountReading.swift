@@ -86,7 +86,7 @@ struct AccountReading: Sendable {
         )
     }
 
-    /// The columns that are read: those that are wanted, and those by which records are told apart.
+    /// The columns that are read: those that are wanted, and those that tell records apart.
     var schema: Schema { reader.schema }
 
     /// The most pages that are read after the last that was reported.

@@ -14,7 +14,7 @@ final class ExportReading: Sendable {
     private let record: TraktRecord
     /// How a page becomes rows: made once for all pages.
     private let rows: JSONRows
-    /// The columns that are read: those that are wanted, and those by which records are told apart.
+    /// The columns that are read: those that are wanted, and those that tell records apart.
     let schema: Schema
     private let keys: RecordKeys
     private let context: StageContext

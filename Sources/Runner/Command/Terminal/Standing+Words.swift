@@ -24,7 +24,7 @@ extension RunReport.Standing {
         }
     }
 
-    /// What of a run with commits is visible, and that the next start goes on.
+    /// What of a run with commits is visible, and that the next start continues.
     private static func words(files: String, _ done: [String], _ open: [String]) -> String {
         let committed = done.isEmpty ? "no sink has committed" : "\(done.joined(separator: ", ")) committed"
         let waiting = open.isEmpty ? "" : ", \(open.joined(separator: ", ")) not"
