@@ -27,6 +27,22 @@ import Testing
         )
     }
 
+    @Test func `ratings may be decimals, of which those with a fraction are rejected`() async throws {
+        let schema: Schema = ["tmdb": .integer, "rating": .decimal]
+        func decimal(_ text: String) -> Value { ExactDecimal(text).map(Value.decimal) ?? .null }
+        let run = try await SinkRun(
+            [
+                ["tmdb": 1, "rating": decimal("6")], ["tmdb": 2, "rating": decimal("7.0")],
+                ["tmdb": 3, "rating": decimal("7.5")], ["tmdb": 4, "rating": decimal("0")], ["tmdb": 5],
+            ],
+            "content = \"ratings\"",
+            schema: schema
+        )
+        #expect(run.lines.dropFirst().sorted() == ["1,,,,6", "2,,,,7"])
+        #expect(run.filtered == ["films without a rating": 2])
+        #expect(run.rejections.map(\.code) == ["letterboxd.rating"])
+    }
+
     @Test func `a watchlist keeps the order of the input, each film once`() async throws {
         let run = try await SinkRun(
             [

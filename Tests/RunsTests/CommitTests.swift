@@ -127,7 +127,7 @@ import Testing
         let run = try #require(try RunHistory(in: folder.path("state")).runs().first?.id)
         #expect(
             failure?.message
-                == "the run '\(run)' is visible in part: 'table' committed, 'upload' not: there is an object 'numbers'"
+                == "the run '\(run)' is visible in part: 'table' committed; 'upload' not committed: there is an object 'numbers'"
         )
         #expect(failure?.hint?.hasSuffix("the next start tries again; --restart gives that run up") == true)
         #expect(try status == "partly")

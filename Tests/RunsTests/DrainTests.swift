@@ -1,3 +1,4 @@
+import Glibc
 import Pipelines
 import PluginKit
 import PluginTestKit
@@ -69,6 +70,33 @@ import Testing
         // The source was at its end.
         #expect(!trace.all.contains { $0.hasPrefix("numbers reads") })
         #expect(spilled.isEmpty)
+    }
+
+    @Test func `a run that cannot restore its memory keeps all files, and is resumed when it can`() async throws {
+        let control = RunControl()
+        let seen = Guarded(0)
+        _ = try await workshop.runStored(Self.sorting, control: control) { _ in
+            let count = seen.withLock { seen in
+                seen += 1
+                return seen
+            }
+            if count == 6 { control.stop() }
+        }
+        let files = spilled
+        #expect(files.count > 1)
+        // A link in the place of one of them: no run follows it.
+        let path = workshop.folder.path(try #require(files.first))
+        try FileSystem.rename(path, to: path + ".away")
+        try #require(symlink(path + ".away", path) == 0)
+        await #expect(throws: Diagnostic.self) {
+            let (report, _) = try await workshop.runStored(Self.sorting)
+            if case .failed(let failure) = report.outcome { throw failure }
+        }
+        #expect(Set(spilled).isSuperset(of: files))
+        try FileSystem.rename(path + ".away", to: path)
+        let (report, _) = try await workshop.runStored(Self.sorting)
+        #expect(report.ending == "published")
+        #expect(try workshop.lines("a.txt") == Self.sorted)
     }
 
     @Test func `what a memory makes goes into a table before the other input is read`() async throws {

@@ -34,6 +34,8 @@ struct Flow {
     var pending: [StagedFile] = []
     /// Temporary names that could not be freed when the files were published.
     var leftovers: [String] = []
+    /// Whether everything is where an earlier attempt has left it, so that the run can write.
+    var isBegun = false
     private var pageCount = 0
     private let start: Duration
     private let onProgress: (@Sendable (RunProgress) -> Void)?

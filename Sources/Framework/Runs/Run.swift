@@ -173,17 +173,20 @@ public struct Run: Sendable {
             }
         }
         // What an earlier run has left that the checkpoint does not name is of no use.
-        journal?.removeSpill(besides: checkpoint?.parts.map(\.path) ?? [])
+        journal?.removeSpill(except: checkpoint?.parts.map(\.path) ?? [])
         flow.transforms = try Transforms(plan, checkpoint?.states) { stage in
             journal?.spillFolder(of: stage) ?? SpillFolder(temporary: plan.temporaryFolder)
         }
         guard let checkpoint else {
             try await flow.takeUp(journal?.bookmarks ?? [])
-            return try await flow.beginSinks()
+            try await flow.beginSinks()
+            flow.isBegun = true
+            return
         }
         try flow.restore(checkpoint)
-        let known = Set(checkpoint.parts.map(\.path))
-        for part in try flow.parts() where part.bytes > 0 && !known.contains(part.temporaryPath) {
+        let known = Set(checkpoint.parts.map { FileSystem.absoluteName($0.path) })
+        for part in try flow.parts()
+        where part.bytes > 0 && !known.contains(FileSystem.absoluteName(part.temporaryPath)) {
             throw Diagnostic(
                 "state.part",
                 "the run was cut off while it wrote to another file: a link to the output leads elsewhere since",
@@ -195,6 +198,7 @@ public struct Run: Sendable {
         for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.summary }
         await writer.resume(try flow.parts(), from: checkpoint.parts)
         try await flow.beginSinks()
+        flow.isBegun = true
     }
 
     /// What is left when a run has not come to its end.
@@ -203,8 +207,8 @@ public struct Run: Sendable {
         if flow.report.isToBePublished {
             // The next start needs every file as it is.
             flow.report.canBeResumed = true
-        } else if journal?.resumption != nil, flow.lanes.isEmpty {
-            // It ended before it looked at its files: they are as the checkpoint has them.
+        } else if journal?.resumption != nil, !flow.isBegun {
+            // It ended before it wrote: its files are as the checkpoint has them.
             flow.report.canBeResumed = true
         } else if hasCheckpoint, !(flow.report.outcome.isWithoutWayOn && forgetsCheckpoint) {
             flow.report.canBeResumed = true

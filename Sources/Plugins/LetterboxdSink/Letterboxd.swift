@@ -60,7 +60,9 @@ public struct Letterboxd: Sink {
     public func write(_ batch: inout Batch, at mark: Int?) async throws -> Int {
         OtherKinds.filter(&batch, columns.type)
         if settings.content == .ratings, let rating = columns.rating {
-            batch.keep(orFilterAs: "films without a rating") { batch, row in (batch.integer(row, rating) ?? 0) != 0 }
+            batch.keep(orFilterAs: "films without a rating") { batch, row in
+                (RowEncoder.wholeRating(batch, row, rating) ?? 0) != 0
+            }
         }
         var encoder = RowEncoder(settings, columns)
         try encoder.encode(batch)

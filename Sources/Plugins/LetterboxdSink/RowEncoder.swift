@@ -95,7 +95,7 @@ struct RowEncoder {
         case .watchlist, .list: order = RowOrder(rank: columns.rank.flatMap { batch.integer(row, $0) })
         }
 
-        var rating = columns.rating.flatMap { wholeRating(batch, row, $0) } ?? 0
+        var rating = columns.rating.flatMap { Self.wholeRating(batch, row, $0) } ?? 0
         if !(0...10).contains(rating) {
             guard settings.content != .ratings else { return .rating }
             hasWrongRatings = true
@@ -130,7 +130,7 @@ struct RowEncoder {
 
     /// A rating as it stands; one with a fraction is none of Letterboxd's, as -1 is not.
     @inline(__always)
-    private func wholeRating(_ batch: borrowing Batch, _ row: Int, _ field: Field) -> Int64? {
+    static func wholeRating(_ batch: borrowing Batch, _ row: Int, _ field: Field) -> Int64? {
         guard field.kind == .decimal else { return batch.integer(row, field) }
         return batch.decimal(row, field).map { $0.integer ?? -1 }
     }

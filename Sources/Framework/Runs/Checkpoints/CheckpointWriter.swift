@@ -42,7 +42,8 @@ actor CheckpointWriter {
     /// Goes on with files that an earlier attempt at the run has begun, and whose prefix has been looked at.
     func resume(_ parts: [StagedFile], from stored: [PartFile]) {
         for part in parts {
-            guard let known = stored.first(where: { $0.path == part.temporaryPath }) else { continue }
+            let path = FileSystem.absoluteName(part.temporaryPath)
+            guard let known = stored.first(where: { FileSystem.absoluteName($0.path) == path }) else { continue }
             audits[part.temporaryPath] = FileAudit(
                 resuming: part.temporaryPath,
                 part.format,

@@ -139,9 +139,9 @@ public final class RunJournal: Sendable {
     }
 
     /// Where the memories of the pipeline's stages have their files.
-    private var spill: String {
-        FileSystem.absoluteName("\(folder)/spill/\(PipelineLock.fileName(of: identity.pipeline))")
-    }
+    ///
+    /// As the state folder was named, so that a checkpoint still leads there when the folder has moved.
+    private var spill: String { "\(folder)/spill/\(PipelineLock.fileName(of: identity.pipeline))" }
 
     /// Where a stage's memory and table have their files.
     func spillFolder(of stage: String) -> SpillFolder {
@@ -150,12 +150,12 @@ public final class RunJournal: Sendable {
 
     /// Removes files of memories that nothing refers to any more.
     ///
-    /// - Parameter needed: Those that the run is resumed with.
-    func removeSpill(besides needed: [String] = []) {
+    /// - Parameter needed: Those that the run is resumed with; their names count.
+    func removeSpill(except needed: [String] = []) {
         // What cannot be removed the next start removes.
-        for name in (try? FileSystem.names(in: spill)) ?? [] {
-            let path = "\(spill)/\(name)"
-            if !needed.contains(path) { FileSystem.remove(path) }
+        let kept = Set(needed.compactMap { $0.split(separator: "/").last.map(String.init) })
+        for name in (try? FileSystem.names(in: spill)) ?? [] where !kept.contains(name) {
+            FileSystem.remove("\(spill)/\(name)")
         }
     }
 

@@ -103,7 +103,10 @@ public struct RunStart: Sendable {
         try ExistingFiles(plan, in: state.folder).check()
         // An earlier version has written down only what stands in the checkpoint.
         let parts = checkpoint.parts.map { FileSystem.absoluteName($0.path) }
-        let files = state.files(of: plan.run.keyed, own: left.paths(of: run.id).union(parts))
+        // The files of memories go when no checkpoint names them, whatever else the run removes.
+        let spill = FileSystem.absoluteName("\(state.folder)/spill") + "/"
+        let own = parts.filter { !$0.hasPrefix(spill) }
+        let files = state.files(of: plan.run.keyed, own: left.paths(of: run.id).union(own))
         try left.refuseNeeded(plan.claims)
         try files.examine(plan.claims)
         // Locked first: nobody else may be at them.

@@ -24,7 +24,9 @@ public struct StateFolder: Sendable {
     public struct Checkpoint: Sendable {
         /// Which one of the run it is, counted from 1.
         public let number: Int
-        /// Where each source goes on, as JSON, sorted by stage.
+        /// Whether this version can resume a run at it; if not, the next run begins anew.
+        public let isCurrent: Bool
+        /// Where each source continues, as JSON, sorted by stage.
         public let positions: [(stage: String, position: String)]
         /// The files that have been begun.
         public let parts: [PartFile]
@@ -230,6 +232,7 @@ public struct StateFolder: Sendable {
 extension StateFolder.Checkpoint {
     fileprivate init(_ stored: StateStore.Checkpoint) {
         number = stored.sequence
+        isCurrent = stored.form == CheckpointForm.current
         positions = stored.cursors.sorted { $0.key < $1.key }.map { (stage: $0.key, position: $0.value) }
         parts = stored.parts.map { part in
             StateFolder.PartFile(

@@ -32,7 +32,10 @@ struct StateListing {
     }
 
     private static func lines(_ checkpoint: StateFolder.Checkpoint, of pipeline: StateFolder.Pipeline) -> [String] {
-        let goesOn = !pipeline.isRunning && !["intended", "partly"].contains(pipeline.lastRun?.status)
+        let isNext = !pipeline.isRunning && !["intended", "partly"].contains(pipeline.lastRun?.status)
+        let way =
+            checkpoint.isCurrent
+            ? "the next run continues from here" : "another version's: the next run begins anew"
         var places = TextTable()
         for (stage, position) in checkpoint.positions { places.append(stage, SourcePlace.words(position)) }
         var parts = TextTable(numbers: [1, 2])
@@ -44,7 +47,7 @@ struct StateListing {
                 part.condition
             )
         }
-        return ["  checkpoint \(checkpoint.number)\(goesOn ? "; the next run continues from here" : "")"]
+        return ["  checkpoint \(checkpoint.number)\(isNext ? "; \(way)" : "")"]
             + places.lines(indent: 4) + parts.lines(indent: 4)
     }
 
@@ -167,6 +170,7 @@ extension StateFolder.Checkpoint {
         json.key("checkpoint")
         json.object { json in
             json.member("number", number)
+            json.member("current", isCurrent)
             json.key("sources")
             json.array { json in
                 for (stage, position) in positions {
