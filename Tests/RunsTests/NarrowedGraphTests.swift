@@ -99,10 +99,10 @@ import TestPipelines
         }
     }
 
-    /// How many graphs of a group are tried: 400 in all, or as many as `SPROCKET_NARROWED_GRAPHS` says.
+    /// How many graphs of a group are tried: 150 in all, or as many as `SPROCKET_NARROWED_GRAPHS` says.
     private static let graphs =
         ProcessInfo.processInfo.environment["SPROCKET_NARROWED_GRAPHS"].flatMap { Int($0) }.map { max($0 / 25, 1) }
-        ?? 16
+        ?? 6
 
     @Test(arguments: 0..<25)
     func `any graph delivers the same with and without narrowing`(group: Int) async throws {
