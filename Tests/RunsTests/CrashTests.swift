@@ -156,7 +156,7 @@ import TestPipelines
     }
 
     @Test func `stopped at any durable step, a run comes to the same end`() async throws {
-        let count = try await Self.matrix(Self.short).verify(seeds: 0..<1)
+        let count = try await Self.matrix(Self.short).verify(seeds: 0..<2)
         #expect(count > 300)
     }
 
