@@ -94,7 +94,9 @@ struct Flow {
             }
             passage.note(Settlement(remembered: batch.count, at: index))
         case .transform:
-            guard let apply = transforms.inOrder(index) else { throw Transforms.isMissing }
+            guard let apply = transforms.inOrder(index) else {
+                throw Diagnostic.placing(Diagnostic.stageHasEnded, node.name, batch.origin)
+            }
             batch.reshape(to: node.input)
             let start = route.plan.time.now
             let changed = try await route.monitor.during(.remembering(index)) {
@@ -103,7 +105,7 @@ struct Flow {
             try await passage.leave(changed, of: batch.count, from: index, busy: route.plan.time.now - start)
         case .sink:
             guard let lane = lanes.first(where: { $0.node == index }) else {
-                throw Transforms.isMissing
+                throw Diagnostic.placing(Diagnostic.stageHasEnded, node.name, batch.origin)
             }
             sent[index, default: 0] += 1
             let before = route.monitor.enter(.writing(index))

@@ -158,7 +158,7 @@ public struct Run: Sendable {
         return report
     }
 
-    /// Makes the sinks ready, and goes on where the last attempt was.
+    /// Makes transforms and sinks ready, and continues where the last attempt was.
     private func begin(_ flow: inout Flow, _ writer: CheckpointWriter) async throws {
         let checkpoint = journal?.resumption
         flow.report.attempt = journal?.attempt ?? 1
@@ -177,12 +177,17 @@ public struct Run: Sendable {
         flow.transforms = try Transforms(plan, checkpoint?.states) { stage in
             journal?.spillFolder(of: stage) ?? SpillFolder(temporary: plan.temporaryFolder)
         }
-        guard let checkpoint else {
+        if let checkpoint {
+            try await resume(&flow, writer, at: checkpoint)
+        } else {
             try await flow.takeUp(journal?.bookmarks ?? [])
-            try await flow.beginSinks()
-            flow.isBegun = true
-            return
         }
+        try await flow.beginSinks()
+        flow.isBegun = true
+    }
+
+    /// Puts everything back where it was at a checkpoint.
+    private func resume(_ flow: inout Flow, _ writer: CheckpointWriter, at checkpoint: Checkpoint) async throws {
         try flow.restore(checkpoint)
         let known = Set(checkpoint.parts.map { FileSystem.absoluteName($0.path) })
         for part in try flow.parts()
@@ -197,8 +202,6 @@ public struct Run: Sendable {
         }
         for (index, position) in flow.positions { flow.report.stages[index].cursorBefore = position.summary }
         await writer.resume(try flow.parts(), from: checkpoint.parts)
-        try await flow.beginSinks()
-        flow.isBegun = true
     }
 
     /// What is left when a run has not come to its end.

@@ -91,6 +91,11 @@ final class StageCalls: Sendable {
 }
 
 extension Diagnostic {
+    /// That records came to a stage that takes none any more; dropped, they would be missing without a word.
+    static var stageHasEnded: Diagnostic {
+        Diagnostic("run.stage-gone", "records have come to a stage that had ended", category: .defect)
+    }
+
     /// An error of a stage, at the stage and the place in its data.
     static func placing(_ error: any Error, _ stage: String, _ origin: String?) -> any Error {
         if error is CancellationError { return error }

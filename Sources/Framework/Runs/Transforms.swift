@@ -100,14 +100,9 @@ struct Transforms {
         }
     }
 
-    /// That records came to a stage that takes none any more; dropped, they would be missing without a word.
-    static var isMissing: Diagnostic {
-        Diagnostic("run.stage-gone", "records have come to a stage that had ended", category: .defect)
-    }
-
     /// Has a table remember records.
     func remember(_ batch: Batch, at index: Int) async throws {
-        guard let runner = stages[index]?.runner else { throw Self.isMissing }
+        guard let runner = stages[index]?.runner else { throw Diagnostic.stageHasEnded }
         try await runner.use { try await $0.remember(batch) }
     }
 

@@ -56,9 +56,10 @@ public struct SpillingTable: Sendable {
     ///
     /// - Throws: `file.*`.
     public mutating func add(_ batch: Batch) throws(Diagnostic) {
-        let isWithout = SortKeys(key, of: batch).areNull
-        guard isWithout.contains(true) else { return try runs.add(batch) }
-        let found = batch.rows { !isWithout[$0] }
+        let fields = key.columns.map(\.field)
+        // One column without nulls, and every record has a key.
+        guard fields.allSatisfy({ !batch[presence: $0].isFull }) else { return try runs.add(batch) }
+        let found = batch.rows { row in fields.contains { !batch.isNull(row, $0) } }
         if !found.isEmpty { try runs.add(batch.gathered(found)) }
     }
 
