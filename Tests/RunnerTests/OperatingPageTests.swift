@@ -83,15 +83,15 @@ import Testing
         for part in parts {
             let title = part.prefix { $0 != "\n" }
             section = []
-            if let sentence = part.firstMatch(of: #/Labels? besides: ([^.;]*)[.;]/#) { section = words(sentence.1) }
-            let hasColumn = part.contains("labels besides |")
+            if let sentence = part.firstMatch(of: #/Other labels?: ([^.;]*)[.;]/#) { section = words(sentence.1) }
+            let hasColumn = part.contains("other labels |")
             for row in part.split(separator: "\n") where row.hasPrefix("| `sprocket_") {
                 let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
                 let name = cells[0].filter { $0 != "`" }
                 // Between the second bar and the third there may be nothing.
                 let columns = row.split(separator: "|", omittingEmptySubsequences: false)
                 var own = hasColumn ? words(columns[3].prefix { $0 != ":" }) : []
-                if let more = row.firstMatch(of: #/labels? besides: (.*)\|/#) { own = words(more.1) }
+                if let more = row.firstMatch(of: #/other labels?: (.*)\|/#) { own = words(more.1) }
                 let isAlone = hasColumn && columns[3].contains("alone")
                 let all = isAlone ? own : section.union(own)
                 // What the stages share has no stage, and some phases are of none.

@@ -1,4 +1,4 @@
-// Times what stages do with batches, without an engine: see docs/decisions/columns.md.
+// Times what stages do with batches, without an engine: see docs/decisions/0002-batches-are-columns.md.
 //
 //     swift run -c release ColumnsBenchmark [rows] [rounds]
 //
