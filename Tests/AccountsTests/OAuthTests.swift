@@ -45,7 +45,7 @@ import Testing
     private func session(_ transport: any HTTPTransport) -> OAuthSession {
         OAuthSession(
             service,
-            OAuthSession.Settings(),
+            settings: OAuthSession.Settings(),
             environment: Self.environment,
             http: HTTPClient(transport),
             time: time,
@@ -214,7 +214,7 @@ import Testing
 
     @Test func `who is not answered in time asks more slowly, and goes on`() async {
         let outcome = await signIn { number in
-            if number <= 2 { throw HTTPFailure(.timedOut, "https://auth.films.test") }
+            if number <= 2 { throw HTTPFailure(.timedOut, origin: "https://auth.films.test") }
             return Self.tokens(1)
         }
         #expect(outcome.message == "nothing was thrown")
@@ -269,7 +269,7 @@ import Testing
         let sessions = (0..<4).map { _ in
             OAuthSession(
                 service,
-                OAuthSession.Settings(),
+                settings: OAuthSession.Settings(),
                 environment: Self.environment,
                 http: HTTPClient(slow),
                 time: SystemTime(),

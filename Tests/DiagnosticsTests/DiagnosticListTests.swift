@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct DiagnosticListTests {
     private func finding(_ number: Int, _ severity: Diagnostic.Severity = .error) -> Diagnostic {
-        Diagnostic("test.code", "number \(number)", severity: severity)
+        Diagnostic("test.code", message: "number \(number)", severity: severity)
     }
 
     @Test func `a list keeps the first 500 findings and counts the others`() {
@@ -48,7 +48,7 @@ import Testing
 
     @Test func `a message is at most as long as a screen`() {
         let hint = String(repeating: "é", count: 9_999)
-        let long = Diagnostic("test.code", String(repeating: "日", count: 400_000), hint: hint)
+        let long = Diagnostic("test.code", message: String(repeating: "日", count: 400_000), hint: hint)
         #expect(long.message.utf8.count < 4_010)
         #expect(long.hint?.utf8.count ?? 0 < 4_010)
         #expect(long.message.hasPrefix("日日") && long.message.contains("…") && long.message.hasSuffix("日日"))

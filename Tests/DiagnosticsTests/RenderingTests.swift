@@ -14,8 +14,13 @@ import Testing
         let lower = parts[0].utf8.count
         let upper = parts.count > 2 ? lower + parts[1].utf8.count : lower
         let text = SourceText(parts.joined(), name: "pipelines/trakt.toml")
-        return Diagnostic("option.unknown", "there is no such option", at: .text(text[lower..<upper]), hint: hint)
-            .rendered(.init(width: width, isColoured: isColoured))
+        return Diagnostic(
+            "option.unknown",
+            message: "there is no such option",
+            at: .text(text[lower..<upper]),
+            hint: hint
+        )
+        .rendered(.init(width: width, isColoured: isColoured))
     }
 
     @Test func `a place in a text is shown with its line and a mark below it`() {
@@ -32,7 +37,8 @@ import Testing
         let text = SourceText("limit = { url = \"redis://u:word@h\", x = 1 }\n", name: "p.toml")
         let range = text[16..<34].asSecret
         #expect(
-            Diagnostic("redis.url", "this is no address", at: .text(range), hint: "say which").rendered() == """
+            Diagnostic("redis.url", message: "this is no address", at: .text(range), hint: "say which").rendered()
+                == """
                 p.toml:1:17: error[redis.url]: this is no address
                     1 | limit = { url = •••, x = 1 }
                       |                 ^^^ say which
@@ -158,15 +164,17 @@ import Testing
                       |                     ^ ␛[2J
                 """
         )
-        #expect(Diagnostic("a.b", "x\u{1B}[2Jy", at: .file("a\u{7}b")).rendered() == "a␇b: error[a.b]: x␛[2Jy")
+        #expect(Diagnostic("a.b", message: "x\u{1B}[2Jy", at: .file("a\u{7}b")).rendered() == "a␇b: error[a.b]: x␛[2Jy")
         let named = SourceText("x", name: "a\u{1B}c")
-        #expect(Diagnostic("a.b", "m", at: .text(named[0..<1])).rendered().hasPrefix("a␛c:1:1: error[a.b]: m\n"))
+        #expect(
+            Diagnostic("a.b", message: "m", at: .text(named[0..<1])).rendered().hasPrefix("a␛c:1:1: error[a.b]: m\n")
+        )
     }
 
     @Test func `text that is not UTF-8 is shown with a sign for what is wrong`() {
         let text = SourceText([0x61, 0xFF, 0x62, 0x20, 0x63], name: "x")
         #expect(
-            Diagnostic("toml.utf8", "not UTF-8", at: .text(text[1..<2])).rendered() == """
+            Diagnostic("toml.utf8", message: "not UTF-8", at: .text(text[1..<2])).rendered() == """
                 x:1:2: error[toml.utf8]: not UTF-8
                     1 | a\u{FFFD}b c
                       |  ^
@@ -178,10 +186,10 @@ import Testing
         let text = SourceText("[run]\na = 1\n[run]\n", name: "x.toml")
         let again = Diagnostic(
             "toml.twice",
-            "the table [run] comes twice",
+            message: "the table [run] comes twice",
             at: .text(text[12..<17]),
             hint: "join the two",
-            related: [.init(text[0..<5], "first here")]
+            related: [.init(text[0..<5], caption: "first here")]
         )
         #expect(
             again.rendered() == """
@@ -192,7 +200,12 @@ import Testing
                       | ^^^^^ join the two
                 """
         )
-        let later = Diagnostic("toml.twice", "m", at: .text(text[0..<5]), related: [.init(text[12..<17], "again here")])
+        let later = Diagnostic(
+            "toml.twice",
+            message: "m",
+            at: .text(text[0..<5]),
+            related: [.init(text[12..<17], caption: "again here")]
+        )
         #expect(
             later.rendered() == """
                 x.toml:1:1: error[toml.twice]: m
@@ -206,20 +219,21 @@ import Testing
 
     @Test func `places other than texts stand in the first line`() {
         #expect(
-            Diagnostic("file.read", "there is no such file", at: .file("a.zip"), hint: "look again").rendered() == """
+            Diagnostic("file.read", message: "there is no such file", at: .file("a.zip"), hint: "look again").rendered()
+                == """
                 a.zip: error[file.read]: there is no such file
                   hint: look again
                 """
         )
         #expect(
-            Diagnostic("http.status", "429", at: .stage("trakt", at: "page 3"), severity: .warning).rendered()
+            Diagnostic("http.status", message: "429", at: .stage("trakt", at: "page 3"), severity: .warning).rendered()
                 == "warning[http.status]: trakt, page 3: 429"
         )
         #expect(
-            Diagnostic("http.status", "429", at: .stage("trakt", at: nil), severity: .note).rendered()
+            Diagnostic("http.status", message: "429", at: .stage("trakt", at: nil), severity: .note).rendered()
                 == "note[http.status]: trakt: 429"
         )
-        #expect(Diagnostic("a.b", "m").rendered() == "error[a.b]: m")
+        #expect(Diagnostic("a.b", message: "m").rendered() == "error[a.b]: m")
     }
 
     @Test func `colours are asked for`() {
@@ -235,7 +249,7 @@ import Testing
     @Test func `lines beyond 99,999 keep their bar in one column`() {
         let text = SourceText(String(repeating: "\n", count: 123_455) + "abc", name: "x")
         #expect(
-            Diagnostic("a.b", "m", at: .text(text[123_456..<123_457])).rendered() == """
+            Diagnostic("a.b", message: "m", at: .text(text[123_456..<123_457])).rendered() == """
                 x:123456:2: error[a.b]: m
                 123456 | abc
                        |  ^
@@ -244,16 +258,16 @@ import Testing
     }
 
     @Test func `a diagnostic keeps the place that it has`() {
-        let placed = Diagnostic("a.b", "m").placed(at: .file("x")).placed(at: .file("y"))
+        let placed = Diagnostic("a.b", message: "m").placed(at: .file("x")).placed(at: .file("y"))
         #expect(placed.rendered() == "x: error[a.b]: m")
     }
 
     @Test func `a list throws itself when it holds an error`() throws {
-        var list = DiagnosticList([Diagnostic("a.b", "m", severity: .warning)])
+        var list = DiagnosticList([Diagnostic("a.b", message: "m", severity: .warning)])
         #expect(!list.hasErrors)
         try list.throwIfErrors()
-        list.append(Diagnostic("c.d", "n"))
-        list.append(contentsOf: DiagnosticList([Diagnostic("e.f", "o", severity: .note)]))
+        list.append(Diagnostic("c.d", message: "n"))
+        list.append(contentsOf: DiagnosticList([Diagnostic("e.f", message: "o", severity: .note)]))
         #expect(list.map(\.code.name) == ["a.b", "c.d", "e.f"])
         #expect(throws: DiagnosticList.self) { try list.throwIfErrors() }
         #expect(Diagnostic.Severity.note < .warning && .warning < Diagnostic.Severity.error)

@@ -86,11 +86,13 @@ import Testing
     func `an excerpt has dots for secrets, and marks in the right place`(line: Line) throws {
         let text = SourceText("x = 1\n\(line.text)\ny = 2\n", name: "p.toml")
         let start = 6
-        let whole = Diagnostic("a.b", "m", at: .text(text[start..<start])).rendered(.init(width: 200))
+        let whole = Diagnostic("a.b", message: "m", at: .text(text[start..<start])).rendered(.init(width: 200))
         #expect(whole == "p.toml:2:1: error[a.b]: m\n    2 | \(line.shown)\n      | ^")
         // Whatever is marked, no more of a secret is shown, and what is marked has a mark.
         for place in start..<start + line.text.utf8.count {
-            let excerpt = Diagnostic("a.b", "m", at: .text(text[place..<place + 1])).rendered(.init(width: 200))
+            let excerpt = Diagnostic("a.b", message: "m", at: .text(text[place..<place + 1])).rendered(
+                .init(width: 200)
+            )
             let shown = excerpt.split(separator: "\n", omittingEmptySubsequences: false)
             let rest = shown[1].dropFirst(8).split(separator: "•").joined()
             #expect(line.shown.split(separator: "•").joined() == rest, "\(place)")
@@ -117,7 +119,7 @@ import Testing
         let shown = text.bytes.indices.map { place -> String in
             let isSecret = text.secretRanges.contains { $0.contains(place) }
             let words = isSecret ? "found 'hunter2'" : "found something"
-            return Diagnostic("a.b", words, at: .text(text[place..<place + 1])).rendered(.init(width: 200))
+            return Diagnostic("a.b", message: words, at: .text(text[place..<place + 1])).rendered(.init(width: 200))
         }.joined()
         #expect(!shown.contains("hunter2"), "\(shown)")
         #expect(shown.contains("x = 1") && shown.contains("${env:TOKEN}"))
@@ -127,7 +129,7 @@ import Testing
         let file = "password = \"\"\"\nfirst\nsecond\"\"\"\ntokens = [\n  \"third\", # x\n  \"fourth\"\n]\nz = 1\n"
         let text = SourceText(file, name: "p")
         for offset in 0..<text.bytes.count {
-            let shown = Diagnostic("a.b", "m", at: .text(text[offset..<offset + 3])).rendered()
+            let shown = Diagnostic("a.b", message: "m", at: .text(text[offset..<offset + 3])).rendered()
             for secret in ["first", "second", "third", "fourth"] { #expect(!shown.contains(secret), "\(offset)") }
         }
     }
@@ -145,7 +147,8 @@ import Testing
             x = "${var:other}"
             """
         let text = SourceText(file, name: "p")
-        let shown = text.bytes.indices.map { Diagnostic("a.b", "m", at: .text(text[$0..<$0])).rendered() }.joined()
+        let shown = text.bytes.indices.map { Diagnostic("a.b", message: "m", at: .text(text[$0..<$0])).rendered() }
+            .joined()
         for secret in ["abc", "deep-secret", "third-secret"] { #expect(!shown.contains(secret)) }
         #expect(shown.contains("other = \"shown\""))
         for name in ["one", "two", "three", "client_secret"] { #expect(text.conceals(valuesOf: name), "\(name)") }
@@ -154,10 +157,10 @@ import Testing
 
     @Test func `a name that somebody says is a secret's is one`() {
         let text = SourceText("pin = \"1234\"\nurl = \"redis://h\"\n", name: "p")
-        #expect(Diagnostic("a.b", "m", at: .text(text[0..<3])).rendered().contains("1234"))
+        #expect(Diagnostic("a.b", message: "m", at: .text(text[0..<3])).rendered().contains("1234"))
         text.conceal(valuesOf: "pin")
-        #expect(!Diagnostic("a.b", "m", at: .text(text[0..<3])).rendered().contains("1234"))
-        #expect(Diagnostic("a.b", "m", at: .text(text[13..<16])).rendered().contains("redis://h"))
+        #expect(!Diagnostic("a.b", message: "m", at: .text(text[0..<3])).rendered().contains("1234"))
+        #expect(Diagnostic("a.b", message: "m", at: .text(text[13..<16])).rendered().contains("redis://h"))
     }
 
     @Test(arguments: [
@@ -170,10 +173,10 @@ import Testing
         let text = SourceText("password = \"hunter2\"", name: "p")
         let finding = Diagnostic(
             "a.b",
-            message,
+            message: message,
             at: .text(text[12..<15]),
             hint: message,
-            related: [.init(text[0..<1], message)]
+            related: [.init(text[0..<1], caption: message)]
         ).withoutSecrets
         #expect(finding.message == shown.replacing("•••and-mo", with: "•••-and-mo"))
         #expect(finding.hint == finding.message)
@@ -182,11 +185,13 @@ import Testing
 
     @Test func `the beginning of a secret is one`() {
         let secret = String(repeating: "0123456789", count: 20)
-        let finding = Diagnostic("a.b", "found \"\(secret.prefix(40))\", expected one", hint: "0123 is fine")
+        let finding = Diagnostic("a.b", message: "found \"\(secret.prefix(40))\", expected one", hint: "0123 is fine")
             .concealing([secret], isAboutThem: false)
         #expect(finding.message == "found \"•••\", expected one")
         #expect(finding.hint == "0123 is fine")
-        let address = Diagnostic("a.b", "expected redis://host, found 'redis://u:p@h'").concealing(["redis://u:p@h"])
+        let address = Diagnostic("a.b", message: "expected redis://host, found 'redis://u:p@h'").concealing([
+            "redis://u:p@h"
+        ])
         #expect(address.message == "expected redis://host, found 'redis://•••'")
     }
 

@@ -82,10 +82,10 @@ import Testing
         for place in places {
             let diagnostic = Diagnostic(
                 "a.b",
-                "found \(text)",
+                message: "found \(text)",
                 at: place,
                 hint: "not \(text)",
-                related: [.init(source[0..<1], text)]
+                related: [.init(source[0..<1], caption: text)]
             )
             let lines = diagnostic.rendered().split(separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count == (place.map { if case .text = $0 { 5 } else { 2 } } ?? 2))

@@ -16,10 +16,10 @@ import Testing
             let value = try? JSONValue(parsing: Array("{\"n\":\(number)}".utf8), name: "n")
             if let integer = value?["n"]?.integer, let real = Double(number) { #expect(Double(integer) == real) }
             for kind in Schema.Kind.allCases {
-                let schema = Schema([Schema.Column("n", kind)])
+                let schema = Schema([Schema.Column("n", kind: kind)])
                 var batch = Batch(schema)
                 let input = ChunkedBytes("[{\"n\":\(number)},{\"n\":\"\(number)\"}]")
-                let rows = JSONRows([JSONRows.Column(["n"], Field(index: 0, kind: kind))])
+                let rows = JSONRows([JSONRows.Column(["n"], into: Field(index: 0, kind: kind))])
                 var reader = JSONRowReader(input, rows: rows, name: "n")
                 _ = try? reader.read(into: &batch, atMost: 10)
             }

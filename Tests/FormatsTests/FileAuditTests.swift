@@ -25,7 +25,7 @@ import Testing
 
     @Test func `a file is known by its bytes, their checksum and their records`() throws {
         try folder.write("123456789", to: "a.csv")
-        var audit = FileAudit(path, .lines, countsRecords: true)
+        var audit = FileAudit(path, format: .lines, countsRecords: true)
         #expect((audit.bytes, audit.crc32, audit.records) == (0, 0, 0))
         try audit.extend(to: 9)
         // The check of CRC-32/ISO-HDLC in Greg Cook's catalogue of parametrised CRCs.
@@ -39,7 +39,7 @@ import Testing
         let text = String(repeating: "a,\"b\n\"\"\",c\r\nd\n", count: 20_000)
         try folder.write(text, to: "a.csv")
         let size = text.utf8.count
-        var whole = FileAudit(path, format, countsRecords: countsRecords)
+        var whole = FileAudit(path, format: format, countsRecords: countsRecords)
         try whole.extend(to: size)
         let records: Int? =
             switch format {
@@ -51,7 +51,7 @@ import Testing
         #expect(whole.records == records)
         #expect(whole.crc32 == CRC32(of: Array(text.utf8)).value)
 
-        var pieces = FileAudit(path, format, countsRecords: countsRecords)
+        var pieces = FileAudit(path, format: format, countsRecords: countsRecords)
         var random = SeededNumbers(seed: 7)
         while pieces.bytes < size { try pieces.extend(to: min(size, pieces.bytes + random.next(below: 90_000))) }
         #expect((pieces.bytes, pieces.crc32, pieces.records) == (size, whole.crc32, whole.records))
@@ -62,11 +62,11 @@ import Testing
         let text = "k,v\n1,2\n\"3\n\",4\n" + "k,v\n1,2\n\"3\n\",4\n"
         try folder.write(text, to: "a.csv")
         let format = RecordFormat.csv(hasHeader: true)
-        var audit = FileAudit(path, format, countsRecords: true)
+        var audit = FileAudit(path, format: format, countsRecords: true)
         try audit.extend(to: cut)
         var again = FileAudit(
             resuming: path,
-            format,
+            format: format,
             bytes: audit.bytes,
             crc32: audit.crc32,
             records: audit.records,
@@ -81,14 +81,14 @@ import Testing
 
     @Test func `nobody counts on from a number that nobody knows`() throws {
         try folder.write("1\n2\n", to: "a.csv")
-        var audit = FileAudit(resuming: path, .lines, bytes: 2, crc32: 1, records: nil, countsRecords: true)
+        var audit = FileAudit(resuming: path, format: .lines, bytes: 2, crc32: 1, records: nil, countsRecords: true)
         try audit.extend(to: 4)
         #expect(audit.records == nil)
     }
 
     @Test func `a file that was shortened or taken away is found, and the audit stays what it was`() throws {
         try folder.write("abcdef", to: "a.csv")
-        var audit = FileAudit(path, .lines, countsRecords: true)
+        var audit = FileAudit(path, format: .lines, countsRecords: true)
         try audit.extend(to: 4)
         let shorter = "@/a.csv: error[file.shorter]: the file has "
         let changed = " were written: something else has changed it"
@@ -103,10 +103,10 @@ import Testing
 
     @Test func `a file that was changed has another checksum`() throws {
         try folder.write("abcdef", to: "a.csv")
-        var before = FileAudit(path, .opaque, countsRecords: false)
+        var before = FileAudit(path, format: .opaque, countsRecords: false)
         try before.extend(to: 6)
         try folder.write("abcdeF", to: "a.csv")
-        var after = FileAudit(path, .opaque, countsRecords: false)
+        var after = FileAudit(path, format: .opaque, countsRecords: false)
         try after.extend(to: 6)
         #expect(before.crc32 != after.crc32)
     }

@@ -9,9 +9,14 @@ import Testing
             await peer.answer("201 Created", "made", fields: "X-One:  1 \r\nX-Two:\r\n")
         }
         var headers: HTTPHeaders = ["Content-Type": "application/json", "X-Empty": "", "Host": "elsewhere.test"]
-        headers.append(.init("Authorization", "Bearer abc", isSecret: true))
-        headers.append(.init("Accept-Encoding", "br"))
-        let request = HTTPRequest(.post, try server.url("/a/../b?c=%20d"), headers: headers, body: Array("{}".utf8))
+        headers.append(.init("Authorization", value: "Bearer abc", isSecret: true))
+        headers.append(.init("Accept-Encoding", value: "br"))
+        let request = HTTPRequest(
+            .post,
+            url: try server.url("/a/../b?c=%20d"),
+            headers: headers,
+            body: Array("{}".utf8)
+        )
         let response = try await CurlTransport().send(request)
         #expect(response.status == 201)
         #expect(response.text == "made")
@@ -32,7 +37,7 @@ import Testing
         guard method != .head || size == 0 else { return }
         let server = try LoopbackServer { _, peer in await peer.answer("200 OK", fields: "") }
         let body = [UInt8](repeating: 7, count: size)
-        let response = try await CurlTransport().send(HTTPRequest(method, try server.url(), body: body))
+        let response = try await CurlTransport().send(HTTPRequest(method, url: try server.url(), body: body))
         #expect(response.status == 200)
         let asked = try #require(server.requests.first)
         #expect(asked.line == "\(method.rawValue) / HTTP/1.1")
@@ -141,7 +146,9 @@ import Testing
             await peer.send(item.wire)
             if item.isLast { peer.finish() }
         }
-        let response = try await CurlTransport().send(HTTPRequest(item.method, try server.url(), limits: .generous))
+        let response = try await CurlTransport().send(
+            HTTPRequest(item.method, url: try server.url(), limits: .generous)
+        )
         #expect(response.status == item.status)
         #expect(response.text == item.text)
         guard !item.header.isEmpty else { return }
@@ -155,18 +162,18 @@ import Testing
                 await peer.send([byte])
             }
         }
-        #expect(try await CurlTransport().send(HTTPRequest(.get, try server.url())).text == "hello")
+        #expect(try await CurlTransport().send(HTTPRequest(.get, url: try server.url())).text == "hello")
     }
 
     @Test func `a large body is whole`() async throws {
         let body = (0..<100).flatMap { [UInt8](repeating: $0, count: 50_000) }
         let server = try LoopbackServer { _, peer in await peer.answer("200 OK", body) }
-        #expect(try await CurlTransport().send(HTTPRequest(.get, try server.url())).body == body)
+        #expect(try await CurlTransport().send(HTTPRequest(.get, url: try server.url())).body == body)
     }
 
     @Test func `a header field that would become two is refused, and its value not repeated`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer() }
-        let request = HTTPRequest(.get, try server.url(), headers: ["trakt-api-key": "secret\n"])
+        let request = HTTPRequest(.get, url: try server.url(), headers: ["trakt-api-key": "secret\n"])
         let error = await #expect(throws: Diagnostic.self) { try await CurlTransport().send(request) }
         #expect(
             error?.description == """

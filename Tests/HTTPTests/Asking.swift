@@ -17,7 +17,9 @@ extension CurlTransport {
         do {
             return .success(try await send(request))
         } catch {
-            return .failure(error as? HTTPFailure ?? HTTPFailure(.unavailable, "not a failure", detail: "\(error)"))
+            return .failure(
+                error as? HTTPFailure ?? HTTPFailure(.unavailable, origin: "not a failure", detail: "\(error)")
+            )
         }
     }
 

@@ -14,7 +14,7 @@ import Testing
             ended.withLock { $0 = true }
         }
         let transport = CurlTransport()
-        let request = HTTPRequest(.get, try server.url(), limits: .generous)
+        let request = HTTPRequest(.get, url: try server.url(), limits: .generous)
         let task = Task { try await transport.send(request) }
         while !arrived.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
         task.cancel()
@@ -25,7 +25,7 @@ import Testing
     @Test func `who is cancelled before asks nothing`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer() }
         let transport = CurlTransport()
-        let request = HTTPRequest(.get, try server.url())
+        let request = HTTPRequest(.get, url: try server.url())
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
             return try await transport.send(request)
@@ -43,8 +43,8 @@ import Testing
             await peer.waitForEnd()
         }
         let transport = CurlTransport(connectionsPerHost: 1)
-        let first = HTTPRequest(.get, try server.url("/first"), limits: .generous)
-        let second = HTTPRequest(.get, try server.url("/second"), limits: .generous)
+        let first = HTTPRequest(.get, url: try server.url("/first"), limits: .generous)
+        let second = HTTPRequest(.get, url: try server.url("/second"), limits: .generous)
         let task = Task { try await transport.send(first) }
         while !arrived.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
         let waiting = (1...10).map { _ in Task { try await transport.send(second) } }
@@ -59,7 +59,7 @@ import Testing
     @Test func `thousands of cancellations meet answers, and each caller is told once`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "fine") }
         let transport = CurlTransport(connectionsPerHost: 8)
-        let request = HTTPRequest(.get, try server.url(), limits: .generous)
+        let request = HTTPRequest(.get, url: try server.url(), limits: .generous)
         var numbers = SeededNumbers(seed: 4)
         var answers = 0
         for _ in 1...100 {

@@ -9,7 +9,7 @@ import Testing
         let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "fine") }
         let transport = CurlTransport()
         for method in [HTTPRequest.Method.get, .post, .get, .put, .head, .delete, .get] {
-            #expect(try await transport.send(HTTPRequest(method, try server.url())).status == 200)
+            #expect(try await transport.send(HTTPRequest(method, url: try server.url())).status == 200)
         }
         #expect(server.connections == 1)
     }
@@ -25,7 +25,7 @@ import Testing
         let transport = CurlTransport(connectionsPerHost: 4)
         let texts = try await withThrowingTaskGroup(of: String.self) { group in
             for number in 1...50 {
-                let request = HTTPRequest(.get, try server.url("/\(number)"), limits: .generous)
+                let request = HTTPRequest(.get, url: try server.url("/\(number)"), limits: .generous)
                 group.addTask { try await transport.send(request).text }
             }
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
@@ -39,7 +39,7 @@ import Testing
         let transport = CurlTransport()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 1...3 {
-                let request = HTTPRequest(.get, try server.url(), limits: .generous)
+                let request = HTTPRequest(.get, url: try server.url(), limits: .generous)
                 group.addTask { for _ in 1...100 { _ = try await transport.send(request) } }
             }
             try await group.waitForAll()
@@ -52,7 +52,7 @@ import Testing
         let server = try LoopbackServer { _, peer in await peer.answer() }
         let transport = CurlTransport()
         for _ in 1...3 {
-            #expect(try await transport.send(HTTPRequest(.post, try server.url())).status == 200)
+            #expect(try await transport.send(HTTPRequest(.post, url: try server.url())).status == 200)
             server.endConnections()
             while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
         }
@@ -72,17 +72,17 @@ import Testing
     func `a request that met a closing connection is repeated without a word`(method: HTTPRequest.Method) async throws {
         let server = try dyingServer()
         let transport = CurlTransport()
-        _ = try await transport.send(HTTPRequest(.get, try server.url()))
-        #expect(try await transport.send(HTTPRequest(method, try server.url())).status == 200)
+        _ = try await transport.send(HTTPRequest(.get, url: try server.url()))
+        #expect(try await transport.send(HTTPRequest(method, url: try server.url())).status == 200)
         #expect(server.requests.map(\.connection) == [1, 1, 2])
     }
 
     @Test func `one that must not be made twice is not`() async throws {
         let server = try dyingServer()
         let transport = CurlTransport()
-        _ = try await transport.send(HTTPRequest(.get, try server.url()))
-        let failure = await transport.failure(HTTPRequest(.post, try server.url()))
-        #expect(failure == HTTPFailure(.reset, server.origin, detail: "the server had closed it meanwhile"))
+        _ = try await transport.send(HTTPRequest(.get, url: try server.url()))
+        let failure = await transport.failure(HTTPRequest(.post, url: try server.url()))
+        #expect(failure == HTTPFailure(.reset, origin: server.origin, detail: "the server had closed it meanwhile"))
         #expect(server.requests.map(\.connection) == [1, 1])
     }
 
@@ -96,13 +96,13 @@ import Testing
             if seen.withLock({ $0.insert(request.connection).inserted }) { await peer.answer() } else { peer.finish() }
         }
         let transport = CurlTransport()
-        let request = HTTPRequest(.get, try server.url(), limits: .generous)
+        let request = HTTPRequest(.get, url: try server.url(), limits: .generous)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 1...3 { group.addTask { _ = try await transport.send(request) } }
             try await group.waitForAll()
         }
         let failure = await transport.failure(request)
-        #expect(failure == HTTPFailure(.reset, server.origin, detail: "the server had closed it meanwhile"))
+        #expect(failure == HTTPFailure(.reset, origin: server.origin, detail: "the server had closed it meanwhile"))
         #expect(server.requests.count == 5)
     }
 
@@ -113,9 +113,9 @@ import Testing
             peer.finish()
         }
         let transport = CurlTransport()
-        _ = try await transport.send(HTTPRequest(.get, try server.url()))
-        let failure = await transport.failure(HTTPRequest(.get, try server.url()))
-        #expect(failure == HTTPFailure(.truncated, server.origin))
+        _ = try await transport.send(HTTPRequest(.get, url: try server.url()))
+        let failure = await transport.failure(HTTPRequest(.get, url: try server.url()))
+        #expect(failure == HTTPFailure(.truncated, origin: server.origin))
         #expect(server.requests.count == 2)
     }
 
@@ -126,7 +126,7 @@ import Testing
         let transport = CurlTransport()
         var limits = HTTPLimits.generous
         limits.bodyBytes = 1000
-        let request = HTTPRequest(.get, try server.url(), limits: limits)
+        let request = HTTPRequest(.get, url: try server.url(), limits: limits)
         #expect(await transport.failure(request)?.kind == .tooLarge)
         #expect(try await transport.send(request).text == "ok")
         #expect(server.connections == 2)
@@ -135,7 +135,7 @@ import Testing
     @Test func `children do not inherit connections`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer() }
         let transport = CurlTransport()
-        _ = try await transport.send(HTTPRequest(.get, try server.url()))
+        _ = try await transport.send(HTTPRequest(.get, url: try server.url()))
         // Of all sockets that lead to the server, ours is the one whose other end has its port.
         let flags = (3..<16_384).compactMap { descriptor -> Int32? in
             var address = sockaddr_in()
@@ -157,7 +157,7 @@ import Testing
         let ended = Guarded(false)
         do {
             let transport = CurlTransport(.plain, library: { CurlLibrary.shared }) { ended.withLock { $0 = true } }
-            _ = try await transport.send(HTTPRequest(.get, try server.url()))
+            _ = try await transport.send(HTTPRequest(.get, url: try server.url()))
             #expect(server.openConnections == 1)
             #expect(!ended.withLock { $0 })
         }
@@ -171,14 +171,14 @@ import Testing
             Alpine in libcurl
             """
         for _ in 1...2 {
-            let failure = await transport.failure(HTTPRequest(.get, try HTTPURL("https://example.org/?a=b")))
-            #expect(failure == HTTPFailure(.unavailable, "https://example.org", detail: detail))
+            let failure = await transport.failure(HTTPRequest(.get, url: try HTTPURL("https://example.org/?a=b")))
+            #expect(failure == HTTPFailure(.unavailable, origin: "https://example.org", detail: detail))
         }
     }
 
     @Test func `another library is none`() async throws {
         let transport = CurlTransport(.plain, library: { CurlLibrary.load(["libc.so.6"]) })
-        let failure = await transport.failure(HTTPRequest(.get, try HTTPURL("https://example.org/")))
+        let failure = await transport.failure(HTTPRequest(.get, url: try HTTPURL("https://example.org/")))
         #expect(failure?.kind == .unavailable)
         #expect(failure?.detail == "the library libc.so.6 lacks curl_global_init; version 7.68 and later have it")
     }

@@ -10,7 +10,7 @@ import Testing
 
         init(_ ending: CurlEnding, _ kind: HTTPFailure.Kind, _ words: String = "") {
             self.ending = ending
-            flaw = AnswerFlaw(kind, words)
+            flaw = AnswerFlaw(kind, words: words)
         }
     }
 

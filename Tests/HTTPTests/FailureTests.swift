@@ -88,16 +88,18 @@ import Testing
     func `everything but a whole answer is a failure with its reason`(_ item: Case) async throws {
         let server = try LoopbackServer { _, peer in await item.act(peer) }
         let transport = CurlTransport()
-        let request = HTTPRequest(.get, try server.url("/secret?key=abc"), limits: .generous)
-        #expect(await transport.failure(request) == HTTPFailure(item.kind, server.origin, detail: item.detail))
+        let request = HTTPRequest(.get, url: try server.url("/secret?key=abc"), limits: .generous)
+        #expect(await transport.failure(request) == HTTPFailure(item.kind, origin: server.origin, detail: item.detail))
         // Nothing is repeated on a new connection.
         #expect(server.requests.count == 1)
     }
 
     @Test func `nobody listens`() async throws {
         let port = try unusedPort()
-        let failure = await CurlTransport().failure(HTTPRequest(.get, try HTTPURL("http://127.0.0.1:\(port)/?key=abc")))
-        #expect(failure == HTTPFailure(.refused, "http://127.0.0.1:\(port)"))
+        let failure = await CurlTransport().failure(
+            HTTPRequest(.get, url: try HTTPURL("http://127.0.0.1:\(port)/?key=abc"))
+        )
+        #expect(failure == HTTPFailure(.refused, origin: "http://127.0.0.1:\(port)"))
         #expect(
             failure?.diagnostic.description
                 == """
@@ -109,30 +111,30 @@ import Testing
 
     @Test func `the host has no address`() async throws {
         // RFC 6761 §6.4: nothing is ever called so.
-        let failure = await CurlTransport().failure(HTTPRequest(.get, try HTTPURL("http://nowhere.invalid/")))
-        #expect(failure == HTTPFailure(.unresolved, "http://nowhere.invalid"))
+        let failure = await CurlTransport().failure(HTTPRequest(.get, url: try HTTPURL("http://nowhere.invalid/")))
+        #expect(failure == HTTPFailure(.unresolved, origin: "http://nowhere.invalid"))
     }
 
     @Test func `a host with a dot at its end is asked under its name without one`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "fine") }
         let url = try HTTPURL("http://localhost.:\(server.port)/")
-        #expect(try await CurlTransport().send(HTTPRequest(.get, url)).text == "fine")
+        #expect(try await CurlTransport().send(HTTPRequest(.get, url: url)).text == "fine")
         #expect(server.requests.first?.field("Host") == "localhost:\(server.port)")
         // Through a proxy nothing is looked up here.
         let proxied = CurlTransport(environment: ["http_proxy": server.origin])
         for (address, host) in [("http://example.org./", "example.org"), ("http://example.org.:81/", "example.org:81")]
         {
-            #expect(try await proxied.send(HTTPRequest(.get, try HTTPURL(address))).text == "fine")
+            #expect(try await proxied.send(HTTPRequest(.get, url: try HTTPURL(address))).text == "fine")
             #expect(server.requests.last?.field("Host") == host)
         }
-        let lost = await CurlTransport().failure(HTTPRequest(.get, try HTTPURL("http://nowhere.invalid./")))
+        let lost = await CurlTransport().failure(HTTPRequest(.get, url: try HTTPURL("http://nowhere.invalid./")))
         let detail = "a name with a dot at its end is one of DNS, and not one of /etc/hosts"
-        #expect(lost == HTTPFailure(.unresolved, "http://nowhere.invalid.", detail: detail))
+        #expect(lost == HTTPFailure(.unresolved, origin: "http://nowhere.invalid.", detail: detail))
     }
 
     @Test func `there is no way to such an address`() async throws {
         // RFC 1122 §3.2.1.3: this is never a destination.
-        let failure = await CurlTransport().failure(HTTPRequest(.get, try HTTPURL("http://255.255.255.255/")))
+        let failure = await CurlTransport().failure(HTTPRequest(.get, url: try HTTPURL("http://255.255.255.255/")))
         #expect(failure?.kind == .unreachable)
     }
 }

@@ -9,16 +9,18 @@ import Testing
     }
 
     @Test func `setting a field replaces all of its name`() {
-        var headers = HTTPHeaders([.init("A", "1"), .init("a", "2"), .init("b", "3")])
+        var headers = HTTPHeaders([.init("A", value: "1"), .init("a", value: "2"), .init("b", value: "3")])
         #expect(headers.values("A") == ["1", "2"])
         headers["A"] = "4"
-        #expect(headers.fields == [.init("b", "3"), .init("A", "4")])
+        #expect(headers.fields == [.init("b", value: "3"), .init("A", value: "4")])
         headers["b"] = nil
-        #expect(headers.fields == [.init("A", "4")])
+        #expect(headers.fields == [.init("A", value: "4")])
     }
 
     @Test func `secret fields can be left out`() {
-        let headers = HTTPHeaders([.init("Authorization", "Bearer x", isSecret: true), .init("Accept", "a")])
-        #expect(headers.withoutSecrets.fields == [.init("Accept", "a")])
+        let headers = HTTPHeaders([
+            .init("Authorization", value: "Bearer x", isSecret: true), .init("Accept", value: "a"),
+        ])
+        #expect(headers.withoutSecrets.fields == [.init("Accept", value: "a")])
     }
 }

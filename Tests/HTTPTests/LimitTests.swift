@@ -17,17 +17,17 @@ import Testing
         let listener = try Listener(at: .port(0, of: "127.0.0.1"))
         let url = try HTTPURL("https://127.0.0.1:\(listener.port ?? 0)/")
         let failure = await CurlTransport().failure(
-            HTTPRequest(.get, url, limits: limits { $0.connect = .milliseconds(50) })
+            HTTPRequest(.get, url: url, limits: limits { $0.connect = .milliseconds(50) })
         )
-        #expect(failure == HTTPFailure(.timedOut, url.origin, detail: "there was no connection after 50ms"))
+        #expect(failure == HTTPFailure(.timedOut, origin: url.origin, detail: "there was no connection after 50ms"))
         withExtendedLifetime(listener) {}
     }
 
     @Test func `an answer that does not begin in time`() async throws {
         let server = try LoopbackServer { _, peer in await peer.waitForEnd() }
-        let request = HTTPRequest(.get, try server.url(), limits: limits { $0.firstByte = .milliseconds(50) })
+        let request = HTTPRequest(.get, url: try server.url(), limits: limits { $0.firstByte = .milliseconds(50) })
         let failure = await CurlTransport().failure(request)
-        #expect(failure == HTTPFailure(.timedOut, server.origin, detail: "no answer came for 50ms"))
+        #expect(failure == HTTPFailure(.timedOut, origin: server.origin, detail: "no answer came for 50ms"))
     }
 
     @Test(arguments: ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"])
@@ -36,10 +36,10 @@ import Testing
             await peer.send(wire)
             await peer.waitForEnd()
         }
-        let request = HTTPRequest(.get, try server.url(), limits: limits { $0.idle = .milliseconds(50) })
+        let request = HTTPRequest(.get, url: try server.url(), limits: limits { $0.idle = .milliseconds(50) })
         let failure = await CurlTransport().failure(request)
         let detail = "the answer stopped, and nothing more came for 50ms"
-        #expect(failure == HTTPFailure(.timedOut, server.origin, detail: detail))
+        #expect(failure == HTTPFailure(.timedOut, origin: server.origin, detail: detail))
     }
 
     @Test func `an answer that drips`() async throws {
@@ -50,14 +50,14 @@ import Testing
         }
         let request = HTTPRequest(
             .get,
-            try server.url(),
+            url: try server.url(),
             limits: limits {
                 $0.idle = .seconds(10)
                 $0.whole = .milliseconds(150)
             }
         )
         let failure = await CurlTransport().failure(request)
-        #expect(failure == HTTPFailure(.timedOut, server.origin, detail: "it was not complete after 150ms"))
+        #expect(failure == HTTPFailure(.timedOut, origin: server.origin, detail: "it was not complete after 150ms"))
     }
 
     @Test func `what is over its time gives its connection to the next`() async throws {
@@ -65,9 +65,9 @@ import Testing
             if request.number == 1 { await peer.waitForEnd() } else { await peer.answer() }
         }
         let transport = CurlTransport(connectionsPerHost: 1)
-        let soon = HTTPRequest(.get, try server.url(), limits: limits { $0.firstByte = .milliseconds(50) })
+        let soon = HTTPRequest(.get, url: try server.url(), limits: limits { $0.firstByte = .milliseconds(50) })
         #expect(await transport.failure(soon)?.kind == .timedOut)
-        #expect(try await transport.send(HTTPRequest(.get, try server.url())).status == 200)
+        #expect(try await transport.send(HTTPRequest(.get, url: try server.url())).status == 200)
     }
 
     /// An answer that is too large for a limit of 1024 bytes.
@@ -131,14 +131,14 @@ import Testing
             let piece = Array(repeatElement(item.again, count: max(1, 4096 / max(1, item.again.count))).joined())
             if piece.isEmpty { await peer.waitForEnd() } else { while await peer.sendMore(piece) {} }
         }
-        let request = HTTPRequest(.get, try server.url(), limits: limits { $0.bodyBytes = 1024 })
+        let request = HTTPRequest(.get, url: try server.url(), limits: limits { $0.bodyBytes = 1024 })
         let failure = await CurlTransport().failure(request)
-        #expect(failure == HTTPFailure(.tooLarge, server.origin, detail: item.detail))
+        #expect(failure == HTTPFailure(.tooLarge, origin: server.origin, detail: item.detail))
     }
 
     @Test func `a body that is just as large as allowed is fine`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer("200 OK", [UInt8](repeating: 120, count: 1024)) }
-        let request = HTTPRequest(.get, try server.url(), limits: limits { $0.bodyBytes = 1024 })
+        let request = HTTPRequest(.get, url: try server.url(), limits: limits { $0.bodyBytes = 1024 })
         #expect(try await CurlTransport().send(request).body.count == 1024)
     }
 }

@@ -17,12 +17,12 @@ import Testing
         }
         var limits = HTTPLimits.generous
         limits.bodyBytes = limit
-        return await CurlTransport().outcome(HTTPRequest(.get, try server.url(), limits: limits))
+        return await CurlTransport().outcome(HTTPRequest(.get, url: try server.url(), limits: limits))
     }
 
     private func failure(of bytes: [UInt8], limit: Int = 1 << 20) async throws -> HTTPFailure? {
         guard case .failure(let failure) = try await outcome(of: bytes, limit: limit) else { return nil }
-        return HTTPFailure(failure.kind, "", detail: failure.detail)
+        return HTTPFailure(failure.kind, origin: "", detail: failure.detail)
     }
 
     @Test(arguments: ["gzip", "x-gzip", "GZIP", "identity, gzip"])
@@ -37,12 +37,16 @@ import Testing
     @Test(arguments: [1, 9, 10, 20, packed.count - 9, packed.count - 8, packed.count - 1])
     func `one that is cut, although its length is right, is no answer`(count: Int) async throws {
         let failure = try await failure(of: Array(Self.packed.prefix(count)))
-        #expect(failure == HTTPFailure(.badEncoding, "", detail: "what was packed with gzip ends in the middle"))
+        #expect(
+            failure == HTTPFailure(.badEncoding, origin: "", detail: "what was packed with gzip ends in the middle")
+        )
     }
 
     @Test func `a second member that is cut is no answer`() async throws {
         let failure = try await failure(of: Self.packed + Self.packed.prefix(30))
-        #expect(failure == HTTPFailure(.badEncoding, "", detail: "what was packed with gzip ends in the middle"))
+        #expect(
+            failure == HTTPFailure(.badEncoding, origin: "", detail: "what was packed with gzip ends in the middle")
+        )
     }
 
     @Test(arguments: [0, 40, packed.count - 8, packed.count - 1])
@@ -50,18 +54,18 @@ import Testing
         var bytes = Self.packed
         bytes[index] ^= 0xFF
         let failure = try await failure(of: bytes)
-        #expect(failure == HTTPFailure(.badEncoding, "", detail: "what was packed with gzip is damaged"))
+        #expect(failure == HTTPFailure(.badEncoding, origin: "", detail: "what was packed with gzip is damaged"))
     }
 
     @Test func `one that is not packed at all is no answer`() async throws {
         let failure = try await failure(of: Self.text)
-        #expect(failure == HTTPFailure(.badEncoding, "", detail: "what was packed with gzip is damaged"))
+        #expect(failure == HTTPFailure(.badEncoding, origin: "", detail: "what was packed with gzip is damaged"))
     }
 
     @Test func `a little that becomes a lot is given up`() async throws {
         let bomb = Gzip.packed([UInt8](repeating: 0, count: 8 << 20))
         #expect(bomb.count < 10_000)
         let failure = try await failure(of: bomb, limit: 1 << 20)
-        #expect(failure == HTTPFailure(.tooLarge, "", detail: "it has more than 1 MiB"))
+        #expect(failure == HTTPFailure(.tooLarge, origin: "", detail: "it has more than 1 MiB"))
     }
 }

@@ -8,7 +8,7 @@ import Testing
     @Test func `a proxy is asked for the whole address`() async throws {
         let proxy = try LoopbackServer { _, peer in await peer.answer("200 OK", "from the proxy") }
         let transport = CurlTransport(environment: ["http_proxy": proxy.origin])
-        let response = try await transport.send(HTTPRequest(.get, try HTTPURL("http://somewhere.invalid/a?b=c")))
+        let response = try await transport.send(HTTPRequest(.get, url: try HTTPURL("http://somewhere.invalid/a?b=c")))
         #expect(response.text == "from the proxy")
         #expect(proxy.requests.map(\.line) == ["GET http://somewhere.invalid/a?b=c HTTP/1.1"])
         #expect(proxy.requests.first?.field("Host") == "somewhere.invalid")
@@ -18,7 +18,7 @@ import Testing
         let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "from the server") }
         let environment = ["http_proxy": "http://127.0.0.1:1", "no_proxy": "example.org,127.0.0.1"]
         let transport = CurlTransport(environment: environment)
-        #expect(try await transport.send(HTTPRequest(.get, try server.url())).text == "from the server")
+        #expect(try await transport.send(HTTPRequest(.get, url: try server.url())).text == "from the server")
     }
 
     @Test func `the environment of the process itself counts for nothing`() async throws {
@@ -26,7 +26,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             setenv("http_proxy", "http://127.0.0.1:1", 1)
             let server = try LoopbackServer { _, peer in await peer.answer("200 OK", "from the server") }
-            let response = try await CurlTransport().send(HTTPRequest(.get, try server.url()))
+            let response = try await CurlTransport().send(HTTPRequest(.get, url: try server.url()))
             exit(response.text == "from the server" ? EXIT_SUCCESS : EXIT_FAILURE)
         }
     }
@@ -34,11 +34,11 @@ import Testing
     @Test func `a proxy is asked for a tunnel, and no header goes to it`() async throws {
         let proxy = try LoopbackServer { _, peer in await peer.answer("407 Proxy Authentication Required") }
         let transport = CurlTransport(environment: ["HTTPS_PROXY": proxy.origin])
-        var request = HTTPRequest(.get, try HTTPURL("https://somewhere.invalid/a?b=c"))
-        request.headers.append(.init("Authorization", "Bearer abc", isSecret: true))
+        var request = HTTPRequest(.get, url: try HTTPURL("https://somewhere.invalid/a?b=c"))
+        request.headers.append(.init("Authorization", value: "Bearer abc", isSecret: true))
         let failure = await transport.failure(request)
         let detail = "the proxy refuses with status 407"
-        #expect(failure == HTTPFailure(.unreachable, "https://somewhere.invalid", detail: detail))
+        #expect(failure == HTTPFailure(.unreachable, origin: "https://somewhere.invalid", detail: detail))
         #expect(proxy.requests.map(\.line) == ["CONNECT somewhere.invalid:443 HTTP/1.1"])
         #expect(proxy.requests.first?.field("Authorization") == nil)
     }
@@ -47,20 +47,26 @@ import Testing
         let proxy = try LoopbackServer { _, peer in await peer.answer() }
         let address = "http://me:secret@127.0.0.1:\(proxy.port)"
         let transport = CurlTransport(environment: ["all_proxy": address])
-        _ = try await transport.send(HTTPRequest(.get, try HTTPURL("http://somewhere.invalid/")))
+        _ = try await transport.send(HTTPRequest(.get, url: try HTTPURL("http://somewhere.invalid/")))
         // base64 of me:secret
         #expect(proxy.requests.first?.field("Proxy-Authorization") == "Basic bWU6c2VjcmV0")
 
         let port = try unusedPort()
         let without = CurlTransport(environment: ["all_proxy": "http://me:secret@127.0.0.1:\(port)"])
-        let failure = await without.failure(HTTPRequest(.get, try HTTPURL("http://somewhere.invalid/")))
+        let failure = await without.failure(HTTPRequest(.get, url: try HTTPURL("http://somewhere.invalid/")))
         #expect(
-            failure == HTTPFailure(.refused, "http://somewhere.invalid", detail: "it is the proxy that does not")
+            failure
+                == HTTPFailure(.refused, origin: "http://somewhere.invalid", detail: "it is the proxy that does not")
         )
         let lost = CurlTransport(environment: ["all_proxy": "http://me:secret@nowhere.invalid:80"])
-        let other = await lost.failure(HTTPRequest(.get, try HTTPURL("http://somewhere.invalid/")))
+        let other = await lost.failure(HTTPRequest(.get, url: try HTTPURL("http://somewhere.invalid/")))
         #expect(
-            other == HTTPFailure(.unresolved, "http://somewhere.invalid", detail: "it is the proxy that has no address")
+            other
+                == HTTPFailure(
+                    .unresolved,
+                    origin: "http://somewhere.invalid",
+                    detail: "it is the proxy that has no address"
+                )
         )
     }
 
@@ -145,9 +151,9 @@ import Testing
         variable: String
     ) async throws {
         let url = try HTTPURL(variable.lowercased() == "https_proxy" ? "https://a.invalid" : "http://a.invalid")
-        let failure = await CurlTransport(environment: [variable: row.value]).failure(HTTPRequest(.get, url))
+        let failure = await CurlTransport(environment: [variable: row.value]).failure(HTTPRequest(.get, url: url))
         let detail = "the variable \(variable) names no proxy: \(row.words)"
-        #expect(failure == HTTPFailure(.proxy, url.origin, detail: detail))
+        #expect(failure == HTTPFailure(.proxy, origin: url.origin, detail: detail))
         #expect(failure?.isTransient == false)
         #expect(failure?.diagnostic.rendered().contains("hunter2") == false)
         // It matters only to what would go through it.
@@ -186,10 +192,10 @@ import Testing
     func `a word that excepts nothing is named`(row: (list: String, entry: Int, words: String), name: String)
         async throws
     {
-        let request = HTTPRequest(.get, try HTTPURL("http://a.invalid"))
+        let request = HTTPRequest(.get, url: try HTTPURL("http://a.invalid"))
         let transport = CurlTransport(environment: ["http_proxy": "http://127.0.0.1:1", name: row.list])
         let detail = "entry \(row.entry) of \(name): \(row.words)"
-        #expect(await transport.failure(request) == HTTPFailure(.proxy, "http://a.invalid", detail: detail))
+        #expect(await transport.failure(request) == HTTPFailure(.proxy, origin: "http://a.invalid", detail: detail))
         // Without a proxy nothing is excepted from it.
         #expect(try ProxyRules([name: row.list]).proxy(for: request.url) == "")
     }
@@ -200,9 +206,9 @@ import Testing
         let transport = CurlTransport(environment: [
             "https_proxy": "http://nowhere.invalid:1", "http_proxy": proxy.origin,
         ])
-        let lost = HTTPRequest(.get, try HTTPURL("https://a.invalid"))
+        let lost = HTTPRequest(.get, url: try HTTPURL("https://a.invalid"))
         for _ in 1...3 { #expect(await transport.failure(lost)?.kind == .unresolved) }
-        #expect(try await transport.send(HTTPRequest(.get, try HTTPURL("http://a.invalid"))).text == "fine")
+        #expect(try await transport.send(HTTPRequest(.get, url: try HTTPURL("http://a.invalid"))).text == "fine")
     }
 
     @Test(

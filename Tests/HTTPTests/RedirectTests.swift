@@ -31,10 +31,10 @@ import Testing
     ) async throws {
         let server = try server(status)
         let body = method == .post || method == .put ? Array("{}".utf8) : []
-        var headers = HTTPHeaders([.init("Authorization", "Bearer abc", isSecret: true)])
+        var headers = HTTPHeaders([.init("Authorization", value: "Bearer abc", isSecret: true)])
         if !body.isEmpty { headers["Content-Type"] = "application/json" }
         let response = try await CurlTransport().send(
-            HTTPRequest(method, try server.url("/start"), headers: headers, body: body)
+            HTTPRequest(method, url: try server.url("/start"), headers: headers, body: body)
         )
         #expect(response.status == 200)
         let last = try #require(server.requests.last)
@@ -49,8 +49,8 @@ import Testing
     @Test func `another server is never asked`() async throws {
         let other = try LoopbackServer { _, peer in await peer.answer() }
         let server = try server("302 Found", to: other.origin + "/?token=abc")
-        let failure = await CurlTransport().failure(HTTPRequest(.get, try server.url()))
-        #expect(failure == HTTPFailure(.redirect, server.origin, detail: "to \(other.origin)"))
+        let failure = await CurlTransport().failure(HTTPRequest(.get, url: try server.url()))
+        #expect(failure == HTTPFailure(.redirect, origin: server.origin, detail: "to \(other.origin)"))
         #expect(other.requests.isEmpty)
     }
 
@@ -63,8 +63,8 @@ import Testing
     )
     func `another scheme or port is another server`(location: String, detail: String) async throws {
         let server = try server("302 Found", to: location)
-        let failure = await CurlTransport().failure(HTTPRequest(.get, try server.url()))
-        #expect(failure == HTTPFailure(.redirect, server.origin, detail: detail))
+        let failure = await CurlTransport().failure(HTTPRequest(.get, url: try server.url()))
+        #expect(failure == HTTPFailure(.redirect, origin: server.origin, detail: detail))
     }
 
     @Test func `ten are followed and no more`() async throws {
@@ -74,14 +74,14 @@ import Testing
             await peer.answer("302 Found", fields: "Location: \(number - 1)\r\n")
         }
         let transport = CurlTransport()
-        #expect(try await transport.send(HTTPRequest(.get, try server.url("/10"))).text == "end")
-        let failure = await transport.failure(HTTPRequest(.get, try server.url("/11")))
-        #expect(failure == HTTPFailure(.redirect, server.origin, detail: "10 times, and then once more"))
+        #expect(try await transport.send(HTTPRequest(.get, url: try server.url("/10"))).text == "end")
+        let failure = await transport.failure(HTTPRequest(.get, url: try server.url("/11")))
+        #expect(failure == HTTPFailure(.redirect, origin: server.origin, detail: "10 times, and then once more"))
     }
 
     @Test func `one that leads nowhere is an answer`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer("301 Moved Permanently", "where?") }
-        #expect(try await CurlTransport().send(HTTPRequest(.get, try server.url())).status == 301)
+        #expect(try await CurlTransport().send(HTTPRequest(.get, url: try server.url())).status == 301)
     }
 
     @Test func `the limit of time is for all of them`() async throws {
@@ -91,7 +91,7 @@ import Testing
         }
         var limits = HTTPLimits.generous
         limits.whole = .milliseconds(100)
-        let failure = await CurlTransport().failure(HTTPRequest(.get, try server.url(), limits: limits))
+        let failure = await CurlTransport().failure(HTTPRequest(.get, url: try server.url(), limits: limits))
         #expect(failure?.kind == .timedOut)
         #expect(server.requests.count == 2)
     }

@@ -14,7 +14,7 @@ import Testing
         _ certificate: Certificate = .good,
         host: String = "localhost"
     ) throws -> HTTPRequest {
-        HTTPRequest(.get, try HTTPURL(server.origin(certificate, host: host) + target), limits: .generous)
+        HTTPRequest(.get, url: try HTTPURL(server.origin(certificate, host: host) + target), limits: .generous)
     }
 
     @Test func `a server whose authority is trusted is talked to`() async throws {
@@ -30,7 +30,7 @@ import Testing
         let detail = "it has neither a length nor chunks, so whether it is whole cannot be told"
         for target in ["/closed", "/cut"] {
             let failure = await transport.failure(try request(target))
-            #expect(failure == HTTPFailure(.truncated, server.origin(.good), detail: detail))
+            #expect(failure == HTTPFailure(.truncated, origin: server.origin(.good), detail: detail))
         }
         // What is packed has an end of its own.
         #expect(try await transport.send(request("/packed")).text == "hello, world")
@@ -47,15 +47,15 @@ import Testing
     func `any other is refused, and why`(certificate: Certificate, detail: String, isTrusted: Bool) async throws {
         let transport = CurlTransport(environment: isTrusted ? server.trust : [:])
         let failure = await transport.failure(try request("/?key=abc", certificate))
-        #expect(failure == HTTPFailure(.tls, server.origin(certificate), detail: detail))
+        #expect(failure == HTTPFailure(.tls, origin: server.origin(certificate), detail: detail))
     }
 
     @Test func `a server that does not encrypt`() async throws {
         // It answers the greeting of TLS as what it is to it: not a request.
         let server = try LoopbackServer { _, peer in await peer.answer() }
         let url = try HTTPURL("https://127.0.0.1:\(server.port)/")
-        let failure = await CurlTransport().failure(HTTPRequest(.get, url, limits: .generous))
-        #expect(failure == HTTPFailure(.tls, url.origin, detail: "the server speaks no TLS at this port"))
+        let failure = await CurlTransport().failure(HTTPRequest(.get, url: url, limits: .generous))
+        #expect(failure == HTTPFailure(.tls, origin: url.origin, detail: "the server speaks no TLS at this port"))
     }
 
     @Test func `a folder counts if its certificates can be found by their hash`() throws {

@@ -78,9 +78,9 @@ struct Glance: Source {
         return ["n": .integer]
     }
 
-    func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
+    func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
         let page = cursor ?? 0
-        if log.fails.withLock({ $0 }) == page { throw Diagnostic("glance.fails", "the page cannot be read") }
+        if log.fails.withLock({ $0 }) == page { throw Diagnostic("glance.fails", message: "the page cannot be read") }
         batch.append(request.wants("n") ? [.integer(Int64(page))] : [])
         return page < 2 ? .at(page + 1) : .end
     }

@@ -113,7 +113,11 @@ import Testing
     @Test func `columns that a content does not use are not needed`() throws {
         let folder = try TemporaryFolder()
         let schema: Schema = ["tmdb": .integer, "review": .text, "watched_at": .instant, "rank": .text]
-        let sink = try SinkRun.sink(in: folder, "content = \"ratings\"", schema: schema.adding("rating", .integer))
+        let sink = try SinkRun.sink(
+            in: folder,
+            "content = \"ratings\"",
+            schema: schema.adding("rating", kind: .integer)
+        )
         #expect(sink.needs == .columns(["tmdb", "rating"]))
     }
 

@@ -100,7 +100,7 @@ enum Python {
             // 127 is how `env` says that there is no such program.
             throw Diagnostic(
                 "test.python",
-                process.terminationStatus == 127 ? "this test needs Python 3, and there is no python3" : words,
+                message: process.terminationStatus == 127 ? "this test needs Python 3, and there is no python3" : words,
                 hint: "install it: apt-get install python3, dnf install python3 or brew install python"
             )
         }

@@ -94,7 +94,7 @@ struct SinkRun {
     }
 
     static func batch(_ records: some Sequence<Record>, _ schema: Schema = Self.schema) -> Batch {
-        Batch(schema, records.map { record in schema.names.map { record[$0] ?? .null } })
+        Batch(schema, records: records.map { record in schema.names.map { record[$0] ?? .null } })
     }
 }
 
@@ -123,7 +123,9 @@ final class TemporaryFolder: Sendable {
 
     init() throws {
         var template = "/tmp/sprocket-test-XXXXXX".utf8CString.map { $0 }
-        guard mkdtemp(&template) != nil else { throw Diagnostic("test.folder", "no temporary folder can be made") }
+        guard mkdtemp(&template) != nil else {
+            throw Diagnostic("test.folder", message: "no temporary folder can be made")
+        }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
@@ -141,5 +143,5 @@ final class TemporaryFolder: Sendable {
 
 /// Makes a name that leads to another file.
 func link(_ target: String, _ name: String) throws {
-    guard symlink(target, name) == 0 else { throw Diagnostic("test.link", "no link can be made") }
+    guard symlink(target, name) == 0 else { throw Diagnostic("test.link", message: "no link can be made") }
 }

@@ -159,7 +159,7 @@ import Testing
     @Test func `who names the same key shares the limit`() {
         let shared = SharedObjects()
         let make = { RateLimiter(requests: 1, per: .seconds(1), time: ManualTime()) }
-        #expect(shared.rateLimiter("a", make) === shared.rateLimiter("a", make))
-        #expect(shared.rateLimiter("a", make) !== shared.rateLimiter("b", make))
+        #expect(shared.rateLimiter("a", make: make) === shared.rateLimiter("a", make: make))
+        #expect(shared.rateLimiter("a", make: make) !== shared.rateLimiter("b", make: make))
     }
 }

@@ -120,7 +120,7 @@ import Testing
     @Test(arguments: acts, DurableStep.Moment.allCases)
     func `what a fault point throws is thrown on, as a diagnostic`(act: Act, moment: DurableStep.Moment) throws {
         for name in act.files { try folder.write("abc", to: name) }
-        let own = Diagnostic("file.disk-full", "the disk is full")
+        let own = Diagnostic("file.disk-full", message: "the disk is full")
         for (error, code) in [(own as any Error, "file.disk-full"), (Mishap(), "fault.injected")] {
             let inner = try TemporaryFolder()
             for name in act.files { try inner.write("abc", to: name) }

@@ -7,18 +7,18 @@ import Testing
     ) {
         let name = String(repeating: "é", count: length / 2) + String(repeating: "x", count: length % 2)
         for suffix in [".part", ".spool", ".previous", ".12.part"] {
-            let path = FileSystem.suffixed("out/deep/\(name)", suffix)
+            let path = FileSystem.suffixed("out/deep/\(name)", with: suffix)
             #expect(path.hasPrefix("out/deep/"))
             #expect(path.hasSuffix(suffix))
             let made = path.dropFirst("out/deep/".count)
             #expect(made.utf8.count <= 255)
             #expect((made == name + suffix) == (length + suffix.utf8.count <= 255))
-            #expect(FileSystem.suffixed("out/deep/\(name)", suffix) == path)
+            #expect(FileSystem.suffixed("out/deep/\(name)", with: suffix) == path)
         }
     }
 
     @Test func `long names that differ at their ends get different temporary names`() {
         let start = String(repeating: "a", count: 254)
-        #expect(FileSystem.suffixed(start + "b", ".part") != FileSystem.suffixed(start + "c", ".part"))
+        #expect(FileSystem.suffixed(start + "b", with: ".part") != FileSystem.suffixed(start + "c", with: ".part"))
     }
 }

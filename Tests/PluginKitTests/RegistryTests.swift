@@ -41,7 +41,7 @@ import Testing
         static let name = "marked"
         static let summary = "Looks up."
         let outputs: [Output]
-        init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) { outputs = [Output(inputs.main)] }
+        init(_ options: NoOptions, inputs: Inputs, in context: StageContext) { outputs = [Output(inputs.main)] }
         func makeTable(_ files: SpillFolder) -> Int { 0 }
         func remember(_ batch: borrowing Batch, in table: inout Int) { table += batch.count }
         func apply(to batch: inout Batch, table: borrowing Int, memory: inout Void, outputs: inout Outputs) {}
@@ -51,7 +51,7 @@ import Testing
         static let name = "counted"
         static let summary = "Counts."
         let outputs: [Output]
-        init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) { outputs = [Output(inputs.main)] }
+        init(_ options: NoOptions, inputs: Inputs, in context: StageContext) { outputs = [Output(inputs.main)] }
         func makeMemory(_ files: SpillFolder) -> Int { 0 }
         func apply(to batch: inout Batch, table: borrowing Void, memory: inout Int, outputs: inout Outputs) {
             memory += batch.count
@@ -62,8 +62,8 @@ import Testing
         static let name = "parted"
         static let summary = "Parts."
         let outputs: [Output]
-        init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) {
-            outputs = [Output("all", inputs.main)]
+        init(_ options: NoOptions, inputs: Inputs, in context: StageContext) {
+            outputs = [Output("all", schema: inputs.main)]
         }
         func apply(to batch: inout Batch, table: borrowing Void, memory: inout Void, outputs: inout Outputs) {}
     }
@@ -74,7 +74,7 @@ import Testing
         let schema: Schema = ["n": .integer]
         let increment: Increment? = Increment(column: "n", key: ["n"])
         init(_ options: NoOptions, in context: StageContext) {}
-        func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) -> Next<Int> { .end }
+        func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) -> Next<Int> { .end }
     }
 
     struct Club: AccountService {
@@ -123,7 +123,7 @@ import Testing
         (.middleware, "cache", "error[plugin.unknown]: there is no middleware 'cache'"),
     ])
     func `a plugin that is not there is refused`(kind: Registry.Kind, name: String, message: String) {
-        let error = #expect(throws: Diagnostic.self) { try registry.plugin(kind, name) }
+        let error = #expect(throws: Diagnostic.self) { try registry.plugin(kind, named: name) }
         #expect(error?.rendered() == message)
     }
 

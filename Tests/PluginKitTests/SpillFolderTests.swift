@@ -97,7 +97,7 @@ import Testing
     @Test func `a full disk is an error, and leaves what was there`() throws {
         let file = try files.makeFile()
         try file.append([1].span)
-        let disk = try SimulatedDisk(script: [0: .fail(Diagnostic("file.disk-full", "full"))])
+        let disk = try SimulatedDisk(script: [0: .fail(Diagnostic("file.disk-full", message: "full"))])
         let failure = Faults.$current.withValue(disk) {
             #expect(throws: Diagnostic.self) { try file.append([2].span) }
         }

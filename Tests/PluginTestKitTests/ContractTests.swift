@@ -48,7 +48,7 @@ import Testing
         #expect(violation?.law == law)
     }
 
-    private let input = Batch(["n": .integer], [[1], [2], [3]])
+    private let input = Batch(["n": .integer], records: [[1], [2], [3]])
 
     @Test func `a good transform passes, and its records are handed over`() async throws {
         let output = try await TransformContract.verify(FlawedTransform.self, input: input)
@@ -97,14 +97,14 @@ import Testing
         flaw: FlawedMemory.Flaw,
         law: ContractViolation.Law
     ) async {
-        let large = Batch(["n": .integer], [[1], [200], [3]])
+        let large = Batch(["n": .integer], records: [[1], [200], [3]])
         let violation = await #expect(throws: ContractViolation.self) {
             try await TransformContract.verify(FlawedMemory.self, options: "flaw = '\(flaw.rawValue)'", input: large)
         }
         #expect(violation?.law == law)
     }
 
-    private let signed = Batch(["n": .integer], [[1], [2], [-1], [3], [4]])
+    private let signed = Batch(["n": .integer], records: [[1], [2], [-1], [3], [4]])
 
     @Test func `a good transform with outputs passes, and their records are handed over`() async throws {
         let outputs = try await TransformContract.verify(outputsOf: FlawedRoute.self, input: signed)
@@ -184,8 +184,8 @@ import Testing
     }
 
     @Test func `a table and an upload keep the laws of sinks`() async throws {
-        let numbers = Batch(["n": .integer], [[1], [2], [3], [4]])
-        let more = Batch(["n": .integer], [[5], [6]])
+        let numbers = Batch(["n": .integer], records: [[1], [2], [3], [4]])
+        let more = Batch(["n": .integer], records: [[5], [6]])
         let table = SinkDestination(ownFiles: "state.db") { folder in
             let keys = try TableDatabase(folder + "/state.db").keys()
             return keys.isEmpty ? [:] : ["rows": Array("\(keys)".utf8)]
@@ -219,7 +219,7 @@ import Testing
     }
 
     @Test func `options that are wrong are refused as a check would refuse them`() {
-        #expect(throws: DiagnosticList.self) { try Bench().source(FlawedSource.self, "flaw = 'nome'") }
+        #expect(throws: DiagnosticList.self) { try Bench().source(FlawedSource.self, options: "flaw = 'nome'") }
     }
 
     private func verifyExporter(_ flaw: FlawedExporter.Flaw) async throws {

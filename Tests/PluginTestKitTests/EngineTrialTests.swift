@@ -9,7 +9,7 @@ import Testing
 @Suite(.tags(.contract)) struct EngineTrialTests {
     private typealias Law = ContractViolation.Law
 
-    private let input = Batch(["n": .integer], [[1], [2], [3]])
+    private let input = Batch(["n": .integer], records: [[1], [2], [3]])
 
     private func files(_ flaw: MisdeclaredSink.Flaw) async throws -> SinkContract.Files {
         try await SinkContract.verify(MisdeclaredSink.self, batches: [input, input]) { folder in
@@ -38,7 +38,7 @@ import Testing
         )
         func run(stoppedAfter pages: Int?) async throws -> RunReport {
             let (plan, journal, _) = try await RunStart.journal(in: folder.path("state")) {
-                try await Plan(PipelineFile(Array(text.utf8), path: "p.toml"), services)
+                try await Plan(PipelineFile(Array(text.utf8), path: "p.toml"), services: services)
             }
             let control = RunControl()
             let run = Run(plan, journal: journal, control: control) { progress in

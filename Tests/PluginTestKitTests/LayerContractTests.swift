@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...5)
     func `a good layer that repeats passes`(seed: UInt64) async throws {
-        try await RetryContract.verify(FlawedRetry.self, Self.bounds, seed: seed)
+        try await RetryContract.verify(FlawedRetry.self, bounds: Self.bounds, seed: seed)
     }
 
     @Test(arguments: [
@@ -74,7 +74,7 @@ import Testing
         law: ContractViolation.Law
     ) async {
         let violation = await #expect(throws: ContractViolation.self) {
-            try await RetryContract.verify(FlawedRetry.self, Self.bounds, options: "flaw = '\(flaw.rawValue)'")
+            try await RetryContract.verify(FlawedRetry.self, bounds: Self.bounds, options: "flaw = '\(flaw.rawValue)'")
         }
         #expect(violation?.law == law, "\(violation?.detail ?? "")")
     }

@@ -44,7 +44,7 @@ import Testing
         let text = toml.1.replacing("exports/", with: folder.path + "/")
         let file = try PipelineFile(Array(text.utf8), path: "pipelines/digits.toml")
         let registry = Registry([Primes.self, LastDigit.self, NumberLines.self])
-        let plan = try await Plan(file, Services(registry: registry))
+        let plan = try await Plan(file, services: Services(registry: registry))
         #expect(plan.findings.all.isEmpty)
         let report = await Run(plan).execute()
         #expect(report.written == 8)

@@ -17,8 +17,8 @@ import Testing
         batch.append([.text(""), .integer(.min), .real(-.zero), .boolean(false), .instant(.max)])
         batch.append([.null, .null, .null, .null, .null])
         batch.append([.text("映画"), .integer(1), .null, .null, .null])
-        batch.reject(1, "films.gone", because: "there is no such film")
-        batch.keep(orFilterAs: "untitled") { batch, row in !batch.isNull(row, Field(index: 0, kind: .text)) }
+        batch.reject(1, code: "films.gone", because: "there is no such film")
+        batch.keep(orFilterAs: "untitled") { batch, row in !batch.isNull(row, in: Field(index: 0, kind: .text)) }
         return batch
     }
 
@@ -38,7 +38,7 @@ import Testing
                 == ["films.json, record 7", "films.json, record 9", "films.json, record 11"]
         )
         #expect(batch.takeRejections() == Self.batch.rejections)
-        #expect(batch.takeFiltered() == [Filtered("untitled", 1)])
+        #expect(batch.takeFiltered() == [Filtered("untitled", count: 1)])
         batch.append([.null, .null, .null, .null, .null])
         #expect(batch.position(of: batch.count - 1) == "films.json, record 12")
     }
@@ -46,16 +46,16 @@ import Testing
     @Test func `what was noted about records is read back apart from what was filtered`() throws {
         var batch = Batch(Self.schema)
         batch.noteFiltered(3, because: "untitled")
-        batch.remark(on: 0, "nothing")
-        batch.remark(on: 2, "times without a zone")
-        batch.remark(on: 1, "others")
-        batch.remark(on: 5, "times without a zone")
+        batch.remark(on: 0, words: "nothing")
+        batch.remark(on: 2, words: "times without a zone")
+        batch.remark(on: 1, words: "others")
+        batch.remark(on: 5, words: "times without a zone")
         var writer = StateWriter()
         batch.write(to: &writer)
         var reader = StateReader(writer.bytes)
         var read = try Batch(Self.schema, from: &reader)
         #expect(reader.isAtEnd)
-        #expect(read.takeFiltered() == [Filtered("untitled", 3)])
+        #expect(read.takeFiltered() == [Filtered("untitled", count: 3)])
         #expect(read.takeRemarks().map(\.text) == ["7 times without a zone", "1 others"])
         #expect(read.takeRemarks().isEmpty)
     }
@@ -88,7 +88,7 @@ import Testing
         }
         batch.replace(title) { batch, out in
             for row in 0..<batch.count {
-                if row % 7 == 0 { out.append("another \(row)") } else { out.append(row, of: batch, title) }
+                if row % 7 == 0 { out.append("another \(row)") } else { out.append(row, of: batch, in: title) }
             }
         }
         batch.keep { _, row in row % 5 != 0 }
@@ -123,7 +123,7 @@ import Testing
     private static let samples: [(name: String, batch: Batch)] = {
         let letters = Batch(
             schema,
-            (0..<65).map { row in
+            records: (0..<65).map { row in
                 let text: Value = row % 9 == 4 ? .null : .text(String(repeating: "é", count: row % 4))
                 return [
                     text, .integer(Int64(row)), row % 3 == 0 ? .null : .real(0.5), .boolean(row % 2 == 0), .instant(7),
@@ -135,7 +135,7 @@ import Testing
         var named = letters.part(0..<3)
         named.origin = "other.json"
         joined.append(contentsOf: named)
-        let nothing = Batch([:], [[], [], []])
+        let nothing = Batch([:], records: [[], [], []])
         return [
             ("all kinds", batch), ("65 records", letters), ("of several batches", joined), ("no column", nothing),
             ("no record", Batch(schema)),
@@ -169,7 +169,7 @@ import Testing
         var replaced = records
         let title = try Self.schema.field("title")
         replaced.replace(title) { batch, out in
-            for row in (0..<batch.count) { out.append(row, of: batch, title) }
+            for row in (0..<batch.count) { out.append(row, of: batch, in: title) }
         }
         for other in [turned, appended, replaced] { #expect(Self.bytes(of: other) == Self.bytes(of: records)) }
     }

@@ -35,7 +35,7 @@ private struct Model {
     @Test(arguments: 0..<60)
     func `a batch is what a plain array would be`(seed: UInt64) throws {
         var numbers = SteadyNumbers(seed)
-        let all = Self.kinds.map { Schema.Column($0.name, $0.kind) }
+        let all = Self.kinds.map { Schema.Column($0.name, kind: $0.kind) }
         var model = Model(columns: Array(all.shuffled(using: &numbers).prefix(Int.random(in: 0...7, using: &numbers))))
         var batch = Batch(Schema(model.columns), capacity: Int.random(in: 0...10, using: &numbers))
         batch.origin = "plays.json"
@@ -51,7 +51,7 @@ private struct Model {
                 (0..<batch.count).map { batch.position(of: $0) } == model.rows.map { "plays.json, record \($0.number)" }
             )
             #expect(batch.rejections == model.rejections)
-            #expect(batch == Batch(Schema(model.columns), model.rows.map(\.values)))
+            #expect(batch == Batch(Schema(model.columns), records: model.rows.map(\.values)))
             checkSpans(batch, model)
             if let row = batch.records.indices.randomElement(using: &numbers) {
                 check(batch, row, model.rows[row].values)
@@ -79,7 +79,7 @@ private struct Model {
             let field = Field(index: column, kind: model.columns[column].kind)
             batch.replace(field) { batch, out in
                 for other in 0..<rows {
-                    if other == row { out.append(value) } else { out.append(other, of: batch, field) }
+                    if other == row { out.append(value) } else { out.append(other, of: batch, in: field) }
                 }
             }
             model.rows[row].values[column] = value
@@ -94,7 +94,7 @@ private struct Model {
                 model.reject(index, "test.fifth", "a fifth")
             }
         case 8 where rows > 0:
-            batch.reject(row, "test.one", because: "this one")
+            batch.reject(row, code: "test.one", because: "this one")
             model.reject(row, "test.one", "this one")
         case 9:
             let length = Int.random(in: 0...rows + 2, using: &numbers)
@@ -244,29 +244,29 @@ private struct Model {
         for (index, value) in values.enumerated() {
             let field = Field(index: index, kind: batch.schema.columns[index].kind)
             #expect(batch[row, field] == value)
-            #expect(batch.isNull(row, field) == (value == .null))
+            #expect(batch.isNull(row, in: field) == (value == .null))
             func present(_ kind: Schema.Kind) -> Value? {
                 field.kind == kind && value != .null ? value : Optional.none
             }
-            #expect(batch.integer(row, field).map(Value.integer) == present(.integer))
-            #expect(batch.real(row, field).map(Value.real) == present(.real))
-            #expect(batch.boolean(row, field).map(Value.boolean) == present(.boolean))
-            #expect(batch.instant(row, field).map(Value.instant) == present(.instant))
-            #expect(batch.date(row, field).map(Value.date) == present(.date))
-            #expect(batch.decimal(row, field).map(Value.decimal) == present(.decimal))
-            if let bytes = batch.bytes(row, field) {
+            #expect(batch.integer(row, in: field).map(Value.integer) == present(.integer))
+            #expect(batch.real(row, in: field).map(Value.real) == present(.real))
+            #expect(batch.boolean(row, in: field).map(Value.boolean) == present(.boolean))
+            #expect(batch.instant(row, in: field).map(Value.instant) == present(.instant))
+            #expect(batch.date(row, in: field).map(Value.date) == present(.date))
+            #expect(batch.decimal(row, in: field).map(Value.decimal) == present(.decimal))
+            if let bytes = batch.bytes(row, in: field) {
                 #expect(.bytes(bytes.withUnsafeBufferPointer { Array($0) }) == present(.bytes))
             } else {
                 #expect(present(.bytes) == nil)
             }
-            #expect(batch.text(row, field).map(Value.text) == present(.text))
+            #expect(batch.text(row, in: field).map(Value.text) == present(.text))
             if case .text(let text) = value {
-                #expect(batch.text(row, field, equals: Array(text.utf8)))
-                #expect(!batch.text(row, field, equals: Array((text + "x").utf8)))
-                let count = batch.utf8(row, field)?.count
+                #expect(batch.text(row, in: field, equals: Array(text.utf8)))
+                #expect(!batch.text(row, in: field, equals: Array((text + "x").utf8)))
+                let count = batch.utf8(row, in: field)?.count
                 #expect(count == text.utf8.count)
             } else {
-                #expect(!batch.text(row, field, equals: []))
+                #expect(!batch.text(row, in: field, equals: []))
             }
         }
     }

@@ -9,12 +9,12 @@ import Testing
     private struct Stop: Error {}
 
     @Test func `a filter that throws loses no record and doubles none`() throws {
-        var batch = Batch(schema, (1...6).map { [.text("t\($0)"), .integer(Int64($0)), nil] })
+        var batch = Batch(schema, records: (1...6).map { [.text("t\($0)"), .integer(Int64($0)), nil] })
         let year = try schema.field("year")
         #expect(throws: Stop.self) {
             try batch.keep { batch, row in
-                if batch.integer(row, year) == 4 { throw Stop() }
-                return batch.integer(row, year) == 2
+                if batch.integer(row, in: year) == 4 { throw Stop() }
+                return batch.integer(row, in: year) == 2
             }
         }
         #expect(batch.records.map { $0[1] } == [2, 4, 5, 6])
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `a column that is made of another shares its text`() {
-        var batch = Batch(schema, [["2014-09-01T09:10:11.000Z", 1, nil]])
+        var batch = Batch(schema, records: [["2014-09-01T09:10:11.000Z", 1, nil]])
         let size = batch.bytesOfText
         batch.reshape(to: schema, from: [0, 1, 0])
         #expect(batch.records == [["2014-09-01T09:10:11.000Z", 1, "2014-09-01T09:10:11.000Z"]])
@@ -47,28 +47,28 @@ import Testing
     }
 
     @Test func `batches are equal by what they hold, not by how it lies`() throws {
-        let left = Batch(schema, [["a", 1, "b"]])
-        var right = Batch(schema, [["z", 9, "z"], ["x", 1, "b"]])
+        let left = Batch(schema, records: [["a", 1, "b"]])
+        var right = Batch(schema, records: [["z", 9, "z"], ["x", 1, "b"]])
         right.origin = "other.json"
         #expect(left != right)
         right.keep { _, row in row == 1 }
         #expect(left != right)
         right.replace(try schema.field("title")) { _, out in out.append("a") }
         #expect(left == right)
-        #expect(left != Batch(["title": .text, "year": .integer, "date": .text], [["a", 1, "b"]]))
-        #expect(Batch(["r": .real], [[.real(.nan)]]) == Batch(["r": .real], [[.real(.nan)]]))
+        #expect(left != Batch(["title": .text, "year": .integer, "date": .text], records: [["a", 1, "b"]]))
+        #expect(Batch(["r": .real], records: [[.real(.nan)]]) == Batch(["r": .real], records: [[.real(.nan)]]))
     }
 
     @Test func `a column can be made of another`() {
-        var batch = Batch(schema, [["a", 1, "x"], ["b", 2, nil]])
+        var batch = Batch(schema, records: [["a", 1, "x"], ["b", 2, nil]])
         batch.reshape(to: ["day": .text, "copy": .text, "new": .integer], from: [2, 2, nil])
         #expect(batch.records == [["x", "x", nil], [nil, nil, nil]])
     }
 
     @Test func `a rejection holds the record and its number`() {
-        var batch = Batch(schema, [["a", 1, nil], ["b", nil, "d"], ["c", 3, nil]])
+        var batch = Batch(schema, records: [["a", 1, nil], ["b", nil, "d"], ["c", 3, nil]])
         batch.origin = "plays.json"
-        batch.reject(1, "test.no-year", because: "there is no year")
+        batch.reject(1, code: "test.no-year", because: "there is no year")
         #expect(batch.records == [["a", 1, nil], ["c", 3, nil]])
         #expect(
             batch.takeRejections() == [
@@ -97,8 +97,8 @@ import Testing
         batch.begin("plays-3.json")
         batch.append(["c", 7, nil])
         #expect(batch.origin == "plays-1.json to plays-3.json")
-        batch.keep { batch, row in batch.integer(row, Field(index: 1, kind: .integer)) != 2 }
-        batch.reject(0, "test.first", because: "it is the first")
+        batch.keep { batch, row in batch.integer(row, in: Field(index: 1, kind: .integer)) != 2 }
+        batch.reject(0, code: "test.first", because: "it is the first")
         #expect(batch.takeRejections().map(\.position) == ["plays-1.json, record 501"])
         let positions = [
             "plays-1.json, record 503", "plays-2.json, record 1", "plays-2.json, record 2",
@@ -131,7 +131,7 @@ import Testing
     /// Rows in blocks, as decoders append them.
     @Test(arguments: [0, 1, 3, 8])
     func `a block of rows is as good as one row after the other`(filled: Int) throws {
-        var batch = Batch(schema, [["first", 0, nil]])
+        var batch = Batch(schema, records: [["first", 0, nil]])
         batch.number(from: 10)
         let text = Array("abcdefgh".utf8)
         let year = try schema.field("year")
@@ -177,7 +177,10 @@ import Testing
     }
 
     @Test func `rows are chosen by whole columns`() throws {
-        var batch = Batch(["n": .integer, "price": .real], (0..<200).map { [.integer($0), .real(Double($0) / 4)] })
+        var batch = Batch(
+            ["n": .integer, "price": .real],
+            records: (0..<200).map { [.integer($0), .real(Double($0) / 4)] }
+        )
         let (n, price) = (try batch.schema.field("n"), try batch.schema.field("price"))
         let rows: [UInt32]
         do {
@@ -190,8 +193,8 @@ import Testing
     }
 
     @Test func `a new column is null where one of its sources is`() throws {
-        var batch = Batch(["a": .integer, "b": .real], [[1, 0.5], [nil, 1.5], [3, nil], [4, 2.5]])
-        batch.reshape(to: batch.schema.adding("product", .real))
+        var batch = Batch(["a": .integer, "b": .real], records: [[1, 0.5], [nil, 1.5], [3, nil], [4, 2.5]])
+        batch.reshape(to: batch.schema.adding("product", kind: .real))
         let (a, b) = (Field(index: 0, kind: .integer), Field(index: 1, kind: .real))
         batch.replace(reals: Field(index: 2, kind: .real), nullsOf: [a, b]) { batch, out in
             let left = batch[integers: a], right = batch[reals: b]
@@ -207,7 +210,7 @@ import Testing
     }
 
     @Test func `a column stays as it was where replacing it fails`() throws {
-        var batch = Batch(schema, [["a", 1, nil], ["b", nil, "d"]])
+        var batch = Batch(schema, records: [["a", 1, nil], ["b", nil, "d"]])
         let (title, year) = (try schema.field("title"), try schema.field("year"))
         #expect(throws: Stop.self) {
             try batch.replace(integers: year) { _, out throws(Stop) in
@@ -225,7 +228,7 @@ import Testing
     }
 
     @Test func `cutting to less than nothing leaves nothing`() {
-        var batch = Batch(schema, [["a", 1, nil]])
+        var batch = Batch(schema, records: [["a", 1, nil]])
         batch.truncate(to: -1)
         #expect(batch.isEmpty)
     }

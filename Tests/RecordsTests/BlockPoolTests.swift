@@ -46,7 +46,7 @@ import Testing
         for old in [false, true] {
             for value in [false, true] {
                 words.update(repeating: old ? .max : 0, count: 8)
-                Bits.fill(first..<first + length, in: words, value)
+                Bits.fill(first..<first + length, in: words, with: value)
                 #expect((0..<first).allSatisfy { Bits.isSet($0, in: words) == old })
                 #expect((first..<first + length).allSatisfy { Bits.isSet($0, in: words) == value })
                 #expect(Bits.count(first..<first + length, in: words) == (value ? length : 0))
@@ -59,7 +59,7 @@ import Testing
         let block = Block(rows: rows)
         #expect(block.capacity >= rows)
         for row in 0..<block.capacity { block.words[row] = 7 }
-        Bits.fill(0..<block.capacity, in: block.bits, true)
+        Bits.fill(0..<block.capacity, in: block.bits, with: true)
         #expect((0..<block.capacity).allSatisfy { block.words[$0] == 7 })
     }
 }

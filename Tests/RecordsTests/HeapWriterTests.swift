@@ -11,7 +11,7 @@ import Testing
         target.update(repeating: 7, count: 64)
         source.withUnsafeBufferPointer { source in
             guard let first = source.baseAddress else { return }
-            HeapWriter.copy(first + 3, to: target + 5, count)
+            HeapWriter.copy(first + 3, to: target + 5, count: count)
         }
         let expected = (0..<64).map { place in
             5..<5 + count ~= place ? source[place - 2] : 7
@@ -26,7 +26,7 @@ import Testing
             let text = Array(String(repeating: "\(number) ", count: number % 9).utf8)
             words.append(text.withUnsafeBufferPointer { writer.append($0) })
         }
-        let column = Column(.text, .none, heap: writer.finish())
+        let column = Column(.text, block: .none, heap: writer.finish())
         for (number, word) in words.enumerated() {
             let text = String(decoding: column.text(word), as: UTF8.self)
             if text != String(repeating: "\(number) ", count: number % 9) { Issue.record("text \(number)") }

@@ -20,7 +20,7 @@ import Testing
 
     @Test func `they survive filters, parts and orders`() {
         var batch = page("a.json", from: 11)
-        batch.keep { batch, row in batch.integer(row, n) != 12 }
+        batch.keep { batch, row in batch.integer(row, in: n) != 12 }
         #expect(positions(batch) == [11, 13, 14, 15].map { "a.json, record \($0)" })
         #expect(positions(batch.part(1..<3)) == ["a.json, record 13", "a.json, record 14"])
         let turned = batch.gathered([3, 0, 0])
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `records without an origin take that of the batch which they join`() {
-        let nameless = Batch(schema, [[1], [2]])
+        let nameless = Batch(schema, records: [[1], [2]])
         var batch = page("a.json", from: 1)
         batch.append([1], of: nameless)
         #expect(positions(batch).last == "a.json, record 2")

@@ -30,8 +30,8 @@ import Testing
 
     @Test func `a column is added behind or in the place of its name`() {
         let schema: Schema = ["title": .text, "year": .integer]
-        #expect(schema.adding("day", .text) == ["title": .text, "year": .integer, "day": .text])
-        #expect(schema.adding("title", .integer) == ["title": .integer, "year": .integer])
+        #expect(schema.adding("day", kind: .text) == ["title": .text, "year": .integer, "day": .text])
+        #expect(schema.adding("title", kind: .integer) == ["title": .integer, "year": .integer])
         #expect(schema.keeping { $0.kind == .integer } == ["year": .integer])
         #expect(schema.width == 2)
     }

@@ -9,7 +9,7 @@ import Testing
     private let schema: Schema = ["t": .text, "i": .integer, "r": .real, "u": .text]
 
     private func batch(_ rows: Int) -> Batch {
-        Batch(schema, (0..<rows).map(Self.record))
+        Batch(schema, records: (0..<rows).map(Self.record))
     }
 
     private static func record(_ row: Int) -> [Value] {
@@ -26,7 +26,7 @@ import Testing
             }
         ),
         ("keep", { $0.keep { _, row in row % 2 == 0 } }),
-        ("reject", { $0.reject(0, "test.first", because: "it is the first") }),
+        ("reject", { $0.reject(0, code: "test.first", because: "it is the first") }),
         ("truncate", { $0.truncate(to: 1) }),
         ("clear", { $0.clear(Field(index: 0, kind: .text)) { _, row in row % 2 == 1 } }),
         (

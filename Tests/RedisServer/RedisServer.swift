@@ -60,7 +60,7 @@ public final class RedisServer: Sendable {
         let words = ["/bin/sh", "-c", script, "sh"] + settings + arguments
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw Diagnostic("test.redis", "there is no pipe for the server")
+            throw Diagnostic("test.redis", message: "there is no pipe for the server")
         }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -79,7 +79,7 @@ public final class RedisServer: Sendable {
         var process = pid_t()
         let status = posix_spawn(&process, "/bin/sh", &actions, &attributes, &pointers, environ)
         close(ends[0])
-        guard status == 0 else { throw Diagnostic("test.redis", "no shell can be started") }
+        guard status == 0 else { throw Diagnostic("test.redis", message: "no shell can be started") }
         let started = Shell(process: process, leash: ends[1])
         shell.withLock { $0 = started }
         try awaitAnswer()
@@ -107,7 +107,7 @@ public final class RedisServer: Sendable {
     private var process: pid_t {
         get throws {
             let text = try folder.text(of: "pid").prefix { $0 != "\n" }
-            guard let number = pid_t(text) else { throw Diagnostic("test.redis", "the server has no number") }
+            guard let number = pid_t(text) else { throw Diagnostic("test.redis", message: "the server has no number") }
             return number
         }
     }
@@ -123,7 +123,7 @@ public final class RedisServer: Sendable {
             guard taken.withLock({ $0.insert(port).inserted }) else { continue }
             if (try? Listener(at: .port(port, of: "127.0.0.1"))) != nil { return port }
         }
-        throw Diagnostic("test.redis", "there is no free port")
+        throw Diagnostic("test.redis", message: "there is no free port")
     }
 
     private func awaitAnswer() throws {
@@ -135,7 +135,7 @@ public final class RedisServer: Sendable {
         let log = (try? folder.text(of: "log")) ?? ""
         throw Diagnostic(
             "test.redis",
-            "there is no Redis server: \(log)",
+            message: "there is no Redis server: \(log)",
             hint: "scripts/prerequisites --for-tests installs it"
         )
     }

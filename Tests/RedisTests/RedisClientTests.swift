@@ -216,7 +216,7 @@ import Testing
         let client = try client(server.url)
         let script = RedisScript("return {KEYS[1], ARGV[1], redis.call('INCR', 'runs')}")
         for run in 1...3 {
-            let answer = try await script.run(on: client, keys: ["a"], [7])
+            let answer = try await script.run(on: client, keys: ["a"], arguments: [7])
             #expect(answer == .array([.bytes([97]), .bytes([55]), .integer(Int64(run))]))
             _ = try await client.send(RedisCommand("SCRIPT", "FLUSH"))
         }

@@ -16,9 +16,9 @@ enum Acme {
             if self == .foreign { return Foreign() }
             return Diagnostic(
                 code,
-                "acme does not answer",
+                message: "acme does not answer",
                 category: Diagnostic.Category(rawValue: rawValue),
-                cause: .diagnostic(Diagnostic("acme.socket", "the line is dead", category: .environment))
+                cause: .diagnostic(Diagnostic("acme.socket", message: "the line is dead", category: .environment))
             )
         }
     }

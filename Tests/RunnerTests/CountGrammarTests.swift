@@ -15,7 +15,7 @@ import Testing
 
     @Test(arguments: [(0, "0 entries are"), (1, "1 entry is"), (2000, "2,000 entries are")])
     func `irregular forms are stated`(count: Int, text: String) {
-        #expect(count.counted("entry is", "entries are") == text)
+        #expect(count.counted("entry is", plural: "entries are") == text)
     }
 
     /// Nouns that are written after numbers.
@@ -58,7 +58,7 @@ import Testing
                 }
             }
         }
-        #expect(found.isEmpty, "use counted(_:_:): \(found.joined(separator: "\n"))")
+        #expect(found.isEmpty, "use counted(_:plural:): \(found.joined(separator: "\n"))")
     }
 
     @Test(arguments: [0, 1, 2])

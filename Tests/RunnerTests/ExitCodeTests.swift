@@ -21,7 +21,7 @@ import Testing
         let places: [Diagnostic.Place?] = [nil, .text(text[0..<1]), .stage("a", at: nil), .file("a.csv")]
         for place in places {
             for name in ["acme.down", "file.missing", "option.range", "cache.busy"] {
-                let problem = Diagnostic(.init(name), "it does not work", category: category, at: place)
+                let problem = Diagnostic(.init(name), message: "it does not work", category: category, at: place)
                 #expect(ExitCode(for: problem) == code)
             }
         }
@@ -29,7 +29,7 @@ import Testing
 
     @Test func `without a category it is wrong usage at a place of a text, and a failure elsewhere`() {
         let text = SourceText("a = 1", name: "p.toml")
-        let problem = Diagnostic("acme.odd", "this is odd")
+        let problem = Diagnostic("acme.odd", message: "this is odd")
         #expect(ExitCode(for: problem) == .failed)
         #expect(ExitCode(for: problem.placed(at: .stage("a", at: nil))) == .failed)
         #expect(ExitCode(for: problem.placed(at: .file("a.csv"))) == .failed)
@@ -82,15 +82,15 @@ import Testing
     /// Problems whose codes are put together, or that are made in a few lines for many codes.
     @Test func `problems from factories have the exit codes that they had`() {
         for number: Int32 in 1...133 {
-            #expect(ExitCode(for: SystemFailure(number: number).diagnostic("read", "a.csv")) == .environment)
+            #expect(ExitCode(for: SystemFailure(number: number).diagnostic("read", at: "a.csv")) == .environment)
         }
         for kind in HTTPFailure.Kind.allCases {
-            let problem = HTTPFailure(kind, "https://example.org").diagnostic
+            let problem = HTTPFailure(kind, origin: "https://example.org").diagnostic
             #expect(ExitCode(for: problem) == .environment)
             // A layer may make the call again; what the problem is does not change with that.
             #expect(ExitCode(for: StageFailure.transient(problem).diagnostic) == .environment)
         }
-        let busy = Diagnostic("acme.busy", "not now")
+        let busy = Diagnostic("acme.busy", message: "not now")
         #expect(ExitCode(for: StageFailure.transient(busy).diagnostic) == .failed)
         #expect(StageFailure.transient(busy).diagnostic.category == .transient)
         #expect(StageFailure.refused(busy).diagnostic.category == .data)

@@ -105,7 +105,7 @@ import Testing
             log: StageLog(),
             stateFolder: folder.path("state")
         )
-        return try await Plan(file, services, variables: VariableSettings([:]))
+        return try await Plan(file, services: services, variables: VariableSettings([:]))
     }
 
     /// The values that are tried for an option, extremes of its own kind and some of others.

@@ -52,12 +52,12 @@ import Testing
             \(exporter.isEmpty ? "" : "[exporter.board]\nuse = \"acme\"\n\(exporter)")
             """
         let file = try PipelineFile(Array(text.utf8), path: "acme.toml")
-        return await Run(try await Plan(file, Services(registry: Self.registry, shared: shared))).execute()
+        return await Run(try await Plan(file, services: Services(registry: Self.registry, shared: shared))).execute()
     }
 
     private func problem(_ report: RunReport) throws -> Diagnostic {
         guard case .failed(let problem) = report.outcome else {
-            throw Diagnostic("test.ending", "the run ended with \(report.outcome)")
+            throw Diagnostic("test.ending", message: "the run ended with \(report.outcome)")
         }
         return problem
     }

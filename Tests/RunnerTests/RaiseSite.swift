@@ -14,7 +14,7 @@ struct RaiseSite {
     /// The problem as it is made there.
     func problem(inText: Bool) -> Diagnostic {
         let text = SourceText("a = 1", name: "p.toml")
-        return Diagnostic(.init(code), "…", category: category, at: inText ? .text(text[0..<1]) : .file("a"))
+        return Diagnostic(.init(code), message: "…", category: category, at: inText ? .text(text[0..<1]) : .file("a"))
     }
 
     /// All of them, except those of `PluginTestKit`, which no program raises.

@@ -34,7 +34,7 @@ struct Workplace {
     /// Puts a ZIP of these files into the folder.
     func export(_ files: [(String, String)], as name: String = "export.zip") throws {
         var zip = ZIPWriter()
-        for (file, text) in files { try zip.add(file, Array(text.utf8)) }
+        for (file, text) in files { try zip.add(file, content: Array(text.utf8)) }
         try folder.write(try zip.finish(), to: name)
     }
 

@@ -215,7 +215,7 @@ import Testing
     private func cutOff(_ text: String, environment: [String: String] = [:], at subject: String) async throws {
         let plan = try await workshop.plan(text, environment: environment)
         let cut = RecordedSteps(act: { step in
-            if step.subject == subject, step.moment == .before { throw Diagnostic("test.cut", "cut off") }
+            if step.subject == subject, step.moment == .before { throw Diagnostic("test.cut", message: "cut off") }
         })
         _ = try? await Faults.$current.withValue(cut) {
             let journal = try await RunStart(plan, in: folder.path("state")).begin(plan)
@@ -255,7 +255,9 @@ import Testing
         let named = "name = \"commits\"\n" + text
         let plan = try await workshop.plan(named, variables: ["name": "$HOME and more"])
         let cut = RecordedSteps(act: { step in
-            if step.subject == "upload complete", step.moment == .before { throw Diagnostic("test.cut", "cut off") }
+            if step.subject == "upload complete", step.moment == .before {
+                throw Diagnostic("test.cut", message: "cut off")
+            }
         })
         _ = try? await Faults.$current.withValue(cut) {
             let journal = try await RunStart(plan, in: folder.path("state")).begin(plan)

@@ -165,7 +165,7 @@ import TestPipelines
     }
 
     @Test func `a disk that is full for a moment fails the run, and the next one comes to the same end`() async throws {
-        let full = Diagnostic("file.disk-full", "the disk is full")
+        let full = Diagnostic("file.disk-full", message: "the disk is full")
         try await Self.matrix(Self.short).verify([.fail(full)]) { $0.moment == .before }
     }
 

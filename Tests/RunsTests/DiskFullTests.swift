@@ -267,7 +267,7 @@ final class FullDisk: FaultPoint {
             state.count += 1
             guard number >= start, number - start < length else { return }
             if state.first == nil { state.first = step }
-            throw Diagnostic("file.disk-full", "the disk is full")
+            throw Diagnostic("file.disk-full", message: "the disk is full")
         }
     }
 }

@@ -147,7 +147,7 @@ import TestPipelines
         #expect(report.ending == "published")
         #expect(try workshop.lines("odd.txt") == ["1", "3", "5", "7", "9", "11"])
         #expect(try workshop.lines("both.txt") == ["2", "4", "1", "3", "6", "8", "5", "7", "9", "11"])
-        #expect(report.filtered == [Filtered("by 'way'", 1)])
+        #expect(report.filtered == [Filtered("by 'way'", count: 1)])
         #expect(report.isBalanced)
     }
 

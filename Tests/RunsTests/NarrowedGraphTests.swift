@@ -155,7 +155,7 @@ import TestPipelines
         let plan = try await workshop.plan(text)
         let request = try #require(plan.nodes.first?.request)
         #expect(request.schema.names == ["a"])
-        #expect(request.conditions == [Condition("b", .greaterOrEqual, 4)])
+        #expect(request.conditions == [Condition("b", comparison: .greaterOrEqual, value: 4)])
         #expect(
             plan.findings.all.map { $0.rendered() } == [
                 """

@@ -33,7 +33,7 @@ import TestPipelines
         #expect(try workshop.lines("a.txt") == ["2,w2", "4,w4", "6,w6"])
         #expect(report.isBalanced)
         #expect((report.read, report.written, report.copied, report.made) == (7, 3, 0, 0))
-        #expect(report.filtered == [Filtered("odd numbers", 4)])
+        #expect(report.filtered == [Filtered("odd numbers", count: 4)])
         #expect(report.files.map(\.records) == [3])
         #expect(report.remarks == ["lines: 3 lines"])
     }
@@ -110,7 +110,7 @@ import TestPipelines
         #expect(try workshop.lines("a.txt") == ["1", "2", "3", "4"])
         #expect(try workshop.lines("deep/er/b.txt") == ["1", "3", "4"])
         #expect((report.read, report.copied, report.written) == (4, 4, 7))
-        #expect(report.filtered == [Filtered("skipped numbers", 1)])
+        #expect(report.filtered == [Filtered("skipped numbers", count: 1)])
         #expect(report.isBalanced)
     }
 
@@ -222,7 +222,7 @@ import TestPipelines
             """
         )
         #expect(report.ending == "published")
-        #expect(report.filtered == [Filtered("read by no other stage", 4)])
+        #expect(report.filtered == [Filtered("read by no other stage", count: 4)])
         #expect(report.tally("idle")?.sent == 0)
         #expect(report.isBalanced)
     }

@@ -41,9 +41,9 @@ import Testing
         case .object(let members):
             let kept = members.filter { !fleeting.contains($0.key) }.map { member -> JSONValue.Member in
                 guard member.key == "movie", let film = member.value.object else {
-                    return .init(member.key, stripped(member.value))
+                    return .init(member.key, value: stripped(member.value))
                 }
-                return .init("movie", stripped(.object(film.filter { ofFilm.contains($0.key) })))
+                return .init("movie", value: stripped(.object(film.filter { ofFilm.contains($0.key) })))
             }
             return .object(kept.sorted { $0.key < $1.key })
         default: return value

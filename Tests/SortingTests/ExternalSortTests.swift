@@ -29,12 +29,12 @@ import Testing
         let items = (0..<2_000).map { number -> Item in
             let key =
                 switch order {
-                case .rising: SortKey(UInt64(number) / 3, 0)
-                case .falling: SortKey(UInt64(5_000 - number), UInt64(number))
-                case .mixed: SortKey(random.next() % 500, random.next() % 3)
-                case .equal: SortKey(9, 9)
-                case .equalAbove: SortKey(1, random.next())
-                case .spread: SortKey(random.next(), random.next())
+                case .rising: SortKey(UInt64(number) / 3, then: 0)
+                case .falling: SortKey(UInt64(5_000 - number), then: UInt64(number))
+                case .mixed: SortKey(random.next() % 500, then: random.next() % 3)
+                case .equal: SortKey(9, then: 9)
+                case .equalAbove: SortKey(1, then: random.next())
+                case .spread: SortKey(random.next(), then: random.next())
                 }
             // Payloads of many lengths, among them none and some that are longer than the memory.
             let length = number % 500 == 499 ? 700 : number % 7 * 5
@@ -51,7 +51,8 @@ import Testing
 
     @Test func `the lowest and the highest keys are keys like others`() throws {
         let keys: [SortKey] = [
-            .init(.max, .max), .init(0, 0), .init(.max, 0), .init(0, .max), .init(1 << 63, 0),
+            .init(.max, then: .max), .init(0, then: 0), .init(.max, then: 0), .init(0, then: .max),
+            .init(1 << 63, then: 0),
         ]
         let items = keys.map { Item(key: $0, payload: [1]) }
         let order = [1, 3, 4, 2, 0].map { items[$0] }
@@ -61,8 +62,8 @@ import Testing
 
     @Test func `what fits into memory touches no file`() throws {
         var sort = ExternalSort(near: "/proc/no/such/place")
-        try sort.add(SortKey(2, 0), [UInt8]("b".utf8).span)
-        try sort.add(SortKey(1, 0), [UInt8]("a".utf8).span)
+        try sort.add(SortKey(2, then: 0), payload: [UInt8]("b".utf8).span)
+        try sort.add(SortKey(1, then: 0), payload: [UInt8]("a".utf8).span)
         #expect(sort.count == 2)
         var text = ""
         var result = try sort.sorted()
@@ -73,7 +74,7 @@ import Testing
     @Test func `runs have no names, so none is ever left behind`() throws {
         let folder = try TemporaryFolder()
         var sort = ExternalSort(near: folder.path + "/sub/out.csv", memory: 400)
-        for number in 0..<100 { try sort.add(SortKey(UInt64(100 - number), 0), [0, 1, 2].span) }
+        for number in 0..<100 { try sort.add(SortKey(UInt64(100 - number), then: 0), payload: [0, 1, 2].span) }
         #expect(try FileSystem.names(in: folder.path) == ["sub"])
         #expect(try FileSystem.names(in: folder.path + "/sub") == [])
         var result = try sort.sorted()
@@ -85,7 +86,7 @@ import Testing
         var sort = ExternalSort(near: "/proc/no/out.csv", memory: 100)
         var failure: Diagnostic?
         do throws(Diagnostic) {
-            for number in 0..<100 { try sort.add(SortKey(UInt64(100 - number), 0), [0, 1, 2].span) }
+            for number in 0..<100 { try sort.add(SortKey(UInt64(100 - number), then: 0), payload: [0, 1, 2].span) }
         } catch {
             failure = error
         }
@@ -115,7 +116,7 @@ import Testing
     private func sorted(_ items: [Item], _ room: Room) throws -> [Item] {
         let folder = try TemporaryFolder()
         var sort = ExternalSort(near: folder.path + "/out.csv", memory: room.memory, width: room.width)
-        for item in items { try sort.add(item.key, item.payload.span) }
+        for item in items { try sort.add(item.key, payload: item.payload.span) }
         var result = try sort.sorted()
         var found: [Item] = []
         while try result.next({ key, payload in

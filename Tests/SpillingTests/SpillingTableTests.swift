@@ -70,11 +70,11 @@ import Testing
         let text = String(repeating: "x", count: 300)
         for part in 0..<40 {
             let key: Value = part % 2 == 0 ? .text(text) : .null
-            try table.add(Batch(schema, (0..<50).map { [key, .null, .integer(Int64(part * 50 + $0))] }))
+            try table.add(Batch(schema, records: (0..<50).map { [key, .null, .integer(Int64(part * 50 + $0))] }))
         }
         try table.seal()
         #expect(!table.isInMemory)
-        let asked = Batch(schema, [[.text(text), .null, .null], [.null, .null, .null]])
+        let asked = Batch(schema, records: [[.text(text), .null, .null], [.null, .null, .null]])
         #expect(try answers(table, asked) == [.integer(38 * 50 + 49), nil])
         // The merged file has one record.
         let sizes = folder.files.compactMap { FileSystem.size(of: folder.path($0)) }
@@ -91,7 +91,7 @@ import Testing
 
     @Test func `decimals, days and bytes compare as they do, and equal decimals are one key`() throws {
         func keys(_ kind: Schema.Kind, _ values: [Value]) -> [[UInt8]] {
-            let batch = Batch(Schema([Schema.Column("value", kind)]), values.map { [$0] })
+            let batch = Batch(Schema([Schema.Column("value", kind: kind)]), records: values.map { [$0] })
             return values.indices.map { row in
                 var bytes: [UInt8] = []
                 SortOrder([Field(index: 0, kind: kind)]).append(row, of: batch, to: &bytes)
@@ -120,7 +120,7 @@ import Testing
             [.text(""), .integer(-1)], [.text(""), .integer(0)], [.text(""), .integer(.max)], [.text("\u{0}"), .null],
             [.text("\u{0}a"), .null], [.text("a"), .null], [.text("a\u{0}"), .null], [.text("aa"), .null],
         ]
-        let batch = Batch(["text": .text, "number": .integer], values)
+        let batch = Batch(["text": .text, "number": .integer], records: values)
         let keys = values.indices.map { row in
             var bytes: [UInt8] = []
             SortOrder(key).append(row, of: batch, to: &bytes)
@@ -128,7 +128,7 @@ import Testing
         }
         #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
         let reals: [Double] = [-.infinity, -1, -0.0, 0.0, .leastNonzeroMagnitude, 1, .infinity]
-        let realBatch = Batch(["real": .real], reals.map { [.real($0)] })
+        let realBatch = Batch(["real": .real], records: reals.map { [.real($0)] })
         for isDescending in [false, true] {
             let order = SortOrder([SortOrder.Column(Field(index: 0, kind: .real), isDescending: isDescending)])
             let keys = reals.indices.map { row in

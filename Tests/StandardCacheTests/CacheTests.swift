@@ -189,7 +189,7 @@ import Testing
     }
 
     @Test func `a failure is remembered only if that is asked for, and none that may pass`() async throws {
-        let diagnostic = Diagnostic("films.gone", "there is no such list", hint: "look at its name")
+        let diagnostic = Diagnostic("films.gone", message: "there is no such list", hint: "look at its name")
         for (options, calls) in [("", 2), ("negative_ttl = \"1m\"", 1)] {
             let trial = try CacheTrial(options)
             for _ in 0..<2 {
@@ -212,7 +212,7 @@ import Testing
     @Test func `a failure that is given again has its place, and says since when it is remembered`() async throws {
         let folder = try TemporaryFolder(.inMemory)
         let trial = try CacheTrial("store = \"disk\"\nnegative_ttl = \"1m\"", stateFolder: folder.path)
-        let failure = Diagnostic("films.gone", "there is no such list", at: .stage("films", at: "page 3"))
+        let failure = Diagnostic("films.gone", message: "there is no such list", at: .stage("films", at: "page 3"))
         for isAgain in [false, true] {
             let error = await #expect(throws: Diagnostic.self) { try await trial.call("a") { _ in failure } }
             let text = try #require(error?.rendered())
@@ -228,11 +228,11 @@ import Testing
         let trial = try CacheTrial("negative_ttl = \"1m\"")
         for _ in 0..<2 {
             await #expect(throws: Diagnostic.self) {
-                try await trial.call("a") { _ in Diagnostic("films.later", "not now", category: category) }
+                try await trial.call("a") { _ in Diagnostic("films.later", message: "not now", category: category) }
             }
         }
         await #expect(throws: Diagnostic.self) {
-            try await trial.call("b") { _ in Diagnostic("films.gone", "not now", at: .file("films.json")) }
+            try await trial.call("b") { _ in Diagnostic("films.gone", message: "not now", at: .file("films.json")) }
         }
         #expect(try await trial.call("b") == "b4")
         #expect(trial.calls == 4)
@@ -245,7 +245,9 @@ import Testing
         for key in ["a", "b"] { _ = try await trial.call(key) }
         trial.time.advance(by: .seconds(11))
         for _ in 0..<5 {
-            for key in ["a", "b"] { _ = try await trial.call(key) { _ in Diagnostic("films.away", "nobody is there") } }
+            for key in ["a", "b"] {
+                _ = try await trial.call(key) { _ in Diagnostic("films.away", message: "nobody is there") }
+            }
             await trial.cache.finish()
         }
         #expect(trial.calls == 4)
@@ -334,7 +336,7 @@ import Testing
         let folder = try TemporaryFolder(.inMemory)
         let options = "store = \"\(store)\"\nttl = \"1h\"\njitter = 0\nnegative_ttl = \"1h\""
         let run = { try CacheTrial(options, stateFolder: folder.path) }
-        let failure = Diagnostic("films.gone", "there is no such list")
+        let failure = Diagnostic("films.gone", message: "there is no such list")
         let first = try run()
         #expect(try await first.call("a") == "a1")
         await #expect(throws: Diagnostic.self) { try await first.call("b") { _ in failure } }

@@ -35,7 +35,7 @@ struct CacheTrial: Sendable {
             layer: layer,
             stateFolder: stateFolder
         )
-        cache = try Cache(try Bench().options(Cache.Options.self, options), in: context)
+        cache = try Cache(try Bench().options(Cache.Options.self, from: options), in: context)
     }
 
     /// How many calls were made.

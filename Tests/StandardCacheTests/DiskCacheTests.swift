@@ -18,7 +18,7 @@ import Testing
         entryLimit: Int = .max,
         byteLimit: Int = .max
     ) -> LoggedStore<DiskCache> {
-        LoggedStore(DiskCache(path, policy, entryLimit: entryLimit, byteLimit: byteLimit), log)
+        LoggedStore(DiskCache(path, policy: policy, entryLimit: entryLimit, byteLimit: byteLimit), log)
     }
 
     @Test(arguments: EvictionPolicy.allCases)
@@ -104,7 +104,7 @@ import Testing
         var survivors: [Int] = []
         for policy in [EvictionPolicy.s3fifo, .lru] {
             let path = folder.path("\(policy).db")
-            let cache = LoggedStore(DiskCache(path, policy, entryLimit: 100))
+            let cache = LoggedStore(DiskCache(path, policy: policy, entryLimit: 100))
             for round in 0..<2 {
                 for key in 0..<50 {
                     if round == 0 { await cache.keep(CacheEntry([1]), of: "used \(key)") }

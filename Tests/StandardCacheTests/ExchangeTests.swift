@@ -15,13 +15,13 @@ import Testing
         _ script: @escaping ScriptedTransport.Script
     ) throws -> (client: HTTPClient, cache: Cache, transport: ScriptedTransport) {
         let bench = Bench(time: time, layer: "cache", makesExchanges: true)
-        let cache = try bench.middleware(Cache.self, "jitter = 0\n\(options)")
+        let cache = try bench.middleware(Cache.self, options: "jitter = 0\n\(options)")
         let transport = ScriptedTransport(script)
         return (HTTPClient(transport, layers: [cache], stage: "films"), cache, transport)
     }
 
     private func request(_ target: String = "/films", headers: HTTPHeaders = [:]) throws -> HTTPRequest {
-        HTTPRequest(.get, try HTTPURL("http://localhost\(target)"), headers: headers)
+        HTTPRequest(.get, url: try HTTPURL("http://localhost\(target)"), headers: headers)
     }
 
     private func figure(_ name: String, _ cache: Cache) -> Double? {
@@ -50,7 +50,7 @@ import Testing
         Difference(testDescription: "another query") { $0.url = try HTTPURL("http://localhost/films?page=2") },
         Difference(testDescription: "another host") { $0.url = try HTTPURL("http://otherhost/films") },
         Difference(testDescription: "somebody else") {
-            $0.headers.set(HTTPHeaders.Field("Authorization", "Bearer other", isSecret: true))
+            $0.headers.set(HTTPHeaders.Field("Authorization", value: "Bearer other", isSecret: true))
         },
         Difference(testDescription: "nobody") { $0.headers["Authorization"] = nil },
         Difference(testDescription: "another key") { $0.headers["trakt-api-key"] = "other" },
@@ -315,7 +315,9 @@ import Testing
     @Test func `an answer that the caller cannot use is not kept`() async throws {
         let (client, _, transport) = try client { _, number in HTTPResponse(status: 200, body: [UInt8(number)]) }
         await #expect(throws: StageFailure.self) {
-            try await client.send(try request()) { _ in throw StageFailure.transient(Diagnostic("films.busy", "busy")) }
+            try await client.send(try request()) { _ in
+                throw StageFailure.transient(Diagnostic("films.busy", message: "busy"))
+            }
         }
         #expect(try await client.send(try request()).body == [2])
         #expect(transport.requests.count == 2)

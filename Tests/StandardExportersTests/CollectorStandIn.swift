@@ -67,7 +67,7 @@ final class CollectorStandIn: Sendable {
                     let time = UInt64(point["timeUnixNano"]?.string ?? "") ?? 0
                     let key = labels.merging(["": name]) { $1 }
                     guard time >= latest[key]?.time ?? 0 else { continue }
-                    latest[key] = (time, .init(name, labels, Self.value(point)))
+                    latest[key] = (time, .init(name, labels: labels, value: Self.value(point)))
                 }
             }
         }

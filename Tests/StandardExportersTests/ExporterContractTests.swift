@@ -78,7 +78,7 @@ import Testing
                             } else {
                                 .number(sample["value"]?.real ?? .nan)
                             }
-                        samples.append(.init(name, labels, value))
+                        samples.append(.init(name, labels: labels, value: value))
                     }
                 }
                 return .init(totals: totals, text: text, samples: samples)
@@ -144,7 +144,7 @@ private enum PrometheusReader {
             let name = String(line.prefix { $0 != "{" && $0 != " " })
             var labels = labels(of: line[line.index(line.startIndex, offsetBy: name.count)..<space])
             guard let family = histograms.first(where: { name.hasPrefix($0 + "_") }) else {
-                numbers.append(.init(name, labels, .number(value)))
+                numbers.append(.init(name, labels: labels, value: .number(value)))
                 continue
             }
             let bound = labels.removeValue(forKey: "le")
@@ -158,8 +158,8 @@ private enum PrometheusReader {
                 let buckets = zip(times.below, [0] + times.below).map { $0 - $1 }
                 return .init(
                     key.name,
-                    key.labels,
-                    .times(count: times.count, seconds: times.seconds, buckets: buckets)
+                    labels: key.labels,
+                    value: .times(count: times.count, seconds: times.seconds, buckets: buckets)
                 )
             }
     }

@@ -14,7 +14,7 @@ import Testing
         for status in [429, 503] {
             let transport = ScriptedTransport { _, _ in HTTPResponse(status: status, headers: ["Retry-After": text]) }
             let bench = Bench(time: ManualTime(), transport: transport)
-            let exporter = try bench.exporter(OTLP.self, "url = \"http://127.0.0.1:9/v1/metrics\"")
+            let exporter = try bench.exporter(OTLP.self, options: "url = \"http://127.0.0.1:9/v1/metrics\"")
             for isFinal in [false, true, true] {
                 await #expect(throws: (any Error).self) {
                     try await exporter.export(Sample.snapshot(), isFinal: isFinal)
@@ -29,9 +29,9 @@ import Testing
             .recordsRead, .recordsWritten, .recordsFiltered, .recordsRejected, .residentMemory, .retries, .throughput,
             .processorTime, .runDuration,
         ]
-        let labels = [[], [MetricLabel("kind", "source")], [MetricLabel("kind", "sink")]]
+        let labels = [[], [MetricLabel("kind", value: "source")], [MetricLabel("kind", value: "sink")]]
         let families = definitions.map { definition in
-            MetricFamily(definition, labels.map { MetricSample($0, .number(number)) })
+            MetricFamily(definition, samples: labels.map { MetricSample($0, value: .number(number)) })
         }
         let snapshot = MetricSnapshot(run: Sample.run, startedAt: .min, takenAt: .max, families: families)
         #expect(LogLine.line(snapshot).contains("records/s"))

@@ -11,7 +11,10 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private func exporter(_ more: String = "") throws -> JSONFile {
-        let options = try Bench().options(JSONFile.Options.self, "path = \"\(folder.path("figures.json"))\"\n\(more)")
+        let options = try Bench().options(
+            JSONFile.Options.self,
+            from: "path = \"\(folder.path("figures.json"))\"\n\(more)"
+        )
         return JSONFile(options, in: Bench().context)
     }
 

@@ -11,9 +11,12 @@ import Testing
         let heard = Guarded<[String]>([])
         let log = StageLog { finding in heard.withLock { $0.append(finding.rendered()) } }
         let exporter = LogLine(NoOptions(), in: Bench(log: log).context)
-        let pipeline = MetricLabel("pipeline", "p")
+        let pipeline = MetricLabel("pipeline", value: "p")
         func family(_ definition: MetricDefinition, _ kind: String, _ number: Double) -> MetricFamily {
-            MetricFamily(definition, [MetricSample([pipeline, MetricLabel("kind", kind)], .number(number))])
+            MetricFamily(
+                definition,
+                samples: [MetricSample([pipeline, MetricLabel("kind", value: kind)], value: .number(number))]
+            )
         }
         let snapshot = MetricSnapshot(
             run: Sample.run,

@@ -15,7 +15,7 @@ import Testing
     init() throws { collector = try CollectorStandIn() }
 
     private func exporter(_ more: String = "") throws -> OTLP {
-        try Bench(transport: CurlTransport()).exporter(OTLP.self, "url = \"\(collector.url)\"\n\(more)")
+        try Bench(transport: CurlTransport()).exporter(OTLP.self, options: "url = \"\(collector.url)\"\n\(more)")
     }
 
     @Test func `what is pushed keeps to the published form, and nobody sees the token`() async throws {
@@ -44,9 +44,14 @@ import Testing
     }
 
     @Test func `a count has no unit, since that of a ratio would give it another name`() throws {
-        let ratio = MetricDefinition("sprocket_pool_utilisation_ratio", .gauge, .ratio, "The part that was in use.")
+        let ratio = MetricDefinition(
+            "sprocket_pool_utilisation_ratio",
+            kind: .gauge,
+            unit: .ratio,
+            help: "The part that was in use."
+        )
         let families = [MetricDefinition.checkpoints, .callsInFlight, ratio, .runDuration].map {
-            MetricFamily($0, [MetricSample([], .number(1))])
+            MetricFamily($0, samples: [MetricSample([], value: .number(1))])
         }
         let snapshot = MetricSnapshot(run: Sample.run, startedAt: 1, takenAt: 2, families: families)
         let json = try JSONValue(parsing: OTLPRequest.body(snapshot, service: "s"), name: "body")
@@ -56,7 +61,7 @@ import Testing
 
     @Test(arguments: [(Double.nan, "NaN"), (.infinity, "Infinity"), (-.infinity, "-Infinity")])
     func `what JSON has no number for is text`(value: Double, text: String) throws {
-        let families = [MetricFamily(.runDuration, [MetricSample([], .number(value))])]
+        let families = [MetricFamily(.runDuration, samples: [MetricSample([], value: .number(value))])]
         let snapshot = MetricSnapshot(run: Sample.run, startedAt: 1, takenAt: 2, families: families)
         let json = try JSONValue(parsing: OTLPRequest.body(snapshot, service: "s"), name: "body")
         let metric = json["resourceMetrics"]?[0]?["scopeMetrics"]?[0]?["metrics"]?[0]
@@ -138,7 +143,12 @@ import Testing
         #expect(body.contains(breach.from))
         let broken = body.replacing(breach.from, with: breach.to, maxReplacements: 1)
         let url = try HTTPURL(collector.url)
-        let request = HTTPRequest(.post, url, headers: ["Content-Type": "application/json"], body: Array(broken.utf8))
+        let request = HTTPRequest(
+            .post,
+            url: url,
+            headers: ["Content-Type": "application/json"],
+            body: Array(broken.utf8)
+        )
         #expect(try await CurlTransport().send(request).status == 400)
         #expect(collector.problems.contains(breach.problem), "\(collector.problems)")
     }
@@ -198,7 +208,7 @@ import Testing
             return answers[min(number, answers.count) - 1]
         }
         let bench = Bench(time: time, transport: transport)
-        return (try bench.exporter(OTLP.self, "url = \"http://127.0.0.1:1/v1/metrics\""), moments)
+        return (try bench.exporter(OTLP.self, options: "url = \"http://127.0.0.1:1/v1/metrics\""), moments)
     }
 
     @Test func `a collector that wants to be left alone is`() async throws {

@@ -13,7 +13,7 @@ import Testing
     private func exporter() throws -> PrometheusFile {
         let options = try Bench().options(
             PrometheusFile.Options.self,
-            "path = \"\(folder.path("{name}-{date}.prom"))\""
+            from: "path = \"\(folder.path("{name}-{date}.prom"))\""
         )
         return PrometheusFile(options, in: Bench().context)
     }
@@ -115,7 +115,10 @@ import Testing
 
     @Test func `a folder that cannot be written to is an error in words`() async throws {
         try folder.write("", to: "taken")
-        let options = try Bench().options(PrometheusFile.Options.self, "path = \"\(folder.path("taken/x.prom"))\"")
+        let options = try Bench().options(
+            PrometheusFile.Options.self,
+            from: "path = \"\(folder.path("taken/x.prom"))\""
+        )
         let exporter = PrometheusFile(options, in: Bench().context)
         let error = await #expect(throws: Diagnostic.self) {
             try await exporter.export(Sample.snapshot(), isFinal: true)

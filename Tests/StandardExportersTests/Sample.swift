@@ -29,16 +29,19 @@ enum Sample {
     ) -> MetricSnapshot {
         var times = LatencyHistogram()
         for call in calls { times.add(call) }
-        let labels = [MetricLabel("pipeline", run.pipeline), MetricLabel("stage", stage)]
+        let labels = [MetricLabel("pipeline", value: run.pipeline), MetricLabel("stage", value: stage)]
         let start: Int64 = 1_767_323_045_000_000_000
         return MetricSnapshot(
             run: run,
             startedAt: start,
             takenAt: start + second * 1_000_000_000,
             families: [
-                MetricFamily(.recordsRead, [MetricSample(labels + [MetricLabel("kind", "source")], .number(read))]),
-                MetricFamily(.residentMemory, [MetricSample([labels[0]], .number(32.5 * 1_048_576))]),
-                MetricFamily(.callDuration, [MetricSample(labels, .times(times))]),
+                MetricFamily(
+                    .recordsRead,
+                    samples: [MetricSample(labels + [MetricLabel("kind", value: "source")], value: .number(read))]
+                ),
+                MetricFamily(.residentMemory, samples: [MetricSample([labels[0]], value: .number(32.5 * 1_048_576))]),
+                MetricFamily(.callDuration, samples: [MetricSample(labels, value: .times(times))]),
             ]
         )
     }

@@ -43,8 +43,13 @@ import Testing
     }
 
     private func snapshot(_ family: MetricDefinition, _ values: KeyValuePairs<String, Double>) -> MetricSnapshot {
-        let samples = values.map { MetricSample([MetricLabel("stage", $0.key)], .number($0.value)) }
-        return MetricSnapshot(run: Sample.run, startedAt: 0, takenAt: 1, families: [MetricFamily(family, samples)])
+        let samples = values.map { MetricSample([MetricLabel("stage", value: $0.key)], value: .number($0.value)) }
+        return MetricSnapshot(
+            run: Sample.run,
+            startedAt: 0,
+            takenAt: 1,
+            families: [MetricFamily(family, samples: samples)]
+        )
     }
 
     @Test func `a gauge that is gone is 0, once`() {

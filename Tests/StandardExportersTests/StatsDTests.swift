@@ -10,13 +10,15 @@ import Testing
 @Suite(.tags(.server)) struct StatsDTests {
     @Test func `figures arrive in datagrams that fit into a packet`() async throws {
         let receiver = try UDPReceiver()
-        let exporter = try Bench().exporter(StatsD.self, "port = \(receiver.port)")
+        let exporter = try Bench().exporter(StatsD.self, options: "port = \(receiver.port)")
         var families: [MetricFamily] = []
         for stage in 0..<200 {
             families.append(
                 MetricFamily(
                     .recordsRead,
-                    [MetricSample([MetricLabel("stage", "s\(stage)")], .number(Double(stage + 1)))]
+                    samples: [
+                        MetricSample([MetricLabel("stage", value: "s\(stage)")], value: .number(Double(stage + 1)))
+                    ]
                 )
             )
         }
@@ -47,12 +49,12 @@ import Testing
         ),
     ])
     func `options that no line could have are refused at their place`(options: String, words: String) {
-        let error = #expect(throws: Diagnostic.self) { try Bench().exporter(StatsD.self, options) }
+        let error = #expect(throws: Diagnostic.self) { try Bench().exporter(StatsD.self, options: options) }
         #expect(error?.rendered() == words)
     }
 
     @Test func `a server whose name nobody knows is an error in words`() async throws {
-        let exporter = try Bench().exporter(StatsD.self, "host = \"statsd.invalid\"")
+        let exporter = try Bench().exporter(StatsD.self, options: "host = \"statsd.invalid\"")
         let error = await #expect(throws: Diagnostic.self) {
             try await exporter.export(Sample.snapshot(), isFinal: true)
         }
@@ -63,7 +65,7 @@ import Testing
     @Test(arguments: [1, 3])
     func `a port where nobody listens is told, at the first export and each time`(exports: Int) async throws {
         let port = try UDPReceiver().port
-        let exporter = try Bench().exporter(StatsD.self, "port = \(port)")
+        let exporter = try Bench().exporter(StatsD.self, options: "port = \(port)")
         for second in 1...exports {
             let error = await #expect(throws: Diagnostic.self) {
                 try await exporter.export(

@@ -22,7 +22,7 @@ final class UDPReceiver: Sendable {
                 bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
             }
         }
-        guard status else { throw Diagnostic("test.port", "no port") }
+        guard status else { throw Diagnostic("test.port", message: "no port") }
         port = Int(address.sin_port.byteSwapped)
     }
 

@@ -38,7 +38,7 @@ import Testing
     func `formulas are kept, or written with an apostrophe and counted`(choice: String, size: Int) async throws {
         let texts = Self.formulas + Self.others.filter { !$0.isEmpty }
         let schema: Schema = ["title": .text, "n": .integer, "x": .real]
-        let batch = Batch(schema, texts.map { [.text($0), -5, -0.5] })
+        let batch = Batch(schema, records: texts.map { [.text($0), -5, -0.5] })
         let bytes = try await SinkContract.verify(CSVSink.self, batches: Films.batches(of: batch, size: size)) {
             "path = \"\($0)/x.csv\"\nformulas = \"\(choice)\""
         }
@@ -58,10 +58,10 @@ import Testing
         let folder = try TemporaryFolder()
         let sink = try Bench().sink(
             CSVSink.self,
-            "path = \"\(folder.path)/x.csv\"\nformulas = \"\(choice)\"",
+            options: "path = \"\(folder.path)/x.csv\"\nformulas = \"\(choice)\"",
             input: ["title": .text]
         )
-        var batch = Batch(["title": .text], [["=1"], ["-5"], ["+x"], [.null]])
+        var batch = Batch(["title": .text], records: [["=1"], ["-5"], ["+x"], [.null]])
         _ = try sink.write(&batch, at: nil)
         #expect(batch.takeRemarks().map(\.count) == (count == 0 ? [] : [count]))
         await sink.abandon(at: nil)

@@ -20,7 +20,7 @@ import Testing
 
     private func refusal(_ options: String, input: Schema = Films.schema) throws -> String? {
         do {
-            _ = try Bench().sink(CSVSink.self, "path = \"films.csv\"\n\(options)", input: input)
+            _ = try Bench().sink(CSVSink.self, options: "path = \"films.csv\"\n\(options)", input: input)
             return nil
         } catch let error as DiagnosticList {
             return error.all.map { $0.rendered() }.joined(separator: "\n")
@@ -79,7 +79,11 @@ import Testing
         #expect(try await files([Batch(Films.schema)]) == ["films.csv": "title,year,score,seen,at\n"])
         let folder = try TemporaryFolder()
         let sink = try Bench()
-            .sink(CSVSink.self, "path = \"\(folder.path("films.csv"))\"\nline_end = \"crlf\"", input: Films.schema)
+            .sink(
+                CSVSink.self,
+                options: "path = \"\(folder.path("films.csv"))\"\nline_end = \"crlf\"",
+                input: Films.schema
+            )
         let delivery = try sink.finish(at: nil)
         #expect(delivery.written == 0)
         #expect(try folder.text(of: "films.csv.part") == "title,year,score,seen,at\r\n")
@@ -89,7 +93,7 @@ import Testing
         let records = Batch(
             ["at": .instant],
             // 2026-03-28 23:30 and 2026-03-29 22:30 UTC: in Paris a day later, before and after the clock changes.
-            [[.instant(1_774_740_600_000_000)], [.instant(1_774_823_400_000_000)], [nil]]
+            records: [[.instant(1_774_740_600_000_000)], [.instant(1_774_823_400_000_000)], [nil]]
         )
         let options = "instants = \"day\"\ntime_zone = \"Europe/Paris\""
         #expect(try await files([records], options) == ["films.csv": "at\n2026-03-29\n2026-03-30\n\"\"\n"])
@@ -98,10 +102,10 @@ import Testing
 
     @Test func `null can have a text, and a record that holds it is told`() async throws {
         let log = StageLog()
-        let records = Batch(["a": .text, "b": .integer], [[nil, nil], ["", 1]])
+        let records = Batch(["a": .text, "b": .integer], records: [[nil, nil], ["", 1]])
         #expect(try await files([records], "null = \"NULL\"", log: log)["films.csv"] == "a,b\nNULL,NULL\n,1\n")
         #expect(log.all.isEmpty)
-        _ = try await files([Batch(["a": .text], [["NULL"], ["NULL"]])], "null = \"NULL\"", log: log)
+        _ = try await files([Batch(["a": .text], records: [["NULL"], ["NULL"]])], "null = \"NULL\"", log: log)
         #expect(log.all.map(\.code) == ["csv.null-text"])
     }
 
@@ -149,7 +153,7 @@ import Testing
         let old = ["films-03.csv", "films-05.csv", "films-117.csv"]
         for name in old + ["films-x.csv", "films-1.csv", "other-01.csv"] { try folder.write("old", to: name) }
         let options = "path = \"\(folder.path(pattern))\"\nmax_rows = 2"
-        let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
+        let sink = try Bench().sink(CSVSink.self, options: options, input: Films.numbered(1).schema)
         var batch = Films.numbered(3)
         let mark = try sink.write(&batch, at: nil)
         #expect(try sink.finish(at: mark).earlierFiles == old.sorted().map(folder.path))
@@ -159,7 +163,7 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write(String(repeating: "old\n", count: 100), to: "films.csv.part")
         let sink = try Bench()
-            .sink(CSVSink.self, "path = \"\(folder.path("films.csv"))\"", input: Films.numbered(1).schema)
+            .sink(CSVSink.self, options: "path = \"\(folder.path("films.csv"))\"", input: Films.numbered(1).schema)
         var batch = Films.numbered(1)
         let mark = try sink.write(&batch, at: nil)
         let delivery = try sink.finish(at: mark)
@@ -171,7 +175,7 @@ import Testing
     @Test func `a mark names its parts, to a sink made anew too`() throws {
         let folder = try TemporaryFolder()
         let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 2\nheader = false"
-        let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
+        let sink = try Bench().sink(CSVSink.self, options: options, input: Films.numbered(1).schema)
         let mark = try #require(FileMark("18:2,18:2,9:1"))
         let names = ["films.csv.part", "films.csv.2.part", "films.csv.3.part"].map(folder.path)
         #expect(
@@ -188,7 +192,7 @@ import Testing
             try folder.write("an earlier attempt wrote this", to: part)
         }
         let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 2"
-        let make = { try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema) }
+        let make = { try Bench().sink(CSVSink.self, options: options, input: Films.numbered(1).schema) }
         var batch = Films.numbered(3)
         let mark = try make().write(&batch, at: nil)
         let delivery = try make().finish(at: mark)
@@ -205,7 +209,7 @@ import Testing
         try folder.write("title,n\n", to: "films.csv.part")
         try folder.write("title,n\nFilm 3,3\n", to: "films.csv.2.part")
         let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 2"
-        let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
+        let sink = try Bench().sink(CSVSink.self, options: options, input: Films.numbered(1).schema)
         #expect {
             _ = try sink.finish(at: FileMark("26:2,17:1"))
         } throws: {
@@ -216,7 +220,7 @@ import Testing
     @Test func `more parts than a checkpoint can carry are refused`() async throws {
         let folder = try TemporaryFolder()
         let options = "path = \"\(folder.path("films.csv"))\"\nmax_rows = 1"
-        let sink = try Bench().sink(CSVSink.self, options, input: Films.numbered(1).schema)
+        let sink = try Bench().sink(CSVSink.self, options: options, input: Films.numbered(1).schema)
         try folder.write("title,n\nFilm 1,1\n", to: "films.csv.999.part")
         let mark = FileMark(String(repeating: "17:1,", count: 998) + "17:1")
         try folder.write("title,n\nFilm 0,0\n", to: "films.csv.999.part")

@@ -10,7 +10,7 @@ enum Films {
 
     static let awkward = Batch(
         schema,
-        [
+        records: [
             ["Heat", 1995, 8.3, true, .instant(1_409_562_611_000_000)],
             ["Say \"when\", Léon;\r\nplease\t\\ 🎬", -1, -0.0, false, .instant(-1)],
             [nil, nil, nil, nil, nil],
@@ -30,7 +30,10 @@ enum Films {
 
     /// Films with a number, `Film 1` to `Film n`.
     static func numbered(_ count: Int) -> Batch {
-        Batch(["title": .text, "n": .integer], (1...count).map { [.text("Film \($0)"), .integer(Int64($0))] })
+        Batch(
+            ["title": .text, "n": .integer],
+            records: (1...count).map { [.text("Film \($0)"), .integer(Int64($0))] }
+        )
     }
 }
 

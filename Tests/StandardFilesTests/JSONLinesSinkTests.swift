@@ -36,7 +36,7 @@ import Testing
         let batches = Films.batches(of: Films.awkward, size: batchSize)
         let text = try await files(batches, "nulls = \"\(nulls)\"")["films.jsonl"] ?? ""
         let rows = JSONRows(
-            zip(Films.schema.names, Films.schema.fields).map { .init([$0], $1) },
+            zip(Films.schema.names, Films.schema.fields).map { .init([$0], into: $1) },
             form: .lines
         )
         var reader = JSONRowReader(MemoryInput(Array(text.utf8)), rows: rows, name: "films.jsonl")
@@ -47,7 +47,10 @@ import Testing
     }
 
     @Test func `nulls are written where they are wanted`() async throws {
-        let records = Batch(["a \"b\"": .text, "c": .integer, "d": .integer], [[nil, 1, nil], [nil, nil, nil]])
+        let records = Batch(
+            ["a \"b\"": .text, "c": .integer, "d": .integer],
+            records: [[nil, 1, nil], [nil, nil, nil]]
+        )
         #expect(
             try await files([records], "nulls = \"write\"")["films.jsonl"] == #"""
                 {"a \"b\"":null,"c":1,"d":null}
@@ -60,7 +63,7 @@ import Testing
 
     @Test func `a number that JSON does not have is null, and told`() async throws {
         let log = StageLog()
-        let records = Batch(["a": .real], [[.real(.nan)], [.real(-.infinity)], [1.5]])
+        let records = Batch(["a": .real], records: [[.real(.nan)], [.real(-.infinity)], [1.5]])
         #expect(
             try await files([records], "nulls = \"write\"", log: log)["films.jsonl"]
                 == "{\"a\":null}\n{\"a\":null}\n{\"a\":1.5}\n"

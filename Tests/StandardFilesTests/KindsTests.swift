@@ -11,10 +11,12 @@ import Testing
 /// Values of every kind go through the sinks and through stored state as they are.
 @Suite(.tags(.contract, .fuzz)) struct KindsTests {
     private static let schema = Schema([
-        Schema.Column("text", .text), Schema.Column("integer", .integer), Schema.Column("real", .real),
-        Schema.Column("boolean", .boolean), Schema.Column("instant", .instant), Schema.Column("date", .date),
-        Schema.Column("decimal", .decimal), Schema.Column("bytes", .bytes),
-        Schema.Column("list", .text, holdsJSON: true),
+        Schema.Column("text", kind: .text), Schema.Column("integer", kind: .integer),
+        Schema.Column("real", kind: .real),
+        Schema.Column("boolean", kind: .boolean), Schema.Column("instant", kind: .instant),
+        Schema.Column("date", kind: .date),
+        Schema.Column("decimal", kind: .decimal), Schema.Column("bytes", kind: .bytes),
+        Schema.Column("list", kind: .text, holdsJSON: true),
     ])
 
     private static func decimal(_ text: String) -> Value { ExactDecimal(text).map(Value.decimal) ?? .null }
@@ -69,7 +71,10 @@ import Testing
     private static func batches(_ seed: Int) -> [Batch] {
         var numbers = SeededNumbers(seed: UInt64(seed))
         let made = (0..<60).map { _ in schema.columns.map { random($0, &numbers) } }
-        return Films.batches(of: Batch(schema, seed == 0 ? noted : made), size: Int.random(in: 1...70, using: &numbers))
+        return Films.batches(
+            of: Batch(schema, records: seed == 0 ? noted : made),
+            size: Int.random(in: 1...70, using: &numbers)
+        )
     }
 
     /// What a text of a CSV file stands for; nil if it is not a value of the kind.
@@ -118,7 +123,7 @@ import Testing
         #expect(bytes.count { $0 == 0x0A } == batches.reduce(0) { $0 + $1.count })
         let rows = JSONRows(
             zip(Self.schema.columns, Self.schema.fields).map { column, field in
-                column.holdsJSON ? .json([column.name], field) : .init([column.name], field)
+                column.holdsJSON ? .json([column.name], into: field) : .init([column.name], into: field)
             },
             form: .lines
         )
@@ -151,7 +156,7 @@ import Testing
     }
 
     @Test func `the forms are those that other programs read`() async throws {
-        let batch = Batch(Self.schema, [Self.noted[0]])
+        let batch = Batch(Self.schema, records: [Self.noted[0]])
         let csv = try await SinkContract.verify(CSVSink.self, batches: [batch]) { "path = \"\($0)/a.csv\"" }
         #expect(
             String(decoding: csv["a.csv"] ?? [], as: UTF8.self) == #"""
@@ -170,11 +175,11 @@ import Testing
     }
 
     @Test func `a text that is to hold JSON and does not is rejected, and the others are written`() async throws {
-        let schema = Schema([Schema.Column("id", .integer), Schema.Column("tags", .text, holdsJSON: true)])
+        let schema = Schema([Schema.Column("id", kind: .integer), Schema.Column("tags", kind: .text, holdsJSON: true)])
         let texts = ["[1]", "", "[1", "tags", "{}"]
         let folder = try TemporaryFolder()
-        let sink = try Bench().sink(JSONLinesSink.self, "path = \"\(folder.path("a.jsonl"))\"", input: schema)
-        var batch = Batch(schema, texts.enumerated().map { [.integer(Int64($0)), .text($1)] })
+        let sink = try Bench().sink(JSONLinesSink.self, options: "path = \"\(folder.path("a.jsonl"))\"", input: schema)
+        var batch = Batch(schema, records: texts.enumerated().map { [.integer(Int64($0)), .text($1)] })
         let mark = try sink.write(&batch, at: nil)
         let rejections = batch.takeRejections()
         #expect(rejections.map(\.code) == Array(repeating: "json-lines.not-json", count: 3))

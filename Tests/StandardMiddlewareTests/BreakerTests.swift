@@ -18,7 +18,10 @@ import Testing
         let time = ManualTime()
         let log = StageLog()
         let breaker = try Bench(log: log, time: time)
-            .middleware(Breaker.self, Self.options + "\nwaits = false\ncalls = [\"page\", \"\(kind.rawValue)\"]")
+            .middleware(
+                Breaker.self,
+                options: Self.options + "\nwaits = false\ncalls = [\"page\", \"\(kind.rawValue)\"]"
+            )
         #expect(Breaker.wraps.contains(kind))
         await Self.fail(breaker, times: 3)
         try await time.sleep(until: .seconds(10))
@@ -38,7 +41,7 @@ import Testing
     }
 
     @Test func `an answer begins the count anew, and so does a failure that is final`() async throws {
-        let breaker = try Bench().middleware(Breaker.self, Self.options)
+        let breaker = try Bench().middleware(Breaker.self, options: Self.options)
         for step in [Script.Step.answer(1), .fail, .refuse] {
             await Self.fail(breaker, times: 2)
             let script = Script(step)
@@ -48,7 +51,7 @@ import Testing
     }
 
     @Test func `a call that was stopped says nothing`() async throws {
-        let breaker = try Bench().middleware(Breaker.self, Self.options)
+        let breaker = try Bench().middleware(Breaker.self, options: Self.options)
         let stopped = Script(.cancel)
         await Self.fail(breaker, times: 2)
         await #expect(throws: CancellationError.self) { try await breaker.call { try stopped.next() } }
@@ -58,7 +61,7 @@ import Testing
 
     @Test func `calls wait until the pause is over, and one goes first`() async throws {
         let time = ManualTime(sleepers: .wait)
-        let breaker = try Bench(time: time).middleware(Breaker.self, Self.options)
+        let breaker = try Bench(time: time).middleware(Breaker.self, options: Self.options)
         await Self.fail(breaker, times: 3)
         let made = Guarded(0)
         let trialEnds = Duration.seconds(40)
@@ -87,7 +90,7 @@ import Testing
 
     @Test func `if the one that goes first fails, the pause begins anew`() async throws {
         let time = ManualTime()
-        let breaker = try Bench(time: time).middleware(Breaker.self, Self.options)
+        let breaker = try Bench(time: time).middleware(Breaker.self, options: Self.options)
         await Self.fail(breaker, times: 4)
         #expect(time.now == .seconds(30))
         try await breaker.call {}
@@ -99,7 +102,7 @@ import Testing
 
     @Test func `if the one that goes first is stopped, the next one goes`() async throws {
         let time = ManualTime()
-        let breaker = try Bench(time: time).middleware(Breaker.self, Self.options)
+        let breaker = try Bench(time: time).middleware(Breaker.self, options: Self.options)
         await Self.fail(breaker, times: 3)
         let stopped = Script(.cancel)
         await #expect(throws: CancellationError.self) { try await breaker.call { try stopped.next() } }
@@ -109,7 +112,7 @@ import Testing
 
     @Test func `one that waits can be stopped`() async throws {
         let time = ManualTime(sleepers: .wait)
-        let breaker = try Bench(time: time).middleware(Breaker.self, Self.options)
+        let breaker = try Bench(time: time).middleware(Breaker.self, options: Self.options)
         await Self.fail(breaker, times: 3)
         let task = Task { try await breaker.call {} }
         await time.sleepers(atLeast: 1)
@@ -121,8 +124,8 @@ import Testing
 
     @Test func `stages with the same layer share what they know`() async throws {
         let bench = Bench(layer: "outage")
-        let one = try bench.middleware(Breaker.self, Self.options + "\nwaits = false")
-        let other = try bench.middleware(Breaker.self, Self.options + "\nwaits = false")
+        let one = try bench.middleware(Breaker.self, options: Self.options + "\nwaits = false")
+        let other = try bench.middleware(Breaker.self, options: Self.options + "\nwaits = false")
         await Self.fail(one, times: 3)
         await #expect(throws: StageFailure.self) { try await other.call {} }
     }
@@ -130,7 +133,7 @@ import Testing
     @Test func `a call inside of another is part of it`() async throws {
         let time = ManualTime()
         let breaker = try Bench(time: time)
-            .middleware(Breaker.self, Self.options + "\ncalls = [\"page\", \"exchange\"]")
+            .middleware(Breaker.self, options: Self.options + "\ncalls = [\"page\", \"exchange\"]")
         await Self.fail(breaker, times: 3)
         #expect(try await breaker.call { try await breaker.call(.exchange) { 7 } } == 7)
         #expect(time.now == .seconds(30))
@@ -139,7 +142,7 @@ import Testing
     /// Whatever ends how, in whichever order tasks run, all calls come through in the end.
     @Test(arguments: UInt64(1)...20)
     func `nobody waits for ever`(seed: UInt64) async throws {
-        let breaker = try Bench().middleware(Breaker.self, "failures = 2\npause = \"1s\"")
+        let breaker = try Bench().middleware(Breaker.self, options: "failures = 2\npause = \"1s\"")
         let made = Guarded(0)
         await withTaskExecutorPreference(SeededExecutor(seed: seed)) {
             await withTaskGroup { group in

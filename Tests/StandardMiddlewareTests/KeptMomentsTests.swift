@@ -31,7 +31,7 @@ import Testing
             layer: layer,
             kept: kept
         )
-        let limit = try bench.middleware(RateLimit.self, options)
+        let limit = try bench.middleware(RateLimit.self, options: options)
         try await limit.call {}
         let waited = time.now
         for _ in 1..<calls { try await limit.call {} }
@@ -164,7 +164,7 @@ import Testing
         struct Broken: KeptValues {
             func value(of key: String) async throws(Diagnostic) -> [UInt8]? { nil }
             func keep(_ value: [UInt8], as key: String) async throws(Diagnostic) {
-                throw Diagnostic("state.full", "the disk is full", hint: "make room")
+                throw Diagnostic("state.full", message: "the disk is full", hint: "make room")
             }
         }
         let log = StageLog()

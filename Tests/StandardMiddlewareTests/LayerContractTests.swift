@@ -35,7 +35,7 @@ import Testing
     func `the repetition keeps the contract of repetitions`(kind: CallKind, seed: UInt64) async throws {
         try await RetryContract.verify(
             Retry.self,
-            RetryContract.Bounds(
+            bounds: RetryContract.Bounds(
                 attempts: 5,
                 elapsed: .seconds(300),
                 ceilings: [.milliseconds(500), .seconds(1), .seconds(2), .seconds(3)]

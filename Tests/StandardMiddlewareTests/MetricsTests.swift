@@ -19,7 +19,7 @@ import Testing
             shared: shared,
             layer: "metrics"
         )
-        return Metrics(try Bench().options(Metrics.Options.self, text), in: context)
+        return Metrics(try Bench().options(Metrics.Options.self, from: text), in: context)
     }
 
     private func call(_ layer: Metrics, _ kind: CallKind = .page, takes: Duration, fails: (any Error)? = nil) async {
@@ -37,7 +37,7 @@ import Testing
     @Test func `calls are counted, and the times of those that succeed are measured`() async throws {
         let layer = try layer()
         for milliseconds in 1...100 { await call(layer, takes: .milliseconds(milliseconds)) }
-        await call(layer, takes: .seconds(60), fails: StageFailure.transient(Diagnostic("a.b", "busy")))
+        await call(layer, takes: .seconds(60), fails: StageFailure.transient(Diagnostic("a.b", message: "busy")))
         #expect(figure(layer, "page calls") == 101)
         #expect(figure(layer, "page calls failed") == 1)
         let median = try #require(figure(layer, "page median"))
@@ -55,9 +55,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (StageFailure.transient(Diagnostic("a.b", "busy")) as any Error & Sendable, "transient"),
-        (StageFailure.refused(Diagnostic("a.b", "bad")), "refused"), (CancellationError(), "cancelled"),
-        (Diagnostic("a.b", "broken"), "permanent"),
+        (StageFailure.transient(Diagnostic("a.b", message: "busy")) as any Error & Sendable, "transient"),
+        (StageFailure.refused(Diagnostic("a.b", message: "bad")), "refused"), (CancellationError(), "cancelled"),
+        (Diagnostic("a.b", message: "broken"), "permanent"),
     ])
     func `failures have a class, and pass on`(error: any Error & Sendable, result: String) async throws {
         let layer = try layer()
@@ -67,7 +67,7 @@ import Testing
         let calls = layer.measurements.filter { $0.definition == .layerCalls }
         #expect(calls.count == 5)
         let happened = calls.filter { $0.value != .number(0) }
-        #expect(happened.map(\.labels) == [[MetricLabel("kind", "page"), MetricLabel("result", result)]])
+        #expect(happened.map(\.labels) == [[MetricLabel("kind", value: "page"), MetricLabel("result", value: result)]])
         #expect(happened.map(\.value) == [.number(1)])
     }
 

@@ -38,7 +38,7 @@ import Testing
     @Test(arguments: [1, 3, 10])
     func `so many calls are made at the same time and no more`(places: Int) async throws {
         let time = ManualTime(sleepers: .wait)
-        let pool = try Bench(time: time).middleware(Pool.self, "workers = \(places)")
+        let pool = try Bench(time: time).middleware(Pool.self, options: "workers = \(places)")
         await Self.use(pool, calls: 60, time, places: places)
         #expect(pool.width == places)
         #expect(pool.figure("calls") == 60)
@@ -51,13 +51,16 @@ import Testing
     @Test(
         arguments: CallKind.allCases,
         [
-            CancellationError(), Diagnostic("test.broken", "broken"),
-            StageFailure.transient(Diagnostic("test.busy", "busy")),
+            CancellationError(), Diagnostic("test.broken", message: "broken"),
+            StageFailure.transient(Diagnostic("test.busy", message: "busy")),
         ] as [any Error]
     )
     func `a call that fails or is stopped gives its place back`(kind: CallKind, failure: any Error) async throws {
         let time = ManualTime(sleepers: .wait)
-        let pool = try Bench(time: time).middleware(Pool.self, "workers = 2\ncalls = [\"page\", \"\(kind.rawValue)\"]")
+        let pool = try Bench(time: time).middleware(
+            Pool.self,
+            options: "workers = 2\ncalls = [\"page\", \"\(kind.rawValue)\"]"
+        )
         #expect(Pool.wraps.contains(kind))
         for _ in 1...5 { await #expect(throws: (any Error).self) { try await pool.call(kind) { throw failure } } }
         await Self.use(pool, calls: 8, time, places: 2, failing: failure)
@@ -77,7 +80,7 @@ import Testing
                         let task = Task {
                             let entered = try await pool.enter()
                             for _ in 0..<(number % 4) { await Task.yield() }
-                            pool.leave(entered, .answered)
+                            pool.leave(entered, outcome: .answered)
                         }
                         for _ in 0..<(number % 7) { await Task.yield() }
                         if number % 3 != 0 { task.cancel() }
@@ -101,11 +104,11 @@ import Testing
                 group.addTask {
                     guard let entered = try? await pool.enter() else { return }
                     order.withLock { $0.append(number) }
-                    pool.leave(entered, .answered)
+                    pool.leave(entered, outcome: .answered)
                 }
                 while pool.usage.mostWaiting <= number { await Task.yield() }
             }
-            pool.leave(entered, .answered)
+            pool.leave(entered, outcome: .answered)
         }
         #expect(order.withLock { $0 } == Array(0..<10))
     }
@@ -123,7 +126,7 @@ import Testing
         let second = Task { try await pool.enter() }
         while pool.usage.calls < 2 {
             await Task.yield()
-            if pool.usage.calls == 1, pool.usage.mostWaiting == 1 { pool.leave(entered, .answered); break }
+            if pool.usage.calls == 1, pool.usage.mostWaiting == 1 { pool.leave(entered, outcome: .answered); break }
         }
         _ = try await second.value
         #expect(pool.usage.overflows == 0)
@@ -131,7 +134,7 @@ import Testing
     }
 
     @Test func `a call inside of another uses the place of the outer one`() async throws {
-        let pool = try Bench().middleware(Pool.self, "workers = 1\ncalls = [\"page\", \"exchange\"]")
+        let pool = try Bench().middleware(Pool.self, options: "workers = 1\ncalls = [\"page\", \"exchange\"]")
         let answer = try await pool.call { try await pool.call(.exchange) { try await pool.call(.exchange) { 7 } } }
         #expect(answer == 7)
         #expect(pool.figure("calls") == 1)
@@ -141,8 +144,8 @@ import Testing
     func `stages share the places if that is said`(per: String, calls: Double) async throws {
         let bench = Bench(layer: "workers")
         let options = "workers = 4\nper = \"\(per)\""
-        let one = try bench.middleware(Pool.self, options)
-        let other = try bench.middleware(Pool.self, options)
+        let one = try bench.middleware(Pool.self, options: options)
+        let other = try bench.middleware(Pool.self, options: options)
         try await one.call {}
         try await other.call {}
         #expect(one.figure("calls") == calls)
@@ -153,12 +156,12 @@ import Testing
         ("workers = true", "expected a whole number, or \"adaptive\""),
     ])
     func `a number of workers that is none is refused`(options: String, message: String) throws {
-        let error = #expect(throws: DiagnosticList.self) { try Bench().middleware(Pool.self, options) }
+        let error = #expect(throws: DiagnosticList.self) { try Bench().middleware(Pool.self, options: options) }
         #expect(error?.all.first?.message.hasPrefix(message) == true)
     }
 
     @Test func `one that adapts begins with one place and is as wide as it may become`() throws {
-        let pool = try Bench().middleware(Pool.self, "workers = \"adaptive\"\nmax_workers = 40")
+        let pool = try Bench().middleware(Pool.self, options: "workers = \"adaptive\"\nmax_workers = 40")
         #expect(pool.width == 40)
         #expect(pool.figure("places") == 1)
     }
@@ -174,7 +177,7 @@ import Testing
                     guard let place = try? await pool.enter(key: String(name.prefix(1))) else { return }
                     order.withLock { $0.append(name) }
                     try? await time.sleep(until: time.now + .seconds(1))
-                    pool.leave(place, .answered)
+                    pool.leave(place, outcome: .answered)
                 }
                 arrived += 1
                 while pool.usage.inUse + pool.usage.waiting < arrived { await Task.yield() }
@@ -212,7 +215,7 @@ import Testing
                             }
                             for _ in 0..<(number % 4) { await Task.yield() }
                             inside.withLock { $0[key, default: 0] -= 1 }
-                            pool.leave(place, .answered)
+                            pool.leave(place, outcome: .answered)
                         }
                         for _ in 0..<(number % 7) { await Task.yield() }
                         if number % 3 != 0 { task.cancel() }
@@ -228,7 +231,7 @@ import Testing
     }
 
     @Test func `a full queue turns calls away if that is said`() async throws {
-        let pool = try Bench().middleware(Pool.self, "workers = 1\nqueue = 0\nfull = \"fail\"")
+        let pool = try Bench().middleware(Pool.self, options: "workers = 1\nqueue = 0\nfull = \"fail\"")
         do {
             try await pool.call { try await pool.call {} }
             Issue.record("there was a place")
@@ -243,7 +246,7 @@ import Testing
     @Test func `the end of a run waits for calls, but no longer than it is told`() async throws {
         let time = ManualTime(sleepers: .wait)
         let log = StageLog()
-        let pool = try Bench(log: log, time: time).middleware(Pool.self, "workers = 1\ndrain = \"3s\"")
+        let pool = try Bench(log: log, time: time).middleware(Pool.self, options: "workers = 1\ndrain = \"3s\"")
         let call = Task { try await pool.call { try await time.sleep(until: .seconds(60)) } }
         await time.sleepers(atLeast: 1)
         let end = Task { await pool.finish() }
@@ -262,13 +265,13 @@ import Testing
         let pool = WorkerPool(.fixed(4), most: 4, queue: 10, time: time)
         let one = try await pool.enter()
         time.advance(by: .seconds(1))
-        pool.leave(one, .answered)
+        pool.leave(one, outcome: .answered)
         #expect(pool.usage.utilisation == 0.25)
     }
 
     @Test func `how long calls have waited, and how many at most, is told`() async throws {
         let time = ManualTime(sleepers: .wait)
-        let pool = try Bench(time: time).middleware(Pool.self, "workers = 1")
+        let pool = try Bench(time: time).middleware(Pool.self, options: "workers = 1")
         await withTaskGroup { group in
             for number in 1...3 {
                 group.addTask { try? await pool.call { try await time.sleep(until: time.now + .seconds(1)) } }
@@ -299,13 +302,13 @@ import Testing
             var places: [WorkerPool.Place] = []
             while let place = pool.tryEnter() { places.append(place) }
             time.advance(by: .seconds(1))
-            for place in places { pool.leave(place, .answered) }
+            for place in places { pool.leave(place, outcome: .answered) }
         }
         #expect(pool.usage.places == 4)
         #expect(pool.usage.mostInUse == 4)
         // As soon as they are turned away, there are fewer.
         guard let place = pool.tryEnter() else { return }
-        pool.leave(place, .turnedAway)
+        pool.leave(place, outcome: .turnedAway)
         #expect(pool.usage.places == 3)
     }
 }

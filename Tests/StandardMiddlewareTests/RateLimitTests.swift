@@ -14,7 +14,7 @@ import Testing
     func `the kinds of call that are named count`(options: String, counted: [CallKind]) async throws {
         for kind in CallKind.allCases {
             let time = ManualTime()
-            let limit = try Bench(time: time).middleware(RateLimit.self, Self.options + options)
+            let limit = try Bench(time: time).middleware(RateLimit.self, options: Self.options + options)
             #expect(RateLimit.wraps.contains(kind))
             for _ in 1...5 { try await limit.call(kind) {} }
             let isCounted = counted.contains(kind)
@@ -30,7 +30,7 @@ import Testing
         let time = ManualTime()
         let bench = Bench(time: time)
         for key in keys {
-            let limit = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"\(key)\"")
+            let limit = try bench.middleware(RateLimit.self, options: Self.options + "\nkey = \"\(key)\"")
             for _ in 1...2 { try await limit.call {} }
         }
         #expect(time.now == .seconds(end))
@@ -56,7 +56,7 @@ import Testing
     ) async throws {
         let (time, shared) = (ManualTime(), SharedObjects())
         for pipeline in pipelines {
-            let limit = try Self.bench(of: pipeline, time, shared).middleware(RateLimit.self, Self.options)
+            let limit = try Self.bench(of: pipeline, time, shared).middleware(RateLimit.self, options: Self.options)
             for _ in 1...2 { try await limit.call {} }
         }
         #expect(time.now == .seconds(end))
@@ -64,17 +64,17 @@ import Testing
 
     @Test func `pipelines may call limits of different numbers alike`() throws {
         let shared = SharedObjects()
-        _ = try Self.bench(of: "a", ManualTime(), shared).middleware(RateLimit.self, Self.options)
-        _ = try Self.bench(of: "b", ManualTime(), shared).middleware(RateLimit.self, "requests = 3")
+        _ = try Self.bench(of: "a", ManualTime(), shared).middleware(RateLimit.self, options: Self.options)
+        _ = try Self.bench(of: "b", ManualTime(), shared).middleware(RateLimit.self, options: "requests = 3")
         #expect(throws: Diagnostic.self) {
-            try Self.bench(of: "b", ManualTime(), shared).middleware(RateLimit.self, "requests = 4")
+            try Self.bench(of: "b", ManualTime(), shared).middleware(RateLimit.self, options: "requests = 4")
         }
     }
 
     @Test func `a layer that lets nobody through is no server that asks for a pause`() async throws {
         let time = ManualTime()
-        let limit = try Bench(time: time).middleware(RateLimit.self, Self.options)
-        let failure = StageFailure.heldBack(Diagnostic("test.open", "not now"), retryAfter: .seconds(60))
+        let limit = try Bench(time: time).middleware(RateLimit.self, options: Self.options)
+        let failure = StageFailure.heldBack(Diagnostic("test.open", message: "not now"), retryAfter: .seconds(60))
         await #expect(throws: StageFailure.self) { try await limit.call { throw failure } }
         try await limit.call {}
         #expect(time.now == .zero)
@@ -83,7 +83,7 @@ import Testing
 
     @Test func `a wait counts also where it is cut short`() async throws {
         let time = ManualTime(sleepers: .wait)
-        let limit = try Bench(time: time).middleware(RateLimit.self, "requests = 1\nper = \"10s\"")
+        let limit = try Bench(time: time).middleware(RateLimit.self, options: "requests = 1\nper = \"10s\"")
         try await limit.call {}
         let task = Task { try await limit.call {} }
         await time.sleepers(atLeast: 1)
@@ -99,8 +99,8 @@ import Testing
     @Test func `a server that asks for a pause gets it from all`() async throws {
         let time = ManualTime()
         let bench = Bench(time: time)
-        let limit = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"a\"")
-        let other = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"a\"")
+        let limit = try bench.middleware(RateLimit.self, options: Self.options + "\nkey = \"a\"")
+        let other = try bench.middleware(RateLimit.self, options: Self.options + "\nkey = \"a\"")
         let script = Script(.busy(retryAfter: .seconds(60)))
         await #expect(throws: StageFailure.self) { try await limit.call { try script.next() } }
         try await other.call {}
@@ -128,15 +128,15 @@ import Testing
     ])
     func `numbers that cannot be are refused`(options: String, message: String) throws {
         let bench = Bench()
-        _ = try bench.middleware(RateLimit.self, Self.options + "\nkey = \"a\"")
-        let error = #expect(throws: Diagnostic.self) { try bench.middleware(RateLimit.self, options) }
+        _ = try bench.middleware(RateLimit.self, options: Self.options + "\nkey = \"a\"")
+        let error = #expect(throws: Diagnostic.self) { try bench.middleware(RateLimit.self, options: options) }
         #expect(error?.message == message)
     }
 
     @Test(arguments: ["", "shared = \"redis\"\n"])
     func `no finding about an address shows its password`(shared: String) {
         let options = "requests = 3\n\(shared)url = \"http://u:hidden-word@h\""
-        let error = #expect(throws: Diagnostic.self) { try Bench().middleware(RateLimit.self, options) }
+        let error = #expect(throws: Diagnostic.self) { try Bench().middleware(RateLimit.self, options: options) }
         let words = error?.rendered() ?? ""
         #expect(words.contains("| url = •••"), "\(words)")
         #expect(!words.contains("hidden-word"))

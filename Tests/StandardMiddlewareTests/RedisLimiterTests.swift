@@ -28,7 +28,7 @@ import Redis
     private func layer(_ options: String, time: any TimeSource = SystemTime(), log: StageLog = StageLog()) throws
         -> RateLimit
     {
-        try Bench(log: log, time: time, layer: "shared").middleware(RateLimit.self, options)
+        try Bench(log: log, time: time, layer: "shared").middleware(RateLimit.self, options: options)
     }
 
     /// Whether no window holds more than so many; times are nanoseconds.

@@ -7,7 +7,7 @@ import Testing
 @Suite struct RetryTests {
     @Test(arguments: CallKind.allCases)
     func `a call of any kind that failed for a reason that may pass is made again`(kind: CallKind) async throws {
-        let retry = try Bench().middleware(Retry.self, "calls = [\"\(kind.rawValue)\"]")
+        let retry = try Bench().middleware(Retry.self, options: "calls = [\"\(kind.rawValue)\"]")
         let script = Script(.busy(), .busy(), .answer(7))
         #expect(Retry.wraps.contains(kind))
         #expect(try await retry.call(kind) { try script.next() } == 7)
@@ -44,7 +44,10 @@ import Testing
     ])
     func `pauses are drawn below a ceiling that doubles`(pauses: Pauses) async throws {
         let time = ManualTime()
-        let retry = try Bench(time: time, random: Constant(value: pauses.draws)).middleware(Retry.self, pauses.options)
+        let retry = try Bench(time: time, random: Constant(value: pauses.draws)).middleware(
+            Retry.self,
+            options: pauses.options
+        )
         let moments = Guarded<[Int]>([])
         await #expect(throws: StageFailure.self) {
             try await retry.call {
@@ -91,7 +94,7 @@ import Testing
     ])
     func `when it gives up, the failure says how often it was tried`(end: End) async throws {
         let time = ManualTime()
-        let retry = try Bench(time: time, random: Constant(value: 1)).middleware(Retry.self, end.options)
+        let retry = try Bench(time: time, random: Constant(value: 1)).middleware(Retry.self, options: end.options)
         let script = Script(.busy(retryAfter: end.retryAfter))
         do {
             _ = try await retry.call { try script.next() }

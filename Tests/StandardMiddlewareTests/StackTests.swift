@@ -14,11 +14,11 @@ import Testing
         let timeout: Timeout
 
         init(_ bench: Bench, breaker: String) throws {
-            retry = try bench.middleware(Retry.self, "attempts = 4\ndelay = \"1s\"\nelapsed = \"1h\"")
-            limit = try bench.middleware(RateLimit.self, "requests = 1000\nper = \"1m\"")
-            pool = try bench.middleware(Pool.self, "workers = 2")
-            self.breaker = try bench.middleware(Breaker.self, breaker)
-            timeout = try bench.middleware(Timeout.self, "limit = \"30s\"")
+            retry = try bench.middleware(Retry.self, options: "attempts = 4\ndelay = \"1s\"\nelapsed = \"1h\"")
+            limit = try bench.middleware(RateLimit.self, options: "requests = 1000\nper = \"1m\"")
+            pool = try bench.middleware(Pool.self, options: "workers = 2")
+            self.breaker = try bench.middleware(Breaker.self, options: breaker)
+            timeout = try bench.middleware(Timeout.self, options: "limit = \"30s\"")
         }
 
         var stack: MiddlewareStack { MiddlewareStack([retry, limit, pool, breaker, timeout]) }

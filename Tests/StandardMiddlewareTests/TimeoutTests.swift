@@ -9,7 +9,7 @@ import Testing
     func `a call that takes too long is cancelled and fails as something that may pass`(kind: CallKind) async throws {
         let time = ManualTime(sleepers: .wait)
         let timeout = try Bench(time: time)
-            .middleware(Timeout.self, "limit = \"5s\"\ncalls = [\"\(kind.rawValue)\"]")
+            .middleware(Timeout.self, options: "limit = \"5s\"\ncalls = [\"\(kind.rawValue)\"]")
         let isCancelled = Guarded(false)
         #expect(Timeout.wraps.contains(kind))
         let task = Task {
@@ -38,7 +38,7 @@ import Testing
 
     @Test func `a call that is soon enough has its answer`() async throws {
         let time = ManualTime(sleepers: .wait)
-        let timeout = try Bench(time: time).middleware(Timeout.self, "limit = \"5s\"")
+        let timeout = try Bench(time: time).middleware(Timeout.self, options: "limit = \"5s\"")
         let task = Task {
             try await timeout.call {
                 try await time.sleep(until: .seconds(4))
@@ -54,7 +54,7 @@ import Testing
 
     @Test(arguments: [Script.Step.refuse, .fail, .busy(), .cancel])
     func `a failure passes through`(step: Script.Step) async throws {
-        let timeout = try Bench(time: ManualTime(sleepers: .wait)).middleware(Timeout.self, "limit = \"5s\"")
+        let timeout = try Bench(time: ManualTime(sleepers: .wait)).middleware(Timeout.self, options: "limit = \"5s\"")
         let script = Script(step)
         await #expect(throws: (any Error).self) { try await timeout.call { try script.next() } }
         #expect(timeout.figure("given up") == 0)
@@ -62,7 +62,7 @@ import Testing
 
     @Test func `stopping the run stops the call and is no failure`() async throws {
         let time = ManualTime(sleepers: .wait)
-        let timeout = try Bench(time: time).middleware(Timeout.self, "limit = \"5s\"")
+        let timeout = try Bench(time: time).middleware(Timeout.self, options: "limit = \"5s\"")
         let task = Task { try await timeout.call { try await time.sleep(until: .seconds(60)) } }
         await time.sleepers(atLeast: 2)
         task.cancel()

@@ -32,9 +32,9 @@ final class Script: Sendable {
         switch steps[min(number, steps.count - 1)] {
         case .answer(let answer): return answer
         case .busy(let retryAfter):
-            throw StageFailure.transient(Diagnostic("test.busy", "the server is busy"), retryAfter: retryAfter)
-        case .refuse: throw StageFailure.refused(Diagnostic("test.refused", "no"))
-        case .fail: throw Diagnostic("test.broken", "it is broken")
+            throw StageFailure.transient(Diagnostic("test.busy", message: "the server is busy"), retryAfter: retryAfter)
+        case .refuse: throw StageFailure.refused(Diagnostic("test.refused", message: "no"))
+        case .fail: throw Diagnostic("test.broken", message: "it is broken")
         case .cancel: throw CancellationError()
         }
     }

@@ -11,7 +11,7 @@ import Testing
 
     private let plays = Batch(
         ["film": .integer, "title": .text, "seen": .boolean],
-        [
+        records: [
             [1, "Heat", true], [2, "Léon", nil], [1, "Heat", false], [nil, "", true], [nil, nil, true],
             [1, "Heat", true], [2, "Léon 2", nil],
         ]
@@ -38,14 +38,14 @@ import Testing
 
     @Test func `the column is the last one, under its own name`() async throws {
         let output = try await TransformContract.verify(Number.self, options: "as = \"nr\"", input: plays)
-        #expect(output.schema == plays.schema.adding("nr", .integer))
+        #expect(output.schema == plays.schema.adding("nr", kind: .integer))
         #expect(output.records[1] == [2, "Léon", nil, 2])
     }
 
     @Test func `what a text holds is no part of its neighbour`() async throws {
         let pairs = Batch(
             ["a": .text, "b": .text],
-            [["x", "yz"], ["xy", "z"], ["", nil], [nil, ""], ["x", "yz"]]
+            records: [["x", "yz"], ["xy", "z"], ["", nil], [nil, ""], ["x", "yz"]]
         )
         #expect(try await numbers("per = [\"a\", \"b\"]", pairs) == [1, 1, 1, 1, 2])
     }
@@ -53,19 +53,22 @@ import Testing
     @Test func `reals and moments make groups too`() async throws {
         let cells = Batch(
             ["r": .real, "at": .instant],
-            [[0.5, .instant(1)], [0.5, .instant(2)], [.real(-0.5), .instant(1)], [0.5, .instant(1)]]
+            records: [[0.5, .instant(1)], [0.5, .instant(2)], [.real(-0.5), .instant(1)], [0.5, .instant(1)]]
         )
         #expect(try await numbers("per = [\"r\"]", cells) == [1, 2, 1, 3])
         #expect(try await numbers("per = [\"r\", \"at\"]", cells) == [1, 1, 1, 2])
     }
 
     @Test func `many groups are told apart`() throws {
-        let number = try Bench().transform(Number.self, "per = [\"n\"]", input: ["n": .integer])
+        let number = try Bench().transform(Number.self, options: "per = [\"n\"]", input: ["n": .integer])
         var memory = number.makeMemory(files)
         var outputs = Outputs(number.outputs)
         for round in 1...3 {
             for first in stride(from: 0, to: 5000, by: 700) {
-                var batch = Batch(["n": .integer], (first..<min(first + 700, 5000)).map { [.integer(Int64($0 * $0))] })
+                var batch = Batch(
+                    ["n": .integer],
+                    records: (first..<min(first + 700, 5000)).map { [.integer(Int64($0 * $0))] }
+                )
                 try number.apply(to: &batch, table: (), memory: &memory, outputs: &outputs)
                 #expect(batch.records.allSatisfy { $0[1] == .integer(Int64(round)) })
             }
@@ -109,7 +112,7 @@ import Testing
         ),
     ])
     func `a wrong option is reported at its place`(options: String, expected: String) throws {
-        let found = try refusal { _ = try Bench().transform(Number.self, options, input: plays.schema) }
+        let found = try refusal { _ = try Bench().transform(Number.self, options: options, input: plays.schema) }
         #expect(found == expected)
     }
 }

@@ -9,7 +9,7 @@ import Testing
 @Suite(.tags(.contract)) struct RouteTests {
     private let titles = Batch(
         ["title": .text, "type": .text, "year": .integer, "seen": .boolean],
-        [
+        records: [
             ["Heat", "movie", 1995, true], ["Dark", "show", 2017, false], ["S1", "season", nil, nil],
             ["Al Pacino", "person", nil, nil], ["?", nil, 1995, true], ["Léon", "movie", 1994, false],
         ]
@@ -47,27 +47,35 @@ import Testing
 
     @Test(arguments: [(0, nil), (1, 1), (2, 1)] as [(Int, Int?)])
     func `a batch of one kind goes whole`(rows: Int, others: Int?) async throws {
-        let films = Batch(titles.schema, Array(repeating: ["Heat", "movie", 1995, true], count: rows))
+        let films = Batch(titles.schema, records: Array(repeating: ["Heat", "movie", 1995, true], count: rows))
         let routed = try await routed("by = \"type\"\noutputs = [\"films: movie\", \"shows: show\"]", films)
         #expect(routed == ["films": Array(repeating: "Heat", count: rows), "shows": []])
     }
 
     @Test func `a record without a route is counted, and its neighbours keep their origin`() throws {
         let route = try Bench()
-            .transform(Route.self, "by = \"type\"\noutputs = [\"films: movie\", \"shows: show\"]", input: titles.schema)
+            .transform(
+                Route.self,
+                options: "by = \"type\"\noutputs = [\"films: movie\", \"shows: show\"]",
+                input: titles.schema
+            )
         var batch = titles
         batch.origin = "titles.json"
         var memory: Void = ()
         var outputs = Outputs(route.outputs, origins: batch.origins)
         route.apply(to: &batch, table: (), memory: &memory, outputs: &outputs)
-        #expect(batch.filtered == [Filtered("no route", 3)])
+        #expect(batch.filtered == [Filtered("no route", count: 3)])
         #expect(batch.position(of: 1) == "titles.json, record 6")
         #expect(outputs[1].position(of: 0) == "titles.json, record 2")
     }
 
     @Test func `only the column that decides is needed, and what later stages want`() throws {
         let schema: Schema = ["title": .text, "type": .text]
-        let route = try Bench().transform(Route.self, "by = \"type\"\noutputs = [\"films: movie\"]", input: schema)
+        let route = try Bench().transform(
+            Route.self,
+            options: "by = \"type\"\noutputs = [\"films: movie\"]",
+            input: schema
+        )
         #expect(route.needs.before([], in: schema) == ["type"])
         #expect(route.needs.before(["title"], in: schema) == ["type", "title"])
     }
@@ -161,7 +169,7 @@ import Testing
         ),
     ])
     func `a wrong option is reported at its place`(options: String, expected: String) throws {
-        let input = titles.schema.adding("at", .instant)
-        #expect(try refusal { _ = try Bench().transform(Route.self, options, input: input) } == expected)
+        let input = titles.schema.adding("at", kind: .instant)
+        #expect(try refusal { _ = try Bench().transform(Route.self, options: options, input: input) } == expected)
     }
 }

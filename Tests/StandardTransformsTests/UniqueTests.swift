@@ -16,7 +16,10 @@ import Testing
     }
 
     private func letters(_ text: String) -> Batch {
-        Batch(["letter": .text, "n": .integer], text.enumerated().map { [.text(String($1)), .integer(Int64($0))] })
+        Batch(
+            ["letter": .text, "n": .integer],
+            records: text.enumerated().map { [.text(String($1)), .integer(Int64($0))] }
+        )
     }
 
     private func kept(_ text: String, _ options: String = "") async throws -> String {
@@ -50,19 +53,21 @@ import Testing
     }
 
     @Test func `what is left out is counted`() throws {
-        let unique = try Bench().transform(Unique.self, "by = [\"letter\"]", input: letters("").schema)
+        let unique = try Bench().transform(Unique.self, options: "by = [\"letter\"]", input: letters("").schema)
         var memory = unique.makeMemory(files)
         var outputs = Outputs(unique.outputs)
         var batch = letters("abaab")
         try unique.apply(to: &batch, table: (), memory: &memory, outputs: &outputs)
-        #expect(batch.filtered == [Filtered("seen before", 3)])
+        #expect(batch.filtered == [Filtered("seen before", count: 3)])
         #expect(batch.records == [["a", 0], ["b", 1]])
     }
 
     @Test func `a key is all of its columns, and a record without any is kept`() async throws {
         let input = Batch(
             ["film": .integer, "at": .instant],
-            [[1, .instant(5)], [1, .instant(6)], [1, nil], [nil, nil], [1, nil], [nil, nil], [1, .instant(5)]]
+            records: [
+                [1, .instant(5)], [1, .instant(6)], [1, nil], [nil, nil], [1, nil], [nil, nil], [1, .instant(5)],
+            ]
         )
         let output = try await TransformContract.verify(Unique.self, options: "by = [\"film\", \"at\"]", input: input)
         #expect(output.records == [[1, .instant(5)], [1, .instant(6)], [1, nil], [nil, nil], [nil, nil]])
@@ -77,8 +82,8 @@ import Testing
         for (values, kept) in [(decimals, [0, 2, 3, 4]), (dates, [0, 2, 3, 4]), (bytes, [0, 1, 2, 4, 6])] {
             let kind: Schema.Kind = values == decimals ? .decimal : values == dates ? .date : .bytes
             let input = Batch(
-                Schema([Schema.Column("key", kind), Schema.Column("row", .integer)]),
-                values.enumerated().map { [$1, .integer(Int64($0))] }
+                Schema([Schema.Column("key", kind: kind), Schema.Column("row", kind: .integer)]),
+                records: values.enumerated().map { [$1, .integer(Int64($0))] }
             )
             let output = try await TransformContract.verify(Unique.self, options: "by = [\"key\"]", input: input)
             #expect(output.records.map { $0[1] } == kept.map { .integer(Int64($0)) })
@@ -89,7 +94,7 @@ import Testing
     @Test(arguments: [1, 7, 100, 2000, nil])
     func `it is what a list of keys would do`(within: Int?) throws {
         let options = "by = [\"key\"]" + (within.map { "\nwithin = \($0)" } ?? "")
-        let unique = try Bench().transform(Unique.self, options, input: ["key": .text])
+        let unique = try Bench().transform(Unique.self, options: options, input: ["key": .text])
         var memory = unique.makeMemory(files)
         var outputs = Outputs(unique.outputs)
         var remembered: [String] = []
@@ -98,7 +103,7 @@ import Testing
             let keys = (first..<first + 500).map { n in
                 String(repeating: "key", count: n % 5) + "\(n &* 7919 % 3011)"
             }
-            var batch = Batch(["key": .text], keys.map { [.text($0)] })
+            var batch = Batch(["key": .text], records: keys.map { [.text($0)] })
             try unique.apply(to: &batch, table: (), memory: &memory, outputs: &outputs)
             let expected = keys.filter { key in
                 guard known.insert(key).inserted else { return false }
@@ -110,17 +115,17 @@ import Testing
             var writer = StateWriter()
             try unique.store(&memory, to: &writer)
             var reader = StateReader(writer.bytes)
-            memory = try unique.restore(from: &reader, files)
+            memory = try unique.restore(from: &reader, files: files)
             #expect(reader.isAtEnd)
         }
     }
 
     @Test func `a bound keeps what is stored small`() throws {
-        let unique = try Bench().transform(Unique.self, "by = [\"n\"]\nwithin = 10", input: ["n": .integer])
+        let unique = try Bench().transform(Unique.self, options: "by = [\"n\"]\nwithin = 10", input: ["n": .integer])
         var memory = unique.makeMemory(files)
         var outputs = Outputs(unique.outputs)
         for first in stride(from: 0, to: 10_000, by: 1000) {
-            var batch = Batch(["n": .integer], (first..<first + 1000).map { [.integer(Int64($0))] })
+            var batch = Batch(["n": .integer], records: (first..<first + 1000).map { [.integer(Int64($0))] })
             try unique.apply(to: &batch, table: (), memory: &memory, outputs: &outputs)
             #expect(batch.count == 1000)
         }
@@ -132,11 +137,11 @@ import Testing
     }
 
     @Test func `a checkpoint writes only the keys that are new`() throws {
-        let unique = try Bench().transform(Unique.self, "by = [\"n\"]", input: ["n": .integer])
+        let unique = try Bench().transform(Unique.self, options: "by = [\"n\"]", input: ["n": .integer])
         var memory = unique.makeMemory(files)
         var outputs = Outputs(unique.outputs)
         for (first, bytes) in [(0, 10_000), (500, 15_000), (500, 15_000), (1500, 25_000)] {
-            var batch = Batch(["n": .integer], (first..<first + 1000).map { [.integer(Int64($0))] })
+            var batch = Batch(["n": .integer], records: (first..<first + 1000).map { [.integer(Int64($0))] })
             try unique.apply(to: &batch, table: (), memory: &memory, outputs: &outputs)
             var writer = StateWriter()
             try unique.store(&memory, to: &writer)
@@ -151,9 +156,9 @@ import Testing
         ] as [[UInt8]]
     )
     func `a memory that is damaged is refused`(bytes: [UInt8]) throws {
-        let unique = try Bench().transform(Unique.self, "by = [\"n\"]", input: ["n": .integer])
+        let unique = try Bench().transform(Unique.self, options: "by = [\"n\"]", input: ["n": .integer])
         var reader = StateReader(bytes)
-        let error = #expect(throws: Diagnostic.self) { _ = try unique.restore(from: &reader, files) }
+        let error = #expect(throws: Diagnostic.self) { _ = try unique.restore(from: &reader, files: files) }
         #expect(error?.code == "checkpoint.state")
     }
 
@@ -179,7 +184,10 @@ import Testing
         ),
     ])
     func `a wrong option is reported at its place`(options: String, expected: String) throws {
-        #expect(try refusal { _ = try Bench().transform(Unique.self, options, input: letters("").schema) } == expected)
+        #expect(
+            try refusal { _ = try Bench().transform(Unique.self, options: options, input: letters("").schema) }
+                == expected
+        )
     }
 }
 
@@ -188,12 +196,12 @@ import Testing
     private let files = SpillFolder(temporary: "/tmp")
 
     private func names(_ range: Range<Int>) -> Batch {
-        Batch(["name": .text], range.map { [.text("a name of some length, the number \($0)")] })
+        Batch(["name": .text], records: range.map { [.text("a name of some length, the number \($0)")] })
     }
 
     @Test func `unique stops with a way out once the keys need more than 'memory'`() throws {
         let options = "by = [\"name\"]\nmemory = \"1 MiB\""
-        let unique = try Bench().transform(Unique.self, options, input: names(0..<0).schema)
+        let unique = try Bench().transform(Unique.self, options: options, input: names(0..<0).schema)
         var memory = unique.makeMemory(files)
         var outputs = Outputs(unique.outputs)
         var (kept, refused) = (0, "")
@@ -218,7 +226,7 @@ import Testing
 
     @Test func `number stops once its groups need more than 'memory'`() throws {
         let options = "per = [\"name\"]\nmemory = \"1 MiB\""
-        let number = try Bench().transform(Number.self, options, input: names(0..<0).schema)
+        let number = try Bench().transform(Number.self, options: options, input: names(0..<0).schema)
         var memory = number.makeMemory(files)
         var outputs = Outputs(number.outputs)
         var batch = names(0..<50_000)
@@ -231,7 +239,7 @@ import Testing
 
     @Test func `with 'within' any number of keys passes through little memory`() throws {
         let options = "by = [\"name\"]\nwithin = 100\nmemory = \"1 MiB\""
-        let unique = try Bench().transform(Unique.self, options, input: names(0..<0).schema)
+        let unique = try Bench().transform(Unique.self, options: options, input: names(0..<0).schema)
         var memory = unique.makeMemory(files)
         var outputs = Outputs(unique.outputs)
         for first in stride(from: 0, to: 100_000, by: 1_000) {

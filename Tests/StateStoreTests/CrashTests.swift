@@ -73,7 +73,7 @@ import Testing
         var seen: [Sight] = []
         for moment in DurableStep.Moment.allCases {
             let place = folder.path("\(moment)")
-            let store = try RunStore(in: place, faults: Faults(stopAt: DurableStep(.commit, subject, moment)))
+            let store = try RunStore(in: place, faults: Faults(stopAt: DurableStep(.commit, of: subject, at: moment)))
             #expect(throws: PowerCut.self) { try live(store) }
             seen.append(try Sight(place))
             // The store goes on, as that of a run that reports its own failure has to.
@@ -85,7 +85,9 @@ import Testing
     @Test(arguments: DurableStep.Moment.allCases)
     func `a state that was cut off while it came into being is opened the next time`(moment: DurableStep.Moment) throws
     {
-        for step in [DurableStep(.create, folder.state, moment), DurableStep(.commit, "format", moment)] {
+        for step in [
+            DurableStep(.create, of: folder.state, at: moment), DurableStep(.commit, of: "format", at: moment),
+        ] {
             #expect(throws: PowerCut.self) { try RunStore(in: folder.state, faults: Faults(stopAt: step)) }
         }
         #expect(try RunStore(in: folder.state).history() == [])

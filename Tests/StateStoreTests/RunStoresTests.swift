@@ -102,7 +102,7 @@ import Testing
     @Test(arguments: [DurableStep.Moment.before, .after])
     func `a move that is cut off has moved all or nothing`(moment: DurableStep.Moment) throws {
         let before = try fillCommon()
-        let faults = Faults(stopAt: DurableStep(.commit, "part", moment))
+        let faults = Faults(stopAt: DurableStep(.commit, of: "part", at: moment))
         #expect(throws: PowerCut.self) {
             try PluginKit.Faults.$current.withValue(faults) { try stores.open(for: "films 1of2") }
         }

@@ -171,14 +171,17 @@ import Testing
     )
     func `a later run begins at the row that has grown so far`(since: Int64, expected: ClosedRange<Int64>?) async throws
     {
-        let source = try Bench(batchSize: 3).source(GenerateSource.self, "rows = 10\ncolumns = [\"n: sequence\"]")
+        let source = try Bench(batchSize: 3).source(
+            GenerateSource.self,
+            options: "rows = 10\ncolumns = [\"n: sequence\"]"
+        )
         var batch = Batch(source.schema)
         var waiting: [Int?] = [nil]
         while let cursor = waiting.popLast() {
             var page = Batch(source.schema)
             if case .pages(let next) = try source.read(
                 at: cursor,
-                ReadRequest(source.schema, since: since),
+                for: ReadRequest(source.schema, since: since),
                 into: &page
             ) {
                 waiting += next.reversed()
@@ -190,11 +193,11 @@ import Testing
 
     @Test func `the sequence that is named, or the first, tells what is new`() throws {
         let columns = #"columns = ["a: text 3", "b: sequence 5 null 1%", "c: sequence -3", "d: sequence 100"]"#
-        let first = try Bench().source(GenerateSource.self, columns)
+        let first = try Bench().source(GenerateSource.self, options: columns)
         #expect(first.increment == Increment(column: "c", key: ["c"]))
-        let named = try Bench().source(GenerateSource.self, columns + "\nincrement = \"d\"")
+        let named = try Bench().source(GenerateSource.self, options: columns + "\nincrement = \"d\"")
         #expect(named.increment == Increment(column: "d", key: ["d"]))
-        let none = try Bench().source(GenerateSource.self, "columns = [\"a: text 3\"]")
+        let none = try Bench().source(GenerateSource.self, options: "columns = [\"a: text 3\"]")
         #expect(none.increment == nil)
         #expect(
             none.describe().wholeReason?.rendered() == """
@@ -203,14 +206,16 @@ import Testing
                 """
         )
         var batch = Batch(none.schema)
-        #expect(throws: Diagnostic.self) { try none.read(at: nil, ReadRequest(none.schema, since: 1), into: &batch) }
+        #expect(throws: Diagnostic.self) {
+            try none.read(at: nil, for: ReadRequest(none.schema, since: 1), into: &batch)
+        }
     }
 
     @Test func `a cursor beyond the rows is refused`() throws {
-        let source = try Bench().source(GenerateSource.self, "rows = 10")
+        let source = try Bench().source(GenerateSource.self, options: "rows = 10")
         var batch = Batch(source.schema)
         #expect {
-            _ = try source.read(at: 11, ReadRequest(source.schema), into: &batch)
+            _ = try source.read(at: 11, for: ReadRequest(source.schema), into: &batch)
         } throws: {
             ($0 as? Diagnostic)?.code == "checkpoint.cursor"
         }
@@ -218,9 +223,9 @@ import Testing
 
     @Test func `long texts make small pages`() throws {
         let source = try Bench(batchSize: 1000)
-            .source(GenerateSource.self, "rows = 1000\ncolumns = [\"a: text 65536\", \"b: text 65536\"]")
+            .source(GenerateSource.self, options: "rows = 1000\ncolumns = [\"a: text 65536\", \"b: text 65536\"]")
         var batch = Batch(source.schema)
-        guard case .pages = try source.read(at: nil, ReadRequest(source.schema), into: &batch) else {
+        guard case .pages = try source.read(at: nil, for: ReadRequest(source.schema), into: &batch) else {
             Issue.record("one page is all")
             return
         }

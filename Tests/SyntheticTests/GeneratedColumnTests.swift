@@ -36,13 +36,16 @@ import Testing
         "p: decimal 0.00..999.99", "p: decimal -5..5 null 5%", "h: bytes 0..20", "l: list 0..3",
     ])
     func `a column is written as it is read`(text: String) throws {
-        let columns = try Bench().options(Options.self, "columns = [\"\(text)\"]").columns
+        let columns = try Bench().options(Options.self, from: "columns = [\"\(text)\"]").columns
         #expect(columns.map(\.description) == [text])
     }
 
     @Test func `blanks and short forms do not matter`() throws {
-        let columns = try Bench().options(Options.self, #"columns = [" a :text\t8  null  10.0% ", "b:boolean 50%"]"#)
-            .columns
+        let columns = try Bench().options(
+            Options.self,
+            from: #"columns = [" a :text\t8  null  10.0% ", "b:boolean 50%"]"#
+        )
+        .columns
         #expect(columns.map(\.description) == ["a: text 8..8 null 10%", "b: boolean"])
     }
 
@@ -101,7 +104,7 @@ import Testing
         let parts = mistake.column.components(separatedBy: "1️⃣")
         let column = parts.joined()
         let error = try #require(throws: DiagnosticList.self) {
-            try Bench().options(Options.self, "columns = [\"\(column)\"]")
+            try Bench().options(Options.self, from: "columns = [\"\(column)\"]")
         }
         let found = try #require(error.all.first)
         #expect(found.code == "generate.column")
@@ -117,7 +120,7 @@ import Testing
 
     @Test func `a text written with escapes is reported as a whole`() throws {
         let error = try #require(throws: DiagnosticList.self) {
-            try Bench().options(Options.self, #"columns = ["a:\ttxet 3"]"#)
+            try Bench().options(Options.self, from: #"columns = ["a:\ttxet 3"]"#)
         }
         #expect(
             error.all.map { $0.rendered() } == [
@@ -173,7 +176,9 @@ import Testing
         ),
     ])
     func `options that do not go together are reported`(options: String, expected: String) throws {
-        let error = try #require(throws: DiagnosticList.self) { try Bench().source(GenerateSource.self, options) }
+        let error = try #require(throws: DiagnosticList.self) {
+            try Bench().source(GenerateSource.self, options: options)
+        }
         #expect(error.all.map { $0.rendered() } == [expected])
     }
 }

@@ -124,7 +124,7 @@ import Testing
             )
         )
         struct Named: Decodable {
-            init(from decoder: any Decoder) throws { throw Diagnostic("plugin.unknown", "no such plugin") }
+            init(from decoder: any Decoder) throws { throw Diagnostic("plugin.unknown", message: "no such plugin") }
         }
         #expect(complaint([String: Named].self, "a = 1").contains("x.toml:1:5: error[plugin.unknown]: no such plugin"))
     }

@@ -31,7 +31,7 @@ import Testing
     ])
     func `a value is replaced, and every other byte stays`(edit: Edit) throws {
         var document = try TOMLDocument(Array(edit.before.utf8), name: "x")
-        try document.set(edit.path, 9)
+        try document.set(edit.path, to: 9)
         #expect(String(decoding: document.bytes, as: UTF8.self) == edit.after)
     }
 
@@ -60,7 +60,7 @@ import Testing
     ])
     func `a missing key is added to its table`(edit: Edit) throws {
         var document = try TOMLDocument(Array(edit.before.utf8), name: "x")
-        try document.set(edit.path, 9)
+        try document.set(edit.path, to: 9)
         #expect(String(decoding: document.bytes, as: UTF8.self) == edit.after)
     }
 
@@ -70,7 +70,7 @@ import Testing
     ])
     func `what cannot be changed in one place is refused`(toml: String, path: String) throws {
         var document = try TOMLDocument(Array(toml.utf8), name: "x")
-        let error = #expect(throws: Diagnostic.self) { try document.set(path, 9) }
+        let error = #expect(throws: Diagnostic.self) { try document.set(path, to: 9) }
         #expect(error?.code == "toml.not-editable")
         #expect(document.bytes == Array(toml.utf8))
     }
@@ -78,7 +78,7 @@ import Testing
     @Test(arguments: ["", "a.", ".a", "a b", "a[", "a[x]", "a[0", "a[-1]", "[0]", "a]", "\"a"])
     func `what is no path is refused`(path: String) throws {
         var document = try TOMLDocument(Array("a = 1".utf8), name: "x")
-        let error = #expect(throws: Diagnostic.self) { try document.set(path, 9) }
+        let error = #expect(throws: Diagnostic.self) { try document.set(path, to: 9) }
         #expect(error?.code == "toml.path")
     }
 
@@ -88,9 +88,9 @@ import Testing
             let y = ["a\n\"b\""]
         }
         var document = try TOMLDocument(Array("a = 0\n".utf8), name: "x")
-        try document.set("a", Pair())
-        try document.set("b", LocalDate(year: 2020, month: 2, day: 29))
-        try document.set("c", document.root["a"]["y"])
+        try document.set("a", to: Pair())
+        try document.set("b", to: LocalDate(year: 2020, month: 2, day: 29))
+        try document.set("c", to: document.root["a"]["y"])
         #expect(
             String(decoding: document.bytes, as: UTF8.self)
                 == "a = { x = 1, y = [\"a\\n\\\"b\\\"\"] }\nb = 2020-02-29\nc = [\"a\\n\\\"b\\\"\"]\n"

@@ -67,7 +67,7 @@ import Testing
             String(decoding: try TOMLEncoder().encode(pipeline.source[0]), as: UTF8.self)
                 == "use = \"trakt\"\npage_size = 100\n"
         )
-        try document.set("source[0].page_size", 250)
+        try document.set("source[0].page_size", to: 250)
         #expect(String(decoding: document.bytes, as: UTF8.self) == Self.toml.replacing("= 100 ", with: "= 250 "))
     }
 

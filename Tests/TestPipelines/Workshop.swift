@@ -53,7 +53,7 @@ package struct Workshop {
         let file = try PipelineFile(Array(text.utf8), path: file)
         return try await Plan(
             file,
-            services,
+            services: services,
             variables: VariableSettings(variables),
             scope: scope,
             identity: identity,

@@ -135,7 +135,7 @@ import Testing
             let bench = Bench(log: log)
             let source = try bench.source(
                 TraktExportSource.self,
-                "path = \"\(export.path)\"\ndata = \"\(column.data)\""
+                options: "path = \"\(export.path)\"\ndata = \"\(column.data)\""
             )
             var batch = Batch(source.schema.keeping { wanted?.contains($0.name) ?? true })
             _ = try await source.readPage(at: nil, into: &batch)
@@ -173,7 +173,7 @@ import Testing
         for batchSize in [1, 2, 3, 1000] {
             let source = try Bench(batchSize: batchSize).source(
                 TraktExportSource.self,
-                "path = \"\(export.path)\"\ndata = \"history\""
+                options: "path = \"\(export.path)\"\ndata = \"history\""
             )
             var all = Batch(source.schema)
             var cursor: ExportCursor?
@@ -211,7 +211,7 @@ import Testing
         let batch = try await bench.read(source)
         #expect(batch.count == 498)
         #expect(batch.rejections.map(\.position) == ["history, page 1, record 101"])
-        #expect(batch.filtered == [Filtered("on several pages at Trakt", 1)])
+        #expect(batch.filtered == [Filtered("on several pages at Trakt", count: 1)])
     }
 
     // MARK: Whose zone it is
@@ -221,7 +221,7 @@ import Testing
         )
         let source = try Bench(environment: ["TZ": "America/New_York"]).source(
             TraktExportSource.self,
-            "path = \"\(export.path)\"\ndata = \"history\""
+            options: "path = \"\(export.path)\"\ndata = \"history\""
         )
         var batch = Batch(source.schema)
         _ = try await source.readPage(at: nil, into: &batch)
@@ -256,7 +256,7 @@ import Testing
         #expect(try await export.refusal()?.code == "trakt-export.settings")
         let source = try Bench().source(
             TraktExportSource.self,
-            "path = \"\(export.path)\"\ndata = \"history\""
+            options: "path = \"\(export.path)\"\ndata = \"history\""
         )
         var batch = Batch(source.schema.keeping { ["id", "watched_at"].contains($0.name) })
         _ = try await source.readPage(at: nil, into: &batch)

@@ -15,21 +15,21 @@ public struct Credential: Sendable, CustomStringConvertible, CustomDebugStringCo
     /// A text; nil if there is none of the name, and setting nil takes it out.
     public subscript(text name: String) -> String? {
         get { value(name)?.string }
-        set { set(name, newValue.map { .string($0) }) }
+        set { set(name, to: newValue.map { .string($0) }) }
     }
 
     /// A whole number; nil if there is none of the name, and setting nil takes it out.
     public subscript(number name: String) -> Int64? {
         get { value(name)?.integer }
-        set { set(name, newValue.map { .integer($0) }) }
+        set { set(name, to: newValue.map { .integer($0) }) }
     }
 
     private func value(_ name: String) -> JSONValue? { members.last { $0.key == name }?.value }
 
-    private mutating func set(_ name: String, _ value: JSONValue?) {
+    private mutating func set(_ name: String, to value: JSONValue?) {
         let place = members.firstIndex { $0.key == name } ?? members.endIndex
         members.removeAll { $0.key == name }
-        if let value { members.insert(JSONValue.Member(name, value), at: min(place, members.endIndex)) }
+        if let value { members.insert(JSONValue.Member(name, value: value), at: min(place, members.endIndex)) }
     }
 
     /// Dots.

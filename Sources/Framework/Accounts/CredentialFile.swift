@@ -18,8 +18,9 @@ struct CredentialFile: Sendable {
     /// A file without accounts.
     init(service: String) {
         members = [
-            JSONValue.Member("sprocket", .string(Self.form)), JSONValue.Member("service", .string(service)),
-            JSONValue.Member("accounts", .object([])),
+            JSONValue.Member("sprocket", value: .string(Self.form)),
+            JSONValue.Member("service", value: .string(service)),
+            JSONValue.Member("accounts", value: .object([])),
         ]
     }
 
@@ -29,15 +30,15 @@ struct CredentialFile: Sendable {
     init(_ bytes: [UInt8], service: String, path: String) throws(Diagnostic) {
         // What is wrong with the JSON would be shown with a line of it, and the line may hold a token.
         guard let value = try? JSONValue(parsing: bytes, name: path), let members = value.object else {
-            throw Self.isForeign(path, "this is not a file of credentials: it holds no JSON object")
+            throw Self.isForeign(path, message: "this is not a file of credentials: it holds no JSON object")
         }
         guard let form = value["sprocket"]?.string, form.hasPrefix("credentials ") else {
-            throw Self.isForeign(path, "this is not a file of credentials that Sprocket has written")
+            throw Self.isForeign(path, message: "this is not a file of credentials that Sprocket has written")
         }
         guard form == Self.form else {
             throw Diagnostic(
                 "account.file",
-                "this file was written by a later version of Sprocket",
+                message: "this file was written by a later version of Sprocket",
                 category: .environment,
                 at: .file(path),
                 hint: "update Sprocket; or move the file away and sign in again"
@@ -45,14 +46,14 @@ struct CredentialFile: Sendable {
         }
         guard value["service"]?.string == service, let accounts = value["accounts"]?.object,
             accounts.allSatisfy({ $0.value.object != nil })
-        else { throw Self.isForeign(path, "this file of credentials is not one for '\(service)'") }
+        else { throw Self.isForeign(path, message: "this file of credentials is not one for '\(service)'") }
         self.members = members
     }
 
-    private static func isForeign(_ path: String, _ message: String) -> Diagnostic {
+    private static func isForeign(_ path: String, message: String) -> Diagnostic {
         Diagnostic(
             "account.file",
-            message,
+            message: message,
             category: .environment,
             at: .file(path),
             hint: "nothing was changed; move the file away, then sign in again"
@@ -70,10 +71,13 @@ struct CredentialFile: Sendable {
             let place = entries.firstIndex { $0.key == account } ?? entries.endIndex
             entries.removeAll { $0.key == account }
             if let newValue {
-                entries.insert(JSONValue.Member(account, .object(newValue.members)), at: min(place, entries.endIndex))
+                entries.insert(
+                    JSONValue.Member(account, value: .object(newValue.members)),
+                    at: min(place, entries.endIndex)
+                )
             }
             members.removeAll { $0.key == "accounts" }
-            members.append(JSONValue.Member("accounts", .object(entries)))
+            members.append(JSONValue.Member("accounts", value: .object(entries)))
         }
     }
 

@@ -50,7 +50,7 @@ public struct CredentialStore: Sendable {
             if let folder { return "\(folder)/\(service).json" }
             throw Diagnostic(
                 "account.folder",
-                "there is no folder for credentials: neither XDG_CONFIG_HOME nor HOME is an absolute path",
+                message: "there is no folder for credentials: neither XDG_CONFIG_HOME nor HOME is an absolute path",
                 category: .environment,
                 hint: "set one of them"
             )
@@ -76,11 +76,11 @@ public struct CredentialStore: Sendable {
     public func withLock<Value>(
         within limit: Duration = .seconds(120),
         time: any TimeSource,
-        _ body: (LockedCredentials) async throws -> Value
+        body: (LockedCredentials) async throws -> Value
     ) async throws -> Value {
         let path = try path
         try PrivateFile(path: path).makeFolder()
-        let lock = try await FileLock(path + ".lock", within: limit, time)
+        let lock = try await FileLock(path + ".lock", within: limit, time: time)
         defer { lock.release() }
         return try await body(LockedCredentials(store: self, path: path))
     }

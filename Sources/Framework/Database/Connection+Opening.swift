@@ -36,7 +36,7 @@ extension Connection {
         // A journal that is removed has to be gone after a power cut, too: EXTRA waits for the folder as well.
         let waitingForDisk = format.journal == .rollback ? "EXTRA" : "FULL"
         try script("PRAGMA synchronous = \(format.waitsForDisk ? waitingForDisk : "NORMAL")")
-        if version < format.migrations.count { try migrate(format, faults) }
+        if version < format.migrations.count { try migrate(format, faults: faults) }
     }
 
     /// Makes sure that this is a database of a format in its newest version, for reading on a disk that has no room.
@@ -64,7 +64,7 @@ extension Connection {
         for table in tables {
             let findings = try rows("PRAGMA integrity_check(\(table))") { $0.text(0) }
             guard findings == ["ok"] else {
-                throw problems.corrupt(path, findings.first ?? "'\(table)' cannot be checked")
+                throw problems.corrupt(path, detail: findings.first ?? "'\(table)' cannot be checked")
             }
         }
     }
@@ -74,13 +74,14 @@ extension Connection {
     private func checkFile(_ format: DatabaseFormat) throws(Diagnostic) {
         var status = stat()
         guard stat(path, &status) == 0, access(path, W_OK) == 0 else {
-            throw SystemFailure.last.diagnostic("write", path)
+            throw SystemFailure.last.diagnostic("write", at: path)
         }
         // A database comes into being with its tables (`DatabaseFile`): this one has lost them.
-        guard status.st_size > 0 else { throw problems.corrupt(path, "it is empty, with 0 bytes") }
+        guard status.st_size > 0 else { throw problems.corrupt(path, detail: "it is empty, with 0 bytes") }
         guard status.st_size >= 512 else {
             let detail = "it has only \(Int(status.st_size).counted("byte"))"
-            throw hasNumber(format.applicationID) ? problems.corrupt(path, detail) : problems.foreign(path, detail)
+            throw hasNumber(format.applicationID)
+                ? problems.corrupt(path, detail: detail) : problems.foreign(path, detail: detail)
         }
     }
 
@@ -92,14 +93,16 @@ extension Connection {
                 try number("SELECT count(*) FROM sqlite_schema")
             )
         }
-        if application == 0, version == 0, tables == 0 { throw problems.foreign(path, "it is an empty database") }
+        if application == 0, version == 0, tables == 0 {
+            throw problems.foreign(path, detail: "it is an empty database")
+        }
         guard application == format.applicationID else {
-            throw problems.foreign(path, "it is a database of another program")
+            throw problems.foreign(path, detail: "it is a database of another program")
         }
         guard version <= format.migrations.count else {
             throw problems.newer(path, version: version, known: format.migrations.count)
         }
-        guard version > 0, tables > 0 else { throw problems.corrupt(path, "it has lost its tables") }
+        guard version > 0, tables > 0 else { throw problems.corrupt(path, detail: "it has lost its tables") }
         return Int(version)
     }
 
@@ -116,7 +119,7 @@ extension Connection {
     /// - Throws: What `body` threw at last.
     private func waiting<Value>(
         until deadline: ContinuousClock.Instant?,
-        _ body: () throws(Diagnostic) -> Value
+        body: () throws(Diagnostic) -> Value
     ) throws(Diagnostic) -> Value {
         while true {
             do throws(Diagnostic) {
@@ -129,8 +132,8 @@ extension Connection {
         }
     }
 
-    private func migrate(_ format: DatabaseFormat, _ faults: (any FaultPoint)?) throws {
-        try writing("format", faults) {
+    private func migrate(_ format: DatabaseFormat, faults: (any FaultPoint)?) throws {
+        try writing("format", faults: faults) {
             // Another process may have done it while this one waited.
             let version = Int(try number("PRAGMA user_version"))
             guard 0...format.migrations.count ~= version else {

@@ -19,17 +19,17 @@ extension Connection {
     /// - Throws: What `body` or `faults` threw, or why the database could not do it.
     package func writing<Value>(
         _ subject: String,
-        _ faults: (any FaultPoint)?,
-        _ body: () throws -> Value
+        faults: (any FaultPoint)?,
+        body: () throws -> Value
     ) throws -> Value {
         // The lock is asked for at once: a transaction that reads first and writes later could not wait for it.
         try run("BEGIN IMMEDIATE")
         // Does nothing once the commit is made.
         defer { rollBack() }
         let value = try body()
-        try faults?.reach(DurableStep(.commit, subject, .before))
+        try faults?.reach(DurableStep(.commit, of: subject, at: .before))
         try run("COMMIT")
-        try faults?.reach(DurableStep(.commit, subject, .after))
+        try faults?.reach(DurableStep(.commit, of: subject, at: .after))
         return value
     }
 

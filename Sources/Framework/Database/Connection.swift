@@ -30,7 +30,7 @@ package final class Connection {
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         // Even a failed open returns a connection, which knows the reason and has to be closed.
         guard code == SQLITE_OK, let opened else {
-            let problem = DatabaseFailure(code: code, of: opened).diagnostic(path, problems)
+            let problem = DatabaseFailure(code: code, of: opened).diagnostic(path, problems: problems)
             sqlite3_close_v2(opened)
             throw problem
         }
@@ -57,7 +57,7 @@ package final class Connection {
         try connection.apply(format, from: 0)
         var count: Int64 = 0
         guard let start = sqlite3_serialize(connection.handle, "main", &count, 0) else {
-            throw problems.failed(path, "there is no memory for a new database")
+            throw problems.failed(path, detail: "there is no memory for a new database")
         }
         defer { sqlite3_free(start) }
         return [UInt8](UnsafeBufferPointer(start: start, count: Int(count)))
@@ -75,7 +75,7 @@ package final class Connection {
     package var changes: Int { Int(sqlite3_changes64(handle)) }
 
     /// Carries out a statement that returns nothing of interest.
-    package func run(_ sql: String, _ values: SQLValue...) throws(Diagnostic) {
+    package func run(_ sql: String, with values: SQLValue...) throws(Diagnostic) {
         let statement = try prepared(sql)
         defer { release(statement) }
         try bind(values, to: statement)
@@ -85,16 +85,16 @@ package final class Connection {
     /// What `read` makes of each row.
     package func rows<Element>(
         _ sql: String,
-        _ values: SQLValue...,
+        with values: SQLValue...,
         read: (Row) throws(Diagnostic) -> Element
     ) throws(Diagnostic) -> [Element] {
-        try rows(sql, values, read: read)
+        try rows(sql, with: values, read: read)
     }
 
     /// What `read` makes of each row.
     package func rows<Element>(
         _ sql: String,
-        _ values: [SQLValue],
+        with values: [SQLValue],
         read: (Row) throws(Diagnostic) -> Element
     ) throws(Diagnostic) -> [Element] {
         let statement = try prepared(sql)
@@ -202,7 +202,7 @@ package final class Connection {
     private func failure(_ code: Int32) -> Diagnostic {
         DatabaseFailure(code: code, of: handle).diagnostic(
             path,
-            problems,
+            problems: problems,
             isOurs: expectedNumber.map(hasNumber) ?? true
         )
     }

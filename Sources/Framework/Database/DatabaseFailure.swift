@@ -34,7 +34,7 @@ struct DatabaseFailure {
     /// - Returns: What is wrong.
     func diagnostic(
         _ path: String,
-        _ problems: any DatabaseProblems.Type,
+        problems: any DatabaseProblems.Type,
         isOurs: @autoclosure () -> Bool = true
     ) -> Diagnostic {
         // The low byte is the kind; the rest says more.
@@ -44,23 +44,23 @@ struct DatabaseFailure {
         // Damaged; or a table or column that the file should have is not there, or holds what its rules forbid.
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_SCHEMA,
             SQLITE_TOOBIG, SQLITE_FORMAT:
-            return isOurs() ? problems.corrupt(path, message) : problems.foreign(path, message)
+            return isOurs() ? problems.corrupt(path, detail: message) : problems.foreign(path, detail: message)
         case SQLITE_FULL:
-            return SystemFailure(number: ENOSPC).diagnostic("write", path)
+            return SystemFailure(number: ENOSPC).diagnostic("write", at: path)
         case SQLITE_READONLY:
             return SystemFailure(number: systemNumber == 0 ? EROFS : systemNumber)
-                .diagnostic("write", path)
+                .diagnostic("write", at: path)
         case SQLITE_PERM, SQLITE_AUTH:
-            return SystemFailure(number: EACCES).diagnostic("write", path)
+            return SystemFailure(number: EACCES).diagnostic("write", at: path)
         case SQLITE_CANTOPEN, SQLITE_IOERR:
             // A page that should be there and is not: the file has been cut.
             if code == Self.shortRead {
-                return isOurs() ? problems.corrupt(path, message) : problems.foreign(path, message)
+                return isOurs() ? problems.corrupt(path, detail: message) : problems.foreign(path, detail: message)
             }
-            if systemNumber != 0 { return SystemFailure(number: systemNumber).diagnostic("write", path) }
-            return problems.failed(path, message)
+            if systemNumber != 0 { return SystemFailure(number: systemNumber).diagnostic("write", at: path) }
+            return problems.failed(path, detail: message)
         default:
-            return problems.failed(path, message)
+            return problems.failed(path, detail: message)
         }
     }
 }

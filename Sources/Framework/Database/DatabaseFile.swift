@@ -37,14 +37,14 @@ package enum DatabaseFile {
     /// - Throws: one of `problems`, `file.permission` and the like with the path, or what `faults` throws.
     package static func open(
         _ path: String,
-        _ format: DatabaseFormat,
+        format: DatabaseFormat,
         for readers: Readers = .all,
         patience: Duration,
         problems: any DatabaseProblems.Type,
         faults: (any FaultPoint)? = nil
     ) throws -> Connection {
         let connection = try opening.withLock { _ in
-            try create(path, format, readers, problems, faults)
+            try create(path, format: format, for: readers, problems: problems, faults: faults)
             return try Connection(path: path, patience: patience, problems: problems)
         }
         try connection.prepare(format, patience: patience, faults: faults)
@@ -77,18 +77,20 @@ package enum DatabaseFile {
 
     private static func create(
         _ path: String,
-        _ format: DatabaseFormat,
-        _ readers: Readers,
-        _ problems: any DatabaseProblems.Type,
-        _ faults: (any FaultPoint)?
+        format: DatabaseFormat,
+        for readers: Readers,
+        problems: any DatabaseProblems.Type,
+        faults: (any FaultPoint)?
     ) throws {
         // In this order: a process that makes the file makes its journal after it.
         let journal = journals(of: path).first
         guard !FileSystem.exists(path) else { return }
-        if let journal { throw problems.corrupt(path, "the file is gone, and its journal \(journal) is still there") }
+        if let journal {
+            throw problems.corrupt(path, detail: "the file is gone, and its journal \(journal) is still there")
+        }
         let image = try Connection.image(of: format, for: path, problems: problems)
-        try faults?.reach(DurableStep(.commit, "format", .before))
+        try faults?.reach(DurableStep(.commit, of: "format", at: .before))
         try NewFile.place(image, at: path, mode: readers.mode)
-        try faults?.reach(DurableStep(.commit, "format", .after))
+        try faults?.reach(DurableStep(.commit, of: "format", at: .after))
     }
 }

@@ -6,19 +6,19 @@ package protocol DatabaseProblems: SendableMetatype {
     static func busy(_ path: String) -> Diagnostic
 
     /// The file is damaged; `detail` says how that was seen.
-    static func corrupt(_ path: String, _ detail: String) -> Diagnostic
+    static func corrupt(_ path: String, detail: String) -> Diagnostic
 
     /// The file is not ours, as far as its header tells; `detail` says how that was seen. Default: as if it were damaged.
-    static func foreign(_ path: String, _ detail: String) -> Diagnostic
+    static func foreign(_ path: String, detail: String) -> Diagnostic
 
     /// The file was written by a later version.
     static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic
 
     /// Something that SQLite does not say more about than `detail`.
-    static func failed(_ path: String, _ detail: String) -> Diagnostic
+    static func failed(_ path: String, detail: String) -> Diagnostic
 }
 
 extension DatabaseProblems {
     /// It may be damaged where it tells whose it is.
-    package static func foreign(_ path: String, _ detail: String) -> Diagnostic { corrupt(path, detail) }
+    package static func foreign(_ path: String, detail: String) -> Diagnostic { corrupt(path, detail: detail) }
 }

@@ -10,7 +10,7 @@ package enum FileHolders {
     package static func words(of path: String) -> String? {
         let locks = locks().filter { $0.pid > 0 && $0.pid != getpid() }
         let files = [path, path + "-shm"].compactMap(Identity.init)
-        let held = locks.filter { lock in files.contains { $0.inode == lock.inode && isOn(lock, $0) } }
+        let held = locks.filter { lock in files.contains { $0.inode == lock.inode && isOn(lock, file: $0) } }
         // Who only reads keeps writers out, unless somebody writes.
         let writers = held.filter(\.isWriting)
         let pids = Set((writers.isEmpty ? held : writers).map(\.pid)).sorted()
@@ -55,7 +55,7 @@ package enum FileHolders {
     }
 
     /// Some file systems have another device than files say; then what the process has open decides.
-    private static func isOn(_ lock: Lock, _ file: Identity) -> Bool {
+    private static func isOn(_ lock: Lock, file: Identity) -> Bool {
         if lock.device == file.device { return true }
         let folder = "/proc/\(lock.pid)/fd"
         let wanted = FileSystem.resolved(file.path)

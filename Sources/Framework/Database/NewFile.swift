@@ -13,40 +13,40 @@ enum NewFile {
         let nameless = open(folder, unnamed | O_WRONLY | O_CLOEXEC, mode)
         if nameless >= 0 {
             defer { close(nameless) }
-            try write(bytes, to: nameless, path)
+            try write(bytes, to: nameless, path: path)
             if try link("/proc/self/fd/\(nameless)", as: path) { return try FileSystem.syncFolder(of: path) }
         } else if ![EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno) {
-            throw SystemFailure.last.diagnostic("write", path)
+            throw SystemFailure.last.diagnostic("write", at: path)
         }
-        try placeNamed(bytes, at: path, mode)
+        try placeNamed(bytes, at: path, mode: mode)
         try FileSystem.syncFolder(of: path)
     }
 
     /// For file systems where every file has a name.
-    private static func placeNamed(_ bytes: [UInt8], at path: String, _ mode: mode_t) throws(Diagnostic) {
+    private static func placeNamed(_ bytes: [UInt8], at path: String, mode: mode_t) throws(Diagnostic) {
         let temporary = "\(path).new-\(getpid())"
         // One of that name is that of a process that was killed and had the number before.
         unlink(temporary)
         defer { unlink(temporary) }
-        try make(temporary, bytes, path, mode)
+        try make(temporary, bytes: bytes, path: path, mode: mode)
         if try link(temporary, as: path) { return }
         // A file system without second names: a power cut may leave a file that is refused the next time.
-        try make(path, bytes, path, mode)
+        try make(path, bytes: bytes, path: path, mode: mode)
     }
 
     private static func make(
         _ name: String,
-        _ bytes: [UInt8],
-        _ path: String,
-        _ mode: mode_t
+        bytes: [UInt8],
+        path: String,
+        mode: mode_t
     ) throws(Diagnostic) {
         let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
         guard descriptor >= 0 else {
             if errno == EEXIST, name == path { return }
-            throw SystemFailure.last.diagnostic("write", path)
+            throw SystemFailure.last.diagnostic("write", at: path)
         }
         defer { close(descriptor) }
-        try write(bytes, to: descriptor, path)
+        try write(bytes, to: descriptor, path: path)
     }
 
     /// Gives a file a name, unless there is one of that name.
@@ -56,21 +56,21 @@ enum NewFile {
         if linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 || errno == EEXIST { return true }
         // Without `/proc` a nameless file cannot be found again.
         if [EPERM, EOPNOTSUPP, ENOSYS, ENOENT, EXDEV, EMLINK].contains(errno) { return false }
-        throw SystemFailure.last.diagnostic("write", path)
+        throw SystemFailure.last.diagnostic("write", at: path)
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(Diagnostic) {
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(Diagnostic) {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes {
                 pwrite(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done, off_t(done))
             }
             guard count > 0 || count < 0 && SystemFailure.last.isInterruption else {
-                throw (count == 0 ? SystemFailure(number: ENOSPC) : SystemFailure.last).diagnostic("write", path)
+                throw (count == 0 ? SystemFailure(number: ENOSPC) : SystemFailure.last).diagnostic("write", at: path)
             }
             done += max(0, count)
         }
-        guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
     }
 
     /// `O_TMPFILE`, a macro that does not come through to Swift (linux/fcntl.h).

@@ -17,7 +17,8 @@ enum PathLimit {
         guard path != ":memory:", whole.utf8.count > bytes else { return }
         throw Diagnostic(
             "file.path-too-long",
-            "the path of this database has \(whole.utf8.count.counted("byte")) from the root, and SQLite opens at most \(bytes)",
+            message:
+                "the path of this database has \(whole.utf8.count.counted("byte")) from the root, and SQLite opens at most \(bytes)",
             category: .environment,
             at: .file(path),
             hint: "choose a folder with a shorter path; --state says where the state is"

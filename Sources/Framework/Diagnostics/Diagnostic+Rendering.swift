@@ -28,7 +28,7 @@ extension Diagnostic {
     }
 
     private func lines(_ style: Style) -> [String] {
-        let heading = Paint.severity(severity, "\(severity.rawValue)[\(code)]", style)
+        let heading = Paint.severity(severity, text: "\(severity.rawValue)[\(code)]", style: style)
         var lines: [String] = []
         var hint = hint
         switch place {
@@ -36,11 +36,11 @@ extension Diagnostic {
             let file = VisibleText.line(range.text.name)
             lines.append("\(file):\(range.start): \(heading): \(VisibleText.line(message))")
             for note in related where note.range.offsets.lowerBound < range.offsets.lowerBound {
-                lines += Self.lines(note.range, mark: "-", caption: note.caption, style)
+                lines += Self.lines(note.range, mark: "-", caption: note.caption, style: style)
             }
-            lines += Self.lines(range, mark: "^", caption: hint, style)
+            lines += Self.lines(range, mark: "^", caption: hint, style: style)
             for note in related where note.range.offsets.lowerBound >= range.offsets.lowerBound {
-                lines += Self.lines(note.range, mark: "-", caption: note.caption, style)
+                lines += Self.lines(note.range, mark: "-", caption: note.caption, style: style)
             }
             hint = nil
         case .stage(let stage, let position):
@@ -56,15 +56,15 @@ extension Diagnostic {
         return lines
     }
 
-    private static func lines(_ range: SourceRange, mark: Character, caption: String?, _ style: Style) -> [String] {
+    private static func lines(_ range: SourceRange, mark: Character, caption: String?, style: Style) -> [String] {
         let excerpt = Excerpt(range, mark: mark, width: style.width)
-        let marks = Paint.mark(mark, excerpt.marks, style)
+        let marks = Paint.mark(mark, text: excerpt.marks, style: style)
         return [excerpt.line, excerpt.lead + marks + (caption.map { " \(VisibleText.line($0))" } ?? "")]
     }
 }
 
 private enum Paint {
-    static func severity(_ severity: Diagnostic.Severity, _ text: String, _ style: Diagnostic.Style) -> String {
+    static func severity(_ severity: Diagnostic.Severity, text: String, style: Diagnostic.Style) -> String {
         guard style.isColoured else { return text }
         let colour =
             switch severity {
@@ -75,7 +75,7 @@ private enum Paint {
         return "\u{1B}[\(colour)m\(text)\u{1B}[0m"
     }
 
-    static func mark(_ mark: Character, _ text: String, _ style: Diagnostic.Style) -> String {
+    static func mark(_ mark: Character, text: String, style: Diagnostic.Style) -> String {
         guard style.isColoured else { return text }
         return "\u{1B}[\(mark == "^" ? "1;32" : "1;34")m\(text)\u{1B}[0m"
     }

@@ -55,7 +55,7 @@ public struct Diagnostic: Error, Sendable {
         public let caption: String
 
         /// A related place and its caption.
-        public init(_ range: SourceRange, _ caption: String) {
+        public init(_ range: SourceRange, caption: String) {
             self.range = range
             self.caption = caption
         }
@@ -94,7 +94,7 @@ public struct Diagnostic: Error, Sendable {
     ///   - cause: What led to it.
     public init(
         _ code: Code,
-        _ message: String,
+        message: String,
         category: Category? = nil,
         at place: Place? = nil,
         hint: String? = nil,

@@ -29,7 +29,7 @@ public struct FileAudit: Sendable {
     ///   - path: The file; it need not be there yet.
     ///   - format: How its records can be told apart. Those of an opaque one are never counted.
     ///   - countsRecords: Whether to count them.
-    public init(_ path: String, _ format: RecordFormat, countsRecords: Bool) {
+    public init(_ path: String, format: RecordFormat, countsRecords: Bool) {
         self.path = path
         self.format = format
         counter = countsRecords ? RecordCounter(format) : nil
@@ -46,13 +46,13 @@ public struct FileAudit: Sendable {
     ///   - countsRecords: Whether to count those that follow.
     public init(
         resuming path: String,
-        _ format: RecordFormat,
+        format: RecordFormat,
         bytes: Int,
         crc32: UInt32,
         records: Int?,
         countsRecords: Bool
     ) {
-        self.init(path, format, countsRecords: countsRecords)
+        self.init(path, format: format, countsRecords: countsRecords)
         guard bytes > 0 else { return }
         self.bytes = bytes
         sum = CRC32(resuming: crc32)
@@ -67,16 +67,16 @@ public struct FileAudit: Sendable {
     /// - Throws: `file.shorter` if the file ends before, or if `end` lies before what was looked at: something else has
     ///   changed the file; `file.missing`, `file.permission`, `file.folder` or `file.read`, with the path.
     public mutating func extend(to end: Int) throws(Diagnostic) {
-        guard end >= bytes else { throw FileSystem.isShorter(path, end, than: bytes) }
+        guard end >= bytes else { throw FileSystem.isShorter(path, bytes: end, than: bytes) }
         let file = try InputFile(path)
         // Before anything is read: a file that was cut is found even if nothing is new.
-        guard file.count >= end else { throw FileSystem.isShorter(path, file.count, than: end) }
+        guard file.count >= end else { throw FileSystem.isShorter(path, bytes: file.count, than: end) }
         let room = min(end - bytes, Self.chunkSize)
         if chunk.count < room { chunk = [UInt8](repeating: 0, count: room) }
         var (sum, counter, offset) = (sum, counter, bytes)
         while offset < end {
             let count = min(try file.readChunk(&chunk, at: offset), end - offset)
-            guard count > 0 else { throw FileSystem.isShorter(path, offset, than: end) }
+            guard count > 0 else { throw FileSystem.isShorter(path, bytes: offset, than: end) }
             chunk.withUnsafeBytes { buffer in
                 let new = UnsafeRawBufferPointer(rebasing: buffer[..<count])
                 sum.update(new)

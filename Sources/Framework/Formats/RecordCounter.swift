@@ -103,7 +103,7 @@ public struct RecordCounter: Sendable {
     private mutating func countRecords(_ bytes: UnsafeRawBufferPointer) {
         var offset = 0
         while bytes.count - offset >= Self.blockSize {
-            countRecords(bytes.loadUnaligned(fromByteOffset: offset, as: Block.self), Self.blockSize)
+            countRecords(bytes.loadUnaligned(fromByteOffset: offset, as: Block.self), count: Self.blockSize)
             offset += Self.blockSize
         }
         guard offset < bytes.count else { return }
@@ -112,12 +112,12 @@ public struct RecordCounter: Sendable {
         withUnsafeMutableBytes(of: &rest) {
             $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset...]))
         }
-        countRecords(rest, bytes.count - offset)
+        countRecords(rest, count: bytes.count - offset)
     }
 
     /// Takes in a block, of which the first `count` bytes belong to the text.
     @inline(__always)
-    private mutating func countRecords(_ block: Block, _ count: Int) {
+    private mutating func countRecords(_ block: Block, count: Int) {
         let quotes = Self.bits(block .== Block(repeating: CSVSign.quote))
         let feeds = Self.bits(block .== Block(repeating: CSVSign.lf))
         let returns = Self.bits(block .== Block(repeating: CSVSign.cr))

@@ -106,7 +106,7 @@ public final class JobRun: Sendable {
         let start = world.time.now
         var jobs = JobRunner(
             self,
-            PipelineRunner(order, world, reserved: read.reserved, checked: plans, self),
+            pipelines: PipelineRunner(order, in: world, reserved: read.reserved, checked: plans, job: self),
             isAlone: job.isSingle
         )
         if !findings.hasErrors {

@@ -21,7 +21,7 @@ struct JobRunner {
     /// How those ended that ran because others needed them: they do not run again.
     private var needed: [Job.Key: Ending] = [:]
 
-    init(_ run: JobRun, _ pipelines: PipelineRunner, isAlone: Bool) {
+    init(_ run: JobRun, pipelines: PipelineRunner, isAlone: Bool) {
         self.run = run
         self.pipelines = pipelines
         self.isAlone = isAlone
@@ -46,7 +46,7 @@ struct JobRunner {
         for step in steps {
             let name = chain.isEmpty ? step.job.name : "\(chain) / \(step.job.name)"
             if let need = step.needs.first(where: { endings[$0] != .complete }) {
-                endings.append(note(name, .skipped(blockedBy: steps[need].job.name)))
+                endings.append(note(name, outcome: .skipped(blockedBy: steps[need].job.name)))
                 continue
             }
             let ending = await carryOut(step.job, as: name, inside: areAlone ? "" : name)
@@ -54,7 +54,7 @@ struct JobRunner {
             guard ending == .stopped || (ending == .failed && step.onFailure == .stop) else { continue }
             for rest in steps[endings.count...] {
                 let name = chain.isEmpty ? rest.job.name : "\(chain) / \(rest.job.name)"
-                _ = note(name, .notStarted(blockedBy: ending == .stopped ? nil : step.job.name))
+                _ = note(name, outcome: .notStarted(blockedBy: ending == .stopped ? nil : step.job.name))
             }
             return ending
         }
@@ -66,16 +66,16 @@ struct JobRunner {
         for need in job.needs {
             switch await meet(need) {
             case .complete: continue
-            case .failed: return note(name, .skipped(blockedBy: need.name))
-            case .stopped: return note(name, .notStarted(blockedBy: nil))
+            case .failed: return note(name, outcome: .skipped(blockedBy: need.name))
+            case .stopped: return note(name, outcome: .notStarted(blockedBy: nil))
             }
         }
-        if run.isStopped { return note(name, .notStarted(blockedBy: nil)) }
+        if run.isStopped { return note(name, outcome: .notStarted(blockedBy: nil)) }
         let ending: Ending
         switch job.work {
         case .pipeline(let file, let variables):
             run.emit(.stepBegins(step: name, pipeline: file.name, isAlone: isAlone))
-            ending = note(name, await pipelines.run(file, variables), of: file.name)
+            ending = note(name, outcome: await pipelines.run(file, variables: variables), of: file.name)
         case .chain(let steps):
             ending = await carryOut(steps, inside: chain)
         }
@@ -98,7 +98,7 @@ struct JobRunner {
     ///   - outcome: Its outcome.
     ///   - pipeline: The pipeline that ran or was to; nil if the step was not begun.
     /// - Returns: What that means for the steps after it.
-    private mutating func note(_ name: String, _ outcome: StepOutcome, of pipeline: String? = nil) -> Ending {
+    private mutating func note(_ name: String, outcome: StepOutcome, of pipeline: String? = nil) -> Ending {
         let result = StepResult(name: name, pipeline: pipeline, outcome: outcome)
         results.append(result)
         run.emit(.stepEnds(result))

@@ -28,14 +28,15 @@ package struct NamesakeSearch {
         for file in files {
             let path = file.source.name
             let namesake =
-                known[file.name]?.first { !Self.isSame($0, path) }
-                ?? pipelines(beside: path)[file.name]?.first { !Self.isSame($0, path) }
+                known[file.name]?.first { !Self.isSame($0, as: path) }
+                ?? pipelines(beside: path)[file.name]?.first { !Self.isSame($0, as: path) }
             known[file.name, default: []].append(path)
             guard let namesake else { continue }
             found.append(
                 Diagnostic(
                     "pipeline.same-name",
-                    "two pipeline files are called '\(file.name)', and would share bookmarks and checkpoints: \(path) and "
+                    message:
+                        "two pipeline files are called '\(file.name)', and would share bookmarks and checkpoints: \(path) and "
                         + namesake,
                     category: .usage,
                     at: .file(path),
@@ -66,7 +67,7 @@ package struct NamesakeSearch {
         }
     }
 
-    private static func isSame(_ path: String, _ other: String) -> Bool {
+    private static func isSame(_ path: String, as other: String) -> Bool {
         path == other || FileSystem.areSame(path, other)
     }
 

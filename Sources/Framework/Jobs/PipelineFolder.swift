@@ -42,7 +42,8 @@ public struct PipelineFolder: Sendable, Hashable {
         if FileSystem.exists(path) { return path }
         throw Diagnostic(
             "pipeline.missing",
-            "there is no pipeline '\(name)'" + (isPath ? "" : ": no file \(path) in \(FileSystem.currentFolder)"),
+            message: "there is no pipeline '\(name)'"
+                + (isPath ? "" : ": no file \(path) in \(FileSystem.currentFolder)"),
             category: .usage,
             hint: VariableWord.hint(name) ?? hint(for: name, among: names)
                 ?? "-C names the folder that holds 'pipelines'; a path works too"

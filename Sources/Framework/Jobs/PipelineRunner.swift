@@ -19,7 +19,7 @@ struct PipelineRunner: Sendable {
     /// How often a run starts again because what it read has changed meanwhile.
     private static let mostRestarts = 3
 
-    init(_ order: JobOrder, _ world: World, reserved: [ReservedFile], checked: [Plan], _ job: JobRun) {
+    init(_ order: JobOrder, in world: World, reserved: [ReservedFile], checked: [Plan], job: JobRun) {
         self.order = order
         self.world = world
         self.reserved = reserved
@@ -29,11 +29,15 @@ struct PipelineRunner: Sendable {
     }
 
     /// Runs a pipeline, or resumes a run that did not come to its end.
-    func run(_ file: PipelineFile, _ variables: VariableSettings) async -> StepOutcome {
+    func run(_ file: PipelineFile, variables: VariableSettings) async -> StepOutcome {
         // Not the runner: what is shared has the log, and would never be closed.
         let log = StageLog { [job] finding in job.emit(.finding(finding)) }
         do {
-            return try await run(file, variables, world.services(reserving: reserved, shared: shared, log: log))
+            return try await run(
+                file,
+                variables: variables,
+                services: world.services(reserving: reserved, shared: shared, log: log)
+            )
         } catch is CancellationError {
             return .stopped(nil)
         } catch {
@@ -43,14 +47,14 @@ struct PipelineRunner: Sendable {
 
     private func run(
         _ file: PipelineFile,
-        _ variables: VariableSettings,
-        _ services: Services
+        variables: VariableSettings,
+        services: Services
     ) async throws -> StepOutcome {
         var restarts = 0
         while true {
             let control = job.beginAttempt()
             let (plan, journal, start) = try await control.unlessStopped { [restarts] in
-                try await begin(file, variables, services, restarts: restarts > 0)
+                try await begin(file, variables: variables, services: services, restarts: restarts > 0)
             }
             job.allow(stopWithin: plan.stopWithin)
             job.emit(.findings(plan.findings))
@@ -73,15 +77,15 @@ struct PipelineRunner: Sendable {
     /// The plan, the journal, and what the state said before; without these two if nothing is to be written.
     private func begin(
         _ file: PipelineFile,
-        _ variables: VariableSettings,
-        _ services: Services,
+        variables: VariableSettings,
+        services: Services,
         restarts: Bool
     ) async throws -> (Plan, RunJournal?, RunStart?) {
         func makePlan(recalls: Bool) async throws -> Plan {
             do {
                 return try await Plan(
                     file,
-                    services,
+                    services: services,
                     variables: variables,
                     scope: order.scope,
                     instance: order.instance,
@@ -112,6 +116,6 @@ struct PipelineRunner: Sendable {
     }
 
     private static func diagnostic(_ error: any Error) -> Diagnostic {
-        error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)
+        error as? Diagnostic ?? Diagnostic("state.failed", message: "\(error)", category: .environment)
     }
 }

@@ -13,7 +13,8 @@ extension RunReport {
         case .tooManyRejected(let allowed):
             Diagnostic(
                 "run.rejected",
-                "\(rejected.counted("record cannot be used", "records cannot be used")), and the pipeline allows \(allowed.words)",
+                message: "\(rejected.counted("record cannot be used", plural: "records cannot be used")), "
+                    + "and the pipeline allows \(allowed.words)",
                 hint: "the summary says which and why; to publish without them, \(allowance)"
             )
         }

@@ -134,7 +134,7 @@ package final class KeptMoments: Sendable {
                 }
             }
             try await kept.keep(
-                Self.bytes(limiter.recent(wall: now, inGroups: Self.mostMoments), told, ahead: ahead),
+                Self.bytes(limiter.recent(wall: now, inGroups: Self.mostMoments), told: told, ahead: ahead),
                 as: key
             )
         } catch {
@@ -147,7 +147,7 @@ package final class KeptMoments: Sendable {
         log.say(
             Diagnostic(
                 "limit.forgotten",
-                "what the limit lets through is forgotten with this run: \(problem.message)",
+                message: "what the limit lets through is forgotten with this run: \(problem.message)",
                 category: .environment,
                 hint: problem.hint ?? "the next run should wait for a window before it begins",
                 severity: .warning
@@ -157,7 +157,7 @@ package final class KeptMoments: Sendable {
 
     private static func bytes(
         _ recent: [RateSchedule.Group],
-        _ told: (window: RateSchedule.Window, moment: Int64)?,
+        told: (window: RateSchedule.Window, moment: Int64)?,
         ahead: Int
     ) -> [UInt8] {
         var writer = StateWriter()

@@ -206,7 +206,7 @@ extension SharedObjects {
     ///   - key: What it is called, such as the name of a service.
     ///   - make: Makes it, if nobody has asked for it before.
     /// - Returns: The limiter; its numbers are those of the first who asked.
-    public func rateLimiter(_ key: String, _ make: () -> RateLimiter) -> RateLimiter {
-        object("rate limiter \(key)", make)
+    public func rateLimiter(_ key: String, make: () -> RateLimiter) -> RateLimiter {
+        object("rate limiter \(key)", make: make)
     }
 }

@@ -144,7 +144,7 @@ package struct RateSchedule: Sendable {
     package mutating func take(_ number: Int, now: Duration) -> Duration? {
         let index = number - first
         guard turns[index].moment <= now else { return turns[index].moment }
-        for window in windows where isOvertaking(index, window) {
+        for window in windows where isOvertaking(index, in: window) {
             // The caller before it is about to wake up, and goes first.
             move(index, to: now + window.per)
             return turns[index].moment
@@ -155,7 +155,7 @@ package struct RateSchedule: Sendable {
     }
 
     /// Whether a turn counts on one whose caller has not gone yet.
-    private func isOvertaking(_ index: Int, _ window: Window) -> Bool {
+    private func isOvertaking(_ index: Int, in window: Window) -> Bool {
         for before in stride(from: index - window.requests, through: 0, by: -window.requests) {
             switch turns[before].state {
             case .waits: return true
@@ -200,7 +200,7 @@ package struct RateSchedule: Sendable {
     }
 
     /// Moves turns that are not taken behind a moment, in their order and with their distances.
-    private mutating func shift(behind moment: Duration, _ isMoved: (Int) -> Bool) {
+    private mutating func shift(behind moment: Duration, where isMoved: (Int) -> Bool) {
         var shift = Duration.zero
         for (index, turn) in turns.enumerated() where isMoved(index) {
             if case .waits = turn.state { shift = max(shift, moment - turn.moment) }

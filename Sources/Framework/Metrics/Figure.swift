@@ -22,7 +22,7 @@ public struct Figure: Sendable, Hashable {
     ///   - isShared: Whether it is of something that stages share.
     public init(
         _ name: String,
-        _ value: Double,
+        value: Double,
         unit: String = "",
         metric: MetricDefinition? = nil,
         isShared: Bool = false

@@ -12,7 +12,7 @@ public struct Measurement: Sendable, Hashable {
     /// A value.
     public init(
         _ definition: MetricDefinition,
-        _ value: MetricValue,
+        value: MetricValue,
         labels: [MetricLabel] = [],
         isShared: Bool = false
     ) {
@@ -26,6 +26,6 @@ public struct Measurement: Sendable, Hashable {
 extension Figure {
     /// The figure as a value of its family; nil if it has none.
     package var measurement: Measurement? {
-        metric.map { Measurement($0, .number(unit == "%" ? value / 100 : value), isShared: isShared) }
+        metric.map { Measurement($0, value: .number(unit == "%" ? value / 100 : value), isShared: isShared) }
     }
 }

@@ -46,8 +46,8 @@ public struct MetricDefinition: Sendable, Hashable {
     ///   - unit: What they are measured in.
     ///   - help: What it counts, in one sentence on one line.
     /// - Precondition: the name keeps the conventions; `objection` says what they are.
-    public init(_ name: String, _ kind: Kind, _ unit: Unit, _ help: String) {
-        if let objection = Self.objection(to: name, kind, unit) {
+    public init(_ name: String, kind: Kind, unit: Unit, help: String) {
+        if let objection = Self.objection(to: name, kind: kind, unit: unit) {
             preconditionFailure("the metric '\(name)' \(objection)")
         }
         self.name = name
@@ -57,10 +57,10 @@ public struct MetricDefinition: Sendable, Hashable {
     }
 
     /// A family of numbers of things.
-    public init(_ name: String, _ kind: Kind, _ help: String) { self.init(name, kind, .count, help) }
+    public init(_ name: String, kind: Kind, help: String) { self.init(name, kind: kind, unit: .count, help: help) }
 
     /// What is wrong with a name; nil if it keeps the conventions.
-    package static func objection(to name: String, _ kind: Kind, _ unit: Unit) -> String? {
+    package static func objection(to name: String, kind: Kind, unit: Unit) -> String? {
         guard MetricLabel.isName(name), name == name.lowercased() else {
             return "has other characters than lower-case letters, digits and '_'"
         }
@@ -86,7 +86,7 @@ public struct MetricLabel: Sendable, Hashable {
     /// A label.
     ///
     /// - Precondition: the name has only letters, digits and `_`, and does not begin with a digit or with `__`.
-    public init(_ name: String, _ value: String) {
+    public init(_ name: String, value: String) {
         precondition(Self.isName(name) && !name.hasPrefix("__"), "'\(name)' cannot be a label's name")
         self.name = name
         self.value = value

@@ -6,7 +6,7 @@ public struct MetricFamily: Sendable, Hashable {
     public var samples: [MetricSample]
 
     /// The values of a family.
-    public init(_ definition: MetricDefinition, _ samples: [MetricSample] = []) {
+    public init(_ definition: MetricDefinition, samples: [MetricSample] = []) {
         self.definition = definition
         self.samples = samples
     }
@@ -20,7 +20,7 @@ public struct MetricSample: Sendable, Hashable {
     public let value: MetricValue
 
     /// A value.
-    public init(_ labels: [MetricLabel], _ value: MetricValue) {
+    public init(_ labels: [MetricLabel], value: MetricValue) {
         self.labels = labels
         self.value = value
     }

@@ -41,9 +41,9 @@ public struct MetricSnapshot: Sendable {
     public func family(_ name: String) -> MetricFamily? { families.first { $0.definition.name == name } }
 
     /// The sum of a family's numbers that have all of these labels; nil if there is none.
-    public func total(_ name: String, _ labels: KeyValuePairs<String, String> = [:]) -> Double? {
+    public func total(_ name: String, labels: KeyValuePairs<String, String> = [:]) -> Double? {
         let numbers = (family(name)?.samples ?? []).compactMap { sample -> Double? in
-            guard labels.allSatisfy({ sample.labels.contains(MetricLabel($0.key, $0.value)) }),
+            guard labels.allSatisfy({ sample.labels.contains(MetricLabel($0.key, value: $0.value)) }),
                 case .number(let number) = sample.value
             else { return nil }
             return number

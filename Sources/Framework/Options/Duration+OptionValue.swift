@@ -8,7 +8,7 @@ extension Duration: OptionValue {
         guard let duration = Duration(literal: text) else {
             throw Diagnostic(
                 "option.type",
-                "expected \(Self.shape.words), found \"\(text.prefix(40))\"",
+                message: "expected \(Self.shape.words), found \"\(text.prefix(40))\"",
                 at: .text(input.range),
                 hint: "a number and a unit, of ms, s, m, h and d; several may follow one another: \"1m30s\""
             )

@@ -22,7 +22,12 @@ public struct InputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     public init(from input: OptionInput) throws(Diagnostic) {
         path = try input.text(expected: Self.shape)
         guard !path.isEmpty else {
-            throw Diagnostic("option.path", "this path is empty", at: .text(input.range), hint: "name the file to read")
+            throw Diagnostic(
+                "option.path",
+                message: "this path is empty",
+                at: .text(input.range),
+                hint: "name the file to read"
+            )
         }
     }
 

@@ -44,7 +44,7 @@ public final class Interpolation: Sendable {
     }
 
     /// Adds a variable: texts that are replaced from now on may name it.
-    package func define(_ name: String, _ variable: Variable) {
+    package func define(_ name: String, as variable: Variable) {
         variables.withLock { $0[name] = variable }
     }
 
@@ -128,7 +128,7 @@ public final class Interpolation: Sendable {
                 guard let end = rest.firstIndex(of: "}") else {
                     throw Diagnostic(
                         "interpolation.open",
-                        "a '${' is never closed",
+                        message: "a '${' is never closed",
                         at: .text(range),
                         hint: "a plain dollar is written '$$'"
                     )
@@ -150,7 +150,7 @@ public final class Interpolation: Sendable {
         else {
             throw Diagnostic(
                 "interpolation.size",
-                "with everything replaced, the texts of this file have more than \(Self.mostInAll >> 20) MiB",
+                message: "with everything replaced, the texts of this file have more than \(Self.mostInAll >> 20) MiB",
                 at: .text(range),
                 hint: "use long variables and files in fewer places"
             )
@@ -170,7 +170,7 @@ public final class Interpolation: Sendable {
         guard text.utf8.count > Self.longest else { return }
         throw Diagnostic(
             "interpolation.size",
-            "with everything replaced, this text has more than \(Self.longest >> 20) MiB",
+            message: "with everything replaced, this text has more than \(Self.longest >> 20) MiB",
             at: .text(range),
             hint: "variables that stand for many others multiply"
         )
@@ -190,7 +190,7 @@ public final class Interpolation: Sendable {
     private static func unknown(_ reference: some StringProtocol, at range: SourceRange) -> Diagnostic {
         Diagnostic(
             "interpolation.unknown",
-            "'${\(String(reference).shortened(to: 100))}' is not known",
+            message: "'${\(String(reference).shortened(to: 100))}' is not known",
             at: .text(range),
             hint: "${var:name}, ${env:NAME} and ${file:path} are; a plain dollar is written '$$'"
         )
@@ -205,7 +205,7 @@ public final class Interpolation: Sendable {
         }
         throw Diagnostic(
             "interpolation.variable",
-            "there is no variable '\(name)'",
+            message: "there is no variable '\(name)'",
             at: .text(range),
             // In no order worth having where there are many, and sorting those for each finding takes long.
             hint: hint(for: name, among: known.count > 500 ? known : known.sorted()) ?? "declare it under [vars]"
@@ -226,7 +226,7 @@ public final class Interpolation: Sendable {
         let reason = rest.hasPrefix(":?") ? String(rest.dropFirst(2)) : ""
         throw Diagnostic(
             "environment.variable",
-            reason.isEmpty ? "the environment variable \(name) is not set" : reason,
+            message: reason.isEmpty ? "the environment variable \(name) is not set" : reason,
             category: .environment,
             at: .text(range),
             hint: "export \(name)=…"

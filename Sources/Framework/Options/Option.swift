@@ -185,7 +185,7 @@ extension Option: OptionDeclaration {
         if let declaration, let check = declaration.check, !check(value) {
             throw Diagnostic(
                 "option.range",
-                "\(value.literal) is out of range",
+                message: "\(value.literal) is out of range",
                 at: .text(input.range),
                 hint: declaration.limits.map { "allowed: \($0)" }
             )

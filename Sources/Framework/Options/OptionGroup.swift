@@ -83,7 +83,7 @@ extension OptionGroup {
             problems.append(
                 Diagnostic(
                     "option.unknown",
-                    "there is no option '\(entry.key)' in \(subject)",
+                    message: "there is no option '\(entry.key)' in \(subject)",
                     at: .text(entry.keyRange),
                     hint: retired[entry.key] ?? hint(for: entry.key, among: known)
                 )
@@ -102,7 +102,7 @@ extension OptionGroup {
                     problems.append(
                         Diagnostic(
                             "option.missing",
-                            "\(subject) needs the option '\(name)'",
+                            message: "\(subject) needs the option '\(name)'",
                             at: .text(table.range),
                             hint: "\(definition.help) Expected: \(definition.shape.words)."
                         )
@@ -111,7 +111,7 @@ extension OptionGroup {
                 continue
             }
             do throws(Diagnostic) {
-                options[property] = try declaration.bound(to: OptionInput(value, interpolation))
+                options[property] = try declaration.bound(to: OptionInput(value, interpolation: interpolation))
             } catch {
                 problems.append(error.concealing(interpolation.secrets, isAboutThem: false))
             }
@@ -119,7 +119,7 @@ extension OptionGroup {
                 problems.append(
                     Diagnostic(
                         "option.deprecated",
-                        "the option '\(name)' should not be used any more",
+                        message: "the option '\(name)' should not be used any more",
                         category: .usage,
                         at: value.keyRange.map { .text($0) },
                         hint: instead,

@@ -6,7 +6,7 @@ public struct OptionInput: Sendable {
     private let interpolation: Interpolation
 
     /// What the file says, seen through an interpolation.
-    public init(_ value: TOMLValue, _ interpolation: Interpolation) {
+    public init(_ value: TOMLValue, interpolation: Interpolation) {
         self.value = value
         self.interpolation = interpolation
     }
@@ -26,7 +26,7 @@ public struct OptionInput: Sendable {
             guard expanded.utf8.count <= FileSystem.longestPath else {
                 throw Diagnostic(
                     "option.path",
-                    "this path has \(expanded.utf8.count.counted("byte"))",
+                    message: "this path has \(expanded.utf8.count.counted("byte"))",
                     at: .text(value.range),
                     hint: "a path has at most \(FileSystem.longestPath)"
                 )
@@ -63,7 +63,7 @@ public struct OptionInput: Sendable {
     /// The elements of a list.
     public func elements(expected: OptionShape) throws(Diagnostic) -> [OptionInput] {
         guard value.kind == .array else { throw mismatch(expected) }
-        return value.elements.map { OptionInput($0, interpolation) }
+        return value.elements.map { OptionInput($0, interpolation: interpolation) }
     }
 
     /// The value as a table, for options with keys of their own; nil if it is none.
@@ -78,13 +78,13 @@ public struct OptionInput: Sendable {
         if expected == .secret {
             return Diagnostic(
                 "option.type",
-                "expected a secret, written as text, found something else",
+                message: "expected a secret, written as text, found something else",
                 category: .usage,
                 at: .file("\(value.range.text.name):\(value.range.start)"),
                 hint: "\"${env:NAME}\" keeps it out of the file"
             )
         }
-        return Diagnostic("option.type", "expected \(expected.words), found \(found)", at: .text(value.range))
+        return Diagnostic("option.type", message: "expected \(expected.words), found \(found)", at: .text(value.range))
     }
 
     /// The text behind a `${…}`; nil if the value is no text or has none: a plain "7" is no number.

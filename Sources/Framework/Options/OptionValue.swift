@@ -80,7 +80,7 @@ extension OptionValue where Self: RawRepresentable, Self: CaseIterable, RawValue
         guard let value = Self(rawValue: word) else {
             throw Diagnostic(
                 "option.choice",
-                "expected \(Self.shape.words), found \"\(word.prefix(40))\"",
+                message: "expected \(Self.shape.words), found \"\(word.prefix(40))\"",
                 at: .text(input.range),
                 hint: suggestion(for: word, among: Self.allCases.map(\.rawValue)).map { "did you mean '\($0)'?" }
             )

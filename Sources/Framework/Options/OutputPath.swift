@@ -21,7 +21,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
         if pattern.isEmpty || pattern.hasSuffix("/") {
             throw Diagnostic(
                 "option.path",
-                "the path names no file",
+                message: "the path names no file",
                 at: .text(input.range),
                 hint: "such as \"exports/{name}.csv\""
             )
@@ -32,7 +32,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
             guard let close = rest.firstIndex(of: "}") else {
                 throw Diagnostic(
                     "option.placeholder",
-                    "a '{' is never closed",
+                    message: "a '{' is never closed",
                     at: .text(input.range),
                     hint: "placeholders: " + Self.placeholders.map { "{\($0)}" }.joined(separator: ", ")
                 )
@@ -41,7 +41,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
             if !Self.placeholders.contains(name) {
                 throw Diagnostic(
                     "option.placeholder",
-                    "there is no placeholder '{\(name)}'",
+                    message: "there is no placeholder '{\(name)}'",
                     at: .text(input.range),
                     hint: hint(for: name, among: Self.placeholders)
                 )

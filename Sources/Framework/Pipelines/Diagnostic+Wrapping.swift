@@ -11,6 +11,6 @@ extension Diagnostic {
             if let first = list.all.first { return first.placed(at: place) }
         default: break
         }
-        return Diagnostic("plugin.failed", "\(error)", category: .defect, at: place)
+        return Diagnostic("plugin.failed", message: "\(error)", category: .defect, at: place)
     }
 }

@@ -46,14 +46,14 @@ public struct Registry: Sendable {
     /// The plugin of this kind and name.
     ///
     /// - Throws: `plugin.unknown`, at `place`, with the nearest name or the list of names.
-    public func plugin(_ kind: Kind, _ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic)
+    public func plugin(_ kind: Kind, named name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic)
         -> any Plugin.Type
     {
         if let plugin = all[kind, default: []].first(where: { $0.name == name }) { return plugin }
         let elsewhere = Kind.allCases.first { other in all[other, default: []].contains { $0.name == name } }
         throw Diagnostic(
             "plugin.unknown",
-            "there is no \(kind) '\(name)'" + (elsewhere.map { "; '\(name)' is \($0.article) \($0)" } ?? ""),
+            message: "there is no \(kind) '\(name)'" + (elsewhere.map { "; '\(name)' is \($0.article) \($0)" } ?? ""),
             category: .usage,
             at: place,
             hint: elsewhere == nil ? hint(for: name, among: plugins(kind).map { $0.name }) : nil

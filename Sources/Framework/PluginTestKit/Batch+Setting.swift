@@ -7,7 +7,7 @@ extension Batch {
     public mutating func set(_ value: Value, row: Int, in field: Field) {
         replace(field) { batch, out in
             for other in 0..<batch.count {
-                if other == row { out.append(value) } else { out.append(other, of: batch, field) }
+                if other == row { out.append(value) } else { out.append(other, of: batch, in: field) }
             }
         }
     }

@@ -53,15 +53,15 @@ public struct Bench: Sendable {
     /// Options from lines of TOML: `limit = 10`.
     ///
     /// - Throws: `DiagnosticList`: what is wrong with them, as `sprocket check` would say it.
-    public func options<Group: OptionGroup>(_ group: Group.Type, _ text: String) throws -> Group {
+    public func options<Group: OptionGroup>(_ group: Group.Type, from text: String) throws -> Group {
         let document = try TOMLDocument(Array(text.utf8), name: "options")
         let interpolation = Interpolation(environment: context.environment)
         return try Group.bind(document.root, interpolation: interpolation, subject: "the plugin")
     }
 
     /// A source.
-    public func source<S: Source>(_ source: S.Type, _ options: String = "") throws -> S {
-        try S(self.options(S.Options.self, options), in: context)
+    public func source<S: Source>(_ source: S.Type, options: String = "") throws -> S {
+        try S(self.options(S.Options.self, from: options), in: context)
     }
 
     /// A transform for its inputs.
@@ -75,25 +75,25 @@ public struct Bench: Sendable {
     /// - Throws: What is wrong with the options.
     public func transform<T: Transform>(
         _ transform: T.Type,
-        _ options: String = "",
+        options: String = "",
         input: Schema,
         lookup: Schema? = nil
     ) throws -> T {
-        try T(self.options(T.Options.self, options), Inputs(input, lookup: lookup), in: context)
+        try T(self.options(T.Options.self, from: options), inputs: Inputs(input, lookup: lookup), in: context)
     }
 
     /// A sink for an input.
-    public func sink<S: Sink>(_ sink: S.Type, _ options: String, input: Schema) throws -> S {
-        try S(self.options(S.Options.self, options), input: input, in: context)
+    public func sink<S: Sink>(_ sink: S.Type, options: String, input: Schema) throws -> S {
+        try S(self.options(S.Options.self, from: options), input: input, in: context)
     }
 
     /// An exporter.
-    public func exporter<E: Exporter>(_ exporter: E.Type, _ options: String = "") throws -> E {
-        try E(self.options(E.Options.self, options), in: context)
+    public func exporter<E: Exporter>(_ exporter: E.Type, options: String = "") throws -> E {
+        try E(self.options(E.Options.self, from: options), in: context)
     }
 
     /// A layer for a stage.
-    public func middleware<M: Middleware>(_ middleware: M.Type, _ options: String = "") throws -> M {
-        try M(self.options(M.Options.self, options), in: context)
+    public func middleware<M: Middleware>(_ middleware: M.Type, options: String = "") throws -> M {
+        try M(self.options(M.Options.self, from: options), in: context)
     }
 }

@@ -44,63 +44,63 @@ public enum CacheContract {
         let probe = { (law: ContractViolation.Law) in
             let time = ManualTime()
             let bench = Bench(time: time, layer: "cache", stateFolder: stateFolder)
-            return CacheProbe(try bench.middleware(layer, options), time, law)
+            return CacheProbe(try bench.middleware(layer, options: options), time: time, law: law)
         }
         try await keptAnswers(probe(.keptAnswerIsGiven))
-        try await ends(probe(.answerHoldsItsTime), promise.ttl)
+        try await ends(probe(.answerHoldsItsTime), ttl: promise.ttl)
         try await keys(probe(.answersKeepToTheirKeys))
         try await callsWithoutMemo(probe(.withoutMemoAlwaysCalled))
-        try await forbidden(probe(.forbiddenIsNotKept), promise.ttl)
+        try await forbidden(probe(.forbiddenIsNotKept), ttl: promise.ttl)
         if !promise.remembersFailures { try await failures(probe(.failureIsNotKept)) }
         try await many(probe(.oneCallForMany))
         try await cancelled(probe(.cancelledLeavesAlone))
-        if let entries = promise.entries { try await bounds(probe(.boundsHold), entries) }
+        if let entries = promise.entries { try await bounds(probe(.boundsHold), entries: entries) }
         let bench = Bench(stateFolder: stateFolder)
         try await EngineTrial.verifyPlan(ofLayer: layer, options: options, on: bench)
     }
 
     private static func keptAnswers(_ probe: CacheProbe) async throws {
         for size in [0, 1, 100, 100_000] {
-            for _ in 0..<3 { try await probe.expect("size \(size)", bytes: size, 1) }
+            for _ in 0..<3 { try await probe.expect("size \(size)", bytes: size, number: 1) }
         }
         await probe.finish()
-        try await probe.expect("size 100", bytes: 100, 1)
+        try await probe.expect("size 100", bytes: 100, number: 1)
     }
 
-    private static func ends(_ probe: CacheProbe, _ ttl: Duration) async throws {
-        try await probe.expect("a", 1)
+    private static func ends(_ probe: CacheProbe, ttl: Duration) async throws {
+        try await probe.expect("a", number: 1)
         probe.time.advance(by: ttl - .milliseconds(1))
-        try await probe.expect("a", 1)
+        try await probe.expect("a", number: 1)
         probe.time.advance(by: .milliseconds(1))
-        try await probe.expect("a", 2)
+        try await probe.expect("a", number: 2)
         probe.time.advance(by: ttl - .milliseconds(1))
-        try await probe.expect("a", 2)
+        try await probe.expect("a", number: 2)
     }
 
     private static func keys(_ probe: CacheProbe) async throws {
         for _ in 0..<2 {
-            for number in 0..<200 { try await probe.expect("key \(number)", 1) }
+            for number in 0..<200 { try await probe.expect("key \(number)", number: 1) }
         }
         // One bit is enough.
         for bit in 0..<64 {
-            try await probe.expect("high \(bit)", key: CacheKey(high: 1 << UInt64(bit), low: 7), 1)
-            try await probe.expect("low \(bit)", key: CacheKey(high: 7, low: 1 << UInt64(bit)), 1)
+            try await probe.expect("high \(bit)", key: CacheKey(high: 1 << UInt64(bit), low: 7), number: 1)
+            try await probe.expect("low \(bit)", key: CacheKey(high: 7, low: 1 << UInt64(bit)), number: 1)
         }
     }
 
     private static func callsWithoutMemo(_ probe: CacheProbe) async throws {
-        for number in 1...3 { try await probe.expect("a", hasMemo: false, number) }
+        for number in 1...3 { try await probe.expect("a", hasMemo: false, number: number) }
     }
 
-    private static func forbidden(_ probe: CacheProbe, _ ttl: Duration) async throws {
-        for number in 1...3 { try await probe.expect("never", keeping: .no, number) }
-        for number in 1...3 { try await probe.expect("not now", keeping: .atMost(.zero), number) }
+    private static func forbidden(_ probe: CacheProbe, ttl: Duration) async throws {
+        for number in 1...3 { try await probe.expect("never", keeping: .no, number: number) }
+        for number in 1...3 { try await probe.expect("not now", keeping: .atMost(.zero), number: number) }
         // A store behind the cache may have a clock of its own, which should not come so far meanwhile.
         let half = ttl / 2
-        try await probe.expect("a while", keeping: .atMost(half), 1)
-        try await probe.expect("a while", keeping: .atMost(half), 1)
+        try await probe.expect("a while", keeping: .atMost(half), number: 1)
+        try await probe.expect("a while", keeping: .atMost(half), number: 1)
         probe.time.advance(by: half)
-        try await probe.expect("a while", keeping: .atMost(half), 2)
+        try await probe.expect("a while", keeping: .atMost(half), number: 2)
     }
 
     private static func failures(_ probe: CacheProbe) async throws {
@@ -110,7 +110,7 @@ public enum CacheContract {
                 throw probe.violation("a call that failed had an answer")
             } catch is CacheProbe.Refused {}
         }
-        do { try await probe.expect("a", 3) } catch is CacheProbe.Refused {
+        do { try await probe.expect("a", number: 3) } catch is CacheProbe.Refused {
             throw probe.violation("after a failure no call was made")
         }
     }
@@ -151,7 +151,7 @@ public enum CacheContract {
         guard try await probe.call("cold") >= 1 else { throw probe.violation("there is no answer afterwards") }
     }
 
-    private static func bounds(_ probe: CacheProbe, _ entries: Int) async throws {
+    private static func bounds(_ probe: CacheProbe, entries: Int) async throws {
         let count = entries * 3
         for number in 0..<count { _ = try await probe.call("\(number)") }
         await probe.finish()

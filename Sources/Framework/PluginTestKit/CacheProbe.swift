@@ -15,7 +15,7 @@ struct CacheProbe: Sendable {
     private let law: ContractViolation.Law
     private let state = Guarded(State())
 
-    init(_ layer: any Middleware, _ time: ManualTime, _ law: ContractViolation.Law) {
+    init(_ layer: any Middleware, time: ManualTime, law: ContractViolation.Law) {
         self.layer = layer
         self.time = time
         self.law = law
@@ -43,7 +43,7 @@ struct CacheProbe: Sendable {
         bytes: Int = 8,
         hasMemo: Bool = true,
         keeping: Keeping = .asConfigured,
-        _ number: Int
+        number: Int
     ) async throws {
         let answer = try await call(name, key: key, bytes: bytes, hasMemo: hasMemo, keeping: keeping)
         guard answer == number else {
@@ -98,7 +98,7 @@ struct CacheProbe: Sendable {
         // As the engine makes it, which would not even ask a cache for what nothing identifies.
         let answer =
             hasMemo
-            ? try await MiddlewareStack([layer]).run(call, operation)
+            ? try await MiddlewareStack([layer]).run(call, operation: operation)
             : try await layer.handle(call) { try await operation($0.input) }
         guard answer.name == name else {
             throw violation("'\(name)' got the answer of '\(answer.name)'")

@@ -62,7 +62,7 @@ public enum ExporterContract {
         }
 
         /// A value.
-        public init(_ name: String, _ labels: [String: String], _ value: Value) {
+        public init(_ name: String, labels: [String: String], value: Value) {
             self.name = name
             self.labels = labels
             self.value = value
@@ -90,23 +90,23 @@ public enum ExporterContract {
     ) async throws {
         let steps = (1...6).map(Self.snapshot)
         let last = steps[5]
-        let once = try await arrived(exporter, destination, secrets) { made in
+        let once = try await arrived(exporter, at: destination, secrets: secrets) { made in
             for step in steps { try await made.export(step, isFinal: step.takenAt == last.takenAt) }
         }
-        try compare(once, last, .lastFiguresArrive)
-        let twice = try await arrived(exporter, destination, secrets) { made in
+        try compare(once, with: last, law: .lastFiguresArrive)
+        let twice = try await arrived(exporter, at: destination, secrets: secrets) { made in
             for step in steps {
                 for _ in 1...2 { try await made.export(step, isFinal: step.takenAt == last.takenAt) }
             }
         }
-        try compare(twice, last, .exportingTwiceIsExportingOnce)
-        let late = try await arrived(exporter, destination, secrets) { made in
+        try compare(twice, with: last, law: .exportingTwiceIsExportingOnce)
+        let late = try await arrived(exporter, at: destination, secrets: secrets) { made in
             try await made.export(steps[0], isFinal: false)
             try await made.export(last, isFinal: true)
             try await made.export(steps[2], isFinal: false)
         }
-        try compare(late, last, .newestFiguresStay)
-        let together = try await arrived(exporter, destination, secrets) { made in
+        try compare(late, with: last, law: .newestFiguresStay)
+        let together = try await arrived(exporter, at: destination, secrets: secrets) { made in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for step in steps {
                     group.addTask { try await made.export(step, isFinal: step.takenAt == last.takenAt) }
@@ -114,20 +114,20 @@ public enum ExporterContract {
                 try await group.waitForAll()
             }
         }
-        try compare(together, last, .newestFiguresStay)
-        if let broken { try await verifyFailure(of: exporter, at: broken, secrets, limit) }
+        try compare(together, with: last, law: .newestFiguresStay)
+        if let broken { try await verifyFailure(of: exporter, at: broken, secrets: secrets, within: limit) }
         let other = try destination()
         try await EngineTrial.verifyPlan(ofExporter: exporter, options: other.options, on: other.bench)
     }
 
     private static func arrived<E: Exporter>(
         _ exporter: E.Type,
-        _ destination: () throws -> Destination,
-        _ secrets: [String],
-        _ handOn: (E) async throws -> Void
+        at destination: () throws -> Destination,
+        secrets: [String],
+        handOn: (E) async throws -> Void
     ) async throws -> Arrived {
         let destination = try destination()
-        try await handOn(try destination.bench.exporter(exporter, destination.options))
+        try await handOn(try destination.bench.exporter(exporter, options: destination.options))
         let arrived = try await destination.look()
         if secrets.contains(where: arrived.text.contains) {
             throw ContractViolation(law: .secretsStaySecret, detail: "a secret has arrived")
@@ -135,8 +135,8 @@ public enum ExporterContract {
         return arrived
     }
 
-    private static func compare(_ arrived: Arrived, _ snapshot: MetricSnapshot, _ law: ContractViolation.Law) throws {
-        if let samples = arrived.samples { try compare(samples, snapshot, law) }
+    private static func compare(_ arrived: Arrived, with snapshot: MetricSnapshot, law: ContractViolation.Law) throws {
+        if let samples = arrived.samples { try compare(samples, with: snapshot, law: law) }
         guard let totals = arrived.totals else { return }
         for family in snapshot.families where family.definition.kind != .histogram {
             let name = family.definition.name
@@ -144,7 +144,7 @@ public enum ExporterContract {
                 throw ContractViolation(law: .namesAsInSnapshot, detail: "nothing called '\(name)' has arrived")
             }
             let expected = snapshot.total(name) ?? 0
-            guard isNear(total, expected) else {
+            guard isNear(total, to: expected) else {
                 throw ContractViolation(law: law, detail: "'\(name)' is \(total) there, and was \(expected)")
             }
         }
@@ -152,8 +152,8 @@ public enum ExporterContract {
 
     private static func compare(
         _ samples: [ArrivedSample],
-        _ snapshot: MetricSnapshot,
-        _ law: ContractViolation.Law
+        with snapshot: MetricSnapshot,
+        law: ContractViolation.Law
     ) throws {
         for family in snapshot.families {
             let name = family.definition.name
@@ -166,7 +166,7 @@ public enum ExporterContract {
                         detail: "nothing called '\(name)' has arrived with \(shown)"
                     )
                 }
-                guard isSame(arrived.value, sample.value) else {
+                guard isSame(arrived.value, as: sample.value) else {
                     throw ContractViolation(
                         law: law,
                         detail: "'\(name)' with \(shown) is \(arrived.value) there, and was \(words(sample.value))"
@@ -176,11 +176,11 @@ public enum ExporterContract {
         }
     }
 
-    private static func isSame(_ arrived: ArrivedSample.Value, _ value: MetricValue) -> Bool {
+    private static func isSame(_ arrived: ArrivedSample.Value, as value: MetricValue) -> Bool {
         switch (arrived, value) {
-        case (.number(let number), .number(let expected)): isNear(number, expected)
+        case (.number(let number), .number(let expected)): isNear(number, to: expected)
         case (.times(let count, let seconds, let buckets), .times(let times)):
-            count == times.count && isNear(seconds, times.seconds)
+            count == times.count && isNear(seconds, to: times.seconds)
                 && buckets ?? times.exportedCounts == times.exportedCounts
         default: false
         }
@@ -193,17 +193,17 @@ public enum ExporterContract {
         }
     }
 
-    private static func isNear(_ number: Double, _ expected: Double) -> Bool {
+    private static func isNear(_ number: Double, to expected: Double) -> Bool {
         abs(number - expected) < 1e-6 * max(1, abs(expected))
     }
 
     private static func verifyFailure<E: Exporter>(
         of exporter: E.Type,
         at broken: Destination,
-        _ secrets: [String],
-        _ limit: Duration
+        secrets: [String],
+        within limit: Duration
     ) async throws {
-        let made = try broken.bench.exporter(exporter, broken.options)
+        let made = try broken.bench.exporter(exporter, options: broken.options)
         let error = await failure(within: limit) { try await made.export(snapshot(1), isFinal: true) }
         switch error {
         case .none:
@@ -217,7 +217,7 @@ public enum ExporterContract {
     }
 
     /// The error of something; nil inside if it takes too long, nil outside if there is none.
-    private static func failure(within limit: Duration, _ body: @escaping @Sendable () async throws -> Void) async
+    private static func failure(within limit: Duration, body: @escaping @Sendable () async throws -> Void) async
         -> (any Error)??
     {
         let answer = AsyncStream<(any Error)??>.makeStream()
@@ -251,7 +251,9 @@ public enum ExporterContract {
     private static func snapshot(_ step: Int) -> MetricSnapshot {
         let run = RunIdentity(pipeline: "contract", id: "20260102T030405Z-1", date: "2026-01-02", time: "030405")
         let start: Int64 = 1_767_323_045_000_000_000
-        let labels = { (stage: String) in [MetricLabel("pipeline", run.pipeline), MetricLabel("stage", stage)] }
+        let labels = { (stage: String) in
+            [MetricLabel("pipeline", value: run.pipeline), MetricLabel("stage", value: stage)]
+        }
         var times = LatencyHistogram()
         for call in 1...step { times.add(.milliseconds(10 * call)) }
         return MetricSnapshot(
@@ -261,13 +263,16 @@ public enum ExporterContract {
             families: [
                 MetricFamily(
                     .recordsRead,
-                    [
-                        MetricSample(labels("plays"), .number(Double(1000 * step))),
-                        MetricSample(labels("ratings \"1|2:3\""), .number(Double(10 * step))),
+                    samples: [
+                        MetricSample(labels("plays"), value: .number(Double(1000 * step))),
+                        MetricSample(labels("ratings \"1|2:3\""), value: .number(Double(10 * step))),
                     ]
                 ),
-                MetricFamily(.runDuration, [MetricSample([labels("")[0]], .number(Double(step) * 1.5))]),
-                MetricFamily(.callDuration, [MetricSample(labels("plays"), .times(times))]),
+                MetricFamily(
+                    .runDuration,
+                    samples: [MetricSample([labels("")[0]], value: .number(Double(step) * 1.5))]
+                ),
+                MetricFamily(.callDuration, samples: [MetricSample(labels("plays"), value: .times(times))]),
             ]
         )
     }

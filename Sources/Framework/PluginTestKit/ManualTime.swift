@@ -93,7 +93,7 @@ public final class ManualTime: TimeSource {
         defer { state.withLock { _ = $0.cancelled.remove(number) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { wakes in
-                lieDown(number, Sleeper(deadline: deadline, wakes: wakes))
+                lieDown(number, sleeper: Sleeper(deadline: deadline, wakes: wakes))
             }
         } onCancel: {
             let sleeper = state.withLock { state in
@@ -105,7 +105,7 @@ public final class ManualTime: TimeSource {
         }
     }
 
-    private func lieDown(_ number: Int, _ sleeper: Sleeper) {
+    private func lieDown(_ number: Int, sleeper: Sleeper) {
         enum Answer { case isDue, isCancelled, sleeps([CheckedContinuation<Void, Never>]) }
         let answer = state.withLock { state -> Answer in
             if state.cancelled.contains(number) { return .isCancelled }

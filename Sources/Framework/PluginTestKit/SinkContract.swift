@@ -32,17 +32,17 @@ public enum SinkContract {
         options: @escaping (String) -> String
     ) async throws -> Files {
         guard let schema = batches.first?.schema else { preconditionFailure("a sink is tried with a batch at least") }
-        let make = { (folder: String) in try bench.sink(sink, options(folder), input: schema) }
+        let make = { (folder: String) in try bench.sink(sink, options: options(folder), input: schema) }
         let end = destination ?? .folder
         let once = try await SinkTrial(make, to: end).publish(batches)
         for variation in SinkVariation.all where variation.commits == 1 || S.commitment.commits {
-            guard try await SinkTrial(make, variation, to: end).publish(batches) != once else { continue }
+            guard try await SinkTrial(make, variation: variation, to: end).publish(batches) != once else { continue }
             throw ContractViolation(law: variation.law, detail: variation.detail)
         }
         for isMadeAnew in [false, true] {
             let variation = SinkVariation(isMadeAnew: isMadeAnew)
-            try await SinkTrial(make, variation, to: end).abandon(batches, isFinished: false)
-            try await SinkTrial(make, variation, to: end).abandon(batches, isFinished: true)
+            try await SinkTrial(make, variation: variation, to: end).abandon(batches, isFinished: false)
+            try await SinkTrial(make, variation: variation, to: end).abandon(batches, isFinished: true)
         }
         _ = try await SinkTrial(make, to: end).publish([])
         let trial = EngineTrial(sink, batches: ["input": batches], on: bench, destination: end) { folder in

@@ -27,7 +27,7 @@ struct SinkTrial<S: Sink> {
     /// - Throws: what the sink throws, or that there is no folder.
     init(
         _ make: @escaping (String) throws -> S,
-        _ variation: SinkVariation = SinkVariation(),
+        variation: SinkVariation = SinkVariation(),
         to destination: SinkDestination
     ) throws {
         self.make = make

@@ -6,23 +6,23 @@ extension SourceContract {
         _ source: S.Type,
         options: String,
         on bench: Bench,
-        _ all: Batch,
+        expecting all: Batch,
         atMost limit: Int
     ) async throws {
-        let made = try bench.source(source, options)
+        let made = try bench.source(source, options: options)
         let description = try await made.describe()
         guard let increment = description.increment else { return }
         let field = try field(of: increment, in: all)
         let values = values(of: field, in: all)
         for (index, since) in values.enumerated() {
             let request = ReadRequest(description.schema, since: since)
-            let reading = try await SourceReading(made, request, atMost: limit)
-            try verify(reading.all, isFrom: since, field, of: all)
+            let reading = try await SourceReading(made, for: request, atMost: limit)
+            try verify(reading.all, isFrom: since, in: field, of: all)
             guard index == values.count / 2 else { continue }
             for page in reading.pages.reversed() {
                 let cursor = try page.cursor.map { try again($0) }
                 try page.verify(
-                    try await SourcePage(try bench.source(source, options), at: cursor, request),
+                    try await SourcePage(try bench.source(source, options: options), at: cursor, request: request),
                     law: .cursorOutlivesSource
                 )
             }
@@ -52,21 +52,21 @@ extension SourceContract {
 
     /// Values to begin at: such as occur, and one beyond each end.
     private static func values(of field: Field, in all: Batch) -> [Int64] {
-        let values = Set((0..<all.count).compactMap { number($0, field, all) }).sorted()
+        let values = Set((0..<all.count).compactMap { number($0, in: field, of: all) }).sorted()
         let most = 6
         let some = values.count <= most ? values : (0..<most).map { values[$0 * (values.count - 1) / (most - 1)] }
         return [.min] + some + [values.last.map { $0 == .max ? $0 : $0 + 1 } ?? .max]
     }
 
-    private static func number(_ row: Int, _ field: Field, _ batch: borrowing Batch) -> Int64? {
-        field.kind == .integer ? batch.integer(row, field) : batch.instant(row, field)
+    private static func number(_ row: Int, in field: Field, of batch: borrowing Batch) -> Int64? {
+        field.kind == .integer ? batch.integer(row, in: field) : batch.instant(row, in: field)
     }
 
     /// Records without a value may come or not: they are neither before nor behind another.
-    private static func verify(_ records: Batch, isFrom since: Int64, _ field: Field, of all: Batch) throws {
+    private static func verify(_ records: Batch, isFrom since: Int64, in field: Field, of all: Batch) throws {
         var (expected, found) = (all, records)
-        expected.keep { batch, row in number(row, field, batch).map { $0 >= since } ?? false }
-        found.keep { batch, row in number(row, field, batch) != nil }
+        expected.keep { batch, row in number(row, in: field, of: batch).map { $0 >= since } ?? false }
+        found.keep { batch, row in number(row, in: field, of: batch) != nil }
         guard found != expected else { return }
         throw ContractViolation(
             law: .sinceIsALowerBound,

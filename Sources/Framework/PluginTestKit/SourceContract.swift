@@ -26,13 +26,18 @@ public enum SourceContract {
         atMost limit: Int = 100_000
     ) async throws -> Batch {
         let all = try await verifyPages(source, options: options, on: bench, atMost: limit)
-        try await verifyRun(source, options: options, on: bench, all)
-        try await verifyIncrement(source, options: options, on: bench, all, atMost: limit)
+        try await verifyRun(source, options: options, on: bench, expecting: all)
+        try await verifyIncrement(source, options: options, on: bench, expecting: all, atMost: limit)
         return all
     }
 
     /// Has the engine read it.
-    static func verifyRun<S: Source>(_ source: S.Type, options: String, on bench: Bench, _ all: Batch) async throws {
+    static func verifyRun<S: Source>(
+        _ source: S.Type,
+        options: String,
+        on bench: Bench,
+        expecting all: Batch
+    ) async throws {
         let trial = EngineTrial(source, on: bench) { folder in
             """
             [[source]]
@@ -63,18 +68,18 @@ public enum SourceContract {
         atMost limit: Int = 100_000
     ) async throws -> Batch {
         try verifyMaking(source, options: options, on: bench)
-        let made = try bench.source(source, options)
-        let description = try await verifyDescription(of: made, again: try bench.source(source, options))
+        let made = try bench.source(source, options: options)
+        let description = try await verifyDescription(of: made, again: try bench.source(source, options: options))
         let whole = ReadRequest(description.schema)
-        let reading = try await SourceReading(made, whole, atMost: limit)
+        let reading = try await SourceReading(made, for: whole, atMost: limit)
         for page in reading.pages.reversed() {
             // Last first, so that no source gets by with only ever going on.
-            try page.verify(try await SourcePage(made, at: page.cursor, whole), law: .sameCursorSamePage)
+            try page.verify(try await SourcePage(made, at: page.cursor, request: whole), law: .sameCursorSamePage)
         }
         for page in reading.pages {
             let cursor = try page.cursor.map { try again($0) }
             try page.verify(
-                try await SourcePage(try bench.source(source, options), at: cursor, whole),
+                try await SourcePage(try bench.source(source, options: options), at: cursor, request: whole),
                 law: .cursorOutlivesSource
             )
         }
@@ -82,25 +87,29 @@ public enum SourceContract {
         for remainder in [0, 1, nil] {
             let wanted = names.enumerated().filter { $0.offset % 2 == remainder }.map(\.element)
             let request = ReadRequest(description.schema.keeping { wanted.contains($0.name) })
-            let narrow = try await SourceReading(try bench.source(source, options), request, atMost: limit)
-            try verify(narrow.all, against: reading.all, wanted)
+            let narrow = try await SourceReading(
+                try bench.source(source, options: options),
+                for: request,
+                atMost: limit
+            )
+            try verify(narrow.all, against: reading.all, wanted: wanted)
         }
         // The same source answers another request than before: what it has made for one must not answer the other.
         let wishing = ReadRequest(description.schema, wished: Set(names))
-        try verifyWishes(try await SourceReading(made, wishing, atMost: limit).all, against: reading.all)
+        try verifyWishes(try await SourceReading(made, for: wishing, atMost: limit).all, against: reading.all)
         return reading.all
     }
 
     /// A source is made although what its options name is not there: looking at it is for `describe` and `read`.
     private static func verifyMaking<S: Source>(_ source: S.Type, options: String, on bench: Bench) throws {
         var elsewhere = options
-        for file in try bench.options(S.Options.self, options).declaredFiles {
+        for file in try bench.options(S.Options.self, from: options).declaredFiles {
             guard case .reads(let path) = file.use, !path.path.isEmpty else { continue }
             elsewhere = elsewhere.replacing(path.path, with: path.path + "-that-is-not-there")
         }
         guard elsewhere != options else { return }
         do {
-            _ = try bench.source(source, elsewhere)
+            _ = try bench.source(source, options: elsewhere)
         } catch {
             throw ContractViolation(
                 law: .doesNotLookWhenMade,
@@ -133,7 +142,7 @@ public enum SourceContract {
             )
         }
         for field in all.schema.fields {
-            let isThere = (0..<all.count).contains { !wished.isNull($0, field) }
+            let isThere = (0..<all.count).contains { !wished.isNull($0, in: field) }
             for row in 0..<all.count where isThere && wished[row, field] != all[row, field] {
                 throw ContractViolation(
                     law: law,
@@ -152,7 +161,7 @@ public enum SourceContract {
         )
     }
 
-    private static func verify(_ narrow: Batch, against all: Batch, _ wanted: [String]) throws {
+    private static func verify(_ narrow: Batch, against all: Batch, wanted: [String]) throws {
         let law = ContractViolation.Law.narrowingChangesNothing
         guard narrow.count == all.count else {
             throw ContractViolation(

@@ -7,9 +7,9 @@ struct SourcePage<S: Source> {
     let next: [S.Cursor]
 
     /// Reads a page.
-    init(_ source: S, at cursor: S.Cursor?, _ request: ReadRequest) async throws {
+    init(_ source: S, at cursor: S.Cursor?, request: ReadRequest) async throws {
         var batch = Batch(request.schema)
-        switch try await source.read(at: cursor, request, into: &batch) {
+        switch try await source.read(at: cursor, for: request, into: &batch) {
         case .end: next = []
         case .at(let following): next = [following]
         case .pages(let list): next = list
@@ -50,6 +50,6 @@ extension Source {
         since: Int64? = nil,
         into batch: inout Batch
     ) async throws -> Next<Cursor> {
-        try await read(at: cursor, ReadRequest(batch.schema, since: since), into: &batch)
+        try await read(at: cursor, for: ReadRequest(batch.schema, since: since), into: &batch)
     }
 }

@@ -12,7 +12,7 @@ struct SourceReading<S: Source> {
     ///   - request: What is wanted.
     ///   - limit: The most pages that it may have.
     /// - Throws: `ContractViolation`, or what the source throws.
-    init(_ source: S, _ request: ReadRequest, atMost limit: Int) async throws {
+    init(_ source: S, for request: ReadRequest, atMost limit: Int) async throws {
         let schema = request.schema
         var pages: [SourcePage<S>] = []
         var all = Batch(schema)
@@ -22,7 +22,7 @@ struct SourceReading<S: Source> {
             guard pages.count < limit else {
                 throw ContractViolation(law: .endsSometime, detail: "after \(limit) pages there are still more")
             }
-            let page = try await SourcePage(source, at: cursor, request)
+            let page = try await SourcePage(source, at: cursor, request: request)
             guard page.batch.schema == schema else {
                 throw ContractViolation(
                     law: .schemaAsPromised,

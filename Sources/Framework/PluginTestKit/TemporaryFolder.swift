@@ -23,7 +23,12 @@ public final class TemporaryFolder: Sendable {
         let parent = medium == .inMemory && access("/dev/shm", R_OK | W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp"
         var template = Array("\(parent)/sprocket-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw Diagnostic("file.write", "no temporary folder can be made", category: .environment, at: .file(parent))
+            throw Diagnostic(
+                "file.write",
+                message: "no temporary folder can be made",
+                category: .environment,
+                at: .file(parent)
+            )
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -25,7 +25,7 @@ public enum TransformContract {
         lookup: Batch? = nil,
         on bench: Bench = Bench()
     ) async throws -> Batch {
-        try await outputs(of: transform, options, input, lookup, bench)[0].records
+        try await outputs(of: transform, options: options, input: input, lookup: lookup, on: bench)[0].records
     }
 
     /// Does the same, for a transform with several outputs.
@@ -46,19 +46,19 @@ public enum TransformContract {
         lookup: Batch? = nil,
         on bench: Bench = Bench()
     ) async throws -> [String: Batch] {
-        let all = try await outputs(of: transform, options, input, lookup, bench)
+        let all = try await outputs(of: transform, options: options, input: input, lookup: lookup, on: bench)
         return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.records) })
     }
 
     private static func outputs<T: Transform>(
         of transform: T.Type,
-        _ options: String,
-        _ input: Batch,
-        _ lookup: Batch?,
-        _ bench: Bench
+        options: String,
+        input: Batch,
+        lookup: Batch?,
+        on bench: Bench
     ) async throws -> [(name: String, records: Batch)] {
-        let trial = try TransformTrial(input, lookup) {
-            try bench.transform(transform, options, input: input.schema, lookup: lookup?.schema)
+        let trial = try TransformTrial(input, lookup: lookup) {
+            try bench.transform(transform, options: options, input: input.schema, lookup: lookup?.schema)
         }
         let names = trial.outputs.map(\.name)
         guard Set(names).count == names.count,
@@ -79,17 +79,17 @@ public enum TransformContract {
         }
         try await trial.verify(leaves: expected)
         let records = zip(names, expected).map { (name: $0, records: $1.records) }
-        try await run(transform, options, input, lookup, bench, leaves: records)
+        try await run(transform, options: options, input: input, lookup: lookup, on: bench, leaves: records)
         return records
     }
 
     /// Has the engine run it.
     private static func run(
         _ transform: any Plugin.Type,
-        _ options: String,
-        _ input: Batch,
-        _ lookup: Batch?,
-        _ bench: Bench,
+        options: String,
+        input: Batch,
+        lookup: Batch?,
+        on bench: Bench,
         leaves records: [(name: String, records: Batch)]
     ) async throws {
         var batches = ["input": input.thirds]

@@ -22,7 +22,7 @@ struct TransformSteps {
     /// What a transform without a memory does; the table has to be sealed.
     private var hasMemory: Bool { trial.first.hasMemory }
 
-    init(_ trial: TransformTrial, _ schedule: TransformTrial.Schedule, runner: any TransformRunner) {
+    init(_ trial: TransformTrial, schedule: TransformTrial.Schedule, runner: any TransformRunner) {
         self.trial = trial
         self.schedule = schedule
         self.runner = runner
@@ -52,12 +52,12 @@ struct TransformSteps {
         if place == 0 { return try await runner.seal() }
         place -= 1
         if place < schedule.parts.count {
-            return try await apply(trial.input.part(schedule.parts[place]), runner)
+            return try await apply(trial.input.part(schedule.parts[place]), with: runner)
         }
-        try await drain(place - schedule.parts.count, runner)
+        try await drain(place - schedule.parts.count, with: runner)
     }
 
-    private mutating func apply(_ part: Batch, _ runner: any TransformRunner) async throws {
+    private mutating func apply(_ part: Batch, with runner: any TransformRunner) async throws {
         var batch = part
         var outputs = Outputs(trial.outputs, origins: part.origins)
         if let sideBySide = runner.sideBySide {
@@ -69,7 +69,7 @@ struct TransformSteps {
         try add(&outputs)
     }
 
-    private mutating func drain(_ page: Int, _ runner: any TransformRunner) async throws {
+    private mutating func drain(_ page: Int, with runner: any TransformRunner) async throws {
         guard hasMemory else {
             progress.isAtEnd = true
             return

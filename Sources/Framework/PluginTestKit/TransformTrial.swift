@@ -24,7 +24,7 @@ struct TransformTrial {
     private let make: () throws -> any TransformStage
     let first: any TransformStage
 
-    init(_ input: Batch, _ lookup: Batch?, _ make: @escaping () throws -> some Transform) throws {
+    init(_ input: Batch, lookup: Batch?, make: @escaping () throws -> some Transform) throws {
         self.input = input
         self.lookup = lookup
         self.make = { TransformDriver(plugin: try make()) }
@@ -80,12 +80,12 @@ struct TransformTrial {
     func outcome(_ schedule: Schedule) async throws -> [Outcome] {
         let folder = try TemporaryFolder(.inMemory)
         var files = Self.files(in: folder)
-        var run = TransformSteps(self, schedule, runner: try first.begin(files, from: nil))
+        var run = TransformSteps(self, schedule: schedule, runner: try first.begin(files, from: nil))
         while !run.progress.isAtEnd {
             try await run.step()
             guard let every = schedule.checkpointEvery, run.progress.steps.isMultiple(of: every), !run.progress.isAtEnd
             else { continue }
-            try await interrupt(&run, &files, folder, schedule.forgotten)
+            try await interrupt(&run, files: &files, folder: folder, forgotten: schedule.forgotten)
         }
         return run.progress.outcomes
     }
@@ -95,9 +95,9 @@ struct TransformTrial {
     /// Stores the memory, continues for some steps that nothing will be left of, and begins anew at what was stored.
     private func interrupt(
         _ run: inout TransformSteps,
-        _ files: inout SpillFolder,
-        _ folder: TemporaryFolder,
-        _ forgotten: Int
+        files: inout SpillFolder,
+        folder: TemporaryFolder,
+        forgotten: Int
     ) async throws {
         let stored = try run.store()
         let named = files.takeNoted()

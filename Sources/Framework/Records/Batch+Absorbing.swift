@@ -28,7 +28,7 @@ extension Batch {
         let first = UInt32(truncatingIfNeeded: first)
         numbers = RowNumbers(
             [Origins(origin)],
-            nil,
+            places: nil,
             first: first,
             listed: nil,
             next: first &+ UInt32(truncatingIfNeeded: count)

@@ -15,7 +15,7 @@ extension Batch {
     /// Remembers that records were filtered.
     public mutating func noteFiltered(_ count: Int, because reason: String) {
         guard count > 0 else { return }
-        filtered.add(Filtered(reason, count))
+        filtered.add(Filtered(reason, count: count))
     }
 
     /// Hands over what was filtered so far.

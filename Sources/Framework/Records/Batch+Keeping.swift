@@ -61,7 +61,7 @@ extension Batch {
         rows.reserveCapacity(count)
         for row in 0..<count {
             if let because = reason(self, row) {
-                rejections.append(rejection(of: row, because.code, because.reason))
+                rejections.append(rejection(of: row, code: because.code, because: because.reason))
             } else {
                 rows.append(UInt32(truncatingIfNeeded: row))
             }
@@ -72,8 +72,8 @@ extension Batch {
     /// Takes one record out because it cannot be used; the rows after it move up.
     ///
     /// All columns are moved each time: to take out several records, use `reject(where:)`.
-    public mutating func reject(_ row: Int, _ code: Diagnostic.Code, because reason: String) {
-        rejections.append(rejection(of: row, code, reason))
+    public mutating func reject(_ row: Int, code: Diagnostic.Code, because reason: String) {
+        rejections.append(rejection(of: row, code: code, because: reason))
         let rows = (0..<count).compactMap { $0 == row ? nil : UInt32(truncatingIfNeeded: $0) }
         rows.withUnsafeBufferPointer { keepChecked($0) }
     }
@@ -99,7 +99,7 @@ extension Batch {
         guard rows.count < count else { return }
         guard let last = rows.last, Int(last) >= rows.count else { return truncate(to: rows.count) }
         let runs = Self.runs(rows)
-        for index in columns.indices { columns[index].keep(rows, runs) }
+        for index in columns.indices { columns[index].keep(rows, runs: runs) }
         numbers.gather(rows)
         rowCount = rows.count
     }
@@ -119,7 +119,7 @@ extension Batch {
         return runs
     }
 
-    private func rejection(of row: Int, _ code: Diagnostic.Code, _ reason: String) -> Rejection {
+    private func rejection(of row: Int, code: Diagnostic.Code, because reason: String) -> Rejection {
         let items = schema.columns.enumerated().compactMap { index, column -> Rejection.Item? in
             let value = self[row, Field(index: index, kind: column.kind)]
             return value == .null ? nil : Rejection.Item(name: column.name, value: value)

@@ -1,7 +1,7 @@
 extension Batch {
     /// The word of a cell; nil for null, and where the column is of another kind.
     @inlinable
-    func word(_ row: Int, _ field: Field, _ kind: Schema.Kind) -> UInt64? {
+    func word(_ row: Int, in field: Field, kind: Schema.Kind) -> UInt64? {
         precondition(UInt(bitPattern: row) < UInt(bitPattern: rowCount), "there is no such row")
         guard columns[field.index].kind == kind, !columns[field.index].isNull(row) else { return nil }
         return columns[field.index].words[row]
@@ -9,53 +9,53 @@ extension Batch {
 
     /// Whether a cell is null.
     @inlinable
-    public func isNull(_ row: Int, _ field: Field) -> Bool {
+    public func isNull(_ row: Int, in field: Field) -> Bool {
         precondition(UInt(bitPattern: row) < UInt(bitPattern: rowCount), "there is no such row")
         return columns[field.index].isNull(row)
     }
 
     /// A whole number, or nil for null.
     @inlinable
-    public func integer(_ row: Int, _ field: Field) -> Int64? {
-        word(row, field, .integer).map { Int64(bitPattern: $0) }
+    public func integer(_ row: Int, in field: Field) -> Int64? {
+        word(row, in: field, kind: .integer).map { Int64(bitPattern: $0) }
     }
 
     /// A floating-point number, or nil for null.
     @inlinable
-    public func real(_ row: Int, _ field: Field) -> Double? {
-        word(row, field, .real).map { Double(bitPattern: $0) }
+    public func real(_ row: Int, in field: Field) -> Double? {
+        word(row, in: field, kind: .real).map { Double(bitPattern: $0) }
     }
 
     /// True or false, or nil for null.
     @inlinable
-    public func boolean(_ row: Int, _ field: Field) -> Bool? {
-        word(row, field, .boolean).map { $0 != 0 }
+    public func boolean(_ row: Int, in field: Field) -> Bool? {
+        word(row, in: field, kind: .boolean).map { $0 != 0 }
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z, or nil for null.
     @inlinable
-    public func instant(_ row: Int, _ field: Field) -> Int64? {
-        word(row, field, .instant).map { Int64(bitPattern: $0) }
+    public func instant(_ row: Int, in field: Field) -> Int64? {
+        word(row, in: field, kind: .instant).map { Int64(bitPattern: $0) }
     }
 
     /// Days since 1970-01-01, or nil for null.
     @inlinable
-    public func date(_ row: Int, _ field: Field) -> Int32? {
-        word(row, field, .date).map { Int32(truncatingIfNeeded: $0) }
+    public func date(_ row: Int, in field: Field) -> Int32? {
+        word(row, in: field, kind: .date).map { Int32(truncatingIfNeeded: $0) }
     }
 
     /// An exact decimal number, or nil for null.
     @inlinable
-    public func decimal(_ row: Int, _ field: Field) -> ExactDecimal? {
-        guard let word = word(row, field, .decimal) else { return nil }
+    public func decimal(_ row: Int, in field: Field) -> ExactDecimal? {
+        guard let word = word(row, in: field, kind: .decimal) else { return nil }
         return withExtendedLifetime(self) { columns[field.index].decimal(word) }
     }
 
     /// Bytes where they lie, or nil for null.
     @inlinable
     @_lifetime(borrow self)
-    public func bytes(_ row: Int, _ field: Field) -> Span<UInt8>? {
-        guard let word = word(row, field, .bytes) else { return nil }
+    public func bytes(_ row: Int, in field: Field) -> Span<UInt8>? {
+        guard let word = word(row, in: field, kind: .bytes) else { return nil }
         let span = Span(_unsafeElements: columns[field.index].text(word))
         return _overrideLifetime(span, borrowing: self)
     }
@@ -63,8 +63,8 @@ extension Batch {
     /// The bytes of a text where they lie, valid UTF-8, or nil for null.
     @inlinable
     @_lifetime(borrow self)
-    public func utf8(_ row: Int, _ field: Field) -> Span<UInt8>? {
-        guard let word = word(row, field, .text) else { return nil }
+    public func utf8(_ row: Int, in field: Field) -> Span<UInt8>? {
+        guard let word = word(row, in: field, kind: .text) else { return nil }
         let span = Span(_unsafeElements: columns[field.index].text(word))
         return _overrideLifetime(span, borrowing: self)
     }
@@ -72,15 +72,15 @@ extension Batch {
     /// A text as a `String`, or nil for null.
     ///
     /// Off the hot path only: it allocates.
-    public func text(_ row: Int, _ field: Field) -> String? {
-        guard let word = word(row, field, .text) else { return nil }
+    public func text(_ row: Int, in field: Field) -> String? {
+        guard let word = word(row, in: field, kind: .text) else { return nil }
         return withExtendedLifetime(self) { String(decoding: columns[field.index].text(word), as: UTF8.self) }
     }
 
     /// Whether a text cell holds exactly these bytes.
     @inlinable
-    public func text(_ row: Int, _ field: Field, equals bytes: [UInt8]) -> Bool {
-        guard let word = word(row, field, .text), Int(truncatingIfNeeded: word &>> 32) == bytes.count else {
+    public func text(_ row: Int, in field: Field, equals bytes: [UInt8]) -> Bool {
+        guard let word = word(row, in: field, kind: .text), Int(truncatingIfNeeded: word &>> 32) == bytes.count else {
             return false
         }
         let text = columns[field.index].text(word)
@@ -90,16 +90,16 @@ extension Batch {
 
     /// A cell as a value; off the hot path only.
     public subscript(row: Int, field: Field) -> Value {
-        guard !isNull(row, field) else { return .null }
+        guard !isNull(row, in: field) else { return .null }
         return switch columns[field.index].kind {
-        case .boolean: boolean(row, field).map(Value.boolean) ?? .null
-        case .integer: integer(row, field).map(Value.integer) ?? .null
-        case .real: real(row, field).map(Value.real) ?? .null
-        case .instant: instant(row, field).map(Value.instant) ?? .null
-        case .text: text(row, field).map(Value.text) ?? .null
-        case .date: date(row, field).map(Value.date) ?? .null
-        case .decimal: decimal(row, field).map(Value.decimal) ?? .null
-        case .bytes: .bytes(copy(of: bytes(row, field)))
+        case .boolean: boolean(row, in: field).map(Value.boolean) ?? .null
+        case .integer: integer(row, in: field).map(Value.integer) ?? .null
+        case .real: real(row, in: field).map(Value.real) ?? .null
+        case .instant: instant(row, in: field).map(Value.instant) ?? .null
+        case .text: text(row, in: field).map(Value.text) ?? .null
+        case .date: date(row, in: field).map(Value.date) ?? .null
+        case .decimal: decimal(row, in: field).map(Value.decimal) ?? .null
+        case .bytes: .bytes(copy(of: bytes(row, in: field)))
         }
     }
 
@@ -123,7 +123,7 @@ extension Batch: Equatable {
     public static func == (left: Batch, right: Batch) -> Bool {
         guard left.schema == right.schema, left.count == right.count else { return false }
         return zip(left.columns, right.columns).allSatisfy { column, other in
-            (0..<left.count).allSatisfy { column.isEqual($0, to: other, $0) }
+            (0..<left.count).allSatisfy { column.isEqual($0, to: other, at: $0) }
         }
     }
 }

@@ -7,8 +7,8 @@ extension Batch {
     ///   - count: About how many records; nothing is noted about none.
     ///   - words: What there is to say, in words that fit after a number.
     ///   - one: The words that fit after 1; nil for the same.
-    public mutating func remark(on count: Int, _ words: String, one: String? = nil) {
-        remark(Remark(words, count, one: one))
+    public mutating func remark(on count: Int, words: String, one: String? = nil) {
+        remark(Remark(words, count: count, one: one))
     }
 
     /// Notes something about records that are handed on.

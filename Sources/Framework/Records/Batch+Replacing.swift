@@ -18,11 +18,11 @@ extension Batch {
     @inlinable
     public mutating func replace<Failure: Error>(
         _ field: Field,
-        _ body: (borrowing Batch, inout ColumnBuilder) throws(Failure) -> Void
+        body: (borrowing Batch, inout ColumnBuilder) throws(Failure) -> Void
     ) throws(Failure) {
         var builder = builder(of: field)
         try body(self, &builder)
-        finish(field, &builder)
+        finish(field, with: &builder)
     }
 
     /// Replaces a column of whole numbers.
@@ -37,9 +37,9 @@ extension Batch {
     public mutating func replace<Failure: Error>(
         integers field: Field,
         nullsOf sources: [Field] = [],
-        _ body: (borrowing Batch, inout OutputSpan<Int64>) throws(Failure) -> Void
+        body: (borrowing Batch, inout OutputSpan<Int64>) throws(Failure) -> Void
     ) throws(Failure) {
-        try replace(field, .integer, nullsOf: sources, body)
+        try replace(field, kind: .integer, nullsOf: sources, body: body)
     }
 
     /// Replaces a column of floating-point numbers.
@@ -54,9 +54,9 @@ extension Batch {
     public mutating func replace<Failure: Error>(
         reals field: Field,
         nullsOf sources: [Field] = [],
-        _ body: (borrowing Batch, inout OutputSpan<Double>) throws(Failure) -> Void
+        body: (borrowing Batch, inout OutputSpan<Double>) throws(Failure) -> Void
     ) throws(Failure) {
-        try replace(field, .real, nullsOf: sources, body)
+        try replace(field, kind: .real, nullsOf: sources, body: body)
     }
 
     /// Replaces a column of moments, in microseconds since 1970-01-01T00:00:00Z.
@@ -71,9 +71,9 @@ extension Batch {
     public mutating func replace<Failure: Error>(
         instants field: Field,
         nullsOf sources: [Field] = [],
-        _ body: (borrowing Batch, inout OutputSpan<Int64>) throws(Failure) -> Void
+        body: (borrowing Batch, inout OutputSpan<Int64>) throws(Failure) -> Void
     ) throws(Failure) {
-        try replace(field, .instant, nullsOf: sources, body)
+        try replace(field, kind: .instant, nullsOf: sources, body: body)
     }
 
     /// Makes the cells of a column null for which `isNull` is true; the others stay as they are.
@@ -90,38 +90,38 @@ extension Batch {
     @inlinable
     mutating func replace<Word: BitwiseCopyable, Failure: Error>(
         _ field: Field,
-        _ kind: Schema.Kind,
+        kind: Schema.Kind,
         nullsOf sources: [Field],
-        _ body: (borrowing Batch, inout OutputSpan<Word>) throws(Failure) -> Void
+        body: (borrowing Batch, inout OutputSpan<Word>) throws(Failure) -> Void
     ) throws(Failure) {
         precondition(columns[field.index].kind == kind, "a column of another kind")
-        let column = Column(blank: kind, count)
+        let column = Column(blank: kind, count: count)
         let words = UnsafeMutableRawPointer(column.words).assumingMemoryBound(to: Word.self)
         let buffer = UnsafeMutableBufferPointer(start: words, count: count)
         var out = OutputSpan(buffer: buffer, initializedCount: 0)
         try body(self, &out)
         let written = out.finalize(for: buffer)
         precondition(written == count, "a cell for each record")
-        put(column, field, nullsOf: sources)
+        put(column, in: field, nullsOf: sources)
     }
 
     /// Has a column that was made, with nulls where one of some others has them.
     @usableFromInline
-    mutating func put(_ column: Column, _ field: Field, nullsOf sources: [Field]) {
+    mutating func put(_ column: Column, in field: Field, nullsOf sources: [Field]) {
         var column = column
-        for source in sources { column.addNulls(of: columns[source.index], count) }
+        for source in sources { column.addNulls(of: columns[source.index], count: count) }
         columns[field.index] = column
     }
 
     @usableFromInline
     func builder(of field: Field) -> ColumnBuilder {
         let column = columns[field.index]
-        let made = Column(blank: column.kind, count)
-        return ColumnBuilder(made, count, HeapWriter(expecting: min(count * 16, 1 << 20)))
+        let made = Column(blank: column.kind, count: count)
+        return ColumnBuilder(made, count: count, heap: HeapWriter(expecting: min(count * 16, 1 << 20)))
     }
 
     @usableFromInline
-    mutating func finish(_ field: Field, _ builder: inout ColumnBuilder) {
+    mutating func finish(_ field: Field, with builder: inout ColumnBuilder) {
         precondition(builder.count == count, "a cell for each record")
         columns[field.index] = builder.finish()
     }
@@ -130,8 +130,8 @@ extension Batch {
 extension Column {
     /// A column whose words are to be written: nothing else refers to it.
     @usableFromInline
-    init(blank kind: Schema.Kind, _ count: Int) {
-        self.init(kind, count == 0 ? .none : Block(rows: count))
+    init(blank kind: Schema.Kind, count: Int) {
+        self.init(kind, block: count == 0 ? .none : Block(rows: count))
     }
 
     /// Makes some rows null.
@@ -146,7 +146,7 @@ extension Column {
     }
 
     /// Makes those rows null that another column has as nulls.
-    fileprivate mutating func addNulls(of other: Column, _ count: Int) {
+    fileprivate mutating func addNulls(of other: Column, count: Int) {
         guard other.nulls > 0 else { return }
         writeBits(of: count)
         for word in 0..<Bits.words(for: count) { bits[word] &= other.bits[word] }

@@ -19,7 +19,7 @@ extension Batch {
     public mutating func reshape(to schema: Schema, from sources: [Int?]) {
         precondition(sources.count == schema.width, "one source for each column")
         columns = zip(schema.columns, sources).map { column, source in
-            guard let source else { return Column(nulls: count, column.kind) }
+            guard let source else { return Column(nulls: count, kind: column.kind) }
             precondition(columns[source].kind == column.kind, "a column of another kind")
             return columns[source]
         }

@@ -8,7 +8,7 @@ extension Batch {
     @inlinable
     public subscript(integers field: Field) -> Span<Int64> {
         @_lifetime(borrow self)
-        get { _overrideLifetime(cells(of: field, .integer, as: Int64.self), borrowing: self) }
+        get { _overrideLifetime(cells(of: field, kind: .integer, as: Int64.self), borrowing: self) }
     }
 
     /// The floating-point numbers of a column, one for each record; 0 for a null.
@@ -17,7 +17,7 @@ extension Batch {
     @inlinable
     public subscript(reals field: Field) -> Span<Double> {
         @_lifetime(borrow self)
-        get { _overrideLifetime(cells(of: field, .real, as: Double.self), borrowing: self) }
+        get { _overrideLifetime(cells(of: field, kind: .real, as: Double.self), borrowing: self) }
     }
 
     /// The moments of a column, one for each record, in microseconds since 1970-01-01T00:00:00Z; 0 for a null.
@@ -26,7 +26,7 @@ extension Batch {
     @inlinable
     public subscript(instants field: Field) -> Span<Int64> {
         @_lifetime(borrow self)
-        get { _overrideLifetime(cells(of: field, .instant, as: Int64.self), borrowing: self) }
+        get { _overrideLifetime(cells(of: field, kind: .instant, as: Int64.self), borrowing: self) }
     }
 
     /// The days of a column, one for each record, in days since 1970-01-01; 0 for a null.
@@ -35,7 +35,7 @@ extension Batch {
     @inlinable
     public subscript(dates field: Field) -> Span<Int64> {
         @_lifetime(borrow self)
-        get { _overrideLifetime(cells(of: field, .date, as: Int64.self), borrowing: self) }
+        get { _overrideLifetime(cells(of: field, kind: .date, as: Int64.self), borrowing: self) }
     }
 
     /// The booleans of a column, one for each record; false for a null.
@@ -45,7 +45,7 @@ extension Batch {
     public subscript(booleans field: Field) -> Booleans {
         @_lifetime(borrow self)
         get {
-            let booleans = Booleans(words: cells(of: field, .boolean, as: UInt64.self))
+            let booleans = Booleans(words: cells(of: field, kind: .boolean, as: UInt64.self))
             return _overrideLifetime(booleans, borrowing: self)
         }
     }
@@ -57,7 +57,7 @@ extension Batch {
     public subscript(texts field: Field) -> Texts {
         @_lifetime(borrow self)
         get {
-            let words = cells(of: field, .text, as: UInt64.self)
+            let words = cells(of: field, kind: .text, as: UInt64.self)
             let texts = Texts(words: words, column: columns[field.index])
             return _overrideLifetime(texts, borrowing: self)
         }
@@ -70,7 +70,7 @@ extension Batch {
     public subscript(bytes field: Field) -> Texts {
         @_lifetime(borrow self)
         get {
-            let words = cells(of: field, .bytes, as: UInt64.self)
+            let words = cells(of: field, kind: .bytes, as: UInt64.self)
             let texts = Texts(words: words, column: columns[field.index])
             return _overrideLifetime(texts, borrowing: self)
         }
@@ -83,7 +83,7 @@ extension Batch {
     public subscript(decimals field: Field) -> Decimals {
         @_lifetime(borrow self)
         get {
-            let words = cells(of: field, .decimal, as: UInt64.self)
+            let words = cells(of: field, kind: .decimal, as: UInt64.self)
             let decimals = Decimals(words: words, column: columns[field.index])
             return _overrideLifetime(decimals, borrowing: self)
         }
@@ -102,7 +102,7 @@ extension Batch {
 
     @inlinable
     @_lifetime(borrow self)
-    func cells<Word: BitwiseCopyable>(of field: Field, _ kind: Schema.Kind, as: Word.Type) -> Span<Word> {
+    func cells<Word: BitwiseCopyable>(of field: Field, kind: Schema.Kind, as: Word.Type) -> Span<Word> {
         precondition(columns[field.index].kind == kind, "a column of another kind")
         let words = UnsafeRawPointer(columns[field.index].words).assumingMemoryBound(to: Word.self)
         return _overrideLifetime(Span(_unsafeStart: words, count: rowCount), borrowing: self)

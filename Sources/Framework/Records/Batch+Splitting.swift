@@ -4,7 +4,7 @@ extension Batch {
         precondition(0 <= rows.lowerBound && rows.upperBound <= count, "there are no such rows")
         var numbers = numbers
         numbers.keep(rows)
-        return Batch(schema, columns.map { $0.part(rows) }, count: rows.count, numbers)
+        return Batch(schema, columns: columns.map { $0.part(rows) }, count: rows.count, numbers: numbers)
     }
 
     /// The records of a list of rows, with their numbers and their origins; their text is shared.
@@ -17,7 +17,7 @@ extension Batch {
         return rows.withUnsafeBufferPointer { list in
             var numbers = numbers
             numbers.gather(list)
-            return Batch(schema, columns.map { $0.gathered(list) }, count: list.count, numbers)
+            return Batch(schema, columns: columns.map { $0.gathered(list) }, count: list.count, numbers: numbers)
         }
     }
 

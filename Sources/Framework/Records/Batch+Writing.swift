@@ -41,9 +41,9 @@ extension Batch {
         rows.withUnsafeBufferPointer { list in
             var heap = prepare(for: list.count)
             for index in columns.indices {
-                columns[index].write(list, of: other.columns[index], at: count, &heap)
+                columns[index].write(list, of: other.columns[index], at: count, heap: &heap)
             }
-            appendedCells(list.count, heap.finish())
+            appendedCells(list.count, heap: heap.finish())
             numbers.append(list, of: other.numbers, to: count)
             rowCount += list.count
         }
@@ -61,11 +61,11 @@ extension Column {
         _ rows: UnsafeBufferPointer<UInt32>,
         of other: Column,
         at count: Int,
-        _ heap: inout HeapWriter
+        heap: inout HeapWriter
     ) {
         let words = words + count
         if other.nulls == 0 {
-            Bits.fill(count..<count + rows.count, in: bits, true)
+            Bits.fill(count..<count + rows.count, in: bits, with: true)
         } else {
             for (index, row) in rows.enumerated() where Bits.isSet(Int(row), in: other.bits) {
                 Bits.set(count + index, in: bits)

@@ -44,13 +44,13 @@ public struct Batch: Sendable {
     }
 
     /// A batch of these records, each with one value a column.
-    public init(_ schema: Schema, _ records: [[Value]]) {
+    public init(_ schema: Schema, records: [[Value]]) {
         self.init(schema, capacity: records.count)
         append(records)
     }
 
     /// A batch with these columns.
-    init(_ schema: Schema, _ columns: [Column], count: Int, _ numbers: RowNumbers) {
+    init(_ schema: Schema, columns: [Column], count: Int, numbers: RowNumbers) {
         self.schema = schema
         self.columns = columns
         rowCount = count

@@ -6,7 +6,7 @@ public struct Filtered: Sendable, Hashable {
     public var count: Int
 
     /// A number of records and the reason.
-    public init(_ reason: String, _ count: Int) {
+    public init(_ reason: String, count: Int) {
         self.reason = reason
         self.count = count
     }

@@ -26,7 +26,7 @@ package struct Origins: Sendable, Hashable {
     /// The others.
     package internal(set) var others: [Place]
 
-    package init(_ first: String, _ others: [Place] = []) {
+    package init(_ first: String, others: [Place] = []) {
         self.first = first
         self.others = others
     }

@@ -16,7 +16,7 @@ public struct Remark: Sendable, Hashable {
     ///   - words: What there is to say, in words that fit after a number.
     ///   - count: About how many records.
     ///   - one: The words that fit after 1; nil for the same.
-    public init(_ words: String, _ count: Int, one: String? = nil) {
+    public init(_ words: String, count: Int, one: String? = nil) {
         self.words = one.map { "\(words)\(Self.separator)\($0)" } ?? words
         self.count = count
     }

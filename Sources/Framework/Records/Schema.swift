@@ -37,7 +37,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         /// A column.
         ///
         /// - Precondition: a column that holds JSON is of kind text.
-        public init(_ name: String, _ kind: Kind, holdsJSON: Bool = false) {
+        public init(_ name: String, kind: Kind, holdsJSON: Bool = false) {
             precondition(!holdsJSON || kind == .text, "JSON is text")
             self.name = name
             self.kind = kind
@@ -45,7 +45,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         }
 
         /// The same column under another name.
-        public func renamed(to name: String) -> Column { Column(name, kind, holdsJSON: holdsJSON) }
+        public func renamed(to name: String) -> Column { Column(name, kind: kind, holdsJSON: holdsJSON) }
     }
 
     /// The columns, in order.
@@ -86,7 +86,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     /// A schema written as a literal: `["title": .text, "year": .integer]`.
     public init(dictionaryLiteral elements: (String, Kind)...) {
-        self.init(elements.map { Column($0.0, $0.1) })
+        self.init(elements.map { Column($0.0, kind: $0.1) })
     }
 
     /// How many columns there are.
@@ -110,7 +110,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         if let field = optionalField(name) { return field }
         throw Diagnostic(
             "schema.unknown-column",
-            "there is no column '\(name)' here",
+            message: "there is no column '\(name)' here",
             category: .usage,
             at: place,
             hint: hint(for: name, among: names)
@@ -131,7 +131,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// This schema with one more column.
-    public func adding(_ name: String, _ kind: Kind) -> Schema { adding(Column(name, kind)) }
+    public func adding(_ name: String, kind: Kind) -> Schema { adding(Column(name, kind: kind)) }
 
     /// The columns that `isKept` says to keep, in their order.
     public func keeping(_ isKept: (Column) -> Bool) -> Schema { Schema(columns.filter(isKept)) }

@@ -30,7 +30,7 @@ public struct RedisAddress: Sendable {
         } catch {
             throw Diagnostic(
                 "redis.url",
-                "this is no URL of a Redis server: \(error.reason)",
+                message: "this is no URL of a Redis server: \(error.reason)",
                 category: .usage,
                 at: place,
                 hint: "redis://user:password@host:6379/0 or unix:///path/to/socket"

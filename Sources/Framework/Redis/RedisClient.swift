@@ -39,7 +39,7 @@ public final class RedisClient: Sendable {
             return try wakeup.withLock { wakeup throws(SocketFailure) in
                 if let wakeup { return wakeup }
                 let new = try Wakeup()
-                let line = RedisLine(address, limits, queue, new)
+                let line = RedisLine(address, limits: limits, queue: queue, wakeup: new)
                 try OwnThread.start { line.run() }
                 wakeup = new
                 return new
@@ -65,7 +65,7 @@ public final class RedisClient: Sendable {
         defer { queue.withLock { $0.finish(number) } }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { answer in
-                switch queue.withLock({ $0.submit(number, command.bytes, answer) }) {
+                switch queue.withLock({ $0.submit(number, bytes: command.bytes, answer: answer) }) {
                 case .wake: wakeup.wake()
                 case .wait: break
                 case .over(let resumption): resumption.resume()
@@ -80,7 +80,7 @@ public final class RedisClient: Sendable {
     public func post(_ command: RedisCommand) {
         // Without a thread there is no connection, and without one nothing is sent.
         guard let wakeup = wakeup.withLock({ $0 }) else { return }
-        let submission = queue.withLock { queue in queue.submit(queue.number(), command.bytes, nil) }
+        let submission = queue.withLock { queue in queue.submit(queue.number(), bytes: command.bytes, answer: nil) }
         if case .wake = submission { wakeup.wake() }
     }
 }

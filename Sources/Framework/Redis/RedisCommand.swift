@@ -21,7 +21,7 @@ public struct RedisCommand: Sendable, Hashable {
     /// A command of words.
     public init(_ words: [Word]) {
         var bytes: [UInt8] = []
-        Self.append("*", words.count, to: &bytes)
+        Self.append("*", number: words.count, to: &bytes)
         for word in words {
             switch word {
             case .text(let text): Self.append(Array(text.utf8), to: &bytes)
@@ -36,12 +36,12 @@ public struct RedisCommand: Sendable, Hashable {
     public init(_ words: Word...) { self.init(words) }
 
     private static func append(_ word: [UInt8], to bytes: inout [UInt8]) {
-        append("$", word.count, to: &bytes)
+        append("$", number: word.count, to: &bytes)
         bytes += word
         bytes += [13, 10]
     }
 
-    private static func append(_ sign: Unicode.Scalar, _ number: Int, to bytes: inout [UInt8]) {
+    private static func append(_ sign: Unicode.Scalar, number: Int, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: sign))
         bytes += String(number).utf8
         bytes += [13, 10]

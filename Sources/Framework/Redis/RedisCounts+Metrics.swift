@@ -9,19 +9,19 @@ extension MetricDefinition {
     /// Times that a Redis server was away.
     public static let redisOutages = MetricDefinition(
         "sprocket_redis_outages_total",
-        .counter,
-        "How often the Redis server of a layer was found to be away."
+        kind: .counter,
+        help: "How often the Redis server of a layer was found to be away."
     )
     /// Connections made again.
     public static let redisReconnects = MetricDefinition(
         "sprocket_redis_reconnects_total",
-        .counter,
-        "Connections with the Redis server of a layer that were made again."
+        kind: .counter,
+        help: "Connections with the Redis server of a layer that were made again."
     )
     /// Calls in an outage.
     public static let redisDegraded = MetricDefinition(
         "sprocket_redis_degraded_calls_total",
-        .counter,
-        "Calls for which a layer did without its Redis server, or waited for it to come back."
+        kind: .counter,
+        help: "Calls for which a layer did without its Redis server, or waited for it to come back."
     )
 }

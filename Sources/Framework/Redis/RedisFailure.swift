@@ -44,7 +44,7 @@ public enum RedisFailure: Error, Sendable, Hashable {
             let cause = failure.diagnostic(endpoint)
             return Diagnostic(
                 "redis.down",
-                cause.message,
+                message: cause.message,
                 category: .environment,
                 hint: cause.hint,
                 cause: .diagnostic(cause)
@@ -52,21 +52,21 @@ public enum RedisFailure: Error, Sendable, Hashable {
         case .turnedAway(let word):
             return Diagnostic(
                 "redis.turned-away",
-                "the Redis server at '\(endpoint)' does not let us in: \(word)",
+                message: "the Redis server at '\(endpoint)' does not let us in: \(word)",
                 category: .environment,
                 hint: Self.hint(word)
             )
         case .garbled(let reason):
             return Diagnostic(
                 "redis.garbled",
-                "what comes from '\(endpoint)' is no answer of a Redis server: \(reason)",
+                message: "what comes from '\(endpoint)' is no answer of a Redis server: \(reason)",
                 category: .environment,
                 hint: "is it a Redis server that listens there, and without TLS?"
             )
         case .refused(let words):
             return Diagnostic(
                 "redis.refused",
-                "the Redis server at '\(endpoint)' refuses a command: \(words)",
+                message: "the Redis server at '\(endpoint)' refuses a command: \(words)",
                 category: .environment,
                 hint: Self.hint(String(words.prefix { $0 != " " }), afterwards: true)
             )

@@ -9,7 +9,7 @@ struct RedisLine: Sendable {
     private let wakeup: Wakeup
     private static let largestOutput = 1 << 20
 
-    init(_ address: RedisAddress, _ limits: RedisLimits, _ queue: Guarded<RedisQueue>, _ wakeup: Wakeup) {
+    init(_ address: RedisAddress, limits: RedisLimits, queue: Guarded<RedisQueue>, wakeup: Wakeup) {
         self.address = address
         self.limits = limits
         self.queue = queue
@@ -21,7 +21,7 @@ struct RedisLine: Sendable {
         var pause = limits.firstPause
         while awaitWork() {
             do {
-                var talk = try RedisTalk(address, limits)
+                var talk = try RedisTalk(address, limits: limits)
                 queue.withLock { $0.connect() }
                 let (failure, isOfUse) = serve(&talk)
                 if isOfUse {

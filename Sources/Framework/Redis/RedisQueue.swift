@@ -18,7 +18,7 @@ struct RedisQueue: Sendable {
         let answers: [Answer]
         let result: Result<RedisValue, any Error>
 
-        init(_ answer: Answer?, _ result: Result<RedisValue, any Error>) {
+        init(_ answer: Answer?, result: Result<RedisValue, any Error>) {
             self.init(answers: answer.map { [$0] } ?? [], result: result)
         }
 
@@ -79,17 +79,17 @@ struct RedisQueue: Sendable {
     }
 
     /// Takes a command in.
-    mutating func submit(_ number: Int, _ bytes: [UInt8], _ answer: Answer?) -> Submission {
+    mutating func submit(_ number: Int, bytes: [UInt8], answer: Answer?) -> Submission {
         if cancelled.remove(number) != nil {
-            return .over(Resumption(answer, .failure(CancellationError())))
+            return .over(Resumption(answer, result: .failure(CancellationError())))
         }
         switch mode {
         case .down(let failure):
             counts.failures += 1
-            return .over(Resumption(answer, .failure(failure)))
+            return .over(Resumption(answer, result: .failure(failure)))
         case .closed:
             counts.failures += 1
-            return .over(Resumption(answer, .failure(RedisFailure.down(.closed))))
+            return .over(Resumption(answer, result: .failure(RedisFailure.down(.closed))))
         case .resting: mode = .connecting
         case .connecting, .connected: break
         }
@@ -103,10 +103,10 @@ struct RedisQueue: Sendable {
     mutating func cancel(_ number: Int) -> Resumption? {
         if let index = waiting.firstIndex(where: { $0.number == number }) {
             let answer = waiting.remove(at: index).answer
-            return Resumption(answer, .failure(CancellationError()))
+            return Resumption(answer, result: .failure(CancellationError()))
         }
         if let answer = answers.removeValue(forKey: number) {
-            return Resumption(answer, .failure(CancellationError()))
+            return Resumption(answer, result: .failure(CancellationError()))
         }
         // It is not submitted yet, or was answered already: `finish` clears up.
         cancelled.insert(number)
@@ -138,10 +138,10 @@ struct RedisQueue: Sendable {
     mutating func answer(_ value: RedisValue) -> Resumption? {
         guard let number = sent.popFirst() else { return nil }
         let answer = answers.removeValue(forKey: number)
-        guard case .error(let words) = value else { return Resumption(answer, .success(value)) }
+        guard case .error(let words) = value else { return Resumption(answer, result: .success(value)) }
         // A script that the server has forgotten is sent to it once more.
         if !words.hasPrefix("NOSCRIPT") { counts.failures += 1 }
-        return Resumption(answer, .failure(RedisFailure.refused(words)))
+        return Resumption(answer, result: .failure(RedisFailure.refused(words)))
     }
 
     /// There is a connection.

@@ -22,9 +22,9 @@ public final class RedisScript: Sendable {
     public func run(
         on client: RedisClient,
         keys: [String],
-        _ arguments: [RedisCommand.Word] = []
+        arguments: [RedisCommand.Word] = []
     ) async throws -> RedisValue {
-        let words = Self.words(keys, arguments)
+        let words = Self.words(keys, arguments: arguments)
         if name.withLock({ $0 }) == nil,
             let text = try await client.send(RedisCommand("SCRIPT", "LOAD", .text(source))).text
         {
@@ -45,12 +45,12 @@ public final class RedisScript: Sendable {
     ///   - client: The client.
     ///   - keys: The keys that it uses.
     ///   - arguments: What else it needs to know.
-    public func post(on client: RedisClient, keys: [String], _ arguments: [RedisCommand.Word] = []) {
+    public func post(on client: RedisClient, keys: [String], arguments: [RedisCommand.Word] = []) {
         guard let name = name.withLock({ $0 }) else { return }
-        client.post(RedisCommand(["EVALSHA", .text(name)] + Self.words(keys, arguments)))
+        client.post(RedisCommand(["EVALSHA", .text(name)] + Self.words(keys, arguments: arguments)))
     }
 
-    private static func words(_ keys: [String], _ arguments: [RedisCommand.Word]) -> [RedisCommand.Word] {
+    private static func words(_ keys: [String], arguments: [RedisCommand.Word]) -> [RedisCommand.Word] {
         [.integer(Int64(keys.count))] + keys.map { .text($0) } + arguments
     }
 

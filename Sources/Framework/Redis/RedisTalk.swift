@@ -14,7 +14,7 @@ struct RedisTalk {
     /// Connects and says who we are; the server has then answered once.
     ///
     /// - Throws: Why that is not possible.
-    init(_ address: RedisAddress, _ limits: RedisLimits) throws(RedisFailure) {
+    init(_ address: RedisAddress, limits: RedisLimits) throws(RedisFailure) {
         let deadline = Deadline(in: limits.connect)
         do {
             connection = try Connection(to: address.endpoint, until: deadline)

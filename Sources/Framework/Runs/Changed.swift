@@ -25,7 +25,7 @@ extension Route {
         _ batch: Batch,
         at index: Int,
         isRepeatable: Bool,
-        _ apply: @escaping SideBySide
+        apply: @escaping SideBySide
     ) async throws -> Changed {
         let node = self[index]
         let attempt: @Sendable (Batch) async throws -> Changed = { batch in
@@ -40,11 +40,11 @@ extension Route {
                 return try await meter.measuring(plan.time) { try await attempt(batch) }
             }
             let call = Call<Batch, Changed>(.batch, stage: node.name, input: batch, isRepeatable: isRepeatable)
-            return try await calls.make(call, through: layers, meter, attempt)
+            return try await calls.make(call, through: layers, meter: meter, operation: attempt)
         } catch let failure as StageFailure where failure.isRefusal && isRepeatable {
             throw failure
         } catch {
-            throw Diagnostic.placing(error, node.name, batch.origins.text)
+            throw Diagnostic.placing(error, at: node.name, origin: batch.origins.text)
         }
     }
 }

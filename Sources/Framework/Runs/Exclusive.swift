@@ -22,7 +22,7 @@ final class Exclusive<Value>: Sendable {
         guard !isBusy.exchange(true, ordering: .acquiring) else {
             throw Diagnostic(
                 "plugin.overlap",
-                "two calls of a stage with a memory overlap",
+                message: "two calls of a stage with a memory overlap",
                 category: .defect,
                 hint: "a layer has made a call again that cannot be repeated (Call.isRepeatable); please report it"
             )

@@ -31,7 +31,7 @@ extension Flow {
             guard !settlement.rejections.isEmpty else { continue }
             let stage = route[settlement.node].name
             rejected += settlement.rejections.count
-            for rejection in settlement.rejections { book(rejection, stage) }
+            for rejection in settlement.rejections { book(rejection, of: stage) }
             // What is looked up in is read by every part; each rejected record is kept by one.
             if !entry.isOthers { rejects?.append(settlement.rejections, stage: stage, attempt: report.attempt) }
         }
@@ -44,7 +44,7 @@ extension Flow {
         }
     }
 
-    private mutating func book(_ rejection: Rejection, _ stage: String) {
+    private mutating func book(_ rejection: Rejection, of stage: String) {
         let isSame = { (known: RunReport.RejectionCount) in
             known.stage == stage && known.code == rejection.code && known.reason == rejection.reason
         }

@@ -68,9 +68,9 @@ struct Flow {
         progress.stage = route[passage.stage].name
         var sent: [Int: Int] = [:]
         while case let arrivals = passage.takeArrivals(), !arrivals.isEmpty {
-            for arrival in arrivals { try await take(arrival, of: page, &passage, &sent) }
+            for arrival in arrivals { try await take(arrival, of: page, passage: &passage, sent: &sent) }
         }
-        ledger.add(page, passage, sent: sent)
+        ledger.add(page, passage: passage, sent: sent)
         try book()
         if ledger.isFull { try await settle() }
         tell()
@@ -79,8 +79,8 @@ struct Flow {
     private mutating func take(
         _ arrival: Passage.Arrival,
         of page: Int,
-        _ passage: inout Passage,
-        _ sent: inout [Int: Int]
+        passage: inout Passage,
+        sent: inout [Int: Int]
     ) async throws {
         let index = arrival.node
         let node = route[index]
@@ -90,22 +90,22 @@ struct Flow {
             do {
                 try await route.monitor.during(.remembering(index)) { try await transforms.remember(batch, at: index) }
             } catch {
-                throw Diagnostic.placing(error, node.name, batch.origin)
+                throw Diagnostic.placing(error, at: node.name, origin: batch.origin)
             }
             passage.note(Settlement(remembered: batch.count, at: index))
         case .transform:
             guard let apply = transforms.inOrder(index) else {
-                throw Diagnostic.placing(Diagnostic.stageHasEnded, node.name, batch.origin)
+                throw Diagnostic.placing(Diagnostic.stageHasEnded, at: node.name, origin: batch.origin)
             }
             batch.reshape(to: node.input)
             let start = route.plan.time.now
             let changed = try await route.monitor.during(.remembering(index)) {
-                try await route.change(batch, at: index, isRepeatable: false, apply)
+                try await route.change(batch, at: index, isRepeatable: false, apply: apply)
             }
             try await passage.leave(changed, of: batch.count, from: index, busy: route.plan.time.now - start)
         case .sink:
             guard let lane = lanes.first(where: { $0.node == index }) else {
-                throw Diagnostic.placing(Diagnostic.stageHasEnded, node.name, batch.origin)
+                throw Diagnostic.placing(Diagnostic.stageHasEnded, at: node.name, origin: batch.origin)
             }
             sent[index, default: 0] += 1
             let before = route.monitor.enter(.writing(index))
@@ -143,7 +143,7 @@ struct Flow {
         do {
             try await route.monitor.during(.remembering(index)) { try await transforms.seal(index) }
         } catch {
-            throw Diagnostic.placing(error, route[index].name, nil)
+            throw Diagnostic.placing(error, at: route[index].name, origin: nil)
         }
     }
 
@@ -162,9 +162,9 @@ struct Flow {
                 try await transforms.drain(index, into: &outputs)
             }
         } catch {
-            throw Diagnostic.placing(error, node.name, nil)
+            throw Diagnostic.placing(error, at: node.name, origin: nil)
         }
-        var passage = Passage(route, transforms.sideBySide, isOthers: route.isOthers(madeBy: index))
+        var passage = Passage(route, transforms: transforms.sideBySide, isOthers: route.isOthers(madeBy: index))
         try await passage.enter(
             made: &outputs,
             from: index,

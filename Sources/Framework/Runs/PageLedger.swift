@@ -33,7 +33,7 @@ struct PageLedger {
     ///   - page: Its number.
     ///   - passage: What became of its records on the way to the sinks.
     ///   - sent: How many batches of it each sink was given.
-    mutating func add(_ page: Int, _ passage: Passage, sent: [Int: Int]) {
+    mutating func add(_ page: Int, passage: Passage, sent: [Int: Int]) {
         entries.append(
             Entry(
                 page: page,

@@ -35,7 +35,7 @@ struct Passage: Sendable {
     /// The first few records whose time has not come.
     private(set) var later: [NotYet.Record] = []
 
-    init(_ route: Route, _ transforms: [SideBySide?], isOthers: Bool = false) {
+    init(_ route: Route, transforms: [SideBySide?], isOthers: Bool = false) {
         self.route = route
         self.transforms = transforms
         self.isOthers = isOthers
@@ -60,12 +60,12 @@ struct Passage: Sendable {
         let bytes = batch.bytesOfText
         stage = index
         entered = batch.count
-        try check(batch, route[index].request.schema, index)
+        try check(batch, against: route[index].request.schema, at: index)
         // Columns that no stage wants were not read, and are null.
         batch.reshape(to: route[index].output)
         if let increment = route[index].increment {
             var edge = IncrementEdge()
-            later = edge.take(&batch, increment, known: delivered, present: present)
+            later = edge.take(&batch, increment: increment, known: delivered, present: present)
             self.edge = edge
         }
         var settlement = Settlement(read: &batch, at: index)
@@ -73,7 +73,7 @@ struct Passage: Sendable {
         settlement.bytes = bytes
         read += settlement.tally.received
         settlements.append(settlement)
-        try await send(batch, from: Plan.Port(node: index, output: 0), settlements.count - 1)
+        try await send(batch, from: Plan.Port(node: index, output: 0), place: settlements.count - 1)
     }
 
     /// Takes records that a stage made of its memory through the stages after it.
@@ -100,7 +100,7 @@ struct Passage: Sendable {
         }
         var settlement = Settlement(made: &batches, at: index)
         settlement.busy = busy
-        try await leave(batches, from: index, settlement)
+        try await leave(batches, from: index, with: settlement)
     }
 
     /// Takes what a stage made of a batch through the stages after it.
@@ -118,13 +118,13 @@ struct Passage: Sendable {
                 batches.append(changed.outputs.take(output) ?? Batch(route[index].outputs[output].schema))
             }
         }
-        var settlement = Settlement(of: received, &batches, at: index, route[index])
+        var settlement = Settlement(of: received, batches: &batches, at: index, stage: route[index])
         settlement.busy = busy
-        try await leave(batches, from: index, settlement)
+        try await leave(batches, from: index, with: settlement)
     }
 
     /// Sends batches on: one for each output, or one more, which then comes first and is of the first output as well.
-    private mutating func leave(_ batches: [Batch], from index: Int, _ settlement: Settlement) async throws {
+    private mutating func leave(_ batches: [Batch], from index: Int, with settlement: Settlement) async throws {
         let place = settlements.count
         settlements.append(settlement)
         let node = route[index]
@@ -133,8 +133,8 @@ struct Passage: Sendable {
         for (number, batch) in batches.enumerated() {
             let output = isOnly ? 0 : max(0, number - extra)
             guard !batch.isEmpty else { continue }
-            try check(batch, node.outputs[output].schema, index)
-            try await send(batch, from: Plan.Port(node: index, output: output), place)
+            try check(batch, against: node.outputs[output].schema, at: index)
+            try await send(batch, from: Plan.Port(node: index, output: output), place: place)
         }
     }
 
@@ -154,7 +154,7 @@ struct Passage: Sendable {
     ///   - port: The output.
     ///   - place: Which settlement counts it.
     /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
-    private mutating func send(_ batch: consuming Batch, from port: Plan.Port, _ place: Int) async throws {
+    private mutating func send(_ batch: consuming Batch, from port: Plan.Port, place: Int) async throws {
         guard !batch.isEmpty else { return }
         let all = route.readers[port.node][port.output]
         let readers = isOthers ? all.filter(route.fillsTable) : all
@@ -162,11 +162,11 @@ struct Passage: Sendable {
             settlements[place].leaveOut(batch.count, because: all.isEmpty ? Settlement.unread : "of other parts")
         }
         copied += batch.count * max(0, readers.count - 1)
-        for reader in readers.dropLast() { try await arrive(copy batch, reader) }
-        if let last = readers.last { try await arrive(batch, last) }
+        for reader in readers.dropLast() { try await arrive(copy batch, at: reader) }
+        if let last = readers.last { try await arrive(batch, at: last) }
     }
 
-    private mutating func arrive(_ batch: consuming Batch, _ reader: Plan.Reader) async throws {
+    private mutating func arrive(_ batch: consuming Batch, at reader: Plan.Reader) async throws {
         if case .transform(let transform) = route[reader.node].stage, !transform.hasMemory, !reader.asLookup {
             return try await process(batch, at: reader.node)
         }
@@ -182,9 +182,9 @@ struct Passage: Sendable {
             try await apply(batch, at: index)
         } catch StageFailure.refused(let reason) {
             guard batch.count > 1 else {
-                batch.reject(0, reason.code, because: reason.message)
+                batch.reject(0, code: reason.code, because: reason.message)
                 var batches = [batch]
-                settlements.append(Settlement(of: 1, &batches, at: index, route[index]))
+                settlements.append(Settlement(of: 1, batches: &batches, at: index, stage: route[index]))
                 return
             }
             let middle = batch.count / 2
@@ -197,23 +197,23 @@ struct Passage: Sendable {
         guard let transform = transforms[index] else {
             throw Diagnostic(
                 "run.table",
-                "records have come before all that they are looked up in",
+                message: "records have come before all that they are looked up in",
                 category: .defect,
                 at: .stage(route[index].name, at: nil)
             )
         }
         let start = route.plan.time.now
-        let changed = try await route.change(batch, at: index, isRepeatable: true, transform)
+        let changed = try await route.change(batch, at: index, isRepeatable: true, apply: transform)
         try await leave(changed, of: batch.count, from: index, busy: route.plan.time.now - start)
     }
 
     /// Refuses a batch with other columns than were promised.
-    private func check(_ batch: borrowing Batch, _ promised: Schema, _ index: Int) throws {
+    private func check(_ batch: borrowing Batch, against promised: Schema, at index: Int) throws {
         guard batch.schema != promised else { return }
         let node = route[index]
         throw Diagnostic(
             "plugin.columns",
-            "the columns are \(batch.schema.names), and \(promised.names) were promised",
+            message: "the columns are \(batch.schema.names), and \(promised.names) were promised",
             category: .defect,
             at: .stage(node.name, at: batch.origin.isEmpty ? nil : "at \(batch.origin)"),
             hint: "this is a mistake of the plugin '\(node.plugin)', please report it"

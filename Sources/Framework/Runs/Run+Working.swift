@@ -12,7 +12,7 @@ internal import Pipelines
 /// Every arrow holds a number of batches and no more, so that a slow sink holds up the source.
 extension Run {
     /// Reads all sources, and has every sink complete what it wrote.
-    func work(_ flow: inout Flow, _ writer: CheckpointWriter) async throws {
+    func work(_ flow: inout Flow, writer: CheckpointWriter) async throws {
         control.enter(.working)
         let lanes = flow.lanes
         let checkpoints = Lane<CheckpointWriter.Task>(capacity: 1)
@@ -32,13 +32,13 @@ extension Run {
                 }
             }
             defer { group.cancelAll() }
-            var clock = CheckpointClock(plan.settings.checkpointEvery, plan.time)
-            try await drain(&flow, &clock, checkpoints)
+            var clock = CheckpointClock(plan.settings.checkpointEvery, time: plan.time)
+            try await drain(&flow, clock: &clock, checkpoints: checkpoints)
             for index in plan.sourceOrder {
-                try await read(index, &flow, &clock, checkpoints)
-                try await drain(&flow, &clock, checkpoints)
+                try await read(index, flow: &flow, clock: &clock, checkpoints: checkpoints)
+                try await drain(&flow, clock: &clock, checkpoints: checkpoints)
             }
-            try await store(&flow, checkpoints)
+            try await store(&flow, checkpoints: checkpoints)
             // A sink that completes what it wrote can do so another time.
             control.enter(.settled)
             try await flow.finishSinks(control)
@@ -53,7 +53,7 @@ extension Run {
     }
 
     /// Stores a checkpoint, and waits until it is stored.
-    private func store(_ flow: inout Flow, _ checkpoints: Lane<CheckpointWriter.Task>) async throws {
+    private func store(_ flow: inout Flow, checkpoints: Lane<CheckpointWriter.Task>) async throws {
         guard journal != nil, plan.settings.checkpointEvery != .never else { return try await flow.settle() }
         let snapshot = try await flow.snapshot()
         try await flow.route.monitor.during(.storing) {
@@ -65,13 +65,13 @@ extension Run {
     /// Takes what memories have that have all their records, page by page.
     private func drain(
         _ flow: inout Flow,
-        _ clock: inout CheckpointClock,
-        _ checkpoints: Lane<CheckpointWriter.Task>
+        clock: inout CheckpointClock,
+        checkpoints: Lane<CheckpointWriter.Task>
     ) async throws {
         while try await flow.drainPage() {
             if control.isStopped || Task.isCancelled {
                 defer { control.enter(.settled) }
-                try await store(&flow, checkpoints)
+                try await store(&flow, checkpoints: checkpoints)
                 throw Stopped()
             }
             clock.pass()
@@ -84,17 +84,17 @@ extension Run {
     /// Reads a source from where it is to its end.
     private func read(
         _ index: Int,
-        _ flow: inout Flow,
-        _ clock: inout CheckpointClock,
-        _ checkpoints: Lane<CheckpointWriter.Task>
+        flow: inout Flow,
+        clock: inout CheckpointClock,
+        checkpoints: Lane<CheckpointWriter.Task>
     ) async throws {
         let position = flow.positions[index] ?? SourcePosition()
         guard !position.isAtEnd else { return }
         if control.isStopped || Task.isCancelled {
-            try await store(&flow, checkpoints)
+            try await store(&flow, checkpoints: checkpoints)
             throw Stopped()
         }
-        guard let plain = flow.reading(of: index, from: position, workers) else { return }
+        guard let plain = flow.reading(of: index, from: position, workers: workers) else { return }
         // A source may ask a server what identifies its pages. One that is stopped reads none.
         let reading = (try? await control.unlessStopped { await plain.identifyingPages() }) ?? plain
         let window = reading.window
@@ -102,14 +102,14 @@ extension Run {
         monitor.reads(index, limit: window.width) { window.inFlight }
         defer { monitor.readsNothing() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await cancelling(when: { await control.stopped() }, reading.run) }
+            group.addTask { await cancelling(when: { await control.stopped() }, body: reading.run) }
             group.addTask {
                 await control.stopped()
                 if control.isStopped { window.stop() }
             }
             defer { group.cancelAll() }
             do {
-                while let arrival = await monitor.during(.reading(index), window.next) {
+                while let arrival = await monitor.during(.reading(index), body: window.next) {
                     let passage: Passage
                     do {
                         passage = try arrival.result.get()
@@ -142,13 +142,13 @@ extension Run {
                 guard control.isStopped, cause is CancellationError || cause is Stopped else {
                     if let page = error as? UnreadPage, clock.isDue, !page.isMoved {
                         // What came before is whole. That it could not be stored matters less than the failure at hand.
-                        try? await store(&flow, checkpoints)
+                        try? await store(&flow, checkpoints: checkpoints)
                     }
                     throw cause
                 }
                 // Now, because a source that does not let go keeps the group from ending.
                 defer { control.enter(.settled) }
-                try await store(&flow, checkpoints)
+                try await store(&flow, checkpoints: checkpoints)
                 throw Stopped()
             }
         }
@@ -176,7 +176,7 @@ private struct CheckpointClock {
     /// How often the files are looked at in between.
     private static let lookInterval = Duration.milliseconds(250)
 
-    init(_ interval: CheckpointInterval, _ time: any TimeSource) {
+    init(_ interval: CheckpointInterval, time: any TimeSource) {
         self.interval = interval
         self.time = time
         last = time.now
@@ -212,7 +212,7 @@ private struct CheckpointClock {
 /// Does something, and cancels it when something else has happened first.
 private func cancelling(
     when happens: @escaping @Sendable () async -> Void,
-    _ body: @escaping @Sendable () async -> Void
+    body: @escaping @Sendable () async -> Void
 ) async {
     await withTaskGroup(of: Void.self) { group in
         group.addTask { await body() }

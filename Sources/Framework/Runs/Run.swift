@@ -44,7 +44,7 @@ public struct Run: Sendable {
     public func execute() async -> RunReport {
         let start = plan.time.now
         let route = Route(plan, lastSuccess: journal?.lastSuccess)
-        let exporting = Exporting(route, control)
+        let exporting = Exporting(route, control: control)
         var report = await exporting.during {
             await TemporaryFiles.$current.withValue(journal?.files) {
                 await ticking(route) { await carryOut(route, since: start) }
@@ -68,7 +68,7 @@ public struct Run: Sendable {
     }
 
     /// Tells again and again how far the run is, so that one that waits is seen to wait.
-    private func ticking<Output>(_ route: Route, _ body: () async -> Output) async -> Output {
+    private func ticking<Output>(_ route: Route, body: () async -> Output) async -> Output {
         guard let tick, let onProgress else { return await body() }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -105,39 +105,46 @@ public struct Run: Sendable {
             present: (journal?.startedAt ?? plan.clock.milliseconds).multiplied(clamped: 1000),
             onProgress: onProgress
         )
-        let writer = CheckpointWriter(journal, plan.settings.verify, route.monitor, writers: route.writers)
+        let writer = CheckpointWriter(
+            journal,
+            verification: plan.settings.verify,
+            monitor: route.monitor,
+            writers: route.writers
+        )
         do {
             if let problem = journal?.owners.problems.sorted(by: { $0.key < $1.key }).first?.value { throw problem }
-            if let journal, let since = try await route.monitor.during(.asking, { try await unchangedSince(journal) }) {
+            if let journal,
+                let since = try await route.monitor.during(.asking, body: { try await unchangedSince(journal) })
+            {
                 flow.report.outcome = .nothingNew(since: since)
                 journal.removeFiles(except: [])
                 journal.removeSpill()
-                flow.report = await completed(flow, writer, since: start)
+                flow.report = await completed(flow, writer: writer, since: start)
                 return flow.report
             }
-            try await begin(&flow, writer)
-            try await work(&flow, writer)
+            try await begin(&flow, writer: writer)
+            try await work(&flow, writer: writer)
             try flow.checkRejects()
             try flow.checkSums()
             flow.concludeIncrements()
             if let journal { journal.note(flow.bookmarks) }
-            flow.report = await completed(flow, writer, since: start)
-            try await flow.publish(journal, writer)
+            flow.report = await completed(flow, writer: writer, since: start)
+            try await flow.publish(journal, writer: writer)
             // What could not be removed the next start removes.
             journal?.removeFiles(except: flow.leftovers)
             journal?.removeSpill()
         } catch {
-            flow.report.outcome = Self.outcome(of: error, control)
+            flow.report.outcome = Self.outcome(of: error, control: control)
             control.enter(.ending)
-            await end(&flow, writer)
+            await end(&flow, writer: writer)
         }
         control.enter(.ending)
         for node in plan.nodes { await node.layers.finish() }
-        return await completed(flow, writer, since: start)
+        return await completed(flow, writer: writer, since: start)
     }
 
     /// The report with what is known at the end.
-    private func completed(_ flow: Flow, _ writer: CheckpointWriter, since start: Duration) async -> RunReport {
+    private func completed(_ flow: Flow, writer: CheckpointWriter, since start: Duration) async -> RunReport {
         var report = flow.report
         report.checkpoints = await writer.count
         let bytesWritten = flow.route.monitor.bytesWritten
@@ -159,13 +166,13 @@ public struct Run: Sendable {
     }
 
     /// Makes transforms and sinks ready, and continues where the last attempt was.
-    private func begin(_ flow: inout Flow, _ writer: CheckpointWriter) async throws {
+    private func begin(_ flow: inout Flow, writer: CheckpointWriter) async throws {
         let checkpoint = journal?.resumption
         flow.report.attempt = journal?.attempt ?? 1
         flow.report.resumedFrom = checkpoint?.sequence
         for (index, node) in plan.nodes.enumerated() {
             guard case .sink(let sink) = node.stage else { continue }
-            let lane = SinkLane(sink, at: index, flow.route, from: checkpoint?.marks[node.name], accepted: 0)
+            let lane = SinkLane(sink, at: index, route: flow.route, from: checkpoint?.marks[node.name], accepted: 0)
             flow.lanes.append(lane)
             flow.route.monitor.writes(index, limit: plan.settings.queue, waiting: { lane.waiting }) {
                 // What a sink cannot say of its files is missing from the figures, and stops the run elsewhere.
@@ -174,11 +181,11 @@ public struct Run: Sendable {
         }
         // What an earlier run has left that the checkpoint does not name is of no use.
         journal?.removeSpill(except: checkpoint?.parts.map(\.path) ?? [])
-        flow.transforms = try Transforms(plan, checkpoint?.states) { stage in
+        flow.transforms = try Transforms(plan, states: checkpoint?.states) { stage in
             journal?.spillFolder(of: stage) ?? SpillFolder(temporary: plan.temporaryFolder)
         }
         if let checkpoint {
-            try await resume(&flow, writer, at: checkpoint)
+            try await resume(&flow, writer: writer, at: checkpoint)
         } else {
             try await flow.takeUp(journal?.bookmarks ?? [])
         }
@@ -187,14 +194,15 @@ public struct Run: Sendable {
     }
 
     /// Puts everything back where it was at a checkpoint.
-    private func resume(_ flow: inout Flow, _ writer: CheckpointWriter, at checkpoint: Checkpoint) async throws {
+    private func resume(_ flow: inout Flow, writer: CheckpointWriter, at checkpoint: Checkpoint) async throws {
         try flow.restore(checkpoint)
         let known = Set(checkpoint.parts.map { FileSystem.absoluteName($0.path) })
         for part in try flow.parts()
         where part.bytes > 0 && !known.contains(FileSystem.absoluteName(part.temporaryPath)) {
             throw Diagnostic(
                 "state.part",
-                "the run was cut off while it wrote to another file: a link to the output leads elsewhere since",
+                message:
+                    "the run was cut off while it wrote to another file: a link to the output leads elsewhere since",
                 category: .environment,
                 at: .file(part.temporaryPath),
                 hint: "put the link back as it was, or begin the run anew: --restart"
@@ -205,7 +213,7 @@ public struct Run: Sendable {
     }
 
     /// What is left when a run has not come to its end.
-    private func end(_ flow: inout Flow, _ writer: CheckpointWriter) async {
+    private func end(_ flow: inout Flow, writer: CheckpointWriter) async {
         let hasCheckpoint = await writer.count > 0 || journal?.resumption != nil
         if flow.report.isToBePublished {
             // The next start needs every file as it is.
@@ -233,7 +241,7 @@ public struct Run: Sendable {
         return (try? journal.dropCheckpoint()) != nil
     }
 
-    private static func outcome(of error: any Error, _ control: RunControl) -> RunReport.Outcome {
+    private static func outcome(of error: any Error, control: RunControl) -> RunReport.Outcome {
         switch error {
         case let error as TooManyRejected: return .tooManyRejected(error.allowance)
         case let error as SumsDisagree: return .sumsDisagree(error.diagnostic)
@@ -245,7 +253,7 @@ public struct Run: Sendable {
             return .failed(
                 Diagnostic(
                     "run.time-limit",
-                    "the run has taken longer than \(limit.literal.filter { $0 != "\"" })",
+                    message: "the run has taken longer than \(limit.literal.filter { $0 != "\"" })",
                     category: .transient,
                     hint: "run again to go on where it stopped, or raise 'time_limit' under [run]"
                 )

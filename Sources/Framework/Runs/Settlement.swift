@@ -30,12 +30,12 @@ struct Settlement: Sendable {
     ///   - batches: What it left of them and what it made, with what it took out.
     ///   - node: The stage's place.
     ///   - stage: The stage.
-    init(of received: Int, _ batches: inout [Batch], at node: Int, _ stage: Plan.Node) {
+    init(of received: Int, batches: inout [Batch], at node: Int, stage: Plan.Node) {
         self.node = node
         for index in batches.indices { take(&batches[index]) }
         let count = batches.reduce(0) { $0 + $1.count }
         let rest = received - rejections.count - tally.filteredCount - tally.combined
-        if rest > count { tally.filtered.add(Filtered(stage.filter, rest - count)) }
+        if rest > count { tally.filtered.add(Filtered(stage.filter, count: rest - count)) }
         tally.received = received
         tally.kept = max(0, min(rest, count))
         // More was taken out than came in: records that the stage had made.
@@ -71,7 +71,7 @@ struct Settlement: Sendable {
         tally.kept -= kept
         tally.made -= count - kept
         tally.discarded += count - kept
-        tally.filtered.add(Filtered(reason, count))
+        tally.filtered.add(Filtered(reason, count: count))
     }
 
     private mutating func take(_ batch: inout Batch) {

@@ -36,8 +36,8 @@ final class StageCalls: Sendable {
     func make<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         through layers: MiddlewareStack,
-        _ meter: CallMeter,
-        _ operation: @escaping @Sendable (Input) async throws -> Output
+        meter: CallMeter,
+        operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         let attempts = Attempts()
         // Two attempts at a write must not overlap, nor two calls with one memory.
@@ -49,17 +49,19 @@ final class StageCalls: Sendable {
             }
             return try await meter.measuring(time) {
                 guard let attemptLimit else { return try await operation(input) }
-                return try await within(attemptLimit, "attempt", waits: waits) { try await operation(input) }
+                return try await within(attemptLimit, name: "attempt", waits: waits) { try await operation(input) }
             }
         }
-        guard let batchLimit else { return try await layers.run(call, attempt) }
-        return try await within(batchLimit, "batch", waits: waits) { try await layers.run(call, attempt) }
+        guard let batchLimit else { return try await layers.run(call, operation: attempt) }
+        return try await within(batchLimit, name: "batch", waits: waits) {
+            try await layers.run(call, operation: attempt)
+        }
     }
 
     private static func cannotBeRepeated(_ stage: String) -> Diagnostic {
         Diagnostic(
             "plugin.repeated",
-            "a layer has made a call again that cannot be repeated: the memory of the stage has changed",
+            message: "a layer has made a call again that cannot be repeated: the memory of the stage has changed",
             category: .defect,
             at: .stage(stage, at: nil),
             hint: "this is a mistake of the layer, which has to look at Call.isRepeatable; please report it"
@@ -72,17 +74,17 @@ final class StageCalls: Sendable {
     /// Does something, and gives it up when it takes too long.
     private func within<Output: Sendable>(
         _ limit: TimeLimit,
-        _ name: String,
+        name: String,
         waits: Bool,
-        _ body: @escaping @Sendable () async throws -> Output
+        body: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
         do {
-            return try await limit.within(waits: waits, body)
+            return try await limit.within(waits: waits, body: body)
         } catch is TimeLimit.Exceeded {
             throw StageFailure.transient(
                 Diagnostic(
                     Diagnostic.Code("run.\(name)-time-limit"),
-                    "one \(name) has taken longer than \(limit.limit.literal.filter { $0 != "\"" })",
+                    message: "one \(name) has taken longer than \(limit.limit.literal.filter { $0 != "\"" })",
                     hint: "run again to go on at the last checkpoint, or raise '\(name)_time_limit' under [run]"
                 )
             )
@@ -93,11 +95,11 @@ final class StageCalls: Sendable {
 extension Diagnostic {
     /// That records came to a stage that takes none any more; dropped, they would be missing without a word.
     static var stageHasEnded: Diagnostic {
-        Diagnostic("run.stage-gone", "records have come to a stage that had ended", category: .defect)
+        Diagnostic("run.stage-gone", message: "records have come to a stage that had ended", category: .defect)
     }
 
     /// An error of a stage, at the stage and the place in its data.
-    static func placing(_ error: any Error, _ stage: String, _ origin: String?) -> any Error {
+    static func placing(_ error: any Error, at stage: String, origin: String?) -> any Error {
         if error is CancellationError { return error }
         if case StageFailure.moved(let diagnostic) = error {
             return StageFailure.moved(diagnostic.placed(at: .stage(stage, at: nil)))

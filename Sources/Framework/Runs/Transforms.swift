@@ -41,14 +41,14 @@ struct Transforms {
     ///   - states: What a checkpoint has of them, by `StateName.memory`; nil for a run at its start.
     ///   - folder: Where a stage may keep files.
     /// - Throws: a diagnostic at the stage that cannot begin: `checkpoint.state`, `file.*`, what the plugin throws.
-    init(_ plan: Plan, _ states: [String: [UInt8]]?, _ folder: (String) -> SpillFolder) throws {
+    init(_ plan: Plan, states: [String: [UInt8]]?, folder: (String) -> SpillFolder) throws {
         sideBySide = plan.nodes.map { _ in nil }
         for (index, node) in plan.nodes.enumerated() {
             guard case .transform(let transform) = node.stage else { continue }
             do {
-                try begin(transform, at: index, folder(node.name), states?[StateName.memory(node.name)])
+                try begin(transform, at: index, folder: folder(node.name), from: states?[StateName.memory(node.name)])
             } catch {
-                throw Diagnostic.placing(error, node.name, nil)
+                throw Diagnostic.placing(error, at: node.name, origin: nil)
             }
         }
     }
@@ -56,8 +56,8 @@ struct Transforms {
     private mutating func begin(
         _ transform: any TransformStage,
         at index: Int,
-        _ folder: SpillFolder,
-        _ bytes: [UInt8]?
+        folder: SpillFolder,
+        from bytes: [UInt8]?
     ) throws {
         var stage = Stage(
             runner: nil,
@@ -166,7 +166,7 @@ struct Transforms {
                     writer.write(stored.memory)
                     writer.write(stored.table)
                 } catch {
-                    throw Diagnostic.placing(error, node.name, nil)
+                    throw Diagnostic.placing(error, at: node.name, origin: nil)
                 }
             }
             states[StateName.memory(node.name)] = writer.bytes

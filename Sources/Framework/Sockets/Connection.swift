@@ -38,7 +38,7 @@ public final class Connection: Sendable {
 
     private static func connect(_ address: SocketAddress, until deadline: Deadline) throws(SocketFailure) -> Descriptor
     {
-        let descriptor = try Descriptor(address.family, SOCK_STREAM)
+        let descriptor = try Descriptor(address.family, kind: SOCK_STREAM)
         let status = address.use { Glibc.connect(descriptor.number, $0, $1) }
         if status == 0 { return descriptor }
         // One that was interrupted goes on by itself, like one that takes longer.

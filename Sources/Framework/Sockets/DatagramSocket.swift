@@ -20,7 +20,7 @@ public final class DatagramSocket: Sendable {
     public init(to endpoint: Endpoint, until deadline: Deadline) throws(SocketFailure) {
         var failure = SocketFailure.unresolved("no address")
         for address in try SocketAddress.addresses(of: endpoint, for: SOCK_DGRAM, until: deadline) {
-            let descriptor = try Descriptor(address.family, SOCK_DGRAM)
+            let descriptor = try Descriptor(address.family, kind: SOCK_DGRAM)
             if address.use({ connect(descriptor.number, $0, $1) }) == 0 {
                 self.descriptor = descriptor
                 return

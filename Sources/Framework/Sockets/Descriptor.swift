@@ -12,7 +12,7 @@ final class Descriptor: Sendable {
     deinit { close(number) }
 
     /// A new socket whose calls return at once, and which child processes do not get.
-    convenience init(_ family: Int32, _ kind: __socket_type) throws(SocketFailure) {
+    convenience init(_ family: Int32, kind: __socket_type) throws(SocketFailure) {
         let flags = SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         let number = socket(family, Int32(kind.rawValue | flags), 0)
         guard number >= 0 else { throw SocketFailure(number: errno) }

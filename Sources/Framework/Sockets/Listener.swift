@@ -19,7 +19,7 @@ public final class Listener: Sendable {
     public init(at endpoint: Endpoint) throws(SocketFailure) {
         let addresses = try SocketAddress.addresses(of: endpoint, for: SOCK_STREAM, until: Deadline(in: .seconds(10)))
         guard let address = addresses.first else { throw .unresolved("no address") }
-        descriptor = try Descriptor(address.family, SOCK_STREAM)
+        descriptor = try Descriptor(address.family, kind: SOCK_STREAM)
         wakeup = try Wakeup()
         // Connections that ended a moment ago do not keep the port.
         descriptor.enable(SO_REUSEADDR, at: SOL_SOCKET)

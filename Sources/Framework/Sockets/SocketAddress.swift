@@ -7,7 +7,7 @@ struct SocketAddress: Sendable {
     let family: Int32
     private let bytes: [UInt8]
 
-    private init(_ family: Int32, _ bytes: [UInt8]) {
+    private init(_ family: Int32, bytes: [UInt8]) {
         self.family = family
         self.bytes = bytes
     }
@@ -39,8 +39,8 @@ struct SocketAddress: Sendable {
         case .file(let path): return [try SocketAddress(path: path)]
         case .port(let port, let host):
             // A number needs no look-up, and so no thread.
-            if case .success(let found) = look(host, port, kind, AI_NUMERICHOST) { return found }
-            return try lookUp(host, port, kind, until: deadline)
+            if case .success(let found) = look(host, port: port, kind: kind, flags: AI_NUMERICHOST) { return found }
+            return try lookUp(host, port: port, kind: kind, until: deadline)
         }
     }
 
@@ -53,20 +53,20 @@ struct SocketAddress: Sendable {
             throw .system(ENAMETOOLONG)
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
-        self.init(AF_UNIX, withUnsafeBytes(of: &address) { Array($0) })
+        self.init(AF_UNIX, bytes: withUnsafeBytes(of: &address) { Array($0) })
     }
 
     /// Looks a name up on a thread of its own, since the system's call cannot be ended.
     private static func lookUp(
         _ host: String,
-        _ port: Int,
-        _ kind: __socket_type,
+        port: Int,
+        kind: __socket_type,
         until deadline: Deadline
     ) throws(SocketFailure) -> [SocketAddress] {
         let found = Guarded<Result<[SocketAddress], SocketFailure>?>(nil)
         let wakeup = try Wakeup()
         try OwnThread.start {
-            let result = look(host, port, kind, AI_ADDRCONFIG)
+            let result = look(host, port: port, kind: kind, flags: AI_ADDRCONFIG)
             found.withLock { $0 = result }
             wakeup.wake()
         }
@@ -76,9 +76,9 @@ struct SocketAddress: Sendable {
 
     private static func look(
         _ host: String,
-        _ port: Int,
-        _ kind: __socket_type,
-        _ flags: Int32
+        port: Int,
+        kind: __socket_type,
+        flags: Int32
     ) -> Result<[SocketAddress], SocketFailure> {
         var wanted = addrinfo()
         wanted.ai_socktype = Int32(kind.rawValue)
@@ -94,7 +94,7 @@ struct SocketAddress: Sendable {
         while let entry = next?.pointee {
             if let address = entry.ai_addr {
                 let bytes = UnsafeRawBufferPointer(start: address, count: Int(entry.ai_addrlen))
-                addresses.append(SocketAddress(entry.ai_family, Array(bytes)))
+                addresses.append(SocketAddress(entry.ai_family, bytes: Array(bytes)))
             }
             next = entry.ai_next
         }

@@ -51,38 +51,44 @@ public enum SocketFailure: Error, Sendable, Hashable {
         case .unresolved(let reason):
             Diagnostic(
                 "socket.unresolved",
-                "the name in '\(endpoint)' has no address: \(reason)",
+                message: "the name in '\(endpoint)' has no address: \(reason)",
                 category: .transient,
                 hint: "is it spelled right, and is the network there?"
             )
         case .refused:
             Diagnostic(
                 "socket.refused",
-                "nobody listens at '\(endpoint)'",
+                message: "nobody listens at '\(endpoint)'",
                 category: .transient,
                 hint: "is the server running, and is this where it listens?"
             )
         case .unreachable:
             Diagnostic(
                 "socket.unreachable",
-                "there is no way to '\(endpoint)'",
+                message: "there is no way to '\(endpoint)'",
                 category: .transient,
                 hint: "is the network there?"
             )
-        case .reset: Diagnostic("socket.reset", "the connection with '\(endpoint)' was cut", category: .transient)
-        case .closed: Diagnostic("socket.closed", "the connection with '\(endpoint)' is closed", category: .transient)
+        case .reset:
+            Diagnostic("socket.reset", message: "the connection with '\(endpoint)' was cut", category: .transient)
+        case .closed:
+            Diagnostic("socket.closed", message: "the connection with '\(endpoint)' is closed", category: .transient)
         case .timedOut(let phase):
-            Diagnostic("socket.timeout", "\(Self.words(phase, endpoint)) took longer than it may", category: .transient)
+            Diagnostic(
+                "socket.timeout",
+                message: "\(Self.words(phase, endpoint: endpoint)) took longer than it may",
+                category: .transient
+            )
         case .system(let number):
             Diagnostic(
                 "socket.failed",
-                "the system could not talk with '\(endpoint)': \(String(cString: strerror(number)))",
+                message: "the system could not talk with '\(endpoint)': \(String(cString: strerror(number)))",
                 category: .transient
             )
         }
     }
 
-    private static func words(_ phase: Phase, _ endpoint: Endpoint) -> String {
+    private static func words(_ phase: Phase, endpoint: Endpoint) -> String {
         switch phase {
         case .resolving: "finding the address of '\(endpoint)'"
         case .connecting: "connecting with '\(endpoint)'"

@@ -71,15 +71,15 @@ package final class SocketLoop: TaskExecutor, TimeSource {
     ///   - isVain: Whether there is nothing to wait for. An interruption after what it reports has changed is never missed.
     package func wait(
         for connection: Connection,
-        _ interest: Interest,
+        interest: Interest,
         unless isVain: () -> Bool = { false }
     ) async {
-        await wait(at: connection.descriptor, interest, until: nil, isVain)
+        await wait(at: connection.descriptor, interest: interest, until: nil, unless: isVain)
     }
 
     /// Waits until somebody wants to connect, `interrupt` is called, or the task is cancelled; as for a connection.
-    package func wait(for listener: Listener, _ interest: Interest, unless isVain: () -> Bool = { false }) async {
-        await wait(at: listener.descriptor, interest, until: nil, isVain)
+    package func wait(for listener: Listener, interest: Interest, unless isVain: () -> Bool = { false }) async {
+        await wait(at: listener.descriptor, interest: interest, until: nil, unless: isVain)
     }
 
     /// Ends the waits at a connection.
@@ -105,16 +105,16 @@ package final class SocketLoop: TaskExecutor, TimeSource {
     package func sleep(until deadline: Duration) async throws {
         while now < deadline {
             try Task.checkCancellation()
-            await wait(at: nil, .nothing, until: deadline) { false }
+            await wait(at: nil, interest: .nothing, until: deadline) { false }
         }
         try Task.checkCancellation()
     }
 
     private func wait(
         at socket: Descriptor?,
-        _ interest: Interest,
+        interest: Interest,
         until deadline: Duration?,
-        _ isVain: () -> Bool
+        unless isVain: () -> Bool
     ) async {
         let number = state.withLock { state in
             state.next += 1

@@ -41,9 +41,9 @@ public struct ExternalSort: ~Copyable {
     ///   - key: Where it belongs.
     ///   - payload: What travels with the key; less than 4 GiB.
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, at the path.
-    public mutating func add(_ key: SortKey, _ payload: Span<UInt8>) throws(Diagnostic) {
+    public mutating func add(_ key: SortKey, payload: Span<UInt8>) throws(Diagnostic) {
         if !buffer.hasRoom(for: payload.count) { try spill() }
-        buffer.append(key, payload)
+        buffer.append(key, payload: payload)
         count &+= 1
     }
 

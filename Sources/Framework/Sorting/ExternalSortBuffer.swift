@@ -7,7 +7,7 @@ struct ExternalSortBuffer {
     private var index: [ExternalSortIndex.Entry] = []
     private var scratch: [ExternalSortIndex.Entry] = []
     private let limit: Int
-    private var last = SortKey(0, 0)
+    private var last = SortKey(0, then: 0)
     /// Whether the records were added in the order of their keys: then there is nothing to sort.
     private(set) var isAscending = true
 
@@ -24,19 +24,19 @@ struct ExternalSortBuffer {
         return size &+ (index.count &+ 1) &* (2 &* ExternalSortIndex.entrySize) <= limit || index.isEmpty
     }
 
-    mutating func append(_ key: SortKey, _ payload: Span<UInt8>) {
+    mutating func append(_ key: SortKey, payload: Span<UInt8>) {
         // One allocation, of memory that is not touched before it is used: growing would need up to three times as much.
         if records.capacity == 0 { records.reserveCapacity(limit) }
         if key < last { isAscending = false }
         last = key
         index.append(ExternalSortIndex.Entry(high: key.high, start: UInt32(truncatingIfNeeded: records.count)))
-        ExternalSortRecord.append(key, payload, to: &records)
+        ExternalSortRecord.append(key, payload: payload, to: &records)
     }
 
     mutating func removeAll() {
         records.removeAll(keepingCapacity: true)
         index.removeAll(keepingCapacity: true)
-        last = SortKey(0, 0)
+        last = SortKey(0, then: 0)
         isAscending = true
     }
 
@@ -52,7 +52,7 @@ struct ExternalSortBuffer {
     /// The bytes of a record, in the order in which they belong: key and payload, or the payload alone.
     func withRecord<Failure: Error>(
         _ position: Int,
-        _ body: (_ record: Span<UInt8>) throws(Failure) -> Void
+        body: (_ record: Span<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
         let start = Int(index[position].start)
         let end = ExternalSortRecord.payload(records.span.bytes, at: start).upperBound

@@ -20,11 +20,11 @@ final class ExternalSortFile: Sendable {
         }
         // A file system that makes none without a name: one with a name that no other has, which goes immediately.
         guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
-            throw SystemFailure.last.diagnostic("write", path)
+            throw SystemFailure.last.diagnostic("write", at: path)
         }
         var template = "\(folder)/.sprocket-sort-XXXXXX".utf8CString.map { $0 }
         descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         unlink(template)
     }
@@ -45,14 +45,14 @@ final class ExternalSortFile: Sendable {
                 if wrote >= 0 {
                     done += wrote
                 } else if !SystemFailure.last.isInterruption {
-                    throw SystemFailure.last.diagnostic("write", path)
+                    throw SystemFailure.last.diagnostic("write", at: path)
                 }
             }
         }
     }
 
     /// Fills a part of `bytes` with what lies from `offset` on.
-    func read(into bytes: inout MutableSpan<UInt8>, _ part: Range<Int>, at offset: Int) throws(Diagnostic) {
+    func read(into bytes: inout MutableSpan<UInt8>, part: Range<Int>, at offset: Int) throws(Diagnostic) {
         try bytes.withUnsafeMutableBytes { (whole) throws(Diagnostic) in
             let buffer = UnsafeMutableRawBufferPointer(rebasing: whole[part])
             var done = 0
@@ -63,12 +63,12 @@ final class ExternalSortFile: Sendable {
                 } else if got == 0 {
                     throw Diagnostic(
                         "file.read",
-                        "a temporary file has lost its end",
+                        message: "a temporary file has lost its end",
                         category: .environment,
                         at: .file(path)
                     )
                 } else if !SystemFailure.last.isInterruption {
-                    throw SystemFailure.last.diagnostic("read", path)
+                    throw SystemFailure.last.diagnostic("read", at: path)
                 }
             }
         }
@@ -76,6 +76,6 @@ final class ExternalSortFile: Sendable {
 
     /// Gives the space back to the disk.
     func removeAll() throws(Diagnostic) {
-        guard ftruncate(descriptor, 0) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard ftruncate(descriptor, 0) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
     }
 }

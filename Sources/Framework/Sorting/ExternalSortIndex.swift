@@ -13,17 +13,17 @@ enum ExternalSortIndex {
 
     /// Sorts an index; `scratch` is room for as many entries, kept from one sort to the next.
     static func sort(_ index: inout [Entry], of records: [UInt8], scratch: inout [Entry]) {
-        sortByHigh(&index, &scratch)
+        sortByHigh(&index, scratch: &scratch)
         var first = 0
         while first < index.count {
             var end = first &+ 1
             while end < index.count, index[end].high == index[first].high { end &+= 1 }
-            if end &- first > 1 { sortByLow(&index, first..<end, records) }
+            if end &- first > 1 { sortByLow(&index, in: first..<end, records: records) }
             first = end
         }
     }
 
-    private static func sortByHigh(_ index: inout [Entry], _ scratch: inout [Entry]) {
+    private static func sortByHigh(_ index: inout [Entry], scratch: inout [Entry]) {
         guard let first = index.first?.high else { return }
         var differing: UInt64 = 0
         for entry in index { differing |= entry.high ^ first }
@@ -56,7 +56,7 @@ enum ExternalSortIndex {
         }
     }
 
-    private static func sortByLow(_ index: inout [Entry], _ range: Range<Int>, _ records: [UInt8]) {
+    private static func sortByLow(_ index: inout [Entry], in range: Range<Int>, records: [UInt8]) {
         func low(_ entry: Entry) -> UInt64 { ExternalSortRecord.low(records.span.bytes, at: Int(entry.start)) }
         guard range.count <= 12 else {
             // Records lie in the order in which they were added.

@@ -37,12 +37,12 @@ struct ExternalSortReader {
         place.start = place.end
         if place.filled &- place.start < ExternalSortRecord.headerSize {
             if place.start == place.filled, place.offset == place.runEnd { return nil }
-            try fill(run, &place, ExternalSortRecord.headerSize)
+            try fill(run, place: &place, size: ExternalSortRecord.headerSize)
         }
-        var end = payloadEnd(run, place.start)
+        var end = payloadEnd(run, from: place.start)
         if place.filled < end {
-            try fill(run, &place, end &- place.start)
-            end = payloadEnd(run, place.start)
+            try fill(run, place: &place, size: end &- place.start)
+            end = payloadEnd(run, from: place.start)
         }
         place.end = end
         places[run] = place
@@ -51,7 +51,7 @@ struct ExternalSortReader {
     }
 
     @inline(__always)
-    private func payloadEnd(_ run: Int, _ start: Int) -> Int {
+    private func payloadEnd(_ run: Int, from start: Int) -> Int {
         let window = windows[run]
         return ExternalSortRecord.payload(window.span.bytes, at: start).upperBound
     }
@@ -60,14 +60,14 @@ struct ExternalSortReader {
     @inline(__always)
     func withRecord(
         _ run: Int,
-        _ body: (_ record: Span<UInt8>) throws(Diagnostic) -> Void
+        body: (_ record: Span<UInt8>) throws(Diagnostic) -> Void
     ) throws(Diagnostic) {
         let window = windows[run]
         try body(window.span.extracting(places[run].start..<places[run].end))
     }
 
     /// Brings at least `size` bytes from the current record on into the window, and as many more as there is room for.
-    private mutating func fill(_ run: Int, _ place: inout Place, _ size: Int) throws(Diagnostic) {
+    private mutating func fill(_ run: Int, place: inout Place, size: Int) throws(Diagnostic) {
         let rest = place.filled - place.start
         var window: [UInt8] = []
         swap(&window, &windows[run])  // So that there is one holder, and it changes in place.
@@ -76,7 +76,7 @@ struct ExternalSortReader {
         for index in 0..<rest { window[index] = window[place.start + index] }
         let filled = min(window.count, rest + place.runEnd - place.offset)
         var span = window.mutableSpan
-        try runs[run].file.read(into: &span, rest..<filled, at: place.offset)
+        try runs[run].file.read(into: &span, part: rest..<filled, at: place.offset)
         place.offset += filled - rest
         place.start = 0
         place.filled = filled

@@ -5,7 +5,7 @@
 enum ExternalSortRecord {
     static let headerSize = 20
 
-    static func append(_ key: SortKey, _ payload: Span<UInt8>, to bytes: inout [UInt8]) {
+    static func append(_ key: SortKey, payload: Span<UInt8>, to bytes: inout [UInt8]) {
         let size = headerSize + payload.count
         // Unsafe: three stores and one copy instead of twenty appends, a fifth of the time that adding takes.
         bytes.append(addingCapacity: size) { output in
@@ -26,7 +26,7 @@ enum ExternalSortRecord {
     static func key(_ bytes: RawSpan, at start: Int) -> SortKey {
         SortKey(
             bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self),
-            low(bytes, at: start)
+            then: low(bytes, at: start)
         )
     }
 

@@ -7,7 +7,7 @@ public struct SortKey: Comparable, Hashable, Sendable, BitwiseCopyable {
 
     /// A key of two numbers.
     @inlinable
-    public init(_ high: UInt64, _ low: UInt64) {
+    public init(_ high: UInt64, then low: UInt64) {
         self.high = high
         self.low = low
     }

@@ -30,7 +30,7 @@ enum BatchBlocks {
     ///   - schema: The columns of its records.
     /// - Returns: The batch.
     /// - Throws: `spill.damaged`, `file.*`.
-    static func batch(at start: inout Int, of file: SpillFile, _ schema: Schema) throws(Diagnostic) -> Batch {
+    static func batch(at start: inout Int, of file: SpillFile, schema: Schema) throws(Diagnostic) -> Batch {
         guard start + 4 <= file.count else { throw isDamaged(file) }
         let header = try file.read(start..<start + 4)
         let count = (0..<4).reduce(0) { $0 | Int(header[$1]) << (8 * $1) }
@@ -49,7 +49,7 @@ enum BatchBlocks {
     private static func isDamaged(_ file: SpillFile) -> Diagnostic {
         Diagnostic(
             "spill.damaged",
-            "a file of a transform's memory is not what was written",
+            message: "a file of a transform's memory is not what was written",
             category: .environment,
             at: .file(file.path),
             hint: "another program may have changed it, or the disk is failing; begin the run anew: --restart"

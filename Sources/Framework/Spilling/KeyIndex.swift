@@ -11,22 +11,22 @@ struct KeyIndex: Sendable {
         while size / 4 * 3 < keys.count { size *= 2 }
         slots = [UInt32](repeating: 0, count: size)
         for row in 0..<keys.count where !keys.areNull[row] {
-            let slot = slot(of: row, keys, among: keys)
+            let slot = slot(of: row, in: keys, among: keys)
             slots[slot] = UInt32(truncatingIfNeeded: row + 1)
         }
     }
 
     /// The row of a key among those of the index; nil if it is not there.
-    func row(of row: Int, _ keys: SortKeys, among own: SortKeys) -> Int? {
-        let found = slots[slot(of: row, keys, among: own)]
+    func row(of row: Int, in keys: SortKeys, among own: SortKeys) -> Int? {
+        let found = slots[slot(of: row, in: keys, among: own)]
         return found == 0 ? nil : Int(found) - 1
     }
 
     /// Where a key is, or would be.
-    private func slot(of row: Int, _ keys: SortKeys, among own: SortKeys) -> Int {
+    private func slot(of row: Int, in keys: SortKeys, among own: SortKeys) -> Int {
         let mask = slots.count - 1
         var slot = Int(hash(keys.bytes.span.extracting(keys.range(row)))) & mask
-        while slots[slot] != 0, own.compare(Int(slots[slot]) - 1, keys, row) != 0 { slot = (slot + 1) & mask }
+        while slots[slot] != 0, own.compare(Int(slots[slot]) - 1, with: keys, at: row) != 0 { slot = (slot + 1) & mask }
         return slot
     }
 }

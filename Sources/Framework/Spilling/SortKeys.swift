@@ -37,7 +37,7 @@ struct SortKeys: Sendable {
     /// The rows in the order of their keys; of equal keys, the first one first.
     var sortedRows: [Int] {
         (0..<count).sorted { left, right in
-            let order = compare(left, self, right)
+            let order = compare(left, with: self, at: right)
             return order != 0 ? order < 0 : left < right
         }
     }
@@ -47,7 +47,7 @@ struct SortKeys: Sendable {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if compare(middle, others, row) <= 0 { low = middle + 1 } else { high = middle }
+            if compare(middle, with: others, at: row) <= 0 { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -63,7 +63,7 @@ struct SortKeys: Sendable {
     func key(_ row: Int) -> [UInt8] { Array(bytes[range(row)]) }
 
     /// Compares a key with one of others: below 0, 0 or above 0.
-    func compare(_ row: Int, _ others: SortKeys, _ otherRow: Int) -> Int {
+    func compare(_ row: Int, with others: SortKeys, at otherRow: Int) -> Int {
         let (left, right) = (prefixes[row], others.prefixes[otherRow])
         guard left == right else { return left < right ? -1 : 1 }
         return Self.compare(

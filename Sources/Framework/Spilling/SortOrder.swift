@@ -49,7 +49,7 @@ public struct SortOrder: Sendable {
         var hasValue = false
         for column in columns {
             let start = bytes.count
-            if Self.append(row, column.field, batch, to: &bytes) {
+            if Self.append(row, in: column.field, of: batch, to: &bytes) {
                 hasValue = true
                 guard column.isDescending else { continue }
                 for index in start + 1..<bytes.count { bytes[index] = ~bytes[index] }
@@ -61,32 +61,37 @@ public struct SortOrder: Sendable {
     }
 
     /// Appends a cell; false if it is null.
-    private static func append(_ row: Int, _ field: Field, _ batch: borrowing Batch, to bytes: inout [UInt8]) -> Bool {
+    private static func append(
+        _ row: Int,
+        in field: Field,
+        of batch: borrowing Batch,
+        to bytes: inout [UInt8]
+    ) -> Bool {
         switch field.kind {
         case .text:
-            guard let text = batch.utf8(row, field) else { return false }
+            guard let text = batch.utf8(row, in: field) else { return false }
             append(text, to: &bytes)
         case .bytes:
-            guard let value = batch.bytes(row, field) else { return false }
+            guard let value = batch.bytes(row, in: field) else { return false }
             append(value, to: &bytes)
         case .integer:
-            guard let integer = batch.integer(row, field) else { return false }
+            guard let integer = batch.integer(row, in: field) else { return false }
             append(signed: integer, to: &bytes)
         case .instant:
-            guard let instant = batch.instant(row, field) else { return false }
+            guard let instant = batch.instant(row, in: field) else { return false }
             append(signed: instant, to: &bytes)
         case .date:
-            guard let date = batch.date(row, field) else { return false }
+            guard let date = batch.date(row, in: field) else { return false }
             append(signed: Int64(date), to: &bytes)
         case .decimal:
-            guard let decimal = batch.decimal(row, field) else { return false }
+            guard let decimal = batch.decimal(row, in: field) else { return false }
             append(decimal.normalized, to: &bytes)
         case .real:
-            guard let real = batch.real(row, field) else { return false }
+            guard let real = batch.real(row, in: field) else { return false }
             let bits = real.bitPattern
             append(bits >> 63 == 0 ? bits ^ 1 << 63 : ~bits, to: &bytes)
         case .boolean:
-            guard let boolean = batch.boolean(row, field) else { return false }
+            guard let boolean = batch.boolean(row, in: field) else { return false }
             bytes.append(1)
             bytes.append(boolean ? 1 : 0)
         }

@@ -34,31 +34,31 @@ struct SortedMerge: Sendable {
     /// The runs that are not at their end, the one with the least key first.
     private var heap: [Int] = []
 
-    init(_ starts: [Start], _ schema: Schema, _ order: SortOrder) throws(Diagnostic) {
+    init(_ starts: [Start], schema: Schema, order: SortOrder) throws(Diagnostic) {
         self.schema = schema
         self.order = order
         blocks = []
         for start in starts {
-            try open(start.file, start.offset, start.row)
+            try open(start.file, at: start.offset, row: start.row)
         }
         makeHeap()
     }
 
     /// Sorted blocks in memory, as one run.
-    init(_ blocks: [Batch], _ schema: Schema, _ order: SortOrder) throws(Diagnostic) {
+    init(_ blocks: [Batch], schema: Schema, order: SortOrder) throws(Diagnostic) {
         self.schema = schema
         self.order = order
         self.blocks = blocks
-        try open(nil, 0, 0)
+        try open(nil, at: 0, row: 0)
         makeHeap()
     }
 
     /// The merge that `store` has stored.
     init(
         resuming inMemory: SortedMerge?,
-        _ starts: [Start],
-        _ schema: Schema,
-        _ order: SortOrder,
+        starts: [Start],
+        schema: Schema,
+        order: SortOrder,
         from reader: inout StateReader
     ) throws(Diagnostic) {
         self.schema = schema
@@ -69,7 +69,7 @@ struct SortedMerge: Sendable {
         for file in files {
             let (offset, row) = (try reader.readAmount(), try reader.readAmount())
             guard offset >= 0, row >= 0 else { throw StateReader.damaged }
-            try open(file, offset, row)
+            try open(file, at: offset, row: row)
         }
         makeHeap()
     }
@@ -128,7 +128,7 @@ struct SortedMerge: Sendable {
         siftDown(from: 0)
     }
 
-    private mutating func open(_ file: SpillFile?, _ offset: Int, _ row: Int) throws(Diagnostic) {
+    private mutating func open(_ file: SpillFile?, at offset: Int, row: Int) throws(Diagnostic) {
         cursors.append(
             Cursor(
                 file: file,
@@ -157,7 +157,7 @@ struct SortedMerge: Sendable {
         var place = cursors[index].offset
         if let file = cursors[index].file {
             guard place < file.count else { return end(index) }
-            cursors[index].block = try BatchBlocks.batch(at: &place, of: file, schema)
+            cursors[index].block = try BatchBlocks.batch(at: &place, of: file, schema: schema)
         } else {
             guard place < blocks.count else { return end(index) }
             cursors[index].block = blocks[place]
@@ -182,7 +182,7 @@ struct SortedMerge: Sendable {
     }
 
     private func precedes(_ left: Int, _ right: Int) -> Bool {
-        let order = cursors[left].keys.compare(cursors[left].row, cursors[right].keys, cursors[right].row)
+        let order = cursors[left].keys.compare(cursors[left].row, with: cursors[right].keys, at: cursors[right].row)
         return order != 0 ? order < 0 : left < right
     }
 

@@ -157,7 +157,7 @@ public struct SortedRuns: Sendable {
         let keys = keys
         places.sort { left, right in
             guard left.prefix == right.prefix else { return left.prefix < right.prefix }
-            let order = keys[Int(left.batch)].compare(Int(left.row), keys[Int(right.batch)], Int(right.row))
+            let order = keys[Int(left.batch)].compare(Int(left.row), with: keys[Int(right.batch)], at: Int(right.row))
             return order != 0 ? order < 0 : (left.batch, left.row) < (right.batch, right.row)
         }
         return places
@@ -170,7 +170,7 @@ public struct SortedRuns: Sendable {
         let same = runs.suffix { $0.level == level }
         guard same.count >= Self.width else { return }
         let file = try files.makeFile()
-        var merge = try SortedMerge(same.map { SortedMerge.Start(file: $0.file) }, schema, order)
+        var merge = try SortedMerge(same.map { SortedMerge.Start(file: $0.file) }, schema: schema, order: order)
         var rows = 100
         while !merge.isAtEnd {
             let block = try merge.take(rows)
@@ -191,11 +191,11 @@ public struct SortedRuns: Sendable {
             for start in stride(from: 0, to: order.count, by: 1000) {
                 sorted.append(gathered(order[start..<min(start + 1000, order.count)]))
             }
-            merge = try SortedMerge(sorted, schema, self.order)
+            merge = try SortedMerge(sorted, schema: schema, order: self.order)
             return
         }
         try spill()
-        merge = try SortedMerge(runs.map { SortedMerge.Start(file: $0.file) }, schema, order)
+        merge = try SortedMerge(runs.map { SortedMerge.Start(file: $0.file) }, schema: schema, order: order)
     }
 
     // MARK: Checkpoints
@@ -241,7 +241,7 @@ public struct SortedRuns: Sendable {
             log = file
             var place = 0
             for _ in 0..<logged {
-                try take(try BatchBlocks.batch(at: &place, of: file, schema))
+                try take(try BatchBlocks.batch(at: &place, of: file, schema: schema))
             }
             guard place == file.count else { throw StateReader.damaged }
         }
@@ -252,9 +252,9 @@ public struct SortedRuns: Sendable {
         if runs.isEmpty { try begin() }
         merge = try SortedMerge(
             resuming: merge,
-            runs.map { SortedMerge.Start(file: $0.file) },
-            schema,
-            order,
+            starts: runs.map { SortedMerge.Start(file: $0.file) },
+            schema: schema,
+            order: order,
             from: &reader
         )
     }

@@ -59,7 +59,7 @@ public struct SpillingTable: Sendable {
         let fields = key.columns.map(\.field)
         // One column without nulls, and every record has a key.
         guard fields.allSatisfy({ !batch[presence: $0].isFull }) else { return try runs.add(batch) }
-        let found = batch.rows { row in fields.contains { !batch.isNull(row, $0) } }
+        let found = batch.rows { row in fields.contains { !batch.isNull(row, in: $0) } }
         if !found.isEmpty { try runs.add(batch.gathered(found)) }
     }
 
@@ -87,10 +87,12 @@ public struct SpillingTable: Sendable {
         let keys = SortKeys(SortOrder(fields), of: batch)
         switch sealed {
         case .memory(let rows, let own, let index):
-            let places = (0..<keys.count).map { row in keys.areNull[row] ? nil : index.row(of: row, keys, among: own) }
+            let places = (0..<keys.count).map { row in
+                keys.areNull[row] ? nil : index.row(of: row, in: keys, among: own)
+            }
             return Found(rows: rows, places: places)
         case .file(let file, let starts, let firstKeys):
-            return try find(keys, file, starts, firstKeys)
+            return try find(keys, in: file, starts: starts, firstKeys: firstKeys)
         case nil:
             preconditionFailure("a table is looked up in that is not sealed")
         }
@@ -98,9 +100,9 @@ public struct SpillingTable: Sendable {
 
     private func find(
         _ keys: SortKeys,
-        _ file: SpillFile,
-        _ starts: [Int],
-        _ firstKeys: SortKeys
+        in file: SpillFile,
+        starts: [Int],
+        firstKeys: SortKeys
     ) throws(Diagnostic) -> Found {
         var places = [Int?](repeating: nil, count: keys.count)
         var rows = Batch(schema)
@@ -108,7 +110,7 @@ public struct SpillingTable: Sendable {
         var hits: [UInt32] = []
         var last: Int?
         for row in keys.sortedRows where !keys.areNull[row] {
-            if let last, keys.compare(last, keys, row) == 0 {
+            if let last, keys.compare(last, with: keys, at: row) == 0 {
                 places[row] = places[last]
                 continue
             }
@@ -120,11 +122,11 @@ public struct SpillingTable: Sendable {
                 hits = []
                 var place = starts[found]
                 number = found
-                block = try BatchBlocks.batch(at: &place, of: file, schema)
+                block = try BatchBlocks.batch(at: &place, of: file, schema: schema)
                 blockKeys = SortKeys(key, of: block)
             }
             let place = blockKeys.countNotAfter(row, of: keys) - 1
-            guard place >= 0, blockKeys.compare(place, keys, row) == 0 else { continue }
+            guard place >= 0, blockKeys.compare(place, with: keys, at: row) == 0 else { continue }
             places[row] = rows.count + hits.count
             hits.append(UInt32(truncatingIfNeeded: place))
         }
@@ -141,7 +143,7 @@ public struct SpillingTable: Sendable {
         // Of one key, the last record counts.
         func removeTwins() -> SortKeys {
             let keys = SortKeys(key, of: block)
-            let kept = block.rows { $0 + 1 == block.count || keys.compare($0, keys, $0 + 1) != 0 }
+            let kept = block.rows { $0 + 1 == block.count || keys.compare($0, with: keys, at: $0 + 1) != 0 }
             guard kept.count < block.count else { return keys }
             // Appended, so that what the others held is given up.
             var rest = Batch(schema)
@@ -215,7 +217,7 @@ public struct SpillingTable: Sendable {
         var place = 0
         while place < file.count {
             starts.append(place)
-            let block = try BatchBlocks.batch(at: &place, of: file, schema)
+            let block = try BatchBlocks.batch(at: &place, of: file, schema: schema)
             firstKeys.append(0, of: SortKeys(self.key, of: block))
         }
         sealed = .file(file, starts: starts, firstKeys: firstKeys)

@@ -8,17 +8,17 @@ enum KeptProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "kept.busy",
-            "another program holds the values kept for later runs and does not let go of them",
+            message: "another program holds the values kept for later runs and does not let go of them",
             category: .environment,
             at: .file(path),
             hint: FileHolders.hint(path)
         )
     }
 
-    static func corrupt(_ path: String, _ detail: String) -> Diagnostic {
+    static func corrupt(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "kept.corrupt",
-            "the values kept for later runs are damaged: \(detail)",
+            message: "the values kept for later runs are damaged: \(detail)",
             category: .environment,
             at: .file(path),
             hint: removal(path)
@@ -26,10 +26,10 @@ enum KeptProblem: DatabaseProblems {
     }
 
     /// No message advises to remove what may be another program's.
-    static func foreign(_ path: String, _ detail: String) -> Diagnostic {
+    static func foreign(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "kept.foreign",
-            "this is not where sprocket keeps values for later runs: \(detail)",
+            message: "this is not where sprocket keeps values for later runs: \(detail)",
             category: .environment,
             at: .file(path),
             hint: "move it away, or choose another state folder"
@@ -39,17 +39,18 @@ enum KeptProblem: DatabaseProblems {
     static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic {
         Diagnostic(
             "kept.newer",
-            "the values kept for later runs have format \(version), and this sprocket knows formats up to \(known)",
+            message:
+                "the values kept for later runs have format \(version), and this sprocket knows formats up to \(known)",
             category: .environment,
             at: .file(path),
             hint: "use the later sprocket that wrote it, or another state folder"
         )
     }
 
-    static func failed(_ path: String, _ detail: String) -> Diagnostic {
+    static func failed(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "kept.failed",
-            "the database of the values kept for later runs reports: \(detail)",
+            message: "the database of the values kept for later runs reports: \(detail)",
             category: .environment,
             at: .file(path),
             hint: removal(path)

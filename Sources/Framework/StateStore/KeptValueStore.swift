@@ -30,7 +30,7 @@ public final class KeptValueStore: Sendable {
             guard FileSystem.exists(store.path) else { return nil }
             _ = try OutputTarget(store.path)
             return try store.using { connection throws(Diagnostic) in
-                try connection.rows("SELECT value FROM kept WHERE key = ?", .text(key)) { $0.bytes(0) }.first
+                try connection.rows("SELECT value FROM kept WHERE key = ?", with: .text(key)) { $0.bytes(0) }.first
             }
         }
     }
@@ -41,7 +41,7 @@ public final class KeptValueStore: Sendable {
             _ = try OutputTarget(store.path)
             try FileSystem.createFolder(around: store.path)
             try store.using { connection throws(Diagnostic) in
-                try connection.run("INSERT OR REPLACE INTO kept VALUES (?, ?)", .text(key), .bytes(value))
+                try connection.run("INSERT OR REPLACE INTO kept VALUES (?, ?)", with: .text(key), .bytes(value))
             }
         }
     }
@@ -59,9 +59,9 @@ public final class KeptValueStore: Sendable {
 
     private func opened() throws(Diagnostic) -> Connection {
         do {
-            return try DatabaseFile.open(path, Self.format, patience: patience, problems: KeptProblem.self)
+            return try DatabaseFile.open(path, format: Self.format, patience: patience, problems: KeptProblem.self)
         } catch {
-            throw error as? Diagnostic ?? KeptProblem.failed(path, "\(error)")
+            throw error as? Diagnostic ?? KeptProblem.failed(path, detail: "\(error)")
         }
     }
 

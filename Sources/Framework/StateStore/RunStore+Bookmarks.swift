@@ -7,7 +7,7 @@ extension RunStore {
         try read { connection throws(Diagnostic) in
             try connection.storedBookmarks(
                 "WHERE pipeline = coalesce(?, pipeline) ORDER BY pipeline, stage",
-                .text(pipeline)
+                with: .text(pipeline)
             )
         }
     }
@@ -24,7 +24,7 @@ extension RunStore {
         try write("reset") { connection in
             try connection.run(
                 "DELETE FROM bookmarks WHERE pipeline = ? AND stage = coalesce(?, stage)",
-                .text(pipeline),
+                with: .text(pipeline),
                 .text(stage)
             )
             return connection.changes
@@ -38,7 +38,7 @@ extension RunStore {
     ///   - pipeline: Whose bookmarks.
     /// - Throws: `state.*` and `file.*`, as opening does.
     public func assign(_ owners: [String: BookmarkOwner], of pipeline: String) throws {
-        try change(pipeline, "assign") { stored in
+        try change(pipeline, subject: "assign") { stored in
             guard let owner = owners[stored.bookmark.stage] else { return stored }
             return stored.owned(by: owner)
         }
@@ -54,7 +54,7 @@ extension RunStore {
     @discardableResult
     public func disown(of pipeline: String, as name: String) throws -> Int {
         if name != pipeline { try renameMaker(pipeline, to: name) }
-        return try change(pipeline, "adopt") { $0.owned(by: nil, as: name) }
+        return try change(pipeline, subject: "adopt") { $0.owned(by: nil, as: name) }
     }
 
     /// Moves the bookmarks of a pipeline here from another database, with the files that it has made; the store is good for
@@ -65,7 +65,7 @@ extension RunStore {
         try write("adopt", with: other) { connection in
             for stored in bookmarks { try connection.store(stored.owned(by: nil, as: name)) }
             for file in files { try connection.store(file) }
-            try connection.run("DELETE FROM other.bookmarks WHERE pipeline = ?", .text(pipeline))
+            try connection.run("DELETE FROM other.bookmarks WHERE pipeline = ?", with: .text(pipeline))
         }
         return bookmarks.count
     }
@@ -73,12 +73,12 @@ extension RunStore {
     @discardableResult
     private func change(
         _ pipeline: String,
-        _ subject: String,
-        _ body: @Sendable (StoredBookmark) -> StoredBookmark
+        subject: String,
+        body: @Sendable (StoredBookmark) -> StoredBookmark
     ) throws -> Int {
         try write(subject) { connection in
-            let all = try connection.storedBookmarks("WHERE pipeline = ?", .text(pipeline))
-            try connection.run("DELETE FROM bookmarks WHERE pipeline = ?", .text(pipeline))
+            let all = try connection.storedBookmarks("WHERE pipeline = ?", with: .text(pipeline))
+            try connection.run("DELETE FROM bookmarks WHERE pipeline = ?", with: .text(pipeline))
             for stored in all { try connection.store(body(stored)) }
             return all.count
         }

@@ -13,7 +13,7 @@ extension RunStore {
         try read { connection throws(Diagnostic) in
             try connection.storedRuns(
                 "WHERE pipeline = coalesce(?, pipeline) ORDER BY number DESC LIMIT ?",
-                .text(pipeline),
+                with: .text(pipeline),
                 .integer(max(0, limit))
             ).map(\.run)
         }
@@ -24,7 +24,8 @@ extension RunStore {
     /// Where several pipelines had a run of that name, it is the newest.
     public func record(of id: String) throws(Diagnostic) -> RunRecord? {
         try read { connection throws(Diagnostic) in
-            guard let row = try connection.storedRuns("WHERE id = ? ORDER BY number DESC LIMIT 1", .text(id)).first
+            guard
+                let row = try connection.storedRuns("WHERE id = ? ORDER BY number DESC LIMIT 1", with: .text(id)).first
             else { return nil }
             return RunRecord(run: row.run, report: try connection.report(of: row))
         }

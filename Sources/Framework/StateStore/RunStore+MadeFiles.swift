@@ -12,7 +12,7 @@ extension RunStore {
     /// - Throws: `state.*`, as opening does.
     public func madeFile(at resolved: String) throws(Diagnostic) -> MadeFile? {
         try read { connection throws(Diagnostic) in
-            try connection.madeFiles("WHERE resolved = ?", .text(resolved)).first
+            try connection.madeFiles("WHERE resolved = ?", with: .text(resolved)).first
         }
     }
 
@@ -21,7 +21,7 @@ extension RunStore {
     /// - Throws: `state.*`, as opening does.
     public func madeFiles(of pipeline: String, as path: String) throws(Diagnostic) -> [MadeFile] {
         try read { connection throws(Diagnostic) in
-            try connection.madeFiles("WHERE pipeline = ? AND path = ?", .text(pipeline), .text(path))
+            try connection.madeFiles("WHERE pipeline = ? AND path = ?", with: .text(pipeline), .text(path))
         }
     }
 
@@ -43,7 +43,7 @@ extension RunStore {
     func madeFiles(renaming pipeline: String, to name: String) throws(Diagnostic) -> [MadeFile] {
         let (old, new) = (Self.withoutPartition(pipeline), Self.withoutPartition(name))
         return try read { connection throws(Diagnostic) in
-            try connection.madeFiles("WHERE pipeline = ?", .text(old)).reversed().map { $0.made(by: new) }
+            try connection.madeFiles("WHERE pipeline = ?", with: .text(old)).reversed().map { $0.made(by: new) }
         }
     }
 
@@ -62,7 +62,7 @@ extension RunStore {
         try read { connection throws(Diagnostic) in
             let rows = try connection.storedRuns(
                 "WHERE pipeline = ? AND status = 'complete' ORDER BY number DESC",
-                .text(pipeline)
+                with: .text(pipeline)
             )
             var reports: [(run: String, report: String)] = []
             for row in rows {

@@ -26,12 +26,12 @@ extension RunStore {
         try write("begin") { connection in
             let earlier = try connection.storedRuns(
                 "WHERE pipeline = ? AND (status IN ('running', 'publishing', 'intended', 'partly') OR checkpoint > 0 OR id = ?)",
-                .text(identity.pipeline),
+                with: .text(identity.pipeline),
                 .text(identity.id)
             )
             for var row in earlier {
                 guard row.run.identity.id != identity.id else {
-                    throw StateProblem.changed(self.path, "there is a run '\(identity.id)' already")
+                    throw StateProblem.changed(self.path, detail: "there is a run '\(identity.id)' already")
                 }
                 guard !row.run.status.isIntended else {
                     throw StateProblem.publishing(self.path, run: row.run.identity.id)
@@ -51,7 +51,7 @@ extension RunStore {
                     SELECT number FROM runs WHERE pipeline = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2
                 )
                 """,
-                .text(identity.pipeline),
+                with: .text(identity.pipeline),
                 .integer(self.runsKept)
             )
         }
@@ -78,7 +78,10 @@ extension RunStore {
         try write("resume") { connection in
             var row = try connection.run(identity, in: [.running, .intended, .partly, .failed, .stopped], to: "resume")
             guard try connection.newestRun(of: identity.pipeline)?.number == row.number else {
-                throw StateProblem.changed(self.path, "the run '\(identity.id)' is not the last one of its pipeline")
+                throw StateProblem.changed(
+                    self.path,
+                    detail: "the run '\(identity.id)' is not the last one of its pipeline"
+                )
             }
             row.run.attempts += 1
             row.run.endedAt = nil
@@ -99,7 +102,8 @@ extension RunStore {
             guard checkpoint.sequence > row.run.checkpoint else {
                 throw StateProblem.changed(
                     self.path,
-                    "the run '\(identity.id)' has checkpoint \(row.run.checkpoint), and \(checkpoint.sequence) is not later"
+                    detail:
+                        "the run '\(identity.id)' has checkpoint \(row.run.checkpoint), and \(checkpoint.sequence) is not later"
                 )
             }
             try connection.store(checkpoint, of: row.number)
@@ -141,7 +145,10 @@ extension RunStore {
             guard var intention = try connection.intention(of: row),
                 let index = intention.commits.firstIndex(where: { $0.stage == stage })
             else {
-                throw StateProblem.changed(self.path, "the run '\(identity.id)' has nothing to commit by '\(stage)'")
+                throw StateProblem.changed(
+                    self.path,
+                    detail: "the run '\(identity.id)' has nothing to commit by '\(stage)'"
+                )
             }
             guard !intention.commits[index].isDone else { return }
             intention.commits[index].isDone = true
@@ -199,7 +206,7 @@ extension RunStore {
             try connection.keep(files)
             if let report { try connection.store(report: report, of: row) }
             try connection.dropIntention(of: row.number)
-            try connection.dropTemporaryFiles(of: identity.id, identity.pipeline, except: kept)
+            try connection.dropTemporaryFiles(of: identity.id, in: identity.pipeline, except: kept)
             try connection.dropCheckpoint(of: row.number)
             row.run.checkpoint = 0
             row.run.endedAt = time
@@ -254,7 +261,7 @@ extension RunStore {
             if ending != .partly {
                 try connection.dropIntention(of: row.number)
                 if let files {
-                    try connection.dropTemporaryFiles(of: identity.id, identity.pipeline, except: files)
+                    try connection.dropTemporaryFiles(of: identity.id, in: identity.pipeline, except: files)
                 }
             }
             if ending == .refused {

@@ -66,10 +66,10 @@ public final class RunStore: Sendable {
         self.path = path
         if !FileSystem.isFolder(path) { _ = try OutputTarget(path) }
         if !FileSystem.isFolder(folder) {
-            try faults?.reach(DurableStep(.create, folder, .before))
+            try faults?.reach(DurableStep(.create, of: folder, at: .before))
             try FileSystem.createFolder(around: path)
             try FileSystem.syncFolder(of: folder)
-            try faults?.reach(DurableStep(.create, folder, .after))
+            try faults?.reach(DurableStep(.create, of: folder, at: .after))
         }
         let parts = RunStores.partsFolder(of: folder)
         if path.hasPrefix(parts + "/"), !FileSystem.isFolder(parts) {
@@ -79,7 +79,7 @@ public final class RunStore: Sendable {
         guard !FileSystem.isFolder(path) else {
             throw Diagnostic(
                 "file.folder",
-                "this is a folder, not a file",
+                message: "this is a folder, not a file",
                 category: .environment,
                 at: .file(path),
                 hint: "choose another state folder"
@@ -87,7 +87,7 @@ public final class RunStore: Sendable {
         }
         let connection = try DatabaseFile.open(
             path,
-            DatabaseFormat(
+            format: DatabaseFormat(
                 applicationID: Migrations.applicationID,
                 migrations: migrations,
                 journal: sharesMemory ? .shared : .rollback
@@ -115,11 +115,11 @@ extension RunStore {
     /// Changes something, in one transaction.
     func write<Value: Sendable>(
         _ subject: String,
-        _ body: @Sendable (Connection) throws -> Value
+        body: @Sendable (Connection) throws -> Value
     ) throws -> Value {
         try database.withLock { connection in
             let current = connection
-            return try current.writing(subject, faults) { try body(current) }
+            return try current.writing(subject, faults: faults) { try body(current) }
         }
     }
 
@@ -129,9 +129,9 @@ extension RunStore {
     func write<Value: Sendable>(
         _ subject: String,
         with other: RunStore,
-        _ body: @Sendable (Connection) throws -> Value
+        body: @Sendable (Connection) throws -> Value
     ) throws -> Value {
-        try database.withLock { connection in try connection.run("ATTACH ? AS other", .text(other.path)) }
-        return try write(subject, body)
+        try database.withLock { connection in try connection.run("ATTACH ? AS other", with: .text(other.path)) }
+        return try write(subject, body: body)
     }
 }

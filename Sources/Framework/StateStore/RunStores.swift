@@ -53,7 +53,7 @@ public struct RunStores: Sendable {
     /// - Throws: `state.*`, `file.*`; what `body` throws.
     public func each<Element>(
         besides paths: Set<String> = [],
-        _ body: (RunStore) throws -> [Element]
+        body: (RunStore) throws -> [Element]
     ) throws -> [Element] {
         try ([Self.path(of: "", in: folder)] + partPaths).filter { !paths.contains($0) }.flatMap { path in
             try existing([path]).flatMap(body)
@@ -178,7 +178,7 @@ extension RunStore {
                     OR EXISTS (SELECT 1 FROM bookmarks WHERE pipeline = ?1)
                     OR EXISTS (SELECT 1 FROM temporary_files WHERE pipeline = ?1)
                 """,
-                .text(key)
+                with: .text(key)
             ) { $0.integer(0) }
             return found != [0]
         }
@@ -190,7 +190,7 @@ extension RunStore {
     fileprivate func takeOver(_ key: String, from other: RunStore) throws {
         guard try !hasState(of: key) else { return }
         try write("part", with: other) { connection in
-            for statement in Self.moving { try connection.run(statement, .text(key)) }
+            for statement in Self.moving { try connection.run(statement, with: .text(key)) }
         }
     }
 

@@ -7,7 +7,7 @@ enum StateProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "state.busy",
-            "another program holds the state and does not let go of it",
+            message: "another program holds the state and does not let go of it",
             category: .environment,
             at: .file(path),
             hint: FileHolders.hint(path)
@@ -15,10 +15,10 @@ enum StateProblem: DatabaseProblems {
     }
 
     /// The file is damaged, or not ours.
-    static func corrupt(_ path: String, _ detail: String) -> Diagnostic {
+    static func corrupt(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "state.corrupt",
-            "the state is damaged, or not a state of sprocket: \(detail)",
+            message: "the state is damaged, or not a state of sprocket: \(detail)",
             category: .environment,
             at: .file(path),
             hint: "restore it from a backup, or move it and what lies beside it away (\(path)*) and run again: "
@@ -30,7 +30,7 @@ enum StateProblem: DatabaseProblems {
     static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic {
         Diagnostic(
             "state.newer",
-            "the state has format \(version), and this sprocket knows formats up to \(known)",
+            message: "the state has format \(version), and this sprocket knows formats up to \(known)",
             category: .environment,
             at: .file(path),
             hint: "use the later sprocket that wrote it, or another state folder"
@@ -38,10 +38,10 @@ enum StateProblem: DatabaseProblems {
     }
 
     /// What was to be changed is not as the caller knew it.
-    static func changed(_ path: String, _ detail: String) -> Diagnostic {
+    static func changed(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "state.changed",
-            detail,
+            message: detail,
             category: .environment,
             at: .file(path),
             hint: "another program has changed the state of this pipeline meanwhile; run it again"
@@ -52,7 +52,7 @@ enum StateProblem: DatabaseProblems {
     static func publishing(_ path: String, run: String) -> Diagnostic {
         Diagnostic(
             "state.publishing",
-            "the run '\(run)' has begun to publish its files and has not ended",
+            message: "the run '\(run)' has begun to publish its files and has not ended",
             category: .environment,
             at: .file(path),
             hint: "finish or fail that run first"
@@ -60,10 +60,10 @@ enum StateProblem: DatabaseProblems {
     }
 
     /// Something that SQLite does not say more about.
-    static func failed(_ path: String, _ detail: String) -> Diagnostic {
+    static func failed(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "state.failed",
-            "the database says: \(detail)",
+            message: "the database says: \(detail)",
             category: .environment,
             at: .file(path),
             hint: "run again"

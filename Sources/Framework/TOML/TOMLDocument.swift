@@ -36,7 +36,8 @@ public struct TOMLDocument: Sendable {
         guard bytes.count <= options.maximumSizeInBytes else {
             let problem = Problem(
                 .tooLarge,
-                "the document has \(bytes.count.counted("byte")), and \(options.maximumSizeInBytes) are allowed",
+                message:
+                    "the document has \(bytes.count.counted("byte")), and \(options.maximumSizeInBytes) are allowed",
                 at: 0..<0
             )
             let empty = TOMLDocument(
@@ -70,5 +71,5 @@ public struct TOMLDocument: Sendable {
     public var source: SourceText { tree.source }
 
     /// The table of everything.
-    public var root: TOMLValue { TOMLValue(tree, 0) }
+    public var root: TOMLValue { TOMLValue(tree, node: 0) }
 }

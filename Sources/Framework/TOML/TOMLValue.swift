@@ -44,7 +44,7 @@ public struct TOMLValue: Sendable {
     /// The steps from that node to a missing value, none for a value that exists.
     let missing: [Step]
 
-    init(_ tree: Tree, _ node: Int) {
+    init(_ tree: Tree, node: Int) {
         self.tree = tree
         self.node = node
         missing = []
@@ -81,7 +81,7 @@ public struct TOMLValue: Sendable {
     /// Keys are compared byte by byte. It looks through the keys one by one: for many, use `entries`.
     public subscript(_ key: String) -> TOMLValue {
         guard exists, let child = tree.child(of: node, under: key) else { return TOMLValue(self, missing: .key(key)) }
-        return TOMLValue(tree, child)
+        return TOMLValue(tree, node: child)
     }
 
     /// An element of an array, counted from 0; missing if there is none, or if this is no array.
@@ -95,7 +95,7 @@ public struct TOMLValue: Sendable {
             child = Int(tree.nodes[child].next)
             rest -= 1
         }
-        return child == 0 ? TOMLValue(self, missing: .index(index)) : TOMLValue(tree, child)
+        return child == 0 ? TOMLValue(self, missing: .index(index)) : TOMLValue(tree, node: child)
     }
 
     /// The keys of a table with their values, in the order of the document; none if this is no table.
@@ -114,7 +114,7 @@ public struct TOMLValue: Sendable {
         var children: [TOMLValue] = []
         var child = tree.nodes[node].firstChild
         while child != 0 {
-            children.append(TOMLValue(tree, child))
+            children.append(TOMLValue(tree, node: child))
             child = Int(tree.nodes[child].next)
         }
         return children

@@ -60,21 +60,21 @@ struct TaggedJSON {
     }
 
     private mutating func appendScalar(_ node: Int) {
-        let value = TOMLValue(tree, node)
+        let value = TOMLValue(tree, node: node)
         switch value.kind {
-        case .string: append("string", value.string)
-        case .integer: append("integer", value.integer?.description)
-        case .float: append("float", value.double.map(Self.float))
-        case .boolean: append("bool", value.boolean?.description)
-        case .offsetDateTime: append("datetime", value.offsetDateTime?.description)
-        case .localDateTime: append("datetime-local", value.localDateTime?.description)
-        case .localDate: append("date-local", value.localDate?.description)
-        case .localTime: append("time-local", value.localTime?.description)
+        case .string: append("string", value: value.string)
+        case .integer: append("integer", value: value.integer?.description)
+        case .float: append("float", value: value.double.map(Self.float))
+        case .boolean: append("bool", value: value.boolean?.description)
+        case .offsetDateTime: append("datetime", value: value.offsetDateTime?.description)
+        case .localDateTime: append("datetime-local", value: value.localDateTime?.description)
+        case .localDate: append("date-local", value: value.localDate?.description)
+        case .localTime: append("time-local", value: value.localTime?.description)
         case .array, .table, .missing: break
         }
     }
 
-    private mutating func append(_ type: StaticString, _ value: String?) {
+    private mutating func append(_ type: StaticString, value: String?) {
         append(ascii: "{\"type\":\"")
         append(ascii: type)
         append(ascii: "\",\"value\":")

@@ -48,13 +48,13 @@ final class AccountZones: Sendable {
         do throws(Diagnostic) {
             // `local` is not for records to say.
             guard name != "local" else {
-                throw Diagnostic("zone.unknown", "there is no time zone 'local'", category: .usage)
+                throw Diagnostic("zone.unknown", message: "there is no time zone 'local'", category: .usage)
             }
             return try context.timeZone(name)
         } catch {
             throw Diagnostic(
                 "environment.time-zones",
-                "the account's time zone is '\(name.prefix(60))', and \(error.message)",
+                message: "the account's time zone is '\(name.prefix(60))', and \(error.message)",
                 category: .environment,
                 hint: error.category == .usage
                     ? "name the zone that you watched in (-D zone=Europe/Paris); if the name is a new one, install the "
@@ -104,12 +104,12 @@ struct AccountDays {
     ///
     /// - Throws: `environment.time-zones` if the zone counts, and this machine does not have it.
     @inline(__always)
-    mutating func enter(_ batch: borrowing Batch, _ row: Int, _ field: Field?) throws(Diagnostic) {
+    mutating func enter(_ batch: borrowing Batch, row: Int, field: Field?) throws(Diagnostic) {
         if isKnown {
             guard let field else { return }
-            if batch.text(row, field, equals: name) { return }
+            if batch.text(row, in: field, equals: name) { return }
         }
-        try change(field.flatMap { batch.text(row, $0) } ?? "")
+        try change(field.flatMap { batch.text(row, in: $0) } ?? "")
     }
 
     private mutating func change(_ text: String) throws(Diagnostic) {
@@ -150,23 +150,23 @@ struct AccountDays {
 
     /// Notes what there is to say about the records so far.
     mutating func close() {
-        func note(_ count: Int, one: String, _ words: String) {
-            if count > 0 { remarks.add(Remark(words, count, one: one)) }
+        func note(_ count: Int, one: String, many words: String) {
+            if count > 0 { remarks.add(Remark(words, count: count, one: one)) }
         }
-        note(dated, one: "viewing has its day in \(place)", "viewings have their days in \(place)")
+        note(dated, one: "viewing has its day in \(place)", many: "viewings have their days in \(place)")
         let account = String(decoding: name, as: UTF8.self)
         let elsewhere = "on another day than in \(account), the account's zone"
-        note(moved, one: "viewing is \(elsewhere)", "viewings are \(elsewhere)")
+        note(moved, one: "viewing is \(elsewhere)", many: "viewings are \(elsewhere)")
         note(
             isComparable ? 0 : dated,
             one: "viewing may be on another day than in the account's zone, which this machine does not know",
-            "viewings may be on another day than in the account's zone, which this machine does not know"
+            many: "viewings may be on another day than in the account's zone, which this machine does not know"
         )
         let midnight = "at 00:00 UTC, as imports of days without a time leave them"
         note(
             midnights,
             one: "viewing \(midnight), is on another day in \(days.zone.name)",
-            "viewings \(midnight), are on another day in \(days.zone.name)"
+            many: "viewings \(midnight), are on another day in \(days.zone.name)"
         )
         (dated, moved, midnights) = (0, 0, 0)
     }

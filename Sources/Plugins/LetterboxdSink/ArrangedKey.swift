@@ -11,21 +11,21 @@ struct ArrangedKey: BitwiseCopyable {
     let key: SortKey
     private let isDiary: Bool
 
-    init(_ key: SortKey, _ content: ImportContent) {
+    init(_ key: SortKey, content: ImportContent) {
         self.key = key
         isDiary = content == .diary
     }
 
-    init(_ film: FilmKey, _ order: RowOrder, isContribution: Bool, _ content: ImportContent) {
+    init(_ film: FilmKey, order: RowOrder, isContribution: Bool, content: ImportContent) {
         isDiary = content == .diary
         switch content {
         case .watchlist, .list:
-            key = SortKey(order.bits << 12, 0)
+            key = SortKey(order.bits << 12, then: 0)
         case .diary, .ratings:
             let order = isDiary ? order.datedFirst : order
             key = SortKey(
                 order.bits << 12 | film.high >> 52,
-                film.high << 12 | film.low << 2 | (isContribution ? 1 : 0)
+                then: film.high << 12 | film.low << 2 | (isContribution ? 1 : 0)
             )
         }
     }

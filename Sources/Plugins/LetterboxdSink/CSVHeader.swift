@@ -8,7 +8,7 @@ struct CSVHeader: Equatable {
     let hasURIs: Bool
 
     /// The columns for rows that together have these flags.
-    init(_ settings: Settings, _ flags: SpoolRow.Flags) {
+    init(_ settings: Settings, flags: SpoolRow.Flags) {
         content = settings.content
         hasTitles = settings.titles || flags.contains(.title)
         hasTags = content == .diary && (flags.contains(.tags) || !settings.tags.bytes.isEmpty)

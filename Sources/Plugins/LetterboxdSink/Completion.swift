@@ -38,12 +38,13 @@ struct Completion {
         while let head = try reader.advance() {
             let row = FilmRow(head)
             row.store(in: &payload)
-            try films.add(row.key, payload.span)
+            try films.add(row.key, payload: payload.span)
             if films.count & 0xFFFF == 0 { try Task.checkCancellation() }
         }
         var groups = FilmGroups(settings, near: spool)
         var sorted = try films.sorted()
-        while try sorted.next({ (key, payload) throws(Diagnostic) in try groups.add(FilmRow(key, payload)) }) {}
+        while try sorted.next({ (key, payload) throws(Diagnostic) in try groups.add(FilmRow(key, payload: payload)) }) {
+        }
         return try groups.finish()
     }
 
@@ -78,27 +79,28 @@ struct Completion {
                 reader.amend(flags, rating: rating)
             }
             all.formUnion(flags)
-            let key = ArrangedKey(head.film, order, isContribution: isContribution, settings.content).key
+            let key = ArrangedKey(head.film, order: order, isContribution: isContribution, content: settings.content)
+                .key
             let start = isContribution ? SpoolRow.order : SpoolRow.body
-            try reader.withRow(from: start) { (row) throws(Diagnostic) in try rows.add(key, row) }
+            try reader.withRow(from: start) { (row) throws(Diagnostic) in try rows.add(key, payload: row) }
             if rows.count & 0xFFFF == 0 { try Task.checkCancellation() }
         }
         return Arranged(rows: try rows.sorted(), flags: all, tally: tally)
     }
 
     private func written(_ arranged: consuming Arranged) throws -> Result {
-        let header = CSVHeader(settings, arranged.flags)
+        let header = CSVHeader(settings, flags: arranged.flags)
         var tally = arranged.tally
         var rows = arranged.rows
         var writer = RowWriter(
-            PartWriter(path, in: run, header: header.bytes, settings),
-            header,
-            settings,
+            PartWriter(path, in: run, header: header.bytes, settings: settings),
+            header: header,
+            settings: settings,
             today: Self.day(run.date)
         )
         do {
             while try rows.next({ (key, row) throws(Diagnostic) in
-                try writer.add(ArrangedKey(key, settings.content), row)
+                try writer.add(ArrangedKey(key, content: settings.content), payload: row)
             }) {
                 if writer.rows & 0xFFFF == 0 { try Task.checkCancellation() }
             }

@@ -37,7 +37,7 @@ struct Decisions: ~Copyable {
     init(near path: String) { sort = ExternalSort(near: path) }
 
     mutating func add(_ decision: Decision, for offset: UInt64) throws(Diagnostic) {
-        try sort.add(SortKey(offset, decision.bits), Span())
+        try sort.add(SortKey(offset, then: decision.bits), payload: Span())
     }
 
     consuming func sorted() throws(Diagnostic) -> Sorted { Sorted(try sort.sorted()) }

@@ -53,17 +53,17 @@ struct DiaryFilm {
     /// Takes a row, which belongs behind those before it.
     mutating func add(
         _ row: FilmRow,
-        _ decisions: inout Decisions,
-        _ tally: inout Tally
+        decisions: inout Decisions,
+        tally: inout Tally
     ) throws(Diagnostic) {
         rows += 1
         plays = max(plays, row.plays)
-        guard row.order.isDated else { return try addUndated(row, &decisions, &tally) }
+        guard row.order.isDated else { return try addUndated(row, decisions: &decisions, tally: &tally) }
         if let earlier = day.row {
             if earlier.order.day == row.order.day {
-                try join(earlier, &decisions, &tally)
+                try join(earlier, decisions: &decisions, tally: &tally)
             } else {
-                try closeDay(earlier, isNewest: false, &decisions, &tally)
+                try closeDay(earlier, isNewest: false, decisions: &decisions, tally: &tally)
                 day.removeAll()
             }
         }
@@ -75,8 +75,8 @@ struct DiaryFilm {
     /// Has an earlier row of the day give its texts to the last one.
     private mutating func join(
         _ earlier: FilmRow,
-        _ decisions: inout Decisions,
-        _ tally: inout Tally
+        decisions: inout Decisions,
+        tally: inout Tally
     ) throws(Diagnostic) {
         if earlier.hasText, day.texts.count < Self.mostTexts {
             day.texts.append(earlier.offset)
@@ -87,11 +87,11 @@ struct DiaryFilm {
     }
 
     /// Ends the film.
-    mutating func finish(_ decisions: inout Decisions, _ tally: inout Tally) throws(Diagnostic) {
+    mutating func finish(_ decisions: inout Decisions, tally: inout Tally) throws(Diagnostic) {
         if let newest = day.row {
-            try closeDay(newest, isNewest: true, &decisions, &tally)
+            try closeDay(newest, isNewest: true, decisions: &decisions, tally: &tally)
             try decideDebut(&decisions)
-            try filterUndated(for: newest, &decisions, &tally)
+            try filterUndated(for: newest, decisions: &decisions, tally: &tally)
         } else if let row = undated.first {
             tally.written += 1
             tally.noteFiltered(undated.count - 1, because: "further rows without a date of one film")
@@ -121,8 +121,8 @@ struct DiaryFilm {
 
     private mutating func addUndated(
         _ row: FilmRow,
-        _ decisions: inout Decisions,
-        _ tally: inout Tally
+        decisions: inout Decisions,
+        tally: inout Tally
     ) throws(Diagnostic) {
         undated.count += 1
         undated.rating.take(row)
@@ -140,8 +140,8 @@ struct DiaryFilm {
     private mutating func closeDay(
         _ row: FilmRow,
         isNewest: Bool,
-        _ decisions: inout Decisions,
-        _ tally: inout Tally
+        decisions: inout Decisions,
+        tally: inout Tally
     ) throws(Diagnostic) {
         if day.rating.value != 0 { rating = day.rating.value }
         var own = settings.ratings == .every ? day.rating.value : isNewest ? rating : 0
@@ -159,8 +159,8 @@ struct DiaryFilm {
     /// Leaves undated rows out; their reviews go to the newest viewing.
     private func filterUndated(
         for newest: FilmRow,
-        _ decisions: inout Decisions,
-        _ tally: inout Tally
+        decisions: inout Decisions,
+        tally: inout Tally
     ) throws(Diagnostic) {
         guard let first = undated.first else { return }
         tally.noteFiltered(undated.count, because: "without a date, of films with a dated viewing")

@@ -18,7 +18,7 @@ struct DiaryText {
         size = 0
     }
 
-    mutating func add(_ tags: Span<UInt8>, _ review: Span<UInt8>, _ order: RowOrder) {
+    mutating func add(_ tags: Span<UInt8>, review: Span<UInt8>, order: RowOrder) {
         pieces.append(Piece(order: order, tags: tags.copied, review: review.copied))
         size += tags.count + review.count + 4
     }

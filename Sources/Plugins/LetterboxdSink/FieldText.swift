@@ -23,7 +23,7 @@ enum FieldText {
         if isPlain(text) {
             text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         } else {
-            appendProtected(text, to: &bytes, quotes)
+            appendProtected(text, to: &bytes, quotes: quotes)
         }
     }
 
@@ -73,7 +73,7 @@ enum FieldText {
     }
 
     /// Appends a text that cannot stand in a field as it is.
-    static func appendProtected(_ text: Span<UInt8>, to bytes: inout [UInt8], _ quotes: QuoteStyle) {
+    static func appendProtected(_ text: Span<UInt8>, to bytes: inout [UInt8], quotes: QuoteStyle) {
         let start = bytes.count
         var needsQuotes = false
         bytes.append(quote)
@@ -83,7 +83,7 @@ enum FieldText {
             case quote:
                 while bytes.count > start + 1, bytes.last == backslash { bytes.removeLast() }
                 if quotes == .typographic {
-                    bytes.append(contentsOf: (opens(text, index) ? "“" : "”").utf8)
+                    bytes.append(contentsOf: (opens(text, at: index) ? "“" : "”").utf8)
                 } else {
                     bytes.append(quotes == .doubled ? quote : backslash)
                     bytes.append(quote)
@@ -102,7 +102,7 @@ enum FieldText {
     }
 
     /// Whether a quote begins something: it stands first, or behind a blank or an opening sign.
-    private static func opens(_ text: Span<UInt8>, _ index: Int) -> Bool {
+    private static func opens(_ text: Span<UInt8>, at index: Int) -> Bool {
         guard index > 0 else { return true }
         return text[index - 1] <= blank || "([{-/".utf8.contains(text[index - 1])
     }

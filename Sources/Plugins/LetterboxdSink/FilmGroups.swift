@@ -24,7 +24,7 @@ struct FilmGroups: ~Copyable {
             film = row.film
         }
         switch settings.content {
-        case .diary: try diary.add(row, &decisions, &tally)
+        case .diary: try diary.add(row, decisions: &decisions, tally: &tally)
         case .ratings: try keepNewest(row)
         case .watchlist, .list: try keepFirst(row)
         }
@@ -44,7 +44,7 @@ struct FilmGroups: ~Copyable {
 
     private mutating func finishFilm() throws(Diagnostic) {
         if settings.content == .diary {
-            try diary.finish(&decisions, &tally)
+            try diary.finish(&decisions, tally: &tally)
         } else if only != nil {
             tally.written += 1
             only = nil

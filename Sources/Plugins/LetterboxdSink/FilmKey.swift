@@ -61,14 +61,14 @@ struct FilmKey: Equatable, BitwiseCopyable {
         var first = 0x9E37_79B9_7F4A_7C15 ^ seed
         var second: UInt64 = 0x6A09_E667_F3BC_C909
         for index in bytes.indices {
-            first = mixed(first ^ UInt64(bytes[index]), 0xA076_1D64_78BD_642F)
-            second = mixed(second &+ UInt64(bytes[index]), 0xE703_7ED1_A0B4_28DB)
+            first = mixed(first ^ UInt64(bytes[index]), by: 0xA076_1D64_78BD_642F)
+            second = mixed(second &+ UInt64(bytes[index]), by: 0xE703_7ED1_A0B4_28DB)
         }
-        return (mixed(first ^ UInt64(bytes.count), second | 1), mixed(second, first | 1))
+        return (mixed(first ^ UInt64(bytes.count), by: second | 1), mixed(second, by: first | 1))
     }
 
     @inline(__always)
-    private static func mixed(_ number: UInt64, _ factor: UInt64) -> UInt64 {
+    private static func mixed(_ number: UInt64, by factor: UInt64) -> UInt64 {
         let product = number.multipliedFullWidth(by: factor)
         return product.high ^ product.low
     }

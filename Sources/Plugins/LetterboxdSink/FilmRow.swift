@@ -31,7 +31,7 @@ struct FilmRow: BitwiseCopyable {
     }
 
     @inline(__always)
-    init(_ key: SortKey, _ payload: Span<UInt8>) {
+    init(_ key: SortKey, payload: Span<UInt8>) {
         let bits = payload.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self)
         film = FilmKey(high: key.high, low: key.low >> 54)
         order = RowOrder(bits: key.low & RowOrder.mask)
@@ -43,7 +43,7 @@ struct FilmRow: BitwiseCopyable {
     }
 
     @inline(__always)
-    var key: SortKey { SortKey(film.high, film.low << 54 | order.bits) }
+    var key: SortKey { SortKey(film.high, then: film.low << 54 | order.bits) }
 
     @inline(__always)
     func store(in bytes: inout [UInt8]) {

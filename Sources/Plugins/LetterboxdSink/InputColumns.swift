@@ -22,7 +22,7 @@ struct InputColumns: Sendable {
         var needs = Needs()
         func find(
             _ name: String,
-            _ kind: Schema.Kind,
+            kind: Schema.Kind,
             or other: Schema.Kind? = nil,
             when isNeeded: Bool = true
         ) -> Field? {
@@ -34,7 +34,7 @@ struct InputColumns: Sendable {
             problems.append(
                 Diagnostic(
                     "schema.kind",
-                    "the column '\(name)' holds \(field.kind), but Letterboxd's files need \(kind)"
+                    message: "the column '\(name)' holds \(field.kind), but Letterboxd's files need \(kind)"
                         + (other.map { " or \($0)" } ?? "") + " there",
                     category: .usage,
                     hint: "convert it, or rename it if it is something else"
@@ -43,34 +43,34 @@ struct InputColumns: Sendable {
             return nil
         }
         let isDiary = content == .diary
-        type = find("type", .text)
-        tmdb = find("tmdb", .integer)
-        imdb = find("imdb", .text)
-        title = find("title", .text)
-        year = find("year", .integer)
-        directors = find("directors", .text)
-        uri = find("letterboxd_uri", .text)
-        watchedAt = find("watched_at", .instant, or: .date, when: isDiary)
+        type = find("type", kind: .text)
+        tmdb = find("tmdb", kind: .integer)
+        imdb = find("imdb", kind: .text)
+        title = find("title", kind: .text)
+        year = find("year", kind: .integer)
+        directors = find("directors", kind: .text)
+        uri = find("letterboxd_uri", kind: .text)
+        watchedAt = find("watched_at", kind: .instant, or: .date, when: isDiary)
         if zones {
-            timeZone = find("time_zone", .text, when: isDiary)
+            timeZone = find("time_zone", kind: .text, when: isDiary)
         } else {
             // Of another kind it is something else, and nothing depends on it.
             let isZone = isDiary && schema.column("time_zone")?.kind == .text
             timeZone = isZone ? schema.optionalField("time_zone") : nil
             if isZone { needs.wished = ["time_zone"] }
         }
-        rating = find("rating", .integer, or: .decimal, when: isDiary || content == .ratings)
-        plays = find("plays", .integer, when: isDiary)
-        ratedAt = find("rated_at", .instant, or: .date, when: isDiary || content == .ratings)
-        rank = find("rank", .integer, when: content == .list || content == .watchlist)
-        tags = find("tags", .text, when: isDiary)
-        review = find("review", .text, when: isDiary || content == .list)
+        rating = find("rating", kind: .integer, or: .decimal, when: isDiary || content == .ratings)
+        plays = find("plays", kind: .integer, when: isDiary)
+        ratedAt = find("rated_at", kind: .instant, or: .date, when: isDiary || content == .ratings)
+        rank = find("rank", kind: .integer, when: content == .list || content == .watchlist)
+        tags = find("tags", kind: .text, when: isDiary)
+        review = find("review", kind: .text, when: isDiary || content == .list)
         self.needs = needs
         if schema.columns.allSatisfy({ !["tmdb", "imdb", "title", "letterboxd_uri"].contains($0.name) }) {
             problems.append(
                 Diagnostic(
                     "letterboxd.columns",
-                    "no column says which film a record is about",
+                    message: "no column says which film a record is about",
                     hint: "it needs one of 'tmdb', 'imdb', 'letterboxd_uri' and 'title'; there is "
                         + schema.names.map { "'\($0)'" }.joined(separator: ", ")
                 )
@@ -80,7 +80,7 @@ struct InputColumns: Sendable {
             problems.append(
                 Diagnostic(
                     "letterboxd.columns",
-                    "there is no column 'rating' to make ratings of",
+                    message: "there is no column 'rating' to make ratings of",
                     hint: "add or rename one"
                 )
             )

@@ -26,25 +26,38 @@ extension Letterboxd {
 
     /// The columns that are looked for, each of them optional.
     public static let columns: [ColumnReference] = [
-        .init("type", .text, "`movie`, or what to leave out; without it, or where it is null, every record is a film"),
-        .init("tmdb", .integer, "TMDb's number of the film"),
-        .init("imdb", .text, "IMDb's id of the film: `tt0113277`"),
-        .init("title", .text, "the film's title"),
-        .init("year", .integer, "the year of its release"),
-        .init("directors", .text, "names with commas between them, to help find a film without an id"),
-        .init("letterboxd_uri", .text, "a link to the film or to a diary entry of it"),
-        .init("watched_at", .instant, "when it was seen, or a date, its day in every zone; null if that is not known"),
+        .init(
+            "type",
+            kind: .text,
+            help: "`movie`, or what to leave out; without it, or where it is null, every record is a film"
+        ),
+        .init("tmdb", kind: .integer, help: "TMDb's number of the film"),
+        .init("imdb", kind: .text, help: "IMDb's id of the film: `tt0113277`"),
+        .init("title", kind: .text, help: "the film's title"),
+        .init("year", kind: .integer, help: "the year of its release"),
+        .init("directors", kind: .text, help: "names with commas between them, to help find a film without an id"),
+        .init("letterboxd_uri", kind: .text, help: "a link to the film or to a diary entry of it"),
+        .init(
+            "watched_at",
+            kind: .instant,
+            help: "when it was seen, or a date, its day in every zone; null if that is not known"
+        ),
         .init(
             "time_zone",
-            .text,
-            "the account's zone, an IANA name: that of days with `time_zone = \"account\"`, else what days are compared with"
+            kind: .text,
+            help:
+                "the account's zone, an IANA name: that of days with `time_zone = \"account\"`, else what days are compared with"
         ),
-        .init("rating", .integer, "1 to 10, or a decimal that is one of these; null or 0 for none"),
-        .init("plays", .integer, "how often the film was seen in all, if there may be viewings that are no records"),
-        .init("rated_at", .instant, "when it was rated, or a date: the newest rating wins"),
-        .init("rank", .integer, "the place on a list"),
-        .init("tags", .text, "tags with commas between them, for the diary"),
-        .init("review", .text, "a review in the diary, a note on a list"),
+        .init("rating", kind: .integer, help: "1 to 10, or a decimal that is one of these; null or 0 for none"),
+        .init(
+            "plays",
+            kind: .integer,
+            help: "how often the film was seen in all, if there may be viewings that are no records"
+        ),
+        .init("rated_at", kind: .instant, help: "when it was rated, or a date: the newest rating wins"),
+        .init("rank", kind: .integer, help: "the place on a list"),
+        .init("tags", kind: .text, help: "tags with commas between them, for the diary"),
+        .init("review", kind: .text, help: "a review in the diary, a note on a list"),
     ]
 
     /// A sink as it would stand in a pipeline file.

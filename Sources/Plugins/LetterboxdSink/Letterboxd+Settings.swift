@@ -21,7 +21,7 @@ extension Letterboxd.Options {
             problems.append(
                 Diagnostic(
                     "option.range",
-                    "\(rows) is out of range",
+                    message: "\(rows) is out of range",
                     category: .usage,
                     at: $maxRows,
                     hint: "allowed: 1 and more"
@@ -33,7 +33,7 @@ extension Letterboxd.Options {
             problems.append(
                 Diagnostic(
                     "option.range",
-                    "the tags need \(tags.bytes.count.counted("byte")) in every row, of \(maxBytes) in a file",
+                    message: "the tags need \(tags.bytes.count.counted("byte")) in every row, of \(maxBytes) in a file",
                     category: .usage,
                     at: $tags,
                     hint: "fewer or shorter tags, or a larger 'max_bytes'"

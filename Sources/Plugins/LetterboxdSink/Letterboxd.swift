@@ -58,18 +58,22 @@ public struct Letterboxd: Sink {
     ///
     /// - Throws: `environment.time-zones` if a record names a zone that counts and that this machine does not have.
     public func write(_ batch: inout Batch, at mark: Int?) async throws -> Int {
-        OtherKinds.filter(&batch, columns.type)
+        OtherKinds.filter(&batch, by: columns.type)
         if settings.content == .ratings, let rating = columns.rating {
             batch.keep(orFilterAs: "films without a rating") { batch, row in
-                (RowEncoder.wholeRating(batch, row, rating) ?? 0) != 0
+                (RowEncoder.wholeRating(batch, row: row, field: rating) ?? 0) != 0
             }
         }
-        var encoder = RowEncoder(settings, columns)
+        var encoder = RowEncoder(settings, columns: columns)
         try encoder.encode(batch)
         for remark in encoder.remarks { batch.remark(remark) }
         reject(encoder.refused, in: &batch)
         if encoder.hasWrongRatings {
-            warn("letterboxd.rating", "ratings that are not from 1 to 10 were left empty", hint: "convert them first")
+            warn(
+                "letterboxd.rating",
+                message: "ratings that are not from 1 to 10 were left empty",
+                hint: "convert them first"
+            )
         }
         return try spool.write(encoder.bytes.span, at: mark ?? 0)
     }
@@ -129,15 +133,15 @@ public struct Letterboxd: Sink {
         if settings.content == .diary, let local, result.tally.written > 0 {
             say(
                 .note,
-                "letterboxd.zone",
-                "days are those of this machine's zone, \(local.name)",
+                code: "letterboxd.zone",
+                message: "days are those of this machine's zone, \(local.name)",
                 hint: "if you watched elsewhere, name that zone: time_zone = \"America/New_York\""
             )
         }
         if result.future > 0 {
             warn(
                 "letterboxd.future",
-                "\(result.future.counted("viewing has", "viewings have")) a date in the future",
+                message: "\(result.future.counted("viewing has", plural: "viewings have")) a date in the future",
                 hint: "Letterboxd may refuse them; look at the last rows"
             )
         }
@@ -152,13 +156,13 @@ public struct Letterboxd: Sink {
         return delivery
     }
 
-    private func warn(_ code: Diagnostic.Code, _ message: String, hint: String) {
-        say(.warning, code, message, hint: hint)
+    private func warn(_ code: Diagnostic.Code, message: String, hint: String) {
+        say(.warning, code: code, message: message, hint: hint)
     }
 
-    private func say(_ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ message: String, hint: String) {
+    private func say(_ severity: Diagnostic.Severity, code: Diagnostic.Code, message: String, hint: String) {
         context.log.say(
-            Diagnostic(code, message, at: .stage(context.stage, at: nil), hint: hint, severity: severity)
+            Diagnostic(code, message: message, at: .stage(context.stage, at: nil), hint: hint, severity: severity)
         )
     }
 }

@@ -10,13 +10,13 @@ enum OtherKinds {
     private static let movie = Array("movie".utf8)
 
     /// Takes every record out whose type is another than `movie`; a record without a type is a film.
-    static func filter(_ batch: inout Batch, _ type: Field?) {
+    static func filter(_ batch: inout Batch, by type: Field?) {
         guard let type else { return }
         var counts = [Int](repeating: 0, count: kinds.count)
         let movie = movie
         batch.keep { batch, row in
-            if batch.isNull(row, type) || batch.text(row, type, equals: movie) { return true }
-            let kind = kinds.firstIndex { batch.text(row, type, equals: $0.type) } ?? kinds.count - 1
+            if batch.isNull(row, in: type) || batch.text(row, in: type, equals: movie) { return true }
+            let kind = kinds.firstIndex { batch.text(row, in: type, equals: $0.type) } ?? kinds.count - 1
             counts[kind] += 1
             return false
         }

@@ -18,7 +18,7 @@ struct PartWriter: ~Copyable {
     private var rowsInPart = 0
     private var finished: [StagedFile] = []
 
-    init(_ path: OutputPath, in run: RunIdentity, header: [UInt8], _ settings: Settings) {
+    init(_ path: OutputPath, in run: RunIdentity, header: [UInt8], settings: Settings) {
         self.path = path
         self.run = run
         self.header = header
@@ -75,13 +75,13 @@ struct PartWriter: ~Copyable {
     /// The last file goes first: if this is cut off, none is left behind a gap.
     static func discard(_ path: OutputPath, in run: RunIdentity) {
         var count = 0
-        while FileSystem.exists(temporaryFile(path, in: run, count + 1).temporaryPath) { count += 1 }
-        for part in stride(from: count, to: 0, by: -1) { temporaryFile(path, in: run, part).discard() }
+        while FileSystem.exists(temporaryFile(path, in: run, part: count + 1).temporaryPath) { count += 1 }
+        for part in stride(from: count, to: 0, by: -1) { temporaryFile(path, in: run, part: part).discard() }
     }
 
     private mutating func finishPart() throws(Diagnostic) {
         // How many parts there will be is not known yet, and with it their names.
-        let file = Self.temporaryFile(path, in: run, finished.count + 1)
+        let file = Self.temporaryFile(path, in: run, part: finished.count + 1)
         do throws(Diagnostic) {
             try file.write(bytes.span, at: 0)
             finished.append(try file.complete(upTo: bytes.count, records: rowsInPart))
@@ -93,7 +93,7 @@ struct PartWriter: ~Copyable {
         rowsInPart = 0
     }
 
-    private static func temporaryFile(_ path: OutputPath, in run: RunIdentity, _ part: Int) -> OutputFile {
+    private static func temporaryFile(_ path: OutputPath, in run: RunIdentity, part: Int) -> OutputFile {
         OutputFile(path.path(in: run), suffix: part == 1 ? ".part" : ".\(part).part")
     }
 }

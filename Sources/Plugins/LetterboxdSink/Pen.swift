@@ -10,7 +10,7 @@ struct Pen: ~Copyable {
 
     /// Appends what `write` writes to `bytes`, at most `limit` bytes.
     @inline(__always)
-    static func append(to bytes: inout [UInt8], atMost limit: Int, _ write: (inout Pen) -> Void) {
+    static func append(to bytes: inout [UInt8], atMost limit: Int, write: (inout Pen) -> Void) {
         bytes.append(addingCapacity: limit) { output in
             output.withUnsafeMutableBufferPointer { buffer, initialized in
                 var pen = Pen(buffer)

@@ -31,7 +31,7 @@ struct RowEncoder {
         guard escapedFormulas > 0 else { return days.remarks }
         let escaped = Remark(
             "texts that begin like a formula have an apostrophe before them",
-            escapedFormulas,
+            count: escapedFormulas,
             one: "text that begins like a formula has an apostrophe before it"
         )
         return days.remarks + [escaped]
@@ -43,7 +43,7 @@ struct RowEncoder {
     /// The most bytes that a row may have, so that what it becomes fits into a file with the header.
     private let longestRow: Int
 
-    init(_ settings: Settings, _ columns: InputColumns) {
+    init(_ settings: Settings, columns: InputColumns) {
         self.settings = settings
         self.columns = columns
         days = AccountDays(
@@ -61,7 +61,7 @@ struct RowEncoder {
         bytes.reserveCapacity(batch.count &* 96)
         for row in 0..<batch.count {
             let start = bytes.count
-            guard let refusal = try encode(batch, row) else { continue }
+            guard let refusal = try encode(batch, row: row) else { continue }
             bytes.removeLast(bytes.count - start)
             refused.append((row, refusal))
         }
@@ -69,47 +69,47 @@ struct RowEncoder {
     }
 
     @inline(__always)
-    private mutating func encode(_ batch: borrowing Batch, _ row: Int) throws(Diagnostic) -> Refusal? {
+    private mutating func encode(_ batch: borrowing Batch, row: Int) throws(Diagnostic) -> Refusal? {
         let start = bytes.count
         var flags: SpoolRow.Flags = []
-        let year = columns.year.flatMap { batch.integer(row, $0) } ?? 0
-        guard let film = beginRow(batch, row, year, &flags) else { return .noFilm }
+        let year = columns.year.flatMap { batch.integer(row, in: $0) } ?? 0
+        guard let film = beginRow(batch, row: row, year: year, flags: &flags) else { return .noFilm }
         let prefixEnd = bytes.count
 
         let order: RowOrder
         switch settings.content {
         case .diary:
-            if let moment = columns.watchedAt.flatMap({ batch.instant(row, $0) }) {
-                try days.enter(batch, row, columns.timeZone)
+            if let moment = columns.watchedAt.flatMap({ batch.instant(row, in: $0) }) {
+                try days.enter(batch, row: row, field: columns.timeZone)
                 let day = days.day(ofMicroseconds: moment)
                 guard RowOrder.days.contains(day) else { return .date }
                 order = RowOrder(day: day, microseconds: moment)
-            } else if let day = columns.watchedAt.flatMap({ batch.date(row, $0) }) {
+            } else if let day = columns.watchedAt.flatMap({ batch.date(row, in: $0) }) {
                 // A day is the same in every zone.
                 guard RowOrder.days.contains(day) else { return .date }
                 order = RowOrder(day: day, microseconds: Self.midnight(day))
             } else {
-                order = RowOrder(ratedAt: ratedAt(batch, row))
+                order = RowOrder(ratedAt: ratedAt(batch, row: row))
             }
-        case .ratings: order = RowOrder(ratedAt: ratedAt(batch, row))
-        case .watchlist, .list: order = RowOrder(rank: columns.rank.flatMap { batch.integer(row, $0) })
+        case .ratings: order = RowOrder(ratedAt: ratedAt(batch, row: row))
+        case .watchlist, .list: order = RowOrder(rank: columns.rank.flatMap { batch.integer(row, in: $0) })
         }
 
-        var rating = columns.rating.flatMap { Self.wholeRating(batch, row, $0) } ?? 0
+        var rating = columns.rating.flatMap { Self.wholeRating(batch, row: row, field: $0) } ?? 0
         if !(0...10).contains(rating) {
             guard settings.content != .ratings else { return .rating }
             hasWrongRatings = true
             rating = 0
         }
-        let plays = columns.plays.flatMap { batch.integer(row, $0) } ?? 0
-        appendTexts(batch, row, isDated: order.isDated, &flags)
+        let plays = columns.plays.flatMap { batch.integer(row, in: $0) } ?? 0
+        appendTexts(batch, row: row, isDated: order.isDated, flags: &flags)
         guard bytes.count &- start <= longestRow else { return .tooLong }
         SpoolRow.complete(
             in: &bytes,
             from: start,
-            film,
-            order,
-            flags,
+            film: film,
+            order: order,
+            flags: flags,
             rating: UInt8(truncatingIfNeeded: rating),
             plays: UInt16(clamping: plays),
             prefixEnd: prefixEnd
@@ -119,31 +119,31 @@ struct RowEncoder {
 
     /// When a record was rated; midnight of a day in UTC, where only that is known.
     @inline(__always)
-    private func ratedAt(_ batch: borrowing Batch, _ row: Int) -> Int64? {
+    private func ratedAt(_ batch: borrowing Batch, row: Int) -> Int64? {
         guard let field = columns.ratedAt else { return nil }
-        guard field.kind == .date else { return batch.instant(row, field) }
+        guard field.kind == .date else { return batch.instant(row, in: field) }
         // It decides the order alone, where a day that no calendar has comes last.
-        return batch.date(row, field).flatMap { RowOrder.days.contains($0) ? Self.midnight($0) : nil }
+        return batch.date(row, in: field).flatMap { RowOrder.days.contains($0) ? Self.midnight($0) : nil }
     }
 
     private static func midnight(_ day: Int32) -> Int64 { Int64(day) &* Int64(ISO8601.microsecondsADay) }
 
     /// A rating as it stands; one with a fraction is none of Letterboxd's, as -1 is not.
     @inline(__always)
-    static func wholeRating(_ batch: borrowing Batch, _ row: Int, _ field: Field) -> Int64? {
-        guard field.kind == .decimal else { return batch.integer(row, field) }
-        return batch.decimal(row, field).map { $0.integer ?? -1 }
+    static func wholeRating(_ batch: borrowing Batch, row: Int, field: Field) -> Int64? {
+        guard field.kind == .decimal else { return batch.integer(row, in: field) }
+        return batch.decimal(row, in: field).map { $0.integer ?? -1 }
     }
 
     /// Begins a row with its head and `tmdbID,imdbID,Title,Year`, and says which film that is; nil if it cannot be told.
     @inline(__always)
     private mutating func beginRow(
         _ batch: borrowing Batch,
-        _ row: Int,
-        _ year: Int64,
-        _ flags: inout SpoolRow.Flags
+        row: Int,
+        year: Int64,
+        flags: inout SpoolRow.Flags
     ) -> FilmKey? {
-        let tmdb = columns.tmdb.flatMap { batch.integer(row, $0) } ?? 0
+        let tmdb = columns.tmdb.flatMap { batch.integer(row, in: $0) } ?? 0
         var film = FilmKey(tmdb: tmdb)
         let hasTMDb = film != nil
         Pen.append(to: &bytes, atMost: SpoolRow.headerSize &+ 21) { pen in
@@ -151,34 +151,34 @@ struct RowEncoder {
             if hasTMDb { pen.put(digitsOf: UInt64(bitPattern: tmdb)) }
             pen.put(Self.comma)
         }
-        if let field = columns.imdb, let imdb = batch.utf8(row, field), let key = FilmKey(imdb: imdb) {
+        if let field = columns.imdb, let imdb = batch.utf8(row, in: field), let key = FilmKey(imdb: imdb) {
             if film == nil { film = key }
             imdb.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         }
-        if film == nil, let field = columns.uri, let uri = batch.utf8(row, field), !FieldText.isBlank(uri) {
+        if film == nil, let field = columns.uri, let uri = batch.utf8(row, in: field), !FieldText.isBlank(uri) {
             film = FilmKey(uri: uri)
         }
         if film != nil { flags.insert(.id) }
         guard settings.titles || film == nil else { return film }
         flags.insert(.title)
-        guard let field = columns.title, let title = batch.utf8(row, field), !FieldText.isBlank(title) else {
-            appendPlain(Span(), year)
+        guard let field = columns.title, let title = batch.utf8(row, in: field), !FieldText.isBlank(title) else {
+            appendPlain(Span(), year: year)
             return film
         }
         if settings.escapesFormulas, CSVFormula.begins(title) {
             escapedFormulas += 1
             let escaped = Self.escaped(title)
-            guard append(title: escaped.span, year, isKey: film == nil) else { return nil }
+            guard append(title: escaped.span, year: year, isKey: film == nil) else { return nil }
         } else if FieldText.isPlain(title) {
-            appendPlain(title, year)
+            appendPlain(title, year: year)
         } else {
-            guard append(title: title, year, isKey: film == nil) else { return nil }
+            guard append(title: title, year: year, isKey: film == nil) else { return nil }
         }
         return film ?? FilmKey(title: title, year: year)
     }
 
     /// Appends a title that needs care, and the year; nothing may be left of it, and then it names no film.
-    private mutating func append(title: Span<UInt8>, _ year: Int64, isKey: Bool) -> Bool {
+    private mutating func append(title: Span<UInt8>, year: Int64, isKey: Bool) -> Bool {
         bytes.append(Self.comma)
         let start = bytes.count
         FieldText.append(title, to: &bytes, quotes: settings.quotes)
@@ -205,7 +205,7 @@ struct RowEncoder {
     }
 
     @inline(__always)
-    private mutating func appendPlain(_ title: Span<UInt8>, _ year: Int64) {
+    private mutating func appendPlain(_ title: Span<UInt8>, year: Int64) {
         Pen.append(to: &bytes, atMost: title.count &+ 6) { pen in
             pen.put(Self.comma)
             pen.put(title)
@@ -217,36 +217,36 @@ struct RowEncoder {
     @inline(__always)
     private mutating func appendTexts(
         _ batch: borrowing Batch,
-        _ row: Int,
+        row: Int,
         isDated: Bool,
-        _ flags: inout SpoolRow.Flags
+        flags: inout SpoolRow.Flags
     ) {
         let quotes = settings.quotes
-        if isDated, let field = columns.tags, let text = batch.utf8(row, field) {
-            append(.tags, &flags) { bytes in
+        if isDated, let field = columns.tags, let text = batch.utf8(row, in: field) {
+            append(.tags, flags: &flags) { bytes in
                 var tags = TagList()
                 tags.append(text)
                 bytes.append(contentsOf: tags.bytes)
             }
         }
-        if let field = columns.review, let text = batch.utf8(row, field) {
-            append(.review, &flags) { FieldText.appendReview(text, to: &$0) }
+        if let field = columns.review, let text = batch.utf8(row, in: field) {
+            append(.review, flags: &flags) { FieldText.appendReview(text, to: &$0) }
         }
-        if flags.contains(.title), let field = columns.directors, let text = batch.utf8(row, field),
+        if flags.contains(.title), let field = columns.directors, let text = batch.utf8(row, in: field),
             !FieldText.isBlank(text)
         {
-            append(.directors, &flags) { FieldText.append(text, to: &$0, quotes: quotes) }
+            append(.directors, flags: &flags) { FieldText.append(text, to: &$0, quotes: quotes) }
         }
-        if let field = columns.uri, let text = batch.utf8(row, field), !FieldText.isBlank(text) {
-            append(.uri, &flags) { FieldText.append(text, to: &$0, quotes: quotes) }
+        if let field = columns.uri, let text = batch.utf8(row, in: field), !FieldText.isBlank(text) {
+            append(.uri, flags: &flags) { FieldText.append(text, to: &$0, quotes: quotes) }
         }
     }
 
     /// Appends a text with its length, unless nothing is left of it.
     private mutating func append(
         _ flag: SpoolRow.Flags,
-        _ flags: inout SpoolRow.Flags,
-        _ write: (inout [UInt8]) -> Void
+        flags: inout SpoolRow.Flags,
+        write: (inout [UInt8]) -> Void
     ) {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: 4))

@@ -28,7 +28,7 @@ struct RowWriter: ~Copyable {
     /// Tags and reviews for which a row had no room.
     private(set) var lostTexts = 0
 
-    init(_ parts: consuming PartWriter, _ header: CSVHeader, _ settings: Settings, today: Int32?) {
+    init(_ parts: consuming PartWriter, header: CSVHeader, settings: Settings, today: Int32?) {
         self.parts = parts
         self.header = header
         self.settings = settings
@@ -39,10 +39,10 @@ struct RowWriter: ~Copyable {
     /// How many rows were written.
     var rows: Int { parts.rows }
 
-    mutating func add(_ key: ArrangedKey, _ payload: Span<UInt8>) throws(Diagnostic) {
+    mutating func add(_ key: ArrangedKey, payload: Span<UInt8>) throws(Diagnostic) {
         if key.isContribution { return contribute(payload) }
         try closeRow()
-        open(key.order, SpoolTexts(payload), payload)
+        open(key.order, row: SpoolTexts(payload), body: payload)
     }
 
     mutating func finish() throws(Diagnostic) -> [StagedFile] {
@@ -53,18 +53,18 @@ struct RowWriter: ~Copyable {
     func discard() { parts.discard() }
 
     @inline(__always)
-    private mutating func open(_ order: RowOrder, _ row: SpoolTexts, _ body: Span<UInt8>) {
+    private mutating func open(_ order: RowOrder, row: SpoolTexts, body: Span<UInt8>) {
         isOpen = true
         isDated = order.isDated
         parts.beginRow()
-        append(body, row.prefix)
+        append(body, range: row.prefix)
         if header.hasTitles, !row.flags.contains(.title) {
             parts.bytes.append(Self.comma)
             parts.bytes.append(Self.comma)
         }
         if !row.flags.contains(.id) { withoutID &+= 1 }
         switch header.content {
-        case .diary where isDated: appendViewing(order.day, row)
+        case .diary where isDated: appendViewing(order.day, row: row)
         case .diary:
             parts.bytes.append(Self.comma)
             appendRating(row.rating)
@@ -73,7 +73,7 @@ struct RowWriter: ~Copyable {
         case .watchlist, .list: break
         }
         if row.flags.contains(.tags) || row.flags.contains(.review) {
-            text.add(body.extracting(row.tags), body.extracting(row.review), order)
+            text.add(body.extracting(row.tags), review: body.extracting(row.review), order: order)
         }
         if header.hasDirectors {
             tail.append(Self.comma)
@@ -96,7 +96,7 @@ struct RowWriter: ~Copyable {
             lostTexts += 1
             return
         }
-        text.add(body.extracting(row.tags), body.extracting(row.review), order)
+        text.add(body.extracting(row.tags), review: body.extracting(row.review), order: order)
     }
 
     private mutating func closeRow() throws(Diagnostic) {
@@ -142,7 +142,7 @@ struct RowWriter: ~Copyable {
     }
 
     /// Appends date, rating and rewatch.
-    private mutating func appendViewing(_ day: Int32, _ row: SpoolTexts) {
+    private mutating func appendViewing(_ day: Int32, row: SpoolTexts) {
         if day != self.day {
             self.day = day
             dayField.removeAll(keepingCapacity: true)
@@ -164,7 +164,7 @@ struct RowWriter: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func append(_ body: Span<UInt8>, _ range: Range<Int>) {
+    private mutating func append(_ body: Span<UInt8>, range: Range<Int>) {
         body.extracting(range).withUnsafeBufferPointer { parts.bytes.append(contentsOf: $0) }
     }
 

@@ -18,7 +18,7 @@ struct SpoolReader: ~Copyable {
     init(_ path: String, upTo end: Int) throws(Diagnostic) {
         let file = try InputFile(path)
         guard file.count >= end else {
-            throw Self.damaged(path, "it has \(file.count.counted("byte")), \(end) were written")
+            throw Self.damaged(path, what: "it has \(file.count.counted("byte")), \(end) were written")
         }
         self.file = file
         self.end = end
@@ -56,7 +56,7 @@ struct SpoolReader: ~Copyable {
 
     /// The current row from a place on.
     @inline(__always)
-    func withRow(from place: Int, _ body: (Span<UInt8>) throws(Diagnostic) -> Void) throws(Diagnostic) {
+    func withRow(from place: Int, body: (Span<UInt8>) throws(Diagnostic) -> Void) throws(Diagnostic) {
         try body(window.span.extracting(start &+ place..<next))
     }
 
@@ -84,12 +84,12 @@ struct SpoolReader: ~Copyable {
         start = 0
     }
 
-    private func damaged(_ what: String) -> Diagnostic { Self.damaged(file.path, what) }
+    private func damaged(_ what: String) -> Diagnostic { Self.damaged(file.path, what: what) }
 
-    private static func damaged(_ path: String, _ what: String) -> Diagnostic {
+    private static func damaged(_ path: String, what: String) -> Diagnostic {
         Diagnostic(
             "letterboxd.spool",
-            "the rows written so far cannot be read back: \(what)",
+            message: "the rows written so far cannot be read back: \(what)",
             at: .file(path),
             hint: "another program may have changed the file; run again from the start"
         )

@@ -32,9 +32,9 @@ enum SpoolRow {
     static func complete(
         in bytes: inout [UInt8],
         from start: Int,
-        _ film: FilmKey,
-        _ order: RowOrder,
-        _ flags: Flags,
+        film: FilmKey,
+        order: RowOrder,
+        flags: Flags,
         rating: UInt8,
         plays: UInt16,
         prefixEnd: Int
@@ -86,16 +86,16 @@ struct SpoolTexts {
         flags = SpoolRow.Flags(rawValue: body[0])
         rating = body[1]
         var end = 2
-        prefix = Self.text(body, &end)
+        prefix = Self.text(body, end: &end)
         guard !flags.isDisjoint(with: [.tags, .review, .directors, .uri]) else { return }
-        if flags.contains(.tags) { tags = Self.text(body, &end) }
-        if flags.contains(.review) { review = Self.text(body, &end) }
-        if flags.contains(.directors) { directors = Self.text(body, &end) }
-        if flags.contains(.uri) { uri = Self.text(body, &end) }
+        if flags.contains(.tags) { tags = Self.text(body, end: &end) }
+        if flags.contains(.review) { review = Self.text(body, end: &end) }
+        if flags.contains(.directors) { directors = Self.text(body, end: &end) }
+        if flags.contains(.uri) { uri = Self.text(body, end: &end) }
     }
 
     @inline(__always)
-    private static func text(_ body: Span<UInt8>, _ end: inout Int) -> Range<Int> {
+    private static func text(_ body: Span<UInt8>, end: inout Int) -> Range<Int> {
         let count = Int(body.bytes.unsafeLoadUnaligned(fromByteOffset: end, as: UInt32.self))
         let start = end &+ 4
         end = start &+ count

@@ -9,6 +9,6 @@ struct Tally {
     var lostTexts = 0
 
     mutating func noteFiltered(_ count: Int, because reason: String) {
-        if count > 0 { filtered.add(Filtered(reason, count)) }
+        if count > 0 { filtered.add(Filtered(reason, count: count)) }
     }
 }

@@ -26,7 +26,7 @@ extension Cache.Options {
         if let path, path.path.isEmpty {
             throw Diagnostic(
                 "cache.path",
-                "the path of the cache is empty",
+                message: "the path of the cache is empty",
                 category: .usage,
                 at: $path,
                 hint: "name a file, or leave 'path' out: then it is '\(Cache.fileName)' beside the state of runs"
@@ -35,7 +35,7 @@ extension Cache.Options {
         guard let path = path?.path ?? context.stateFolder.map({ Cache.path(in: $0, for: context.run) }) else {
             throw Diagnostic(
                 "cache.folder",
-                "nothing outlives this run, so the cache has no file",
+                message: "nothing outlives this run, so the cache has no file",
                 category: .usage,
                 at: $store,
                 hint: "say path = \"\(Cache.fileName)\""
@@ -43,7 +43,7 @@ extension Cache.Options {
         }
         return DiskCache(
             path,
-            policy,
+            policy: policy,
             entryLimit: diskEntries,
             byteLimit: diskSize.bytes,
             packs: compress
@@ -54,7 +54,7 @@ extension Cache.Options {
         guard let url else {
             throw Diagnostic(
                 "cache.url",
-                "the cache does not know where its Redis server is",
+                message: "the cache does not know where its Redis server is",
                 category: .usage,
                 at: store == .redis ? $store : $behind,
                 hint: "say url = \"redis://localhost:6379\""

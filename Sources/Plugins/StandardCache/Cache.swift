@@ -41,7 +41,7 @@ package struct Cache: Middleware {
         pipeline = context.run.pipeline
         calls = context.makesExchanges ? [.exchange] : [.page]
         clock = CacheClock(context.time)
-        lifetimes = Lifetimes(options, context.random)
+        lifetimes = Lifetimes(options, random: context.random)
         let name = "cache \(context.layer) \(options.storeIdentity)"
         log = context.log
         remedy = options.remedy(in: pipeline)
@@ -72,7 +72,7 @@ package struct Cache: Middleware {
         guard let long = times.first(where: { $0.place != nil && $0.time >= .seconds(3600) }) else { return nil }
         return Diagnostic(
             "cache.memory",
-            "answers are in the memory of the program and gone when it ends, whatever '\(long.name)' says",
+            message: "answers are in the memory of the program and gone when it ends, whatever '\(long.name)' says",
             at: long.place,
             hint: "store = \"disk\" or \"tiered\" keeps them for later runs; without '\(long.name)' they are for this",
             severity: .warning
@@ -98,61 +98,66 @@ package struct Cache: Middleware {
         let kept = await kept(memo)
         switch kept {
         case .fresh(let answer):
-            count { $0.hit(answer, memo.subject) }
+            count { $0.hit(answer, subject: memo.subject) }
             return try answer.get()
         case .late(let answer):
             count { counts in
-                counts.hit(answer, memo.subject)
+                counts.hit(answer, subject: memo.subject)
                 counts.stale += 1
             }
-            refresh(call, memo, try? answer.get(), next)
+            refresh(call, memo: memo, kept: try? answer.get(), next: next)
             return try answer.get()
         case .over, .none: break
         }
         switch try await shelf.flights.turn(memo.key, onWaiting: { count { $0.waits += 1 } }) {
         case .take(let entry):
-            if entry.freshUntil > clock.now, let answer = answer(in: entry, memo) {
-                count { $0.hit(answer, memo.subject) }
+            if entry.freshUntil > clock.now, let answer = answer(in: entry, memo: memo) {
+                count { $0.hit(answer, subject: memo.subject) }
                 return try answer.get()
             }
             // What another one has fetched cannot be read or has come to its end, so that waiting once more is of no use.
-            return try await fetchAndKeep(call, memo, kept.over, landing: false, next)
+            return try await fetchAndKeep(call, memo: memo, kept: kept.over, landing: false, next: next)
         case .fetchAlone(let entry):
-            let over = entry.flatMap { answer(in: $0, memo) }.flatMap { try? $0.get() } ?? kept.over
-            return try await fetchAndKeep(call, memo, over, landing: false, next)
+            let over = entry.flatMap { answer(in: $0, memo: memo) }.flatMap { try? $0.get() } ?? kept.over
+            return try await fetchAndKeep(call, memo: memo, kept: over, landing: false, next: next)
         case .fetch: break
         }
         // Between the look and the turn another one may have brought it.
         if shelf.flights.landings(memo.key) != landings,
             let entry = await shelf.store.entry(of: memo.key, at: clock.now, log: log),
-            entry.freshUntil > clock.now, let answer = answer(in: entry, memo)
+            entry.freshUntil > clock.now, let answer = answer(in: entry, memo: memo)
         {
-            shelf.flights.land(memo.key, .brought(entry))
-            count { $0.hit(answer, memo.subject) }
+            shelf.flights.land(memo.key, landing: .brought(entry))
+            count { $0.hit(answer, subject: memo.subject) }
             return try answer.get()
         }
-        return try await fetchAndKeep(call, memo, kept.over, landing: true, next)
+        return try await fetchAndKeep(call, memo: memo, kept: kept.over, landing: true, next: next)
     }
 
     /// Makes a call and keeps what comes of it; tells who waits, if somebody may.
     private func fetchAndKeep<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        _ memo: Memo<Output>,
-        _ kept: Output?,
+        memo: Memo<Output>,
+        kept: Output?,
         landing: Bool,
-        _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         count { $0.miss(memo.subject) }
         do {
-            let output = try await fetch(call, memo, kept, next)
-            let entry = entry(of: output, call, memo)
-            await keep(entry, memo)
-            if landing { shelf.flights.land(memo.key, self.landing(of: entry)) }
+            let output = try await fetch(call, memo: memo, kept: kept, next: next)
+            let entry = entry(of: output, for: call, memo: memo)
+            await keep(entry, memo: memo)
+            if landing { shelf.flights.land(memo.key, landing: self.landing(of: entry)) }
             return output
         } catch {
             let entry = lifetimes.entry(failure: error, at: clock.now)
-            await keep(entry, memo)
-            if landing { shelf.flights.land(memo.key, self.landing(of: entry, Self.isCancellation(error))) }
+            await keep(entry, memo: memo)
+            if landing {
+                shelf.flights.land(
+                    memo.key,
+                    landing: self.landing(of: entry, isCancellation: Self.isCancellation(error))
+                )
+            }
             throw error
         }
     }
@@ -164,7 +169,7 @@ package struct Cache: Middleware {
     }
 
     /// What a failure is for those who wait for an answer.
-    private func landing(of entry: CacheEntry?, _ isCancellation: Bool) -> Flights.Landing {
+    private func landing(of entry: CacheEntry?, isCancellation: Bool) -> Flights.Landing {
         if let entry { return .brought(entry) }
         return isCancellation ? .cancelled : .failed
     }
@@ -174,9 +179,9 @@ package struct Cache: Middleware {
     /// Asks whether a kept answer still holds, if there is one and a way to ask, or else for a new one.
     private func fetch<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        _ memo: Memo<Output>,
-        _ kept: Output?,
-        _ next: @Sendable (Call<Input, Output>) async throws -> Output
+        memo: Memo<Output>,
+        kept: Output?,
+        next: @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         guard let kept, let revalidation = call.revalidation, let question = revalidation.asking(call.input, kept)
         else { return try await next(call) }
@@ -191,19 +196,19 @@ package struct Cache: Middleware {
     /// An answer as it is kept; nil if it is not to be.
     private func entry<Input: Sendable, Output: Sendable>(
         of output: Output,
-        _ call: Call<Input, Output>,
-        _ memo: Memo<Output>
+        for call: Call<Input, Output>,
+        memo: Memo<Output>
     ) -> CacheEntry? {
         lifetimes.entry(
             answer: memo.encode(output),
-            memo.keeping(output),
+            keeping: memo.keeping(output),
             canBeAskedAbout: call.revalidation?.asking(call.input, output) != nil,
             at: clock.now
         )
     }
 
     /// Keeps an entry, if there is one.
-    private func keep<Output>(_ entry: CacheEntry?, _ memo: Memo<Output>) async {
+    private func keep<Output>(_ entry: CacheEntry?, memo: Memo<Output>) async {
         guard let entry else { return }
         tellUses()
         let subject = CacheSubject(pipeline: pipeline, plugin: memo.subject)
@@ -220,28 +225,28 @@ package struct Cache: Middleware {
     /// Fetches an answer anew beside the call, unless somebody does so already or it has just come to nothing.
     private func refresh<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        _ memo: Memo<Output>,
-        _ kept: Output?,
-        _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+        memo: Memo<Output>,
+        kept: Output?,
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) {
         guard shelf.pauses.allow(memo.key, at: clock.now), shelf.flights.begin(memo.key) else { return }
         refreshes.begin {
             do {
-                let output = try await fetch(call, memo, kept, next)
-                let entry = entry(of: output, call, memo)
-                await keep(entry, memo)
+                let output = try await fetch(call, memo: memo, kept: kept, next: next)
+                let entry = entry(of: output, for: call, memo: memo)
+                await keep(entry, memo: memo)
                 // The old answer is given still, and should not cause a call each time.
-                if entry == nil { shelf.pauses.begin(memo.key, lifetimes.refreshPause, at: clock.now) }
-                shelf.flights.land(memo.key, landing(of: entry))
+                if entry == nil { shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.now) }
+                shelf.flights.land(memo.key, landing: landing(of: entry))
             } catch {
                 // The old answer is given until its time is over; then a call is made, and its failure told.
                 let isCancellation = Self.isCancellation(error)
                 if !isCancellation {
-                    shelf.pauses.begin(memo.key, lifetimes.refreshPause, at: clock.now)
+                    shelf.pauses.begin(memo.key, for: lifetimes.refreshPause, at: clock.now)
                     count { $0.failedRefreshes += 1 }
                     log.say(Self.note(error))
                 }
-                shelf.flights.land(memo.key, isCancellation ? .cancelled : .failed)
+                shelf.flights.land(memo.key, landing: isCancellation ? .cancelled : .failed)
             }
         }
     }
@@ -251,7 +256,8 @@ package struct Cache: Middleware {
         let reason = error as? Diagnostic ?? (error as? StageFailure)?.diagnostic
         return Diagnostic(
             "cache.refresh",
-            "an answer behind its time could not be fetched anew: the old one is given until 'stale_while_revalidate' is over",
+            message:
+                "an answer behind its time could not be fetched anew: the old one is given until 'stale_while_revalidate' is over",
             category: .transient,
             hint: "the first time because: \(reason?.message ?? "\(error)")",
             severity: .note,
@@ -277,7 +283,7 @@ package struct Cache: Middleware {
     private func kept<Output>(_ memo: Memo<Output>) async -> Kept<Output> {
         let now = clock.now
         guard let entry = await shelf.store.entry(of: memo.key, at: now, log: log),
-            let answer = answer(in: entry, memo)
+            let answer = answer(in: entry, memo: memo)
         else {
             return .none
         }
@@ -287,7 +293,7 @@ package struct Cache: Middleware {
     }
 
     /// The answer or the failure of an entry; nil if its bytes are neither.
-    private func answer<Output>(in entry: CacheEntry, _ memo: Memo<Output>) -> Result<Output, any Error>? {
+    private func answer<Output>(in entry: CacheEntry, memo: Memo<Output>) -> Result<Output, any Error>? {
         guard entry.isFailure else { return (try? memo.decode(entry.bytes)).map { .success($0) } }
         return (try? Lifetimes.failure(from: entry, remedy: remedy)).map { .failure($0) }
     }

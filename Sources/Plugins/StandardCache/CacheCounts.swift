@@ -26,7 +26,7 @@ struct CacheCounts: Sendable {
     }
 
     /// Takes note of an answer, or a failure, that was there.
-    mutating func hit<Output>(_ answer: Result<Output, any Error>, _ subject: String) {
+    mutating func hit<Output>(_ answer: Result<Output, any Error>, subject: String) {
         hit(subject)
         if case .failure = answer { negative += 1 }
     }
@@ -52,35 +52,35 @@ struct CacheCounts: Sendable {
     func figures(_ store: CacheFigures, at now: Int64) -> [Figure] {
         guard hits + misses > 0 else { return [] }
         var figures = [
-            Figure("hits", Double(hits), metric: .cacheHits),
-            Figure("misses", Double(misses), metric: .cacheMisses),
-            Figure("ratio", Double(hits) / Double(hits + misses) * 100, unit: "%", metric: .cacheHitRatio),
-            Figure("stale", Double(stale), metric: .cacheStale),
-            Figure("negative", Double(negative), metric: .cacheNegative),
-            Figure("waits", Double(waits), metric: .cacheShared),
-            Figure("renewed", Double(renewed), metric: .cacheRenewed),
-            Figure("evictions", Double(store.evicted), metric: .cacheEvictions, isShared: true),
-            Figure("expired", Double(store.expired), metric: .cacheExpired, isShared: true),
+            Figure("hits", value: Double(hits), metric: .cacheHits),
+            Figure("misses", value: Double(misses), metric: .cacheMisses),
+            Figure("ratio", value: Double(hits) / Double(hits + misses) * 100, unit: "%", metric: .cacheHitRatio),
+            Figure("stale", value: Double(stale), metric: .cacheStale),
+            Figure("negative", value: Double(negative), metric: .cacheNegative),
+            Figure("waits", value: Double(waits), metric: .cacheShared),
+            Figure("renewed", value: Double(renewed), metric: .cacheRenewed),
+            Figure("evictions", value: Double(store.evicted), metric: .cacheEvictions, isShared: true),
+            Figure("expired", value: Double(store.expired), metric: .cacheExpired, isShared: true),
         ]
         if let entries = store.entries {
-            figures.append(Figure("entries", Double(entries), metric: .cacheEntries, isShared: true))
+            figures.append(Figure("entries", value: Double(entries), metric: .cacheEntries, isShared: true))
         }
         if let bytes = store.bytes {
-            figures.append(Figure("bytes", Double(bytes), unit: "B", metric: .cacheSize, isShared: true))
+            figures.append(Figure("bytes", value: Double(bytes), unit: "B", metric: .cacheSize, isShared: true))
         }
         if let oldest = store.oldest {
             // As floating-point numbers: a time from a damaged file may be any.
             let age = max(0, Double(now) - Double(oldest)) / 1000
-            figures.append(Figure("oldest", age, unit: "s", metric: .cacheAge, isShared: true))
+            figures.append(Figure("oldest", value: age, unit: "s", metric: .cacheAge, isShared: true))
         }
         if store.refused > 0 {
-            figures.append(Figure("too large", Double(store.refused), metric: .cacheTooLarge, isShared: true))
+            figures.append(Figure("too large", value: Double(store.refused), metric: .cacheTooLarge, isShared: true))
         }
         if store.failed > 0 {
-            figures.append(Figure("failed", Double(store.failed), metric: .cacheFailed, isShared: true))
+            figures.append(Figure("failed", value: Double(store.failed), metric: .cacheFailed, isShared: true))
         }
         if failedRefreshes > 0 {
-            figures.append(Figure("refreshes failed", Double(failedRefreshes), metric: .cacheFailedRefreshes))
+            figures.append(Figure("refreshes failed", value: Double(failedRefreshes), metric: .cacheFailedRefreshes))
         }
         return figures + store.others + store.levels
     }

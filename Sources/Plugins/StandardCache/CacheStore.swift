@@ -132,7 +132,7 @@ package struct CacheFigures: Sendable, Hashable {
             let earlier = before.others.first { $0.name == figure.name }?.value ?? 0
             return Figure(
                 figure.name,
-                figure.value - earlier,
+                value: figure.value - earlier,
                 unit: figure.unit,
                 metric: figure.metric,
                 isShared: figure.isShared

@@ -50,10 +50,10 @@ package struct EntryForm: Sendable {
         guard CRC32(of: content).value == sum else { return nil }
         var reader = StateReader(content)
         // What has the right checksum and cannot be read was written by another version, and counts as not there.
-        return try? entry(from: &reader, limit)
+        return try? entry(from: &reader, limit: limit)
     }
 
-    private static func entry(from reader: inout StateReader, _ limit: Int) throws(Diagnostic) -> CacheEntry {
+    private static func entry(from reader: inout StateReader, limit: Int) throws(Diagnostic) -> CacheEntry {
         guard try reader.readInteger() == number else { throw StateReader.damaged }
         let kind = try reader.readInteger()
         let times = (

@@ -58,7 +58,7 @@ final class Flights: Sendable {
         }
         defer { state.withLock { _ = $0.cancelled.remove(number) } }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { wait(number, for: key, $0) }
+            try await withCheckedThrowingContinuation { wait(number, for: key, wakes: $0) }
         } onCancel: {
             cancel(number, for: key)
         }
@@ -74,7 +74,7 @@ final class Flights: Sendable {
     }
 
     /// Ends a fetch, and tells who waits.
-    func land(_ key: CacheKey, _ landing: Landing) {
+    func land(_ key: CacheKey, landing: Landing) {
         let woken = state.withLock { state -> [(wakes: Waiter, turn: Turn)] in
             guard let waiting = state.waiting[key] else { return [] }
             switch landing {
@@ -108,7 +108,7 @@ final class Flights: Sendable {
 
     private static let places = 1024
 
-    private func wait(_ number: Int, for key: CacheKey, _ wakes: Waiter) {
+    private func wait(_ number: Int, for key: CacheKey, wakes: Waiter) {
         let turn = state.withLock { state -> Result<Turn, any Error>? in
             if state.cancelled.contains(number) { return .failure(CancellationError()) }
             guard state.waiting[key] != nil else {

@@ -45,7 +45,7 @@ struct KeptFailure: StoredState {
         let hint = try String?(from: &reader)
         var place: Diagnostic.Place?
         if let stage = try String?(from: &reader) { place = .stage(stage, at: try String?(from: &reader)) }
-        var failure = Diagnostic(Diagnostic.Code(code), message, at: place, hint: hint)
+        var failure = Diagnostic(Diagnostic.Code(code), message: message, at: place, hint: hint)
         // One that an earlier version has kept ends here.
         guard !reader.isAtEnd else { return failure }
         if let category = Diagnostic.Category(rawValue: try String(from: &reader)) { failure.category = category }

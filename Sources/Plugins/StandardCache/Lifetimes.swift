@@ -10,7 +10,7 @@ struct Lifetimes: Sendable {
     private let revalidation: Duration
     private let random: any RandomSource
 
-    init(_ options: Cache.Options, _ random: any RandomSource) {
+    init(_ options: Cache.Options, random: any RandomSource) {
         ttl = options.ttl
         jitter = options.jitter
         failures = options.negativeTtl
@@ -29,7 +29,7 @@ struct Lifetimes: Sendable {
     /// - Returns: The entry; nil if it is of no use later.
     func entry(
         answer bytes: @autoclosure () -> [UInt8],
-        _ keeping: Keeping,
+        keeping: Keeping,
         canBeAskedAbout: Bool,
         at now: Int64
     ) -> CacheEntry? {

@@ -19,7 +19,7 @@ final class RefreshPauses: Sendable {
     }
 
     /// Holds an answer back for so many milliseconds.
-    func begin(_ key: CacheKey, _ pause: Int64, at now: Int64) {
+    func begin(_ key: CacheKey, for pause: Int64, at now: Int64) {
         ends.withLock { ends in
             if ends.count >= Self.most { ends = ends.filter { $0.value > now } }
             if ends.count >= Self.most { ends = [:] }

@@ -14,7 +14,7 @@ func onOwnThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value
         do throws(SocketFailure) {
             try OwnThread.start { waiter.resume(with: Result { try work() }) }
         } catch {
-            waiter.resume(throwing: Diagnostic("exporter.thread", "the system has no thread left for it"))
+            waiter.resume(throwing: Diagnostic("exporter.thread", message: "the system has no thread left for it"))
         }
     }
 }

@@ -26,7 +26,7 @@ package struct LogLine: Exporter {
         log.show(
             Diagnostic(
                 "exporter.figures",
-                Self.line(snapshot),
+                message: Self.line(snapshot),
                 at: .stage(stage, at: nil),
                 severity: .note
             )
@@ -36,7 +36,7 @@ package struct LogLine: Exporter {
     /// `1200 read, 1100 written, 60 filtered, 40 rejected; 400 records/s; 31 MiB; 1.5 s of CPU in 3 s`.
     static func line(_ snapshot: MetricSnapshot) -> String {
         let total = { (name: String, kind: String) in
-            Int(clamping: snapshot.total("sprocket_records_\(name)_total", ["kind": kind]) ?? 0)
+            Int(clamping: snapshot.total("sprocket_records_\(name)_total", labels: ["kind": kind]) ?? 0)
         }
         let all = { (name: String) in snapshot.total("sprocket_\(name)") ?? 0 }
         let records = [

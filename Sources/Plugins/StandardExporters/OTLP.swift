@@ -64,8 +64,8 @@ package struct OTLP: Exporter {
             return
         }
         var headers: HTTPHeaders = ["Content-Type": "application/json"]
-        if let authorization { headers.append(.init("Authorization", authorization.revealed, isSecret: true)) }
-        let request = HTTPRequest(.post, url, headers: headers, body: OTLPRequest.body(snapshot, service: service))
+        if let authorization { headers.append(.init("Authorization", value: authorization.revealed, isSecret: true)) }
+        let request = HTTPRequest(.post, url: url, headers: headers, body: OTLPRequest.body(snapshot, service: service))
         var attempt = 1
         var wait = max(.zero, (pause.withLock { $0 } ?? time.now) - time.now)
         while true {
@@ -83,7 +83,7 @@ package struct OTLP: Exporter {
     }
 
     private static func busy(_ wait: Duration) -> Diagnostic {
-        Diagnostic("otlp.busy", "the collector wants to be left alone for \(wait.wholeSeconds) s more")
+        Diagnostic("otlp.busy", message: "the collector wants to be left alone for \(wait.wholeSeconds) s more")
     }
 
     /// Whether the collector has taken everything.
@@ -99,26 +99,26 @@ package struct OTLP: Exporter {
             guard rejected != "0" else {
                 // With nothing refused, what it says is a warning.
                 guard !words.isEmpty else { return }
-                throw Diagnostic("otlp.partial", "the collector has taken everything, and says: \(words)")
+                throw Diagnostic("otlp.partial", message: "the collector has taken everything, and says: \(words)")
             }
             let values = Int(rejected)?.counted("value") ?? "\(rejected) values"
-            throw Diagnostic("otlp.partial", "the collector has refused \(values): \(words)")
+            throw Diagnostic("otlp.partial", message: "the collector has refused \(values): \(words)")
         case 429, 502, 503, 504:
             throw StageFailure.transient(
-                Diagnostic("otlp.busy", "the collector is busy: status \(response.status)"),
+                Diagnostic("otlp.busy", message: "the collector is busy: status \(response.status)"),
                 retryAfter: response.headers.retryAfter()
             )
         case 401, 403:
             throw Diagnostic(
                 "otlp.refused",
-                "the collector refuses who asks: status \(response.status)",
+                message: "the collector refuses who asks: status \(response.status)",
                 hint: "'authorization' is what it wants to know"
             )
         default:
             let words = Self.message(of: response)
             throw Diagnostic(
                 "otlp.refused",
-                "the collector has not taken the figures: status \(response.status)"
+                message: "the collector has not taken the figures: status \(response.status)"
                     + (words.isEmpty ? "" : ": \(words)"),
                 hint: response.status == 404 || response.status == 405
                     ? "is 'url' the address for metrics? It ends in /v1/metrics as a rule" : nil

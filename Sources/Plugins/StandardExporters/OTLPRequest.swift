@@ -26,20 +26,20 @@ enum OTLPRequest {
                     json.object { json in
                         attributes(
                             [
-                                MetricLabel("service_name", service),
-                                MetricLabel("service_instance_id", instance(snapshot.run)),
+                                MetricLabel("service_name", value: service),
+                                MetricLabel("service_instance_id", value: instance(snapshot.run)),
                             ].map { ($0.name.replacing("_", with: "."), $0.value) },
-                            &json
+                            to: &json
                         )
                     }
                     json.key("scopeMetrics")
                     json.array { json in
                         json.object { json in
                             json.key("scope")
-                            json.object { json in json.member("name", "sprocket") }
+                            json.object { json in json.member("name", value: "sprocket") }
                             json.key("metrics")
                             json.array { json in
-                                for family in snapshot.families { metric(family, snapshot, &json) }
+                                for family in snapshot.families { metric(family, in: snapshot, to: &json) }
                             }
                         }
                     }
@@ -56,44 +56,44 @@ enum OTLPRequest {
         run.partition.map { "\(run.pipeline) \($0)" } ?? run.pipeline
     }
 
-    private static func metric(_ family: MetricFamily, _ snapshot: MetricSnapshot, _ json: inout JSONWriter) {
+    private static func metric(_ family: MetricFamily, in snapshot: MetricSnapshot, to json: inout JSONWriter) {
         let definition = family.definition
         json.object { json in
-            json.member("name", definition.name)
-            json.member("description", definition.help)
-            json.member("unit", definition.unit.otlp)
+            json.member("name", value: definition.name)
+            json.member("description", value: definition.help)
+            json.member("unit", value: definition.unit.otlp)
             switch definition.kind {
             case .counter:
                 json.key("sum")
                 json.object { json in
-                    json.member("aggregationTemporality", cumulative)
-                    json.member("isMonotonic", true)
-                    points(family, snapshot, &json)
+                    json.member("aggregationTemporality", value: cumulative)
+                    json.member("isMonotonic", value: true)
+                    points(family, in: snapshot, to: &json)
                 }
             case .gauge:
                 json.key("gauge")
-                json.object { json in points(family, snapshot, &json) }
+                json.object { json in points(family, in: snapshot, to: &json) }
             case .histogram:
                 json.key("histogram")
                 json.object { json in
-                    json.member("aggregationTemporality", cumulative)
-                    points(family, snapshot, &json)
+                    json.member("aggregationTemporality", value: cumulative)
+                    points(family, in: snapshot, to: &json)
                 }
             }
         }
     }
 
-    private static func points(_ family: MetricFamily, _ snapshot: MetricSnapshot, _ json: inout JSONWriter) {
+    private static func points(_ family: MetricFamily, in snapshot: MetricSnapshot, to json: inout JSONWriter) {
         json.key("dataPoints")
         json.array { json in
             for sample in family.samples {
                 json.object { json in
-                    attributes(sample.labels.map { ($0.name, $0.value) }, &json)
-                    json.member("startTimeUnixNano", "\(snapshot.startedAt)")
-                    json.member("timeUnixNano", "\(snapshot.takenAt)")
+                    attributes(sample.labels.map { ($0.name, $0.value) }, to: &json)
+                    json.member("startTimeUnixNano", value: "\(snapshot.startedAt)")
+                    json.member("timeUnixNano", value: "\(snapshot.takenAt)")
                     switch sample.value {
-                    case .number(let number): value("asDouble", number, &json)
-                    case .times(let times): histogram(times, &json)
+                    case .number(let number): value("asDouble", number: number, to: &json)
+                    case .times(let times): histogram(times, to: &json)
                     }
                 }
             }
@@ -101,29 +101,29 @@ enum OTLPRequest {
     }
 
     /// A number; what JSON has none for is text, as the JSON form of Protocol Buffers has it.
-    private static func value(_ name: String, _ number: Double, _ json: inout JSONWriter) {
-        guard !number.isFinite else { return json.member(name, number) }
-        json.member(name, number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity")
+    private static func value(_ name: String, number: Double, to json: inout JSONWriter) {
+        guard !number.isFinite else { return json.member(name, value: number) }
+        json.member(name, value: number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity")
     }
 
-    private static func histogram(_ times: LatencyHistogram, _ json: inout JSONWriter) {
-        json.member("count", "\(times.count)")
-        json.member("sum", times.seconds)
-        json.member("max", Double(times.longest) / 1e9)
+    private static func histogram(_ times: LatencyHistogram, to json: inout JSONWriter) {
+        json.member("count", value: "\(times.count)")
+        json.member("sum", value: times.seconds)
+        json.member("max", value: Double(times.longest) / 1e9)
         json.key("bucketCounts")
         json.array { json in for count in times.exportedCounts { json.write("\(count)") } }
         json.key("explicitBounds")
         json.array { json in for bound in LatencyHistogram.exportedBounds { json.write(bound) } }
     }
 
-    private static func attributes(_ pairs: [(key: String, value: String)], _ json: inout JSONWriter) {
+    private static func attributes(_ pairs: [(key: String, value: String)], to json: inout JSONWriter) {
         json.key("attributes")
         json.array { json in
             for pair in pairs {
                 json.object { json in
-                    json.member("key", pair.key)
+                    json.member("key", value: pair.key)
                     json.key("value")
-                    json.object { json in json.member("stringValue", pair.value) }
+                    json.object { json in json.member("stringValue", value: pair.value) }
                 }
             }
         }

@@ -19,25 +19,25 @@ package struct PrometheusText {
             text += "# TYPE \(definition.name) \(definition.kind.rawValue)\n"
             for sample in family.samples {
                 switch sample.value {
-                case .number(let number): line(definition.name, sample.labels, Self.number(number))
-                case .times(let times): histogram(definition.name, sample.labels, times)
+                case .number(let number): line(definition.name, labels: sample.labels, value: Self.number(number))
+                case .times(let times): histogram(definition.name, labels: sample.labels, times: times)
                 }
             }
         }
     }
 
-    private mutating func histogram(_ name: String, _ labels: [MetricLabel], _ times: LatencyHistogram) {
+    private mutating func histogram(_ name: String, labels: [MetricLabel], times: LatencyHistogram) {
         var below = 0
         for (bound, count) in zip(LatencyHistogram.exportedBounds, times.exportedCounts) {
             below += count
-            line(name + "_bucket", labels + [MetricLabel("le", "\(bound)")], "\(below)")
+            line(name + "_bucket", labels: labels + [MetricLabel("le", value: "\(bound)")], value: "\(below)")
         }
-        line(name + "_bucket", labels + [MetricLabel("le", "+Inf")], "\(times.count)")
-        line(name + "_sum", labels, Self.number(times.seconds))
-        line(name + "_count", labels, "\(times.count)")
+        line(name + "_bucket", labels: labels + [MetricLabel("le", value: "+Inf")], value: "\(times.count)")
+        line(name + "_sum", labels: labels, value: Self.number(times.seconds))
+        line(name + "_count", labels: labels, value: "\(times.count)")
     }
 
-    private mutating func line(_ name: String, _ labels: [MetricLabel], _ value: String) {
+    private mutating func line(_ name: String, labels: [MetricLabel], value: String) {
         text += name
         if !labels.isEmpty {
             text +=

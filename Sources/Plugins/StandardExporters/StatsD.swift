@@ -55,7 +55,7 @@ package struct StatsD: Exporter {
         if options.host.allSatisfy(\.isWhitespace) {
             throw Diagnostic(
                 "option.host",
-                "the host has no name",
+                message: "the host has no name",
                 category: .usage,
                 at: options.$host,
                 hint: "the server's name or address, such as \"127.0.0.1\""
@@ -64,7 +64,7 @@ package struct StatsD: Exporter {
         if let unfit = options.prefix.unicodeScalars.first(where: StatsDLines.isUnfit) {
             throw Diagnostic(
                 "option.prefix",
-                "a name of StatsD cannot have the character \(String(unfit).debugDescription)",
+                message: "a name of StatsD cannot have the character \(String(unfit).debugDescription)",
                 category: .usage,
                 at: options.$prefix,
                 hint: "letters, digits, '_', '-' and '.', such as \"batch.\""
@@ -86,14 +86,14 @@ package struct StatsD: Exporter {
         if socket.wasRefused() {
             throw Diagnostic(
                 "statsd.refused",
-                "nobody listens at '\(endpoint)'",
+                message: "nobody listens at '\(endpoint)'",
                 hint: "figures are lost until a StatsD server does; is it the right host and port?"
             )
         }
         guard lost > 0 else { return }
         throw Diagnostic(
             "statsd.lost",
-            "\(Int(lost).counted("message")) to '\(endpoint)' did not leave the machine",
+            message: "\(Int(lost).counted("message")) to '\(endpoint)' did not leave the machine",
             hint: "does a StatsD server listen there?"
         )
     }

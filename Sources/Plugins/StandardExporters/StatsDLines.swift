@@ -33,46 +33,46 @@ struct StatsDLines {
                 let name = prefix + family.definition.name
                 switch sample.value {
                 case .number(let number) where family.definition.kind == .counter:
-                    added(name, sample.labels, number, to: &lines)
+                    added(name, labels: sample.labels, total: number, to: &lines)
                 case .number(let number):
-                    shows(name, sample.labels, number, in: &lines)
+                    shows(name, labels: sample.labels, value: number, in: &lines)
                 case .times(let times):
                     // The protocol has no buckets: how many, how long together, and the quantiles as they are now.
                     for (suffix, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
-                        shows("\(name)_\(suffix)", sample.labels, times.quantile(share), in: &lines)
+                        shows("\(name)_\(suffix)", labels: sample.labels, value: times.quantile(share), in: &lines)
                     }
-                    added("\(name)_count", sample.labels, Double(times.count), to: &lines)
-                    added("\(name)_sum", sample.labels, times.seconds, to: &lines)
+                    added("\(name)_count", labels: sample.labels, total: Double(times.count), to: &lines)
+                    added("\(name)_sum", labels: sample.labels, total: times.seconds, to: &lines)
                 }
             }
         }
         // A server keeps the last value for good, and a queue that is gone is not full.
         for (_, gauge) in before.filter({ shown[$0.key] == nil }).sorted(by: { $0.key < $1.key }) {
-            lines.append(line(gauge.name, gauge.labels, 0, "g"))
+            lines.append(line(gauge.name, labels: gauge.labels, value: 0, type: "g"))
         }
         return lines
     }
 
-    private func key(_ name: String, _ labels: [MetricLabel]) -> String {
+    private func key(_ name: String, labels: [MetricLabel]) -> String {
         name + labels.map { "\u{0}\($0.name)\u{0}\($0.value)" }.joined()
     }
 
-    private mutating func shows(_ name: String, _ labels: [MetricLabel], _ value: Double, in lines: inout [String]) {
+    private mutating func shows(_ name: String, labels: [MetricLabel], value: Double, in lines: inout [String]) {
         // There is no way to write another.
         guard value.isFinite else { return }
-        shown[key(name, labels)] = (name, labels)
-        lines.append(line(name, labels, value, "g"))
+        shown[key(name, labels: labels)] = (name, labels)
+        lines.append(line(name, labels: labels, value: value, type: "g"))
     }
 
-    private mutating func added(_ name: String, _ labels: [MetricLabel], _ total: Double, to lines: inout [String]) {
-        let key = key(name, labels)
+    private mutating func added(_ name: String, labels: [MetricLabel], total: Double, to lines: inout [String]) {
+        let key = key(name, labels: labels)
         let delta = total - (sent[key] ?? 0)
         guard delta > 0, delta.isFinite else { return }
         sent[key] = total
-        lines.append(line(name, labels, delta, "c"))
+        lines.append(line(name, labels: labels, value: delta, type: "c"))
     }
 
-    private func line(_ name: String, _ labels: [MetricLabel], _ value: Double, _ type: String) -> String {
+    private func line(_ name: String, labels: [MetricLabel], value: Double, type: String) -> String {
         let number = Int(exactly: value).map { "\($0)" } ?? "\(value)"
         guard hasTags else {
             // A dot divides the parts of a name, and servers that keep a file for each name divide at a slash.
@@ -80,7 +80,7 @@ struct StatsDLines {
             let name = ([name] + parts).joined(separator: ".")
             return "\(name):\(number)|\(type)"
         }
-        let tags = labels.map { "\($0.name):\(Self.clean($0.value, Self.isUnfit))" }.joined(separator: ",")
+        let tags = labels.map { "\($0.name):\(Self.clean($0.value, where: Self.isUnfit))" }.joined(separator: ",")
         return "\(name):\(number)|\(type)" + (tags.isEmpty ? "" : "|#\(tags)")
     }
 
@@ -90,7 +90,7 @@ struct StatsDLines {
     }
 
     /// A text with `_` for what does not fit.
-    private static func clean(_ text: String, _ isUnfit: (Unicode.Scalar) -> Bool) -> String {
+    private static func clean(_ text: String, where isUnfit: (Unicode.Scalar) -> Bool) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { isUnfit($0) ? "_" : $0 }))
     }
 

@@ -35,21 +35,21 @@ struct CSVEncoder: RecordEncoder {
 
     mutating func append(_ row: Int, of batch: borrowing Batch) {
         for field in layout.columns.fields {
-            guard !batch.isNull(row, field) else {
+            guard !batch.isNull(row, in: field) else {
                 appendNull()
                 continue
             }
             switch field.kind {
             case .text:
-                if let text = batch.utf8(row, field) { append(text) }
-                if hasNullText, batch.text(row, field, equals: layout.null) { metNullText = true }
-            case .integer: if let integer = batch.integer(row, field) { csv.append(integer) }
-            case .real: if let real = batch.real(row, field) { csv.append(real.description) }
-            case .boolean: if let boolean = batch.boolean(row, field) { csv.append(boolean ? "true" : "false") }
-            case .instant: if let instant = batch.instant(row, field) { append(instant: instant) }
-            case .date: if let date = batch.date(row, field) { csv.append(CivilDate(daysSince1970: date)) }
-            case .decimal: if let decimal = batch.decimal(row, field) { csv.append(decimal) }
-            case .bytes: if let bytes = batch.bytes(row, field) { csv.append(bytes: bytes) }
+                if let text = batch.utf8(row, in: field) { append(text) }
+                if hasNullText, batch.text(row, in: field, equals: layout.null) { metNullText = true }
+            case .integer: if let integer = batch.integer(row, in: field) { csv.append(integer) }
+            case .real: if let real = batch.real(row, in: field) { csv.append(real.description) }
+            case .boolean: if let boolean = batch.boolean(row, in: field) { csv.append(boolean ? "true" : "false") }
+            case .instant: if let instant = batch.instant(row, in: field) { append(instant: instant) }
+            case .date: if let date = batch.date(row, in: field) { csv.append(CivilDate(daysSince1970: date)) }
+            case .decimal: if let decimal = batch.decimal(row, in: field) { csv.append(decimal) }
+            case .bytes: if let bytes = batch.bytes(row, in: field) { csv.append(bytes: bytes) }
             }
         }
         csv.endRecord()

@@ -18,7 +18,7 @@ package struct CSVSeparator: OptionValue, Hashable {
         guard let sign = text.unicodeScalars.first, text.unicodeScalars.count == 1, Self.canSeparate(sign) else {
             throw Diagnostic(
                 "csv.separator",
-                "\(text.prefix(40).debugDescription) cannot separate fields",
+                message: "\(text.prefix(40).debugDescription) cannot separate fields",
                 at: .text(input.range),
                 hint: "one ASCII sign that is no letter, digit, quote, backslash, line end, '+', '-' or '.'"
             )

@@ -85,7 +85,7 @@ package struct CSVSink: Sink {
         if options.timeZone != nil, options.instants != .day {
             throw Diagnostic(
                 "csv.time-zone",
-                "a time zone is only used for days, and times are written in UTC",
+                message: "a time zone is only used for days, and times are written in UTC",
                 at: options.$timeZone,
                 hint: "add instants = \"day\", or take 'time_zone' out"
             )
@@ -120,14 +120,14 @@ package struct CSVSink: Sink {
         let next = try files.write(batch, with: &encoder, at: mark)
         batch.remark(
             on: encoder.escapedFormulas,
-            "texts that begin like a formula have an apostrophe before them",
+            words: "texts that begin like a formula have an apostrophe before them",
             one: "text that begins like a formula has an apostrophe before it"
         )
         if encoder.metNullText {
             log.say(
                 Diagnostic(
                     "csv.null-text",
-                    "a record holds the text that is written for null, and will be read back as null",
+                    message: "a record holds the text that is written for null, and will be read back as null",
                     hint: "choose another text for 'null'",
                     severity: .warning
                 )

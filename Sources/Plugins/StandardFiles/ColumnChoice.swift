@@ -25,7 +25,9 @@ struct ColumnChoice: Sendable {
                 continue
             }
             if !seen.insert(name).inserted {
-                problems.append(Diagnostic("files.column-twice", "the column '\(name)' is named twice", at: place))
+                problems.append(
+                    Diagnostic("files.column-twice", message: "the column '\(name)' is named twice", at: place)
+                )
                 continue
             }
             do throws(Diagnostic) {
@@ -38,7 +40,7 @@ struct ColumnChoice: Sendable {
             problems.append(
                 Diagnostic(
                     "files.no-columns",
-                    "there is no column to write",
+                    message: "there is no column to write",
                     at: place,
                     hint: chosen == nil ? nil : "name one at least, or take the option out"
                 )

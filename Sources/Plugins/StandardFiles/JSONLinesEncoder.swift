@@ -43,15 +43,15 @@ struct JSONLinesEncoder: RecordEncoder {
         let layout = layout
         let start = bytes.count
         for (field, key, holdsJSON) in layout.columns {
-            let isNull = isNull(row, field, batch)
+            let isNull = isNull(row, field: field, of: batch)
             if isNull, !layout.writesNulls { continue }
             layout.keys.span.extracting(key).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
             if isNull {
                 bytes.append(contentsOf: "null".utf8)
-            } else if holdsJSON, let text = batch.utf8(row, field) {
+            } else if holdsJSON, let text = batch.utf8(row, in: field) {
                 JSONText.append(value: text, to: &bytes)
             } else {
-                appendValue(row, field, batch)
+                appendValue(row, field: field, of: batch)
             }
         }
         // The first key brought a comma.
@@ -61,29 +61,31 @@ struct JSONLinesEncoder: RecordEncoder {
     }
 
     /// Not-a-number and the infinities count as null, for JSON has no word for them.
-    private mutating func isNull(_ row: Int, _ field: Field, _ batch: borrowing Batch) -> Bool {
-        if field.kind == .real, let real = batch.real(row, field), !real.isFinite {
+    private mutating func isNull(_ row: Int, field: Field, of batch: borrowing Batch) -> Bool {
+        if field.kind == .real, let real = batch.real(row, in: field), !real.isFinite {
             metNoNumber = true
             return true
         }
-        return batch.isNull(row, field)
+        return batch.isNull(row, in: field)
     }
 
-    private mutating func appendValue(_ row: Int, _ field: Field, _ batch: borrowing Batch) {
+    private mutating func appendValue(_ row: Int, field: Field, of batch: borrowing Batch) {
         switch field.kind {
-        case .text: if let text = batch.utf8(row, field) { JSONText.append(text, to: &bytes) }
-        case .integer: if let integer = batch.integer(row, field) { DecimalText.append(integer, to: &bytes) }
-        case .real: if let real = batch.real(row, field) { bytes.append(contentsOf: real.description.utf8) }
+        case .text: if let text = batch.utf8(row, in: field) { JSONText.append(text, to: &bytes) }
+        case .integer: if let integer = batch.integer(row, in: field) { DecimalText.append(integer, to: &bytes) }
+        case .real: if let real = batch.real(row, in: field) { bytes.append(contentsOf: real.description.utf8) }
         case .boolean:
-            if let boolean = batch.boolean(row, field) { bytes.append(contentsOf: (boolean ? "true" : "false").utf8) }
+            if let boolean = batch.boolean(row, in: field) {
+                bytes.append(contentsOf: (boolean ? "true" : "false").utf8)
+            }
         case .instant:
-            if let instant = batch.instant(row, field) { appendQuoted { ISO8601.append(instant, to: &$0) } }
+            if let instant = batch.instant(row, in: field) { appendQuoted { ISO8601.append(instant, to: &$0) } }
         case .date:
-            if let date = batch.date(row, field) {
+            if let date = batch.date(row, in: field) {
                 appendQuoted { CivilDate(daysSince1970: date).append(to: &$0) }
             }
-        case .decimal: if let decimal = batch.decimal(row, field) { decimal.append(to: &bytes) }
-        case .bytes: if let field = batch.bytes(row, field) { appendQuoted { Base64.append(field, to: &$0) } }
+        case .decimal: if let decimal = batch.decimal(row, in: field) { decimal.append(to: &bytes) }
+        case .bytes: if let field = batch.bytes(row, in: field) { appendQuoted { Base64.append(field, to: &$0) } }
         }
     }
 

@@ -80,7 +80,7 @@ package struct JSONLinesSink: Sink {
             log.say(
                 Diagnostic(
                     "json-lines.no-number",
-                    "a record holds not-a-number or an infinity, which is written as null",
+                    message: "a record holds not-a-number or an infinity, which is written as null",
                     severity: .warning
                 )
             )
@@ -91,8 +91,8 @@ package struct JSONLinesSink: Sink {
     private func rejectWhatIsNotJSON(_ batch: inout Batch) {
         batch.reject { batch, row in
             for (field, name) in documents {
-                guard let text = batch.utf8(row, field), !JSONText.isValue(text) else { continue }
-                let shown = VisibleText.line(batch.text(row, field) ?? "", atMost: 60)
+                guard let text = batch.utf8(row, in: field), !JSONText.isValue(text) else { continue }
+                let shown = VisibleText.line(batch.text(row, in: field) ?? "", atMost: 60)
                 return ("json-lines.not-json", "its '\(name)' is not JSON: '\(shown)'")
             }
             return nil

@@ -44,17 +44,19 @@ final class PartFiles: Sendable {
         var mark = mark ?? FileMark()
         if mark.current.bytes == 0 { encoder.appendHeader() }
         for row in 0..<batch.count {
-            if mark.current.records == limits.records { try beginPart(&mark, &encoder, writing: encoder.count) }
+            if mark.current.records == limits.records {
+                try beginPart(&mark, encoder: &encoder, writing: encoder.count)
+            }
             let before = encoder.count
             encoder.append(row, of: batch)
             if let most = limits.bytes, mark.current.bytes + encoder.count > most, mark.current.records > 0 {
-                try beginPart(&mark, &encoder, writing: before)
+                try beginPart(&mark, encoder: &encoder, writing: before)
                 encoder.append(row, of: batch)
             }
             mark.current.records += 1
-            if encoder.count >= Self.pieceSize { try write(&encoder, upTo: encoder.count, &mark) }
+            if encoder.count >= Self.pieceSize { try write(&encoder, upTo: encoder.count, mark: &mark) }
         }
-        try write(&encoder, upTo: encoder.count, &mark)
+        try write(&encoder, upTo: encoder.count, mark: &mark)
         return mark
     }
 
@@ -80,7 +82,7 @@ final class PartFiles: Sendable {
     func finish(at mark: FileMark?, with encoder: inout some RecordEncoder) throws(Diagnostic) -> Delivery<FileMark> {
         var mark = mark ?? FileMark()
         if mark.current.bytes == 0 { encoder.appendHeader() }
-        try write(&encoder, upTo: encoder.count, &mark)
+        try write(&encoder, upTo: encoder.count, mark: &mark)
         try close(mark)
         let count = mark.part
         // An earlier attempt may have come further than the mark.
@@ -130,7 +132,7 @@ final class PartFiles: Sendable {
     private static let pieceSize = 1 << 20
 
     /// Writes the first bytes of the encoder, drops the others, and moves the mark.
-    private func write(_ encoder: inout some RecordEncoder, upTo end: Int, _ mark: inout FileMark) throws(Diagnostic) {
+    private func write(_ encoder: inout some RecordEncoder, upTo end: Int, mark: inout FileMark) throws(Diagnostic) {
         if end > 0 {
             let bytes = encoder.bytes
             mark.current.bytes = try file(mark.part).write(bytes.span.extracting(0..<end), at: mark.current.bytes)
@@ -140,18 +142,18 @@ final class PartFiles: Sendable {
 
     private func beginPart(
         _ mark: inout FileMark,
-        _ encoder: inout some RecordEncoder,
+        encoder: inout some RecordEncoder,
         writing end: Int
     ) throws(Diagnostic) {
         guard mark.part < FileMark.maximumParts else {
             throw Diagnostic(
                 "files.too-many-parts",
-                "the records need more than \(FileMark.maximumParts) parts",
+                message: "the records need more than \(FileMark.maximumParts) parts",
                 at: .file(path.pattern),
                 hint: "raise 'max_rows' or 'max_bytes'"
             )
         }
-        try write(&encoder, upTo: end, &mark)
+        try write(&encoder, upTo: end, mark: &mark)
         try close(mark)
         mark.goToNextPart()
         encoder.appendHeader()

@@ -22,7 +22,7 @@ struct PartLimits: Sendable {
             problems.append(
                 Diagnostic(
                     "option.range",
-                    "\(number) is out of range",
+                    message: "\(number) is out of range",
                     category: .usage,
                     at: place,
                     hint: "allowed: 1 and more"

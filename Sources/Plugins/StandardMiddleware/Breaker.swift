@@ -74,20 +74,20 @@ package struct Breaker: Middleware {
                 nests && call.kind != .exchange
                 ? try await CallsUnderway.holding(holding) { try await next(call) }
                 : try await next(call)
-            leave(passage, nil)
+            leave(passage, error: nil)
             return output
         } catch {
-            leave(passage, error)
+            leave(passage, error: error)
             throw error
         }
     }
 
-    private func leave(_ passage: Circuit.Passage, _ error: (any Error)?) {
+    private func leave(_ passage: Circuit.Passage, error: (any Error)?) {
         switch error.flatMap(StageFailure.init) {
-        case .transient(let diagnostic, _): if circuit.end(passage, .fails) { warn(diagnostic) }
-        case .heldBack: circuit.end(passage, .isUnknown)
+        case .transient(let diagnostic, _): if circuit.end(passage, sign: .fails) { warn(diagnostic) }
+        case .heldBack: circuit.end(passage, sign: .isUnknown)
         // Whoever finds fault with a call is there.
-        case .refused, .moved, nil: circuit.end(passage, error is CancellationError ? .isUnknown : .answers)
+        case .refused, .moved, nil: circuit.end(passage, sign: error is CancellationError ? .isUnknown : .answers)
         }
     }
 
@@ -99,7 +99,7 @@ package struct Breaker: Middleware {
             throw StageFailure.heldBack(
                 Diagnostic(
                     "breaker.open",
-                    "no call is made for another \(left.words), since too many in a row have failed",
+                    message: "no call is made for another \(left.words), since too many in a row have failed",
                     hint: "'waits = true' has calls wait for it"
                 ),
                 retryAfter: left
@@ -111,7 +111,7 @@ package struct Breaker: Middleware {
         context.log.say(
             Diagnostic(
                 "breaker.opens",
-                "calls pause, since several in a row have failed: \(diagnostic.message)",
+                message: "calls pause, since several in a row have failed: \(diagnostic.message)",
                 category: .transient,
                 at: .stage(context.stage, at: nil),
                 severity: .warning

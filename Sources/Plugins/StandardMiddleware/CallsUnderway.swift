@@ -35,7 +35,7 @@ enum CallsUnderway {
     ///   - body: The call.
     /// - Returns: Its answer.
     /// - Throws: What it throws.
-    static func holding<Output>(_ alone: Holding, _ body: () async throws -> Output) async throws -> Output {
+    static func holding<Output>(_ alone: Holding, body: () async throws -> Output) async throws -> Output {
         let held = innermost.map { Holding(alone.owner, inside: $0) } ?? alone
         return try await $innermost.withValue(held, operation: body)
     }

@@ -76,7 +76,7 @@ package struct Circuit: Sendable {
     ///   - sign: What it says.
     ///   - now: When it is; asked for only if it matters.
     /// - Returns: Whether the circuit is another than before.
-    package mutating func end(_ passage: Passage, _ sign: Sign, now: @autoclosure () -> Duration) -> Bool {
+    package mutating func end(_ passage: Passage, sign: Sign, now: @autoclosure () -> Duration) -> Bool {
         guard passage.period == period else { return false }
         switch (state, sign) {
         case (.closed, .answers): state = .closed(failures: 0)

@@ -43,15 +43,15 @@ package struct Metrics: Middleware {
         records.withLock { $0[call.kind.place].begin() }
         do {
             let output = try await next(call)
-            end(call.kind, .success, since: start)
+            end(call.kind, result: .success, since: start)
             return output
         } catch {
-            end(call.kind, CallResult(error), since: start)
+            end(call.kind, result: CallResult(error), since: start)
             throw error
         }
     }
 
-    private func end(_ kind: CallKind, _ result: CallResult, since start: Int64) {
+    private func end(_ kind: CallKind, result: CallResult, since start: Int64) {
         let length = time.nanoseconds - start
         records.withLock { $0[kind.place].end(result, after: length) }
     }
@@ -65,27 +65,28 @@ package struct Metrics: Middleware {
             let kind = record.kind.rawValue
             let failed = record.calls - (record.endings[.success] ?? 0)
             return [
-                Figure("\(kind) calls", Double(record.calls)), Figure("\(kind) calls failed", Double(failed)),
-                Figure("\(kind) median", record.latency.quantile(0.5), unit: "s"),
-                Figure("\(kind) 95 %", record.latency.quantile(0.95), unit: "s"),
-                Figure("\(kind) 99 %", record.latency.quantile(0.99), unit: "s"),
-                Figure("\(kind) longest", Double(record.latency.longest) / 1e9, unit: "s"),
+                Figure("\(kind) calls", value: Double(record.calls)),
+                Figure("\(kind) calls failed", value: Double(failed)),
+                Figure("\(kind) median", value: record.latency.quantile(0.5), unit: "s"),
+                Figure("\(kind) 95 %", value: record.latency.quantile(0.95), unit: "s"),
+                Figure("\(kind) 99 %", value: record.latency.quantile(0.99), unit: "s"),
+                Figure("\(kind) longest", value: Double(record.latency.longest) / 1e9, unit: "s"),
             ]
         }
     }
 
     package var measurements: [Measurement] {
         used.flatMap { record -> [Measurement] in
-            let kind = MetricLabel("kind", record.kind.rawValue)
+            let kind = MetricLabel("kind", value: record.kind.rawValue)
             let endings = record.endings
             let ended = CallResult.allCases.map { ending in
                 // What never happened is 0 from the start, so that the first time is seen as an increase.
-                let labels = [kind, MetricLabel("result", ending.rawValue)]
-                return Measurement(.layerCalls, .number(Double(endings[ending] ?? 0)), labels: labels)
+                let labels = [kind, MetricLabel("result", value: ending.rawValue)]
+                return Measurement(.layerCalls, value: .number(Double(endings[ending] ?? 0)), labels: labels)
             }
             return ended + [
-                Measurement(.layerCallDuration, .times(record.latency), labels: [kind]),
-                Measurement(.layerMostInFlight, .number(Double(record.mostInFlight)), labels: [kind]),
+                Measurement(.layerCallDuration, value: .times(record.latency), labels: [kind]),
+                Measurement(.layerMostInFlight, value: .number(Double(record.mostInFlight)), labels: [kind]),
             ]
         }
     }

@@ -12,26 +12,26 @@ extension MetricDefinition {
     /// How long a limiter held calls back.
     static let limiterWait = MetricDefinition(
         "sprocket_limiter_wait_seconds_total",
-        .counter,
-        .seconds,
-        "How long a limiter held calls back, together."
+        kind: .counter,
+        unit: .seconds,
+        help: "How long a limiter held calls back, together."
     )
     /// Calls that passed.
     static let limiterCalls = MetricDefinition(
         "sprocket_limiter_calls_total",
-        .counter,
-        "Calls that a limiter let pass."
+        kind: .counter,
+        help: "Calls that a limiter let pass."
     )
     /// Calls that had to wait.
     static let limiterHeldBack = MetricDefinition(
         "sprocket_limiter_held_back_total",
-        .counter,
-        "Calls that a limiter had wait."
+        kind: .counter,
+        help: "Calls that a limiter had wait."
     )
     /// Pauses that the other side asked for.
     static let limiterPauses = MetricDefinition(
         "sprocket_limiter_pauses_total",
-        .counter,
-        "Pauses that the other side asked for."
+        kind: .counter,
+        help: "Pauses that the other side asked for."
     )
 }

@@ -22,7 +22,7 @@ extension RateLimit {
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         at server: RedisLimiter,
-        _ next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
+        next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
         try await counting { try await server.turn(noting: waits, as: title) }
         do {
@@ -50,7 +50,7 @@ extension RateLimit.Options {
             guard let place = $url ?? $withoutServer ?? $patience ?? $share ?? $prefix else { return nil }
             throw Diagnostic(
                 "rate-limit.not-shared",
-                "the limit is not shared through a Redis server, so nothing here makes use of this",
+                message: "the limit is not shared through a Redis server, so nothing here makes use of this",
                 at: place,
                 hint: "say shared = \"redis\", or take it out"
             )
@@ -58,7 +58,7 @@ extension RateLimit.Options {
         guard let url else {
             throw Diagnostic(
                 "rate-limit.url",
-                "the limit does not know where its Redis server is",
+                message: "the limit does not know where its Redis server is",
                 at: $shared,
                 hint: "say url = \"redis://localhost:6379\""
             )
@@ -66,7 +66,7 @@ extension RateLimit.Options {
         guard per >= .milliseconds(100) else {
             throw Diagnostic(
                 "rate-limit.window",
-                "a window of \(per.words) is too short for a limit that several processes share",
+                message: "a window of \(per.words) is too short for a limit that several processes share",
                 at: $per,
                 hint: "allowed: 100 ms and more"
             )
@@ -80,7 +80,7 @@ extension RateLimit.Options {
             RedisLimiter(
                 RedisClient(address, limits: RedisLimits(connect: connectTimeout, command: timeout)),
                 name: "\(prefix)limit:\(key)",
-                rule,
+                rule: rule,
                 withoutServer: withoutServer == .local ? .goOn(share: share) : .wait(patience),
                 time: context.time,
                 log: context.log

@@ -123,7 +123,7 @@ package struct RateLimit: Middleware {
         if let burst = options.burst, burst > options.requests {
             throw Diagnostic(
                 "rate-limit.burst",
-                "\(burst.counted("call")) at once are more than the \(options.requests) in a window",
+                message: "\(burst.counted("call")) at once are more than the \(options.requests) in a window",
                 at: options.$burst,
                 hint: "allowed: 1...\(options.requests)"
             )
@@ -150,7 +150,8 @@ package struct RateLimit: Middleware {
         else {
             throw Diagnostic(
                 "rate-limit.differs",
-                "the limit '\(options.key ?? context.layer)' has other numbers: \(limiter.requests.counted("call")) per \(limiter.per.words)"
+                message:
+                    "the limit '\(options.key ?? context.layer)' has other numbers: \(limiter.requests.counted("call")) per \(limiter.per.words)"
                     + (limiter.burst == limiter.requests ? "" : ", \(limiter.burst) at once"),
                 at: options.$key ?? options.$requests,
                 hint: "give both the same numbers, or this one another key"
@@ -162,10 +163,10 @@ package struct RateLimit: Middleware {
     package var figures: [Figure] {
         let counts = counts.withLock { $0 }
         return [
-            Figure("calls", Double(counts.calls), metric: .limiterCalls),
-            Figure("held back", Double(counts.heldBack), metric: .limiterHeldBack),
-            Figure("time waited", counts.waited.seconds, unit: "s", metric: .limiterWait),
-            Figure("pauses asked for", Double(counts.penalties), metric: .limiterPauses),
+            Figure("calls", value: Double(counts.calls), metric: .limiterCalls),
+            Figure("held back", value: Double(counts.heldBack), metric: .limiterHeldBack),
+            Figure("time waited", value: counts.waited.seconds, unit: "s", metric: .limiterWait),
+            Figure("pauses asked for", value: Double(counts.penalties), metric: .limiterPauses),
         ] + (server?.figures ?? [])
     }
 
@@ -209,7 +210,7 @@ package struct RateLimit: Middleware {
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
-        if let server, calls.contains(call.kind) { return try await handle(call, at: server, next) }
+        if let server, calls.contains(call.kind) { return try await handle(call, at: server, next: next) }
         guard calls.contains(call.kind) else { return try await next(call) }
         try await counting { try await turn() }
         do {

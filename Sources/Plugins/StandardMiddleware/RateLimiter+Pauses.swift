@@ -10,7 +10,7 @@ extension RateLimiter {
         .heldBack(
             Diagnostic(
                 "rate-limit.paused",
-                "the server has asked to be left alone for another \(left.words)",
+                message: "the server has asked to be left alone for another \(left.words)",
                 hint: "run it again then; it continues where it was"
             ),
             retryAfter: left

@@ -97,10 +97,10 @@ package struct Retry: Middleware {
     package var figures: [Figure] {
         let counts = counts.withLock { $0 }
         return [
-            Figure("repeated", Double(counts.repeated), metric: .retryRepeats),
-            Figure("given up", Double(counts.givenUp), metric: .retryGivenUp),
-            Figure("time waited", counts.waited.seconds, unit: "s", metric: .retryWait),
-            Figure("of that asked for", counts.asked.seconds, unit: "s", metric: .retryAskedWait),
+            Figure("repeated", value: Double(counts.repeated), metric: .retryRepeats),
+            Figure("given up", value: Double(counts.givenUp), metric: .retryGivenUp),
+            Figure("time waited", value: counts.waited.seconds, unit: "s", metric: .retryWait),
+            Figure("of that asked for", value: counts.asked.seconds, unit: "s", metric: .retryAskedWait),
         ]
     }
 
@@ -134,11 +134,11 @@ package struct Retry: Middleware {
         var pause = (retryAfter ?? .zero) + drawnPause(behind: tried)
         // What is asked for and allowed is waited for; the drawn pause after it is not a reason to give up.
         if let retryAfter, spent + retryAfter <= elapsed { pause = min(pause, elapsed - spent) }
-        if let end = reasonToGiveUp(tried, spent: spent, pause: pause, retryAfter) {
+        if let end = reasonToGiveUp(tried, spent: spent, pause: pause, retryAfter: retryAfter) {
             counts.withLock { $0.givenUp += 1 }
             var last = failure.diagnostic
             last.message += "; \(end)"
-            if tried < attempts, let retryAfter { last.hint = wayOut(spent: spent, retryAfter) }
+            if tried < attempts, let retryAfter { last.hint = wayOut(spent: spent, retryAfter: retryAfter) }
             throw failure.saying(last)
         }
         note(failure.diagnostic)
@@ -152,7 +152,7 @@ package struct Retry: Middleware {
         return min(ceiling, maxDelay) * context.random.next()
     }
 
-    private func reasonToGiveUp(_ tried: Int, spent: Duration, pause: Duration, _ retryAfter: Duration?) -> String? {
+    private func reasonToGiveUp(_ tried: Int, spent: Duration, pause: Duration, retryAfter: Duration?) -> String? {
         let often = tried == 1 ? "tried once" : "tried \(tried.counted("time")) in \(spent.words)"
         if tried >= attempts { return "\(often), and 'attempts' allows no more" }
         guard spent + pause > elapsed else { return nil }
@@ -164,7 +164,7 @@ package struct Retry: Middleware {
     }
 
     /// What to do where the server asks for more than is allowed.
-    private func wayOut(spent: Duration, _ retryAfter: Duration) -> String {
+    private func wayOut(spent: Duration, retryAfter: Duration) -> String {
         let again = "run it again in \(retryAfter.words); it continues where it was"
         // A wait of days is not proposed.
         guard retryAfter <= .seconds(86_400) else { return again }
@@ -204,7 +204,7 @@ package struct Retry: Middleware {
         context.log.say(
             Diagnostic(
                 "retry.repeats",
-                "calls are made again, the first time because \(diagnostic.message)",
+                message: "calls are made again, the first time because \(diagnostic.message)",
                 category: .transient,
                 at: .stage(context.stage, at: nil),
                 severity: .note

@@ -47,10 +47,10 @@ package final class SharedCircuit: Sendable {
     package var figures: [Figure] {
         state.withLock { state in
             [
-                Figure("opened", Double(state.opened), metric: .breakerOpened, isShared: true),
-                Figure("failed at once", Double(state.refused), metric: .breakerRefused, isShared: true),
-                Figure("held back", Double(state.heldBack), metric: .breakerHeldBack, isShared: true),
-                Figure("time waited", state.waited.seconds, unit: "s", metric: .breakerWait, isShared: true),
+                Figure("opened", value: Double(state.opened), metric: .breakerOpened, isShared: true),
+                Figure("failed at once", value: Double(state.refused), metric: .breakerRefused, isShared: true),
+                Figure("held back", value: Double(state.heldBack), metric: .breakerHeldBack, isShared: true),
+                Figure("time waited", value: state.waited.seconds, unit: "s", metric: .breakerWait, isShared: true),
             ]
         }
     }
@@ -132,9 +132,9 @@ package final class SharedCircuit: Sendable {
     ///
     /// - Returns: Whether the circuit has opened.
     @discardableResult
-    package func end(_ passage: Circuit.Passage, _ sign: Circuit.Sign) -> Bool {
+    package func end(_ passage: Circuit.Passage, sign: Circuit.Sign) -> Bool {
         let (waiters, hasOpened) = state.withLock { state -> ([Waiter], Bool) in
-            guard state.circuit.end(passage, sign, now: time.now) else { return ([], false) }
+            guard state.circuit.end(passage, sign: sign, now: time.now) else { return ([], false) }
             let hasOpened = state.circuit.isOpen && sign == .fails
             if hasOpened { state.opened += 1 }
             let waiters = state.waiting.sorted { $0.key < $1.key }.map(\.value)

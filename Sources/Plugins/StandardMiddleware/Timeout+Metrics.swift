@@ -8,13 +8,13 @@ extension MetricDefinition {
     /// Calls with a limit.
     static let timeoutCalls = MetricDefinition(
         "sprocket_timeout_calls_total",
-        .counter,
-        "Calls with a limit of time."
+        kind: .counter,
+        help: "Calls with a limit of time."
     )
     /// Calls that took too long.
     static let timeoutGivenUp = MetricDefinition(
         "sprocket_timeout_given_up_total",
-        .counter,
-        "Calls that took too long and were given up."
+        kind: .counter,
+        help: "Calls that took too long and were given up."
     )
 }

@@ -48,8 +48,8 @@ package struct Timeout: Middleware {
 
     package var figures: [Figure] {
         [
-            Figure("calls", Double(counts.calls.load(ordering: .relaxed)), metric: .timeoutCalls),
-            Figure("given up", Double(counts.givenUp.load(ordering: .relaxed)), metric: .timeoutGivenUp),
+            Figure("calls", value: Double(counts.calls.load(ordering: .relaxed)), metric: .timeoutCalls),
+            Figure("given up", value: Double(counts.givenUp.load(ordering: .relaxed)), metric: .timeoutGivenUp),
         ]
     }
 
@@ -69,7 +69,7 @@ package struct Timeout: Middleware {
             throw StageFailure.transient(
                 Diagnostic(
                     "timeout.limit",
-                    "a call has taken longer than \(limit.limit.words)",
+                    message: "a call has taken longer than \(limit.limit.words)",
                     hint: call.kind == .batch
                         ? "raise 'limit' of the layer; 'retry' makes batches again where its 'calls' names them"
                         : "raise 'limit' of the layer, or put 'retry' outside of it"

@@ -48,7 +48,7 @@ package struct Join: Transform {
     private let tableSchema: Schema
     private let memory: Int
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         let lookup = inputs.lookup ?? [:]
         key = try input.field(options.key.name, at: options.$key)
@@ -57,7 +57,7 @@ package struct Join: Transform {
         guard key.kind == lookupKey.kind else {
             throw Diagnostic(
                 "join.key",
-                "the key '\(options.key.name)' is \(key.kind) here and \(lookupKey.kind) there",
+                message: "the key '\(options.key.name)' is \(key.kind) here and \(lookupKey.kind) there",
                 at: options.$key,
                 hint: "a key is of one kind on both sides"
             )
@@ -71,7 +71,7 @@ package struct Join: Transform {
             if input.column(name.name) != nil || !names.insert(name.name).inserted {
                 throw Diagnostic(
                     "join.column",
-                    "there is a column '\(name.name)' already",
+                    message: "there is a column '\(name.name)' already",
                     at: options.$take,
                     hint: "take it out of 'take', or rename one of them before they meet"
                 )
@@ -82,7 +82,7 @@ package struct Join: Transform {
         self.lookup = fields
         // A name that no column has that was chosen.
         let keyName = columns.map(\.name).reduce("key") { $0 + $1 }
-        tableSchema = Schema(columns + [Schema.Column(keyName, lookupKey.kind)])
+        tableSchema = Schema(columns + [Schema.Column(keyName, kind: lookupKey.kind)])
         memory = options.memory.bytes
         added = columns.indices.map { Field(index: input.width + $0, kind: columns[$0].kind) }
     }
@@ -109,7 +109,7 @@ package struct Join: Transform {
     package func restoreTable(
         from reader: inout StateReader,
         isSealed: Bool,
-        _ files: SpillFolder
+        files: SpillFolder
     ) throws -> SpillingTable {
         try SpillingTable(
             tableSchema,
@@ -133,7 +133,7 @@ package struct Join: Transform {
             let taken = Field(index: index, kind: field.kind)
             batch.replace(field) { _, out in
                 for place in found.places {
-                    if let place { out.append(place, of: found.rows, taken) } else { out.appendNull() }
+                    if let place { out.append(place, of: found.rows, in: taken) } else { out.appendNull() }
                 }
             }
         }

@@ -13,7 +13,7 @@ package struct Number: Transform {
         `keys.memory` and publishes nothing. Every checkpoint holds the values and the last number of each group.
         """
     package static let columns: [ColumnReference] = [
-        .init("number", .integer, "the record's number; `as` gives it another name")
+        .init("number", kind: .integer, help: "the record's number; `as` gives it another name")
     ]
     package static let example: String? = """
         [[transform]]
@@ -45,18 +45,18 @@ package struct Number: Transform {
     private let start: Int64
     private let bound: Int
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         if input.column(options.as.name) != nil {
             throw Diagnostic(
                 "number.column",
-                "there is a column '\(options.as.name)' already",
+                message: "there is a column '\(options.as.name)' already",
                 at: options.$as,
                 hint: "give the new one another name: as = \"…\""
             )
         }
         group = try KeyColumns.fields(options.per ?? [], of: input, at: options.$per)
-        outputs = [Output(input.adding(options.as.name, .integer))]
+        outputs = [Output(input.adding(options.as.name, kind: .integer))]
         number = Field(index: input.width, kind: .integer)
         start = Int64(options.start)
         bound = options.memory.bytes

@@ -44,14 +44,14 @@ package struct Route: Transform {
     private let routes: Routes
     private let column: String
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         column = options.by.name
         let field = try input.field(options.by.name, at: options.$by)
         guard [.text, .integer, .decimal, .date, .boolean].contains(field.kind) else {
             throw Diagnostic(
                 "route.kind",
-                "the column '\(options.by.name)' is \(field.kind)",
+                message: "the column '\(options.by.name)' is \(field.kind)",
                 at: options.$by,
                 hint: "text, whole and decimal numbers, dates and booleans can lead somewhere"
             )
@@ -59,13 +59,13 @@ package struct Route: Transform {
         guard !options.outputs.isEmpty else {
             throw Diagnostic(
                 "route.no-outputs",
-                "there is no output",
+                message: "there is no output",
                 at: options.$outputs,
                 hint: "such as [\"films: movie\", \"television: show|episode\"]"
             )
         }
         routes = try Routes(options.outputs, rest: options.rest, at: options.$rest, by: field)
-        outputs = routes.names.map { Output($0, input) }
+        outputs = routes.names.map { Output($0, schema: input) }
     }
 
     package func apply(

@@ -10,7 +10,7 @@ package struct RouteOutput: OptionValue {
     let place: SourceRange?
 
     /// An output and its values.
-    init(_ name: String, _ values: [String]) {
+    init(_ name: String, values: [String]) {
         self.name = name
         self.values = values
         place = nil
@@ -23,12 +23,12 @@ package struct RouteOutput: OptionValue {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = Self.trimmed(parts[0])
         guard parts.count == 2 else {
-            throw Self.wrong("expected a name, a colon and values", input.range)
+            throw Self.wrong("expected a name, a colon and values", at: input.range)
         }
         try Self.check(name, at: .text(input.range))
         let values = parts[1].split(separator: "|", omittingEmptySubsequences: false).map(Self.trimmed)
         guard !values.contains("") else {
-            throw Self.wrong("the output '\(name)' has an empty value", input.range)
+            throw Self.wrong("the output '\(name)' has an empty value", at: input.range)
         }
         self.name = name
         self.values = values
@@ -44,7 +44,7 @@ package struct RouteOutput: OptionValue {
         guard name.isEmpty || name.contains(".") else { return }
         throw Diagnostic(
             "route.name",
-            name.isEmpty ? "an output has no name" : "the name '\(name)' of an output has a dot",
+            message: name.isEmpty ? "an output has no name" : "the name '\(name)' of an output has a dot",
             at: place,
             hint: "from = \"STAGE.OUTPUT\" names it, so choose a word without a dot"
         )
@@ -57,7 +57,12 @@ package struct RouteOutput: OptionValue {
         return String(text[first...last])
     }
 
-    private static func wrong(_ message: String, _ range: SourceRange) -> Diagnostic {
-        Diagnostic("route.output", message, at: .text(range), hint: "such as \"television: show|season|episode\"")
+    private static func wrong(_ message: String, at range: SourceRange) -> Diagnostic {
+        Diagnostic(
+            "route.output",
+            message: message,
+            at: .text(range),
+            hint: "such as \"television: show|season|episode\""
+        )
     }
 }

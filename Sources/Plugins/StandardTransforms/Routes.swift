@@ -35,7 +35,7 @@ struct Routes: Sendable {
             if !known.insert(output.name).inserted { problems.append(Self.twice(output.name, at: place)) }
             for value in output.values {
                 do throws(Diagnostic) {
-                    let key = try Self.key(value, field.kind, at: place)
+                    let key = try Self.key(value, kind: field.kind, at: place)
                     try values.prepare(for: key)
                     if values.insert(0, of: key).isNew {
                         outputs.append(names.count)
@@ -43,7 +43,7 @@ struct Routes: Sendable {
                         problems.append(
                             Diagnostic(
                                 "route.value-twice",
-                                "the value '\(value)' comes twice",
+                                message: "the value '\(value)' comes twice",
                                 at: place,
                                 hint: "a record goes to one output; several stages can read it"
                             )
@@ -77,25 +77,29 @@ struct Routes: Sendable {
     /// The key of a cell that holds a value.
     private static func key(
         _ value: String,
-        _ kind: Schema.Kind,
+        kind: Schema.Kind,
         at place: Diagnostic.Place?
     ) throws(Diagnostic) -> KeyList {
-        var batch = Batch(Schema([Schema.Column("value", kind)]))
+        var batch = Batch(Schema([Schema.Column("value", kind: kind)]))
         let field = Field(index: 0, kind: kind)
         switch kind {
         case .integer:
-            guard let integer = Int64(value) else { throw mismatch(value, "whole numbers", at: place) }
+            guard let integer = Int64(value) else { throw mismatch(value, expected: "whole numbers", at: place) }
             batch.append([.integer(integer)])
         case .decimal:
-            guard let decimal = ExactDecimal(value) else { throw mismatch(value, "decimal numbers", at: place) }
+            guard let decimal = ExactDecimal(value) else {
+                throw mismatch(value, expected: "decimal numbers", at: place)
+            }
             batch.append([.decimal(decimal)])
         case .date:
             guard let day = CivilDate.days(of: value.utf8.span) else {
-                throw mismatch(value, "days such as 2026-11-30", at: place)
+                throw mismatch(value, expected: "days such as 2026-11-30", at: place)
             }
             batch.append([.date(day)])
         case .boolean:
-            guard let boolean = Bool(value) else { throw mismatch(value, "'true' or 'false'", "neither", at: place) }
+            guard let boolean = Bool(value) else {
+                throw mismatch(value, expected: "'true' or 'false'", found: "neither", at: place)
+            }
             batch.append([.boolean(boolean)])
         default: batch.append([.text(value)])
         }
@@ -105,7 +109,7 @@ struct Routes: Sendable {
     private static func twice(_ name: String, at place: Diagnostic.Place?) -> Diagnostic {
         Diagnostic(
             "route.output-twice",
-            "there are two outputs '\(name)'",
+            message: "there are two outputs '\(name)'",
             at: place,
             hint: "several values can lead to one: \"\(name): …|…\""
         )
@@ -113,10 +117,10 @@ struct Routes: Sendable {
 
     private static func mismatch(
         _ value: String,
-        _ expected: String,
-        _ found: String = "none",
+        expected: String,
+        found: String = "none",
         at place: Diagnostic.Place?
     ) -> Diagnostic {
-        Diagnostic("route.value", "the column holds \(expected), and '\(value)' is \(found)", at: place)
+        Diagnostic("route.value", message: "the column holds \(expected), and '\(value)' is \(found)", at: place)
     }
 }

@@ -40,7 +40,7 @@ package struct Unique: Transform {
     private let within: Int
     private let bound: Int
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         var problems = DiagnosticList()
         var key: [Field] = []
@@ -48,7 +48,11 @@ package struct Unique: Transform {
             key = try KeyColumns.fields(options.by, of: input, at: options.$by)
             if key.isEmpty {
                 problems.append(
-                    Diagnostic("unique.no-columns", "there is no column to tell records apart by", at: options.$by)
+                    Diagnostic(
+                        "unique.no-columns",
+                        message: "there is no column to tell records apart by",
+                        at: options.$by
+                    )
                 )
             }
         } catch {
@@ -58,7 +62,7 @@ package struct Unique: Transform {
             problems.append(
                 Diagnostic(
                     "option.range",
-                    "\(within) is out of range",
+                    message: "\(within) is out of range",
                     category: .usage,
                     at: options.$within,
                     hint: "allowed: 1 and more"
@@ -86,7 +90,7 @@ package struct Unique: Transform {
         try memory.log.store(&memory.keys, to: &writer)
     }
 
-    package func restore(from reader: inout StateReader, _ files: SpillFolder) throws -> Memory {
+    package func restore(from reader: inout StateReader, files: SpillFolder) throws -> Memory {
         var memory = makeMemory(files)
         try memory.log.restore(&memory.keys, from: &reader)
         return memory

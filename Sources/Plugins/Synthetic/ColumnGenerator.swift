@@ -29,7 +29,7 @@ struct ColumnGenerator: Sendable {
     ///   - writer: What to fill.
     func fill(_ rows: Range<Int>, with writer: inout RowWriter) {
         writer.fill(field) { out in
-            fill(rows, &out)
+            fill(rows, into: &out)
             guard nulls != .none else { return }
             // Where nulls are is drawn apart, so that the other values are the same without them.
             let draw = draw.other
@@ -37,7 +37,7 @@ struct ColumnGenerator: Sendable {
         }
     }
 
-    private func fill(_ rows: Range<Int>, _ out: inout ColumnBuilder) {
+    private func fill(_ rows: Range<Int>, into out: inout ColumnBuilder) {
         let draw = draw
         switch values {
         case .sequence(let start):
@@ -52,9 +52,9 @@ struct ColumnGenerator: Sendable {
         case .date(let range):
             let (lower, limit) = (range.lowerBound, UInt64(range.count))
             for row in rows { out.append(date: lower &+ Int32(truncatingIfNeeded: draw[row].scaled(below: limit))) }
-        case .decimal(let range): fillDecimals(rows, range, &out)
-        case .bytes(let lengths): fillBytes(rows, lengths, &out)
-        case .list(let lengths): fillLists(rows, lengths, &out)
+        case .decimal(let range): fillDecimals(rows, in: range, into: &out)
+        case .bytes(let lengths): fillBytes(rows, lengths: lengths, into: &out)
+        case .list(let lengths): fillLists(rows, lengths: lengths, into: &out)
         case .real(let range):
             let (lower, upper, width) = (range.lowerBound, range.upperBound, range.upperBound - range.lowerBound)
             for row in rows {
@@ -71,7 +71,7 @@ struct ColumnGenerator: Sendable {
                 out.append(utf8: word.span)
             }
         case .text(let lengths):
-            fillText(rows, lengths, &out)
+            fillText(rows, lengths: lengths, into: &out)
         }
     }
 
@@ -86,7 +86,7 @@ struct ColumnGenerator: Sendable {
         Int64(bitPattern: span.map { bits.scaled(below: $0) } ?? bits)
     }
 
-    private func fillDecimals(_ rows: Range<Int>, _ range: ClosedRange<ExactDecimal>, _ out: inout ColumnBuilder) {
+    private func fillDecimals(_ rows: Range<Int>, in range: ClosedRange<ExactDecimal>, into out: inout ColumnBuilder) {
         let (lower, scale) = (range.lowerBound.coefficient, range.lowerBound.scale)
         // At most 2 · 10³⁸, which 128 bits hold without a sign.
         let last = UInt128(truncatingIfNeeded: range.upperBound.coefficient) &- UInt128(truncatingIfNeeded: lower)
@@ -100,7 +100,7 @@ struct ColumnGenerator: Sendable {
         }
     }
 
-    private func fillBytes(_ rows: Range<Int>, _ lengths: ClosedRange<Int>, _ out: inout ColumnBuilder) {
+    private func fillBytes(_ rows: Range<Int>, lengths: ClosedRange<Int>, into out: inout ColumnBuilder) {
         let limit = UInt64(lengths.count)
         var bytes = [UInt8](repeating: 0, count: lengths.upperBound + 8)
         for row in rows {
@@ -115,7 +115,7 @@ struct ColumnGenerator: Sendable {
         }
     }
 
-    private func fillLists(_ rows: Range<Int>, _ lengths: ClosedRange<Int>, _ out: inout ColumnBuilder) {
+    private func fillLists(_ rows: Range<Int>, lengths: ClosedRange<Int>, into out: inout ColumnBuilder) {
         let limit = UInt64(lengths.count)
         var list: [UInt8] = []
         for row in rows {
@@ -132,7 +132,7 @@ struct ColumnGenerator: Sendable {
         }
     }
 
-    private func fillText(_ rows: Range<Int>, _ lengths: ClosedRange<Int>, _ out: inout ColumnBuilder) {
+    private func fillText(_ rows: Range<Int>, lengths: ClosedRange<Int>, into out: inout ColumnBuilder) {
         let limit = UInt64(lengths.count)
         var letters = [UInt8](repeating: 0, count: lengths.upperBound + Letters.inOneDraw)
         for row in rows {

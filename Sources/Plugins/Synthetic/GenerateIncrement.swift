@@ -27,7 +27,7 @@ struct GenerateIncrement: Sendable {
         if let chosen, !sequences.contains(where: { $0.name == chosen.name }) {
             throw Diagnostic(
                 "generate.increment",
-                "'\(chosen.name)' is no sequence without nulls",
+                message: "'\(chosen.name)' is no sequence without nulls",
                 at: place,
                 hint: sequences.isEmpty
                     ? "add a column such as \"id: sequence\"" : hint(for: chosen.name, among: sequences.map(\.name))

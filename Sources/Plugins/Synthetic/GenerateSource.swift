@@ -85,19 +85,19 @@ package struct GenerateSource: DeclaredSource {
     private static var noSequence: Diagnostic {
         Diagnostic(
             "generate.increment",
-            "there is no sequence by which new rows could be recognised",
+            message: "there is no sequence by which new rows could be recognised",
             hint: "add a column such as \"id: sequence\""
         )
     }
 
-    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
+    package func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
         var pages = pages
         if let since = request.since {
             guard let growing else { throw Self.noSequence }
             pages = pages.starting(at: growing.row(of: since))
         }
         guard let rows = pages.rows(from: cursor) else {
-            throw Diagnostic("checkpoint.cursor", "there is no page at row \(cursor ?? 0) of \(pages.rows)")
+            throw Diagnostic("checkpoint.cursor", message: "there is no page at row \(cursor ?? 0) of \(pages.rows)")
         }
         let generator = generators.value(for: request) {
             RecordGenerator(columns, seed: seed, schema: request.schema)
@@ -116,7 +116,7 @@ package struct GenerateSource: DeclaredSource {
             problems.append(
                 Diagnostic(
                     "option.range",
-                    "\(size) is out of range",
+                    message: "\(size) is out of range",
                     category: .usage,
                     at: options.$pageSize,
                     hint: "allowed: \(pageSizes.lowerBound)...\(pageSizes.upperBound)"
@@ -127,7 +127,7 @@ package struct GenerateSource: DeclaredSource {
             problems.append(
                 Diagnostic(
                     "generate.columns",
-                    "\(options.columns.count.counted("column")) cannot be made",
+                    message: "\(options.columns.count.counted("column")) cannot be made",
                     at: options.$columns,
                     hint: "allowed: 1...\(mostColumns)"
                 )
@@ -137,14 +137,19 @@ package struct GenerateSource: DeclaredSource {
         for column in options.columns {
             if !names.insert(column.name).inserted {
                 problems.append(
-                    Diagnostic("generate.column-twice", "there are two columns '\(column.name)'", at: options.$columns)
+                    Diagnostic(
+                        "generate.column-twice",
+                        message: "there are two columns '\(column.name)'",
+                        at: options.$columns
+                    )
                 )
             }
             if case .sequence(let first) = column.values, first.addingReportingOverflow(Int64(options.rows)).overflow {
                 problems.append(
                     Diagnostic(
                         "generate.sequence",
-                        "the sequence '\(column.name)' goes beyond the largest number before row \(options.rows)",
+                        message:
+                            "the sequence '\(column.name)' goes beyond the largest number before row \(options.rows)",
                         at: options.$columns,
                         hint: "begin lower"
                     )
@@ -163,11 +168,11 @@ package struct GenerateSource: DeclaredSource {
 
     /// One column of each usual kind.
     private static let usualColumns = [
-        GeneratedColumn("id", .sequence(from: 1)),
-        GeneratedColumn("name", .text(8...20)),
-        GeneratedColumn("score", .real(0...1)),
+        GeneratedColumn("id", values: .sequence(from: 1)),
+        GeneratedColumn("name", values: .text(8...20)),
+        GeneratedColumn("score", values: .real(0...1)),
         // 2010-01-01 to 2026-01-01.
-        GeneratedColumn("at", .instant(1_262_304_000_000_000...1_767_225_600_000_000, step: 1000)),
-        GeneratedColumn("kind", .choice(["film", "show"])),
+        GeneratedColumn("at", values: .instant(1_262_304_000_000_000...1_767_225_600_000_000, step: 1000)),
+        GeneratedColumn("kind", values: .choice(["film", "show"])),
     ]
 }

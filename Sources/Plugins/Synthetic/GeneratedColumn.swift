@@ -34,7 +34,7 @@ package struct GeneratedColumn: Hashable, Sendable {
     let nulls: Share
 
     /// A column.
-    init(_ name: String, _ values: Values, nulls: Share = .none) {
+    init(_ name: String, values: Values, nulls: Share = .none) {
         self.name = name
         self.values = values
         self.nulls = nulls
@@ -42,7 +42,11 @@ package struct GeneratedColumn: Hashable, Sendable {
 
     /// The column as the stages see it that read it.
     var column: Schema.Column {
-        if case .list = values { Schema.Column(name, kind, holdsJSON: true) } else { Schema.Column(name, kind) }
+        if case .list = values {
+            Schema.Column(name, kind: kind, holdsJSON: true)
+        } else {
+            Schema.Column(name, kind: kind)
+        }
     }
 
     /// What the cells are for the stages that read them.

@@ -35,8 +35,8 @@ struct GeneratedColumnParser {
         guard let kind = words.first else {
             throw wrong("expected a kind behind the colon", at: colon..<colon + 1, hint: Self.known)
         }
-        let values = try values(of: kind, Array(words.dropFirst()))
-        return GeneratedColumn(self[name], values, nulls: nulls)
+        let values = try values(of: kind, from: Array(words.dropFirst()))
+        return GeneratedColumn(self[name], values: values, nulls: nulls)
     }
 
     private static let kinds = [
@@ -47,7 +47,7 @@ struct GeneratedColumnParser {
 
     // MARK: What a kind needs
 
-    private func values(of kind: Word, _ words: [Word]) throws(Diagnostic) -> GeneratedColumn.Values {
+    private func values(of kind: Word, from words: [Word]) throws(Diagnostic) -> GeneratedColumn.Values {
         switch self[kind] {
         case "sequence":
             guard let first = words.first else { return .sequence(from: 1) }
@@ -277,7 +277,7 @@ struct GeneratedColumnParser {
     }
 
     private func wrong(_ message: String, at word: Word, hint: String? = nil) -> Diagnostic {
-        Diagnostic("generate.column", message, at: .text(place(of: word)), hint: hint)
+        Diagnostic("generate.column", message: message, at: .text(place(of: word)), hint: hint)
     }
 
     /// Where a stretch stands in the file; the whole text, if the file says it in another way than it reads.

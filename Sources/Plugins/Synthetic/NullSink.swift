@@ -16,7 +16,7 @@ package struct NullSink: Sink {
     package func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
         let (sum, overflow) = (mark ?? 0).addingReportingOverflow(batch.count)
         guard !overflow, sum >= 0 else {
-            throw Diagnostic("checkpoint.mark", "'\(mark ?? 0)' is no number of records")
+            throw Diagnostic("checkpoint.mark", message: "'\(mark ?? 0)' is no number of records")
         }
         return sum
     }

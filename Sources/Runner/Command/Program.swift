@@ -42,29 +42,31 @@ public struct Program: Sendable {
         Interruption.ignoreFailedWrites()
         let words = Array(CommandLine.arguments.dropFirst())
         let answer = JSONAnswer(words)
-        let code = await dispatch(words, answer)
+        let code = await dispatch(words, answer: answer)
         exit((answer?.write(code) ?? code).rawValue)
     }
 
     /// Leaves the main actor at once: every await would cost a thousand times more on it.
     @concurrent
-    private func dispatch(_ words: [String], _ answer: JSONAnswer?) async -> ExitCode {
+    private func dispatch(_ words: [String], answer: JSONAnswer?) async -> ExitCode {
         let terminal = Terminal(answer)
-        let place = CommandWord.index(in: words, Self.verbs)
+        let place = CommandWord.index(in: words, among: Self.verbs)
         if let answer {
             if let place { answer.name(words[place]) }
             LastWords.prepare(verb: place.map { words[$0] }, version: JSONAnswer.version)
         }
         do throws(Diagnostic) {
-            guard let place else { return try await perform(withoutVerb: words, terminal) }
+            guard let place else { return try await perform(withoutVerb: words, terminal: terminal) }
             let word = words[place]
-            if word == "help" { return try help(on: words[(place + 1)...].first { !$0.hasPrefix("-") }, terminal) }
+            if word == "help" {
+                return try help(on: words[(place + 1)...].first { !$0.hasPrefix("-") }, terminal: terminal)
+            }
             guard let verb = Self.verbs.first(where: { $0.name == word }) else {
                 throw CommandWord.unknown(word, among: Self.verbs)
             }
             var rest = words
             rest.remove(at: place)
-            return try await perform(verb, rest, terminal)
+            return try await perform(verb, with: rest, terminal: terminal)
         } catch {
             terminal.report(error)
             return ExitCode(for: error)
@@ -74,11 +76,11 @@ public struct Program: Sendable {
     /// Performs a command line of flags alone.
     private func perform(
         withoutVerb words: [String],
-        _ terminal: Terminal
+        terminal: Terminal
     ) async throws(Diagnostic) -> ExitCode {
         for word in words {
             switch word {
-            case "--help", "-h": return try help(on: nil, terminal)
+            case "--help", "-h": return try help(on: nil, terminal: terminal)
             case "--version", "-V", "-v":
                 return await VersionVerb(Arguments(), in: world).perform(terminal)
             default: continue
@@ -90,13 +92,13 @@ public struct Program: Sendable {
         }
         throw Diagnostic(
             "command.verb",
-            "the command line names no verb" + (words.isEmpty ? "" : ": \(words.joined(separator: " "))"),
+            message: "the command line names no verb" + (words.isEmpty ? "" : ": \(words.joined(separator: " "))"),
             category: .usage,
             hint: "sprocket VERB …; 'sprocket help' lists the verbs"
         )
     }
 
-    private func help(on topic: String?, _ terminal: Terminal) throws(Diagnostic) -> ExitCode {
+    private func help(on topic: String?, terminal: Terminal) throws(Diagnostic) -> ExitCode {
         let text: String
         if let topic, topic != "help" {
             guard let verb = Self.verbs.first(where: { $0.name == topic }) else {
@@ -106,14 +108,14 @@ public struct Program: Sendable {
         } else {
             text = Help.overview(Self.verbs)
         }
-        terminal.result(text, json: JSONResult.object { $0.member("help", text) })
+        terminal.result(text, json: JSONResult.object { $0.member("help", value: text) })
         return .done
     }
 
     private func perform(
         _ verb: any Verb.Type,
-        _ rest: [String],
-        _ terminal: Terminal
+        with rest: [String],
+        terminal: Terminal
     ) async throws(Diagnostic) -> ExitCode {
         var world = world
         let arguments: Arguments
@@ -125,23 +127,23 @@ public struct Program: Sendable {
                 try HomePath.check(path)
             }
         } catch {
-            if verb == RunVerb.self { ReportFile.leave(rest, error) }
+            if verb == RunVerb.self { ReportFile.leave(rest, because: error) }
             throw error
         }
         if arguments.has("help") {
             let text = Help.page(verb) + Help.variables(of: arguments.operands, in: world.pipelines)
-            terminal.result(text, json: JSONResult.object { $0.member("help", text) })
+            terminal.result(text, json: JSONResult.object { $0.member("help", value: text) })
             return .done
         }
         if let folder = arguments["C"], chdir(folder) != 0 {
             let problem = Diagnostic(
                 "file.folder",
-                "there is no such folder, or no permission to enter it",
+                message: "there is no such folder, or no permission to enter it",
                 category: .environment,
                 at: .file(folder),
                 hint: "-C names the folder to work in"
             )
-            if verb == RunVerb.self { ReportFile.leave(rest, problem) }
+            if verb == RunVerb.self { ReportFile.leave(rest, because: problem) }
             throw problem
         }
         if let folder = arguments["state"] { world.stateFolder = folder }

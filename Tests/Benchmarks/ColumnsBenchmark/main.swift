@@ -84,18 +84,18 @@ let jobs = [
             let price = batch[reals: price], amount = batch[integers: amount]
             for row in price.indices { out.append(price[row] * Double(amount[row]) + 1) }
         }
-        sum += batch.real(1, total) ?? 0
+        sum += batch.real(1, in: total) ?? 0
     },
     Job(name: "keep 1 %", isOwner: true) { batch, sum in
-        batch.keep { batch, row in (batch.integer(row, id) ?? 0) % 100 == 7 }
+        batch.keep { batch, row in (batch.integer(row, in: id) ?? 0) % 100 == 7 }
         sum += Double(batch.count)
     },
     Job(name: "keep 50 %", isOwner: true) { batch, sum in
-        batch.keep { batch, row in batch.boolean(row, seen) ?? false }
+        batch.keep { batch, row in batch.boolean(row, in: seen) ?? false }
         sum += Double(batch.count)
     },
     Job(name: "keep 99 %", isOwner: true) { batch, sum in
-        batch.keep { batch, row in (batch.integer(row, id) ?? 0) % 100 != 7 }
+        batch.keep { batch, row in (batch.integer(row, in: id) ?? 0) % 100 != 7 }
         sum += Double(batch.count)
     },
     Job(name: "to three stages, each changes a column", isOwner: false) { batch, sum in
@@ -106,7 +106,7 @@ let jobs = [
                 let price = batch[reals: field]
                 for row in price.indices { out.append(price[row] * factor) }
             }
-            sum += copy.real(1, field) ?? 0
+            sum += copy.real(1, in: field) ?? 0
         }
     },
 ]

@@ -37,14 +37,14 @@ struct Measurement {
             guard run.exitCode == 0 else {
                 throw Diagnostic(
                     "benchmark.run",
-                    "sprocket exited with \(run.exitCode); \(folder)/said.txt has what it said"
+                    message: "sprocket exited with \(run.exitCode); \(folder)/said.txt has what it said"
                 )
             }
             runs.append(run)
         }
         let files = try WrittenFiles(in: out)
         guard files.rows == contents.diaryRows else {
-            throw Diagnostic("benchmark.rows", "\(files.rows) rows were written, not \(contents.diaryRows)")
+            throw Diagnostic("benchmark.rows", message: "\(files.rows) rows were written, not \(contents.diaryRows)")
         }
         try WrittenFiles.remove(from: out)
         let result = Result(
@@ -64,7 +64,7 @@ struct Measurement {
             + (shape.isShuffled ? ["--shuffled"] : [])
         let child = ChildProcess(command, output: said)
         guard child.exitCode == 0, let contents = SyntheticExport.Contents(readFrom: said) else {
-            throw Diagnostic("benchmark.make", "the export was not made; \(said) says why")
+            throw Diagnostic("benchmark.make", message: "the export was not made; \(said) says why")
         }
         return contents
     }

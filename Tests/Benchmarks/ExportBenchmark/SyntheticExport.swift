@@ -124,10 +124,10 @@ struct SyntheticExport {
             bytes.append(UInt8(ascii: "]"))
             contents.jsonBytes += bytes.count
             contents.files += 1
-            try zip.add("watched-movies-\(page + 1).json", bytes)
+            try zip.add("watched-movies-\(page + 1).json", content: bytes)
         }
         let stats = "{\"movies\":{\"plays\":\(shape.plays),\"watched\":\(watched.count)},\"episodes\":{\"plays\":0}}"
-        try zip.add("user-stats.json", Array(stats.utf8))
+        try zip.add("user-stats.json", content: Array(stats.utf8))
         contents.jsonBytes += stats.utf8.count
         contents.files += 1
     }
@@ -148,7 +148,7 @@ struct SyntheticExport {
             bytes.append(UInt8(ascii: "]"))
             contents.jsonBytes += bytes.count
             contents.files += 1
-            try zip.add("ratings-movies-\(page + 1).json", bytes)
+            try zip.add("ratings-movies-\(page + 1).json", content: bytes)
         }
     }
 

@@ -26,7 +26,7 @@ func cpuSeconds() -> Double {
 func readAll(_ source: GenerateSource, _ body: (inout Batch) throws -> Void) throws {
     for first in stride(from: 0, to: rows, by: 1000) {
         var batch = Batch(source.schema, capacity: 1000)
-        _ = try source.read(at: first, ReadRequest(source.schema), into: &batch)
+        _ = try source.read(at: first, for: ReadRequest(source.schema), into: &batch)
         try body(&batch)
     }
 }
@@ -48,9 +48,9 @@ func write<S: Sink>(_ sink: S, _ batch: Batch) async throws -> (seconds: Double,
 let folder = try TemporaryFolder()
 let all =
     #"["id: sequence", "name: text 8..20", "score: real 0..1", "at: instant 2010-01-01..2026-01-01", "kind: choice film|show"]"#
-let source = try Bench().source(GenerateSource.self, "rows = \(rows)\ncolumns = \(all)")
+let source = try Bench().source(GenerateSource.self, options: "rows = \(rows)\ncolumns = \(all)")
 var sample = Batch(source.schema)
-_ = try source.read(at: nil, ReadRequest(source.schema), into: &sample)
+_ = try source.read(at: nil, for: ReadRequest(source.schema), into: &sample)
 
 var times: [String: [Double]] = [:]
 var sizes: [String: Int] = [:]
@@ -64,7 +64,7 @@ for _ in 0..<rounds {
     for (name, options) in [("csv", ""), ("csv, no real", someColumns), ("csv, parts", "max_bytes = \"10 MB\"")] {
         let sink = try Bench().sink(
             CSVSink.self,
-            "path = \"\(folder.path("a.csv"))\"\n\(options)",
+            options: "path = \"\(folder.path("a.csv"))\"\n\(options)",
             input: source.schema
         )
         let (seconds, bytes) = try await write(sink, sample)
@@ -73,7 +73,7 @@ for _ in 0..<rounds {
     }
     for (name, options) in [("json-lines", ""), ("json-lines, no real", someColumns)] {
         let sink = try Bench()
-            .sink(JSONLinesSink.self, "path = \"\(folder.path("a.jsonl"))\"\n\(options)", input: source.schema)
+            .sink(JSONLinesSink.self, options: "path = \"\(folder.path("a.jsonl"))\"\n\(options)", input: source.schema)
         let (seconds, bytes) = try await write(sink, sample)
         times[name, default: []].append(seconds)
         sizes[name] = bytes

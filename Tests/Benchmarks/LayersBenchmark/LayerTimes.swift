@@ -88,13 +88,16 @@ struct LayerTimes {
     private static func cases() throws -> [Case] {
         let bench = Bench(time: SystemTime(), layer: "bench")
         let retry = try bench.middleware(Retry.self)
-        let limit = try bench.middleware(RateLimit.self, "requests = 1_000_000\nper = \"1ms\"\nkey = \"bench\"")
+        let limit = try bench.middleware(
+            RateLimit.self,
+            options: "requests = 1_000_000\nper = \"1ms\"\nkey = \"bench\""
+        )
         // A window that is looked through, and still is wide enough: to be held back is not what is timed.
-        let window = try bench.middleware(RateLimit.self, "requests = 5000\nper = \"1ms\"\nkey = \"window\"")
-        let pool = try bench.middleware(Pool.self, "workers = 8")
-        let adaptive = try bench.middleware(Pool.self, "workers = \"adaptive\"")
+        let window = try bench.middleware(RateLimit.self, options: "requests = 5000\nper = \"1ms\"\nkey = \"window\"")
+        let pool = try bench.middleware(Pool.self, options: "workers = 8")
+        let adaptive = try bench.middleware(Pool.self, options: "workers = \"adaptive\"")
         let breaker = try bench.middleware(Breaker.self)
-        let timeout = try bench.middleware(Timeout.self, "limit = \"30s\"")
+        let timeout = try bench.middleware(Timeout.self, options: "limit = \"30s\"")
         let metrics = try bench.middleware(Metrics.self)
         let cache = try bench.middleware(Cache.self)
         let all = MiddlewareStack([metrics, retry, limit, pool, breaker, timeout])

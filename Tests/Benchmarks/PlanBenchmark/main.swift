@@ -41,7 +41,7 @@ let registry = Registry(SyntheticPlugins.all + TransformPlugins.all)
 func plan() async throws -> Duration {
     let start = ContinuousClock.now
     let file = try PipelineFile(Array(pipeline.utf8), path: "benchmark.toml")
-    _ = try await Plan(file, Services(registry: registry))
+    _ = try await Plan(file, services: Services(registry: registry))
     return ContinuousClock.now - start
 }
 

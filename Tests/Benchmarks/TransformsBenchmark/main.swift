@@ -31,10 +31,13 @@ func residentMiB() -> Double {
 }
 
 let columns = #"["n: sequence", "id: integer 1..\#(rows / 2)", "name: text 8..20", "kind: choice movie|show|episode"]"#
-let source = try Bench().source(GenerateSource.self, "rows = \(rows)\npage_size = \(pageSize)\ncolumns = \(columns)")
+let source = try Bench().source(
+    GenerateSource.self,
+    options: "rows = \(rows)\npage_size = \(pageSize)\ncolumns = \(columns)"
+)
 let batches = try stride(from: 0, to: rows, by: pageSize).map { first in
     var batch = Batch(source.schema, capacity: pageSize)
-    _ = try source.read(at: first, ReadRequest(source.schema), into: &batch)
+    _ = try source.read(at: first, for: ReadRequest(source.schema), into: &batch)
     return batch
 }
 
@@ -77,16 +80,18 @@ for _ in 0..<rounds {
         ("number", ""), ("number per id", "per = [\"id\"]"), ("number per kind", "per = [\"kind\"]"),
         ("number per name, kind", "per = [\"name\", \"kind\"]"),
     ] {
-        times[name, default: []].append(try await time(bench.transform(Number.self, options, input: schema)))
+        times[name, default: []].append(try await time(bench.transform(Number.self, options: options, input: schema)))
     }
     for (name, options) in [
         ("unique by n", "by = [\"n\"]"), ("unique by id", "by = [\"id\"]"), ("unique by name", "by = [\"name\"]"),
         ("unique by id, within 10,000", "by = [\"id\"]\nwithin = 10_000"),
     ] {
-        times[name, default: []].append(try await time(bench.transform(Unique.self, options, input: schema)))
+        times[name, default: []].append(try await time(bench.transform(Unique.self, options: options, input: schema)))
     }
     let routes = "by = \"kind\"\noutputs = [\"films: movie\", \"television: show|episode\"]"
-    times["route to two", default: []].append(try await time(bench.transform(Route.self, routes, input: schema)))
+    times["route to two", default: []].append(
+        try await time(bench.transform(Route.self, options: routes, input: schema))
+    )
 }
 
 for (name, seconds) in times.sorted(by: { $0.key < $1.key }) {
@@ -95,7 +100,7 @@ for (name, seconds) in times.sorted(by: { $0.key < $1.key }) {
 }
 
 for column in ["n", "name"] {
-    let unique = try bench.transform(Unique.self, "by = [\"\(column)\"]", input: schema)
+    let unique = try bench.transform(Unique.self, options: "by = [\"\(column)\"]", input: schema)
     let before = residentMiB()
     var memory = unique.makeMemory(SpillFolder(temporary: "/tmp"))
     for batch in batches {

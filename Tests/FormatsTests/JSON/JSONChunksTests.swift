@@ -35,8 +35,8 @@ import Testing
         let title = String(repeating: "Ä🎬x", count: 100_000)
         let json = "[{\"type\":\"a\"},{\"movie\":{\"title\":\"\(title)\"}},{\"type\":\"b\"}]"
         let batch = try plays.read(json).batch
-        #expect(batch.text(1, try plays.schema.field("title")) == title)
-        #expect(batch.text(2, try plays.schema.field("type")) == "b")
+        #expect(batch.text(1, in: try plays.schema.field("title")) == title)
+        #expect(batch.text(2, in: try plays.schema.field("type")) == "b")
     }
 
     @Test func `a record larger than 16 MiB is refused`() throws {

@@ -7,8 +7,8 @@ import Testing
 @Suite struct JSONInstantTests {
     private static let field = Field(index: 1, kind: .instant)
     private static let rows = JSONRows([
-        .init(["id"], Field(index: 0, kind: .integer)), .init(["at"], field), .init(["or"], field),
-        .init(["deep", "at"], Field(index: 2, kind: .instant)),
+        .init(["id"], into: Field(index: 0, kind: .integer)), .init(["at"], into: field), .init(["or"], into: field),
+        .init(["deep", "at"], into: Field(index: 2, kind: .instant)),
     ])
     private static let schema: Schema = ["id": .integer, "at": .instant, "deep": .instant]
 

@@ -7,18 +7,21 @@ import Testing
 /// Dates, decimal numbers, bytes and JSON as it is written, out of JSON into columns.
 @Suite struct JSONKindsTests {
     private static let schema = Schema([
-        Schema.Column("text", .text), Schema.Column("decimal", .decimal), Schema.Column("bytes", .bytes),
-        Schema.Column("date", .date), Schema.Column("json", .text, holdsJSON: true), Schema.Column("again", .decimal),
-        Schema.Column("inner", .integer), Schema.Column("innerJSON", .text, holdsJSON: true),
+        Schema.Column("text", kind: .text), Schema.Column("decimal", kind: .decimal),
+        Schema.Column("bytes", kind: .bytes),
+        Schema.Column("date", kind: .date), Schema.Column("json", kind: .text, holdsJSON: true),
+        Schema.Column("again", kind: .decimal),
+        Schema.Column("inner", kind: .integer), Schema.Column("innerJSON", kind: .text, holdsJSON: true),
     ])
     private static let fields = schema.fields
 
     /// One value in a column of each kind, and what lies in it.
     private static let rows = JSONRows(
         [
-            .init(["n"], fields[0]), .init(["n"], fields[1]), .init(["n"], fields[2]), .init(["n"], fields[3]),
-            .json(["n"], fields[4]), .init(["n"], fields[5]), .init(["n", "a"], fields[6]),
-            .json(["n", "a"], fields[7]),
+            .init(["n"], into: fields[0]), .init(["n"], into: fields[1]), .init(["n"], into: fields[2]),
+            .init(["n"], into: fields[3]),
+            .json(["n"], into: fields[4]), .init(["n"], into: fields[5]), .init(["n", "a"], into: fields[6]),
+            .json(["n", "a"], into: fields[7]),
         ],
         form: .lines
     )
@@ -80,14 +83,14 @@ import Testing
         window: Int
     ) throws {
         let schema: Schema = ["n": .decimal, "t": .text]
-        let rows = JSONRows([.init([""], schema.fields[0]), .init(["t"], schema.fields[1])], form: .lines)
+        let rows = JSONRows([.init([""], into: schema.fields[0]), .init(["t"], into: schema.fields[1])], form: .lines)
         let document = String(repeating: #"{"":1}{"":2}{"t":"abc","":3}"#, count: 2000)
         var reader = JSONRowReader(ChunkedBytes(document), rows: rows, name: "n", windowSize: window)
         var batch = Batch(schema)
         while try reader.read(into: &batch, atMost: 999) {}
         #expect(batch.count == 6000)
         for row in 0..<batch.count {
-            guard batch.decimal(row, schema.fields[0])?.integer == Int64(row % 3 + 1) else {
+            guard batch.decimal(row, in: schema.fields[0])?.integer == Int64(row % 3 + 1) else {
                 Issue.record("row \(row)")
                 return
             }

@@ -6,8 +6,8 @@ import Testing
 /// Numbers in columns that hold them as they are, or not at all: none is rounded in silence.
 @Suite struct JSONNumberFitTests {
     private func read(_ json: String, _ kind: Schema.Kind) throws -> (value: Value, mismatches: Int) {
-        var batch = Batch(Schema([Schema.Column("n", kind)]))
-        let rows = JSONRows([JSONRows.Column(["n"], Field(index: 0, kind: kind))])
+        var batch = Batch(Schema([Schema.Column("n", kind: kind)]))
+        let rows = JSONRows([JSONRows.Column(["n"], into: Field(index: 0, kind: kind))])
         var reader = JSONRowReader(ChunkedBytes("[{\"n\":\(json)}]"), rows: rows, name: "n")
         _ = try reader.read(into: &batch, atMost: 10)
         return (batch[0, Field(index: 0, kind: kind)], reader.mismatches)

@@ -63,10 +63,10 @@ import Testing
         var writer = JSONWriter()
         for id in 1...2 {
             writer.object { object in
-                object.member("id", id)
-                object.member("title", "é")
-                object.member("rating", 8.5)
-                object.member("private", false)
+                object.member("id", value: id)
+                object.member("title", value: "é")
+                object.member("rating", value: 8.5)
+                object.member("private", value: false)
             }
             writer.endLine()
         }
@@ -97,7 +97,7 @@ import Testing
         var numbers = SteadyNumbers(seed)
         let schema: Schema = ["t": .text, "i": .integer, "r": .real, "b": .boolean, "m": .instant, "d": .date]
         let paths = [["a", "t"], ["a", "i"], ["r"], ["a", "deep", "b"], ["m"], ["d"]]
-        let rows = JSONRows(zip(paths, schema.fields).map { .init($0, $1) })
+        let rows = JSONRows(zip(paths, schema.fields).map { .init($0, into: $1) })
         let records = (0..<Int.random(in: 0...300, using: &numbers)).map { _ in
             schema.columns.map { Self.value($0.kind, &numbers) }
         }
@@ -122,10 +122,12 @@ import Testing
         let (t, i, r, b, m) = (record[0].json, record[1].json, record[2].json, record[3].json, record[4].json)
         let deep: JSONValue = ["b": b, "junk": [1, ["x": nil]]]
         let a: JSONValue = .object(
-            [.init("t", t), .init("i", i), .init("deep", deep), .init("junk", "\"{[")].shuffled(using: &numbers)
+            [.init("t", value: t), .init("i", value: i), .init("deep", value: deep), .init("junk", value: "\"{[")]
+                .shuffled(using: &numbers)
         )
         let members: [JSONValue.Member] = [
-            .init("a", a), .init("r", r), .init("m", m), .init("d", record[5].json), .init("other", []),
+            .init("a", value: a), .init("r", value: r), .init("m", value: m), .init("d", value: record[5].json),
+            .init("other", value: []),
         ]
         writer.write(.object(members.shuffled(using: &numbers)))
     }

@@ -13,15 +13,15 @@ struct Plays {
     func rows(_ form: JSONRows.Form = .array) throws -> JSONRows {
         JSONRows(
             [
-                .init(["id"], try schema.field("id")),
-                .init(["watched_at"], try schema.field("watched_at")),
-                .init(["type"], try schema.field("type")),
-                .init(["movie", "title"], try schema.field("title")),
-                .init(["show", "title"], try schema.field("title")),
-                .init(["movie", "year"], try schema.field("year")),
-                .init(["movie", "rating"], try schema.field("rating")),
-                .init(["private"], try schema.field("is_private")),
-                .presence(of: ["movie"], try schema.field("is_movie")),
+                .init(["id"], into: try schema.field("id")),
+                .init(["watched_at"], into: try schema.field("watched_at")),
+                .init(["type"], into: try schema.field("type")),
+                .init(["movie", "title"], into: try schema.field("title")),
+                .init(["show", "title"], into: try schema.field("title")),
+                .init(["movie", "year"], into: try schema.field("year")),
+                .init(["movie", "rating"], into: try schema.field("rating")),
+                .init(["private"], into: try schema.field("is_private")),
+                .presence(of: ["movie"], into: try schema.field("is_movie")),
             ],
             form: form
         )

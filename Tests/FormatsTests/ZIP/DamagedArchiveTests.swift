@@ -8,8 +8,8 @@ import Testing
     /// A stored and a packed entry, with and without descriptor: some 400 bytes.
     static func sample() throws(Diagnostic) -> [UInt8] {
         var writer = ZIPWriter()
-        try writer.add("stored.txt", Array("as it is".utf8), method: .stored)
-        try writer.add("packed.txt", Array("again and again and again".utf8))
+        try writer.add("stored.txt", content: Array("as it is".utf8), method: .stored)
+        try writer.add("packed.txt", content: Array("again and again and again".utf8))
         try writer.begin("folder/streamed.txt")
         try writer.write(Array("piece by piece, piece by piece".utf8).span)
         try writer.end()
@@ -131,7 +131,7 @@ import Testing
     ])
     func `a name that leads elsewhere is refused`(name: String, fault: String) throws {
         var writer = ZIPWriter()
-        try writer.add(name, [1])
+        try writer.add(name, content: [1])
         let bytes = try writer.finish()
         let message = try #require(renderedFault { try ZIPArchive(bytes) })
         #expect(message.hasPrefix("test.zip: error[zip.path]: the name of entry 1, '"))
@@ -140,14 +140,14 @@ import Testing
 
     @Test func `names with dots that stay in the folder are fine`() throws {
         var writer = ZIPWriter()
-        for name in ["a..b", "...", "a/..b/c", ".hidden"] { try writer.add(name, []) }
+        for name in ["a..b", "...", "a/..b/c", ".hidden"] { try writer.add(name, content: []) }
         #expect(try ZIPArchive(writer.finish()).entries.count == 4)
     }
 
     @Test func `two entries of one name are refused`() throws {
         var writer = ZIPWriter()
-        try writer.add("a", [1])
-        try writer.add("a", [2])
+        try writer.add("a", content: [1])
+        try writer.add("a", content: [2])
         let bytes = try writer.finish()
         #expect(
             renderedFault { try ZIPArchive(bytes) }?.contains(

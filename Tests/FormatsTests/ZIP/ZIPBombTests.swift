@@ -17,7 +17,7 @@ import Testing
     @Test func `up to 16 MiB may be packed as well as can be`() throws {
         let zeros = [UInt8](repeating: 0, count: 1 << 24)
         var writer = ZIPWriter()
-        try writer.add("zeros", zeros)
+        try writer.add("zeros", content: zeros)
         let archive = try ZIPArchive(writer.finish())
         #expect(try archive.content(of: archive.entries[0], room: 1 << 18).count == 1 << 24)
     }
@@ -25,7 +25,7 @@ import Testing
     @Test func `more output than is declared is refused`() throws {
         let content = Array("twelve bytes".utf8)
         var writer = ZIPWriter()
-        try writer.add("a", content)
+        try writer.add("a", content: content)
         var bytes = try writer.finish()
         let directory = bytes.count - 22 - 46 - 1
         bytes[22] = 5
@@ -41,8 +41,8 @@ import Testing
 
     @Test func `entries that share bytes are refused`() throws {
         var writer = ZIPWriter()
-        try writer.add("a", [1, 2, 3], method: .stored)
-        try writer.add("b", [1, 2, 3], method: .stored)
+        try writer.add("a", content: [1, 2, 3], method: .stored)
+        try writer.add("b", content: [1, 2, 3], method: .stored)
         var bytes = try writer.finish()
         // The offset of the second entry's header, 42 bytes into its line of the table, is set to that of the first.
         let second = bytes.count - 22 - 47

@@ -13,7 +13,7 @@ import Testing
         var numbers = SeededNumbers(seed: UInt64(size))
         let content = numbers.bytes(size)
         var writer = ZIPWriter()
-        try writer.add("whole", content, method: method)
+        try writer.add("whole", content: content, method: method)
         try writer.begin("pieces", method: method)
         var rest = content[...]
         while !rest.isEmpty {
@@ -39,11 +39,11 @@ import Testing
         var numbers = SeededNumbers(seed: 5)
         let content = numbers.bytes(200_000)
         func write(_ writer: consuming ZIPWriter) throws(Diagnostic) -> [UInt8] {
-            try writer.add("folder/", [])
+            try writer.add("folder/", content: [])
             try writer.begin("a", method: .stored, size: content.count)
             try writer.write(content.span)
             try writer.end()
-            try writer.add("b", content)
+            try writer.add("b", content: content)
             return try writer.finish()
         }
         var pieces: [UInt8] = []
@@ -63,7 +63,7 @@ import Testing
 
     @Test func `seventy thousand entries need ZIP64 and get it`() throws {
         var writer = ZIPWriter()
-        for number in 0..<70_000 { try writer.add("\(number)", [1], method: .stored) }
+        for number in 0..<70_000 { try writer.add("\(number)", content: [1], method: .stored) }
         let archive = try ZIPArchive(writer.finish())
         #expect(archive.entries.count == 70_000)
         #expect(try archive.content(of: archive.entries[69_999]) == [1])
@@ -76,7 +76,7 @@ import Testing
         try writer.begin("large", method: .stored, size: 257 << 24)
         for _ in 0..<257 { try writer.write(zeros.span) }
         try writer.end()
-        try writer.add("behind", Array("it is far".utf8))
+        try writer.add("behind", content: Array("it is far".utf8))
         _ = try writer.finish()
 
         let archive = try ZIPArchive(file, name: "test.zip")
@@ -92,7 +92,7 @@ import Testing
 
     @Test func `an open entry can be kept behind a lock`() throws {
         var writer = ZIPWriter()
-        try writer.add("a", [1, 2, 3])
+        try writer.add("a", content: [1, 2, 3])
         let archive = try ZIPArchive(writer.finish())
         let shelf = Mutex<ZIPEntryInput?>(nil)
         try shelf.withLock { $0 = try archive.open(archive.entries[0]) }

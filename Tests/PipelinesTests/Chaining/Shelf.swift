@@ -28,7 +28,9 @@ struct Shelf {
     var library: PipelineLibrary {
         PipelineLibrary { [files] name throws(DiagnosticList) in
             guard let text = files[name] else {
-                throw DiagnosticList([Diagnostic("pipeline.missing", "there is no pipeline '\(name)'", hint: "look")])
+                throw DiagnosticList([
+                    Diagnostic("pipeline.missing", message: "there is no pipeline '\(name)'", hint: "look")
+                ])
             }
             return try RunnableFile(Array(text.utf8), path: "\(name).toml")
         }

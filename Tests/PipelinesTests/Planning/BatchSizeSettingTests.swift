@@ -14,7 +14,7 @@ import Testing
         let schema: Schema = ["n": .integer]
 
         init(_ options: NoOptions, in context: StageContext) throws {
-            throw Diagnostic("sized.size", "\(context.batchSize(columns: 60)) of at most \(context.batchSize)")
+            throw Diagnostic("sized.size", message: "\(context.batchSize(columns: 60)) of at most \(context.batchSize)")
         }
 
         func read(at cursor: Int?, into batch: inout Batch) -> Next<Int> { .end }

@@ -37,7 +37,7 @@ import TestPipelines
             path = "\(folder.path("x.txt"))"
             """
         let services = Services(registry: Registry([Ask.self, Lines.self]), transport: network)
-        let plan = try await Plan(PipelineFile(Array(text.utf8), path: "p.toml"), services)
+        let plan = try await Plan(PipelineFile(Array(text.utf8), path: "p.toml"), services: services)
         guard case .published = await Run(plan).execute().outcome else {
             Issue.record("the run has failed")
             return ([], [])

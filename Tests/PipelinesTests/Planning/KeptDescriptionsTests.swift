@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct KeptDescriptionsTests {
     private static let schema = Schema(
-        Schema.Kind.allCases.map { Schema.Column($0.rawValue, $0) } + [Schema.Column("list", .text, holdsJSON: true)]
+        Schema.Kind.allCases.map { Schema.Column($0.rawValue, kind: $0) } + [
+            Schema.Column("list", kind: .text, holdsJSON: true)
+        ]
     )
 
     private static let known = KeptDescriptions.Known(

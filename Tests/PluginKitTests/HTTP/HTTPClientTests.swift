@@ -6,7 +6,7 @@ import Testing
 @Suite struct HTTPClientTests {
     private let request: HTTPRequest
 
-    init() throws { request = HTTPRequest(.get, try HTTPURL("http://localhost/a")) }
+    init() throws { request = HTTPRequest(.get, url: try HTTPURL("http://localhost/a")) }
 
     /// Makes a call again that failed for a moment.
     private struct Again: Middleware {
@@ -31,7 +31,7 @@ import Testing
         }
         let client = HTTPClient(transport, layers: [Again()], stage: "films")
         let count = try await client.send(request) { response in
-            guard response.status == 200 else { throw StageFailure.transient(Diagnostic("test.busy", "busy")) }
+            guard response.status == 200 else { throw StageFailure.transient(Diagnostic("test.busy", message: "busy")) }
             return response.body.count
         }
         #expect(count == 3)
@@ -64,7 +64,7 @@ import Testing
             return ear
         }
         try await heard.send(request) { response in
-            guard response.status == 200 else { throw StageFailure.transient(Diagnostic("test.busy", "busy")) }
+            guard response.status == 200 else { throw StageFailure.transient(Diagnostic("test.busy", message: "busy")) }
         }
         #expect(ears.withLock { $0.map { $0.heard.withLock { $0 } } } == [2])
         #expect(client.counts.requests == 2)
@@ -107,13 +107,13 @@ import Testing
 
     @Test(arguments: HTTPFailure.Kind.allCases)
     func `a failure of the network is passing or final, and says where`(kind: HTTPFailure.Kind) async {
-        let client = HTTPClient(ScriptedTransport { _, _ in throw HTTPFailure(kind, "http://localhost") })
+        let client = HTTPClient(ScriptedTransport { _, _ in throw HTTPFailure(kind, origin: "http://localhost") })
         await #expect {
             try await client.send(request)
         } throws: { error in
             let isTransient = if case StageFailure.transient = error { true } else { false }
             let diagnostic = (error as? StageFailure)?.diagnostic ?? error as? Diagnostic
-            return isTransient == HTTPFailure(kind, "").isTransient
+            return isTransient == HTTPFailure(kind, origin: "").isTransient
                 && diagnostic?.message.hasPrefix("http://localhost: ") == true
         }
     }

@@ -16,14 +16,14 @@ import Testing
     }
 
     @Test(arguments: [
-        HTTPHeaders.Field("trakt-api-key", "hush"), .init("Authorization", "Bearer hush"),
-        .init("proxy-authorization", "Basic hush"), .init("Cookie", "session=hush"),
-        .init("Set-Cookie", "session=hush"),
-        .init("X-Auth-Token", "hush"), .init("X-Other", "hush", isSecret: true),
+        HTTPHeaders.Field("trakt-api-key", value: "hush"), .init("Authorization", value: "Bearer hush"),
+        .init("proxy-authorization", value: "Basic hush"), .init("Cookie", value: "session=hush"),
+        .init("Set-Cookie", value: "session=hush"),
+        .init("X-Auth-Token", value: "hush"), .init("X-Other", value: "hush", isSecret: true),
     ])
     func `a header field that is a secret is printed without its value`(field: HTTPHeaders.Field) {
         #expect("\(field)" == "\(field.name): •••")
-        var request = HTTPRequest(.post, HTTPURL.local, headers: HTTPHeaders([field]), body: Array("hush".utf8))
+        var request = HTTPRequest(.post, url: HTTPURL.local, headers: HTTPHeaders([field]), body: Array("hush".utf8))
         request.headers["Accept"] = "text/csv"
         let response = HTTPResponse(status: 200, headers: request.headers, body: Array("hush".utf8))
         let bytes = "\(Array("hush".utf8))".dropFirst().dropLast()
@@ -34,8 +34,8 @@ import Testing
     @Test func `what is no secret is printed as it is`() {
         let request = HTTPRequest(
             .post,
-            HTTPURL.local,
-            headers: HTTPHeaders([.init("Accept", "text/csv"), .init("Authorization", "hush")]),
+            url: HTTPURL.local,
+            headers: HTTPHeaders([.init("Accept", value: "text/csv"), .init("Authorization", value: "hush")]),
             body: [1, 2, 3]
         )
         #expect(

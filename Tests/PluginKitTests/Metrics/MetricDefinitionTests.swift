@@ -26,39 +26,44 @@ import Testing
         unit: MetricDefinition.Unit,
         objection: String?
     ) {
-        #expect(MetricDefinition.objection(to: name, kind, unit) == objection)
+        #expect(MetricDefinition.objection(to: name, kind: kind, unit: unit) == objection)
     }
 
-    private static let tolls = MetricDefinition("tolls_total", .counter, "Tolls paid.")
-    private static let booths = MetricDefinition("booths", .gauge, "Booths that are open.")
-    private static let openRatio = MetricDefinition("open_ratio", .gauge, .ratio, "The part that is open.")
+    private static let tolls = MetricDefinition("tolls_total", kind: .counter, help: "Tolls paid.")
+    private static let booths = MetricDefinition("booths", kind: .gauge, help: "Booths that are open.")
+    private static let openRatio = MetricDefinition(
+        "open_ratio",
+        kind: .gauge,
+        unit: .ratio,
+        help: "The part that is open."
+    )
 
     private let run = RunIdentity(pipeline: "p", id: "r", date: "2026-01-02", time: "030405")
 
     @Test func `values of one name stand together, each labels once, and empty families are left out`() {
-        let first = MetricSample([MetricLabel("stage", "a")], .number(1))
-        let again = MetricSample([MetricLabel("stage", "a")], .number(5))
-        let second = MetricSample([MetricLabel("stage", "b")], .number(2))
+        let first = MetricSample([MetricLabel("stage", value: "a")], value: .number(1))
+        let again = MetricSample([MetricLabel("stage", value: "a")], value: .number(5))
+        let second = MetricSample([MetricLabel("stage", value: "b")], value: .number(2))
         let snapshot = MetricSnapshot(
             run: run,
             startedAt: 0,
             takenAt: 1,
             families: [
-                MetricFamily(Self.tolls, [first]), MetricFamily(Self.booths),
-                MetricFamily(Self.tolls, [again, second]),
+                MetricFamily(Self.tolls, samples: [first]), MetricFamily(Self.booths),
+                MetricFamily(Self.tolls, samples: [again, second]),
             ]
         )
-        #expect(snapshot.families == [MetricFamily(Self.tolls, [first, second])])
+        #expect(snapshot.families == [MetricFamily(Self.tolls, samples: [first, second])])
         #expect(snapshot.total("tolls_total") == 3)
-        #expect(snapshot.total("tolls_total", ["stage": "b"]) == 2)
+        #expect(snapshot.total("tolls_total", labels: ["stage": "b"]) == 2)
         #expect(snapshot.total("booths") == nil)
     }
 
     @Test func `a figure that names a family is a value of it, in its unit`() {
-        let shares = Figure("ratio", 25, unit: "%", metric: Self.openRatio, isShared: true)
-        #expect(shares.measurement == Measurement(Self.openRatio, .number(0.25), isShared: true))
-        #expect(Figure("hits", 3, metric: Self.tolls).measurement == Measurement(Self.tolls, .number(3)))
-        #expect(Figure("median", 3, unit: "s").measurement == nil)
+        let shares = Figure("ratio", value: 25, unit: "%", metric: Self.openRatio, isShared: true)
+        #expect(shares.measurement == Measurement(Self.openRatio, value: .number(0.25), isShared: true))
+        #expect(Figure("hits", value: 3, metric: Self.tolls).measurement == Measurement(Self.tolls, value: .number(3)))
+        #expect(Figure("median", value: 3, unit: "s").measurement == nil)
     }
 
     @Test func `exported buckets add up to the calls, and one lies in that whose bound it does not exceed`() {

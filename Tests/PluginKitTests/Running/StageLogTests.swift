@@ -6,10 +6,10 @@ import Testing
     @Test func `what is said twice is heard once`() {
         let heard = Guarded<[String]>([])
         let log = StageLog { finding in heard.withLock { $0.append(finding.message) } }
-        log.say(Diagnostic("a.b", "one"))
-        log.say(Diagnostic("a.b", "two"))
-        log.say(Diagnostic("a.b", "one"))
-        log.say(Diagnostic("c.d", "one"))
+        log.say(Diagnostic("a.b", message: "one"))
+        log.say(Diagnostic("a.b", message: "two"))
+        log.say(Diagnostic("a.b", message: "one"))
+        log.say(Diagnostic("c.d", message: "one"))
         #expect(log.all.map(\.message) == ["one", "two", "one"])
         #expect(heard.withLock { $0 } == ["one", "two", "one"])
     }

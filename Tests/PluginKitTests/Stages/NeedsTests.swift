@@ -49,7 +49,7 @@ import Testing
         ),
         Case(
             testDescription: "what a condition looks at",
-            needs: Needs(conditions: [Condition("b", .greater, 1)]),
+            needs: Needs(conditions: [Condition("b", comparison: .greater, value: 1)]),
             wanted: ["a"],
             before: ["a", "b"]
         ),
@@ -84,12 +84,12 @@ import Testing
         value: Value,
         holds: Bool
     ) {
-        #expect(Condition("n", comparison, value).holds(for: cell) == holds)
+        #expect(Condition("n", comparison: comparison, value: value).holds(for: cell) == holds)
     }
 
     @Test func `a condition reads as it is written`() {
-        #expect(Condition("year", .greaterOrEqual, 1990).description == "year >= 1990")
-        #expect(Condition("title", .equal, "He\"at").description == "title == \"He\\\"at\"")
-        #expect(Condition("at", .less, .instant(0)).description == "at < 1970-01-01T00:00:00.000Z")
+        #expect(Condition("year", comparison: .greaterOrEqual, value: 1990).description == "year >= 1990")
+        #expect(Condition("title", comparison: .equal, value: "He\"at").description == "title == \"He\\\"at\"")
+        #expect(Condition("at", comparison: .less, value: .instant(0)).description == "at < 1970-01-01T00:00:00.000Z")
     }
 }

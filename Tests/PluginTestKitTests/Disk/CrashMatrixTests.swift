@@ -28,7 +28,7 @@ import Testing
     private static func write(_ name: String, in folder: TemporaryFolder, _ flaw: Flaw?) throws {
         let file = OutputFile(folder.path(name), suffix: flaw == .writesUnderFinalName ? "" : ".part")
         if flaw == .neverEnds, FileSystem.exists(file.temporaryPath) {
-            throw Diagnostic("test.stuck", "a file is there")
+            throw Diagnostic("test.stuck", message: "a file is there")
         }
         var end = flaw == .appends ? FileSystem.size(of: file.temporaryPath) ?? 0 : 0
         for line in ["first\n", "second\n"] { end = try file.write(Array(line.utf8).span, at: end) }
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func `a program that does everything in the right order gets over any failure`() async throws {
-        let full = Diagnostic("file.disk-full", "the disk is full")
+        let full = Diagnostic("file.disk-full", message: "the disk is full")
         #expect(try await Self.program().verify([.fail(full)]) == 42)
     }
 
@@ -67,7 +67,10 @@ import Testing
     }
 
     @Test func `a failure of the undisturbed run is told as it is`() async throws {
-        let matrix = CrashMatrix(run: { _, _ in throw Diagnostic("test.broken", "it is broken") }, outcome: { _ in 0 })
+        let matrix = CrashMatrix(
+            run: { _, _ in throw Diagnostic("test.broken", message: "it is broken") },
+            outcome: { _ in 0 }
+        )
         let error = await #expect(throws: Diagnostic.self) { try await matrix.verify() }
         #expect(error?.code == "test.broken")
     }

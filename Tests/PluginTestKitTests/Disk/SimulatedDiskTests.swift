@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func `a step that fails is the only one`() throws {
-        let full = Diagnostic("file.disk-full", "the disk is full")
+        let full = Diagnostic("file.disk-full", message: "the disk is full")
         let disk = try SimulatedDisk(script: [4: .fail(full)])
         let file = OutputFile(folder.path("a"))
         try Faults.$current.withValue(disk) {
@@ -85,10 +85,10 @@ import Testing
 
     @Test func `a power cut is known for one in whatever it is wrapped`() {
         #expect(PowerCut.isBehind(PowerCut()))
-        let wrapped = Diagnostic("fault.injected", "the power was cut")
+        let wrapped = Diagnostic("fault.injected", message: "the power was cut")
         #expect(PowerCut.isBehind(wrapped))
-        #expect(PowerCut.isBehind(DiagnosticList([Diagnostic("a.b", "c"), wrapped])))
-        #expect(!PowerCut.isBehind(Diagnostic("fault.injected", "a mishap")))
+        #expect(PowerCut.isBehind(DiagnosticList([Diagnostic("a.b", message: "c"), wrapped])))
+        #expect(!PowerCut.isBehind(Diagnostic("fault.injected", message: "a mishap")))
         #expect(!PowerCut.isBehind(CancellationError()))
     }
 

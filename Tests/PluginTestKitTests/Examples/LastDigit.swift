@@ -17,7 +17,7 @@ package struct LastDigit: MapTransform {
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         number = try input.field(options.of.name, at: options.$of)
         digit = Field(index: input.width, kind: .integer)
-        output = input.adding("digit", .integer)
+        output = input.adding("digit", kind: .integer)
     }
 
     package func apply(to batch: inout Batch) {

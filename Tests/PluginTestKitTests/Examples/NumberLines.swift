@@ -24,9 +24,9 @@ package struct NumberLines: Sink {
     package func begin(at mark: LineMark?, attempt: Int) {}
 
     package func write(_ batch: inout Batch, at mark: LineMark?) throws -> LineMark {
-        batch.reject { batch, row in batch.isNull(row, number) ? ("number-lines.null", "there is no number") : nil }
+        batch.reject { batch, row in batch.isNull(row, in: number) ? ("number-lines.null", "there is no number") : nil }
         var bytes: [UInt8] = []
-        for row in 0..<batch.count { bytes += Array("\(batch.integer(row, number) ?? 0)\n".utf8) }
+        for row in 0..<batch.count { bytes += Array("\(batch.integer(row, in: number) ?? 0)\n".utf8) }
         let end = try file.write(bytes.span, at: mark?.bytes ?? 0)
         return LineMark(bytes: end, lines: (mark?.lines ?? 0) + batch.count)
     }

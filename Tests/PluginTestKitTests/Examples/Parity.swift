@@ -13,10 +13,10 @@ package struct Parity: Transform {
     package let outputs: [Output]
     private let number: Field
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         number = try input.field(options.of.name, at: options.$of)
-        outputs = [Output("even", input), Output("odd", input)]
+        outputs = [Output("even", schema: input), Output("odd", schema: input)]
     }
 
     package func apply(
@@ -25,9 +25,9 @@ package struct Parity: Transform {
         memory: inout Void,
         outputs: inout Outputs
     ) {
-        batch.keep(orFilterAs: "no number") { batch, row in !batch.isNull(row, number) }
-        outputs[1] = batch.gathered(batch.rows { (batch.integer($0, number) ?? 0) % 2 != 0 })
+        batch.keep(orFilterAs: "no number") { batch, row in !batch.isNull(row, in: number) }
+        outputs[1] = batch.gathered(batch.rows { (batch.integer($0, in: number) ?? 0) % 2 != 0 })
         // What is left goes to the first output.
-        batch.keep { batch, row in (batch.integer(row, number) ?? 0) % 2 == 0 }
+        batch.keep { batch, row in (batch.integer(row, in: number) ?? 0) % 2 == 0 }
     }
 }

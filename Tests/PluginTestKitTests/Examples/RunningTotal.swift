@@ -14,11 +14,11 @@ package struct RunningTotal: Transform {
     private let number: Field
     private let total: Field
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         number = try input.field(options.of.name, at: options.$of)
         total = Field(index: input.width, kind: .integer)
-        outputs = [Output(input.adding("total", .integer))]
+        outputs = [Output(input.adding("total", kind: .integer))]
     }
 
     package func makeMemory(_ files: SpillFolder) -> Int64 { 0 }
@@ -32,8 +32,10 @@ package struct RunningTotal: Transform {
         batch.reshape(to: self.outputs[0].schema)
         try batch.replace(integers: total) { batch, out in
             for row in 0..<batch.count {
-                let (sum, isTooLarge) = memory.addingReportingOverflow(batch.integer(row, number) ?? 0)
-                guard !isTooLarge else { throw Diagnostic("running-total.range", "the sum has more than 64 bits") }
+                let (sum, isTooLarge) = memory.addingReportingOverflow(batch.integer(row, in: number) ?? 0)
+                guard !isTooLarge else {
+                    throw Diagnostic("running-total.range", message: "the sum has more than 64 bits")
+                }
                 memory = sum
                 out.append(memory)
             }

@@ -22,7 +22,7 @@ package struct SlowCalls: Middleware {
         time = context.time
     }
 
-    package var figures: [Figure] { [Figure("slow calls", Double(count.withLock { $0 }))] }
+    package var figures: [Figure] { [Figure("slow calls", value: Double(count.withLock { $0 }))] }
 
     package func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,

@@ -9,7 +9,7 @@ import Testing
 
     @Test func `calls that take longer than the limit are counted`() async throws {
         let time = ManualTime()
-        let layer = try Bench(time: time).middleware(SlowCalls.self, "limit = '2s'")
+        let layer = try Bench(time: time).middleware(SlowCalls.self, options: "limit = '2s'")
         for length in [1, 2, 3] {
             let call = Call<Int, Int>(.page, stage: "numbers", input: length)
             let answer = try await layer.handle(call) { call in

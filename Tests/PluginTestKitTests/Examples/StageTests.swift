@@ -3,7 +3,7 @@ import PluginTestKit
 import Testing
 
 @Suite struct StageTests {
-    private let numbers = Batch(["prime": .integer], [[2], [13], [nil], [101]])
+    private let numbers = Batch(["prime": .integer], records: [[2], [13], [nil], [101]])
 
     @Test func `the transform keeps the contract of a transform`() async throws {
         let output = try await TransformContract.verify(LastDigit.self, options: "of = 'prime'", input: numbers)

@@ -3,7 +3,7 @@ import PluginTestKit
 import Testing
 
 @Suite struct TransformTests {
-    private let numbers = Batch(["n": .integer], [[2], [13], [nil], [100]])
+    private let numbers = Batch(["n": .integer], records: [[2], [13], [nil], [100]])
 
     @Test func `the total keeps the contract of a transform with a memory`() async throws {
         let output = try await TransformContract.verify(RunningTotal.self, options: "of = 'n'", input: numbers)

@@ -72,7 +72,7 @@ struct FlawedCommit: Sink {
 
     /// Uses the shelf, which a process that is dead cannot.
     private func using<Value>(_ body: (inout Shelf) throws -> Value) throws -> Value {
-        try Faults.current?.reach(DurableStep(.commit, "shelf", .before))
+        try Faults.current?.reach(DurableStep(.commit, of: "shelf", at: .before))
         return try Self.shelves.withLock { try body(&$0[name, default: Shelf()]) }
     }
 
@@ -121,7 +121,7 @@ struct FlawedCommit: Sink {
             case .forgetsCommit: return
             case .commitsAgain: shelf.visible += shelf.committed.contains(mark.box) ? [UInt8(ascii: "!")] : []
             case .throwsAgain where shelf.committed.contains(mark.box):
-                throw Refused(Diagnostic("shelf.full", "the shelf has a box like this"))
+                throw Refused(Diagnostic("shelf.full", message: "the shelf has a box like this"))
             default: break
             }
             guard mark.box >= 0, shelf.committed.insert(mark.box).inserted else { return }

@@ -43,8 +43,8 @@ struct FlawedExporter: Exporter {
             case .swallows: return
             case .hangs: await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
             case .tellsSecret:
-                throw Diagnostic("flawed.stuck", "it does not open with '\(options.key?.revealed ?? "")'")
-            default: throw Diagnostic("flawed.stuck", "the drawer is stuck")
+                throw Diagnostic("flawed.stuck", message: "it does not open with '\(options.key?.revealed ?? "")'")
+            default: throw Diagnostic("flawed.stuck", message: "the drawer is stuck")
             }
         }
         if options.flaw == .keepsBack, isFinal { return }
@@ -69,15 +69,15 @@ struct FlawedExporter: Exporter {
         if options.flaw == .dropsLabels { labels["stage"] = nil }
         if options.flaw == .mixesLabels, labels["stage"] != nil { labels["stage"] = "plays" }
         switch sample.value {
-        case .number(let number): return Sample(family.definition.name, labels, .number(number))
+        case .number(let number): return Sample(family.definition.name, labels: labels, value: .number(number))
         case .times(let times):
             let seconds = options.flaw == .losesTimes ? 0 : times.seconds
             var buckets = times.exportedCounts
             if options.flaw == .losesBuckets { buckets[buckets.count - 1] = buckets.reduce(0, +) }
             return Sample(
                 family.definition.name,
-                labels,
-                .times(count: times.count, seconds: seconds, buckets: buckets)
+                labels: labels,
+                value: .times(count: times.count, seconds: seconds, buckets: buckets)
             )
         }
     }

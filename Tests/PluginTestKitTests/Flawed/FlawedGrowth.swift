@@ -43,7 +43,7 @@ struct FlawedGrowth: DeclaredSource {
         }
     }
 
-    func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) -> Next<Int> {
+    func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) -> Next<Int> {
         let start = cursor ?? 0
         let end = min(start + 3, Self.times.count)
         var rows = Array(start..<end)

@@ -55,8 +55,10 @@ struct FlawedLayer: Middleware {
             return output
         } catch {
             if flaw != .keepsPlacesOfFailed { leave() }
-            if flaw == .hidesCancellation, error is CancellationError { throw Diagnostic("flawed.end", "it ended") }
-            if flaw == .hidesFailures, error is Diagnostic { throw Diagnostic("flawed.failed", "it failed") }
+            if flaw == .hidesCancellation, error is CancellationError {
+                throw Diagnostic("flawed.end", message: "it ended")
+            }
+            if flaw == .hidesFailures, error is Diagnostic { throw Diagnostic("flawed.failed", message: "it failed") }
             throw error
         }
     }

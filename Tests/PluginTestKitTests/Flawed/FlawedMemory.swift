@@ -56,11 +56,11 @@ struct FlawedMemory: Transform {
     private let n: Field
     private let hidden = Hidden()
 
-    init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         flaw = options.flaw
         n = try input.field("n")
-        outputs = [Output(flaw == .otherColumns ? input.adding("promised", .text) : input)]
+        outputs = [Output(flaw == .otherColumns ? input.adding("promised", kind: .text) : input)]
     }
 
     func makeMemory(_ files: SpillFolder) -> Memory { Memory(flaw) }
@@ -71,7 +71,7 @@ struct FlawedMemory: Transform {
         if !batch.isEmpty { state.batches += 1 }
         batch.replace(integers: n) { batch, out in
             for row in 0..<batch.count {
-                state.sum += batch.integer(row, n) ?? 0
+                state.sum += batch.integer(row, in: n) ?? 0
                 out.append(state.sum + (flaw == .countsBatches ? state.batches : 0))
             }
         }

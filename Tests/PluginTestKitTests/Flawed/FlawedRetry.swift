@@ -75,7 +75,7 @@ struct FlawedRetry: Middleware {
     private func ending(_ last: any Error, _ first: (any Error)?) -> any Error {
         switch flaw {
         case .tellsTheFirst: first ?? last
-        case .tellsItsOwn: Diagnostic("flawed.gave-up", "it was tried too often")
+        case .tellsItsOwn: Diagnostic("flawed.gave-up", message: "it was tried too often")
         case .forgetsAskedPause:
             if case StageFailure.transient(let diagnostic, _) = last {
                 StageFailure.transient(diagnostic)

@@ -68,10 +68,10 @@ struct FlawedSource: DeclaredSource {
             count += 1
             return count
         }
-        schema = flaw == .describesAnew ? all.adding("column \(count)", .integer) : all
+        schema = flaw == .describesAnew ? all.adding("column \(count)", kind: .integer) : all
     }
 
-    func read(at cursor: Cursor?, _ request: ReadRequest, into batch: inout Batch) -> Next<Cursor> {
+    func read(at cursor: Cursor?, for request: ReadRequest, into batch: inout Batch) -> Next<Cursor> {
         let reads = memory.reads.withLock { reads in
             reads += 1
             return reads
@@ -88,7 +88,7 @@ struct FlawedSource: DeclaredSource {
             append(n, reads, to: &batch, wantsAll)
         }
         if flaw == .rejectsOnce, reads == 2, !batch.isEmpty {
-            batch.reject(batch.count - 1, "flawed.once", because: "only the first time")
+            batch.reject(batch.count - 1, code: "flawed.once", because: "only the first time")
             append(index + 2, reads, to: &batch, wantsAll)
         }
         return next(index + 3, isFirst: cursor == nil)

@@ -30,13 +30,13 @@ struct FlawedTransform: MapTransform {
     init(_ options: Options, input: Schema, in context: StageContext) throws {
         flaw = options.flaw
         n = try input.field("n")
-        output = flaw == .otherColumns ? input.adding("promised", .text) : input
+        output = flaw == .otherColumns ? input.adding("promised", kind: .text) : input
     }
 
     func apply(to batch: inout Batch) {
         batch.replace(integers: n) { batch, out in
             for row in 0..<batch.count {
-                let number = batch.integer(row, n) ?? 0
+                let number = batch.integer(row, in: n) ?? 0
                 let seen = hidden.seen.withLock { seen in
                     seen += 1
                     return seen
@@ -46,7 +46,7 @@ struct FlawedTransform: MapTransform {
         }
         switch flaw {
         case .dropsFirst: batch.keep { _, row in row > 0 }
-        case .rejectsLast where !batch.isEmpty: batch.reject(batch.count - 1, "flawed.last", because: "the last")
+        case .rejectsLast where !batch.isEmpty: batch.reject(batch.count - 1, code: "flawed.last", because: "the last")
         case .saysHowMany where batch.count > 2: batch.noteFiltered(1, because: "something")
         default: break
         }
@@ -66,10 +66,10 @@ struct FlawedLookup: Transform {
     private let isFlawed: Bool
     private let other: Field
 
-    init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         isFlawed = options.flawed
         other = try (inputs.lookup ?? [:]).field("n")
-        outputs = [Output(inputs.main.adding("count", .integer))]
+        outputs = [Output(inputs.main.adding("count", kind: .integer))]
     }
 
     func makeTable(_ files: SpillFolder) -> Int64 { 0 }

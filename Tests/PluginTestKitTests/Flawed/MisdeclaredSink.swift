@@ -85,7 +85,8 @@ struct MisdeclaredSink: Sink {
         var mark = mark ?? Mark()
         var text = mark.bytes == 0 && hasHeader ? "0 records\n" : ""
         for row in 0..<batch.count {
-            let line = "\(batch.integer(row, number).map { "\($0)" } ?? "-")\(flaw == .quotes && row == 0 ? "\"" : "")"
+            let line =
+                "\(batch.integer(row, in: number).map { "\($0)" } ?? "-")\(flaw == .quotes && row == 0 ? "\"" : "")"
             if flaw == .separates {
                 text += (mark.records + row == 0 ? "" : "\n") + line
             } else {

@@ -21,7 +21,7 @@ struct UnaskedSink: Sink {
 
     func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
         let field = Field(index: 0, kind: .integer)
-        let bytes = (0..<batch.count).map { UInt8(ascii: "0") + UInt8((batch.integer($0, field) ?? 0) % 10) }
+        let bytes = (0..<batch.count).map { UInt8(ascii: "0") + UInt8((batch.integer($0, in: field) ?? 0) % 10) }
         return try file.write(bytes.span, at: mark ?? 0)
     }
 
@@ -48,7 +48,7 @@ struct UnaskedTransform: MapTransform {
     init(_ options: NoOptions, input: Schema, in context: StageContext) {}
 
     func apply(to batch: inout Batch) {
-        let numbers = (0..<batch.count).map { batch.integer($0, Field(index: 0, kind: .integer)) }
+        let numbers = (0..<batch.count).map { batch.integer($0, in: Field(index: 0, kind: .integer)) }
         batch.reshape(to: output)
         let field = Field(index: 0, kind: .integer)
         batch.replace(field) { _, out in

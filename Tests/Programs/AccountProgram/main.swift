@@ -50,7 +50,7 @@ let films = OAuthService(
 )
 let session = OAuthSession(
     name == "films" ? films : TraktSignIn.service(),
-    OAuthSession.Settings(),
+    settings: OAuthSession.Settings(),
     environment: [:],
     http: HTTPClient(FileServer(log: "\(folder)/server.log")),
     time: clock,

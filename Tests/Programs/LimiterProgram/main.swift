@@ -9,7 +9,7 @@ import PluginTestKit
 import StandardMiddleware
 
 @concurrent func work(_ options: String, _ calls: Int, _ workers: Int) async throws {
-    let limit = try Bench(time: SystemTime(), layer: "program").middleware(RateLimit.self, options)
+    let limit = try Bench(time: SystemTime(), layer: "program").middleware(RateLimit.self, options: options)
     try await withThrowingTaskGroup(of: Void.self) { group in
         for worker in 0..<workers {
             group.addTask {

@@ -94,6 +94,6 @@ struct Arguments {
     }
 
     private static func problem(_ message: String) -> Diagnostic {
-        Diagnostic("server.arguments", message, hint: "--help lists the options")
+        Diagnostic("server.arguments", message: message, hint: "--help lists the options")
     }
 }

@@ -27,7 +27,7 @@ import TestPipelines
             path = "\(folder.path("out.txt"))"
             """
         let file = try PipelineFile(Array(text.utf8), path: "p.toml")
-        let plan = try await Plan(file, services)
+        let plan = try await Plan(file, services: services)
         let pages = Ledger.Pages()
         async let ended = Ledger.$pages.withValue(pages) { await Run(plan).execute() }
         // The server and the exporter sleep.
@@ -42,9 +42,10 @@ import TestPipelines
         let snapshot = try #require(pages.all.withLock { $0.last?.snapshot })
         let labels: KeyValuePairs = ["stage": "asks", "kind": "exchange"]
         #expect(
-            snapshot.total("sprocket_calls_total", ["stage": "asks", "kind": "exchange", "result": "success"]) == 3
+            snapshot.total("sprocket_calls_total", labels: ["stage": "asks", "kind": "exchange", "result": "success"])
+                == 3
         )
-        #expect(snapshot.total("sprocket_call_busy_seconds_total", labels) == 6)
+        #expect(snapshot.total("sprocket_call_busy_seconds_total", labels: labels) == 6)
         #expect(snapshot.total("sprocket_exchange_received_bytes_total") == 9)
     }
 }

@@ -43,16 +43,16 @@ import TestPipelines
         #expect(seen.map(\.exporter) == ["book"])
         #expect(seen.map(\.isFinal) == [true])
         let snapshot = try #require(seen.first?.snapshot)
-        #expect(snapshot.total("sprocket_records_read_total", ["stage": "numbers"]) == 6)
+        #expect(snapshot.total("sprocket_records_read_total", labels: ["stage": "numbers"]) == 6)
         #expect(snapshot.total("sprocket_records_filtered_total") == 1)
         #expect(snapshot.total("sprocket_records_rejected_total") == 1)
-        #expect(snapshot.total("sprocket_records_written_total", ["stage": "numbers"]) == 4)
-        #expect(snapshot.total("sprocket_records_written_total", ["stage": "lines"]) == 4)
-        #expect(snapshot.total("sprocket_calls_total", ["stage": "numbers", "result": "success"]) == 3)
+        #expect(snapshot.total("sprocket_records_written_total", labels: ["stage": "numbers"]) == 4)
+        #expect(snapshot.total("sprocket_records_written_total", labels: ["stage": "lines"]) == 4)
+        #expect(snapshot.total("sprocket_calls_total", labels: ["stage": "numbers", "result": "success"]) == 3)
         #expect(snapshot.total("sprocket_published_records") == 4)
         #expect(snapshot.total("sprocket_published_bytes") == 8)
         #expect(snapshot.total("sprocket_written_bytes_total") == 8)
-        #expect(snapshot.total("sprocket_run_state", ["state": "published"]) == 1)
+        #expect(snapshot.total("sprocket_run_state", labels: ["state": "published"]) == 1)
         #expect(snapshot.total("sprocket_run_state") == 1)
         #expect(snapshot.family("sprocket_last_success_timestamp_seconds") != nil)
         #expect((snapshot.total("sprocket_process_resident_memory_bytes") ?? 0) > 1_000_000)
@@ -83,10 +83,10 @@ import TestPipelines
             seen.map(\.isFinal) == [false, false, false, true]
                 || seen.map(\.isFinal) == [false, false, false, false, true]
         )
-        let read = seen.map { $0.snapshot.total("sprocket_records_written_total", ["stage": "lines"]) ?? 0 }
+        let read = seen.map { $0.snapshot.total("sprocket_records_written_total", labels: ["stage": "lines"]) ?? 0 }
         #expect(read == read.sorted())
         #expect(seen.map(\.snapshot.takenAt) == seen.map(\.snapshot.takenAt).sorted())
-        #expect(seen.first?.snapshot.total("sprocket_run_state", ["state": "running"]) == 1)
+        #expect(seen.first?.snapshot.total("sprocket_run_state", labels: ["state": "running"]) == 1)
         #expect(seen.first?.snapshot.total("sprocket_run_duration_seconds") == 30)
     }
 

@@ -41,7 +41,7 @@ enum HouseLayers {
         hasReuseOutside: Bool = false,
         wasTurnedAway: Bool = false
     ) -> RunTimes.Wait {
-        guard let options = try? Bench().options(RateLimit.Options.self, "requests = 5"),
+        guard let options = try? Bench().options(RateLimit.Options.self, from: "requests = 5"),
             let limiter = try? RateLimit(options, in: context("quota", stage))
         else {
             preconditionFailure("a limiter of five requests can be made")

@@ -29,7 +29,7 @@ import Testing
             path = "\(folder.path("out.txt"))"
             """
         let file = try PipelineFile(Array(text.utf8), path: "p.toml")
-        let plan = try await Plan(file, Services(registry: registry, time: time))
+        let plan = try await Plan(file, services: Services(registry: registry, time: time))
         let driver = Task { [time] in
             while !Task.isCancelled {
                 time.advance(by: .seconds(1))
@@ -60,7 +60,7 @@ import Testing
         #expect(bottleneck.layer == "bridge")
         #expect(bottleneck.words.hasPrefix("'well' waited for a lane of 'bridge' "))
         #expect(bottleneck.advice == "try lanes = 2 in [middleware.bridge]: a lane of 'bridge' cost 30 s")
-        #expect(snapshot.total("toll_paid_total", ["stage": "well", "layer": "bridge"]) == 3)
+        #expect(snapshot.total("toll_paid_total", labels: ["stage": "well", "layer": "bridge"]) == 3)
         #expect(report.stages.first?.layers.first?.figures.map(\.value) == [3])
     }
 
@@ -70,7 +70,7 @@ import Testing
         #expect(bottleneck.cause == "source")
         #expect(bottleneck.stage == "well")
         #expect(bottleneck.advice == "try a larger bucket: 3 of them took 60 s for 3 records")
-        #expect(snapshot.total("well_drawn_bytes_total", ["stage": "well"]) == 36)
+        #expect(snapshot.total("well_drawn_bytes_total", labels: ["stage": "well"]) == 36)
         #expect(report.stages.first?.figures.map(\.name) == ["drawn"])
     }
 
@@ -102,7 +102,7 @@ import Testing
         #expect(finding.rendered().hasPrefix("warning[exporter.failed]: square: "))
         #expect(finding.message.hasSuffix("it took longer than 4s"))
         #expect(finding.hint == "1 cries took 4 s: cry less loudly")
-        #expect((snapshot.total("crier_cries_total", ["exporter": "square"]) ?? 0) >= 1)
+        #expect((snapshot.total("crier_cries_total", labels: ["exporter": "square"]) ?? 0) >= 1)
     }
 
     @Test(arguments: [

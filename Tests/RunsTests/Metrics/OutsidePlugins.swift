@@ -10,7 +10,7 @@ struct Toll: Middleware {
     static let metrics = [paid]
     static let remedies: [Remedy: String] = [.concurrency: "a toll with lanes = \"open\""]
 
-    static let paid = MetricDefinition("toll_paid_total", .counter, "Tolls that calls have paid.")
+    static let paid = MetricDefinition("toll_paid_total", kind: .counter, help: "Tolls that calls have paid.")
 
     struct Options: OptionGroup {
         @Option("How many calls it lets through at the same time.", in: 1...10) var lanes = 1
@@ -24,7 +24,7 @@ struct Toll: Middleware {
     init(_ options: Options, in context: StageContext) { (self.options, self.context) = (options, context) }
 
     var capacity: Int? { options.lanes }
-    var figures: [Figure] { [Figure("tolls paid", Double(tolls.withLock { $0 }), metric: Self.paid)] }
+    var figures: [Figure] { [Figure("tolls paid", value: Double(tolls.withLock { $0 }), metric: Self.paid)] }
 
     var delays: [Delay] {
         let waited = options.takes * tolls.withLock { $0 }
@@ -61,7 +61,12 @@ struct Well: PlainSource {
     static let summary = "Draws buckets of water."
     static let metrics = [drawn]
 
-    static let drawn = MetricDefinition("well_drawn_bytes_total", .counter, .bytes, "Water that was drawn.")
+    static let drawn = MetricDefinition(
+        "well_drawn_bytes_total",
+        kind: .counter,
+        unit: .bytes,
+        help: "Water that was drawn."
+    )
 
     struct Options: OptionGroup {
         @Option("How many buckets there are.") var buckets = 3
@@ -77,7 +82,7 @@ struct Well: PlainSource {
     init(_ options: Options, in context: StageContext) { (self.options, self.context) = (options, context) }
 
     var figures: [Figure] {
-        [Figure("drawn", Double(buckets.withLock { $0 }) * 12, unit: "B", metric: Self.drawn)]
+        [Figure("drawn", value: Double(buckets.withLock { $0 }) * 12, unit: "B", metric: Self.drawn)]
     }
 
     var delays: [Delay] {
@@ -106,7 +111,7 @@ struct Crier: Exporter {
     static let summary = "Cries metrics out."
     static let metrics = [cries]
 
-    static let cries = MetricDefinition("crier_cries_total", .counter, "What was cried out.")
+    static let cries = MetricDefinition("crier_cries_total", kind: .counter, help: "What was cried out.")
 
     struct Options: OptionGroup {
         @Option("How long a cry takes.") var takes = Duration.zero
@@ -118,7 +123,7 @@ struct Crier: Exporter {
 
     init(_ options: Options, in context: StageContext) { (self.options, self.context) = (options, context) }
 
-    var measurements: [Measurement] { [Measurement(Self.cries, .number(Double(count.withLock { $0 })))] }
+    var measurements: [Measurement] { [Measurement(Self.cries, value: .number(Double(count.withLock { $0 })))] }
 
     func advice(on workload: Workload) -> String? {
         "\(workload.calls) cries took \(workload.worked.components.seconds) s: cry less loudly"

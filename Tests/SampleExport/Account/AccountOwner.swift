@@ -29,12 +29,12 @@ package struct AccountOwner: Sendable, Hashable {
     /// All that others may see of somebody who lets them.
     package var profile: JSONValue {
         json.adding(
-            .init("joined_at", "2011-01-02T17:49:25.000Z"),
-            .init("location", nil),
-            .init("about", nil),
-            .init("gender", nil),
-            .init("age", nil),
-            .init("images", ["avatar": ["full": nil]])
+            .init("joined_at", value: "2011-01-02T17:49:25.000Z"),
+            .init("location", value: nil),
+            .init("about", value: nil),
+            .init("gender", value: nil),
+            .init("age", value: nil),
+            .init("images", value: ["avatar": ["full": nil]])
         )
     }
 

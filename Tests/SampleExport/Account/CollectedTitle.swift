@@ -21,9 +21,12 @@ package struct CollectedTitle: Hashable, Sendable {
         ]
         return .object(
             [
-                .init("collected_at", .string(time.traktText)),
-                .init("updated_at", .string(BerlinTime(day: time.day, second: time.second / 60 * 60 + 11).traktText)),
-            ] + title.members(isComplete: isComplete) + (saysMetadata ? [.init("metadata", metadata)] : [])
+                .init("collected_at", value: .string(time.traktText)),
+                .init(
+                    "updated_at",
+                    value: .string(BerlinTime(day: time.day, second: time.second / 60 * 60 + 11).traktText)
+                ),
+            ] + title.members(isComplete: isComplete) + (saysMetadata ? [.init("metadata", value: metadata)] : [])
         )
     }
 

@@ -26,9 +26,9 @@ package struct ListEntry: Hashable, Sendable {
     package func json(isComplete: Bool = false) -> JSONValue {
         .object(
             [
-                .init("rank", JSONValue(rank)), .init("id", JSONValue(id)),
-                .init("listed_at", .string(time.traktText)), .init("notes", JSONValue(notes)),
-                .init("type", .string(title.type)),
+                .init("rank", value: JSONValue(rank)), .init("id", value: JSONValue(id)),
+                .init("listed_at", value: .string(time.traktText)), .init("notes", value: JSONValue(notes)),
+                .init("type", value: .string(title.type)),
             ] + title.members(isComplete: isComplete)
         )
     }

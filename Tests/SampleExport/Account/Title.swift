@@ -37,11 +37,12 @@ package enum Title: Hashable, Sendable {
     /// The objects that a body holds of it.
     func members(isComplete: Bool = false) -> [JSONValue.Member] {
         switch self {
-        case .film(let film): [.init("movie", isComplete ? film.completeJSON : film.json)]
-        case .show(let show): [.init("show", show.json)]
-        case .season(let show, let number): [.init("season", show.json(ofSeason: number)), .init("show", show.json)]
-        case .episode(let episode): [.init("episode", episode.json), .init("show", episode.show.json)]
-        case .person(let person): [.init("person", person.json)]
+        case .film(let film): [.init("movie", value: isComplete ? film.completeJSON : film.json)]
+        case .show(let show): [.init("show", value: show.json)]
+        case .season(let show, let number):
+            [.init("season", value: show.json(ofSeason: number)), .init("show", value: show.json)]
+        case .episode(let episode): [.init("episode", value: episode.json), .init("show", value: episode.show.json)]
+        case .person(let person): [.init("person", value: person.json)]
         }
     }
 }

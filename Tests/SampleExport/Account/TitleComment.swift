@@ -36,6 +36,8 @@ package struct TitleComment: Hashable, Sendable {
             "language": "en", "user_rating": JSONValue(rating),
             "user_stats": ["rating": JSONValue(rating), "play_count": 1, "completed_count": 1], "user": owner.json,
         ]
-        return .object([.init("type", .string(title.type))] + title.members() + [.init("comment", comment)])
+        return .object(
+            [.init("type", value: .string(title.type))] + title.members() + [.init("comment", value: comment)]
+        )
     }
 }

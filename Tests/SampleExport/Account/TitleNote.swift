@@ -50,8 +50,8 @@ package struct TitleNote: Hashable, Sendable {
             "created_at": .string(time.traktText), "updated_at": .string(time.traktText), "user": owner.json,
         ]
         return .object(
-            [.init("attached_to", attached), .init("type", .string(title.type))] + title.members()
-                + [.init("note", note)]
+            [.init("attached_to", value: attached), .init("type", value: .string(title.type))] + title.members()
+                + [.init("note", value: note)]
         )
     }
 }

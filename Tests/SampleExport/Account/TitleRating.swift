@@ -21,9 +21,9 @@ package struct TitleRating: Hashable, Sendable {
 
     /// An item of `sync/ratings`.
     package func json(isComplete: Bool = false) -> JSONValue {
-        let type: [JSONValue.Member] = saysType ? [.init("type", .string(title.type))] : []
+        let type: [JSONValue.Member] = saysType ? [.init("type", value: .string(title.type))] : []
         return .object(
-            [.init("rated_at", .string(time.traktText)), .init("rating", JSONValue(rating))] + type
+            [.init("rated_at", value: .string(time.traktText)), .init("rating", value: JSONValue(rating))] + type
                 + title.members(isComplete: isComplete)
         )
     }

@@ -9,11 +9,11 @@ extension TraktAccount {
             let members = names.map { name -> JSONValue.Member in
                 let time = touched["\(group).\(name)"] ?? newestTime("\(group).\(name)") ?? Self.beginning
                 newest = max(newest, time)
-                return .init(name, .string(ISO8601.text(ofMilliseconds: time)))
+                return .init(name, value: .string(ISO8601.text(ofMilliseconds: time)))
             }
-            groups.append(.init(group, .object(members)))
+            groups.append(.init(group, value: .object(members)))
         }
-        return .object([.init("all", .string(ISO8601.text(ofMilliseconds: newest)))] + groups)
+        return .object([.init("all", value: .string(ISO8601.text(ofMilliseconds: newest)))] + groups)
     }
 
     /// When the account was made: what never happened has this time.

@@ -49,7 +49,7 @@ extension TraktAccount {
     package func archive(pageSize: Int = 250) throws -> [UInt8] {
         var zip = ZIPWriter()
         for file in files(pageSize: pageSize) {
-            try zip.add(file.name, file.bytes, method: file.bytes.count < 100 ? .stored : .deflate(level: 1))
+            try zip.add(file.name, content: file.bytes, method: file.bytes.count < 100 ? .stored : .deflate(level: 1))
         }
         return try zip.finish()
     }
@@ -59,16 +59,22 @@ extension Play {
     /// An item of `sync/history`.
     package func json(isComplete: Bool = false) -> JSONValue {
         let head: [JSONValue.Member] = [
-            .init("id", JSONValue(id)), .init("watched_at", .string(watchedAt)), .init("action", .string(action)),
+            .init("id", value: JSONValue(id)), .init("watched_at", value: .string(watchedAt)),
+            .init("action", value: .string(action)),
         ]
         return switch subject {
         case .film(let film):
             .object(
-                head + [.init("type", "movie"), .init("movie", isComplete ? film.completeJSON : film.json)]
+                head + [
+                    .init("type", value: "movie"), .init("movie", value: isComplete ? film.completeJSON : film.json),
+                ]
             )
         case .episode(let episode):
             .object(
-                head + [.init("type", "episode"), .init("episode", episode.json), .init("show", episode.show.json)]
+                head + [
+                    .init("type", value: "episode"), .init("episode", value: episode.json),
+                    .init("show", value: episode.show.json),
+                ]
             )
         }
     }

@@ -10,7 +10,7 @@ extension TraktAccount {
         let collected = { (type: String) in collection.count { $0.title.type == type } }
         let films = ratings.filter { $0.title.type == "movie" }
         let distribution = (1...10).map { rating in
-            JSONValue.Member("\(rating)", JSONValue(films.count { $0.rating == rating }))
+            JSONValue.Member("\(rating)", value: JSONValue(films.count { $0.rating == rating }))
         }
         return [
             "movies": [

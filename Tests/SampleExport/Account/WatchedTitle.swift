@@ -26,9 +26,9 @@ package struct WatchedTitle: Sendable {
         case .show(let show):
             let head: JSONValue = [
                 "plays": JSONValue(plays.count), "last_watched_at": last, "last_updated_at": last, "reset_at": nil,
-                "show": show.json.adding(.init("aired_episodes", JSONValue(show.episodes.count))),
+                "show": show.json.adding(.init("aired_episodes", value: JSONValue(show.episodes.count))),
             ]
-            return saysSeasons ? head.adding(.init("seasons", seasons)) : head
+            return saysSeasons ? head.adding(.init("seasons", value: seasons)) : head
         default:
             return .null
         }

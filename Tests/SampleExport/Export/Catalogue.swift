@@ -5,10 +5,13 @@ internal import Formats
 extension MadeUpAccount {
     var ratingFiles: [ExportFile] {
         let films = ratings.map { rating -> JSONValue in
-            let type: [JSONValue.Member] = rating.saysType ? [.init("type", "movie")] : []
+            let type: [JSONValue.Member] = rating.saysType ? [.init("type", value: "movie")] : []
             return .object(
-                [.init("rated_at", .string(rating.time.traktText)), .init("rating", JSONValue(rating.rating))] + type
-                    + [.init("movie", rating.film.json)]
+                [
+                    .init("rated_at", value: .string(rating.time.traktText)),
+                    .init("rating", value: JSONValue(rating.rating)),
+                ] + type
+                    + [.init("movie", value: rating.film.json)]
             )
         }
         let shows = Show.all.prefix(5).map { show -> JSONValue in
@@ -61,7 +64,7 @@ extension MadeUpAccount {
             return [
                 "plays": JSONValue(plays.count), "last_watched_at": .string(last.watchedAt),
                 "last_updated_at": .string(last.watchedAt), "reset_at": nil,
-                "show": show.json.adding(.init("aired_episodes", JSONValue(show.episodes.count))),
+                "show": show.json.adding(.init("aired_episodes", value: JSONValue(show.episodes.count))),
             ]
         }
         return ExportFile.paged("watched-movies", movies) + [
@@ -126,14 +129,14 @@ private enum Entry {
                 "notes": index == 1 ? "The one with the \"kettle\".\r\nTwice." : nil,
             ]
             return switch entry {
-            case .film(let film): head.adding(.init("type", "movie"), .init("movie", film.json))
-            case .show(let show): head.adding(.init("type", "show"), .init("show", show.json))
+            case .film(let film): head.adding(.init("type", value: "movie"), .init("movie", value: film.json))
+            case .show(let show): head.adding(.init("type", value: "show"), .init("show", value: show.json))
             case .person(let name, let number):
                 head.adding(
-                    .init("type", "person"),
+                    .init("type", value: "person"),
                     .init(
                         "person",
-                        [
+                        value: [
                             "name": .string(name),
                             "ids": ["trakt": JSONValue(number), "slug": nil, "imdb": nil, "tmdb": nil],
                         ]
@@ -162,13 +165,21 @@ extension WatchlistEntry {
         ]
         return switch subject {
         case .film(let film):
-            head.adding(.init("type", "movie"), .init("movie", film.json), .init("my_rating", nil))
+            head.adding(.init("type", value: "movie"), .init("movie", value: film.json), .init("my_rating", value: nil))
         case .show(let show):
-            head.adding(.init("type", "show"), .init("show", show.json))
+            head.adding(.init("type", value: "show"), .init("show", value: show.json))
         case .season(let show, let number):
-            head.adding(.init("type", "season"), .init("season", show.json(ofSeason: number)), .init("show", show.json))
+            head.adding(
+                .init("type", value: "season"),
+                .init("season", value: show.json(ofSeason: number)),
+                .init("show", value: show.json)
+            )
         case .episode(let episode):
-            head.adding(.init("type", "episode"), .init("episode", episode.json), .init("show", episode.show.json))
+            head.adding(
+                .init("type", value: "episode"),
+                .init("episode", value: episode.json),
+                .init("show", value: episode.show.json)
+            )
         }
     }
 }

@@ -82,15 +82,15 @@ enum HistoryStyle {
         ]
         switch play.subject {
         case .film(let film):
-            head = head.adding(.init("movie", movie(film, from: &chance)))
+            head = head.adding(.init("movie", value: movie(film, from: &chance)))
         case .episode(let episode):
             let show = self == .former ? episode.show.formerJSON : episode.show.json
-            head = head.adding(.init("episode", episode.json), .init("show", show))
+            head = head.adding(.init("episode", value: episode.json), .init("show", value: show))
         }
         if self == .talkative {
             head = head.adding(
-                .init("my_rating", chance.chance(50) ? nil : JSONValue(chance.next(in: 1...10))),
-                .init("total_count", JSONValue(total))
+                .init("my_rating", value: chance.chance(50) ? nil : JSONValue(chance.next(in: 1...10))),
+                .init("total_count", value: JSONValue(total))
             )
         }
         return switch self {

@@ -14,7 +14,7 @@ extension JSONValue {
     func reordered(by arrange: ([Member]) -> [Member]) -> JSONValue {
         switch self {
         case .object(let members):
-            .object(arrange(members.map { Member($0.key, $0.value.reordered(by: arrange)) }))
+            .object(arrange(members.map { Member($0.key, value: $0.value.reordered(by: arrange)) }))
         case .array(let values): .array(values.map { $0.reordered(by: arrange) })
         default: self
         }

@@ -23,7 +23,11 @@ extension MadeUpAccount {
                 try zip.write(file.bytes.span)
                 try zip.end()
             } else {
-                try zip.add(file.name, file.bytes, method: file.bytes.count < 100 ? .stored : .deflate(level: 9))
+                try zip.add(
+                    file.name,
+                    content: file.bytes,
+                    method: file.bytes.count < 100 ? .stored : .deflate(level: 9)
+                )
             }
         }
         return try zip.finish()

@@ -7,7 +7,7 @@ extension MadeUpAccount {
         let filmPlays = history.plays.compactMap(\.film)
         let episodePlays = history.plays.compactMap(\.episode)
         let distribution = (1...10).map { rating in
-            JSONValue.Member("\(rating)", JSONValue(ratings.count { $0.rating == rating }))
+            JSONValue.Member("\(rating)", value: JSONValue(ratings.count { $0.rating == rating }))
         }
         return [
             ExportFile("user-settings", Self.settings),

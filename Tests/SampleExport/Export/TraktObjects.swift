@@ -27,31 +27,36 @@ extension Film {
     /// With everything that Trakt knows of a film.
     var completeJSON: JSONValue {
         json.adding(
-            .init("tagline", tmdb == nil ? "" : "Mind the gap."),
+            .init("tagline", value: tmdb == nil ? "" : "Mind the gap."),
             .init(
                 "overview",
-                .string("In which, according to \"\(title)\", hardly anything happens: twice.\n\nThen {it} rains.")
+                value: .string(
+                    "In which, according to \"\(title)\", hardly anything happens: twice.\n\nThen {it} rains."
+                )
             ),
-            .init("released", JSONValue(year.map { "\($0)-04-01" })),
-            .init("runtime", JSONValue(70 + trakt % 80)),
-            .init("country", "de"),
-            .init("updated_at", "2026-03-30T08:12:45.000Z"),
-            .init("trailer", nil),
-            .init("homepage", nil),
-            .init("status", "released"),
-            .init("rating", .real(6.25 + Double(trakt % 12) / 8)),
-            .init("votes", JSONValue(trakt % 900)),
-            .init("comment_count", 0),
-            .init("language", "de"),
-            .init("languages", ["de", "en"]),
-            .init("available_translations", ["de", "en", "fr"]),
-            .init("genres", ["comedy", "drama"]),
-            .init("subgenres", []),
-            .init("certification", nil),
-            .init("original_title", .string(title)),
-            .init("after_credits", false),
-            .init("during_credits", true),
-            .init("images", ["poster": [], "fanart": [["movie": ["title": "not this one", "ids": ["tmdb": 1]]]]])
+            .init("released", value: JSONValue(year.map { "\($0)-04-01" })),
+            .init("runtime", value: JSONValue(70 + trakt % 80)),
+            .init("country", value: "de"),
+            .init("updated_at", value: "2026-03-30T08:12:45.000Z"),
+            .init("trailer", value: nil),
+            .init("homepage", value: nil),
+            .init("status", value: "released"),
+            .init("rating", value: .real(6.25 + Double(trakt % 12) / 8)),
+            .init("votes", value: JSONValue(trakt % 900)),
+            .init("comment_count", value: 0),
+            .init("language", value: "de"),
+            .init("languages", value: ["de", "en"]),
+            .init("available_translations", value: ["de", "en", "fr"]),
+            .init("genres", value: ["comedy", "drama"]),
+            .init("subgenres", value: []),
+            .init("certification", value: nil),
+            .init("original_title", value: .string(title)),
+            .init("after_credits", value: false),
+            .init("during_credits", value: true),
+            .init(
+                "images",
+                value: ["poster": [], "fanart": [["movie": ["title": "not this one", "ids": ["tmdb": 1]]]]]
+            )
         )
     }
 }

@@ -31,13 +31,13 @@ package struct Aggregate: Transform {
     private let mostGroups: Int
     private let pageSize: Int
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let group = try options.per.map { try inputs.main.field($0.name, at: options.$per) }
         self.group = group
         summand = try inputs.main.field(options.sum.name, at: options.$sum)
         summandName = options.sum.name
         let columns = group.map { inputs.main.columns[$0.index] }
-        outputs = [Output(Schema(columns).adding("count", .integer).adding("sum", .integer))]
+        outputs = [Output(Schema(columns).adding("count", kind: .integer).adding("sum", kind: .integer))]
         order = SortOrder(group.indices.map { Field(index: $0, kind: group[$0].kind) })
         mostGroups = options.groups
         pageSize = context.batchSize
@@ -55,7 +55,7 @@ package struct Aggregate: Transform {
     ) throws {
         for row in 0..<batch.count {
             let key = group.map { batch[row, $0] }
-            let number = batch.integer(row, summand) ?? 0
+            let number = batch.integer(row, in: summand) ?? 0
             if let place = memory.places[key] {
                 memory.sums[place] = add(memory.sums[place], key + [.integer(1), .integer(number)])
             } else {
@@ -82,7 +82,7 @@ package struct Aggregate: Transform {
     }
 
     private func spill(_ memory: inout Memory) throws {
-        try memory.runs.add(Batch(outputs[0].schema, memory.sums))
+        try memory.runs.add(Batch(outputs[0].schema, records: memory.sums))
         (memory.places, memory.sums) = ([:], [])
     }
 
@@ -99,7 +99,7 @@ package struct Aggregate: Transform {
         try memory.runs.store(to: &writer)
     }
 
-    package func restore(from reader: inout StateReader, _ files: SpillFolder) throws -> Memory {
+    package func restore(from reader: inout StateReader, files: SpillFolder) throws -> Memory {
         let sums = try [[Value]](from: &reader)
         let runs = try SortedRuns(outputs[0].schema, by: order, memory: 0, in: files, from: &reader)
         var memory = Memory(runs: runs)

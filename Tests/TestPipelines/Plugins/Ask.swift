@@ -13,9 +13,9 @@ package struct Ask: PlainSource {
 
     package func read(at cursor: Int?, into batch: inout Batch) async throws -> Next<Int> {
         let url = try HTTPURL("http://example.org/")
-        _ = try await http.send(HTTPRequest(.get, url))
+        _ = try await http.send(HTTPRequest(.get, url: url))
         _ = try await http.send(
-            HTTPRequest(.get, url, limits: HTTPLimits(firstByte: .seconds(1), bodyBytes: 100))
+            HTTPRequest(.get, url: url, limits: HTTPLimits(firstByte: .seconds(1), bodyBytes: 100))
         )
         return .end
     }

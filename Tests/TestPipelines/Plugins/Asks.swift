@@ -13,7 +13,7 @@ package struct Asks: PlainSource {
 
     package func read(at cursor: Int?, into batch: inout Batch) async throws -> Next<Int> {
         let page = cursor ?? 1
-        let answer = try await http.send(HTTPRequest(.get, HTTPURL("http://localhost/\(page)")))
+        let answer = try await http.send(HTTPRequest(.get, url: HTTPURL("http://localhost/\(page)")))
         batch.append([.integer(Int64(answer.body.count))])
         return page < 3 ? .at(page + 1) : .end
     }

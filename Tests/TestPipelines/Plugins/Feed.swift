@@ -26,7 +26,7 @@ package struct Feed: DeclaredSource {
 
     package var increment: Increment? { Increment(column: "at", key: ["n"]) }
 
-    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
+    package func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
         Trace.current?.note("feed reads \(cursor ?? 0) since \(request.since.map { "\($0 / 1000) ms" } ?? "the start")")
         let all = (1...options.count).filter {
             !options.missing.contains($0) && Self.time(of: $0) >= request.since ?? .min

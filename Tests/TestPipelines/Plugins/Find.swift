@@ -22,21 +22,21 @@ package struct Find: Transform {
     private let mark: Field
     private let stage: String
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         self.options = options
         n = try input.field("n")
         other = try (inputs.lookup ?? [:]).field("n")
         mark = Field(index: input.width, kind: .boolean)
         stage = context.stage
-        outputs = [Output(input.adding(context.stage, .boolean))]
+        outputs = [Output(input.adding(context.stage, kind: .boolean))]
     }
 
     package func makeTable(_ files: SpillFolder) -> Set<Int64> { [] }
 
     package func remember(_ batch: borrowing Batch, in table: inout Set<Int64>) throws {
         for row in 0..<batch.count {
-            guard let number = batch.integer(row, other) else { continue }
+            guard let number = batch.integer(row, in: other) else { continue }
             if number == options.failAt.map(Int64.init) { throw Forgetful() }
             table.insert(number)
         }
@@ -50,7 +50,7 @@ package struct Find: Transform {
         outputs: inout Outputs
     ) {
         batch.reshape(to: self.outputs[0].schema)
-        let known = (0..<batch.count).map { row in batch.integer(row, n).map(table.contains) ?? false }
+        let known = (0..<batch.count).map { row in batch.integer(row, in: n).map(table.contains) ?? false }
         batch.replace(mark) { _, out in
             for isKnown in known { out.append(isKnown) }
         }

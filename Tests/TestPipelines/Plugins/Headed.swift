@@ -40,7 +40,7 @@ package struct Headed: Source {
         get throws { options.hasFingerprint ? "\(try lines().count)" : nil }
     }
 
-    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
+    package func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) throws -> Next<Int> {
         let lines = try lines()
         let first = cursor ?? 1
         let end = max(first, min(first + options.page, lines.count))
@@ -54,7 +54,7 @@ package struct Headed: Source {
         return end < lines.count ? .at(end) : .end
     }
 
-    private static func schema(_ names: [String]) -> Schema { Schema(names.map { Schema.Column($0, .text) }) }
+    private static func schema(_ names: [String]) -> Schema { Schema(names.map { Schema.Column($0, kind: .text) }) }
 
     private func lines() throws -> [[String]] {
         String(decoding: try InputFile(options.path.path).readAll(atMost: 10_000), as: UTF8.self)

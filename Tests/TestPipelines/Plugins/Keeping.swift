@@ -29,9 +29,11 @@ package struct Keeping: PlainSource {
         Trace.current?.note("\(number): \(before)")
         if number == 3 { try await kept.keepOncePublished(Array((words.first ?? "").utf8), as: "keeping") }
         if number == 4, words.contains("moves") {
-            throw StageFailure.moved(Diagnostic("keeping.moved", "the numbers have moved"))
+            throw StageFailure.moved(Diagnostic("keeping.moved", message: "the numbers have moved"))
         }
-        if number == 4, words.contains("fails") { throw Diagnostic("keeping.fails", "the numbers have failed") }
+        if number == 4, words.contains("fails") {
+            throw Diagnostic("keeping.fails", message: "the numbers have failed")
+        }
         batch.append([.integer(Int64(number))])
         return number < 4 ? .at(number + 1) : .end
     }

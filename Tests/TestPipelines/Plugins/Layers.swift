@@ -15,7 +15,9 @@ package struct Watch: Middleware {
     private let label: String
 
     package init(_ options: Options, in context: StageContext) throws {
-        if options.broken { throw Diagnostic("watch.broken", "this layer cannot be made", at: options.$broken) }
+        if options.broken {
+            throw Diagnostic("watch.broken", message: "this layer cannot be made", at: options.$broken)
+        }
         label = options.label
     }
 

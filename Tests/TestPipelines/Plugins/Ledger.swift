@@ -30,7 +30,7 @@ package struct Ledger: Exporter {
 
     package init(_ options: Options, in context: StageContext) throws {
         if options.fail == .construction {
-            throw Diagnostic("ledger.broken", "this ledger cannot be opened", at: options.$fail)
+            throw Diagnostic("ledger.broken", message: "this ledger cannot be opened", at: options.$fail)
         }
         self.options = options
         stage = context.stage
@@ -42,7 +42,7 @@ package struct Ledger: Exporter {
         if let takes = options.takes { try await time.sleep(until: time.now + takes) }
         switch options.fail {
         case .never, .construction: break
-        case .throws: throw Diagnostic("ledger.full", "page \(snapshot.takenAt) is full")
+        case .throws: throw Diagnostic("ledger.full", message: "page \(snapshot.takenAt) is full")
         // Deaf to whoever calls it off.
         case .hangs: await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
         }

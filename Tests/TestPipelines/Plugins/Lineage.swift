@@ -18,10 +18,10 @@ package struct Keep: MapTransform {
         conditions = try options.meet.map { text in
             let words = text.split(separator: " ").map(String.init)
             guard words.count == 3, let comparison = Condition.Comparison(rawValue: words[1]) else {
-                throw Diagnostic("keep.condition", "'\(text)' is no condition", at: options.$meet)
+                throw Diagnostic("keep.condition", message: "'\(text)' is no condition", at: options.$meet)
             }
             let value = Int64(words[2]).map(Value.integer) ?? .null
-            return (Condition(words[0], comparison, value), try input.field(words[0]))
+            return (Condition(words[0], comparison: comparison, value: value), try input.field(words[0]))
         }
     }
 
@@ -52,7 +52,7 @@ package struct Pick: MapTransform {
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         let names = options.columns.map { $0.split(separator: ":").map { String($0.drop { $0 == " " }) } }
         let fields = try names.map { try input.field($0[1]) }
-        output = Schema(zip(names, fields).map { Schema.Column($0[0], $1.kind) })
+        output = Schema(zip(names, fields).map { Schema.Column($0[0], kind: $1.kind) })
         moved = Dictionary(names.map { ($0[0], $0[1]) }) { first, _ in first }
         sources = fields.map(\.index)
     }
@@ -83,7 +83,7 @@ package struct Plus: MapTransform {
     package init(_ options: Options, input: Schema, in context: StageContext) throws {
         self.options = options
         fields = try options.of.map { try input.field($0.name) }
-        output = input.adding(options.into.name, .integer)
+        output = input.adding(options.into.name, kind: .integer)
         sum = try output.field(options.into.name)
     }
 
@@ -95,7 +95,7 @@ package struct Plus: MapTransform {
     package func apply(to batch: inout Batch) {
         let sums = (0..<batch.count).map { row in
             fields.reduce(Int64?(0)) { sum, field in
-                sum.flatMap { sum in batch.integer(row, field).map { sum + $0 } }
+                sum.flatMap { sum in batch.integer(row, in: field).map { sum + $0 } }
             }
         }
         batch.reshape(to: output)

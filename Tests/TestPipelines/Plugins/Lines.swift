@@ -65,25 +65,29 @@ package struct Lines: Sink {
     package func write(_ batch: inout Batch, at mark: Mark?) async throws -> Mark {
         if let takes = options.takes { try await time.sleep(until: time.now + takes) }
         for row in 0..<batch.count {
-            guard let number, let n = batch.integer(row, number), options.refuse.contains(Int(n)) else { continue }
-            throw StageFailure.refused(Diagnostic("lines.refused", "there is a number that cannot be written"))
+            guard let number, let n = batch.integer(row, in: number), options.refuse.contains(Int(n)) else { continue }
+            throw StageFailure.refused(Diagnostic("lines.refused", message: "there is a number that cannot be written"))
         }
         Trace.current?.note("lines writes \(batch.count)")
-        if options.fail == .write { throw Diagnostic("lines.write", "the pen is dry") }
+        if options.fail == .write { throw Diagnostic("lines.write", message: "the pen is dry") }
         let number = number
         batch.reject { batch, row in
-            guard let number, let n = batch.integer(row, number), options.reject.contains(Int(n)) else { return nil }
+            guard let number, let n = batch.integer(row, in: number), options.reject.contains(Int(n)) else {
+                return nil
+            }
             return ("lines.rejected", "no line for \(n)")
         }
         var mark = mark ?? Mark()
         var bytes: [UInt8] = []
         for row in 0..<batch.count {
-            if let number, let n = batch.integer(row, number), options.skip.contains(Int(n)) {
+            if let number, let n = batch.integer(row, in: number), options.skip.contains(Int(n)) {
                 mark.skipped += 1
                 continue
             }
             mark.records += 1
-            if let number, let n = batch.integer(row, number), n == options.spill.map(Int64.init) { bytes.append(0x0A) }
+            if let number, let n = batch.integer(row, in: number), n == options.spill.map(Int64.init) {
+                bytes.append(0x0A)
+            }
             bytes += Array(fields.map { Self.text(batch[row, $0]) }.joined(separator: ",").utf8) + [0x0A]
         }
         mark.bytes = try file.write(bytes.span, at: mark.bytes)
@@ -95,7 +99,7 @@ package struct Lines: Sink {
     }
 
     package func finish(at mark: Mark?) throws -> Delivery<Mark> {
-        if options.fail == .finish { throw Diagnostic("lines.finish", "the ink does not dry") }
+        if options.fail == .finish { throw Diagnostic("lines.finish", message: "the ink does not dry") }
         let mark = mark ?? Mark()
         var written = try file.complete(upTo: mark.bytes, records: mark.records)
         written.format = .lines
@@ -103,7 +107,7 @@ package struct Lines: Sink {
             at: mark,
             files: [written],
             written: mark.records + options.lie,
-            filtered: mark.skipped > 0 ? [Filtered("skipped numbers", mark.skipped)] : [],
+            filtered: mark.skipped > 0 ? [Filtered("skipped numbers", count: mark.skipped)] : [],
             remarks: ["\(mark.records) lines"]
         )
     }
@@ -131,6 +135,7 @@ extension Lines {
     /// The columns, if they are chosen.
     package var contents: FileContents? {
         options.columns.isEmpty
-            ? nil : FileContents(form: "lines", Schema(options.columns.map { Schema.Column($0.name, .text) }))
+            ? nil
+            : FileContents(form: "lines", schema: Schema(options.columns.map { Schema.Column($0.name, kind: .text) }))
     }
 }

@@ -42,11 +42,11 @@ package struct Numbers: DeclaredSource {
         self.options = options
         stage = context.stage
         time = context.time
-        let number = Schema.Column(options.column.name, options.kind == .integer ? .integer : .text)
-        schema = Schema([number, .init("word", .text), .init("half", .real)])
+        let number = Schema.Column(options.column.name, kind: options.kind == .integer ? .integer : .text)
+        schema = Schema([number, .init("word", kind: .text), .init("half", kind: .real)])
     }
 
-    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) async throws -> Next<Int> {
+    package func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) async throws -> Next<Int> {
         let start = cursor ?? 0
         let end = min(start + options.page, options.count)
         Trace.current?.note("\(stage) reads \(start)")
@@ -57,7 +57,7 @@ package struct Numbers: DeclaredSource {
             if n == options.failAt, let falters = options.falters {
                 try await time.sleep(until: time.now + falters)
             }
-            if n == options.failAt { throw Diagnostic("numbers.broken", "the number \(n) is broken") }
+            if n == options.failAt { throw Diagnostic("numbers.broken", message: "the number \(n) is broken") }
             batch.append(
                 batch.schema.columns.map { column in
                     switch column.name {
@@ -72,7 +72,7 @@ package struct Numbers: DeclaredSource {
         for index in (start..<max(start, end)).reversed() {
             let n = options.first + index
             if options.reject.contains(n) {
-                batch.reject(index - start, "numbers.rejected", because: "\(n) is not liked")
+                batch.reject(index - start, code: "numbers.rejected", because: "\(n) is not liked")
             }
         }
         let unwanted = options.leaveOut.filter { n in

@@ -28,20 +28,24 @@ package struct Only: MapTransform {
         log = context.log
         n = try input.field(options.column.name, at: options.$column)
         guard n.kind == .integer else {
-            throw Diagnostic("only.kind", "'\(options.column.name)' holds no whole numbers", at: options.$column)
+            throw Diagnostic(
+                "only.kind",
+                message: "'\(options.column.name)' holds no whole numbers",
+                at: options.$column
+            )
         }
         output = input
     }
 
     package func apply(to batch: inout Batch) throws {
-        for row in 0..<batch.count where options.failAt.map(Int64.init) == batch.integer(row, n) {
-            throw Diagnostic("only.broken", "this number breaks it")
+        for row in 0..<batch.count where options.failAt.map(Int64.init) == batch.integer(row, in: n) {
+            throw Diagnostic("only.broken", message: "this number breaks it")
         }
-        for row in 0..<batch.count where options.remarkAt.map(Int64.init) == batch.integer(row, n) {
+        for row in 0..<batch.count where options.remarkAt.map(Int64.init) == batch.integer(row, in: n) {
             log.say(
                 Diagnostic(
                     "only.odd",
-                    "an odd number",
+                    message: "an odd number",
                     at: .stage("only", at: batch.origin),
                     hint: "look at it",
                     severity: .warning
@@ -49,23 +53,23 @@ package struct Only: MapTransform {
             )
         }
         for row in 0..<batch.count {
-            guard let poison = options.refuse, (batch.integer(row, n) ?? 0) % Int64(poison) == 0 else { continue }
-            throw StageFailure.refused(Diagnostic("only.refused", "there is a number that it cannot take"))
+            guard let poison = options.refuse, (batch.integer(row, in: n) ?? 0) % Int64(poison) == 0 else { continue }
+            throw StageFailure.refused(Diagnostic("only.refused", message: "there is a number that it cannot take"))
         }
         if let bad = options.reject {
             batch.reject { batch, row in
-                let value = batch.integer(row, n) ?? 0
+                let value = batch.integer(row, in: n) ?? 0
                 return value % Int64(bad) == 0 ? ("only.rejected", "a multiple of \(bad)") : nil
             }
         }
         let divisor = Int64(options.multiplesOf)
-        let isKept = { (batch: borrowing Batch, row: Int) in (batch.integer(row, n) ?? 0) % divisor == 0 }
+        let isKept = { (batch: borrowing Batch, row: Int) in (batch.integer(row, in: n) ?? 0) % divisor == 0 }
         if let reason = options.reason {
             batch.keep(orFilterAs: reason, where: isKept)
         } else {
             batch.keep(where: isKept)
         }
-        if let note = options.note { batch.remark(on: batch.count, note) }
+        if let note = options.note { batch.remark(on: batch.count, words: note) }
         if options.lie { batch.reshape(to: ["other": .text]) }
     }
 }

@@ -8,10 +8,10 @@ package struct Parity: Transform {
     package let outputs: [Output]
     private let n: Field
 
-    package init(_ options: NoOptions, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: NoOptions, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         n = try input.field("n")
-        outputs = [Output("even", input), Output("odd", input)]
+        outputs = [Output("even", schema: input), Output("odd", schema: input)]
     }
 
     package func apply(
@@ -20,9 +20,9 @@ package struct Parity: Transform {
         memory: inout Void,
         outputs: inout Outputs
     ) {
-        let isOdd = { (batch: borrowing Batch, row: Int) in (batch.integer(row, n) ?? 0) % 2 != 0 }
+        let isOdd = { (batch: borrowing Batch, row: Int) in (batch.integer(row, in: n) ?? 0) % 2 != 0 }
         outputs[1] = batch.gathered(batch.rows { isOdd(batch, $0) })
-        batch.keep { batch, row in !isOdd(batch, row) && (batch.integer(row, n) ?? 0) % 10 != 0 }
+        batch.keep { batch, row in !isOdd(batch, row) && (batch.integer(row, in: n) ?? 0) % 10 != 0 }
     }
 }
 

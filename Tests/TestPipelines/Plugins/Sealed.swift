@@ -30,7 +30,7 @@ package struct Sealed: PlainSource {
         }
         Trace.current?.note("begins \(cursor)")
         for _ in 0..<(cursor == options.slow ? 300 : cursor % 7) { await Task.yield() }
-        if cursor == options.failAt { throw Diagnostic("sealed.broken", "the page \(cursor) is broken") }
+        if cursor == options.failAt { throw Diagnostic("sealed.broken", message: "the page \(cursor) is broken") }
         batch.append([.integer(Int64(cursor))])
         Trace.current?.note("ends \(cursor)")
         let number = (cursor - 1) / options.pages + 1

@@ -31,12 +31,12 @@ package struct Selective: DeclaredSource {
         stage = context.stage
     }
 
-    package func accepts(_ condition: Condition, _ description: Description) -> Acceptance {
+    package func accepts(_ condition: Condition, description: Description) -> Acceptance {
         guard Narrowed.isOn else { return .none }
         return Acceptance(rawValue: options.keeps.rawValue) ?? .none
     }
 
-    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) -> Next<Int> {
+    package func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) -> Next<Int> {
         let start = cursor ?? 0
         let end = min(start + options.page, options.rows)
         for row in start..<max(start, end) {

@@ -24,11 +24,11 @@ package struct Shifting: DeclaredSource {
 
     package var revision: String? { get async throws { try words.first.map(String.init) } }
 
-    package func read(at cursor: Int?, _ request: ReadRequest, into batch: inout Batch) async throws -> Next<Int> {
+    package func read(at cursor: Int?, for request: ReadRequest, into batch: inout Batch) async throws -> Next<Int> {
         let first = cursor ?? 1
         Trace.current?.note("reads \(first)")
         if first == 5, try words.contains("moves") {
-            throw StageFailure.moved(Diagnostic("shifting.moved", "the numbers have moved"))
+            throw StageFailure.moved(Diagnostic("shifting.moved", message: "the numbers have moved"))
         }
         for n in first...(first + 1) where n >= request.since ?? 0 {
             batch.append(request.wants("n") ? [.integer(Int64(n))] : [])

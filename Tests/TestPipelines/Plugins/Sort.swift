@@ -18,7 +18,7 @@ package struct Sort: Transform {
     private let memory: Int
     private let pageSize: Int
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         outputs = [Output(inputs.main)]
         order = SortOrder(
             try options.by.map { name in
@@ -54,7 +54,7 @@ package struct Sort: Transform {
         try memory.store(to: &writer)
     }
 
-    package func restore(from reader: inout StateReader, _ files: SpillFolder) throws -> SortedRuns {
+    package func restore(from reader: inout StateReader, files: SpillFolder) throws -> SortedRuns {
         try SortedRuns(outputs[0].schema, by: order, memory: memory, in: files, from: &reader)
     }
 }

@@ -16,12 +16,12 @@ package struct Sum: Transform {
     private let n: Field
     private let sum: Field
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         let input = inputs.main
         self.options = options
         n = try input.field("n")
         sum = Field(index: input.width, kind: .integer)
-        outputs = [Output(input.adding(context.stage, .integer))]
+        outputs = [Output(input.adding(context.stage, kind: .integer))]
     }
 
     package func makeMemory(_ files: SpillFolder) -> Int { 0 }
@@ -35,8 +35,8 @@ package struct Sum: Transform {
         batch.reshape(to: self.outputs[0].schema)
         try batch.replace(integers: sum) { batch, out in
             for row in 0..<batch.count {
-                let number = Int(batch.integer(row, n) ?? 0)
-                if number == options.failAt { throw Diagnostic("sum.broken", "\(number) cannot be added") }
+                let number = Int(batch.integer(row, in: n) ?? 0)
+                if number == options.failAt { throw Diagnostic("sum.broken", message: "\(number) cannot be added") }
                 memory += number
                 out.append(Int64(memory))
             }

@@ -24,7 +24,7 @@ package struct Top: Transform {
     private let count: Int
     private let pageSize: Int
 
-    package init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    package init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         outputs = [Output(inputs.main)]
         let field = try inputs.main.field(options.by.name, at: options.$by)
         order = SortOrder([SortOrder.Column(field, isDescending: true, nullsLast: true)])
@@ -52,7 +52,7 @@ package struct Top: Transform {
             left.element.key == right.element.key
                 ? left.offset < right.offset : left.element.key.lexicographicallyPrecedes(right.element.key)
         }
-        memory.best = Batch(self.outputs[0].schema, sorted.prefix(count).map(\.element.values))
+        memory.best = Batch(self.outputs[0].schema, records: sorted.prefix(count).map(\.element.values))
         // Whether one stays among the best is not known before the last one came.
         batch.absorb()
     }
@@ -67,8 +67,8 @@ package struct Top: Transform {
         memory.best.records.write(to: &writer)
     }
 
-    package func restore(from reader: inout StateReader, _ files: SpillFolder) throws -> Memory {
-        Memory(best: Batch(outputs[0].schema, try [[Value]](from: &reader)))
+    package func restore(from reader: inout StateReader, files: SpillFolder) throws -> Memory {
+        Memory(best: Batch(outputs[0].schema, records: try [[Value]](from: &reader)))
     }
 }
 

@@ -34,8 +34,8 @@ package struct Pledge: Sink {
     package func commit(at mark: Int) throws {
         switch ends {
         case .well: Trace.current?.note("\(stage) commits \(mark)")
-        case .fails: throw Diagnostic("pledge.late", "the pledge is not kept yet", category: .transient)
-        case .refuses: throw Refused(Diagnostic("pledge.broken", "the pledge is broken"))
+        case .fails: throw Diagnostic("pledge.late", message: "the pledge is not kept yet", category: .transient)
+        case .refuses: throw Refused(Diagnostic("pledge.broken", message: "the pledge is broken"))
         }
     }
 

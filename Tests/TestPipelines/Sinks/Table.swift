@@ -37,23 +37,23 @@ package struct Table: Sink {
         try database.change("begin") { connection in
             // With the state lost, a run of the same name could be resumed: its rows are there already.
             guard try Self.mark(of: stage, run, in: connection) == nil else {
-                throw Diagnostic("table.committed", "the run '\(run)' has its rows in the table already")
+                throw Diagnostic("table.committed", message: "the run '\(run)' has its rows in the table already")
             }
-            try connection.run("DELETE FROM staged WHERE stage = ? AND run <> ?", .text(stage), .text(run))
+            try connection.run("DELETE FROM staged WHERE stage = ? AND run <> ?", with: .text(stage), .text(run))
             try cut(to: mark ?? 0, in: connection)
         }
     }
 
     package func write(_ batch: inout Batch, at mark: Int?) throws -> Int {
         let start = mark ?? 0
-        batch.reject { batch, row in batch.isNull(row, key) ? ("table.null", "there is no key") : nil }
-        let keys = (0..<batch.count).map { batch.integer($0, key) ?? 0 }
+        batch.reject { batch, row in batch.isNull(row, in: key) ? ("table.null", "there is no key") : nil }
+        let keys = (0..<batch.count).map { batch.integer($0, in: key) ?? 0 }
         try database.change("write") { connection in
             try cut(to: start, in: connection)
             for (number, key) in keys.enumerated() {
                 try connection.run(
                     "INSERT INTO staged (stage, run, number, key) VALUES (?, ?, ?, ?)",
-                    .text(stage),
+                    with: .text(stage),
                     .text(run),
                     .integer(start + number),
                     .integer(key)
@@ -74,26 +74,26 @@ package struct Table: Sink {
             if try Self.mark(of: stage, run, in: connection) == mark { return }
             let twins = try connection.rows(
                 "SELECT key FROM staged WHERE stage = ?1 AND run = ?2 AND key IN (SELECT key FROM rows) ORDER BY key",
-                .text(stage),
+                with: .text(stage),
                 .text(run)
             ) { $0.integer(0) }
             if let twin = twins.first {
                 throw Refused(
                     Diagnostic(
                         "table.taken",
-                        "the table has a row with the key \(twin)",
+                        message: "the table has a row with the key \(twin)",
                         hint: "remove it, and run again"
                     )
                 )
             }
             try connection.run(
                 "INSERT INTO rows (key) SELECT key FROM staged WHERE stage = ? AND run = ?",
-                .text(stage),
+                with: .text(stage),
                 .text(run)
             )
             try connection.run(
                 "INSERT INTO commits (stage, run, mark) VALUES (?, ?, ?)",
-                .text(stage),
+                with: .text(stage),
                 .text(run),
                 .integer(mark)
             )
@@ -109,14 +109,14 @@ package struct Table: Sink {
     private func cut(to mark: Int, in connection: Connection) throws {
         try connection.run(
             "DELETE FROM staged WHERE stage = ? AND run = ? AND number >= ?",
-            .text(stage),
+            with: .text(stage),
             .text(run),
             .integer(mark)
         )
     }
 
     private static func mark(of stage: String, _ run: String, in connection: Connection) throws -> Int? {
-        try connection.rows("SELECT mark FROM commits WHERE stage = ? AND run = ?", .text(stage), .text(run)) {
+        try connection.rows("SELECT mark FROM commits WHERE stage = ? AND run = ?", with: .text(stage), .text(run)) {
             $0.amount(0)
         }.first
     }

@@ -16,12 +16,12 @@ package struct TableDatabase: Sendable {
 
     /// Adds a visible row.
     package func add(_ key: Int) throws {
-        try change("add") { try $0.run("INSERT INTO rows (key) VALUES (?)", .integer(key)) }
+        try change("add") { try $0.run("INSERT INTO rows (key) VALUES (?)", with: .integer(key)) }
     }
 
     /// Removes a visible row.
     package func remove(_ key: Int) throws {
-        try change("remove") { try $0.run("DELETE FROM rows WHERE key = ?", .integer(key)) }
+        try change("remove") { try $0.run("DELETE FROM rows WHERE key = ?", with: .integer(key)) }
     }
 
     private func numbers(_ sql: String) throws -> [Int] {
@@ -32,7 +32,7 @@ package struct TableDatabase: Sendable {
     /// Changes something, in one transaction.
     func change(_ subject: String, _ body: (Connection) throws -> Void) throws {
         try using { connection in
-            try connection.writing("table \(subject)", Faults.current) { try body(connection) }
+            try connection.writing("table \(subject)", faults: Faults.current) { try body(connection) }
         }
     }
 
@@ -44,7 +44,7 @@ package struct TableDatabase: Sendable {
         try FileSystem.createFolder(around: path)
         return try DatabaseFile.open(
             path,
-            DatabaseFormat(
+            format: DatabaseFormat(
                 applicationID: 0x5461_626C,
                 migrations: [
                     """
@@ -68,10 +68,15 @@ package struct TableDatabase: Sendable {
 }
 
 private enum TableProblem: DatabaseProblems {
-    static func busy(_ path: String) -> Diagnostic { failed(path, "it is busy") }
-    static func corrupt(_ path: String, _ detail: String) -> Diagnostic { failed(path, detail) }
-    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic { failed(path, "it is newer") }
-    static func failed(_ path: String, _ detail: String) -> Diagnostic {
-        Diagnostic("table.failed", "the table cannot be used: \(detail)", category: .environment, at: .file(path))
+    static func busy(_ path: String) -> Diagnostic { failed(path, detail: "it is busy") }
+    static func corrupt(_ path: String, detail: String) -> Diagnostic { failed(path, detail: detail) }
+    static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic { failed(path, detail: "it is newer") }
+    static func failed(_ path: String, detail: String) -> Diagnostic {
+        Diagnostic(
+            "table.failed",
+            message: "the table cannot be used: \(detail)",
+            category: .environment,
+            at: .file(path)
+        )
     }
 }

@@ -32,7 +32,7 @@ package struct Upload: Sink {
         if mark == nil { try abortUploads(besides: nil) }
         var mark = try mark ?? UploadMark(upload: server.create(object))
         guard batch.count > 0 else { return mark }
-        let bytes = (0..<batch.count).flatMap { Array("\(batch.integer($0, column) ?? 0)\n".utf8) }
+        let bytes = (0..<batch.count).flatMap { Array("\(batch.integer($0, in: column) ?? 0)\n".utf8) }
         // The number of the part follows from the mark, so a write that is repeated replaces it.
         mark.tags.append(try server.put(bytes, part: mark.tags.count, of: mark.upload))
         mark.records += batch.count
@@ -51,11 +51,11 @@ package struct Upload: Sink {
         } catch UploadServer.Failure.noSuchUpload {
             // Completed before, if the object is the one that these parts make.
             guard server.tag(of: object) == UploadServer.tag(ofParts: mark.tags) else {
-                throw Refused(Diagnostic("upload.gone", "the upload '\(mark.upload)' is gone"))
+                throw Refused(Diagnostic("upload.gone", message: "the upload '\(mark.upload)' is gone"))
             }
         } catch UploadServer.Failure.exists {
             throw Refused(
-                Diagnostic("upload.exists", "there is an object '\(object)'", hint: "remove it, and run again")
+                Diagnostic("upload.exists", message: "there is an object '\(object)'", hint: "remove it, and run again")
             )
         }
     }

@@ -105,9 +105,9 @@ package final class UploadServer: Sendable {
     /// A request that changes something, with the fault point of the task before and after it.
     private func request<Value>(_ name: String, _ body: (inout State) throws -> Value) throws -> Value {
         let faults = Faults.current
-        try faults?.reach(DurableStep(.commit, "upload \(name)", .before))
+        try faults?.reach(DurableStep(.commit, of: "upload \(name)", at: .before))
         let value = try state.withLock { state in try body(&state) }
-        try faults?.reach(DurableStep(.commit, "upload \(name)", .after))
+        try faults?.reach(DurableStep(.commit, of: "upload \(name)", at: .after))
         return value
     }
 }

@@ -57,7 +57,7 @@ extension Fault {
     private static func unknown(_ text: String) -> Diagnostic {
         Diagnostic(
             "server.fault",
-            "'\(text)' is no fault",
+            message: "'\(text)' is no fault",
             hint: """
                 a status (400 to 599), 429:SECONDS, drip:BYTES_A_SECOND, \(plain.keys.sorted().joined(separator: ", ")); \
                 then path=/sync/*, nth=N, every=N, share=P%, seed=N, once

@@ -85,7 +85,7 @@ import Testing
             return
         }
         let again = try Bench.trakt(trakt).source(TraktAPISource.self, "data = \"history\"")
-        let check = TraktCursor("movies", .check, try #require(pages.last).census)
+        let check = TraktCursor("movies", step: .check, census: try #require(pages.last).census)
         _ = try await again.readPage(at: check, into: &batch)
         trakt.lastActivities.withLock { $0 = "2026-07-06T00:00:00.000Z" }
         await #expect {

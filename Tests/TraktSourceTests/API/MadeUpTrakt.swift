@@ -165,7 +165,7 @@ struct TraktBench {
 
     /// A source.
     func source(_ source: TraktAPISource.Type, _ options: String) throws -> TraktAPISource {
-        try bench.source(source, options)
+        try bench.source(source, options: options)
     }
 
     /// What is wanted of a source.
@@ -188,7 +188,7 @@ struct TraktBench {
         var waiting: [TraktAPISource.Cursor?] = [nil]
         while let cursor = waiting.popLast() {
             var batch = Batch(request.schema)
-            switch try await source.read(at: cursor, request, into: &batch) {
+            switch try await source.read(at: cursor, for: request, into: &batch) {
             case .end: break
             case .at(let next): waiting.append(next)
             case .pages(let pages): waiting.append(contentsOf: pages.reversed())

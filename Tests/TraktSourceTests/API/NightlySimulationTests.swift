@@ -117,7 +117,7 @@ import Testing
         )
         let file = try PipelineFile(Array(pipeline.utf8), path: folder.path("nightly.toml"))
         let (plan, journal, _) = try await RunStart.journal(in: folder.path("state")) {
-            try await Plan(file, services)
+            try await Plan(file, services: services)
         }
         let report = journal.conclude(await Run(plan, journal: journal).execute())
         switch report.outcome {

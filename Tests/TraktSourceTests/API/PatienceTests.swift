@@ -51,7 +51,7 @@ import Testing
             let need = need(request, trakt.requests.count { $0.url == request.url })
             guard need <= request.limits.firstByte else {
                 time.advance(by: request.limits.firstByte)
-                throw HTTPFailure(.timedOut, "http://localhost")
+                throw HTTPFailure(.timedOut, origin: "http://localhost")
             }
             time.advance(by: need)
             return nil

@@ -27,7 +27,7 @@ import Testing
 
         init(_ description: String, _ headers: [(String, String)], _ seconds: Double) {
             testDescription = description
-            self.headers = HTTPHeaders(headers.map { HTTPHeaders.Field($0.0, $0.1) })
+            self.headers = HTTPHeaders(headers.map { HTTPHeaders.Field($0.0, value: $0.1) })
             self.seconds = seconds
         }
     }
@@ -89,7 +89,9 @@ import Testing
         let time = ManualTime()
         let limit = limit(time)
         try await limit.turn()
-        limit.note(HTTPHeaders([Self.said(isKnown ? 0 : 1, until: "2070-01-12T13:46:40Z")].map { .init($0.0, $0.1) }))
+        limit.note(
+            HTTPHeaders([Self.said(isKnown ? 0 : 1, until: "2070-01-12T13:46:40Z")].map { .init($0.0, value: $0.1) })
+        )
         guard isKnown else {
             _ = try await limit.turn()
             return

@@ -97,7 +97,7 @@ import Testing
                 case nil: break
                 }
             }
-            let fields = headers.fields(page: page).map { HTTPHeaders.Field($0.0, $0.1) }
+            let fields = headers.fields(page: page).map { HTTPHeaders.Field($0.0, value: $0.1) }
             return HTTPResponse(
                 status: 200,
                 headers: HTTPHeaders(fields),

@@ -63,7 +63,7 @@ import Testing
             Issue.record("the first page leads nowhere")
             return
         }
-        #expect(check == TraktCursor("movies", .check, pages[0].census))
+        #expect(check == TraktCursor("movies", step: .check, census: pages[0].census))
     }
 
     /// Reads so many pages of the list in one process, and the rest in another.

@@ -147,7 +147,7 @@ import Testing
     @Test(arguments: HTTPFailure.Kind.allCases) func `a network that is away for a while does not end it`(
         kind: HTTPFailure.Kind
     ) async throws {
-        let failure = HTTPFailure(kind, "https://auth.trakt.tv")
+        let failure = HTTPFailure(kind, origin: "https://auth.trakt.tv")
         let outcome = await signIn { number in
             if number < 3 { throw failure }
             return Self.tokens()

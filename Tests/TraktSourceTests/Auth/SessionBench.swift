@@ -56,7 +56,7 @@ struct SessionBench: Sendable {
     ) -> OAuthSession {
         OAuthSession(
             TraktSignIn.service(auth),
-            settings,
+            settings: settings,
             environment: environment,
             http: HTTPClient(transport, layers: layers, stage: "plays"),
             time: time,
@@ -104,5 +104,5 @@ final class Lines: Sendable {
 
 /// A transport on which every request fails in a way.
 func failing(_ kind: HTTPFailure.Kind) -> ScriptedTransport {
-    ScriptedTransport { request, _ in throw HTTPFailure(kind, request.url.origin) }
+    ScriptedTransport { request, _ in throw HTTPFailure(kind, origin: request.url.origin) }
 }

@@ -122,8 +122,8 @@ import Testing
     func `every failure of the network has its outcome, and the mark says whether the token may be spent`(
         kind: HTTPFailure.Kind
     ) async throws {
-        let outcome = await renew { request, _ in throw HTTPFailure(kind, request.url.origin) }
-        let failure = HTTPFailure(kind, "https://auth.trakt.tv")
+        let outcome = await renew { request, _ in throw HTTPFailure(kind, origin: request.url.origin) }
+        let failure = HTTPFailure(kind, origin: "https://auth.trakt.tv")
         #expect(outcome.message == (failure.isTransient ? "transient: " : "") + failure.diagnostic.rendered())
         let neverLeft: Set<HTTPFailure.Kind> = [.unresolved, .refused, .unreachable, .tls, .unavailable, .proxy]
         #expect(try bench.kept?.renewalBegun == (neverLeft.contains(kind) ? nil : SessionBench.noon))
@@ -159,7 +159,7 @@ import Testing
         let server = SignInServer(clock: bench.clock)
         let transport = ScriptedTransport { request, number in
             let answer = try server.answer(request)
-            if number == 1 { throw HTTPFailure(.reset, request.url.origin) }
+            if number == 1 { throw HTTPFailure(.reset, origin: request.url.origin) }
             return answer
         }
         let session = bench.session(transport, layers: [try Bench(time: bench.time).middleware(Again.self)])
@@ -174,7 +174,7 @@ import Testing
         let server = SignInServer(reuse: .repeated, clock: bench.clock)
         let transport = ScriptedTransport { request, number in
             let answer = try server.answer(request)
-            if number == 1 { throw HTTPFailure(.truncated, request.url.origin) }
+            if number == 1 { throw HTTPFailure(.truncated, origin: request.url.origin) }
             return answer
         }
         let session = bench.session(transport, layers: [try Bench(time: bench.time).middleware(Again.self)])
@@ -275,7 +275,7 @@ import Testing
     }
 
     @Test func `a full disk is found before Trakt is asked`() async throws {
-        let full = Diagnostic("file.disk-full", "the disk is full")
+        let full = Diagnostic("file.disk-full", message: "the disk is full")
         let disk = try SimulatedDisk(script: [2: .fail(full)])
         let outcome = await Faults.$current.withValue(disk) {
             await renew { _, _ in SignInServer.tokens(2, created: SessionBench.noon) }
@@ -286,7 +286,7 @@ import Testing
     }
 
     @Test func `a disk that is full when the answer comes is said, with what it means`() async throws {
-        let full = Diagnostic("file.disk-full", "the disk is full")
+        let full = Diagnostic("file.disk-full", message: "the disk is full")
         // The mark takes ten moments: create, write, sync, rename and the folder's sync, before and after.
         let disk = try SimulatedDisk(script: [12: .fail(full)])
         let outcome = await Faults.$current.withValue(disk) {

@@ -125,7 +125,7 @@ import Testing
     @Test func `a network that comes back while signing out is enough`() async throws {
         try bench.signIn()
         let outcome = await signOut { request, number in
-            if number < 3 { throw HTTPFailure(.unresolved, request.url.origin) }
+            if number < 3 { throw HTTPFailure(.unresolved, origin: request.url.origin) }
             return HTTPResponse(status: 200)
         }
         #expect(outcome.message == "nothing was thrown")

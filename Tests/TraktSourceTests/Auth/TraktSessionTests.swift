@@ -164,7 +164,7 @@ import Testing
         let sessions = (0..<4).map { _ in
             OAuthSession(
                 TraktSignIn.service(),
-                OAuthSession.Settings(),
+                settings: OAuthSession.Settings(),
                 environment: SessionBench.environment,
                 http: HTTPClient(slow),
                 time: SystemTime(),

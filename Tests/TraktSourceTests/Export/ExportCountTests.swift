@@ -289,7 +289,7 @@ import Testing
         let source = { (fixture: ExportFixture) in
             try Bench(batchSize: batchSize).source(
                 TraktExportSource.self,
-                "path = \"\(fixture.path)\"\ndata = \"history\""
+                options: "path = \"\(fixture.path)\"\ndata = \"history\""
             )
         }
         for isWhole in [true, false] {

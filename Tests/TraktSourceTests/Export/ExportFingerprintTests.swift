@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ExportFingerprintTests {
     private func fingerprint(_ path: String) throws -> String? {
-        try Bench().source(TraktExportSource.self, "path = \"\(path)\"\ndata = \"history\"").fingerprint
+        try Bench().source(TraktExportSource.self, options: "path = \"\(path)\"\ndata = \"history\"").fingerprint
     }
 
     private func export(as form: ExportFixture.Form) throws -> ExportFixture {

@@ -30,14 +30,16 @@ struct ExportFixture {
         case .zip:
             path = folder.path("export.zip")
             var zip = ZIPWriter()
-            for (name, text) in files { try zip.add(name, Array(text.utf8)) }
+            for (name, text) in files { try zip.add(name, content: Array(text.utf8)) }
             try folder.write(try zip.finish(), to: "export.zip")
         }
     }
 
     /// Makes a FIFO among the files of a folder.
     func makeFIFO(_ name: String) throws {
-        guard mkfifo("\(path)/\(name)", 0o600) == 0 else { throw Diagnostic("test.fifo", "no FIFO can be made") }
+        guard mkfifo("\(path)/\(name)", 0o600) == 0 else {
+            throw Diagnostic("test.fifo", message: "no FIFO can be made")
+        }
     }
 
     /// The records of a kind of data, the source held to the laws of pages meanwhile.

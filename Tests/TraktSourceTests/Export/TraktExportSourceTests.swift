@@ -114,7 +114,7 @@ import Testing
         ])
         let source = try Bench(batchSize: 4).source(
             TraktExportSource.self,
-            "path = \"\(export.path)\"\ndata = \"history\""
+            options: "path = \"\(export.path)\"\ndata = \"history\""
         )
         var batch = Batch(source.schema)
         guard case .at(let cursor) = try await source.readPage(at: nil, into: &batch) else {

@@ -21,7 +21,7 @@ package struct DeviceCode: Sendable {
         let problem = OAuthProblem(client.service)
         let scope = client.service.scope.map { [(name: "scope", value: $0)] } ?? []
         self = try await client.ask(.deviceCode, at: client.service.device, fields: scope) { response, verdict in
-            guard case .granted = verdict else { throw problem.problem(verdict, response) }
+            guard case .granted = verdict else { throw problem.problem(verdict, in: response) }
             guard let code = DeviceCode(response.body) else { throw problem.unreadable }
             return code
         }
@@ -77,7 +77,7 @@ package struct DeviceCode: Sendable {
             try await time.sleep(until: now + max(interval, asked ?? .zero))
             asked = nil
             do {
-                switch try await ask(client, problem) {
+                switch try await ask(client, problem: problem) {
                 case .tokens(let answer): return answer
                 case .waiting: break
                 case .tooFast(let pause):
@@ -95,7 +95,7 @@ package struct DeviceCode: Sendable {
         }
     }
 
-    private func ask(_ client: OAuthClient, _ problem: OAuthProblem) async throws -> Step {
+    private func ask(_ client: OAuthClient, problem: OAuthProblem) async throws -> Step {
         let service = client.service
         let fields = service.deviceFields(device)
         return try await client.ask(.deviceToken, at: service.deviceToken, fields: fields) { response, verdict in
@@ -107,7 +107,7 @@ package struct DeviceCode: Sendable {
             case .tooFast(let pause): return .tooFast(pause)
             // The service knows the code no more, or it was used.
             case .refused: throw problem.code("\(service.title) does not know the code any more")
-            case .expired, .denied, .unknownApp, .problem: throw problem.problem(verdict, response)
+            case .expired, .denied, .unknownApp, .problem: throw problem.problem(verdict, in: response)
             }
         }
     }

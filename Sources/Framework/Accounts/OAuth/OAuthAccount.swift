@@ -123,9 +123,9 @@ package struct OAuthAccount: Sendable {
     ///
     /// - Returns: Why that is not certain; nil if it is done.
     private func revoke(_ tokens: OAuthTokens) async -> Diagnostic? {
-        guard let url = service.revocation else { return problem.notRevoked(until: tokens.end, nil) }
+        guard let url = service.revocation else { return problem.notRevoked(until: tokens.end, because: nil) }
         guard let app = OAuthApp(tokens, or: app) else {
-            return problem.notRevoked(until: tokens.end, problem.noApp(hasID: false))
+            return problem.notRevoked(until: tokens.end, because: problem.noApp(hasID: false))
         }
         let client = OAuthClient(service, app: app, http: context.http, time: context.time)
         let fields = [(name: "token", value: tokens.access.revealed)]
@@ -133,7 +133,7 @@ package struct OAuthAccount: Sendable {
         for attempt in 1...3 {
             do {
                 try await client.ask(.revocation, at: url, fields: fields) { [problem] response, verdict in
-                    guard case .granted = verdict else { throw problem.problem(verdict, response) }
+                    guard case .granted = verdict else { throw problem.problem(verdict, in: response) }
                 }
                 return nil
             } catch let failure as StageFailure {
@@ -149,6 +149,6 @@ package struct OAuthAccount: Sendable {
                 break
             }
         }
-        return problem.notRevoked(until: tokens.end, reason)
+        return problem.notRevoked(until: tokens.end, because: reason)
     }
 }

@@ -60,7 +60,7 @@ package struct OAuthClient: Sendable {
             headers["Content-Type"] = "application/json"
             body = Self.json(fields)
         }
-        let request = HTTPRequest(.post, url, headers: headers, body: body, limits: HTTPLimits(bodyBytes: 1 << 20))
+        let request = HTTPRequest(.post, url: url, headers: headers, body: body, limits: HTTPLimits(bodyBytes: 1 << 20))
         return try await http.send(request) { [service] response in
             try reading(response, service.verdict(on: response, to: question))
         }
@@ -69,7 +69,7 @@ package struct OAuthClient: Sendable {
     private static func json(_ fields: [(name: String, value: String)]) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        for (name, value) in fields { json.member(name, value) }
+        for (name, value) in fields { json.member(name, value: value) }
         json.endObject()
         return json.takeBytes()
     }

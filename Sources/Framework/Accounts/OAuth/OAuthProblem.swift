@@ -21,7 +21,7 @@ package struct OAuthProblem: Sendable {
         let names = (hasID ? [] : [service.variables.id]) + [service.variables.secret].compactMap(\.self)
         return Diagnostic(
             "account.app",
-            "\(title) wants to know which app asks, and \(names.joined(separator: " and ")) "
+            message: "\(title) wants to know which app asks, and \(names.joined(separator: " and ")) "
                 + "\(names.count == 1 ? "is" : "are") not set",
             category: .environment,
             hint: service.appHint
@@ -32,7 +32,7 @@ package struct OAuthProblem: Sendable {
     package var appRefused: Diagnostic {
         Diagnostic(
             "account.app",
-            "\(title) does not let this app in: its client id or secret is wrong, or the app was deleted",
+            message: "\(title) does not let this app in: its client id or secret is wrong, or the app was deleted",
             category: .environment,
             hint: service.appHint
         )
@@ -42,7 +42,7 @@ package struct OAuthProblem: Sendable {
     func otherApp(_ path: String?) -> Diagnostic {
         Diagnostic(
             "account.app",
-            "the sign-in was made with another app than the client id that is set now",
+            message: "the sign-in was made with another app than the client id that is set now",
             category: .environment,
             at: path.map { .file($0) },
             hint: "set the same client id, or \(signIn)"
@@ -55,7 +55,7 @@ package struct OAuthProblem: Sendable {
     package var notSignedIn: Diagnostic {
         Diagnostic(
             "account.signed-out",
-            "nobody is signed in to \(title) at \(service.origin)",
+            message: "nobody is signed in to \(title) at \(service.origin)",
             category: .environment,
             hint: signIn
         )
@@ -65,7 +65,7 @@ package struct OAuthProblem: Sendable {
     var givenToken: Diagnostic {
         Diagnostic(
             "account.token",
-            "\(title) does not accept the access token that was given (\(service.variables.tokenPlaces)): "
+            message: "\(title) does not accept the access token that was given (\(service.variables.tokenPlaces)): "
                 + "it has ended, or was made for another app",
             category: .environment,
             hint: "give a new one; or leave it out and sign in: sprocket auth \(service.name) login"
@@ -76,7 +76,7 @@ package struct OAuthProblem: Sendable {
     var malformedToken: Diagnostic {
         Diagnostic(
             "account.token",
-            "the access token that was given (\(service.variables.tokenPlaces)) has signs that no token has",
+            message: "the access token that was given (\(service.variables.tokenPlaces)) has signs that no token has",
             category: .environment,
             hint: "it is one word without blanks, quotes or line ends around it"
         )
@@ -88,11 +88,12 @@ package struct OAuthProblem: Sendable {
     ///   - begun: When a renewal was begun whose answer nobody has stored; nil if there was none.
     ///   - path: The file of the sign-in.
     /// - Returns: `account.ended`.
-    func ended(begun: Int64?, _ path: String) -> Diagnostic {
+    func ended(begun: Int64?, path: String) -> Diagnostic {
         guard let begun else {
             return Diagnostic(
                 "account.ended",
-                "\(title) does not renew the sign-in: it was ended on the web site, or a copy of it was used elsewhere",
+                message:
+                    "\(title) does not renew the sign-in: it was ended on the web site, or a copy of it was used elsewhere",
                 category: .environment,
                 at: .file(path),
                 hint: "\(signIn); the run can then be resumed"
@@ -100,7 +101,8 @@ package struct OAuthProblem: Sendable {
         }
         return Diagnostic(
             "account.ended",
-            "the sign-in was lost on its way: a new token was asked for at \(Self.time(begun)), and the answer, which "
+            message:
+                "the sign-in was lost on its way: a new token was asked for at \(Self.time(begun)), and the answer, which "
                 + "alone has it, was never received or never stored; \(title) does not give it again",
             category: .environment,
             at: .file(path),
@@ -117,11 +119,11 @@ package struct OAuthProblem: Sendable {
     }
 
     /// The sign-in is forgotten here, and may still hold at the service.
-    func notRevoked(until end: Int64?, _ reason: Diagnostic?) -> Diagnostic {
+    func notRevoked(until end: Int64?, because reason: Diagnostic?) -> Diagnostic {
         let end = end.map { ", the token itself until \(Self.time($0))" } ?? ""
         return Diagnostic(
             "account.not-revoked",
-            "signed out on this machine only: \(title) did not take the sign-in back"
+            message: "signed out on this machine only: \(title) did not take the sign-in back"
                 + (reason.map { " (\($0.message))" } ?? "") + "; it may hold there\(end)",
             category: .environment,
             hint: "end it on \(title)'s own pages, among the connected apps in the settings"
@@ -132,14 +134,19 @@ package struct OAuthProblem: Sendable {
 
     /// The person has said no.
     var denied: Diagnostic {
-        Diagnostic("account.denied", "the sign-in was declined on \(title)'s page", category: .environment, hint: again)
+        Diagnostic(
+            "account.denied",
+            message: "the sign-in was declined on \(title)'s page",
+            category: .environment,
+            hint: again
+        )
     }
 
     /// The code was not entered while it was valid.
     var expired: Diagnostic {
         Diagnostic(
             "account.expired",
-            "nobody has entered the code while it was valid",
+            message: "nobody has entered the code while it was valid",
             category: .environment,
             hint: again
         )
@@ -147,14 +154,15 @@ package struct OAuthProblem: Sendable {
 
     /// Something else is wrong with the code.
     package func code(_ message: String) -> Diagnostic {
-        Diagnostic("account.code", message, category: .environment, hint: again)
+        Diagnostic("account.code", message: message, category: .environment, hint: again)
     }
 
     /// The service asks for a pause that outlives the code.
     func tooLong(_ asked: Duration, left: Duration) -> Diagnostic {
         Diagnostic(
             "account.busy",
-            "\(title) asks to be left alone for \(asked.inWords), and the code is valid for another \(left.inWords) only",
+            message:
+                "\(title) asks to be left alone for \(asked.inWords), and the code is valid for another \(left.inWords) only",
             category: .environment,
             hint: "wait as long, then \(again)"
         )
@@ -171,7 +179,7 @@ package struct OAuthProblem: Sendable {
         return .transient(
             Diagnostic(
                 "account.busy",
-                "\(origin) cannot answer now (\(response.status))",
+                message: "\(origin) cannot answer now (\(response.status))",
                 category: .environment,
                 hint: pause.map { "try again in \($0.inWords)" } ?? "try again later"
             ),
@@ -186,7 +194,7 @@ package struct OAuthProblem: Sendable {
     package static func undocumented(_ status: Int, at origin: String) -> Diagnostic {
         Diagnostic(
             "account.server",
-            "\(origin) has answered with the status \(status), and not as documented",
+            message: "\(origin) has answered with the status \(status), and not as documented",
             category: .environment
         )
     }
@@ -199,7 +207,7 @@ package struct OAuthProblem: Sendable {
         .transient(
             Diagnostic(
                 "account.answer",
-                "\(origin) has answered, but not with what was asked for",
+                message: "\(origin) has answered, but not with what was asked for",
                 category: .environment,
                 hint: "something between here and \(title) may have answered instead; try again later"
             )
@@ -207,7 +215,7 @@ package struct OAuthProblem: Sendable {
     }
 
     /// What a verdict means for a question that it is no answer to.
-    func problem(_ verdict: OAuthVerdict, _ response: HTTPResponse) -> any Error {
+    func problem(_ verdict: OAuthVerdict, in response: HTTPResponse) -> any Error {
         switch verdict {
         case .granted: unreadable
         case .tooFast: busy(response)

@@ -53,10 +53,10 @@ package final class OAuthSession: Sendable {
     private let state = Guarded(State())
 
     /// A session of a stage; it opens and asks nothing yet.
-    package convenience init(_ service: OAuthService, _ settings: Settings, in context: StageContext) {
+    package convenience init(_ service: OAuthService, settings: Settings, in context: StageContext) {
         self.init(
             service,
-            settings,
+            settings: settings,
             environment: context.environment,
             http: context.http,
             time: context.time,
@@ -67,7 +67,7 @@ package final class OAuthSession: Sendable {
 
     package init(
         _ service: OAuthService,
-        _ settings: Settings,
+        settings: Settings,
         environment: [String: String],
         http: HTTPClient,
         time: any TimeSource,

@@ -51,12 +51,12 @@ struct TokenRenewal: Sendable {
             }
             let isRefused = tokens.access.revealed == old?.revealed
             if !isRefused, !tokens.needsRenewal(at: clock.seconds) { return tokens }
-            return try await renewed(tokens, held)
+            return try await renewed(tokens, in: held)
         }
     }
 
-    private func renewed(_ tokens: OAuthTokens, _ held: LockedCredentials) async throws -> OAuthTokens {
-        guard let refresh = tokens.refresh else { throw problem.ended(begun: nil, try store.path) }
+    private func renewed(_ tokens: OAuthTokens, in held: LockedCredentials) async throws -> OAuthTokens {
+        guard let refresh = tokens.refresh else { throw problem.ended(begun: nil, path: try store.path) }
         guard let app = OAuthApp(tokens, or: app) else { throw problem.noApp(hasID: false) }
         guard app.secret != nil || service.variables.secret == nil else { throw problem.noApp(hasID: true) }
         let account = service.account
@@ -84,7 +84,7 @@ struct TokenRenewal: Sendable {
         }
         guard let exchange = exchanges.withLock({ $0 }) else { preconditionFailure("nothing carries the question") }
         do {
-            try await ask(client, refresh, exchange)
+            try await ask(client, refresh: refresh, exchange: exchange)
         } catch {
             // A layer may have given up an attempt whose answer came all the same.
             if let renewed = exchange.tokens { return renewed }
@@ -95,7 +95,7 @@ struct TokenRenewal: Sendable {
             guard error is Refusal else { throw error }
             throw problem.ended(
                 begun: tokens.renewalBegun ?? (exchange.wasMaybeSpent ? begun : nil),
-                try store.path
+                path: try store.path
             )
         }
         guard let renewed = exchange.tokens else { throw problem.unreadable }
@@ -105,7 +105,7 @@ struct TokenRenewal: Sendable {
     /// The service does not take the refresh token.
     private struct Refusal: Error {}
 
-    private func ask(_ client: OAuthClient, _ refresh: Secret, _ exchange: RenewalExchange) async throws {
+    private func ask(_ client: OAuthClient, refresh: Secret, exchange: RenewalExchange) async throws {
         let fields =
             [(name: "refresh_token", value: refresh.revealed)] + service.refreshFields
             + [(name: "grant_type", value: "refresh_token")]
@@ -113,7 +113,7 @@ struct TokenRenewal: Sendable {
             switch verdict {
             case .granted: guard exchange.tokens != nil else { throw problem.unreadable }
             case .refused: throw Refusal()
-            default: throw problem.problem(verdict, response)
+            default: throw problem.problem(verdict, in: response)
             }
         }
     }

@@ -54,7 +54,7 @@ struct Concealment: Sendable {
             while length < secret.count, index + length < text.count, text[index + length] == secret[length] {
                 length += 1
             }
-            let isWhole = length == secret.count && (length >= 4 || isQuoted(text, index..<index + length))
+            let isWhole = length == secret.count && (length >= 4 || isQuoted(text, at: index..<index + length))
             return isWhole || length >= Self.recognised ? length : nil
         }
         if let longest = lengths.max() { return index + longest }
@@ -76,7 +76,7 @@ struct Concealment: Sendable {
         return isPart && piece.count > 1 ? end : nil
     }
 
-    private func isQuoted(_ text: [Unicode.Scalar], _ range: Range<Int>) -> Bool {
+    private func isQuoted(_ text: [Unicode.Scalar], at range: Range<Int>) -> Bool {
         guard range.lowerBound > 0, range.upperBound < text.count else { return false }
         return "'\"".unicodeScalars.contains(text[range.lowerBound - 1])
             && "'\"".unicodeScalars.contains(text[range.upperBound])

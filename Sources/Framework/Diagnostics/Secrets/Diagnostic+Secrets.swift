@@ -24,7 +24,7 @@ extension Diagnostic {
         var bare = self
         bare.message = concealment.applied(to: message)
         bare.hint = hint.map { concealment.applied(to: $0) }
-        bare.related = related.map { Related($0.range, concealment.applied(to: $0.caption)) }
+        bare.related = related.map { Related($0.range, caption: concealment.applied(to: $0.caption)) }
         bare.cause = cause?.concealing(concealment)
         return bare
     }

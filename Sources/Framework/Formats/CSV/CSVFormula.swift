@@ -26,22 +26,22 @@ public enum CSVFormula {
     /// A sign, digits, at most one point or comma with digits, at most one exponent.
     private static func isNumber(_ text: Span<UInt8>) -> Bool {
         var index = 1
-        let whole = digits(text, &index)
+        let whole = digits(text, from: &index)
         var fraction = 0
         if index < text.count, text[index] == UInt8(ascii: ".") || text[index] == UInt8(ascii: ",") {
             index += 1
-            fraction = digits(text, &index)
+            fraction = digits(text, from: &index)
         }
         guard whole + fraction > 0 else { return false }
         if index < text.count, text[index] | 0x20 == UInt8(ascii: "e") {
             index += 1
             if index < text.count, text[index] == UInt8(ascii: "+") || text[index] == UInt8(ascii: "-") { index += 1 }
-            guard digits(text, &index) > 0 else { return false }
+            guard digits(text, from: &index) > 0 else { return false }
         }
         return index == text.count
     }
 
-    private static func digits(_ text: Span<UInt8>, _ index: inout Int) -> Int {
+    private static func digits(_ text: Span<UInt8>, from index: inout Int) -> Int {
         let start = index
         while index < text.count, 0x30...0x39 ~= text[index] { index += 1 }
         return index - start

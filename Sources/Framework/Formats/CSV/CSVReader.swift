@@ -107,7 +107,7 @@ public struct CSVReader<Input: ByteInput> {
             guard record.bytes.count <= maximumRecordSize else {
                 throw error(
                     "csv.record-too-long",
-                    "the record has more than \(maximumRecordSize) bytes",
+                    message: "the record has more than \(maximumRecordSize) bytes",
                     hint: "look for a quote that is never closed",
                     line: record.line
                 )
@@ -131,7 +131,7 @@ public struct CSVReader<Input: ByteInput> {
                 while position < window.count, !endsField[Int(window[position])] { position += 1 }
                 record.bytes.append(contentsOf: window[start..<position])
                 state = .plain
-                if position < window.count, endField(window[position], &record) { return true }
+                if position < window.count, endField(window[position], of: &record) { return true }
             case .quoted:
                 let start = position
                 while position < window.count, !isSpecialInQuotes(window[position]) {
@@ -156,14 +156,14 @@ public struct CSVReader<Input: ByteInput> {
                 guard endsField[Int(byte)] else {
                     throw error(
                         "csv.quote",
-                        "field \(record.ends.count + 1) goes on behind its closing quote",
+                        message: "field \(record.ends.count + 1) goes on behind its closing quote",
                         hint: dialect.quoteStyle == .doubled
                             ? "a quote within a quoted field is written twice: \"\""
                             : "a quote within a quoted field is written behind a backslash: \\\"",
                         line: line
                     )
                 }
-                if endField(byte, &record) { return true }
+                if endField(byte, of: &record) { return true }
             }
         }
         return false
@@ -174,7 +174,7 @@ public struct CSVReader<Input: ByteInput> {
     }
 
     /// Ends a field at a separator or at the end of a line; says whether the record has ended too.
-    private mutating func endField(_ byte: UInt8, _ record: inout CSVRecord) -> Bool {
+    private mutating func endField(_ byte: UInt8, of record: inout CSVRecord) -> Bool {
         record.ends.append(record.bytes.count)
         state = .fieldStart
         position += 1
@@ -192,7 +192,7 @@ public struct CSVReader<Input: ByteInput> {
         case .quoted, .escaped:
             throw error(
                 "csv.unclosed-quote",
-                "the text ends within a field whose quote is never closed",
+                message: "the text ends within a field whose quote is never closed",
                 hint: "the file may have been cut off",
                 line: lineOfField
             )
@@ -213,7 +213,7 @@ public struct CSVReader<Input: ByteInput> {
         guard isValid, beginsWell else {
             throw error(
                 "csv.encoding",
-                "the record is not valid UTF-8",
+                message: "the record is not valid UTF-8",
                 hint: "save the file as UTF-8 and give it again",
                 line: record.line
             )
@@ -228,7 +228,7 @@ public struct CSVReader<Input: ByteInput> {
         } else if window.starts(with: [0xFF, 0xFE]) || window.starts(with: [0xFE, 0xFF]) {
             throw error(
                 "csv.encoding",
-                "the text is UTF-16, where UTF-8 was expected",
+                message: "the text is UTF-16, where UTF-8 was expected",
                 hint: "save the file as UTF-8 and give it again",
                 line: 1
             )
@@ -254,7 +254,7 @@ public struct CSVReader<Input: ByteInput> {
 
     private static var pieceSize: Int { 131_072 }
 
-    private func error(_ code: Diagnostic.Code, _ message: String, hint: String, line: Int) -> Diagnostic {
-        Diagnostic(code, message, at: .file("\(name):\(line)"), hint: hint)
+    private func error(_ code: Diagnostic.Code, message: String, hint: String, line: Int) -> Diagnostic {
+        Diagnostic(code, message: message, at: .file("\(name):\(line)"), hint: hint)
     }
 }

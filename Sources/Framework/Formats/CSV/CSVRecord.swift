@@ -38,7 +38,7 @@ public struct CSVRecord: Sendable {
     /// - Precondition: there is such a field.
     public func withUTF8<Result, Failure: Error>(
         of index: Int,
-        _ body: (Span<UInt8>) throws(Failure) -> Result
+        body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(bytes.span.extracting(range(of: index)))
     }

@@ -72,16 +72,16 @@ public struct SHA256: Sendable {
             }
             for index in 16..<64 {
                 let (early, late) = (schedule[index - 15], schedule[index - 2])
-                let first = Self.turned(early, 7) ^ Self.turned(early, 18) ^ early >> 3
-                let second = Self.turned(late, 17) ^ Self.turned(late, 19) ^ late >> 10
+                let first = Self.turned(early, by: 7) ^ Self.turned(early, by: 18) ^ early >> 3
+                let second = Self.turned(late, by: 17) ^ Self.turned(late, by: 19) ^ late >> 10
                 schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
             }
             var (a, b, c, d) = (words[0], words[1], words[2], words[3])
             var (e, f, g, h) = (words[4], words[5], words[6], words[7])
             for (index, constant) in Self.constants.enumerated() {
-                let outer = Self.turned(e, 6) ^ Self.turned(e, 11) ^ Self.turned(e, 25)
+                let outer = Self.turned(e, by: 6) ^ Self.turned(e, by: 11) ^ Self.turned(e, by: 25)
                 let step = h &+ outer &+ ((e & f) ^ (~e & g)) &+ constant &+ schedule[index]
-                let inner = Self.turned(a, 2) ^ Self.turned(a, 13) ^ Self.turned(a, 22)
+                let inner = Self.turned(a, by: 2) ^ Self.turned(a, by: 13) ^ Self.turned(a, by: 22)
                 (h, g, f, e) = (g, f, e, d &+ step)
                 (d, c, b, a) = (c, b, a, step &+ inner &+ ((a & b) ^ (a & c) ^ (b & c)))
             }
@@ -89,7 +89,7 @@ public struct SHA256: Sendable {
         }
     }
 
-    private static func turned(_ word: UInt32, _ bits: UInt32) -> UInt32 { word >> bits | word << (32 - bits) }
+    private static func turned(_ word: UInt32, by bits: UInt32) -> UInt32 { word >> bits | word << (32 - bits) }
 
     /// The first 32 bits of the fractions of the cube roots of the first 64 primes.
     private static let constants: [UInt32] = [

@@ -16,23 +16,23 @@ package enum FindingJSON {
 
     private static func write(withoutSecrets diagnostic: Diagnostic, to json: inout JSONWriter) {
         json.beginObject()
-        json.member("severity", diagnostic.severity.rawValue)
-        json.member("code", diagnostic.code.name)
-        json.member("category", diagnostic.category.rawValue)
-        json.member("message", diagnostic.message)
-        if let hint = diagnostic.hint { json.member("hint", hint) }
+        json.member("severity", value: diagnostic.severity.rawValue)
+        json.member("code", value: diagnostic.code.name)
+        json.member("category", value: diagnostic.category.rawValue)
+        json.member("message", value: diagnostic.message)
+        if let hint = diagnostic.hint { json.member("hint", value: hint) }
         switch diagnostic.place {
         case .text(let range):
-            json.member("file", range.text.name)
-            json.member("line", range.start.line)
-            json.member("column", range.start.column)
-            json.member("endLine", range.end.line)
-            json.member("endColumn", range.end.column)
+            json.member("file", value: range.text.name)
+            json.member("line", value: range.start.line)
+            json.member("column", value: range.start.column)
+            json.member("endLine", value: range.end.line)
+            json.member("endColumn", value: range.end.column)
         case .stage(let stage, let position):
-            json.member("stage", stage)
-            if let position { json.member("position", position) }
+            json.member("stage", value: stage)
+            if let position { json.member("position", value: position) }
         case .file(let path):
-            json.member("file", path)
+            json.member("file", value: path)
         case nil:
             break
         }
@@ -42,7 +42,7 @@ package enum FindingJSON {
             write(withoutSecrets: cause, to: &json)
         case .text(let text):
             json.key("cause")
-            json.object { json in json.member("message", text) }
+            json.object { json in json.member("message", value: text) }
         case nil: break
         }
         json.endObject()

@@ -111,9 +111,9 @@ struct JSONRowDecoder {
         if written.contains(UInt8(ascii: "\\")) {
             let start = room
             let count = try scanner.copyString(p + 1, to: start, isValidated: false).count
-            found = child(of: node, UnsafeBufferPointer(start: UnsafePointer(start), count: count))
+            found = child(of: node, key: UnsafeBufferPointer(start: UnsafePointer(start), count: count))
         } else {
-            found = child(of: node, written)
+            found = child(of: node, key: written)
         }
         let colon = scanner.space(behind)
         guard colon.pointee == UInt8(ascii: ":") else { throw scanner.stop(.colon, at: colon) }
@@ -126,7 +126,7 @@ struct JSONRowDecoder {
         return (colon + 1, found)
     }
 
-    private func child(of node: Int, _ key: UnsafeBufferPointer<UInt8>) -> Int {
+    private func child(of node: Int, key: UnsafeBufferPointer<UInt8>) -> Int {
         for index in nodes[node].edges where edges[index].key.elementsEqual(key) { return edges[index].node }
         return JSONKeyGuess.unwanted
     }
@@ -180,35 +180,35 @@ struct JSONRowDecoder {
         switch p.pointee {
         case UInt8(ascii: "{"):
             // Before the object, because what lies in it may say otherwise about other slots only.
-            put(.null, "an object", into: node, isObject: !node.edges.isEmpty)
-            guard !node.edges.isEmpty else { return try keep(p, try scanner.skipValue(p, depth: depth), in: node) }
+            put(.null, words: "an object", into: node, isObject: !node.edges.isEmpty)
+            guard !node.edges.isEmpty else { return try keep(p, to: try scanner.skipValue(p, depth: depth), in: node) }
             guard depth < JSONScanner.maximumDepth else { throw .depth(offset: p - scanner.base) }
-            return try keep(p, try object(p, node: index, depth: depth), in: node)
+            return try keep(p, to: try object(p, node: index, depth: depth), in: node)
         case UInt8(ascii: "["):
-            put(.null, "a list", into: node)
-            return try keep(p, try scanner.skipValue(p, depth: depth), in: node)
+            put(.null, words: "a list", into: node)
+            return try keep(p, to: try scanner.skipValue(p, depth: depth), in: node)
         case UInt8(ascii: "\""):
             let start = room
             let wantsText = node.own.contains { roles[$0].role == .text }
             let (next, count) = try scanner.copyString(p + 1, to: start, isValidated: wantsText)
             put(string: UnsafeMutableBufferPointer(start: start, count: count), into: node)
-            return try keep(p, next, in: node)
+            return try keep(p, to: next, in: node)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             let (next, number) = try scanner.number(p)
             put(number: number, into: node)
-            return try keep(p, next, in: node)
+            return try keep(p, to: next, in: node)
         case UInt8(ascii: "n"): return try scanner.literal(p)
         default:
             let next = try scanner.literal(p)
             let isTrue = p.pointee == UInt8(ascii: "t")
-            put(.boolean(isTrue), isTrue ? "true" : "false", into: node)
-            return try keep(p, next, in: node)
+            put(.boolean(isTrue), words: isTrue ? "true" : "false", into: node)
+            return try keep(p, to: next, in: node)
         }
     }
 
     /// Keeps a value as it is written, in the slots of columns that hold JSON; returns the place after it.
     @inline(__always)
-    private mutating func keep(_ start: Bytes, _ end: Bytes, in node: JSONTrie.Node) throws(JSONStop) -> Bytes {
+    private mutating func keep(_ start: Bytes, to end: Bytes, in node: JSONTrie.Node) throws(JSONStop) -> Bytes {
         if node.holdsJSON { try keepWritten(UnsafeBufferPointer(start: start, count: end - start), in: node) }
         return end
     }
@@ -228,7 +228,7 @@ struct JSONRowDecoder {
     /// A value that only slots for booleans and presence have a use for.
     private mutating func put(
         _ value: JSONSlot,
-        _ words: String,
+        words: String,
         into node: JSONTrie.Node,
         isObject: Bool = false
     ) {
@@ -283,7 +283,7 @@ struct JSONRowDecoder {
                 } else {
                     mismatches &+= 1
                 }
-            case .decimal: put(decimal: written, into: slot, &decimalCell)
+            case .decimal: put(decimal: written, into: slot, cell: &decimalCell)
             case .bytes:
                 let cell =
                     bytesCell
@@ -314,7 +314,7 @@ struct JSONRowDecoder {
                 } else {
                     put(OddInstant(text: Self.shown(number.text)), into: slot)
                 }
-            case .decimal: put(decimal: number.text, into: slot, &decimalCell)
+            case .decimal: put(decimal: number.text, into: slot, cell: &decimalCell)
             case .json: break
             case .text, .boolean, .date, .bytes: mismatches &+= 1
             }
@@ -326,7 +326,7 @@ struct JSONRowDecoder {
     private mutating func put(
         decimal text: UnsafeBufferPointer<UInt8>,
         into slot: Int,
-        _ cell: inout JSONSlot?
+        cell: inout JSONSlot?
     ) {
         if cell == nil, let decimal = ExactDecimal(utf8: text) {
             let count = ExactDecimal.bytesOfCoefficient

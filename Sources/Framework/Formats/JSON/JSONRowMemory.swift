@@ -24,7 +24,7 @@ struct JSONRowMemory: Sendable {
         of scanner: JSONScanner,
         room: Int,
         startOfText: Int,
-        _ body: (inout JSONRowDecoder) -> Answer
+        body: (inout JSONRowDecoder) -> Answer
     ) -> Answer {
         if text.count < room { text = Array(repeating: 0, count: room) }
         return slots.withUnsafeMutableBufferPointer { slots in

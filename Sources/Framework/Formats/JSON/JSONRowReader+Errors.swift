@@ -4,8 +4,8 @@ internal import Diagnostics
 extension JSONRowReader {
     private var recordNumber: Int { recordsRead + 1 }
 
-    private func error(_ code: Diagnostic.Code, _ message: String, hint: String? = nil) -> Diagnostic {
-        Diagnostic(code, message, at: .file(name), hint: hint)
+    private func error(_ code: Diagnostic.Code, message: String, hint: String? = nil) -> Diagnostic {
+        Diagnostic(code, message: message, at: .file(name), hint: hint)
     }
 
     /// What a stop means, once `dropped` bytes of the window that it counts from are gone.
@@ -15,21 +15,22 @@ extension JSONRowReader {
         case .syntax(let expected, let offset):
             error(
                 "json.syntax",
-                "record \(recordNumber) is damaged at byte \(window.offset + offset - dropped): "
+                message: "record \(recordNumber) is damaged at byte \(window.offset + offset - dropped): "
                     + "expected \(expected.description), found \(found(at: offset - dropped))",
                 hint: "fetch or unpack the file again; if it stays like this, it is not JSON"
             )
         case .utf8(let offset):
             error(
                 "json.utf8",
-                "a text in record \(recordNumber) is not UTF-8 at byte \(window.offset + offset - dropped): "
+                message: "a text in record \(recordNumber) is not UTF-8 at byte \(window.offset + offset - dropped): "
                     + "found \(found(at: offset - dropped))",
                 hint: "JSON is always UTF-8 (RFC 8259): convert the file, or fetch it again"
             )
         case .depth(let offset):
             error(
                 "json.depth",
-                "record \(recordNumber) has more than \(JSONScanner.maximumDepth) values in one another, at byte "
+                message:
+                    "record \(recordNumber) has more than \(JSONScanner.maximumDepth) values in one another, at byte "
                     + "\(window.offset + offset - dropped)",
                 hint: "no service writes such a file; look at what is there"
             )
@@ -42,19 +43,23 @@ extension JSONRowReader {
         guard window.count > 0 else {
             return error(
                 "json.truncated",
-                recordsRead == 0
+                message: recordsRead == 0
                     ? "the file ends before its first record, at byte \(end)"
                     : "the file ends behind record \(recordsRead), at byte \(end), without the ']' that closes it",
                 hint: hint
             )
         }
-        return error("json.truncated", "the file ends in the middle of record \(recordNumber), byte \(end)", hint: hint)
+        return error(
+            "json.truncated",
+            message: "the file ends in the middle of record \(recordNumber), byte \(end)",
+            hint: hint
+        )
     }
 
     func tooLarge() -> Diagnostic {
         error(
             "json.too-large",
-            "record \(recordNumber), from byte \(window.offset) on, is larger than "
+            message: "record \(recordNumber), from byte \(window.offset) on, is larger than "
                 + "\(JSONWindow<Input>.largest >> 20) MiB",
             hint: "no record is that large; look whether the file is an array of objects"
         )
@@ -63,7 +68,7 @@ extension JSONRowReader {
     func trailing() -> Diagnostic {
         error(
             "json.syntax",
-            "something stands behind the end of the array, at byte \(window.offset): found \(found(at: 0))",
+            message: "something stands behind the end of the array, at byte \(window.offset): found \(found(at: 0))",
             hint: "one file holds one array; two files may have been joined"
         )
     }
@@ -71,7 +76,7 @@ extension JSONRowReader {
     func nothing() -> Diagnostic {
         error(
             "json.truncated",
-            window.offset == 0
+            message: window.offset == 0
                 ? "the file is empty; expected a JSON array" : "the file is blank; expected a JSON array",
             hint: "the file was cut off: fetch or unpack it again"
         )
@@ -95,7 +100,7 @@ extension JSONRowReader {
             if let last = start.last, last >= 0xC0 { start.removeLast() }
         }
         let shown = String(decoding: start, as: UTF8.self).onOneLine + (isCut ? "…" : "")
-        return error("json.not-an-array", "expected a JSON array, found '\(shown)'", hint: hint)
+        return error("json.not-an-array", message: "expected a JSON array, found '\(shown)'", hint: hint)
     }
 
     /// What stands at a place of the window, for people.

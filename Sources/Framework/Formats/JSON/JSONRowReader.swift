@@ -114,7 +114,7 @@ public struct JSONRowReader<Input: ByteInput> {
                     var p = scanner.base
                     do throws(JSONStop) {
                         while progress.records < limit, startOfText + decoder.textCount < mostText {
-                            p = try Self.advance(p, &progress.place, form, scanner)
+                            p = try Self.advance(p, place: &progress.place, form: form, scanner: scanner)
                             progress.next = p - scanner.base
                             if progress.place == .finished { break }
                             let (text, mismatches) = (decoder.textCount, decoder.mismatches)
@@ -135,7 +135,13 @@ public struct JSONRowReader<Input: ByteInput> {
                                 if let word = decoder.slots[move.slot].word { rows.put(word: word, at: move.column) }
                             }
                             if decoder.oddInstants.count > odds {
-                                Self.takeOut(decoder.oddInstants, decoder.slots, trie, &rows, &odd)
+                                Self.takeOut(
+                                    decoder.oddInstants,
+                                    slots: decoder.slots,
+                                    trie: trie,
+                                    rows: &rows,
+                                    odd: &odd
+                                )
                             }
                             rows.endRow()
                             progress.records &+= 1
@@ -156,10 +162,10 @@ public struct JSONRowReader<Input: ByteInput> {
     /// Makes the cells of a record null whose times are not instants, and notes the times.
     private static func takeOut(
         _ found: [JSONRowDecoder.OddInstant],
-        _ slots: UnsafeMutableBufferPointer<JSONSlot>,
-        _ trie: JSONTrie,
-        _ rows: inout RowWriter,
-        _ odd: inout [JSONRows.OddInstant]
+        slots: UnsafeMutableBufferPointer<JSONSlot>,
+        trie: JSONTrie,
+        rows: inout RowWriter,
+        odd: inout [JSONRows.OddInstant]
     ) {
         // The slot that fills a column is the last one that is not null.
         var fills: [Int: JSONSlot] = [:]
@@ -183,7 +189,7 @@ public struct JSONRowReader<Input: ByteInput> {
             var p = scanner.base
             do throws(JSONStop) {
                 while progress.records < limit {
-                    p = try Self.advance(p, &progress.place, form, scanner)
+                    p = try Self.advance(p, place: &progress.place, form: form, scanner: scanner)
                     progress.next = p - scanner.base
                     if progress.place == .finished { break }
                     p = try scanner.skipValue(p, depth: 1)
@@ -203,9 +209,9 @@ public struct JSONRowReader<Input: ByteInput> {
     @inline(__always)
     private static func advance(
         _ p: JSONScanner.Bytes,
-        _ place: inout Place,
-        _ form: JSONRows.Form,
-        _ scanner: JSONScanner
+        place: inout Place,
+        form: JSONRows.Form,
+        scanner: JSONScanner
     ) throws(JSONStop) -> JSONScanner.Bytes {
         let p = scanner.space(p)
         switch (place, p.pointee) {

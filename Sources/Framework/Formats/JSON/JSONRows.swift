@@ -35,7 +35,7 @@ public struct JSONRows: Sendable {
 
         enum Purpose: Sendable { case value, presence, json }
 
-        private init(path: [String], field: Field, _ purpose: Purpose) {
+        private init(path: [String], field: Field, purpose: Purpose) {
             precondition(1...64 ~= path.count, "a path of \(path.count) keys")
             self.path = path
             self.field = field
@@ -45,24 +45,24 @@ public struct JSONRows: Sendable {
         /// The value at a path; of several paths for one column, the first in the list that is not null fills it.
         ///
         /// - Precondition: the path has 1 to 64 keys.
-        public init(_ path: [String], _ field: Field) {
-            self.init(path: path, field: field, .value)
+        public init(_ path: [String], into field: Field) {
+            self.init(path: path, field: field, purpose: .value)
         }
 
         /// True where there is a value other than null at a path, and false elsewhere: never null.
         ///
         /// - Precondition: the path has 1 to 64 keys, and the column is of kind boolean.
-        public static func presence(of path: [String], _ field: Field) -> Column {
+        public static func presence(of path: [String], into field: Field) -> Column {
             precondition(field.kind == .boolean, "presence is true or false, not \(field.kind)")
-            return Column(path: path, field: field, .presence)
+            return Column(path: path, field: field, purpose: .presence)
         }
 
         /// The value at a path as it is written, whatever it is, for a column that holds JSON; null stays null.
         ///
         /// - Precondition: the path has 1 to 64 keys, and the column is of kind text.
-        public static func json(_ path: [String], _ field: Field) -> Column {
+        public static func json(_ path: [String], into field: Field) -> Column {
             precondition(field.kind == .text, "JSON is text, not \(field.kind)")
-            return Column(path: path, field: field, .json)
+            return Column(path: path, field: field, purpose: .json)
         }
     }
 

@@ -59,7 +59,7 @@ struct JSONTrie: Sendable {
     init(_ columns: [JSONRows.Column]) {
         var slotOfColumn = [Int](repeating: 0, count: columns.count)
         nodes.append(Node())
-        fill(0, depth: 0, with: Array(columns.indices), of: columns, &slotOfColumn)
+        fill(0, depth: 0, with: Array(columns.indices), of: columns, slotOfColumn: &slotOfColumn)
         // The first path of a column that is not null wins, so it is moved last.
         moves = columns.indices.reversed().map { Move(slot: slotOfColumn[$0], column: columns[$0].field.index) }
         presences = Set(columns.filter { $0.purpose == .presence }.map(\.field.index)).sorted()
@@ -80,7 +80,7 @@ struct JSONTrie: Sendable {
         depth: Int,
         with columns: [Int],
         of all: [JSONRows.Column],
-        _ slotOfColumn: inout [Int]
+        slotOfColumn: inout [Int]
     ) {
         let firstSlot = slots.count
         for column in columns where all[column].path.count == depth {
@@ -110,7 +110,7 @@ struct JSONTrie: Sendable {
         nodes[node].edges = firstEdge..<edges.count
         for (index, key) in keys.enumerated() {
             let below = columns.filter { all[$0].path.count > depth && all[$0].path[depth] == key }
-            fill(edges[firstEdge + index].node, depth: depth + 1, with: below, of: all, &slotOfColumn)
+            fill(edges[firstEdge + index].node, depth: depth + 1, with: below, of: all, slotOfColumn: &slotOfColumn)
         }
         nodes[node].all = firstSlot..<slots.count
         if keys.isEmpty, slots.count - firstSlot == 1 { nodes[node].sole = slots[firstSlot].role }

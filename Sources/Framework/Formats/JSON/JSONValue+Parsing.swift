@@ -42,18 +42,18 @@ extension JSONValue {
         case .incomplete:
             return Diagnostic(
                 "json.truncated",
-                "the text ends in the middle of a value",
+                message: "the text ends in the middle of a value",
                 at: place(text.bytes.count),
                 hint: "something is missing here"
             )
         case .syntax(let expected, let offset):
-            return Diagnostic("json.syntax", "expected \(expected.description)", at: place(offset))
+            return Diagnostic("json.syntax", message: "expected \(expected.description)", at: place(offset))
         case .utf8(let offset):
-            return Diagnostic("json.utf8", "a text is not UTF-8", at: place(offset))
+            return Diagnostic("json.utf8", message: "a text is not UTF-8", at: place(offset))
         case .depth(let offset):
             return Diagnostic(
                 "json.depth",
-                "more than \(JSONScanner.maximumDepth) values lie in one another",
+                message: "more than \(JSONScanner.maximumDepth) values lie in one another",
                 at: place(offset)
             )
         }
@@ -123,7 +123,7 @@ private struct JSONTreeParser {
             while let last = open.indices.last {
                 let isObject = open[last].isObject
                 if isObject {
-                    open[last].members.append(.init(open[last].key, value))
+                    open[last].members.append(.init(open[last].key, value: value))
                 } else {
                     open[last].values.append(value)
                 }

@@ -23,7 +23,7 @@ public enum JSONValue: Hashable, Sendable {
         public var value: JSONValue
 
         /// A key and its value.
-        public init(_ key: String, _ value: JSONValue) {
+        public init(_ key: String, value: JSONValue) {
             self.key = key
             self.value = value
         }
@@ -82,6 +82,6 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     /// Keys and values in order.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(elements.map { Member($0.0, $0.1) })
+        self = .object(elements.map { Member($0.0, value: $0.1) })
     }
 }

@@ -37,13 +37,13 @@ public struct JSONWriter: Sendable {
     }
 
     /// Begins an object.
-    public mutating func beginObject() { begin(isObject: true, UInt8(ascii: "{")) }
+    public mutating func beginObject() { begin(isObject: true, bracket: UInt8(ascii: "{")) }
     /// Ends the object begun last.
-    public mutating func endObject() { end(isObject: true, UInt8(ascii: "}")) }
+    public mutating func endObject() { end(isObject: true, bracket: UInt8(ascii: "}")) }
     /// Begins an array.
-    public mutating func beginArray() { begin(isObject: false, UInt8(ascii: "[")) }
+    public mutating func beginArray() { begin(isObject: false, bracket: UInt8(ascii: "[")) }
     /// Ends the array begun last.
-    public mutating func endArray() { end(isObject: false, UInt8(ascii: "]")) }
+    public mutating func endArray() { end(isObject: false, bracket: UInt8(ascii: "]")) }
 
     /// Writes an object whose members `body` writes.
     public mutating func object<Failure: Error>(
@@ -132,17 +132,17 @@ public struct JSONWriter: Sendable {
         case .real(let value): write(value)
         case .string(let value): write(value)
         case .array(let values): array { for value in values { $0.write(value) } }
-        case .object(let members): object { for member in members { $0.member(member.key, member.value) } }
+        case .object(let members): object { for member in members { $0.member(member.key, value: member.value) } }
         }
     }
 
-    private mutating func begin(isObject: Bool, _ bracket: UInt8) {
+    private mutating func begin(isObject: Bool, bracket: UInt8) {
         beginValue()
         bytes.append(bracket)
         open.append(Open(isObject: isObject))
     }
 
-    private mutating func end(isObject: Bool, _ bracket: UInt8) {
+    private mutating func end(isObject: Bool, bracket: UInt8) {
         precondition(open.last?.isObject == isObject && !isBehindKey, "the end of something that is not open")
         let isEmpty = open.removeLast().isEmpty
         if !isEmpty { indent() }

@@ -23,7 +23,7 @@ public struct CivilDate: Hashable, Sendable {
     public init(daysSince1970 days: Int32) {
         // The year begins in March here, so that the leap day is its last: an era is 400 such years, 146,097 days.
         let shifted = Int(days) + 719_468
-        let era = CivilDate.floorDivide(shifted, 146_097)
+        let era = CivilDate.floorDivide(shifted, by: 146_097)
         let dayOfEra = shifted - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -63,7 +63,7 @@ public struct CivilDate: Hashable, Sendable {
     static func days(year: Int, month: Int, day: Int) -> Int {
         let fromMarch = month > 2 ? month - 3 : month + 9
         let year = month > 2 ? year : year - 1
-        let era = floorDivide(year, 400)
+        let era = floorDivide(year, by: 400)
         let yearOfEra = year - era * 400
         let dayOfYear = (153 * fromMarch + 2) / 5 + day - 1
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
@@ -79,7 +79,7 @@ public struct CivilDate: Hashable, Sendable {
 
     /// Division that rounds down, also for negative numbers; `divisor` is positive.
     @inline(__always)
-    static func floorDivide(_ number: Int, _ divisor: Int) -> Int {
+    static func floorDivide(_ number: Int, by divisor: Int) -> Int {
         let quotient = number / divisor
         return number % divisor < 0 ? quotient - 1 : quotient
     }

@@ -15,7 +15,7 @@ extension ISO8601 {
     /// - Returns: `YYYY-MM-DDThh:mm:ss.fffZ`.
     public static func text(ofMilliseconds milliseconds: Int64) -> String {
         var bytes: [UInt8] = []
-        let day = CivilDate.floorDivide(Int(milliseconds), millisecondsADay)
+        let day = CivilDate.floorDivide(Int(milliseconds), by: millisecondsADay)
         append(day: day, milliseconds: Int(milliseconds) &- day &* millisecondsADay, microseconds: 0, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }

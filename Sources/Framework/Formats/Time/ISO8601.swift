@@ -50,7 +50,7 @@ public enum ISO8601 {
     ///   - microseconds: Microseconds since 1970-01-01T00:00:00Z.
     ///   - bytes: What to append to.
     public static func append(_ microseconds: Int64, to bytes: inout [UInt8]) {
-        let day = CivilDate.floorDivide(Int(microseconds), microsecondsADay)
+        let day = CivilDate.floorDivide(Int(microseconds), by: microsecondsADay)
         let rest = Int(microseconds) &- day &* microsecondsADay
         append(day: day, milliseconds: rest / 1000, microseconds: rest % 1000, to: &bytes)
     }
@@ -103,23 +103,23 @@ public enum ISO8601 {
         let date = first &* 10 &+ (first >> 8)
         let time = second &* 10 &+ (second >> 8)
         let fraction = third &* 10 &+ (third >> 8)
-        let year = byte(date, 0) &* 100 &+ byte(date, 2)
-        let month = byte(date, 5)
-        let day = byte(time, 0)
-        let hour = byte(time, 3)
-        let minute = byte(time, 6)
-        let second60 = byte(fraction, 1)
+        let year = byte(date, at: 0) &* 100 &+ byte(date, at: 2)
+        let month = byte(date, at: 5)
+        let day = byte(time, at: 0)
+        let hour = byte(time, at: 3)
+        let minute = byte(time, at: 6)
+        let second60 = byte(fraction, at: 1)
         guard year >= 1, month >= 1, month <= 12, day >= 1, day <= CivilDate.daysIn(month: month, of: year),
             hour < 24, minute < 60, second60 <= 60
         else { return nil }
         let days = CivilDate.days(year: year, month: month, day: day)
         let seconds = (hour &* 60 &+ minute) &* 60 &+ second60
-        let milliseconds = byte(fraction, 4) &* 10 &+ byte(third, 6)
+        let milliseconds = byte(fraction, at: 4) &* 10 &+ byte(third, at: 6)
         return Int64((days &* 86_400 &+ seconds) &* 1_000_000 &+ milliseconds &* 1000)
     }
 
     @inline(__always)
-    private static func byte(_ word: UInt64, _ index: UInt64) -> Int { Int((word >> (index &* 8)) & 0xFF) }
+    private static func byte(_ word: UInt64, at index: UInt64) -> Int { Int((word >> (index &* 8)) & 0xFF) }
 
     // MARK: Every form
 

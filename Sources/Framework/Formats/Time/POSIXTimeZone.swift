@@ -35,15 +35,16 @@ struct POSIXTimeZone: Sendable, Hashable {
                 switch day {
                 case .ofYear(let day): newYear + day
                 case .ofYearWithoutLeapDay(let day): newYear + day - (CivilDate.isLeap(year) && day >= 60 ? 0 : 1)
-                case .ofMonth(let month, let week, let weekday): Self.day(year, month, week, weekday)
+                case .ofMonth(let month, let week, let weekday):
+                    Self.day(year, month: month, week: week, weekday: weekday)
                 }
             return days * 86_400 + time
         }
 
-        private static func day(_ year: Int, _ month: Int, _ week: Int, _ weekday: Int) -> Int {
+        private static func day(_ year: Int, month: Int, week: Int, weekday: Int) -> Int {
             let first = CivilDate.days(year: year, month: month, day: 1)
             // 1970-01-01 was a Thursday.
-            let weekdayOfFirst = (first + 4) - CivilDate.floorDivide(first + 4, 7) * 7
+            let weekdayOfFirst = (first + 4) - CivilDate.floorDivide(first + 4, by: 7) * 7
             let day = (weekday - weekdayOfFirst + 7) % 7 + (week - 1) * 7
             return first + (day < CivilDate.daysIn(month: month, of: year) ? day : day - 7)
         }
@@ -54,7 +55,7 @@ struct POSIXTimeZone: Sendable, Hashable {
         guard let daylight else { return .init(from: .min, until: .max, offset: standard) }
         let limit: Int64 = 150_000_000_000_000
         let seconds = min(max(seconds, -limit), limit)
-        let day = CivilDate.floorDivide(Int(seconds), 86_400)
+        let day = CivilDate.floorDivide(Int(seconds), by: 86_400)
         let year = CivilDate(daysSince1970: Int32(clamping: day)).year
 
         var changes: [(at: Int64, offset: Int)] = []

@@ -76,7 +76,7 @@ private struct TZifReader {
         guard header.leapSeconds == 0 else {
             throw Diagnostic(
                 "zone.leap-seconds",
-                "the time zone '\(name)' counts leap seconds, which times in data do not",
+                message: "the time zone '\(name)' counts leap seconds, which times in data do not",
                 category: .environment,
                 hint: "use the zone of the same name without 'right/'"
             )
@@ -138,7 +138,7 @@ private struct TZifReader {
     private func damaged(_ what: String) -> Diagnostic {
         Diagnostic(
             "zone.damaged",
-            "the data of the time zone '\(name)' cannot be used: \(what)",
+            message: "the data of the time zone '\(name)' cannot be used: \(what)",
             category: .environment,
             hint: "reinstall the system's time zone data (tzdata), or name another zone"
         )

@@ -39,7 +39,7 @@ public struct TimeZoneRules: Sendable, Hashable {
     /// - Parameter microseconds: Local time, as microseconds from 1970-01-01T00:00:00 on the clock.
     /// - Returns: Microseconds since 1970-01-01T00:00:00Z.
     package func moment(ofLocal microseconds: Int64) -> Int64 {
-        let seconds = Int64(CivilDate.floorDivide(Int(microseconds), 1_000_000))
+        let seconds = Int64(CivilDate.floorDivide(Int(microseconds), by: 1_000_000))
         let day: Int64 = 86_400
         let before = Int64(offset(at: seconds - 2 * day))
         let after = Int64(offset(at: seconds + 2 * day))
@@ -106,11 +106,11 @@ public struct LocalDays: Sendable {
         if microseconds < from || microseconds >= until { look(around: microseconds) }
         let (local, overflow) = microseconds.addingReportingOverflow(offset)
         guard !overflow else { return microseconds < 0 ? .min : .max }
-        return Int32(clamping: CivilDate.floorDivide(Int(local), ISO8601.microsecondsADay))
+        return Int32(clamping: CivilDate.floorDivide(Int(local), by: ISO8601.microsecondsADay))
     }
 
     private mutating func look(around microseconds: Int64) {
-        let stretch = zone.stretch(around: Int64(CivilDate.floorDivide(Int(microseconds), 1_000_000)))
+        let stretch = zone.stretch(around: Int64(CivilDate.floorDivide(Int(microseconds), by: 1_000_000)))
         from = stretch.from.multiplied(clamped: 1_000_000)
         until = stretch.until.multiplied(clamped: 1_000_000)
         offset = Int64(stretch.offset) * 1_000_000

@@ -86,7 +86,7 @@ public struct TimeZones: Sendable {
         guard let damage else { return nil }
         throw Diagnostic(
             "environment.time-zones",
-            damage.message,
+            message: damage.message,
             category: .environment,
             at: place,
             hint: damage.hint,
@@ -107,7 +107,7 @@ public struct TimeZones: Sendable {
         guard hasDatabase else {
             return Diagnostic(
                 "environment.time-zones",
-                "this machine has no time zone database, so the days of '\(name)' cannot be determined",
+                message: "this machine has no time zone database, so the days of '\(name)' cannot be determined",
                 category: .environment,
                 at: place,
                 hint: "install the package 'tzdata', in a container too, or have TZDIR name a folder with one"
@@ -115,7 +115,7 @@ public struct TimeZones: Sendable {
         }
         return Diagnostic(
             "environment.time-zones",
-            "the time zone database of this machine has no '\(name)'",
+            message: "the time zone database of this machine has no '\(name)'",
             category: .environment,
             at: place,
             hint: "install the newest package 'tzdata' ('tzdata-legacy' for old names on Debian and Ubuntu), or have "
@@ -126,7 +126,7 @@ public struct TimeZones: Sendable {
     private func unknown(_ name: String, at place: Diagnostic.Place?) -> Diagnostic {
         Diagnostic(
             "zone.unknown",
-            "there is no time zone '\(name)'",
+            message: "there is no time zone '\(name)'",
             category: .usage,
             at: place,
             hint: suggestion(for: name, among: knownNames.filter { $0 != name }, atMost: .max).map {
@@ -169,7 +169,7 @@ public struct TimeZones: Sendable {
             } catch {
                 throw Diagnostic(
                     "environment.time-zones",
-                    "the time zone of this machine, \(path), cannot be read: \(error.message)",
+                    message: "the time zone of this machine, \(path), cannot be read: \(error.message)",
                     category: .environment,
                     at: place,
                     hint: Self.withoutLocal,
@@ -200,7 +200,7 @@ public struct TimeZones: Sendable {
         } catch {
             throw Diagnostic(
                 "environment.time-zones",
-                "TZ is '\(setting.prefix(80))', which cannot be used: \(error.message)",
+                message: "TZ is '\(setting.prefix(80))', which cannot be used: \(error.message)",
                 category: .environment,
                 at: place,
                 hint: Self.withoutLocal,
@@ -217,7 +217,7 @@ public struct TimeZones: Sendable {
         let nearest = suggestion(for: text, among: knownNames, atMost: .max)
         throw Diagnostic(
             "environment.time-zones",
-            lacksDates
+            message: lacksDates
                 ? "TZ is '\(setting)', which does not say when daylight saving time begins and ends"
                 : "TZ is '\(setting.prefix(80))', which is neither the name of a time zone nor a rule for one",
             category: .environment,

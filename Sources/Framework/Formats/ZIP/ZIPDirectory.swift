@@ -15,16 +15,16 @@ struct ZIPDirectory {
             // APPNOTE 4.3.13: a digital signature may follow the entries.
             if entries.count == end.entryCount, table[offset..<offset + 4] == Self.digitalSignature { break }
             guard offset <= table.count - 46, table[offset..<offset + 4] == ZIPSignature.directoryHeader else {
-                throw Self.damaged("entry \(entries.count + 1) of the table of contents makes no sense", archive)
+                throw Self.damaged("entry \(entries.count + 1) of the table of contents makes no sense", in: archive)
             }
             let length = 46 + table.u16(offset + 28) + table.u16(offset + 30) + table.u16(offset + 32)
             guard length <= table.count - offset else {
-                throw Self.damaged("entry \(entries.count + 1) of the table of contents is too long", archive)
+                throw Self.damaged("entry \(entries.count + 1) of the table of contents is too long", in: archive)
             }
             let header = LittleEndian(table[offset..<offset + length])
             let entry = try Self.entry(header, number: entries.count + 1, shift: end.shift, archive: archive)
             guard names.insert(Array(entry.name.utf8)).inserted else {
-                throw Self.damaged("two entries have the name '\(entry.name)'", archive)
+                throw Self.damaged("two entries have the name '\(entry.name)'", in: archive)
             }
             entries.append(entry)
             guard entries.count <= end.entryCount else { break }
@@ -32,9 +32,9 @@ struct ZIPDirectory {
         }
         guard entries.count == end.entryCount else {
             throw Self.damaged(
-                "the archive says that it has \(end.entryCount.counted("entry", "entries")), but its table of contents has"
+                "the archive says that it has \(end.entryCount.counted("entry", plural: "entries")), but its table of contents has"
                     + (entries.count > end.entryCount ? " more" : " \(entries.count)"),
-                archive
+                in: archive
             )
         }
         self.entries = try Self.bounded(entries, by: end.directoryOffset, archive: archive)
@@ -42,8 +42,8 @@ struct ZIPDirectory {
 
     private static let digitalSignature: [UInt8] = [0x50, 0x4B, 0x05, 0x05]
 
-    private static func damaged(_ message: String, _ archive: String) -> Diagnostic {
-        .zip("zip.damaged", message, in: archive)
+    private static func damaged(_ message: String, in archive: String) -> Diagnostic {
+        .zip("zip.damaged", message: message, in: archive)
     }
 
     private static func entry(
@@ -56,11 +56,11 @@ struct ZIPDirectory {
         let nameEnd = 46 + header.u16(28)
         let extras = ZIPExtraFields(header[nameEnd..<nameEnd + header.u16(30)])
         let rawName = header[46..<nameEnd]
-        let name = ZIPEntryName.decoded(rawName, isUTF8: flags & 0x0800 != 0, extras)
+        let name = ZIPEntryName.decoded(rawName, isUTF8: flags & 0x0800 != 0, extras: extras)
         if let fault = ZIPEntryName.fault(of: name) {
             throw .zip(
                 "zip.path",
-                "the name of entry \(number), '\(name)', \(fault)",
+                message: "the name of entry \(number), '\(name)', \(fault)",
                 in: archive,
                 hint: "an archive should not have such names: make sure that it comes from where you think"
             )
@@ -72,11 +72,11 @@ struct ZIPDirectory {
                 offset: header.u32(42),
                 disk: header.u16(34)
             )
-        else { throw damaged("the sizes of '\(name)' in the table of contents make no sense", archive) }
+        else { throw damaged("the sizes of '\(name)' in the table of contents make no sense", in: archive) }
         guard sizes.disk == 0 else {
             throw .zip(
                 "zip.multi-disk",
-                "'\(name)' is in another file of an archive in several files",
+                message: "'\(name)' is in another file of an archive in several files",
                 in: archive,
                 hint: "join the parts first: 'zip -s 0 parts.zip --out whole.zip'"
             )
@@ -109,11 +109,11 @@ struct ZIPDirectory {
             let least = 30 + entry.rawName.count + entry.compressedSize
             guard entry.headerOffset <= limit, least <= limit - entry.headerOffset else {
                 guard let following else {
-                    throw damaged("'\(entry.name)' reaches into the table of contents", archive)
+                    throw damaged("'\(entry.name)' reaches into the table of contents", in: archive)
                 }
                 throw .zip(
                     "zip.bomb",
-                    "'\(entry.name)' and '\(following)' share bytes of the archive",
+                    message: "'\(entry.name)' and '\(following)' share bytes of the archive",
                     in: archive,
                     hint: "archives of services do not do that: make sure that it comes from where you think"
                 )

@@ -47,7 +47,8 @@ struct ZIPEndRecord {
         guard fields.entries <= mostEntries, fields.size <= 1 << 25 else {
             throw .zip(
                 "zip.bomb",
-                "the archive claims \(fields.entries.counted("entry", "entries")) in a table of \(fields.size.counted("byte"));"
+                message:
+                    "the archive claims \(fields.entries.counted("entry", plural: "entries")) in a table of \(fields.size.counted("byte"));"
                     + " at most \(mostEntries) entries and \(1 << 25) bytes are read",
                 in: archive,
                 hint: "make sure that the archive comes from where you think, or unpack it and give the folder"
@@ -56,7 +57,8 @@ struct ZIPEndRecord {
         guard fields.size <= end, fields.offset <= end - fields.size else {
             throw .zip(
                 "zip.truncated",
-                "\((fields.offset + fields.size - end).counted("byte is", "bytes are")) missing before the archive's table of contents",
+                message:
+                    "\((fields.offset + fields.size - end).counted("byte is", plural: "bytes are")) missing before the archive's table of contents",
                 in: archive
             )
         }
@@ -114,20 +116,24 @@ struct ZIPEndRecord {
         if head.starts(with: ZIPSignature.localHeader) || head.starts(with: ZIPSignature.directoryHeader) {
             return .zip(
                 "zip.truncated",
-                "the archive stops before its table of contents, after \(bytes.count.counted("byte"))",
+                message: "the archive stops before its table of contents, after \(bytes.count.counted("byte"))",
                 in: archive,
                 hint: "the download was cut off: download the archive again and give the new file"
             )
         }
         if head.starts(with: ZIPSignature.spanned) { return multiDisk(archive) }
         if head.isEmpty {
-            return .zip("zip.not-an-archive", "the file is empty, where a ZIP archive was expected", in: archive)
+            return .zip(
+                "zip.not-an-archive",
+                message: "the file is empty, where a ZIP archive was expected",
+                in: archive
+            )
         }
         let impostor = ZIPImpostor(head)
         let appearance = impostor.map { "looks like \($0.appearance)" } ?? "is of an unknown kind"
         return .zip(
             "zip.not-an-archive",
-            "the file is no ZIP archive: it \(appearance)",
+            message: "the file is no ZIP archive: it \(appearance)",
             in: archive,
             hint: impostor?.hint ?? "give the ZIP archive itself, as it was downloaded"
         )
@@ -136,7 +142,7 @@ struct ZIPEndRecord {
     private static func multiDisk(_ archive: String) -> Diagnostic {
         .zip(
             "zip.multi-disk",
-            "the archive is one part of an archive in several files",
+            message: "the archive is one part of an archive in several files",
             in: archive,
             hint: "join the parts first: 'zip -s 0 parts.zip --out whole.zip'"
         )
@@ -171,7 +177,7 @@ struct ZIPEndRecord {
             )
             return (fields, candidate)
         }
-        throw .zip("zip.damaged", "the archive's ZIP64 end record is missing or makes no sense", in: archive)
+        throw .zip("zip.damaged", message: "the archive's ZIP64 end record is missing or makes no sense", in: archive)
     }
 }
 

@@ -29,7 +29,7 @@ public final class ZIPEntryInput: ByteInput {
             guard inflater != nil else {
                 throw .zip(
                     "zip.memory",
-                    "there is not enough memory to unpack the entry",
+                    message: "there is not enough memory to unpack the entry",
                     in: archive,
                     entry: entry.name,
                     hint: "close other programs and try again"
@@ -144,7 +144,8 @@ public final class ZIPEntryInput: ByteInput {
             guard outcome.count == 0 else {
                 throw .zip(
                     "zip.bomb",
-                    "the entry unpacks to more than the \(entry.uncompressedSize) bytes that the archive declares",
+                    message:
+                        "the entry unpacks to more than the \(entry.uncompressedSize) bytes that the archive declares",
                     in: archive,
                     entry: entry.name,
                     hint: "archives of services do not do that: make sure that it comes from where you think"
@@ -158,10 +159,10 @@ public final class ZIPEntryInput: ByteInput {
     }
 
     private func damaged(_ message: String) -> Diagnostic {
-        .zip("zip.damaged", message, in: archive, entry: entry.name)
+        .zip("zip.damaged", message: message, in: archive, entry: entry.name)
     }
 
     private func shortened() -> Diagnostic {
-        .zip("zip.truncated", "the archive became shorter while it was read", in: archive, entry: entry.name)
+        .zip("zip.truncated", message: "the archive became shorter while it was read", in: archive, entry: entry.name)
     }
 }

@@ -4,7 +4,7 @@ enum ZIPEntryName {
     ///
     /// UTF-8 if the header says so (APPNOTE 4.4.4, bit 11); else the Unicode path that Info-ZIP adds (APPNOTE 4.6.9), if
     /// it belongs to this name; else UTF-8 if it is valid, since many programs forget to say so; else code page 437.
-    static func decoded(_ name: [UInt8], isUTF8: Bool, _ extras: ZIPExtraFields) -> String {
+    static func decoded(_ name: [UInt8], isUTF8: Bool, extras: ZIPExtraFields) -> String {
         if isUTF8, let text = String(validating: name, as: UTF8.self) { return text }
         if let path = extras[0x7075], path.count > 5, path.bytes[0] == 1, path.u32(1) == Int(CRC32(of: name).value),
             let text = String(validating: path[5..<path.count], as: UTF8.self)

@@ -7,7 +7,7 @@ struct ZIPLocalHeader {
 
     init(of entry: ZIPEntry, in bytes: any RandomAccessBytes, archive: String) throws(Diagnostic) {
         func damaged(_ message: String) -> Diagnostic {
-            .zip("zip.damaged", message, in: archive, entry: entry.name)
+            .zip("zip.damaged", message: message, in: archive, entry: entry.name)
         }
         try Self.checkKind(of: entry, archive: archive)
         let header = LittleEndian(try bytes.bytes(at: entry.headerOffset, count: 30, archive: archive))
@@ -45,7 +45,7 @@ struct ZIPLocalHeader {
         guard !entry.isEncrypted else {
             throw .zip(
                 "zip.encrypted",
-                "the entry is locked with a password",
+                message: "the entry is locked with a password",
                 in: archive,
                 entry: entry.name,
                 hint: "unpack the archive with its password and give the folder"
@@ -54,19 +54,25 @@ struct ZIPLocalHeader {
         guard entry.method == .stored || entry.method == .deflate else {
             throw .zip(
                 "zip.method",
-                "the entry is packed with the method \(entry.method); only Deflate and stored entries can be read",
+                message:
+                    "the entry is packed with the method \(entry.method); only Deflate and stored entries can be read",
                 in: archive,
                 entry: entry.name,
                 hint: "unpack the archive with the program that made it and give the folder"
             )
         }
         guard entry.method == .deflate || entry.compressedSize == entry.uncompressedSize else {
-            throw .zip("zip.damaged", "the entry is not packed, yet has two sizes", in: archive, entry: entry.name)
+            throw .zip(
+                "zip.damaged",
+                message: "the entry is not packed, yet has two sizes",
+                in: archive,
+                entry: entry.name
+            )
         }
         guard entry.uncompressedSize <= 1 << 24 || entry.uncompressedSize / 250 <= entry.compressedSize else {
             throw .zip(
                 "zip.bomb",
-                "the entry unpacks from \(entry.compressedSize) to \(entry.uncompressedSize) bytes,"
+                message: "the entry unpacks from \(entry.compressedSize) to \(entry.uncompressedSize) bytes,"
                     + " more than 250 times its size",
                 in: archive,
                 entry: entry.name,

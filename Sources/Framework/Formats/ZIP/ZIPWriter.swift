@@ -53,7 +53,7 @@ public struct ZIPWriter: ~Copyable {
         precondition(current == nil, "the entry before '\(name)' has not ended")
         // A packed entry may grow by a few bytes in a thousand.
         let isLarge = (size ?? 0) > 0xFF00_0000
-        let entry = ZIPWrittenEntry(name, method, offset: offset, hasDescriptor: true, isLarge: isLarge)
+        let entry = ZIPWrittenEntry(name, method: method, offset: offset, hasDescriptor: true, isLarge: isLarge)
         if case .deflate(let level) = method { deflater = try Self.deflater(level) }
         entry.appendLocalHeader(to: &output)
         crc = CRC32()
@@ -79,7 +79,7 @@ public struct ZIPWriter: ~Copyable {
         guard entry.isLarge || max(entry.uncompressedSize, entry.compressedSize) < 0xFFFF_FFFF else {
             throw .zip(
                 "zip.too-large",
-                "the entry has 4 GiB or more, and its size was not announced",
+                message: "the entry has 4 GiB or more, and its size was not announced",
                 in: "archive",
                 entry: entry.name,
                 hint: "give the size when the entry begins"
@@ -117,12 +117,12 @@ public struct ZIPWriter: ~Copyable {
     /// - Precondition: no entry is open, and the name is not too long.
     public mutating func add(
         _ name: String,
-        _ content: [UInt8],
+        content: [UInt8],
         method: Method = .deflate()
     ) throws(Diagnostic) {
         precondition(current == nil, "the entry before '\(name)' has not ended")
         let isLarge = content.count > 0xFF00_0000
-        var entry = ZIPWrittenEntry(name, method, offset: offset, hasDescriptor: false, isLarge: isLarge)
+        var entry = ZIPWrittenEntry(name, method: method, offset: offset, hasDescriptor: false, isLarge: isLarge)
         var packed = content
         if case .deflate(let level) = method {
             packed = []
@@ -180,7 +180,7 @@ public struct ZIPWriter: ~Copyable {
 
     private static func deflater(_ level: Int) throws(Diagnostic) -> Deflater {
         guard let deflater = Deflater(level: level) else {
-            throw Diagnostic("zip.memory", "there is not enough memory to pack an entry")
+            throw Diagnostic("zip.memory", message: "there is not enough memory to pack an entry")
         }
         return deflater
     }

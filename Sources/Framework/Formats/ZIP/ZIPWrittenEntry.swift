@@ -12,7 +12,7 @@ struct ZIPWrittenEntry {
     var compressedSize = 0
     var uncompressedSize = 0
 
-    init(_ name: String, _ method: ZIPWriter.Method, offset: Int, hasDescriptor: Bool, isLarge: Bool) {
+    init(_ name: String, method: ZIPWriter.Method, offset: Int, hasDescriptor: Bool, isLarge: Bool) {
         precondition(name.utf8.count <= 0xFFFF, "the name of an entry has at most 65535 bytes")
         self.name = name
         self.method = method

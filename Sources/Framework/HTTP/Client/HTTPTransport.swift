@@ -62,7 +62,7 @@ public struct HTTPFailure: Error, Sendable, Hashable {
     public let detail: String
 
     /// A failure.
-    public init(_ kind: Kind, _ origin: String, detail: String = "") {
+    public init(_ kind: Kind, origin: String, detail: String = "") {
         self.kind = kind
         self.origin = origin
         self.detail = detail
@@ -100,7 +100,7 @@ public struct HTTPFailure: Error, Sendable, Hashable {
                 )
             }
         let message = "\(origin): \(words)" + (detail.isEmpty ? "" : ": \(detail)")
-        return Diagnostic(kind.code, message, category: .environment, hint: hint)
+        return Diagnostic(kind.code, message: message, category: .environment, hint: hint)
     }
 }
 
@@ -132,6 +132,6 @@ public struct NoTransport: HTTPTransport {
     ///
     /// - Throws: `HTTPFailure` of the kind `unavailable`.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        throw HTTPFailure(.unavailable, request.url.origin)
+        throw HTTPFailure(.unavailable, origin: request.url.origin)
     }
 }

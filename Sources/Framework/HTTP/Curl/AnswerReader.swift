@@ -7,7 +7,7 @@ struct AnswerFlaw: Error, Hashable {
     /// In words that fit behind a colon; never anything that the server sent.
     let words: String
 
-    init(_ kind: HTTPFailure.Kind, _ words: String) {
+    init(_ kind: HTTPFailure.Kind, words: String) {
         self.kind = kind
         self.words = words
     }
@@ -52,7 +52,7 @@ struct AnswerReader: ~Copyable {
     mutating func takeLine(_ line: UnsafeRawBufferPointer) throws(AnswerFlaw) {
         headerSize += line.count
         guard headerSize <= Self.headerLimit else {
-            throw AnswerFlaw(.tooLarge, "the header has more than 64 KiB")
+            throw AnswerFlaw(.tooLarge, words: "the header has more than 64 KiB")
         }
         guard !isHeaderComplete else { return }
         var text = line[...]
@@ -66,10 +66,10 @@ struct AnswerReader: ~Copyable {
         } else if text.first == UInt8(ascii: " ") || text.first == UInt8(ascii: "\t") {
             // A line that goes on (RFC 9112 §5.2).
             guard let field = fields.popLast() else { return }
-            fields.append(HTTPHeaders.Field(field.name, field.value + " " + Self.trimmed(text)))
+            fields.append(HTTPHeaders.Field(field.name, value: field.value + " " + Self.trimmed(text)))
         } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
             let name = String(decoding: text[..<colon], as: UTF8.self)
-            fields.append(HTTPHeaders.Field(name, Self.trimmed(text[(colon + 1)...])))
+            fields.append(HTTPHeaders.Field(name, value: Self.trimmed(text[(colon + 1)...])))
         }
     }
 
@@ -90,9 +90,9 @@ struct AnswerReader: ~Copyable {
 
     /// The answer, when its end has come.
     consuming func finish() throws(AnswerFlaw) -> HTTPResponse {
-        guard isHeaderComplete else { throw AnswerFlaw(.malformed, "its header has no end") }
+        guard isHeaderComplete else { throw AnswerFlaw(.malformed, words: "its header has no end") }
         if let announced, hasBody, received < announced {
-            throw AnswerFlaw(.truncated, "\(received) of \(announced.counted("byte")) came")
+            throw AnswerFlaw(.truncated, words: "\(received) of \(announced.counted("byte")) came")
         }
         // A server may say how the body is packed where there is none.
         if isPacked, hasBody, received > 0 || announced != 0 {
@@ -102,7 +102,10 @@ struct AnswerReader: ~Copyable {
                 throw flaw(error)
             }
         } else if endsWithConnection, isEncrypted, hasBody {
-            throw AnswerFlaw(.truncated, "it has neither a length nor chunks, so whether it is whole cannot be told")
+            throw AnswerFlaw(
+                .truncated,
+                words: "it has neither a length nor chunks, so whether it is whole cannot be told"
+            )
         }
         return HTTPResponse(status: status, headers: HTTPHeaders(fields), body: body)
     }
@@ -110,7 +113,7 @@ struct AnswerReader: ~Copyable {
     /// Whether an answer of this status to this request has a body (RFC 9110 §6.4.1).
     private var hasBody: Bool { !isHead && status != 204 && status != 304 }
 
-    private var tooLarge: AnswerFlaw { AnswerFlaw(.tooLarge, "it has more than \(ByteCount(limit).text)") }
+    private var tooLarge: AnswerFlaw { AnswerFlaw(.tooLarge, words: "it has more than \(ByteCount(limit).text)") }
 
     private mutating func completeHeader() throws(AnswerFlaw) {
         isHeaderComplete = true
@@ -118,11 +121,11 @@ struct AnswerReader: ~Copyable {
         let codings = Self.words(headers.values("Content-Encoding")).filter { $0 != "identity" }
         let transfers = Self.words(headers.values("Transfer-Encoding"))
         guard transfers.allSatisfy({ $0 == "chunked" || $0 == "identity" }) else {
-            throw AnswerFlaw(.badEncoding, "it is transferred in a way that was not asked for")
+            throw AnswerFlaw(.badEncoding, words: "it is transferred in a way that was not asked for")
         }
         if !transfers.contains("chunked") {
             let lengths = Set(Self.words(headers.values("Content-Length")))
-            guard lengths.count <= 1 else { throw AnswerFlaw(.malformed, "it announces two lengths") }
+            guard lengths.count <= 1 else { throw AnswerFlaw(.malformed, words: "it announces two lengths") }
             announced = lengths.first.flatMap { Int($0) }
             endsWithConnection = announced == nil && !hasFrames
         }
@@ -135,16 +138,16 @@ struct AnswerReader: ~Copyable {
         case ["gzip"], ["x-gzip"]:
             isPacked = true
             unpacker = GzipUnpacker()
-            if unpacker == nil { throw AnswerFlaw(.badEncoding, "there is no memory for it") }
+            if unpacker == nil { throw AnswerFlaw(.badEncoding, words: "there is no memory for it") }
         default:
-            throw AnswerFlaw(.badEncoding, "it is packed in a way that was not asked for")
+            throw AnswerFlaw(.badEncoding, words: "it is packed in a way that was not asked for")
         }
     }
 
     private func flaw(_ failure: GzipUnpacker.Failure) -> AnswerFlaw {
         switch failure {
-        case .damaged: AnswerFlaw(.badEncoding, "what was packed with gzip is damaged")
-        case .cutOff: AnswerFlaw(.badEncoding, "what was packed with gzip ends in the middle")
+        case .damaged: AnswerFlaw(.badEncoding, words: "what was packed with gzip is damaged")
+        case .cutOff: AnswerFlaw(.badEncoding, words: "what was packed with gzip ends in the middle")
         case .tooLarge: tooLarge
         }
     }

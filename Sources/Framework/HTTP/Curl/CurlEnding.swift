@@ -25,56 +25,58 @@ struct CurlEnding {
     /// Why there is no answer.
     var flaw: AnswerFlaw {
         switch code {
-        case CurlCode.hostUnresolved: AnswerFlaw(.unresolved, "")
-        case CurlCode.proxyUnresolved: AnswerFlaw(.unresolved, "it is the proxy that has no address")
+        case CurlCode.hostUnresolved: AnswerFlaw(.unresolved, words: "")
+        case CurlCode.proxyUnresolved: AnswerFlaw(.unresolved, words: "it is the proxy that has no address")
         case CurlCode.notConnected: notConnected
-        case CurlCode.partial: AnswerFlaw(.truncated, "")
-        case CurlCode.gotNothing: AnswerFlaw(.reset, "the server closed it instead of answering")
+        case CurlCode.partial: AnswerFlaw(.truncated, words: "")
+        case CurlCode.gotNothing: AnswerFlaw(.reset, words: "the server closed it instead of answering")
         case CurlCode.receiveFailed: receiveFailed
-        case CurlCode.sendFailed: AnswerFlaw(.reset, "while the request was sent")
-        case CurlCode.http2, CurlCode.http2Stream: AnswerFlaw(.reset, "the server gave the request up")
-        case CurlCode.weirdReply, CurlCode.unsupportedProtocol: AnswerFlaw(.malformed, "")
-        case CurlCode.badEncoding: AnswerFlaw(.badEncoding, "")
-        case CurlCode.sizeExceeded: AnswerFlaw(.tooLarge, "")
+        case CurlCode.sendFailed: AnswerFlaw(.reset, words: "while the request was sent")
+        case CurlCode.http2, CurlCode.http2Stream: AnswerFlaw(.reset, words: "the server gave the request up")
+        case CurlCode.weirdReply, CurlCode.unsupportedProtocol: AnswerFlaw(.malformed, words: "")
+        case CurlCode.badEncoding: AnswerFlaw(.badEncoding, words: "")
+        case CurlCode.sizeExceeded: AnswerFlaw(.tooLarge, words: "")
         // A line of the header that does not end is given up in these ways, depending on the library's version.
-        case CurlCode.tooLarge: AnswerFlaw(.tooLarge, "a line of the header has no end")
-        case CurlCode.outOfMemory where isSent: AnswerFlaw(.tooLarge, "a line of the header has no end")
-        case CurlCode.outOfMemory: AnswerFlaw(.unavailable, "memory is short")
+        case CurlCode.tooLarge: AnswerFlaw(.tooLarge, words: "a line of the header has no end")
+        case CurlCode.outOfMemory where isSent: AnswerFlaw(.tooLarge, words: "a line of the header has no end")
+        case CurlCode.outOfMemory: AnswerFlaw(.unavailable, words: "memory is short")
         case CurlCode.tlsHandshake: handshake
-        case CurlCode.notTrusted: AnswerFlaw(.tls, certificate)
-        case CurlCode.noCertificates: AnswerFlaw(.tls, "the certificates of this machine cannot be read")
-        case CurlCode.badCertificate, CurlCode.noCipher: AnswerFlaw(.tls, "no encryption could be agreed upon")
-        case CurlCode.proxyHandshake: AnswerFlaw(.unreachable, "the proxy refuses")
-        case CurlCode.malformedAddress: AnswerFlaw(.unavailable, "libcurl cannot read the address")
-        case CurlCode.notBuiltIn: AnswerFlaw(.unavailable, "libcurl was built without what this needs")
-        default: AnswerFlaw(.unreachable, "libcurl ended with \(code)" + (reason.isEmpty ? "" : " (\(reason))"))
+        case CurlCode.notTrusted: AnswerFlaw(.tls, words: certificate)
+        case CurlCode.noCertificates: AnswerFlaw(.tls, words: "the certificates of this machine cannot be read")
+        case CurlCode.badCertificate, CurlCode.noCipher: AnswerFlaw(.tls, words: "no encryption could be agreed upon")
+        case CurlCode.proxyHandshake: AnswerFlaw(.unreachable, words: "the proxy refuses")
+        case CurlCode.malformedAddress: AnswerFlaw(.unavailable, words: "libcurl cannot read the address")
+        case CurlCode.notBuiltIn: AnswerFlaw(.unavailable, words: "libcurl was built without what this needs")
+        default: AnswerFlaw(.unreachable, words: "libcurl ended with \(code)" + (reason.isEmpty ? "" : " (\(reason))"))
         }
     }
 
     private var notConnected: AnswerFlaw {
         switch systemError {
-        case ECONNREFUSED: AnswerFlaw(.refused, hasProxy ? "it is the proxy that does not" : "")
-        case ETIMEDOUT: AnswerFlaw(.timedOut, "there was no connection")
-        case 0: AnswerFlaw(.unreachable, "")
-        default: AnswerFlaw(.unreachable, String(cString: strerror(systemError)))
+        case ECONNREFUSED: AnswerFlaw(.refused, words: hasProxy ? "it is the proxy that does not" : "")
+        case ETIMEDOUT: AnswerFlaw(.timedOut, words: "there was no connection")
+        case 0: AnswerFlaw(.unreachable, words: "")
+        default: AnswerFlaw(.unreachable, words: String(cString: strerror(systemError)))
         }
     }
 
     private var receiveFailed: AnswerFlaw {
-        if tunnelStatus >= 300 { return AnswerFlaw(.unreachable, "the proxy refuses with status \(tunnelStatus)") }
-        if text.contains("chunk") { return AnswerFlaw(.malformed, "its chunks make no sense") }
-        return AnswerFlaw(.reset, isAnswered ? "in the middle of the answer" : "before an answer")
+        if tunnelStatus >= 300 {
+            return AnswerFlaw(.unreachable, words: "the proxy refuses with status \(tunnelStatus)")
+        }
+        if text.contains("chunk") { return AnswerFlaw(.malformed, words: "its chunks make no sense") }
+        return AnswerFlaw(.reset, words: isAnswered ? "in the middle of the answer" : "before an answer")
     }
 
     private var handshake: AnswerFlaw {
         if text.contains("wrong version number") {
-            return AnswerFlaw(.tls, "the server speaks no TLS at this port")
+            return AnswerFlaw(.tls, words: "the server speaks no TLS at this port")
         }
         // The connection is gone, which has nothing to do with trust.
         if ["SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"].contains(where: text.contains) {
-            return AnswerFlaw(.reset, "while the encryption was agreed upon")
+            return AnswerFlaw(.reset, words: "while the encryption was agreed upon")
         }
-        return AnswerFlaw(.tls, "no encryption could be agreed upon")
+        return AnswerFlaw(.tls, words: "no encryption could be agreed upon")
     }
 
     /// The words for OpenSSL's `X509_V_ERR_…`.

@@ -22,30 +22,30 @@ extension CurlHandle {
     /// - Throws: `unavailable`, if the library cannot do what is needed.
     func prepare(
         _ transfer: CurlTransfer,
-        _ library: CurlLibrary,
-        _ certificates: TrustedCertificates,
+        library: CurlLibrary,
+        certificates: TrustedCertificates,
         proxy: String,
         userAgent: String
     ) throws(AnswerFlaw) {
         let request = transfer.exchange.request
         reset()
-        try setConnection(request, certificates, proxy: proxy)
-        try set(.url, request.url.description)
+        try setConnection(request, certificates: certificates, proxy: proxy)
+        try set(.url, to: request.url.description)
         try setMethod(request)
         try set(headers: Self.headerLines(request, userAgent: userAgent))
-        try setCallbacks(transfer, library)
+        try setCallbacks(transfer, library: library)
         // Without the gate, a request that must not be repeated gets a connection that nobody can have closed.
-        if !library.asksBeforeSending, !request.method.isIdempotent { try set(.isFresh, 1) }
+        if !library.asksBeforeSending, !request.method.isIdempotent { try set(.isFresh, to: 1) }
     }
 
     private func setConnection(
         _ request: HTTPRequest,
-        _ certificates: TrustedCertificates,
+        certificates: TrustedCertificates,
         proxy: String
     ) throws(AnswerFlaw) {
-        try set(.noSignal, 1)
-        try set(.noDelay, 1)
-        offer(.bufferSize, 65_536)
+        try set(.noSignal, to: 1)
+        try set(.noDelay, to: 1)
+        offer(.bufferSize, value: 65_536)
         // Children must not inherit them.
         try set(opener: { _, _, address in
             socket(
@@ -54,44 +54,44 @@ extension CurlHandle {
                 address.pointee.protocol
             )
         })
-        offer(.leavesResolverBehind, 1)
-        offer(.protocolBits, 1 | 2)  // http and https; the names replaced the bits in 7.85
+        offer(.leavesResolverBehind, value: 1)
+        offer(.protocolBits, value: 1 | 2)  // http and https; the names replaced the bits in 7.85
         // 2: HTTP/1.1. The second version saves connections, costs three times the time, and fails in ways of its own.
-        try set(.httpVersion, 2)
-        offer(.allowsHTTP09, 0)
-        try set(.pathAsIs, 1)
-        try set(.connectMilliseconds, request.limits.connect.inMilliseconds)
+        try set(.httpVersion, to: 2)
+        offer(.allowsHTTP09, value: 0)
+        try set(.pathAsIs, to: 1)
+        try set(.connectMilliseconds, to: request.limits.connect.inMilliseconds)
         // Never what the library finds in the environment, nor its own list of exceptions.
-        try set(.proxy, proxy)
-        try set(.noProxy, "")
-        offer(.suppressesConnectHeaders, 1)
+        try set(.proxy, to: proxy)
+        try set(.noProxy, to: "")
+        offer(.suppressesConnectHeaders, value: 1)
         guard request.url.scheme == "https" || proxy.lowercased().hasPrefix("https:") else { return }
-        try set(.verifiesPeer, 1)
-        try set(.verifiesHost, 2)
-        try set(.sslVersion, 6)  // TLS 1.2 and later
+        try set(.verifiesPeer, to: 1)
+        try set(.verifiesHost, to: 2)
+        try set(.sslVersion, to: 6)  // TLS 1.2 and later
         if case .paths(let file, let folder) = certificates {
             // The library would wait for a FIFO's writer, and the run with it, past every time limit.
             if let file, let special = SpecialFile(at: file) {
-                throw AnswerFlaw(.tls, "SSL_CERT_FILE names \(special.rawValue), not a file: \(file)")
+                throw AnswerFlaw(.tls, words: "SSL_CERT_FILE names \(special.rawValue), not a file: \(file)")
             }
-            try set(.certificateFile, file)
-            try set(.certificateFolder, folder)
-            try set(.proxyCertificateFile, file)
-            try set(.proxyCertificateFolder, folder)
+            try set(.certificateFile, to: file)
+            try set(.certificateFolder, to: folder)
+            try set(.proxyCertificateFile, to: file)
+            try set(.proxyCertificateFolder, to: folder)
         }
     }
 
     private func setMethod(_ request: HTTPRequest) throws(AnswerFlaw) {
         switch request.method {
         case .head:
-            try set(.noBody, 1)
+            try set(.noBody, to: 1)
         case .get where request.body.isEmpty:
             break
         case .delete where request.body.isEmpty:
-            try set(.method, request.method.rawValue)
+            try set(.method, to: request.method.rawValue)
         default:
             try set(body: request.body)
-            try set(.method, request.method.rawValue)
+            try set(.method, to: request.method.rawValue)
         }
     }
 
@@ -114,10 +114,10 @@ extension CurlHandle {
         return lines
     }
 
-    private func setCallbacks(_ transfer: CurlTransfer, _ library: CurlLibrary) throws(AnswerFlaw) {
-        try set(.privatePointer, transfer.context)
-        try set(.receiverContext, transfer.context)
-        try set(.headerContext, transfer.context)
+    private func setCallbacks(_ transfer: CurlTransfer, library: CurlLibrary) throws(AnswerFlaw) {
+        try set(.privatePointer, to: transfer.context)
+        try set(.receiverContext, to: transfer.context)
+        try set(.headerContext, to: transfer.context)
         try set(.receiver) { bytes, size, count, context in
             let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
             return CurlTransfer.at(context).takeBody(piece) ? piece.count : 0
@@ -127,7 +127,7 @@ extension CurlHandle {
             return CurlTransfer.at(context).takeLine(line) ? line.count : 0
         }
         guard library.asksBeforeSending else { return }
-        try set(.gateContext, transfer.context)
+        try set(.gateContext, to: transfer.context)
         try set(gate: { context, _, _, _, _ in CurlTransfer.at(context).mayBeSent() ? 0 : 1 })
     }
 }

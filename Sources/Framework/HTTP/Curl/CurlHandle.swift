@@ -42,43 +42,49 @@ final class CurlHandle {
     /// Sets an option that must be obeyed.
     ///
     /// - Throws: `unavailable`, if the library does not know it.
-    func set(_ option: CurlOption, _ number: Int) throws(AnswerFlaw) {
-        try check(curl_set_number(library.functions, pointer, option.rawValue, number), option)
+    func set(_ option: CurlOption, to number: Int) throws(AnswerFlaw) {
+        try check(curl_set_number(library.functions, pointer, option.rawValue, number), for: option)
     }
 
     /// Sets an option that must be obeyed; nil takes back what it was.
-    func set(_ option: CurlOption, _ text: String?) throws(AnswerFlaw) {
-        try check(curl_set_text(library.functions, pointer, option.rawValue, text), option)
+    func set(_ option: CurlOption, to text: String?) throws(AnswerFlaw) {
+        try check(curl_set_text(library.functions, pointer, option.rawValue, text), for: option)
     }
 
     /// Sets an option that older libraries lack, and can do without.
-    func offer(_ option: CurlOption, _ number: Int) {
+    func offer(_ option: CurlOption, value number: Int) {
         _ = curl_set_number(library.functions, pointer, option.rawValue, number)
     }
 
     /// Sets a pointer that comes back in callbacks.
-    func set(_ option: CurlOption, _ context: UnsafeMutableRawPointer) throws(AnswerFlaw) {
-        try check(curl_set_pointer(library.functions, pointer, option.rawValue, context), option)
+    func set(_ option: CurlOption, to context: UnsafeMutableRawPointer) throws(AnswerFlaw) {
+        try check(curl_set_pointer(library.functions, pointer, option.rawValue, context), for: option)
     }
 
     /// Sets a function that takes bytes.
-    func set(_ option: CurlOption, _ receiver: CurlReceiver) throws(AnswerFlaw) {
-        try check(curl_set_receiver(library.functions, pointer, option.rawValue, receiver), option)
+    func set(_ option: CurlOption, to receiver: CurlReceiver) throws(AnswerFlaw) {
+        try check(curl_set_receiver(library.functions, pointer, option.rawValue, receiver), for: option)
     }
 
     /// Sets the function that is asked before a request is sent.
     func set(gate: CurlGate) throws(AnswerFlaw) {
-        try check(curl_set_gate(library.functions, pointer, CurlOption.gate.rawValue, gate), .gate)
+        try check(curl_set_gate(library.functions, pointer, CurlOption.gate.rawValue, gate), for: .gate)
     }
 
     /// Sets the function that opens sockets.
     func set(opener: CurlSocketOpener) throws(AnswerFlaw) {
-        try check(curl_set_opener(library.functions, pointer, CurlOption.socketOpener.rawValue, opener), .socketOpener)
+        try check(
+            curl_set_opener(library.functions, pointer, CurlOption.socketOpener.rawValue, opener),
+            for: .socketOpener
+        )
     }
 
     /// Hands over a body; the library copies it.
     func set(body: [UInt8]) throws(AnswerFlaw) {
-        try check(curl_set_size(library.functions, pointer, CurlOption.bodySize.rawValue, Int64(body.count)), .bodySize)
+        try check(
+            curl_set_size(library.functions, pointer, CurlOption.bodySize.rawValue, Int64(body.count)),
+            for: .bodySize
+        )
         let code = body.withUnsafeBytes { bytes in
             // No address at all would mean that nothing is to be copied.
             withUnsafeBytes(of: 0 as UInt8) { none in
@@ -90,14 +96,14 @@ final class CurlHandle {
                 )
             }
         }
-        try check(code, .copiedBody)
+        try check(code, for: .copiedBody)
     }
 
     /// Sets the lines of the header.
     func set(headers lines: [String]) throws(AnswerFlaw) {
         for line in lines {
             guard let longer = library.functions.pointee.slist_append(list, line) else {
-                throw AnswerFlaw(.unavailable, "memory is short")
+                throw AnswerFlaw(.unavailable, words: "memory is short")
             }
             list = longer
         }
@@ -107,13 +113,13 @@ final class CurlHandle {
             CurlOption.headers.rawValue,
             list.map { UnsafeRawPointer($0) }
         )
-        try check(code, .headers)
+        try check(code, for: .headers)
     }
 
-    private func check(_ code: Int32, _ option: CurlOption) throws(AnswerFlaw) {
+    private func check(_ code: Int32, for option: CurlOption) throws(AnswerFlaw) {
         guard code != CurlCode.ok else { return }
-        if code == CurlCode.outOfMemory { throw AnswerFlaw(.unavailable, "memory is short") }
-        throw AnswerFlaw(.unavailable, "libcurl refuses \(option.words): \(reason(code))")
+        if code == CurlCode.outOfMemory { throw AnswerFlaw(.unavailable, words: "memory is short") }
+        throw AnswerFlaw(.unavailable, words: "libcurl refuses \(option.words): \(reason(code))")
     }
 
     /// The library's words for a code; they have nothing of a request.

@@ -22,8 +22,8 @@ final class CurlReactor {
     private var idleHandles: [CurlHandle] = []
 
     /// Nil if memory is short.
-    init?(_ library: CurlLibrary, _ inbox: CurlInbox, _ settings: CurlSettings) {
-        guard let multi = Self.multi(library, settings) else { return nil }
+    init?(_ library: CurlLibrary, inbox: CurlInbox, settings: CurlSettings) {
+        guard let multi = Self.multi(library, settings: settings) else { return nil }
         self.multi = multi
         self.library = library
         self.inbox = inbox
@@ -33,7 +33,7 @@ final class CurlReactor {
 
     deinit { _ = library.functions.pointee.multi_cleanup(multi) }
 
-    private static func multi(_ library: CurlLibrary, _ settings: CurlSettings) -> OpaquePointer? {
+    private static func multi(_ library: CurlLibrary, settings: CurlSettings) -> OpaquePointer? {
         guard let multi = library.functions.pointee.multi_init() else { return nil }
         for (option, number) in [
             (CurlMultiOption.connectionsPerHost, settings.connectionsPerHost),
@@ -52,7 +52,9 @@ final class CurlReactor {
             let news = inbox.take(ringing: CurlBell(library: library, multi: multi))
             for exchange in news.submitted { admit(exchange) }
             for exchange in news.cancelled {
-                if let transfer = transfers[ObjectIdentifier(exchange)] { end(transfer, .failure(CancellationError())) }
+                if let transfer = transfers[ObjectIdentifier(exchange)] {
+                    end(transfer, with: .failure(CancellationError()))
+                }
             }
             var running: Int32 = 0
             _ = library.functions.pointee.multi_perform(multi, &running)
@@ -84,7 +86,7 @@ final class CurlReactor {
     /// Closes the connections of a transport that has nothing to do.
     private func closeConnections() {
         inbox.silence()
-        guard let fresh = Self.multi(library, settings) else { return }
+        guard let fresh = Self.multi(library, settings: settings) else { return }
         _ = library.functions.pointee.multi_cleanup(multi)
         multi = fresh
     }
@@ -95,7 +97,7 @@ final class CurlReactor {
         guard !exchange.isOver else { return }
         let lane = self.lane(of: exchange)
         if lanes[lane, default: ExchangeLane()].enter(exchange, limit: settings.connectionsPerHost) {
-            start(exchange, lane)
+            start(exchange, in: lane)
         }
     }
 
@@ -107,31 +109,37 @@ final class CurlReactor {
         return url.scheme == "http" && !proxy.isEmpty ? proxy : url.origin
     }
 
-    private func start(_ exchange: CurlExchange, _ lane: String) {
+    private func start(_ exchange: CurlExchange, in lane: String) {
         guard let handle = idleHandles.popLast() ?? CurlHandle(library) else {
-            return refuse(exchange, lane, AnswerFlaw(.unavailable, "memory is short"))
+            return refuse(exchange, in: lane, because: AnswerFlaw(.unavailable, words: "memory is short"))
         }
         let transfer: CurlTransfer
         do throws(AnswerFlaw) {
             let proxy = try settings.proxies.proxy(for: exchange.request.url)
-            transfer = CurlTransfer(exchange, handle, lane: lane, hasProxy: !proxy.isEmpty, time: time)
-            try handle.prepare(transfer, library, certificates, proxy: proxy, userAgent: settings.userAgent)
+            transfer = CurlTransfer(exchange, easy: handle, lane: lane, hasProxy: !proxy.isEmpty, time: time)
+            try handle.prepare(
+                transfer,
+                library: library,
+                certificates: certificates,
+                proxy: proxy,
+                userAgent: settings.userAgent
+            )
         } catch {
-            return refuse(exchange, lane, error)
+            return refuse(exchange, in: lane, because: error)
         }
         guard library.functions.pointee.multi_add_handle(multi, handle.pointer) == 0 else {
-            return refuse(exchange, lane, AnswerFlaw(.unavailable, "memory is short"))
+            return refuse(exchange, in: lane, because: AnswerFlaw(.unavailable, words: "memory is short"))
         }
         transfers[ObjectIdentifier(exchange)] = transfer
     }
 
-    private func refuse(_ exchange: CurlExchange, _ lane: String, _ flaw: AnswerFlaw) {
-        exchange.finish(.failure(HTTPFailure(flaw.kind, exchange.request.url.origin, detail: flaw.words)))
+    private func refuse(_ exchange: CurlExchange, in lane: String, because flaw: AnswerFlaw) {
+        exchange.finish(.failure(HTTPFailure(flaw.kind, origin: exchange.request.url.origin, detail: flaw.words)))
         leave(lane)
     }
 
     /// Ends a transfer and lets the next of its lane begin.
-    private func end(_ transfer: CurlTransfer, _ result: @autoclosure () -> Result<HTTPResponse, any Error>) {
+    private func end(_ transfer: CurlTransfer, with result: @autoclosure () -> Result<HTTPResponse, any Error>) {
         // Before it is known what the result is, the library must not touch the transfer any more.
         _ = library.functions.pointee.multi_remove_handle(multi, transfer.easy.pointer)
         transfers[ObjectIdentifier(transfer.exchange)] = nil
@@ -147,7 +155,7 @@ final class CurlReactor {
             if lanes[lane]?.isEmpty ?? false { lanes[lane] = nil }
             return
         }
-        start(next, lane)
+        start(next, in: lane)
     }
 
     /// Ends the transfers that libcurl is done with.
@@ -160,7 +168,7 @@ final class CurlReactor {
                 let context = curl_info_pointer(library.functions, handle, CurlInfo.privatePointer.rawValue)
             else { continue }
             let transfer = CurlTransfer.at(context)
-            end(transfer, transfer.result(code))
+            end(transfer, with: transfer.result(code))
         }
     }
 
@@ -168,7 +176,7 @@ final class CurlReactor {
     private func expire() {
         let now = time.now
         for transfer in transfers.values where transfer.deadlines.next <= now {
-            end(transfer, transfer.result(CurlCode.timedOut))
+            end(transfer, with: transfer.result(CurlCode.timedOut))
         }
     }
 }

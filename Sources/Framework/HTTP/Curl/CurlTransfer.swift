@@ -17,7 +17,7 @@ final class CurlTransfer {
     private var sendings = 0
     private var isAnswered = false
 
-    init(_ exchange: CurlExchange, _ easy: CurlHandle, lane: String, hasProxy: Bool, time: any TimeSource) {
+    init(_ exchange: CurlExchange, easy: CurlHandle, lane: String, hasProxy: Bool, time: any TimeSource) {
         self.exchange = exchange
         self.easy = easy
         self.lane = lane
@@ -49,7 +49,7 @@ final class CurlTransfer {
     func mayBeSent() -> Bool {
         sendings += 1
         guard sendings <= (exchange.request.method.isIdempotent ? 2 : 1) else {
-            flaw = AnswerFlaw(.reset, "the server had closed it meanwhile")
+            flaw = AnswerFlaw(.reset, words: "the server had closed it meanwhile")
             return false
         }
         deadlines.sent(time.now)
@@ -87,18 +87,18 @@ final class CurlTransfer {
     func result(_ code: Int32) -> Result<HTTPResponse, any Error> {
         do throws(AnswerFlaw) {
             if let flaw { throw flaw }
-            if code == CurlCode.timedOut { throw AnswerFlaw(.timedOut, deadlines.words) }
+            if code == CurlCode.timedOut { throw AnswerFlaw(.timedOut, words: deadlines.words) }
             guard code == CurlCode.ok else { throw explained(ending(code).flaw) }
-            guard let reader = reader.take() else { throw AnswerFlaw(.malformed, "") }
+            guard let reader = reader.take() else { throw AnswerFlaw(.malformed, words: "") }
             return .success(try reader.finish())
         } catch {
-            return .failure(HTTPFailure(error.kind, exchange.request.url.origin, detail: error.words))
+            return .failure(HTTPFailure(error.kind, origin: exchange.request.url.origin, detail: error.words))
         }
     }
 
     private func explained(_ flaw: AnswerFlaw) -> AnswerFlaw {
-        guard flaw == AnswerFlaw(.unresolved, ""), exchange.request.url.host.hasSuffix(".") else { return flaw }
-        return AnswerFlaw(.unresolved, "a name with a dot at its end is one of DNS, and not one of /etc/hosts")
+        guard flaw == AnswerFlaw(.unresolved, words: ""), exchange.request.url.host.hasSuffix(".") else { return flaw }
+        return AnswerFlaw(.unresolved, words: "a name with a dot at its end is one of DNS, and not one of /etc/hosts")
     }
 
     private func ending(_ code: Int32) -> CurlEnding {

@@ -69,11 +69,11 @@ public final class CurlTransport: HTTPTransport {
         let whole = request.limits.whole
         for _ in 0...Redirect.limit {
             let response = try await exchange(request)
-            guard let next = try Redirect.request(after: request, response) else { return response }
+            guard let next = try Redirect.request(after: request, response: response) else { return response }
             request = next
             request.limits.whole = max(whole - (SystemTime().now - start), .milliseconds(1))
         }
-        throw HTTPFailure(.redirect, request.url.origin, detail: "\(Redirect.limit) times, and then once more")
+        throw HTTPFailure(.redirect, origin: request.url.origin, detail: "\(Redirect.limit) times, and then once more")
     }
 
     private func exchange(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -91,7 +91,7 @@ public final class CurlTransport: HTTPTransport {
         do throws(CurlLibrary.Missing) {
             try inbox.submit(exchange) { () throws(CurlLibrary.Missing) in
                 try CurlThread.start { [settings, inbox, library, onEnd] in
-                    Self.work(settings, inbox, library)
+                    Self.work(settings, inbox: inbox, library: library)
                     onEnd()
                 }
             }
@@ -103,12 +103,12 @@ public final class CurlTransport: HTTPTransport {
     /// What the thread does.
     private static func work(
         _ settings: CurlSettings,
-        _ inbox: CurlInbox,
-        _ library: () -> Result<CurlLibrary, CurlLibrary.Missing>
+        inbox: CurlInbox,
+        library: () -> Result<CurlLibrary, CurlLibrary.Missing>
     ) {
         do throws(CurlLibrary.Missing) {
             let library = try library().get()
-            guard let reactor = CurlReactor(library, inbox, settings) else {
+            guard let reactor = CurlReactor(library, inbox: inbox, settings: settings) else {
                 throw CurlLibrary.Missing(words: "memory is short")
             }
             reactor.run()
@@ -120,7 +120,7 @@ public final class CurlTransport: HTTPTransport {
 
 extension CurlExchange {
     fileprivate func refuse(_ missing: CurlLibrary.Missing) {
-        finish(.failure(HTTPFailure(.unavailable, request.url.origin, detail: missing.words)))
+        finish(.failure(HTTPFailure(.unavailable, origin: request.url.origin, detail: missing.words)))
     }
 }
 
@@ -132,12 +132,17 @@ extension HTTPRequest {
                 0x21...0x7E ~= byte && byte != UInt8(ascii: ":") && byte != UInt8(ascii: ";")
             }
             guard !field.name.isEmpty, field.name.utf8.allSatisfy(isName) else {
-                throw Diagnostic("http.header", "a header field has a name that cannot be sent", category: .environment)
+                throw Diagnostic(
+                    "http.header",
+                    message: "a header field has a name that cannot be sent",
+                    category: .environment
+                )
             }
             guard field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
                 throw Diagnostic(
                     "http.header",
-                    "the value of the header field '\(field.name)' has a line break or another character that cannot be sent",
+                    message:
+                        "the value of the header field '\(field.name)' has a line break or another character that cannot be sent",
                     category: .environment,
                     hint: "it may come from a file or a variable with a newline at its end"
                 )

@@ -12,7 +12,7 @@ struct ProxyRules: Sendable {
 
     init(_ environment: [String: String]) {
         func first(_ names: String...) -> ProxyVariable {
-            names.lazy.compactMap { name in environment[name].map { ProxyVariable(name, $0) } }.first ?? .none
+            names.lazy.compactMap { name in environment[name].map { ProxyVariable(name, text: $0) } }.first ?? .none
         }
         let all = first("all_proxy", "ALL_PROXY")
         let http = first("http_proxy")
@@ -48,7 +48,7 @@ struct ProxyRules: Sendable {
 extension [ProxyException] {
     fileprivate func cover(_ url: HTTPURL) -> Bool {
         let address = IPAddress(url.host)
-        return contains { $0.covers(url, address) }
+        return contains { $0.covers(url, at: address) }
     }
 }
 
@@ -70,7 +70,7 @@ private enum ProxyException: Sendable {
             do throws(HostName.Flaw) {
                 list.append(try ProxyException(Substring(word)))
             } catch {
-                throw AnswerFlaw(.proxy, "entry \(index + 1) of \(variable): \(error.words)")
+                throw AnswerFlaw(.proxy, words: "entry \(index + 1) of \(variable): \(error.words)")
             }
         }
         return list
@@ -104,7 +104,7 @@ private enum ProxyException: Sendable {
         self = .name(host.name.hasSuffix(".") ? String(host.name.dropLast()) : host.name, port: host.port)
     }
 
-    func covers(_ url: HTTPURL, _ address: IPAddress?) -> Bool {
+    func covers(_ url: HTTPURL, at address: IPAddress?) -> Bool {
         switch self {
         case .everything:
             return true

@@ -17,11 +17,11 @@ enum ProxyVariable: Sendable, Hashable {
     /// - Parameters:
     ///   - name: Such as `http_proxy`.
     ///   - text: What is in it.
-    init(_ name: String, _ text: String) {
+    init(_ name: String, text: String) {
         do throws(HostName.Flaw) {
             self = text.isEmpty ? .none : .address(try Self.checked(text))
         } catch {
-            self = .broken(AnswerFlaw(.proxy, "the variable \(name) names no proxy: \(error.words)"))
+            self = .broken(AnswerFlaw(.proxy, words: "the variable \(name) names no proxy: \(error.words)"))
         }
     }
 

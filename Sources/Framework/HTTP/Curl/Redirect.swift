@@ -10,17 +10,17 @@ enum Redirect {
     /// - Throws: `HTTPFailure` of the kind `redirect` for another host, another port or another scheme.
     static func request(
         after request: HTTPRequest,
-        _ response: HTTPResponse
+        response: HTTPResponse
     ) throws(HTTPFailure) -> HTTPRequest? {
         guard [301, 302, 303, 307, 308].contains(response.status),
             let location = response.headers["Location"]
         else { return nil }
         // An address that is none is not repeated: it may hold anything.
         guard let url = url(location, from: request.url) else {
-            throw HTTPFailure(.redirect, request.url.origin, detail: "to something that is no address")
+            throw HTTPFailure(.redirect, origin: request.url.origin, detail: "to something that is no address")
         }
         guard url.origin == request.url.origin else {
-            throw HTTPFailure(.redirect, request.url.origin, detail: "to \(url.origin)")
+            throw HTTPFailure(.redirect, origin: request.url.origin, detail: "to \(url.origin)")
         }
         var next = request
         next.url = url

@@ -12,7 +12,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         public let isSecret: Bool
 
         /// A field.
-        public init(_ name: String, _ value: String, isSecret: Bool = false) {
+        public init(_ name: String, value: String, isSecret: Bool = false) {
             self.name = name
             self.value = value
             self.isSecret = isSecret
@@ -27,7 +27,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// Fields, none of them secret.
     public init(dictionaryLiteral elements: (String, String)...) {
-        fields = elements.map { Field($0, $1) }
+        fields = elements.map { Field($0, value: $1) }
     }
 
     /// The value of the first field of a name; setting it replaces all of that name.
@@ -35,7 +35,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         get { fields.first { Self.isSame($0.name, name) }?.value }
         set {
             fields.removeAll { Self.isSame($0.name, name) }
-            if let newValue { fields.append(Field(name, newValue)) }
+            if let newValue { fields.append(Field(name, value: newValue)) }
         }
     }
 

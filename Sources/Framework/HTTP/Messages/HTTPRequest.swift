@@ -35,7 +35,7 @@ public struct HTTPRequest: Sendable, Hashable {
     /// A question.
     public init(
         _ method: Method = .get,
-        _ url: HTTPURL,
+        url: HTTPURL,
         headers: HTTPHeaders = HTTPHeaders(),
         body: [UInt8] = [],
         limits: HTTPLimits = HTTPLimits()

@@ -29,7 +29,7 @@ public struct HTTPURL: Sendable, Hashable {
             let shown = text.contains("@") ? "this" : "'\(text.prefix(100))'"
             throw Diagnostic(
                 "url.invalid",
-                "\(shown) is no address of a web server" + (error.words.isEmpty ? "" : ": \(error.words)"),
+                message: "\(shown) is no address of a web server" + (error.words.isEmpty ? "" : ": \(error.words)"),
                 at: place,
                 hint: "an address is like https://api.example.org or http://localhost:8080, without a name or password"
             )

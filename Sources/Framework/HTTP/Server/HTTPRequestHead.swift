@@ -34,14 +34,14 @@ package struct HTTPRequestHead: Sendable, Hashable {
     /// - Throws: A refusal: 501 for a method that is not known here, 400 for an address that is not one.
     package func request(body: [UInt8], at authority: String) throws(HTTPRefusal) -> HTTPRequest {
         guard let method = HTTPRequest.Method(rawValue: method) else {
-            throw HTTPRefusal(501, "the method is not known here")
+            throw HTTPRefusal(501, reason: "the method is not known here")
         }
         let host = headers["Host"].flatMap { $0.isEmpty ? nil : $0 } ?? authority
         do {
             let url = try HTTPURL(target.hasPrefix("/") ? "http://\(host)\(target)" : target)
-            return HTTPRequest(method, url, headers: headers, body: body)
+            return HTTPRequest(method, url: url, headers: headers, body: body)
         } catch {
-            throw HTTPRefusal(400, "the address is not one")
+            throw HTTPRefusal(400, reason: "the address is not one")
         }
     }
 }
@@ -53,7 +53,7 @@ package struct HTTPRefusal: Error, Sendable, Hashable {
     /// What is wrong, in words for the person who reads the answer.
     package let reason: String
 
-    package init(_ status: Int, _ reason: String) {
+    package init(_ status: Int, reason: String) {
         self.status = status
         self.reason = reason
     }

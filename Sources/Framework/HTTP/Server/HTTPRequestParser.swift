@@ -98,7 +98,7 @@ package struct HTTPRequestParser: Sendable {
         case .line(let skipped): return try requestLine(skipped)
         case .fields(let head): return try field(of: head)
         case .trailers:
-            guard let line = try line(atMost: limits.headBytes, Self.tooManyFields) else { return .starving }
+            guard let line = try line(atMost: limits.headBytes, refusal: Self.tooManyFields) else { return .starving }
             guard !line.isEmpty else { return finished() }
             try count(line)
             _ = try Self.field(line)
@@ -108,7 +108,9 @@ package struct HTTPRequestParser: Sendable {
             phase = .body(left: left - piece.count)
             return piece.isEmpty ? finished() : .event(.body(piece))
         case .chunkSize(let sum):
-            guard let line = try line(atMost: 1024, HTTPRefusal(400, "a chunk has no size")) else { return .starving }
+            guard let line = try line(atMost: 1024, refusal: HTTPRefusal(400, reason: "a chunk has no size")) else {
+                return .starving
+            }
             let size = try Self.chunkSize(line)
             guard size <= limits.bodyBytes - sum else { throw tooLarge }
             (headBytes, fieldCount) = (0, 0)
@@ -120,7 +122,7 @@ package struct HTTPRequestParser: Sendable {
             return .event(.body(piece))
         case .chunkEnd(let sum):
             let end = buffer[start...].prefix(2)
-            guard [13, 10].starts(with: end) else { throw HTTPRefusal(400, "a chunk is longer than it says") }
+            guard [13, 10].starts(with: end) else { throw HTTPRefusal(400, reason: "a chunk is longer than it says") }
             guard end.count == 2 else { return .starving }
             start += 2
             phase = .chunkSize(sum: sum)
@@ -133,8 +135,8 @@ package struct HTTPRequestParser: Sendable {
     private mutating func requestLine(_ skipped: Int) throws(HTTPRefusal) -> Step {
         // What cannot become a request line is not waited for, such as the greeting of TLS.
         if hasMore, buffer[start] != 13, !Self.isToken(buffer[start]) { throw Self.noRequest }
-        let tooLong = HTTPRefusal(414, "the address has more than \(limits.lineBytes) bytes")
-        guard let line = try line(atMost: limits.lineBytes, tooLong) else { return .starving }
+        let tooLong = HTTPRefusal(414, reason: "the address has more than \(limits.lineBytes) bytes")
+        guard let line = try line(atMost: limits.lineBytes, refusal: tooLong) else { return .starving }
         guard !line.isEmpty else {
             // RFC 9112 §2.2: some clients send one after a body.
             guard skipped < 4 else { throw Self.noRequest }
@@ -153,7 +155,7 @@ package struct HTTPRequestParser: Sendable {
         guard version.count == 8, version.starts(with: Array("HTTP/".utf8)), isDigit(version[5]), version[6] == 46,
             isDigit(version[7])
         else { throw noRequest }
-        guard version[5] == 49 else { throw HTTPRefusal(505, "only HTTP/1.0 and HTTP/1.1 are understood here") }
+        guard version[5] == 49 else { throw HTTPRefusal(505, reason: "only HTTP/1.0 and HTTP/1.1 are understood here") }
         // A fragment is the client's own affair, and what else is no part of an address is percent-encoded.
         guard !words[1].isEmpty, words[1].allSatisfy({ 0x21...0x7E ~= $0 && $0 != 35 }) else { throw badTarget }
         let method = String(decoding: words[0], as: UTF8.self)
@@ -170,7 +172,9 @@ package struct HTTPRequestParser: Sendable {
     }
 
     private mutating func field(of head: HTTPRequestHead) throws(HTTPRefusal) -> Step {
-        guard let line = try line(atMost: limits.headBytes - headBytes, Self.tooManyFields) else { return .starving }
+        guard let line = try line(atMost: limits.headBytes - headBytes, refusal: Self.tooManyFields) else {
+            return .starving
+        }
         guard line.isEmpty else {
             try count(line)
             var head = head
@@ -190,18 +194,18 @@ package struct HTTPRequestParser: Sendable {
 
     private static func field(_ line: [UInt8]) throws(HTTPRefusal) -> HTTPHeaders.Field {
         guard let colon = line.firstIndex(of: 58), colon > 0, line[..<colon].allSatisfy(isToken) else {
-            throw HTTPRefusal(400, "a line of the header is not a field")
+            throw HTTPRefusal(400, reason: "a line of the header is not a field")
         }
         let isBlank = { (byte: UInt8) in byte == 32 || byte == 9 }
         let rest = line[(colon + 1)...].drop(while: isBlank)
         let end = rest.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? rest.startIndex
         let value = rest[..<end]
         guard value.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 }) else {
-            throw HTTPRefusal(400, "the value of a field has a control character")
+            throw HTTPRefusal(400, reason: "the value of a field has a control character")
         }
         return HTTPHeaders.Field(
             String(decoding: line[..<colon], as: UTF8.self),
-            String(decoding: value, as: UTF8.self)
+            value: String(decoding: value, as: UTF8.self)
         )
     }
 
@@ -211,25 +215,25 @@ package struct HTTPRequestParser: Sendable {
     private func body(after head: HTTPRequestHead) throws(HTTPRefusal) -> Phase {
         let hosts = head.headers.values("Host")
         guard hosts.count == 1 || hosts.isEmpty && head.minorVersion == 0 else {
-            throw HTTPRefusal(400, "a request names its host, once")
+            throw HTTPRefusal(400, reason: "a request names its host, once")
         }
         let lengths = head.headers.values("Content-Length")
         let codings = head.headers.list("Transfer-Encoding")
         guard head.headers.values("Transfer-Encoding").isEmpty else {
             guard lengths.isEmpty, head.minorVersion > 0 else {
-                throw HTTPRefusal(400, "a body has a length or comes in chunks, and not both")
+                throw HTTPRefusal(400, reason: "a body has a length or comes in chunks, and not both")
             }
             guard codings.last == "chunked", !codings.dropLast().contains("chunked") else {
-                throw HTTPRefusal(400, "the end of the body cannot be told")
+                throw HTTPRefusal(400, reason: "the end of the body cannot be told")
             }
             guard codings.count == 1 else {
-                throw HTTPRefusal(501, "a body may come in chunks, and not otherwise coded")
+                throw HTTPRefusal(501, reason: "a body may come in chunks, and not otherwise coded")
             }
             try expectation(of: head)
             return .chunkSize(sum: 0)
         }
         guard lengths.count <= 1, lengths.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(Self.isDigit) }) else {
-            throw HTTPRefusal(400, "the length of the body is not a number")
+            throw HTTPRefusal(400, reason: "the length of the body is not a number")
         }
         // A number that does not fit is too large.
         let length = lengths.first.map { Int($0) ?? .max } ?? 0
@@ -240,7 +244,7 @@ package struct HTTPRequestParser: Sendable {
 
     private func expectation(of head: HTTPRequestHead) throws(HTTPRefusal) {
         guard head.headers.list("Expect").allSatisfy({ $0 == "100-continue" }) else {
-            throw HTTPRefusal(417, "only 100-continue can be expected here")
+            throw HTTPRefusal(417, reason: "only 100-continue can be expected here")
         }
     }
 
@@ -250,7 +254,7 @@ package struct HTTPRequestParser: Sendable {
         let number = digits.prefix { $0 != 32 && $0 != 9 }
         guard !number.isEmpty, digits[number.endIndex...].allSatisfy({ $0 == 32 || $0 == 9 }),
             line.allSatisfy({ $0 >= 32 || $0 == 9 }), number.allSatisfy(isHexDigit)
-        else { throw HTTPRefusal(400, "a chunk has no size") }
+        else { throw HTTPRefusal(400, reason: "a chunk has no size") }
         return Int(String(decoding: number, as: UTF8.self), radix: 16) ?? .max
     }
 
@@ -272,7 +276,7 @@ package struct HTTPRequestParser: Sendable {
     }
 
     /// The next line without its end; nil if it is not there yet.
-    private mutating func line(atMost limit: Int, _ refusal: HTTPRefusal) throws(HTTPRefusal) -> [UInt8]? {
+    private mutating func line(atMost limit: Int, refusal: HTTPRefusal) throws(HTTPRefusal) -> [UInt8]? {
         searched = max(searched, start)
         guard let feed = buffer[searched...].firstIndex(of: 10) else {
             searched = buffer.count
@@ -281,7 +285,7 @@ package struct HTTPRequestParser: Sendable {
         }
         guard feed - start <= limit + 1 else { throw refusal }
         guard feed > start, buffer[feed - 1] == 13, !buffer[start..<feed - 1].contains(13) else {
-            throw HTTPRefusal(400, "a line does not end with CR and LF")
+            throw HTTPRefusal(400, reason: "a line does not end with CR and LF")
         }
         defer {
             start = feed + 1
@@ -304,8 +308,8 @@ package struct HTTPRequestParser: Sendable {
     private static func isDigit(_ byte: UInt8) -> Bool { 48...57 ~= byte }
     private static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || 65...70 ~= byte || 97...102 ~= byte }
 
-    private static let noRequest = HTTPRefusal(400, "this is not a request of HTTP/1.1")
-    private static let badTarget = HTTPRefusal(400, "the address is not one")
-    private static let tooManyFields = HTTPRefusal(431, "the header is too large")
-    private var tooLarge: HTTPRefusal { HTTPRefusal(413, "the body has more than \(limits.bodyBytes) bytes") }
+    private static let noRequest = HTTPRefusal(400, reason: "this is not a request of HTTP/1.1")
+    private static let badTarget = HTTPRefusal(400, reason: "the address is not one")
+    private static let tooManyFields = HTTPRefusal(431, reason: "the header is too large")
+    private var tooLarge: HTTPRefusal { HTTPRefusal(413, reason: "the body has more than \(limits.bodyBytes) bytes") }
 }

@@ -35,7 +35,7 @@ package final class HTTPServer: Sendable {
         time: (any TimeSource)? = nil,
         handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
     ) throws(Diagnostic) {
-        try self.init(endpoint, limits, time) { exchange in
+        try self.init(endpoint, limits: limits, time: time) { exchange in
             let request: HTTPRequest
             do throws(HTTPRefusal) {
                 request = try exchange.head.request(body: exchange.body, at: exchange.authority)
@@ -61,14 +61,14 @@ package final class HTTPServer: Sendable {
         time: (any TimeSource)? = nil,
         exchange: @escaping @Sendable (HTTPExchange) async -> HTTPExchange.Ending
     ) throws(Diagnostic) -> HTTPServer {
-        try HTTPServer(endpoint, limits, time, exchange)
+        try HTTPServer(endpoint, limits: limits, time: time, handle: exchange)
     }
 
     private init(
         _ endpoint: Endpoint,
-        _ limits: HTTPServerLimits,
-        _ time: (any TimeSource)?,
-        _ handle: @escaping @Sendable (HTTPExchange) async -> HTTPExchange.Ending
+        limits: HTTPServerLimits,
+        time: (any TimeSource)?,
+        handle: @escaping @Sendable (HTTPExchange) async -> HTTPExchange.Ending
     ) throws(Diagnostic) {
         do throws(SocketFailure) {
             let listener = try Listener(at: endpoint)
@@ -92,7 +92,7 @@ package final class HTTPServer: Sendable {
                 loop.end()
             }
         } catch {
-            throw Self.cannotListen(endpoint, error)
+            throw Self.cannotListen(endpoint, because: error)
         }
     }
 
@@ -123,7 +123,7 @@ package final class HTTPServer: Sendable {
     /// Cuts the connections that are open; others may come.
     package func endConnections() { serving.endConnections() }
 
-    private static func cannotListen(_ endpoint: Endpoint, _ failure: SocketFailure) -> Diagnostic {
+    private static func cannotListen(_ endpoint: Endpoint, because failure: SocketFailure) -> Diagnostic {
         let reason =
             switch failure {
             case .unresolved(let words): words
@@ -133,7 +133,7 @@ package final class HTTPServer: Sendable {
             }
         return Diagnostic(
             "server.listen",
-            "nothing can listen at '\(endpoint)': \(reason)",
+            message: "nothing can listen at '\(endpoint)': \(reason)",
             category: .environment,
             hint: "port 0 takes any that is free"
         )

@@ -37,7 +37,7 @@ final class HTTPServing: Sendable {
         await withDiscardingTaskGroup { group in
             while let socket = await nextSocket() {
                 let number = state.withLock { $0.add(socket) }
-                group.addTask { await self.serve(socket, number) }
+                group.addTask { await self.serve(socket, number: number) }
             }
         }
     }
@@ -66,7 +66,7 @@ final class HTTPServing: Sendable {
                     await makeRoom()
                     return isStopping ? nil : socket
                 }
-                await loop.wait(for: listener, .reading) { self.isStopping }
+                await loop.wait(for: listener, interest: .reading) { self.isStopping }
             } catch {
                 // There are too many open files: one may be closed in a moment.
                 try? await time.sleep(until: time.now + .milliseconds(10))
@@ -79,17 +79,17 @@ final class HTTPServing: Sendable {
     private func makeRoom() async {
         while isFull, !isStopping {
             if let idle = state.withLock({ $0.endOldestIdle() }) { loop.interrupt(idle) }
-            await loop.wait(for: listener, .nothing) { self.isStopping || !self.isFull }
+            await loop.wait(for: listener, interest: .nothing) { self.isStopping || !self.isFull }
         }
     }
 
     private var isFull: Bool { state.withLock { $0.open.count >= limits.connections } }
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
-    private func serve(_ socket: Connection, _ number: Int) async {
+    private func serve(_ socket: Connection, number: Int) async {
         let connection = ServedConnection(
             number,
-            socket,
+            socket: socket,
             authority: authority,
             loop: loop,
             time: time,

@@ -27,7 +27,7 @@ final class ServedConnection: Sendable {
 
     init(
         _ number: Int,
-        _ socket: Connection,
+        socket: Connection,
         authority: String,
         loop: SocketLoop,
         time: any TimeSource,
@@ -73,7 +73,7 @@ final class ServedConnection: Sendable {
                 case .end: if let head { return .request(head, body: body) }
                 case nil:
                     guard let bytes = await read(until: deadline) else {
-                        throw HTTPRefusal(408, "the request did not arrive in time")
+                        throw HTTPRefusal(408, reason: "the request did not arrive in time")
                     }
                     guard !bytes.isEmpty else { return .end }
                     parser.append(bytes)
@@ -178,7 +178,7 @@ final class ServedConnection: Sendable {
     ) async -> Bool {
         await withTaskGroup { [loop, socket, time, state] group in
             group.addTask {
-                await loop.wait(for: socket, interest) { state.withLock { isVain($0) } }
+                await loop.wait(for: socket, interest: interest) { state.withLock { isVain($0) } }
                 return !Task.isCancelled
             }
             group.addTask {

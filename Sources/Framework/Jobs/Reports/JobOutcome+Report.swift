@@ -38,23 +38,23 @@ extension JobOutcome {
 
     private func reportOfSteps(for head: ReportHead) -> [UInt8] {
         head.report(isGood: ending == .complete) { json in
-            json.member("seconds", duration.seconds)
+            json.member("seconds", value: duration.seconds)
             json.key("steps")
             json.array { json in
                 for (index, step) in steps.enumerated() {
                     let exit = head.stepExits.indices.contains(index) ? head.stepExits[index] : nil
-                    json.object { json in Self.write(step, exit, to: &json) }
+                    json.object { json in Self.write(step, exit: exit, to: &json) }
                 }
             }
         }
     }
 
-    private static func write(_ step: StepResult, _ exit: Int?, to json: inout JSONWriter) {
-        json.member("step", step.name)
-        if let pipeline = step.pipeline { json.member("pipeline", pipeline) }
-        json.member("outcome", step.outcome.name)
-        if let exit { json.member("exit", exit) }
-        if let blocker = step.outcome.blocker { json.member("blockedBy", blocker) }
+    private static func write(_ step: StepResult, exit: Int?, to json: inout JSONWriter) {
+        json.member("step", value: step.name)
+        if let pipeline = step.pipeline { json.member("pipeline", value: pipeline) }
+        json.member("outcome", value: step.outcome.name)
+        if let exit { json.member("exit", value: exit) }
+        if let blocker = step.outcome.blocker { json.member("blockedBy", value: blocker) }
         if let report = step.outcome.report {
             json.key("report")
             report.write(to: &json)

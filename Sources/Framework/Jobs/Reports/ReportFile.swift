@@ -17,7 +17,7 @@ package struct ReportFile {
     ///   - head: What the program adds.
     /// - Throws: `command.report` if the path is not one for a report, or something else than a report lies there, which then
     ///   stays as it is; `file.*` if it cannot be written.
-    package init(at path: String, for pipelines: [String], _ head: ReportHead) throws(Diagnostic) {
+    package init(at path: String, for pipelines: [String], head: ReportHead) throws(Diagnostic) {
         self.path = path
         try check()
         try write(head.running(pipelines))
@@ -36,7 +36,7 @@ package struct ReportFile {
         guard ["", "-", "/dev/stdout", "/dev/stderr"].contains(path) else { return }
         throw Diagnostic(
             "command.report",
-            "--report names a file, not '\(path)'",
+            message: "--report names a file, not '\(path)'",
             category: .usage,
             hint: "--report report.json; --json prints the report on standard output"
         )
@@ -64,7 +64,7 @@ package struct ReportFile {
     private func refusal(_ what: String) -> Diagnostic {
         Diagnostic(
             "command.report",
-            "\(what), so --report does not write over it",
+            message: "\(what), so --report does not write over it",
             category: .usage,
             at: .file(path),
             hint: "name another file, or remove this one"

@@ -8,9 +8,9 @@ extension ReportHead {
     /// - Parameter pipelines: What it is to run.
     /// - Returns: A JSON object.
     func running(_ pipelines: [String]) -> [UInt8] {
-        unfinished(pipelines, "running") { json in
-            json.member("process", Int(getpid()))
-            json.member("started", ISO8601.text(ofMilliseconds: Int64(time(nil)) * 1000))
+        unfinished(pipelines, outcome: "running") { json in
+            json.member("process", value: Int(getpid()))
+            json.member("started", value: ISO8601.text(ofMilliseconds: Int64(time(nil)) * 1000))
         }
     }
 
@@ -21,7 +21,7 @@ extension ReportHead {
     ///   - findings: Why it did not.
     /// - Returns: A JSON object.
     package func notStarted(_ pipelines: [String], because findings: [Diagnostic]) -> [UInt8] {
-        unfinished(pipelines, "not-started") { json in
+        unfinished(pipelines, outcome: "not-started") { json in
             json.key("findings")
             json.array { json in for finding in findings { FindingJSON.write(finding, to: &json) } }
         }
@@ -29,11 +29,11 @@ extension ReportHead {
 
     private func unfinished(
         _ pipelines: [String],
-        _ outcome: String,
-        _ body: (inout JSONWriter) -> Void
+        outcome: String,
+        body: (inout JSONWriter) -> Void
     ) -> [UInt8] {
         report(isGood: false) { json in
-            json.member("outcome", outcome)
+            json.member("outcome", value: outcome)
             json.key("pipelines")
             json.array { json in for pipeline in pipelines { json.write(pipeline) } }
             body(&json)

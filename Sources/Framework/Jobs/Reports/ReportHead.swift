@@ -21,8 +21,8 @@ public struct ReportHead: Sendable {
 
     /// Writes the members that are the program's.
     func write(to json: inout JSONWriter) {
-        json.member("verb", verb)
-        if let exit { json.member("exit", exit) }
+        json.member("verb", value: verb)
+        if let exit { json.member("exit", value: exit) }
     }
 
     /// A report that is not that of a single run, with what every report begins with.
@@ -31,13 +31,13 @@ public struct ReportHead: Sendable {
     ///   - isGood: Whether all was done.
     ///   - body: Writes the other members.
     /// - Returns: A JSON object.
-    func report(isGood: Bool, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+    func report(isGood: Bool, body: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
-            json.member("sprocket", ProgramVersion.text)
-            json.member("version", RunReport.formatVersion)
+            json.member("sprocket", value: ProgramVersion.text)
+            json.member("version", value: RunReport.formatVersion)
             write(to: &json)
-            json.member("ok", isGood)
+            json.member("ok", value: isGood)
             body(&json)
         }
         return json.takeBytes()

@@ -54,17 +54,17 @@ public struct Job: Sendable {
     package var pipelines: [(PipelineFile, VariableSettings, Key)] {
         var found: [(PipelineFile, VariableSettings, Key)] = []
         var seen: Set<Key> = []
-        collect(into: &found, &seen)
+        collect(into: &found, seen: &seen)
         return found
     }
 
-    private func collect(into found: inout [(PipelineFile, VariableSettings, Key)], _ seen: inout Set<Key>) {
+    private func collect(into found: inout [(PipelineFile, VariableSettings, Key)], seen: inout Set<Key>) {
         // What a command names has no file of its own.
         guard key.path.isEmpty || seen.insert(key).inserted else { return }
-        for need in needs { need.collect(into: &found, &seen) }
+        for need in needs { need.collect(into: &found, seen: &seen) }
         switch work {
         case .pipeline(let file, let variables): found.append((file, variables, key))
-        case .chain(let steps): for step in steps { step.job.collect(into: &found, &seen) }
+        case .chain(let steps): for step in steps { step.job.collect(into: &found, seen: &seen) }
         }
     }
 }

@@ -58,7 +58,7 @@ public struct JobBuilder {
         for name in names {
             if let file = file(name) { named.insert(file.source.name) }
         }
-        let jobs = names.compactMap { name in file(name).map { job($0, as: $0.name, given) } }
+        let jobs = names.compactMap { name in file(name).map { job($0, as: $0.name, variables: given) } }
         let steps = jobs.enumerated().map { Job.Step(job: $1, needs: $0 > 0 ? [$0 - 1] : [], onFailure: .stop) }
         let name = names.joined(separator: " ")
         return Job(name: name, needs: [], work: .chain(steps), key: .init(path: "", variables: [:]))
@@ -93,12 +93,12 @@ public struct JobBuilder {
         for finding in found where told.insert(finding.identity).inserted { problems.append(finding) }
     }
 
-    private mutating func job(_ file: RunnableFile, as name: String, _ variables: VariableSettings) -> Job {
+    private mutating func job(_ file: RunnableFile, as name: String, variables: VariableSettings) -> Job {
         let key = Job.Key(path: file.source.name, variables: variables.texts)
         if let known = made[key] {
             return Job(name: name, needs: known.needs, work: known.work, key: key, size: known.size)
         }
-        let job = newJob(file, as: name, variables, key)
+        let job = newJob(file, as: name, variables: variables, key: key)
         made[key] = job
         return job
     }
@@ -106,32 +106,32 @@ public struct JobBuilder {
     private mutating func newJob(
         _ file: RunnableFile,
         as name: String,
-        _ variables: VariableSettings,
-        _ key: Job.Key
+        variables: VariableSettings,
+        key: Job.Key
     ) -> Job {
         trail.append(Link(file: file))
         defer { trail.removeLast() }
         switch file {
         case .pipeline(let pipeline):
             let needs = pipeline.needs.compactMap { need in
-                follow(need, "needs") { builder, other in
+                follow(need, verb: "needs") { builder, other in
                     let path = other.source.name
                     return builder.job(
                         other,
                         as: other.name,
-                        builder.named.contains(path) ? builder.given : VariableSettings()
+                        variables: builder.named.contains(path) ? builder.given : VariableSettings()
                     )
                 }
             }
             return Job(name: name, needs: needs, work: .pipeline(pipeline, variables), key: key)
         case .chain(let chain):
-            let steps = steps(of: chain, variables)
+            let steps = steps(of: chain, variables: variables)
             let size = steps.reduce(1) { $0.addingReportingOverflow($1.job.size).partialValue }
             return Job(name: name, needs: [], work: .chain(steps), key: key, size: size)
         }
     }
 
-    private mutating func steps(of chain: ChainFile, _ variables: VariableSettings) -> [Job.Step] {
+    private mutating func steps(of chain: ChainFile, variables: VariableSettings) -> [Job.Step] {
         let declared = chain.declared
         var found = DiagnosticList()
         let values = declared.values(
@@ -144,8 +144,8 @@ public struct JobBuilder {
         var places: [String: Int] = [:]
         var count = 0
         for section in chain.steps {
-            let settings = settings(of: section, values, &found)
-            let job = follow(section.run, "runs") { $0.job($1, as: section.name.name, settings) }
+            let settings = settings(of: section, values: values, found: &found)
+            let job = follow(section.run, verb: "runs") { $0.job($1, as: section.name.name, variables: settings) }
             guard let job else { continue }
             count += job.size
             guard count <= FileLimits.steps else {
@@ -177,7 +177,8 @@ public struct JobBuilder {
         note([
             Diagnostic(
                 "pipeline.shared-state",
-                "'\(file.name)' runs here with other variables than before, and its source '\(source.name.name)' goes on "
+                message:
+                    "'\(file.name)' runs here with other variables than before, and its source '\(source.name.name)' goes on "
                     + "where that run got to",
                 at: .text(run.range),
                 hint: "give each a pipeline of its own, or take 'since' out of that",
@@ -189,8 +190,8 @@ public struct JobBuilder {
     /// What a step sets, as it is after interpolation.
     private func settings(
         of step: StepSection,
-        _ values: VariableValues,
-        _ found: inout DiagnosticList
+        values: VariableValues,
+        found: inout DiagnosticList
     ) -> VariableSettings {
         var settings = VariableSettings()
         for setting in step.with {
@@ -201,7 +202,7 @@ public struct JobBuilder {
             } catch {
                 found.append(error)
             }
-            settings.set(setting.name.name, text, at: place)
+            settings.set(setting.name.name, to: text, at: place)
         }
         return settings
     }
@@ -209,7 +210,7 @@ public struct JobBuilder {
     private static func tooManySteps(at place: SourceRange) -> Diagnostic {
         Diagnostic(
             "pipeline.too-many",
-            "a chain runs at most \(FileLimits.steps) steps, those of the chains in it among them",
+            message: "a chain runs at most \(FileLimits.steps) steps, those of the chains in it among them",
             at: .text(place),
             hint: "divide it into several"
         )
@@ -218,15 +219,15 @@ public struct JobBuilder {
     /// What a reference leads to; nil if it leads nowhere, or back.
     private mutating func follow(
         _ reference: Reference,
-        _ verb: String,
-        _ body: (inout JobBuilder, RunnableFile) -> Job
+        verb: String,
+        body: (inout JobBuilder, RunnableFile) -> Job
     ) -> Job? {
         guard let file = file(reference.name, at: reference.range) else { return nil }
         guard trail.count < FileLimits.depth else {
             note([
                 Diagnostic(
                     "pipeline.too-many",
-                    "more than \(FileLimits.depth) files need or run one another in a row",
+                    message: "more than \(FileLimits.depth) files need or run one another in a row",
                     at: .text(reference.range),
                     hint: "a chain runs many pipelines one after the other, without any of them naming the next"
                 )
@@ -243,7 +244,7 @@ public struct JobBuilder {
         note([
             Diagnostic(
                 "pipeline.circle",
-                "this leads back to where it began: " + circle.joined(separator: " ") + " '\(file.name)'",
+                message: "this leads back to where it began: " + circle.joined(separator: " ") + " '\(file.name)'",
                 at: .text(reference.range),
                 hint: "take one of them out"
             )

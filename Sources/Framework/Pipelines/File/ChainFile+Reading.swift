@@ -13,9 +13,14 @@ extension ChainFile {
         variables = reader.variables()
         let sections = reader.steps()
         reader.refuseStages()
-        reader.refuseTooMany(sections.map(\.run.range), FileLimits.steps, "a chain", "steps")
-        reader.refuseTooMany(variables.map(\.range), FileLimits.variables, "a chain", "variables")
-        reader.refuseSharedNames(sections.map(\.name), "steps")
+        reader.refuseTooMany(sections.map(\.run.range), most: FileLimits.steps, subject: "a chain", things: "steps")
+        reader.refuseTooMany(
+            variables.map(\.range),
+            most: FileLimits.variables,
+            subject: "a chain",
+            things: "variables"
+        )
+        reader.refuseSharedNames(sections.map(\.name), of: "steps")
         steps = reader.inOrderOfNeeds(sections)
         if reader.problems.hasErrors { throw reader.problems.inOrderOfText }
     }
@@ -32,7 +37,7 @@ extension SectionReader {
             problems.append(
                 Diagnostic(
                     "pipeline.chain",
-                    stages.contains(entry.key)
+                    message: stages.contains(entry.key)
                         ? "a chain has steps, and no stages of its own" : "a chain has no '\(entry.key)'",
                     at: .text(entry.keyRange),
                     hint: stages.contains(entry.key)
@@ -41,7 +46,7 @@ extension SectionReader {
                 )
             )
         }
-        refuseUnknownKeys(unknown.filter { !PipelineFile.keys.contains($0.key) }, among: ChainFile.keys, "a chain")
+        refuseUnknownKeys(unknown.filter { !PipelineFile.keys.contains($0.key) }, among: ChainFile.keys, of: "a chain")
     }
 
     /// The sections `[[step]]`.
@@ -51,7 +56,7 @@ extension SectionReader {
             problems.append(
                 Diagnostic(
                     "pipeline.missing-step",
-                    "the chain has no step",
+                    message: "the chain has no step",
                     at: .text(root["step"].range),
                     hint: "add a section [[step]] with run = \"…\""
                 )
@@ -63,13 +68,13 @@ extension SectionReader {
     }
 
     private mutating func step(_ table: TOMLValue, below above: StepSection?) -> StepSection? {
-        refuseUnknownKeys(table.entries, among: StepSection.keys, "a step")
+        refuseUnknownKeys(table.entries, among: StepSection.keys, of: "a step")
         let rule = onFailure(table["on_failure"])
         let settings = settings(table["with"])
-        let needs = table["needs"].exists ? references(table["needs"], "needs") : nil
-        guard let run = reference(table, "run", in: "this step") else { return nil }
+        let needs = table["needs"].exists ? references(table["needs"], key: "needs") : nil
+        guard let run = reference(table, key: "run", in: "this step") else { return nil }
         let needed = needs ?? above.map { [Reference(name: $0.name.name, range: run.range)] } ?? []
-        let name = table["name"].exists ? reference(table, "name", in: "this step") : nil
+        let name = table["name"].exists ? reference(table, key: "name", in: "this step") : nil
         return StepSection(
             run: run,
             name: name ?? Reference(name: PipelineFile.name(of: run.name), range: run.range),
@@ -82,19 +87,19 @@ extension SectionReader {
     private mutating func onFailure(_ value: TOMLValue) -> FailureRule {
         guard value.exists else { return .stop }
         if let rule = value.string.flatMap(FailureRule.init) { return rule }
-        wrong(value, "'on_failure' is \"stop\" or \"continue\"", hint: "on_failure = \"continue\"")
+        wrong(value, message: "'on_failure' is \"stop\" or \"continue\"", hint: "on_failure = \"continue\"")
         return .stop
     }
 
     private mutating func settings(_ table: TOMLValue) -> [StepSection.Setting] {
         guard table.exists else { return [] }
         guard table.kind == .table else {
-            wrong(table, "'with' is a table of variables", hint: "with = { name = \"…\" }")
+            wrong(table, message: "'with' is a table of variables", hint: "with = { name = \"…\" }")
             return []
         }
         return table.entries.compactMap { entry in
             guard entry.value.plainText != nil else {
-                wrong(entry.value, "the value of a variable is a text, a number, true or false", hint: nil)
+                wrong(entry.value, message: "the value of a variable is a text, a number, true or false", hint: nil)
                 return nil
             }
             return StepSection.Setting(

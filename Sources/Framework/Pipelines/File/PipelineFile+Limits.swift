@@ -34,12 +34,12 @@ extension SectionReader {
     ///   - most: How many it may have.
     ///   - subject: What the file is: `a pipeline`.
     ///   - things: What there is too much of: `stages`.
-    mutating func refuseTooMany(_ places: [SourceRange], _ most: Int, _ subject: String, _ things: String) {
+    mutating func refuseTooMany(_ places: [SourceRange], most: Int, subject: String, things: String) {
         guard places.count > most else { return }
         problems.append(
             Diagnostic(
                 "pipeline.too-many",
-                "there are \(places.count) \(things), and \(subject) has at most \(most)",
+                message: "there are \(places.count) \(things), and \(subject) has at most \(most)",
                 at: .text(places[most]),
                 hint: "divide it into several files"
             )

@@ -19,22 +19,32 @@ extension PipelineFile {
         name = reader.name() ?? Self.name(of: path)
         description = reader.text("description") ?? ""
         variables = reader.variables()
-        needs = reader.root["needs"].exists ? reader.references(reader.root["needs"], "needs") : []
+        needs = reader.root["needs"].exists ? reader.references(reader.root["needs"], key: "needs") : []
         run = reader.root["run"]
         http = reader.root["http"]
         layers = reader.layers()
         exporters = reader.exporters()
-        sources = reader.stages("source", .source)
-        transforms = reader.stages("transform", .transform)
-        sinks = reader.stages("sink", .sink)
-        reader.refuseUnknownKeys(document.root.entries, among: Self.keys, "a pipeline")
+        sources = reader.stages("source", of: .source)
+        transforms = reader.stages("transform", of: .transform)
+        sinks = reader.stages("sink", of: .sink)
+        reader.refuseUnknownKeys(document.root.entries, among: Self.keys, of: "a pipeline")
         for key in ["run", "http"] { reader.refuseOtherThanTable(key) }
         let stages = sources + transforms + sinks
-        reader.refuseTooMany(stages.map(\.use.range), FileLimits.stages, "a pipeline", "stages")
-        reader.refuseTooMany(layers.map(\.use.range), FileLimits.layers, "a pipeline", "layers")
-        reader.refuseTooMany(exporters.map(\.use.range), FileLimits.exporters, "a pipeline", "exporters")
-        reader.refuseTooMany(variables.map(\.range), FileLimits.variables, "a pipeline", "variables")
-        reader.refuseSharedNames(stages.map(\.name), "stages")
+        reader.refuseTooMany(stages.map(\.use.range), most: FileLimits.stages, subject: "a pipeline", things: "stages")
+        reader.refuseTooMany(layers.map(\.use.range), most: FileLimits.layers, subject: "a pipeline", things: "layers")
+        reader.refuseTooMany(
+            exporters.map(\.use.range),
+            most: FileLimits.exporters,
+            subject: "a pipeline",
+            things: "exporters"
+        )
+        reader.refuseTooMany(
+            variables.map(\.range),
+            most: FileLimits.variables,
+            subject: "a pipeline",
+            things: "variables"
+        )
+        reader.refuseSharedNames(stages.map(\.name), of: "stages")
         reader.refuseMissing("source")
         reader.refuseMissing("sink")
         if reader.problems.hasErrors { throw reader.problems.inOrderOfText }

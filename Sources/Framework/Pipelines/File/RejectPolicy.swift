@@ -101,7 +101,7 @@ package struct RejectPolicy: OptionValue {
                 problems.append(
                     Diagnostic(
                         "option.range",
-                        "\(number) is out of range",
+                        message: "\(number) is out of range",
                         category: .usage,
                         at: place,
                         hint: number < least ? "allowed: \(least) and more" : "allowed: \(least)...\(Self.most)"
@@ -112,7 +112,7 @@ package struct RejectPolicy: OptionValue {
                 problems.append(
                     Diagnostic(
                         "option.missing",
-                        "of the last \(ofLast) records, how many may be rejected is not said",
+                        message: "of the last \(ofLast) records, how many may be rejected is not said",
                         category: .usage,
                         at: $ofLast,
                         hint: "limit = 10"

@@ -108,7 +108,7 @@ package enum CheckpointInterval: OptionValue, Hashable {
             guard pages > 0 else {
                 throw Diagnostic(
                     "option.range",
-                    "\(pages) is out of range",
+                    message: "\(pages) is out of range",
                     at: .text(input.range),
                     hint: "allowed: 1 and more, a time, or \"never\""
                 )
@@ -121,7 +121,7 @@ package enum CheckpointInterval: OptionValue, Hashable {
             guard time <= Self.longest else {
                 throw Diagnostic(
                     "option.range",
-                    "\(time.literal) is out of range",
+                    message: "\(time.literal) is out of range",
                     at: .text(input.range),
                     hint: "allowed: up to \(Self.longest.literal), a number of pages, or \"never\""
                 )

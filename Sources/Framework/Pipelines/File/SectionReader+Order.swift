@@ -14,7 +14,7 @@ extension SectionReader {
             problems.append(
                 Diagnostic(
                     "pipeline.unknown-step",
-                    "there is no step '\(need.name)'",
+                    message: "there is no step '\(need.name)'",
                     at: .text(need.range),
                     hint: hint(for: need.name, among: names)
                 )
@@ -53,7 +53,8 @@ extension SectionReader {
         problems.append(
             Diagnostic(
                 "pipeline.circle",
-                circle.count == 1 ? "the step \(names) needs itself" : "steps need each other in a circle: \(names)",
+                message: circle.count == 1
+                    ? "the step \(names) needs itself" : "steps need each other in a circle: \(names)",
                 at: .text(need.range),
                 hint: "a step can only need steps that do not need it; needs = [] needs none"
             )

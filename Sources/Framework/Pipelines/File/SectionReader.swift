@@ -19,7 +19,7 @@ struct SectionReader {
         if !isFit || name.utf8.count > 100 {
             wrong(
                 root["name"],
-                "'\(name.prefix(40))' cannot be a pipeline's name, because it becomes a part of file names",
+                message: "'\(name.prefix(40))' cannot be a pipeline's name, because it becomes a part of file names",
                 hint: "up to 100 letters, digits, blanks, '-', '_' and '.', and no '.' in front"
             )
         }
@@ -30,7 +30,7 @@ struct SectionReader {
         let value = root[key]
         if value.kind == .missing { return nil }
         if let text = value.string { return text }
-        wrong(value, "'\(key)' is a text", hint: "\(key) = \"…\"")
+        wrong(value, message: "'\(key)' is a text", hint: "\(key) = \"…\"")
         return nil
     }
 
@@ -40,7 +40,7 @@ struct SectionReader {
     ///   - entries: What a table has.
     ///   - keys: The keys that somebody reads.
     ///   - subject: What the table is, such as `a pipeline`.
-    mutating func refuseUnknownKeys(_ entries: [TOMLEntry], among keys: [String], _ subject: String) {
+    mutating func refuseUnknownKeys(_ entries: [TOMLEntry], among keys: [String], of subject: String) {
         for entry in entries where !keys.contains(entry.key) {
             guard !problems.isFull else {
                 problems.leaveOut()
@@ -49,7 +49,7 @@ struct SectionReader {
             problems.append(
                 Diagnostic(
                     "pipeline.unknown-key",
-                    "\(subject) has no '\(entry.key)'",
+                    message: "\(subject) has no '\(entry.key)'",
                     at: .text(entry.keyRange),
                     hint: Diagnostics.hint(for: entry.key, among: keys)
                 )
@@ -59,11 +59,13 @@ struct SectionReader {
 
     mutating func refuseOtherThanTable(_ key: String) {
         let value = root[key]
-        if value.kind != .missing, value.kind != .table { wrong(value, "'\(key)' is a table", hint: "[\(key)]") }
+        if value.kind != .missing, value.kind != .table {
+            wrong(value, message: "'\(key)' is a table", hint: "[\(key)]")
+        }
     }
 
     /// Refuses names that several things have.
-    mutating func refuseSharedNames(_ names: [Reference], _ subjects: String) {
+    mutating func refuseSharedNames(_ names: [Reference], of subjects: String) {
         var first: [String: Reference] = [:]
         for name in names {
             guard let other = first[name.name] else {
@@ -73,10 +75,10 @@ struct SectionReader {
             problems.append(
                 Diagnostic(
                     "pipeline.shared-name",
-                    "two \(subjects) are called '\(name.name)'",
+                    message: "two \(subjects) are called '\(name.name)'",
                     at: .text(name.range),
                     hint: "give one of them a name of its own: name = \"…\"",
-                    related: [.init(other.range, "first here")]
+                    related: [.init(other.range, caption: "first here")]
                 )
             )
         }
@@ -89,7 +91,7 @@ struct SectionReader {
         problems.append(
             Diagnostic(
                 Diagnostic.Code("pipeline.missing-\(section)"),
-                "the pipeline has no \(section)",
+                message: "the pipeline has no \(section)",
                 at: .text(root.range),
                 hint: "add a section [[\(section)]] with use = \"…\"; 'sprocket list plugins' names what there is"
             )
@@ -97,7 +99,7 @@ struct SectionReader {
     }
 
     /// That something has the wrong form.
-    mutating func wrong(_ value: TOMLValue, _ message: String, hint: String?) {
-        problems.append(Diagnostic("pipeline.form", message, at: .text(value.range), hint: hint))
+    mutating func wrong(_ value: TOMLValue, message: String, hint: String?) {
+        problems.append(Diagnostic("pipeline.form", message: message, at: .text(value.range), hint: hint))
     }
 }

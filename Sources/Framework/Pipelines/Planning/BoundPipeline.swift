@@ -46,7 +46,7 @@ struct BoundPipeline: Sendable {
     ///   - isRehearsal: Whether nothing will be run: then a variable that must be given may be missing.
     init(
         _ file: PipelineFile,
-        _ registry: Registry,
+        registry: Registry,
         environment: [String: String],
         variables: VariableSettings,
         scope: RunScope,
@@ -71,14 +71,14 @@ struct BoundPipeline: Sendable {
             try HTTPSettings.bind(file.http, interpolation: interpolation, subject: "[http]", warnings: &problems)
         }
         self.http = file.http.exists ? http : nil
-        layers = file.layers(registry, interpolation, problems: &problems)
+        layers = file.layers(registry, interpolation: interpolation, problems: &problems)
         do throws(Diagnostic) {
             zone = .success(try TimeZones(environment: environment).rules(for: "local"))
         } catch {
             zone = .failure(error)
         }
-        exporters = file.boundExporters(registry, interpolation, problems: &problems)
-        graph = StageGraph(file, registry, problems: &problems)
+        exporters = file.boundExporters(registry, interpolation: interpolation, problems: &problems)
+        graph = StageGraph(file, registry: registry, problems: &problems)
         var binder = StageBinder(
             file: file,
             registry: registry,
@@ -110,7 +110,7 @@ struct BoundPipeline: Sendable {
     /// What a body makes, its errors among the problems.
     private static func noting<Made>(
         _ problems: inout DiagnosticList,
-        _ body: (inout DiagnosticList) throws(DiagnosticList) -> Made
+        body: (inout DiagnosticList) throws(DiagnosticList) -> Made
     ) -> Made? {
         do throws(DiagnosticList) {
             return try body(&problems)

@@ -82,7 +82,7 @@ struct StageBinder {
         let section = entry.section
         let found: any Plugin.Type
         do throws(Diagnostic) {
-            found = try registry.plugin(section.kind, section.use.name, at: .text(section.use.range))
+            found = try registry.plugin(section.kind, named: section.use.name, at: .text(section.use.range))
         } catch {
             throw DiagnosticList([error])
         }
@@ -93,9 +93,9 @@ struct StageBinder {
         } catch {
             problems.append(contentsOf: error)
         }
-        if !entry.isBroken, let problem = problem(of: found, section) { problems.append(problem) }
+        if !entry.isBroken, let problem = problem(of: found, section: section) { problems.append(problem) }
         do throws(DiagnosticList) {
-            let stage = try bind(found, section, layers)
+            let stage = try bind(found, section: section, layers: layers)
             try problems.throwIfErrors()
             return stage
         } catch {
@@ -109,13 +109,13 @@ struct StageBinder {
     }
 
     /// What is wrong with the stage that a transform looks things up in.
-    private func problem(of plugin: any Plugin.Type, _ section: StageSection) -> Diagnostic? {
+    private func problem(of plugin: any Plugin.Type, section: StageSection) -> Diagnostic? {
         guard section.kind == .transform else { return nil }
         let looksUp = (plugin as? any Transform.Type)?.looksUp ?? false
         if let lookup = section.lookup, !looksUp {
             return Diagnostic(
                 "pipeline.lookup",
-                "the transform '\(section.use.name)' looks nothing up",
+                message: "the transform '\(section.use.name)' looks nothing up",
                 at: .text(lookup.range),
                 hint: "take 'lookup' out"
             )
@@ -123,7 +123,7 @@ struct StageBinder {
         guard section.lookup == nil, looksUp else { return nil }
         return Diagnostic(
             "pipeline.lookup-missing",
-            "the transform '\(section.use.name)' needs a stage to look things up in",
+            message: "the transform '\(section.use.name)' needs a stage to look things up in",
             at: .text(section.use.range),
             hint: "lookup = \"name of a source or transform\""
         )
@@ -131,25 +131,25 @@ struct StageBinder {
 
     private mutating func bind(
         _ plugin: any Plugin.Type,
-        _ section: StageSection,
-        _ layers: [Layer]
+        section: StageSection,
+        layers: [Layer]
     ) throws(DiagnosticList) -> BoundStage {
         switch plugin {
-        case let plugin as any Source.Type: try source(plugin, section, layers)
-        case let plugin as any Transform.Type: try transform(plugin, section, layers)
-        case let plugin as any Sink.Type: try sink(plugin, section, layers)
+        case let plugin as any Source.Type: try source(plugin, section: section, layers: layers)
+        case let plugin as any Transform.Type: try transform(plugin, section: section, layers: layers)
+        case let plugin as any Sink.Type: try sink(plugin, section: section, layers: layers)
         default: preconditionFailure("the registry hands out plugins of the kind that was asked for")
         }
     }
 
     private mutating func source<P: Source>(
         _ plugin: P.Type,
-        _ section: StageSection,
-        _ layers: [Layer]
+        section: StageSection,
+        layers: [Layer]
     ) throws(DiagnosticList) -> BoundStage {
-        let options = try options(P.Options.self, section)
+        let options = try options(P.Options.self, section: section)
         let choices = options.choices(concealing: interpolation.secrets)
-        return stage(plugin, options, section, layers) {
+        return stage(plugin, options: options, section: section, layers: layers) {
             .source { context in
                 SourceDriver(plugin: try P(options, in: context), choices: choices)
             }
@@ -158,35 +158,36 @@ struct StageBinder {
 
     private mutating func transform<P: Transform>(
         _ plugin: P.Type,
-        _ section: StageSection,
-        _ layers: [Layer]
+        section: StageSection,
+        layers: [Layer]
     ) throws(DiagnosticList) -> BoundStage {
-        let options = try options(P.Options.self, section)
-        return stage(plugin, options, section, layers) {
+        let options = try options(P.Options.self, section: section)
+        return stage(plugin, options: options, section: section, layers: layers) {
             .reader { input, lookup, context in
-                .transform(TransformDriver(plugin: try P(options, Inputs(input, lookup: lookup), in: context)))
+                .transform(TransformDriver(plugin: try P(options, inputs: Inputs(input, lookup: lookup), in: context)))
             }
         }
     }
 
     private mutating func sink<P: Sink>(
         _ plugin: P.Type,
-        _ section: StageSection,
-        _ layers: [Layer]
+        section: StageSection,
+        layers: [Layer]
     ) throws(DiagnosticList) -> BoundStage {
-        let options = try options(P.Options.self, section)
-        return stage(plugin, options, section, layers, mayHaveParts: P.mayWriteParts(options)) {
+        let options = try options(P.Options.self, section: section)
+        return stage(plugin, options: options, section: section, layers: layers, mayHaveParts: P.mayWriteParts(options))
+        {
             .reader { input, _, context in .sink(SinkDriver(plugin: try P(options, input: input, in: context))) }
         }
     }
 
     private func stage<Options: OptionGroup>(
         _ plugin: any Plugin.Type,
-        _ options: Options,
-        _ section: StageSection,
-        _ layers: [Layer],
+        options: Options,
+        section: StageSection,
+        layers: [Layer],
         mayHaveParts: Bool = true,
-        _ opening: () -> BoundStage.Opening
+        opening: () -> BoundStage.Opening
     ) -> BoundStage {
         BoundStage(
             section: section,
@@ -206,7 +207,7 @@ struct StageBinder {
 
     private mutating func options<Group: OptionGroup>(
         _ group: Group.Type,
-        _ section: StageSection
+        section: StageSection
     ) throws(DiagnosticList) -> Group {
         try Group.bind(
             section.table,
@@ -221,7 +222,7 @@ struct StageBinder {
         var digest = ConfigurationDigest(interpolation: interpolation)
         guard section.kind == .source else { return digest }
         for entry in section.table.entries where !StageSection.keys.contains(entry.key) {
-            digest.add(entry.key, entry.value)
+            digest.add(entry.key, value: entry.value)
         }
         // `local` in an option means another zone where this differs.
         digest.add(environment["TZ"] ?? "")
@@ -244,7 +245,7 @@ struct StageBinder {
                 problems.append(
                     Diagnostic(
                         "pipeline.unknown-middleware",
-                        "there is no [middleware.\(reference.name)]",
+                        message: "there is no [middleware.\(reference.name)]",
                         at: .text(reference.range),
                         hint: hint(for: reference.name, among: file.layers.map(\.name))
                     )

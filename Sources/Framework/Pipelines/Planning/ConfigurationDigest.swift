@@ -14,14 +14,14 @@ struct ConfigurationDigest {
     mutating func add(_ text: String) { digest.add(text) }
 
     /// Adds a value of a pipeline file, as it is after interpolation.
-    mutating func add(_ name: String, _ value: TOMLValue) {
+    mutating func add(_ name: String, value: TOMLValue) {
         add(name)
         switch value.kind {
         case .table:
-            for entry in value.entries { add(entry.key, entry.value) }
+            for entry in value.entries { add(entry.key, value: entry.value) }
             add("}")
         case .array:
-            for element in value.elements { add("", element) }
+            for element in value.elements { add("", value: element) }
             add("]")
         case .string:
             let text = value.string ?? ""

@@ -32,11 +32,11 @@ struct DependencyOrder {
             level = next.sorted()
         }
         self.order = order
-        circle = order.count == needs.count ? [] : Self.circle(needs, waitsFor, neededBy)
+        circle = order.count == needs.count ? [] : Self.circle(needs, waitsFor: waitsFor, neededBy: neededBy)
     }
 
     /// Of what could not be placed, what is needed by something else that could not be placed.
-    private static func circle(_ needs: [[Int]], _ waitsFor: [Int], _ neededBy: [[Int]]) -> [Int] {
+    private static func circle(_ needs: [[Int]], waitsFor: [Int], neededBy: [[Int]]) -> [Int] {
         var isInside = waitsFor.map { $0 > 0 }
         var readers = neededBy.map { others in others.count { isInside[$0] } }
         var outside = needs.indices.filter { isInside[$0] && readers[$0] == 0 }

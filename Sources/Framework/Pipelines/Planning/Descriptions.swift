@@ -23,19 +23,23 @@ struct Descriptions: Sendable {
     init(of opened: OpenedPipeline, isOffline: Bool, knowing kept: KeptDescriptions, after earlier: [Plan]) async {
         let sources = opened.stages.compactMap { $0 }.filter { $0.source != nil }
         guard !isOffline, sources.contains(where: { $0.source?.declared == nil }) else {
-            for stage in sources { note(stage, await Self.known(of: stage, isOffline, kept, earlier)) }
+            for stage in sources {
+                note(stage, found: await Self.known(of: stage, isOffline: isOffline, kept: kept, earlier: earlier))
+            }
             return
         }
         let found = await withTaskGroup { group in
             for (index, stage) in sources.enumerated() {
-                group.addTask { (index, await Self.known(of: stage, isOffline, kept, earlier)) }
+                group.addTask {
+                    (index, await Self.known(of: stage, isOffline: isOffline, kept: kept, earlier: earlier))
+                }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        for (index, stage) in sources.enumerated() { if let known = found[index] { note(stage, known) } }
+        for (index, stage) in sources.enumerated() { if let known = found[index] { note(stage, found: known) } }
     }
 
-    private mutating func note(_ stage: OpenedStage, _ found: Result<Known, DiagnosticList>) {
+    private mutating func note(_ stage: OpenedStage, found: Result<Known, DiagnosticList>) {
         switch found {
         case .success(let found): known[stage.bound.section.name.name] = found
         case .failure(let findings): problems.append(contentsOf: findings)
@@ -44,9 +48,9 @@ struct Descriptions: Sendable {
 
     private static func known(
         of stage: OpenedStage,
-        _ isOffline: Bool,
-        _ kept: KeptDescriptions,
-        _ earlier: [Plan]
+        isOffline: Bool,
+        kept: KeptDescriptions,
+        earlier: [Plan]
     ) async -> Result<Known, DiagnosticList> {
         guard let source = stage.source else { preconditionFailure("only sources are described") }
         let declared = source.declared
@@ -87,7 +91,8 @@ extension BoundStage {
     fileprivate func unwritten(_ file: PlannedFile) -> Diagnostic {
         Diagnostic(
             "source.unwritten",
-            "the columns of the source '\(section.name.name)' are known only when '\(file.pipeline)' has written "
+            message:
+                "the columns of the source '\(section.name.name)' are known only when '\(file.pipeline)' has written "
                 + file.path,
             category: .usage,
             at: .text(section.use.range),
@@ -99,7 +104,7 @@ extension BoundStage {
     fileprivate var undeclared: Diagnostic {
         Diagnostic(
             "source.offline",
-            "the columns of the source '\(section.name.name)' are known only by looking at what it reads",
+            message: "the columns of the source '\(section.name.name)' are known only by looking at what it reads",
             category: .usage,
             at: .text(section.use.range),
             hint: "state them in its options, where it has such, or check it without --offline"

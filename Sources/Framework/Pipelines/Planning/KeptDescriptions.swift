@@ -89,7 +89,7 @@ extension Description {
         var columns: [Schema.Column] = []
         for (name, word) in zip(names, kinds) {
             guard let kind = word == Self.json ? .text : Schema.Kind(rawValue: word) else { throw StateReader.damaged }
-            columns.append(Schema.Column(name, kind, holdsJSON: word == Self.json))
+            columns.append(Schema.Column(name, kind: kind, holdsJSON: word == Self.json))
         }
         self.init(Schema(columns))
         guard try reader.readInteger() == 1 else { return }

@@ -28,7 +28,8 @@ extension PipelineFile {
                     findings.append(
                         Diagnostic(
                             "pipeline.middleware-order",
-                            "the layer '\(inner.section.name)' stands inside of '\(outer.section.name)': \(objection)",
+                            message:
+                                "the layer '\(inner.section.name)' stands inside of '\(outer.section.name)': \(objection)",
                             at: .text(inner.section.use.range),
                             hint: round == nil
                                 ? "define '\(inner.section.name)' before '\(outer.section.name)'"

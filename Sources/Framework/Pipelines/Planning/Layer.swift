@@ -35,8 +35,8 @@ package struct Layer: Sendable {
     /// - Throws: everything that is wrong with its options.
     init<M: Middleware>(
         _ plugin: M.Type,
-        _ section: LayerSection,
-        _ interpolation: Interpolation,
+        section: LayerSection,
+        interpolation: Interpolation,
         warnings: inout DiagnosticList
     ) throws(DiagnosticList) {
         self.section = section
@@ -59,13 +59,15 @@ extension PipelineFile {
     /// The layers that can be made; what is wrong with the others is said once, however many stages they wrap.
     func layers(
         _ registry: Registry,
-        _ interpolation: Interpolation,
+        interpolation: Interpolation,
         problems: inout DiagnosticList
     ) -> [Layer] {
         var layers: [Layer] = []
         for section in self.layers {
             do throws(DiagnosticList) {
-                layers.append(try Self.layer(section, registry, interpolation, &problems))
+                layers.append(
+                    try Self.layer(section, registry: registry, interpolation: interpolation, warnings: &problems)
+                )
             } catch {
                 problems.append(contentsOf: error)
             }
@@ -75,20 +77,20 @@ extension PipelineFile {
 
     private static func layer(
         _ section: LayerSection,
-        _ registry: Registry,
-        _ interpolation: Interpolation,
-        _ warnings: inout DiagnosticList
+        registry: Registry,
+        interpolation: Interpolation,
+        warnings: inout DiagnosticList
     ) throws(DiagnosticList) -> Layer {
         let found: any Plugin.Type
         do throws(Diagnostic) {
-            found = try registry.plugin(.middleware, section.use.name, at: .text(section.use.range))
+            found = try registry.plugin(.middleware, named: section.use.name, at: .text(section.use.range))
         } catch {
             throw DiagnosticList([error])
         }
         guard let plugin = found as? any Middleware.Type else {
             preconditionFailure("the registry hands out plugins of the kind that was asked for")
         }
-        return try Layer(plugin, section, interpolation, warnings: &warnings)
+        return try Layer(plugin, section: section, interpolation: interpolation, warnings: &warnings)
     }
 
     /// Layers that no stage has.
@@ -98,7 +100,7 @@ extension PipelineFile {
         return layers.filter { !used.contains($0.name) }.map { layer in
             Diagnostic(
                 "pipeline.unused-middleware",
-                "no stage has the layer '\(layer.name)'",
+                message: "no stage has the layer '\(layer.name)'",
                 at: .text(layer.use.range),
                 hint: "name it in a stage's 'middleware', or take it out",
                 severity: .warning
@@ -107,7 +109,7 @@ extension PipelineFile {
     }
 
     /// Layers that stages have, and that have nothing to do for any of their calls.
-    func idleLayers(_ layers: [Layer], _ nodes: [Plan.Node]) -> [Diagnostic] {
+    func idleLayers(_ layers: [Layer], nodes: [Plan.Node]) -> [Diagnostic] {
         let owned = Set(nodes.flatMap(\.layers.layerNames))
         let busy = Set(nodes.flatMap { node in node.callKinds.flatMap { node.layers(for: $0).layerNames } })
         // For these there are calls, and no answer that may be kept.
@@ -115,7 +117,7 @@ extension PipelineFile {
         return layers.filter { owned.contains($0.section.name) && !busy.contains($0.section.name) }.map { layer in
             Diagnostic(
                 "pipeline.idle-middleware",
-                "the layer '\(layer.section.name)' has nothing to do for any call of the stages that have it",
+                message: "the layer '\(layer.section.name)' has nothing to do for any call of the stages that have it",
                 at: .text(layer.section.use.range),
                 hint: asked.contains(layer.section.name)
                     ? "take it out: what these stages read is not kept, as a rule because it is read again as quickly"

@@ -7,7 +7,7 @@ struct LimitedTransport: HTTPTransport {
     private let base: any HTTPTransport
     private let settings: HTTPSettings
 
-    init(_ base: any HTTPTransport, _ settings: HTTPSettings) {
+    init(_ base: any HTTPTransport, settings: HTTPSettings) {
         self.base = settings.connections.map { base.allowing(connectionsPerHost: $0) } ?? base
         self.settings = settings
     }
@@ -15,19 +15,19 @@ struct LimitedTransport: HTTPTransport {
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let usual = HTTPLimits()
         var request = request
-        func set<Limit: Equatable>(_ limit: WritableKeyPath<HTTPLimits, Limit>, _ value: Limit?) {
+        func set<Limit: Equatable>(_ limit: WritableKeyPath<HTTPLimits, Limit>, to value: Limit?) {
             guard let value, request.limits[keyPath: limit] == usual[keyPath: limit] else { return }
             request.limits[keyPath: limit] = value
         }
-        set(\.connect, settings.connectTimeout)
-        set(\.firstByte, settings.firstByteTimeout)
-        set(\.idle, settings.idleTimeout)
-        set(\.whole, settings.timeout)
-        set(\.bodyBytes, settings.maxBody?.bytes)
+        set(\.connect, to: settings.connectTimeout)
+        set(\.firstByte, to: settings.firstByteTimeout)
+        set(\.idle, to: settings.idleTimeout)
+        set(\.whole, to: settings.timeout)
+        set(\.bodyBytes, to: settings.maxBody?.bytes)
         return try await base.send(request)
     }
 
     func allowing(connectionsPerHost: Int) -> any HTTPTransport {
-        LimitedTransport(base.allowing(connectionsPerHost: connectionsPerHost), settings)
+        LimitedTransport(base.allowing(connectionsPerHost: connectionsPerHost), settings: settings)
     }
 }

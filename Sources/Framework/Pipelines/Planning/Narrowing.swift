@@ -81,7 +81,9 @@ struct Narrowing {
             guard !needs.conditions.isEmpty else { continue }
             var sources: [Int?] = []
             for condition in needs.conditions {
-                sources.append(handUp(condition, from: index, nodes, readers).flatMap { $1 == .exact ? $0 : nil })
+                sources.append(
+                    handUp(condition, from: index, nodes: nodes, readers: readers).flatMap { $1 == .exact ? $0 : nil }
+                )
             }
             guard needs.onlyFilters, node.outputs.count == 1, node.output == node.input, let source = sources.first,
                 let source, sources.allSatisfy({ $0 == source })
@@ -99,8 +101,8 @@ struct Narrowing {
     private mutating func handUp(
         _ condition: Condition,
         from index: Int,
-        _ nodes: [Plan.Node],
-        _ readers: [Int]
+        nodes: [Plan.Node],
+        readers: [Int]
     ) -> (Int, Acceptance)? {
         var condition = condition
         var place = nodes[index].inputs
@@ -109,7 +111,7 @@ struct Narrowing {
             if case .source(let source) = node.stage {
                 // All of its records say how far a source has got.
                 guard node.increment == nil, node.output.column(condition.column) != nil else { return nil }
-                let acceptance = source.accepts(condition, Description(node.output))
+                let acceptance = source.accepts(condition, description: Description(node.output))
                 if acceptance != .none, !conditions[port.node].contains(condition) {
                     conditions[port.node].append(condition)
                 }

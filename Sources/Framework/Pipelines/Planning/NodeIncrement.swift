@@ -25,7 +25,7 @@ package struct NodeIncrement: Sendable {
     /// The increment of a source, as its section asks for it; nil if it does not.
     ///
     /// - Throws: `pipeline.since` if the source cannot be read so.
-    init?(_ description: Description, _ section: StageSection) throws(Diagnostic) {
+    init?(_ description: Description, section: StageSection) throws(Diagnostic) {
         guard let since = section.since else { return nil }
         let place = Diagnostic.Place.text(since.range)
         let schema = description.schema
@@ -33,7 +33,7 @@ package struct NodeIncrement: Sendable {
             throw description.wholeReason?.placed(at: place)
                 ?? Diagnostic(
                     "pipeline.since",
-                    "the source '\(section.use.name)' can only be read whole",
+                    message: "the source '\(section.use.name)' can only be read whole",
                     category: .usage,
                     at: place,
                     hint: "take 'since' out"
@@ -43,7 +43,7 @@ package struct NodeIncrement: Sendable {
         guard value.kind == .instant || value.kind == .integer else {
             throw Diagnostic(
                 "pipeline.since",
-                "the column '\(increment.column)' is \(value.kind), and only an integer or an instant grows",
+                message: "the column '\(increment.column)' is \(value.kind), and only an integer or an instant grows",
                 category: .usage,
                 at: place,
                 hint: "this is a mistake of the plugin '\(section.use.name)', please report it"
@@ -55,11 +55,11 @@ package struct NodeIncrement: Sendable {
         self.key = key
         isKnownByKey = increment.isKnownByKey
         keepsAllKeys = increment.keepsAllKeys
-        lag = try Self.lag(section.lag, value.kind)
+        lag = try Self.lag(section.lag, of: value.kind)
     }
 
     /// A lag in the unit of the column: microseconds for instants, a number for integers.
-    private static func lag(_ lag: TOMLValue, _ kind: Schema.Kind) throws(Diagnostic) -> Int64 {
+    private static func lag(_ lag: TOMLValue, of kind: Schema.Kind) throws(Diagnostic) -> Int64 {
         guard lag.exists else { return 0 }
         if kind == .integer, let number = lag.integer, number >= 0 { return number }
         if kind == .instant, let text = lag.string, let time = Duration(literal: text),
@@ -69,7 +69,7 @@ package struct NodeIncrement: Sendable {
         }
         throw Diagnostic(
             "pipeline.lag",
-            "'lag' is \(kind == .instant ? "a time" : "a whole number") here",
+            message: "'lag' is \(kind == .instant ? "a time" : "a whole number") here",
             at: .text(lag.range),
             hint: kind == .instant ? "lag = \"2h\"" : "lag = 10"
         )

@@ -16,18 +16,18 @@ struct OpenedPipeline: Sendable {
     let findings: DiagnosticList
 
     /// Makes what can be made before the columns are known.
-    init(_ bound: BoundPipeline, _ services: Services, _ identity: RunIdentity) {
+    init(_ bound: BoundPipeline, services: Services, identity: RunIdentity) {
         self.bound = bound
         self.identity = identity
         var services = services
-        if let http = bound.http { services.transport = LimitedTransport(services.transport, http) }
+        if let http = bound.http { services.transport = LimitedTransport(services.transport, settings: http) }
         kept = RunValues(services.kept, of: identity)
         services.kept = kept
         self.services = services
         var problems = DiagnosticList()
         exporters = bound.exporters.compactMap { exporter in
             do throws(DiagnosticList) {
-                return try exporter.planned(services, identity, bound.settings)
+                return try exporter.planned(services, run: identity, settings: bound.settings)
             } catch {
                 problems.append(contentsOf: error)
                 return nil
@@ -36,7 +36,7 @@ struct OpenedPipeline: Sendable {
         stages = bound.stages.map { stage in
             guard let stage else { return nil }
             do throws(DiagnosticList) {
-                return try OpenedStage(stage, services, identity, bound.settings)
+                return try OpenedStage(stage, services: services, identity: identity, settings: bound.settings)
             } catch {
                 problems.append(contentsOf: error)
                 return nil
@@ -57,9 +57,9 @@ struct OpenedStage: Sendable {
 
     init(
         _ bound: BoundStage,
-        _ services: Services,
-        _ identity: RunIdentity,
-        _ settings: RunSettings
+        services: Services,
+        identity: RunIdentity,
+        settings: RunSettings
     ) throws(DiagnosticList) {
         self.bound = bound
         let bare = StageContext(

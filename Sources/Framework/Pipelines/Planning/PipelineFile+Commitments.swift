@@ -12,7 +12,8 @@ extension PipelineFile {
             guard let section = self.sinks.first(where: { $0.name.name == sink.name }) else { return nil }
             return Diagnostic(
                 "pipeline.immediate-sink",
-                "what the sink '\(sink.name)' writes is visible immediately, also if the run fails, while the other sinks "
+                message:
+                    "what the sink '\(sink.name)' writes is visible immediately, also if the run fails, while the other sinks "
                     + "publish at the end or not at all",
                 at: .text(section.use.range),
                 hint: "give it a pipeline of its own, with needs = [\"\(name)\"]",

@@ -9,14 +9,14 @@ extension Plan {
     /// of time, workers, checkpoints) may change in between, and so may comments.
     static func configuration(
         of file: PipelineFile,
-        _ interpolation: Interpolation,
-        _ settings: RunSettings,
-        _ scope: RunScope
+        interpolation: Interpolation,
+        settings: RunSettings,
+        scope: RunScope
     ) -> String {
         var digest = ConfigurationDigest(interpolation: interpolation)
         digest.add("\(settings.batchSizeText) \(settings.ordered) \(settings.onReject.keep?.pattern ?? "")")
         digest.add(scope.digestText)
-        for stage in file.stages { digest.add("\(stage.kind)", stage.table) }
+        for stage in file.stages { digest.add("\(stage.kind)", value: stage.table) }
         return digest.text
     }
 }

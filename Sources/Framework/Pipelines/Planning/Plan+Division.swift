@@ -44,7 +44,8 @@ extension Plan {
                 refusals.append(
                     Diagnostic(
                         "pipeline.partition",
-                        "the source '\(node.name)' is read from its last run on, which parts cannot do: each would set a "
+                        message:
+                            "the source '\(node.name)' is read from its last run on, which parts cannot do: each would set a "
                             + "bookmark of its own, and records would be lost and come twice",
                         at: .text((section.since ?? section.use).range),
                         hint: "run it without --partition, or take 'since' out"
@@ -58,7 +59,7 @@ extension Plan {
             refusals.append(
                 Diagnostic(
                     "pipeline.partition",
-                    "the \(node.kind) '\(node.name)' cannot be run in parts: \(reason)",
+                    message: "the \(node.kind) '\(node.name)' cannot be run in parts: \(reason)",
                     at: .text(section.use.range),
                     hint: "run it without --partition; 1/1 is all of the work"
                 )

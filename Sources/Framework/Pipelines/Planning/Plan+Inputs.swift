@@ -13,7 +13,7 @@ extension Plan {
             else { return nil }
             return Diagnostic(
                 "file.missing",
-                "\(path.path): there is no such file or folder",
+                message: "\(path.path): there is no such file or folder",
                 category: .environment,
                 at: file.place ?? .file(path.path),
                 hint: path.path.hasPrefix("/") ? nil : "the path is relative to \(FileSystem.currentFolder)",

@@ -12,11 +12,11 @@ extension Plan {
     /// called.
     public func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("pipeline", pipeline)
-            json.member("file", file)
+            json.member("pipeline", value: pipeline)
+            json.member("file", value: file)
             json.key("stages")
             json.array { json in for node in nodes { write(node, to: &json) } }
-            json.list("reads", sourceOrder.map { nodes[$0].name })
+            json.list("reads", texts: sourceOrder.map { nodes[$0].name })
             json.key("findings")
             json.array { json in for finding in findings.all { FindingJSON.write(finding, to: &json) } }
         }
@@ -24,27 +24,27 @@ extension Plan {
 
     private func write(_ node: Node, to json: inout JSONWriter) {
         json.object { json in
-            json.member("name", node.name)
-            json.member("kind", node.kind.rawValue)
-            json.member("use", node.plugin)
+            json.member("name", value: node.name)
+            json.member("kind", value: node.kind.rawValue)
+            json.member("use", value: node.plugin)
             if node.kind == .source {
                 json.key("request")
                 json.object { json in
-                    json.list("columns", node.request.schema.names)
-                    json.list("wished", node.request.wished.sorted())
-                    json.list("conditions", node.request.conditions.map(\.description))
+                    json.list("columns", texts: node.request.schema.names)
+                    json.list("wished", texts: node.request.wished.sorted())
+                    json.list("conditions", texts: node.request.conditions.map(\.description))
                 }
                 if let increment = node.increment {
                     json.key("increment")
                     json.object { json in
-                        json.member("column", node.output.columns[increment.value.index].name)
-                        json.list("key", increment.key.map { node.output.columns[$0.index].name })
+                        json.member("column", value: node.output.columns[increment.value.index].name)
+                        json.list("key", texts: increment.key.map { node.output.columns[$0.index].name })
                     }
                 }
             } else {
                 json.key("from")
                 json.array { json in for port in node.inputs { write(port, to: &json) } }
-                json.list("input", node.input)
+                json.list("input", schema: node.input)
                 json.key("needs")
                 node.stage.needs.write(to: &json)
             }
@@ -61,8 +61,8 @@ extension Plan {
             json.array { json in
                 for output in node.outputs {
                     json.object { json in
-                        if !output.name.isEmpty { json.member("name", output.name) }
-                        json.list("columns", output.schema)
+                        if !output.name.isEmpty { json.member("name", value: output.name) }
+                        json.list("columns", schema: output.schema)
                     }
                 }
             }
@@ -70,13 +70,13 @@ extension Plan {
             json.array { json in
                 for path in callPaths(of: node) {
                     json.object { json in
-                        json.member("call", path.kind.rawValue)
+                        json.member("call", value: path.kind.rawValue)
                         json.key("layers")
                         json.array { json in
                             for layer in path.layers {
                                 json.object { json in
-                                    json.member("name", layer.name)
-                                    json.member("use", layer.plugin)
+                                    json.member("name", value: layer.name)
+                                    json.member("use", value: layer.plugin)
                                 }
                             }
                         }
@@ -88,9 +88,9 @@ extension Plan {
 
     private func write(_ port: Port, to json: inout JSONWriter) {
         json.object { json in
-            json.member("stage", nodes[port.node].name)
+            json.member("stage", value: nodes[port.node].name)
             let output = nodes[port.node].outputs[port.output].name
-            if !output.isEmpty { json.member("output", output) }
+            if !output.isEmpty { json.member("output", value: output) }
         }
     }
 }
@@ -98,36 +98,38 @@ extension Plan {
 extension Needs {
     fileprivate func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("all", takesAll)
-            json.list("always", always.sorted())
-            json.list("wished", wished.sorted())
+            json.member("all", value: takesAll)
+            json.list("always", texts: always.sorted())
+            json.list("wished", texts: wished.sorted())
             json.key("made")
             json.object { json in
-                for (name, origins) in made.sorted(by: { $0.key < $1.key }) { json.list(name, origins.sorted()) }
+                for (name, origins) in made.sorted(by: { $0.key < $1.key }) { json.list(name, texts: origins.sorted()) }
             }
             json.key("moved")
-            json.object { json in for (name, old) in moved.sorted(by: { $0.key < $1.key }) { json.member(name, old) } }
-            json.member("passesOthers", passesOthers)
-            json.list("conditions", conditions.map(\.description))
-            json.member("isTransparent", isTransparent)
+            json.object { json in
+                for (name, old) in moved.sorted(by: { $0.key < $1.key }) { json.member(name, value: old) }
+            }
+            json.member("passesOthers", value: passesOthers)
+            json.list("conditions", texts: conditions.map(\.description))
+            json.member("isTransparent", value: isTransparent)
         }
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func list(_ key: String, _ texts: [String]) {
+    fileprivate mutating func list(_ key: String, texts: [String]) {
         self.key(key)
         array { json in for text in texts { json.write(text) } }
     }
 
-    fileprivate mutating func list(_ key: String, _ schema: Schema) {
+    fileprivate mutating func list(_ key: String, schema: Schema) {
         self.key(key)
         array { json in
             for column in schema.columns {
                 json.object { json in
-                    json.member("name", column.name)
-                    json.member("kind", column.kind.rawValue)
-                    if column.holdsJSON { json.member("holdsJSON", true) }
+                    json.member("name", value: column.name)
+                    json.member("kind", value: column.kind.rawValue)
+                    if column.holdsJSON { json.member("holdsJSON", value: true) }
                 }
             }
         }

@@ -23,7 +23,7 @@ extension Plan {
     /// - Throws: everything that is wrong, together, each at its place.
     public init(
         _ file: PipelineFile,
-        _ services: Services,
+        services: Services,
         variables: VariableSettings = VariableSettings(),
         scope: RunScope = RunScope(),
         identity: RunIdentity? = nil,
@@ -36,19 +36,19 @@ extension Plan {
     ) async throws(DiagnosticList) {
         let bound = BoundPipeline(
             file,
-            services.registry,
+            registry: services.registry,
             environment: services.environment,
             variables: variables,
             scope: scope,
             isRehearsal: isRehearsal
         )
         let identity = identity ?? bound.identity(now: instance)
-        let opened = OpenedPipeline(bound, services, identity)
+        let opened = OpenedPipeline(bound, services: services, identity: identity)
         let looks = opened.stages.contains { $0?.source.map { $0.declared == nil } ?? false }
         var kept = recalls && looks ? await opened.kept.descriptions : KeptDescriptions()
         if let known { kept.merge(known.descriptions) }
         let descriptions = await Descriptions(of: opened, isOffline: isOffline, knowing: kept, after: earlier)
-        try self.init(opened, services, descriptions, looksAtOutputs: true)
+        try self.init(opened, services: services, descriptions: descriptions, looksAtOutputs: true)
     }
 
     /// The same plan for a run of another name.
@@ -70,13 +70,13 @@ extension Plan {
     /// - Throws: everything that is wrong, together, each at its place.
     private init(
         _ opened: OpenedPipeline,
-        _ services: Services,
-        _ descriptions: Descriptions,
+        services: Services,
+        descriptions: Descriptions,
         looksAtOutputs: Bool
     ) throws(DiagnosticList) {
         let bound = opened.bound
         let file = bound.file
-        let resolver = Resolver(opened, descriptions)
+        let resolver = Resolver(opened, descriptions: descriptions)
         var problems = bound.findings
         problems.append(contentsOf: opened.findings)
         problems.append(contentsOf: descriptions.problems)
@@ -103,7 +103,7 @@ extension Plan {
         let digests = Dictionary(bound.stages.compactMap { $0.map { ($0.section.name.name, $0.digest) } }) { $1 }
         let narrowing = Narrowing(nodes, handsUpConditions: bound.scope.limit == nil)
         for (index, source) in narrowing.filteredAtSource {
-            problems.append(bound.filteredAtSource(nodes[index], nodes[source]))
+            problems.append(bound.filteredAtSource(nodes[index], by: nodes[source]))
             nodes[index] = nodes[index].passing
         }
         for (index, request) in narrowing.requests.enumerated() {
@@ -115,14 +115,16 @@ extension Plan {
             let refusals = Self.refusals(ofPartsOf: nodes, in: file)
             if refusals.hasErrors { throw DiagnosticList(problems.all + refusals.all).inOrderOfText }
         }
-        problems.append(contentsOf: DiagnosticList(file.idleLayers(bound.layers, nodes) + file.immediateSinks(nodes)))
+        problems.append(
+            contentsOf: DiagnosticList(file.idleLayers(bound.layers, nodes: nodes) + file.immediateSinks(nodes))
+        )
 
         self.descriptions = KeptDescriptions(descriptions.known)
         inputs = bound.inputs
         naming = { identity in
             do throws(DiagnosticList) {
-                let opened = OpenedPipeline(bound, services, identity)
-                return .success(try Plan(opened, services, descriptions, looksAtOutputs: false))
+                let opened = OpenedPipeline(bound, services: services, identity: identity)
+                return .success(try Plan(opened, services: services, descriptions: descriptions, looksAtOutputs: false))
             } catch {
                 return .failure(error)
             }
@@ -130,7 +132,7 @@ extension Plan {
         self.files = files
         self.nodes = nodes
         self.outputs = outputs
-        sinkTexts = SinkText.all(nodes, of: file, given: bound.given, bound.interpolation)
+        sinkTexts = SinkText.all(nodes, of: file, given: bound.given, interpolation: bound.interpolation)
         sinkMaker = SinkMaker(services: opened.services, interpolation: bound.interpolation, sinks: file.sinks)
         exporters = opened.exporters
         kept = opened.kept
@@ -143,8 +145,18 @@ extension Plan {
         pipeline = file.name
         self.file = file.source.name
         findings = problems.inOrderOfText
-        configuration = Self.configuration(of: file, bound.interpolation, bound.settings, bound.scope)
-        configurationWithoutScope = Self.configuration(of: file, bound.interpolation, bound.settings, RunScope())
+        configuration = Self.configuration(
+            of: file,
+            interpolation: bound.interpolation,
+            settings: bound.settings,
+            scope: bound.scope
+        )
+        configurationWithoutScope = Self.configuration(
+            of: file,
+            interpolation: bound.interpolation,
+            settings: bound.settings,
+            scope: RunScope()
+        )
         settings = bound.settings
         scope = bound.scope
         rejectVariable = file.rejectVariable
@@ -166,11 +178,12 @@ extension Plan {
 
 extension BoundPipeline {
     /// That a stage has nothing to do, because a source does it.
-    fileprivate func filteredAtSource(_ node: Plan.Node, _ source: Plan.Node) -> Diagnostic {
+    fileprivate func filteredAtSource(_ node: Plan.Node, by source: Plan.Node) -> Diagnostic {
         let conditions = node.stage.needs.conditions.map(\.description).joined(separator: " and ")
         return Diagnostic(
             "pipeline.filtered-by-source",
-            "'\(node.name)' is filtered by the source: '\(source.name)' reads no other records than where \(conditions)",
+            message:
+                "'\(node.name)' is filtered by the source: '\(source.name)' reads no other records than where \(conditions)",
             at: file.stages.first { $0.name.name == node.name }.map { .text($0.use.range) },
             severity: .note
         )

@@ -17,8 +17,8 @@ struct PlanBounds {
         guard layers > FileLimits.layersOfStages else { return }
         throw refusal(
             "layers around all stages of a pipeline, and here they are more",
-            FileLimits.layersOfStages,
-            section,
+            most: FileLimits.layersOfStages,
+            section: section,
             hint: "name in 'middleware' of each stage the layers that it needs"
         )
     }
@@ -40,19 +40,18 @@ struct PlanBounds {
         guard columns > FileLimits.columns else { return }
         throw refusal(
             "columns of all stages of a pipeline together, and here they are more",
-            FileLimits.columns,
-            section,
+            most: FileLimits.columns,
+            section: section,
             hint: "have the sources read fewer columns, or divide the pipeline into several"
         )
     }
 
-    private mutating func refusal(_ words: String, _ most: Int, _ section: StageSection, hint: String) -> DiagnosticList
-    {
+    private mutating func refusal(_ words: String, most: Int, section: StageSection, hint: String) -> DiagnosticList {
         areReached = true
         return DiagnosticList([
             Diagnostic(
                 "pipeline.too-many",
-                "there are at most \(most) \(words)",
+                message: "there are at most \(most) \(words)",
                 at: .text(section.use.range),
                 hint: hint
             )

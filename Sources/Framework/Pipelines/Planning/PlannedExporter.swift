@@ -35,8 +35,8 @@ struct BoundExporter: Sendable {
     /// - Throws: what is wrong with it, at its place in the file.
     func planned(
         _ services: Services,
-        _ run: RunIdentity,
-        _ settings: RunSettings
+        run: RunIdentity,
+        settings: RunSettings
     ) throws(DiagnosticList) -> PlannedExporter {
         let context = StageContext(
             stage: section.name,
@@ -69,13 +69,13 @@ extension PipelineFile {
     /// The exporters whose options are right; what is wrong with the others is said.
     func boundExporters(
         _ registry: Registry,
-        _ interpolation: Interpolation,
+        interpolation: Interpolation,
         problems: inout DiagnosticList
     ) -> [BoundExporter] {
         var bound: [BoundExporter] = []
         for section in exporters {
             do throws(DiagnosticList) {
-                bound.append(try section.bound(registry, interpolation, warnings: &problems))
+                bound.append(try section.bound(registry, interpolation: interpolation, warnings: &problems))
             } catch {
                 problems.append(contentsOf: error)
             }
@@ -87,25 +87,25 @@ extension PipelineFile {
 extension ExporterSection {
     fileprivate func bound(
         _ registry: Registry,
-        _ interpolation: Interpolation,
+        interpolation: Interpolation,
         warnings: inout DiagnosticList
     ) throws(DiagnosticList) -> BoundExporter {
         let found: any Plugin.Type
         do throws(Diagnostic) {
-            found = try registry.plugin(.exporter, use.name, at: .text(use.range))
+            found = try registry.plugin(.exporter, named: use.name, at: .text(use.range))
         } catch {
             throw DiagnosticList([error])
         }
         guard let plugin = found as? any Exporter.Type else {
             preconditionFailure("the registry hands out plugins of the kind that was asked for")
         }
-        return try bound(plugin, interpolation, &warnings)
+        return try bound(plugin, interpolation: interpolation, warnings: &warnings)
     }
 
     private func bound<E: Exporter>(
         _ plugin: E.Type,
-        _ interpolation: Interpolation,
-        _ warnings: inout DiagnosticList
+        interpolation: Interpolation,
+        warnings: inout DiagnosticList
     ) throws(DiagnosticList) -> BoundExporter {
         var problems = DiagnosticList()
         var settings = ExporterSettings()

@@ -7,8 +7,8 @@ extension Resolver {
     /// - Throws: `pipeline.output` for an output that does not exist, or where one of several must be named.
     func ports(
         _ inputs: [StageGraph.Input],
-        _ nodes: [Plan.Node],
-        _ made: [Int: Int]
+        nodes: [Plan.Node],
+        made: [Int: Int]
     ) throws(DiagnosticList) -> [Plan.Port]? {
         var ports: [Plan.Port] = []
         var problems = DiagnosticList()
@@ -29,7 +29,7 @@ extension Resolver {
             guard let name = input.output else { return 0 }
             throw Diagnostic(
                 "pipeline.output",
-                "'\(node.name)' has one output, and no '\(name)'",
+                message: "'\(node.name)' has one output, and no '\(name)'",
                 at: .text(input.range),
                 hint: "from = \"\(node.name)\""
             )
@@ -38,7 +38,7 @@ extension Resolver {
         guard let name = input.output else {
             throw Diagnostic(
                 "pipeline.output",
-                "'\(node.name)' has several outputs, and none is named",
+                message: "'\(node.name)' has several outputs, and none is named",
                 at: .text(input.range),
                 hint: "from = " + names.prefix(20).map { "\"\(node.name).\($0)\"" }.joined(separator: " or ")
             )
@@ -46,7 +46,7 @@ extension Resolver {
         if let index = names.firstIndex(of: name) { return index }
         throw Diagnostic(
             "pipeline.output",
-            "'\(node.name)' has no output '\(name)'",
+            message: "'\(node.name)' has no output '\(name)'",
             at: .text(input.range),
             hint: hint(for: name, among: names)
         )

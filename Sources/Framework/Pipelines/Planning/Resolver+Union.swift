@@ -29,7 +29,7 @@ extension Resolver {
                     problems.append(
                         Diagnostic(
                             "schema.clash",
-                            "the column '\(column.name)' is \(kind) in '\(first.name)' "
+                            message: "the column '\(column.name)' is \(kind) in '\(first.name)' "
                                 + "and \(column.kind) in '\(input.name)'",
                             at: .text(section.name.range),
                             hint: "rename one of them before they meet"

@@ -15,14 +15,14 @@ struct Resolver {
     /// What is wrong.
     private(set) var problems = DiagnosticList()
 
-    init(_ opened: OpenedPipeline, _ descriptions: Descriptions) {
+    init(_ opened: OpenedPipeline, descriptions: Descriptions) {
         self.opened = opened
         self.descriptions = descriptions
         var bounds = PlanBounds()
         for (index, entry) in opened.bound.graph.entries.enumerated() {
             guard let stage = opened.stages[index] else { continue }
             do throws(DiagnosticList) {
-                guard let node = try node(entry, stage, &bounds) else { continue }
+                guard let node = try node(entry, stage: stage, bounds: &bounds) else { continue }
                 try bounds.add(columnsOf: node, of: entry.section)
                 made[index] = nodes.count
                 nodes.append(node)
@@ -36,11 +36,11 @@ struct Resolver {
     /// The node of a stage; nil if a stage that it reads could not be made.
     private func node(
         _ entry: StageGraph.Entry,
-        _ stage: OpenedStage,
-        _ bounds: inout PlanBounds
+        stage: OpenedStage,
+        bounds: inout PlanBounds
     ) throws(DiagnosticList) -> Plan.Node? {
-        let ports = try ports(entry.inputs, nodes, made)
-        let lookup = try self.ports(entry.lookup.map { [$0] } ?? [], nodes, made)
+        let ports = try ports(entry.inputs, nodes: nodes, made: made)
+        let lookup = try self.ports(entry.lookup.map { [$0] } ?? [], nodes: nodes, made: made)
         guard let ports, let lookup, !entry.isBroken else { return nil }
         if ports.count > 1 {
             let widths = ports.map { nodes[$0.node].outputs[$0.output].schema.width }
@@ -58,7 +58,7 @@ struct Resolver {
             guard let source = stage.source, let description = descriptions[entry.section.name.name] else { return nil }
             made = .source(source)
             outputs = [Output(description.schema)]
-            increment = try stage.bound.guarding { try NodeIncrement(description, entry.section) }
+            increment = try stage.bound.guarding { try NodeIncrement(description, section: entry.section) }
         case .reader(let open):
             made = try stage.bound.guarding {
                 try open(input, lookup.first.map { nodes[$0.node].outputs[$0.output].schema }, stage.context)

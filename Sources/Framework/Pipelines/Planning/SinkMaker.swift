@@ -23,35 +23,48 @@ package struct SinkMaker: Sendable {
     /// - Throws: `state.sink-gone` if there is no such plugin any more, `state.sink-version` if it is another version of it,
     ///   `state.sink-variable` if a value that is not stored is another one, and what its options are refused for.
     package func make(_ commit: IntendedCommit, of run: RunIdentity) throws -> any SinkStage {
-        guard let plugin = try? services.registry.plugin(.sink, commit.plugin) as? any Sink.Type else {
-            throw refusal("state.sink-gone", commit, run, "which this program does not have", "with")
+        guard let plugin = try? services.registry.plugin(.sink, named: commit.plugin) as? any Sink.Type else {
+            throw refusal(
+                "state.sink-gone",
+                for: commit,
+                run: run,
+                what: "which this program does not have",
+                way: "with"
+            )
         }
         guard plugin.version == commit.version else {
             throw refusal(
                 "state.sink-version",
-                commit,
-                run,
-                "of version \(commit.version), and this program has version \(plugin.version) of it",
-                "with that version of"
+                for: commit,
+                run: run,
+                what: "of version \(commit.version), and this program has version \(plugin.version) of it",
+                way: "with that version of"
             )
         }
         let document = try TOMLDocument(
             Array(commit.options.utf8),
             name: "what is stored of the sink '\(commit.stage)'"
         )
-        let interpolation = try variables(document.root, commit, run)
-        let schema = Schema(try document.root["columns"].elements.map { try Self.column($0, commit) })
-        let options = try completed(document.root, commit)
-        return try make(plugin, commit.stage, options.root, interpolation, schema, run)
+        let interpolation = try variables(document.root, for: commit, run: run)
+        let schema = Schema(try document.root["columns"].elements.map { try Self.column($0, for: commit) })
+        let options = try completed(document.root, for: commit)
+        return try make(
+            plugin,
+            stage: commit.stage,
+            table: options.root,
+            interpolation: interpolation,
+            input: schema,
+            run: run
+        )
     }
 
     private func make<P: Sink>(
         _ plugin: P.Type,
-        _ stage: String,
-        _ table: TOMLValue,
-        _ interpolation: Interpolation,
-        _ input: Schema,
-        _ run: RunIdentity
+        stage: String,
+        table: TOMLValue,
+        interpolation: Interpolation,
+        input: Schema,
+        run: RunIdentity
     ) throws -> any SinkStage {
         let options = try P.Options.bind(table, interpolation: interpolation, subject: "sink '\(P.name)'")
         let context = StageContext(
@@ -76,7 +89,7 @@ package struct SinkMaker: Sendable {
     }
 
     /// The options with the secrets that were not stored.
-    private func completed(_ root: TOMLValue, _ commit: IntendedCommit) throws -> TOMLDocument {
+    private func completed(_ root: TOMLValue, for commit: IntendedCommit) throws -> TOMLDocument {
         var options: [String: TOMLValue] = [:]
         for entry in root["options"].entries { options[entry.key] = entry.value }
         let section = sinks.first { $0.name.name == commit.stage && $0.use.name == commit.plugin }
@@ -90,8 +103,8 @@ package struct SinkMaker: Sendable {
     /// The variables as they were, with what was not stored of them as it is now.
     private func variables(
         _ root: TOMLValue,
-        _ commit: IntendedCommit,
-        _ run: RunIdentity
+        for commit: IntendedCommit,
+        run: RunIdentity
     ) throws -> Interpolation {
         let known = Interpolation(environment: services.environment)
         for entry in root["digests"].entries {
@@ -99,14 +112,15 @@ package struct SinkMaker: Sendable {
             guard let text, SinkText.digest(of: text) == entry.value.string else {
                 throw Diagnostic(
                     "state.sink-variable",
-                    "the run '\(run.id)' was cut off before the sink '\(commit.stage)' had committed, and had another "
+                    message:
+                        "the run '\(run.id)' was cut off before the sink '\(commit.stage)' had committed, and had another "
                         + "value for the variable '\(entry.key)', which is not stored",
                     category: .environment,
                     at: .stage(commit.stage, at: nil),
                     hint: "give it the value that it had; --restart gives that run up"
                 )
             }
-            known.define(entry.key, .init(text, isSecret: true))
+            known.define(entry.key, as: .init(text, isSecret: true))
         }
         // One may name others, in any order.
         var open = root["variables"].entries
@@ -117,23 +131,23 @@ package struct SinkMaker: Sendable {
             for entry in next {
                 _ = known.takeHasConcealed()
                 let text = try known.expand(entry.value.string ?? "", at: entry.value.range)
-                known.define(entry.key, .init(text, isSecret: known.takeHasConcealed()))
+                known.define(entry.key, as: .init(text, isSecret: known.takeHasConcealed()))
             }
             open.removeAll { entry in next.contains { $0.key == entry.key } }
         }
         return known
     }
 
-    private static func column(_ value: TOMLValue, _ commit: IntendedCommit) throws(Diagnostic) -> Schema.Column {
+    private static func column(_ value: TOMLValue, for commit: IntendedCommit) throws(Diagnostic) -> Schema.Column {
         let parts = (value.string ?? "").split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         if parts.count == 2 {
             let (word, name) = (String(parts[0]), String(parts[1]))
-            if word == SinkText.json { return Schema.Column(name, .text, holdsJSON: true) }
-            if let kind = Schema.Kind(rawValue: word) { return Schema.Column(name, kind) }
+            if word == SinkText.json { return Schema.Column(name, kind: .text, holdsJSON: true) }
+            if let kind = Schema.Kind(rawValue: word) { return Schema.Column(name, kind: kind) }
         }
         throw Diagnostic(
             "state.sink-columns",
-            "what is stored of the sink '\(commit.stage)' has a column of an unknown kind",
+            message: "what is stored of the sink '\(commit.stage)' has a column of an unknown kind",
             category: .environment,
             at: .stage(commit.stage, at: nil),
             hint: "use the version of the program that began the run; --restart gives that run up"
@@ -142,14 +156,15 @@ package struct SinkMaker: Sendable {
 
     private func refusal(
         _ code: Diagnostic.Code,
-        _ commit: IntendedCommit,
-        _ run: RunIdentity,
-        _ what: String,
-        _ way: String
+        for commit: IntendedCommit,
+        run: RunIdentity,
+        what: String,
+        way: String
     ) -> Diagnostic {
         Diagnostic(
             code,
-            "the run '\(run.id)' was cut off before the sink '\(commit.stage)' had committed, and that is made by the "
+            message:
+                "the run '\(run.id)' was cut off before the sink '\(commit.stage)' had committed, and that is made by the "
                 + "plugin '\(commit.plugin)', \(what)",
             category: .environment,
             at: .stage(commit.stage, at: nil),

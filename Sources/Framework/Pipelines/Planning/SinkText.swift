@@ -41,7 +41,7 @@ extension SinkText {
         input: Schema,
         of file: PipelineFile,
         given: VariableSettings,
-        _ interpolation: Interpolation
+        interpolation: Interpolation
     ) {
         secrets = section.table.entries.filter { entry in
             file.source.conceals(valuesOf: entry.key) && !Self.hasReference(entry.value)
@@ -77,13 +77,13 @@ extension SinkText {
         _ nodes: [Plan.Node],
         of file: PipelineFile,
         given: VariableSettings,
-        _ interpolation: Interpolation
+        interpolation: Interpolation
     ) -> [String: String] {
         nodes.reduce(into: [:]) { texts, node in
             guard case .sink(let sink) = node.stage, sink.commitment.commits,
                 let section = file.sinks.first(where: { $0.name.name == node.name })
             else { return }
-            let text = SinkText(section, input: node.input, of: file, given: given, interpolation)
+            let text = SinkText(section, input: node.input, of: file, given: given, interpolation: interpolation)
             // What was read from a document can be written into one.
             texts[node.name] = (try? text.encoded()) ?? ""
         }

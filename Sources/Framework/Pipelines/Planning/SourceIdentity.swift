@@ -13,7 +13,7 @@ package struct SourceIdentity: Sendable, Hashable {
     ///   - source: The source; it may have to ask a server.
     ///   - choices: The options that choose records and are not at their defaults.
     /// - Throws: What the source throws.
-    init<S: Source>(of source: S, _ choices: [String: String]) async throws {
+    init<S: Source>(of source: S, choices: [String: String]) async throws {
         var parts = choices
         for (name, value) in try await source.identity { parts[name] = value.quoted }
         parts["use"] = S.name.quoted

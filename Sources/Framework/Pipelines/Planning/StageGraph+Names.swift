@@ -33,12 +33,12 @@ extension StageGraph {
         }
 
         /// Reports a word that names no stage that something comes out of.
-        func report(_ reference: Reference, _ problems: inout DiagnosticList) {
+        func report(_ reference: Reference, problems: inout DiagnosticList) {
             guard !problems.isFull else { return problems.leaveOut() }
             problems.append(
                 Diagnostic(
                     "pipeline.unknown-stage",
-                    sinks.contains(stage(reference))
+                    message: sinks.contains(stage(reference))
                         ? "'\(reference.name)' is a sink: nothing comes out of it"
                         : "there is no stage '\(reference.name)'",
                     at: .text(reference.range),

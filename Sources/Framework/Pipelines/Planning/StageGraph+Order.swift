@@ -5,7 +5,7 @@ extension StageGraph {
     /// The sources, each behind those that fill a table which its records are looked up in, else as in the file.
     ///
     /// A stage that looks nothing up is told that it cannot, and not how.
-    func orderOfSources(_ registry: Registry, _ problems: inout DiagnosticList) -> [Int] {
+    func orderOfSources(_ registry: Registry, problems: inout DiagnosticList) -> [Int] {
         let transforms = registry.plugins(.transform).compactMap { $0 as? any Transform.Type }
         let plugins = Set(transforms.filter { $0.looksUp }.map { $0.name })
         let isLookup = entries.map { $0.lookup != nil && plugins.contains($0.section.use.name) }
@@ -21,14 +21,14 @@ extension StageGraph {
             if isLookup[index], let lookup = entry.lookup { follows[lookup.entry * 2].append(index * 2 + 1) }
         }
         for source in sources { follows[source * 2 + 1].append(source * 2) }
-        return walk(follows, sources, isLookup, &problems)
+        return walk(follows, sources: sources, isLookup: isLookup, problems: &problems)
     }
 
     private func walk(
         _ follows: [[Int]],
-        _ sources: [Int],
-        _ isLookup: [Bool],
-        _ problems: inout DiagnosticList
+        sources: [Int],
+        isLookup: [Bool],
+        problems: inout DiagnosticList
     ) -> [Int] {
         var waitsFor = [Int](repeating: 0, count: follows.count)
         for moment in follows.joined() { waitsFor[moment] += 1 }
@@ -53,7 +53,7 @@ extension StageGraph {
             order.append(source)
             passed.append(source * 2 + 1)
         }
-        if order.count < sources.count { report(isLookup, isRead, &problems) }
+        if order.count < sources.count { report(isLookup, isRead: isRead, problems: &problems) }
         return order
     }
 
@@ -62,7 +62,7 @@ extension StageGraph {
         !moment.isMultiple(of: 2) && entries[moment / 2].section.kind == .source
     }
 
-    private func report(_ isLookup: [Bool], _ isRead: [Bool], _ problems: inout DiagnosticList) {
+    private func report(_ isLookup: [Bool], isRead: [Bool], problems: inout DiagnosticList) {
         // Whether records of a source that could not be placed pass through a stage; those of a lookup end there.
         var waits: [Bool] = []
         for (index, entry) in entries.enumerated() {
@@ -77,7 +77,7 @@ extension StageGraph {
         problems.append(
             Diagnostic(
                 "pipeline.lookup-order",
-                "'\(stuck.section.name.name)' needs all of '\(lookup.name)' before its first record, "
+                message: "'\(stuck.section.name.name)' needs all of '\(lookup.name)' before its first record, "
                     + "but both come from the same reading",
                 at: .text(lookup.range),
                 hint: "read it twice: a second [[source]] with the same options and a name of its own"

@@ -25,7 +25,7 @@ struct StageGraph: Sendable {
     /// The sources, by index, in an order in which each lookup is complete before the first record that needs it.
     private(set) var sourceOrder: [Int]
 
-    init(_ file: PipelineFile, _ registry: Registry, problems: inout DiagnosticList) {
+    init(_ file: PipelineFile, registry: Registry, problems: inout DiagnosticList) {
         let sections = file.stages
         let names = Names(sections)
         let earlier = problems.total
@@ -36,7 +36,7 @@ struct StageGraph: Sendable {
         var connections = 0
         for section in sections {
             let unknown = ((section.from ?? []) + [section.lookup].compactMap { $0 }).filter { !names.canBeRead($0) }
-            for reference in unknown { names.report(reference, &problems) }
+            for reference in unknown { names.report(reference, problems: &problems) }
             let above = lastTransform.map { [$0] } ?? sources
             let reads = section.kind == .source ? 0 : section.from?.count ?? above.count
             connections += reads
@@ -76,25 +76,25 @@ struct StageGraph: Sendable {
             )
             placed[index] = entries.count - 1
         }
-        if !ordered.circle.isEmpty { Self.reportCircle(ordered.circle.map { sections[$0] }, &problems) }
+        if !ordered.circle.isEmpty { Self.reportCircle(ordered.circle.map { sections[$0] }, problems: &problems) }
         self.entries = entries
         sourceOrder = []
         // With a reference that leads nowhere, who reads whom is not known.
         guard problems.total == earlier else { return }
         warnOfUnread(&problems)
-        sourceOrder = orderOfSources(registry, &problems)
+        sourceOrder = orderOfSources(registry, problems: &problems)
     }
 
     private static func tooManyConnections(_ section: StageSection) -> Diagnostic {
         Diagnostic(
             "pipeline.too-many",
-            "all stages together read more than \(FileLimits.inputs) inputs",
+            message: "all stages together read more than \(FileLimits.inputs) inputs",
             at: .text((section.from?.first ?? section.use).range),
             hint: "without 'from', a stage reads all sources: have one transform read them, and the others that one"
         )
     }
 
-    private static func reportCircle(_ sections: [StageSection], _ problems: inout DiagnosticList) {
+    private static func reportCircle(_ sections: [StageSection], problems: inout DiagnosticList) {
         guard let first = sections.first else { return }
         let circle =
             sections.prefix(20).map { "'\($0.name.name)'" }.joined(separator: ", ")
@@ -102,7 +102,7 @@ struct StageGraph: Sendable {
         problems.append(
             Diagnostic(
                 "pipeline.circle",
-                "stages read each other in a circle: \(circle)",
+                message: "stages read each other in a circle: \(circle)",
                 at: .text((first.from?.first ?? first.lookup ?? first.name).range),
                 hint: "a stage can only read stages that do not read it"
             )
@@ -115,7 +115,7 @@ struct StageGraph: Sendable {
             problems.append(
                 Diagnostic(
                     "pipeline.unread",
-                    "nothing reads the \(entry.section.kind) '\(entry.section.name.name)'",
+                    message: "nothing reads the \(entry.section.kind) '\(entry.section.name.name)'",
                     at: .text(entry.section.name.range),
                     hint: "name it in another stage's 'from', or take it out",
                     severity: .warning

@@ -17,12 +17,12 @@ package protocol SourceStage: PluginStage {
     func describe(_ contents: FileContents) -> Description?
     var fingerprint: String? { get async throws }
     /// Whether it keeps to a condition.
-    func accepts(_ condition: Condition, _ description: Description) -> Acceptance
+    func accepts(_ condition: Condition, description: Description) -> Acceptance
     /// Whether a page that was read may be used again.
     var isCacheable: Bool { get }
     /// Which pages it makes of the same data with the same options.
     var version: Int { get }
-    func read(at cursor: String?, _ request: ReadRequest, into batch: inout Batch) async throws -> Next<String>
+    func read(at cursor: String?, for request: ReadRequest, into batch: inout Batch) async throws -> Next<String>
     /// What changes whenever there may be something new; nil if that cannot be determined.
     var revision: String? { get async throws }
     /// What decides which records there are.
@@ -74,24 +74,24 @@ struct SourceDriver<Plugin: Source>: SourceStage {
     var declared: Description? { plugin.declared }
     func describe() async throws -> Description { try await plugin.describe() }
     func describe(_ contents: FileContents) -> Description? { plugin.describe(contents) }
-    func accepts(_ condition: Condition, _ description: Description) -> Acceptance {
-        plugin.accepts(condition, description)
+    func accepts(_ condition: Condition, description: Description) -> Acceptance {
+        plugin.accepts(condition, description: description)
     }
     var fingerprint: String? { get async throws { try await plugin.fingerprint } }
     var isCacheable: Bool { Plugin.isCacheable }
     var version: Int { Plugin.version }
 
-    func read(at cursor: String?, _ request: ReadRequest, into batch: inout Batch) async throws -> Next<String> {
-        try await plugin.read(at: cursor.map { try Self.cursor($0) }, request, into: &batch).map { $0.description }
+    func read(at cursor: String?, for request: ReadRequest, into batch: inout Batch) async throws -> Next<String> {
+        try await plugin.read(at: cursor.map { try Self.cursor($0) }, for: request, into: &batch).map { $0.description }
     }
 
     var revision: String? { get async throws { try await plugin.revision } }
-    var identity: SourceIdentity { get async throws { try await SourceIdentity(of: plugin, choices) } }
+    var identity: SourceIdentity { get async throws { try await SourceIdentity(of: plugin, choices: choices) } }
     func count(below value: Int64) async throws -> Int? { try await plugin.count(below: value) }
 
     private static func cursor(_ text: String) throws -> Plugin.Cursor {
         if let cursor = Plugin.Cursor(text) { return cursor }
-        throw Diagnostic("checkpoint.cursor", "'\(text)' is no cursor of the source '\(Plugin.name)'")
+        throw Diagnostic("checkpoint.cursor", message: "'\(text)' is no cursor of the source '\(Plugin.name)'")
     }
 }
 
@@ -126,6 +126,6 @@ struct SinkDriver<Plugin: Sink>: SinkStage {
 
     private static func mark(_ text: String) throws -> Plugin.Mark {
         if let mark = Plugin.Mark(text) { return mark }
-        throw Diagnostic("checkpoint.mark", "'\(text)' is no mark of the sink '\(Plugin.name)'")
+        throw Diagnostic("checkpoint.mark", message: "'\(text)' is no mark of the sink '\(Plugin.name)'")
     }
 }

@@ -53,9 +53,9 @@ package struct TransformDriver<Plugin: Transform>: TransformStage {
             return Runner(plugin, memory: try plugin.makeMemory(files), table: try plugin.makeTable(files))
         }
         var memoryReader = StateReader(stored.memory)
-        let memory = try plugin.restore(from: &memoryReader, files)
+        let memory = try plugin.restore(from: &memoryReader, files: files)
         var tableReader = StateReader(stored.table)
-        let table = try plugin.restoreTable(from: &tableReader, isSealed: stored.isSealed, files)
+        let table = try plugin.restoreTable(from: &tableReader, isSealed: stored.isSealed, files: files)
         guard memoryReader.isAtEnd, tableReader.isAtEnd else { throw StateReader.damaged }
         return Runner(plugin, memory: memory, table: table, isSealed: stored.isSealed)
     }

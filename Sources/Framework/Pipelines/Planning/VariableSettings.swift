@@ -32,7 +32,7 @@ public struct VariableSettings: Sendable {
     /// The values, whoever set them.
     var texts: [String: String?] { settings.mapValues(\.text) }
 
-    mutating func set(_ name: String, _ text: String?, at place: StepPlace) {
+    mutating func set(_ name: String, to text: String?, at place: StepPlace) {
         settings[name] = Setting(text: text, step: place)
     }
 }
@@ -57,7 +57,7 @@ extension VariableSettings.Setting {
     func unknown(_ name: String, in file: DeclaredVariables) -> Diagnostic {
         Diagnostic(
             "pipeline.variable",
-            "\(file.subject) has no variable '\(name)' for \(step == nil ? "-D" : "a step") to set",
+            message: "\(file.subject) has no variable '\(name)' for \(step == nil ? "-D" : "a step") to set",
             category: .usage,
             at: step.map { .text($0.name) } ?? .file(file.source.name),
             hint: hint(for: name, among: file.variables.map(\.name)) ?? "it has no variables"
@@ -78,7 +78,7 @@ extension VariableSettings.Setting {
         let isSecret = variable.range.text.conceals(valuesOf: variable.name)
         return Diagnostic(
             "pipeline.variable",
-            step == nil
+            message: step == nil
                 ? "-D \(variable.name)=\(isSecret ? "•••" : text): the variable '\(variable.name)' is \(expected)"
                 : "the variable '\(variable.name)' is \(expected), and what is set here is not",
             at: .text(step?.value ?? variable.range),

@@ -85,7 +85,10 @@ extension DeclaredVariables {
                 problems.append(error)
                 unsettled.insert(variable.name)
             }
-            interpolation.define(variable.name, .init(text ?? variable.name, at: variable.range, isSecret: isSecret))
+            interpolation.define(
+                variable.name,
+                as: .init(text ?? variable.name, at: variable.range, isSecret: isSecret)
+            )
         }
         return VariableValues(
             interpolation: interpolation,
@@ -101,7 +104,7 @@ extension DeclaredVariables {
         return variables.filter { !used.contains($0.name) }.map { variable in
             Diagnostic(
                 "pipeline.unused-variable",
-                "nothing uses the variable '\(variable.name)'",
+                message: "nothing uses the variable '\(variable.name)'",
                 at: .text(variable.range),
                 hint: "write ${var:\(variable.name)} where it is meant, or take it out",
                 severity: .warning
@@ -155,7 +158,7 @@ extension PipelineVariable {
     fileprivate func absence(_ severity: Diagnostic.Severity) -> Diagnostic {
         Diagnostic(
             "pipeline.variable-missing",
-            "the variable '\(name)' must be given: -D \(name)=…",
+            message: "the variable '\(name)' must be given: -D \(name)=…",
             at: .text(range),
             hint: help.isEmpty ? nil : help,
             severity: severity

@@ -24,13 +24,13 @@ public struct ReferencePage: Sendable {
         columns = plugin.columns
         metrics = plugin.metrics
         options = Self.definitions(plugin)
-        example = plugin.example ?? Self.sample(kind, plugin.name, options)
+        example = plugin.example ?? Self.sample(kind, name: plugin.name, options: options)
     }
 
     private static func definitions<P: Plugin>(_ plugin: P.Type) -> [OptionDefinition] { P.Options.definitions }
 
     /// The plugin with its required options, as it would stand in a pipeline file.
-    private static func sample(_ kind: Registry.Kind, _ name: String, _ options: [OptionDefinition]) -> String {
+    private static func sample(_ kind: Registry.Kind, name: String, options: [OptionDefinition]) -> String {
         let head: String
         switch kind {
         case .source, .transform, .sink: head = "[[\(kind)]]"
@@ -77,7 +77,7 @@ extension ReferencePage {
             let kinds = columns.map(\.kind.rawValue.count).max() ?? 0
             for column in columns {
                 lines.append(
-                    "  \(Self.padded(column.name, width))  \(Self.padded(column.kind.rawValue, kinds))  \(column.help)"
+                    "  \(Self.padded(column.name, to: width))  \(Self.padded(column.kind.rawValue, to: kinds))  \(column.help)"
                 )
             }
         }
@@ -89,7 +89,7 @@ extension ReferencePage {
         return lines.joined(separator: "\n")
     }
 
-    private static func padded(_ text: String, _ width: Int) -> String {
+    private static func padded(_ text: String, to width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
@@ -130,7 +130,7 @@ extension ReferencePage {
         }
         json.key("options")
         json.beginArray()
-        for option in options { Self.write(option, &json) }
+        for option in options { Self.write(option, to: &json) }
         json.endArray()
         json.key("columns")
         json.beginArray()
@@ -163,7 +163,7 @@ extension ReferencePage {
         return String(decoding: json.takeBytes(), as: UTF8.self)
     }
 
-    private static func write(_ option: OptionDefinition, _ json: inout JSONWriter) {
+    private static func write(_ option: OptionDefinition, to json: inout JSONWriter) {
         json.beginObject()
         let texts = [
             ("name", option.name), ("help", option.help), ("shape", option.shape.words),

@@ -78,7 +78,7 @@ package final class TimeLimit: Sendable {
     ///   cancelled, before or meanwhile.
     package func within<Output: Sendable>(
         waits: Bool,
-        _ body: @escaping @Sendable () async throws -> Output
+        body: @escaping @Sendable () async throws -> Output
     ) async throws -> Output {
         // The task would not know, since it is nobody's child.
         try Task.checkCancellation()
@@ -91,7 +91,10 @@ package final class TimeLimit: Sendable {
         if !meeting.comesSecond() {
             let isOverdue = await withTaskCancellationHandler {
                 await withCheckedContinuation { waiter in
-                    wait(for: meeting, Call(deadline: deadline, waits: waits, cancel: task.cancel, waiter: waiter))
+                    wait(
+                        for: meeting,
+                        call: Call(deadline: deadline, waits: waits, cancel: task.cancel, waiter: waiter)
+                    )
                 }
             } onCancel: {
                 task.cancel()
@@ -127,7 +130,7 @@ package final class TimeLimit: Sendable {
     }
 
     /// Has the caller wait for its call, or for the end of its time.
-    private func wait(for meeting: Meeting, _ call: Call) {
+    private func wait(for meeting: Meeting, call: Call) {
         let hasEnded = state.withLock { state in
             if state.ended.remove(ObjectIdentifier(meeting)) != nil { return true }
             state.underway[ObjectIdentifier(meeting)] = call

@@ -69,7 +69,7 @@ public struct DurableStep: Sendable, Hashable, CustomStringConvertible {
     public let origin: String?
 
     /// A side of a step.
-    public init(_ act: Act, _ subject: String, _ moment: Moment, from origin: String? = nil) {
+    public init(_ act: Act, of subject: String, at moment: Moment, from origin: String? = nil) {
         self.act = act
         self.subject = subject
         self.moment = moment

@@ -18,14 +18,14 @@ public enum Faults {
     /// - Throws: What `body` throws, or the fault point: see `FaultPoint.pass`.
     package static func step<Value>(
         _ act: DurableStep.Act,
-        _ subject: String,
+        of subject: String,
         from origin: String? = nil,
-        _ body: () throws(Diagnostic) -> Value
+        body: () throws(Diagnostic) -> Value
     ) throws(Diagnostic) -> Value {
         guard let faults = current else { return try body() }
-        try faults.pass(DurableStep(act, subject, .before, from: origin))
+        try faults.pass(DurableStep(act, of: subject, at: .before, from: origin))
         let value = try body()
-        try faults.pass(DurableStep(act, subject, .after, from: origin))
+        try faults.pass(DurableStep(act, of: subject, at: .after, from: origin))
         return value
     }
 }
@@ -55,6 +55,6 @@ extension FaultPoint {
     }
 
     private static func diagnostic(_ error: any Error) -> Diagnostic {
-        (error as? Diagnostic) ?? Diagnostic("fault.injected", "\(error)")
+        (error as? Diagnostic) ?? Diagnostic("fault.injected", message: "\(error)")
     }
 }

@@ -9,11 +9,11 @@ extension FileSystem {
     /// - Parameter path: The file.
     /// - Throws: `file.missing`, `file.permission`, `file.disk-full` or `file.write`, with the path.
     public static func sync(_ path: String) throws(Diagnostic) {
-        try Faults.step(.sync, path) { () throws(Diagnostic) in
+        try Faults.step(.sync, of: path) { () throws(Diagnostic) in
             let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+            guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
             defer { close(descriptor) }
-            guard fdatasync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+            guard fdatasync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
         }
     }
 
@@ -23,15 +23,15 @@ extension FileSystem {
     /// - Throws: `file.missing`, `file.disk-full` or `file.write`, with the path of the folder.
     public static func syncFolder(of path: String) throws(Diagnostic) {
         let folder = folder(of: path)
-        try Faults.step(.sync, folder) { () throws(Diagnostic) in
+        try Faults.step(.sync, of: folder) { () throws(Diagnostic) in
             let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             // A folder that may be written to and not read cannot be synced; then there is nothing that could be done.
             if descriptor < 0, errno == EACCES { return }
-            guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", folder) }
+            guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: folder) }
             defer { close(descriptor) }
             // Some file systems cannot sync a folder; nor is there anything to be done then.
             guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
-                throw SystemFailure.last.diagnostic("write", folder)
+                throw SystemFailure.last.diagnostic("write", at: folder)
             }
         }
     }
@@ -54,14 +54,16 @@ extension FileSystem {
     /// - Throws: `file.shorter` if it has fewer; `file.missing`, `file.permission` or `file.write`, with the path.
     public static func truncate(_ path: String, to bytes: Int) throws(Diagnostic) {
         let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
-        guard status.st_size >= off_t(bytes) else { throw isShorter(path, Int(status.st_size), than: bytes) }
+        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
+        guard status.st_size >= off_t(bytes) else { throw isShorter(path, bytes: Int(status.st_size), than: bytes) }
         guard status.st_size > off_t(bytes) else { return }
-        try Faults.step(.cut, path) { () throws(Diagnostic) in
-            guard ftruncate(descriptor, off_t(bytes)) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        try Faults.step(.cut, of: path) { () throws(Diagnostic) in
+            guard ftruncate(descriptor, off_t(bytes)) == 0 else {
+                throw SystemFailure.last.diagnostic("write", at: path)
+            }
         }
     }
 
@@ -76,15 +78,15 @@ extension FileSystem {
         try createFolder(around: target.file)
         let flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
         let descriptor = open(target.file, target.exists ? flags : flags | O_CREAT, 0o666)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw OpenFile.hasChanged(path)
         }
         let wrote = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
-        guard wrote == bytes.count else { throw SystemFailure(number: ENOSPC).diagnostic("write", path) }
+        guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
+        guard wrote == bytes.count else { throw SystemFailure(number: ENOSPC).diagnostic("write", at: path) }
     }
 
     /// How many bytes a file has; nil if there is none.
@@ -110,10 +112,11 @@ extension FileSystem {
     ///   - bytes: How many it has.
     ///   - expected: How many it should have at least.
     /// - Returns: `file.shorter`.
-    package static func isShorter(_ path: String, _ bytes: Int, than expected: Int) -> Diagnostic {
+    package static func isShorter(_ path: String, bytes: Int, than expected: Int) -> Diagnostic {
         Diagnostic(
             "file.shorter",
-            "the file has \(bytes.counted("byte")), and \(expected) were written: something else has changed it",
+            message:
+                "the file has \(bytes.counted("byte")), and \(expected) were written: something else has changed it",
             category: .environment,
             at: .file(path)
         )

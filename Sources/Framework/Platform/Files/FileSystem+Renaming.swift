@@ -24,7 +24,7 @@ extension FileSystem {
     /// - Throws: `file.changed` if something else lies there than was examined; `file.*`. Then nothing has changed.
     package static func place(_ path: String, at target: OutputTarget) throws(Diagnostic) -> Placement {
         FileMaker.clear(path)
-        return try Faults.step(.rename, target.file, from: path) { () throws(Diagnostic) in
+        return try Faults.step(.rename, of: target.file, from: path) { () throws(Diagnostic) in
             try placed(path, at: target)
         }
     }
@@ -33,7 +33,7 @@ extension FileSystem {
         guard let other = target.identity else {
             if sprocket_rename_exclusively(path, target.file) == 0 { return .fresh }
             if errno == EEXIST { throw hasChanged(target) }
-            guard isUnsupported(errno) else { throw SystemFailure.last.diagnostic("write", target.path) }
+            guard isUnsupported(errno) else { throw SystemFailure.last.diagnostic("write", at: target.path) }
             try renamed(path, to: target)
             return .fresh
         }
@@ -43,7 +43,7 @@ extension FileSystem {
             _ = sprocket_exchange(path, target.file)
             throw hasChanged(target)
         }
-        guard isUnsupported(errno) else { throw SystemFailure.last.diagnostic("write", target.path) }
+        guard isUnsupported(errno) else { throw SystemFailure.last.diagnostic("write", at: target.path) }
         let aside = temporaryName(beside: target.file)
         let isLinked = Glibc.link(target.file, aside) == 0
         do throws(Diagnostic) {
@@ -71,23 +71,23 @@ extension FileSystem {
     package static func takeBack(
         _ path: String,
         from target: OutputTarget,
-        _ placement: Placement,
-        _ identity: FileIdentity
+        placement: Placement,
+        identity: FileIdentity
     ) throws(Diagnostic) -> Bool {
         // What another program has put there since is not ours to take back.
         guard FileIdentity(named: target.file) == identity else { return true }
         if placement == .replaced { return false }
-        try Faults.step(.rename, path, from: target.file) { () throws(Diagnostic) in
+        try Faults.step(.rename, of: path, from: target.file) { () throws(Diagnostic) in
             switch placement {
             case .exchanged:
                 guard FileIdentity(named: path) == target.identity, sprocket_exchange(target.file, path) == 0 else {
-                    throw SystemFailure.last.diagnostic("write", target.path)
+                    throw SystemFailure.last.diagnostic("write", at: target.path)
                 }
             case .fresh, .replaced:
                 try renamedExclusively(target.file, to: path)
             case .linked(let aside):
                 // At no time is the final name missing.
-                guard Glibc.link(target.file, path) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+                guard Glibc.link(target.file, path) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
                 do throws(Diagnostic) {
                     try renamed(aside, to: target)
                 } catch {
@@ -100,7 +100,7 @@ extension FileSystem {
     }
 
     /// Removes the file that was replaced, once it need not be put back.
-    package static func removeReplaced(_ path: String, by target: OutputTarget, _ placement: Placement) {
+    package static func removeReplaced(_ path: String, by target: OutputTarget, placement: Placement) {
         switch placement {
         case .fresh, .replaced: return
         case .exchanged: if FileIdentity(named: path) == target.identity { remove(path) }
@@ -111,13 +111,15 @@ extension FileSystem {
     private static func renamedExclusively(_ path: String, to final: String) throws(Diagnostic) {
         if sprocket_rename_exclusively(path, final) == 0 { return }
         guard isUnsupported(errno), FileIdentity(named: final) == nil else {
-            throw SystemFailure.last.diagnostic("write", final)
+            throw SystemFailure.last.diagnostic("write", at: final)
         }
-        guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", final) }
+        guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", at: final) }
     }
 
     private static func renamed(_ path: String, to target: OutputTarget) throws(Diagnostic) {
-        guard Glibc.rename(path, target.file) == 0 else { throw SystemFailure.last.diagnostic("write", target.path) }
+        guard Glibc.rename(path, target.file) == 0 else {
+            throw SystemFailure.last.diagnostic("write", at: target.path)
+        }
     }
 
     /// Whether the file system, or the kernel, does not know this way of renaming.
@@ -128,7 +130,7 @@ extension FileSystem {
     private static func hasChanged(_ target: OutputTarget) -> Diagnostic {
         Diagnostic(
             "file.changed",
-            "another program has put a file here just now, and it was not replaced",
+            message: "another program has put a file here just now, and it was not replaced",
             category: .environment,
             at: .file(target.path),
             hint: "run again when that program is done"

@@ -11,7 +11,7 @@ extension FileSystem {
     ///   - path: The path of a file.
     ///   - suffix: What comes after it.
     /// - Returns: The path of a file in the same folder.
-    package static func suffixed(_ path: String, _ suffix: String) -> String {
+    package static func suffixed(_ path: String, with suffix: String) -> String {
         let start = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
         let name = path[start...]
         // One that is too long by itself is refused by the system, under the name that was given.

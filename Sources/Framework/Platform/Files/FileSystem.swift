@@ -24,7 +24,7 @@ public enum FileSystem {
 
     /// The names in a folder, sorted by their bytes; `.` and `..` are not among them.
     public static func names(in folder: String) throws(Diagnostic) -> [String] {
-        guard let stream = opendir(folder) else { throw SystemFailure.last.diagnostic("read", folder) }
+        guard let stream = opendir(folder) else { throw SystemFailure.last.diagnostic("read", at: folder) }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -46,9 +46,9 @@ public enum FileSystem {
         let folder = String(path[..<slash])
         if isFolder(folder) { return }
         try createFolder(around: folder)
-        try Faults.step(.create, folder) { () throws(Diagnostic) in
+        try Faults.step(.create, of: folder) { () throws(Diagnostic) in
             guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-                throw SystemFailure.last.diagnostic("write", folder)
+                throw SystemFailure.last.diagnostic("write", at: folder)
             }
         }
         guard isFolder(folder) else { throw isNotFolder(folder) }
@@ -60,7 +60,7 @@ public enum FileSystem {
     static func isNotFolder(_ path: String) -> Diagnostic {
         Diagnostic(
             "file.not-a-folder",
-            "this is a file where a folder is needed",
+            message: "this is a file where a folder is needed",
             category: .environment,
             at: .file(path),
             hint: "choose another path"
@@ -69,8 +69,8 @@ public enum FileSystem {
 
     /// Gives a file its final name, replacing what had it, so that either the old or the new file is there.
     public static func rename(_ path: String, to final: String) throws(Diagnostic) {
-        try Faults.step(.rename, final, from: path) { () throws(Diagnostic) in
-            guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", final) }
+        try Faults.step(.rename, of: final, from: path) { () throws(Diagnostic) in
+            guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", at: final) }
         }
     }
 
@@ -78,13 +78,13 @@ public enum FileSystem {
     public static func link(_ path: String, as second: String) -> Bool {
         var isLinked = false
         // What a fault point refuses is not done, and nobody hears of it.
-        try? Faults.step(.create, second, from: path) { isLinked = Glibc.link(path, second) == 0 }
+        try? Faults.step(.create, of: second, from: path) { isLinked = Glibc.link(path, second) == 0 }
         return isLinked
     }
 
     /// Removes a file if it is there.
     public static func remove(_ path: String) {
         // What a fault point refuses is not done, and nobody hears of it.
-        try? Faults.step(.remove, path) { _ = unlink(path) }
+        try? Faults.step(.remove, of: path) { _ = unlink(path) }
     }
 }

@@ -22,7 +22,7 @@ package enum HomePath {
             path.first == "~" && (path == "~" || path.hasPrefix("~/")) ? home.map { "write '\($0)\(rest)'" } : nil
         throw Diagnostic(
             "option.home",
-            "only a shell makes a folder out of '~', and here it was given as it is: \(path)",
+            message: "only a shell makes a folder out of '~', and here it was given as it is: \(path)",
             category: .usage,
             at: place,
             hint: (meant ?? "write the path from the root") + ", or in a pipeline file '${env:HOME}\(rest)'; "

@@ -20,16 +20,21 @@ public final class InputFile: RandomAccessBytes {
         // been replaced; opening a FIFO would wait for its writer.
         if let special = SpecialFile(at: path) { throw special.refusal(path) }
         let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard opened >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
+        guard opened >= 0 else { throw SystemFailure.last.diagnostic("read", at: path) }
         var status = stat()
         guard fstat(opened, &status) == 0 else {
             let failure = SystemFailure.last
             close(opened)
-            throw failure.diagnostic("read", path)
+            throw failure.diagnostic("read", at: path)
         }
         guard status.st_mode & S_IFMT != S_IFDIR else {
             close(opened)
-            throw Diagnostic("file.folder", "this is a folder, not a file", category: .environment, at: .file(path))
+            throw Diagnostic(
+                "file.folder",
+                message: "this is a folder, not a file",
+                category: .environment,
+                at: .file(path)
+            )
         }
         if let special = SpecialFile(mode: status.st_mode) {
             close(opened)
@@ -56,7 +61,7 @@ public final class InputFile: RandomAccessBytes {
             if got > 0 {
                 filled += got
             } else if !SystemFailure.last.isInterruption {
-                throw SystemFailure.last.diagnostic("read", path)
+                throw SystemFailure.last.diagnostic("read", at: path)
             }
         }
         return filled
@@ -76,7 +81,7 @@ public final class InputFile: RandomAccessBytes {
             guard bytes.count <= limit else {
                 throw Diagnostic(
                     "file.too-large",
-                    "the file has more than \(limit) bytes",
+                    message: "the file has more than \(limit) bytes",
                     category: .environment,
                     at: .file(path)
                 )

@@ -16,7 +16,7 @@ package enum OpenFile {
         _ bytes: Span<UInt8>,
         at offset: Int,
         to descriptor: Int32,
-        _ path: String,
+        path: String,
         shownAs shown: String
     ) throws(Diagnostic) {
         let faults = Faults.current
@@ -24,7 +24,7 @@ package enum OpenFile {
             var done = 0
             while done < buffer.count {
                 let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
-                done += try write(rest, at: offset + done, to: descriptor, path, shown, faults)
+                done += try write(rest, at: offset + done, to: descriptor, path: path, shown: shown, faults: faults)
             }
         }
     }
@@ -34,13 +34,13 @@ package enum OpenFile {
         _ bytes: UnsafeRawBufferPointer,
         at offset: Int,
         to descriptor: Int32,
-        _ path: String,
-        _ shown: String,
-        _ faults: (any FaultPoint)?
+        path: String,
+        shown: String,
+        faults: (any FaultPoint)?
     ) throws(Diagnostic) -> Int {
         var count = bytes.count
         if let faults {
-            let step = DurableStep(.write, path, .before)
+            let step = DurableStep(.write, of: path, at: .before)
             try faults.pass(step)
             count = try faults.allowed(step, writing: offset..<offset + bytes.count)
         }
@@ -48,8 +48,8 @@ package enum OpenFile {
         while wrote < 0, SystemFailure.last.isInterruption {
             wrote = pwrite(descriptor, bytes.baseAddress, count, off_t(offset))
         }
-        guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", shown) }
-        try faults?.pass(DurableStep(.write, path, .after))
+        guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", at: shown) }
+        try faults?.pass(DurableStep(.write, of: path, at: .after))
         return wrote
     }
 
@@ -62,16 +62,16 @@ package enum OpenFile {
         guard descriptor >= 0 else {
             switch errno {
             case ENOENT: return nil
-            case ELOOP: throw isForeign(path, "it is a link")
+            case ELOOP: throw isForeign(path, because: "it is a link")
             // A FIFO that no process reads, a socket, a folder.
-            case ENXIO, EISDIR: throw isForeign(path, "it is not a regular file")
-            default: throw SystemFailure.last.diagnostic("write", path)
+            case ENXIO, EISDIR: throw isForeign(path, because: "it is not a regular file")
+            default: throw SystemFailure.last.diagnostic("write", at: path)
             }
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0, let reason = foreignness(of: status) else { return descriptor }
         close(descriptor)
-        throw isForeign(path, reason)
+        throw isForeign(path, because: reason)
     }
 
     /// Whether a name is that of a file that a run of this user can have made.
@@ -103,7 +103,7 @@ package enum OpenFile {
     ) throws(Diagnostic) -> Int32 {
         var descriptor: Int32 = -1
         do throws(Diagnostic) {
-            try Faults.step(.create, path) { () throws(Diagnostic) in
+            try Faults.step(.create, of: path) { () throws(Diagnostic) in
                 descriptor = open(
                     path,
                     O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -111,8 +111,8 @@ package enum OpenFile {
                     ownership == nil ? 0o666 : 0o600
                 )
                 guard descriptor >= 0 else {
-                    if errno == EEXIST { throw isForeign(path, nil) }
-                    throw SystemFailure.last.diagnostic("write", path)
+                    if errno == EEXIST { throw isForeign(path, because: nil) }
+                    throw SystemFailure.last.diagnostic("write", at: path)
                 }
             }
         } catch {
@@ -125,10 +125,10 @@ package enum OpenFile {
     }
 
     /// A file is in the way that this run has not made.
-    package static func isForeign(_ path: String, _ reason: String?) -> Diagnostic {
+    package static func isForeign(_ path: String, because reason: String?) -> Diagnostic {
         Diagnostic(
             "file.foreign",
-            "the run needs this name for a temporary file, and what has it was not made by a run of this state"
+            message: "the run needs this name for a temporary file, and what has it was not made by a run of this state"
                 + (reason.map { ": \($0)" } ?? ""),
             category: .environment,
             at: .file(path),
@@ -140,7 +140,7 @@ package enum OpenFile {
     package static func hasChanged(_ path: String) -> Diagnostic {
         Diagnostic(
             "file.changed",
-            "another program has changed what lies here while the file was written, and nothing was replaced",
+            message: "another program has changed what lies here while the file was written, and nothing was replaced",
             category: .environment,
             at: .file(path),
             hint: "run again when that program is done; a folder that all users may write to is not a place for files"

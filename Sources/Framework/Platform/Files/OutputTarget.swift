@@ -30,7 +30,7 @@ public struct OutputTarget: Sendable, Hashable {
             var status = stat()
             guard lstat(file, &status) == 0 else {
                 if errno == ENOTDIR { throw Self.isNotFolder(above: file) }
-                guard errno == ENOENT else { throw SystemFailure.last.diagnostic("write", path) }
+                guard errno == ENOENT else { throw SystemFailure.last.diagnostic("write", at: path) }
                 guard !file.hasSuffix("/") else { throw Self.isFolder(path) }
                 (self.file, identity, ownership) = (file, nil, nil)
                 return
@@ -40,16 +40,16 @@ public struct OutputTarget: Sendable, Hashable {
                 (self.file, identity) = (file, FileIdentity(status))
                 ownership = FileOwnership(status)
                 return
-            case S_IFLNK: file = try Self.followed(file, status, path)
+            case S_IFLNK: file = try Self.followed(file, status: status, path: path)
             case S_IFDIR: throw Self.isFolder(path)
-            case S_IFIFO: throw Self.isNotRegular(path, "a FIFO")
-            case S_IFSOCK: throw Self.isNotRegular(path, "a socket")
-            default: throw Self.isNotRegular(path, "a device")
+            case S_IFIFO: throw Self.isNotRegular(path, kind: "a FIFO")
+            case S_IFSOCK: throw Self.isNotRegular(path, kind: "a socket")
+            default: throw Self.isNotRegular(path, kind: "a device")
             }
         }
         throw Diagnostic(
             "file.link-loop",
-            "this link leads to itself, or through too many others",
+            message: "this link leads to itself, or through too many others",
             category: .environment,
             at: .file(path),
             hint: "name a file, or a link to one"
@@ -63,27 +63,27 @@ public struct OutputTarget: Sendable, Hashable {
     private static let mostLinks = 40
 
     /// The path that a link holds.
-    private static func followed(_ link: String, _ status: stat, _ path: String) throws(Diagnostic) -> String {
+    private static func followed(_ link: String, status: stat, path: String) throws(Diagnostic) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         let length = readlink(link, &buffer, buffer.count)
-        guard length > 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard length > 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
         let text = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let folder = FileSystem.folder(of: link)
-        try refuseForeign(status, in: folder, path)
+        try refuseForeign(status, in: folder, path: path)
         if text.hasPrefix("/") || folder == "." && !link.contains("/") { return text }
         return "\(folder == "/" ? "" : folder)/\(text)"
     }
 
     /// Refuses a link that another user may have put there to have a file written: as the system does when it follows
     /// links itself (`fs.protected_symlinks`).
-    private static func refuseForeign(_ link: stat, in folder: String, _ path: String) throws(Diagnostic) {
+    private static func refuseForeign(_ link: stat, in folder: String, path: String) throws(Diagnostic) {
         var status = stat()
         guard link.st_uid != geteuid(), stat(folder, &status) == 0, status.st_mode & S_IWOTH != 0,
             link.st_uid != status.st_uid
         else { return }
         throw Diagnostic(
             "file.foreign-link",
-            "this link belongs to another user (\(link.st_uid)), in a folder that all users may write to",
+            message: "this link belongs to another user (\(link.st_uid)), in a folder that all users may write to",
             category: .environment,
             at: .file(path),
             hint: "name the file that it leads to, or choose another folder"
@@ -101,7 +101,7 @@ public struct OutputTarget: Sendable, Hashable {
     private static func isStandardStream(_ path: String) -> Diagnostic {
         Diagnostic(
             "option.standard-stream",
-            "standard output is not supported here yet",
+            message: "standard output is not supported here yet",
             category: .usage,
             at: .file(path),
             hint: path == "-" ? "name a file; one that is called '-' is written as './-'" : "name a file"
@@ -111,7 +111,7 @@ public struct OutputTarget: Sendable, Hashable {
     private static func isFolder(_ path: String) -> Diagnostic {
         Diagnostic(
             "file.folder",
-            "this is a folder, not a file",
+            message: "this is a folder, not a file",
             category: .environment,
             at: .file(path),
             hint: "name a file in it"
@@ -125,10 +125,10 @@ public struct OutputTarget: Sendable, Hashable {
         return FileSystem.isNotFolder(folder)
     }
 
-    private static func isNotRegular(_ path: String, _ kind: String) -> Diagnostic {
+    private static func isNotRegular(_ path: String, kind: String) -> Diagnostic {
         Diagnostic(
             "file.not-regular",
-            "this is \(kind), not a file: it is neither replaced nor written to",
+            message: "this is \(kind), not a file: it is neither replaced nor written to",
             category: .environment,
             at: .file(path),
             hint: "name a regular file, or one that is not there yet"

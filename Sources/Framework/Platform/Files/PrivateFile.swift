@@ -23,18 +23,19 @@ package struct PrivateFile: Sendable {
             switch errno {
             case ENOENT: return nil
             case ELOOP: throw Self.isNoFile(path)
-            default: throw SystemFailure.last.diagnostic("read", path)
+            default: throw SystemFailure.last.diagnostic("read", at: path)
             }
         }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("read", path) }
+        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("read", at: path) }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.limit else { throw Self.isNoFile(path) }
-        try Self.refuseForeign(status, path, "what it holds is not used")
+        try Self.refuseForeign(status, path: path, consequence: "what it holds is not used")
         guard status.st_mode & 0o077 == 0 else {
             throw Diagnostic(
                 "account.exposed",
-                "others may read or change this file of credentials (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                message:
+                    "others may read or change this file of credentials (mode \(String(status.st_mode & 0o777, radix: 8)))",
                 category: .environment,
                 at: .file(path),
                 hint: "if nobody has: chmod 600 '\(path)'; if in doubt, remove it, and sign in again"
@@ -48,7 +49,7 @@ package struct PrivateFile: Sendable {
                 Glibc.read(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
             }
             if got < 0, SystemFailure.last.isInterruption { continue }
-            guard got >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
+            guard got >= 0 else { throw SystemFailure.last.diagnostic("read", at: path) }
             guard got > 0 else { break }
             done += got
         }
@@ -77,8 +78,10 @@ package struct PrivateFile: Sendable {
     /// Removes it, and what a process has left that was cut off.
     package func remove() throws(Diagnostic) {
         for name in [fresh, path] where FileSystem.exists(name) {
-            try Faults.step(.remove, name) { () throws(Diagnostic) in
-                guard unlink(name) == 0 || errno == ENOENT else { throw SystemFailure.last.diagnostic("write", name) }
+            try Faults.step(.remove, of: name) { () throws(Diagnostic) in
+                guard unlink(name) == 0 || errno == ENOENT else {
+                    throw SystemFailure.last.diagnostic("write", at: name)
+                }
             }
         }
         try FileSystem.syncFolder(of: path)
@@ -87,18 +90,18 @@ package struct PrivateFile: Sendable {
     private func write(_ bytes: [UInt8]) throws(Diagnostic) {
         var descriptor: Int32 = -1
         defer { if descriptor >= 0 { close(descriptor) } }
-        try Faults.step(.create, fresh) { () throws(Diagnostic) in
+        try Faults.step(.create, of: fresh) { () throws(Diagnostic) in
             descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
             // A file mask may take bits away, and never gives any.
             guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else {
-                throw SystemFailure.last.diagnostic("write", fresh)
+                throw SystemFailure.last.diagnostic("write", at: fresh)
             }
         }
         let faults = Faults.current
         var done = 0
         while done < bytes.count {
             var count = bytes.count - done
-            let step = DurableStep(.write, fresh, .before)
+            let step = DurableStep(.write, of: fresh, at: .before)
             if let faults {
                 try faults.pass(step)
                 count = try faults.allowed(step, writing: done..<bytes.count)
@@ -107,12 +110,12 @@ package struct PrivateFile: Sendable {
                 pwrite(descriptor, buffer.baseAddress.map { $0 + done }, count, off_t(done))
             }
             if wrote < 0, SystemFailure.last.isInterruption { continue }
-            guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", fresh) }
-            try faults?.pass(DurableStep(.write, fresh, .after))
+            guard wrote >= 0 else { throw SystemFailure.last.diagnostic("write", at: fresh) }
+            try faults?.pass(DurableStep(.write, of: fresh, at: .after))
             done += wrote
         }
-        try Faults.step(.sync, fresh) { () throws(Diagnostic) in
-            guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", fresh) }
+        try Faults.step(.sync, of: fresh) { () throws(Diagnostic) in
+            guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", at: fresh) }
         }
     }
 
@@ -128,9 +131,9 @@ package struct PrivateFile: Sendable {
     private static func make(_ folder: String) throws(Diagnostic) {
         guard !folder.isEmpty, !FileSystem.isFolder(folder) else { return }
         if let slash = folder.lastIndex(of: "/") { try make(String(folder[..<slash])) }
-        try Faults.step(.create, folder) { () throws(Diagnostic) in
+        try Faults.step(.create, of: folder) { () throws(Diagnostic) in
             guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-                throw SystemFailure.last.diagnostic("write", folder)
+                throw SystemFailure.last.diagnostic("write", at: folder)
             }
         }
         try FileSystem.syncFolder(of: folder)
@@ -139,21 +142,21 @@ package struct PrivateFile: Sendable {
     /// Whoever may write to the folder may put another file in the place of this one.
     private func checkFolder() throws(Diagnostic) {
         var status = stat()
-        guard stat(folder, &status) == 0 else { throw SystemFailure.last.diagnostic("read", folder) }
+        guard stat(folder, &status) == 0 else { throw SystemFailure.last.diagnostic("read", at: folder) }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw Diagnostic(
                 "file.not-a-folder",
-                "this is a file where a folder is needed",
+                message: "this is a file where a folder is needed",
                 category: .environment,
                 at: .file(folder),
                 hint: "choose another one with XDG_CONFIG_HOME"
             )
         }
-        try Self.refuseForeign(status, folder, "credentials are not kept in it")
+        try Self.refuseForeign(status, path: folder, consequence: "credentials are not kept in it")
         guard status.st_mode & 0o022 == 0 else {
             throw Diagnostic(
                 "account.exposed",
-                "others may change what is in this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                message: "others may change what is in this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
                 category: .environment,
                 at: .file(folder),
                 hint: "chmod 700 '\(folder)'"
@@ -161,11 +164,11 @@ package struct PrivateFile: Sendable {
         }
     }
 
-    private static func refuseForeign(_ status: stat, _ path: String, _ consequence: String) throws(Diagnostic) {
+    private static func refuseForeign(_ status: stat, path: String, consequence: String) throws(Diagnostic) {
         guard status.st_uid != geteuid() else { return }
         throw Diagnostic(
             "account.exposed",
-            "this belongs to another user (\(status.st_uid), and this is \(geteuid())): \(consequence)",
+            message: "this belongs to another user (\(status.st_uid), and this is \(geteuid())): \(consequence)",
             category: .environment,
             at: .file(path),
             hint: "run as that user, or choose another folder with XDG_CONFIG_HOME"
@@ -175,7 +178,7 @@ package struct PrivateFile: Sendable {
     private static func isNoFile(_ path: String) -> Diagnostic {
         Diagnostic(
             "account.file",
-            "this is no file of credentials: it is a link, a folder or too large",
+            message: "this is no file of credentials: it is a link, a folder or too large",
             category: .environment,
             at: .file(path),
             hint: "nothing was changed; move it away, then sign in again"

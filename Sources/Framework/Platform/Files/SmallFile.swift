@@ -10,24 +10,24 @@ package enum SmallFile {
     package static func text(of path: String) throws(Diagnostic) -> String {
         // A FIFO that has the name would be waited for.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("read", at: path) }
         defer { close(descriptor) }
-        return try text(of: descriptor, path)
+        return try text(of: descriptor, path: path)
     }
 
     /// What is in an open file.
-    package static func text(of descriptor: Int32, _ path: String) throws(Diagnostic) -> String {
+    package static func text(of descriptor: Int32, path: String) throws(Diagnostic) -> String {
         var buffer = [UInt8](repeating: 0, count: limit)
         let count = pread(descriptor, &buffer, limit, 0)
-        guard count >= 0 else { throw SystemFailure.last.diagnostic("read", path) }
+        guard count >= 0 else { throw SystemFailure.last.diagnostic("read", at: path) }
         return String(decoding: buffer[..<count], as: UTF8.self)
     }
 
     /// Puts a text into an open file, instead of what was in it.
-    package static func replace(_ descriptor: Int32, with text: String, _ path: String) throws(Diagnostic) {
+    package static func replace(_ descriptor: Int32, with text: String, path: String) throws(Diagnostic) {
         let bytes = Array(text.utf8)
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
-            throw SystemFailure.last.diagnostic("write", path)
+            throw SystemFailure.last.diagnostic("write", at: path)
         }
     }
 }

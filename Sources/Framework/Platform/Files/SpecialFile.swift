@@ -35,7 +35,7 @@ package enum SpecialFile: String, Sendable {
     package func refusal(_ path: String) -> Diagnostic {
         Diagnostic(
             "file.not-regular",
-            "this is \(rawValue), not a file",
+            message: "this is \(rawValue), not a file",
             category: .environment,
             at: .file(path),
             hint: "only regular files are read: save what comes out of it to a file, and name that"

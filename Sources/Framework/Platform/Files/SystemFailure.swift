@@ -13,7 +13,7 @@ package struct SystemFailure {
 
     /// What is reported of a write to a disk without room.
     package static func diskFull(_ path: String) -> Diagnostic {
-        SystemFailure(number: ENOSPC).diagnostic("write", path)
+        SystemFailure(number: ENOSPC).diagnostic("write", at: path)
     }
 
     /// Whether the call was only interrupted and can be made again.
@@ -25,8 +25,8 @@ package struct SystemFailure {
     ///   - act: What was tried: `read`, `write`.
     ///   - path: The file or folder.
     /// - Returns: What is wrong, with the path as its place.
-    package func diagnostic(_ act: String, _ path: String) -> Diagnostic {
-        problem(act, path).classed(as: .environment)
+    package func diagnostic(_ act: String, at path: String) -> Diagnostic {
+        problem(act, at: path).classed(as: .environment)
     }
 
     /// Whether an error is that a disk, a quota or a limit of the size of files is full.
@@ -34,49 +34,54 @@ package struct SystemFailure {
 
     private static let full: Diagnostic.Code = "file.disk-full"
 
-    private func problem(_ act: String, _ path: String) -> Diagnostic {
+    private func problem(_ act: String, at path: String) -> Diagnostic {
         switch number {
         case ENOENT:
             Diagnostic(
                 "file.missing",
-                "there is no such file or folder",
+                message: "there is no such file or folder",
                 at: .file(path),
                 hint: path.hasPrefix("/") ? nil : "the path is relative to \(FileSystem.currentFolder)"
             )
         case EACCES, EPERM:
             Diagnostic(
                 "file.permission",
-                "no permission to \(act) here",
+                message: "no permission to \(act) here",
                 at: .file(path),
                 hint: act == "read" ? "make it readable for this user" : "choose a folder that this user may write to"
             )
         case EROFS:
             Diagnostic(
                 "file.permission",
-                "this file system is read-only",
+                message: "this file system is read-only",
                 at: .file(path),
                 hint: "choose another folder"
             )
         case ENOSPC, EDQUOT:
             Diagnostic(
                 Self.full,
-                "the disk is full",
+                message: "the disk is full",
                 at: .file(path),
                 hint: "free some space or choose another folder, then run again"
             )
         case EFBIG:
             Diagnostic(
                 Self.full,
-                "the file has become larger than is allowed here",
+                message: "the file has become larger than is allowed here",
                 at: .file(path),
                 hint: "see 'ulimit -f'"
             )
         case EISDIR:
-            Diagnostic("file.folder", "this is a folder, not a file", at: .file(path), hint: "name a file in it")
+            Diagnostic(
+                "file.folder",
+                message: "this is a folder, not a file",
+                at: .file(path),
+                hint: "name a file in it"
+            )
         case ENOTDIR:
             Diagnostic(
                 "file.not-a-folder",
-                "a part of this path is a file, not a folder",
+                message: "a part of this path is a file, not a folder",
                 at: .file(path),
                 hint: "choose another path"
             )
@@ -85,14 +90,14 @@ package struct SystemFailure {
         case EMFILE, ENFILE:
             Diagnostic(
                 "file.too-many",
-                "too many files are open",
+                message: "too many files are open",
                 at: .file(path),
                 hint: "raise the limit: 'ulimit -n'"
             )
         default:
             Diagnostic(
                 Diagnostic.Code("file.\(act)"),
-                "the system could not \(act): \(String(cString: strerror(number)))",
+                message: "the system could not \(act): \(String(cString: strerror(number)))",
                 at: .file(path)
             )
         }
@@ -103,14 +108,16 @@ package struct SystemFailure {
         guard let name = names.first(where: { $0.utf8.count > FileSystem.longestName }) else {
             return Diagnostic(
                 "file.name-too-long",
-                "the path has \(path.utf8.count.counted("byte")), and the system takes at most \(PATH_MAX - 1)",
+                message:
+                    "the path has \(path.utf8.count.counted("byte")), and the system takes at most \(PATH_MAX - 1)",
                 at: .file(path),
                 hint: "choose a folder with a shorter path"
             )
         }
         return Diagnostic(
             "file.name-too-long",
-            "the name '\(name.prefix(20))…' has \(name.utf8.count.counted("byte")), and a name may have \(FileSystem.longestName)",
+            message:
+                "the name '\(name.prefix(20))…' has \(name.utf8.count.counted("byte")), and a name may have \(FileSystem.longestName)",
             at: .file(path),
             hint: "choose a shorter name"
         )

@@ -66,7 +66,7 @@ package final class TemporaryFiles: Sendable {
     ///
     /// - Throws: What `OutputTarget` throws.
     package static func claimPath(of output: String) throws(Diagnostic) -> String {
-        FileSystem.absoluteName(FileSystem.suffixed(try OutputTarget(output).file, ".part"))
+        FileSystem.absoluteName(FileSystem.suffixed(try OutputTarget(output).file, with: ".part"))
     }
 
     /// Whether a file was written down as one of this run.
@@ -173,7 +173,7 @@ package final class TemporaryFiles: Sendable {
         }
         if let locked {
             let descriptor = fcntl(locked, F_DUPFD_CLOEXEC, 0)
-            guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", name) }
+            guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: name) }
             return descriptor
         }
         let isNew = !owns(path)
@@ -189,7 +189,7 @@ package final class TemporaryFiles: Sendable {
         let new = state.withLock { state in paths.filter { !state.own.contains($0) } }
         guard !new.isEmpty else { return }
         do { try record(new) } catch {
-            throw error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)
+            throw error as? Diagnostic ?? Diagnostic("state.failed", message: "\(error)", category: .environment)
         }
         add(new)
     }
@@ -227,7 +227,7 @@ package final class TemporaryFiles: Sendable {
             return descriptor
         }
         guard let locked else { return remove(name) }
-        try? Faults.step(.cut, name) { _ = ftruncate(locked, 0) }
+        try? Faults.step(.cut, of: name) { _ = ftruncate(locked, 0) }
     }
 
     /// Removes a file if it is one of this run.
@@ -328,7 +328,7 @@ package final class TemporaryFiles: Sendable {
     private static let patience = Duration.milliseconds(500)
 
     /// Locks an open file, unless another process has.
-    private static func lock(_ descriptor: Int32, _ kind: Int32 = LOCK_EX, within patience: Duration) -> Bool {
+    private static func lock(_ descriptor: Int32, kind: Int32 = LOCK_EX, within patience: Duration) -> Bool {
         let deadline = ContinuousClock.now + patience
         while flock(descriptor, kind | LOCK_NB) != 0 {
             if errno == EINTR { continue }
@@ -356,14 +356,15 @@ package final class TemporaryFiles: Sendable {
         let descriptor = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        return !lock(descriptor, LOCK_SH, within: patience)
+        return !lock(descriptor, kind: LOCK_SH, within: patience)
     }
 
     // MARK: Refusals
 
     /// Says what has the name of a temporary file.
     private func inTheWay(_ path: String, of output: String?) -> Diagnostic {
-        Self.isLocked(path) ? isClaimed(path, of: output) : OpenFile.isForeign(path, Self.foreignness(of: path))
+        Self.isLocked(path)
+            ? isClaimed(path, of: output) : OpenFile.isForeign(path, because: Self.foreignness(of: path))
     }
 
     private static func foreignness(of path: String) -> String? {
@@ -381,7 +382,7 @@ package final class TemporaryFiles: Sendable {
         }
         return Diagnostic(
             "file.claimed",
-            "another run writes this file just now: \(words)",
+            message: "another run writes this file just now: \(words)",
             category: .environment,
             at: .file(output ?? path),
             hint: "wait for it; or give each pipeline its own path"

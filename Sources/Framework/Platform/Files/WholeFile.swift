@@ -44,7 +44,7 @@ package struct WholeFile: ~Copyable {
     ///
     /// - Throws: `file.disk-full` or `file.write`, with the path.
     package func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) {
-        try OpenFile.write(bytes, at: offset, to: descriptor, temporaryPath, shownAs: target.path)
+        try OpenFile.write(bytes, at: offset, to: descriptor, path: temporaryPath, shownAs: target.path)
     }
 
     /// Gives the file its name.
@@ -54,8 +54,8 @@ package struct WholeFile: ~Copyable {
     ///   something else lies there now.
     package consuming func publish(isSynced: Bool = true) throws(Diagnostic) {
         if isSynced {
-            try Faults.step(.sync, temporaryPath) { () throws(Diagnostic) in
-                guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", target.path) }
+            try Faults.step(.sync, of: temporaryPath) { () throws(Diagnostic) in
+                guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", at: target.path) }
             }
         }
         guard try OutputTarget(target.path).file == target.file,
@@ -73,21 +73,21 @@ package struct WholeFile: ~Copyable {
         for _ in 0..<mostNames {
             let path = FileSystem.temporaryName(beside: target.file)
             var descriptor: Int32 = -1
-            try Faults.step(.create, path) { () throws(Diagnostic) in
+            try Faults.step(.create, of: path) { () throws(Diagnostic) in
                 descriptor = open(
                     path,
                     O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                     target.exists ? 0o600 : 0o666
                 )
                 guard descriptor >= 0 || errno == EEXIST else {
-                    throw SystemFailure.last.diagnostic("write", target.path)
+                    throw SystemFailure.last.diagnostic("write", at: target.path)
                 }
             }
             if descriptor >= 0 { return (path, descriptor) }
         }
         throw Diagnostic(
             "file.write",
-            "there are too many files '.….part' of earlier programs beside it",
+            message: "there are too many files '.….part' of earlier programs beside it",
             category: .environment,
             at: .file(target.path),
             hint: "remove them"

@@ -18,7 +18,7 @@ package final class FileLock: Sendable {
     ///   - limit: How long to wait.
     ///   - time: The clock.
     /// - Throws: `account.locked` when the limit is over, what the system says, and `CancellationError`.
-    package init(_ path: String, within limit: Duration, _ time: any TimeSource) async throws {
+    package init(_ path: String, within limit: Duration, time: any TimeSource) async throws {
         let deadline = time.now + limit
         var pause = Duration.milliseconds(5)
         while true {
@@ -29,7 +29,7 @@ package final class FileLock: Sendable {
             guard time.now < deadline else {
                 throw Diagnostic(
                     "account.locked",
-                    "another program has held the credentials for longer than \(limit.wholeSeconds) seconds",
+                    message: "another program has held the credentials for longer than \(limit.wholeSeconds) seconds",
                     category: .environment,
                     at: .file(path),
                     hint: "'fuser \(path)' names it; wait for it or end it, then run again"
@@ -53,7 +53,7 @@ package final class FileLock: Sendable {
     /// The opened file, locked; nil if somebody else has the lock.
     private static func attempt(_ path: String) throws(Diagnostic) -> Int32? {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
         var isKept = false
         defer { if !isKept { close(descriptor) } }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -63,7 +63,7 @@ package final class FileLock: Sendable {
             case ENOLCK, EOPNOTSUPP, EINVAL:
                 isKept = true
                 return descriptor
-            default: throw SystemFailure.last.diagnostic("write", path)
+            default: throw SystemFailure.last.diagnostic("write", at: path)
             }
         }
         // Somebody may have removed the file between opening and locking; then this lock guards nothing.

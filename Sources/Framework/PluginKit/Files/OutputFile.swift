@@ -27,7 +27,7 @@ public final class OutputFile: Sendable {
     public init(_ path: String, suffix: String = ".part") {
         self.path = path
         // What is wrong with the path is reported when the file is opened.
-        temporaryPath = FileSystem.suffixed((try? OutputTarget(path))?.file ?? path, suffix)
+        temporaryPath = FileSystem.suffixed((try? OutputTarget(path))?.file ?? path, with: suffix)
     }
 
     deinit { state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } } }
@@ -41,7 +41,7 @@ public final class OutputFile: Sendable {
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
     @discardableResult
     public func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) -> Int {
-        try OpenFile.write(bytes, at: offset, to: try opened(), temporaryPath, shownAs: temporaryPath)
+        try OpenFile.write(bytes, at: offset, to: try opened(), path: temporaryPath, shownAs: temporaryPath)
         return offset + bytes.count
     }
 
@@ -58,20 +58,20 @@ public final class OutputFile: Sendable {
     public func complete(upTo end: Int, records: Int) throws(Diagnostic) -> StagedFile {
         let descriptor = try opened()
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
+        guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("write", at: temporaryPath) }
         // To be lengthened is no way to become whole: somebody took bytes away, or the whole file.
         guard status.st_size >= off_t(end) else {
-            throw FileSystem.isShorter(temporaryPath, Int(status.st_size), than: end)
+            throw FileSystem.isShorter(temporaryPath, bytes: Int(status.st_size), than: end)
         }
         if status.st_size > off_t(end) {
-            try Faults.step(.cut, temporaryPath) { () throws(Diagnostic) in
+            try Faults.step(.cut, of: temporaryPath) { () throws(Diagnostic) in
                 guard ftruncate(descriptor, off_t(end)) == 0 else {
-                    throw SystemFailure.last.diagnostic("write", temporaryPath)
+                    throw SystemFailure.last.diagnostic("write", at: temporaryPath)
                 }
             }
         }
-        try Faults.step(.sync, temporaryPath) { () throws(Diagnostic) in
-            guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", temporaryPath) }
+        try Faults.step(.sync, of: temporaryPath) { () throws(Diagnostic) in
+            guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", at: temporaryPath) }
         }
         shut()
         // Without its name, what is published next would not be found after a power cut.

@@ -40,7 +40,7 @@ public final class SpillFile: Sendable {
     public func append(_ bytes: Span<UInt8>) throws(Diagnostic) -> Int {
         let start = count
         guard !bytes.isEmpty else { return start }
-        try OpenFile.write(bytes, at: start, to: descriptor, path, shownAs: path)
+        try OpenFile.write(bytes, at: start, to: descriptor, path: path, shownAs: path)
         length.store(start + bytes.count, ordering: .releasing)
         return start
     }
@@ -78,9 +78,13 @@ public final class SpillFile: Sendable {
                     if got > 0 {
                         initialized += got
                     } else if got == 0 {
-                        failure = FileSystem.isShorter(path, part.lowerBound + initialized, than: part.upperBound)
+                        failure = FileSystem.isShorter(
+                            path,
+                            bytes: part.lowerBound + initialized,
+                            than: part.upperBound
+                        )
                     } else if !SystemFailure.last.isInterruption {
-                        failure = SystemFailure.last.diagnostic("read", path)
+                        failure = SystemFailure.last.diagnostic("read", at: path)
                     }
                 }
             }

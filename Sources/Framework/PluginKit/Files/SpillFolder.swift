@@ -84,12 +84,12 @@ public final class SpillFolder: Sendable {
         else { throw StateReader.damaged }
         let path = "\(folder)/\(name)"
         guard let descriptor = try OpenFile.existing(path) else {
-            throw SystemFailure(number: ENOENT).diagnostic("read", path)
+            throw SystemFailure(number: ENOENT).diagnostic("read", at: path)
         }
         let size = FileSystem.size(of: path) ?? 0
         guard size >= bytes else {
             close(descriptor)
-            throw FileSystem.isShorter(path, size, than: bytes)
+            throw FileSystem.isShorter(path, bytes: size, than: bytes)
         }
         state.withLock { state in
             state.next = max(state.next, number + 1)
@@ -165,11 +165,11 @@ public final class SpillFolder: Sendable {
         if unnamed >= 0 { return unnamed }
         // A file system that makes none without a name: one with a name that no other has, which goes immediately.
         guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
-            throw SystemFailure.last.diagnostic("write", folder)
+            throw SystemFailure.last.diagnostic("write", at: folder)
         }
         var template = "\(folder)/.sprocket-spill-XXXXXX".utf8CString.map { $0 }
         let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", folder) }
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: folder) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         unlink(template)
         return descriptor

@@ -81,7 +81,7 @@ final class ExchangeLedger: Sendable {
     }
 
     /// Notes what came of an attempt, unless nothing was sent.
-    func conclude(_ attempt: Attempt, _ result: CallResult) {
+    func conclude(_ attempt: Attempt, with result: CallResult) {
         let limited = attempt.limited.withLock { $0 }
         if let limit = limited.limit {
             state.withLock { counts in

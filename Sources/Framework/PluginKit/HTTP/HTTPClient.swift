@@ -32,7 +32,7 @@ public struct HTTPClient: Sendable {
         time: any TimeSource = SystemTime()
     ) {
         ledger = ExchangeLedger()
-        self.transport = MeteredTransport(transport, ledger, time)
+        self.transport = MeteredTransport(transport, ledger: ledger, time: time)
         self.layers = layers.filter { $0.calls.contains(.exchange) }
         usesMemos = self.layers.contains { type(of: $0).usesMemos }
         self.stage = stage
@@ -112,14 +112,14 @@ public struct HTTPClient: Sendable {
                 // Reading is the stage's own work, and no waiting.
                 defer { ledger.wait(arrived - time.now) }
                 let answer = HTTPAnswer(response: response, value: isRenewal ? nil : try reading(response))
-                ledger.conclude(attempt, .success)
+                ledger.conclude(attempt, with: .success)
                 return answer
             } catch {
-                ledger.conclude(attempt, CallResult(error))
+                ledger.conclude(attempt, with: CallResult(error))
                 throw error
             }
         }
-        guard let value = answer.value else { throw HTTPFailure(.malformed, request.url.origin).diagnostic }
+        guard let value = answer.value else { throw HTTPFailure(.malformed, origin: request.url.origin).diagnostic }
         return value
     }
 

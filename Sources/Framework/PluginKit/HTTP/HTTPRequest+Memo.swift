@@ -79,7 +79,7 @@ extension HTTPResponse {
         let status = Int(truncatingIfNeeded: try reader.readInteger())
         var fields: [HTTPHeaders.Field] = []
         for _ in 0..<(try reader.readCount()) {
-            fields.append(HTTPHeaders.Field(try String(from: &reader), try String(from: &reader)))
+            fields.append(HTTPHeaders.Field(try String(from: &reader), value: try String(from: &reader)))
         }
         self.init(status: status, headers: HTTPHeaders(fields), body: try reader.readBytes())
     }

@@ -4,7 +4,7 @@ struct MeteredTransport: HTTPTransport {
     private let ledger: ExchangeLedger
     private let time: any TimeSource
 
-    init(_ transport: any HTTPTransport, _ ledger: ExchangeLedger, _ time: any TimeSource) {
+    init(_ transport: any HTTPTransport, ledger: ExchangeLedger, time: any TimeSource) {
         self.transport = transport
         self.ledger = ledger
         self.time = time
@@ -21,6 +21,6 @@ struct MeteredTransport: HTTPTransport {
     }
 
     func allowing(connectionsPerHost: Int) -> any HTTPTransport {
-        MeteredTransport(transport.allowing(connectionsPerHost: connectionsPerHost), ledger, time)
+        MeteredTransport(transport.allowing(connectionsPerHost: connectionsPerHost), ledger: ledger, time: time)
     }
 }

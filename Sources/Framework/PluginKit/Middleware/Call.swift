@@ -8,7 +8,7 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
         @usableFromInline let revalidation: Revalidation<Input, Output>?
 
         @inlinable
-        init(_ input: Input, _ memo: Memo<Output>?, _ revalidation: Revalidation<Input, Output>?) {
+        init(_ input: Input, memo: Memo<Output>?, revalidation: Revalidation<Input, Output>?) {
             self.input = input
             self.memo = memo
             self.revalidation = revalidation
@@ -47,13 +47,13 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
         self.kind = kind
         self.stage = stage
         self.isRepeatable = isRepeatable
-        subject = Subject(input, memo, revalidation)
+        subject = Subject(input, memo: memo, revalidation: revalidation)
     }
 
     /// What it is called with.
     @inlinable public var input: Input {
         get { subject.input }
-        set { subject = Subject(newValue, memo, revalidation) }
+        set { subject = Subject(newValue, memo: memo, revalidation: revalidation) }
     }
 
     /// The identity of the answer and its form in a cache; nil if the answer must not be reused.

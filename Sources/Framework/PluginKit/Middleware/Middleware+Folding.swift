@@ -13,9 +13,9 @@ extension [any Middleware] {
     @inlinable
     package func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        _ operation: @escaping @Sendable (Input) async throws -> Output
+        operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
-        try await self[...].run(call, operation)
+        try await self[...].run(call, operation: operation)
     }
 }
 
@@ -23,10 +23,10 @@ extension ArraySlice<any Middleware> {
     @inlinable
     package func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        _ operation: @escaping @Sendable (Input) async throws -> Output
+        operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
         guard let layer = first else { return try await operation(call.input) }
         let rest = dropFirst()
-        return try await layer.handle(call) { try await rest.run($0, operation) }
+        return try await layer.handle(call) { try await rest.run($0, operation: operation) }
     }
 }

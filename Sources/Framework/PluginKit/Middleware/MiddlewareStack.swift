@@ -19,15 +19,15 @@ package struct MiddlewareStack: Sendable {
         let names = names ?? layers.map { type(of: $0).name }
         self.init(
             layers,
-            names,
+            names: names,
             kinds: CallKind.allCases.map { kind in
                 let kept = zip(names, layers).filter { $0.1.calls.contains(kind) }
-                return MiddlewareStack(kept.map(\.1), kept.map(\.0), kinds: [])
+                return MiddlewareStack(kept.map(\.1), names: kept.map(\.0), kinds: [])
             }
         )
     }
 
-    private init(_ layers: [any Middleware], _ names: [String], kinds: [MiddlewareStack]) {
+    private init(_ layers: [any Middleware], names: [String], kinds: [MiddlewareStack]) {
         self.layers = layers
         self.names = names
         self.kinds = kinds
@@ -67,7 +67,7 @@ package struct MiddlewareStack: Sendable {
     /// The layers that have something to do for a call whose answer nothing identifies.
     package var withoutMemos: MiddlewareStack {
         let kept = zip(names, layers).filter { !type(of: $0.1).usesMemos }
-        return MiddlewareStack(kept.map(\.1), kept.map(\.0), kinds: kinds.map(\.withoutMemos))
+        return MiddlewareStack(kept.map(\.1), names: kept.map(\.0), kinds: kinds.map(\.withoutMemos))
     }
 
     /// Makes a call through all layers that have something to do for its kind.
@@ -80,8 +80,8 @@ package struct MiddlewareStack: Sendable {
     @inlinable
     package func run<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        _ operation: @escaping @Sendable (Input) async throws -> Output
+        operation: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> Output {
-        try await wrapping(call.kind).layers.run(call, operation)
+        try await wrapping(call.kind).layers.run(call, operation: operation)
     }
 }

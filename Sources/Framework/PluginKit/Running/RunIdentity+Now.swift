@@ -30,10 +30,12 @@ extension RunIdentity {
         }
         gmtime_r(&seconds, &utc)
         let day = { (t: tm, separator: String) in
-            [padded(Int(t.tm_year) + 1900, 4), padded(Int(t.tm_mon) + 1, 2), padded(Int(t.tm_mday), 2)]
+            [padded(Int(t.tm_year) + 1900, to: 4), padded(Int(t.tm_mon) + 1, to: 2), padded(Int(t.tm_mday), to: 2)]
                 .joined(separator: separator)
         }
-        let clock = { (t: tm) in padded(Int(t.tm_hour), 2) + padded(Int(t.tm_min), 2) + padded(Int(t.tm_sec), 2) }
+        let clock = { (t: tm) in
+            padded(Int(t.tm_hour), to: 2) + padded(Int(t.tm_min), to: 2) + padded(Int(t.tm_sec), to: 2)
+        }
         // Several runs of one process may begin within a second.
         let number = runsBegun.wrappingAdd(1, ordering: .relaxed).newValue
         // Parts that begin at once in containers have one process number.
@@ -48,7 +50,7 @@ extension RunIdentity {
         )
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
+    private static func padded(_ number: Int, to width: Int) -> String {
         let digits = "\(number)"
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }

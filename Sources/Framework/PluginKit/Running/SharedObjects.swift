@@ -31,17 +31,17 @@ public final class SharedObjects: Sendable {
     /// - Throws: What `make` throws.
     public func object<Object: AnyObject & Sendable>(
         _ key: String,
-        _ make: () throws -> Object
+        make: () throws -> Object
     ) rethrows -> Object {
         try objects.withLock { objects in
             if let object = objects[key] as? Object { return object }
-            let object = try lender?.lend(key, make) ?? make()
+            let object = try lender?.lend(key, make: make) ?? make()
             objects[key] = object
             return object
         }
     }
 
-    private func lend<Object: AnyObject & Sendable>(_ key: String, _ make: () throws -> Object) rethrows -> Object {
+    private func lend<Object: AnyObject & Sendable>(_ key: String, make: () throws -> Object) rethrows -> Object {
         try lent.withLock { lent in
             if let object = lent[key]?.object as? Object { return object }
             let object = try make()

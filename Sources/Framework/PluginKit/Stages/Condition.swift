@@ -1,7 +1,7 @@
 /// What a column must hold for a record to be wanted: `year >= 1990`.
 ///
 /// A source that keeps to a condition leaves out the other records, so that they need not be read:
-/// `Source.accepts(_:_:)`. Several conditions hold together.
+/// `Source.accepts(_:description:)`. Several conditions hold together.
 public struct Condition: Hashable, Sendable {
     /// How a cell is compared with the value.
     public enum Comparison: String, Hashable, Sendable, CaseIterable {
@@ -27,7 +27,7 @@ public struct Condition: Hashable, Sendable {
     public let value: Value
 
     /// A condition.
-    public init(_ column: String, _ comparison: Comparison, _ value: Value) {
+    public init(_ column: String, comparison: Comparison, value: Value) {
         self.column = column
         self.comparison = comparison
         self.value = value

@@ -39,7 +39,7 @@ public struct Description: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// Columns that do not grow.
     public init(dictionaryLiteral elements: (String, Schema.Kind)...) {
-        self.init(Schema(elements.map { Schema.Column($0.0, $0.1) }))
+        self.init(Schema(elements.map { Schema.Column($0.0, kind: $0.1) }))
     }
 }
 

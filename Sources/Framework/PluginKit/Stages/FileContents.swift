@@ -7,7 +7,7 @@ public struct FileContents: Hashable, Sendable {
     public let schema: Schema
 
     /// What a file holds.
-    public init(form: String, _ schema: Schema) {
+    public init(form: String, schema: Schema) {
         self.form = form
         self.schema = schema
     }

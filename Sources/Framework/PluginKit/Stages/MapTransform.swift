@@ -24,7 +24,7 @@ extension MapTransform {
     /// Makes the transform for its one input.
     ///
     /// - Throws: what is wrong with the options.
-    public init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws {
+    public init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         try self.init(options, input: inputs.main, in: context)
     }
 

@@ -6,13 +6,13 @@ public struct Output: Sendable, Hashable {
     public let schema: Schema
 
     /// An output with a name.
-    public init(_ name: String, _ schema: Schema) {
+    public init(_ name: String, schema: Schema) {
         self.name = name
         self.schema = schema
     }
 
     /// The only output of a stage.
-    public init(_ schema: Schema) { self.init("", schema) }
+    public init(_ schema: Schema) { self.init("", schema: schema) }
 }
 
 /// What a transform fills beside the batch that it is given: a batch for each of its outputs, empty at first.

@@ -84,7 +84,7 @@ public struct ColumnReference: Sendable {
     public let help: String
 
     /// A column, what it holds and what it means.
-    public init(_ name: String, _ kind: Schema.Kind, _ help: String) {
+    public init(_ name: String, kind: Schema.Kind, help: String) {
         self.name = name
         self.kind = kind
         self.help = help

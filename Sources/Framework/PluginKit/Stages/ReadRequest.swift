@@ -61,7 +61,7 @@ public final class PerRequest<Value: Sendable>: Sendable {
     ///   - make: Makes the value, if another request or none came last.
     /// - Returns: The value.
     /// - Throws: What `make` throws.
-    public func value(for request: ReadRequest, _ make: () throws -> Value) rethrows -> Value {
+    public func value(for request: ReadRequest, make: () throws -> Value) rethrows -> Value {
         if let known = known.withLock({ $0 }), known.request == request { return known.value }
         let value = try make()
         known.withLock { $0 = (request, value) }

@@ -116,7 +116,7 @@ extension Sink {
     public func commit(at mark: Mark) async throws {
         throw Diagnostic(
             "plugin.commit",
-            "the sink '\(Self.name)' declares that it commits, and has no 'commit(at:)'",
+            message: "the sink '\(Self.name)' declares that it commits, and has no 'commit(at:)'",
             category: .defect
         )
     }

@@ -45,7 +45,7 @@ public protocol Source: Plugin {
     ///   - condition: The condition, on one of the columns described.
     ///   - description: What it delivers.
     /// - Returns: How it keeps to it.
-    func accepts(_ condition: Condition, _ description: Description) -> Acceptance
+    func accepts(_ condition: Condition, description: Description) -> Acceptance
 
     /// What the data looks like from outside, such as the size and the time of a file; nil if that cannot be told.
     ///
@@ -97,7 +97,7 @@ public protocol Source: Plugin {
     ///   - batch: An empty batch with the columns of the request.
     /// - Returns: Where the next page begins, if there is one.
     /// - Throws: what ends the run.
-    func read(at cursor: Cursor?, _ request: ReadRequest, into batch: inout Batch) async throws -> Next<Cursor>
+    func read(at cursor: Cursor?, for request: ReadRequest, into batch: inout Batch) async throws -> Next<Cursor>
 }
 
 extension Source {
@@ -108,7 +108,7 @@ extension Source {
     /// Nil: only the file shows it.
     public func describe(_ contents: FileContents) -> Description? { nil }
     /// No.
-    public func accepts(_ condition: Condition, _ description: Description) -> Acceptance { .none }
+    public func accepts(_ condition: Condition, description: Description) -> Acceptance { .none }
     /// Nil: the number cannot be determined at little cost.
     public func count(below value: Int64) async throws -> Int? { nil }
     /// Nil: whether the data has changed since cannot be determined.
@@ -164,7 +164,11 @@ extension PlainSource {
     /// Reads the page, and drops what is not wanted of it.
     ///
     /// - Throws: what ends the run.
-    public func read(at cursor: Cursor?, _ request: ReadRequest, into batch: inout Batch) async throws -> Next<Cursor> {
+    public func read(
+        at cursor: Cursor?,
+        for request: ReadRequest,
+        into batch: inout Batch
+    ) async throws -> Next<Cursor> {
         batch = Batch(schema)
         let next = try await read(at: cursor, into: &batch)
         if batch.schema == schema { batch.reshape(to: request.schema) }

@@ -26,7 +26,7 @@ public protocol Transform: Plugin {
     /// Makes the transform for its inputs.
     ///
     /// - Throws: what is wrong with the options: a column that does not exist, a kind that does not fit.
-    init(_ options: Options, _ inputs: Inputs, in context: StageContext) throws
+    init(_ options: Options, inputs: Inputs, in context: StageContext) throws
 
     /// The outputs: one without a name, or several, each with a name of its own.
     var outputs: [Output] { get }
@@ -114,7 +114,7 @@ public protocol Transform: Plugin {
     ///   - files: Where the files are that it names (`SpillFolder.restore(from:)`).
     /// - Returns: The memory.
     /// - Throws: `checkpoint.state` if the bytes are not such a memory; `file.*`.
-    func restore(from reader: inout StateReader, _ files: SpillFolder) throws -> Memory
+    func restore(from reader: inout StateReader, files: SpillFolder) throws -> Memory
 
     /// Appends the table to a checkpoint, as `store` does with the memory.
     ///
@@ -133,7 +133,7 @@ public protocol Transform: Plugin {
     ///   - files: Where the files are that it names.
     /// - Returns: The table.
     /// - Throws: `checkpoint.state` if the bytes are not such a table; `file.*`.
-    func restoreTable(from reader: inout StateReader, isSealed: Bool, _ files: SpillFolder) throws -> Table
+    func restoreTable(from reader: inout StateReader, isSealed: Bool, files: SpillFolder) throws -> Table
 }
 
 /// Whether a memory has more to give.
@@ -175,7 +175,7 @@ extension Transform where Memory == Void {
     /// Nothing is stored.
     public func store(_ memory: inout Memory, to writer: inout StateWriter) {}
     /// Nothing was stored.
-    public func restore(from reader: inout StateReader, _ files: SpillFolder) {}
+    public func restore(from reader: inout StateReader, files: SpillFolder) {}
 }
 
 extension Transform where Memory: StoredState {
@@ -185,7 +185,7 @@ extension Transform where Memory: StoredState {
     /// Reads the memory.
     ///
     /// - Throws: `checkpoint.state` if the bytes are not such a memory.
-    public func restore(from reader: inout StateReader, _ files: SpillFolder) throws -> Memory {
+    public func restore(from reader: inout StateReader, files: SpillFolder) throws -> Memory {
         try Memory(from: &reader)
     }
 }
@@ -198,7 +198,7 @@ extension Transform where Table == Void {
     /// Nothing is stored.
     public func storeTable(_ table: inout Table, isSealed: Bool, to writer: inout StateWriter) {}
     /// Nothing was stored.
-    public func restoreTable(from reader: inout StateReader, isSealed: Bool, _ files: SpillFolder) {}
+    public func restoreTable(from reader: inout StateReader, isSealed: Bool, files: SpillFolder) {}
 }
 
 extension Transform where Table: StoredState {
@@ -210,7 +210,7 @@ extension Transform where Table: StoredState {
     /// Reads the table.
     ///
     /// - Throws: `checkpoint.state` if the bytes are not such a table.
-    public func restoreTable(from reader: inout StateReader, isSealed: Bool, _ files: SpillFolder) throws -> Table {
+    public func restoreTable(from reader: inout StateReader, isSealed: Bool, files: SpillFolder) throws -> Table {
         try Table(from: &reader)
     }
 }

@@ -41,7 +41,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         let folder = try TemporaryFolder(.inMemory)
         try prepare(folder)
         let disk = try SimulatedDisk()
-        try await start(in: folder, disk)
+        try await start(in: folder, on: disk)
         return (disk.steps, try await outcome(folder))
     }
 
@@ -72,7 +72,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
                 if case .tear = event, step.act != .write || step.moment != .before { continue }
                 for seed in seeds {
                     let crash = Crash(number: number, step: step, event: event, seed: seed)
-                    try await verify(crash, of: steps.count, expected, cuts, attempts)
+                    try await verify(crash, of: steps.count, expecting: expected, cuts: cuts, attempts: attempts)
                     tried += 1
                 }
             }
@@ -95,7 +95,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         for (number, step) in steps.enumerated() where isTried(step) {
             for second in Swift.stride(from: 0, to: steps.count, by: stride) where isTried(steps[second]) {
                 let crash = Crash(number: number, step: step, event: .stop, seed: UInt64(second))
-                try await verify(crash, of: steps.count, expected, 2, 3, second: second)
+                try await verify(crash, of: steps.count, expecting: expected, cuts: 2, attempts: 3, second: second)
                 tried += 1
             }
         }
@@ -105,9 +105,9 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
     private func verify(
         _ crash: Crash,
         of steps: Int,
-        _ expected: Outcome,
-        _ cuts: Int,
-        _ attempts: Int,
+        expecting expected: Outcome,
+        cuts: Int,
+        attempts: Int,
         second: Int? = nil
     ) async throws {
         let folder = try TemporaryFolder(.inMemory)
@@ -118,7 +118,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         var (cutsLeft, attemptsLeft) = (cuts, attempts)
         while true {
             var failure: (any Error)?
-            do { try await start(in: folder, disk) } catch { failure = error }
+            do { try await start(in: folder, on: disk) } catch { failure = error }
             if disk.isCut {
                 // What a run says after a power cut, nobody hears.
                 losses += try disk.losePower(seed: numbers.next()).map { $0.replacing(folder.path, with: "…") }
@@ -147,7 +147,7 @@ public struct CrashMatrix<Outcome: Equatable & Sendable>: Sendable {
         }
     }
 
-    private func start(in folder: TemporaryFolder, _ disk: SimulatedDisk) async throws {
+    private func start(in folder: TemporaryFolder, on disk: SimulatedDisk) async throws {
         try await Faults.$current.withValue(disk) { try await run(folder, disk) }
     }
 }

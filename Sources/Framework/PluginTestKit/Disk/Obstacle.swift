@@ -59,7 +59,7 @@ public struct Obstacle: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Throws: `file.write`, with the path.
     public static func makeSocket(_ path: String) throws {
-        guard mknod(path, S_IFSOCK | 0o644, 0) == 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard mknod(path, S_IFSOCK | 0o644, 0) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
     }
 
     /// What lies at the path and at what it leads to, in words.

@@ -31,16 +31,16 @@ struct UnsyncedBytes: Sendable {
     }
 
     /// Makes the file look as it may look after a power cut, and says how, unless nothing is lost.
-    func lose(of path: String, _ numbers: inout SeededNumbers) throws -> String? {
+    func lose(of path: String, using numbers: inout SeededNumbers) throws -> String? {
         let file = try InputFile(path).readAll(atMost: .max)
         let disk = file[..<min(start, file.count)] + old
-        let (left, words) = choose(file, Array(disk), &numbers)
+        let (left, words) = choose(file, or: Array(disk), using: &numbers)
         guard left != file else { return nil }
         try Self.replace(path, with: left)
         return "\(path) \(words)"
     }
 
-    private func choose(_ file: [UInt8], _ disk: [UInt8], _ numbers: inout SeededNumbers) -> ([UInt8], String) {
+    private func choose(_ file: [UInt8], or disk: [UInt8], using numbers: inout SeededNumbers) -> ([UInt8], String) {
         let end = max(file.count, disk.count)
         let first = numbers.next(in: min(start, end)...end)
         switch numbers.next(below: 4) {
@@ -66,10 +66,10 @@ struct UnsyncedBytes: Sendable {
     private static func replace(_ path: String, with bytes: [UInt8]) throws {
         // A file may have a second name where the disk keeps what it has lost.
         let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
         defer { close(descriptor) }
         guard bytes.withUnsafeBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
-            throw SystemFailure.last.diagnostic("write", path)
+            throw SystemFailure.last.diagnostic("write", at: path)
         }
     }
 }

@@ -41,16 +41,16 @@ struct UnsyncedChanges: Sendable {
     mutating func note(_ step: DurableStep) throws {
         guard step.act != .commit, step.act != .write, !Self.isState(step.subject) else { return }
         let path = Self.whole(step.subject)
-        let key = DurableStep(step.act, path, .before)
+        let key = DurableStep(step.act, of: path, at: .before)
         switch step.moment {
-        case .before: before[key] = try look(step.act, path)
-        case .after: noteMade(step, path, before.removeValue(forKey: key))
+        case .before: before[key] = try look(step.act, at: path)
+        case .after: noteMade(step, at: path, before: before.removeValue(forKey: key))
         }
     }
 
     /// A step that was noted is not made: a file that was to lose its name has no second one.
     mutating func forget(_ step: DurableStep) {
-        let key = DurableStep(step.act, Self.whole(step.subject), .before)
+        let key = DurableStep(step.act, of: Self.whole(step.subject), at: .before)
         guard case .name(_, let kept?) = before.removeValue(forKey: key) else { return }
         unlink(kept)
     }
@@ -65,7 +65,7 @@ struct UnsyncedChanges: Sendable {
         files[path] = bytes
     }
 
-    private mutating func look(_ act: DurableStep.Act, _ path: String) throws -> Before? {
+    private mutating func look(_ act: DurableStep.Act, at path: String) throws -> Before? {
         switch act {
         case .cut: .bytes(try InputFile(path).readAll(atMost: .max))
         case .create: .name(isThere: FileSystem.exists(path), kept: nil)
@@ -74,7 +74,7 @@ struct UnsyncedChanges: Sendable {
         }
     }
 
-    private mutating func noteMade(_ step: DurableStep, _ path: String, _ before: Before?) {
+    private mutating func noteMade(_ step: DurableStep, at path: String, before: Before?) {
         switch (step.act, before) {
         case (.sync, _) where FileSystem.isFolder(path):
             names.removeAll { Self.folder(of: $0.path) == path }
@@ -114,7 +114,7 @@ extension UnsyncedChanges {
         var lines: [String] = []
         for change in chooseLost(&numbers).reversed() { lines.append(try undo(change)) }
         for (path, bytes) in files.sorted(by: { $0.key < $1.key }) where FileSystem.exists(path) {
-            guard let line = try bytes.lose(of: path, &numbers) else { continue }
+            guard let line = try bytes.lose(of: path, using: &numbers) else { continue }
             lines.append(line)
         }
         (names, files, before) = ([], [:], [:])
@@ -148,7 +148,7 @@ extension UnsyncedChanges {
             break
         }
         if let earlier = change.earlier {
-            try putBack(earlier.kept, path)
+            try putBack(earlier.kept, to: path)
             files[path] = earlier.bytes
         }
         return switch change.kind {
@@ -158,7 +158,7 @@ extension UnsyncedChanges {
         }
     }
 
-    private func putBack(_ kept: String, _ path: String) throws {
+    private func putBack(_ kept: String, to path: String) throws {
         if Glibc.rename(kept, path) != 0 { try FileSystem.copy(kept, to: path) }
     }
 }

@@ -20,12 +20,12 @@ public enum LimiterContract {
     ) async throws {
         var numbers = SeededNumbers(seed: seed)
         let time = ManualTime()
-        let layer = try Bench(time: time).middleware(middleware, options)
+        let layer = try Bench(time: time).middleware(middleware, options: options)
         try await EngineTrial.verifyPlan(ofLayer: middleware, options: options, on: Bench(time: ManualTime()))
         var departures: [Duration] = []
         for number in 0..<(requests * 6) {
             if numbers.next(below: 3) == 0 { time.advance(by: per * numbers.next(below: 1500) / 1000) }
-            _ = try await MiddlewareContract.make(layer, .page, number) { $0 }
+            _ = try await MiddlewareContract.make(layer, kind: .page, input: number) { $0 }
             departures.append(time.now)
         }
         for index in requests..<departures.count where departures[index] < departures[index - requests] + per {
@@ -34,26 +34,26 @@ public enum LimiterContract {
                 detail: "\(requests + 1) calls went from \(departures[index - requests]) to \(departures[index])"
             )
         }
-        try await cancellation(middleware, requests, per, options)
+        try await cancellation(middleware, requests: requests, per: per, options: options)
     }
 
     private static func cancellation<M: Middleware>(
         _ middleware: M.Type,
-        _ requests: Int,
-        _ per: Duration,
-        _ options: String
+        requests: Int,
+        per: Duration,
+        options: String
     ) async throws {
         let time = ManualTime(sleepers: .wait)
-        let layer = try Bench(time: time).middleware(middleware, options)
+        let layer = try Bench(time: time).middleware(middleware, options: options)
         let gone = Guarded(0)
         let call: @Sendable () async throws -> Void = {
-            _ = try await MiddlewareContract.make(layer, .page, 1) { input in
+            _ = try await MiddlewareContract.make(layer, kind: .page, input: 1) { input in
                 gone.withLock { $0 += 1 }
                 return input
             }
         }
         let first = (0..<requests).map { _ in Task { try await call() } }
-        await settle(time, per) { gone.withLock { $0 } == requests }
+        await settle(time, per: per) { gone.withLock { $0 } == requests }
         for task in first { try await task.value }
         let before = gone.withLock { $0 }
         let stopped = (0..<requests).map { _ in Task { try await call() } }
@@ -63,7 +63,7 @@ public enum LimiterContract {
         let others = (0..<requests).map { _ in Task { try await call() } }
         for _ in 0..<500 { await Task.yield() }
         // The window of the first ones is over, and nobody else has gone.
-        await settle(time, per) { gone.withLock { $0 } == before + requests }
+        await settle(time, per: per) { gone.withLock { $0 } == before + requests }
         let count = gone.withLock { $0 } - before
         for task in others { task.cancel() }
         for task in others { _ = await task.result }
@@ -73,7 +73,7 @@ public enum LimiterContract {
     }
 
     /// Moves the clock on by a window, in steps, until something is so.
-    private static func settle(_ time: ManualTime, _ per: Duration, _ isSo: () -> Bool) async {
+    private static func settle(_ time: ManualTime, per: Duration, until isSo: () -> Bool) async {
         // What needs no time is waited for without: a clock that runs ahead of a busy machine opens another window.
         for _ in 0..<20_000 where !isSo() { await Task.yield() }
         for _ in 0..<100 {

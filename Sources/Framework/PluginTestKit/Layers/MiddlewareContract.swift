@@ -15,30 +15,30 @@ public enum MiddlewareContract {
         options: String = "",
         on bench: Bench = Bench()
     ) async throws {
-        let layer = try bench.middleware(middleware, options)
+        let layer = try bench.middleware(middleware, options: options)
         for kind in CallKind.allCases where M.wraps.contains(kind) {
             for isDirect in [false, true] {
-                try await answers(layer, kind, isDirect)
-                try await failures(layer, kind, isDirect)
-                try await manyAtOnce(layer, kind, isDirect)
-                if !layer.calls.contains(kind) { try await isLeftAlone(layer, kind, isDirect) }
+                try await answers(layer, kind: kind, isDirect: isDirect)
+                try await failures(layer, kind: kind, isDirect: isDirect)
+                try await manyAtOnce(layer, kind: kind, isDirect: isDirect)
+                if !layer.calls.contains(kind) { try await isLeftAlone(layer, kind: kind, isDirect: isDirect) }
             }
         }
         await layer.finish()
         try await EngineTrial.verifyPlan(ofLayer: middleware, options: options, on: bench)
     }
 
-    private static func answers(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {
-        let answer = try await make(layer, kind, 20, isDirect) { $0 + 1 }
+    private static func answers(_ layer: some Middleware, kind: CallKind, isDirect: Bool) async throws {
+        let answer = try await make(layer, kind: kind, input: 20, isDirect: isDirect) { $0 + 1 }
         guard answer == 21 else {
             throw ContractViolation(law: .answersPass, detail: "a \(kind.rawValue) had \(answer) instead of 21")
         }
     }
 
-    private static func failures(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {
-        let failure = Diagnostic("contract.failure", "this is wrong for good", category: .environment)
+    private static func failures(_ layer: some Middleware, kind: CallKind, isDirect: Bool) async throws {
+        let failure = Diagnostic("contract.failure", message: "this is wrong for good", category: .environment)
         do {
-            let answer = try await make(layer, kind, 1, isDirect) { _ in throw failure }
+            let answer = try await make(layer, kind: kind, input: 1, isDirect: isDirect) { _ in throw failure }
             throw ContractViolation(law: .failuresPass, detail: "a \(kind.rawValue) had \(answer) instead of a failure")
         } catch let error as ContractViolation {
             throw error
@@ -50,7 +50,9 @@ public enum MiddlewareContract {
             }
         }
         do {
-            let answer = try await make(layer, kind, 1, isDirect) { _ in throw CancellationError() }
+            let answer = try await make(layer, kind: kind, input: 1, isDirect: isDirect) { _ in
+                throw CancellationError()
+            }
             throw ContractViolation(law: .cancellationPasses, detail: "a \(kind.rawValue) had \(answer)")
         } catch let error as ContractViolation {
             throw error
@@ -61,11 +63,11 @@ public enum MiddlewareContract {
         }
     }
 
-    private static func manyAtOnce(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {
+    private static func manyAtOnce(_ layer: some Middleware, kind: CallKind, isDirect: Bool) async throws {
         let wrong = try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<50 {
                 group.addTask {
-                    let answer = try await make(layer, kind, number, isDirect) { input in
+                    let answer = try await make(layer, kind: kind, input: number, isDirect: isDirect) { input in
                         for _ in 0..<(input % 5) { await Task.yield() }
                         return input * 2
                     }
@@ -79,11 +81,11 @@ public enum MiddlewareContract {
         }
     }
 
-    private static func isLeftAlone(_ layer: some Middleware, _ kind: CallKind, _ isDirect: Bool) async throws {
+    private static func isLeftAlone(_ layer: some Middleware, kind: CallKind, isDirect: Bool) async throws {
         let attempts = Guarded(0)
-        let busy = StageFailure.transient(Diagnostic("contract.busy", "this may pass"))
+        let busy = StageFailure.transient(Diagnostic("contract.busy", message: "this may pass"))
         do {
-            _ = try await make(layer, kind, 1, isDirect) { _ in
+            _ = try await make(layer, kind: kind, input: 1, isDirect: isDirect) { _ in
                 attempts.withLock { $0 += 1 }
                 throw busy
             }
@@ -108,13 +110,13 @@ public enum MiddlewareContract {
     /// - Throws: What the layer throws.
     static func make(
         _ layer: some Middleware,
-        _ kind: CallKind,
-        _ input: Int,
-        _ isDirect: Bool = false,
-        _ operation: @escaping @Sendable (Int) async throws -> Int
+        kind: CallKind,
+        input: Int,
+        isDirect: Bool = false,
+        operation: @escaping @Sendable (Int) async throws -> Int
     ) async throws -> Int {
         let call = Call<Int, Int>(kind, stage: "bench", input: input)
         if isDirect { return try await layer.handle(call) { try await operation($0.input) } }
-        return try await MiddlewareStack([layer]).run(call, operation)
+        return try await MiddlewareStack([layer]).run(call, operation: operation)
     }
 }

@@ -17,18 +17,18 @@ public enum PoolContract {
         options: String,
         on bench: Bench = Bench()
     ) async throws {
-        let layer = try bench.middleware(middleware, options)
+        let layer = try bench.middleware(middleware, options: options)
         // One call is enough to lose a place; with many lost, the crowd would wait for ever.
-        _ = try? await MiddlewareContract.make(layer, .page, 1) { _ in
-            throw Diagnostic("contract.failure", "this is wrong for good")
+        _ = try? await MiddlewareContract.make(layer, kind: .page, input: 1) { _ in
+            throw Diagnostic("contract.failure", message: "this is wrong for good")
         }
-        try await hold(layer, places)
-        let most = await crowd(layer, places)
+        try await hold(layer, places: places)
+        let most = await crowd(layer, places: places)
         guard most <= places else {
             throw ContractViolation(law: .neverMoreThanPlaces, detail: "there were \(most), and \(places) places")
         }
-        try await hold(layer, places)
-        let order = await queue(layer, places)
+        try await hold(layer, places: places)
+        let order = await queue(layer, places: places)
         guard order == order.sorted() else {
             throw ContractViolation(law: .firstComesFirst, detail: "they came in the order \(order)")
         }
@@ -36,17 +36,19 @@ public enum PoolContract {
     }
 
     /// The most calls that were inside at the same time.
-    private static func crowd(_ layer: some Middleware, _ places: Int) async -> Int {
+    private static func crowd(_ layer: some Middleware, places: Int) async -> Int {
         let inside = Guarded((now: 0, most: 0))
         await withTaskGroup { group in
             for number in 0..<(places * 6) {
                 let task = Task {
-                    _ = try await MiddlewareContract.make(layer, .page, number) { input in
+                    _ = try await MiddlewareContract.make(layer, kind: .page, input: number) { input in
                         inside.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
                         defer { inside.withLock { $0.now -= 1 } }
                         for _ in 0..<(10 + input % 7) { await Task.yield() }
-                        if input % 3 == 0 { throw Diagnostic("contract.failure", "this is wrong for good") }
-                        if input % 3 == 1 { throw StageFailure.transient(Diagnostic("contract.busy", "this may pass")) }
+                        if input % 3 == 0 { throw Diagnostic("contract.failure", message: "this is wrong for good") }
+                        if input % 3 == 1 {
+                            throw StageFailure.transient(Diagnostic("contract.busy", message: "this may pass"))
+                        }
                         return input
                     }
                 }
@@ -61,11 +63,11 @@ public enum PoolContract {
     }
 
     /// Makes as many calls as there are places, that wait for one another.
-    private static func hold(_ layer: some Middleware, _ places: Int) async throws {
+    private static func hold(_ layer: some Middleware, places: Int) async throws {
         let inside = Guarded(0)
         let calls = (0..<places).map { number in
             Task {
-                try await MiddlewareContract.make(layer, .page, number) { input in
+                try await MiddlewareContract.make(layer, kind: .page, input: number) { input in
                     inside.withLock { $0 += 1 }
                     while !Task.isCancelled { await Task.yield() }
                     return input
@@ -83,13 +85,13 @@ public enum PoolContract {
     }
 
     /// The order in which calls come in that have waited one behind the other for one place.
-    private static func queue(_ layer: some Middleware, _ places: Int) async -> [Int] {
+    private static func queue(_ layer: some Middleware, places: Int) async -> [Int] {
         let inside = Guarded(0)
         let order = Guarded<[Int]>([])
         let isOpen = Guarded(false)
         let holders = (0..<places).map { number in
             Task {
-                try await MiddlewareContract.make(layer, .page, number) { input in
+                try await MiddlewareContract.make(layer, kind: .page, input: number) { input in
                     inside.withLock { $0 += 1 }
                     // The first one makes way, the others stay.
                     while input == 0 ? !isOpen.withLock({ $0 }) : !Task.isCancelled { await Task.yield() }
@@ -102,7 +104,7 @@ public enum PoolContract {
         for number in 0..<5 {
             waiters.append(
                 Task {
-                    try await MiddlewareContract.make(layer, .page, number) { input in
+                    try await MiddlewareContract.make(layer, kind: .page, input: number) { input in
                         order.withLock { $0.append(input) }
                         for _ in 0..<5 { await Task.yield() }
                         return input

@@ -39,13 +39,13 @@ public enum RetryContract {
     /// - Throws: `ContractViolation`, or what the layer throws while it is made.
     public static func verify<M: Middleware>(
         _ middleware: M.Type,
-        _ bounds: Bounds,
+        bounds: Bounds,
         options: String = "",
         kind: CallKind = .page,
         seed: UInt64 = 1
     ) async throws {
         let trial = RetryTrial(bounds: bounds, kind: kind) { time, random in
-            try Bench(time: time, random: random).middleware(M.self, options)
+            try Bench(time: time, random: random).middleware(M.self, options: options)
         }
         try await trial.passing()
         try await trial.lasting()

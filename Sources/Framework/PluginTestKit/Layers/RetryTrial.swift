@@ -8,15 +8,17 @@ struct RetryTrial<Layer: Middleware>: Sendable {
     let make: @Sendable (any TimeSource, any RandomSource) throws -> Layer
 
     /// An end that tells one attempt from another.
-    private static func busy(_ attempt: Int, _ retryAfter: Duration? = nil) -> StageFailure {
+    private static func busy(_ attempt: Int, retryAfter: Duration? = nil) -> StageFailure {
         .transient(
-            Diagnostic("contract.busy", "attempt \(attempt) came at a bad time"),
+            Diagnostic("contract.busy", message: "attempt \(attempt) came at a bad time"),
             retryAfter: retryAfter
         )
     }
 
     /// What a layer inside throws that lets nobody through.
-    private static var closed: StageFailure { .heldBack(Diagnostic("contract.closed", "nobody is let through")) }
+    private static var closed: StageFailure {
+        .heldBack(Diagnostic("contract.closed", message: "nobody is let through"))
+    }
 
     private func draw(_ number: Double) -> any RandomSource { SameDraw(number: number) }
 
@@ -30,20 +32,20 @@ struct RetryTrial<Layer: Middleware>: Sendable {
     /// - Throws: what the layer throws while it is made.
     private func call(
         _ time: ManualTime,
-        _ random: any RandomSource,
-        _ attempt: @escaping @Sendable (Int) throws -> Int
+        random: any RandomSource,
+        attempt: @escaping @Sendable (Int) throws -> Int
     ) async throws -> (moments: [Duration], result: Result<Int, any Error>) {
         let layer = try make(time, random)
         let moments = Guarded<[Duration]>([])
         let most = bounds.attempts * 3
         do {
-            let answer = try await MiddlewareContract.make(layer, kind, 1) { _ in
+            let answer = try await MiddlewareContract.make(layer, kind: kind, input: 1) { _ in
                 let number = moments.withLock { moments in
                     moments.append(time.now)
                     return moments.count
                 }
                 // One that never ends would be tried for ever.
-                if number > most { throw Diagnostic("contract.enough", "there were too many attempts") }
+                if number > most { throw Diagnostic("contract.enough", message: "there were too many attempts") }
                 return try attempt(number)
             }
             return (moments.withLock { $0 }, .success(answer))
@@ -55,7 +57,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
     func passing() async throws {
         let last = bounds.attempts
         for failures in 1..<last {
-            let (moments, result) = try await call(ManualTime(), draw(0)) { number in
+            let (moments, result) = try await call(ManualTime(), random: draw(0)) { number in
                 if number <= failures { throw number == 2 ? Self.closed : Self.busy(number) }
                 return number
             }
@@ -70,12 +72,12 @@ struct RetryTrial<Layer: Middleware>: Sendable {
 
     func lasting() async throws {
         let failures: [any Error] = [
-            Diagnostic("contract.failure", "this is wrong for good"), UnknownFailure(), CancellationError(),
-            StageFailure.refused(Diagnostic("contract.refused", "this cannot be taken")),
-            StageFailure.moved(Diagnostic("contract.moved", "this is not what it was")),
+            Diagnostic("contract.failure", message: "this is wrong for good"), UnknownFailure(), CancellationError(),
+            StageFailure.refused(Diagnostic("contract.refused", message: "this cannot be taken")),
+            StageFailure.moved(Diagnostic("contract.moved", message: "this is not what it was")),
         ]
         for failure in failures {
-            let (moments, result) = try await call(ManualTime(), draw(0)) { _ in throw failure }
+            let (moments, result) = try await call(ManualTime(), random: draw(0)) { _ in throw failure }
             guard moments.count == 1 else {
                 throw ContractViolation(
                     law: .lastingIsNotRepeated,
@@ -89,7 +91,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
     }
 
     func attempts() async throws {
-        let (moments, result) = try await call(ManualTime(), draw(0)) { throw Self.busy($0, .zero) }
+        let (moments, result) = try await call(ManualTime(), random: draw(0)) { throw Self.busy($0, retryAfter: .zero) }
         guard moments.count <= bounds.attempts else {
             throw ContractViolation(
                 law: .attemptsAreBounded,
@@ -112,7 +114,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
         for number in [0, 0.999] {
             let time = ManualTime()
             let length = bounds.elapsed * 2 / 5
-            let (moments, _) = try await call(time, draw(number)) { attempt in
+            let (moments, _) = try await call(time, random: draw(number)) { attempt in
                 time.advance(by: length)
                 throw Self.busy(attempt)
             }
@@ -129,7 +131,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
         let draws: [any RandomSource] = [draw(0), draw(0.999), SeededDraw(seed: seed)]
         var all: [[Duration]] = []
         for random in draws {
-            let (moments, _) = try await call(ManualTime(), random) { throw Self.busy($0) }
+            let (moments, _) = try await call(ManualTime(), random: random) { throw Self.busy($0) }
             let pauses = zip(moments, moments.dropFirst()).map { $1 - $0 }
             for (index, pause) in pauses.enumerated() where pause > bounds.ceiling(behind: index + 1) {
                 throw ContractViolation(
@@ -151,8 +153,8 @@ struct RetryTrial<Layer: Middleware>: Sendable {
 
     func askedPause() async throws {
         let asked = bounds.elapsed / 2
-        let (moments, _) = try await call(ManualTime(), draw(0)) { number in
-            if number == 1 { throw Self.busy(number, asked) }
+        let (moments, _) = try await call(ManualTime(), random: draw(0)) { number in
+            if number == 1 { throw Self.busy(number, retryAfter: asked) }
             return number
         }
         guard moments.count == 2, moments[1] >= asked, moments[1] <= asked + bounds.ceiling(behind: 1) else {
@@ -162,7 +164,9 @@ struct RetryTrial<Layer: Middleware>: Sendable {
             )
         }
         let time = ManualTime()
-        let (tried, result) = try await call(time, draw(0)) { throw Self.busy($0, self.bounds.elapsed * 2) }
+        let (tried, result) = try await call(time, random: draw(0)) {
+            throw Self.busy($0, retryAfter: self.bounds.elapsed * 2)
+        }
         guard tried.count == 1, time.now == .zero else {
             throw ContractViolation(
                 law: .askedPauseIsKept,
@@ -181,7 +185,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
         let kind = kind
         let task = Task {
             do {
-                _ = try await MiddlewareContract.make(layer, kind, 1) { _ in
+                _ = try await MiddlewareContract.make(layer, kind: kind, input: 1) { _ in
                     let number = attempts.withLock { attempts in
                         attempts += 1
                         return attempts

@@ -44,22 +44,24 @@ struct EngineTrial {
     /// - Throws: `ContractViolation`.
     func verify(leaves expected: [String: [UInt8]], cuts: Int) async throws {
         let plain = try TemporaryFolder(.inMemory)
-        try await expectPublished(try await report(in: plain, hasState: false), "without checkpoints")
-        try compare(plain, with: expected, .runLeavesTheSame, "a run without checkpoints")
+        try await expectPublished(try await report(in: plain, hasState: false), words: "without checkpoints")
+        try compare(plain, with: expected, law: .runLeavesTheSame, words: "a run without checkpoints")
 
         let whole = try TemporaryFolder(.inMemory)
         let disk = try SimulatedDisk()
         try await expectPublished(
             try await Faults.$current.withValue(disk) { try await report(in: whole, hasState: true) },
-            "with a checkpoint after each page"
+            words: "with a checkpoint after each page"
         )
-        try compare(whole, with: expected, .runLeavesTheSame, "a run with a checkpoint after each page")
+        try compare(whole, with: expected, law: .runLeavesTheSame, words: "a run with a checkpoint after each page")
 
         // What the state does at its own steps is the engine's affair, and tried elsewhere.
         let steps = disk.steps.enumerated().filter { _, step in
             step.subject.hasPrefix(whole.path("out")) || (destination.commits && step.act == .commit)
         }.map(\.offset)
-        for place in Self.thinned(steps, to: cuts) { try await cut(at: place, disk.steps[place], leaves: expected) }
+        for place in Self.thinned(steps, to: cuts) {
+            try await cut(at: place, step: disk.steps[place], leaves: expected)
+        }
     }
 
     /// Makes the plan alone, as `sprocket check` does.
@@ -70,7 +72,7 @@ struct EngineTrial {
     }
 
     /// Cuts a run off at a step, starts it again, and compares.
-    private func cut(at number: Int, _ step: DurableStep, leaves expected: [String: [UInt8]]) async throws {
+    private func cut(at number: Int, step: DurableStep, leaves expected: [String: [UInt8]]) async throws {
         let folder = try TemporaryFolder(.inMemory)
         // A write is torn, so that a part of it is there.
         let isTorn = step.act == .write && step.moment == .before
@@ -88,10 +90,10 @@ struct EngineTrial {
             case "intended": try await journal(in: folder).journal.giveUp()
             default:
                 let report = try await report(in: folder, hasState: true)
-                try await expectPublished(report, words, .cutRunContinues)
+                try await expectPublished(report, words: words, law: .cutRunContinues)
             }
         }
-        try compare(folder, with: expected, .cutRunContinues, words)
+        try compare(folder, with: expected, law: .cutRunContinues, words: words)
     }
 
     // MARK: Running
@@ -150,7 +152,7 @@ struct EngineTrial {
         do {
             return try await Plan(
                 PipelineFile(Array(text.utf8), path: "contract.toml"),
-                services,
+                services: services,
                 identity: isFirst ? own : next,
                 recalls: true
             )
@@ -166,8 +168,8 @@ struct EngineTrial {
 
     private func expectPublished(
         _ report: RunReport,
-        _ words: String,
-        _ law: ContractViolation.Law = .runComesToItsEnd
+        words: String,
+        law: ContractViolation.Law = .runComesToItsEnd
     ) async throws {
         let reason: String
         switch report.outcome {
@@ -184,8 +186,8 @@ struct EngineTrial {
     private func compare(
         _ folder: TemporaryFolder,
         with expected: [String: [UInt8]],
-        _ law: ContractViolation.Law,
-        _ words: String
+        law: ContractViolation.Law,
+        words: String
     ) throws {
         let contents = try FolderContents(of: folder) { $0.hasPrefix("out/") }
         let names = destination.foreign(contents.files.keys.map { String($0.dropFirst(4)) })

@@ -15,7 +15,7 @@ extension RunStart {
     package static func journal(
         in folder: String,
         restarts: Bool = false,
-        _ makePlan: () async throws -> Plan
+        makePlan: () async throws -> Plan
     ) async throws -> (plan: Plan, journal: RunJournal, abandoned: Diagnostic?) {
         let plan = try await makePlan()
         let start = try await RunStart(plan, in: folder, restarts: restarts)

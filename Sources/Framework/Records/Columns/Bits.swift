@@ -22,7 +22,7 @@ enum Bits {
     }
 
     /// Sets or clears the bits of some rows; the words of rows after them need not hold anything yet.
-    static func fill(_ rows: Range<Int>, in bits: Words, _ value: Bool) {
+    static func fill(_ rows: Range<Int>, in bits: Words, with value: Bool) {
         guard !rows.isEmpty else { return }
         let (first, last) = (rows.lowerBound >> 6, (rows.upperBound - 1) >> 6)
         for word in first...last {

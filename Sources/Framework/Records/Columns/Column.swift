@@ -26,10 +26,10 @@ struct Column: @unchecked Sendable {
     var heap: Heap? { didSet { bytes = heap?.bytes ?? Self.noBytes } }
 
     /// A column without rows.
-    init(_ kind: Schema.Kind) { self.init(kind, .none) }
+    init(_ kind: Schema.Kind) { self.init(kind, block: .none) }
 
     /// A column with the words of a block that nothing else refers to.
-    init(_ kind: Schema.Kind, _ block: Block, nulls: Int = 0, heap: Heap? = nil) {
+    init(_ kind: Schema.Kind, block: Block, nulls: Int = 0, heap: Heap? = nil) {
         self.kind = kind
         self.nulls = nulls
         self.block = block
@@ -40,14 +40,14 @@ struct Column: @unchecked Sendable {
     }
 
     /// A column of nulls.
-    init(nulls count: Int, _ kind: Schema.Kind) {
+    init(nulls count: Int, kind: Schema.Kind) {
         guard count > Block.nulls.capacity else {
-            self.init(kind, .nulls, nulls: count)
+            self.init(kind, block: .nulls, nulls: count)
             return
         }
-        self.init(kind, Block(rows: count), nulls: count)
+        self.init(kind, block: Block(rows: count), nulls: count)
         words.update(repeating: 0, count: count)
-        Bits.fill(0..<count, in: bits, false)
+        Bits.fill(0..<count, in: bits, with: false)
     }
 
     /// Where the bytes of a column without any lie.
@@ -89,7 +89,7 @@ struct Column: @unchecked Sendable {
 
     /// The bits of a column that may get nulls: all rows have a value so far, if they had none.
     mutating func writeBits(of count: Int) {
-        if nulls == 0 { Bits.fill(0..<count, in: bits, true) }
+        if nulls == 0 { Bits.fill(0..<count, in: bits, with: true) }
     }
 
     // MARK: Rows
@@ -103,7 +103,7 @@ struct Column: @unchecked Sendable {
         if self.nulls > 0 {
             nulls = Self.gather(rows, of: bits, to: made.bits)
         }
-        return Column(kind, made, nulls: nulls, heap: heap)
+        return Column(kind, block: made, nulls: nulls, heap: heap)
     }
 
     /// Keeps the rows of a list, which grows from row to row.
@@ -111,7 +111,7 @@ struct Column: @unchecked Sendable {
     /// - Parameters:
     ///   - rows: The rows.
     ///   - runs: The same as runs of rows that follow each other, if they are long.
-    mutating func keep(_ rows: UnsafeBufferPointer<UInt32>, _ runs: [Range<Int>]?) {
+    mutating func keep(_ rows: UnsafeBufferPointer<UInt32>, runs: [Range<Int>]?) {
         guard isKnownUniquelyReferenced(&block) else {
             self = gathered(rows)
             return
@@ -147,7 +147,7 @@ struct Column: @unchecked Sendable {
             }
             nulls = rows.count - Bits.count(0..<rows.count, in: made.bits)
         }
-        return Column(kind, made, nulls: nulls, heap: heap)
+        return Column(kind, block: made, nulls: nulls, heap: heap)
     }
 
     /// Keeps the first rows.
@@ -221,7 +221,7 @@ extension Column {
     }
 
     /// Whether two rows hold the same: both null, or the same value.
-    func isEqual(_ row: Int, to other: Column, _ otherRow: Int) -> Bool {
+    func isEqual(_ row: Int, to other: Column, at otherRow: Int) -> Bool {
         let isNull = isNull(row)
         guard !isNull, !other.isNull(otherRow) else { return isNull == other.isNull(otherRow) }
         let (left, right) = (words[row], other.words[otherRow])

@@ -20,10 +20,10 @@ public struct ColumnBuilder: ~Copyable {
     /// A builder of some rows, whose bits may hold anything.
     init(
         _ kind: Schema.Kind,
-        _ words: UnsafeMutablePointer<UInt64>,
-        _ bits: UnsafeMutablePointer<UInt64>,
-        _ rows: Range<Int>,
-        _ heap: HeapWriter
+        words: UnsafeMutablePointer<UInt64>,
+        bits: UnsafeMutablePointer<UInt64>,
+        rows: Range<Int>,
+        heap: HeapWriter
     ) {
         self.kind = kind
         self.words = words
@@ -33,12 +33,12 @@ public struct ColumnBuilder: ~Copyable {
         row = rows.lowerBound
         self.heap = heap
         // To clear the bit of a null is less than to set one for each value: each would wait for the one before it.
-        Bits.fill(rows, in: bits, true)
+        Bits.fill(rows, in: bits, with: true)
     }
 
     /// A builder of a whole column, whose words may hold anything.
-    init(_ column: Column, _ count: Int, _ heap: HeapWriter) {
-        self.init(column.kind, column.words, column.bits, 0..<count, heap)
+    init(_ column: Column, count: Int, heap: HeapWriter) {
+        self.init(column.kind, words: column.words, bits: column.bits, rows: 0..<count, heap: heap)
         self.column = column
     }
 
@@ -52,7 +52,7 @@ public struct ColumnBuilder: ~Copyable {
 
     /// Ends writing to a column of a batch: rows without a cell are null.
     mutating func finishRows() -> HeapWriter {
-        Bits.fill(row..<end, in: bits, false)
+        Bits.fill(row..<end, in: bits, with: false)
         return heap
     }
 
@@ -163,9 +163,9 @@ public struct ColumnBuilder: ~Copyable {
     }
 
     /// Appends what a cell of a column of the same kind holds, its text copied.
-    public mutating func append(_ row: Int, of batch: borrowing Batch, _ field: Field) {
+    public mutating func append(_ row: Int, of batch: borrowing Batch, in field: Field) {
         precondition(batch.columns[field.index].kind == kind, "a value of another kind than its column")
-        guard let word = batch.word(row, field, kind) else { return appendNull() }
+        guard let word = batch.word(row, in: field, kind: kind) else { return appendNull() }
         append(batch.columns[field.index].copied(word, to: &heap), of: kind)
     }
 }

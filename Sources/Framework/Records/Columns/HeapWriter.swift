@@ -43,7 +43,7 @@ struct HeapWriter {
         let count = text.count
         if capacity &- end < count { grow(by: count) }
         let offset = end
-        if let source = text.baseAddress { Self.copy(source, to: bytes + offset, count) }
+        if let source = text.baseAddress { Self.copy(source, to: bytes + offset, count: count) }
         end = offset &+ count
         return UInt64(truncatingIfNeeded: offset) | UInt64(truncatingIfNeeded: count) &<< 32
     }
@@ -55,7 +55,7 @@ struct HeapWriter {
 
     /// Copies bytes; few of them, as most texts are, without a call.
     @inlinable
-    static func copy(_ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ count: Int) {
+    static func copy(_ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, count: Int) {
         let (from, to) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(target))
         switch count {
         case 0: break

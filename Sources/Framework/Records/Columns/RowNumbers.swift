@@ -18,7 +18,7 @@ struct RowNumbers: Sendable {
     init() { origins = [Origins("")] }
 
     /// Records that were stored.
-    init(_ origins: [Origins], _ places: [UInt32]?, first: UInt32, listed: [UInt32]?, next: UInt32) {
+    init(_ origins: [Origins], places: [UInt32]?, first: UInt32, listed: [UInt32]?, next: UInt32) {
         self.origins = origins
         self.places = places
         self.first = first

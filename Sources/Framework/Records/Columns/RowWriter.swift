@@ -26,7 +26,7 @@ public struct RowWriter: ~Copyable {
     @usableFromInline let end: Int
     @usableFromInline var heap: HeapWriter
 
-    init(_ lanes: UnsafeMutableBufferPointer<Lane>, rows: Range<Int>, _ heap: HeapWriter) {
+    init(_ lanes: UnsafeMutableBufferPointer<Lane>, rows: Range<Int>, heap: HeapWriter) {
         self.lanes = lanes
         row = rows.lowerBound
         end = rows.upperBound
@@ -75,7 +75,7 @@ public struct RowWriter: ~Copyable {
     }
 
     @inlinable
-    mutating func put(_ word: UInt64, _ kind: Schema.Kind, in field: Field) {
+    mutating func put(_ word: UInt64, kind: Schema.Kind, in field: Field) {
         precondition(row < end, "more rows than asked for")
         let lane = lane(field.index)
         precondition(lane.kind == kind, "a value of another kind than its column")
@@ -95,28 +95,28 @@ public struct RowWriter: ~Copyable {
     /// Puts a whole number into a cell.
     @inlinable
     public mutating func set(_ integer: Int64, in field: Field) {
-        put(UInt64(bitPattern: integer), .integer, in: field)
+        put(UInt64(bitPattern: integer), kind: .integer, in: field)
     }
 
     /// Puts a floating-point number into a cell.
     @inlinable
     @_disfavoredOverload
-    public mutating func set(_ real: Double, in field: Field) { put(real.bitPattern, .real, in: field) }
+    public mutating func set(_ real: Double, in field: Field) { put(real.bitPattern, kind: .real, in: field) }
 
     /// Puts true or false into a cell.
     @inlinable
-    public mutating func set(_ boolean: Bool, in field: Field) { put(boolean ? 1 : 0, .boolean, in: field) }
+    public mutating func set(_ boolean: Bool, in field: Field) { put(boolean ? 1 : 0, kind: .boolean, in: field) }
 
     /// Puts a moment into a cell: microseconds since 1970-01-01T00:00:00Z.
     @inlinable
     public mutating func set(instant: Int64, in field: Field) {
-        put(UInt64(bitPattern: instant), .instant, in: field)
+        put(UInt64(bitPattern: instant), kind: .instant, in: field)
     }
 
     /// Puts a day into a cell: days since 1970-01-01.
     @inlinable
     public mutating func set(date: Int32, in field: Field) {
-        put(UInt64(bitPattern: Int64(date)), .date, in: field)
+        put(UInt64(bitPattern: Int64(date)), kind: .date, in: field)
     }
 
     /// Puts an exact decimal number into a cell.
@@ -124,7 +124,7 @@ public struct RowWriter: ~Copyable {
     /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
     @inlinable
     public mutating func set(_ decimal: ExactDecimal, in field: Field) {
-        put(heap.append(decimal), .decimal, in: field)
+        put(heap.append(decimal), kind: .decimal, in: field)
     }
 
     /// Copies bytes into a cell.
@@ -132,7 +132,7 @@ public struct RowWriter: ~Copyable {
     /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
     @inlinable
     public mutating func set(bytes: Span<UInt8>, in field: Field) {
-        bytes.withUnsafeBufferPointer { put(heap.append($0), .bytes, in: field) }
+        bytes.withUnsafeBufferPointer { put(heap.append($0), kind: .bytes, in: field) }
     }
 
     /// Copies the bytes of a text into a cell.
@@ -148,7 +148,7 @@ public struct RowWriter: ~Copyable {
     /// - Precondition: `bytes` are valid UTF-8, and the batch stays below `Batch.maximumBytesOfText`.
     @inlinable
     public mutating func set(utf8 bytes: UnsafeBufferPointer<UInt8>, in field: Field) {
-        put(heap.append(bytes), .text, in: field)
+        put(heap.append(bytes), kind: .text, in: field)
     }
 
     /// Puts a text into a cell; off the hot path.
@@ -180,10 +180,10 @@ public struct RowWriter: ~Copyable {
     /// Writes cells of one column, from the record on that is being written.
     public mutating func fill<Failure: Error>(
         _ field: Field,
-        _ body: (inout ColumnBuilder) throws(Failure) -> Void
+        body: (inout ColumnBuilder) throws(Failure) -> Void
     ) throws(Failure) {
         let lane = lane(field.index)
-        var builder = ColumnBuilder(lane.kind, lane.words, lane.bits, row..<end, heap)
+        var builder = ColumnBuilder(lane.kind, words: lane.words, bits: lane.bits, rows: row..<end, heap: heap)
         defer { heap = builder.finishRows() }
         try body(&builder)
     }
@@ -218,7 +218,7 @@ extension Batch {
     /// - Throws: What `body` throws.
     public mutating func appendRows<Result, Failure: Error>(
         atMost limit: Int,
-        _ body: (inout RowWriter) throws(Failure) -> Result
+        body: (inout RowWriter) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let first = count
         let heap = prepare(for: limit)
@@ -230,12 +230,12 @@ extension Batch {
                 to: RowWriter.Lane(words: column.words, bits: column.bits, kind: column.kind)
             )
         }
-        var writer = RowWriter(lanes, rows: first..<first + limit, heap)
+        var writer = RowWriter(lanes, rows: first..<first + limit, heap: heap)
         defer {
             writer.clearRow()
             let heap = writer.heap.finish()
             let rows = writer.row - first
-            appendedCells(rows, heap)
+            appendedCells(rows, heap: heap)
             numbers.append(rows, to: first)
             rowCount += rows
         }
@@ -251,7 +251,7 @@ extension Batch {
             columns[index].reserve(count: count, capacity: capacity)
             columns[index].writeBits(of: count)
             (columns[index].words + count).update(repeating: 0, count: more)
-            Bits.fill(count..<count + more, in: columns[index].bits, false)
+            Bits.fill(count..<count + more, in: columns[index].bits, with: false)
         }
         return gatherText(for: more)
     }
@@ -272,7 +272,7 @@ extension Batch {
     }
 
     /// Counts the nulls of records that were written, and has their columns point to the heap with their text.
-    mutating func appendedCells(_ rows: Int, _ heap: Heap?) {
+    mutating func appendedCells(_ rows: Int, heap: Heap?) {
         for index in columns.indices {
             columns[index].nulls += rows - Bits.count(count..<count + rows, in: columns[index].bits)
             if columns[index].hasHeap { columns[index].heap = heap }

@@ -71,18 +71,18 @@ private struct DecimalReader {
         var index = 0
         let isNegative = text.first == UInt8(ascii: "-")
         if isNegative || text.first == UInt8(ascii: "+") { index = 1 }
-        guard reader.readDigits(text, &index) > 0 else { return nil }
+        guard reader.readDigits(text, from: &index) > 0 else { return nil }
         if index < text.count, text[index] == UInt8(ascii: ".") {
             index += 1
-            reader.digitsAfterPoint = reader.readDigits(text, &index)
+            reader.digitsAfterPoint = reader.readDigits(text, from: &index)
             guard reader.digitsAfterPoint > 0 else { return nil }
         }
-        guard let exponent = exponent(text, &index), index == text.count else { return nil }
+        guard let exponent = exponent(text, from: &index), index == text.count else { return nil }
         return reader.number(isNegative: isNegative, exponent: exponent)
     }
 
     /// Reads digits; says how many there were.
-    private mutating func readDigits(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Int {
+    private mutating func readDigits(_ text: UnsafeBufferPointer<UInt8>, from index: inout Int) -> Int {
         let start = index
         while index < text.count, text[index] &- 48 < 10 {
             add(text[index] &- 48)
@@ -105,7 +105,7 @@ private struct DecimalReader {
     }
 
     /// The exponent that stands here, 0 if there is none; nil if it has no digit.
-    private static func exponent(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Int? {
+    private static func exponent(_ text: UnsafeBufferPointer<UInt8>, from index: inout Int) -> Int? {
         guard index < text.count, text[index] | 0x20 == UInt8(ascii: "e") else { return 0 }
         index += 1
         let isBelowOne = index < text.count && text[index] == UInt8(ascii: "-")

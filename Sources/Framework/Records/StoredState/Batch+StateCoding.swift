@@ -19,7 +19,7 @@ extension Batch {
             column.kind.rawValue.write(to: &writer)
         }
         // A batch without columns has nothing else in its bytes for each record.
-        numbers.write(to: &writer, count, isListed: schema.width == 0)
+        numbers.write(to: &writer, count: count, isListed: schema.width == 0)
         for column in columns { column.write(count, to: &writer) }
         writer.write(Int64(rejections.count))
         for rejection in rejections { rejection.write(to: &writer) }
@@ -45,15 +45,15 @@ extension Batch {
         }
         let (numbers, count) = try RowNumbers.read(from: &reader, isListed: schema.width == 0)
         var columns: [Column] = []
-        for column in schema.columns { columns.append(try Column(column.kind, count, from: &reader)) }
-        self.init(schema, columns, count: count, numbers)
+        for column in schema.columns { columns.append(try Column(column.kind, count: count, from: &reader)) }
+        self.init(schema, columns: columns, count: count, numbers: numbers)
         for _ in 0..<(try reader.readCount()) { rejections.append(try Rejection(from: &reader)) }
         for _ in 0..<(try reader.readCount()) {
             let (words, count) = (try String(from: &reader), try Int(from: &reader))
             if count < 0 {
-                remarks.append(Remark(words, ~count))
+                remarks.append(Remark(words, count: ~count))
             } else {
-                filtered.append(Filtered(words, count))
+                filtered.append(Filtered(words, count: count))
             }
         }
     }

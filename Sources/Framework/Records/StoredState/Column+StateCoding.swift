@@ -48,14 +48,14 @@ extension Column {
     /// Reads the cells of this number of rows.
     ///
     /// - Throws: `checkpoint.state` if the bytes are something else.
-    init(_ kind: Schema.Kind, _ count: Int, from reader: inout StateReader) throws(Diagnostic) {
+    init(_ kind: Schema.Kind, count: Int, from reader: inout StateReader) throws(Diagnostic) {
         let nulls = try reader.readAmount()
         guard 0...count ~= nulls else { throw StateReader.damaged }
         // Before memory is taken for them: each value has a byte, and with nulls each row a bit.
         guard reader.left >= (nulls > 0 ? Bits.words(for: count) * 8 : 0) + count - nulls else {
             throw StateReader.damaged
         }
-        self.init(blank: kind, count)
+        self.init(blank: kind, count: count)
         if nulls > 0 {
             for word in 0..<Bits.words(for: count) { bits[word] = try reader.readBits() }
             guard Bits.count(0..<count, in: bits) == count - nulls else { throw StateReader.damaged }
@@ -66,7 +66,7 @@ extension Column {
             if isNull(row) {
                 words[row] = 0
             } else {
-                words[row] = try Self.word(kind, &end, from: &reader)
+                words[row] = try Self.word(kind, end: &end, from: &reader)
             }
         }
         if hasHeap { try readTexts(end, of: count, from: &reader) }
@@ -75,7 +75,7 @@ extension Column {
     /// Reads a value; a text begins at `end` and moves it on.
     private static func word(
         _ kind: Schema.Kind,
-        _ end: inout Int,
+        end: inout Int,
         from reader: inout StateReader
     ) throws(Diagnostic) -> UInt64 {
         switch kind {

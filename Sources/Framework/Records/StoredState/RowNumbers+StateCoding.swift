@@ -7,7 +7,7 @@ extension RowNumbers {
     ///   - writer: What to append to.
     ///   - count: How many records there are.
     ///   - isListed: Whether the number of each is written even where they follow each other.
-    func write(to writer: inout StateWriter, _ count: Int, isListed: Bool) {
+    func write(to writer: inout StateWriter, count: Int, isListed: Bool) {
         writer.write(Int64(origins.count))
         for origin in origins { origin.write(to: &writer) }
         writer.write(Int64(next))
@@ -68,7 +68,7 @@ extension RowNumbers {
             places = found
         default: throw StateReader.damaged
         }
-        return (RowNumbers(origins, places, first: first, listed: listed, next: next), count)
+        return (RowNumbers(origins, places: places, first: first, listed: listed, next: next), count)
     }
 }
 
@@ -90,6 +90,6 @@ extension Origins {
             let name = try String(from: &reader)
             others.append(Place(name, firstNumber: try UInt32(from: &reader), shift: try UInt32(from: &reader)))
         }
-        self.init(first, others)
+        self.init(first, others: others)
     }
 }

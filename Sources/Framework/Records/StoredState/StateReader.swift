@@ -72,7 +72,7 @@ public struct StateReader: Sendable {
     public static var damaged: Diagnostic {
         Diagnostic(
             "checkpoint.state",
-            "what a stage remembered cannot be read back",
+            message: "what a stage remembered cannot be read back",
             hint: "another version of the plugin may have stored it; --restart begins the run anew"
         )
     }

@@ -25,7 +25,7 @@ public struct StateWriter: Sendable {
     ///   - most: The most numbers that one of them has.
     ///   - write: Writes those of one, by its place from 0.
     /// - Precondition: None has more.
-    mutating func write(_ count: Int, numbersInEach most: Int, _ write: (Int, inout NumberRoom) -> Void) {
+    mutating func write(_ count: Int, numbersInEach most: Int, write: (Int, inout NumberRoom) -> Void) {
         let stretch = 1024
         for begin in stride(from: 0, to: count, by: stretch) {
             let part = begin..<min(begin + stretch, count)

@@ -88,7 +88,7 @@ extension StateWriter {
     /// Appends things in the order of the bytes that they become.
     fileprivate mutating func write<Elements: Collection>(
         inOrderOfBytes elements: Elements,
-        _ write: (Elements.Element, inout StateWriter) -> Void
+        write: (Elements.Element, inout StateWriter) -> Void
     ) {
         var scratch = StateWriter()
         var stretches: [Range<Int>] = []

@@ -28,8 +28,8 @@ actor CheckpointWriter {
     ///   - writers: Which sink states what about which file.
     init(
         _ journal: RunJournal?,
-        _ verification: Verification,
-        _ monitor: RunMonitor? = nil,
+        verification: Verification,
+        monitor: RunMonitor? = nil,
         writers: FileWriters = FileWriters()
     ) {
         self.journal = journal
@@ -46,7 +46,7 @@ actor CheckpointWriter {
             guard let known = stored.first(where: { FileSystem.absoluteName($0.path) == path }) else { continue }
             audits[part.temporaryPath] = FileAudit(
                 resuming: part.temporaryPath,
-                part.format,
+                format: part.format,
                 bytes: known.bytes,
                 crc32: known.crc32,
                 records: known.records,
@@ -68,7 +68,7 @@ actor CheckpointWriter {
         switch task {
         case .look(let parts):
             for part in parts {
-                _ = try audit(part.temporaryPath, part.format, upTo: part.bytes, records: part.records)
+                _ = try audit(part.temporaryPath, as: part.format, upTo: part.bytes, records: part.records)
             }
         case .save(let snapshot): try save(snapshot)
         }
@@ -79,7 +79,7 @@ actor CheckpointWriter {
         guard let journal else { return }
         var parts: [PartFile] = []
         for part in snapshot.parts {
-            let audit = try audit(part.temporaryPath, part.format, upTo: part.bytes, records: part.records)
+            let audit = try audit(part.temporaryPath, as: part.format, upTo: part.bytes, records: part.records)
             parts.append(
                 PartFile(path: part.temporaryPath, bytes: part.bytes, crc32: audit.crc32, records: part.records)
             )
@@ -109,14 +109,14 @@ actor CheckpointWriter {
     ///
     /// - Throws: `plugin.records`, `plugin.bytes` or `run.verify` if it is not what the sink states; `file.*`.
     func published(_ file: StagedFile) throws -> StagedFile {
-        let audit = try audit(file.temporaryPath, file.format, upTo: file.bytes, records: file.records)
+        let audit = try audit(file.temporaryPath, as: file.format, upTo: file.bytes, records: file.records)
         let size = FileSystem.size(of: file.temporaryPath) ?? 0
-        guard size == file.bytes else { throw hasOtherSize(file.temporaryPath, size, than: file.bytes) }
+        guard size == file.bytes else { throw hasOtherSize(file.temporaryPath, size: size, than: file.bytes) }
         if verification == .content {
-            var again = FileAudit(file.temporaryPath, file.format, countsRecords: true)
+            var again = FileAudit(file.temporaryPath, format: file.format, countsRecords: true)
             try again.extend(to: file.bytes)
             guard again.crc32 == audit.crc32 else {
-                throw differs(file.temporaryPath, "its bytes are not those that were written")
+                throw differs(file.temporaryPath, what: "its bytes are not those that were written")
             }
         }
         var file = file
@@ -126,22 +126,22 @@ actor CheckpointWriter {
 
     private func audit(
         _ path: String,
-        _ format: RecordFormat,
+        as format: RecordFormat,
         upTo end: Int,
         records: Int
     ) throws -> FileAudit {
         let countsRecords = verification != .off
-        var audit = audits[path] ?? FileAudit(path, format, countsRecords: countsRecords)
+        var audit = audits[path] ?? FileAudit(path, format: format, countsRecords: countsRecords)
         // A sink that states another format than before is taken at its word: all records are counted by that.
-        if audit.format != format { audit = FileAudit(path, format, countsRecords: countsRecords) }
+        if audit.format != format { audit = FileAudit(path, format: format, countsRecords: countsRecords) }
         // Fewer than were stated before, and they are all there.
         if end < audit.bytes, let size = FileSystem.size(of: path), size >= audit.bytes, writers[path] != nil {
-            throw hasOtherSize(path, size, than: end)
+            throw hasOtherSize(path, size: size, than: end)
         }
         do throws(Diagnostic) {
             try audit.extend(to: end)
         } catch {
-            throw explained(error, path, end)
+            throw explained(error, of: path, upTo: end)
         }
         audits[path] = audit
         if let counted = audit.records, counted != records { throw try hasOtherCount(audit, than: records) }
@@ -151,7 +151,7 @@ actor CheckpointWriter {
     // MARK: Refusals
 
     /// Why a file cannot be read back as far as was stated, with what the plugin may have to do with it.
-    private func explained(_ failure: Diagnostic, _ path: String, _ end: Int) -> Diagnostic {
+    private func explained(_ failure: Diagnostic, of path: String, upTo end: Int) -> Diagnostic {
         guard let size = FileSystem.size(of: path), size < end, let writer = writers[path] else { return failure }
         var failure = failure
         failure.hint =
@@ -167,21 +167,21 @@ actor CheckpointWriter {
     ///
     /// - Throws: `file.*` if the file cannot be read again.
     private func hasOtherCount(_ audit: FileAudit, than records: Int) throws -> SumsDisagree {
-        var again = FileAudit(audit.path, audit.format, countsRecords: true)
+        var again = FileAudit(audit.path, format: audit.format, countsRecords: true)
         try again.extend(to: audit.bytes)
         let counted = audit.records ?? 0
         guard let writer = writers[audit.path], again.crc32 == audit.crc32 else {
-            let found = counted.counted("record is", "records are")
-            return differs(audit.path, "\(found) in it, and \(records.inGroups) were written")
+            let found = counted.counted("record is", plural: "records are")
+            return differs(audit.path, what: "\(found) in it, and \(records.inGroups) were written")
         }
         // Counted from a mark on, a record that goes on beyond the mark counts twice.
         let isSplit = again.records == records
         return SumsDisagree(
             diagnostic: Diagnostic(
                 "plugin.records",
-                isSplit
+                message: isSplit
                     ? "the sink '\(writer.stage)' set a mark within a record of this file: counted from there on, "
-                        + "\(counted.counted("record is", "records are")) in it, and \(records.inGroups) were written"
+                        + "\(counted.counted("record is", plural: "records are")) in it, and \(records.inGroups) were written"
                     : "the sink '\(writer.stage)' states that this file holds \(records.counted("record")), "
                         + "\(audit.format.words), and counted like that it holds \(counted)",
                 category: .defect,
@@ -197,14 +197,15 @@ actor CheckpointWriter {
     }
 
     /// What is said where a file has more or fewer bytes than were stated.
-    private func hasOtherSize(_ path: String, _ size: Int, than expected: Int) -> SumsDisagree {
+    private func hasOtherSize(_ path: String, size: Int, than expected: Int) -> SumsDisagree {
         guard let writer = writers[path] else {
-            return differs(path, "it has \(size.counted("byte")), and \(expected.inGroups) were written")
+            return differs(path, what: "it has \(size.counted("byte")), and \(expected.inGroups) were written")
         }
         return SumsDisagree(
             diagnostic: Diagnostic(
                 "plugin.bytes",
-                "the sink '\(writer.stage)' states that this file has \(expected.counted("byte")), and it has \(size.inGroups)",
+                message:
+                    "the sink '\(writer.stage)' states that this file has \(expected.counted("byte")), and it has \(size.inGroups)",
                 category: .defect,
                 at: .file(path),
                 hint: "nothing was published; if no other program has changed the file, this is a mistake of the "
@@ -214,12 +215,12 @@ actor CheckpointWriter {
     }
 
     /// What is said where a file is not what it was.
-    private func differs(_ path: String, _ what: String) -> SumsDisagree {
+    private func differs(_ path: String, what: String) -> SumsDisagree {
         let plugin = writers[path].map { ", or the plugin '\($0.plugin)' changes what lies before its mark" } ?? ""
         return SumsDisagree(
             diagnostic: Diagnostic(
                 "run.verify",
-                "the file is not what was written: \(what)",
+                message: "the file is not what was written: \(what)",
                 category: .environment,
                 at: .file(path),
                 hint: "nothing was published; another program may have changed it, or the disk is failing\(plugin)"

@@ -71,10 +71,10 @@ struct RunCounters: StoredState {
             tally.combined = try reader.readAmount()
             let (reasons, remarks) = (try reader.readCount(), try reader.readCount())
             for _ in 0..<reasons {
-                tally.filtered.append(Filtered(Self.text(try reader.readBytes()), try reader.readAmount()))
+                tally.filtered.append(Filtered(Self.text(try reader.readBytes()), count: try reader.readAmount()))
             }
             for _ in 0..<remarks {
-                tally.remarks.append(Remark(Self.text(try reader.readBytes()), try reader.readAmount()))
+                tally.remarks.append(Remark(Self.text(try reader.readBytes()), count: try reader.readAmount()))
             }
             tallies.append(tally)
         }

@@ -41,7 +41,7 @@ struct StoredRemark: StoredState {
             }
         diagnostic = Diagnostic(
             Diagnostic.Code(code),
-            message,
+            message: message,
             category: category,
             at: place,
             hint: hint,

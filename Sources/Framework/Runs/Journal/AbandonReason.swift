@@ -18,7 +18,7 @@ enum AbandonReason {
     ///   - restarts: Whether the caller abandons it.
     init?(
         _ run: StoredRun,
-        _ checkpoint: Checkpoint,
+        at checkpoint: Checkpoint,
         now configuration: String,
         hasOtherOwners: Bool,
         restarts: Bool
@@ -44,20 +44,23 @@ enum AbandonReason {
         case .form:
             Diagnostic(
                 "run.not-resumed",
-                "the run '\(run)' did not come to its end, and another version of the program has stored how far it was, "
+                message:
+                    "the run '\(run)' did not come to its end, and another version of the program has stored how far it was, "
                     + "in a form that this one does not continue: this one begins anew",
                 severity: .note
             )
         case .configuration:
             Diagnostic(
                 "run.not-resumed",
-                "the run '\(run)' did not come to its end, and the pipeline has changed since: this one begins anew",
+                message:
+                    "the run '\(run)' did not come to its end, and the pipeline has changed since: this one begins anew",
                 severity: .note
             )
         case .data:
             Diagnostic(
                 "run.not-resumed",
-                "the run '\(run)' did not come to its end, and what it read has changed since: this one begins anew",
+                message:
+                    "the run '\(run)' did not come to its end, and what it read has changed since: this one begins anew",
                 severity: .note
             )
         }

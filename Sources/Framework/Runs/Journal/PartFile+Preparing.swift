@@ -8,20 +8,21 @@ extension PartFile {
     ///
     /// - Throws: `state.part` if it is not what it was: somebody has been at it.
     func prepare(run: String) throws {
-        guard let size = FileSystem.size(of: path) else { throw differs(run, "is gone") }
-        guard size >= bytes else { throw differs(run, "has \(size.counted("byte")), and had \(bytes)") }
-        var audit = FileAudit(path, .opaque, countsRecords: false)
+        guard let size = FileSystem.size(of: path) else { throw differs(run, what: "is gone") }
+        guard size >= bytes else { throw differs(run, what: "has \(size.counted("byte")), and had \(bytes)") }
+        var audit = FileAudit(path, format: .opaque, countsRecords: false)
         try audit.extend(to: bytes)
-        guard audit.crc32 == crc32 else { throw differs(run, "has changed in its first \(bytes) bytes") }
+        guard audit.crc32 == crc32 else { throw differs(run, what: "has changed in its first \(bytes) bytes") }
         guard size > bytes else { return }
         try FileSystem.truncate(path, to: bytes)
         try FileSystem.sync(path)
     }
 
-    private func differs(_ run: String, _ what: String) -> Diagnostic {
+    private func differs(_ run: String, what: String) -> Diagnostic {
         Diagnostic(
             "state.part",
-            "the run '\(run)' was cut off and cannot be resumed, because this file, which it had begun, \(what)",
+            message:
+                "the run '\(run)' was cut off and cannot be resumed, because this file, which it had begun, \(what)",
             category: .environment,
             at: .file(path),
             hint: "put the file back as it was, or begin the run anew: --restart"

@@ -51,14 +51,14 @@ public final class RunJournal: Sendable {
     ///   - left: What earlier runs have left.
     ///   - existing: What lies at the outputs, looked at once more: a run that held them may just have ended.
     /// - Throws: `file.claimed`, `file.foreign`, `pipeline.existing-file`; `state.*`, `file.*`.
-    func claim(_ plan: Plan, _ left: LeftFiles, _ existing: ExistingFiles? = nil) throws {
+    func claim(_ plan: Plan, left: LeftFiles, existing: ExistingFiles? = nil) throws {
         do {
             let kept = try left.removeOrphans(except: resumption == nil ? nil : identity.id)
             try files.claim(plan.claims) { claim in
-                try LeftFiles(in: store, folder, for: identity.pipeline).refuseNeeded([claim])
+                try LeftFiles(in: store, folder: folder, for: identity.pipeline).refuseNeeded([claim])
             }
             try existing?.check()
-            if let note = StrayFiles.note(plan.claims, besides: left.paths.union(files.paths), kept) {
+            if let note = StrayFiles.note(plan.claims, besides: left.paths.union(files.paths), kept: kept) {
                 plan.log.say(note)
             }
         } catch {
@@ -80,9 +80,9 @@ public final class RunJournal: Sendable {
 
     init(
         _ plan: Plan,
-        _ state: PipelineState,
-        _ configuration: String,
-        _ left: LeftFiles,
+        state: PipelineState,
+        configuration: String,
+        left: LeftFiles,
         giving given: Set<String> = []
     ) throws {
         store = state.store
@@ -112,8 +112,8 @@ public final class RunJournal: Sendable {
 
     init(
         _ plan: Plan,
-        _ state: PipelineState,
-        _ files: TemporaryFiles,
+        state: PipelineState,
+        files: TemporaryFiles,
         resuming checkpoint: Checkpoint
     ) throws {
         self.files = files
@@ -174,8 +174,8 @@ public final class RunJournal: Sendable {
     /// From now on the run goes forward only: a start that finds it completes it.
     func intend(
         _ files: [StagedFile],
-        _ commits: CommitSequence,
-        _ report: RunReport,
+        commits: CommitSequence,
+        report: RunReport,
         of plan: Plan
     ) throws {
         guard !files.isEmpty || !commits.items.isEmpty else { return }

@@ -22,7 +22,7 @@ extension RunStart {
     static func completeLastRun(
         of plan: Plan,
         in store: RunStore,
-        _ existing: ExistingFiles,
+        existing: ExistingFiles,
         restarts: Bool
     ) async throws -> Recovery {
         guard let last = try store.lastRun(of: plan.run.key), let intention = last.intention else { return .none }
@@ -31,7 +31,7 @@ extension RunStart {
         do {
             try existing.refuse(intention.files, of: last.run.identity(of: plan))
             // All of them, before anything becomes visible.
-            var sequence = try CommitSequence(intention, of: last.run.identity(of: plan), plan.sinkMaker)
+            var sequence = try CommitSequence(intention, of: last.run.identity(of: plan), maker: plan.sinkMaker)
             commits = sequence
             defer { commits = sequence }
             let note = { (stage: String) in try store.note(commitOf: stage, of: last.run.identity) }
@@ -43,7 +43,7 @@ extension RunStart {
             let failure = error as? CommitFailure
             // One that is refused after the files leaves these visible.
             if let failure, failure.isFinal, let commits, !commits.isBegun, commits.canBeRefused {
-                try await giveUp(last, commits, as: .refused, in: store)
+                try await giveUp(last, commits: commits, as: .refused, in: store)
                 return .refused(failure.reason.ofAbandoned(run))
             }
             guard restarts else {
@@ -51,23 +51,23 @@ extension RunStart {
                 if failure?.isFinal == true, last.run.status != .partly {
                     try store.end(last.run.identity, as: .partly, at: RunJournal.now)
                 }
-                throw failure?.reason.ofPartly(run, intention, commits) ?? error
+                throw failure?.reason.ofPartly(run, intention: intention, commits: commits) ?? error
             }
             // Those that have their names are the pipeline's own, whatever becomes of the run.
             try store.note(existing.made(intention.files.filter(existing.isComplete), run: run))
-            try await giveUp(last, commits, as: .failed, in: store)
+            try await giveUp(last, commits: commits, as: .failed, in: store)
             return .none
         }
-        try complete(last, intention, in: store, existing)
+        try complete(last, intention: intention, in: store, existing: existing)
         return .complete(run: run)
     }
 
     /// Writes down that the run is complete, and removes what it needs no more.
     private static func complete(
         _ last: LastRun,
-        _ intention: Intention,
+        intention: Intention,
         in store: RunStore,
-        _ existing: ExistingFiles
+        existing: ExistingFiles
     ) throws {
         let (pipeline, run) = (last.run.identity.pipeline, last.run.identity.id)
         let published = Set(intention.files.map(\.temporaryPath))
@@ -81,7 +81,7 @@ extension RunStart {
             try store.complete(
                 last.run.identity,
                 report: nil,
-                bookmarks: intention.bookmarks ?? bookmarks(of: last, intention),
+                bookmarks: intention.bookmarks ?? bookmarks(of: last, intention: intention),
                 files: existing.made(intention.files, run: run),
                 keeping: Set(left),
                 at: RunJournal.now
@@ -92,7 +92,7 @@ extension RunStart {
     }
 
     /// The bookmarks of a run of an earlier version, which left them to the checkpoint.
-    private static func bookmarks(of last: LastRun, _ intention: Intention) -> [Bookmark] {
+    private static func bookmarks(of last: LastRun, intention: Intention) -> [Bookmark] {
         let files = intention.files.map { SourceRevision.MadeFile(path: $0.path, bytes: $0.bytes) }
         let revisions = last.checkpoint.map(SourceRevision.all) ?? []
         return (last.checkpoint.map(Bookmark.edges) ?? []) + revisions.map { $0.bookmark(with: files) }
@@ -103,7 +103,7 @@ extension RunStart {
     /// The temporary files go as those of any other run that no start continues with.
     private static func giveUp(
         _ last: LastRun,
-        _ commits: CommitSequence?,
+        commits: CommitSequence?,
         as ending: RunStore.Ending,
         in store: RunStore
     ) async throws {
@@ -121,7 +121,7 @@ extension RunStart {
 
 extension CommitSequence {
     /// The commits of a run that was cut off.
-    fileprivate init(_ intention: Intention, of run: RunIdentity, _ maker: SinkMaker) throws {
+    fileprivate init(_ intention: Intention, of run: RunIdentity, maker: SinkMaker) throws {
         self.init(
             try intention.commits.filter { !$0.isDone }.map { commit in
                 Item(
@@ -147,7 +147,7 @@ extension Diagnostic {
     }
 
     /// Why a run stays visible in part, with what is there.
-    fileprivate func ofPartly(_ run: String, _ intention: Intention, _ commits: CommitSequence?) -> Diagnostic {
+    fileprivate func ofPartly(_ run: String, intention: Intention, commits: CommitSequence?) -> Diagnostic {
         guard let commits else { return self }
         let open = commits.items.filter { !$0.isDone }.map { "'\($0.stage)'" }
         let done = intention.commits.map { "'\($0.stage)'" }.filter { !open.contains($0) }

@@ -59,7 +59,7 @@ public struct RunStart: Sendable {
         let lock = try PipelineLock(key, in: folder)
         let store = try RunStores(in: folder).open(for: key)
         existing = try ExistingFiles(plan, in: folder)
-        switch try await Self.completeLastRun(of: plan, in: store, existing, restarts: restarts) {
+        switch try await Self.completeLastRun(of: plan, in: store, existing: existing, restarts: restarts) {
         case .none: (recovered, refusal) = (nil, nil)
         case .complete(let run): (recovered, refusal) = (run, nil)
         case .refused(let reason): (recovered, refusal) = (nil, reason)
@@ -69,9 +69,9 @@ public struct RunStart: Sendable {
         // What a source could not be asked any more is no reason to abandon an earlier run.
         try Task.checkCancellation()
         // Before an earlier run is abandoned.
-        try owners.check(store, plan.log)
+        try owners.check(store, log: plan.log)
         state = PipelineState(store: store, lock: lock, folder: folder, owners: owners)
-        left = try LeftFiles(in: store, folder, for: key, claiming: plan.claims)
+        left = try LeftFiles(in: store, folder: folder, for: key, claiming: plan.claims)
         let last = recovered == nil ? try store.lastRun(of: key) : nil
         guard let last, let checkpoint = last.checkpoint, last.run.status != .complete else {
             (earlier, self.checkpoint) = (.none, nil)
@@ -81,7 +81,7 @@ public struct RunStart: Sendable {
         let run = last.run.identity(of: plan)
         let reason = AbandonReason(
             last.run,
-            checkpoint,
+            at: checkpoint,
             now: configuration,
             hasOtherOwners: owners.differ(from: checkpoint),
             restarts: restarts
@@ -112,8 +112,8 @@ public struct RunStart: Sendable {
         // Locked first: nobody else may be at them.
         try files.claim(plan.claims, isExisting: true)
         for part in checkpoint.parts { try part.prepare(run: run.id) }
-        let journal = try RunJournal(plan, state, files, resuming: checkpoint)
-        try journal.claim(plan, left)
+        let journal = try RunJournal(plan, state: state, files: files, resuming: checkpoint)
+        try journal.claim(plan, left: left)
         return journal
     }
 
@@ -129,12 +129,12 @@ public struct RunStart: Sendable {
     public func begin(_ plan: Plan, abandoning abandoned: Plan? = nil) async throws -> RunJournal {
         try existing.check()
         guard case .abandoned(let run, _) = earlier, let checkpoint else {
-            let journal = try RunJournal(plan, state, configuration, left)
-            try journal.claim(plan, left, existing)
+            let journal = try RunJournal(plan, state: state, configuration: configuration, left: left)
+            try journal.claim(plan, left: left, existing: existing)
             return journal
         }
         let parts = checkpoint.parts.map { FileSystem.absoluteName($0.path) }
-        let journal = try RunJournal(plan, state, configuration, left, giving: Set(parts))
+        let journal = try RunJournal(plan, state: state, configuration: configuration, left: left, giving: Set(parts))
         // Only now no run will continue with them.
         let own = left.paths(of: run.id).union(parts.filter(state.store.mayHaveMade))
         let files = TemporaryFiles(of: run.id, own: own) { _ in }
@@ -142,7 +142,7 @@ public struct RunStart: Sendable {
         if let abandoned {
             await TemporaryFiles.$current.withValue(files) { await abandoned.abandon(at: checkpoint.marks) }
         }
-        try journal.claim(plan, left, existing)
+        try journal.claim(plan, left: left, existing: existing)
         return journal
     }
 }

@@ -33,7 +33,7 @@ final class CallMeter: Sendable {
 
     /// Makes a call.
     @inline(__always)
-    func measuring<Output>(_ time: any TimeSource, _ body: () async throws -> Output) async throws -> Output {
+    func measuring<Output>(_ time: any TimeSource, body: () async throws -> Output) async throws -> Output {
         state.withLock { $0.inFlight += 1 }
         let start = time.nanoseconds
         do {

@@ -65,7 +65,7 @@ struct Exporting: Sendable {
         }
 
         /// Says what went wrong, the first time.
-        func blame(_ error: any Error, _ log: StageLog) {
+        func blame(_ error: any Error, log: StageLog) {
             let isFirst = state.withLock { state in
                 defer { state.isBlamed = true }
                 return !state.isBlamed
@@ -75,7 +75,7 @@ struct Exporting: Sendable {
             log.sayOfEach(
                 Diagnostic(
                     "exporter.failed",
-                    "the figures could not be handed on: " + Self.words(cause),
+                    message: "the figures could not be handed on: " + Self.words(cause),
                     category: cause.category,
                     at: .stage(planned.name, at: nil),
                     hint: cause.hint ?? "the run goes on without it, and says so only once",
@@ -93,7 +93,7 @@ struct Exporting: Sendable {
     }
 
     /// The exporters of a plan; none if nothing is written at all.
-    init(_ route: Route, _ control: RunControl) {
+    init(_ route: Route, control: RunControl) {
         self.route = route
         self.control = control
         exporters = route.plan.scope.isDry ? [] : route.plan.exporters.map(Exported.init)
@@ -138,13 +138,19 @@ struct Exporting: Sendable {
         do {
             defer { exporter.note(time.now - start) }
             let limit = planned.settings.timeLimit
-            try await Bounded.run(within: limit, control, time, exporter.begin, advice: exporter.advice(after:)) {
+            try await Bounded.run(
+                within: limit,
+                control: control,
+                time: time,
+                begin: exporter.begin,
+                advice: exporter.advice(after:)
+            ) {
                 try await planned.exporter.export(snapshot, isFinal: isFinal)
             }
         } catch is CancellationError {
             // The run has ended meanwhile; the last figures are handed on by themselves.
         } catch {
-            exporter.blame(error, route.plan.log)
+            exporter.blame(error, log: route.plan.log)
         }
     }
 }
@@ -179,11 +185,11 @@ private enum Bounded {
     /// Does it, and gives it up at the limit, soon after the run was stopped, or when the task is cancelled.
     static func run(
         within limit: Duration,
-        _ control: RunControl,
-        _ time: any TimeSource,
-        _ begin: (@escaping @Sendable () async -> Void) -> Task<Void, Never>,
+        control: RunControl,
+        time: any TimeSource,
+        begin: (@escaping @Sendable () async -> Void) -> Task<Void, Never>,
         advice: @escaping @Sendable (Duration) -> String,
-        _ body: @escaping @Sendable () async throws -> Void
+        body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let answer = Answer()
         let deadline = time.now + limit
@@ -224,7 +230,7 @@ private enum Bounded {
     private static func tooLong(_ limit: Duration, hint: String) -> Diagnostic {
         Diagnostic(
             "exporter.time-limit",
-            "it took longer than \(limit.literal.filter { $0 != "\"" })",
+            message: "it took longer than \(limit.literal.filter { $0 != "\"" })",
             category: .transient,
             hint: hint
         )

@@ -13,17 +13,17 @@ extension Route {
         )
     }
 
-    private var pipeline: MetricLabel { MetricLabel("pipeline", plan.pipeline) }
+    private var pipeline: MetricLabel { MetricLabel("pipeline", value: plan.pipeline) }
 
-    private func gauge(_ definition: MetricDefinition, _ value: Double?) -> MetricFamily {
-        MetricFamily(definition, value.map { [MetricSample([pipeline], .number($0))] } ?? [])
+    private func gauge(_ definition: MetricDefinition, value: Double?) -> MetricFamily {
+        MetricFamily(definition, samples: value.map { [MetricSample([pipeline], value: .number($0))] } ?? [])
     }
 
     private var runFamilies: [MetricFamily] {
         let seconds = monitor.duration.seconds
         let read = zip(plan.nodes, monitor.counts).reduce(0) { $1.0.kind == .source ? $0 + $1.1.read : $0 }
-        var info = [pipeline, MetricLabel("run", plan.run.id)]
-        if let partition = plan.run.partition { info.append(MetricLabel("partition", partition)) }
+        var info = [pipeline, MetricLabel("run", value: plan.run.id)]
+        if let partition = plan.run.partition { info.append(MetricLabel("partition", value: partition)) }
         let outcome = monitor.outcome
         let state = outcome.map(\.outcome.name) ?? "running"
         let isPublished = state == "published" || state == "published-not-recorded"
@@ -32,45 +32,46 @@ extension Route {
         let success = isGood ? Double(monitor.moment) / 1e9 : lastSuccess.map { Double($0) / 1e3 }
         var phases: [String: [MetricSample]] = [:]
         for (phase, time) in monitor.phases {
-            var labels = [pipeline, MetricLabel("phase", phase.name)]
-            if let node = phase.node { labels.append(MetricLabel("stage", self[node].name)) }
+            var labels = [pipeline, MetricLabel("phase", value: phase.name)]
+            if let node = phase.node { labels.append(MetricLabel("stage", value: self[node].name)) }
             phases[labels.map(\.value).joined(separator: " "), default: []].append(
-                MetricSample(labels, .number(time.seconds))
+                MetricSample(labels, value: .number(time.seconds))
             )
         }
         return [
-            MetricFamily(.runInfo, [MetricSample(info, .number(1))]),
+            MetricFamily(.runInfo, samples: [MetricSample(info, value: .number(1))]),
             MetricFamily(
                 .runState,
-                RunReport.Outcome.stateNames.map { name in
-                    MetricSample([pipeline, MetricLabel("state", name)], .number(name == state ? 1 : 0))
+                samples: RunReport.Outcome.stateNames.map { name in
+                    MetricSample([pipeline, MetricLabel("state", value: name)], value: .number(name == state ? 1 : 0))
                 }
             ),
-            gauge(.runStarted, Double(monitor.startedAt) / 1e9), gauge(.runDuration, seconds),
-            gauge(.lastSuccess, success),
-            MetricFamily(.runPhases, phases.sorted { $0.key < $1.key }.flatMap(\.value)),
-            gauge(.throughput, seconds > 0 ? Double(read) / seconds : 0),
-            gauge(.checkpoints, Double(monitor.checkpoints)),
-            gauge(.publishedRecords, Double(isPublished ? outcome?.written ?? 0 : 0)),
-            gauge(.publishedBytes, Double(outcome?.files.reduce(0) { $0 + $1.bytes } ?? 0)),
+            gauge(.runStarted, value: Double(monitor.startedAt) / 1e9), gauge(.runDuration, value: seconds),
+            gauge(.lastSuccess, value: success),
+            MetricFamily(.runPhases, samples: phases.sorted { $0.key < $1.key }.flatMap(\.value)),
+            gauge(.throughput, value: seconds > 0 ? Double(read) / seconds : 0),
+            gauge(.checkpoints, value: Double(monitor.checkpoints)),
+            gauge(.publishedRecords, value: Double(isPublished ? outcome?.written ?? 0 : 0)),
+            gauge(.publishedBytes, value: Double(outcome?.files.reduce(0) { $0 + $1.bytes } ?? 0)),
         ]
     }
 
     private func stageLabels(_ node: Int) -> [MetricLabel] {
         [
-            pipeline, MetricLabel("stage", self[node].name), MetricLabel("kind", self[node].kind.rawValue),
-            MetricLabel("plugin", self[node].plugin),
+            pipeline, MetricLabel("stage", value: self[node].name),
+            MetricLabel("kind", value: self[node].kind.rawValue),
+            MetricLabel("plugin", value: self[node].plugin),
         ]
     }
 
     private var recordFamilies: [MetricFamily] {
         let counts = monitor.counts
         let bytes = monitor.bytesWritten
-        func family(_ definition: MetricDefinition, _ count: (Int) -> Int?) -> MetricFamily {
+        func family(_ definition: MetricDefinition, count: (Int) -> Int?) -> MetricFamily {
             let samples = counts.indices.compactMap { node in
-                count(node).map { MetricSample(stageLabels(node), .number(Double($0))) }
+                count(node).map { MetricSample(stageLabels(node), value: .number(Double($0))) }
             }
-            return MetricFamily(definition, samples)
+            return MetricFamily(definition, samples: samples)
         }
         return [
             family(.recordsRead) { counts[$0].read }, family(.recordsWritten) { counts[$0].written },
@@ -92,16 +93,20 @@ extension Route {
         var retries = MetricFamily(.retries)
         for (index, node) in plan.nodes.enumerated() {
             let reading = monitor.meters[index].reading
-            let labels = [pipeline, MetricLabel("stage", node.name), MetricLabel("kind", node.callKind.rawValue)]
+            let labels = [
+                pipeline, MetricLabel("stage", value: node.name), MetricLabel("kind", value: node.callKind.rawValue),
+            ]
             for result in CallResult.allCases {
                 // What never happened to a stage is 0 from the start, so that the first time is seen as an increase.
                 let count = Double(reading.endings[result.place])
-                calls.samples.append(MetricSample(labels + [MetricLabel("result", result.rawValue)], .number(count)))
+                calls.samples.append(
+                    MetricSample(labels + [MetricLabel("result", value: result.rawValue)], value: .number(count))
+                )
             }
-            times.samples.append(MetricSample(labels, .times(reading.times)))
-            busy.samples.append(MetricSample(labels, .number(reading.busy.seconds)))
-            inFlight.samples.append(MetricSample(labels, .number(Double(reading.inFlight))))
-            retries.samples.append(MetricSample(labels, .number(Double(self.calls.retries(of: node.name)))))
+            times.samples.append(MetricSample(labels, value: .times(reading.times)))
+            busy.samples.append(MetricSample(labels, value: .number(reading.busy.seconds)))
+            inFlight.samples.append(MetricSample(labels, value: .number(Double(reading.inFlight))))
+            retries.samples.append(MetricSample(labels, value: .number(Double(self.calls.retries(of: node.name)))))
         }
         return [calls, times, busy, inFlight, retries] + exchangeFamilies
     }
@@ -136,36 +141,36 @@ extension Route {
             let counts = node.http.counts
             // They are 0 from the start where there may be some, so that the first is seen as an increase.
             guard node.makesExchanges || counts.requests > 0 else { return [] }
-            let stage = [pipeline, MetricLabel("stage", node.name)]
-            let labels = stage + [MetricLabel("kind", CallKind.exchange.rawValue)]
-            func family(_ definition: MetricDefinition, _ value: Double) -> MetricFamily {
-                MetricFamily(definition, [MetricSample(labels, .number(value))])
+            let stage = [pipeline, MetricLabel("stage", value: node.name)]
+            let labels = stage + [MetricLabel("kind", value: CallKind.exchange.rawValue)]
+            func family(_ definition: MetricDefinition, value: Double) -> MetricFamily {
+                MetricFamily(definition, samples: [MetricSample(labels, value: .number(value))])
             }
             let results = CallResult.allCases.map { result in
                 let count = Double(counts.results[result] ?? 0)
-                return MetricSample(labels + [MetricLabel("result", result.rawValue)], .number(count))
+                return MetricSample(labels + [MetricLabel("result", value: result.rawValue)], value: .number(count))
             }
             return [
-                MetricFamily(.calls, results),
-                MetricFamily(.callDuration, [MetricSample(labels, .times(counts.times))]),
-                family(.callBusy, counts.busy.seconds), family(.callsInFlight, Double(counts.inFlight)),
-                family(.retries, Double(counts.repeats)),
-                MetricFamily(.exchangeBytes, [MetricSample(stage, .number(Double(counts.bytes)))]),
+                MetricFamily(.calls, samples: results),
+                MetricFamily(.callDuration, samples: [MetricSample(labels, value: .times(counts.times))]),
+                family(.callBusy, value: counts.busy.seconds), family(.callsInFlight, value: Double(counts.inFlight)),
+                family(.retries, value: Double(counts.repeats)),
+                MetricFamily(.exchangeBytes, samples: [MetricSample(stage, value: .number(Double(counts.bytes)))]),
             ]
         }
     }
 
     private var queueFamilies: [MetricFamily] {
-        func sample(_ node: Int, _ number: Int) -> MetricSample {
-            MetricSample([pipeline, MetricLabel("stage", self[node].name)], .number(Double(number)))
+        func sample(_ node: Int, number: Int) -> MetricSample {
+            MetricSample([pipeline, MetricLabel("stage", value: self[node].name)], value: .number(Double(number)))
         }
         let pages = monitor.pages.map { [$0] } ?? []
         let queues = monitor.queues
         return [
-            MetricFamily(.pagesInFlight, pages.map { sample($0.node, $0.inFlight) }),
-            MetricFamily(.pagesInFlightLimit, pages.map { sample($0.node, $0.limit) }),
-            MetricFamily(.queueDepth, queues.map { sample($0.node, $0.waiting) }),
-            MetricFamily(.queueLimit, queues.map { sample($0.node, $0.limit) }),
+            MetricFamily(.pagesInFlight, samples: pages.map { sample($0.node, number: $0.inFlight) }),
+            MetricFamily(.pagesInFlightLimit, samples: pages.map { sample($0.node, number: $0.limit) }),
+            MetricFamily(.queueDepth, samples: queues.map { sample($0.node, number: $0.waiting) }),
+            MetricFamily(.queueLimit, samples: queues.map { sample($0.node, number: $0.limit) }),
         ]
     }
 
@@ -173,8 +178,8 @@ extension Route {
         plan.nodes.flatMap { node in
             node.layers.measurements.flatMap { layer, measurements in
                 measurements.map { measurement in
-                    let stage = measurement.isShared ? [] : [MetricLabel("stage", node.name)]
-                    return family(measurement, stage + [MetricLabel("layer", layer)])
+                    let stage = measurement.isShared ? [] : [MetricLabel("stage", value: node.name)]
+                    return family(measurement, of: stage + [MetricLabel("layer", value: layer)])
                 }
             }
         }
@@ -184,39 +189,41 @@ extension Route {
     private var pluginFamilies: [MetricFamily] {
         plan.nodes.flatMap { node in
             node.stage.instance.measurements.map {
-                family($0, $0.isShared ? [] : [MetricLabel("stage", node.name)])
+                family($0, of: $0.isShared ? [] : [MetricLabel("stage", value: node.name)])
             }
         }
             + plan.exporters.flatMap { planned in
-                planned.exporter.measurements.map { family($0, [MetricLabel("exporter", planned.name)]) }
+                planned.exporter.measurements.map { family($0, of: [MetricLabel("exporter", value: planned.name)]) }
             }
     }
 
-    private func family(_ measurement: Measurement, _ owner: [MetricLabel]) -> MetricFamily {
+    private func family(_ measurement: Measurement, of owner: [MetricLabel]) -> MetricFamily {
         let labels = [pipeline] + owner + measurement.labels
-        return MetricFamily(measurement.definition, [MetricSample(labels, measurement.value)])
+        return MetricFamily(measurement.definition, samples: [MetricSample(labels, value: measurement.value)])
     }
 
     private var processFamilies: [MetricFamily] {
         let process = monitor.process
-        func family(_ definition: MetricDefinition, by label: String, _ values: KeyValuePairs<String, Double>)
+        func family(_ definition: MetricDefinition, by label: String, values: KeyValuePairs<String, Double>)
             -> MetricFamily
         {
-            let samples = values.map { MetricSample([pipeline, MetricLabel(label, $0.key)], .number($0.value)) }
-            return MetricFamily(definition, samples)
+            let samples = values.map {
+                MetricSample([pipeline, MetricLabel(label, value: $0.key)], value: .number($0.value))
+            }
+            return MetricFamily(definition, samples: samples)
         }
         return [
-            gauge(.residentMemory, Double(process.residentBytes)),
-            gauge(.residentMemoryPeak, Double(process.residentPeakBytes)),
+            gauge(.residentMemory, value: Double(process.residentBytes)),
+            gauge(.residentMemoryPeak, value: Double(process.residentPeakBytes)),
             family(
                 .heap,
                 by: "state",
-                [
+                values: [
                     "used": Double(process.heapUsedBytes), "free": Double(process.heapFreeBytes),
                     "mapped": Double(process.heapMappedBytes),
                 ]
             ),
-            family(.processorTime, by: "mode", ["user": process.userSeconds, "system": process.systemSeconds]),
+            family(.processorTime, by: "mode", values: ["user": process.userSeconds, "system": process.systemSeconds]),
         ]
     }
 }

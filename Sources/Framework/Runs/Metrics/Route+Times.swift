@@ -79,7 +79,7 @@ extension Route {
         let node = self[index]
         let plugin = node.stage.instance
         var waits: [RunTimes.Wait] = []
-        func add(_ delay: Delay, of layer: String?, reusedOutside: Bool, _ adviser: @escaping RunTimes.Adviser) {
+        func add(_ delay: Delay, of layer: String?, reusedOutside: Bool, adviser: @escaping RunTimes.Adviser) {
             guard delay.length > .zero else { return }
             waits.append(
                 RunTimes.Wait(
@@ -99,11 +99,11 @@ extension Route {
             }
         }
         for delay in plugin.delays {
-            add(delay, of: nil, reusedOutside: node.layers.usesMemos, plugin.advice(on:))
+            add(delay, of: nil, reusedOutside: node.layers.usesMemos, adviser: plugin.advice(on:))
         }
         var isReused = false
         for (name, layer) in node.layers.members {
-            for delay in layer.delays { add(delay, of: name, reusedOutside: isReused, layer.advice(on:)) }
+            for delay in layer.delays { add(delay, of: name, reusedOutside: isReused, adviser: layer.advice(on:)) }
             isReused = isReused || type(of: layer).usesMemos
         }
         return waits

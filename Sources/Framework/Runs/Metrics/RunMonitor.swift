@@ -89,7 +89,7 @@ final class RunMonitor: Sendable {
     }
 
     /// Does something in a phase.
-    func during<Output>(_ phase: RunPhase, _ body: () async throws -> Output) async rethrows -> Output {
+    func during<Output>(_ phase: RunPhase, body: () async throws -> Output) async rethrows -> Output {
         let before = enter(phase)
         defer { enter(before) }
         return try await body()

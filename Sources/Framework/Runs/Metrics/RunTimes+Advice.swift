@@ -19,20 +19,20 @@ extension RunTimes {
         switch candidate.cause {
         case .wait(let wait):
             if wait.delay.kind == .concurrency, let limit { return Self.reached(limit) }
-            return wait.adviser(workload(of: stage, wait, share: share))
+            return wait.adviser(workload(of: stage, wait: wait, share: share))
         case .work(.checkpoints): return checkpointAdvice
         case .work(.finishing) where verifiesContent:
             return "try verify = \"count\" under [run]: files are then read once, not twice"
         case .work(.finishing): return "no setting shortens it: it grows with the files"
         case .work(.asking): return nil
         case .work(let work):
-            if work != .engine, let own = stage?.adviser(workload(of: stage, nil, share: share)) { return own }
-            return advice(for: work, stage, share: share)
+            if work != .engine, let own = stage?.adviser(workload(of: stage, wait: nil, share: share)) { return own }
+            return advice(for: work, stage: stage, share: share)
         }
     }
 
     /// What was measured of a stage, or of what had its calls wait.
-    private func workload(of stage: Stage?, _ wait: Wait?, share: Double) -> Workload {
+    private func workload(of stage: Stage?, wait: Wait?, share: Double) -> Workload {
         // A layer that would have nothing to keep is not proposed, and one is enough.
         let mayReuse = stage?.isCacheable == true && !(wait?.hasReuseOutside ?? stage?.hasReuse ?? true)
         return Workload(
@@ -102,9 +102,9 @@ extension RunTimes {
         let narrowest = gateways.min { $0.capacity < $1.capacity }.flatMap { $0.capacity < workers * 2 ? $0 : nil }
         let places = narrowest?.capacity ?? workers
         guard pagesAtATime >= Self.leastUse * Double(places) else { return nil }
-        if let narrowest { return narrowest.adviser(workload(of: stage, nil, share: share)) }
+        if let narrowest { return narrowest.adviser(workload(of: stage, wait: nil, share: share)) }
         guard workers < Self.mostProposed else {
-            let pages = workers.counted("page was", "pages were")
+            let pages = workers.counted("page was", plural: "pages were")
             return remedies[.concurrency].map { "\(pages) read at a time; \($0) finds out whether more help" }
         }
         return "try workers = \(min(Self.mostProposed, workers * 2)) under [run]"
@@ -120,7 +120,7 @@ extension RunTimes {
         return waited > 0 ? busy / waited : 0
     }
 
-    private func advice(for work: Candidate.Work, _ stage: Stage?, share: Double) -> String? {
+    private func advice(for work: Candidate.Work, stage: Stage?, share: Double) -> String? {
         let isOrdered = stage?.isOrdered == true
         let sources = stages.filter { $0.kind == .source && (stage?.kind != .source || $0.name == stage?.name) }
         switch work {

@@ -59,11 +59,11 @@ struct ExistingFiles: Sendable {
         for output in plan.files.outputs {
             guard case .published(let rule, let isOffered) = output.policy else { continue }
             for path in output.existing(in: plan.run) {
-                guard let reason = try reason(path, rule) else { continue }
+                guard let reason = try reason(path, rule: rule) else { continue }
                 found.append(
                     Diagnostic(
                         "pipeline.existing-file",
-                        "\(path) \(reason)",
+                        message: "\(path) \(reason)",
                         category: .usage,
                         at: output.place,
                         hint: Self.ways(rule, isOffered: isOffered)
@@ -80,15 +80,15 @@ struct ExistingFiles: Sendable {
     func refuse(_ paths: [String]) throws {
         for path in paths {
             let (rule, isOffered) = policy(of: path, in: plan.run)
-            try refuse(path, rule, isOffered: isOffered)
+            try refuse(path, rule: rule, isOffered: isOffered)
         }
     }
 
-    private func refuse(_ path: String, _ rule: OnExisting?, isOffered: Bool, hint: String? = nil) throws {
-        guard FileSystem.exists(path), let reason = try reason(path, rule) else { return }
+    private func refuse(_ path: String, rule: OnExisting?, isOffered: Bool, hint: String? = nil) throws {
+        guard FileSystem.exists(path), let reason = try reason(path, rule: rule) else { return }
         throw Diagnostic(
             "file.existing",
-            "nothing was published: this file \(reason)",
+            message: "nothing was published: this file \(reason)",
             category: .environment,
             at: .file(path),
             hint: hint ?? Self.ways(rule, isOffered: isOffered) + "; then run again"
@@ -111,21 +111,21 @@ struct ExistingFiles: Sendable {
     /// - Throws: `file.existing`; `state.*`.
     func refuse(_ publications: [StateStore.Publication], of run: RunIdentity) throws {
         for file in publications where !isComplete(file) && !isRejects(file) {
-            let hint = Self.waysToFinish(file, run)
+            let hint = Self.waysToFinish(file, of: run)
             switch file.rule {
             case .replace: break
             case .rejects: try plan.refuseForeignRejects(at: file.path, hint: hint)
-            case .refuse: try refuse(file.path, .refuse, isOffered: false, hint: hint)
+            case .refuse: try refuse(file.path, rule: .refuse, isOffered: false, hint: hint)
             // Its sink's options do not decide any more.
-            case .own: try refuse(file.path, nil, isOffered: false, hint: hint)
+            case .own: try refuse(file.path, rule: nil, isOffered: false, hint: hint)
             case nil:
                 let (rule, isOffered) = policy(of: file.path, in: run)
-                try refuse(file.path, rule, isOffered: isOffered, hint: hint)
+                try refuse(file.path, rule: rule, isOffered: isOffered, hint: hint)
             }
         }
     }
 
-    private static func waysToFinish(_ file: StateStore.Publication, _ run: RunIdentity) -> String {
+    private static func waysToFinish(_ file: StateStore.Publication, of run: RunIdentity) -> String {
         let restart = "give the run '\(run.id)' up, which was to publish it: --restart"
         let ways = "move it away, and run again; or \(restart)"
         // An earlier version has stored the files, not what they may replace.
@@ -133,7 +133,9 @@ struct ExistingFiles: Sendable {
     }
 
     /// Whether a file has its final name.
-    func isComplete(_ file: StateStore.Publication) -> Bool { Self.holds(file.path, file.bytes, file.crc32) }
+    func isComplete(_ file: StateStore.Publication) -> Bool {
+        Self.holds(file.path, bytes: file.bytes, crc32: file.crc32)
+    }
 
     /// What the state is to know of files that were cut off while they were published.
     func made(_ publications: [StateStore.Publication], run: String) -> [StateStore.MadeFile] {
@@ -167,7 +169,7 @@ struct ExistingFiles: Sendable {
     }
 
     /// Why a file that is there must not be replaced; nil if it may.
-    private func reason(_ path: String, _ rule: OnExisting?) throws -> String? {
+    private func reason(_ path: String, rule: OnExisting?) throws -> String? {
         // What is no file is refused by whoever opens it.
         guard FileSystem.isRegularFile(path) else { return nil }
         switch rule {
@@ -189,14 +191,17 @@ struct ExistingFiles: Sendable {
         // Two databases do not say which of them is right; what the file holds does.
         let made = try stores.compactMap { try $0.madeFile(at: resolved) }
         let maker = plan.run.maker
-        if made.contains(where: { $0.pipeline == maker && Self.holds(path, $0.bytes, $0.crc32) }) { return .own }
+        if made.contains(where: { $0.pipeline == maker && Self.holds(path, bytes: $0.bytes, crc32: $0.crc32) }) {
+            return .own
+        }
         if let made = made.first {
             guard made.pipeline == maker else { return .others(pipeline: made.pipeline, run: made.run) }
             return .changed(run: made.run)
         }
         for store in stores {
             // The folder of the work may have been moved, with the state in it.
-            for made in try store.madeFiles(of: maker, as: path) where Self.holds(path, made.bytes, made.crc32) {
+            for made in try store.madeFiles(of: maker, as: path)
+            where Self.holds(path, bytes: made.bytes, crc32: made.crc32) {
                 return .own
             }
             // One that was cut off while it published; a run finishes that first.
@@ -206,12 +211,12 @@ struct ExistingFiles: Sendable {
             }
         }
         guard let (run, bytes, crc32) = try reports.file(at: resolved) else { return .unknown }
-        return Self.holds(path, bytes, crc32) ? .own : .changed(run: run)
+        return Self.holds(path, bytes: bytes, crc32: crc32) ? .own : .changed(run: run)
     }
 
-    private static func holds(_ path: String, _ bytes: Int, _ crc32: UInt32) -> Bool {
+    private static func holds(_ path: String, bytes: Int, crc32: UInt32) -> Bool {
         guard FileSystem.isRegularFile(path), FileSystem.size(of: path) == bytes else { return false }
-        var audit = FileAudit(path, .opaque, countsRecords: false)
+        var audit = FileAudit(path, format: .opaque, countsRecords: false)
         // What cannot be read cannot be told from any other file.
         guard (try? audit.extend(to: bytes)) != nil else { return false }
         return audit.crc32 == crc32

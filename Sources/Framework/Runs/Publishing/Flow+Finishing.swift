@@ -42,7 +42,7 @@ extension Flow {
                 if twin.path == rejects?.path { rejects = nil }
                 throw Diagnostic(
                     "run.same-file",
-                    "another part of the run writes the same file: \(twin.path)",
+                    message: "another part of the run writes the same file: \(twin.path)",
                     at: .stage(node.name, at: nil),
                     hint: "give each its own path"
                 )
@@ -75,7 +75,7 @@ extension Flow {
             throw SumsDisagree(
                 diagnostic: Diagnostic(
                     "run.sums",
-                    "\(stage.kind) '\(stage.name)': \(stage.tally.imbalance)",
+                    message: "\(stage.kind) '\(stage.name)': \(stage.tally.imbalance)",
                     category: .defect,
                     hint: "nothing was published; this is a mistake of the plugin '\(stage.plugin)', please report it"
                 )
@@ -85,7 +85,7 @@ extension Flow {
             throw SumsDisagree(
                 diagnostic: Diagnostic(
                     "run.sums",
-                    "the records of the stages do not add up from end to end",
+                    message: "the records of the stages do not add up from end to end",
                     category: .defect
                 )
             )
@@ -131,7 +131,7 @@ extension Flow {
         let placement = try FileSystem.place(file.temporaryPath, at: target)
         // It has its name, whether or not that outlives a power cut.
         try? FileSystem.syncFolder(of: target.file)
-        FileSystem.removeReplaced(file.temporaryPath, by: target, placement)
+        FileSystem.removeReplaced(file.temporaryPath, by: target, placement: placement)
         return file
     }
 }

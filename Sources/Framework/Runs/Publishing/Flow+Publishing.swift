@@ -8,7 +8,7 @@ extension Flow {
     ///     written down ─→ commits that can be refused ─→ files, all together ─→ the other commits
     ///
     /// A destination that refuses the first of them leaves nothing visible. After that the run goes forward only.
-    mutating func publish(_ journal: RunJournal?, _ writer: CheckpointWriter) async throws {
+    mutating func publish(_ journal: RunJournal?, writer: CheckpointWriter) async throws {
         let before = route.monitor.enter(.publishing)
         defer { route.monitor.enter(before) }
         try route.plan.refuseOverlap(of: pending)
@@ -26,16 +26,16 @@ extension Flow {
             // Once a sink has committed, the files cannot be left away.
             if commits.canBeRefused { try Publication.rehearse(files) }
             mayBeListed = true
-            try journal?.intend(files, commits, report, of: route.plan)
+            try journal?.intend(files, commits: commits, report: report, of: route.plan)
             try await commits.commit(refusable: true) { try journal?.note(commitOf: $0) }
             leftovers = try Publication.publish(files)
         } catch {
-            throw withdraw(files, commits, mayBeListed ? journal : nil, because: error)
+            throw withdraw(files, commits: commits, journal: mayBeListed ? journal : nil, because: error)
         }
         do {
             try await commits.commit(refusable: false) { try journal?.note(commitOf: $0) }
         } catch {
-            throw hold(commits, journal, because: error)
+            throw hold(commits, journal: journal, because: error)
         }
         pending = []
         // What is published needs them no more.
@@ -51,8 +51,8 @@ extension Flow {
     /// - Returns: Why the run did not come to its end.
     private mutating func withdraw(
         _ files: [StagedFile],
-        _ commits: CommitSequence,
-        _ journal: RunJournal?,
+        commits: CommitSequence,
+        journal: RunJournal?,
         because error: any Error
     ) -> any Error {
         let commit = error as? CommitFailure
@@ -62,7 +62,7 @@ extension Flow {
         let standing = failure?.standing ?? []
         report.files = standing.filter { $0.path != rejects?.path }
         report.rejectFile = standing.first { $0.path == rejects?.path }
-        guard isForgotten else { return hold(commits, journal, because: error) }
+        guard isForgotten else { return hold(commits, journal: journal, because: error) }
         report.commits = []
         if let commit { return CommitRefused(reason: commit.reason) }
         return failure?.cause ?? error
@@ -73,7 +73,7 @@ extension Flow {
     /// - Returns: Why the run did not come to its end.
     private mutating func hold(
         _ commits: CommitSequence,
-        _ journal: RunJournal?,
+        journal: RunJournal?,
         because error: any Error
     ) -> any Error {
         report.isToBePublished = journal != nil

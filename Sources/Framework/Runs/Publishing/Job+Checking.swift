@@ -26,7 +26,7 @@ extension Job {
             do throws(DiagnosticList) {
                 let plan = try await Plan(
                     file,
-                    services,
+                    services: services,
                     variables: variables,
                     scope: scope,
                     isRehearsal: isRehearsal,
@@ -34,7 +34,7 @@ extension Job {
                     after: plans
                 )
                 let absent = isOffline || !isRehearsal ? [] : plan.absentInputs(besidesThoseOf: plans)
-                let refusals = plan.overlaps(with: plans) + existing(plan, services, scope) + absent
+                let refusals = plan.overlaps(with: plans) + existing(plan, services: services, scope: scope) + absent
                 findings = plan.findings.with(plan.findings.all + refusals)
                 if !findings.hasErrors { plans.append(plan) }
             } catch {
@@ -48,12 +48,12 @@ extension Job {
     }
 
     /// Files that outputs would replace, as the run finds them first; a dry run replaces none.
-    private func existing(_ plan: Plan, _ services: Services, _ scope: RunScope) -> [Diagnostic] {
+    private func existing(_ plan: Plan, services: Services, scope: RunScope) -> [Diagnostic] {
         guard !scope.isDry, let folder = services.stateFolder else { return [] }
         do {
             return try ExistingFiles.findings(of: plan, in: folder)
         } catch {
-            return [error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)]
+            return [error as? Diagnostic ?? Diagnostic("state.failed", message: "\(error)", category: .environment)]
         }
     }
 }
@@ -75,7 +75,8 @@ extension Plan {
                 found.append(
                     Diagnostic(
                         "pipeline.same-file",
-                        "\(output.owner) would write to the file that \(other.owner) of '\(plan.pipeline)' has written just "
+                        message:
+                            "\(output.owner) would write to the file that \(other.owner) of '\(plan.pipeline)' has written just "
                             + "before: \(names.path)",
                         category: .usage,
                         at: output.place,

@@ -23,7 +23,7 @@ struct LeftFiles {
     /// - Throws: `state.*`.
     init(
         in store: RunStore,
-        _ folder: String,
+        folder: String,
         for pipeline: String,
         claiming claims: [TemporaryFiles.Claim] = []
     ) throws {
@@ -31,7 +31,7 @@ struct LeftFiles {
         self.folder = folder
         self.pipeline = pipeline
         stores = RunStores(in: folder)
-        let records = try Self.records(in: store, stores, for: pipeline)
+        let records = try Self.records(in: store, stores: stores, for: pipeline)
         guard let last = try store.lastRun(of: pipeline), last.run.status == .running || last.checkpoint != nil,
             !records.contains(where: { $0.pipeline == pipeline && $0.run == last.run.identity.id })
         else {
@@ -47,7 +47,7 @@ struct LeftFiles {
 
     private static func records(
         in store: RunStore,
-        _ stores: RunStores,
+        stores: RunStores,
         for pipeline: String
     ) throws -> [TemporaryFileRecord] {
         let own = try store.temporaryFiles()
@@ -80,7 +80,8 @@ struct LeftFiles {
             let key = PipelineKey(record.pipeline)
             throw Diagnostic(
                 "file.claimed",
-                "the unfinished run '\(record.run)' of the pipeline '\(record.pipeline)' writes this file, and continues "
+                message:
+                    "the unfinished run '\(record.run)' of the pipeline '\(record.pipeline)' writes this file, and continues "
                     + "with \(path)",
                 category: .environment,
                 at: .file(claim.path),

@@ -18,7 +18,7 @@ extension Plan {
         let own = scope.partition.map { "part \($0.number) of \($0.count)" } ?? "all of the records"
         return Diagnostic(
             "run.other-parts",
-            "\(output.words) writes \(own), and files of another division lie beside that: "
+            message: "\(output.words) writes \(own), and files of another division lie beside that: "
                 + paths.prefix(5).joined(separator: ", ") + rest,
             hint: "together they hold records twice; remove those that are not wanted",
             severity: .warning

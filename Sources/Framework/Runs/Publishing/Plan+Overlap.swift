@@ -14,7 +14,7 @@ extension Plan {
             if let owner = files.owner(of: file.path) {
                 throw Diagnostic(
                     "run.same-file",
-                    "nothing was published: this is a file of \(owner) by now",
+                    message: "nothing was published: this is a file of \(owner) by now",
                     at: .file(file.path),
                     hint: "give the output a path of its own, and run again"
                 )
@@ -24,7 +24,7 @@ extension Plan {
             guard let other = twin ?? same else { continue }
             throw Diagnostic(
                 "run.same-file",
-                "nothing was published: another part of the run writes the same file, as \(other.path)",
+                message: "nothing was published: another part of the run writes the same file, as \(other.path)",
                 at: .file(file.path),
                 hint: "give each its own path"
             )

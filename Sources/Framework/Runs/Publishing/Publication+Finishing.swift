@@ -17,7 +17,8 @@ extension StateStore.Publication {
         guard try isComplete(at: temporaryPath) else {
             throw Diagnostic(
                 "state.publication",
-                "the run '\(run)' was cut off while it published this file, and it is complete neither here nor as "
+                message:
+                    "the run '\(run)' was cut off while it published this file, and it is complete neither here nor as "
                     + temporaryPath,
                 category: .environment,
                 at: .file(path),
@@ -27,12 +28,12 @@ extension StateStore.Publication {
         let target = try OutputTarget(path)
         let placement = try FileSystem.place(temporaryPath, at: target)
         try FileSystem.syncFolder(of: target.file)
-        FileSystem.removeReplaced(temporaryPath, by: target, placement)
+        FileSystem.removeReplaced(temporaryPath, by: target, placement: placement)
     }
 
     private func isComplete(at path: String) throws(Diagnostic) -> Bool {
         guard FileSystem.size(of: path) == bytes, (try? OutputTarget(path)) != nil else { return false }
-        var audit = FileAudit(path, .opaque, countsRecords: false)
+        var audit = FileAudit(path, format: .opaque, countsRecords: false)
         try audit.extend(to: bytes)
         return audit.crc32 == crc32
     }

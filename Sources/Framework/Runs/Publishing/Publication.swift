@@ -32,7 +32,7 @@ struct Publication {
         }
         let replaced = publication.placed.filter { $0.placement != .fresh && $0.placement != .replaced }
         for placed in replaced {
-            FileSystem.removeReplaced(placed.file.temporaryPath, by: placed.target, placed.placement)
+            FileSystem.removeReplaced(placed.file.temporaryPath, by: placed.target, placement: placed.placement)
         }
         let names = replaced.map { placed in
             if case .linked(let aside) = placed.placement { aside } else { placed.file.temporaryPath }
@@ -57,7 +57,7 @@ struct Publication {
             guard FileSystem.isWritable(folder) else {
                 throw Diagnostic(
                     "file.permission",
-                    "there is no permission to write to the folder of this file",
+                    message: "there is no permission to write to the folder of this file",
                     category: .environment,
                     at: .file(file.path)
                 )
@@ -68,7 +68,7 @@ struct Publication {
             guard identity.device == FileIdentity(folder)?.device else {
                 throw Diagnostic(
                     "file.other-device",
-                    "the complete file lies on another device than its folder: \(file.temporaryPath)",
+                    message: "the complete file lies on another device than its folder: \(file.temporaryPath)",
                     category: .environment,
                     at: .file(file.path),
                     hint: "something was mounted, or a link changed, since the run began; run again"
@@ -78,7 +78,7 @@ struct Publication {
     }
 
     private static func missing(_ path: String) -> Diagnostic {
-        Diagnostic("file.missing", "the complete file is gone", category: .environment, at: .file(path))
+        Diagnostic("file.missing", message: "the complete file is gone", category: .environment, at: .file(path))
     }
 
     private mutating func publish(_ file: StagedFile) throws(Diagnostic) {
@@ -90,7 +90,7 @@ struct Publication {
         if let own = TemporaryFiles.current?.identity(of: file.temporaryPath), own != identity {
             throw Diagnostic(
                 "file.changed",
-                "another program has put another file in the place of the complete one",
+                message: "another program has put another file in the place of the complete one",
                 category: .environment,
                 at: .file(file.temporaryPath),
                 hint: "a folder that all users may write to is not a place for files"
@@ -111,8 +111,8 @@ struct Publication {
                 let isBack = try FileSystem.takeBack(
                     placed.file.temporaryPath,
                     from: placed.target,
-                    placed.placement,
-                    placed.identity
+                    placement: placed.placement,
+                    identity: placed.identity
                 )
                 if !isBack { failure.standing.insert(placed.file, at: 0) }
             } catch {

@@ -13,14 +13,14 @@ enum StrayFiles {
     ///   - known: The paths from the root of the files that runs of this state have.
     ///   - kept: Further files that were not removed.
     /// - Returns: A note with their names.
-    static func note(_ claims: [TemporaryFiles.Claim], besides known: Set<String>, _ kept: [String]) -> Diagnostic? {
+    static func note(_ claims: [TemporaryFiles.Claim], besides known: Set<String>, kept: [String]) -> Diagnostic? {
         let found = paths(beside: claims).subtracting(known).union(kept.filter { FileIdentity(named: $0) != nil })
         guard !found.isEmpty else { return nil }
         let names = found.sorted().prefix(mostNames).joined(separator: ", ")
         let rest = found.count > mostNames ? " and \(found.count - mostNames) more" : ""
         return Diagnostic(
             "files.left",
-            "temporary files that no run of this state needs (\(found.count)): \(names)\(rest)",
+            message: "temporary files that no run of this state needs (\(found.count)): \(names)\(rest)",
             category: .environment,
             hint: "if no run of another state folder continues with them, remove them",
             severity: .note

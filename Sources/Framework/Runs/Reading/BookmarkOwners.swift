@@ -47,7 +47,7 @@ struct BookmarkOwners: Sendable {
             } catch {
                 // Of a source that is read whole it only matters for what is known without asking.
                 if node.increment != nil || plan.settings.unchanged == .skip {
-                    problems[node.name] = Diagnostic.placing(error, node.name, nil)
+                    problems[node.name] = Diagnostic.placing(error, at: node.name, origin: nil)
                 }
             }
         }
@@ -72,7 +72,7 @@ struct BookmarkOwners: Sendable {
     ///   - log: Gets a note on what is taken over.
     /// - Throws: `DiagnosticList` with `pipeline.other-source`, `pipeline.moved`, `pipeline.same-name`,
     ///   `pipeline.renamed`, `pipeline.bookmark-ahead`; then nothing has been changed. `state.*`, `file.*`.
-    func check(_ store: RunStore, _ log: StageLog) throws {
+    func check(_ store: RunStore, log: StageLog) throws {
         let stored = try store.bookmarks(of: key).filter { SourceRevision($0.bookmark) == nil }
         var found = DiagnosticList()
         if let other = stored.lazy.compactMap(\.bookmark.owner).first(where: { !isOurs($0.file) }) {
@@ -82,28 +82,32 @@ struct BookmarkOwners: Sendable {
             guard let earlier = stored.first(where: { $0.bookmark.stage == stage })?.bookmark.owner,
                 let now = identities[stage], now.text != earlier.source
             else { continue }
-            found.append(otherSource(stage, SourceIdentity(earlier.source), now))
+            found.append(otherSource(stage, before: SourceIdentity(earlier.source), now: now))
         }
         for stored in stored where timed.contains(stored.bookmark.stage) {
             guard let value = IncrementEdge.moment(of: stored.bookmark.cursor),
                 value > present.adding(clamped: Self.tolerance)
             else { continue }
-            found.append(inFuture(stored.bookmark.stage, value))
+            found.append(inFuture(stored.bookmark.stage, value: value))
         }
         let names = stored.map(\.bookmark.stage)
         let missing = incremental.filter { !names.contains($0) }
         if let stage = missing.first {
             if let orphan = names.first(where: { !incremental.contains($0) }) {
-                found.append(otherStage(stage, orphan))
+                found.append(otherStage(stage, orphan: orphan))
             } else if stored.isEmpty, let name = try otherName(store) {
                 found.append(renamed(name))
             }
         }
         try found.throwIfErrors()
-        try takeOver(stored.filter { $0.bookmark.owner == nil && incremental.contains($0.bookmark.stage) }, store, log)
+        try takeOver(
+            stored.filter { $0.bookmark.owner == nil && incremental.contains($0.bookmark.stage) },
+            store: store,
+            log: log
+        )
     }
 
-    private func takeOver(_ stored: [StoredBookmark], _ store: RunStore, _ log: StageLog) throws {
+    private func takeOver(_ stored: [StoredBookmark], store: RunStore, log: StageLog) throws {
         let owners = stored.reduce(into: [:]) { $0[$1.bookmark.stage] = owner(of: $1.bookmark.stage) }
         guard !owners.isEmpty else { return }
         try store.assign(owners, of: key)
@@ -111,7 +115,7 @@ struct BookmarkOwners: Sendable {
             log.say(
                 Diagnostic(
                     "state.taken-over",
-                    "the bookmark did not state its source, and is that of this one from now on: "
+                    message: "the bookmark did not state its source, and is that of this one from now on: "
                         + owner.source.split(separator: "\n").joined(separator: ", "),
                     category: .environment,
                     at: .stage(stage, at: nil),
@@ -178,10 +182,10 @@ struct BookmarkOwners: Sendable {
 
     // MARK: Words
 
-    private func otherSource(_ stage: String, _ before: SourceIdentity, _ now: SourceIdentity) -> Diagnostic {
+    private func otherSource(_ stage: String, before: SourceIdentity, now: SourceIdentity) -> Diagnostic {
         Diagnostic(
             "pipeline.other-source",
-            "the bookmark belongs to another source: \(now.difference(from: before))",
+            message: "the bookmark belongs to another source: \(now.difference(from: before))",
             category: .usage,
             at: .stage(stage, at: nil),
             hint:
@@ -196,7 +200,8 @@ struct BookmarkOwners: Sendable {
         if FileSystem.exists(before) {
             return Diagnostic(
                 "pipeline.same-name",
-                "two pipeline files are called '\(pipeline)' and share the bookmarks of one: \(before) before, \(now) now",
+                message:
+                    "two pipeline files are called '\(pipeline)' and share the bookmarks of one: \(before) before, \(now) now",
                 category: .usage,
                 at: .file(now),
                 hint:
@@ -206,7 +211,8 @@ struct BookmarkOwners: Sendable {
         }
         return Diagnostic(
             "pipeline.moved",
-            "the pipeline '\(pipeline)' was in another file when its bookmarks were set: \(before) before, \(now) now",
+            message:
+                "the pipeline '\(pipeline)' was in another file when its bookmarks were set: \(before) before, \(now) now",
             category: .usage,
             at: .file(now),
             hint: "if the file has moved: sprocket state adopt \(key.shellWord). To read everything from the start: "
@@ -214,10 +220,10 @@ struct BookmarkOwners: Sendable {
         )
     }
 
-    private func inFuture(_ stage: String, _ value: Int64) -> Diagnostic {
+    private func inFuture(_ stage: String, value: Int64) -> Diagnostic {
         Diagnostic(
             "pipeline.bookmark-ahead",
-            "the bookmark is at \(ISO8601.text(ofMicroseconds: value)), and now it is "
+            message: "the bookmark is at \(ISO8601.text(ofMicroseconds: value)), and now it is "
                 + "\(ISO8601.text(ofMicroseconds: present)): what has come since it was set was not read",
             category: .usage,
             at: .stage(stage, at: nil),
@@ -226,10 +232,11 @@ struct BookmarkOwners: Sendable {
         )
     }
 
-    private func otherStage(_ stage: String, _ orphan: String) -> Diagnostic {
+    private func otherStage(_ stage: String, orphan: String) -> Diagnostic {
         Diagnostic(
             "pipeline.other-source",
-            "this source has no bookmark, and that of '\(orphan)' has no source: source = \"\(orphan)\" before, "
+            message:
+                "this source has no bookmark, and that of '\(orphan)' has no source: source = \"\(orphan)\" before, "
                 + "source = \"\(stage)\" now",
             category: .usage,
             at: .stage(stage, at: nil),
@@ -241,7 +248,8 @@ struct BookmarkOwners: Sendable {
     private func renamed(_ name: String) -> Diagnostic {
         Diagnostic(
             "pipeline.renamed",
-            "the bookmarks of this pipeline are kept under another name: name = \"\(name)\" before, name = \"\(key)\" now",
+            message:
+                "the bookmarks of this pipeline are kept under another name: name = \"\(name)\" before, name = \"\(key)\" now",
             category: .usage,
             at: .file(FileSystem.resolved(path(of: file))),
             hint: "to continue: sprocket state adopt \(key.shellWord) \(name.shellWord). To read everything from "

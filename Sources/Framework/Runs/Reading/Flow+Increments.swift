@@ -22,9 +22,9 @@ extension Flow {
                 edges[index] = .first(increment, present: present)
                 continue
             }
-            let known = try IncrementEdge(bookmark.edge, of: increment).upTo(present, increment)
+            let known = try IncrementEdge(bookmark.edge, of: increment).upTo(present, increment: increment)
             delivered[index] = known
-            wholeReads[index] = try await wholeRead(of: index, increment, knowing: known)
+            wholeReads[index] = try await wholeRead(of: index, increment: increment, knowing: known)
             edges[index] = known.next(increment, since: since(of: index), present: present)
         }
     }
@@ -35,7 +35,7 @@ extension Flow {
     /// another has gone does not, so everything is read from time to time.
     private func wholeRead(
         of index: Int,
-        _ increment: NodeIncrement,
+        increment: NodeIncrement,
         knowing known: IncrementEdge
     ) async throws -> WholeRead? {
         let node = route[index]
@@ -47,7 +47,7 @@ extension Flow {
         do {
             count = try await source.count(below: since)
         } catch {
-            throw Diagnostic.placing(error, node.name, nil)
+            throw Diagnostic.placing(error, at: node.name, origin: nil)
         }
         let whole = WholeRead(since: since, count: count)
         guard known.hasAllKeys, let last = known.readWhole, 0..<WholeRead.interval ~= present - last, let count else {
@@ -58,7 +58,8 @@ extension Flow {
         route.plan.log.say(
             Diagnostic(
                 "source.changed-below",
-                "records from before the bookmark: \(count.inGroups), of which \(expected.inGroups) are known: all are read, and what "
+                message:
+                    "records from before the bookmark: \(count.inGroups), of which \(expected.inGroups) are known: all are read, and what "
                     + "was not delivered before is in this run's files",
                 at: .stage(node.name, at: nil),
                 severity: .note
@@ -70,7 +71,7 @@ extension Flow {
     /// Notes how far a page of an incremental source got.
     mutating func note(_ passage: borrowing Passage, of index: Int) {
         guard let edge = passage.edge, let increment = route[index].increment else { return }
-        edges[index, default: .first(increment, present: present)].add(edge, increment)
+        edges[index, default: .first(increment, present: present)].add(edge, increment: increment)
         later[index, default: NotYet()].add(passage.later)
     }
 
@@ -92,7 +93,10 @@ extension Flow {
             route.plan.log.say(
                 Diagnostic(
                     "source.removed",
-                    gone.counted("record that an earlier run delivered is ", "records that earlier runs delivered are ")
+                    message: gone.counted(
+                        "record that an earlier run delivered is ",
+                        plural: "records that earlier runs delivered are "
+                    )
                         + "not there any more; the files of those runs still have \(gone == 1 ? "it" : "them")",
                     at: .stage(node.name, at: nil),
                     severity: .note

@@ -5,7 +5,7 @@ internal import Pipelines
 
 extension Flow {
     /// How a source is to be read from a position on.
-    func reading(of index: Int, from position: SourcePosition, _ workers: Int) -> SourceReading? {
+    func reading(of index: Int, from position: SourcePosition, workers: Int) -> SourceReading? {
         let plan = route.plan
         guard case .source(let source) = plan.nodes[index].stage else { return nil }
         let node = plan.nodes[index]

@@ -71,43 +71,48 @@ struct IncrementEdge: Sendable, Hashable {
     /// - Returns: The records whose time has not come, in words, the first few of them.
     mutating func take(
         _ batch: inout Batch,
-        _ increment: NodeIncrement,
+        increment: NodeIncrement,
         known: IncrementEdge?,
         present: Int64
     ) -> [NotYet.Record] {
         var later: [NotYet.Record] = []
         for row in 0..<batch.count {
-            let value = Self.value(batch, row, increment)
+            let value = Self.value(batch, row: row, increment: increment)
             let isLater = increment.isInstant && value ?? .min > present
-            let isKnown = known?.has(batch, row, increment, value) ?? false
+            let isKnown = known?.has(batch, row: row, increment: increment, value: value) ?? false
             if isLater, !isKnown {
                 due = min(due ?? .max, value ?? .max)
-                if later.count < NotYet.mostNamed { later.append(NotYet.Record(batch, row, increment)) }
+                if later.count < NotYet.mostNamed { later.append(NotYet.Record(batch, row: row, increment: increment)) }
                 continue
             }
             if increment.keepsAllKeys {
-                keys[Self.key(batch, row, increment)] = value ?? Self.none
-            } else if let value, value >= lowest(greatest, increment.lag) {
-                keys[Self.key(batch, row, increment)] = value
+                keys[Self.key(batch, row: row, increment: increment)] = value ?? Self.none
+            } else if let value, value >= lowest(greatest, lag: increment.lag) {
+                keys[Self.key(batch, row: row, increment: increment)] = value
             }
             if let value, !isLater, value > greatest ?? .min { greatest = value }
         }
         forget(increment)
         if let known {
             batch.keep(orFilterAs: "delivered by an earlier run") { batch, row in
-                !known.has(batch, row, increment, Self.value(batch, row, increment))
+                !known.has(
+                    batch,
+                    row: row,
+                    increment: increment,
+                    value: Self.value(batch, row: row, increment: increment)
+                )
             }
         }
         if due != nil {
             batch.keep(orFilterAs: Self.notYet) { batch, row in
-                Self.value(batch, row, increment) ?? .min <= present
+                Self.value(batch, row: row, increment: increment) ?? .min <= present
             }
         }
         return later
     }
 
     /// Notes what another page has noted.
-    mutating func add(_ other: IncrementEdge, _ increment: NodeIncrement) {
+    mutating func add(_ other: IncrementEdge, increment: NodeIncrement) {
         if let value = other.greatest, value > greatest ?? .min { greatest = value }
         if let value = other.due { due = min(due ?? .max, value) }
         keys.merge(other.keys) { increment.keepsAllKeys ? $1 : max($0, $1) }
@@ -115,7 +120,7 @@ struct IncrementEdge: Sendable, Hashable {
     }
 
     /// The same edge, not beyond a moment: a clock may have been ahead when it was noted.
-    func upTo(_ present: Int64, _ increment: NodeIncrement) -> IncrementEdge {
+    func upTo(_ present: Int64, increment: NodeIncrement) -> IncrementEdge {
         var edge = self
         if increment.isInstant, let greatest { edge.greatest = min(greatest, present) }
         return edge
@@ -124,14 +129,14 @@ struct IncrementEdge: Sendable, Hashable {
     /// Whether an earlier run has delivered a record.
     private func has(
         _ batch: borrowing Batch,
-        _ row: Int,
-        _ increment: NodeIncrement,
-        _ value: Int64?
+        row: Int,
+        increment: NodeIncrement,
+        value: Int64?
     ) -> Bool {
         // Which ones earlier versions have delivered is not known any more; they have read everything up to there.
         if increment.keepsAllKeys, !hasAllKeys, value ?? .min < since(increment) ?? .min { return true }
         guard increment.keepsAllKeys || value != nil, !keys.isEmpty,
-            let known = keys[Self.key(batch, row, increment)]
+            let known = keys[Self.key(batch, row: row, increment: increment)]
         else { return false }
         // A record that has changed since is new, unless it is known by its key.
         return known == value || increment.isKnownByKey
@@ -141,7 +146,7 @@ struct IncrementEdge: Sendable, Hashable {
     func since(_ increment: NodeIncrement) -> Int64? { since(lag: increment.lag) }
 
     /// The least value that is read again with a lag, in the unit of the value; nil if nothing was read yet.
-    func since(lag: Int64) -> Int64? { greatest.map { lowest($0, lag) } }
+    func since(lag: Int64) -> Int64? { greatest.map { lowest($0, lag: lag) } }
 
     /// How far it is for people and in a bookmark: a moment, a number, or `-` if no record has had a value.
     var place: String {
@@ -162,7 +167,7 @@ struct IncrementEdge: Sendable, Hashable {
     /// How many of the known records are not there any more.
     var goneCount: Int { keys.values.count { $0 == Self.gone } }
 
-    private func lowest(_ greatest: Int64?, _ lag: Int64) -> Int64 {
+    private func lowest(_ greatest: Int64?, lag: Int64) -> Int64 {
         guard let greatest else { return .min }
         let (lowest, overflow) = greatest.subtractingReportingOverflow(lag)
         return overflow ? .min : lowest
@@ -170,19 +175,19 @@ struct IncrementEdge: Sendable, Hashable {
 
     private mutating func forget(_ increment: NodeIncrement) {
         guard !increment.keepsAllKeys else { return }
-        let lowest = lowest(greatest, increment.lag)
+        let lowest = lowest(greatest, lag: increment.lag)
         if keys.values.contains(where: { $0 < lowest }) { keys = keys.filter { $0.value >= lowest } }
     }
 
-    private static func value(_ batch: borrowing Batch, _ row: Int, _ increment: NodeIncrement) -> Int64? {
-        increment.isInstant ? batch.instant(row, increment.value) : batch.integer(row, increment.value)
+    private static func value(_ batch: borrowing Batch, row: Int, increment: NodeIncrement) -> Int64? {
+        increment.isInstant ? batch.instant(row, in: increment.value) : batch.integer(row, in: increment.value)
     }
 
-    private static func key(_ batch: borrowing Batch, _ row: Int, _ increment: NodeIncrement) -> [UInt8] {
+    private static func key(_ batch: borrowing Batch, row: Int, increment: NodeIncrement) -> [UInt8] {
         var writer = StateWriter()
         for field in increment.key {
             // Equal numbers are one key, whatever zeros they end with.
-            let number = field.kind == .decimal ? batch.decimal(row, field)?.normalized : nil
+            let number = field.kind == .decimal ? batch.decimal(row, in: field)?.normalized : nil
             (number.map(Value.decimal) ?? batch[row, field]).write(to: &writer)
         }
         return writer.bytes

@@ -16,11 +16,11 @@ struct NotYet: Sendable {
     struct Record: Sendable {
         private let text: String
 
-        init(_ batch: borrowing Batch, _ row: Int, _ increment: NodeIncrement) {
+        init(_ batch: borrowing Batch, row: Int, increment: NodeIncrement) {
             let key = increment.key.map { field in
                 "\(batch.schema.columns[field.index].name) \(Self.words(batch[row, field]))"
             }
-            let time = batch.instant(row, increment.value).map { ISO8601.text(ofMicroseconds: $0) } ?? "no time"
+            let time = batch.instant(row, in: increment.value).map { ISO8601.text(ofMicroseconds: $0) } ?? "no time"
             text = "\(key.joined(separator: ", ")) at \(time)"
         }
 
@@ -47,13 +47,13 @@ struct NotYet: Sendable {
     /// - Returns: A warning.
     func finding(_ count: Int, due: Int64?, of stage: String) -> Diagnostic? {
         guard count > 0 else { return nil }
-        let records = count.counted("record lies", "records lie")
+        let records = count.counted("record lies", plural: "records lie")
         let which = named.isEmpty ? "" : ": " + named.map(\.words).joined(separator: "; ")
         let rest = count > named.count && !named.isEmpty ? "; and \(count - named.count) more" : ""
         let until = due.map { ", the first from \(ISO8601.text(ofMicroseconds: $0)) on" } ?? ""
         return Diagnostic(
             "source.not-yet",
-            "\(records) in the future, not in this run's files\(which)\(rest)",
+            message: "\(records) in the future, not in this run's files\(which)\(rest)",
             at: .stage(stage, at: nil),
             hint:
                 "a run after that time has each once\(until); if a date is wrong, correct it where the data comes from",

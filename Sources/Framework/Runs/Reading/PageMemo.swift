@@ -22,7 +22,7 @@ struct PageMemo: Sendable {
     ///   - sizes: About how many records a page should have, as digests have it.
     ///   - request: What is wanted.
     /// - Throws: What the source throws when it is asked what its data looks like.
-    init(_ source: any SourceStage, _ node: Plan.Node, sizes: String, _ request: ReadRequest) async throws {
+    init(_ source: any SourceStage, node: Plan.Node, sizes: String, request: ReadRequest) async throws {
         schema = request.schema
         plugin = node.plugin
         var digest = CacheKeyDigest()

@@ -93,7 +93,7 @@ struct PageOrder: Sendable, Hashable {
     private static func contradiction(_ words: String, at cursor: String?, of stage: String) -> Diagnostic {
         Diagnostic(
             "source.pages",
-            "the page \(words)",
+            message: "the page \(words)",
             at: .stage(stage, at: cursor.map { "at \($0)" }),
             hint: "this is a mistake of the plugin, please report it"
         )

@@ -37,7 +37,7 @@ final class PageReader: Sendable {
         memo = nil
     }
 
-    private init(_ other: PageReader, _ layers: MiddlewareStack, _ memo: PageMemo?) {
+    private init(_ other: PageReader, layers: MiddlewareStack, memo: PageMemo?) {
         source = other.source
         name = other.name
         request = other.request
@@ -53,8 +53,8 @@ final class PageReader: Sendable {
     func identifyingPages(of node: Plan.Node) async -> PageReader {
         guard layers.usesMemos else { return self }
         // A source that cannot say what its data looks like will say why when it is read.
-        let memo = try? await PageMemo(source, node, sizes: settings.batchSizeText, request)
-        return PageReader(self, memo == nil ? layers.withoutMemos : layers, memo)
+        let memo = try? await PageMemo(source, node: node, sizes: settings.batchSizeText, request: request)
+        return PageReader(self, layers: memo == nil ? layers.withoutMemos : layers, memo: memo)
     }
 
     /// The page at a cursor.
@@ -68,18 +68,18 @@ final class PageReader: Sendable {
                 page = try await meter.measuring(time) { try await read(at: cursor) }
             } else {
                 let call = Call<String?, Page>(.page, stage: name, input: cursor, memo: memo?.memo(at: cursor))
-                page = try await calls.make(call, through: layers, meter) { [self] in try await read(at: $0) }
+                page = try await calls.make(call, through: layers, meter: meter) { [self] in try await read(at: $0) }
             }
             page.busy = time.now - start
             return page
         } catch {
-            throw Diagnostic.placing(error, name, cursor)
+            throw Diagnostic.placing(error, at: name, origin: cursor)
         }
     }
 
     private func read(at cursor: String?) async throws -> Page {
         var batch = Batch(request.schema, capacity: settings.batchSize(columns: request.schema.width))
-        let next = try await source.read(at: cursor, request, into: &batch)
+        let next = try await source.read(at: cursor, for: request, into: &batch)
         return Page(batch: batch, next: next)
     }
 }

@@ -102,7 +102,7 @@ final class PageWindow: Sendable {
     }
 
     /// Delivers a page that was begun.
-    func deliver(_ number: Int, _ result: Result<Passage, any Error>) {
+    func deliver(_ number: Int, result: Result<Passage, any Error>) {
         let (taker, beginner) = state.withLock { state in
             state.delivered[number] = result
             state.awaited.remove(number)

@@ -60,12 +60,12 @@ extension Plan {
                 if let revision {
                     // Two accounts may have last done something at the same time.
                     let identity = owners.identities[node.name]?.digest ?? "-"
-                    revisions.append(SourceRevision(of: node.name, "\(configuration) \(identity) \(revision)"))
+                    revisions.append(SourceRevision(of: node.name, text: "\(configuration) \(identity) \(revision)"))
                 } else {
                     areAll = false
                 }
             } catch {
-                throw Diagnostic.placing(error, node.name, nil)
+                throw Diagnostic.placing(error, at: node.name, origin: nil)
             }
         }
         return (revisions, areAll)

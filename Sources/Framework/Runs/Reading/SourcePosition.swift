@@ -33,19 +33,19 @@ struct SourcePosition: Sendable, Hashable {
     private func text(isWhole: Bool) -> String {
         var json = JSONWriter()
         json.object { json in
-            json.member("number", order.number)
-            json.member("read", read)
-            if let own { json.member("own", own) }
+            json.member("number", value: order.number)
+            json.member("read", value: read)
+            if let own { json.member("own", value: own) }
             switch order.way {
             case .start: break
-            case .at(let cursor): json.member("at", cursor)
+            case .at(let cursor): json.member("at", value: cursor)
             case .list(let cursors, let next) where isWhole:
                 json.key("list")
                 json.array { json in for cursor in cursors[next...] { json.write(cursor) } }
             case .list(let cursors, let next):
-                json.member("at", cursors[next])
-                json.member("more", cursors.count - next - 1)
-            case .end: json.member("end", true)
+                json.member("at", value: cursors[next])
+                json.member("more", value: cursors.count - next - 1)
+            case .end: json.member("end", value: true)
             }
             guard !replays.isEmpty else { return }
             json.key("again")
@@ -64,7 +64,7 @@ struct SourcePosition: Sendable, Hashable {
         guard let number = json["number"]?.integer, let read = json["read"]?.integer,
             0...1 << 53 ~= number, 0...1 << 53 ~= read
         else {
-            throw Diagnostic("checkpoint.cursor", "'\(text)' is no place in a source")
+            throw Diagnostic("checkpoint.cursor", message: "'\(text)' is no place in a source")
         }
         let way: PageOrder.Way =
             if let cursor = json["at"]?.string {

@@ -71,11 +71,11 @@ struct SourceReading: Sendable {
                 followsList = followsList || order.isListed
                 if upcoming.leads || budget != nil {
                     do {
-                        let page = try await leadingPage(at: upcoming, &order, &budget)
+                        let page = try await leadingPage(at: upcoming, order: &order, budget: &budget)
                         window.note(rest: order)
                         group.addTask { await deliver(number, isOthers: isOthers) { page } }
                     } catch {
-                        window.deliver(number, .failure(error))
+                        window.deliver(number, result: .failure(error))
                         return
                     }
                 } else {
@@ -100,8 +100,8 @@ struct SourceReading: Sendable {
     /// Reads a page that has to be there before it is known what follows.
     private func leadingPage(
         at upcoming: PageOrder.Upcoming,
-        _ order: inout PageOrder,
-        _ budget: inout Int?
+        order: inout PageOrder,
+        budget: inout Int?
     ) async throws -> Page {
         var page = try await reader.page(at: upcoming.cursor)
         if isOthers(order), !isTable { page.empty() }
@@ -126,20 +126,20 @@ struct SourceReading: Sendable {
         return page
     }
 
-    private func deliver(_ number: Int, isOthers: Bool = false, _ read: () async throws -> Page) async {
+    private func deliver(_ number: Int, isOthers: Bool = false, read: () async throws -> Page) async {
         do {
-            var passage = Passage(route, transforms, isOthers: isOthers && isTable)
+            var passage = Passage(route, transforms: transforms, isOthers: isOthers && isTable)
             try await passage.enter(try await read(), from: node, delivered: delivered, present: present)
-            window.deliver(number, .success(passage))
+            window.deliver(number, result: .success(passage))
         } catch {
-            window.deliver(number, .failure(error))
+            window.deliver(number, result: .failure(error))
         }
     }
 
     private var cannotBeSplit: Diagnostic {
         Diagnostic(
             "run.partition",
-            "the source says page by page what follows, so it cannot be read in parts",
+            message: "the source says page by page what follows, so it cannot be read in parts",
             at: .stage(reader.name, at: nil),
             hint: "run it without --partition; the plugin should say so before, by 'needsWhole'"
         )

@@ -34,7 +34,7 @@ struct SourceRevision: Sendable {
         }
     }
 
-    init(of stage: String, _ text: String) {
+    init(of stage: String, text: String) {
         self.stage = stage
         self.text = text
     }
@@ -42,7 +42,7 @@ struct SourceRevision: Sendable {
     /// A revision as the state has it; nil if it is something else.
     init?(_ bookmark: Bookmark) {
         guard bookmark.stage.hasSuffix(Self.suffix) else { return nil }
-        self.init(of: String(bookmark.stage.dropLast(Self.suffix.count)), bookmark.cursor)
+        self.init(of: String(bookmark.stage.dropLast(Self.suffix.count)), text: bookmark.cursor)
         var reader = StateReader(bookmark.edge)
         // One of an earlier version knows no files.
         files = (try? [MadeFile](from: &reader)) ?? []
@@ -63,7 +63,7 @@ struct SourceRevision: Sendable {
         checkpoint.states.sorted { $0.key < $1.key }.compactMap { name, bytes in
             guard name.hasPrefix(StateName.revisionPrefix) else { return nil }
             let stage = String(name.dropFirst(StateName.revisionPrefix.count))
-            return SourceRevision(of: stage, String(decoding: bytes, as: UTF8.self))
+            return SourceRevision(of: stage, text: String(decoding: bytes, as: UTF8.self))
         }
     }
 

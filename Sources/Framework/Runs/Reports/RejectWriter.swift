@@ -29,14 +29,14 @@ struct RejectWriter {
         for rejection in rejections {
             var line = JSONWriter()
             line.object { line in
-                line.member("stage", stage)
-                line.member("code", rejection.code)
-                line.member("reason", rejection.reason)
-                line.member("position", rejection.position)
-                line.member("attempt", attempt)
+                line.member("stage", value: stage)
+                line.member("code", value: rejection.code)
+                line.member("reason", value: rejection.reason)
+                line.member("position", value: rejection.position)
+                line.member("attempt", value: attempt)
                 line.key("record")
                 line.object { line in
-                    for item in rejection.record { line.member(item.name, item.value) }
+                    for item in rejection.record { line.member(item.name, value: item.value) }
                 }
             }
             buffer += line.takeBytes()
@@ -79,7 +79,7 @@ struct RejectWriter {
 extension JSONWriter {
     /// A member whose value is a cell: a decimal number is a number with all its digits, an instant, a date and bytes
     /// are texts.
-    fileprivate mutating func member(_ name: String, _ value: Value) {
+    fileprivate mutating func member(_ name: String, value: Value) {
         key(name)
         switch value {
         case .null: writeNull()

@@ -45,7 +45,7 @@ public struct RunHistory: Sendable {
             let known = try runs().map(\.id)
             throw Diagnostic(
                 "command.run",
-                "there is no run '\(id)'",
+                message: "there is no run '\(id)'",
                 category: .usage,
                 hint: hint(for: id, among: known) ?? "there are no runs yet"
             )
@@ -54,7 +54,7 @@ public struct RunHistory: Sendable {
         guard let report = record.report, record.run.endedAt != nil else {
             throw Diagnostic(
                 "command.run",
-                "the run '\(id)' left no report: \(Self.ending(Entry(record.run, in: folder)))",
+                message: "the run '\(id)' left no report: \(Self.ending(Entry(record.run, in: folder)))",
                 category: .usage,
                 hint: record.run.status.isIntended
                     ? "the next start completes it: \(PipelineKey(record.run.identity.pipeline).run)" : nil

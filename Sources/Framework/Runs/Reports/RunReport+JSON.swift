@@ -23,8 +23,8 @@ extension RunReport {
     ///   - command: Writes what only the command knows that had the run done, such as its exit code.
     public func write(to json: inout JSONWriter, of command: (inout JSONWriter) -> Void = { _ in }) {
         json.object { json in
-            json.member("sprocket", ProgramVersion.text)
-            json.member("version", Self.formatVersion)
+            json.member("sprocket", value: ProgramVersion.text)
+            json.member("version", value: Self.formatVersion)
             command(&json)
             RunReportJSON.write(self, to: &json)
         }
@@ -34,26 +34,26 @@ extension RunReport {
 /// The members of a run's report.
 private enum RunReportJSON {
     static func write(_ report: RunReport, to json: inout JSONWriter) {
-        json.member("ok", report.outcome.isGood)
-        json.member("pipeline", report.pipeline)
-        json.member("run", report.run.id)
-        json.member("configuration", report.configuration)
-        json.member("configurationWithoutScope", report.configurationWithoutScope)
-        json.member("dryRun", report.scope.isDry)
-        if let limit = report.scope.limit { json.member("limit", limit) }
-        if let part = report.scope.partition { json.member("partition", "\(part.number)/\(part.count)") }
-        json.member("attempt", report.attempt)
-        if let checkpoint = report.resumedFrom { json.member("resumedFrom", checkpoint) }
-        json.member("checkpoints", report.checkpoints)
-        json.member("canBeResumed", report.canBeResumed)
-        json.member("outcome", report.outcome.name)
+        json.member("ok", value: report.outcome.isGood)
+        json.member("pipeline", value: report.pipeline)
+        json.member("run", value: report.run.id)
+        json.member("configuration", value: report.configuration)
+        json.member("configurationWithoutScope", value: report.configurationWithoutScope)
+        json.member("dryRun", value: report.scope.isDry)
+        if let limit = report.scope.limit { json.member("limit", value: limit) }
+        if let part = report.scope.partition { json.member("partition", value: "\(part.number)/\(part.count)") }
+        json.member("attempt", value: report.attempt)
+        if let checkpoint = report.resumedFrom { json.member("resumedFrom", value: checkpoint) }
+        json.member("checkpoints", value: report.checkpoints)
+        json.member("canBeResumed", value: report.canBeResumed)
+        json.member("outcome", value: report.outcome.name)
         json.key("seconds")
         json.write(report.duration.seconds)
-        counts(report, &json)
-        times(report, &json)
-        stages(report, &json)
-        rejections(report, &json)
-        files(report, &json)
+        counts(report, to: &json)
+        times(report, to: &json)
+        stages(report, to: &json)
+        rejections(report, to: &json)
+        files(report, to: &json)
         json.key("findings")
         json.beginArray()
         for finding in report.findings + cause(report.outcome) { FindingJSON.write(finding, to: &json) }
@@ -67,7 +67,7 @@ private enum RunReportJSON {
             json.array { json in
                 for (stage, paths) in report.earlierFiles {
                     json.object { json in
-                        json.member("stage", stage)
+                        json.member("stage", value: stage)
                         json.key("paths")
                         json.array { json in for path in paths { json.write(path) } }
                     }
@@ -85,82 +85,82 @@ private enum RunReportJSON {
         }
     }
 
-    private static func counts(_ report: RunReport, _ json: inout JSONWriter) {
-        json.member("read", report.read)
-        json.member("copied", report.copied)
-        json.member("made", report.made)
-        json.member("written", report.written)
-        json.member("lookedUp", report.lookedUp)
-        json.member("combined", report.combined)
-        json.member("filtered", report.filtered.reduce(0) { $0 + $1.count })
-        json.member("rejected", report.rejected)
-        json.member("balanced", report.isBalanced)
+    private static func counts(_ report: RunReport, to json: inout JSONWriter) {
+        json.member("read", value: report.read)
+        json.member("copied", value: report.copied)
+        json.member("made", value: report.made)
+        json.member("written", value: report.written)
+        json.member("lookedUp", value: report.lookedUp)
+        json.member("combined", value: report.combined)
+        json.member("filtered", value: report.filtered.reduce(0) { $0 + $1.count })
+        json.member("rejected", value: report.rejected)
+        json.member("balanced", value: report.isBalanced)
     }
 
     /// How fast it was, what its time was spent on, and what held it up.
-    private static func times(_ report: RunReport, _ json: inout JSONWriter) {
-        json.member("recordsPerSecond", report.recordsPerSecond)
+    private static func times(_ report: RunReport, to json: inout JSONWriter) {
+        json.member("recordsPerSecond", value: report.recordsPerSecond)
         json.key("phases")
         json.array { json in
             for phase in report.phases {
                 json.object { json in
-                    json.member("phase", phase.phase)
-                    if let stage = phase.stage { json.member("stage", stage) }
-                    json.member("seconds", phase.time.seconds)
+                    json.member("phase", value: phase.phase)
+                    if let stage = phase.stage { json.member("stage", value: stage) }
+                    json.member("seconds", value: phase.time.seconds)
                 }
             }
         }
         if let process = report.process {
             json.key("process")
             json.object { json in
-                json.member("cpuUserSeconds", process.userSeconds)
-                json.member("cpuSystemSeconds", process.systemSeconds)
-                json.member("residentBytes", process.residentBytes)
-                json.member("residentPeakBytes", process.residentPeakBytes)
-                json.member("heapUsedBytes", process.heapUsedBytes)
-                json.member("heapFreeBytes", process.heapFreeBytes)
-                json.member("heapMappedBytes", process.heapMappedBytes)
+                json.member("cpuUserSeconds", value: process.userSeconds)
+                json.member("cpuSystemSeconds", value: process.systemSeconds)
+                json.member("residentBytes", value: process.residentBytes)
+                json.member("residentPeakBytes", value: process.residentPeakBytes)
+                json.member("heapUsedBytes", value: process.heapUsedBytes)
+                json.member("heapFreeBytes", value: process.heapFreeBytes)
+                json.member("heapMappedBytes", value: process.heapMappedBytes)
             }
         }
         guard let bottleneck = report.bottleneck else { return }
         json.key("bottleneck")
         json.object { json in
-            json.member("cause", bottleneck.cause)
-            if let stage = bottleneck.stage { json.member("stage", stage) }
-            if let layer = bottleneck.layer { json.member("layer", layer) }
-            json.member("share", (bottleneck.share * 1000).rounded() / 1000)
-            json.member("text", bottleneck.words)
-            if let advice = bottleneck.advice { json.member("advice", advice) }
+            json.member("cause", value: bottleneck.cause)
+            if let stage = bottleneck.stage { json.member("stage", value: stage) }
+            if let layer = bottleneck.layer { json.member("layer", value: layer) }
+            json.member("share", value: (bottleneck.share * 1000).rounded() / 1000)
+            json.member("text", value: bottleneck.words)
+            if let advice = bottleneck.advice { json.member("advice", value: advice) }
         }
     }
 
-    private static func stages(_ report: RunReport, _ json: inout JSONWriter) {
+    private static func stages(_ report: RunReport, to json: inout JSONWriter) {
         json.key("stages")
         json.beginArray()
         for stage in report.stages {
             json.beginObject()
-            json.member("name", stage.name)
-            json.member("plugin", stage.plugin)
-            json.member("kind", stage.kind.rawValue)
-            json.member("in", stage.tally.received)
-            json.member("kept", stage.tally.kept)
-            json.member("made", stage.tally.made + stage.tally.discarded)
-            json.member("out", stage.tally.sent)
-            json.member("lookedUp", stage.tally.lookedUp)
-            json.member("combined", stage.tally.combined)
-            json.member("rejected", stage.tally.rejected)
-            json.member("retries", stage.retries)
-            json.member("busySeconds", stage.busy.seconds)
-            if let bytes = stage.bytesRead { json.member("bytesRead", bytes) }
-            if let bytes = stage.bytesWritten { json.member("bytesWritten", bytes) }
-            calls(stage.calls, &json)
-            if !stage.figures.isEmpty { figures(stage.figures, as: "metrics", &json) }
-            if !stage.layers.isEmpty { layers(stage.layers, &json) }
-            if let cursor = stage.cursorBefore { json.member("cursorBefore", cursor) }
-            if let cursor = stage.cursorAfter { json.member("cursorAfter", cursor) }
+            json.member("name", value: stage.name)
+            json.member("plugin", value: stage.plugin)
+            json.member("kind", value: stage.kind.rawValue)
+            json.member("in", value: stage.tally.received)
+            json.member("kept", value: stage.tally.kept)
+            json.member("made", value: stage.tally.made + stage.tally.discarded)
+            json.member("out", value: stage.tally.sent)
+            json.member("lookedUp", value: stage.tally.lookedUp)
+            json.member("combined", value: stage.tally.combined)
+            json.member("rejected", value: stage.tally.rejected)
+            json.member("retries", value: stage.retries)
+            json.member("busySeconds", value: stage.busy.seconds)
+            if let bytes = stage.bytesRead { json.member("bytesRead", value: bytes) }
+            if let bytes = stage.bytesWritten { json.member("bytesWritten", value: bytes) }
+            calls(stage.calls, to: &json)
+            if !stage.figures.isEmpty { figures(stage.figures, as: "metrics", to: &json) }
+            if !stage.layers.isEmpty { layers(stage.layers, to: &json) }
+            if let cursor = stage.cursorBefore { json.member("cursorBefore", value: cursor) }
+            if let cursor = stage.cursorAfter { json.member("cursorAfter", value: cursor) }
             json.key("filtered")
             json.beginObject()
-            for reason in stage.tally.filtered { json.member(reason.reason, reason.count) }
+            for reason in stage.tally.filtered { json.member(reason.reason, value: reason.count) }
             json.endObject()
             json.endObject()
         }
@@ -168,35 +168,37 @@ private enum RunReportJSON {
     }
 
     /// How often calls ended in which way, and how long those took that succeeded.
-    private static func calls(_ calls: [RunReport.Calls], _ json: inout JSONWriter) {
+    private static func calls(_ calls: [RunReport.Calls], to json: inout JSONWriter) {
         json.key("calls")
         json.array { json in
             for calls in calls {
                 json.object { json in
-                    json.member("kind", calls.kind.rawValue)
+                    json.member("kind", value: calls.kind.rawValue)
                     json.key("results")
                     json.object { json in
-                        for result in CallResult.allCases { json.member(result.rawValue, calls.results[result] ?? 0) }
+                        for result in CallResult.allCases {
+                            json.member(result.rawValue, value: calls.results[result] ?? 0)
+                        }
                     }
-                    json.member("busySeconds", calls.busy.seconds)
-                    json.member("p50Seconds", calls.times.quantile(0.5))
-                    json.member("p95Seconds", calls.times.quantile(0.95))
-                    json.member("p99Seconds", calls.times.quantile(0.99))
-                    json.member("maxSeconds", Double(calls.times.longest) / 1e9)
-                    if let bytes = calls.bytesReceived { json.member("receivedBytes", bytes) }
+                    json.member("busySeconds", value: calls.busy.seconds)
+                    json.member("p50Seconds", value: calls.times.quantile(0.5))
+                    json.member("p95Seconds", value: calls.times.quantile(0.95))
+                    json.member("p99Seconds", value: calls.times.quantile(0.99))
+                    json.member("maxSeconds", value: Double(calls.times.longest) / 1e9)
+                    if let bytes = calls.bytesReceived { json.member("receivedBytes", value: bytes) }
                 }
             }
         }
     }
 
-    private static func layers(_ layers: [(name: String, figures: [Figure])], _ json: inout JSONWriter) {
+    private static func layers(_ layers: [(name: String, figures: [Figure])], to json: inout JSONWriter) {
         json.key("layers")
         json.beginObject()
-        for layer in layers { figures(layer.figures, as: layer.name, &json) }
+        for layer in layers { figures(layer.figures, as: layer.name, to: &json) }
         json.endObject()
     }
 
-    private static func figures(_ figures: [Figure], as name: String, _ json: inout JSONWriter) {
+    private static func figures(_ figures: [Figure], as name: String, to json: inout JSONWriter) {
         json.key(name)
         json.beginObject()
         for figure in figures {
@@ -206,15 +208,15 @@ private enum RunReportJSON {
         json.endObject()
     }
 
-    private static func rejections(_ report: RunReport, _ json: inout JSONWriter) {
+    private static func rejections(_ report: RunReport, to json: inout JSONWriter) {
         json.key("rejections")
         json.beginArray()
         for group in report.rejections {
             json.beginObject()
-            json.member("stage", group.stage)
-            json.member("code", group.code)
-            json.member("reason", group.reason)
-            json.member("count", group.count)
+            json.member("stage", value: group.stage)
+            json.member("code", value: group.code)
+            json.member("reason", value: group.reason)
+            json.member("count", value: group.count)
             json.key("positions")
             json.beginArray()
             for example in group.examples { json.write(example.position) }
@@ -224,15 +226,15 @@ private enum RunReportJSON {
         json.endArray()
     }
 
-    private static func files(_ report: RunReport, _ json: inout JSONWriter) {
+    private static func files(_ report: RunReport, to json: inout JSONWriter) {
         json.key("files")
         json.beginArray()
         for file in report.files {
             json.beginObject()
-            json.member("path", file.path)
-            json.member("records", file.records)
-            json.member("bytes", file.bytes)
-            json.member("crc32", file.checksum)
+            json.member("path", value: file.path)
+            json.member("records", value: file.records)
+            json.member("bytes", value: file.bytes)
+            json.member("crc32", value: file.checksum)
             json.endObject()
         }
         json.endArray()
@@ -241,8 +243,8 @@ private enum RunReportJSON {
             json.array { json in
                 for commit in report.commits {
                     json.object { json in
-                        json.member("stage", commit.stage)
-                        json.member("done", commit.isDone)
+                        json.member("stage", value: commit.stage)
+                        json.member("done", value: commit.isDone)
                     }
                 }
             }
@@ -250,9 +252,9 @@ private enum RunReportJSON {
         guard let kept = report.rejectFile else { return }
         json.key("rejectFile")
         json.beginObject()
-        json.member("path", kept.path)
-        json.member("records", kept.records)
-        json.member("bytes", kept.bytes)
+        json.member("path", value: kept.path)
+        json.member("records", value: kept.records)
+        json.member("bytes", value: kept.bytes)
         json.endObject()
     }
 }

@@ -24,7 +24,7 @@ extension RunReport {
             report.outcome = .failed(
                 Diagnostic(
                     Diagnostic.notRecorded,
-                    "there is nothing new, and that could not be recorded: \(Diagnostic.words(error))",
+                    message: "there is nothing new, and that could not be recorded: \(Diagnostic.words(error))",
                     category: .environment,
                     at: .file(state),
                     hint: Diagnostic.remedy(error) + "run again",
@@ -35,7 +35,8 @@ extension RunReport {
             report.findings.append(
                 Diagnostic(
                     Diagnostic.notRecorded,
-                    "how the run ended could not be recorded, so the history calls it cut off: \(Diagnostic.words(error))",
+                    message:
+                        "how the run ended could not be recorded, so the history calls it cut off: \(Diagnostic.words(error))",
                     category: .environment,
                     at: .file(state),
                     hint: "the next run finds it cut off",
@@ -62,7 +63,7 @@ extension Diagnostic {
             : "run again: the next start verifies the files and completes the run"
         return Diagnostic(
             notRecorded,
-            "published, not recorded: \(subject), but the state could not record it: \(words(error))",
+            message: "published, not recorded: \(subject), but the state could not record it: \(words(error))",
             category: .environment,
             at: .file(state),
             hint: remedy(error) + next,

@@ -188,14 +188,14 @@ public struct RunReport: Sendable {
     }
 
     /// Records read by all sources.
-    public var read: Int { total(.source, \.received) }
+    public var read: Int { total(.source, of: \.received) }
     /// Records read in a second, on average; of a run that was resumed, those of all attempts in the time of this one.
     public var recordsPerSecond: Double {
         let seconds = duration.seconds
         return seconds > 0 ? (Double(read) / seconds).rounded() : 0
     }
     /// Records that all destinations together have.
-    public var written: Int { total(.sink, \.sent) }
+    public var written: Int { total(.sink, of: \.sent) }
     /// Records rejected anywhere.
     public var rejected: Int { stages.reduce(0) { $0 + $1.tally.rejected } }
     /// Records that were only looked up in.
@@ -218,7 +218,7 @@ public struct RunReport: Sendable {
                 == written + rejected + lookedUp + combined + filtered.reduce(0) { $0 + $1.count }
     }
 
-    private func total(_ kind: Registry.Kind, _ count: KeyPath<Tally, Int>) -> Int {
+    private func total(_ kind: Registry.Kind, of count: KeyPath<Tally, Int>) -> Int {
         stages.reduce(0) { $1.kind == kind ? $0 + $1.tally[keyPath: count] : $0 }
     }
 }

@@ -125,7 +125,8 @@ public struct StateFolder: Sendable {
                 guard let run = try store.lastRun(of: name)?.run, run.status.isIntended else { continue }
                 throw Diagnostic(
                     "state.publishing",
-                    "the run '\(run.identity.id)' was cut off while it published, and that has to be completed first",
+                    message:
+                        "the run '\(run.identity.id)' was cut off while it published, and that has to be completed first",
                     category: .environment,
                     at: .file(store.path),
                     hint: "to have that done: \(PipelineKey(name).run); with --restart it gives that run up"
@@ -133,7 +134,7 @@ public struct StateFolder: Sendable {
             }
         }
         return try pipelines.map { name in
-            let all = try stores.stores(of: name).map { try reset(name, stage, in: $0) }
+            let all = try stores.stores(of: name).map { try reset(name, stage: stage, in: $0) }
             // The part's own database comes first; what else there was, an earlier version has stored.
             return all.dropFirst().reduce(all.first ?? Forgotten(pipeline: name, bookmarks: [], checkpoint: nil)) {
                 Forgotten(
@@ -145,7 +146,7 @@ public struct StateFolder: Sendable {
         }
     }
 
-    private func reset(_ name: String, _ stage: String?, in store: RunStore) throws -> Forgotten {
+    private func reset(_ name: String, stage: String?, in store: RunStore) throws -> Forgotten {
         let pipeline = try pipeline(name, in: store)
         let last = try store.lastRun(of: name)
         try store.resetBookmarks(of: name, stage: stage)
@@ -179,7 +180,7 @@ public struct StateFolder: Sendable {
             guard let store = try all.first(where: { try !$0.bookmarks(of: name(pipeline)).isEmpty }) else { continue }
             throw Diagnostic(
                 "state.adopted",
-                "the pipeline '\(name(pipeline))' has bookmarks of its own",
+                message: "the pipeline '\(name(pipeline))' has bookmarks of its own",
                 category: .environment,
                 at: .file(store.path),
                 hint: "to have it take over those of '\(pipeline)' instead, delete its own first: "

@@ -43,7 +43,7 @@ final class SinkLane: Sendable {
     ///   - route: The run.
     ///   - mark: Where it goes on; nil at the start.
     ///   - accepted: How many records lie before the mark.
-    init(_ sink: any SinkStage, at node: Int, _ route: Route, from mark: String?, accepted: Int) {
+    init(_ sink: any SinkStage, at node: Int, route: Route, from mark: String?, accepted: Int) {
         self.sink = sink
         self.node = node
         self.route = route
@@ -74,7 +74,7 @@ final class SinkLane: Sendable {
     func run() async {
         await lane.run { item in
             var outcome = Writing(settlements: [])
-            try await write(item.batch, &outcome)
+            try await write(item.batch, writing: &outcome)
             state.withLock { state in
                 state.accepted += outcome.accepted
                 state.outcomes.append(
@@ -108,7 +108,7 @@ final class SinkLane: Sendable {
             route.writers.note(parts.map(\.temporaryPath), of: route[node])
             return parts
         } catch {
-            throw Diagnostic.placing(error, route[node].name, nil)
+            throw Diagnostic.placing(error, at: route[node].name, origin: nil)
         }
     }
 
@@ -121,7 +121,7 @@ final class SinkLane: Sendable {
         do {
             try await sink.begin(at: mark, attempt: attempt)
         } catch {
-            throw Diagnostic.placing(error, route[node].name, nil)
+            throw Diagnostic.placing(error, at: route[node].name, origin: nil)
         }
     }
 
@@ -136,7 +136,7 @@ final class SinkLane: Sendable {
             route.writers.note(delivery.files.map(\.temporaryPath), of: route[node])
             return delivery
         } catch {
-            throw Diagnostic.placing(error, route[node].name, nil)
+            throw Diagnostic.placing(error, at: route[node].name, origin: nil)
         }
     }
 
@@ -164,7 +164,7 @@ final class SinkLane: Sendable {
     }
 
     /// Writes a batch at the mark; one that the sink refuses is divided until the record is found.
-    private func write(_ batch: consuming Batch, _ writing: inout Writing) async throws {
+    private func write(_ batch: consuming Batch, writing: inout Writing) async throws {
         let received = batch.count
         let origins = batch.origins
         let start = route.plan.time.now
@@ -173,20 +173,20 @@ final class SinkLane: Sendable {
             if !isDry { try await write(&batch) }
         } catch StageFailure.refused(let reason) {
             guard batch.count > 1 else {
-                batch.reject(0, reason.code, because: reason.message)
+                batch.reject(0, code: reason.code, because: reason.message)
                 var batches = [batch]
-                writing.settlements.append(Settlement(of: 1, &batches, at: node, route[node]))
+                writing.settlements.append(Settlement(of: 1, batches: &batches, at: node, stage: route[node]))
                 return
             }
             let middle = batch.count / 2
-            try await write(batch.part(0..<middle), &writing)
-            try await write(batch.part(middle..<batch.count), &writing)
+            try await write(batch.part(0..<middle), writing: &writing)
+            try await write(batch.part(middle..<batch.count), writing: &writing)
             return
         } catch {
-            throw Diagnostic.placing(error, route[node].name, origins.text)
+            throw Diagnostic.placing(error, at: route[node].name, origin: origins.text)
         }
         var batches = [batch]
-        var settlement = Settlement(of: received, &batches, at: node, route[node])
+        var settlement = Settlement(of: received, batches: &batches, at: node, stage: route[node])
         settlement.busy = route.plan.time.now - start
         writing.settlements.append(settlement)
         writing.accepted += batches[0].count
@@ -206,7 +206,7 @@ final class SinkLane: Sendable {
             written = try await meter.measuring(route.plan.time) { try await attempt(batch) }
         } else {
             let call = Call<Batch, (batch: Batch, mark: String)>(.write, stage: route[node].name, input: batch)
-            written = try await route.calls.make(call, through: layers, meter, attempt)
+            written = try await route.calls.make(call, through: layers, meter: meter, operation: attempt)
         }
         batch = written.batch
         state.withLock { $0.mark = written.mark }

@@ -9,7 +9,7 @@ extension Connection {
             INSERT OR REPLACE INTO bookmarks (pipeline, stage, cursor, edge, run, changed_at, source, file, seal)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            .text(stored.pipeline),
+            with: .text(stored.pipeline),
             .text(stored.bookmark.stage),
             .text(stored.bookmark.cursor),
             .bytes(stored.bookmark.edge),
@@ -24,10 +24,10 @@ extension Connection {
     /// The bookmarks that a condition selects, each with its seal checked.
     ///
     /// The condition is what comes behind `FROM bookmarks`, with a `?` for each value.
-    func storedBookmarks(_ condition: String, _ values: SQLValue...) throws(Diagnostic) -> [StoredBookmark] {
+    func storedBookmarks(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [StoredBookmark] {
         let sql =
             "SELECT pipeline, stage, cursor, edge, run, changed_at, source, file, seal FROM bookmarks \(condition)"
-        return try rows(sql, values) { row throws(Diagnostic) in
+        return try rows(sql, with: values) { row throws(Diagnostic) in
             let owner = row.optionalText(6).flatMap { source in
                 row.optionalText(7).map { BookmarkOwner(source: source, file: $0) }
             }
@@ -40,7 +40,8 @@ extension Connection {
             guard row.integer(8) == seal(stored) else {
                 throw StateProblem.corrupt(
                     path,
-                    "the bookmark of '\(stored.pipeline)', stage '\(stored.bookmark.stage)', does not match its checksum"
+                    detail:
+                        "the bookmark of '\(stored.pipeline)', stage '\(stored.bookmark.stage)', does not match its checksum"
                 )
             }
             return stored

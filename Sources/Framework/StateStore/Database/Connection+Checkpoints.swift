@@ -8,17 +8,17 @@ extension Connection {
         try dropCheckpoint(of: run)
         try self.run(
             "INSERT INTO checkpoints (run, form, sequence, counters, seal) VALUES (?, ?, ?, ?, ?)",
-            .integer(run),
+            with: .integer(run),
             checkpoint.form == 0 ? .null : .integer(checkpoint.form),
             .integer(checkpoint.sequence),
             .bytes(checkpoint.counters),
-            .integer(seal(checkpoint, run))
+            .integer(seal(checkpoint, run: run))
         )
         for (kind, values) in stages(checkpoint) {
             for (stage, value) in values {
                 try self.run(
                     "INSERT INTO checkpoint_stages (run, kind, stage, value) VALUES (?, ?, ?, ?)",
-                    .integer(run),
+                    with: .integer(run),
                     .text(kind.rawValue),
                     .text(stage),
                     .bytes(value)
@@ -30,7 +30,7 @@ extension Connection {
                 """
                 INSERT INTO checkpoint_parts (run, position, path, bytes, crc32, records) VALUES (?, ?, ?, ?, ?, ?)
                 """,
-                .integer(run),
+                with: .integer(run),
                 .integer(position),
                 .text(part.path),
                 .integer(part.bytes),
@@ -42,14 +42,14 @@ extension Connection {
 
     /// Forgets the checkpoint of a run.
     func dropCheckpoint(of run: Int64) throws(Diagnostic) {
-        try self.run("DELETE FROM checkpoints WHERE run = ?", .integer(run))
+        try self.run("DELETE FROM checkpoints WHERE run = ?", with: .integer(run))
     }
 
     /// The checkpoint of a run, with its seal checked.
     func checkpoint(of row: RunRow) throws(Diagnostic) -> Checkpoint? {
         let heads = try rows(
             "SELECT sequence, counters, seal, form FROM checkpoints WHERE run = ?",
-            .integer(row.number)
+            with: .integer(row.number)
         ) {
             let form = Int($0.optionalInteger(3) ?? 0)
             return (
@@ -58,9 +58,12 @@ extension Connection {
         }
         guard var checkpoint = heads.first?.checkpoint else {
             if row.run.checkpoint == 0 { return nil }
-            throw StateProblem.corrupt(path, "a checkpoint of the run '\(row.run.identity.id)' is missing")
+            throw StateProblem.corrupt(path, detail: "a checkpoint of the run '\(row.run.identity.id)' is missing")
         }
-        let values = try rows("SELECT kind, stage, value FROM checkpoint_stages WHERE run = ?", .integer(row.number)) {
+        let values = try rows(
+            "SELECT kind, stage, value FROM checkpoint_stages WHERE run = ?",
+            with: .integer(row.number)
+        ) {
             (kind: Kind(rawValue: $0.text(0)), stage: $0.text(1), value: $0.bytes(2))
         }
         for (kind, stage, value) in values {
@@ -73,7 +76,7 @@ extension Connection {
         }
         checkpoint.parts = try rows(
             "SELECT path, bytes, crc32, records FROM checkpoint_parts WHERE run = ? ORDER BY position",
-            .integer(row.number)
+            with: .integer(row.number)
         ) {
             PartFile(
                 path: $0.text(0),
@@ -82,10 +85,10 @@ extension Connection {
                 records: $0.amount(3)
             )
         }
-        guard checkpoint.sequence == row.run.checkpoint, heads.first?.seal == seal(checkpoint, row.number) else {
+        guard checkpoint.sequence == row.run.checkpoint, heads.first?.seal == seal(checkpoint, run: row.number) else {
             throw StateProblem.corrupt(
                 path,
-                "the checkpoint of the run '\(row.run.identity.id)' does not match its checksum"
+                detail: "the checkpoint of the run '\(row.run.identity.id)' does not match its checksum"
             )
         }
         return checkpoint
@@ -109,7 +112,7 @@ extension Connection {
         ]
     }
 
-    private func seal(_ checkpoint: Checkpoint, _ run: Int64) -> Int64 {
+    private func seal(_ checkpoint: Checkpoint, run: Int64) -> Int64 {
         var seal = Seal()
         seal.add(run)
         seal.add(checkpoint.sequence)

@@ -8,8 +8,8 @@ extension Connection {
         try dropIntention(of: run)
         try self.run(
             "INSERT INTO publications (run, seal, form) VALUES (?, ?, ?)",
-            .integer(run),
-            .integer(seal(intention, run)),
+            with: .integer(run),
+            .integer(seal(intention, run: run)),
             intention.bookmarks == nil ? .null : .integer(1)
         )
         for (position, file) in intention.files.enumerated() {
@@ -18,7 +18,7 @@ extension Connection {
                 INSERT INTO publication_files (run, position, temporary_path, path, bytes, crc32, rule)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
-                .integer(run),
+                with: .integer(run),
                 .integer(position),
                 .text(file.temporaryPath),
                 .text(file.path),
@@ -34,7 +34,7 @@ extension Connection {
                 (run, position, stage, plugin, version, is_refusable, options, mark, is_done)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-                .integer(run),
+                with: .integer(run),
                 .integer(position),
                 .text(commit.stage),
                 .text(commit.plugin),
@@ -51,7 +51,7 @@ extension Connection {
                 INSERT INTO intended_bookmarks (run, position, stage, cursor, edge, source, file)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
-                .integer(run),
+                with: .integer(run),
                 .integer(position),
                 .text(bookmark.stage),
                 .text(bookmark.cursor),
@@ -64,19 +64,19 @@ extension Connection {
 
     /// Deletes what a run was about to make visible.
     func dropIntention(of run: Int64) throws(Diagnostic) {
-        try self.run("DELETE FROM publications WHERE run = ?", .integer(run))
+        try self.run("DELETE FROM publications WHERE run = ?", with: .integer(run))
     }
 
     /// What a run was about to make visible, with its seal checked; nil if its status is another one.
     func intention(of row: RunRow) throws(Diagnostic) -> Intention? {
         guard row.run.status.isIntended else { return nil }
-        let heads = try rows("SELECT seal, form FROM publications WHERE run = ?", .integer(row.number)) {
+        let heads = try rows("SELECT seal, form FROM publications WHERE run = ?", with: .integer(row.number)) {
             (seal: $0.integer(0), isOfFilesAlone: $0.optionalInteger(1) == nil)
         }
         var intention = Intention()
         intention.files = try rows(
             "SELECT temporary_path, path, bytes, crc32, rule FROM publication_files WHERE run = ? ORDER BY position",
-            .integer(row.number)
+            with: .integer(row.number)
         ) {
             Publication(
                 temporaryPath: $0.text(0),
@@ -91,7 +91,7 @@ extension Connection {
             SELECT stage, plugin, version, is_refusable, options, mark, is_done FROM intended_commits WHERE run = ?
             ORDER BY position
             """,
-            .integer(row.number)
+            with: .integer(row.number)
         ) {
             IntendedCommit(
                 stage: $0.text(0),
@@ -105,7 +105,7 @@ extension Connection {
         }
         let bookmarks = try rows(
             "SELECT stage, cursor, edge, source, file FROM intended_bookmarks WHERE run = ? ORDER BY position",
-            .integer(row.number)
+            with: .integer(row.number)
         ) { row in
             let owner = row.optionalText(3).flatMap { source in
                 row.optionalText(4).map { BookmarkOwner(source: source, file: $0) }
@@ -113,16 +113,16 @@ extension Connection {
             return Bookmark(stage: row.text(0), cursor: row.text(1), edge: row.bytes(2), owner: owner)
         }
         if heads.first?.isOfFilesAlone == false { intention.bookmarks = bookmarks }
-        guard heads.map(\.seal) == [seal(intention, row.number)] else {
+        guard heads.map(\.seal) == [seal(intention, run: row.number)] else {
             throw StateProblem.corrupt(
                 path,
-                "what the run '\(row.run.identity.id)' was making visible does not match its checksum"
+                detail: "what the run '\(row.run.identity.id)' was making visible does not match its checksum"
             )
         }
         return intention
     }
 
-    private func seal(_ intention: Intention, _ run: Int64) -> Int64 {
+    private func seal(_ intention: Intention, run: Int64) -> Int64 {
         var seal = Seal()
         seal.add(run)
         seal.add(intention.files.count)

@@ -10,7 +10,7 @@ extension Connection {
             INSERT OR REPLACE INTO made_files (resolved, path, pipeline, run, bytes, crc32, number, seal)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            .text(file.resolved),
+            with: .text(file.resolved),
             .text(file.path),
             .text(file.pipeline),
             .text(file.run),
@@ -29,7 +29,7 @@ extension Connection {
                 SELECT number FROM made_files WHERE pipeline = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2
             )
             """,
-            .text(pipeline),
+            with: .text(pipeline),
             .integer(most)
         )
     }
@@ -37,9 +37,9 @@ extension Connection {
     /// The files that a condition selects, the newest first, each with its seal checked.
     ///
     /// The condition is what follows `FROM made_files`, with a `?` for each value.
-    func madeFiles(_ condition: String, _ values: SQLValue...) throws(Diagnostic) -> [MadeFile] {
+    func madeFiles(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [MadeFile] {
         let sql = "SELECT resolved, path, pipeline, run, bytes, crc32, seal FROM made_files \(condition)"
-        return try rows(sql + " ORDER BY number DESC", values) { row throws(Diagnostic) in
+        return try rows(sql + " ORDER BY number DESC", with: values) { row throws(Diagnostic) in
             let file = MadeFile(
                 pipeline: row.text(2),
                 run: row.text(3),
@@ -49,7 +49,7 @@ extension Connection {
                 crc32: UInt32(truncatingIfNeeded: row.integer(5))
             )
             guard row.integer(6) == seal(file) else {
-                throw StateProblem.corrupt(path, "what is known of \(file.path) does not match its checksum")
+                throw StateProblem.corrupt(path, detail: "what is known of \(file.path) does not match its checksum")
             }
             return file
         }

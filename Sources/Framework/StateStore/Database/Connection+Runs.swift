@@ -12,14 +12,14 @@ extension Connection {
     /// The runs that a condition selects, each with its seal checked.
     ///
     /// The condition is what comes behind `FROM runs`, with a `?` for each value.
-    func storedRuns(_ condition: String, _ values: SQLValue...) throws(Diagnostic) -> [RunRow] {
+    func storedRuns(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [RunRow] {
         let sql = """
             SELECT number, pipeline, id, date, time, configuration, started_at, ended_at, attempts, status, checkpoint,
             seal FROM runs \(condition)
             """
-        return try rows(sql, values) { row throws(Diagnostic) in
+        return try rows(sql, with: values) { row throws(Diagnostic) in
             guard let status = StoredRun.Status(stored: row.text(9)) else {
-                throw StateProblem.corrupt(path, "a run has the unknown status '\(row.text(9))'")
+                throw StateProblem.corrupt(path, detail: "a run has the unknown status '\(row.text(9))'")
             }
             let run = StoredRun(
                 identity: RunIdentity(pipeline: row.text(1), id: row.text(2), date: row.text(3), time: row.text(4)),
@@ -30,8 +30,8 @@ extension Connection {
                 status: status,
                 checkpoint: row.amount(10)
             )
-            guard row.integer(11) == seal(run, row.integer(0), status: row.text(9)) else {
-                throw StateProblem.corrupt(path, "the run '\(run.identity.id)' does not match its checksum")
+            guard row.integer(11) == seal(run, number: row.integer(0), status: row.text(9)) else {
+                throw StateProblem.corrupt(path, detail: "the run '\(run.identity.id)' does not match its checksum")
             }
             return RunRow(number: row.integer(0), run: run)
         }
@@ -39,7 +39,7 @@ extension Connection {
 
     /// The newest run of a pipeline.
     func newestRun(of pipeline: String) throws(Diagnostic) -> RunRow? {
-        try storedRuns("WHERE pipeline = ? ORDER BY number DESC LIMIT 1", .text(pipeline)).first
+        try storedRuns("WHERE pipeline = ? ORDER BY number DESC LIMIT 1", with: .text(pipeline)).first
     }
 
     /// A run that has to be there and in one of these states.
@@ -52,16 +52,16 @@ extension Connection {
     ) throws(Diagnostic) -> RunRow {
         let found = try storedRuns(
             "WHERE pipeline = ? AND id = ?",
-            .text(identity.pipeline),
+            with: .text(identity.pipeline),
             .text(identity.id)
         )
         guard let row = found.first else {
-            throw StateProblem.changed(path, "there is no run '\(identity.id)' to \(act) any more")
+            throw StateProblem.changed(path, detail: "there is no run '\(identity.id)' to \(act) any more")
         }
         guard statuses.contains(row.run.status) else {
             throw StateProblem.changed(
                 path,
-                "the run '\(identity.id)' is '\(row.run.status.rawValue)': there is nothing to \(act)"
+                detail: "the run '\(identity.id)' is '\(row.run.status.rawValue)': there is nothing to \(act)"
             )
         }
         return row
@@ -75,7 +75,7 @@ extension Connection {
             INSERT INTO runs (number, pipeline, id, date, time, configuration, started_at, ended_at, attempts, status,
             checkpoint, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            .integer(number),
+            with: .integer(number),
             .text(run.identity.pipeline),
             .text(run.identity.id),
             .text(run.identity.date),
@@ -86,7 +86,7 @@ extension Connection {
             .integer(run.attempts),
             .text(run.status.rawValue),
             .integer(run.checkpoint),
-            .integer(seal(run, number))
+            .integer(seal(run, number: number))
         )
     }
 
@@ -94,11 +94,11 @@ extension Connection {
     func update(_ row: RunRow) throws(Diagnostic) {
         try run(
             "UPDATE runs SET ended_at = ?, attempts = ?, status = ?, checkpoint = ?, seal = ? WHERE number = ?",
-            row.run.endedAt.map { .integer($0) } ?? .null,
+            with: row.run.endedAt.map { .integer($0) } ?? .null,
             .integer(row.run.attempts),
             .text(row.run.status.rawValue),
             .integer(row.run.checkpoint),
-            .integer(seal(row.run, row.number)),
+            .integer(seal(row.run, number: row.number)),
             .integer(row.number)
         )
     }
@@ -107,20 +107,21 @@ extension Connection {
     func store(report: String, of row: RunRow) throws(Diagnostic) {
         try run(
             "INSERT OR REPLACE INTO reports (run, json, seal) VALUES (?, ?, ?)",
-            .integer(row.number),
+            with: .integer(row.number),
             .text(report),
-            .integer(seal(report, row.number))
+            .integer(seal(report, number: row.number))
         )
     }
 
     /// What there is to tell about a run.
     func report(of row: RunRow) throws(Diagnostic) -> String? {
-        try rows("SELECT json, seal FROM reports WHERE run = ?", .integer(row.number)) { found throws(Diagnostic) in
+        try rows("SELECT json, seal FROM reports WHERE run = ?", with: .integer(row.number)) {
+            found throws(Diagnostic) in
             let report = found.text(0)
-            guard found.integer(1) == seal(report, row.number) else {
+            guard found.integer(1) == seal(report, number: row.number) else {
                 throw StateProblem.corrupt(
                     path,
-                    "the report of the run '\(row.run.identity.id)' does not match its checksum"
+                    detail: "the report of the run '\(row.run.identity.id)' does not match its checksum"
                 )
             }
             return report
@@ -130,7 +131,7 @@ extension Connection {
     /// The seal of a run.
     ///
     /// An earlier version has sealed its own word for the status, until the row is stored again.
-    private func seal(_ run: StoredRun, _ number: Int64, status: String? = nil) -> Int64 {
+    private func seal(_ run: StoredRun, number: Int64, status: String? = nil) -> Int64 {
         var seal = Seal()
         seal.add(number)
         seal.add(run.identity.pipeline)
@@ -146,7 +147,7 @@ extension Connection {
         return seal.value
     }
 
-    private func seal(_ report: String, _ number: Int64) -> Int64 {
+    private func seal(_ report: String, number: Int64) -> Int64 {
         var seal = Seal()
         seal.add(number)
         seal.add(report)

@@ -6,7 +6,7 @@ extension Connection {
     func store(_ file: TemporaryFileRecord) throws(Diagnostic) {
         try run(
             "INSERT OR REPLACE INTO temporary_files (path, pipeline, run, seal) VALUES (?, ?, ?, ?)",
-            .text(file.path),
+            with: .text(file.path),
             .text(file.pipeline),
             .text(file.run),
             .integer(seal(file))
@@ -16,20 +16,23 @@ extension Connection {
     /// The temporary files that a condition selects, each with its seal checked.
     ///
     /// The condition is what follows `FROM temporary_files`, with a `?` for each value.
-    func temporaryFiles(_ condition: String, _ values: SQLValue...) throws(Diagnostic) -> [TemporaryFileRecord] {
+    func temporaryFiles(_ condition: String, with values: SQLValue...) throws(Diagnostic) -> [TemporaryFileRecord] {
         let sql = "SELECT path, pipeline, run, seal FROM temporary_files \(condition)"
-        return try rows(sql, values) { row throws(Diagnostic) in
+        return try rows(sql, with: values) { row throws(Diagnostic) in
             let file = TemporaryFileRecord(path: row.text(0), pipeline: row.text(1), run: row.text(2))
             guard row.integer(3) == seal(file) else {
-                throw StateProblem.corrupt(path, "the temporary file '\(file.path)' does not match its checksum")
+                throw StateProblem.corrupt(
+                    path,
+                    detail: "the temporary file '\(file.path)' does not match its checksum"
+                )
             }
             return file
         }
     }
 
     /// Deletes what is stored of the temporary files of a run, except those of these paths.
-    func dropTemporaryFiles(of run: String, _ pipeline: String, except kept: Set<String>) throws(Diagnostic) {
-        for file in try temporaryFiles("WHERE pipeline = ? AND run = ?", .text(pipeline), .text(run))
+    func dropTemporaryFiles(of run: String, in pipeline: String, except kept: Set<String>) throws(Diagnostic) {
+        for file in try temporaryFiles("WHERE pipeline = ? AND run = ?", with: .text(pipeline), .text(run))
         where !kept.contains(file.path) {
             try drop(file)
         }
@@ -39,7 +42,7 @@ extension Connection {
     func drop(_ file: TemporaryFileRecord) throws(Diagnostic) {
         try run(
             "DELETE FROM temporary_files WHERE pipeline = ? AND path = ? AND run = ?",
-            .text(file.pipeline),
+            with: .text(file.pipeline),
             .text(file.path),
             .text(file.run)
         )

@@ -46,7 +46,7 @@ public final class PipelineLock: Sendable {
                     usleep(5000)
                     continue
                 }
-                throw Self.refusal(pipeline, holder, path)
+                throw Self.refusal(pipeline, holder: holder, path: path)
             }
         }
     }
@@ -129,25 +129,25 @@ public final class PipelineLock: Sendable {
 
     private static func attempt(_ path: String) throws(Diagnostic) -> Attempt {
         let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", path) }
+        guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
         var isKept = false
         defer { if !isKept { close(descriptor) } }
 
-        let attempt = try lock(descriptor, path)
+        let attempt = try lock(descriptor, path: path)
         guard attempt != .refused else {
-            return .refused(LockHolder(try SmallFile.text(of: descriptor, path)))
+            return .refused(LockHolder(try SmallFile.text(of: descriptor, path: path)))
         }
         // Somebody may have removed the file between opening and locking; then this lock guards nothing.
-        guard isStillNamed(descriptor, path) else { return .refused(nil) }
+        guard isStillNamed(descriptor, path: path) else { return .refused(nil) }
         // The kernel says it is free. A living holder means that locks do not hold on this file system. There this process
         // may be the holder itself; where locks hold, it cannot be.
-        if let holder = LockHolder(try SmallFile.text(of: descriptor, path)),
+        if let holder = LockHolder(try SmallFile.text(of: descriptor, path: path)),
             holder.process != .current || attempt == .unsupported, holder.isAlive == true
         {
             return .refused(holder)
         }
         let holder = LockHolder(process: .current, since: Int64(time(nil)) * 1000)
-        try SmallFile.replace(descriptor, with: holder.text, path)
+        try SmallFile.replace(descriptor, with: holder.text, path: path)
         isKept = true
         return .taken(descriptor, length: holder.text.utf8.count)
     }
@@ -159,30 +159,30 @@ public final class PipelineLock: Sendable {
         case unsupported
     }
 
-    private static func lock(_ descriptor: Int32, _ path: String) throws(Diagnostic) -> KernelLock {
+    private static func lock(_ descriptor: Int32, path: String) throws(Diagnostic) -> KernelLock {
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
             case EWOULDBLOCK: return .refused
             case ENOLCK, EOPNOTSUPP, EINVAL: return .unsupported
-            default: throw SystemFailure.last.diagnostic("write", path)
+            default: throw SystemFailure.last.diagnostic("write", at: path)
             }
         }
         return .taken
     }
 
-    private static func isStillNamed(_ descriptor: Int32, _ path: String) -> Bool {
+    private static func isStillNamed(_ descriptor: Int32, path: String) -> Bool {
         var opened = stat()
         var named = stat()
         return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0
             && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
     }
 
-    private static func refusal(_ pipeline: String, _ holder: LockHolder?, _ path: String) -> Diagnostic {
+    private static func refusal(_ pipeline: String, holder: LockHolder?, path: String) -> Diagnostic {
         guard let holder else {
             return Diagnostic(
                 "environment.locked",
-                "the pipeline '\(pipeline)' is held by a process that has not given its name",
+                message: "the pipeline '\(pipeline)' is held by a process that has not given its name",
                 category: .environment,
                 at: .file(path),
                 hint: "run again; 'fuser \(path)' names the process"
@@ -192,7 +192,7 @@ public final class PipelineLock: Sendable {
         case true? where holder.process == .current:
             return Diagnostic(
                 "environment.locked",
-                "the pipeline '\(pipeline)' is running already in this process, since \(holder.start)",
+                message: "the pipeline '\(pipeline)' is running already in this process, since \(holder.start)",
                 category: .environment,
                 at: .file(path),
                 hint: "wait for it, or stop it"
@@ -200,7 +200,7 @@ public final class PipelineLock: Sendable {
         case true?:
             return Diagnostic(
                 "environment.locked",
-                "the pipeline '\(pipeline)' is running already: \(holder.words)",
+                message: "the pipeline '\(pipeline)' is running already: \(holder.words)",
                 category: .environment,
                 at: .file(path),
                 hint: "wait for it, or stop it: kill \(holder.pid)"
@@ -208,7 +208,7 @@ public final class PipelineLock: Sendable {
         case nil:
             return Diagnostic(
                 "environment.locked",
-                "the pipeline '\(pipeline)' is running already in another container: \(holder.words)",
+                message: "the pipeline '\(pipeline)' is running already in another container: \(holder.words)",
                 category: .environment,
                 at: .file(path),
                 hint: "wait for it, or stop it there"
@@ -216,7 +216,7 @@ public final class PipelineLock: Sendable {
         case false?:
             return Diagnostic(
                 "environment.locked",
-                "the pipeline '\(pipeline)' was held by \(holder.words), which has ended, "
+                message: "the pipeline '\(pipeline)' was held by \(holder.words), which has ended, "
                     + "and something that it left behind, or another machine, holds it still",
                 category: .environment,
                 at: .file(path),

@@ -2,7 +2,7 @@ extension Parser {
     func tooDeep(at offset: Int) -> Problem {
         Problem(
             .tooDeep,
-            "more than \(options.maximumDepth) levels of tables and arrays",
+            message: "more than \(options.maximumDepth) levels of tables and arrays",
             at: offset..<offset + 1
         )
     }
@@ -31,7 +31,7 @@ extension Parser {
         }
         return Problem(
             .unexpected,
-            "the end of the line is expected, found \(scanner.found(at: start))",
+            message: "the end of the line is expected, found \(scanner.found(at: start))",
             at: start..<scanner.endOfWord(from: start + 1),
             hint: hint
         )
@@ -49,7 +49,7 @@ extension Parser {
         let opening = Int(builder.nodes[frame.node].start)
         return Problem(
             .unterminated,
-            "the \(frame.name) that begins here is not closed by '\(frame.closing)'",
+            message: "the \(frame.name) that begins here is not closed by '\(frame.closing)'",
             at: opening..<opening + 1
         )
     }
@@ -81,7 +81,7 @@ extension Parser {
         let end = max(builder.endOfLastValue(in: frame.node, before: start), opening + 1)
         var problem = Problem(
             .unterminated,
-            "the \(frame.name) is not closed: '\(frame.closing)' is expected before the next "
+            message: "the \(frame.name) is not closed: '\(frame.closing)' is expected before the next "
                 + (beginning == .pair ? "pair" : "header"),
             at: end..<end,
             related: (opening..<opening + 1, "the \(frame.name) begins here")
@@ -102,7 +102,7 @@ extension Parser {
         }
         return Problem(
             .missingComma,
-            "',' or '\(closing)' is expected in an \(name), found \(scanner.found(at: start))",
+            message: "',' or '\(closing)' is expected in an \(name), found \(scanner.found(at: start))",
             at: start..<min(start + 1, scanner.bytes.count),
             related: (opening..<opening + 1, "the \(name) begins here")
         )
@@ -113,7 +113,7 @@ extension Parser {
         let opening = frames.last.map { Int(builder.nodes[$0.node].start) } ?? scanner.offset
         return Problem(
             .unterminated,
-            "an inline table ends on its line in TOML 1.0, found \(scanner.found(at: scanner.offset))",
+            message: "an inline table ends on its line in TOML 1.0, found \(scanner.found(at: scanner.offset))",
             at: scanner.offset..<min(scanner.offset + 1, scanner.bytes.count),
             hint: "write it on one line, or as a table with a header",
             related: (opening..<opening + 1, "the inline table begins here")

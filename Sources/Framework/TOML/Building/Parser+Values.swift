@@ -10,7 +10,7 @@ extension Parser {
                 let isTable = scanner.byte == UInt8(ascii: "{")
                 guard depth < options.maximumDepth else { throw tooDeep(at: start) }
                 scanner.offset &+= 1
-                let node = add(Node(isTable ? .table : .array, start..<start, parent: slot.parent), to: slot)
+                let node = add(Node(isTable ? .table : .array, at: start..<start, parent: slot.parent), to: slot)
                 frames.append(Frame(node: node, isTable: isTable, depth: depth &+ 1))
                 try skipInside(isTable: isTable)
             default:
@@ -81,7 +81,7 @@ extension Parser {
             if frame.isTable, scanner.byte == UInt8(ascii: "}"), options.version == .v1_0 {
                 throw Problem(
                     .trailingComma,
-                    "TOML 1.0 has no comma behind the last pair of an inline table",
+                    message: "TOML 1.0 has no comma behind the last pair of an inline table",
                     at: comma..<comma + 1,
                     hint: "leave the comma out"
                 )
@@ -110,7 +110,7 @@ extension Parser {
         switch byte {
         case .quote, .apostrophe:
             let token = try scanner.scanString()
-            var node = Node(.string, start..<scanner.offset, parent: slot.parent)
+            var node = Node(.string, at: start..<scanner.offset, parent: slot.parent)
             node.content = token.content
             if token.needsDecoding { node.flags.insert(.needsDecoding) }
             if token.isMultiline { node.flags.insert(.isMultiline) }
@@ -118,27 +118,27 @@ extension Parser {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"):
             if scanner.isDateOrTime {
                 let kind = try scanner.scanDateTime().kind
-                _ = add(Node(kind, start..<scanner.offset, parent: slot.parent), to: slot)
+                _ = add(Node(kind, at: start..<scanner.offset, parent: slot.parent), to: slot)
             } else {
                 let token = try scanner.scanNumber()
-                var node = Node(token.kind, start..<scanner.offset, parent: slot.parent)
+                var node = Node(token.kind, at: start..<scanner.offset, parent: slot.parent)
                 node.bits = token.bits
                 _ = add(node, to: slot)
             }
         case UInt8(ascii: "t") where scanner.matches("true") && scanner.byte(at: start &+ 4).endsValue:
             scanner.offset &+= 4
-            var node = Node(.boolean, start..<scanner.offset, parent: slot.parent)
+            var node = Node(.boolean, at: start..<scanner.offset, parent: slot.parent)
             node.bits = 1
             _ = add(node, to: slot)
         case UInt8(ascii: "f") where scanner.matches("false") && scanner.byte(at: start &+ 5).endsValue:
             scanner.offset &+= 5
-            _ = add(Node(.boolean, start..<scanner.offset, parent: slot.parent), to: slot)
+            _ = add(Node(.boolean, at: start..<scanner.offset, parent: slot.parent), to: slot)
         case UInt8(ascii: "i"), UInt8(ascii: "n"):
             guard scanner.matches("inf") || scanner.matches("nan"), scanner.byte(at: start &+ 3).endsValue else {
                 throw scanner.missingValue()
             }
             let token = try scanner.scanNumber()
-            var node = Node(token.kind, start..<scanner.offset, parent: slot.parent)
+            var node = Node(token.kind, at: start..<scanner.offset, parent: slot.parent)
             node.bits = token.bits
             _ = add(node, to: slot)
         default:
@@ -149,7 +149,7 @@ extension Parser {
     @inline(__always)
     private mutating func add(_ node: Node, to slot: TreeBuilder.Slot) -> Int {
         guard let key = slot.key else { return builder.append(node) }
-        return builder.add(node, under: key, slot.lookup, scanner.bytes)
+        return builder.add(node, under: key, lookup: slot.lookup, bytes: scanner.bytes)
     }
 }
 

@@ -93,8 +93,8 @@ struct Parser: ~Escapable {
         do throws(TreeBuilder.Conflict) {
             table =
                 isElement
-                ? try builder.openElement(parts, at: header, scanner.bytes)
-                : try builder.openTable(parts, at: header, scanner.bytes)
+                ? try builder.openElement(parts, at: header, bytes: scanner.bytes)
+                : try builder.openTable(parts, at: header, bytes: scanner.bytes)
             tableDepth = parts.count
         } catch {
             table = builder.addDetachedTable()
@@ -124,7 +124,7 @@ struct Parser: ~Escapable {
     /// Where the value of the key just read goes; a refused key's value goes where it does no harm.
     mutating func slot(in table: Int) -> TreeBuilder.Slot {
         do throws(TreeBuilder.Conflict) {
-            return try builder.slot(of: parts, from: table, scanner.bytes)
+            return try builder.slot(of: parts, from: table, bytes: scanner.bytes)
         } catch {
             if canReport { problems.append(problem(error, in: parts, isHeader: false, isElement: false)) }
             return TreeBuilder.Slot(parent: builder.addDetachedTable(), key: parts.last)

@@ -43,15 +43,15 @@ extension TreeBuilder {
     }
 
     /// Finds the place of a pair's value, `a.b.c = …`, from a table on, and makes the tables on the way.
-    mutating func slot(of parts: [KeyToken], from table: Int, _ bytes: Span<UInt8>) throws(Conflict) -> Slot {
+    mutating func slot(of parts: [KeyToken], from table: Int, bytes: Span<UInt8>) throws(Conflict) -> Slot {
         var table = table
         let last = parts.count &- 1
         for index in 0..<last {
-            let lookup = find(parts[index], in: table, bytes)
+            let lookup = find(parts[index], in: table, bytes: bytes)
             guard let node = lookup.node else {
-                var made = Node(.table, parts[index].offsets, parent: table)
+                var made = Node(.table, at: parts[index].offsets, parent: table)
                 made.origin = .dotted
-                table = add(made, under: parts[index], lookup, bytes)
+                table = add(made, under: parts[index], lookup: lookup, bytes: bytes)
                 continue
             }
             guard nodes[node].kind == .table else {
@@ -65,7 +65,7 @@ extension TreeBuilder {
             }
             table = node
         }
-        let lookup = find(parts[last], in: table, bytes)
+        let lookup = find(parts[last], in: table, bytes: bytes)
         if let node = lookup.node { throw Conflict(kind: .duplicate, part: last, node: node) }
         return Slot(parent: table, key: parts[last], lookup: lookup)
     }
@@ -74,15 +74,15 @@ extension TreeBuilder {
     mutating func openTable(
         _ parts: [KeyToken],
         at header: Range<Int>,
-        _ bytes: Span<UInt8>
+        bytes: Span<UInt8>
     ) throws(Conflict) -> Int {
-        let parent = try pass(parts, at: header, bytes)
+        let parent = try pass(parts, at: header, bytes: bytes)
         let last = parts.count &- 1
-        let lookup = find(parts[last], in: parent, bytes)
+        let lookup = find(parts[last], in: parent, bytes: bytes)
         guard let node = lookup.node else {
-            var table = Node(.table, header, parent: parent)
+            var table = Node(.table, at: header, parent: parent)
             table.origin = .header
-            return add(table, under: parts[last], lookup, bytes)
+            return add(table, under: parts[last], lookup: lookup, bytes: bytes)
         }
         guard nodes[node].kind == .table else {
             throw Conflict(kind: nodes[node].closedKind, part: last, node: node)
@@ -103,11 +103,11 @@ extension TreeBuilder {
     mutating func openElement(
         _ parts: [KeyToken],
         at header: Range<Int>,
-        _ bytes: Span<UInt8>
+        bytes: Span<UInt8>
     ) throws(Conflict) -> Int {
-        let parent = try pass(parts, at: header, bytes)
+        let parent = try pass(parts, at: header, bytes: bytes)
         let last = parts.count &- 1
-        let lookup = find(parts[last], in: parent, bytes)
+        let lookup = find(parts[last], in: parent, bytes: bytes)
         let array: Int
         if let node = lookup.node {
             guard nodes[node].kind == .array else {
@@ -117,11 +117,11 @@ extension TreeBuilder {
             guard nodes[node].origin == .tables else { throw Conflict(kind: .inlineArray, part: last, node: node) }
             array = node
         } else {
-            var made = Node(.array, header, parent: parent)
+            var made = Node(.array, at: header, parent: parent)
             made.origin = .tables
-            array = add(made, under: parts[last], lookup, bytes)
+            array = add(made, under: parts[last], lookup: lookup, bytes: bytes)
         }
-        var element = Node(.table, header, parent: array)
+        var element = Node(.table, at: header, parent: array)
         element.origin = .header
         return append(element)
     }
@@ -130,15 +130,15 @@ extension TreeBuilder {
     private mutating func pass(
         _ parts: [KeyToken],
         at header: Range<Int>,
-        _ bytes: Span<UInt8>
+        bytes: Span<UInt8>
     ) throws(Conflict) -> Int {
         var table = 0
         for index in 0..<parts.count &- 1 {
-            let lookup = find(parts[index], in: table, bytes)
+            let lookup = find(parts[index], in: table, bytes: bytes)
             guard let node = lookup.node else {
-                var made = Node(.table, header, parent: table)
+                var made = Node(.table, at: header, parent: table)
                 made.origin = .passed
-                table = add(made, under: parts[index], lookup, bytes)
+                table = add(made, under: parts[index], lookup: lookup, bytes: bytes)
                 continue
             }
             switch (nodes[node].kind, nodes[node].origin) {

@@ -12,7 +12,7 @@ struct TreeBuilder {
         // No value takes fewer than two bytes; starting at an eighth, twice doubled holds the worst case, and the
         // memory that a usual document does not need is never touched.
         nodes.reserveCapacity(sizeInBytes / 8 + 16)
-        var root = Node(.table, 0..<0, parent: 0)
+        var root = Node(.table, at: 0..<0, parent: 0)
         root.origin = .header
         nodes.append(root)
     }
@@ -28,9 +28,9 @@ struct TreeBuilder {
     }
 
     /// Looks for the child of a table under a key.
-    func find(_ key: KeyToken, in table: Int, _ bytes: Span<UInt8>) -> Lookup {
+    func find(_ key: KeyToken, in table: Int, bytes: Span<UInt8>) -> Lookup {
         if nodes[table].flags.contains(.isIndexed) {
-            let hash = index.hash(key, in: table, bytes)
+            let hash = index.hash(key, in: table, bytes: bytes)
             var slot = index.firstSlot(of: hash)
             while let candidate = index.candidate(hash, from: &slot) {
                 if Int(nodes[candidate].parent) == table, let other = nodes[candidate].key,
@@ -52,18 +52,18 @@ struct TreeBuilder {
     }
 
     /// Adds a child under a key that `find` did not find, and returns it.
-    mutating func add(_ node: Node, under key: KeyToken, _ lookup: Lookup, _ bytes: Span<UInt8>) -> Int {
+    mutating func add(_ node: Node, under key: KeyToken, lookup: Lookup, bytes: Span<UInt8>) -> Int {
         var node = node
         node.key = key
         let table = Int(node.parent)
         let added = append(node)
         if nodes[table].flags.contains(.isIndexed) {
-            index.insert(added, lookup.hash)
+            index.insert(added, under: lookup.hash)
         } else if lookup.count >= Self.searchLimit {
             nodes[table].flags.insert(.isIndexed)
             var child = nodes[table].firstChild
             while child != 0 {
-                if let key = nodes[child].key { index.insert(child, index.hash(key, in: table, bytes)) }
+                if let key = nodes[child].key { index.insert(child, under: index.hash(key, in: table, bytes: bytes)) }
                 child = Int(nodes[child].next)
             }
         }
@@ -88,7 +88,7 @@ struct TreeBuilder {
 
     /// A table that is not part of the tree: what stands under a refused header or key goes there.
     mutating func addDetachedTable() -> Int {
-        var table = Node(.table, 0..<0, parent: 0)
+        var table = Node(.table, at: 0..<0, parent: 0)
         table.origin = .header
         nodes.append(table)
         return nodes.count - 1

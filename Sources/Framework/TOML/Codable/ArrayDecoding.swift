@@ -46,9 +46,9 @@ struct ArrayDecoding: UnkeyedDecodingContainer {
 
     private func inner() throws(Diagnostic) -> ValueDecoder {
         guard !isAtEnd else {
-            let count = elements.count.counted("element is", "elements are")
-            throw decoder.value.problem("toml.type-mismatch", "more than \(count) expected")
+            let count = elements.count.counted("element is", plural: "elements are")
+            throw decoder.value.problem("toml.type-mismatch", message: "more than \(count) expected")
         }
-        return decoder.inner(elements[currentIndex], IndexKey(currentIndex))
+        return decoder.inner(elements[currentIndex], under: IndexKey(currentIndex))
     }
 }

@@ -21,13 +21,13 @@ final class DecodingSession {
     func unknownKeys(in tree: Tree) -> DiagnosticList {
         var findings: [(offset: Int, finding: Diagnostic)] = []
         for (node, keys) in asked {
-            let table = TOMLValue(tree, node)
+            let table = TOMLValue(tree, node: node)
             let known = keys.map { String(decoding: $0, as: UTF8.self) }.sorted()
             for entry in table.entries where !keys.contains(Array(entry.key.utf8)) {
                 let path = Text.short(table.path)
                 let finding = Diagnostic(
                     "toml.unknown-key",
-                    "there is no key '\(Text.short(entry.key))'" + (path.isEmpty ? "" : " in '\(path)'"),
+                    message: "there is no key '\(Text.short(entry.key))'" + (path.isEmpty ? "" : " in '\(path)'"),
                     at: .text(entry.keyRange),
                     hint: hint(for: entry.key, among: known)
                 )
@@ -44,20 +44,23 @@ final class DecodingSession {
             return first.placed(at: .text((failure ?? root).range))
         }
         guard let error = error as? DecodingError else {
-            return (failure ?? root).problem("toml.invalid-value", "\(error)")
+            return (failure ?? root).problem("toml.invalid-value", message: "\(error)")
         }
         switch error {
         case .dataCorrupted(let context):
             return value(at: context.codingPath, from: root).problem(
                 "toml.invalid-value",
-                Text.short(context.debugDescription, to: 200)
+                message: Text.short(context.debugDescription, to: 200)
             )
         case .keyNotFound(let key, let context):
             return value(at: context.codingPath, from: root).missing(key.stringValue)
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            return value(at: context.codingPath, from: root).problem("toml.type-mismatch", context.debugDescription)
+            return value(at: context.codingPath, from: root).problem(
+                "toml.type-mismatch",
+                message: context.debugDescription
+            )
         @unknown default:
-            return (failure ?? root).problem("toml.invalid-value", "\(error)")
+            return (failure ?? root).problem("toml.invalid-value", message: "\(error)")
         }
     }
 
@@ -75,8 +78,8 @@ final class DecodingSession {
 
 extension TOMLValue {
     /// A diagnostic at this value.
-    func problem(_ code: Diagnostic.Code, _ message: String) -> Diagnostic {
-        Diagnostic(code, message, at: .text(range))
+    func problem(_ code: Diagnostic.Code, message: String) -> Diagnostic {
+        Diagnostic(code, message: message, at: .text(range))
     }
 
     /// A key that is not there, told at the table's header, with what was probably meant.
@@ -85,7 +88,7 @@ extension TOMLValue {
         let near = suggestion(for: key, among: keys)
         return Diagnostic(
             "toml.key-not-found",
-            "the key '\(key)' is missing" + (path.isEmpty ? "" : " in '\(Text.short(path))'"),
+            message: "the key '\(key)' is missing" + (path.isEmpty ? "" : " in '\(Text.short(path))'"),
             at: .text(range),
             hint: near.map { "is '\($0)' meant to be '\(key)'?" }
                 ?? (keys.isEmpty ? nil : "there are: \(keys.prefix(20).joined(separator: ", "))")
@@ -94,7 +97,7 @@ extension TOMLValue {
 
     /// A value of another kind than was asked for.
     func mismatch(expected: String) -> Diagnostic {
-        Diagnostic("toml.type-mismatch", "\(expected) is expected, found \(kind.name)", at: .text(range))
+        Diagnostic("toml.type-mismatch", message: "\(expected) is expected, found \(kind.name)", at: .text(range))
     }
 }
 

@@ -77,7 +77,7 @@ final class EncodedValue {
     }
 
     /// Sets the value under a key; a key set twice keeps its place.
-    func set(_ key: String, _ value: EncodedValue) {
+    func set(_ key: String, to value: EncodedValue) {
         guard case .table(var entries) = content else { return }
         content = nil
         let bytes = Array(key.utf8)

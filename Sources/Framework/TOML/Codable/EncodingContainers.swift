@@ -14,7 +14,7 @@ struct TableEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     mutating func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
         let inner = table.inner(key)
         try inner.fill(value)
-        table.set(key.stringValue, inner)
+        table.set(key.stringValue, to: inner)
     }
 
     mutating func nestedContainer<Nested: CodingKey>(
@@ -34,7 +34,7 @@ struct TableEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     private func open(_ key: any CodingKey) -> EncodedValue {
         let inner = table.inner(key)
-        table.set(key.stringValue, inner)
+        table.set(key.stringValue, to: inner)
         return inner
     }
 }
@@ -49,7 +49,11 @@ struct ArrayEncoding: UnkeyedEncodingContainer {
     var count: Int { array.count }
 
     mutating func encodeNil() throws {
-        throw Diagnostic("toml.no-null", "\(array.name): TOML has no null, and an array has no gaps", category: .usage)
+        throw Diagnostic(
+            "toml.no-null",
+            message: "\(array.name): TOML has no null, and an array has no gaps",
+            category: .usage
+        )
     }
 
     mutating func encode<Value: Encodable>(_ value: Value) throws {
@@ -82,7 +86,7 @@ struct ScalarEncoding: SingleValueEncodingContainer {
     var codingPath: [any CodingKey] { target.codingPath }
 
     mutating func encodeNil() throws {
-        throw Diagnostic("toml.no-null", "\(target.name): TOML has no null", category: .usage)
+        throw Diagnostic("toml.no-null", message: "\(target.name): TOML has no null", category: .usage)
     }
 
     mutating func encode<Value: Encodable>(_ value: Value) throws { try target.fill(value) }

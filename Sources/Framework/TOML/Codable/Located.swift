@@ -3,7 +3,7 @@ public import Diagnostics
 /// A decoded value and where it stands.
 ///
 ///     struct Source: Decodable { let use: Located<String> }
-///     throw Diagnostic("plugin.unknown", "no such plugin", at: .text(source.use.range))
+///     throw Diagnostic("plugin.unknown", message: "no such plugin", at: .text(source.use.range))
 public struct Located<Value> {
     /// The value.
     public var value: Value

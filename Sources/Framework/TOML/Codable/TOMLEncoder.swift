@@ -25,7 +25,7 @@ public struct TOMLEncoder: Sendable {
         guard case .table = encoded.content else {
             throw Diagnostic(
                 "toml.not-a-document",
-                "a document is a table, and \(type(of: value)) encodes as something else",
+                message: "a document is a table, and \(type(of: value)) encodes as something else",
                 category: .usage
             )
         }
@@ -51,7 +51,7 @@ public struct TOMLEncoder: Sendable {
         } catch let diagnostic as Diagnostic {
             throw diagnostic
         } catch {
-            throw Diagnostic("toml.invalid-value", "\(error)", category: .usage)
+            throw Diagnostic("toml.invalid-value", message: "\(error)", category: .usage)
         }
     }
 }

@@ -39,7 +39,7 @@ extension TOMLScalar where Self: BinaryFloatingPoint & LosslessStringConvertible
         if let double = value.double { return Self(double) }
         guard let integer = value.integer else { return nil }
         guard let exact = Self(exactly: integer) else {
-            throw value.problem("toml.number-range", "\(integer) has too many digits for a float")
+            throw value.problem("toml.number-range", message: "\(integer) has too many digits for a float")
         }
         return exact
     }
@@ -68,7 +68,7 @@ extension TOMLScalar where Self: FixedWidthInteger {
     static func read(from value: TOMLValue) throws(Diagnostic) -> Self? {
         guard let integer = value.integer else { return nil }
         guard let exact = Self(exactly: integer) else {
-            throw value.problem("toml.number-range", "\(integer) is out of range: \(Self.min)...\(Self.max)")
+            throw value.problem("toml.number-range", message: "\(integer) is out of range: \(Self.min)...\(Self.max)")
         }
         return exact
     }
@@ -77,7 +77,7 @@ extension TOMLScalar where Self: FixedWidthInteger {
         guard Int64(exactly: self) != nil else {
             throw Diagnostic(
                 "toml.number-range",
-                "\(self) does not fit in the 64 bits of a TOML integer",
+                message: "\(self) does not fit in the 64 bits of a TOML integer",
                 category: .usage
             )
         }

@@ -13,7 +13,11 @@ struct TOMLWriter {
     }
 
     static func tooDeep(at name: String) -> Diagnostic {
-        Diagnostic("toml.too-deep", "more than \(maximumDepth) levels of tables and arrays: \(name)", category: .usage)
+        Diagnostic(
+            "toml.too-deep",
+            message: "more than \(maximumDepth) levels of tables and arrays: \(name)",
+            category: .usage
+        )
     }
 
     private mutating func writeTable(_ table: EncodedValue, path: String, depth: Int) throws(Diagnostic) {

@@ -16,10 +16,11 @@ struct TableDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
             if let other = entries.updateValue(entry.value, forKey: key), let first = other.keyRange {
                 throw Diagnostic(
                     "toml.ambiguous-key",
-                    "the key '\(Text.short(key))' differs from an earlier one only in how its letters are composed",
+                    message:
+                        "the key '\(Text.short(key))' differs from an earlier one only in how its letters are composed",
                     at: .text(entry.keyRange),
                     hint: "to Swift both are one text: rename one of them",
-                    related: [Diagnostic.Related(first, "the other is here")]
+                    related: [Diagnostic.Related(first, caption: "the other is here")]
                 )
             }
         }
@@ -60,7 +61,7 @@ struct TableDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
         let key = "super"
         decoder.session.ask(key, of: decoder.value)
         guard let value = entries[key] else { throw decoder.value.missing(key) }
-        return decoder.inner(value, SuperKey())
+        return decoder.inner(value, under: SuperKey())
     }
 
     func superDecoder(forKey key: Key) throws -> any Decoder { try inner(key) }
@@ -72,7 +73,7 @@ struct TableDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     private func inner(_ key: Key) throws(Diagnostic) -> ValueDecoder {
         guard let value = find(key) else { throw decoder.value.missing(key.stringValue) }
-        return decoder.inner(value, key)
+        return decoder.inner(value, under: key)
     }
 }
 

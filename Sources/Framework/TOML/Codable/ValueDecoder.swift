@@ -35,7 +35,7 @@ struct ValueDecoder: Decoder {
     func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
 
     /// The decoder of a value inside this one.
-    func inner(_ value: TOMLValue, _ key: any CodingKey) -> ValueDecoder {
+    func inner(_ value: TOMLValue, under key: any CodingKey) -> ValueDecoder {
         ValueDecoder(value: value, codingPath: codingPath + [key], session: session, userInfo: sharedInfo)
     }
 

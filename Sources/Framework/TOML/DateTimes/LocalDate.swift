@@ -36,11 +36,11 @@ extension LocalDate: Comparable, CustomStringConvertible {
     }
 
     /// As TOML and RFC 3339 write it: `1979-05-27`.
-    public var description: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+    public var description: String { "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))" }
 }
 
 /// A number filled with zeros on the left.
-func padded(_ number: Int, _ width: Int) -> String {
+func padded(_ number: Int, to width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }

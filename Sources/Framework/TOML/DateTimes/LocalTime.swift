@@ -32,9 +32,9 @@ extension LocalTime: Comparable, CustomStringConvertible {
 
     /// As both versions of TOML and RFC 3339 write it: `07:32:00`, `07:32:00.5`.
     public var description: String {
-        let whole = "\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
+        let whole = "\(padded(hour, to: 2)):\(padded(minute, to: 2)):\(padded(second, to: 2))"
         guard nanosecond > 0 else { return whole }
-        var digits = Array(padded(nanosecond, 9).utf8)
+        var digits = Array(padded(nanosecond, to: 9).utf8)
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }
         return "\(whole).\(String(decoding: digits, as: UTF8.self))"
     }

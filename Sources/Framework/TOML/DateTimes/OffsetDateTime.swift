@@ -31,6 +31,6 @@ extension OffsetDateTime: CustomStringConvertible {
     public var description: String {
         guard offsetInMinutes != 0 else { return "\(local)Z" }
         let minutes = abs(offsetInMinutes)
-        return "\(local)\(offsetInMinutes < 0 ? "-" : "+")\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
+        return "\(local)\(offsetInMinutes < 0 ? "-" : "+")\(padded(minutes / 60, to: 2)):\(padded(minutes % 60, to: 2))"
     }
 }

@@ -17,7 +17,7 @@ extension TOMLDocument {
     ///   - value: what to put there.
     /// - Throws: `toml.path` if the path is none; `toml.not-editable` if a table or an array of tables stands there that
     ///   is spread over headers, or a value on the way is no table; or what `TOMLEncoder` finds wrong with the value.
-    public mutating func set(_ path: String, _ value: some Encodable) throws(Diagnostic) {
+    public mutating func set(_ path: String, to value: some Encodable) throws(Diagnostic) {
         let steps = try ValuePath(path).steps
         var literal = try TOMLEncoder().encodeInline(value)
         var target = root
@@ -30,7 +30,7 @@ extension TOMLDocument {
             default:
                 throw target.problem(
                     "toml.not-editable",
-                    "'\(path)' cannot be added: '\(target.path)' has no such element"
+                    message: "'\(path)' cannot be added: '\(target.path)' has no such element"
                 )
             }
         }
@@ -38,7 +38,7 @@ extension TOMLDocument {
         if missing.isEmpty {
             replaced = try target.replaceableRange()
         } else {
-            let insertion = try target.insertion(of: missing, literal)
+            let insertion = try target.insertion(of: missing, literal: literal)
             replaced = insertion.offset..<insertion.offset
             literal = insertion.text
         }
@@ -47,7 +47,8 @@ extension TOMLDocument {
         do throws(DiagnosticList) {
             self = try TOMLDocument(bytes, name: source.name, options: tree.options)
         } catch {
-            throw error.all.first ?? Diagnostic("toml.not-editable", "'\(path)' cannot be set", category: .usage)
+            throw error.all.first
+                ?? Diagnostic("toml.not-editable", message: "'\(path)' cannot be set", category: .usage)
         }
     }
 }
@@ -59,7 +60,7 @@ extension TOMLValue {
         if node.isContainer, node.origin != .inline || self.node == 0 {
             throw problem(
                 "toml.not-editable",
-                "'\(path)' is spread over the document and cannot be replaced"
+                message: "'\(path)' is spread over the document and cannot be replaced"
             )
         }
         return node.offsets
@@ -68,7 +69,7 @@ extension TOMLValue {
     /// Where a missing key of this table is added, and the text to add there.
     fileprivate func insertion(
         of keys: [String],
-        _ literal: [UInt8]
+        literal: [UInt8]
     ) throws(Diagnostic) -> (offset: Int, text: [UInt8]) {
         // The innermost table with a body of its own: dotted keys add to it, too.
         var keys = keys
@@ -90,10 +91,13 @@ extension TOMLValue {
         case .passed:
             // No body yet: the table gets its header at the end, where it is one of the last elements of its arrays.
             guard tree.isInLastElements(table) else {
-                throw problem("toml.not-editable", "'\(path)' has no header of its own to add '\(keys[0])' under")
+                throw problem(
+                    "toml.not-editable",
+                    message: "'\(path)' has no header of its own to add '\(keys[0])' under"
+                )
             }
             let ends = bytes.isEmpty || bytes.last == .lineFeed
-            let header = Array("[\(TOMLValue(tree, table).headerPath)]".utf8)
+            let header = Array("[\(TOMLValue(tree, node: table).headerPath)]".utf8)
             return (bytes.count, (ends ? [] : lineEnd) + lineEnd + header + lineEnd + pair + lineEnd)
         case .header, .dotted, .tables:
             let end = last.map { Int(tree.nodes[$0].end) } ?? Int(tree.nodes[table].end)

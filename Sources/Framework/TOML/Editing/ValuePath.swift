@@ -13,7 +13,11 @@ struct ValuePath {
         do throws(Problem) {
             steps = try Self.steps(bytes.span)
         } catch {
-            throw Diagnostic("toml.path", "'\(path)' is no path: \(error.message)", at: .text(source[error.offsets]))
+            throw Diagnostic(
+                "toml.path",
+                message: "'\(path)' is no path: \(error.message)",
+                at: .text(source[error.offsets])
+            )
         }
     }
 
@@ -28,7 +32,7 @@ struct ValuePath {
                 scanner.offset += 1
                 guard scanner.byte.isDigit, case .integer(let index) = try scanner.scanNumber(),
                     scanner.byte == UInt8(ascii: "]"), index >= 0
-                else { throw Problem(.path, "an index and ']' are expected", at: start..<scanner.offset) }
+                else { throw Problem(.path, message: "an index and ']' are expected", at: start..<scanner.offset) }
                 scanner.offset += 1
                 steps.append(.index(Int(index)))
             }
@@ -36,7 +40,7 @@ struct ValuePath {
             guard scanner.byte == UInt8(ascii: ".") else {
                 throw Problem(
                     .path,
-                    "'.' or '[' is expected, found \(scanner.found(at: scanner.offset))",
+                    message: "'.' or '[' is expected, found \(scanner.found(at: scanner.offset))",
                     at: scanner.offset..<scanner.offset + 1
                 )
             }

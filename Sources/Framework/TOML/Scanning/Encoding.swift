@@ -7,7 +7,7 @@ enum Encoding {
             return [
                 Problem(
                     .encoding,
-                    "the file is in \(name), and TOML is UTF-8",
+                    message: "the file is in \(name), and TOML is UTF-8",
                     at: 0..<min(2, bytes.count),
                     hint: "save it as UTF-8"
                 )
@@ -25,7 +25,7 @@ enum Encoding {
                 problems.append(
                     Problem(
                         .invalidUTF8,
-                        "the byte 0x\(Text.hex(UInt32(bytes[damage.lowerBound]), digits: 2)) at offset "
+                        message: "the byte 0x\(Text.hex(UInt32(bytes[damage.lowerBound]), digits: 2)) at offset "
                             + "\(damage.lowerBound) is not UTF-8: \(reason(error.kind))",
                         at: damage,
                         hint: "save the file as UTF-8"

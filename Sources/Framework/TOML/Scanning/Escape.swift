@@ -9,14 +9,14 @@ struct Escape {
     init(at offset: Int, in bytes: Span<UInt8>) {
         let letter = offset + 1 < bytes.count ? bytes[offset + 1] : 0
         switch letter {
-        case UInt8(ascii: "b"): self.init(2, "\u{8}")
-        case UInt8(ascii: "t"): self.init(2, "\t")
-        case UInt8(ascii: "n"): self.init(2, "\n")
-        case UInt8(ascii: "f"): self.init(2, "\u{C}")
-        case UInt8(ascii: "r"): self.init(2, "\r")
-        case UInt8(ascii: "e"): self.init(2, "\u{1B}")
-        case UInt8(ascii: "\""): self.init(2, "\"")
-        case UInt8(ascii: "\\"): self.init(2, "\\")
+        case UInt8(ascii: "b"): self.init(2, scalar: "\u{8}")
+        case UInt8(ascii: "t"): self.init(2, scalar: "\t")
+        case UInt8(ascii: "n"): self.init(2, scalar: "\n")
+        case UInt8(ascii: "f"): self.init(2, scalar: "\u{C}")
+        case UInt8(ascii: "r"): self.init(2, scalar: "\r")
+        case UInt8(ascii: "e"): self.init(2, scalar: "\u{1B}")
+        case UInt8(ascii: "\""): self.init(2, scalar: "\"")
+        case UInt8(ascii: "\\"): self.init(2, scalar: "\\")
         case UInt8(ascii: "x"): self.init(hexDigits: 2, at: offset, in: bytes)
         case UInt8(ascii: "u"): self.init(hexDigits: 4, at: offset, in: bytes)
         case UInt8(ascii: "U"): self.init(hexDigits: 8, at: offset, in: bytes)
@@ -26,11 +26,11 @@ struct Escape {
             while end < bytes.count, bytes[end].isBlank || bytes[end] == .lineFeed || bytes[end] == .carriageReturn {
                 end += 1
             }
-            self.init(end - offset, nil)
+            self.init(end - offset, scalar: nil)
         }
     }
 
-    private init(_ length: Int, _ scalar: Unicode.Scalar?) {
+    private init(_ length: Int, scalar: Unicode.Scalar?) {
         self.length = length
         self.scalar = scalar
     }
@@ -41,6 +41,6 @@ struct Escape {
             let digit = index < bytes.count ? bytes[index].hexValue : nil
             value = value << 4 | UInt32(digit ?? 0)
         }
-        self.init(2 + count, Unicode.Scalar(value) ?? "\u{FFFD}")
+        self.init(2 + count, scalar: Unicode.Scalar(value) ?? "\u{FFFD}")
     }
 }

@@ -1,12 +1,12 @@
 /// Turns a decimal float, whose form has been checked, into a `Double`.
 enum FloatConversion {
     /// The nearest double; infinity if it is too large for one.
-    static func double(of bytes: Span<UInt8>, _ offsets: Range<Int>) -> Double {
-        fast(bytes, offsets) ?? exact(bytes, offsets)
+    static func double(of bytes: Span<UInt8>, at offsets: Range<Int>) -> Double {
+        fast(bytes, at: offsets) ?? exact(bytes, at: offsets)
     }
 
     /// Up to 15 digits and a power of ten that a double holds exactly: one multiplication is exact then (Clinger).
-    private static func fast(_ bytes: Span<UInt8>, _ offsets: Range<Int>) -> Double? {
+    private static func fast(_ bytes: Span<UInt8>, at offsets: Range<Int>) -> Double? {
         var offset = offsets.lowerBound
         let isNegative = bytes[offset] == UInt8(ascii: "-")
         if isNegative || bytes[offset] == UInt8(ascii: "+") { offset &+= 1 }
@@ -62,7 +62,7 @@ enum FloatConversion {
     }
 
     /// Through the standard library, which knows all digits.
-    private static func exact(_ bytes: Span<UInt8>, _ offsets: Range<Int>) -> Double {
+    private static func exact(_ bytes: Span<UInt8>, at offsets: Range<Int>) -> Double {
         var digits: [UInt8] = []
         digits.reserveCapacity(offsets.count)
         for offset in offsets where bytes[offset] != UInt8(ascii: "_") { digits.append(bytes[offset]) }

@@ -12,7 +12,7 @@ struct Problem: Error {
 
     init(
         _ code: Code,
-        _ message: String,
+        message: String,
         at offsets: Range<Int>,
         hint: String? = nil,
         related: (offsets: Range<Int>, caption: String)? = nil
@@ -34,10 +34,10 @@ struct Problem: Error {
         }
         return Diagnostic(
             Diagnostic.Code("toml." + code.rawValue),
-            message,
+            message: message,
             at: .text(source[offsets]),
             hint: hint,
-            related: related.map { [Diagnostic.Related(source[$0.offsets], $0.caption)] } ?? []
+            related: related.map { [Diagnostic.Related(source[$0.offsets], caption: $0.caption)] } ?? []
         )
     }
 }

@@ -52,30 +52,30 @@ extension Scanner {
     }
 
     private mutating func scanDate(from start: Int) throws(Problem) -> LocalDate {
-        let year = try scanField(4, "date", from: start)
-        try scanSeparator(UInt8(ascii: "-"), "date", from: start)
+        let year = try scanField(4, of: "date", from: start)
+        try scanSeparator(UInt8(ascii: "-"), of: "date", from: start)
         let monthAt = offset
-        let month = try scanField(2, "date", from: start)
-        try scanSeparator(UInt8(ascii: "-"), "date", from: start)
+        let month = try scanField(2, of: "date", from: start)
+        try scanSeparator(UInt8(ascii: "-"), of: "date", from: start)
         let dayAt = offset
-        let day = try scanField(2, "date", from: start)
-        guard 1...12 ~= month else { throw outOfRange(month, "month", 1...12, at: monthAt) }
+        let day = try scanField(2, of: "date", from: start)
+        guard 1...12 ~= month else { throw outOfRange(month, name: "month", range: 1...12, at: monthAt) }
         let days = LocalDate.days(inMonth: month, ofYear: year)
-        guard 1...days ~= day else { throw outOfRange(day, "day", 1...days, at: dayAt) }
+        guard 1...days ~= day else { throw outOfRange(day, name: "day", range: 1...days, at: dayAt) }
         return LocalDate(checkedYear: year, month: month, day: day)
     }
 
     private mutating func scanTime(from start: Int) throws(Problem) -> LocalTime {
-        let hour = try scanField(2, "time", from: start)
-        guard hour < 24 else { throw outOfRange(hour, "hour", 0...23, at: offset - 2) }
-        try scanSeparator(UInt8(ascii: ":"), "time", from: start)
-        let minute = try scanField(2, "time", from: start)
-        guard minute < 60 else { throw outOfRange(minute, "minute", 0...59, at: offset - 2) }
+        let hour = try scanField(2, of: "time", from: start)
+        guard hour < 24 else { throw outOfRange(hour, name: "hour", range: 0...23, at: offset - 2) }
+        try scanSeparator(UInt8(ascii: ":"), of: "time", from: start)
+        let minute = try scanField(2, of: "time", from: start)
+        guard minute < 60 else { throw outOfRange(minute, name: "minute", range: 0...59, at: offset - 2) }
         guard byte == UInt8(ascii: ":") else {
             guard version == .v1_1 else {
                 throw Problem(
                     .malformedDateTime,
-                    "a time needs seconds in TOML 1.0",
+                    message: "a time needs seconds in TOML 1.0",
                     at: start..<max(offset, start + 1),
                     hint: "write hours, minutes and seconds: 07:32:00"
                 )
@@ -83,9 +83,9 @@ extension Scanner {
             return LocalTime(checkedHour: hour, minute: minute, second: 0, nanosecond: 0)
         }
         offset &+= 1
-        let second = try scanField(2, "time", from: start)
+        let second = try scanField(2, of: "time", from: start)
         guard second < 60 else {
-            var problem = outOfRange(second, "second", 0...59, at: offset - 2)
+            var problem = outOfRange(second, name: "second", range: 0...59, at: offset - 2)
             if second == 60 { problem.hint = "a leap second has no place on most clocks, and none here" }
             throw problem
         }
@@ -121,18 +121,20 @@ extension Scanner {
         case UInt8(ascii: "+"), UInt8(ascii: "-"):
             let isWest = byte == UInt8(ascii: "-")
             offset &+= 1
-            let hours = try scanField(2, "date-time", from: start)
-            guard hours < 24 else { throw outOfRange(hours, "hour of the offset", 0...23, at: offset - 2) }
-            try scanSeparator(UInt8(ascii: ":"), "date-time", from: start)
-            let minutes = try scanField(2, "date-time", from: start)
-            guard minutes < 60 else { throw outOfRange(minutes, "minute of the offset", 0...59, at: offset - 2) }
+            let hours = try scanField(2, of: "date-time", from: start)
+            guard hours < 24 else { throw outOfRange(hours, name: "hour of the offset", range: 0...23, at: offset - 2) }
+            try scanSeparator(UInt8(ascii: ":"), of: "date-time", from: start)
+            let minutes = try scanField(2, of: "date-time", from: start)
+            guard minutes < 60 else {
+                throw outOfRange(minutes, name: "minute of the offset", range: 0...59, at: offset - 2)
+            }
             return (hours * 60 + minutes) * (isWest ? -1 : 1)
         default:
             return nil
         }
     }
 
-    private mutating func scanField(_ digits: Int, _ kind: String, from start: Int) throws(Problem) -> Int {
+    private mutating func scanField(_ digits: Int, of kind: String, from start: Int) throws(Problem) -> Int {
         var value = 0
         for _ in 0..<digits {
             guard byte.isDigit else { throw malformedDateTime(kind, from: start) }
@@ -142,15 +144,15 @@ extension Scanner {
         return value
     }
 
-    private mutating func scanSeparator(_ separator: UInt8, _ kind: String, from start: Int) throws(Problem) {
+    private mutating func scanSeparator(_ separator: UInt8, of kind: String, from start: Int) throws(Problem) {
         guard byte == separator else { throw malformedDateTime(kind, from: start) }
         offset &+= 1
     }
 
-    private func outOfRange(_ value: Int, _ name: String, _ range: ClosedRange<Int>, at offset: Int) -> Problem {
+    private func outOfRange(_ value: Int, name: String, range: ClosedRange<Int>, at offset: Int) -> Problem {
         Problem(
             .dateTimeRange,
-            "there is no \(name) \(value): \(range.lowerBound)...\(range.upperBound)",
+            message: "there is no \(name) \(value): \(range.lowerBound)...\(range.upperBound)",
             at: offset..<self.offset
         )
     }
@@ -165,7 +167,7 @@ extension Scanner {
             }
         return Problem(
             .malformedDateTime,
-            "\(abbreviated(offsets)) is no \(kind)",
+            message: "\(abbreviated(offsets)) is no \(kind)",
             at: offsets,
             hint: "a \(kind) is written \(form)"
         )

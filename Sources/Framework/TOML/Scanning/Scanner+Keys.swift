@@ -5,7 +5,11 @@ extension Scanner {
         while true {
             let part = try scanKeyPart()
             if parts.count >= limit {
-                throw Problem(.tooDeep, "more levels of tables and arrays than the limit allows", at: part.offsets)
+                throw Problem(
+                    .tooDeep,
+                    message: "more levels of tables and arrays than the limit allows",
+                    at: part.offsets
+                )
             }
             parts.append(part)
             skipBlanks()
@@ -25,7 +29,7 @@ extension Scanner {
             if byte(at: offset + 1) == .quote, byte(at: offset + 2) == .quote {
                 throw Problem(
                     .multilineKey,
-                    "a key cannot be a multi-line string",
+                    message: "a key cannot be a multi-line string",
                     at: offset..<offset + 3,
                     hint: "write it in single quotation marks"
                 )
@@ -36,7 +40,7 @@ extension Scanner {
             if byte(at: offset + 1) == .apostrophe, byte(at: offset + 2) == .apostrophe {
                 throw Problem(
                     .multilineKey,
-                    "a key cannot be a multi-line string",
+                    message: "a key cannot be a multi-line string",
                     at: offset..<offset + 3,
                     hint: "write it in single apostrophes"
                 )
@@ -64,7 +68,7 @@ extension Scanner {
             let isPart = byte.isBareKey || byte >= 0x80
             throw Problem(
                 .malformedHeader,
-                "'\(closing)' is expected at the end of a header, found \(found(at: offset))",
+                message: "'\(closing)' is expected at the end of a header, found \(found(at: offset))",
                 at: offset..<min(offset + 1, bytes.count),
                 hint: isPart ? "a key with a space or another letter in it stands in quotes" : nil
             )

@@ -16,9 +16,9 @@ extension Scanner {
         let first = byte
         if first == UInt8(ascii: "0") {
             switch byte(at: offset &+ 1) {
-            case UInt8(ascii: "x"): return try scanRadix(4, "hexadecimal", from: start)
-            case UInt8(ascii: "o"): return try scanRadix(3, "octal", from: start)
-            case UInt8(ascii: "b"): return try scanRadix(1, "binary", from: start)
+            case UInt8(ascii: "x"): return try scanRadix(4, name: "hexadecimal", from: start)
+            case UInt8(ascii: "o"): return try scanRadix(3, name: "octal", from: start)
+            case UInt8(ascii: "b"): return try scanRadix(1, name: "binary", from: start)
             default: break
             }
         } else if !first.isDigit {
@@ -68,9 +68,9 @@ extension Scanner {
     }
 
     /// Reads `0x…`, `0o…` or `0b…` of `bits` bits a digit.
-    private mutating func scanRadix(_ bits: UInt64, _ name: String, from start: Int) throws(Problem) -> NumberToken {
+    private mutating func scanRadix(_ bits: UInt64, name: String, from start: Int) throws(Problem) -> NumberToken {
         if offset > start {
-            throw Problem(.malformedNumber, "a \(name) number takes no sign", at: start..<start + 1)
+            throw Problem(.malformedNumber, message: "a \(name) number takes no sign", at: start..<start + 1)
         }
         offset &+= 2
         let digits = offset
@@ -106,11 +106,12 @@ extension Scanner {
             hasUnderscores = try scanDigits(from: start, after: "the exponent's 'e'") || hasUnderscores
         }
         guard byte.endsValue else { throw malformedNumber(from: start) }
-        let value = FloatConversion.double(of: bytes, start..<offset)
+        let value = FloatConversion.double(of: bytes, at: start..<offset)
         guard value.isFinite else {
             throw Problem(
                 .numberRange,
-                "\(abbreviated(start..<offset)) is too large for a float; the largest is 1.7976931348623157e308",
+                message:
+                    "\(abbreviated(start..<offset)) is too large for a float; the largest is 1.7976931348623157e308",
                 at: start..<offset,
                 hint: "for infinity write inf"
             )
@@ -123,7 +124,7 @@ extension Scanner {
         guard byte.isDigit else {
             throw Problem(
                 .malformedNumber,
-                "a digit is expected after \(place), found \(found(at: offset))",
+                message: "a digit is expected after \(place), found \(found(at: offset))",
                 at: start..<max(offset, start + 1)
             )
         }

@@ -91,7 +91,7 @@ extension Scanner {
                 needsDecoding = true
                 offset &+= 2
             default:
-                if isAtEnd { throw unterminatedMultiline(from: start, quote) }
+                if isAtEnd { throw unterminatedMultiline(from: start, quote: quote) }
                 throw controlCharacter(in: "a string")
             }
         }
@@ -121,7 +121,7 @@ extension Scanner {
                 if isAtEnd { return }
                 throw Problem(
                     .unknownEscape,
-                    "a backslash in front of a space is no escape",
+                    message: "a backslash in front of a space is no escape",
                     at: backslash..<backslash + 1,
                     hint: "a backslash joins lines only at the end of a line; for the character itself write \\\\"
                 )
@@ -141,7 +141,7 @@ extension Scanner {
                 let letter = text(offset + 1..<offset + 2)
                 throw Problem(
                     .unknownEscape,
-                    "\\\(letter) needs \(digits) hexadecimal digits, and here are \(index)",
+                    message: "\\\(letter) needs \(digits) hexadecimal digits, and here are \(index)",
                     at: offset..<min(offset + 2 + index, bytes.count),
                     hint: "for the character \\ itself write \\\\, or put the text in '…', where nothing is escaped"
                 )
@@ -152,7 +152,7 @@ extension Scanner {
             let isSurrogate = 0xD800...0xDFFF ~= value
             throw Problem(
                 .unknownEscape,
-                isSurrogate
+                message: isSurrogate
                     ? "U+\(Text.hex(value, digits: 4)) is half of a surrogate pair, not a character"
                     : "U+\(Text.hex(value, digits: 4)) is beyond the last character, U+10FFFF",
                 at: offset..<offset + 2 + digits,

@@ -89,7 +89,7 @@ struct Scanner: ~Escapable {
             }
         return Problem(
             .controlCharacter,
-            "\(Text.name(ofControl: byte)) may not stand in \(place)",
+            message: "\(Text.name(ofControl: byte)) may not stand in \(place)",
             at: offset..<offset + 1,
             hint: hint
         )

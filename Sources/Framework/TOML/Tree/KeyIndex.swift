@@ -8,18 +8,18 @@ struct KeyIndex: Sendable {
     private let seed = UInt64.random(in: 1...UInt64.max)
 
     /// The hash of a key in a table.
-    func hash(_ key: KeyToken, in table: Int, _ bytes: Span<UInt8>) -> UInt32 {
-        guard key.hasEscapes else { return hash(bytes, key.start..<key.start + key.length, in: table) }
+    func hash(_ key: KeyToken, in table: Int, bytes: Span<UInt8>) -> UInt32 {
+        guard key.hasEscapes else { return hash(bytes, at: key.start..<key.start + key.length, in: table) }
         let text = key.decoded(from: bytes)
-        return hash(text.span, 0..<text.count, in: table)
+        return hash(text.span, at: 0..<text.count, in: table)
     }
 
     /// The hash of the text at `offsets`, as a key in a table.
-    func hash(_ bytes: Span<UInt8>, _ offsets: Range<Int>, in table: Int) -> UInt32 {
+    func hash(_ bytes: Span<UInt8>, at offsets: Range<Int>, in table: Int) -> UInt32 {
         var hash = seed ^ UInt64(table) &* 0x9E37_79B9_7F4A_7C15
         var offset = offsets.lowerBound
         while offset &+ 8 <= offsets.upperBound {
-            hash = Self.mixed(hash, bytes.word(at: offset))
+            hash = Self.mixed(hash, with: bytes.word(at: offset))
             offset &+= 8
         }
         var rest: UInt64 = 0
@@ -27,13 +27,13 @@ struct KeyIndex: Sendable {
             rest = rest << 8 | UInt64(bytes[offset])
             offset &+= 1
         }
-        hash = Self.mixed(Self.mixed(hash, rest), UInt64(offsets.count) ^ 0xA076_1D64_78BD_642F)
+        hash = Self.mixed(Self.mixed(hash, with: rest), with: UInt64(offsets.count) ^ 0xA076_1D64_78BD_642F)
         return UInt32(truncatingIfNeeded: hash >> 32)
     }
 
     /// Multiplies to 128 bits and folds.
     @inline(__always)
-    private static func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+    private static func mixed(_ hash: UInt64, with word: UInt64) -> UInt64 {
         let product = (hash ^ word).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
         return product.high ^ product.low
     }
@@ -53,7 +53,7 @@ struct KeyIndex: Sendable {
     }
 
     /// Adds a node under its hash.
-    mutating func insert(_ node: Int, _ hash: UInt32) {
+    mutating func insert(_ node: Int, under hash: UInt32) {
         if (count &+ 1) &* 4 > slots.count &* 3 { grow() }
         count &+= 1
         put(UInt64(hash) << 32 | UInt64(node))

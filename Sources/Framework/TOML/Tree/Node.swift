@@ -67,7 +67,7 @@ struct Node: Sendable {
     var low: UInt32 = 0
     var high: UInt32 = 0
 
-    init(_ kind: Kind, _ offsets: Range<Int>, parent: Int) {
+    init(_ kind: Kind, at offsets: Range<Int>, parent: Int) {
         self.kind = kind
         start = UInt32(truncatingIfNeeded: offsets.lowerBound)
         end = UInt32(truncatingIfNeeded: offsets.upperBound)

@@ -27,7 +27,7 @@ final class Tree: Sendable {
         return key.withUTF8 { wanted in
             var child = nodes[table].firstChild
             while child != 0 {
-                if let token = nodes[child].key, matches(token, wanted) { return child }
+                if let token = nodes[child].key, matches(token, wanted: wanted) { return child }
                 child = Int(nodes[child].next)
             }
             return nil
@@ -35,7 +35,7 @@ final class Tree: Sendable {
     }
 
     /// Whether a key of the document says what `wanted` says, byte by byte.
-    private func matches(_ key: KeyToken, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
+    private func matches(_ key: KeyToken, wanted: UnsafeBufferPointer<UInt8>) -> Bool {
         let bytes = source.bytes
         if key.hasEscapes { return key.decoded(from: bytes.span).elementsEqual(wanted) }
         guard key.length == wanted.count else { return false }

@@ -73,9 +73,9 @@ package struct CacheFile: Sendable {
     private func ownContents(of pipeline: String?, at now: Int64) throws -> [Content] {
         guard exists else { return [] }
         do {
-            return try Self.contents(of: pipeline, at: now, try DiskFormat.open(path))
+            return try Self.contents(of: pipeline, at: now, in: try DiskFormat.open(path))
         } catch let problem as Diagnostic where SystemFailure.isDiskFull(problem) {
-            return try DiskFormat.openOnFullDisk(path).map { try Self.contents(of: pipeline, at: now, $0) } ?? []
+            return try DiskFormat.openOnFullDisk(path).map { try Self.contents(of: pipeline, at: now, in: $0) } ?? []
         }
     }
 
@@ -95,12 +95,12 @@ package struct CacheFile: Sendable {
     private func clearOwn(_ pipeline: String?) throws -> Forgotten {
         guard exists else { return Forgotten(contents: [], isRemoved: false) }
         do {
-            return Forgotten(contents: try forget(pipeline, try DiskFormat.open(path)), isRemoved: false)
+            return Forgotten(contents: try forget(pipeline, in: try DiskFormat.open(path)), isRemoved: false)
         } catch let problem as Diagnostic where pipeline == nil && mayBeRemoved(problem) {
             remove()
             return Forgotten(contents: [], isRemoved: true)
         } catch let problem as Diagnostic where SystemFailure.isDiskFull(problem) {
-            guard pipeline == nil else { throw DiskProblem.explained(problem, path) }
+            guard pipeline == nil else { throw DiskProblem.explained(problem, at: path) }
             return try removeFromFullDisk()
         }
     }
@@ -109,7 +109,7 @@ package struct CacheFile: Sendable {
         do {
             // It keeps others out until the file is gone.
             let connection = try DiskFormat.openOnFullDisk(path)
-            let contents = try connection.map { try Self.contents(of: nil, at: nil, $0) } ?? []
+            let contents = try connection.map { try Self.contents(of: nil, at: nil, in: $0) } ?? []
             withExtendedLifetime(connection) { remove() }
             return Forgotten(contents: contents, isRemoved: true)
         } catch let problem as Diagnostic where mayBeRemoved(problem) {
@@ -130,11 +130,11 @@ package struct CacheFile: Sendable {
     /// What the names of a database and of what lies beside it end with.
     private static let ends = ["", "-wal", "-shm", "-journal"]
 
-    private func forget(_ pipeline: String?, _ connection: Connection) throws -> [Content] {
-        let gone = try connection.writing("cache", nil) {
-            let contents = try Self.rows(of: pipeline, at: nil, connection)
+    private func forget(_ pipeline: String?, in connection: Connection) throws -> [Content] {
+        let gone = try connection.writing("cache", faults: nil) {
+            let contents = try Self.rows(of: pipeline, at: nil, in: connection)
             let bounds = DiskBounds(policy: .s3fifo, entryLimit: .max, byteLimit: .max)
-            var change = try DiskChange(connection, bounds)
+            var change = try DiskChange(connection, bounds: bounds)
             try change.clear(pipeline)
             try change.finish()
             return contents
@@ -148,16 +148,16 @@ package struct CacheFile: Sendable {
     private static func contents(
         of pipeline: String?,
         at now: Int64?,
-        _ connection: Connection
+        in connection: Connection
     ) throws(Diagnostic) -> [Content] {
-        try connection.reading { () throws(Diagnostic) in try rows(of: pipeline, at: now, connection) }
+        try connection.reading { () throws(Diagnostic) in try rows(of: pipeline, at: now, in: connection) }
     }
 
     /// What is in the file, also what has come to its end if there is no time.
     private static func rows(
         of pipeline: String?,
         at now: Int64?,
-        _ connection: Connection
+        in connection: Connection
     ) throws(Diagnostic) -> [Content] {
         try connection.rows(
             """
@@ -165,7 +165,7 @@ package struct CacheFile: Sendable {
             FROM subjects LEFT JOIN entries ON subject = subjects.number AND queue < 2 AND kept_until > ?
             WHERE pipeline = coalesce(?, pipeline) GROUP BY subjects.number ORDER BY pipeline, plugin
             """,
-            .integer(now ?? .min),
+            with: .integer(now ?? .min),
             .text(pipeline)
         ) {
             Content(

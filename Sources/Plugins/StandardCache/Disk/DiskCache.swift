@@ -52,7 +52,7 @@ package final class DiskCache: CacheStore {
     ///   - packs: Whether answers are packed.
     package init(
         _ path: String,
-        _ policy: EvictionPolicy = .s3fifo,
+        policy: EvictionPolicy = .s3fifo,
         entryLimit: Int = .max,
         byteLimit: Int = .max,
         packs: Bool = true
@@ -60,8 +60,8 @@ package final class DiskCache: CacheStore {
         self.path = path
         bounds = DiskBounds(policy: policy, entryLimit: max(1, entryLimit), byteLimit: byteLimit)
         form = EntryForm(packs: packs)
-        writer = DiskLane("cache writer", path)
-        readers = (0..<2).map { DiskLane("cache reader \($0)", path) }
+        writer = DiskLane("cache writer", path: path)
+        readers = (0..<2).map { DiskLane("cache reader \($0)", path: path) }
     }
 
     package var figures: CacheFigures { state.withLock { $0.figures } }
@@ -78,7 +78,7 @@ package final class DiskCache: CacheStore {
             return nil
         }
         let reader = readers[Int(truncatingIfNeeded: key.low) & 1]
-        return await reader.perform { self.read(key, now, reader, log) }
+        return await reader.perform { self.read(key, at: now, on: reader, log: log) }
     }
 
     package func store(
@@ -142,10 +142,10 @@ package final class DiskCache: CacheStore {
 
 /// What is done on the threads of the file.
 extension DiskCache {
-    private func read(_ key: CacheKey, _ now: Int64, _ lane: DiskLane, _ log: StageLog) -> CacheEntry? {
+    private func read(_ key: CacheKey, at now: Int64, on lane: DiskLane, log: StageLog) -> CacheEntry? {
         // It may have been given up while this waited for its turn.
         if let reason = state.withLock({ $0.reason }) {
-            fail(reason, log)
+            fail(reason, log: log)
             return nil
         }
         do {
@@ -155,7 +155,7 @@ extension DiskCache {
                     SELECT answers.value FROM entries JOIN answers USING (number)
                     WHERE entries.key = ? AND kept_until > ?
                     """,
-                    .bytes(key.bytes),
+                    with: .bytes(key.bytes),
                     .integer(now)
                 ) { $0.bytes(0) }
             }
@@ -170,7 +170,7 @@ extension DiskCache {
             if begins { writeSoon() }
             return entry
         } catch {
-            fail(error, 1, [log])
+            fail(error, count: 1, logs: [log])
             return nil
         }
     }
@@ -200,9 +200,9 @@ extension DiskCache {
                 keptUntil: waiting.entry.keptUntil
             )
         }
-        change(failing: answers.count, logs) { change throws(Diagnostic) in
+        change(failing: answers.count, logs: logs) { change throws(Diagnostic) in
             for (subject, uses) in uses { try change.note(uses, of: subject) }
-            for (key, times) in found { try change.touch(key, times) }
+            for (key, times) in found { try change.touch(key, times: times) }
             for key in unreadable { try change.forget(key) }
             // One by one, so that what comes lies where what goes has lain, and the file does not grow.
             for answer in answers {
@@ -217,7 +217,7 @@ extension DiskCache {
     /// Looks for more whose time is over, and at how old what is left is.
     private func conclude(_ log: StageLog) {
         let now = state.withLock { $0.now }
-        change(failing: 0, [log]) { change throws(Diagnostic) in
+        change(failing: 0, logs: [log]) { change throws(Diagnostic) in
             try change.expire(at: now, atMost: Self.mostExpired * 16)
             try change.findOldest()
         }
@@ -226,8 +226,8 @@ extension DiskCache {
     /// Changes the file in one transaction, and takes note of what became of it.
     private func change(
         failing count: Int,
-        _ logs: [StageLog],
-        _ body: @Sendable (inout DiskChange) throws(Diagnostic) -> Void
+        logs: [StageLog],
+        body: @Sendable (inout DiskChange) throws(Diagnostic) -> Void
     ) {
         if let reason = state.withLock({ $0.reason }) {
             for log in logs { log.say(reason) }
@@ -235,8 +235,8 @@ extension DiskCache {
         }
         do {
             let outcome = try writer.use { [bounds] connection in
-                try connection.writing("cache", nil) {
-                    var change = try DiskChange(connection, bounds)
+                try connection.writing("cache", faults: nil) {
+                    var change = try DiskChange(connection, bounds: bounds)
                     try body(&change)
                     try change.evict()
                     try change.finish()
@@ -248,11 +248,11 @@ extension DiskCache {
                 state.refusals = 0
             }
         } catch {
-            fail(error, count, logs)
+            fail(error, count: count, logs: logs)
         }
     }
 
-    private func fail(_ reason: Diagnostic, _ log: StageLog) {
+    private func fail(_ reason: Diagnostic, log: StageLog) {
         state.withLock { $0.figures.failed += 1 }
         log.say(reason)
     }
@@ -260,9 +260,9 @@ extension DiskCache {
     /// Says what stands in the way, and gives the file up unless that may pass.
     ///
     /// A log says the same only once.
-    private func fail(_ error: any Error, _ count: Int, _ logs: [StageLog]) {
+    private func fail(_ error: any Error, count: Int, logs: [StageLog]) {
         let isHeld = (error as? Diagnostic)?.code == DiskProblem.busy(path).code
-        let warning = DiskProblem.warning(error, path)
+        let warning = DiskProblem.warning(error, at: path)
         state.withLock { state in
             state.figures.failed += count
             if isHeld { state.refusals += 1 }

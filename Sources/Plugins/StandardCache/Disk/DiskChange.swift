@@ -18,7 +18,7 @@ struct DiskChange {
     private var subjects: [CacheSubject: Int64] = [:]
 
     /// A change of the file that a connection has open; a transaction that writes has begun.
-    init(_ connection: Connection, _ bounds: DiskBounds) throws(Diagnostic) {
+    init(_ connection: Connection, bounds: DiskBounds) throws(Diagnostic) {
         self.connection = connection
         self.bounds = bounds
         sums = try connection.diskSums()
@@ -35,8 +35,8 @@ struct DiskChange {
         }
         let subject = try number(of: answer.subject)
         let queue: DiskQueue = known == nil && bounds.policy == .s3fifo ? .new : known?.returns ?? .proved
-        if let known { sums.count(-1, known.queue, size: known.size) }
-        sums.count(1, queue, size: size)
+        if let known { sums.count(-1, in: known.queue, size: known.size) }
+        sums.count(1, in: queue, size: size)
         try connection.run(
             """
             INSERT INTO entries (key, subject, queue, place, uses, size, stored_at, kept_until)
@@ -44,7 +44,7 @@ struct DiskChange {
             ON CONFLICT (key) DO UPDATE SET subject = excluded.subject, queue = excluded.queue, place = excluded.place,
                 size = excluded.size, stored_at = excluded.stored_at, kept_until = excluded.kept_until
             """,
-            .bytes(answer.key.bytes),
+            with: .bytes(answer.key.bytes),
             .integer(subject),
             .integer(queue.rawValue),
             .integer(sums.nextPlace()),
@@ -54,23 +54,23 @@ struct DiskChange {
         )
         try connection.run(
             "INSERT OR REPLACE INTO answers SELECT number, ? FROM entries WHERE key = ?",
-            .bytes(answer.value),
+            with: .bytes(answer.value),
             .bytes(answer.key.bytes)
         )
     }
 
     /// Takes note that an answer was found in the file so many times.
-    mutating func touch(_ key: CacheKey, _ times: Int) throws(Diagnostic) {
+    mutating func touch(_ key: CacheKey, times: Int) throws(Diagnostic) {
         if bounds.policy == .lru {
             try connection.run(
                 "UPDATE entries SET queue = 1, place = ? WHERE key = ? AND queue = 1",
-                .integer(sums.nextPlace()),
+                with: .integer(sums.nextPlace()),
                 .bytes(key.bytes)
             )
         }
         try connection.run(
             "UPDATE entries SET uses = min(3, uses + ?) WHERE key = ? AND queue < 2",
-            .integer(times),
+            with: .integer(times),
             .bytes(key.bytes)
         )
     }
@@ -79,7 +79,7 @@ struct DiskChange {
     mutating func note(_ uses: CacheUses, of subject: CacheSubject) throws(Diagnostic) {
         try connection.run(
             "UPDATE subjects SET given = given + ?, fetched = fetched + ? WHERE number = ?",
-            .integer(uses.given),
+            with: .integer(uses.given),
             .integer(uses.fetched),
             .integer(try number(of: subject))
         )
@@ -93,13 +93,14 @@ struct DiskChange {
     /// Removes all that a pipeline has asked for, with the memory of what went; all of everybody if none is named.
     mutating func clear(_ pipeline: String?) throws(Diagnostic) {
         let condition = "WHERE subject IN (SELECT number FROM subjects WHERE pipeline = coalesce(?, pipeline))"
-        for entry in try entries(condition, .text(pipeline)) { try remove(entry) }
-        try connection.run("DELETE FROM subjects WHERE pipeline = coalesce(?, pipeline)", .text(pipeline))
+        for entry in try entries(condition, values: .text(pipeline)) { try remove(entry) }
+        try connection.run("DELETE FROM subjects WHERE pipeline = coalesce(?, pipeline)", with: .text(pipeline))
     }
 
     /// Removes entries whose time is over, at most so many.
     mutating func expire(at now: Int64, atMost limit: Int) throws(Diagnostic) {
-        for entry in try entries("WHERE kept_until <= ? AND queue < 2 LIMIT ?", .integer(now), .integer(limit)) {
+        for entry in try entries("WHERE kept_until <= ? AND queue < 2 LIMIT ?", values: .integer(now), .integer(limit))
+        {
             try remove(entry)
             expired += 1
         }
@@ -113,15 +114,17 @@ struct DiskChange {
             // A tenth of the room is for what is new, as in memory.
             let isNewTooMuch = sums.new.entries > 0 && sums.new.bytes * 9 > sums.proved.bytes
             let queue: DiskQueue = sums.proved.entries == 0 || isNewTooMuch ? .new : .proved
-            guard let entry = try entries("WHERE queue = ? ORDER BY place LIMIT 1", .integer(queue.rawValue)).first
+            guard
+                let entry = try entries("WHERE queue = ? ORDER BY place LIMIT 1", values: .integer(queue.rawValue))
+                    .first
             else {
-                throw DiskProblem.corrupt(connection.path, "its sums are wrong")
+                throw DiskProblem.corrupt(connection.path, detail: "its sums are wrong")
             }
             try evict(entry)
         }
         while sums.memories > max(16, sums.entries / 2) {
             guard let memory = try entries("WHERE queue = 2 ORDER BY place LIMIT 1").first else {
-                throw DiskProblem.corrupt(connection.path, "its sums are wrong")
+                throw DiskProblem.corrupt(connection.path, detail: "its sums are wrong")
             }
             try remove(memory)
         }
@@ -173,34 +176,34 @@ struct DiskChange {
     }
 
     private mutating func move(_ entry: Entry, to queue: DiskQueue, uses: Int) throws(Diagnostic) {
-        sums.count(-1, entry.queue, size: entry.size)
-        sums.count(1, queue, size: entry.size)
+        sums.count(-1, in: entry.queue, size: entry.size)
+        sums.count(1, in: queue, size: entry.size)
         try connection.run(
             "UPDATE entries SET queue = ?, place = ?, uses = ? WHERE number = ?",
-            .integer(queue.rawValue),
+            with: .integer(queue.rawValue),
             .integer(sums.nextPlace()),
             .integer(uses),
             .integer(entry.number)
         )
-        if queue == .memory { try connection.run("DELETE FROM answers WHERE number = ?", .integer(entry.number)) }
+        if queue == .memory { try connection.run("DELETE FROM answers WHERE number = ?", with: .integer(entry.number)) }
     }
 
     private mutating func remove(_ entry: Entry) throws(Diagnostic) {
-        sums.count(-1, entry.queue, size: entry.size)
-        try connection.run("DELETE FROM answers WHERE number = ?", .integer(entry.number))
-        try connection.run("DELETE FROM entries WHERE number = ?", .integer(entry.number))
+        sums.count(-1, in: entry.queue, size: entry.size)
+        try connection.run("DELETE FROM answers WHERE number = ?", with: .integer(entry.number))
+        try connection.run("DELETE FROM entries WHERE number = ?", with: .integer(entry.number))
     }
 
     private mutating func number(of subject: CacheSubject) throws(Diagnostic) -> Int64 {
         if let number = subjects[subject] { return number }
         try connection.run(
             "INSERT INTO subjects (pipeline, plugin, given, fetched) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING",
-            .text(subject.pipeline),
+            with: .text(subject.pipeline),
             .text(subject.plugin)
         )
         let found = try connection.rows(
             "SELECT number FROM subjects WHERE pipeline = ? AND plugin = ?",
-            .text(subject.pipeline),
+            with: .text(subject.pipeline),
             .text(subject.plugin)
         ) { $0.integer(0) }
         let number = found.first ?? 0
@@ -222,15 +225,15 @@ extension DiskChange {
     }
 
     private func entry(of key: CacheKey) throws(Diagnostic) -> Entry? {
-        try entries("WHERE key = ?", .bytes(key.bytes)).first
+        try entries("WHERE key = ?", values: .bytes(key.bytes)).first
     }
 
-    private func entries(_ condition: String, _ values: SQLValue...) throws(Diagnostic) -> [Entry] {
+    private func entries(_ condition: String, values: SQLValue...) throws(Diagnostic) -> [Entry] {
         let path = connection.path
-        return try connection.rows("SELECT number, queue, uses, size FROM entries \(condition)", values) {
+        return try connection.rows("SELECT number, queue, uses, size FROM entries \(condition)", with: values) {
             row throws(Diagnostic) in
             guard let queue = DiskQueue(rawValue: row.integer(1)) else {
-                throw DiskProblem.corrupt(path, "an entry stands in a queue that there is not")
+                throw DiskProblem.corrupt(path, detail: "an entry stands in a queue that there is not")
             }
             return Entry(
                 number: row.integer(0),

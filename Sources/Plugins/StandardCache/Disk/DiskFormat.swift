@@ -79,7 +79,7 @@ enum DiskFormat {
         guard !FileSystem.isFolder(path) else {
             throw Diagnostic(
                 "file.folder",
-                "this is a folder, not a file",
+                message: "this is a folder, not a file",
                 category: .environment,
                 at: .file(path),
                 hint: "choose another path"
@@ -87,7 +87,7 @@ enum DiskFormat {
         }
         let connection = try DatabaseFile.open(
             path,
-            format(path),
+            format: format(path),
             for: .owner,
             patience: patience,
             problems: DiskProblem.self

@@ -11,7 +11,7 @@ final class DiskLane: Sendable {
     private let path: String
     private let connection = Guarded<Connection?>(nil)
 
-    init(_ name: String, _ path: String) {
+    init(_ name: String, path: String) {
         queue = DispatchQueue(label: name)
         self.path = path
     }
@@ -24,7 +24,7 @@ final class DiskLane: Sendable {
     }
 
     /// Does something on the thread after a while.
-    func perform(after pause: Duration, _ body: @escaping @Sendable () -> Void) {
+    func perform(after pause: Duration, body: @escaping @Sendable () -> Void) {
         queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.milliseconds)), execute: body)
     }
 

@@ -7,17 +7,17 @@ enum DiskProblem: DatabaseProblems {
     static func busy(_ path: String) -> Diagnostic {
         Diagnostic(
             "cache.busy",
-            "another program holds the cache and does not let go of it",
+            message: "another program holds the cache and does not let go of it",
             category: .environment,
             at: .file(path),
             hint: FileHolders.hint(path)
         )
     }
 
-    static func corrupt(_ path: String, _ detail: String) -> Diagnostic {
+    static func corrupt(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "cache.corrupt",
-            "the cache is damaged: \(detail)",
+            message: "the cache is damaged: \(detail)",
             category: .environment,
             at: .file(path),
             hint: "remove it and what lies beside it (\(path)*); nothing but time is lost"
@@ -25,10 +25,10 @@ enum DiskProblem: DatabaseProblems {
     }
 
     /// Nobody is told to remove what may be somebody else's.
-    static func foreign(_ path: String, _ detail: String) -> Diagnostic {
+    static func foreign(_ path: String, detail: String) -> Diagnostic {
         Diagnostic(
             "cache.foreign",
-            "this is not a cache of sprocket: \(detail)",
+            message: "this is not a cache of sprocket: \(detail)",
             category: .environment,
             at: .file(path),
             hint: "choose another path"
@@ -38,19 +38,19 @@ enum DiskProblem: DatabaseProblems {
     static func newer(_ path: String, version: Int64, known: Int) -> Diagnostic {
         Diagnostic(
             "cache.newer",
-            "the cache has format \(version), and this sprocket knows formats up to \(known)",
+            message: "the cache has format \(version), and this sprocket knows formats up to \(known)",
             category: .environment,
             at: .file(path),
             hint: "use the later sprocket that wrote it, or another path"
         )
     }
 
-    static func failed(_ path: String, _ detail: String) -> Diagnostic {
-        Diagnostic("cache.failed", "the database says: \(detail)", category: .environment, at: .file(path))
+    static func failed(_ path: String, detail: String) -> Diagnostic {
+        Diagnostic("cache.failed", message: "the database says: \(detail)", category: .environment, at: .file(path))
     }
 
     /// A problem with the way out that there is for a cache; the system's own is that of a run's files.
-    static func explained(_ problem: Diagnostic, _ path: String) -> Diagnostic {
+    static func explained(_ problem: Diagnostic, at path: String) -> Diagnostic {
         guard SystemFailure.isDiskFull(problem) else { return problem }
         var explained = problem
         explained.hint = "free some space, or have the cache removed: 'sprocket cache clear --all --file \(path)'"
@@ -58,11 +58,11 @@ enum DiskProblem: DatabaseProblems {
     }
 
     /// What a run is told, once, when its cache cannot do what it should: it goes on without.
-    static func warning(_ problem: any Error, _ path: String) -> Diagnostic {
-        let problem = explained(problem as? Diagnostic ?? failed(path, "\(problem)"), path)
+    static func warning(_ problem: any Error, at path: String) -> Diagnostic {
+        let problem = explained(problem as? Diagnostic ?? failed(path, detail: "\(problem)"), at: path)
         return Diagnostic(
             "cache.disk",
-            "the run goes on without what the cache cannot do: \(problem.message)",
+            message: "the run goes on without what the cache cannot do: \(problem.message)",
             category: .environment,
             at: .file(path),
             hint: problem.hint,

@@ -20,7 +20,7 @@ struct DiskSums {
     }
 
     /// Takes note of an entry in a queue that came (`sign` 1) or went (-1).
-    mutating func count(_ sign: Int, _ queue: DiskQueue, size: Int) {
+    mutating func count(_ sign: Int, in queue: DiskQueue, size: Int) {
         switch queue {
         case .new: new = (new.entries + sign, new.bytes + sign * size)
         case .proved: proved = (proved.entries + sign, proved.bytes + sign * size)
@@ -60,7 +60,7 @@ extension Connection {
                 memories: $0.amount(5)
             )
         }
-        guard let sums = sums.first else { throw DiskProblem.corrupt(path, "its sums are missing") }
+        guard let sums = sums.first else { throw DiskProblem.corrupt(path, detail: "its sums are missing") }
         return sums
     }
 
@@ -70,7 +70,7 @@ extension Connection {
             """
             UPDATE sums SET place = ?, new_entries = ?, new_bytes = ?, proved_entries = ?, proved_bytes = ?, memories = ?
             """,
-            .integer(sums.place),
+            with: .integer(sums.place),
             .integer(sums.new.entries),
             .integer(sums.new.bytes),
             .integer(sums.proved.entries),

@@ -95,13 +95,13 @@ struct CacheTable {
     ///   - first: The first slot that is looked at.
     ///   - count: How many are.
     /// - Returns: Its time, in milliseconds since 1970-01-01T00:00:00Z.
-    func oldest(from first: Int, _ count: Int) -> Int64? {
+    func oldest(from first: Int, count: Int) -> Int64? {
         let range = min(first, slots.count)..<min(first + count, slots.count)
         return range.lazy.filter { links[$0].queue != .none }.map { slots[$0].storedAt }.min()
     }
 
     /// The entry of a key, if it may still be used for anything; looking does not count as asking for it.
-    func glance(at key: CacheKey, _ now: Int64) -> CacheEntry? {
+    func glance(at key: CacheKey, now: Int64) -> CacheEntry? {
         guard count > 0, let slot = slot(of: key), slots[slot].keptUntil > now else { return nil }
         return slots[slot].entry
     }
@@ -152,7 +152,7 @@ struct CacheTable {
         if let known {
             if makeRoom(for: content, at: known) {
                 new.uses = slots[known].uses
-                replace(known, with: new, content)
+                replace(known, with: new, content: content)
                 return
             }
             // It would have been its own turn to go, so it comes in like any other.
@@ -163,16 +163,16 @@ struct CacheTable {
             counts.refused += 1
             return
         }
-        insert(new, content)
+        insert(new, content: content)
     }
 
     /// Puts an entry into the place of the one before: what it has proved by being asked for still holds.
-    private mutating func replace(_ slot: Int, with new: Slot, _ content: Int) {
+    private mutating func replace(_ slot: Int, with new: Slot, content: Int) {
         contents += content - links[slot].content
         if links[slot].queue == .recent {
-            recent.weigh(slot, content, in: &links)
+            recent.weigh(slot, content: content, in: &links)
         } else {
-            probation.weigh(slot, content, in: &links)
+            probation.weigh(slot, content: content, in: &links)
         }
         slots[slot] = new
         if policy == .lru { touch(slot) }
@@ -225,7 +225,7 @@ struct CacheTable {
         return true
     }
 
-    private mutating func insert(_ new: Slot, _ content: Int) {
+    private mutating func insert(_ new: Slot, content: Int) {
         let slot: Int
         if free != 0 {
             slot = Int(free) - 1

@@ -44,7 +44,7 @@ package final class MemoryCache: CacheStore {
     /// - Returns: Which of the two counts, and whether it is the one that was handed over.
     func promote(_ entry: CacheEntry, of key: CacheKey, at now: Int64) -> (entry: CacheEntry, isNew: Bool) {
         table.withLock { table in
-            if let kept = table.glance(at: key, now), kept.storedAt >= entry.storedAt { return (kept, false) }
+            if let kept = table.glance(at: key, now: now), kept.storedAt >= entry.storedAt { return (kept, false) }
             table.store(entry, of: key, at: now)
             return (entry, true)
         }
@@ -67,7 +67,9 @@ package final class MemoryCache: CacheStore {
         var (oldest, place) = (Int64?.none, 0)
         // Some at a time, so that no call waits until all were looked at.
         while true {
-            let (found, end) = table.withLock { table in (table.oldest(from: place, Self.glances), table.slots.count) }
+            let (found, end) = table.withLock { table in
+                (table.oldest(from: place, count: Self.glances), table.slots.count)
+            }
             oldest = [oldest, found].compactMap { $0 }.min()
             place += Self.glances
             guard place < end else { return oldest }

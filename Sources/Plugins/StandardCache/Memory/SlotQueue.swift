@@ -31,7 +31,7 @@ struct SlotQueue {
     }
 
     /// Takes note of what the content of a slot takes from now on.
-    mutating func weigh(_ slot: Int, _ content: Int, in links: inout [CacheTable.Link]) {
+    mutating func weigh(_ slot: Int, content: Int, in links: inout [CacheTable.Link]) {
         weight += content - links[slot].content
         links[slot].content = content
     }

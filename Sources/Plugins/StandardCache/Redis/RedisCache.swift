@@ -48,7 +48,7 @@ package final class RedisCache: CacheStore {
     }
 
     package func entry(of key: CacheKey, at now: Int64, log: StageLog) async -> CacheEntry? {
-        let answer = await ask(RedisCommand("GET", name(key)), log) { $0.degraded += 1 }
+        let answer = await ask(RedisCommand("GET", name(key)), log: log) { $0.degraded += 1 }
         guard case .bytes(let bytes)? = answer else { return nil }
         // What another version wrote, or somebody else under the same name, is not there.
         guard let entry = EntryForm.entry(from: bytes, atMost: largest), entry.keptUntil > now else { return nil }
@@ -69,7 +69,7 @@ package final class RedisCache: CacheStore {
         guard entry.keptUntil > now else { return }
         var words: [RedisCommand.Word] = ["SET", name(key), .bytes(form.bytes(of: entry))]
         if entry.keptUntil < .max { words += ["PX", .integer(entry.keptUntil - now)] }
-        _ = await ask(RedisCommand(words), log)
+        _ = await ask(RedisCommand(words), log: log)
     }
 
     package var figures: CacheFigures {
@@ -78,9 +78,9 @@ package final class RedisCache: CacheStore {
         figures.refused = counts.refused
         figures.failed = counts.failed
         figures.others = [
-            Figure("redis outages", Double(server.outages), metric: .redisOutages, isShared: true),
-            Figure("redis reconnects", Double(server.reconnects), metric: .redisReconnects, isShared: true),
-            Figure("calls in an outage", Double(counts.degraded), metric: .redisDegraded, isShared: true),
+            Figure("redis outages", value: Double(server.outages), metric: .redisOutages, isShared: true),
+            Figure("redis reconnects", value: Double(server.reconnects), metric: .redisReconnects, isShared: true),
+            Figure("calls in an outage", value: Double(counts.degraded), metric: .redisDegraded, isShared: true),
         ]
         return figures
     }
@@ -96,8 +96,8 @@ package final class RedisCache: CacheStore {
     /// - Returns: The answer.
     private func ask(
         _ command: RedisCommand,
-        _ log: StageLog,
-        _ note: (inout Counts) -> Void = { _ in }
+        log: StageLog,
+        note: (inout Counts) -> Void = { _ in }
     ) async -> RedisValue? {
         do {
             return try await client.send(command)
@@ -119,7 +119,8 @@ package final class RedisCache: CacheStore {
         if case .refused(let words) = failure {
             return Diagnostic(
                 "cache.redis",
-                "the Redis server at '\(client.endpoint)' does not keep answers: \(words.prefix { $0 != " " })",
+                message:
+                    "the Redis server at '\(client.endpoint)' does not keep answers: \(words.prefix { $0 != " " })",
                 category: .environment,
                 hint: words,
                 severity: .warning,
@@ -129,7 +130,7 @@ package final class RedisCache: CacheStore {
         if failure.isLasting {
             return Diagnostic(
                 "cache.redis",
-                reason.message + ": answers are neither found nor kept there",
+                message: reason.message + ": answers are neither found nor kept there",
                 category: .environment,
                 hint: reason.hint,
                 severity: .warning,
@@ -138,7 +139,8 @@ package final class RedisCache: CacheStore {
         }
         return Diagnostic(
             "cache.redis",
-            "the Redis server at '\(client.endpoint)' is away: until it is back, answers are neither found nor kept there",
+            message:
+                "the Redis server at '\(client.endpoint)' is away: until it is back, answers are neither found nor kept there",
             category: .environment,
             hint: reason.message + (reason.hint.map { "; \($0)" } ?? ""),
             severity: .warning,

@@ -139,7 +139,7 @@ package struct RedisContents: Sendable {
     private var unknown: Diagnostic {
         Diagnostic(
             "cache.redis",
-            "the server at '\(client.endpoint)' does not answer as Redis does",
+            message: "the server at '\(client.endpoint)' does not answer as Redis does",
             category: .environment,
             hint: "is it one?"
         )

@@ -104,7 +104,7 @@ package struct Pool: Middleware {
             switch options.per {
             case .stage: make()
             // Of one run: another one's numbers may be others.
-            case .layer: context.shared.object("pool \(context.layer) \(context.run.id)", make)
+            case .layer: context.shared.object("pool \(context.layer) \(context.run.id)", make: make)
             }
         calls = context.kinds(options.calls)
         nests = calls.contains(.exchange) && calls.count > 1
@@ -124,7 +124,7 @@ package struct Pool: Middleware {
         context.log.say(
             Diagnostic(
                 "pool.drain",
-                "calls were still under way \(drain.words) after the end of the run: \(left)",
+                message: "calls were still under way \(drain.words) after the end of the run: \(left)",
                 at: .stage(context.stage, at: nil),
                 hint: "a 'timeout' inside of the pool gives up calls that hang",
                 severity: .warning
@@ -143,19 +143,19 @@ package struct Pool: Middleware {
                 nests && call.kind != .exchange
                 ? try await CallsUnderway.holding(holding) { try await next(call) }
                 : try await next(call)
-            leave(place, nil)
+            leave(place, error: nil)
             return output
         } catch {
-            leave(place, error)
+            leave(place, error: error)
             throw error
         }
     }
 
-    private func leave(_ place: WorkerPool.Place, _ error: (any Error)?) {
+    private func leave(_ place: WorkerPool.Place, error: (any Error)?) {
         switch error.map(StageFailure.init) {
-        case nil: pool.leave(place, .answered)
-        case .transient??: pool.leave(place, .turnedAway)
-        default: pool.leave(place, .undecided)
+        case nil: pool.leave(place, outcome: .answered)
+        case .transient??: pool.leave(place, outcome: .turnedAway)
+        default: pool.leave(place, outcome: .undecided)
         }
     }
 }

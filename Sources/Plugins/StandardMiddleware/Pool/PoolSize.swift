@@ -18,7 +18,7 @@ package enum PoolSize: OptionValue, Hashable {
             guard 1...Int64(Self.most) ~= number else {
                 throw Diagnostic(
                     "option.range",
-                    "\(number) is out of range",
+                    message: "\(number) is out of range",
                     at: .text(input.range),
                     hint: "allowed: 1...\(Self.most), or \"adaptive\""
                 )

@@ -66,22 +66,22 @@ package struct PoolUsage: Sendable {
     /// - Returns: The figures.
     package func figures(isShared: Bool = false) -> [Figure] {
         [
-            Figure("calls", Double(calls), metric: .poolCalls, isShared: isShared),
-            Figure("places", Double(places), metric: .poolPlaces, isShared: isShared),
-            Figure("most in use", Double(mostInUse), metric: .poolMostInUse, isShared: isShared),
-            Figure("mean in use", (meanInUse * 100).rounded() / 100),
+            Figure("calls", value: Double(calls), metric: .poolCalls, isShared: isShared),
+            Figure("places", value: Double(places), metric: .poolPlaces, isShared: isShared),
+            Figure("most in use", value: Double(mostInUse), metric: .poolMostInUse, isShared: isShared),
+            Figure("mean in use", value: (meanInUse * 100).rounded() / 100),
             Figure(
                 "utilisation",
-                (utilisation * 1000).rounded() / 10,
+                value: (utilisation * 1000).rounded() / 10,
                 unit: "%",
                 metric: .poolUtilisation,
                 isShared: isShared
             ),
-            Figure("waiting", Double(waiting), isShared: isShared),
-            Figure("most waiting", Double(mostWaiting), metric: .poolMostWaiting, isShared: isShared),
-            Figure("queue full", Double(overflows), metric: .poolOverflows, isShared: isShared),
-            Figure("time waited", waited.seconds, unit: "s", metric: .poolWait, isShared: isShared),
-            Figure("turned away", Double(turnedAway), metric: .poolTurnedAway, isShared: isShared),
+            Figure("waiting", value: Double(waiting), isShared: isShared),
+            Figure("most waiting", value: Double(mostWaiting), metric: .poolMostWaiting, isShared: isShared),
+            Figure("queue full", value: Double(overflows), metric: .poolOverflows, isShared: isShared),
+            Figure("time waited", value: waited.seconds, unit: "s", metric: .poolWait, isShared: isShared),
+            Figure("turned away", value: Double(turnedAway), metric: .poolTurnedAway, isShared: isShared),
         ]
     }
 }

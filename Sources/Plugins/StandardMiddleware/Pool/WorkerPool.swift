@@ -88,7 +88,7 @@ package final class WorkerPool: Sendable {
             state.next += 1
             return state.next
         }
-        return Place(entered: try await wait(number, key, since: arrival), key: key)
+        return Place(entered: try await wait(number, key: key, since: arrival), key: key)
     }
 
     /// A place, if one is free and nobody has waited longer for it.
@@ -103,11 +103,11 @@ package final class WorkerPool: Sendable {
         return isIn ? Place(entered: now, key: key) : nil
     }
 
-    private func wait(_ number: Int, _ key: String?, since arrival: Int64) async throws -> Int64 {
+    private func wait(_ number: Int, key: String?, since arrival: Int64) async throws -> Int64 {
         // A cancellation may come before the wait, and after the place was given.
         defer { state.withLock { _ = $0.cancelled.remove(number) } }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { stand(number, key, since: arrival, $0) }
+            try await withCheckedThrowingContinuation { stand(number, key: key, since: arrival, waker: $0) }
         } onCancel: {
             let now = time.nanoseconds
             let (waker, others) = state.withLock { state -> (Waker?, [Admission]) in
@@ -126,7 +126,7 @@ package final class WorkerPool: Sendable {
         }
     }
 
-    private func stand(_ number: Int, _ key: String?, since arrival: Int64, _ waker: Waker) {
+    private func stand(_ number: Int, key: String?, since arrival: Int64, waker: Waker) {
         let now = time.nanoseconds
         let result = state.withLock { state -> Result<Int64, any Error>? in
             if state.cancelled.contains(number) { return .failure(CancellationError()) }
@@ -151,7 +151,7 @@ package final class WorkerPool: Sendable {
         .heldBack(
             Diagnostic(
                 "pool.full",
-                "\(queue.counted("call waits", "calls wait")) for a place already",
+                message: "\(queue.counted("call waits", plural: "calls wait")) for a place already",
                 hint: "'full = \"wait\"' has calls wait however many there are; 'queue' says how many may"
             )
         )
@@ -162,7 +162,7 @@ package final class WorkerPool: Sendable {
     /// - Parameters:
     ///   - place: What `enter` returned.
     ///   - outcome: What became of the call.
-    package func leave(_ place: Place, _ outcome: AdaptiveLimit.Outcome) {
+    package func leave(_ place: Place, outcome: AdaptiveLimit.Outcome) {
         let now = time.nanoseconds
         let (admitted, idlers) = state.withLock { state -> ([Admission], [UnsafeContinuation<Void, Never>]) in
             state.usage.note(inUse: state.line.inUse, of: state.line.places, until: now)

@@ -68,7 +68,7 @@ final class RedisLimiter: Sendable {
     init(
         _ client: RedisClient,
         name: String,
-        _ rule: Rule,
+        rule: Rule,
         withoutServer: WithoutServer,
         time: any TimeSource,
         log: StageLog
@@ -77,7 +77,7 @@ final class RedisLimiter: Sendable {
         self.withoutServer = withoutServer
         self.time = time
         self.log = log
-        script = RedisLimiterScript(name, rule)
+        script = RedisLimiterScript(name, rule: rule)
         // Of less than one call in a window, one in a longer one is left.
         let part = if case .goOn(let share) = withoutServer { Double(rule.requests) * share } else { 1.0 }
         let requests = max(1, Int(part))
@@ -93,12 +93,12 @@ final class RedisLimiter: Sendable {
     var figures: [Figure] {
         let (counts, server) = (counts.withLock { $0 }, client.counts)
         return [
-            Figure("leaves that came late", Double(counts.late)),
-            Figure("turns without redis", Double(counts.alone)),
-            Figure("redis failures", Double(server.failures)),
-            Figure("redis outages", Double(server.outages), metric: .redisOutages, isShared: true),
-            Figure("redis reconnects", Double(server.reconnects), metric: .redisReconnects, isShared: true),
-            Figure("calls in an outage", Double(counts.degraded), metric: .redisDegraded, isShared: true),
+            Figure("leaves that came late", value: Double(counts.late)),
+            Figure("turns without redis", value: Double(counts.alone)),
+            Figure("redis failures", value: Double(server.failures)),
+            Figure("redis outages", value: Double(server.outages), metric: .redisOutages, isShared: true),
+            Figure("redis reconnects", value: Double(server.reconnects), metric: .redisReconnects, isShared: true),
+            Figure("calls in an outage", value: Double(counts.degraded), metric: .redisDegraded, isShared: true),
         ]
     }
 
@@ -195,16 +195,21 @@ final class RedisLimiter: Sendable {
         let hint = reason.message + (reason.hint.map { "; \($0)" } ?? "")
         switch withoutServer {
         case .goOn(let share):
-            say("calls keep to \(Int((share * 100).rounded())) % of the limit until it is back", hint, reason)
+            say(
+                "calls keep to \(Int((share * 100).rounded())) % of the limit until it is back",
+                hint: hint,
+                cause: reason
+            )
             counts.withLock { $0.alone += 1 }
             return try await alone.turn()
         case .wait(let patience):
-            say("calls wait until it is back", hint, reason)
+            say("calls wait until it is back", hint: hint, cause: reason)
             guard time.now - moment < patience else {
                 throw StageFailure.heldBack(
                     Diagnostic(
                         "rate-limit.redis",
-                        "the Redis server at '\(client.endpoint)', which shares out the limit, is away for \(patience.words)",
+                        message:
+                            "the Redis server at '\(client.endpoint)', which shares out the limit, is away for \(patience.words)",
                         hint: hint,
                         cause: .diagnostic(reason)
                     )
@@ -216,11 +221,12 @@ final class RedisLimiter: Sendable {
     }
 
     /// Says once that the server is away.
-    private func say(_ consequence: String, _ hint: String, _ cause: Diagnostic) {
+    private func say(_ consequence: String, hint: String, cause: Diagnostic) {
         log.say(
             Diagnostic(
                 "rate-limit.redis",
-                "the Redis server at '\(client.endpoint)', which shares out the limit, is away: \(consequence)",
+                message:
+                    "the Redis server at '\(client.endpoint)', which shares out the limit, is away: \(consequence)",
                 category: .environment,
                 hint: hint,
                 severity: .warning,

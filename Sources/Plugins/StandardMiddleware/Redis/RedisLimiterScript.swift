@@ -110,7 +110,7 @@ struct RedisLimiterScript: Sendable {
     private let rule: RedisLimiter.Rule
 
     /// The script for a limit of a name.
-    init(_ name: String, _ rule: RedisLimiter.Rule) {
+    init(_ name: String, rule: RedisLimiter.Rule) {
         // The braces keep the three together where many servers share the keys.
         keys = ["{\(name)}", "{\(name)}:turns", "{\(name)}:free"]
         self.rule = rule
@@ -125,7 +125,7 @@ struct RedisLimiterScript: Sendable {
     /// - Throws: `RedisFailure`, `CancellationError`, `rate-limit.differs`.
     func turn(_ place: Place?, on client: RedisClient) async throws -> Answer {
         let more = place.map { [RedisCommand.Word.text($0.moment), .text($0.life)] } ?? []
-        let value = try await Self.script.run(on: client, keys: keys, arguments("turn") + more)
+        let value = try await Self.script.run(on: client, keys: keys, arguments: arguments("turn") + more)
         guard case .array(let values) = value else { throw RedisFailure.garbled("no list of words") }
         let words = values.compactMap(\.text)
         switch words.first {
@@ -143,13 +143,17 @@ struct RedisLimiterScript: Sendable {
 
     /// Gives a place to whoever asks next, if the server is there.
     func giveBack(_ place: Place, on client: RedisClient) {
-        Self.script.post(on: client, keys: keys, arguments("back") + [.text(place.moment), .text(place.life)])
+        Self.script.post(
+            on: client,
+            keys: keys,
+            arguments: arguments("back") + [.text(place.moment), .text(place.life)]
+        )
     }
 
     /// Lets nobody go for so long, if the server is there.
     func pause(for duration: Duration, on client: RedisClient) {
         let length = min(duration.microseconds, Self.longest)
-        Self.script.post(on: client, keys: keys, arguments("pause") + [.integer(length)])
+        Self.script.post(on: client, keys: keys, arguments: arguments("pause") + [.integer(length)])
     }
 
     /// 285 years: the script counts microseconds in numbers that are exact so far.
@@ -175,7 +179,7 @@ struct RedisLimiterScript: Sendable {
             : words
         return Diagnostic(
             "rate-limit.differs",
-            "on the Redis server this limit has other numbers: \(theirs)",
+            message: "on the Redis server this limit has other numbers: \(theirs)",
             hint: """
                 give all who share it the same numbers, or this one another key; the server forgets what nobody uses for \
                 two windows

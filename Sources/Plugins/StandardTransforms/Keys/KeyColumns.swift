@@ -31,7 +31,7 @@ enum KeyColumns {
             }
             if !seen.insert(name).inserted {
                 problems.append(
-                    Diagnostic("keys.column-twice", "the column '\(name.name)' is named twice", at: place)
+                    Diagnostic("keys.column-twice", message: "the column '\(name.name)' is named twice", at: place)
                 )
                 continue
             }

@@ -31,7 +31,7 @@ struct KeyList {
         isNull.reserveCapacity(batch.count)
         for row in 0..<batch.count {
             var isNull = true
-            for field in fields where append(row, field, batch) { isNull = false }
+            for field in fields where append(row, field: field, of: batch) { isNull = false }
             starts.append(bytes.count)
             self.isNull.append(isNull)
         }
@@ -53,16 +53,16 @@ struct KeyList {
 
     /// Appends a cell; false if it is null.
     @inline(__always)
-    private mutating func append(_ row: Int, _ field: Field, _ batch: borrowing Batch) -> Bool {
+    private mutating func append(_ row: Int, field: Field, of batch: borrowing Batch) -> Bool {
         switch field.kind {
-        case .text: if let text = batch.utf8(row, field) { return append(text) }
-        case .bytes: if let bytes = batch.bytes(row, field) { return append(bytes) }
-        case .integer: if let integer = batch.integer(row, field) { return append(UInt64(bitPattern: integer)) }
-        case .instant: if let instant = batch.instant(row, field) { return append(UInt64(bitPattern: instant)) }
-        case .date: if let date = batch.date(row, field) { return append(UInt64(bitPattern: Int64(date))) }
-        case .decimal: if let decimal = batch.decimal(row, field) { return append(decimal.normalized) }
-        case .real: if let real = batch.real(row, field) { return append(real.bitPattern) }
-        case .boolean: if let boolean = batch.boolean(row, field) { return append(boolean ? 1 : 0) }
+        case .text: if let text = batch.utf8(row, in: field) { return append(text) }
+        case .bytes: if let bytes = batch.bytes(row, in: field) { return append(bytes) }
+        case .integer: if let integer = batch.integer(row, in: field) { return append(UInt64(bitPattern: integer)) }
+        case .instant: if let instant = batch.instant(row, in: field) { return append(UInt64(bitPattern: instant)) }
+        case .date: if let date = batch.date(row, in: field) { return append(UInt64(bitPattern: Int64(date))) }
+        case .decimal: if let decimal = batch.decimal(row, in: field) { return append(decimal.normalized) }
+        case .real: if let real = batch.real(row, in: field) { return append(real.bitPattern) }
+        case .boolean: if let boolean = batch.boolean(row, in: field) { return append(boolean ? 1 : 0) }
         }
         bytes.append(0)
         return false

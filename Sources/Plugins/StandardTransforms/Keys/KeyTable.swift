@@ -50,7 +50,7 @@ struct KeyTable: Sendable {
     /// - Throws: `keys.too-many`, `keys.memory`.
     mutating func prepare(for keys: borrowing KeyList, atMost most: Int = .max) throws(Diagnostic) {
         var more = keys.count
-        if memory(with: more, keys.bytes.count) > most { more = try newKeys(of: keys, atMost: most) }
+        if memory(with: more, newBytes: keys.bytes.count) > most { more = try newKeys(of: keys, atMost: most) }
         try makeRoom(for: more)
         touch(keys)
     }
@@ -63,7 +63,7 @@ struct KeyTable: Sendable {
     /// - Returns: The key's place, from 0, and whether it is new. Where keys are forgotten, a place has no meaning.
     @inline(__always)
     mutating func insert(_ row: Int, of keys: borrowing KeyList) -> (place: Int, isNew: Bool) {
-        insert(keys.bytes.span.extracting(keys.range(of: row)), keys.hashes[row])
+        insert(keys.bytes.span.extracting(keys.range(of: row)), hash: keys.hashes[row])
     }
 
     /// The place of the key of a row; nil if it is not there.
@@ -71,7 +71,7 @@ struct KeyTable: Sendable {
     func place(of row: Int, in keys: borrowing KeyList) -> Int? {
         guard !slots.isEmpty else { return nil }
         var free = 0
-        return place(of: keys.bytes.span.extracting(keys.range(of: row)), keys.hashes[row], free: &free)
+        return place(of: keys.bytes.span.extracting(keys.range(of: row)), hash: keys.hashes[row], free: &free)
     }
 
     /// Forgets the key that came first of those that it remembers.
@@ -79,10 +79,10 @@ struct KeyTable: Sendable {
 
     /// How many bytes of memory the table takes once so many keys of so many bytes have come in; while it grows, half as
     /// much again for a moment.
-    private func memory(with keys: Int, _ newBytes: Int) -> Int {
-        func grown(_ capacity: Int, _ needed: Int) -> Int { needed <= capacity ? capacity : max(2 * capacity, needed) }
-        return 8 * size(for: keys) + 8 * grown(starts.capacity, starts.count + keys)
-            + grown(bytes.capacity, bytes.count + newBytes)
+    private func memory(with keys: Int, newBytes: Int) -> Int {
+        func grown(_ capacity: Int, needed: Int) -> Int { needed <= capacity ? capacity : max(2 * capacity, needed) }
+        return 8 * size(for: keys) + 8 * grown(starts.capacity, needed: starts.count + keys)
+            + grown(bytes.capacity, needed: bytes.count + newBytes)
     }
 
     /// How many slots there have to be for so many keys more.
@@ -102,10 +102,11 @@ struct KeyTable: Sendable {
             new += 1
             newBytes += keys.range(of: row).count
         }
-        guard new > 0, memory(with: new, newBytes) > most else { return new }
+        guard new > 0, memory(with: new, newBytes: newBytes) > most else { return new }
         throw Diagnostic(
             "keys.memory",
-            "\(count) different keys are in memory, and more would take more than \(ByteCount(most).literal.filter { $0 != "\"" })",
+            message:
+                "\(count) different keys are in memory, and more would take more than \(ByteCount(most).literal.filter { $0 != "\"" })",
             hint: "allow more with 'memory', or choose columns with fewer or shorter values"
         )
     }
@@ -115,7 +116,7 @@ struct KeyTable: Sendable {
         guard places < Self.maximum - more else {
             throw Diagnostic(
                 "keys.too-many",
-                "there are more than \(Self.maximum) different keys",
+                message: "there are more than \(Self.maximum) different keys",
                 hint: "remember fewer of them, or choose a column with fewer values"
             )
         }
@@ -143,9 +144,9 @@ struct KeyTable: Sendable {
     private func slot(of hash: UInt32) -> Int { Int(hash >> shift) }
 
     @inline(__always)
-    private mutating func insert(_ key: Span<UInt8>, _ hash: UInt32) -> (place: Int, isNew: Bool) {
+    private mutating func insert(_ key: Span<UInt8>, hash: UInt32) -> (place: Int, isNew: Bool) {
         var free = 0
-        if let place = place(of: key, hash, free: &free) { return (place, false) }
+        if let place = place(of: key, hash: hash, free: &free) { return (place, false) }
         let place = places
         slots[free] = UInt64(hash) << 32 | UInt64(truncatingIfNeeded: place &+ 1)
         key.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
@@ -154,7 +155,7 @@ struct KeyTable: Sendable {
     }
 
     @inline(__always)
-    private func place(of key: Span<UInt8>, _ hash: UInt32, free: inout Int) -> Int? {
+    private func place(of key: Span<UInt8>, hash: UInt32, free: inout Int) -> Int? {
         let mask = slots.count &- 1
         var slot = slot(of: hash)
         while true {
@@ -240,7 +241,7 @@ extension KeyTable: StoredState {
         for _ in 0..<count {
             let key = try reader.readBytes()
             // No key is without a byte, and none comes twice.
-            guard !key.isEmpty, insert(key.span, hash(key.span)).isNew else { throw StateReader.damaged }
+            guard !key.isEmpty, insert(key.span, hash: hash(key.span)).isNew else { throw StateReader.damaged }
         }
     }
 }

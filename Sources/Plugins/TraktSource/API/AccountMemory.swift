@@ -116,8 +116,8 @@ final class AccountMemory: Sendable {
     ///   `TraktClient.find`.
     func timeZone(
         of client: TraktClient,
-        _ log: StageLog,
-        _ stage: String,
+        log: StageLog,
+        stage: String,
         isNeeded: Bool = true
     ) async throws -> String? {
         switch try await settings(of: client) {
@@ -126,7 +126,7 @@ final class AccountMemory: Sendable {
         case .failed(let reason):
             throw Diagnostic(
                 "trakt.zone",
-                "the account's time zone cannot be had: \(reason.message)",
+                message: "the account's time zone cannot be had: \(reason.message)",
                 hint: "run it again later; or name the zone that you watched in: -D zone=Europe/Paris"
             )
         case .missing:
@@ -138,7 +138,7 @@ final class AccountMemory: Sendable {
                 log.say(
                     Diagnostic(
                         "trakt.zone",
-                        "this server does not tell the account's time zone",
+                        message: "this server does not tell the account's time zone",
                         at: .stage(stage, at: nil),
                         hint: "name the zone that you watched in: -D zone=Europe/Paris",
                         severity: .warning

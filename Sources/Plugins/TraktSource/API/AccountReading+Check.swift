@@ -4,29 +4,34 @@ internal import Records
 
 /// The end of a walk: is what came all there is, and of one moment?
 extension AccountReading {
-    func check(_ cursor: TraktCursor, _ since: Int64?, _ batch: inout Batch) async throws -> Next<TraktCursor> {
+    func check(_ cursor: TraktCursor, since: Int64?, into batch: inout Batch) async throws -> Next<TraktCursor> {
         let record = try await record(at: cursor)
         let census = cursor.census
         let isSeen = record.hasPages(upTo: census.pages)
-        if isSeen, !isComplete(record, census) { try await refill(cursor, since, record, &batch) }
-        let hasLooked = census.pages > 0 ? try await lookBeyond(cursor, since, record, &batch) : true
+        if isSeen, !isComplete(record, census: census) {
+            try await refill(cursor, since: since, record: record, into: &batch)
+        }
+        let hasLooked =
+            census.pages > 0 ? try await lookBeyond(cursor, since: since, record: record, into: &batch) : true
         let sum = record.sum
         let isRight = isSeen && (!census.isConsistent || sum.different == census.items)
-        if census.pages != 1 { try await checkState(cursor, since, record, mayLeave: isRight, hasLooked) }
+        if census.pages != 1 {
+            try await checkState(cursor, since: since, record: record, mayLeave: isRight, hasLooked: hasLooked)
+        }
         if !isRight || !census.isConsistent, sum.different < sum.items {
-            try checkAgain(cursor.part, sum)
-            try checkRepeats(record, sum, census)
+            try checkAgain(cursor.part, sum: sum)
+            try checkRepeats(record, sum: sum, census: census)
         }
         if isSeen {
-            try await judge(cursor, since, record, sum)
+            try await judge(cursor, since: since, record: record, sum: sum)
         } else {
             remarkUnseen(record.count(upTo: census.pages), of: census.pages)
         }
-        return try await finish(cursor, since, record)
+        return try await finish(cursor, since: since, record: record)
     }
 
     /// Whether as many items came as are announced.
-    private func isComplete(_ record: WalkRecord, _ census: TraktCursor.Census) -> Bool {
+    private func isComplete(_ record: WalkRecord, census: TraktCursor.Census) -> Bool {
         census.items.map { record.sum.different >= $0 } ?? false
     }
 
@@ -35,9 +40,9 @@ extension AccountReading {
     /// - Returns: Whether there was a reason to look.
     private func lookBeyond(
         _ cursor: TraktCursor,
-        _ since: Int64?,
-        _ record: WalkRecord,
-        _ batch: inout Batch
+        since: Int64?,
+        record: WalkRecord,
+        into batch: inout Batch
     ) async throws -> Bool {
         let (census, part) = (cursor.census, cursor.part)
         guard let last = record.keys(of: census.pages), census.limit > 0 else { return false }
@@ -47,14 +52,14 @@ extension AccountReading {
         for number in (census.pages + 1)...(census.pages + Self.mostBeyond) {
             let page =
                 isWhole
-                ? try await askBeyond(number, of: part, since, isNeeded: false)
-                : try await uncounted(number, part, since, record, full: census.limit)
+                ? try await askBeyond(number, of: part, since: since, isNeeded: false)
+                : try await uncounted(number, of: part, since: since, record: record, full: census.limit)
             guard let page, record.news(in: page.keys, of: number) > 0 else { return true }
             guard page.paging?.pages.map({ $0 == 0 || $0 == census.pages }) ?? true else {
                 throw moved("\(routes.items) had \(census.pages.counted("page")), then more")
             }
             var more = Batch(batch.schema)
-            append(page, number, record, &more)
+            append(page, number: number, record: record, into: &more)
             batch.append(contentsOf: more)
             batch.adopt(notesOf: &more)
             if page.count < census.limit { return true }
@@ -76,17 +81,17 @@ extension AccountReading {
     /// - Throws: `StageFailure.moved` if it looks different.
     private func checkState(
         _ cursor: TraktCursor,
-        _ since: Int64?,
-        _ record: WalkRecord,
+        since: Int64?,
+        record: WalkRecord,
         mayLeave: Bool,
-        _ hasLooked: Bool
+        hasLooked: Bool
     ) async throws {
         let words = cursor.census.state.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard words.count == 2 else { return }
-        let first: @Sendable () async throws -> Void = { try await compareFirst(cursor, since, words[1]) }
+        let first: @Sendable () async throws -> Void = { try await compareFirst(cursor, since: since, word: words[1]) }
         guard routes.isOwn else {
             try await first()
-            if !hasLooked { try await compareLast(cursor, since, record) }
+            if !hasLooked { try await compareLast(cursor, since: since, record: record) }
             return
         }
         guard !words[0].isEmpty else {
@@ -128,22 +133,22 @@ extension AccountReading {
         }
     }
 
-    private func compareFirst(_ cursor: TraktCursor, _ since: Int64?, _ word: String) async throws {
-        let page = try await ask(1, of: cursor.part, since)
-        if cursor.census.pages > 0 { try compare(page.paging, cursor.census) }
+    private func compareFirst(_ cursor: TraktCursor, since: Int64?, word: String) async throws {
+        let page = try await ask(1, of: cursor.part, since: since)
+        if cursor.census.pages > 0 { try compare(page.paging, with: cursor.census) }
         if page.word != word { throw moved("the account's \(routes.items) have changed") }
     }
 
-    private func compareLast(_ cursor: TraktCursor, _ since: Int64?, _ record: WalkRecord) async throws {
+    private func compareLast(_ cursor: TraktCursor, since: Int64?, record: WalkRecord) async throws {
         guard let keys = record.keys(of: cursor.census.pages) else { return }
-        guard let page = try await askBeyond(cursor.census.pages, of: cursor.part, since, isNeeded: true),
+        guard let page = try await askBeyond(cursor.census.pages, of: cursor.part, since: since, isNeeded: true),
             page.keys == keys
         else { throw moved("the account's \(routes.items) have changed") }
-        try compare(page.paging, cursor.census)
+        try compare(page.paging, with: cursor.census)
     }
 
     /// Has a walk repeated in which items came twice, unless the one before was just like it.
-    private func checkAgain(_ part: String, _ sum: WalkRecord.Sum) throws {
+    private func checkAgain(_ part: String, sum: WalkRecord.Sum) throws {
         guard memory.account.isNew(sum.digest, of: "\(context.stage) \(part)") else { return }
         throw moved("\(sum.items) \(routes.items) came, of which \(sum.different) were different")
     }
@@ -154,7 +159,7 @@ extension AccountReading {
     /// Refuses pages that repeat others, walk after walk: the items that should be on them are missing.
     ///
     /// - Throws: `trakt.repeats`.
-    private func checkRepeats(_ record: WalkRecord, _ sum: WalkRecord.Sum, _ census: TraktCursor.Census) throws {
+    private func checkRepeats(_ record: WalkRecord, sum: WalkRecord.Sum, census: TraktCursor.Census) throws {
         // Where as many came as there are, nothing is missing.
         guard census.items != sum.different else { return }
         let least = census.limit > 1 ? min(census.limit, Self.fewRepeats) : Self.fewRepeats
@@ -169,7 +174,7 @@ extension AccountReading {
             }
         throw Diagnostic(
             "trakt.repeats",
-            "\(what), however often it is read",
+            message: "\(what), however often it is read",
             at: .stage(context.stage, at: nil),
             hint: "the server, or a cache before it, repeats pages: run it again later"
         )
@@ -179,7 +184,8 @@ extension AccountReading {
         context.log.say(
             Diagnostic(
                 "trakt.unseen",
-                "of \(pages.counted("page")) of \(routes.items) \((pages - seen).counted("was", "were")) read before, and which items they had is not "
+                message:
+                    "of \(pages.counted("page")) of \(routes.items) \((pages - seen).counted("was", plural: "were")) read before, and which items they had is not "
                     + "known any more: whether any came twice or is missing cannot be determined",
                 at: .stage(context.stage, at: nil),
                 hint: "to be sure, read everything anew: --restart",
@@ -194,9 +200,9 @@ extension AccountReading {
     ///   more than hidden items explain, unless that is accepted.
     private func judge(
         _ cursor: TraktCursor,
-        _ since: Int64?,
-        _ record: WalkRecord,
-        _ sum: WalkRecord.Sum
+        since: Int64?,
+        record: WalkRecord,
+        sum: WalkRecord.Sum
     ) async throws {
         let census = cursor.census
         var accepted = 0
@@ -206,29 +212,35 @@ extension AccountReading {
             accepted = try await kept.value()?.missing ?? 0
         }
         let isCounted = census.items != nil
-        switch outcome(of: census, record, accepted: accepted) {
+        switch outcome(of: census, record: record, accepted: accepted) {
         case .whole: return
         case .wrongCount(let items) where items < sum.different:
-            remark(items, sum, .note, hint: "the number is wrong, which happens; all that came is there")
+            remark(items, sum: sum, severity: .note, hint: "the number is wrong, which happens; all that came is there")
         case .wrongCount(let items):
             let pages = census.pages.counted("page")
             remark(
                 items,
-                sum,
-                .warning,
+                sum: sum,
+                severity: .warning,
                 hint: "the number does not fit to that of the pages: \(pages), each of which is full, and "
                     + "nothing after the last"
             )
         case .hidden(let items):
             let hint = "hidden and deleted items are counted and not shown; nothing is missing that can be had"
-            remark(items, sum, .note, isCounted: isCounted, hint: hint)
+            remark(items, sum: sum, severity: .note, isCounted: isCounted, hint: hint)
         case .missing(let items) where acceptsPartial:
-            remark(items, sum, .warning, isCounted: isCounted, hint: "partial = \"warn\" takes it all the same")
+            remark(
+                items,
+                sum: sum,
+                severity: .warning,
+                isCounted: isCounted,
+                hint: "partial = \"warn\" takes it all the same"
+            )
         case .missing(let items):
             throw count(
                 items,
-                sum,
-                .error,
+                sum: sum,
+                severity: .error,
                 isCounted: isCounted,
                 hint: "short pages were asked for again. Run it again later; if it stays like this and is right, "
                     + "because that many are hidden, allow it once: partial = \"warn\" in the source, or -D partial=warn"
@@ -239,7 +251,7 @@ extension AccountReading {
     /// What is to be reported of a walk.
     func outcome(
         of census: TraktCursor.Census,
-        _ record: WalkRecord,
+        record: WalkRecord,
         accepted: Int = 0
     ) -> WalkClaim.Outcome {
         WalkClaim(census: census, shown: record.sum.different, lengths: record.lengths, accepted: accepted).outcome
@@ -252,7 +264,7 @@ extension AccountReading {
         guard let announced, shown < announced else { return }
         let diagnostic = Diagnostic(
             "trakt.count",
-            "Trakt counts \(Int(announced).counted("list")), and shows \(shown)",
+            message: "Trakt counts \(Int(announced).counted("list")), and shows \(shown)",
             at: .stage(context.stage, at: nil),
             hint: acceptsPartial
                 ? "partial = \"warn\" takes it all the same"
@@ -265,24 +277,24 @@ extension AccountReading {
 
     private func remark(
         _ items: Int,
-        _ sum: WalkRecord.Sum,
-        _ severity: Diagnostic.Severity,
+        sum: WalkRecord.Sum,
+        severity: Diagnostic.Severity,
         isCounted: Bool = true,
         hint: String
     ) {
-        context.log.say(count(items, sum, severity, isCounted: isCounted, hint: hint))
+        context.log.say(count(items, sum: sum, severity: severity, isCounted: isCounted, hint: hint))
     }
 
     private func count(
         _ items: Int,
-        _ sum: WalkRecord.Sum,
-        _ severity: Diagnostic.Severity,
+        sum: WalkRecord.Sum,
+        severity: Diagnostic.Severity,
         isCounted: Bool,
         hint: String
     ) -> Diagnostic {
         Diagnostic(
             "trakt.count",
-            isCounted
+            message: isCounted
                 ? "Trakt counts \(items) \(routes.items), and shows \(sum.different)"
                 : "the pages should have \(items) \(routes.items), and have \(sum.different)",
             at: .stage(context.stage, at: nil),
@@ -294,11 +306,11 @@ extension AccountReading {
     // MARK: What the next run wants to know
 
     /// Keeps what the next run wants to know, and goes on with the next part.
-    func finish(_ cursor: TraktCursor, _ since: Int64?, _ record: WalkRecord) async throws -> Next<TraktCursor> {
+    func finish(_ cursor: TraktCursor, since: Int64?, record: WalkRecord) async throws -> Next<TraktCursor> {
         // Others may have left their walks to this one, which had no need of a look itself.
         if isLooker { try await prove([]) }
         if window.isOpen {
-            try await memory.note(cursor, since, record, of: self)
+            try await memory.note(cursor, since: since, record: record, of: self)
         }
         await client.settle()
         return try await next(behind: cursor.part)

@@ -6,15 +6,22 @@ internal import Records
 /// The walk over the pages of a part, from the first answer to the last.
 extension AccountReading {
     /// Asks for the first page, which says how many there are.
-    func begin(_ part: String, _ since: Int64?, _ batch: inout Batch) async throws -> Next<TraktCursor> {
+    func begin(_ part: String, since: Int64?, into batch: inout Batch) async throws -> Next<TraktCursor> {
         guard !part.isEmpty else { return .end }  // An account without lists.
-        let record = try await memory.begin(part, keptWalk(part))
+        let record = try await memory.begin(part, kept: keptWalk(part))
         memory.account.begin(stageName)
         // Before the first page: whatever happens behind that look shows in the last one.
         let before = routes.isOwn ? try await activities() : nil
-        var first = try await ask(1, of: part, since)
-        guard let (paging, pages) = try await paging(of: &first, part, since) else {
-            return try await beginUncounted(part, first, before, since, record, &batch)
+        var first = try await ask(1, of: part, since: since)
+        guard let (paging, pages) = try await paging(of: &first, part: part, since: since) else {
+            return try await beginUncounted(
+                part,
+                first: first,
+                before: before,
+                since: since,
+                record: record,
+                into: &batch
+            )
         }
         var census = TraktCursor.Census(
             pages: max(pages, 1),
@@ -23,21 +30,27 @@ extension AccountReading {
         )
         guard census.pages <= TraktPaging.mostPages else { throw tooManyPages(census.pages) }
         if !census.isConsistent {
-            census.limit = try await pageLength(&first, census, told: paging.limit, part, since)
+            census.limit = try await pageLength(&first, census: census, told: paging.limit, of: part, since: since)
         }
         if since == nil, window.isOpen, !acceptsDrop, let items = paging.items {
             try await keptCount(part).check(items)
         }
-        first = try await whole(first, 1, TraktCursor(part, .first, census), since, record)
+        first = try await whole(
+            first,
+            number: 1,
+            at: TraktCursor(part, step: .first, census: census),
+            since: since,
+            record: record
+        )
         if census.pages == 1 {
-            let check = TraktCursor(part, .check, census)
-            try await deliver(first, 1, check, record, &batch)
+            let check = TraktCursor(part, step: .check, census: census)
+            try await deliver(first, number: 1, at: check, record: record, into: &batch)
             let isWhole = first.count == census.items || (census.items == nil && first.count < census.limit)
-            return isWhole ? try await finish(check, since, record) : .at(check)
+            return isWhole ? try await finish(check, since: since, record: record) : .at(check)
         }
         census.state = "\(before ?? "")/\(first.word)"
-        memory.keep(first, 1, of: part)
-        return .pages((1...census.pages).reversed().map { TraktCursor(part, .page($0), census) })
+        memory.keep(first, number: 1, of: part)
+        return .pages((1...census.pages).reversed().map { TraktCursor(part, step: .page($0), census: census) })
     }
 
     /// What is kept of the walks over a part.
@@ -45,7 +58,7 @@ extension AccountReading {
 
     /// What came of the part that a cursor belongs to.
     func record(at cursor: TraktCursor) async throws -> WalkRecord {
-        try await memory.record(at: cursor, keptWalk(cursor.part))
+        try await memory.record(at: cursor, kept: keptWalk(cursor.part))
     }
 
     /// What is known of the pages after the first one; nil if the server states nothing.
@@ -53,18 +66,19 @@ extension AccountReading {
     /// Where the first answer does not say, the second one may: header fields get lost on their way.
     private func paging(
         of first: inout TraktPage,
-        _ part: String,
-        _ since: Int64?
+        part: String,
+        since: Int64?
     ) async throws -> (TraktPaging, pages: Int)? {
         if let paging = first.paging, let pages = paging.pages, pages > 0 || first.count == 0 { return (paging, pages) }
         // More than were asked for: the server knows no pages.
         guard first.count <= pageSize else { return nil }
-        first = try await confirmed(first, part, since, full: pageSize)
+        first = try await confirmed(first, of: part, since: since, full: pageSize)
         if let paging = first.paging, let pages = paging.pages, pages > 0 { return (paging, pages) }
-        guard first.count <= pageSize, let second = try await askBeyond(2, of: part, since, isNeeded: true) else {
+        guard first.count <= pageSize, let second = try await askBeyond(2, of: part, since: since, isNeeded: true)
+        else {
             return nil
         }
-        memory.keep(second, 2, of: part)
+        memory.keep(second, number: 2, of: part)
         return second.paging.flatMap { paging in paging.pages.flatMap { $0 > 0 ? (paging, $0) : nil } }
     }
 
@@ -88,30 +102,35 @@ extension AccountReading {
     /// - Returns: What follows: behind the first page, which is the last of the list, the check.
     func page(
         _ number: Int,
-        _ cursor: TraktCursor,
-        _ since: Int64?,
-        _ batch: inout Batch
+        at cursor: TraktCursor,
+        since: Int64?,
+        into batch: inout Batch
     ) async throws -> Next<TraktCursor> {
         let record = try await record(at: cursor)
         let kept = memory.take(number, of: cursor.part)
-        var page = if let kept { kept } else { try await askWithin(cursor.census, number, cursor.part, since) }
+        var page =
+            if let kept { kept } else {
+                try await askWithin(cursor.census, number: number, of: cursor.part, since: since)
+            }
         // The first page was made whole before the others were asked for.
-        if number > 1 || kept == nil { page = try await whole(page, number, cursor, since, record) }
-        try await deliver(page, number, cursor, record, &batch)
-        return number == 1 ? .at(TraktCursor(cursor.part, .check, cursor.census)) : .end
+        if number > 1 || kept == nil {
+            page = try await whole(page, number: number, at: cursor, since: since, record: record)
+        }
+        try await deliver(page, number: number, at: cursor, record: record, into: &batch)
+        return number == 1 ? .at(TraktCursor(cursor.part, step: .check, census: cursor.census)) : .end
     }
 
     /// Asks for a page, and compares what it says of all pages with what the first one said.
     func askWithin(
         _ census: TraktCursor.Census,
-        _ number: Int,
-        _ part: String,
-        _ since: Int64?,
+        number: Int,
+        of part: String,
+        since: Int64?,
         isAgain: Bool = false
     ) async throws -> TraktPage {
         do {
-            let page = try await ask(number, of: part, since, isAgain: isAgain)
-            try compare(page.paging, census)
+            let page = try await ask(number, of: part, since: since, isAgain: isAgain)
+            try compare(page.paging, with: census)
             return page
         } catch let diagnostic as Diagnostic where diagnostic.code == "trakt.missing" && number > 1 {
             throw moved("\(routes.items) had \(census.pages.counted("page")), and now there is no page \(number)")
@@ -121,7 +140,7 @@ extension AccountReading {
     /// Compares what an answer says of all pages with what the first one said.
     ///
     /// - Throws: `StageFailure.moved` if it is something else.
-    func compare(_ paging: TraktPaging?, _ census: TraktCursor.Census) throws {
+    func compare(_ paging: TraktPaging?, with census: TraktCursor.Census) throws {
         guard let paging else { return }
         if let items = paging.items, let before = census.items, items != before {
             throw moved("there were \(before) \(routes.items), then \(items)")
@@ -134,21 +153,21 @@ extension AccountReading {
     /// Appends the records of a page as `append` does, and keeps which they were.
     private func deliver(
         _ page: TraktPage,
-        _ number: Int,
-        _ cursor: TraktCursor,
-        _ record: WalkRecord,
-        _ batch: inout Batch
+        number: Int,
+        at cursor: TraktCursor,
+        record: WalkRecord,
+        into batch: inout Batch
     ) async throws {
-        let repeats = append(page, number, record, &batch)
+        let repeats = append(page, number: number, record: record, into: &batch)
         let items = KeptWalk.Items(keys: page.keys, repeats: repeats)
-        try await keptWalk(cursor.part).keep(items, of: number, in: record.walk, cursor.census)
+        try await keptWalk(cursor.part).keep(items, of: number, in: record.walk, census: cursor.census)
     }
 
     /// Appends the records of a page, the oldest first where they have a time, without those that came on another page.
     ///
     /// - Returns: Which items came on another page.
     @discardableResult
-    func append(_ page: TraktPage, _ number: Int, _ record: WalkRecord, _ batch: inout Batch) -> [Bool] {
+    func append(_ page: TraktPage, number: Int, record: WalkRecord, into batch: inout Batch) -> [Bool] {
         let repeats = record.note(page.keys, of: number)
         let origin = batch.origin
         batch = page.batch
@@ -157,7 +176,7 @@ extension AccountReading {
         if batch.count == repeats.count, repeats.contains(true) {
             batch.keep(orFilterAs: "on several pages at Trakt") { _, row in !repeats[row] }
         }
-        page.times.reject(from: &batch, "trakt.time", byNumber: true)
+        page.times.reject(from: &batch, code: "trakt.time", byNumber: true)
         if routes.data == .history { batch = batch.reversed() }
         return repeats
     }
@@ -167,11 +186,11 @@ extension AccountReading {
     /// Goes on from a first page that does not say how many there are.
     private func beginUncounted(
         _ part: String,
-        _ first: TraktPage,
-        _ before: String?,
-        _ since: Int64?,
-        _ record: WalkRecord,
-        _ batch: inout Batch
+        first: TraktPage,
+        before: String?,
+        since: Int64?,
+        record: WalkRecord,
+        into batch: inout Batch
     ) async throws -> Next<TraktCursor> {
         let second = memory.kept(2, of: part)
         let census = TraktCursor.Census(
@@ -180,37 +199,43 @@ extension AccountReading {
             limit: first.count,
             state: "\(before ?? "")/\(first.word)"
         )
-        try await deliver(first, 1, TraktCursor(part, .first, census), record, &batch)
-        return .at(TraktCursor(part, second == nil ? .check : .next(2), census))
+        try await deliver(
+            first,
+            number: 1,
+            at: TraktCursor(part, step: .first, census: census),
+            record: record,
+            into: &batch
+        )
+        return .at(TraktCursor(part, step: second == nil ? .check : .next(2), census: census))
     }
 
     /// Reads on, until pages have nothing new: a short or empty one may have others after it.
     func nextUncounted(
         _ number: Int,
-        _ cursor: TraktCursor,
-        _ since: Int64?,
-        _ batch: inout Batch
+        at cursor: TraktCursor,
+        since: Int64?,
+        into batch: inout Batch
     ) async throws -> Next<TraktCursor> {
         guard number <= TraktPaging.mostPages else { throw tooManyPages(number) }
         let (part, census) = (cursor.part, cursor.census)
         let record = try await record(at: cursor)
-        let end = TraktCursor(part, .check, census)
+        let end = TraktCursor(part, step: .check, census: census)
         let full = max(census.limit, record.longest)
-        guard let page = try await uncounted(number, part, since, record, full: full) else {
-            return try await check(end, since, &batch)
+        guard let page = try await uncounted(number, of: part, since: since, record: record, full: full) else {
+            return try await check(end, since: since, into: &batch)
         }
-        try compare(page.paging, census)
+        try compare(page.paging, with: census)
         if record.news(in: page.keys, of: number) == 0 {
             // A server without pages gives the same again, and so does one that takes the last for all after it. But
             // items that are hidden can empty a page in the middle.
-            let following = try await askBeyond(number + 1, of: part, since, isNeeded: true)
+            let following = try await askBeyond(number + 1, of: part, since: since, isNeeded: true)
             guard let following, record.news(in: following.keys, of: number + 1) > 0 else {
-                return try await check(end, since, &batch)
+                return try await check(end, since: since, into: &batch)
             }
-            memory.keep(following, number + 1, of: part)
+            memory.keep(following, number: number + 1, of: part)
         }
-        try await deliver(page, number, cursor, record, &batch)
-        return .at(TraktCursor(part, .next(number + 1), census))
+        try await deliver(page, number: number, at: cursor, record: record, into: &batch)
+        return .at(TraktCursor(part, step: .next(number + 1), census: census))
     }
 }
 

@@ -21,17 +21,17 @@ extension AccountReading {
     /// - Throws: As `askWithin`.
     func whole(
         _ page: TraktPage,
-        _ number: Int,
-        _ cursor: TraktCursor,
-        _ since: Int64?,
-        _ record: WalkRecord
+        number: Int,
+        at cursor: TraktCursor,
+        since: Int64?,
+        record: WalkRecord
     ) async throws -> TraktPage {
         let census = cursor.census
         record.noteAsked(number)
         // The last page of a walk whose items nobody counts may have any length: two answers have to agree on it.
         let expected = census.items(on: number) ?? census.limit
-        return try await fullest(of: page, { $0.count >= expected }, { $0.count }) {
-            try await askWithin(census, number, cursor.part, since, isAgain: true)
+        return try await fullest(of: page, until: { $0.count >= expected }, by: { $0.count }) {
+            try await askWithin(census, number: number, of: cursor.part, since: since, isAgain: true)
         }
     }
 
@@ -46,8 +46,8 @@ extension AccountReading {
     /// - Throws: What `ask` throws.
     private func fullest(
         of first: TraktPage,
-        _ isWhole: (TraktPage) -> Bool,
-        _ worth: (TraktPage) -> Int,
+        until isWhole: (TraktPage) -> Bool,
+        by worth: (TraktPage) -> Int,
         asking ask: () async throws -> TraktPage?
     ) async throws -> TraktPage {
         var (best, before) = (first, first)
@@ -61,9 +61,9 @@ extension AccountReading {
     }
 
     /// The first page of a walk that says nothing about how many there should be on it.
-    func confirmed(_ first: TraktPage, _ part: String, _ since: Int64?, full: Int) async throws -> TraktPage {
-        try await fullest(of: first, { $0.count >= full }, { $0.count }) {
-            try await ask(1, of: part, since, isAgain: true)
+    func confirmed(_ first: TraktPage, of part: String, since: Int64?, full: Int) async throws -> TraktPage {
+        try await fullest(of: first, until: { $0.count >= full }, by: { $0.count }) {
+            try await ask(1, of: part, since: since, isAgain: true)
         }
     }
 
@@ -81,17 +81,17 @@ extension AccountReading {
     /// - Throws: As `askBeyond`.
     func uncounted(
         _ number: Int,
-        _ part: String,
-        _ since: Int64?,
-        _ record: WalkRecord,
+        of part: String,
+        since: Int64?,
+        record: WalkRecord,
         full: Int
     ) async throws -> TraktPage? {
         let kept = memory.take(number, of: part)
-        let first = if let kept { kept } else { try await askBeyond(number, of: part, since, isNeeded: true) }
+        let first = if let kept { kept } else { try await askBeyond(number, of: part, since: since, isNeeded: true) }
         guard let first else { return nil }
         let news = { (page: TraktPage) in record.news(in: page.keys, of: number) }
-        return try await fullest(of: first, { $0.count >= full && news($0) > 0 }, news) {
-            try await askBeyond(number, of: part, since, isNeeded: true, isAgain: true)
+        return try await fullest(of: first, until: { $0.count >= full && news($0) > 0 }, by: news) {
+            try await askBeyond(number, of: part, since: since, isNeeded: true, isAgain: true)
         }
     }
 
@@ -107,10 +107,10 @@ extension AccountReading {
     /// - Throws: As `askWithin`.
     func pageLength(
         _ first: inout TraktPage,
-        _ census: TraktCursor.Census,
+        census: TraktCursor.Census,
         told: Int?,
-        _ part: String,
-        _ since: Int64?
+        of part: String,
+        since: Int64?
     ) async throws -> Int {
         // A limit that was changed on its way; or the server has cut the one that was asked for, without a word.
         for limit in [pageSize, first.count] where census.with(limit: limit).isConsistent { return limit }
@@ -118,13 +118,13 @@ extension AccountReading {
         let full = min(told ?? pageSize, pageSize)
         guard first.count < full else { return first.count }
         guard census.pages > 1 else { return full }
-        first = try await confirmed(first, part, since, full: full)
+        first = try await confirmed(first, of: part, since: since, full: full)
         guard first.count < full else { return first.count }
         var longest = first.count
         if census.pages > 2 {
             // The second page, which is not the last one either, tells a short page from a short limit.
-            let second = try await askWithin(census, 2, part, since)
-            memory.keep(second, 2, of: part)
+            let second = try await askWithin(census, number: 2, of: part, since: since)
+            memory.keep(second, number: 2, of: part)
             longest = max(longest, second.count)
         }
         return longest > 0 ? longest : full
@@ -137,24 +137,24 @@ extension AccountReading {
     /// Their other items are delivered already, so only those that are new come into the batch.
     func refill(
         _ cursor: TraktCursor,
-        _ since: Int64?,
-        _ record: WalkRecord,
-        _ batch: inout Batch
+        since: Int64?,
+        record: WalkRecord,
+        into batch: inout Batch
     ) async throws {
         let census = cursor.census
         guard 1...TraktPaging.mostPages ~= census.pages else { return }
         for number in 1...census.pages where !record.wasAsked(number) {
             let expected = census.items(on: number) ?? 1
             guard let keys = record.keys(of: number), keys.count < expected else { continue }
-            let asked = try await askWithin(census, number, cursor.part, since, isAgain: true)
-            let page = try await whole(asked, number, cursor, since, record)
+            let asked = try await askWithin(census, number: number, of: cursor.part, since: since, isAgain: true)
+            let page = try await whole(asked, number: number, at: cursor, since: since, record: record)
             let isKnown = page.keys.map { record.knows([$0]) }
             // Where items were left out of the batch, their rows cannot be told any more.
             guard isKnown.contains(false), page.batch.count == isKnown.count else { continue }
             _ = record.note(page.keys, of: number)
             var more = page.batch
             more.keep { _, row in !isKnown[row] }
-            page.times.reject(from: &more, "trakt.time", byNumber: true)
+            page.times.reject(from: &more, code: "trakt.time", byNumber: true)
             batch.append(contentsOf: more)
             batch.adopt(notesOf: &more)
         }

@@ -58,7 +58,7 @@ struct AccountReading: Sendable {
         details = TraktDetails.names.contains { request.wants($0) }
         reader = TraktPageReader(
             record,
-            record.schema(always: TraktPageReader.keys(of: record)) { request.wants($0) }
+            schema: record.schema(always: TraktPageReader.keys(of: record)) { request.wants($0) }
         )
         self.window = window
         self.pageSize = pageSize
@@ -97,13 +97,13 @@ struct AccountReading: Sendable {
         since: Int64?,
         into batch: inout Batch
     ) async throws -> Next<TraktCursor> {
-        let cursor = if let cursor { cursor } else { TraktCursor(try await firstPart(), .first) }
+        let cursor = if let cursor { cursor } else { TraktCursor(try await firstPart(), step: .first) }
         batch.origin = "\(routes.data.words), \(cursor.step.words)"
         switch cursor.step {
-        case .first: return try await begin(cursor.part, since, &batch)
-        case .page(let number): return try await page(number, cursor, since, &batch)
-        case .next(let number): return try await nextUncounted(number, cursor, since, &batch)
-        case .check: return try await check(cursor, since, &batch)
+        case .first: return try await begin(cursor.part, since: since, into: &batch)
+        case .page(let number): return try await page(number, at: cursor, since: since, into: &batch)
+        case .next(let number): return try await nextUncounted(number, at: cursor, since: since, into: &batch)
+        case .check: return try await check(cursor, since: since, into: &batch)
         }
     }
 
@@ -118,7 +118,7 @@ struct AccountReading: Sendable {
     func next(behind part: String) async throws -> Next<TraktCursor> {
         let parts = if let parts = routes.parts { parts } else { try await memory.lists(of: self).map(\.part) }
         guard let index = parts.firstIndex(of: part), index + 1 < parts.count else { return .end }
-        return .at(TraktCursor(parts[index + 1], .first))
+        return .at(TraktCursor(parts[index + 1], step: .first))
     }
 
     // MARK: One answer
@@ -132,16 +132,16 @@ struct AccountReading: Sendable {
     ///   - isAgain: Whether the last answer was not good enough, so that no cache is to give it once more.
     /// - Returns: The page, its records whole.
     /// - Throws: As `TraktClient.get`.
-    func ask(_ number: Int, of part: String, _ since: Int64?, isAgain: Bool = false) async throws -> TraktPage {
+    func ask(_ number: Int, of part: String, since: Int64?, isAgain: Bool = false) async throws -> TraktPage {
         let reading = reading(number, of: part)
         let page = try await client.get(
             routes.path(of: part),
-            query: query(number, since),
+            query: query(number, since: since),
             needsToken: routes.isOwn,
             isFresh: isAgain,
             reading: reading
         )
-        return try await completed(page, part)
+        return try await completed(page, of: part)
     }
 
     /// Asks for a page behind the last one that is known; nil if there is none.
@@ -157,20 +157,20 @@ struct AccountReading: Sendable {
     func askBeyond(
         _ number: Int,
         of part: String,
-        _ since: Int64?,
+        since: Int64?,
         isNeeded: Bool,
         isAgain: Bool = false
     ) async throws -> TraktPage? {
         let reading = reading(number, of: part)
         let found = try await client.find(
             routes.path(of: part),
-            query: query(number, since),
+            query: query(number, since: since),
             needsToken: routes.isOwn,
             isFresh: isAgain,
             reading: reading
         )
         switch found {
-        case .found(let page): return try await completed(page, part)
+        case .found(let page): return try await completed(page, of: part)
         case .missing: return nil
         case .failed(let reason):
             guard isNeeded else { return nil }
@@ -184,20 +184,20 @@ struct AccountReading: Sendable {
         return { [reader] in try reader.page($0, about: subject, name: name) }
     }
 
-    private func completed(_ page: TraktPage, _ part: String) async throws -> TraktPage {
+    private func completed(_ page: TraktPage, of part: String) async throws -> TraktPage {
         if page.hasMismatches { warnOfMismatches(routes.path(of: part).joined(separator: "/")) }
         var page = page
         if !page.times.local.isEmpty {
             let name =
                 routes.isOwn
-                ? try await memory.account.timeZone(of: client, context.log, context.stage) : nil
-            page.times.place(in: try OddTimes.Zone(named: name, in: context), &page.batch, byNumber: true)
+                ? try await memory.account.timeZone(of: client, log: context.log, stage: context.stage) : nil
+            page.times.place(in: try OddTimes.Zone(named: name, in: context), of: &page.batch, byNumber: true)
         }
-        try await complete(&page.batch, part)
+        try await complete(&page.batch, of: part)
         return page
     }
 
-    private func query(_ page: Int, _ since: Int64?) -> [(name: String, value: String)] {
+    private func query(_ page: Int, since: Int64?) -> [(name: String, value: String)] {
         var query = [(name: "page", value: "\(page)"), (name: "limit", value: "\(pageSize)")]
         if details { query.append(("extended", "full")) }
         // Trakt counts milliseconds: the first that is not below.
@@ -217,7 +217,7 @@ struct AccountReading: Sendable {
     }
 
     /// Fills in what is the same for many records.
-    private func complete(_ batch: inout Batch, _ part: String) async throws {
+    private func complete(_ batch: inout Batch, of part: String) async throws {
         let schema = batch.schema
         func field(_ name: String) -> Field? {
             schema.columns.firstIndex { $0.name == name }.map { Field(index: $0, kind: schema.columns[$0].kind) }
@@ -225,12 +225,12 @@ struct AccountReading: Sendable {
         if field("time_zone") != nil, routes.isOwn,
             let zone = try await memory.account.timeZone(
                 of: client,
-                context.log,
-                context.stage,
+                log: context.log,
+                stage: context.stage,
                 isNeeded: request.needs("time_zone")
             )
         {
-            TraktRecord.fill("time_zone", zone, in: &batch)
+            TraktRecord.fill("time_zone", with: zone, in: &batch)
         }
         guard case .list = routes.data else { return }
         let (number, name) = (field("list"), field("list_name"))
@@ -241,7 +241,7 @@ struct AccountReading: Sendable {
                 for _ in 0..<batch.count { out.append(id) }
             }
         }
-        if name != nil { TraktRecord.fill("list_name", list.name, in: &batch) }
+        if name != nil { TraktRecord.fill("list_name", with: list.name, in: &batch) }
     }
 
     // MARK: Words
@@ -252,7 +252,7 @@ struct AccountReading: Sendable {
         return .moved(
             Diagnostic(
                 "trakt.moved",
-                "what is at Trakt has changed while it was read: \(what)",
+                message: "what is at Trakt has changed while it was read: \(what)",
                 hint: "run it again when nothing is being added or removed there"
             )
         )
@@ -261,7 +261,7 @@ struct AccountReading: Sendable {
     func tooManyPages(_ pages: Int) -> Diagnostic {
         Diagnostic(
             "trakt.pages",
-            "Trakt reports \(pages) pages of \(routes.items), which are more than anybody can have",
+            message: "Trakt reports \(pages) pages of \(routes.items), which are more than anybody can have",
             hint: "run it again later; if it stays like this, read the export ZIP instead"
         )
     }
@@ -270,7 +270,7 @@ struct AccountReading: Sendable {
         context.log.say(
             Diagnostic(
                 "trakt.unexpected",
-                "\(name) holds values of an unexpected kind, such as a text where a number should "
+                message: "\(name) holds values of an unexpected kind, such as a text where a number should "
                     + "be; they are taken as missing",
                 at: .stage(context.stage, at: nil),
                 severity: .warning

@@ -66,7 +66,7 @@ struct KeptCount: Sendable {
     /// - Throws: `trakt.drop`.
     func check(_ count: Int) async throws {
         guard let last = try await value() else { return }
-        try check(count, last.count, "reports")
+        try check(count, last: last.count, verb: "reports")
     }
 
     /// Refuses a number of items that came which is far below the last one, whatever number Trakt reports.
@@ -74,14 +74,14 @@ struct KeptCount: Sendable {
     /// - Throws: `trakt.drop`.
     func checkShown(_ count: Int) async throws {
         guard let last = try await value() else { return }
-        try check(count, last.shown ?? last.count, "shows")
+        try check(count, last: last.shown ?? last.count, verb: "shows")
     }
 
-    private func check(_ count: Int, _ last: Int, _ verb: String) throws {
+    private func check(_ count: Int, last: Int, verb: String) throws {
         guard last >= Self.least, count < last / 2 else { return }
         throw Diagnostic(
             "trakt.drop",
-            "Trakt \(verb) \(count) \(items); the last run had \(last)",
+            message: "Trakt \(verb) \(count) \(items); the last run had \(last)",
             at: .stage(stage, at: nil),
             hint: "if you have not removed them, wait: it has happened, and passed by itself. If it is right, allow it "
                 + "once: drop = \"accept\" in the source, or -D drop=accept"

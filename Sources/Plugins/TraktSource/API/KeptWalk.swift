@@ -41,7 +41,7 @@ struct KeptWalk: Sendable {
     }
 
     /// Keeps the items of a page.
-    func keep(_ items: Items, of page: Int, in walk: Int64, _ census: TraktCursor.Census) async throws {
+    func keep(_ items: Items, of page: Int, in walk: Int64, census: TraktCursor.Census) async throws {
         var writer = StateWriter()
         writer.write(walk)
         writer.write(bits: census.digest)
@@ -54,7 +54,7 @@ struct KeptWalk: Sendable {
     }
 
     /// The items of a page; nil if nothing is known of it, or only what an earlier walk found.
-    func items(of page: Int, in walk: Int64, _ census: TraktCursor.Census) async throws -> Items? {
+    func items(of page: Int, in walk: Int64, census: TraktCursor.Census) async throws -> Items? {
         guard let bytes = try await kept.value(of: "\(key) \(page)") else { return nil }
         var reader = StateReader(bytes)
         // What cannot be read was never kept: the check at the end says that the page is not known.

@@ -15,7 +15,7 @@ struct LastActivities: Sendable {
             throw StageFailure.transient(
                 Diagnostic(
                     "trakt.damaged",
-                    "sync/last_activities: what came cannot be read",
+                    message: "sync/last_activities: what came cannot be read",
                     hint: "run it again later"
                 )
             )

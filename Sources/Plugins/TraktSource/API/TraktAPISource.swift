@@ -114,12 +114,12 @@ package struct TraktAPISource: DeclaredSource {
         let record = TraktRecord(options.data, details: options.details)
         schema = record.schema { _ in true }
         data = options.data
-        reading = try AccountReading(options, record, ReadRequest(schema), in: context)
+        reading = try AccountReading(options, record: record, request: ReadRequest(schema), in: context)
     }
 
     package func read(
         at cursor: TraktCursor?,
-        _ request: ReadRequest,
+        for request: ReadRequest,
         into batch: inout Batch
     ) async throws -> Next<TraktCursor> {
         let reading = prepared(for: request)
@@ -149,7 +149,7 @@ package struct TraktAPISource: DeclaredSource {
     package var wholeReason: Diagnostic? {
         Diagnostic(
             "pipeline.since",
-            "only the history can be read from the last run on, not \(data.words)",
+            message: "only the history can be read from the last run on, not \(data.words)",
             category: .usage,
             hint: "take 'since' out"
         )
@@ -168,8 +168,8 @@ extension AccountReading {
     /// - Throws: `DiagnosticList`: what is wrong with the options.
     init(
         _ options: TraktAPISource.Options,
-        _ record: TraktRecord,
-        _ request: ReadRequest,
+        record: TraktRecord,
+        request: ReadRequest,
         in context: StageContext
     ) throws {
         var problems = DiagnosticList()
@@ -191,7 +191,7 @@ extension AccountReading {
             problems.append(
                 Diagnostic(
                     "option.choice",
-                    "'\(options.user.prefix(40))' is no account",
+                    message: "'\(options.user.prefix(40))' is no account",
                     category: .usage,
                     at: options.$user,
                     hint: "the name in its address, such as 'sean' for https://trakt.tv/users/sean, or 'me'"
@@ -241,7 +241,7 @@ extension AccountReading {
         guard let microseconds = ISO8601.microseconds(of: Array(text.utf8).span) else {
             throw Diagnostic(
                 "option.type",
-                "'\(text.prefix(40))' is no moment",
+                message: "'\(text.prefix(40))' is no moment",
                 category: .usage,
                 at: place,
                 hint: "a day such as 2024-01-01, or a moment such as 2024-01-01T18:00:00Z"

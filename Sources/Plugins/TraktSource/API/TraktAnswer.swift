@@ -29,7 +29,7 @@ enum TraktAnswer {
     static func outcome(of response: HTTPResponse, to subject: String, isKnown: Bool) -> Outcome {
         switch response.status {
         case 200, 201:
-            return isPage(response) ? .passes(page(response, subject)) : .isGood
+            return isPage(response) ? .passes(page(response, subject: subject)) : .isGood
         case 401 where isYes(response.headers["X-Private-User"]):
             return .stops(privateUser(subject))
         case 401:
@@ -39,9 +39,9 @@ enum TraktAnswer {
         case 429:
             return .waits(tooMany(isTrakts: response.headers["X-Ratelimit"] != nil))
         case 408, 500, 502...599:
-            return .passes(fault(response.status, isPage(response)))
+            return .passes(fault(response.status, isPage: isPage(response)))
         default:
-            return .stops(refusal(response, subject))
+            return .stops(refusal(response, subject: subject))
         }
     }
 
@@ -61,14 +61,14 @@ enum TraktAnswer {
 
     private static let badToken = Diagnostic(
         "account.token",
-        "Trakt does not accept the access token, or not any more",
+        message: "Trakt does not accept the access token, or not any more",
         category: .environment,
         hint: "sign in again: sprocket auth trakt login; or give a new token: TRAKT_ACCESS_TOKEN"
     )
 
     private static let nobody = Diagnostic(
         "account.signed-out",
-        "Trakt shows this to somebody who is signed in only",
+        message: "Trakt shows this to somebody who is signed in only",
         category: .environment,
         hint: "sign in: sprocket auth trakt login; or give a token: TRAKT_ACCESS_TOKEN"
     )
@@ -76,7 +76,7 @@ enum TraktAnswer {
     private static func privateUser(_ subject: String) -> Diagnostic {
         Diagnostic(
             "account.private",
-            "the account behind \(subject) is private",
+            message: "the account behind \(subject) is private",
             category: .environment,
             hint: "only its owner and the followers it has approved may read it: sign in as one of them"
         )
@@ -84,7 +84,7 @@ enum TraktAnswer {
 
     static let blocked = Diagnostic(
         "account.blocked",
-        "Cloudflare, which stands before Trakt, lets no request from here pass",
+        message: "Cloudflare, which stands before Trakt, lets no request from here pass",
         category: .environment,
         hint: "try again later or from another network; \(export)"
     )
@@ -92,67 +92,82 @@ enum TraktAnswer {
     private static func tooMany(isTrakts: Bool) -> Diagnostic {
         Diagnostic(
             "trakt.too-many",
-            isTrakts
+            message: isTrakts
                 ? "Trakt has had too many requests from this account or app"
                 : "Cloudflare, which stands before Trakt, has had too many requests from here",
             hint: "run it again later; it continues where it was"
         )
     }
 
-    private static func fault(_ status: Int, _ isPage: Bool) -> Diagnostic {
+    private static func fault(_ status: Int, isPage: Bool) -> Diagnostic {
         switch status {
         case 520...522:
-            Diagnostic("trakt.down", "Cloudflare cannot reach Trakt (\(status))", hint: "run it again later")
+            Diagnostic("trakt.down", message: "Cloudflare cannot reach Trakt (\(status))", hint: "run it again later")
         case 502...504:
-            Diagnostic("trakt.down", "Trakt is overloaded or down (\(status))", hint: "run it again later")
-        case 408: Diagnostic("trakt.down", "Trakt has given up waiting for a request (408)", hint: "run it again later")
+            Diagnostic("trakt.down", message: "Trakt is overloaded or down (\(status))", hint: "run it again later")
+        case 408:
+            Diagnostic(
+                "trakt.down",
+                message: "Trakt has given up waiting for a request (408)",
+                hint: "run it again later"
+            )
         default:
             Diagnostic(
                 "trakt.down",
-                "\(isPage ? "Cloudflare, which stands before Trakt," : "Trakt") reports a fault of its own (\(status))",
+                message:
+                    "\(isPage ? "Cloudflare, which stands before Trakt," : "Trakt") reports a fault of its own (\(status))",
                 hint: "run it again later"
             )
         }
     }
 
-    private static func page(_ response: HTTPResponse, _ subject: String) -> Diagnostic {
-        Diagnostic("trakt.damaged", "\(subject): a web page came instead of data", hint: "run it again later")
+    private static func page(_ response: HTTPResponse, subject: String) -> Diagnostic {
+        Diagnostic("trakt.damaged", message: "\(subject): a web page came instead of data", hint: "run it again later")
     }
 
-    private static func refusal(_ response: HTTPResponse, _ subject: String) -> Diagnostic {
+    private static func refusal(_ response: HTTPResponse, subject: String) -> Diagnostic {
         let mistake = "this is a mistake of the plugin, please report it"
         switch response.status {
         case 400:
-            return Diagnostic("trakt.request", "Trakt cannot read the request for \(subject) (400)", hint: mistake)
+            return Diagnostic(
+                "trakt.request",
+                message: "Trakt cannot read the request for \(subject) (400)",
+                hint: mistake
+            )
         case 404:
             return Diagnostic(
                 "trakt.missing",
-                "there is no \(subject) at Trakt (404)",
+                message: "there is no \(subject) at Trakt (404)",
                 hint: "is the name of the account or the list right? It is the one in its address, in lower case"
             )
-        case 405: return Diagnostic("trakt.request", "Trakt has no way to read \(subject) (405)", hint: mistake)
-        case 409: return Diagnostic("trakt.request", "Trakt has \(subject) already (409)", hint: mistake)
+        case 405:
+            return Diagnostic("trakt.request", message: "Trakt has no way to read \(subject) (405)", hint: mistake)
+        case 409: return Diagnostic("trakt.request", message: "Trakt has \(subject) already (409)", hint: mistake)
         case 412:
-            return Diagnostic("trakt.request", "Trakt misses a header field with \(subject) (412)", hint: mistake)
+            return Diagnostic(
+                "trakt.request",
+                message: "Trakt misses a header field with \(subject) (412)",
+                hint: mistake
+            )
         case 420:
             let page = response.headers["X-Upgrade-URL"].map { "; \($0.prefix(200)) has more" } ?? ""
             let limit = response.headers["X-Account-Limit"].map { " of \($0.prefix(20))" } ?? ""
             return Diagnostic(
                 "trakt.account-limit",
-                "the account has reached its limit\(limit) at Trakt (420)",
+                message: "the account has reached its limit\(limit) at Trakt (420)",
                 hint: "remove something there\(page)"
             )
         case 422:
             return Diagnostic(
                 "trakt.refused",
-                "Trakt refuses the values in the request for \(subject) (422)",
+                message: "Trakt refuses the values in the request for \(subject) (422)",
                 hint: "look at 'user', 'start_at' and 'end_at'"
             )
         case 423:
             let word = isYes(response.headers["X-Account-Deactivated"]) ? "deactivated" : "locked"
             return Diagnostic(
                 "account.locked",
-                "Trakt has \(word) the account (423)",
+                message: "Trakt has \(word) the account (423)",
                 category: .environment,
                 hint: "write to Trakt's support: https://support.trakt.tv"
             )
@@ -160,14 +175,15 @@ enum TraktAnswer {
             let page = response.headers["X-Upgrade-URL"].map { ": \($0.prefix(200))" } ?? ""
             return Diagnostic(
                 "account.vip",
-                "Trakt shows \(subject) to VIP accounts only (426)",
+                message: "Trakt shows \(subject) to VIP accounts only (426)",
                 category: .environment,
                 hint: "leave this part out, or upgrade the account\(page); \(export)"
             )
         default:
             return Diagnostic(
                 "trakt.refused",
-                "Trakt answers the request for \(subject) with \(response.status), which is not what it documents",
+                message:
+                    "Trakt answers the request for \(subject) with \(response.status), which is not what it documents",
                 hint: "look at https://status.trakt.tv and try again later"
             )
         }

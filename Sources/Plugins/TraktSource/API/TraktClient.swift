@@ -65,17 +65,17 @@ struct TraktClient: Sendable {
         let clientID = try session.clientID()
         var token = try await session.token()
         if needsToken, token == nil { throw session.notSignedIn }
-        var request = HTTPRequest(.get, api.appending(path, query: query), limits: Self.limits)
+        var request = HTTPRequest(.get, url: api.appending(path, query: query), limits: Self.limits)
         request.headers = [
             "Content-Type": "application/json", "Accept": "application/json", "trakt-api-version": "2",
             "User-Agent": "sprocket/\(ProgramVersion.text)",
         ]
-        request.headers.set(.init("trakt-api-key", clientID.revealed, isSecret: true))
+        request.headers.set(.init("trakt-api-key", value: clientID.revealed, isSecret: true))
         if isFresh { request.headers["Cache-Control"] = "no-cache" }
         var (refused, unknown) = (0, 0)
         while true {
             do {
-                let answer = try await send(request, token, path, reading, givingUp)
+                let answer = try await send(request, token: token, path: path, reading: reading, givingUp: givingUp)
                 if let token { session.noteAccepted(token) }
                 return answer
             } catch let refusal as TokenRefused {
@@ -180,13 +180,13 @@ struct TraktClient: Sendable {
 
     private func send<Answer: Sendable>(
         _ request: HTTPRequest,
-        _ token: Secret?,
-        _ path: [String],
-        _ reading: @escaping @Sendable (HTTPResponse) throws -> Answer,
-        _ givingUp: @escaping @Sendable (Diagnostic) -> (any Error)?
+        token: Secret?,
+        path: [String],
+        reading: @escaping @Sendable (HTTPResponse) throws -> Answer,
+        givingUp: @escaping @Sendable (Diagnostic) -> (any Error)?
     ) async throws -> Answer {
         var request = request
-        if let token { request.headers.set(.init("Authorization", "Bearer \(token.revealed)", isSecret: true)) }
+        if let token { request.headers.set(.init("Authorization", value: "Bearer \(token.revealed)", isSecret: true)) }
         return try await http.send(request) { [limit] response in
             switch TraktAnswer.outcome(of: response, to: path.joined(separator: "/"), isKnown: token != nil) {
             case .isGood:

@@ -13,7 +13,7 @@ struct TraktCredentials: Sendable {
         let service = TraktSignIn.service(auth)
         session = OAuthSession(
             service,
-            OAuthSession.Settings(
+            settings: OAuthSession.Settings(
                 clientID: options.clientId,
                 clientSecret: options.clientSecret,
                 accessToken: options.accessToken

@@ -54,7 +54,7 @@ package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
         }
     }
 
-    init(_ part: String, _ step: Step, _ census: Census = Census()) {
+    init(_ part: String, step: Step, census: Census = Census()) {
         self.part = part
         self.step = step
         self.census = census
@@ -71,7 +71,7 @@ package struct TraktCursor: LosslessStringConvertible, Hashable, Sendable {
             guard let items = Int(words[3]), items >= 0 else { return nil }
             census.items = items
         }
-        self.init(words[0], step, census)
+        self.init(words[0], step: step, census: census)
     }
 
     package var description: String {

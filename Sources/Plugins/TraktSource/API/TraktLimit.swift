@@ -46,10 +46,10 @@ package final class TraktLimit: Sendable {
         let limiter = context.shared.rateLimiter("trakt \(key)") {
             RateLimiter(requests: requests, per: period + margin, time: context.time)
         }
-        return context.shared.object("trakt limit \(key)") { TraktLimit(limiter, key, in: context, clock: clock) }
+        return context.shared.object("trakt limit \(key)") { TraktLimit(limiter, key: key, in: context, clock: clock) }
     }
 
-    private init(_ limiter: RateLimiter, _ key: String, in context: StageContext, clock: WallClock?) {
+    private init(_ limiter: RateLimiter, key: String, in context: StageContext, clock: WallClock?) {
         self.limiter = limiter
         let time = context.time
         self.time = time
@@ -92,7 +92,7 @@ package final class TraktLimit: Sendable {
         throw StageFailure.heldBack(
             Diagnostic(
                 "trakt.too-many",
-                "Trakt takes no request from this account or app before \(moment)",
+                message: "Trakt takes no request from this account or app before \(moment)",
                 hint: "run it again then; it continues where it was"
             ),
             retryAfter: left
@@ -123,17 +123,17 @@ package final class TraktLimit: Sendable {
             return state.underway
         }
         guard let said = RateHeader(headers["X-Ratelimit"]) else { return }
-        adopt(said, headers, underway: underway)
+        adopt(said, headers: headers, underway: underway)
         // With nothing left and an end beyond the window, the end counts.
-        if said.remaining == 0, let left = left(of: said, headers), left > said.period + Self.margin {
+        if said.remaining == 0, let left = left(of: said, headers: headers), left > said.period + Self.margin {
             close(until: time.now + left)
         }
     }
 
-    private func adopt(_ said: RateHeader, _ headers: HTTPHeaders, underway: Int) {
+    private func adopt(_ said: RateHeader, headers: HTTPHeaders, underway: Int) {
         guard let limit = said.limit else { return }
         let now = time.now
-        let end = left(of: said, headers).map { now + min($0, said.period) }
+        let end = left(of: said, headers: headers).map { now + min($0, said.period) }
         limiter.adopt(
             limit: limit,
             per: said.period + Self.margin,
@@ -144,7 +144,7 @@ package final class TraktLimit: Sendable {
     }
 
     /// How long the server's window still lasts, by the server's clock where it shows one; nil if it does not say.
-    private func left(of said: RateHeader, _ headers: HTTPHeaders) -> Duration? {
+    private func left(of said: RateHeader, headers: HTTPHeaders) -> Duration? {
         said.until.map { HTTPHeaders.bounded($0 - (headers.serverTime.map { .seconds($0) } ?? sinceEpoch + time.now)) }
     }
 
@@ -156,9 +156,9 @@ package final class TraktLimit: Sendable {
     package func refused(_ headers: HTTPHeaders) -> Duration {
         let now = time.now
         let said = RateHeader(headers["X-Ratelimit"])
-        if let said { adopt(said, headers, underway: 0) }
+        if let said { adopt(said, headers: headers, underway: 0) }
         let asked = self.pause(headers)
-        let left = said.flatMap { self.left(of: $0, headers) }
+        let left = said.flatMap { self.left(of: $0, headers: headers) }
         let moment = state.withLock { state in
             var pause: Duration
             if let asked {

@@ -34,7 +34,7 @@ struct TraktPageReader: Sendable {
     /// The columns that tell an item from all others, where they are not null.
     static let keys = ["id", "type", "trakt", "show_trakt", "season", "episode", "episode_trakt"]
 
-    init(_ record: TraktRecord, _ schema: Schema) {
+    init(_ record: TraktRecord, schema: Schema) {
         self.record = record
         self.schema = schema
         rows = record.rows(for: schema)
@@ -76,7 +76,7 @@ struct TraktPageReader: Sendable {
                 throw StageFailure.transient(
                     Diagnostic(
                         "trakt.damaged",
-                        "\(name): what came cannot be read: \(error.message)",
+                        message: "\(name): what came cannot be read: \(error.message)",
                         hint: "run it again later",
                         cause: .diagnostic(error)
                     )
@@ -88,7 +88,7 @@ struct TraktPageReader: Sendable {
         }
         record.tidy(&batch, about: subject)
         let keys = keys(of: batch)
-        let word = word(of: batch, keys)
+        let word = word(of: batch, keys: keys)
         record.leaveOut(&batch)
         return TraktPage(
             batch: batch,
@@ -103,7 +103,7 @@ struct TraktPageReader: Sendable {
     private static func tooLarge(_ name: String) -> Diagnostic {
         Diagnostic(
             "trakt.too-large",
-            "\(name): one answer holds more than a page can have",
+            message: "\(name): one answer holds more than a page can have",
             hint: "read the export ZIP instead: https://app.trakt.tv/settings/data"
         )
     }
@@ -111,13 +111,15 @@ struct TraktPageReader: Sendable {
     /// The columns that change when the owner changes something; what others do to a film or a list is not among them.
     private static let changing = ["watched_at", "rating", "rated_at", "listed_at", "collected_at", "updated_at"]
 
-    private func word(of batch: borrowing Batch, _ keys: [UInt64]) -> String {
+    private func word(of batch: borrowing Batch, keys: [UInt64]) -> String {
         var digest = Digest()
         for key in keys { digest.add(Int64(bitPattern: key)) }
         for (index, column) in schema.columns.enumerated() where Self.changing.contains(column.name) {
             let field = Field(index: index, kind: column.kind)
             for row in 0..<batch.count {
-                digest.add((field.kind == .instant ? batch.instant(row, field) : batch.integer(row, field)) ?? -1)
+                digest.add(
+                    (field.kind == .instant ? batch.instant(row, in: field) : batch.integer(row, in: field)) ?? -1
+                )
             }
         }
         return digest.text
@@ -129,14 +131,16 @@ struct TraktPageReader: Sendable {
         let id = keyFields.first
         for row in 0..<batch.count {
             var digest = Digest()
-            if let id, id.kind == .integer, let number = batch.integer(row, id), schema.columns[id.index].name == "id" {
+            if let id, id.kind == .integer, let number = batch.integer(row, in: id),
+                schema.columns[id.index].name == "id"
+            {
                 digest.add(number)
             } else {
                 for field in keyFields {
                     if field.kind == .integer {
-                        digest.add(batch.integer(row, field) ?? -1)
+                        digest.add(batch.integer(row, in: field) ?? -1)
                     } else {
-                        digest.add(batch.text(row, field) ?? "")
+                        digest.add(batch.text(row, in: field) ?? "")
                     }
                 }
             }

@@ -27,7 +27,7 @@ final class WalkMemory: Sendable {
     init(_ account: AccountMemory) { self.account = account }
 
     /// A walk begins.
-    func begin(_ part: String, _ kept: KeptWalk) async throws -> WalkRecord {
+    func begin(_ part: String, kept: KeptWalk) async throws -> WalkRecord {
         let record = WalkRecord(walk: try await kept.begin())
         state.withLock { state in
             state.records[part] = record
@@ -38,22 +38,22 @@ final class WalkMemory: Sendable {
     }
 
     /// What came of a part so far: in this process, or, if another one began the walk, as that has left it.
-    func record(at cursor: TraktCursor, _ kept: KeptWalk) async throws -> WalkRecord {
+    func record(at cursor: TraktCursor, kept: KeptWalk) async throws -> WalkRecord {
         let (record, restored) = state.withLock { state in
             let restored = state.restored[cursor.part] ?? SharedAnswer()
             state.restored[cursor.part] = restored
             return (state.records[cursor.part], restored)
         }
         if let record { return record }
-        return try await restored.value { try await Self.restore(cursor, kept) }
+        return try await restored.value { try await Self.restore(cursor, kept: kept) }
     }
 
-    private static func restore(_ cursor: TraktCursor, _ kept: KeptWalk) async throws -> WalkRecord {
+    private static func restore(_ cursor: TraktCursor, kept: KeptWalk) async throws -> WalkRecord {
         let record = WalkRecord(walk: try await kept.number())
         let last: Int =
             if case .next(let number) = cursor.step { number - 1 } else { cursor.census.pages }
         for page in stride(from: 1, through: min(last, TraktPaging.mostPages), by: 1) {
-            if let items = try await kept.items(of: page, in: record.walk, cursor.census) {
+            if let items = try await kept.items(of: page, in: record.walk, census: cursor.census) {
                 record.restore(items, of: page)
             }
         }
@@ -61,7 +61,7 @@ final class WalkMemory: Sendable {
     }
 
     /// Keeps a page until it is its turn.
-    func keep(_ page: TraktPage, _ number: Int, of part: String) {
+    func keep(_ page: TraktPage, number: Int, of part: String) {
         state.withLock { $0.pages[part, default: [:]][number] = page }
     }
 
@@ -83,12 +83,12 @@ final class WalkMemory: Sendable {
         var announced: Int?
         while true {
             guard page <= 100 else { throw reading.tooManyPages(page) }
-            var answer = try await Self.ask(page, reading, isAgain: false)
+            var answer = try await Self.ask(page, of: reading, isAgain: false)
             announced = announced ?? answer.paging?.items
             let full = min(answer.paging?.limit ?? reading.pageSize, reading.pageSize)
             // A page that is short may be so by mistake, unless no more are announced.
             if answer.lists.count < full, announced.map({ lists.count + answer.lists.count < $0 }) ?? true {
-                let again = try await Self.ask(page, reading, isAgain: true)
+                let again = try await Self.ask(page, of: reading, isAgain: true)
                 if again.lists.count > answer.lists.count { answer = again }
             }
             let new = answer.lists.filter { list in !lists.contains { $0.part == list.part } }
@@ -104,7 +104,7 @@ final class WalkMemory: Sendable {
 
     private static func ask(
         _ page: Int,
-        _ reading: AccountReading,
+        of reading: AccountReading,
         isAgain: Bool
     ) async throws -> (lists: [List], paging: TraktPaging?) {
         try await reading.client.get(
@@ -117,7 +117,7 @@ final class WalkMemory: Sendable {
                 throw StageFailure.transient(
                     Diagnostic(
                         "trakt.damaged",
-                        "the account's lists: what came cannot be read",
+                        message: "the account's lists: what came cannot be read",
                         hint: "run it again later"
                     )
                 )
@@ -148,8 +148,8 @@ final class WalkMemory: Sendable {
     /// Keeps how much there was.
     func note(
         _ cursor: TraktCursor,
-        _ since: Int64?,
-        _ record: WalkRecord,
+        since: Int64?,
+        record: WalkRecord,
         of reading: AccountReading
     ) async throws {
         let kept = try await reading.keptCount(cursor.part)
@@ -160,7 +160,7 @@ final class WalkMemory: Sendable {
             if isSeen, !reading.acceptsDrop { try await kept.checkShown(sum.different) }
             // A number that what came refutes would make the next one look like a drop.
             let count =
-                switch reading.outcome(of: cursor.census, record) {
+                switch reading.outcome(of: cursor.census, record: record) {
                 case .hidden(let announced), .missing(let announced): announced
                 case .whole, .wrongCount: sum.different
                 }

@@ -50,7 +50,7 @@ package struct TraktAccount: AccountService {
     private func user(_ app: OAuthApp, token: Secret) async throws -> String? {
         let request = HTTPRequest(
             .get,
-            options.api.appending(["users", "settings"]),
+            url: options.api.appending(["users", "settings"]),
             headers: TraktSignIn.headers(app, token: token),
             limits: HTTPLimits(bodyBytes: 1 << 20)
         )

@@ -47,8 +47,10 @@ package enum TraktSignIn {
     /// What Trakt wants in the header of every request, besides the name of the program, which the transport says.
     static func headers(_ app: OAuthApp, token: Secret? = nil) -> HTTPHeaders {
         var headers: HTTPHeaders = ["Content-Type": "application/json", "trakt-api-version": "2"]
-        headers.set(HTTPHeaders.Field("trakt-api-key", app.id.revealed, isSecret: true))
-        if let token { headers.set(HTTPHeaders.Field("Authorization", "Bearer \(token.revealed)", isSecret: true)) }
+        headers.set(HTTPHeaders.Field("trakt-api-key", value: app.id.revealed, isSecret: true))
+        if let token {
+            headers.set(HTTPHeaders.Field("Authorization", value: "Bearer \(token.revealed)", isSecret: true))
+        }
         return headers
     }
 
@@ -94,27 +96,27 @@ package enum TraktSignIn {
         case 404, 405:
             return Diagnostic(
                 "account.server",
-                "\(origin) does not know how to sign in (\(status))",
+                message: "\(origin) does not know how to sign in (\(status))",
                 category: .environment,
                 hint: "is this the address of Trakt's sign-in, without /oauth? See the option 'auth'"
             )
         case 412:
             return Diagnostic(
                 "account.server",
-                "\(origin) misses a header field in the request (412)",
+                message: "\(origin) misses a header field in the request (412)",
                 category: .environment
             )
         case 420, 426:
             return Diagnostic(
                 "account.limit",
-                "Trakt wants a VIP account for this, or a limit of the account is reached (\(status))",
+                message: "Trakt wants a VIP account for this, or a limit of the account is reached (\(status))",
                 category: .environment,
                 hint: appHint
             )
         case 423:
             return Diagnostic(
                 "account.locked-out",
-                "Trakt has locked this account, or it was deactivated (423)",
+                message: "Trakt has locked this account, or it was deactivated (423)",
                 category: .environment,
                 hint: "write to Trakt's support: https://support.trakt.tv"
             )

@@ -17,7 +17,7 @@ struct CountedPage {
     ///   - index: Its place in the order of pages.
     ///   - keys: What distinguishes its records.
     ///   - before: The end of the page before it; nil if there is none.
-    init(_ reader: ExportPageReader, at index: Int, _ keys: RecordKeys, after before: PageSeam?) {
+    init(_ reader: ExportPageReader, at index: Int, keys: RecordKeys, after before: PageSeam?) {
         self.reader = reader
         self.index = index
         self.keys = keys

@@ -8,11 +8,13 @@ extension ExportCatalogue {
     /// - Returns: A finding for each.
     func misnamed(_ stems: Set<String>) -> [Diagnostic] {
         export.everything.filter { !Self.isKnown($0) }.compactMap { path in
-            guard let name = Self.original(of: path, stems), !all.contains(where: { $0.name.lowercased() == name })
+            guard let name = Self.original(of: path, stems: stems),
+                !all.contains(where: { $0.name.lowercased() == name })
             else { return nil }
             return Diagnostic(
                 "trakt-export.unknown-file",
-                "the export is damaged: \(path) is not a file of Trakt's, and is probably \(name) under another name",
+                message:
+                    "the export is damaged: \(path) is not a file of Trakt's, and is probably \(name) under another name",
                 at: .file(export.path),
                 hint: "it is not read; \(Self.remedy)",
                 severity: .warning
@@ -28,13 +30,14 @@ extension ExportCatalogue {
         let stems = Self.stems(data)
         let names = all.filter { page in
             Self.owner(of: page.stem) == data && !Self.isKnown(page.path)
-                && Self.original(of: page.path, stems) == nil
+                && Self.original(of: page.path, stems: stems) == nil
         }.map(\.name)
         guard !names.isEmpty else { return nil }
         let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
         return Diagnostic(
             "trakt-export.unknown-file",
-            "\(shown): no export is known to have \(names.count == 1 ? "such a file" : "such files"), and by the name "
+            message:
+                "\(shown): no export is known to have \(names.count == 1 ? "such a file" : "such files"), and by the name "
                 + "it may hold \(data.words)",
             at: .file(export.path),
             hint: "it is not read; if Trakt's export has it, this program has to learn about it",
@@ -55,7 +58,7 @@ extension ExportCatalogue {
     ]
 
     /// The file that a path was, if it differs from its name in one character.
-    private static func original(of path: String, _ stems: Set<String>) -> String? {
+    private static func original(of path: String, stems: Set<String>) -> String? {
         let name = Array(path.lowercased())
         for stem in stems.sorted() {
             // `stem.json`, and `stem-12.json` whatever the number is.
@@ -65,13 +68,13 @@ extension ExportCatalogue {
                 guard name.count >= length else { break }
                 let file = Array(name.suffix(length))
                 guard name.count == length || name[name.count - length - 1] == "/" else { continue }
-                if let original = original(of: file, stem, digits) { return original }
+                if let original = original(of: file, stem: stem, digits: digits) { return original }
             }
         }
         return nil
     }
 
-    private static func original(of file: [Character], _ stem: String, _ digits: Int) -> String? {
+    private static func original(of file: [Character], stem: String, digits: Int) -> String? {
         var differences = 0
         var original = ""
         let pattern = Array(stem + (digits == 0 ? "" : "-" + String(repeating: "#", count: digits)) + ".json")

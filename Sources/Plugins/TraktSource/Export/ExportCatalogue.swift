@@ -22,11 +22,12 @@ struct ExportCatalogue {
             pages = all.filter { stems.contains($0.stem) }
         }
         let files = Self.files(of: data)
-        let sorted = pages.sorted { Self.order($0, files) < Self.order($1, files) }
-        for (page, next) in zip(sorted, sorted.dropFirst()) where Self.order(page, files) == Self.order(next, files) {
+        let sorted = pages.sorted { Self.order($0, in: files) < Self.order($1, in: files) }
+        for (page, next) in zip(sorted, sorted.dropFirst())
+        where Self.order(page, in: files) == Self.order(next, in: files) {
             throw Diagnostic(
                 "trakt-export.two-exports",
-                "\(page.path) and \(next.path) both claim to be the same page of the \(data.words)",
+                message: "\(page.path) and \(next.path) both claim to be the same page of the \(data.words)",
                 at: .file(export.path),
                 hint: "there seem to be two exports in one; name the folder of one of them"
             )
@@ -36,7 +37,7 @@ struct ExportCatalogue {
 
     /// The pages of files with one of these names, by number.
     func pages(named stems: Set<String>) -> [ExportPage] {
-        all.filter { stems.contains($0.stem) }.sorted { Self.order($0, []) < Self.order($1, []) }
+        all.filter { stems.contains($0.stem) }.sorted { Self.order($0, in: []) < Self.order($1, in: []) }
     }
 
     /// The files that a kind of data is in, each by its names before the page number: today's and earlier ones.
@@ -66,7 +67,7 @@ struct ExportCatalogue {
     static func stems(_ data: TraktData) -> Set<String> { Set(files(of: data).joined()) }
 
     /// Pages of different files are never the same page, whether they are about the same or not.
-    private static func order(_ page: ExportPage, _ files: [[String]]) -> (Int, Int, Int) {
+    private static func order(_ page: ExportPage, in files: [[String]]) -> (Int, Int, Int) {
         let subject = page.subject.flatMap(ExportPage.Subject.allCases.firstIndex) ?? -1
         return (subject, files.firstIndex { $0.contains(page.stem) } ?? -1, page.number)
     }
@@ -115,7 +116,7 @@ struct ExportCatalogue {
         if all.isEmpty {
             return Diagnostic(
                 "trakt-export.not-an-export",
-                "this is no Trakt export: there is no JSON file in it",
+                message: "this is no Trakt export: there is no JSON file in it",
                 at: .file(export.path),
                 hint: "download the export from https://app.trakt.tv/settings/data and name the ZIP itself"
             )
@@ -128,7 +129,7 @@ struct ExportCatalogue {
         let sample = all.prefix(6).map(\.name).joined(separator: ", ")
         return Diagnostic(
             "trakt-export.no-data",
-            isRequired
+            message: isRequired
                 ? "the export holds no \(data.words)"
                 : "the export holds no \(data.words); the run goes on without",
             at: .file(export.path),
@@ -157,7 +158,7 @@ struct ExportCatalogue {
             gaps.append(
                 Diagnostic(
                     "trakt-export.gap",
-                    "the export is not complete: \(missing) of its pages are missing "
+                    message: "the export is not complete: \(missing) of its pages are missing "
                         + "(\(shown.joined(separator: ", "))\(missing > shown.count ? ", …" : ""))",
                     at: .file(export.path),
                     hint: "what stood on them is not in the result; \(Self.remedy)",

@@ -29,13 +29,13 @@ struct ExportCheck {
         for (subject, statements) in bySubject.sorted(by: { Self.order($0.key) < Self.order($1.key) }) {
             // A sum that is short because a part of it is states nothing new.
             if subject == nil, findings.contains(where: \.isPartial) { continue }
-            if let finding = compare(subject, statements) { findings.append(finding) }
+            if let finding = compare(subject, with: statements) { findings.append(finding) }
         }
         let missing = bySubject.keys.filter { subject in
             findings.contains { $0.isPartial && $0.subject == .some(subject) }
         }
         // Of pages whose records are missing by the count, what is odd is reported there.
-        findings += series.filter { series in !isStated(series) && !missing.contains { isAbout(series, $0) } }
+        findings += series.filter { series in !isStated(series) && !missing.contains { isAbout(series, subject: $0) } }
             .flatMap(pageFindings)
         return findings.filter(\.isPartial) + findings.filter { !$0.isPartial }
     }
@@ -50,9 +50,9 @@ struct ExportCheck {
         subject == nil ? found.values.reduce(0, +) : found[subject] ?? 0
     }
 
-    private func compare(_ subject: ExportPage.Subject?, _ statements: [ExportStatement]) -> Finding? {
+    private func compare(_ subject: ExportPage.Subject?, with statements: [ExportStatement]) -> Finding? {
         let found = count(subject)
-        let words = data.words(for: subject, found)
+        let words = data.words(for: subject, count: found)
         let larger = statements.filter { $0.count > found }
         let evidence = larger.sorted { $0.count > $1.count }.map { "\($0.origin) states \($0.count)" }
             .joined(separator: ", ")
@@ -62,7 +62,7 @@ struct ExportCheck {
                 return Finding(
                     diagnostic: Diagnostic(
                         "trakt-export.count",
-                        "the export holds \(found) \(words), and \(evidence)",
+                        message: "the export holds \(found) \(words), and \(evidence)",
                         at: .file(path),
                         hint: "a difference of at most 1 % can be a number that is older than the records; to be sure, "
                             + "download the export again and compare",
@@ -76,7 +76,7 @@ struct ExportCheck {
             return Finding(
                 diagnostic: Diagnostic(
                     "trakt-export.incomplete",
-                    "THE EXPORT IS NOT COMPLETE: it holds \(found) \(words) of \(most) (\(evidence))"
+                    message: "THE EXPORT IS NOT COMPLETE: it holds \(found) \(words) of \(most) (\(evidence))"
                         + (pages.isEmpty ? "" : "; \(pages.joined(separator: "; "))"),
                     at: .file(path),
                     hint: "what is missing there is missing in the result; \(ExportCatalogue.remedy)",
@@ -92,7 +92,7 @@ struct ExportCheck {
         return Finding(
             diagnostic: Diagnostic(
                 "trakt-export.count",
-                "the export holds \(found) \(words), more than the \(least.count) that \(least.origin) states",
+                message: "the export holds \(found) \(words), more than the \(least.count) that \(least.origin) states",
                 at: .file(path),
                 hint: "nothing is missing; all of them are read",
                 severity: .note
@@ -127,7 +127,7 @@ struct ExportCheck {
     /// What is odd about the pages that have records about something, in words.
     private func suspicions(about subject: ExportPage.Subject?) -> [String] {
         let words = series.flatMap { series -> [String] in
-            guard isAbout(series, subject) else { return [] }
+            guard isAbout(series, subject: subject) else { return [] }
             return repeated(series) + short(series).map(\.words) + (lastIsFull(series).map { [$0] } ?? [])
         }
         return words.count > 5 ? words.prefix(5) + ["and \(words.count - 5) more"] : words
@@ -172,7 +172,7 @@ struct ExportCheck {
         guard proof.isEmpty else {
             let diagnostic = Diagnostic(
                 "trakt-export.incomplete",
-                "THE EXPORT IS NOT COMPLETE: \(proof.prefix(5).joined(separator: "; "))"
+                message: "THE EXPORT IS NOT COMPLETE: \(proof.prefix(5).joined(separator: "; "))"
                     + (proof.count > 5 ? "; and \(proof.count - 5) more" : ""),
                 at: .file(path),
                 hint: "what should be there is missing in the result; \(ExportCatalogue.remedy)",
@@ -183,7 +183,8 @@ struct ExportCheck {
         return (short.map(\.words) + (lastIsFull(series).map { [$0] } ?? [])).map { words in
             let diagnostic = Diagnostic(
                 "trakt-export.unsure",
-                "\(words); nothing in the export states how many \(data.words(for: nil, 2)) there are, so whether any are "
+                message:
+                    "\(words); nothing in the export states how many \(data.words(for: nil, count: 2)) there are, so whether any are "
                     + "missing cannot be determined",
                 at: .file(path),
                 hint: "compare with what Trakt shows, or download the export again",
@@ -194,7 +195,7 @@ struct ExportCheck {
     }
 
     /// Whether the pages of a series have records about something; nil stands for all.
-    private func isAbout(_ series: Series, _ subject: ExportPage.Subject?) -> Bool {
+    private func isAbout(_ series: Series, subject: ExportPage.Subject?) -> Bool {
         subject == nil || data == .history || series.pages.first?.page.subject == subject
     }
 
@@ -209,7 +210,7 @@ struct ExportCheck {
 
 extension TraktData {
     /// Records of this kind in words that fit after a number: `plays of films`.
-    func words(for subject: ExportPage.Subject?, _ count: Int) -> String {
+    func words(for subject: ExportPage.Subject?, count: Int) -> String {
         let one = count == 1
         let titles =
             switch subject {

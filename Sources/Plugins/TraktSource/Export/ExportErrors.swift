@@ -40,22 +40,25 @@ struct ExportErrors {
             let parts = try? JSONValue(parsing: bytes, name: file).array
             guard let parts else {
                 let words = "parts of it failed; which ones cannot be read from \(file)"
-                findings.append(Finding(diagnostic: Self.finding(words, export), endpoint: nil))
+                findings.append(Finding(diagnostic: Self.finding(words, export: export), endpoint: nil))
                 continue
             }
             for part in parts {
                 findings.append(
-                    Finding(diagnostic: Self.finding(Self.words(part), export), endpoint: part["endpoint"]?.string)
+                    Finding(
+                        diagnostic: Self.finding(Self.words(part), export: export),
+                        endpoint: part["endpoint"]?.string
+                    )
                 )
             }
         }
         self.findings = findings
     }
 
-    private static func finding(_ words: String, _ export: ExportFiles) -> Diagnostic {
+    private static func finding(_ words: String, export: ExportFiles) -> Diagnostic {
         Diagnostic(
             "trakt-export.partial",
-            "THE EXPORT IS NOT COMPLETE: \(words)",
+            message: "THE EXPORT IS NOT COMPLETE: \(words)",
             at: .file(export.path),
             hint: "what is missing there is missing in the result; \(ExportCatalogue.remedy)",
             severity: .warning

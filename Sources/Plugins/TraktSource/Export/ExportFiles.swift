@@ -44,7 +44,7 @@ struct ExportFiles: Sendable {
     func open(_ name: String) throws(Diagnostic) -> ExportInput {
         guard let archive else { return .file(try InputFile("\(path)/\(name)").bytes) }
         guard let entry = entries[name] else {
-            throw Diagnostic("trakt-export.missing-file", "there is no \(name) in it", at: .file(path))
+            throw Diagnostic("trakt-export.missing-file", message: "there is no \(name) in it", at: .file(path))
         }
         return .entry(try archive.open(entry), size: entry.uncompressedSize)
     }
@@ -58,7 +58,11 @@ struct ExportFiles: Sendable {
         while case let count = try input.read(into: chunk), count > 0 {
             bytes += chunk[..<count]
             guard bytes.count <= limit else {
-                throw Diagnostic("trakt-export.too-large", "\(name) is larger than \(limit) bytes", at: .file(path))
+                throw Diagnostic(
+                    "trakt-export.too-large",
+                    message: "\(name) is larger than \(limit) bytes",
+                    at: .file(path)
+                )
             }
         }
         return bytes

@@ -49,9 +49,9 @@ final class ExportReading: Sendable {
 
     init(
         _ options: TraktExportSource.Options,
-        _ record: TraktRecord,
-        _ request: ReadRequest,
-        _ context: StageContext
+        record: TraktRecord,
+        request: ReadRequest,
+        in context: StageContext
     ) {
         self.options = options
         self.record = record
@@ -90,7 +90,7 @@ final class ExportReading: Sendable {
         try see(to: odd, without: repeats, in: &batch, of: contents)
         record.tidy(&batch, about: contents.pages[cursor.page].subject?.type)
         record.leaveOut(&batch)
-        if let zone = contents.timeZone { TraktRecord.fill("time_zone", zone, in: &batch) }
+        if let zone = contents.timeZone { TraktRecord.fill("time_zone", with: zone, in: &batch) }
         // The check is a page of a list of one, which a run in parts may read as well.
         return next.page < contents.pages.count ? .at(next) : .pages([next])
     }
@@ -156,7 +156,7 @@ final class ExportReading: Sendable {
         after seam: PageSeam?
     ) throws(Diagnostic) -> CountedPage {
         let reader = try ExportPageReader(contents.pages[index], of: contents.files, rows: rows)
-        return CountedPage(reader, at: index, keys, after: seam)
+        return CountedPage(reader, at: index, keys: keys, after: seam)
     }
 
     /// Counts records of a page without handing them on.
@@ -210,9 +210,9 @@ final class ExportReading: Sendable {
         let times = OddTimes(odd, without: repeats, of: batch.schema)
         if !times.local.isEmpty {
             let name = try wantsTimeZone ? contents.timeZone : timeZone(in: contents.files)
-            times.place(in: try OddTimes.Zone(named: name, in: context), &batch)
+            times.place(in: try OddTimes.Zone(named: name, in: context), of: &batch)
         }
-        times.reject(from: &batch, "trakt-export.time")
+        times.reject(from: &batch, code: "trakt-export.time")
     }
 
     /// The export's table of contents, and what there is to say about it.
@@ -268,9 +268,9 @@ final class ExportReading: Sendable {
         }
         let statements = ExportStatements(
             of: options.data,
-            contents.pages,
+            pages: contents.pages,
             in: contents.files,
-            contents.catalogue
+            catalogue: contents.catalogue
         )
         for finding in statements.findings { context.log.say(finding) }
         var found = opened.census.counts()
@@ -299,7 +299,7 @@ final class ExportReading: Sendable {
             context.log.say(
                 Diagnostic(
                     "trakt-export.not-a-file",
-                    "\(name) is \(kind.rawValue), not a file; it is not read",
+                    message: "\(name) is \(kind.rawValue), not a file; it is not read",
                     at: .file(options.path.path),
                     severity: .note
                 )
@@ -316,7 +316,7 @@ final class ExportReading: Sendable {
         guard needsTimeZone else { return nil }
         throw Diagnostic(
             "trakt-export.settings",
-            "the account's settings cannot be read, and so its time zone is not known: \(name)",
+            message: "the account's settings cannot be read, and so its time zone is not known: \(name)",
             at: .file(options.path.path),
             hint: "fetch the export again; or name the zone that you watched in, such as -D zone=Europe/Paris"
         )
@@ -331,7 +331,7 @@ final class ExportReading: Sendable {
         context.log.say(
             Diagnostic(
                 "trakt-export.unexpected",
-                "\(page.name) holds values of an unexpected kind, such as a text where a number should be; "
+                message: "\(page.name) holds values of an unexpected kind, such as a text where a number should be; "
                     + "they are taken as missing",
                 at: .file(options.path.path),
                 severity: .warning

@@ -19,23 +19,22 @@ struct ExportStatements {
     ///   - pages: Its pages.
     ///   - files: The files of the export.
     ///   - catalogue: What they hold.
-    init(of data: TraktData, _ pages: [ExportPage], in files: ExportFiles, _ catalogue: ExportCatalogue) {
+    init(of data: TraktData, pages: [ExportPage], in files: ExportFiles, catalogue: ExportCatalogue) {
         self.data = data
         self.files = files
         self.catalogue = catalogue
         addStats()
         switch data {
         case .history:
-            addPlays("watched-movies", .movies)
-            addPlays("watched-shows", .shows, as: .episodes)
+            addPlays("watched-movies", of: .movies)
+            addPlays("watched-shows", of: .shows, as: .episodes)
         case .list: addItemCount(pages)
         default: break
         }
         addTotals(pages)
     }
 
-    private mutating func add(_ count: Int64?, _ subject: ExportPage.Subject?, _ origin: String, isProof: Bool = false)
-    {
+    private mutating func add(_ count: Int64?, subject: ExportPage.Subject?, origin: String, isProof: Bool = false) {
         guard let count, count >= 0 else { return }
         all.append(ExportStatement(subject: subject, count: Int(clamping: count), origin: origin, isProof: isProof))
     }
@@ -55,8 +54,10 @@ struct ExportStatements {
         guard !parts.isEmpty else { return }
         for page in catalogue.pages(named: ["user-stats", "stats"]) {
             guard let stats = json(page) else { continue }
-            for (subject, key) in parts { add(stats[subject.rawValue]?[key]?.integer, subject, page.name) }
-            if data == .ratings { add(stats["ratings"]?["total"]?.integer, nil, page.name) }
+            for (subject, key) in parts {
+                add(stats[subject.rawValue]?[key]?.integer, subject: subject, origin: page.name)
+            }
+            if data == .ratings { add(stats["ratings"]?["total"]?.integer, subject: nil, origin: page.name) }
         }
     }
 
@@ -76,16 +77,16 @@ struct ExportStatements {
     /// The plays of all titles that were watched: each title has its own number of them.
     private mutating func addPlays(
         _ stem: String,
-        _ titles: ExportPage.Subject,
+        of titles: ExportPage.Subject,
         as subject: ExportPage.Subject? = nil
     ) {
         let pages = catalogue.pages(named: [stem])
         guard !pages.isEmpty else { return }
         do throws(Diagnostic) {
             let sum = try PlaySum(pages, of: files)
-            add(Int64(sum.plays), subject ?? titles, stem, isProof: true)
+            add(Int64(sum.plays), subject: subject ?? titles, origin: stem, isProof: true)
         } catch {
-            findings.append(unreadable(pages, error))
+            findings.append(unreadable(pages, reason: error))
         }
     }
 
@@ -96,7 +97,7 @@ struct ExportStatements {
         guard let first = pages.first, let id = ExportCatalogue.listID(of: first) else { return }
         for page in catalogue.pages(named: ["lists-lists", "lists"]) {
             for list in json(page)?.array ?? [] where list["ids"]?["trakt"]?.integer.map({ "\($0)" }) == id {
-                add(list["item_count"]?.integer, nil, page.name)
+                add(list["item_count"]?.integer, subject: nil, origin: page.name)
             }
         }
     }
@@ -108,7 +109,11 @@ struct ExportStatements {
             let field = Field(index: 0, kind: .integer)
             var batch = Batch(["total_count": .integer])
             do throws(Diagnostic) {
-                var reader = try ExportPageReader(page, of: files, rows: JSONRows([.init(["total_count"], field)]))
+                var reader = try ExportPageReader(
+                    page,
+                    of: files,
+                    rows: JSONRows([.init(["total_count"], into: field)])
+                )
                 _ = try reader.read(into: &batch, atMost: 1)
             } catch {
                 // A page that cannot be read has ended the run.
@@ -116,7 +121,11 @@ struct ExportStatements {
             }
             guard batch.count > 0 else { continue }
             let isOfAll = if case .list = data { true } else { data == .history }
-            add(batch.integer(0, field), isOfAll ? nil : page.subject, "total_count in \(page.name)")
+            add(
+                batch.integer(0, in: field),
+                subject: isOfAll ? nil : page.subject,
+                origin: "total_count in \(page.name)"
+            )
         }
     }
 
@@ -126,16 +135,16 @@ struct ExportStatements {
         do throws(Diagnostic) {
             return try JSONValue(parsing: try files.bytes(of: page.path), name: page.name)
         } catch {
-            findings.append(unreadable([page], error))
+            findings.append(unreadable([page], reason: error))
             return nil
         }
     }
 
-    private func unreadable(_ pages: [ExportPage], _ reason: Diagnostic) -> Diagnostic {
+    private func unreadable(_ pages: [ExportPage], reason: Diagnostic) -> Diagnostic {
         let name = pages.count == 1 ? pages[0].name : "\(pages[0].name) and those after it"
         return Diagnostic(
             "trakt-export.unreadable",
-            "\(name) cannot be read, so what it counts is not compared: \(reason.message)",
+            message: "\(name) cannot be read, so what it counts is not compared: \(reason.message)",
             at: .file(files.path),
             hint: "download the export again",
             severity: .warning

@@ -14,7 +14,8 @@ struct PlaySum {
         let schema: Schema = ["trakt": .integer, "plays": .integer]
         let (trakt, number) = (Field(index: 0, kind: .integer), Field(index: 1, kind: .integer))
         let rows = JSONRows([
-            .init(["movie", "ids", "trakt"], trakt), .init(["show", "ids", "trakt"], trakt), .init(["plays"], number),
+            .init(["movie", "ids", "trakt"], into: trakt), .init(["show", "ids", "trakt"], into: trakt),
+            .init(["plays"], into: number),
         ])
         let keys = RecordKeys(.watched, in: schema)
         var census = ExportCensus()
@@ -24,7 +25,7 @@ struct PlaySum {
             var counted = CountedPage(
                 try ExportPageReader(page, of: files, rows: rows),
                 at: index,
-                keys,
+                keys: keys,
                 after: seam
             )
             var sum = 0
@@ -35,7 +36,7 @@ struct PlaySum {
                 hasMore = try counted.read(into: &batch, atMost: 1000, addingTo: &census, repeats: &repeats)
                 let others = Set(repeats)
                 for row in 0..<batch.count where !others.contains(row) {
-                    sum = Self.sum(sum, Int(clamping: max(0, batch.integer(row, number) ?? 0)))
+                    sum = Self.sum(sum, Int(clamping: max(0, batch.integer(row, in: number) ?? 0)))
                 }
             }
             seam = counted.seam

@@ -32,23 +32,23 @@ struct RecordKeys: Sendable {
 
     /// The key of a record; nil if it has none.
     func key(of row: Int, in batch: borrowing Batch) -> UInt64? {
-        if let id { return batch.integer(row, id).map { UInt64(bitPattern: $0) } }
-        if let trakt, let number = batch.integer(row, trakt) { return UInt64(bitPattern: number) }
-        guard others.contains(where: { !batch.isNull(row, $0) }) else { return nil }
+        if let id { return batch.integer(row, in: id).map { UInt64(bitPattern: $0) } }
+        if let trakt, let number = batch.integer(row, in: trakt) { return UInt64(bitPattern: number) }
+        guard others.contains(where: { !batch.isNull(row, in: $0) }) else { return nil }
         // Of a show, its number; of what is in it, a word that is as good as one.
-        if let show, others.dropFirst().allSatisfy({ batch.isNull(row, $0) }) {
-            return batch.integer(row, show).map { UInt64(bitPattern: $0) }
+        if let show, others.dropFirst().allSatisfy({ batch.isNull(row, in: $0) }) {
+            return batch.integer(row, in: show).map { UInt64(bitPattern: $0) }
         }
         var digest = Digest()
-        for field in others { digest.add(batch.integer(row, field) ?? -1) }
+        for field in others { digest.add(batch.integer(row, in: field) ?? -1) }
         return digest.value
     }
 
     /// What a record is about, where the file has more than one kind of them.
     func subject(of row: Int, in batch: borrowing Batch, on page: ExportPage) -> ExportPage.Subject? {
         guard isMixed else { return page.subject }
-        if let trakt, !batch.isNull(row, trakt) { return .movies }
-        if let type, batch.text(row, type, equals: Self.movie) { return .movies }
+        if let trakt, !batch.isNull(row, in: trakt) { return .movies }
+        if let type, batch.text(row, in: type, equals: Self.movie) { return .movies }
         return .episodes
     }
 

@@ -74,7 +74,7 @@ package struct TraktExportSource: DeclaredSource {
 
     package func read(
         at cursor: ExportCursor?,
-        _ request: ReadRequest,
+        for request: ReadRequest,
         into batch: inout Batch
     ) async throws -> Next<ExportCursor> {
         let reading = prepared(for: request)
@@ -85,7 +85,7 @@ package struct TraktExportSource: DeclaredSource {
     }
 
     private func prepared(for request: ReadRequest) -> ExportReading {
-        readings.value(for: request) { ExportReading(options, record, request, context) }
+        readings.value(for: request) { ExportReading(options, record: record, request: request, in: context) }
     }
 }
 

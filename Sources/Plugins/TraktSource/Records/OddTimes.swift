@@ -40,7 +40,8 @@ struct OddTimes {
             } catch {
                 throw Diagnostic(
                     "environment.time-zones",
-                    "there are times without a zone, the account's zone is '\(name.prefix(60))', and \(error.message)",
+                    message:
+                        "there are times without a zone, the account's zone is '\(name.prefix(60))', and \(error.message)",
                     category: .environment,
                     hint: error.category == .usage
                         ? "a new zone needs the newest package 'tzdata'" : error.hint,
@@ -85,7 +86,7 @@ struct OddTimes {
     ///   - zone: The zone that they are of.
     ///   - batch: The page.
     ///   - areNumbered: Whether records are known by their numbers, from 1, since some may have been left out.
-    func place(in zone: Zone, _ batch: inout Batch, byNumber areNumbered: Bool = false) {
+    func place(in zone: Zone, of batch: inout Batch, byNumber areNumbered: Bool = false) {
         var rows: [Int: Int] = [:]
         if areNumbered { for row in 0..<batch.count { rows[batch.number(of: row) - 1] = row } }
         var moments: [Field: [Int: Int64]] = [:]
@@ -99,7 +100,7 @@ struct OddTimes {
                     if let moment = moments[row] {
                         out.append(instant: moment)
                     } else {
-                        out.append(row, of: batch, field)
+                        out.append(row, of: batch, in: field)
                     }
                 }
             }
@@ -108,7 +109,7 @@ struct OddTimes {
         let rest = "as those of \(zone.words)"
         batch.remark(
             on: placed,
-            "times without a zone were read \(rest)",
+            words: "times without a zone were read \(rest)",
             one: "time without a zone was read \(rest)"
         )
     }
@@ -119,7 +120,7 @@ struct OddTimes {
     ///   - batch: The page.
     ///   - code: The code of the rejections.
     ///   - areNumbered: Whether records are known by their numbers, from 1, since some may have been left out.
-    func reject(from batch: inout Batch, _ code: Diagnostic.Code, byNumber areNumbered: Bool = false) {
+    func reject(from batch: inout Batch, code: Diagnostic.Code, byNumber areNumbered: Bool = false) {
         guard !unreadable.isEmpty else { return }
         let reasons = Dictionary(unreadable.map { ($0.row, $0.reason) }) { first, _ in first }
         batch.reject { batch, row in reasons[areNumbered ? batch.number(of: row) - 1 : row].map { (code, $0) } }

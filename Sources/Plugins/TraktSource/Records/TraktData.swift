@@ -35,7 +35,7 @@ extension TraktData: OptionValue {
         } else {
             throw Diagnostic(
                 "option.choice",
-                "an account at Trakt has no data '\(text.prefix(40))'",
+                message: "an account at Trakt has no data '\(text.prefix(40))'",
                 at: .text(input.range),
                 hint: hint(for: text, among: Self.words.map(\.0) + ["lists/NAME"])
             )

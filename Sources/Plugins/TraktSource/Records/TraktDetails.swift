@@ -5,31 +5,46 @@ enum TraktDetails {
     static let columns = [
         TraktRecord.Column(
             "released",
-            .text,
-            "movie.released",
+            kind: .text,
+            paths: "movie.released",
             help: "With `details`: the film's day of release, as 2014-09-01."
         ),
-        TraktRecord.Column("runtime", .integer, "movie.runtime", help: "With `details`: the film's length in minutes."),
+        TraktRecord.Column(
+            "runtime",
+            kind: .integer,
+            paths: "movie.runtime",
+            help: "With `details`: the film's length in minutes."
+        ),
         TraktRecord.Column(
             "original_title",
-            .text,
-            "movie.original_title",
+            kind: .text,
+            paths: "movie.original_title",
             help: "With `details`: the film's title in its own language."
         ),
         TraktRecord.Column(
             "language",
-            .text,
-            "movie.language",
+            kind: .text,
+            paths: "movie.language",
             help: "With `details`: the film's language, two letters."
         ),
-        TraktRecord.Column("country", .text, "movie.country", help: "With `details`: the film's country, two letters."),
+        TraktRecord.Column(
+            "country",
+            kind: .text,
+            paths: "movie.country",
+            help: "With `details`: the film's country, two letters."
+        ),
         TraktRecord.Column(
             "certification",
-            .text,
-            "movie.certification",
+            kind: .text,
+            paths: "movie.certification",
             help: "With `details`: the film's age rating."
         ),
-        TraktRecord.Column("overview", .text, "movie.overview", help: "With `details`: what the film is about."),
+        TraktRecord.Column(
+            "overview",
+            kind: .text,
+            paths: "movie.overview",
+            help: "With `details`: what the film is about."
+        ),
     ]
 
     /// The names of the columns.

@@ -17,7 +17,7 @@ struct TraktRecord: Sendable {
         let paths: [[String]]
         let help: String
 
-        init(_ name: String, _ kind: Schema.Kind, _ paths: String..., help: String) {
+        init(_ name: String, kind: Schema.Kind, paths: String..., help: String) {
             self.name = name
             self.kind = kind
             self.paths = paths.map { $0.split(separator: ".").map(String.init) }
@@ -49,7 +49,7 @@ struct TraktRecord: Sendable {
         if data == .comments { helpers.insert("parent_id") }
         helpers.formUnion(always)
         return Schema(
-            columns.filter { wants($0.name) || helpers.contains($0.name) }.map { Schema.Column($0.name, $0.kind) }
+            columns.filter { wants($0.name) || helpers.contains($0.name) }.map { Schema.Column($0.name, kind: $0.kind) }
         )
     }
 
@@ -58,7 +58,7 @@ struct TraktRecord: Sendable {
         JSONRows(
             columns.flatMap { column -> [JSONRows.Column] in
                 guard let index = schema.columns.firstIndex(where: { $0.name == column.name }) else { return [] }
-                return column.paths.map { JSONRows.Column($0, Field(index: index, kind: column.kind)) }
+                return column.paths.map { JSONRows.Column($0, into: Field(index: index, kind: column.kind)) }
             }
         )
     }
@@ -75,17 +75,17 @@ struct TraktRecord: Sendable {
         }
         for (index, column) in schema.columns.enumerated() where column.kind == .instant {
             let time = Field(index: index, kind: .instant)
-            batch.clear(time) { batch, row in batch.instant(row, time).map(Self.isUnknown) ?? false }
+            batch.clear(time) { batch, row in batch.instant(row, in: time).map(Self.isUnknown) ?? false }
         }
         for id in [field("imdb"), field("show_imdb"), field("episode_imdb")] {
             guard let id else { continue }
-            batch.clear(id) { batch, row in batch.text(row, id, equals: []) }
+            batch.clear(id) { batch, row in batch.text(row, in: id, equals: []) }
         }
-        if let type = field("type") { supply(type, &batch, subject, field) }
+        if let type = field("type") { supply(type, in: &batch, subject: subject, field: field) }
     }
 
     /// Gives all records of a page the same text in a column, if that is there.
-    static func fill(_ name: String, _ text: String, in batch: inout Batch) {
+    static func fill(_ name: String, with text: String, in batch: inout Batch) {
         guard let index = batch.schema.columns.firstIndex(where: { $0.name == name }) else { return }
         let field = Field(index: index, kind: .text)
         let bytes = Array(text.utf8)
@@ -100,7 +100,7 @@ struct TraktRecord: Sendable {
             return
         }
         let parent = Field(index: index, kind: .integer)
-        batch.keep(orFilterAs: "replies to other comments") { batch, row in (batch.integer(row, parent) ?? 0) == 0 }
+        batch.keep(orFilterAs: "replies to other comments") { batch, row in (batch.integer(row, in: parent) ?? 0) == 0 }
     }
 
     /// Whether an instant, in microseconds since 1970-01-01T00:00:00Z, stands for an unknown date.
@@ -113,22 +113,22 @@ struct TraktRecord: Sendable {
     }
 
     /// Gives a type to records that come without: very old ratings, and what stands in a file of one kind.
-    private func supply(_ type: Field, _ batch: inout Batch, _ subject: String?, _ field: (String) -> Field?) {
+    private func supply(_ type: Field, in batch: inout Batch, subject: String?, field: (String) -> Field?) {
         guard let title = field("title"), let trakt = field("trakt"), let show = field("show_title"),
             let season = field("season"), let episode = field("episode")
         else { return }
         if batch[presence: type].isFull { return }
         batch.replace(type) { batch, out in
             for row in 0..<batch.count {
-                if !batch.isNull(row, type) {
-                    out.append(row, of: batch, type)
-                } else if !batch.isNull(row, title) || !batch.isNull(row, trakt) {
+                if !batch.isNull(row, in: type) {
+                    out.append(row, of: batch, in: type)
+                } else if !batch.isNull(row, in: title) || !batch.isNull(row, in: trakt) {
                     out.append("movie")
-                } else if !batch.isNull(row, episode) {
+                } else if !batch.isNull(row, in: episode) {
                     out.append("episode")
-                } else if !batch.isNull(row, season) {
+                } else if !batch.isNull(row, in: season) {
                     out.append("season")
-                } else if !batch.isNull(row, show) {
+                } else if !batch.isNull(row, in: show) {
                     out.append("show")
                 } else if let subject {
                     out.append(subject)
@@ -146,18 +146,19 @@ struct TraktRecord: Sendable {
         switch data {
         case .history:
             [
-                id, type, Column("action", .text, "action", help: "How it was logged: scrobble, checkin or watch."),
+                id, type,
+                Column("action", kind: .text, paths: "action", help: "How it was logged: scrobble, checkin or watch."),
                 watched("watched_at"), zone,
             ]
         case .watched:
             [
                 type, watched("last_watched_at"), zone,
-                Column("plays", .integer, "plays", help: "How often it was watched."),
+                Column("plays", kind: .integer, paths: "plays", help: "How often it was watched."),
             ]
         case .ratings:
             [
-                type, Column("rating", .integer, "rating", help: "The rating, 1 to 10."),
-                Column("rated_at", .instant, "rated_at", help: "When it was rated."),
+                type, Column("rating", kind: .integer, paths: "rating", help: "The rating, 1 to 10."),
+                Column("rated_at", kind: .instant, paths: "rated_at", help: "When it was rated."),
             ]
         case .watchlist, .favorites: listed
         case .list: listed + onList
@@ -168,109 +169,135 @@ struct TraktRecord: Sendable {
                 type,
                 Column(
                     "collected_at",
-                    .instant,
-                    "collected_at",
+                    kind: .instant,
+                    paths: "collected_at",
                     "last_collected_at",
                     help: "When it was added to the collection."
                 ),
             ]
         case .comments:
             [
-                Column("id", .integer, "comment.id", help: "Trakt's number of the comment."), type,
-                Column("comment", .text, "comment.comment", help: "The comment, as Markdown."),
-                Column("created_at", .instant, "comment.created_at", help: "When it was written."),
-                Column("spoiler", .boolean, "comment.spoiler", help: "Whether it gives the plot away."),
+                Column("id", kind: .integer, paths: "comment.id", help: "Trakt's number of the comment."), type,
+                Column("comment", kind: .text, paths: "comment.comment", help: "The comment, as Markdown."),
+                Column("created_at", kind: .instant, paths: "comment.created_at", help: "When it was written."),
+                Column("spoiler", kind: .boolean, paths: "comment.spoiler", help: "Whether it gives the plot away."),
                 Column(
                     "is_review",
-                    .boolean,
-                    "comment.review",
+                    kind: .boolean,
+                    paths: "comment.review",
                     help: "Whether Trakt calls it a review: 200 words or more."
                 ),
-                Column("parent_id", .integer, "comment.parent_id", help: "Always 0: replies are left out."),
+                Column(
+                    "parent_id",
+                    kind: .integer,
+                    paths: "comment.parent_id",
+                    help: "Always 0: replies are left out."
+                ),
                 Column(
                     "rating",
-                    .integer,
-                    "comment.user_rating",
+                    kind: .integer,
+                    paths: "comment.user_rating",
                     help: "The writer's rating of the title today, 1 to 10."
                 ),
             ]
         }
     }
 
-    private static let id = Column("id", .integer, "id", help: "Trakt's number of the entry; beyond 32 bits.")
-    private static let type = Column("type", .text, "type", help: "movie, show, season, episode or person.")
+    private static let id = Column(
+        "id",
+        kind: .integer,
+        paths: "id",
+        help: "Trakt's number of the entry; beyond 32 bits."
+    )
+    private static let type = Column(
+        "type",
+        kind: .text,
+        paths: "type",
+        help: "movie, show, season, episode or person."
+    )
     private static let zone = Column(
         "time_zone",
-        .text,
+        kind: .text,
         help: "The account's time zone, an IANA name; null if it is not known, as with other people's accounts."
     )
     private static let listed = [
-        id, type, Column("rank", .integer, "rank", help: "The place on the list, from 1."),
-        Column("listed_at", .instant, "listed_at", help: "When it was put on the list."),
-        Column("notes", .text, "notes", help: "What the list's owner wrote about it."),
+        id, type, Column("rank", kind: .integer, paths: "rank", help: "The place on the list, from 1."),
+        Column("listed_at", kind: .instant, paths: "listed_at", help: "When it was put on the list."),
+        Column("notes", kind: .text, paths: "notes", help: "What the list's owner wrote about it."),
     ]
     private static let onList = [
-        Column("list", .integer, help: "Trakt's number of the list; null if the list was named by its address."),
-        Column("list_name", .text, help: "The list's name, or the address by which it was named."),
-        Column("person", .text, "person.name", help: "The name of a person on the list."),
-        Column("person_imdb", .text, "person.ids.imdb", help: "The person's IMDb id: nm and digits."),
+        Column("list", kind: .integer, help: "Trakt's number of the list; null if the list was named by its address."),
+        Column("list_name", kind: .text, help: "The list's name, or the address by which it was named."),
+        Column("person", kind: .text, paths: "person.name", help: "The name of a person on the list."),
+        Column("person_imdb", kind: .text, paths: "person.ids.imdb", help: "The person's IMDb id: nm and digits."),
     ]
     private static let aboutList = [
-        Column("id", .integer, "ids.trakt", help: "Trakt's number of the list."),
-        Column("name", .text, "name", help: "The list's name."),
-        Column("slug", .text, "ids.slug", help: "The list's address at Trakt."),
-        Column("description", .text, "description", help: "What the list's owner wrote about it."),
-        Column("privacy", .text, "privacy", help: "Who may see it: private, link, friends or public."),
-        Column("ranked", .boolean, "display_numbers", help: "Whether the places on the list are shown."),
-        Column("item_count", .integer, "item_count", help: "How much is on it."),
-        Column("likes", .integer, "likes", help: "How many people like it."),
-        Column("created_at", .instant, "created_at", help: "When it was made."),
-        Column("updated_at", .instant, "updated_at", help: "When it was last changed."),
+        Column("id", kind: .integer, paths: "ids.trakt", help: "Trakt's number of the list."),
+        Column("name", kind: .text, paths: "name", help: "The list's name."),
+        Column("slug", kind: .text, paths: "ids.slug", help: "The list's address at Trakt."),
+        Column("description", kind: .text, paths: "description", help: "What the list's owner wrote about it."),
+        Column("privacy", kind: .text, paths: "privacy", help: "Who may see it: private, link, friends or public."),
+        Column("ranked", kind: .boolean, paths: "display_numbers", help: "Whether the places on the list are shown."),
+        Column("item_count", kind: .integer, paths: "item_count", help: "How much is on it."),
+        Column("likes", kind: .integer, paths: "likes", help: "How many people like it."),
+        Column("created_at", kind: .instant, paths: "created_at", help: "When it was made."),
+        Column("updated_at", kind: .instant, paths: "updated_at", help: "When it was last changed."),
     ]
     private static let note = [
-        Column("id", .integer, "note.id", help: "Trakt's number of the note."), type,
-        Column("note", .text, "note.notes", help: "The note."),
-        Column("created_at", .instant, "note.created_at", help: "When it was written."),
-        Column("privacy", .text, "note.privacy", help: "Who may see it: private, friends or public."),
-        Column("spoiler", .boolean, "note.spoiler", help: "Whether it gives the plot away."),
+        Column("id", kind: .integer, paths: "note.id", help: "Trakt's number of the note."), type,
+        Column("note", kind: .text, paths: "note.notes", help: "The note."),
+        Column("created_at", kind: .instant, paths: "note.created_at", help: "When it was written."),
+        Column("privacy", kind: .text, paths: "note.privacy", help: "Who may see it: private, friends or public."),
+        Column("spoiler", kind: .boolean, paths: "note.spoiler", help: "Whether it gives the plot away."),
         Column(
             "attached_to",
-            .text,
-            "attached_to.type",
+            kind: .text,
+            paths: "attached_to.type",
             help: "What it is about: a title, a play, a rating and so on."
         ),
-        Column("play", .integer, "attached_to.id", help: "The number of the play that it is about."),
+        Column("play", kind: .integer, paths: "attached_to.id", help: "The number of the play that it is about."),
     ]
     private static func watched(_ path: String) -> Column {
-        Column("watched_at", .instant, path, help: "When it was watched; null if Trakt does not know.")
+        Column("watched_at", kind: .instant, paths: path, help: "When it was watched; null if Trakt does not know.")
     }
 
     /// What a record is about: a film, or something of a show.
     private static let items = [
-        Column("title", .text, "movie.title", help: "The film's title."),
-        Column("year", .integer, "movie.year", help: "The film's year of release."),
-        Column("trakt", .integer, "movie.ids.trakt", help: "The film's number at Trakt."),
-        Column("slug", .text, "movie.ids.slug", help: "The film's address at Trakt; not stable over years."),
-        Column("imdb", .text, "movie.ids.imdb", help: "The film's IMDb id: tt and digits."),
-        Column("tmdb", .integer, "movie.ids.tmdb", help: "The film's number at TMDb."),
-        Column("show_title", .text, "show.title", help: "The show's title."),
-        Column("show_year", .integer, "show.year", help: "The show's first year."),
-        Column("show_trakt", .integer, "show.ids.trakt", help: "The show's number at Trakt."),
-        Column("show_slug", .text, "show.ids.slug", help: "The show's address at Trakt."),
-        Column("show_imdb", .text, "show.ids.imdb", help: "The show's IMDb id."),
+        Column("title", kind: .text, paths: "movie.title", help: "The film's title."),
+        Column("year", kind: .integer, paths: "movie.year", help: "The film's year of release."),
+        Column("trakt", kind: .integer, paths: "movie.ids.trakt", help: "The film's number at Trakt."),
+        Column(
+            "slug",
+            kind: .text,
+            paths: "movie.ids.slug",
+            help: "The film's address at Trakt; not stable over years."
+        ),
+        Column("imdb", kind: .text, paths: "movie.ids.imdb", help: "The film's IMDb id: tt and digits."),
+        Column("tmdb", kind: .integer, paths: "movie.ids.tmdb", help: "The film's number at TMDb."),
+        Column("show_title", kind: .text, paths: "show.title", help: "The show's title."),
+        Column("show_year", kind: .integer, paths: "show.year", help: "The show's first year."),
+        Column("show_trakt", kind: .integer, paths: "show.ids.trakt", help: "The show's number at Trakt."),
+        Column("show_slug", kind: .text, paths: "show.ids.slug", help: "The show's address at Trakt."),
+        Column("show_imdb", kind: .text, paths: "show.ids.imdb", help: "The show's IMDb id."),
         Column(
             "show_tmdb",
-            .integer,
-            "show.ids.tmdb",
+            kind: .integer,
+            paths: "show.ids.tmdb",
             help: "The show's number at TMDb, where shows are numbered apart from films."
         ),
-        Column("show_tvdb", .integer, "show.ids.tvdb", help: "The show's number at TheTVDB."),
-        Column("season", .integer, "episode.season", "season.number", help: "The season; 0 holds specials."),
-        Column("episode", .integer, "episode.number", help: "The episode of the season."),
-        Column("episode_title", .text, "episode.title", help: "The episode's title."),
-        Column("episode_trakt", .integer, "episode.ids.trakt", help: "The episode's number at Trakt."),
-        Column("episode_imdb", .text, "episode.ids.imdb", help: "The episode's IMDb id."),
-        Column("episode_tmdb", .integer, "episode.ids.tmdb", help: "The episode's number at TMDb."),
+        Column("show_tvdb", kind: .integer, paths: "show.ids.tvdb", help: "The show's number at TheTVDB."),
+        Column(
+            "season",
+            kind: .integer,
+            paths: "episode.season",
+            "season.number",
+            help: "The season; 0 holds specials."
+        ),
+        Column("episode", kind: .integer, paths: "episode.number", help: "The episode of the season."),
+        Column("episode_title", kind: .text, paths: "episode.title", help: "The episode's title."),
+        Column("episode_trakt", kind: .integer, paths: "episode.ids.trakt", help: "The episode's number at Trakt."),
+        Column("episode_imdb", kind: .text, paths: "episode.ids.imdb", help: "The episode's IMDb id."),
+        Column("episode_tmdb", kind: .integer, paths: "episode.ids.tmdb", help: "The episode's number at TMDb."),
     ]
 
     /// All columns of all kinds of data, each once, for the reference page.
@@ -283,6 +310,6 @@ struct TraktRecord: Sendable {
         ]
         var seen: Set<String> = []
         return (kinds.flatMap(own) + items + more).filter { seen.insert($0.name).inserted }
-            .map { ColumnReference($0.name, $0.kind, $0.help) }
+            .map { ColumnReference($0.name, kind: $0.kind, help: $0.help) }
     }
 }

@@ -15,7 +15,11 @@ struct TraktSettings: Sendable {
     init(_ bytes: [UInt8]) throws {
         guard let json = try? JSONValue(parsing: bytes, name: "settings"), json.object != nil else {
             throw StageFailure.transient(
-                Diagnostic("trakt.damaged", "users/settings: what came cannot be read", hint: "run it again later")
+                Diagnostic(
+                    "trakt.damaged",
+                    message: "users/settings: what came cannot be read",
+                    hint: "run it again later"
+                )
             )
         }
         slug = json["user"]?["ids"]?["slug"]?.string.flatMap { $0.isEmpty ? nil : $0 }

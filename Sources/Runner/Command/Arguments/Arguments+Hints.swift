@@ -12,7 +12,7 @@ extension Arguments {
     static func unknownFlag(_ word: String, among flags: [Flag], of verb: String) -> Diagnostic {
         Diagnostic(
             "command.flag",
-            "'sprocket \(verb)' has no flag '\(word)'",
+            message: "'sprocket \(verb)' has no flag '\(word)'",
             category: .usage,
             hint: hint(forUnknown: word, among: flags, of: verb)
         )
@@ -28,7 +28,7 @@ extension Arguments {
         let example = "\(flag.spelling) \(flag.value ?? "")"
         return Diagnostic(
             "command.flag",
-            "the flag '\(flag.spelling)' needs a value" + (next.map { ", and '\($0)' is a flag" } ?? ""),
+            message: "the flag '\(flag.spelling)' needs a value" + (next.map { ", and '\($0)' is a flag" } ?? ""),
             category: .usage,
             hint: next.map { "\(example); if '\($0)' is the value: \(flag.assignment)\($0)" }
                 ?? "\(example): \(flag.help)"

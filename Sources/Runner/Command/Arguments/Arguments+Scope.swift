@@ -17,7 +17,8 @@ extension Arguments {
         if scope.limit != nil, scope.partition != nil {
             throw Diagnostic(
                 "command.flag",
-                "--limit is about the whole and each part would read as many records, so it cannot go with --partition",
+                message:
+                    "--limit is about the whole and each part would read as many records, so it cannot go with --partition",
                 category: .usage,
                 hint: "leave one of them out"
             )
@@ -34,7 +35,7 @@ extension Arguments {
         if isName { return name }
         throw Diagnostic(
             "command.flag",
-            "--as is a name, not '\(name.prefix(80))'",
+            message: "--as is a name, not '\(name.prefix(80))'",
             category: .usage,
             hint: "up to 64 letters, digits, '-', '_' and '.', such as --as anna"
         )
@@ -46,7 +47,7 @@ extension Arguments {
             if let limit = Int(text), limit >= 0 { return limit }
             throw Diagnostic(
                 "command.flag",
-                "--limit is a number of records, not '\(text)'",
+                message: "--limit is a number of records, not '\(text)'",
                 category: .usage,
                 hint: "--limit 100"
             )
@@ -69,7 +70,7 @@ extension Arguments {
         }
         throw Diagnostic(
             "command.flag",
-            "--partition is a part and how many parts there are, not '\(text)'",
+            message: "--partition is a part and how many parts there are, not '\(text)'",
             category: .usage,
             hint: "--partition 1/4 to --partition 4/4, or --partition auto in an array job"
         )

@@ -38,7 +38,7 @@ struct Arguments: Sendable {
                 if let attached {
                     throw Diagnostic(
                         "command.flag",
-                        "the flag '\(flag.spelling)' takes no value, found '\(attached)'",
+                        message: "the flag '\(flag.spelling)' takes no value, found '\(attached)'",
                         category: .usage
                     )
                 }
@@ -72,7 +72,7 @@ struct Arguments: Sendable {
                 let name = VariableWord.isName(definition) ? definition : "name"
                 throw Diagnostic(
                     "command.variable",
-                    "-D \(definition) sets nothing",
+                    message: "-D \(definition) sets nothing",
                     category: .usage,
                     hint: "-D \(name)=value"
                 )

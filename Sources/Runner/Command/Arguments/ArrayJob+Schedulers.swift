@@ -121,62 +121,72 @@ extension ArrayJob {
         ///
         /// - Throws: `environment.partition` unless the variables say that the array has a job for every part.
         func partition(_ environment: [String: String]) throws(Diagnostic) -> RunScope.Partition {
-            let index = try number(self.index, environment)
+            let index = try number(self.index, in: environment)
             switch extent {
             case .count(let name, let first, _):
-                let count = try number(name, environment)
+                let count = try number(name, in: environment)
                 let number = index.subtracting(clamped: first).adding(clamped: 1)
                 if let partition = RunScope.Partition(number, of: count) { return partition }
-                throw refusal("which is no part of the work: indices are from \(first) on", environment)
+                throw refusal("which is no part of the work: indices are from \(first) on", in: environment)
             case .range(let least, let greatest, let step, let count):
-                let least = try number(least, environment)
-                let greatest = try number(greatest, environment)
-                let step = environment[step] == nil ? 1 : try number(step, environment)
-                let stated = try count.map { name throws(Diagnostic) in try number(name, environment) }
-                return try partition(index, least, greatest, step, stated, environment)
+                let least = try number(least, in: environment)
+                let greatest = try number(greatest, in: environment)
+                let step = environment[step] == nil ? 1 : try number(step, in: environment)
+                let stated = try count.map { name throws(Diagnostic) in try number(name, in: environment) }
+                return try partition(
+                    index,
+                    least: least,
+                    greatest: greatest,
+                    step: step,
+                    stated: stated,
+                    in: environment
+                )
             case .unknown:
-                throw refusal("and how many jobs there are is not stated", environment)
+                throw refusal("and how many jobs there are is not stated", in: environment)
             }
         }
 
         private func partition(
             _ index: Int,
-            _ least: Int,
-            _ greatest: Int,
-            _ step: Int,
-            _ stated: Int?,
-            _ environment: [String: String]
+            least: Int,
+            greatest: Int,
+            step: Int,
+            stated: Int?,
+            in environment: [String: String]
         ) throws(Diagnostic) -> RunScope.Partition {
             guard least >= 0, step >= 1, least <= greatest, least...greatest ~= index else {
-                throw refusal("which is no part of the work", environment)
+                throw refusal("which is no part of the work", in: environment)
             }
             if least == greatest || stated == 1 {
-                throw refusal("which is an index by itself: it may be one of an array that is run again", environment)
+                throw refusal(
+                    "which is an index by itself: it may be one of an array that is run again",
+                    in: environment
+                )
             }
             let count = ((greatest - least) / step).adding(clamped: 1)
             guard (greatest - least) % step == 0, (index - least) % step == 0, stated ?? count == count,
                 let partition = RunScope.Partition(((index - least) / step).adding(clamped: 1), of: count)
-            else { throw refusal("so indices are missing between them", environment) }
+            else { throw refusal("so indices are missing between them", in: environment) }
             return partition
         }
 
-        private func number(_ variable: String, _ environment: [String: String]) throws(Diagnostic) -> Int {
+        private func number(_ variable: String, in environment: [String: String]) throws(Diagnostic) -> Int {
             guard let text = environment[variable], !text.isEmpty else {
-                throw refusal("and \(variable) is not set", environment)
+                throw refusal("and \(variable) is not set", in: environment)
             }
             if let number = Int(text) { return number }
             throw Diagnostic(
                 "environment.partition",
-                "\(variable) is '\(text.prefix(40))', which is not a number",
+                message: "\(variable) is '\(text.prefix(40))', which is not a number",
                 category: .usage,
                 hint: "name the part, such as --partition 3/4; 1/1 is all of the work"
             )
         }
 
-        private func refusal(_ reason: String, _ environment: [String: String]) -> Diagnostic {
+        private func refusal(_ reason: String, in environment: [String: String]) -> Diagnostic {
             Diagnostic(
                 "environment.partition",
-                "\(name) states \(stated(in: environment)), \(reason)",
+                message: "\(name) states \(stated(in: environment)), \(reason)",
                 category: .usage,
                 hint: "name the part, such as --partition 3/4; 1/1 is all of the work"
             )

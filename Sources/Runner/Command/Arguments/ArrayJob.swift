@@ -23,7 +23,8 @@ struct ArrayJob {
             : "--partition auto takes the part from \(scheduler.name)"
         throw Diagnostic(
             "environment.partition",
-            "this is one of several jobs (\(scheduler.stated(in: environment))), and which part of the work it is to do "
+            message:
+                "this is one of several jobs (\(scheduler.stated(in: environment))), and which part of the work it is to do "
                 + "is not specified",
             category: .usage,
             hint: "\(way), --partition 1/1 does all of the work"
@@ -45,7 +46,7 @@ struct ArrayJob {
             let variables = Scheduler.all.map(\.index).joined(separator: ", ")
             throw Diagnostic(
                 "environment.partition",
-                "--partition auto goes by the variables of an array job, and there are none",
+                message: "--partition auto goes by the variables of an array job, and there are none",
                 category: .usage,
                 hint: "name the part, such as --partition 3/4; known are \(variables)"
             )
@@ -54,7 +55,7 @@ struct ArrayJob {
             let all = schedulers.map { $0.stated(in: environment) }.joined(separator: " and ")
             throw Diagnostic(
                 "environment.partition",
-                "two schedulers number this job: \(all)",
+                message: "two schedulers number this job: \(all)",
                 category: .usage,
                 hint: "name the part, such as --partition 3/4"
             )

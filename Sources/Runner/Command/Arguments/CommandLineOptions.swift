@@ -19,7 +19,7 @@ struct CommandLineOptions {
     func bind<Group: OptionGroup>(_ group: Group.Type, of plugin: String) throws(DiagnosticList) -> Group {
         let definitions = Dictionary(uniqueKeysWithValues: group.definitions.map { ($0.name, $0.shape) })
         let lines = values.keys.sorted().map { name in
-            "\(quoted(name)) = \(literal(values[name] ?? "", definitions[name] ?? .text))"
+            "\(quoted(name)) = \(literal(values[name] ?? "", shape: definitions[name] ?? .text))"
         }
         do throws(DiagnosticList) {
             let document = try TOMLDocument(Array(lines.joined(separator: "\n").utf8), name: "the command line")
@@ -38,7 +38,7 @@ struct CommandLineOptions {
     }
 
     /// The value as TOML: bare where a number or a truth value is wanted and this is one, else a text.
-    private func literal(_ value: String, _ shape: OptionShape) -> String {
+    private func literal(_ value: String, shape: OptionShape) -> String {
         switch shape {
         case .integer where Int64(value) != nil, .real where Double(value)?.isFinite == true: value
         case .boolean where value == "true" || value == "false": value

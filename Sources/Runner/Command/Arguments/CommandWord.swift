@@ -6,7 +6,7 @@ enum CommandWord {
     /// Where the verb is: the first word that is neither a flag nor the value of one.
     ///
     /// - Returns: Its index; nil if there are only flags.
-    static func index(in words: [String], _ verbs: [any Verb.Type]) -> Int? {
+    static func index(in words: [String], among verbs: [any Verb.Type]) -> Int? {
         let valued = Set((verbs.flatMap { $0.flags } + Flag.common).filter { $0.value != nil }.map(\.spelling))
         var index = 0
         while index < words.count {
@@ -22,7 +22,7 @@ enum CommandWord {
     static func unknown(
         _ word: String,
         among verbs: [any Verb.Type],
-        _ pipelines: PipelineFolder = PipelineFolder()
+        pipelines: PipelineFolder = PipelineFolder()
     ) -> Diagnostic {
         let hint: String
         if let known = suggestion(for: word, among: verbs.map { $0.name }) {
@@ -32,6 +32,6 @@ enum CommandWord {
         } else {
             hint = "'sprocket help' lists them"
         }
-        return Diagnostic("command.unknown", "there is no verb '\(word)'", category: .usage, hint: hint)
+        return Diagnostic("command.unknown", message: "there is no verb '\(word)'", category: .usage, hint: hint)
     }
 }

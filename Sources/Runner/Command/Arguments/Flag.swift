@@ -7,7 +7,7 @@ struct Flag: Sendable {
     /// What it does.
     let help: String
 
-    init(_ name: String, _ value: String? = nil, _ help: String) {
+    init(_ name: String, value: String? = nil, help: String) {
         self.name = name
         self.value = value
         self.help = help
@@ -19,13 +19,13 @@ struct Flag: Sendable {
     var spelling: String { (name.count == 1 ? "-" : "--") + name }
 
     /// Names another folder for the state.
-    static let state = Flag("state", "DIR", "The folder for locks and the history. Default: .sprocket.")
+    static let state = Flag("state", value: "DIR", help: "The folder for locks and the history. Default: .sprocket.")
 
     static let common = [
-        Flag("C", "DIR", "Work in this folder."),
-        Flag("color", "WHEN", "Colour messages: auto, always or never. Default: auto."),
-        Flag("json", nil, "Print results and findings as JSON."),
-        Flag("q", nil, "Say only what is wrong."),
-        Flag("help", nil, "Show this page."),
+        Flag("C", value: "DIR", help: "Work in this folder."),
+        Flag("color", value: "WHEN", help: "Colour messages: auto, always or never. Default: auto."),
+        Flag("json", value: nil, help: "Print results and findings as JSON."),
+        Flag("q", value: nil, help: "Say only what is wrong."),
+        Flag("help", value: nil, help: "Show this page."),
     ]
 }

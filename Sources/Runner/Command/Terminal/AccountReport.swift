@@ -8,7 +8,7 @@ struct AccountReport {
     private let service: String
     private let status: AccountStatus
 
-    init(service: String, _ status: AccountStatus) {
+    init(service: String, status: AccountStatus) {
         self.service = service
         self.status = status
     }
@@ -34,14 +34,14 @@ struct AccountReport {
     /// For programs.
     var json: String {
         JSONResult.object { json in
-            json.member("service", service)
-            json.member("signedIn", status.isSignedIn)
-            json.member("server", status.server)
-            if let user = status.user { json.member("user", user) }
-            if let since = status.since { json.member("since", Self.time(since)) }
-            if let until = status.until { json.member("until", Self.time(until)) }
-            json.member("renewsItself", status.isRenewed)
-            if let file = status.file { json.member("file", file) }
+            json.member("service", value: service)
+            json.member("signedIn", value: status.isSignedIn)
+            json.member("server", value: status.server)
+            if let user = status.user { json.member("user", value: user) }
+            if let since = status.since { json.member("since", value: Self.time(since)) }
+            if let until = status.until { json.member("until", value: Self.time(until)) }
+            json.member("renewsItself", value: status.isRenewed)
+            if let file = status.file { json.member("file", value: file) }
             json.key("remarks")
             json.array { array in for remark in status.remarks { array.write(remark) } }
         }

@@ -15,7 +15,7 @@ struct CacheListing {
     private let isRemoved: Bool
 
     /// What is kept.
-    init(_ file: CacheFile, _ contents: [CacheFile.Content], at now: Int64) {
+    init(_ file: CacheFile, contents: [CacheFile.Content], at now: Int64) {
         self.file = file
         self.contents = contents
         self.now = now
@@ -24,7 +24,7 @@ struct CacheListing {
     }
 
     /// What was forgotten.
-    init(_ file: CacheFile, _ forgotten: CacheFile.Forgotten, at now: Int64) {
+    init(_ file: CacheFile, forgotten: CacheFile.Forgotten, at now: Int64) {
         self.file = file
         contents = forgotten.contents
         self.now = now
@@ -70,26 +70,26 @@ struct CacheListing {
 
     var json: String {
         JSONResult.object { json in
-            json.member("path", file.path)
-            if !isCleared { json.member("fileBytes", file.bytes) }
-            json.member(isCleared ? "deleted" : "entries", entries)
-            json.member("bytes", bytes)
-            if isRemoved { json.member("fileRemoved", true) }
+            json.member("path", value: file.path)
+            if !isCleared { json.member("fileBytes", value: file.bytes) }
+            json.member(isCleared ? "deleted" : "entries", value: entries)
+            json.member("bytes", value: bytes)
+            if isRemoved { json.member("fileRemoved", value: true) }
             json.key("contents")
             json.array { json in
                 for content in contents {
                     json.object { json in
-                        json.member("pipeline", content.subject.pipeline)
-                        json.member("plugin", content.subject.plugin)
-                        json.member("entries", content.entries)
-                        json.member("bytes", content.bytes)
-                        json.member("hits", content.given)
-                        json.member("fetched", content.fetched)
+                        json.member("pipeline", value: content.subject.pipeline)
+                        json.member("plugin", value: content.subject.plugin)
+                        json.member("entries", value: content.entries)
+                        json.member("bytes", value: content.bytes)
+                        json.member("hits", value: content.given)
+                        json.member("fetched", value: content.fetched)
                         if let oldest = content.oldest {
-                            json.member("oldest", ISO8601.text(ofMilliseconds: oldest))
+                            json.member("oldest", value: ISO8601.text(ofMilliseconds: oldest))
                         }
                         if let newest = content.newest {
-                            json.member("newest", ISO8601.text(ofMilliseconds: newest))
+                            json.member("newest", value: ISO8601.text(ofMilliseconds: newest))
                         }
                     }
                 }

@@ -70,27 +70,27 @@ final class JSONAnswer: Sendable {
     /// - Parameter code: The exit code of the program.
     /// - Returns: That code, or `ExitCode.environment` if the object could not be written although somebody reads it.
     func write(_ code: ExitCode) -> ExitCode {
-        let (isWanted, bytes) = state.withLock { ($0.isWanted, Self.bytes($0, code)) }
+        let (isWanted, bytes) = state.withLock { ($0.isWanted, Self.bytes($0, code: code)) }
         guard isWanted, LastWords.claim() else { return code }
         // A reader that has gone away does not want it any more.
         guard let number = Terminal.write(bytes, to: 1), number != EPIPE else { return code }
-        var problem = SystemFailure(number: number).diagnostic("write", "standard output")
+        var problem = SystemFailure(number: number).diagnostic("write", at: "standard output")
         problem.message = "the JSON object is not complete: \(problem.message)"
         Terminal.write(Array(FindingJSON.line(problem).utf8), to: 2)
         return code == .done ? .environment : code
     }
 
-    private static func bytes(_ state: State, _ code: ExitCode) -> [UInt8] {
+    private static func bytes(_ state: State, code: ExitCode) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.member("version", version)
+        json.member("version", value: version)
         json.key("verb")
         if let verb = state.verb { json.write(verb) } else { json.writeNull() }
-        json.member("ok", code == .done)
-        json.member("exit", Int(code.rawValue))
+        json.member("ok", value: code == .done)
+        json.member("exit", value: Int(code.rawValue))
         json.key("findings")
         json.array { json in for finding in state.findings { FindingJSON.write(finding, to: &json) } }
-        if state.moreFindings > 0 { json.member("moreFindings", state.moreFindings) }
+        if state.moreFindings > 0 { json.member("moreFindings", value: state.moreFindings) }
         json.key("result")
         // The result is a JSON value already.
         return VisibleText.json(json.takeBytes() + (state.result ?? Array("null".utf8)) + Array("}\n".utf8))

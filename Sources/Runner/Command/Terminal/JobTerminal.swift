@@ -9,7 +9,7 @@ struct JobTerminal: Sendable {
     private let progress: ProgressLine
     private let scope: RunScope
 
-    init(_ terminal: Terminal, _ progress: ProgressLine, _ scope: RunScope) {
+    init(_ terminal: Terminal, progress: ProgressLine, scope: RunScope) {
         (self.terminal, self.progress, self.scope) = (terminal, progress, scope)
     }
 

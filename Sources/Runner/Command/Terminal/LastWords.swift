@@ -19,7 +19,7 @@ enum LastWords {
     ///   - verb: The verb of the command line; nil if it names none.
     ///   - version: The version of the object's form.
     static func prepare(verb: String?, version: Int) {
-        let name = JSONResult.object { $0.member("verb", verb ?? "") }
+        let name = JSONResult.object { $0.member("verb", value: verb ?? "") }
         let member = verb == nil ? #""verb":null"# : String(name.dropFirst().dropLast())
         let start = Array(#"{"version":\#(version),\#(member),"ok":false,"exit":"#.utf8)
         let finding = """

@@ -30,14 +30,14 @@ struct LayerListing {
         json.beginArray()
         for path in paths {
             json.beginObject()
-            json.member("stage", path.stage)
-            json.member("call", path.kind.rawValue)
+            json.member("stage", value: path.stage)
+            json.member("call", value: path.kind.rawValue)
             json.key("layers")
             json.beginArray()
             for layer in path.layers {
                 json.beginObject()
-                json.member("name", layer.name)
-                json.member("use", layer.plugin)
+                json.member("name", value: layer.name)
+                json.member("use", value: layer.plugin)
                 json.endObject()
             }
             json.endArray()

@@ -49,14 +49,15 @@ struct RecentProgress {
         let before = looks[0]
         let doing = moment.isFinishing ? "completing '\(moment.stage)'" : "'\(moment.stage)'"
         var parts = [
-            "\(doing): \(moment.read.grouped) read", "\(Self.rate(before, now).grouped)/s", moment.elapsed.shortText,
+            "\(doing): \(moment.read.grouped) read", "\(Self.rate(before, now: now).grouped)/s",
+            moment.elapsed.shortText,
         ]
         if let waiting = moment.waiting {
             parts.append(waiting.words(at: moment.now, offset: moment.offset))
         }
-        if let stage = Self.holding(before, now) { parts.append("waits for '\(stage)'") }
+        if let stage = Self.holding(before, now: now) { parts.append("waits for '\(stage)'") }
         if moment.pagesInFlight > 0 {
-            parts.append(moment.pagesInFlight.counted("page on its way", "pages on their way"))
+            parts.append(moment.pagesInFlight.counted("page on its way", plural: "pages on their way"))
         }
         if moment.batchesWaiting > 0 { parts.append("\(moment.batchesWaiting) before sinks") }
         // What is cut to the width is what will be shown.
@@ -67,14 +68,14 @@ struct RecentProgress {
         return String(parts.joined(separator: ", ").prefix(max(1, width - 1)))
     }
 
-    private static func rate(_ before: Look, _ now: Look) -> Int {
+    private static func rate(_ before: Look, now: Look) -> Int {
         let seconds = (now.elapsed - before.elapsed).seconds
         // The records of an attempt before this one were not read in this second.
         return seconds > 0 ? max(0, Int(clamping: Double(now.read - before.read) / seconds)) : 0
     }
 
     /// The stage that the run waited for most of the time; nil if it did not wait that much.
-    private static func holding(_ before: Look, _ now: Look) -> String? {
+    private static func holding(_ before: Look, now: Look) -> String? {
         let length = now.elapsed - before.elapsed
         guard length > .zero else { return nil }
         let waits = now.waits.map { (stage: $0.key, time: $0.value - (before.waits[$0.key] ?? .zero)) }
@@ -93,12 +94,12 @@ extension RunProgress.Waiting {
     fileprivate func words(at now: Int64, offset: Int64) -> String {
         // One that is over at once has no end that anybody could read.
         let here = now.adding(clamped: offset)
-        let end = left.flatMap { $0 >= .seconds(1) ? " until \(Self.clock(here, $0))" : nil } ?? ""
+        let end = left.flatMap { $0 >= .seconds(1) ? " until \(Self.clock(here, left: $0))" : nil } ?? ""
         return isLimit ? "waiting for \(reason)\(end)" : "waiting\(end): \(reason)"
     }
 
     /// The time of day, with the date if it is more than half a day away.
-    private static func clock(_ now: Int64, _ left: Duration) -> String {
+    private static func clock(_ now: Int64, left: Duration) -> String {
         let seconds = (left + .milliseconds(999)).wholeSeconds
         let end = ISO8601.text(ofMilliseconds: min(now.adding(clamped: seconds), 253_402_300_799) * 1000)
         return seconds > 43_200 ? String(end.prefix(19).replacing("T", with: " ")) : String(end.dropFirst(11).prefix(8))

@@ -9,7 +9,7 @@ struct RedisCacheListing {
     /// Whether it is gone.
     private let isCleared: Bool
 
-    init(_ contents: RedisContents, _ amount: RedisContents.Amount, isCleared: Bool = false) {
+    init(_ contents: RedisContents, amount: RedisContents.Amount, isCleared: Bool = false) {
         self.contents = contents
         self.amount = amount
         self.isCleared = isCleared
@@ -24,10 +24,10 @@ struct RedisCacheListing {
 
     var json: String {
         JSONResult.object { json in
-            json.member("server", contents.server)
-            json.member("prefix", contents.prefix)
-            json.member(isCleared ? "deleted" : "entries", amount.answers)
-            if let bytes = amount.bytes { json.member("bytes", bytes) }
+            json.member("server", value: contents.server)
+            json.member("prefix", value: contents.prefix)
+            json.member(isCleared ? "deleted" : "entries", value: amount.answers)
+            if let bytes = amount.bytes { json.member("bytes", value: bytes) }
         }
     }
 }

@@ -14,8 +14,8 @@ struct ReportText {
     var text: String {
         let sections = [
             head, stages, filtered, sources, rejections, files,
-            list("findings", report["findings"], Self.finding),
-            list("remarks", report["remarks"]) { [$0.string ?? ""] },
+            list("findings", values: report["findings"], lines: Self.finding),
+            list("remarks", values: report["remarks"]) { [$0.string ?? ""] },
         ]
         return sections.filter { !$0.isEmpty }.map { VisibleText.lines($0) }.joined(separator: "\n\n")
     }
@@ -124,7 +124,7 @@ struct ReportText {
                 table.append(stage["name"]?.string ?? "", Self.count(reason.value), reason.key)
             }
         }
-        return Self.section("filtered", table)
+        return Self.section("filtered", table: table)
     }
 
     private var sources: [String] {
@@ -134,11 +134,11 @@ struct ReportText {
             table.append(name, "before", SourcePlace.words(stage["cursorBefore"]?.string))
             table.append("", "after", SourcePlace.words(stage["cursorAfter"]?.string))
         }
-        return Self.section("sources", table)
+        return Self.section("sources", table: table)
     }
 
     private var rejections: [String] {
-        var lines = list("rejected", report["rejections"]) { group in
+        var lines = list("rejected", values: report["rejections"]) { group in
             let places = (group["positions"]?.array ?? []).compactMap(\.string)
             let rest = Int(group["count"]?.integer ?? 0).subtracting(clamped: places.count)
             return [
@@ -166,7 +166,7 @@ struct ReportText {
         for commit in report["commits"]?.array ?? [] {
             commits.append(commit["stage"]?.string ?? "", commit["done"]?.bool == true ? "committed" : "not committed")
         }
-        return Self.section("files", table) + Self.section("commits", commits)
+        return Self.section("files", table: table) + Self.section("commits", table: commits)
     }
 
     private static func finding(_ finding: JSONValue) -> [String] {
@@ -188,12 +188,12 @@ struct ReportText {
         return (isQuoted ? [] : ["  cause: \(message)\(code)"]) + causes(of: cause)
     }
 
-    private func list(_ title: String, _ values: JSONValue?, _ lines: (JSONValue) -> [String]) -> [String] {
+    private func list(_ title: String, values: JSONValue?, lines: (JSONValue) -> [String]) -> [String] {
         guard let values = values?.array, !values.isEmpty else { return [] }
         return ["  " + title] + values.flatMap(lines).map { "    " + $0 }
     }
 
-    private static func section(_ title: String, _ table: TextTable) -> [String] {
+    private static func section(_ title: String, table: TextTable) -> [String] {
         let lines = table.lines(indent: 4)
         return lines.isEmpty ? [] : ["  " + title] + lines
     }

@@ -43,10 +43,10 @@ struct SourcePlace {
 
     /// The members of the place, in an object that is open.
     func write(to json: inout JSONWriter) {
-        json.member("pages", pages)
-        json.member("read", records)
-        if let next { json.member("cursor", next) }
-        if repeated > 0 { json.member("repeated", repeated) }
-        json.member("atEnd", isAtEnd)
+        json.member("pages", value: pages)
+        json.member("read", value: records)
+        if let next { json.member("cursor", value: next) }
+        if repeated > 0 { json.member("repeated", value: repeated) }
+        json.member("atEnd", value: isAtEnd)
     }
 }

@@ -8,7 +8,7 @@ extension RunReport.Standing {
     /// - Returns: A clause without a full stop.
     func words(_ report: RunReport) -> String {
         let count = report.files.count
-        let files = count.counted("file is", "files are")
+        let files = count.counted("file is", plural: "files are")
         let done = report.commits.filter(\.isDone).map { "'\($0.stage)'" }
         let open = report.commits.filter { !$0.isDone }.map { "'\($0.stage)'" }
         return switch self {
@@ -18,14 +18,14 @@ extension RunReport.Standing {
         case .nothing: "nothing was published"
         case .later: "nothing was published yet; the next run continues from here"
         case .partly where !report.commits.isEmpty:
-            Self.words(files: count > 0 ? files : "no file is", done, open)
+            Self.words(files: count > 0 ? files : "no file is", done: done, open: open)
         case .partly where count == 0: "nothing was published yet; the next start publishes the files"
         case .partly: "\(files) published, and the next start publishes the others"
         }
     }
 
     /// What of a run with commits is visible, and that the next start continues.
-    private static func words(files: String, _ done: [String], _ open: [String]) -> String {
+    private static func words(files: String, done: [String], open: [String]) -> String {
         let committed = done.isEmpty ? "no sink has committed" : "\(done.joined(separator: ", ")) committed"
         let waiting = open.isEmpty ? "" : ", \(open.joined(separator: ", ")) not"
         return "\(committed)\(waiting); \(files) published; the next start tries the rest"

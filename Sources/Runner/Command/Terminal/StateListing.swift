@@ -61,16 +61,16 @@ struct StateListing {
     }
 
     private static func write(_ pipeline: StateFolder.Pipeline, to json: inout JSONWriter) {
-        json.member("pipeline", pipeline.name)
-        json.member("running", pipeline.isRunning)
+        json.member("pipeline", value: pipeline.name)
+        json.member("running", value: pipeline.isRunning)
         if let run = pipeline.lastRun {
             json.key("run")
             json.object { json in
-                json.member("run", run.id)
+                json.member("run", value: run.id)
                 json.member(statusOf: run)
-                json.member("attempts", pipeline.attempts)
-                json.member("started", ISO8601.text(ofMilliseconds: run.startedAt))
-                if let ended = run.endedAt { json.member("ended", ISO8601.text(ofMilliseconds: ended)) }
+                json.member("attempts", value: pipeline.attempts)
+                json.member("started", value: ISO8601.text(ofMilliseconds: run.startedAt))
+                if let ended = run.endedAt { json.member("ended", value: ISO8601.text(ofMilliseconds: ended)) }
             }
         }
         if let checkpoint = pipeline.checkpoint { checkpoint.write(to: &json) }
@@ -103,7 +103,7 @@ struct ForgottenListing {
             json.array { json in
                 for what in forgotten {
                     json.object { json in
-                        json.member("pipeline", what.pipeline)
+                        json.member("pipeline", value: what.pipeline)
                         if let checkpoint = what.checkpoint { checkpoint.write(to: &json) }
                         json.key("bookmarks")
                         json.array { json in for bookmark in what.bookmarks { bookmark.write(to: &json) } }
@@ -135,9 +135,9 @@ struct AdoptedListing {
             json.array { json in
                 for adopted in adopted {
                     json.object { json in
-                        json.member("pipeline", adopted.pipeline)
-                        json.member("from", adopted.from)
-                        json.member("bookmarks", adopted.bookmarks)
+                        json.member("pipeline", value: adopted.pipeline)
+                        json.member("from", value: adopted.from)
+                        json.member("bookmarks", value: adopted.bookmarks)
                     }
                 }
             }
@@ -169,13 +169,13 @@ extension StateFolder.Checkpoint {
     fileprivate func write(to json: inout JSONWriter) {
         json.key("checkpoint")
         json.object { json in
-            json.member("number", number)
-            json.member("current", isCurrent)
+            json.member("number", value: number)
+            json.member("current", value: isCurrent)
             json.key("sources")
             json.array { json in
                 for (stage, position) in positions {
                     json.object { json in
-                        json.member("stage", stage)
+                        json.member("stage", value: stage)
                         SourcePlace(position)?.write(to: &json)
                     }
                 }
@@ -184,10 +184,10 @@ extension StateFolder.Checkpoint {
             json.array { json in
                 for part in parts {
                     json.object { json in
-                        json.member("path", part.path)
-                        json.member("records", part.records)
-                        json.member("bytes", part.bytes)
-                        if let size = part.size { json.member("size", size) }
+                        json.member("path", value: part.path)
+                        json.member("records", value: part.records)
+                        json.member("bytes", value: part.bytes)
+                        if let size = part.size { json.member("size", value: size) }
                     }
                 }
             }
@@ -198,12 +198,16 @@ extension StateFolder.Checkpoint {
 extension StateFolder.Bookmark {
     fileprivate func write(to json: inout JSONWriter) {
         json.object { json in
-            json.member("stage", stage)
-            if let number = Int64(value) { json.member("value", number) } else { json.member("value", value) }
-            json.member("run", run)
-            if let source { json.member("source", source) }
-            if let file { json.member("file", file) }
-            json.member("updated", ISO8601.text(ofMilliseconds: changedAt))
+            json.member("stage", value: stage)
+            if let number = Int64(value) {
+                json.member("value", value: number)
+            } else {
+                json.member("value", value: value)
+            }
+            json.member("run", value: run)
+            if let source { json.member("source", value: source) }
+            if let file { json.member("file", value: file) }
+            json.member("updated", value: ISO8601.text(ofMilliseconds: changedAt))
         }
     }
 }

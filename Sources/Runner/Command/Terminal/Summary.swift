@@ -52,7 +52,7 @@ struct Summary {
         let names = paths.prefix(mostFiles).joined(separator: ", ")
         let rest = paths.count > mostFiles ? " and \((paths.count - mostFiles).grouped) more" : ""
         let count =
-            paths.count.counted("file of an earlier run is", "files of earlier runs are")
+            paths.count.counted("file of an earlier run is", plural: "files of earlier runs are")
         return
             "\(count) still there: \(names)\(rest); \(paths.count == 1 ? "it does" : "they do") not belong to the files of this run"
     }
@@ -134,7 +134,7 @@ struct Summary {
         }
     }
 
-    private func stages(_ kind: Registry.Kind, _ count: (Tally) -> Int) -> String {
+    private func stages(_ kind: Registry.Kind, count: (Tally) -> Int) -> String {
         report.stages.filter { $0.kind == kind }
             .map { "\($0.name) \(count($0.tally).grouped)" }
             .joined(separator: "; ")
@@ -175,7 +175,7 @@ struct Summary {
         if report.files.count > shown.count {
             let rest = report.files.dropFirst(shown.count)
             lines.append(
-                "  and \(rest.count.counted("more file", "more files")), \(rest.reduce(0) { $0 + $1.records }.counted("record"))"
+                "  and \(rest.count.counted("more file", plural: "more files")), \(rest.reduce(0) { $0 + $1.records }.counted("record"))"
             )
         }
         return lines

@@ -119,7 +119,7 @@ struct Terminal: Sendable {
     private func report(moreFindings count: Int) {
         let words = "and \(count.inGroups) more finding\(count == 1 ? "" : "s")"
         answer?.add(moreFindings: count)
-        let finding = Diagnostic("command.more-findings", words, category: .usage, severity: .warning)
+        let finding = Diagnostic("command.more-findings", message: words, category: .usage, severity: .warning)
         Self.write(isJSON ? FindingJSON.line(finding) : words + "\n", to: 2)
     }
 

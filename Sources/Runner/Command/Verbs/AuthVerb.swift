@@ -11,7 +11,11 @@ struct AuthVerb: Verb {
     static let summary = "Sign in to a service, see who is signed in, or sign out."
     static let operands = "SERVICE login|status|logout"
     static let flags = [
-        Flag("D", "NAME=VALUE", "Set an option of the service; may be given several times. Secrets do not belong here.")
+        Flag(
+            "D",
+            value: "NAME=VALUE",
+            help: "Set an option of the service; may be given several times. Secrets do not belong here."
+        )
     ]
 
     private let arguments: Arguments
@@ -29,7 +33,7 @@ struct AuthVerb: Verb {
     func perform(_ terminal: Terminal) async -> ExitCode {
         do {
             let (plugin, act) = try order()
-            return try await perform(act, plugin, terminal)
+            return try await perform(act, plugin: plugin, terminal: terminal)
         } catch {
             let findings = Self.findings(error)
             terminal.report(findings)
@@ -45,12 +49,12 @@ struct AuthVerb: Verb {
         guard let name = words.first else {
             throw Diagnostic(
                 "command.operand",
-                "'sprocket auth' needs a service",
+                message: "'sprocket auth' needs a service",
                 category: .usage,
                 hint: hint(for: "", among: services)
             )
         }
-        guard let service = try world.plugins.plugin(.account, name) as? any AccountService.Type else {
+        guard let service = try world.plugins.plugin(.account, named: name) as? any AccountService.Type else {
             preconditionFailure("an account that signs nobody in")
         }
         let acts = Act.allCases.map(\.rawValue)
@@ -58,7 +62,8 @@ struct AuthVerb: Verb {
             let rest = words.dropFirst().joined(separator: " ")
             throw Diagnostic(
                 "command.operand",
-                "'sprocket auth \(name)' does login, status or logout" + (rest.isEmpty ? "" : ", not '\(rest)'"),
+                message: "'sprocket auth \(name)' does login, status or logout"
+                    + (rest.isEmpty ? "" : ", not '\(rest)'"),
                 category: .usage,
                 hint: words.lazy.compactMap { VariableWord.hint($0, of: "options") }.first
                     ?? (words.count == 2
@@ -70,8 +75,8 @@ struct AuthVerb: Verb {
 
     private func perform<Service: AccountService>(
         _ act: Act,
-        _ plugin: Service.Type,
-        _ terminal: Terminal
+        plugin: Service.Type,
+        terminal: Terminal
     ) async throws -> ExitCode {
         let options: Service.Options
         do throws(DiagnosticList) {
@@ -95,7 +100,7 @@ struct AuthVerb: Verb {
         case .status: break
         }
         let status = try await service.status()
-        let report = AccountReport(service: Service.name, status)
+        let report = AccountReport(service: Service.name, status: status)
         if terminal.isJSON {
             terminal.answer(Array(report.json.utf8))
         } else if act == .status {
@@ -114,7 +119,7 @@ struct AuthVerb: Verb {
         case let list as DiagnosticList: list
         case let diagnostic as Diagnostic: DiagnosticList([diagnostic])
         case let failure as StageFailure: DiagnosticList([failure.diagnostic])
-        default: DiagnosticList([Diagnostic("account.failed", "\(error)", category: .environment)])
+        default: DiagnosticList([Diagnostic("account.failed", message: "\(error)", category: .environment)])
         }
     }
 }

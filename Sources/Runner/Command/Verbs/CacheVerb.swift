@@ -12,18 +12,23 @@ struct CacheVerb: Verb {
     static let summary = "Show which answers are kept on the disk or on a Redis server, or have them forgotten."
     static let operands = "show [PIPELINE] | clear PIPELINE | clear --all"
     static let flags = [
-        Flag("all", nil, "Forget the answers of all pipelines."),
+        Flag("all", value: nil, help: "Forget the answers of all pipelines."),
         Flag(
             "file",
-            "FILE",
-            "The cache's file, if a pipeline names one ('path'). Default: cache.db in the state's folder."
+            value: "FILE",
+            help: "The cache's file, if a pipeline names one ('path'). Default: cache.db in the state's folder."
         ),
         Flag(
             "redis",
-            "URL",
-            "The Redis server of a cache, instead of a file: redis://host:6379, or env:NAME for the URL in a variable."
+            value: "URL",
+            help:
+                "The Redis server of a cache, instead of a file: redis://host:6379, or env:NAME for the URL in a variable."
         ),
-        Flag("prefix", "TEXT", "What the names of answers on the Redis server begin with. Default: sprocket:."),
+        Flag(
+            "prefix",
+            value: "TEXT",
+            help: "What the names of answers on the Redis server begin with. Default: sprocket:."
+        ),
         Flag.state,
     ]
 
@@ -46,7 +51,8 @@ struct CacheVerb: Verb {
             }
             return .done
         } catch {
-            let diagnostic = error as? Diagnostic ?? Diagnostic("cache.failed", "\(error)", category: .environment)
+            let diagnostic =
+                error as? Diagnostic ?? Diagnostic("cache.failed", message: "\(error)", category: .environment)
             terminal.report(diagnostic)
             return ExitCode(for: diagnostic)
         }
@@ -56,7 +62,7 @@ struct CacheVerb: Verb {
         guard arguments["prefix"] == nil else {
             throw Diagnostic(
                 "command.flag",
-                "only answers on a Redis server have a prefix",
+                message: "only answers on a Redis server have a prefix",
                 category: .usage,
                 hint: "give --redis as well, or leave --prefix out"
             )
@@ -64,34 +70,34 @@ struct CacheVerb: Verb {
         switch (words.first, words.count) {
         case ("show", 1):
             try checkFile()
-            return CacheListing(file, try file.contents(at: Self.now), at: Self.now)
+            return CacheListing(file, contents: try file.contents(at: Self.now), at: Self.now)
         case ("show", 2):
             let name = try known(words[1])
-            return CacheListing(file, try file.contents(of: name, at: Self.now), at: Self.now)
+            return CacheListing(file, contents: try file.contents(of: name, at: Self.now), at: Self.now)
         case ("clear", 1) where arguments.has("all"):
             try checkFile()
-            return CacheListing(file, try file.clear(), at: Self.now)
+            return CacheListing(file, forgotten: try file.clear(), at: Self.now)
         case ("clear", 2) where !arguments.has("all"):
             let name = try known(words[1])
-            return CacheListing(file, try file.clear(name), at: Self.now)
+            return CacheListing(file, forgotten: try file.clear(name), at: Self.now)
         case ("clear", 2):
             throw Diagnostic(
                 "command.operand",
-                "'--all' forgets the answers of all pipelines, and '\(words[1])' names one",
+                message: "'--all' forgets the answers of all pipelines, and '\(words[1])' names one",
                 category: .usage,
                 hint: "leave one of them out"
             )
         case ("clear", 1):
             throw Diagnostic(
                 "command.operand",
-                "'sprocket cache clear' needs a pipeline",
+                message: "'sprocket cache clear' needs a pipeline",
                 category: .usage,
                 hint: "sprocket cache clear --all forgets all answers"
             )
         default:
             throw Diagnostic(
                 "command.operand",
-                "'sprocket cache' shows or clears, not '\(words.joined(separator: " "))'",
+                message: "'sprocket cache' shows or clears, not '\(words.joined(separator: " "))'",
                 category: .usage,
                 hint: "sprocket cache \(Self.operands)"
             )
@@ -102,27 +108,27 @@ struct CacheVerb: Verb {
         guard arguments["file"] == nil else {
             throw Diagnostic(
                 "command.flag",
-                "a cache lies in a file or on a Redis server, not in both",
+                message: "a cache lies in a file or on a Redis server, not in both",
                 category: .usage,
                 hint: "give --file or --redis"
             )
         }
         let contents = try Self.contents(try secret(url), prefix: arguments["prefix"] ?? "sprocket:")
         switch (words.first, words.count) {
-        case ("show", 1): return RedisCacheListing(contents, try await contents.amount())
+        case ("show", 1): return RedisCacheListing(contents, amount: try await contents.amount())
         case ("clear", 1) where arguments.has("all"):
-            return RedisCacheListing(contents, try await contents.clear(), isCleared: true)
+            return RedisCacheListing(contents, amount: try await contents.clear(), isCleared: true)
         case ("clear", 1):
             throw Diagnostic(
                 "command.operand",
-                "'sprocket cache clear --redis' forgets the answers of all who use the prefix",
+                message: "'sprocket cache clear --redis' forgets the answers of all who use the prefix",
                 category: .usage,
                 hint: "say so: --all"
             )
         default:
             throw Diagnostic(
                 "command.operand",
-                "a Redis server does not tell the answers of pipelines apart",
+                message: "a Redis server does not tell the answers of pipelines apart",
                 category: .usage,
                 hint: "leave the pipeline out; caches with a 'prefix' of their own can be looked at by --prefix"
             )
@@ -148,7 +154,7 @@ struct CacheVerb: Verb {
         if let url = world.environment[name] { return Secret(url) }
         throw Diagnostic(
             "command.flag",
-            "there is no environment variable '\(name)'",
+            message: "there is no environment variable '\(name)'",
             category: .usage,
             hint: "--redis env:REDIS_URL"
         )
@@ -165,7 +171,7 @@ struct CacheVerb: Verb {
         guard let path = arguments["file"], !file.exists else { return }
         throw Diagnostic(
             "file.missing",
-            "there is no such file",
+            message: "there is no such file",
             category: .environment,
             at: .file(path),
             hint: "the pipeline's option 'path' says where its cache is"
@@ -181,7 +187,7 @@ struct CacheVerb: Verb {
         if names.contains(name) { return name }
         throw Diagnostic(
             "command.pipeline",
-            "no answers are kept of a pipeline '\(name)'",
+            message: "no answers are kept of a pipeline '\(name)'",
             category: .usage,
             hint: hint(for: name, among: names.sorted()) ?? "'sprocket cache show' says what is kept"
         )

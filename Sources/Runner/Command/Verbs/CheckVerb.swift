@@ -11,9 +11,13 @@ struct CheckVerb: Verb {
     static let summary = "Say everything that is wrong with pipelines, without running them."
     static let operands = "PIPELINE…"
     static let flags = [
-        Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
-        Flag("offline", nil, "Look at no input: the columns of sources must follow from their options."),
-        Flag("partition", "I/N", "Check whether it can be run in parts: what `run --partition` would refuse."),
+        Flag("D", value: "NAME=VALUE", help: "Set a variable of the pipeline; may be given several times."),
+        Flag("offline", value: nil, help: "Look at no input: the columns of sources must follow from their options."),
+        Flag(
+            "partition",
+            value: "I/N",
+            help: "Check whether it can be run in parts: what `run --partition` would refuse."
+        ),
         Flag.state,
     ]
 
@@ -33,7 +37,7 @@ struct CheckVerb: Verb {
             guard !pipelines.isEmpty else {
                 throw Diagnostic(
                     "command.operand",
-                    "there is no pipeline to check",
+                    message: "there is no pipeline to check",
                     category: .usage,
                     hint: "sprocket check PIPELINE"
                 )
@@ -46,7 +50,13 @@ struct CheckVerb: Verb {
             var files: [PipelineFile] = []
             var namesakes = NamesakeSearch()
             for pipeline in pipelines {
-                let (findings, plans) = await examine(pipeline, variables, scope, &files, &namesakes)
+                let (findings, plans) = await examine(
+                    pipeline,
+                    variables: variables,
+                    scope: scope,
+                    files: &files,
+                    namesakes: &namesakes
+                )
                 // What is wrong with a step of a chain may have been said of the pipeline itself.
                 let new = findings.with(findings.filter { told.insert($0.identity).inserted })
                 all.append(contentsOf: new)
@@ -79,10 +89,10 @@ struct CheckVerb: Verb {
     /// - Returns: The findings; and the plans, those of what the pipeline needs before its own.
     private func examine(
         _ pipeline: String,
-        _ variables: [String: String],
-        _ scope: RunScope,
-        _ files: inout [PipelineFile],
-        _ namesakes: inout NamesakeSearch
+        variables: [String: String],
+        scope: RunScope,
+        files: inout [PipelineFile],
+        namesakes: inout NamesakeSearch
     ) async -> (DiagnosticList, [Plan]?) {
         let order = JobOrder([pipeline], variables: variables, scope: scope)
         let read = ReadJob(order, in: world, isRehearsal: true)
@@ -111,7 +121,7 @@ struct CheckVerb: Verb {
             json.array { json in
                 for pipeline in examined {
                     json.object { json in
-                        json.member("pipeline", pipeline.name)
+                        json.member("pipeline", value: pipeline.name)
                         json.key("calls")
                         LayerListing(pipeline.plans.last?.callPaths ?? []).write(to: &json)
                         json.key("plan")

@@ -10,8 +10,8 @@ struct DescribeVerb: Verb {
     static let summary = "Show what a plugin does: its options, columns and an example."
     static let operands = "PLUGIN"
     static let flags = [
-        Flag("format", "FORM", "text, markdown or json. Default: text."),
-        Flag("to", "DIR", "Write the pages of all plugins into this folder, as Markdown."),
+        Flag("format", value: "FORM", help: "text, markdown or json. Default: text."),
+        Flag("to", value: "DIR", help: "Write the pages of all plugins into this folder, as Markdown."),
     ]
 
     private let arguments: Arguments
@@ -32,7 +32,7 @@ struct DescribeVerb: Verb {
             guard arguments.operands.count == 1, let name = arguments.operands.first else {
                 throw Diagnostic(
                     "command.operand",
-                    "'sprocket describe' needs one plugin",
+                    message: "'sprocket describe' needs one plugin",
                     category: .usage,
                     hint: "'sprocket list plugins' names them"
                 )
@@ -44,7 +44,11 @@ struct DescribeVerb: Verb {
             case "markdown": text = pages.map(\.markdown).joined(separator: "\n")
             case "json": text = pages.map { $0.json(version: ProgramVersion.text) }.joined(separator: "\n")
             default:
-                throw Diagnostic("command.flag", "--format is text, markdown or json, not '\(form)'", category: .usage)
+                throw Diagnostic(
+                    "command.flag",
+                    message: "--format is text, markdown or json, not '\(form)'",
+                    category: .usage
+                )
             }
             terminal.result(text, json: "{\"plugins\":\(Self.array(pages))}")
             return .done
@@ -65,7 +69,7 @@ struct DescribeVerb: Verb {
         guard pages.isEmpty else { return pages }
         throw Diagnostic(
             "plugin.unknown",
-            "there is no plugin '\(name)'",
+            message: "there is no plugin '\(name)'",
             category: .usage,
             hint: hint(for: name, among: known.map { $0.name })
         )

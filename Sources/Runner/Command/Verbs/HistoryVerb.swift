@@ -11,8 +11,8 @@ struct HistoryVerb: Verb {
     static let summary = "List past runs, or show the report of one."
     static let operands = "[RUN]"
     static let flags = [
-        Flag("pipeline", "NAME", "Only runs of this pipeline."),
-        Flag("n", "COUNT", "How many runs to list. Default: 20."),
+        Flag("pipeline", value: "NAME", help: "Only runs of this pipeline."),
+        Flag("n", value: "COUNT", help: "How many runs to list. Default: 20."),
         Flag.state,
     ]
 
@@ -31,26 +31,30 @@ struct HistoryVerb: Verb {
             guard arguments.operands.count <= 1 else {
                 throw Diagnostic(
                     "command.operand",
-                    "'sprocket history' shows one run, not '\(arguments.operands.joined(separator: " "))'",
+                    message: "'sprocket history' shows one run, not '\(arguments.operands.joined(separator: " "))'",
                     category: .usage,
                     hint: "sprocket history RUN, or sprocket history --pipeline NAME"
                 )
             }
             if let run = arguments.operands.first {
-                try refusePipeline(run, history)
+                try refusePipeline(run, in: history)
                 let report = try history.report(of: run)
                 // A stored report that is damaged is no JSON value.
                 let value = try Self.value(report)
                 terminal.result(ReportText(value).text, json: report)
                 return .done
             }
-            let name = try arguments["pipeline"].map { try known($0, history) }
-            let runs = try Self.runs(of: name, history, atMost: try count())
+            let name = try arguments["pipeline"].map { try known($0, in: history) }
+            let runs = try Self.runs(of: name, in: history, atMost: try count())
             let reports = try StateFolder(folder).reports(of: runs.map(\.id)).mapValues(Self.value)
-            terminal.result(Self.text(runs, reports, of: name, in: folder), json: Self.json(runs, reports))
+            terminal.result(
+                Self.text(runs, reports: reports, of: name, in: folder),
+                json: Self.json(runs, reports: reports)
+            )
             return .done
         } catch {
-            let diagnostic = error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)
+            let diagnostic =
+                error as? Diagnostic ?? Diagnostic("state.failed", message: "\(error)", category: .environment)
             terminal.report(diagnostic)
             return ExitCode(for: diagnostic)
         }
@@ -59,7 +63,7 @@ struct HistoryVerb: Verb {
     private func count() throws(Diagnostic) -> Int {
         guard let text = arguments["n"] else { return 20 }
         if let count = Int(text), count > 0 { return count }
-        throw Diagnostic("command.flag", "-n is a number from 1, not '\(text)'", category: .usage)
+        throw Diagnostic("command.flag", message: "-n is a number from 1, not '\(text)'", category: .usage)
     }
 
     private static func value(_ report: String) throws(Diagnostic) -> JSONValue {
@@ -69,7 +73,7 @@ struct HistoryVerb: Verb {
     /// The newest runs of a pipeline and its partitions; those of all if it is nil.
     private static func runs(
         of pipeline: String?,
-        _ history: RunHistory,
+        in history: RunHistory,
         atMost limit: Int
     ) throws -> [RunHistory.Entry] {
         guard let pipeline else { return try history.runs(atMost: limit) }
@@ -80,7 +84,7 @@ struct HistoryVerb: Verb {
     /// The name that the history has for a pipeline: a file may give its pipeline another one than its own.
     ///
     /// - Throws: `command.pipeline` if there is neither a run nor a file of that name.
-    private func known(_ word: String, _ history: RunHistory) throws -> String {
+    private func known(_ word: String, in history: RunHistory) throws -> String {
         let file = try? world.pipelines.file(word)
         let name = file?.name ?? word
         let names = Set(try history.runs(atMost: .max).map(\.pipeline))
@@ -88,7 +92,7 @@ struct HistoryVerb: Verb {
         if case .chain(let chain) = file {
             throw Diagnostic(
                 "command.pipeline",
-                "'\(name)' is a chain, and has no history; the pipelines of its steps have one",
+                message: "'\(name)' is a chain, and has no history; the pipelines of its steps have one",
                 category: .usage,
                 hint: "it runs \(chain.runs.joined(separator: ", "))"
             )
@@ -97,21 +101,21 @@ struct HistoryVerb: Verb {
         if file != nil || world.pipelines.names.contains(word) { return name }
         throw Diagnostic(
             "command.pipeline",
-            "no pipeline '\(word)' is known: it has no runs, and there is no file of that name",
+            message: "no pipeline '\(word)' is known: it has no runs, and there is no file of that name",
             category: .usage,
             hint: hint(for: word, among: names.union(world.pipelines.names).sorted())
         )
     }
 
     /// Refuses the name of a pipeline where that of a run belongs.
-    private func refusePipeline(_ word: String, _ history: RunHistory) throws {
+    private func refusePipeline(_ word: String, in history: RunHistory) throws {
         let runs = try history.runs(atMost: .max)
         guard !runs.contains(where: { $0.id == word }),
             runs.contains(where: { $0.pipeline == word }) || world.pipelines.names.contains(word)
         else { return }
         throw Diagnostic(
             "command.run",
-            "'\(word)' is a pipeline and not a run",
+            message: "'\(word)' is a pipeline and not a run",
             category: .usage,
             hint: "its runs: sprocket history --pipeline \(word)"
         )
@@ -119,7 +123,7 @@ struct HistoryVerb: Verb {
 
     private static func text(
         _ runs: [RunHistory.Entry],
-        _ reports: [String: JSONValue],
+        reports: [String: JSONValue],
         of pipeline: String?,
         in folder: String
     ) -> String {
@@ -139,19 +143,19 @@ struct HistoryVerb: Verb {
         return VisibleText.lines(table.lines())
     }
 
-    private static func json(_ runs: [RunHistory.Entry], _ reports: [String: JSONValue]) -> String {
+    private static func json(_ runs: [RunHistory.Entry], reports: [String: JSONValue]) -> String {
         JSONResult.object { json in
             json.key("runs")
             json.beginArray()
             for run in runs {
                 json.beginObject()
-                json.member("run", run.id)
-                json.member("pipeline", run.pipeline)
+                json.member("run", value: run.id)
+                json.member("pipeline", value: run.pipeline)
                 json.member(statusOf: run)
-                json.member("started", ISO8601.text(ofMilliseconds: run.startedAt))
-                if let ended = run.endedAt { json.member("ended", ISO8601.text(ofMilliseconds: ended)) }
+                json.member("started", value: ISO8601.text(ofMilliseconds: run.startedAt))
+                if let ended = run.endedAt { json.member("ended", value: ISO8601.text(ofMilliseconds: ended)) }
                 for key in ["read", "written", "seconds"] {
-                    if let number = reports[run.id]?[key] { json.member(key, number) }
+                    if let number = reports[run.id]?[key] { json.member(key, value: number) }
                 }
                 json.endObject()
             }
@@ -163,10 +167,10 @@ struct HistoryVerb: Verb {
 extension JSONWriter {
     /// The members `status`, `signal` and `process`: how a run ended, or how far it is.
     mutating func member(statusOf run: RunHistory.Entry) {
-        member("status", run.standing?.status ?? run.status)
+        member("status", value: run.standing?.status ?? run.status)
         switch run.standing {
-        case .interrupted(let signal): member("signal", Int(signal))
-        case .died(let process), .lost(let process): member("process", Int(process))
+        case .interrupted(let signal): member("signal", value: Int(signal))
+        case .died(let process), .lost(let process): member("process", value: Int(process))
         case .working, .unrecorded, nil: break
         }
     }

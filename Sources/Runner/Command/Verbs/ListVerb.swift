@@ -25,7 +25,8 @@ struct ListVerb: Verb {
         guard topic == nil || topic == "plugins" || topic == "pipelines", arguments.operands.count <= 1 else {
             let unknown = Diagnostic(
                 "command.operand",
-                "'sprocket list' lists plugins or pipelines, not '\(arguments.operands.joined(separator: " "))'",
+                message:
+                    "'sprocket list' lists plugins or pipelines, not '\(arguments.operands.joined(separator: " "))'",
                 category: .usage,
                 hint: "sprocket list plugins"
             )
@@ -34,7 +35,10 @@ struct ListVerb: Verb {
         }
         let pipelines = topic == "plugins" ? [] : pipelines
         let plugins = topic == "pipelines" ? [] : plugins
-        terminal.result(Self.text(pipelines, plugins), json: Self.json(pipelines, plugins, topic))
+        terminal.result(
+            Self.text(pipelines, plugins: plugins),
+            json: Self.json(pipelines, plugins: plugins, topic: topic)
+        )
         return .done
     }
 
@@ -60,7 +64,7 @@ struct ListVerb: Verb {
         }
     }
 
-    private static func text(_ pipelines: [Item], _ plugins: [Item]) -> String {
+    private static func text(_ pipelines: [Item], plugins: [Item]) -> String {
         let all = pipelines + plugins
         let width = all.map(\.name.count).max() ?? 0
         var lines: [String] = []
@@ -76,16 +80,16 @@ struct ListVerb: Verb {
         return lines.isEmpty ? "nothing here" : VisibleText.lines(lines)
     }
 
-    private static func json(_ pipelines: [Item], _ plugins: [Item], _ topic: String?) -> String {
+    private static func json(_ pipelines: [Item], plugins: [Item], topic: String?) -> String {
         JSONResult.object { json in
             for (key, items) in [("pipelines", pipelines), ("plugins", plugins)] where topic == nil || topic == key {
                 json.key(key)
                 json.beginArray()
                 for item in items {
                     json.beginObject()
-                    if key == "plugins" { json.member("kind", item.group) }
-                    json.member("name", item.name)
-                    json.member("summary", item.summary)
+                    if key == "plugins" { json.member("kind", value: item.group) }
+                    json.member("name", value: item.name)
+                    json.member("summary", value: item.summary)
                     json.endObject()
                 }
                 json.endArray()

@@ -8,14 +8,14 @@ extension ReportFile {
     /// - Parameters:
     ///   - words: The command line after the verb.
     ///   - problem: What is wrong with it.
-    static func leave(_ words: [String], _ problem: Diagnostic) {
+    static func leave(_ words: [String], because problem: Diagnostic) {
         guard let path = value(of: "--report", in: words) else { return }
         let folder = words.indices.last { words[$0] == "-C" && $0 + 1 < words.endIndex }.map { words[$0 + 1] }
         // Without the folder to work in, where a relative path leads is not known.
         if let folder, !path.hasPrefix("/"), chdir(folder) != 0 { return }
         do throws(Diagnostic) {
             let head = ReportHead(verb: RunVerb.name, exit: Int(ExitCode(for: problem).rawValue))
-            try ReportFile(at: path, for: [], head).write(head.notStarted([], because: [problem]))
+            try ReportFile(at: path, for: [], head: head).write(head.notStarted([], because: [problem]))
         } catch {
             // The command has failed already, for a reason that is reported; a second one would hide it.
         }

@@ -10,14 +10,22 @@ struct RunVerb: Verb {
     static let summary = "Check pipelines and chains, then run them, in order; or resume where a run was cut off."
     static let operands = "PIPELINE…"
     static let flags = [
-        Flag("D", "NAME=VALUE", "Set a variable of the pipeline; may be given several times."),
-        Flag("limit", "N", "Read at most N records of each source."),
-        Flag("dry-run", nil, "Do everything but the sinks: read, transform, count; write nothing."),
-        Flag("partition", "I/N", "Only part I of N of the records; `auto`: the part that this job of an array is."),
-        Flag("as", "NAME", "Run with a state of its own, for another account say: bookmarks, checkpoint and lock."),
-        Flag("restart", nil, "Abandon a run that was cut off, and start again."),
-        Flag("report", "FILE", "Write the run's report as JSON; of several, one with all of them."),
-        Flag("progress", "HOW", "auto, plain or none. Default: auto."),
+        Flag("D", value: "NAME=VALUE", help: "Set a variable of the pipeline; may be given several times."),
+        Flag("limit", value: "N", help: "Read at most N records of each source."),
+        Flag("dry-run", value: nil, help: "Do everything but the sinks: read, transform, count; write nothing."),
+        Flag(
+            "partition",
+            value: "I/N",
+            help: "Only part I of N of the records; `auto`: the part that this job of an array is."
+        ),
+        Flag(
+            "as",
+            value: "NAME",
+            help: "Run with a state of its own, for another account say: bookmarks, checkpoint and lock."
+        ),
+        Flag("restart", value: nil, help: "Abandon a run that was cut off, and start again."),
+        Flag("report", value: "FILE", help: "Write the run's report as JSON; of several, one with all of them."),
+        Flag("progress", value: "HOW", help: "auto, plain or none. Default: auto."),
         Flag.state,
     ]
 
@@ -40,9 +48,9 @@ struct RunVerb: Verb {
                 return .usage
             }
             let report = try arguments["report"].map { path throws(Diagnostic) in
-                try ReportFile(at: path, for: arguments.operands, ReportHead(verb: Self.name, exit: nil))
+                try ReportFile(at: path, for: arguments.operands, head: ReportHead(verb: Self.name, exit: nil))
             }
-            return await perform(terminal, report)
+            return await perform(terminal, report: report)
         } catch {
             terminal.report(error)
             return ExitCode(for: error)
@@ -69,7 +77,7 @@ struct RunVerb: Verb {
         )
     }
 
-    private func perform(_ terminal: Terminal, _ report: ReportFile?) async -> ExitCode {
+    private func perform(_ terminal: Terminal, report: ReportFile?) async -> ExitCode {
         let job: JobRun
         do throws(Diagnostic) {
             let order = try order()
@@ -77,31 +85,31 @@ struct RunVerb: Verb {
             guard !arguments.operands.isEmpty else {
                 throw Diagnostic(
                     "command.operand",
-                    "'sprocket run' needs a pipeline",
+                    message: "'sprocket run' needs a pipeline",
                     category: .usage,
                     hint: hint(for: "", among: world.pipelines.names)
                 )
             }
-            let events = JobTerminal(terminal, line, order.scope)
+            let events = JobTerminal(terminal, progress: line, scope: order.scope)
             job = JobRun(order, in: world, tick: line.tick) { events.show($0) }
         } catch {
             terminal.report(error)
             let code = ExitCode(for: error)
             let head = ReportHead(verb: Self.name, exit: Int(code.rawValue))
             let json = head.notStarted(arguments.operands, because: [error])
-            return write(json, to: report, terminal, after: code, "nothing was begun")
+            return write(json, to: report, terminal: terminal, after: code, standing: "nothing was begun")
         }
         Interruption.announce(job, in: world)
-        return conclude(await job.run(), terminal, report)
+        return conclude(await job.run(), terminal: terminal, report: report)
     }
 
     private func progressMode() throws(Diagnostic) -> ProgressLine.Mode {
         guard let word = arguments["progress"] else { return .auto }
         if let mode = ProgressLine.Mode(rawValue: word) { return mode }
-        throw Diagnostic("command.flag", "--progress is auto, plain or none, not '\(word)'", category: .usage)
+        throw Diagnostic("command.flag", message: "--progress is auto, plain or none, not '\(word)'", category: .usage)
     }
 
-    private func conclude(_ outcome: JobOutcome, _ terminal: Terminal, _ report: ReportFile?) -> ExitCode {
+    private func conclude(_ outcome: JobOutcome, terminal: Terminal, report: ReportFile?) -> ExitCode {
         terminal.report(outcome.refusal)
         let code = ExitCode(outcome)
         let head = ReportHead(
@@ -114,7 +122,7 @@ struct RunVerb: Verb {
         } else if outcome.ending != .refused, !outcome.isSingle {
             terminal.say(lines: StepSummary(outcome).text)
         }
-        return write(outcome.report(for: head), to: report, terminal, after: code, outcome.standing)
+        return write(outcome.report(for: head), to: report, terminal: terminal, after: code, standing: outcome.standing)
     }
 
     /// Writes the report; a command whose report is missing has not done all that it was to do.
@@ -129,9 +137,9 @@ struct RunVerb: Verb {
     private func write(
         _ json: [UInt8],
         to report: ReportFile?,
-        _ terminal: Terminal,
+        terminal: Terminal,
         after code: ExitCode,
-        _ standing: String
+        standing: String
     ) -> ExitCode {
         do throws(Diagnostic) {
             try report?.write(json)

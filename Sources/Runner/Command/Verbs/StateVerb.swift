@@ -22,30 +22,31 @@ struct StateVerb: Verb {
         do {
             let words = arguments.operands
             switch (words.first, words.count) {
-            case ("show", 1): try show(try state.pipelines(), terminal)
-            case ("show", 2): try show(try pipelines(words[1]), terminal)
-            case ("reset", 2): try reset(words[1], stage: nil, terminal)
-            case ("reset", 3): try reset(words[1], stage: words[2], terminal)
-            case ("adopt", 2): try adopt(words[1], from: nil, terminal)
-            case ("adopt", 3): try adopt(words[1], from: words[2], terminal)
+            case ("show", 1): try show(try state.pipelines(), terminal: terminal)
+            case ("show", 2): try show(try pipelines(words[1]), terminal: terminal)
+            case ("reset", 2): try reset(words[1], stage: nil, terminal: terminal)
+            case ("reset", 3): try reset(words[1], stage: words[2], terminal: terminal)
+            case ("adopt", 2): try adopt(words[1], from: nil, terminal: terminal)
+            case ("adopt", 3): try adopt(words[1], from: words[2], terminal: terminal)
             case ("reset", 1), ("adopt", 1):
                 throw Diagnostic(
                     "command.operand",
-                    "'sprocket state \(words[0])' needs a pipeline",
+                    message: "'sprocket state \(words[0])' needs a pipeline",
                     category: .usage,
                     hint: hint(for: "", among: try state.pipelines().map(\.name))
                 )
             default:
                 throw Diagnostic(
                     "command.operand",
-                    "'sprocket state' shows, resets or adopts, not '\(words.joined(separator: " "))'",
+                    message: "'sprocket state' shows, resets or adopts, not '\(words.joined(separator: " "))'",
                     category: .usage,
                     hint: "sprocket state \(Self.operands)"
                 )
             }
             return .done
         } catch {
-            let diagnostic = error as? Diagnostic ?? Diagnostic("state.failed", "\(error)", category: .environment)
+            let diagnostic =
+                error as? Diagnostic ?? Diagnostic("state.failed", message: "\(error)", category: .environment)
             terminal.report(diagnostic)
             return ExitCode(for: diagnostic)
         }
@@ -53,19 +54,19 @@ struct StateVerb: Verb {
 
     private var state: StateFolder { StateFolder(world.stateFolder) }
 
-    private func show(_ pipelines: [StateFolder.Pipeline], _ terminal: Terminal) throws {
+    private func show(_ pipelines: [StateFolder.Pipeline], terminal: Terminal) throws {
         let listing = StateListing(pipelines)
         terminal.result(listing.text, json: listing.json)
     }
 
-    private func reset(_ name: String, stage: String?, _ terminal: Terminal) throws {
+    private func reset(_ name: String, stage: String?, terminal: Terminal) throws {
         let pipelines = try pipelines(name)
         if let stage {
             let known = Set(pipelines.flatMap(\.stages))
             guard known.contains(stage) else {
                 throw Diagnostic(
                     "command.stage",
-                    "nothing is remembered of a source '\(stage)' of the pipeline '\(name)'",
+                    message: "nothing is remembered of a source '\(stage)' of the pipeline '\(name)'",
                     category: .usage,
                     hint: hint(for: stage, among: known.sorted()) ?? "'sprocket state show' says what is remembered"
                 )
@@ -76,7 +77,7 @@ struct StateVerb: Verb {
     }
 
     /// Has the next run of a pipeline take over the bookmarks, whatever they were set for.
-    private func adopt(_ name: String, from other: String?, _ terminal: Terminal) throws {
+    private func adopt(_ name: String, from other: String?, terminal: Terminal) throws {
         let found = try pipelines(other ?? name)
         let old = (try? world.pipelines.file(other ?? name))?.name ?? other ?? name
         let new = (try? world.pipelines.file(name))?.name ?? name
@@ -98,14 +99,14 @@ struct StateVerb: Verb {
         if case .chain(let chain) = try? world.pipelines.file(word) {
             throw Diagnostic(
                 "command.pipeline",
-                "'\(name)' is a chain, and leaves nothing to remember; the pipelines of its steps do",
+                message: "'\(name)' is a chain, and leaves nothing to remember; the pipelines of its steps do",
                 category: .usage,
                 hint: "it runs \(chain.runs.joined(separator: ", "))"
             )
         }
         throw Diagnostic(
             "command.pipeline",
-            "nothing is remembered of a pipeline '\(name)'",
+            message: "nothing is remembered of a pipeline '\(name)'",
             category: .usage,
             hint: hint(for: name, among: all.map(\.name)) ?? "'sprocket state show' says what is remembered"
         )

@@ -8,7 +8,7 @@ struct TOMLVerb: Verb {
     static let name = "toml"
     static let summary = "Read TOML on standard input and write it as tagged JSON."
     static let operands = "decode"
-    static let flags = [Flag("toml", "VERSION", "The version of TOML: 1.0 or 1.1. Default: 1.1.")]
+    static let flags = [Flag("toml", value: "VERSION", help: "The version of TOML: 1.0 or 1.1. Default: 1.1.")]
 
     private let arguments: Arguments
     private let world: World
@@ -23,13 +23,13 @@ struct TOMLVerb: Verb {
             guard arguments.operands == ["decode"] else {
                 throw Diagnostic(
                     "command.operand",
-                    "'sprocket toml' has one thing to do",
+                    message: "'sprocket toml' has one thing to do",
                     category: .usage,
                     hint: "sprocket toml decode"
                 )
             }
             let options = TOMLOptions(version: try version())
-            return decode(Self.standardInput(), options, terminal)
+            return decode(Self.standardInput(), options: options, terminal: terminal)
         } catch {
             terminal.report(error)
             return ExitCode(for: error)
@@ -40,11 +40,12 @@ struct TOMLVerb: Verb {
         switch arguments["toml"] {
         case nil, "1.1", "1.1.0": return .v1_1
         case "1.0", "1.0.0": return .v1_0
-        case let other: throw Diagnostic("command.flag", "--toml is 1.0 or 1.1, not '\(other ?? "")'", category: .usage)
+        case let other:
+            throw Diagnostic("command.flag", message: "--toml is 1.0 or 1.1, not '\(other ?? "")'", category: .usage)
         }
     }
 
-    private func decode(_ bytes: [UInt8], _ options: TOMLOptions, _ terminal: Terminal) -> ExitCode {
+    private func decode(_ bytes: [UInt8], options: TOMLOptions, terminal: Terminal) -> ExitCode {
         do throws(DiagnosticList) {
             let document = try TOMLDocument(bytes, name: "standard input", options: options)
             var json: [UInt8] = []

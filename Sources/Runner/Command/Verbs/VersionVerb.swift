@@ -11,7 +11,7 @@ struct VersionVerb: Verb {
     init(_ arguments: Arguments, in world: World) {}
 
     func perform(_ terminal: Terminal) async -> ExitCode {
-        let json = JSONResult.object { $0.member("version", ProgramVersion.text) }
+        let json = JSONResult.object { $0.member("version", value: ProgramVersion.text) }
         terminal.result("sprocket \(ProgramVersion.text)", json: json)
         return .done
     }

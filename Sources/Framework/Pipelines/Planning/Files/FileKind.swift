@@ -4,7 +4,7 @@ internal import PluginKit
 /// Files that are replaced again and again by their own kind: metrics, rejected records.
 enum FileKind {
     /// Whether a path leads to a file with something in it that begins in none of these ways.
-    static func isForeign(_ path: String, _ beginnings: [String]) -> Bool {
+    static func isForeign(_ path: String, beginnings: [String]) -> Bool {
         guard !beginnings.isEmpty, FileSystem.isRegularFile(path), FileSystem.size(of: path) != 0 else { return false }
         let most = beginnings.map(\.utf8.count).max() ?? 0
         var start = [UInt8](repeating: 0, count: most)
@@ -21,10 +21,10 @@ extension RunOutput {
     func refusalOfKind(in run: RunIdentity) -> Diagnostic? {
         guard case .ofKind(let beginnings, let words) = policy else { return nil }
         let path = path(in: run)
-        guard FileKind.isForeign(path, beginnings) else { return nil }
+        guard FileKind.isForeign(path, beginnings: beginnings) else { return nil }
         return Diagnostic(
             "pipeline.existing-file",
-            "\(path) is there already, and holds something else than \(words)",
+            message: "\(path) is there already, and holds something else than \(words)",
             category: .usage,
             at: place ?? .file(path),
             hint: "move it away, or choose another path"
@@ -43,10 +43,10 @@ extension Plan {
     ///   - hint: What to do, if that is not what a run that publishes itself would say.
     /// - Throws: `file.existing`.
     package func refuseForeignRejects(at path: String, hint: String? = nil) throws(Diagnostic) {
-        guard FileKind.isForeign(path, Self.rejectBeginnings) else { return }
+        guard FileKind.isForeign(path, beginnings: Self.rejectBeginnings) else { return }
         throw Diagnostic(
             "file.existing",
-            "nothing was published: this file holds something else than rejected records",
+            message: "nothing was published: this file holds something else than rejected records",
             category: .environment,
             at: .file(path),
             hint: hint ?? "move it away, or choose another path; then run again"

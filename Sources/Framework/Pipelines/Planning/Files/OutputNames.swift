@@ -28,7 +28,7 @@ package struct OutputNames: Sendable {
         identity = FileIdentity(path)
         existing = Set(output.existing(in: run).compactMap { FileIdentity($0) })
         folders = Set(samples.flatMap(Self.folders))
-        ends = output.mayHaveParts ? Self.ends(output.pattern, run) : nil
+        ends = output.mayHaveParts ? Self.ends(output.pattern, in: run) : nil
     }
 
     /// Whether a resolved path is that of the one file, or of a part.
@@ -39,7 +39,7 @@ package struct OutputNames: Sendable {
         return output.mayWrite(path, in: run)
     }
 
-    private static func ends(_ pattern: OutputPath, _ run: RunIdentity) -> (before: String, after: String)? {
+    private static func ends(_ pattern: OutputPath, in run: RunIdentity) -> (before: String, after: String)? {
         // Two parts whose numbers have no digit in common show where the number is.
         let part = FileSystem.resolved(pattern.path(in: run, part: 11, of: 99))
         let other = FileSystem.resolved(pattern.path(in: run, part: 22, of: 99))

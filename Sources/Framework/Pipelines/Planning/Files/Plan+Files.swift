@@ -41,7 +41,7 @@ extension Plan {
         for section in file.stages {
             guard let stage = filesOfStages[section.name.name] else { continue }
             let owner = "the \(section.kind) '\(section.name.name)'"
-            outputs += files.protect(stage.files, of: owner, values).map { path, place in
+            outputs += files.protect(stage.files, of: owner, values: values).map { path, place in
                 RunOutput(
                     owner: owner,
                     pattern: path,
@@ -53,7 +53,7 @@ extension Plan {
         }
         for layer in bound.layers {
             let owner = "the layer '\(layer.section.name)'"
-            outputs += files.protect(layer.files, of: owner, values).map { path, place in
+            outputs += files.protect(layer.files, of: owner, values: values).map { path, place in
                 RunOutput(
                     owner: owner,
                     pattern: path,
@@ -65,7 +65,7 @@ extension Plan {
         }
         for exporter in opened.exporters {
             let owner = "the exporter '\(exporter.name)'"
-            outputs += files.protect(exporter.files, of: owner, values).map { path, place in
+            outputs += files.protect(exporter.files, of: owner, values: values).map { path, place in
                 RunOutput(
                     owner: owner,
                     pattern: path,
@@ -80,7 +80,8 @@ extension Plan {
                 problems.append(
                     Diagnostic(
                         "pipeline.too-many",
-                        "a pipeline writes at most \(FileLimits.files) files, and here they are \(outputs.count)",
+                        message:
+                            "a pipeline writes at most \(FileLimits.files) files, and here they are \(outputs.count)",
                         category: .usage,
                         at: output.place,
                         hint: "divide it into several"
@@ -107,7 +108,7 @@ extension PlannedFiles {
     fileprivate mutating func protect(
         _ files: [DeclaredFile],
         of owner: String,
-        _ values: VariableValues
+        values: VariableValues
     ) -> [(OutputPath, Diagnostic.Place?)] {
         var written: [(OutputPath, Diagnostic.Place?)] = []
         for file in files where values.isSettled(file.place) {

@@ -94,7 +94,7 @@ package struct PlannedFiles: Sendable {
             self.names.append(names)
         }
         for entry in entries {
-            if let clash = clash(names, entry) { return finding(names, entry, clash) }
+            if let clash = clash(names, with: entry) { return finding(names, entry: entry, clash: clash) }
         }
         return nil
     }
@@ -137,19 +137,32 @@ package struct PlannedFiles: Sendable {
             case .database(let name, let owner): now = .database(FileName(name.path), owner: owner)
             case .state: now = entry
             }
-            if clash(names, now) != nil { return entry.owner }
+            if clash(names, with: now) != nil { return entry.owner }
         }
         return nil
     }
 
-    private func clash(_ output: OutputNames, _ entry: Entry) -> Clash? {
+    private func clash(_ output: OutputNames, with entry: Entry) -> Clash? {
         switch entry {
-        case .protected(let name, _): return clash(output, name.resolved, name.finals, name.identity, name.isFolder)
+        case .protected(let name, _):
+            return clash(
+                output,
+                resolved: name.resolved,
+                finals: name.finals,
+                identity: name.identity,
+                isFolder: name.isFolder
+            )
         case .database(let name, _):
             // What SQLite keeps beside it.
             let beside = ["-wal", "-shm", "-journal"].map { name.resolved + $0 }
             if output.samples.contains(where: beside.contains) { return .same }
-            return clash(output, name.resolved, name.finals, name.identity, name.isFolder)
+            return clash(
+                output,
+                resolved: name.resolved,
+                finals: name.finals,
+                identity: name.identity,
+                isFolder: name.isFolder
+            )
         case .state(let folder): return output.samples.contains { Self.isState($0, in: folder) } ? .same : nil
         case .output(let other):
             if output.samples.contains(where: other.mayWrite) { return .same }
@@ -159,16 +172,16 @@ package struct PlannedFiles: Sendable {
             }
             let resolved = other.samples[0]
             let finals = RunOutput.finalNames(ofTemporary: resolved)
-            return clash(output, resolved, finals, other.identity, false)
+            return clash(output, resolved: resolved, finals: finals, identity: other.identity, isFolder: false)
         }
     }
 
     private func clash(
         _ output: OutputNames,
-        _ resolved: String,
-        _ finals: [String],
-        _ identity: FileIdentity?,
-        _ isFolder: Bool
+        resolved: String,
+        finals: [String],
+        identity: FileIdentity?,
+        isFolder: Bool
     ) -> Clash? {
         if output.mayWrite(resolved) { return .same }
         if finals.contains(where: output.mayWrite) { return .temporary }
@@ -212,7 +225,7 @@ package struct PlannedFiles: Sendable {
         }
     }
 
-    private func finding(_ names: OutputNames, _ entry: Entry, _ clash: Clash) -> Diagnostic {
+    private func finding(_ names: OutputNames, entry: Entry, clash: Clash) -> Diagnostic {
         let output = names.output
         let path = names.path
         let other = entry.path
@@ -240,7 +253,7 @@ package struct PlannedFiles: Sendable {
         return Diagnostic(
             // Of a report, the command has to know before it writes one.
             isOfCommand ? ReservedFile.clash : "pipeline.same-file",
-            "\(output.owner) \(what): \(both)",
+            message: "\(output.owner) \(what): \(both)",
             category: .usage,
             at: output.place ?? .file(path),
             hint: "give each its own path"

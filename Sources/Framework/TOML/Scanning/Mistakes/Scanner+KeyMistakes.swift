@@ -4,23 +4,28 @@ extension Scanner {
     func missingKey() -> Problem {
         let here = offset..<min(offset + 1, bytes.count)
         if byte == UInt8(ascii: "=") {
-            return Problem(.missingKey, "a key is expected in front of '='", at: here)
+            return Problem(.missingKey, message: "a key is expected in front of '='", at: here)
         }
         if matches("//") {
             return Problem(
                 .missingKey,
-                "a key is expected, found '//'",
+                message: "a key is expected, found '//'",
                 at: offset..<offset + 2,
                 hint: "comments begin with #"
             )
         }
         if byte == UInt8(ascii: ";") {
-            return Problem(.missingKey, "a key is expected, found ';'", at: here, hint: "comments begin with #")
+            return Problem(
+                .missingKey,
+                message: "a key is expected, found ';'",
+                at: here,
+                hint: "comments begin with #"
+            )
         }
         if let quote = smartQuote(at: offset) {
             return Problem(
                 .smartQuote,
-                "\(quote) is no quotation mark of TOML",
+                message: "\(quote) is no quotation mark of TOML",
                 at: offset..<offset + 3,
                 hint: "use \" or '"
             )
@@ -29,7 +34,7 @@ extension Scanner {
             let isMark = name.hasPrefix("a byte order mark")
             return Problem(
                 .missingKey,
-                "a key is expected, found \(name)",
+                message: "a key is expected, found \(name)",
                 at: here,
                 hint: isMark
                     ? "a byte order mark stands only at the very start of a file" : "only spaces and tabs are blanks"
@@ -39,25 +44,30 @@ extension Scanner {
             let word = word(at: offset)
             return Problem(
                 .bareKey,
-                "a key without quotes holds only A-Z a-z 0-9 - _, found '\(word)'",
+                message: "a key without quotes holds only A-Z a-z 0-9 - _, found '\(word)'",
                 at: offset..<offset + word.utf8.count,
                 hint: "put the key in quotes"
             )
         }
         if byte.isControl, !byteEndsLine, !isAtEnd { return controlCharacter(in: "a key") }
-        return Problem(.missingKey, "a key is expected, found \(found(at: offset))", at: here)
+        return Problem(.missingKey, message: "a key is expected, found \(found(at: offset))", at: here)
     }
 
     /// Something else stands where the `=` behind a key is expected.
     func missingEquals(from start: Int) -> Problem {
         let here = offset..<min(offset + 1, bytes.count)
         if byte == UInt8(ascii: ":") {
-            return Problem(.missingEquals, "'=' is expected behind a key, found ':'", at: here, hint: "write = for :")
+            return Problem(
+                .missingEquals,
+                message: "'=' is expected behind a key, found ':'",
+                at: here,
+                hint: "write = for :"
+            )
         }
         if byte == UInt8(ascii: "]") {
             return Problem(
                 .missingEquals,
-                "'=' is expected behind a key, found ']'",
+                message: "'=' is expected behind a key, found ']'",
                 at: here,
                 hint: "a header begins with ["
             )
@@ -73,7 +83,7 @@ extension Scanner {
                 let isSpaced = bytes[offset - 1].isBlank
                 return Problem(
                     .bareKey,
-                    isSpaced
+                    message: isSpaced
                         ? "a key with a space in it stands in quotes"
                         : "a key without quotes holds only A-Z a-z 0-9 - _, found \(found(at: offset))",
                     at: start..<end,
@@ -84,7 +94,7 @@ extension Scanner {
         }
         return Problem(
             .missingEquals,
-            "'=' is expected behind a key, found \(found(at: offset))",
+            message: "'=' is expected behind a key, found \(found(at: offset))",
             at: here,
             hint: byteEndsLine || isAtEnd ? "a key has a value: key = value" : "write = between the key and its value"
         )

@@ -4,7 +4,7 @@ extension Scanner {
         if let name = invisible(at: offset) {
             return Problem(
                 .unexpected,
-                "the end of the value is expected, found \(name)",
+                message: "the end of the value is expected, found \(name)",
                 at: offset..<offset + 1,
                 hint: "only spaces and tabs are blanks"
             )
@@ -22,19 +22,19 @@ extension Scanner {
         } else {
             hint = "a text stands in quotes"
         }
-        return Problem(.malformedNumber, "\(abbreviated(offsets)) is no number", at: offsets, hint: hint)
+        return Problem(.malformedNumber, message: "\(abbreviated(offsets)) is no number", at: offsets, hint: hint)
     }
 
     func malformedRadix(_ name: String, from start: Int) -> Problem {
         let offsets = start..<endOfWord(from: start)
-        return Problem(.malformedNumber, "\(abbreviated(offsets)) is no \(name) number", at: offsets)
+        return Problem(.malformedNumber, message: "\(abbreviated(offsets)) is no \(name) number", at: offsets)
     }
 
     func leadingZero(from start: Int) -> Problem {
         let offsets = start..<endOfWord(from: start)
         return Problem(
             .leadingZero,
-            "\(abbreviated(offsets)) begins with 0, which no decimal number but 0 itself does",
+            message: "\(abbreviated(offsets)) begins with 0, which no decimal number but 0 itself does",
             at: offsets,
             hint: "leave the zeros out, write 0o for an octal number, or put a text in quotes"
         )
@@ -43,12 +43,16 @@ extension Scanner {
     func integerRange(_ offsets: Range<Int>) -> Problem {
         Problem(
             .numberRange,
-            "\(abbreviated(offsets)) does not fit in 64 bits: -9223372036854775808...9223372036854775807",
+            message: "\(abbreviated(offsets)) does not fit in 64 bits: -9223372036854775808...9223372036854775807",
             at: offsets
         )
     }
 
     func misplacedUnderscore() -> Problem {
-        Problem(.malformedNumber, "an underscore in a number stands between two digits", at: offset..<offset + 1)
+        Problem(
+            .malformedNumber,
+            message: "an underscore in a number stands between two digits",
+            at: offset..<offset + 1
+        )
     }
 }

@@ -6,17 +6,17 @@ extension Scanner {
         let quote = bytes[start] == .quote ? "\"" : "'"
         return Problem(
             .unterminatedString,
-            "the string that begins here has no closing \(quote) on its line",
+            message: "the string that begins here has no closing \(quote) on its line",
             at: start..<offset,
             hint: isAtEnd ? nil : "a string over several lines stands in \(quote)\(quote)\(quote)"
         )
     }
 
-    func unterminatedMultiline(from start: Int, _ quote: UInt8) -> Problem {
+    func unterminatedMultiline(from start: Int, quote: UInt8) -> Problem {
         let quotes = quote == .quote ? "\"\"\"" : "'''"
         return Problem(
             .unterminatedString,
-            "the string that begins here is not closed by \(quotes) before the end of the file",
+            message: "the string that begins here is not closed by \(quotes) before the end of the file",
             at: start..<start + 3
         )
     }
@@ -26,7 +26,7 @@ extension Scanner {
         if letter >= bytes.count || bytes[letter] == .lineFeed || bytes[letter] == .carriageReturn {
             return Problem(
                 .unterminatedString,
-                "the string that begins here has no closing \" on its line",
+                message: "the string that begins here has no closing \" on its line",
                 at: start..<letter,
                 hint: "a string over several lines stands in \"\"\""
             )
@@ -39,6 +39,6 @@ extension Scanner {
         } else if bytes[letter] == UInt8(ascii: "'") {
             hint = "an apostrophe needs no escape here"
         }
-        return Problem(.unknownEscape, "\(escape) is no escape", at: offset..<letter + 1, hint: hint)
+        return Problem(.unknownEscape, message: "\(escape) is no escape", at: offset..<letter + 1, hint: hint)
     }
 }

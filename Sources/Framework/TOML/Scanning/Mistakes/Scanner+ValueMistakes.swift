@@ -5,35 +5,35 @@ extension Scanner {
         let start = offset
         let here = start..<min(start + 1, bytes.count)
         if isAtEnd || byteEndsLine || byte == UInt8(ascii: "#") {
-            return Problem(.missingValue, "a value is expected, found \(found(at: start))", at: here)
+            return Problem(.missingValue, message: "a value is expected, found \(found(at: start))", at: here)
         }
         if let quote = smartQuote(at: start) {
             return Problem(
                 .smartQuote,
-                "\(quote) is no quotation mark of TOML",
+                message: "\(quote) is no quotation mark of TOML",
                 at: start..<start + 3,
                 hint: "use \" or '"
             )
         }
         if byte.isControl { return controlCharacter(in: "a value") }
         if byte == UInt8(ascii: "=") {
-            return Problem(.missingValue, "a value is expected, found '='", at: here, hint: "one = is enough")
+            return Problem(.missingValue, message: "a value is expected, found '='", at: here, hint: "one = is enough")
         }
         if let name = invisible(at: start) {
             return Problem(
                 .unknownValue,
-                "a value is expected, found \(name)",
+                message: "a value is expected, found \(name)",
                 at: here,
                 hint: "only spaces and tabs are blanks"
             )
         }
         if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
-            return Problem(.missingValue, "a value is expected, found \(found(at: start))", at: here)
+            return Problem(.missingValue, message: "a value is expected, found \(found(at: start))", at: here)
         }
         if byte == UInt8(ascii: ".") {
             return Problem(
                 .malformedNumber,
-                "\(abbreviated(start..<endOfWord(from: start))) is no number",
+                message: "\(abbreviated(start..<endOfWord(from: start))) is no number",
                 at: start..<endOfWord(from: start),
                 hint: "a digit stands in front of the decimal point"
             )
@@ -47,6 +47,6 @@ extension Scanner {
             case "infinity", "+infini": "write inf"
             default: "a text stands in quotes"
             }
-        return Problem(.unknownValue, "\(abbreviated(offsets)) is no value", at: offsets, hint: hint)
+        return Problem(.unknownValue, message: "\(abbreviated(offsets)) is no value", at: offsets, hint: hint)
     }
 }
