@@ -6,7 +6,7 @@ extension Diagnostic {
         /// Whether to colour, with ANSI sequences (default: no).
         public var isColoured: Bool
 
-        /// A style.
+        /// Creates a style for excerpts of at most `width` columns, with or without colours.
         public init(width: Int = 100, isColoured: Bool = false) {
             self.width = max(width, 40)
             self.isColoured = isColoured

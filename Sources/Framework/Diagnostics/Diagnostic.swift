@@ -29,11 +29,11 @@ public struct Diagnostic: Error, Sendable {
         /// The name, such as `option.unknown`.
         public let name: String
 
-        /// A code of this name.
+        /// Creates a code such as `option.unknown`: an area, a dot and a problem.
         public init(_ name: String) { self.name = name }
         /// A code written as a literal.
         public init(stringLiteral name: String) { self.name = name }
-        /// The name.
+        /// The code as messages show it, such as `option.unknown`.
         public var description: String { name }
     }
 
@@ -49,7 +49,7 @@ public struct Diagnostic: Error, Sendable {
 
     /// Another place that has to do with the problem, such as the first of two definitions.
     public struct Related: Sendable {
-        /// Where it is.
+        /// The place in the text that the note refers to.
         public let range: SourceRange
         /// What it has to do with the problem, in a few words: `first here`.
         public let caption: String

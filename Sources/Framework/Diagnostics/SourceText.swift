@@ -10,13 +10,13 @@ public struct SourceText: Sendable {
     /// What of it is shown to nobody.
     let secrets = SecretPlaces()
 
-    /// A text of this name.
+    /// Creates a text from bytes; `name` is the path or name that messages show.
     public init(_ bytes: [UInt8], name: String) {
         self.bytes = bytes
         self.name = name
     }
 
-    /// A text of this name.
+    /// Creates a text from a string; `name` is the path or name that messages show.
     public init(_ text: String, name: String) { self.init(Array(text.utf8), name: name) }
 
     /// The stretch of `offsets`, cut to what there is.
@@ -96,13 +96,13 @@ public struct SourcePosition: Hashable, Sendable, Comparable, CustomStringConver
     /// The column, from 1, in Unicode scalars (a tab is one).
     public let column: Int
 
-    /// A position.
+    /// Creates a position; both numbers are counted from 1.
     public init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 
-    /// `line:column`.
+    /// Line and column with a colon between them, such as `12:13`.
     public var description: String { "\(line):\(column)" }
 
     /// Orders by line, then by column.

@@ -7,7 +7,7 @@ public import Diagnostics
 ///     var audit = FileAudit("diary.csv.part", .csv(hasHeader: true), countsRecords: true)
 ///     try audit.extend(to: mark)
 public struct FileAudit: Sendable {
-    /// The file.
+    /// The path of the file that was read back.
     public let path: String
     /// How its records can be told apart.
     public let format: RecordFormat

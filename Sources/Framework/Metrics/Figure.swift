@@ -2,7 +2,7 @@
 public struct Figure: Sendable, Hashable {
     /// What it counts, in words that fit before a number: `hits`, `time waited`.
     public let name: String
-    /// The number.
+    /// The number that the report shows, in ``unit``.
     public let value: Double
     /// Its unit, such as `s` or `B`; empty if it counts things.
     public let unit: String

@@ -1,15 +1,15 @@
 /// A value that a plugin has for a family; the engine adds the label `pipeline`, and `stage`, `layer` or `exporter`.
 public struct Measurement: Sendable, Hashable {
-    /// The family.
+    /// The name, kind, unit and help of the metric family.
     public let definition: MetricDefinition
     /// What else tells the value apart.
     public let labels: [MetricLabel]
-    /// The value.
+    /// The present number or histogram.
     public let value: MetricValue
     /// Whether it is of something that stages share, so that each of them has the same: then it has no label `stage`.
     public let isShared: Bool
 
-    /// A value.
+    /// Creates a measurement of a metric family.
     public init(
         _ definition: MetricDefinition,
         value: MetricValue,

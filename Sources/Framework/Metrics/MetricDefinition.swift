@@ -20,7 +20,7 @@ public struct MetricDefinition: Sendable, Hashable {
         case count
         /// Seconds; of a moment, those since 1970-01-01T00:00:00Z.
         case seconds
-        /// Bytes.
+        /// Sizes in bytes; the metric's name ends in `_bytes`.
         case bytes
         /// A part of a whole, from 0 to 1.
         case ratio

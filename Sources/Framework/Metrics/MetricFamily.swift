@@ -16,10 +16,10 @@ public struct MetricFamily: Sendable, Hashable {
 public struct MetricSample: Sendable, Hashable {
     /// What tells it apart, in a fixed order.
     public let labels: [MetricLabel]
-    /// The value.
+    /// The number or histogram under these labels.
     public let value: MetricValue
 
-    /// A value.
+    /// Creates a sample with its labels.
     public init(_ labels: [MetricLabel], value: MetricValue) {
         self.labels = labels
         self.value = value

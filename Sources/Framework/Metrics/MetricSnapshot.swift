@@ -3,7 +3,7 @@
 /// Counters begin at 0 when the process begins the run or takes it up. Nothing in it is secret: labels are the names that
 /// the pipeline file gives, and a few words of the house.
 public struct MetricSnapshot: Sendable {
-    /// The run.
+    /// The run that was measured.
     public let run: RunIdentity
     /// When counting began, in nanoseconds since 1970-01-01T00:00:00Z.
     public let startedAt: Int64

@@ -1,6 +1,6 @@
-/// The name of a column.
+/// An option that names a column; it is checked against the input's columns when the plan is made.
 public struct ColumnName: OptionValue, Hashable, ExpressibleByStringLiteral {
-    /// The name.
+    /// The name as written in the pipeline file.
     public let name: String
 
     /// A name written as a literal.

@@ -10,7 +10,7 @@ public struct InputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
 
     /// A path written as a literal.
     public init(stringLiteral path: String) { self.path = path }
-    /// A path.
+    /// Creates a path to a file that the plugin reads.
     public init(_ path: String) { self.path = path }
 
     /// What can be written for it.

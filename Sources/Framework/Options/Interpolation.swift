@@ -13,14 +13,14 @@
 public final class Interpolation: Sendable {
     /// What a variable of the file is.
     public struct Variable: Sendable {
-        /// Its text.
+        /// The value that replaces the reference.
         public let text: String
         /// Where the file declares it.
         public let range: SourceRange?
         /// Whether nobody may see the text.
         public let isSecret: Bool
 
-        /// A variable.
+        /// Creates a variable; if `isSecret` is true, dots replace its value wherever it would be shown.
         public init(_ text: String, at range: SourceRange? = nil, isSecret: Bool = false) {
             self.text = text
             self.range = range
@@ -37,7 +37,7 @@ public final class Interpolation: Sendable {
     private let hidden = Guarded<Set<String>>([])
     private let hasConcealed = Guarded(false)
 
-    /// Variables and an environment.
+    /// Creates an interpolation that resolves `${var:…}` and `${env:…}` from these dictionaries.
     public init(variables: [String: Variable] = [:], environment: [String: String] = [:]) {
         self.variables = Guarded(variables)
         self.environment = environment

@@ -8,7 +8,7 @@ public struct KeptPath: OptionValue, Hashable, ExpressibleByStringLiteral {
 
     /// A path written as a literal.
     public init(stringLiteral path: String) { self.path = path }
-    /// A path.
+    /// Creates a path to a file that the plugin keeps for itself.
     public init(_ path: String) { self.path = path }
 
     /// What can be written for it.

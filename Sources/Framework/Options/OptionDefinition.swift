@@ -20,11 +20,11 @@ public struct OptionDefinition: Sendable {
 
 /// What can be written for an option.
 public indirect enum OptionShape: Sendable, Equatable {
-    /// Any text.
+    /// A string without further restrictions.
     case text
     /// A whole number.
     case integer
-    /// A number.
+    /// A floating-point number; whole numbers are accepted.
     case real
     /// `true` or `false`.
     case boolean

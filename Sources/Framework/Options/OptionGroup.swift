@@ -13,12 +13,12 @@ public protocol OptionGroup: Decodable, Sendable {
 
 /// No options at all.
 public struct NoOptions: OptionGroup {
-    /// Nothing.
+    /// Creates the group of a plugin without options.
     public init() {}
 }
 
 extension OptionGroup {
-    /// None.
+    /// Empty: no option of the group was removed or renamed.
     public static var retired: [String: String] { [:] }
 
     /// What can be set, in the order of declaration.

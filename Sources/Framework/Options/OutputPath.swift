@@ -9,7 +9,7 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
 
     /// A path written as a literal.
     public init(stringLiteral pattern: String) { self.pattern = pattern }
-    /// A path.
+    /// Creates a path to a file that the plugin writes; it may have placeholders such as `{date}`.
     public init(_ pattern: String) { self.pattern = pattern }
 
     /// What can be written for it.

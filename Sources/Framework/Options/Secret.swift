@@ -3,7 +3,7 @@ public struct Secret: OptionValue, CustomStringConvertible, CustomDebugStringCon
     /// The text itself, for the one line that needs it.
     public let revealed: String
 
-    /// A secret.
+    /// Wraps a text so that printing does not show it.
     public init(_ text: String) { revealed = text }
     /// What can be written for it.
     public static var shape: OptionShape { .secret }
@@ -11,9 +11,9 @@ public struct Secret: OptionValue, CustomStringConvertible, CustomDebugStringCon
     public init(from input: OptionInput) throws(Diagnostic) { revealed = try input.text(expected: Self.shape) }
     /// The value as it would stand in a file.
     public var literal: String { "\"•••\"" }
-    /// Dots.
+    /// Three dots in place of the secret.
     public var description: String { "•••" }
-    /// Dots.
+    /// Three dots in place of the secret.
     public var debugDescription: String { "•••" }
     /// Nothing to see.
     public var customMirror: Mirror { Mirror(self, children: []) }

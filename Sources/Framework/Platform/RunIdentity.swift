@@ -21,7 +21,7 @@ public struct RunIdentity: Sendable, Hashable {
     /// Who makes the files of the run: the pipeline and its instance, whichever partition.
     public var maker: String { RunIdentity(pipeline: pipeline, id: id, date: date, time: time, instance: instance).key }
 
-    /// An identity.
+    /// Creates the identity of a run.
     public init(
         pipeline: String,
         id: String,

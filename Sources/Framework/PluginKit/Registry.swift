@@ -2,13 +2,13 @@
 public struct Registry: Sendable {
     /// The kinds of plugin.
     public enum Kind: String, Sendable, CaseIterable {
-        /// Reads records.
+        /// A plugin that reads records.
         case source
-        /// Changes them.
+        /// A plugin that changes records between source and sink.
         case transform
-        /// Writes them.
+        /// A plugin that writes records to a destination.
         case sink
-        /// Wraps calls.
+        /// A layer around the calls of stages.
         case middleware
         /// Hands on the figures of a run.
         case exporter

@@ -59,7 +59,7 @@ public struct Bench: Sendable {
         return try Group.bind(document.root, interpolation: interpolation, subject: "the plugin")
     }
 
-    /// A source.
+    /// Creates a source from the TOML text of its options, as a pipeline would.
     public func source<S: Source>(_ source: S.Type, options: String = "") throws -> S {
         try S(self.options(S.Options.self, from: options), in: context)
     }
@@ -82,12 +82,12 @@ public struct Bench: Sendable {
         try T(self.options(T.Options.self, from: options), inputs: Inputs(input, lookup: lookup), in: context)
     }
 
-    /// A sink for an input.
+    /// Creates a sink from the TOML text of its options, for the columns that it will receive.
     public func sink<S: Sink>(_ sink: S.Type, options: String, input: Schema) throws -> S {
         try S(self.options(S.Options.self, from: options), input: input, in: context)
     }
 
-    /// An exporter.
+    /// Creates an exporter from the TOML text of its options, as a pipeline would.
     public func exporter<E: Exporter>(_ exporter: E.Type, options: String = "") throws -> E {
         try E(self.options(E.Options.self, from: options), in: context)
     }

@@ -126,7 +126,7 @@ public struct ContractViolation: Error, Hashable, CustomStringConvertible {
         case secretsStaySecret = "no secret arrives or stands in an error"
     }
 
-    /// The law.
+    /// The law that the plugin broke.
     public let law: Law
     /// What was seen instead.
     public let detail: String

@@ -13,7 +13,7 @@ public enum ExporterContract {
         /// Looks at what has arrived.
         public let look: @Sendable () async throws -> Arrived
 
-        /// A destination.
+        /// Creates a destination from the options that lead to it and a function that reads what arrived there.
         public init(
             options: String,
             bench: Bench = Bench(),
@@ -35,7 +35,7 @@ public enum ExporterContract {
         /// What the destination now has, each value with its labels; nil where labels or times are not kept as they are.
         public var samples: [ArrivedSample]?
 
-        /// What has arrived.
+        /// Creates the record of one look at the destination.
         public init(totals: [String: Double]?, text: String, samples: [ArrivedSample]? = nil) {
             self.totals = totals
             self.text = text
@@ -49,7 +49,7 @@ public enum ExporterContract {
         public let name: String
         /// What tells it apart.
         public let labels: [String: String]
-        /// What it is.
+        /// The number or the histogram that arrived.
         public let value: Value
 
         /// A number, or times.
@@ -61,7 +61,7 @@ public enum ExporterContract {
             case times(count: Int, seconds: Double, buckets: [Int]?)
         }
 
-        /// A value.
+        /// Creates a value as the destination has it, under its metric's name and labels.
         public init(_ name: String, labels: [String: String], value: Value) {
             self.name = name
             self.labels = labels

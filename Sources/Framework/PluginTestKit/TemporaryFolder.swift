@@ -4,12 +4,12 @@ internal import PluginKit
 
 /// A folder that is there for one test and gone afterwards.
 public final class TemporaryFolder: Sendable {
-    /// Where it is.
+    /// The absolute path of the folder, without a slash at its end.
     public let path: String
 
     /// What a folder lies on.
     public enum Medium: Sendable, Hashable {
-        /// The disk.
+        /// The file system of the temporary folder, usually a real disk.
         case disk
         /// Memory where the system has such a folder, or else the disk: a sync takes microseconds there.
         case inMemory
@@ -35,7 +35,7 @@ public final class TemporaryFolder: Sendable {
 
     deinit { Self.remove(path) }
 
-    /// The path of a name in it.
+    /// The absolute path for a file name within this folder.
     public func path(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a file, with the folders above it.

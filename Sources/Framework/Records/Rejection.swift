@@ -19,7 +19,7 @@ public struct Rejection: Sendable, Hashable {
 
     /// One cell of a rejected record.
     public struct Item: Sendable, Hashable {
-        /// The column.
+        /// The name of the column in the schema of the batch.
         public let name: String
         /// What it held.
         public let value: Value

@@ -20,7 +20,7 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         case date
         /// An exact decimal number of at most 38 digits: `ExactDecimal`.
         case decimal
-        /// Any bytes.
+        /// Any bytes, which need not be text.
         case bytes
     }
 

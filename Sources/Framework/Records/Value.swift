@@ -1,6 +1,6 @@
 /// One cell as a plain Swift value: for tests, literals and code off the hot path.
 public enum Value: Hashable, Sendable {
-    /// Nothing.
+    /// The value of an empty cell, of whatever kind.
     case null
     /// True or false.
     case boolean(Bool)
@@ -8,7 +8,7 @@ public enum Value: Hashable, Sendable {
     case integer(Int64)
     /// A floating-point number.
     case real(Double)
-    /// Text.
+    /// Unicode text, which may be empty.
     case text(String)
     /// Microseconds since 1970-01-01T00:00:00Z.
     case instant(Int64)
@@ -16,14 +16,14 @@ public enum Value: Hashable, Sendable {
     case date(Int32)
     /// An exact decimal number.
     case decimal(ExactDecimal)
-    /// Bytes.
+    /// Any bytes, which need not be text.
     case bytes([UInt8])
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
-    /// Text.
+    /// A text, so that tests can write records as literals.
     public init(stringLiteral value: String) { self = .text(value) }
     /// A whole number.
     public init(integerLiteral value: Int64) { self = .integer(value) }
@@ -31,6 +31,6 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
     public init(floatLiteral value: Double) { self = .real(value) }
     /// True or false.
     public init(booleanLiteral value: Bool) { self = .boolean(value) }
-    /// Nothing.
+    /// Null, so that tests can write records as literals.
     public init(nilLiteral: ()) { self = .null }
 }

@@ -15,9 +15,9 @@ public import Records
 ///
 /// In a column that goes down, every byte is turned over.
 public struct SortOrder: Sendable {
-    /// A column to sort by.
+    /// One criterion of the order: a column, its direction, and the place of nulls.
     public struct Column: Sendable {
-        /// Which.
+        /// The resolved column whose cells are compared.
         public let field: Field
         /// Whether large values come first.
         public let isDescending: Bool
@@ -35,7 +35,7 @@ public struct SortOrder: Sendable {
     /// The columns, the most significant one first.
     public let columns: [Column]
 
-    /// An order by columns.
+    /// Creates an order that compares the first column, and later ones only if earlier ones are equal.
     public init(_ columns: [Column]) { self.columns = columns }
 
     /// An order by columns that all go up, nulls first.

@@ -2,7 +2,7 @@ public import Diagnostics
 
 /// A key of a table and its value.
 public struct TOMLEntry: Sendable {
-    /// The value.
+    /// The value that follows the equals sign, or the table of a header.
     public let value: TOMLValue
 
     /// The key's text.

@@ -8,7 +8,7 @@
 public struct TOMLValue: Sendable {
     /// What a value is.
     public enum Kind: String, Sendable {
-        /// A text.
+        /// A string in any of the four notations, basic or literal, on one line or several.
         case string
         /// A whole number of 64 bits.
         case integer
@@ -20,7 +20,7 @@ public struct TOMLValue: Sendable {
         case offsetDateTime
         /// A date and time without an offset.
         case localDateTime
-        /// A date.
+        /// A day without a time and without an offset, such as `2014-09-01`.
         case localDate
         /// A time of day.
         case localTime
@@ -56,7 +56,7 @@ public struct TOMLValue: Sendable {
         missing = value.missing + [step]
     }
 
-    /// What it is.
+    /// The kind of the value; `missing` if the document has no such key or element.
     public var kind: Kind {
         guard exists else { return .missing }
         return switch tree.nodes[node].kind {

@@ -12,7 +12,7 @@ public struct CSVDialect: Sendable, Hashable {
 
     /// How a record ends.
     public enum LineEnd: Sendable, Hashable {
-        /// With LF.
+        /// One line feed (LF, `\n`), as on Unix.
         case lf
         /// With CR and LF (RFC 4180 §2.1).
         case crlf

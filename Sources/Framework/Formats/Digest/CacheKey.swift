@@ -13,7 +13,7 @@ public struct CacheKey: Sendable, Hashable {
         self.low = low
     }
 
-    /// The key of one text.
+    /// The first half of the SHA-256 digest of one text.
     public init(_ text: String) {
         var digest = CacheKeyDigest()
         digest.add(text)
@@ -47,7 +47,7 @@ public struct CacheKeyDigest: Sendable {
         return CacheKey(high: value.0, low: value.1)
     }
 
-    /// Adds a text.
+    /// Adds the UTF-8 bytes of a text, preceded by their number.
     public mutating func add(_ text: String) { add(Array(text.utf8)) }
 
     /// Adds bytes.

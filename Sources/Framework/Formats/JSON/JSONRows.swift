@@ -28,7 +28,7 @@ public struct JSONRows: Sendable {
     public struct Column: Sendable {
         /// The keys from the record's object down to the value: `["movie", "ids", "tmdb"]`.
         public let path: [String]
-        /// The column.
+        /// The resolved column into which values are decoded.
         public let field: Field
         /// What the column gets of the value.
         let purpose: Purpose
@@ -70,7 +70,7 @@ public struct JSONRows: Sendable {
     public struct OddInstant: Hashable, Sendable {
         /// The row of the batch that it was appended to.
         public let row: Int
-        /// The column.
+        /// The column whose value is not an instant.
         public let field: Field
         /// What was found: the text or number, at most 80 bytes of it, or a word for another value.
         public let text: String

@@ -1,6 +1,6 @@
 /// A JSON value as a tree, for small documents such as settings; records go through `JSONRowReader`.
 public enum JSONValue: Hashable, Sendable {
-    /// Nothing.
+    /// The literal `null`.
     case null
     /// True or false.
     case bool(Bool)
@@ -8,7 +8,7 @@ public enum JSONValue: Hashable, Sendable {
     case integer(Int64)
     /// Any other number.
     case real(Double)
-    /// Text.
+    /// A string, with its escapes resolved.
     case string(String)
     /// Values in order.
     case array([JSONValue])
@@ -17,12 +17,12 @@ public enum JSONValue: Hashable, Sendable {
 
     /// A key and its value.
     public struct Member: Hashable, Sendable {
-        /// The key.
+        /// The name before the colon, with its escapes resolved.
         public var key: String
-        /// The value.
+        /// The part after the colon.
         public var value: JSONValue
 
-        /// A key and its value.
+        /// Creates a member of an object.
         public init(_ key: String, value: JSONValue) {
             self.key = key
             self.value = value
@@ -68,15 +68,15 @@ extension JSONValue {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    /// Text.
+    /// A string, so that documents can be written as literals.
     public init(stringLiteral value: String) { self = .string(value) }
     /// A whole number.
     public init(integerLiteral value: Int64) { self = .integer(value) }
-    /// A number.
+    /// A real number, so that documents can be written as literals.
     public init(floatLiteral value: Double) { self = .real(value) }
     /// True or false.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// Nothing.
+    /// The literal `null`, so that documents can be written as literals.
     public init(nilLiteral: ()) { self = .null }
     /// Values in order.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }

@@ -36,11 +36,11 @@ public struct JSONWriter: Sendable {
         return bytes
     }
 
-    /// Begins an object.
+    /// Writes `{`; members follow until ``endObject()``.
     public mutating func beginObject() { begin(isObject: true, bracket: UInt8(ascii: "{")) }
     /// Ends the object begun last.
     public mutating func endObject() { end(isObject: true, bracket: UInt8(ascii: "}")) }
-    /// Begins an array.
+    /// Writes `[`; elements follow until ``endArray()``.
     public mutating func beginArray() { begin(isObject: false, bracket: UInt8(ascii: "[")) }
     /// Ends the array begun last.
     public mutating func endArray() { end(isObject: false, bracket: UInt8(ascii: "]")) }
@@ -79,7 +79,7 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// Writes null.
+    /// Writes the literal `null` as the next value.
     public mutating func writeNull() {
         beginValue()
         bytes.append(contentsOf: "null".utf8)

@@ -13,7 +13,7 @@ public struct TimeZoneRules: Sendable, Hashable {
     /// What holds from the last transition on, if the file says.
     let rule: POSIXTimeZone?
 
-    /// Universal time.
+    /// Coordinated universal time: offset 0, without transitions.
     public static let utc = TimeZoneRules(name: "UTC", transitions: [], offsets: [0], rule: nil)
 
     init(name: String, transitions: [Int64], offsets: [Int], rule: POSIXTimeZone?) {
@@ -95,7 +95,7 @@ public struct LocalDays: Sendable {
     private var until: Int64 = 0
     private var offset: Int64 = 0
 
-    /// The days of a zone.
+    /// Creates a converter from instants to local days.
     public init(in zone: TimeZoneRules) { self.zone = zone }
 
     /// The local day of a moment.

@@ -18,7 +18,7 @@ public protocol HTTPTransport: Sendable {
 }
 
 extension HTTPTransport {
-    /// Itself.
+    /// Returns the transport unchanged: by default, there is no limit that could be set.
     public func allowing(connectionsPerHost: Int) -> any HTTPTransport { self }
 }
 
@@ -61,7 +61,7 @@ public struct HTTPFailure: Error, Sendable, Hashable {
     /// What else is known, in words that fit behind a colon; empty if nothing.
     public let detail: String
 
-    /// A failure.
+    /// Creates a failure for an origin, such as `https://api.trakt.tv`; `detail` completes the message.
     public init(_ kind: Kind, origin: String, detail: String = "") {
         self.kind = kind
         self.origin = origin
@@ -125,7 +125,7 @@ extension HTTPFailure.Kind {
 
 /// No network: every request fails.
 public struct NoTransport: HTTPTransport {
-    /// No network.
+    /// Creates a transport that fails every request.
     public init() {}
 
     /// Fails.

@@ -11,7 +11,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         /// Whether the value must not be shown to anybody, nor be sent to another host.
         public let isSecret: Bool
 
-        /// A field.
+        /// Creates a field; if `isSecret` is true, printing does not show its value.
         public init(_ name: String, value: String, isSecret: Bool = false) {
             self.name = name
             self.value = value
@@ -48,7 +48,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// Adds a field, also beside others of its name.
     public mutating func append(_ field: Field) { fields.append(field) }
 
-    /// All values of a name.
+    /// The values of all fields with this name, in order; names are compared without regard to case.
     public func values(_ name: String) -> [String] { fields.filter { Self.isSame($0.name, name) }.map(\.value) }
 
     /// The fields without the secret ones.

@@ -4,7 +4,7 @@ internal import Diagnostics
 public struct HTTPRequest: Sendable, Hashable {
     /// What is wanted of the resource.
     public enum Method: String, Sendable, Hashable {
-        /// To have it.
+        /// Retrieves a resource and changes nothing.
         case get = "GET"
         /// To have its header fields.
         case head = "HEAD"
@@ -21,7 +21,7 @@ public struct HTTPRequest: Sendable, Hashable {
 
     /// What is wanted of the resource.
     public var method: Method
-    /// Where it is.
+    /// The absolute address, with its query.
     public var url: HTTPURL
     /// Header fields.
     ///
@@ -32,7 +32,7 @@ public struct HTTPRequest: Sendable, Hashable {
     /// How long it may take, and how large the answer may be.
     public var limits: HTTPLimits
 
-    /// A question.
+    /// Creates a request.
     public init(
         _ method: Method = .get,
         url: HTTPURL,
@@ -55,7 +55,7 @@ extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, Cu
             .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    /// As `description`.
+    /// The same text as `description`, so that debugging prints no secret.
     public var debugDescription: String { description }
 
     /// The description alone.
@@ -70,7 +70,7 @@ public struct HTTPLimits: Sendable, Hashable {
     public var firstByte: Duration
     /// Between two bytes of the answer.
     public var idle: Duration
-    /// For everything.
+    /// The timeout of the whole exchange, including redirects.
     public var whole: Duration
     /// How large the body may be, in bytes, unpacked.
     public var bodyBytes: Int

@@ -9,7 +9,7 @@ public struct HTTPResponse: Sendable, Hashable {
     /// The body, unpacked; it is as long as the server said.
     public var body: [UInt8]
 
-    /// An answer.
+    /// Creates a response, as transports and tests do.
     public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
         self.status = status
         self.headers = headers
@@ -24,7 +24,7 @@ extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible, C
             .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    /// As `description`.
+    /// The same text as `description`, so that debugging prints no secret.
     public var debugDescription: String { description }
 
     /// The description alone.

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A file to read: from any place, or from its start to its end.
 public final class InputFile: RandomAccessBytes {
-    /// Where it is.
+    /// The path with which the file was opened.
     public let path: String
     /// How many bytes it had when it was opened.
     public let count: Int

@@ -144,7 +144,7 @@ public struct HTTPClient: Sendable {
 
 /// An answer, and what was made of it.
 public struct HTTPAnswer<Value: Sendable>: Sendable {
-    /// The answer.
+    /// The response of the server, or of the cache in its place.
     public let response: HTTPResponse
     /// What was made of it; nil if it only says that an answer that a layer has kept still holds.
     public let value: Value?

@@ -1,5 +1,5 @@
 extension HTTPURL: OptionValue {
-    /// A text.
+    /// An address is written as a text.
     public static var shape: OptionShape { .text }
 
     /// Reads the address from a pipeline file.

@@ -8,7 +8,7 @@ public enum CallResult: String, Sendable, CaseIterable {
     case refused
     /// Somebody called it off.
     case cancelled
-    /// Anything else.
+    /// The call failed in a way that repeating it does not change.
     case permanent
 
     /// How a call ended that threw.

@@ -17,7 +17,7 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
 
     /// What it does.
     public let kind: CallKind
-    /// The stage that calls.
+    /// The name of the stage that makes the call, as in the pipeline file.
     public let stage: String
     /// Whether it may be made again.
     ///
@@ -50,7 +50,7 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
         subject = Subject(input, memo: memo, revalidation: revalidation)
     }
 
-    /// What it is called with.
+    /// The argument of the call, such as a cursor or a batch.
     @inlinable public var input: Input {
         get { subject.input }
         set { subject = Subject(newValue, memo: memo, revalidation: revalidation) }

@@ -65,7 +65,7 @@ extension Middleware {
     public static var kind: Registry.Kind? { .middleware }
     /// It may stand anywhere.
     public static var order: LayerOrder? { nil }
-    /// No.
+    /// False: a layer does not need the identity of answers unless it declares that.
     public static var usesMemos: Bool { false }
     /// All that it can wrap.
     public var calls: Set<CallKind> { Self.wraps }
@@ -73,8 +73,8 @@ extension Middleware {
     public var width: Int? { nil }
     /// It sets no bound.
     public var capacity: Int? { nil }
-    /// Nothing.
+    /// Empty: a layer is proposed by the advice of others only if it declares what it helps with.
     public static var remedies: [Remedy: String] { [:] }
-    /// Nothing.
+    /// Does nothing: most layers have no work outside the calls.
     public func finish() async {}
 }

@@ -35,10 +35,10 @@ extension KeptValues {
 public final class ForgottenValues: KeptValues {
     private let values = Guarded<[String: [UInt8]]>([:])
 
-    /// No values.
+    /// Creates an empty store.
     public init() {}
 
-    /// The value of a key.
+    /// The bytes stored under a key, or nil if there are none.
     public func value(of key: String) async throws(Diagnostic) -> [UInt8]? { values.withLock { $0[key] } }
 
     /// Keeps a value until the program ends.

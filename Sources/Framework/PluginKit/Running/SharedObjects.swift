@@ -12,7 +12,7 @@ public final class SharedObjects: Sendable {
         weak var object: (any AnyObject & Sendable)?
     }
 
-    /// None yet.
+    /// Creates an empty collection.
     public init() { lender = nil }
 
     /// None yet, and all that others have within the same objects.

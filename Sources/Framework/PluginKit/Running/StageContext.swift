@@ -12,7 +12,7 @@ public struct StageContext: Sendable, CustomReflectable {
     package let isBatchSizeStated: Bool
     /// Where warnings and remarks go; the report shows them.
     public let log: StageLog
-    /// The clock.
+    /// The clock of the run: monotonic time, and pauses that end when the run is stopped.
     public let time: any TimeSource
     /// Where chance comes from.
     public let random: any RandomSource

@@ -26,7 +26,7 @@ public struct Condition: Hashable, Sendable {
     /// What they are compared with, of the column's kind; null asks whether there is a value at all.
     public let value: Value
 
-    /// A condition.
+    /// Creates a condition that compares a column with a constant.
     public init(_ column: String, comparison: Comparison, value: Value) {
         self.column = column
         self.comparison = comparison

@@ -28,7 +28,7 @@ extension MapTransform {
         try self.init(options, input: inputs.main, in: context)
     }
 
-    /// The one output.
+    /// One unnamed output with the columns of ``output``.
     public var outputs: [Output] { [Output(output)] }
 
     /// Changes the batch.

@@ -59,7 +59,7 @@ public struct Needs: Hashable, Sendable {
         self.isTransparent = isTransparent
     }
 
-    /// Every column.
+    /// Needs every column of the input, always.
     public static var all: Needs {
         var needs = Needs()
         needs.takesAll = true

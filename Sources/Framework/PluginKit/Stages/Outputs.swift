@@ -5,7 +5,7 @@ public struct Output: Sendable, Hashable {
     /// The columns of its records.
     public let schema: Schema
 
-    /// An output with a name.
+    /// Creates an output that other stages read as `stage.name`.
     public init(_ name: String, schema: Schema) {
         self.name = name
         self.schema = schema

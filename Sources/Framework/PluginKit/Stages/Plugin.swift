@@ -54,21 +54,21 @@ extension Plugin {
     public static var kind: Registry.Kind? { nil }
     /// Nothing more to know.
     public static var details: String { "" }
-    /// None named.
+    /// Empty: the reference page of the plugin lists no columns.
     public static var columns: [ColumnReference] { [] }
     /// None of its own.
     public static var example: String? { nil }
-    /// No.
+    /// False: the plugin makes no HTTP requests, so layers surround its pages, batches and writes.
     public static var makesExchanges: Bool { false }
     /// Nothing: a part of the records will do.
     public var needsWhole: String? { nil }
     /// None of its own.
     public static var metrics: [MetricDefinition] { [] }
-    /// Nothing.
+    /// Empty: the plugin adds no numbers to the report of a run.
     public var figures: [Figure] { [] }
     /// The figures that name a family.
     public var measurements: [Measurement] { figures.compactMap(\.measurement) }
-    /// Nothing.
+    /// Empty: calls of the plugin wait for nothing that it knows of.
     public var delays: [Delay] { [] }
     /// Nothing is known to help.
     public func advice(on workload: Workload) -> String? { nil }

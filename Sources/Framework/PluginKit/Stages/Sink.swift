@@ -106,11 +106,11 @@ extension Sink {
     public static var kind: Registry.Kind? { .sink }
     /// Nil: it is not known.
     public var contents: FileContents? { nil }
-    /// All columns.
+    /// All columns of the input: a sink that writes only some of them declares which.
     public var needs: Needs { .all }
-    /// The first.
+    /// 1, for a sink whose marks and options have never changed their meaning.
     public static var version: Int { 1 }
-    /// None.
+    /// Empty: the sink writes no files that the engine has to read back or publish.
     public func parts(at mark: Mark) -> [StagedFile] { [] }
     /// Nothing that is called: see `commitment`.
     public func commit(at mark: Mark) async throws {
@@ -146,7 +146,7 @@ public struct Refused: Error, Sendable {
     /// Why, and what to do about it.
     public let reason: Diagnostic
 
-    /// A refusal.
+    /// Creates the error of a commit that the destination will never accept, with the reason.
     public init(_ reason: Diagnostic) { self.reason = reason }
 }
 

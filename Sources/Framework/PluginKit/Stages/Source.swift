@@ -107,7 +107,7 @@ extension Source {
     public var declared: Description? { nil }
     /// Nil: only the file shows it.
     public func describe(_ contents: FileContents) -> Description? { nil }
-    /// No.
+    /// Declines every condition: the engine filters the records itself.
     public func accepts(_ condition: Condition, description: Description) -> Acceptance { .none }
     /// Nil: the number cannot be determined at little cost.
     public func count(below value: Int64) async throws -> Int? { nil }
@@ -117,9 +117,9 @@ extension Source {
     public var identity: [String: String] { get async throws { [:] } }
     /// Nil: whether there is anything new cannot be determined without reading.
     public var revision: String? { get async throws { nil } }
-    /// Yes.
+    /// True: pages may be cached by their cursor.
     public static var isCacheable: Bool { true }
-    /// The first.
+    /// 1, for a source whose pages have never changed for the same cursor and options.
     public static var version: Int { 1 }
 }
 
@@ -138,9 +138,9 @@ extension DeclaredSource {
     public var increment: Increment? { nil }
     /// There is no more to say.
     public var wholeReason: Diagnostic? { nil }
-    /// Its columns.
+    /// What ``describe()`` returns, since that needs no look at the input.
     public var declared: Description? { describe() }
-    /// Its columns.
+    /// Describes the columns that the options declare, without a look at the input.
     public func describe() -> Description {
         Description(schema, increment: increment, wholeReason: increment == nil ? wholeReason : nil)
     }

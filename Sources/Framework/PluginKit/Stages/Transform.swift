@@ -147,9 +147,9 @@ public enum Drained: Sendable {
 extension Transform {
     /// The contract's kind.
     public static var kind: Registry.Kind? { .transform }
-    /// All columns.
+    /// All columns of the input: a transform that uses only some of them declares which.
     public var needs: Needs { .all }
-    /// All columns.
+    /// All columns of the second input.
     public var lookupNeeds: Needs { .all }
 
     /// Without a memory nothing; with one, that the memory is one of all records.
@@ -162,7 +162,7 @@ extension Transform {
     /// Whether it has a second input.
     package static var looksUp: Bool { Table.self != Void.self }
 
-    /// No record.
+    /// Adds no records: a memory that has nothing to output at the end is only dropped.
     public func drain(_ memory: inout Memory, page: Int, outputs: inout Outputs) async throws -> Drained { .end }
 
     /// The table is ready as it is.

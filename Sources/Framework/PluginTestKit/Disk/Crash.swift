@@ -6,7 +6,7 @@ public struct Crash: Sendable, CustomStringConvertible {
     public let number: Int
     /// The step that it was there.
     public let step: DurableStep
-    /// What happens.
+    /// How the disk fails at that step.
     public let event: SimulatedDisk.Event
     /// What the losses are drawn from.
     public let seed: UInt64

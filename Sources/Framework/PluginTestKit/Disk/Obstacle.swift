@@ -12,7 +12,7 @@ public struct Obstacle: Sendable, Hashable, CustomStringConvertible {
     /// With which code it is refused; nil for what is followed.
     public let code: Diagnostic.Code?
 
-    /// Its name.
+    /// The file name, or the path, of the obstacle.
     public var description: String { name }
 
     /// What must be refused.
@@ -35,7 +35,7 @@ public struct Obstacle: Sendable, Hashable, CustomStringConvertible {
         Obstacle(name: "link", code: nil), Obstacle(name: "dangling", code: nil), Obstacle(name: "chain", code: nil),
     ]
 
-    /// Where it is.
+    /// The absolute path at which a test finds the obstacle, for a folder in which it was created.
     public func path(in folder: TemporaryFolder) -> String { name.hasPrefix("/") ? name : folder.path(name) }
 
     /// Puts all of them into a folder, and a file `real` that holds `old`.

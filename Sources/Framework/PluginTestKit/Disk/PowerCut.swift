@@ -2,7 +2,7 @@ internal import Diagnostics
 
 /// Somebody pulled the plug.
 public struct PowerCut: Error, Hashable, CustomStringConvertible {
-    /// A power cut.
+    /// Creates the error that a simulated disk throws when the power fails.
     public init() {}
 
     /// `the power was cut`.

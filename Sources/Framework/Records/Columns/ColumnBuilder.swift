@@ -70,7 +70,7 @@ public struct ColumnBuilder: ~Copyable {
         row &+= 1
     }
 
-    /// Appends a null.
+    /// Appends a cell that is null.
     @inlinable
     public mutating func appendNull() {
         precondition(row < end, "more cells than rows")

@@ -5,7 +5,7 @@ public import Diagnostics
 ///     struct Source: Decodable { let use: Located<String> }
 ///     throw Diagnostic("plugin.unknown", message: "no such plugin", at: .text(source.use.range))
 public struct Located<Value> {
-    /// The value.
+    /// The decoded value, without its place.
     public var value: Value
     /// Where the value stands.
     public let range: SourceRange

@@ -21,7 +21,7 @@ public struct TOMLDecoder: Sendable {
     /// What types may look up while they decode (default: nothing).
     public var userInfo: [CodingUserInfoKey: any Sendable]
 
-    /// A decoder.
+    /// Creates a decoder; unknown keys are ignored by default.
     public init(unknownKeys: UnknownKeys = .ignored, userInfo: [CodingUserInfoKey: any Sendable] = [:]) {
         self.unknownKeys = unknownKeys
         self.userInfo = userInfo

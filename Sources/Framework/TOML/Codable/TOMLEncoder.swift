@@ -10,7 +10,7 @@ public struct TOMLEncoder: Sendable {
     /// What types may look up while they encode (default: nothing).
     public var userInfo: [CodingUserInfoKey: any Sendable]
 
-    /// An encoder.
+    /// Creates an encoder; `userInfo` reaches the types that are encoded.
     public init(userInfo: [CodingUserInfoKey: any Sendable] = [:]) { self.userInfo = userInfo }
 
     /// Encodes a value that is a table.

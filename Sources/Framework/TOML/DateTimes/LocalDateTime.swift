@@ -1,6 +1,6 @@
 /// A day and a time of day, without a place: `1979-05-27T07:32:00`.
 public struct LocalDateTime: Hashable, Sendable {
-    /// The day.
+    /// The calendar day, in no particular time zone.
     public let date: LocalDate
     /// The time of day.
     public let time: LocalTime
