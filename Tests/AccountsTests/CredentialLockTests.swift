@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func `tasks of one process take turns`() async throws {
-        let inside = Guarded(0)
+        let inside = Locked(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask {

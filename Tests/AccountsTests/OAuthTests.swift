@@ -13,7 +13,7 @@ import Testing
     private let clock: WallClock
     private let store: CredentialStore
     private let service: OAuthService
-    private let said = Guarded<[String]>([])
+    private let said = Locked<[String]>([])
 
     init() throws {
         folder = try TemporaryFolder(.inMemory)
@@ -107,8 +107,8 @@ import Testing
         interval: String = "",
         _ script: @escaping @Sendable (Int) throws -> HTTPResponse
     ) async -> (message: String, requests: [HTTPRequest], moments: [Int64]) {
-        let moments = Guarded<[Int64]>([])
-        let asked = Guarded(0)
+        let moments = Locked<[Int64]>([])
+        let asked = Locked(0)
         let transport = ScriptedTransport { [time] request, _ in
             moments.withLock { $0.append(time.now.components.seconds) }
             guard request.url.target == "/token" else {
@@ -225,8 +225,8 @@ import Testing
 
     /// A server whose refresh tokens work once.
     private final class Server: Sendable {
-        let sent = Guarded<[String]>([])
-        let generation = Guarded(1)
+        let sent = Locked<[String]>([])
+        let generation = Locked(1)
 
         func answer(_ request: HTTPRequest) -> HTTPResponse {
             let form = String(decoding: request.body, as: UTF8.self)
@@ -289,7 +289,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func `a service that gives a refused token again is asked once`() async throws {
         try signIn()
-        let asked = Guarded(0)
+        let asked = Locked(0)
         let session = session(
             ScriptedTransport { _, _ in
                 asked.withLock { $0 += 1 }

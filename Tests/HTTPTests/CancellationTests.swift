@@ -6,8 +6,8 @@ import Testing
 
 @Suite(.tags(.fuzz, .server, .waits)) struct CancellationTests {
     @Test func `a cancelled caller is told at once, and the server sees the end`() async throws {
-        let arrived = Guarded(false)
-        let ended = Guarded(false)
+        let arrived = Locked(false)
+        let ended = Locked(false)
         let server = try LoopbackServer { _, peer in
             arrived.withLock { $0 = true }
             await peer.waitForEnd()
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `who waits for a connection can go`() async throws {
-        let arrived = Guarded(false)
+        let arrived = Locked(false)
         let server = try LoopbackServer { request, peer in
             guard request.target == "/first" else { return await peer.answer() }
             arrived.withLock { $0 = true }

@@ -16,7 +16,7 @@ import Testing
 
     @Test func `many callers share few connections, and all are served`() async throws {
         // The first four are answered when all four are there.
-        let arrived = Guarded(0)
+        let arrived = Locked(0)
         let server = try LoopbackServer { request, peer in
             arrived.withLock { $0 += 1 }
             while arrived.withLock({ $0 }) < 4, await peer.pause() {}
@@ -62,7 +62,7 @@ import Testing
 
     /// A server that ends each connection at its second request, without an answer.
     private func dyingServer() throws -> LoopbackServer {
-        let seen = Guarded<Set<Int>>([])
+        let seen = Locked<Set<Int>>([])
         return try LoopbackServer { request, peer in
             if seen.withLock({ $0.insert(request.connection).inserted }) { await peer.answer() } else { peer.finish() }
         }
@@ -88,8 +88,8 @@ import Testing
 
     @Test func `it is repeated once, and not again`() async throws {
         // Three connections, each of which ends at its second request.
-        let arrived = Guarded(0)
-        let seen = Guarded<Set<Int>>([])
+        let arrived = Locked(0)
+        let seen = Locked<Set<Int>>([])
         let server = try LoopbackServer { request, peer in
             arrived.withLock { $0 += 1 }
             while arrived.withLock({ $0 }) < 3, await peer.pause() {}
@@ -154,7 +154,7 @@ import Testing
 
     @Test func `the thread ends with the transport, and its connections with it`() async throws {
         let server = try LoopbackServer { _, peer in await peer.answer() }
-        let ended = Guarded(false)
+        let ended = Locked(false)
         do {
             let transport = CurlTransport(.plain, library: { CurlLibrary.shared }) { ended.withLock { $0 = true } }
             _ = try await transport.send(HTTPRequest(.get, url: try server.url()))

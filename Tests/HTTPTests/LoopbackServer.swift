@@ -27,7 +27,7 @@ final class LoopbackServer: Sendable {
 
     typealias Script = @Sendable (Request, Peer) async -> Void
 
-    private let asked = Guarded<[Request]>([])
+    private let asked = Locked<[Request]>([])
     private let server: HTTPServer
 
     /// Begins to listen.
@@ -75,7 +75,7 @@ final class LoopbackServer: Sendable {
 /// The server's end of a connection.
 final class Peer: Sendable {
     private let exchange: HTTPExchange
-    private let end = Guarded(HTTPExchange.Ending.keeps)
+    private let end = Locked(HTTPExchange.Ending.keeps)
 
     init(_ exchange: HTTPExchange) { self.exchange = exchange }
 

@@ -3,7 +3,7 @@ import PluginKit
 
 /// What happened while a job ran, in words; progress is left out, since how often it comes is not fixed.
 final class Events: Sendable {
-    private let words = Guarded<[String]>([])
+    private let words = Locked<[String]>([])
 
     var all: [String] { words.withLock { $0 } }
 

@@ -56,9 +56,9 @@ struct Glance: Source {
 
     /// What outlives the sources of a test.
     final class Log: Sendable {
-        let looks = Guarded(0)
-        let fails = Guarded<Int?>(nil)
-        private static let all = Guarded<[String: Log]>([:])
+        let looks = Locked(0)
+        let fails = Locked<Int?>(nil)
+        private static let all = Locked<[String: Log]>([:])
 
         static func of(_ name: String) -> Log {
             all.withLock { all in

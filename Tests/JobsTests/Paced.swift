@@ -30,7 +30,7 @@ struct Paced: PlainSource {
 
 /// Where sources wait; the first that stops waiting leaves it open.
 final class Gate: Sendable {
-    private static let all = Guarded<[String: Gate]>([:])
+    private static let all = Locked<[String: Gate]>([:])
     private let stream: AsyncStream<Never>
     private let continuation: AsyncStream<Never>.Continuation
 

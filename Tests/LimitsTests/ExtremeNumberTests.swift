@@ -105,7 +105,7 @@ import Testing
             let limiter = RateLimiter(requests: 5, per: .seconds(10), time: time)
             let kept = ForgottenValues()
             try await kept.keep(writer.bytes, as: "limit")
-            let moments = KeptMoments(limiter, in: kept, as: "limit", log: StageLog()) { 1_000_000 }
+            let moments = RateLimitLog(limiter, in: kept, as: "limit", log: StageLog()) { 1_000_000 }
             if !moments.begins() { await moments.book() }
             await moments.finish()
             #expect(try await kept.value(of: "limit") != writer.bytes)

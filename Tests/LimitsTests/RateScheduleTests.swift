@@ -91,7 +91,7 @@ import Testing
     @Test func `callers wait until their moment, in their order`() async throws {
         let time = ManualTime(sleepers: .wait)
         let limiter = RateLimiter(requests: 1, per: .seconds(1), time: time)
-        let order = Guarded<[Int]>([])
+        let order = Locked<[Int]>([])
         try await withThrowingTaskGroup { group in
             for caller in 0..<4 {
                 group.addTask {

@@ -58,7 +58,7 @@ import Testing
         let time = ManualTime(sleepers: .wait)
         let limit = TimeLimit(.seconds(5), time: time)
         let gate = Gate()
-        let hasEnded = Guarded(false)
+        let hasEnded = Locked(false)
         let call = Task {
             defer { hasEnded.withLock { $0 = true } }
             try await limit.within(waits: true) { await gate.wait() }
@@ -74,7 +74,7 @@ import Testing
     @Test func `one sleeper gives up many calls, each at its time`() async throws {
         let time = ManualTime(sleepers: .wait)
         let limit = TimeLimit(.seconds(5), time: time)
-        let ended = Guarded<[Int]>([])
+        let ended = Locked<[Int]>([])
         await withTaskGroup { group in
             let gate = Gate()
             for number in 0..<4 {
@@ -263,7 +263,7 @@ private final class Gate: Sendable {
         var opener: Thread?
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     var isOpen: Bool { state.withLock { $0.isOpen } }
     var arrivals: Int { state.withLock { $0.arrivals } }

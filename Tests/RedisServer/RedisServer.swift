@@ -13,7 +13,7 @@ public final class RedisServer: Sendable {
     /// A folder for what it writes.
     public let folder: TemporaryFolder
     private let arguments: [String]
-    private let shell = Guarded<Shell?>(nil)
+    private let shell = Locked<Shell?>(nil)
 
     private struct Shell {
         let process: pid_t
@@ -113,7 +113,7 @@ public final class RedisServer: Sendable {
     }
 
     /// Ports that servers of this process have or had.
-    private static let taken = Guarded<Set<Int>>([])
+    private static let taken = Locked<Set<Int>>([])
 
     /// A port that nobody uses, below those that the system gives to whoever asks for any: it stays free until the server
     /// has it, and while it is restarted.

@@ -24,7 +24,7 @@ enum Acme {
     }
 
     final class Counter: Sendable {
-        private let number = Guarded(0)
+        private let number = Locked(0)
         func next() -> Int {
             number.withLock { number in
                 number += 1

@@ -93,6 +93,6 @@ import Testing
         let busy = Diagnostic("acme.busy", message: "not now")
         #expect(ExitCode(for: StageFailure.transient(busy).diagnostic) == .failed)
         #expect(StageFailure.transient(busy).diagnostic.category == .transient)
-        #expect(StageFailure.refused(busy).diagnostic.category == .data)
+        #expect(StageFailure.badBatch(busy).diagnostic.category == .data)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 final class SilentPort: Sendable {
     let number: Int
     private let descriptor: Int32
-    private let open = Guarded<[Int32]>([])
+    private let open = Locked<[Int32]>([])
 
     /// Opens a port of its own.
     ///

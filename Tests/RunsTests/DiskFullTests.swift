@@ -238,7 +238,7 @@ final class FullDisk: FaultPoint {
         var first: DurableStep?
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
     private let start: Int
     private let length: Int
     private let acts: Set<DurableStep.Act>

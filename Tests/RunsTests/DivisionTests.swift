@@ -52,7 +52,7 @@ import TestPipelines
                 var attempts = 0
                 repeat {
                     let control = RunControl()
-                    let pages = Guarded(numbers.next(in: 0...4))
+                    let pages = Locked(numbers.next(in: 0...4))
                     (report, _) = try await workshop.runStored(graph.pipeline, scope: scope, control: control) { _ in
                         let isOver = pages.withLock { pages in
                             pages -= 1

@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: 5..<12)
     func `a run that is stopped while a memory is drained resumes there`(pages: Int) async throws {
         let control = RunControl()
-        let seen = Guarded(0)
+        let seen = Locked(0)
         let stopped = try await workshop.runStored(Self.sorting, control: control) { _ in
             let count = seen.withLock { seen in
                 seen += 1
@@ -74,7 +74,7 @@ import Testing
 
     @Test func `a run that cannot restore its memory keeps all files, and is resumed when it can`() async throws {
         let control = RunControl()
-        let seen = Guarded(0)
+        let seen = Locked(0)
         _ = try await workshop.runStored(Self.sorting, control: control) { _ in
             let count = seen.withLock { seen in
                 seen += 1

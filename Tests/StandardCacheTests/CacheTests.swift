@@ -62,7 +62,7 @@ import Testing
     @Test(arguments: 1...5)
     func `when a call fails, those who wait make their own`(seed: UInt64) async throws {
         let trial = try CacheTrial()
-        let failures = Guarded(0)
+        let failures = Locked(0)
         await withTaskExecutorPreference(SeededExecutor(seed: seed)) {
             await withTaskGroup { group in
                 for _ in 0..<20 {

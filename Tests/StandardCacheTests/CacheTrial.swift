@@ -7,7 +7,7 @@ struct CacheTrial: Sendable {
     let cache: Cache
     let time: ManualTime
     private let shared: SharedObjects
-    private let made = Guarded(0)
+    private let made = Locked(0)
 
     /// Chance that is always the same.
     private struct Fixed: RandomSource {
@@ -59,12 +59,12 @@ struct CacheTrial: Sendable {
         _ key: String?,
         hops: Int = 0,
         isReadable: Bool = true,
-        keeping: Keeping = .asConfigured,
+        keeping: Cacheability = .asConfigured,
         failure: @escaping @Sendable (Int) -> (any Error)? = { _ in nil },
         meanwhile: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws -> String {
         let memo = key.map { key in
-            Memo<String>(key: CacheKey(key), subject: "films", keeping: { _ in keeping }) {
+            CacheIdentity<String>(key: CacheKey(key), subject: "films", keeping: { _ in keeping }) {
                 Array($0.utf8)
             } decode: { bytes in
                 guard isReadable else { throw StateReader.damaged }

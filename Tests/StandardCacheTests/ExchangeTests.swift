@@ -331,12 +331,12 @@ import Testing
     @Test func `pages of a source that asks servers are not kept, their exchanges are`() async throws {
         let bench = Bench(time: time, layer: "cache", makesExchanges: true)
         let cache = try bench.middleware(Cache.self)
-        let memo = Memo<Int>(key: CacheKey("a"), subject: "films") {
+        let memo = CacheIdentity<Int>(key: CacheKey("a"), subject: "films") {
             [UInt8($0)]
         } decode: {
             Int($0[0])
         }
-        let made = Guarded(0)
+        let made = Locked(0)
         for kind in [CallKind.page, .page, .exchange, .exchange] {
             _ = try await cache.handle(Call(kind, stage: "films", input: 0, memo: memo)) { _ in
                 made.withLock { $0 += 1 }

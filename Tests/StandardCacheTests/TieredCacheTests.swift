@@ -24,10 +24,10 @@ import Testing
             var mayAnswer: Bool
         }
 
-        private let state: Guarded<State>
+        private let state: Locked<State>
 
         init(_ entry: CacheEntry?, answersAtOnce: Bool = true) {
-            state = Guarded(State(entry: entry, mayAnswer: answersAtOnce))
+            state = Locked(State(entry: entry, mayAnswer: answersAtOnce))
         }
 
         var figures: CacheFigures { CacheFigures() }

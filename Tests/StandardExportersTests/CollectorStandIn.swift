@@ -6,7 +6,7 @@ import PluginTestKit
 /// A collector of OTLP on this machine: takes what keeps to the published form and refuses everything else with 400.
 final class CollectorStandIn: Sendable {
     private let server: HTTPServer
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private struct State {
         var bodies: [JSONValue] = []
@@ -82,7 +82,7 @@ final class CollectorStandIn: Sendable {
         return .times(count: count, seconds: point["sum"]?.real ?? 0, buckets: buckets)
     }
 
-    private static func answer(_ request: HTTPRequest, _ state: Guarded<State>) -> HTTPResponse {
+    private static func answer(_ request: HTTPRequest, _ state: Locked<State>) -> HTTPResponse {
         let (status, text) = state.withLock { state in judge(request, &state) }
         return HTTPResponse(status: status, headers: ["Content-Type": "application/json"], body: Array(text.utf8))
     }

@@ -16,7 +16,7 @@ import Testing
     }
 
     /// A name for a file that no other destination has.
-    private let names = Guarded(0)
+    private let names = Locked(0)
 
     private func name(_ suffix: String) -> String {
         let number = names.withLock { number in
@@ -118,7 +118,7 @@ import Testing
 
     @Test func `log keeps the contract`() async throws {
         try await ExporterContract.verify(LogLine.self) {
-            let lines = Guarded("")
+            let lines = Locked("")
             let log = StageLog { finding in lines.withLock { $0 += finding.rendered() } }
             return Destination(options: "", bench: Bench(log: log)) {
                 .init(totals: nil, text: lines.withLock { $0 })

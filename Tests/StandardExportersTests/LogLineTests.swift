@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct LogLineTests {
     @Test func `a line has the figures that people ask for first, and no report has the line`() {
-        let heard = Guarded<[String]>([])
+        let heard = Locked<[String]>([])
         let log = StageLog { finding in heard.withLock { $0.append(finding.rendered()) } }
         let exporter = LogLine(NoOptions(), in: Bench(log: log).context)
         let pipeline = MetricLabel("pipeline", value: "p")

@@ -198,8 +198,8 @@ import Testing
         #expect(error?.message.hasSuffix(": status 400: " + String(repeating: "x", count: 200) + " …") == true)
     }
 
-    private func scripted(_ answers: [HTTPResponse], _ time: ManualTime) throws -> (OTLP, Guarded<[Duration]>) {
-        let moments = Guarded<[Duration]>([])
+    private func scripted(_ answers: [HTTPResponse], _ time: ManualTime) throws -> (OTLP, Locked<[Duration]>) {
+        let moments = Locked<[Duration]>([])
         let transport = ScriptedTransport { _, _ in
             let number = moments.withLock { moments in
                 moments.append(time.now)

@@ -7,7 +7,7 @@ import PluginKit
 final class UDPReceiver: Sendable {
     let port: Int
     private let descriptor: Int32
-    private let taken = Guarded<[String]>([])
+    private let taken = Locked<[String]>([])
 
     init() throws {
         descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)

@@ -29,7 +29,7 @@ import Testing
         do {
             _ = try await breaker.call(kind) { try script.next() }
             Issue.record("the call has an answer")
-        } catch StageFailure.heldBack(let diagnostic, let retryAfter) {
+        } catch StageFailure.blocked(let diagnostic, let retryAfter) {
             #expect(diagnostic.code == "breaker.open")
             #expect(diagnostic.message == "no call is made for another 20 s, since too many in a row have failed")
             #expect(retryAfter == .seconds(20))
@@ -63,7 +63,7 @@ import Testing
         let time = ManualTime(sleepers: .wait)
         let breaker = try Bench(time: time).middleware(Breaker.self, options: Self.options)
         await Self.fail(breaker, times: 3)
-        let made = Guarded(0)
+        let made = Locked(0)
         let trialEnds = Duration.seconds(40)
         try await withThrowingTaskGroup { group in
             for _ in 0..<5 {
@@ -143,7 +143,7 @@ import Testing
     @Test(arguments: UInt64(1)...20)
     func `nobody waits for ever`(seed: UInt64) async throws {
         let breaker = try Bench().middleware(Breaker.self, options: "failures = 2\npause = \"1s\"")
-        let made = Guarded(0)
+        let made = Locked(0)
         await withTaskExecutorPreference(SeededExecutor(seed: seed)) {
             await withTaskGroup { group in
                 for number in 0..<40 {

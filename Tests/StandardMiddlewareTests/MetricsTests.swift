@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: [
         (StageFailure.transient(Diagnostic("a.b", message: "busy")) as any Error & Sendable, "transient"),
-        (StageFailure.refused(Diagnostic("a.b", message: "bad")), "refused"), (CancellationError(), "cancelled"),
+        (StageFailure.badBatch(Diagnostic("a.b", message: "bad")), "refused"), (CancellationError(), "cancelled"),
         (Diagnostic("a.b", message: "broken"), "permanent"),
     ])
     func `failures have a class, and pass on`(error: any Error & Sendable, result: String) async throws {

@@ -97,7 +97,7 @@ import Testing
     @Test func `places are given out in the order in which they are asked for`() async throws {
         let time = ManualTime(sleepers: .wait)
         let pool = WorkerPool(.fixed(1), most: 1, queue: 100, time: time)
-        let order = Guarded<[Int]>([])
+        let order = Locked<[Int]>([])
         let entered = try await pool.enter()
         await withTaskGroup { group in
             for number in 0..<10 {
@@ -169,7 +169,7 @@ import Testing
     @Test func `of calls with one key one at a time is made, and others beside it`() async throws {
         let time = ManualTime(sleepers: .wait)
         let pool = WorkerPool(.fixed(4), most: 4, queue: 100, time: time)
-        let order = Guarded<[String]>([])
+        let order = Locked<[String]>([])
         await withTaskGroup { group in
             var arrived = 0
             for name in ["a1", "a2", "b1", "a3", "b2"] {
@@ -199,8 +199,8 @@ import Testing
     func `keys are free again when calls are stopped at any moment`(seed: UInt64) async throws {
         let executor = SeededExecutor(seed: seed)
         let pool = WorkerPool(.fixed(3), most: 3, queue: 5, time: ManualTime())
-        let inside = Guarded<[Int: Int]>([:])
-        let crowded = Guarded(0)
+        let inside = Locked<[Int: Int]>([:])
+        let crowded = Locked(0)
         await withTaskExecutorPreference(executor) {
             await withTaskGroup { group in
                 for number in 0..<60 {
@@ -235,7 +235,7 @@ import Testing
         do {
             try await pool.call { try await pool.call {} }
             Issue.record("there was a place")
-        } catch StageFailure.heldBack(let diagnostic, _) {
+        } catch StageFailure.blocked(let diagnostic, _) {
             #expect(diagnostic.code == "pool.full")
             #expect(diagnostic.message == "0 calls wait for a place already")
         }

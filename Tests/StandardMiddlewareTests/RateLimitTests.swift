@@ -74,7 +74,7 @@ import Testing
     @Test func `a layer that lets nobody through is no server that asks for a pause`() async throws {
         let time = ManualTime()
         let limit = try Bench(time: time).middleware(RateLimit.self, options: Self.options)
-        let failure = StageFailure.heldBack(Diagnostic("test.open", message: "not now"), retryAfter: .seconds(60))
+        let failure = StageFailure.blocked(Diagnostic("test.open", message: "not now"), retryAfter: .seconds(60))
         await #expect(throws: StageFailure.self) { try await limit.call { throw failure } }
         try await limit.call {}
         #expect(time.now == .zero)

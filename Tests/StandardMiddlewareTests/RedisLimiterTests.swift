@@ -44,7 +44,7 @@ import Redis
     @Test func `two machines never exceed the limit together`() async throws {
         let server = try RedisServer()
         let layers = try (0..<2).map { _ in try layer(options(server, requests: 10, per: "1s")) }
-        let times = Guarded<[Int]>([])
+        let times = Locked<[Int]>([])
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<30 {
@@ -166,7 +166,7 @@ import Redis
         let (time, log) = (ManualTime(), StageLog())
         let layer = try layer(options(server, requests: 10, per: "1s", "patience = \"90s\""), time: time, log: log)
         let failure = await #expect(throws: StageFailure.self) { try await layer.call {} }
-        guard case .heldBack(let diagnostic, nil) = failure else {
+        guard case .blocked(let diagnostic, nil) = failure else {
             Issue.record("\(String(describing: failure))")
             return
         }

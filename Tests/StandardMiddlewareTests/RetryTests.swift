@@ -48,7 +48,7 @@ import Testing
             Retry.self,
             options: pauses.options
         )
-        let moments = Guarded<[Int]>([])
+        let moments = Locked<[Int]>([])
         await #expect(throws: StageFailure.self) {
             try await retry.call {
                 moments.withLock { $0.append(time.now.milliseconds) }

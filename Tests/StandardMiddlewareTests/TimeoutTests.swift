@@ -10,7 +10,7 @@ import Testing
         let time = ManualTime(sleepers: .wait)
         let timeout = try Bench(time: time)
             .middleware(Timeout.self, options: "limit = \"5s\"\ncalls = [\"\(kind.rawValue)\"]")
-        let isCancelled = Guarded(false)
+        let isCancelled = Locked(false)
         #expect(Timeout.wraps.contains(kind))
         let task = Task {
             try await timeout.call(kind) {

@@ -33,7 +33,7 @@ final class Script: Sendable {
         case .answer(let answer): return answer
         case .busy(let retryAfter):
             throw StageFailure.transient(Diagnostic("test.busy", message: "the server is busy"), retryAfter: retryAfter)
-        case .refuse: throw StageFailure.refused(Diagnostic("test.refused", message: "no"))
+        case .refuse: throw StageFailure.badBatch(Diagnostic("test.refused", message: "no"))
         case .fail: throw Diagnostic("test.broken", message: "it is broken")
         case .cancel: throw CancellationError()
         }

@@ -134,7 +134,7 @@ import Testing
 
 /// Numbers the copies.
 private final class CopyCount: Sendable {
-    private let value = Guarded(0)
+    private let value = Locked(0)
     var count: Int { value.withLock { $0 } }
     func next() -> Int {
         value.withLock {

@@ -5,7 +5,7 @@ struct PowerCut: Error {}
 
 /// Writes down every durable step, and stops at one.
 final class Faults: FaultPoint {
-    private let seen = Guarded<[DurableStep]>([])
+    private let seen = Locked<[DurableStep]>([])
     private let stop: DurableStep?
     private let act: @Sendable (DurableStep) throws -> Void
 

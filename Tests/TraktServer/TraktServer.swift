@@ -22,7 +22,7 @@ package final class TraktServer: Sendable {
     /// Where OAuth is; the same, unless it has a port of its own.
     package let authURL: String
 
-    private let state: Guarded<ServerState>
+    private let state: Locked<ServerState>
     private let servers: [HTTPServer]
 
     /// Starts a server.
@@ -30,7 +30,7 @@ package final class TraktServer: Sendable {
     /// - Throws: `server.listen` if the port is not free or the system has no thread left.
     package init(account: TraktAccount, options: ServerOptions = ServerOptions()) throws(Diagnostic) {
         self.options = options
-        let state = Guarded(ServerState(account, options))
+        let state = Locked(ServerState(account, options))
         self.state = state
         let auth = options.authOnOwnPort ? try Self.server(.oauthAlone, options, state) : nil
         let api = try Self.server(auth == nil ? .everything : .apiAlone, options, state, activation: auth?.origin)
@@ -43,7 +43,7 @@ package final class TraktServer: Sendable {
     private static func server(
         _ part: RequestHandler.Part,
         _ options: ServerOptions,
-        _ state: Guarded<ServerState>,
+        _ state: Locked<ServerState>,
         activation: String? = nil
     ) throws(Diagnostic) -> HTTPServer {
         // Those beyond the options' number are told so.

@@ -7,7 +7,7 @@ import TraktServer
 
 /// So many requests in so much time, on a clock that the test moves.
 @Suite(.tags(.server)) struct LimitTests {
-    private let clock = Guarded<Int64>(1_790_000_000_000)
+    private let clock = Locked<Int64>(1_790_000_000_000)
 
     private func server(_ header: ServerOptions.LimitHeader = .always) throws -> TraktServer {
         var options = ServerOptions()

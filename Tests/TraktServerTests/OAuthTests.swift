@@ -6,7 +6,7 @@ import Testing
 import TraktServer
 
 @Suite(.tags(.server)) struct OAuthTests {
-    private let clock = Guarded<Int64>(1_790_000_000_000)
+    private let clock = Locked<Int64>(1_790_000_000_000)
 
     private func server(_ change: (inout ServerOptions) -> Void = { _ in }) throws -> TraktServer {
         var options = ServerOptions()

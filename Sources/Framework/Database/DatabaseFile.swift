@@ -12,7 +12,7 @@ package import Platform
 /// begun and cut off: it has lost what was in it, or is not ours, and is refused.
 package enum DatabaseFile {
     /// Held while a descriptor of a new file is open, and while SQLite opens one.
-    private static let opening = Guarded(())
+    private static let opening = Locked(())
 
     /// Who may read a new file.
     package enum Readers: Sendable {

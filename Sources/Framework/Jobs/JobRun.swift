@@ -16,7 +16,7 @@ public final class JobRun: Sendable {
     private let control: RunControl
     private let tick: Duration?
     private let onEvent: (@Sendable (JobEvent) -> Void)?
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private struct State {
         var progress = JobProgress()

@@ -17,7 +17,7 @@ public final class RateLimiter: Sendable {
     /// How many may go at once.
     public let burst: Int
     private let time: any TimeSource
-    private let schedule: Guarded<RateSchedule>
+    private let schedule: Locked<RateSchedule>
 
     /// A limiter that nobody has passed yet.
     ///
@@ -31,7 +31,7 @@ public final class RateLimiter: Sendable {
         self.per = per
         self.burst = min(burst ?? requests, requests)
         self.time = time
-        schedule = Guarded(RateSchedule(requests: requests, per: per, burst: self.burst))
+        schedule = Locked(RateSchedule(requests: requests, per: per, burst: self.burst))
     }
 
     /// A limiter that goes on where another one was, as a rule that of an earlier run.
@@ -55,7 +55,7 @@ public final class RateLimiter: Sendable {
         self.per = per
         self.burst = min(burst ?? requests, requests)
         self.time = time
-        schedule = Guarded(
+        schedule = Locked(
             RateSchedule(
                 requests: requests,
                 per: per,

@@ -28,18 +28,18 @@ public final class Interpolation: Sendable {
         }
     }
 
-    private let variables: Guarded<[String: Variable]>
+    private let variables: Locked<[String: Variable]>
     private let environment: [String: String]
-    private let used = Guarded<Set<String>>([])
-    private let read = Guarded<Set<String>>([])
+    private let used = Locked<Set<String>>([])
+    private let read = Locked<Set<String>>([])
     /// How many bytes texts may still become by what is put into them.
-    private let room = Guarded(mostInAll)
-    private let hidden = Guarded<Set<String>>([])
-    private let hasConcealed = Guarded(false)
+    private let room = Locked(mostInAll)
+    private let hidden = Locked<Set<String>>([])
+    private let hasConcealed = Locked(false)
 
     /// Creates an interpolation that resolves `${var:…}` and `${env:…}` from these dictionaries.
     public init(variables: [String: Variable] = [:], environment: [String: String] = [:]) {
-        self.variables = Guarded(variables)
+        self.variables = Locked(variables)
         self.environment = environment
     }
 

@@ -13,7 +13,7 @@ struct CacheProbe: Sendable {
     let time: ManualTime
     private let layer: any Middleware
     private let law: ContractViolation.Law
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     init(_ layer: any Middleware, time: ManualTime, law: ContractViolation.Law) {
         self.layer = layer
@@ -42,7 +42,7 @@ struct CacheProbe: Sendable {
         key: CacheKey? = nil,
         bytes: Int = 8,
         hasMemo: Bool = true,
-        keeping: Keeping = .asConfigured,
+        keeping: Cacheability = .asConfigured,
         number: Int
     ) async throws {
         let answer = try await call(name, key: key, bytes: bytes, hasMemo: hasMemo, keeping: keeping)
@@ -73,11 +73,11 @@ struct CacheProbe: Sendable {
         key: CacheKey? = nil,
         bytes: Int = 8,
         hasMemo: Bool = true,
-        keeping: Keeping = .asConfigured,
+        keeping: Cacheability = .asConfigured,
         after count: Int = 0,
         failing: Bool = false
     ) async throws -> Int {
-        let memo = Memo<Answer>(
+        let memo = CacheIdentity<Answer>(
             key: key ?? CacheKey("\(law.rawValue) \(name)"),
             subject: "contract",
             keeping: { _ in keeping },

@@ -33,7 +33,7 @@ public final class ManualTime: TimeSource {
         var watchers: [(count: Int, wakes: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state: Guarded<State>
+    private let state: Locked<State>
     private let sleepers: Sleepers
 
     /// A clock that shows `now`.
@@ -42,7 +42,7 @@ public final class ManualTime: TimeSource {
     ///   - now: What it shows.
     ///   - sleepers: What happens to those who sleep.
     public init(_ now: Duration = .zero, sleepers: Sleepers = .jump) {
-        state = Guarded(State(now: now))
+        state = Locked(State(now: now))
         self.sleepers = sleepers
     }
 

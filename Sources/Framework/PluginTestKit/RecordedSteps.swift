@@ -2,7 +2,7 @@ package import PluginKit
 
 /// Writes down every durable step, and does something at it.
 package final class RecordedSteps: FaultPoint {
-    private let seen = Guarded<[DurableStep]>([])
+    private let seen = Locked<[DurableStep]>([])
     private let act: @Sendable (DurableStep) throws -> Void
     private let share: @Sendable (Range<Int>) -> Int
 

@@ -13,7 +13,7 @@ public final class ScriptedTransport: HTTPTransport {
     public typealias Script = @Sendable (_ request: HTTPRequest, _ number: Int) async throws -> HTTPResponse
 
     private let script: Script
-    private let asked = Guarded<[HTTPRequest]>([])
+    private let asked = Locked<[HTTPRequest]>([])
 
     /// A network that answers by a script.
     public init(_ script: @escaping Script) { self.script = script }

@@ -34,12 +34,12 @@ private final class SeededQueue: Sendable {
         var numbers: SeededNumbers
     }
 
-    private let waiting: Guarded<Waiting>
+    private let waiting: Locked<Waiting>
     /// A pipe with a byte for each waiting job: the thread sleeps by reading it.
     private let (reading, writing): (Int32, Int32)
 
     init(seed: UInt64) {
-        waiting = Guarded(Waiting(numbers: SeededNumbers(seed: seed)))
+        waiting = Locked(Waiting(numbers: SeededNumbers(seed: seed)))
         var ends: [Int32] = [0, 0]
         precondition(pipe(&ends) == 0, "a test may open so many files that there is no pipe left")
         (reading, writing) = (ends[0], ends[1])

@@ -13,9 +13,9 @@ public final class RedisClient: Sendable {
     public let endpoint: Endpoint
     private let address: RedisAddress
     private let limits: RedisLimits
-    private let queue = Guarded(RedisQueue())
+    private let queue = Locked(RedisQueue())
     /// What wakes the thread, once there is one.
-    private let wakeup = Guarded<Wakeup?>(nil)
+    private let wakeup = Locked<Wakeup?>(nil)
 
     /// A client, which begins to do something when it is first asked for something.
     ///

@@ -5,11 +5,11 @@ internal import Sockets
 struct RedisLine: Sendable {
     private let address: RedisAddress
     private let limits: RedisLimits
-    private let queue: Guarded<RedisQueue>
+    private let queue: Locked<RedisQueue>
     private let wakeup: Wakeup
     private static let largestOutput = 1 << 20
 
-    init(_ address: RedisAddress, limits: RedisLimits, queue: Guarded<RedisQueue>, wakeup: Wakeup) {
+    init(_ address: RedisAddress, limits: RedisLimits, queue: Locked<RedisQueue>, wakeup: Wakeup) {
         self.address = address
         self.limits = limits
         self.queue = queue

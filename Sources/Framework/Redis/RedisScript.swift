@@ -6,7 +6,7 @@ internal import Options
 public final class RedisScript: Sendable {
     private let source: String
     /// What the server calls it, as it said.
-    private let name = Guarded<String?>(nil)
+    private let name = Locked<String?>(nil)
 
     /// A script.
     public init(_ source: String) { self.source = source }

@@ -11,7 +11,7 @@ struct Changed: Sendable {
     var outputs: Outputs
 }
 
-extension Route {
+extension RunContext {
     /// Calls a transform with a batch, through its layers; each attempt has a copy of it.
     ///
     /// - Parameters:
@@ -20,7 +20,7 @@ extension Route {
     ///   - isRepeatable: Whether the call may be made again.
     ///   - apply: What it does.
     /// - Returns: What the stage has made of the batch.
-    /// - Throws: `StageFailure.refused` as it is; else a diagnostic at the stage and the place of the records.
+    /// - Throws: `StageFailure.badBatch` as it is; else a diagnostic at the stage and the place of the records.
     func change(
         _ batch: Batch,
         at index: Int,
@@ -51,5 +51,5 @@ extension Route {
 
 extension StageFailure {
     /// Whether a record in the batch is the cause.
-    fileprivate var isRefusal: Bool { if case .refused = self { true } else { false } }
+    fileprivate var isRefusal: Bool { if case .badBatch = self { true } else { false } }
 }

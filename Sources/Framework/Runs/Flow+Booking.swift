@@ -8,14 +8,14 @@ extension Flow {
     ///
     /// - Throws: `TooManyRejected` if no more can be tolerated.
     mutating func book() throws {
-        for lane in lanes { ledger.note(lane.takeOutcomes(), of: lane.node) }
+        for queue in queues { ledger.note(queue.takeOutcomes(), of: queue.node) }
         for entry in ledger.takeWritten() { try book(entry) }
     }
 
     /// Waits until everything is written, and books it.
     mutating func settle() async throws {
-        try await route.monitor.during(.settling) {
-            for lane in lanes { try await lane.drained() }
+        try await context.monitor.during(.settling) {
+            for queue in queues { try await queue.drained() }
         }
         try book()
     }
@@ -23,21 +23,21 @@ extension Flow {
     private mutating func book(_ entry: PageLedger.Entry) throws {
         report.copied += entry.copied
         progress.accepted += entry.accepted
-        route.monitor.book(entry.settlements)
+        context.monitor.book(entry.outcomes)
         var rejected = 0
-        for settlement in entry.settlements {
-            report.stages[settlement.node].tally.add(settlement.tally)
-            report.stages[settlement.node].busy += settlement.busy
-            guard !settlement.rejections.isEmpty else { continue }
-            let stage = route[settlement.node].name
-            rejected += settlement.rejections.count
-            for rejection in settlement.rejections { book(rejection, of: stage) }
+        for outcome in entry.outcomes {
+            report.stages[outcome.node].tally.add(outcome.tally)
+            report.stages[outcome.node].busy += outcome.busy
+            guard !outcome.rejections.isEmpty else { continue }
+            let stage = context[outcome.node].name
+            rejected += outcome.rejections.count
+            for rejection in outcome.rejections { book(rejection, of: stage) }
             // What is looked up in is read by every part; each rejected record is kept by one.
-            if !entry.isOthers { rejects?.append(settlement.rejections, stage: stage, attempt: report.attempt) }
+            if !entry.isOthers { rejects?.append(outcome.rejections, stage: stage, attempt: report.attempt) }
         }
         guard rejectWindow != nil || rejected > 0 else { return }
         rejectWindow?.add(read: entry.read, rejected: rejected)
-        let policy = route.plan.settings.onReject
+        let policy = context.plan.settings.onReject
         if policy.stopsAtOnce, rejected > 0 { throw TooManyRejected(allowance: .limit(0)) }
         if let limit = policy.limit, let window = rejectWindow, window.rejected > limit {
             throw TooManyRejected(allowance: .ofLast(limit, of: window.size))

@@ -5,11 +5,11 @@ internal import Pipelines
 
 /// The part of a run that takes pages one after the other: memories, sinks, counts.
 struct Flow {
-    let route: Route
+    let context: RunContext
     var report: RunReport
     var progress = RunProgress()
     /// The sinks, by their place among the nodes.
-    var lanes: [SinkLane] = []
+    var queues: [SinkQueue] = []
     /// The transforms, with what they remember.
     var transforms = Transforms()
     /// Where the sources are that have been read, or begun.
@@ -40,10 +40,10 @@ struct Flow {
     private let start: Duration
     private let onProgress: (@Sendable (RunProgress) -> Void)?
 
-    init(_ route: Route, start: Duration, present: Int64, onProgress: (@Sendable (RunProgress) -> Void)?) {
-        let plan = route.plan
+    init(_ context: RunContext, start: Duration, present: Int64, onProgress: (@Sendable (RunProgress) -> Void)?) {
+        let plan = context.plan
         self.present = present
-        self.route = route
+        self.context = context
         self.start = start
         self.onProgress = onProgress
         // A dry run writes nothing, and claims nothing.
@@ -61,56 +61,58 @@ struct Flow {
     }
 
     /// Takes a page through the stages that remember something, and hands it to the sinks as soon as they have room.
-    mutating func consume(_ passage: consuming Passage) async throws {
+    mutating func consume(_ work: consuming PageWork) async throws {
         let page = pageCount
         pageCount += 1
-        progress.read += passage.read
-        progress.stage = route[passage.stage].name
+        progress.read += work.read
+        progress.stage = context[work.stage].name
         var sent: [Int: Int] = [:]
-        while case let arrivals = passage.takeArrivals(), !arrivals.isEmpty {
-            for arrival in arrivals { try await take(arrival, of: page, passage: &passage, sent: &sent) }
+        while case let arrivals = work.takeArrivals(), !arrivals.isEmpty {
+            for arrival in arrivals { try await take(arrival, of: page, work: &work, sent: &sent) }
         }
-        ledger.add(page, passage: passage, sent: sent)
+        ledger.add(page, work: work, sent: sent)
         try book()
         if ledger.isFull { try await settle() }
         tell()
     }
 
     private mutating func take(
-        _ arrival: Passage.Arrival,
+        _ arrival: PageWork.Arrival,
         of page: Int,
-        passage: inout Passage,
+        work: inout PageWork,
         sent: inout [Int: Int]
     ) async throws {
         let index = arrival.node
-        let node = route[index]
+        let node = context[index]
         var batch = arrival.batch
         switch node.stage {
         case .transform where arrival.asLookup:
             do {
-                try await route.monitor.during(.remembering(index)) { try await transforms.remember(batch, at: index) }
+                try await context.monitor.during(.remembering(index)) {
+                    try await transforms.remember(batch, at: index)
+                }
             } catch {
                 throw Diagnostic.placing(error, at: node.name, origin: batch.origin)
             }
-            passage.note(Settlement(remembered: batch.count, at: index))
+            work.note(StageOutcome(remembered: batch.count, at: index))
         case .transform:
             guard let apply = transforms.inOrder(index) else {
                 throw Diagnostic.placing(Diagnostic.stageHasEnded, at: node.name, origin: batch.origin)
             }
             batch.reshape(to: node.input)
-            let start = route.plan.time.now
-            let changed = try await route.monitor.during(.remembering(index)) {
-                try await route.change(batch, at: index, isRepeatable: false, apply: apply)
+            let start = context.plan.time.now
+            let changed = try await context.monitor.during(.remembering(index)) {
+                try await context.change(batch, at: index, isRepeatable: false, apply: apply)
             }
-            try await passage.leave(changed, of: batch.count, from: index, busy: route.plan.time.now - start)
+            try await work.leave(changed, of: batch.count, from: index, busy: context.plan.time.now - start)
         case .sink:
-            guard let lane = lanes.first(where: { $0.node == index }) else {
+            guard let queue = queues.first(where: { $0.node == index }) else {
                 throw Diagnostic.placing(Diagnostic.stageHasEnded, at: node.name, origin: batch.origin)
             }
             sent[index, default: 0] += 1
-            let before = route.monitor.enter(.writing(index))
-            defer { route.monitor.enter(before) }
-            try await lane.send(batch, of: page)
+            let before = context.monitor.enter(.writing(index))
+            defer { context.monitor.enter(before) }
+            try await queue.send(batch, of: page)
         case .source:
             break
         }
@@ -122,7 +124,7 @@ struct Flow {
     /// - Returns: Whether there was a page.
     mutating func drainPage() async throws -> Bool {
         var isComplete: [Bool] = []
-        for (index, node) in route.plan.nodes.enumerated() {
+        for (index, node) in context.plan.nodes.enumerated() {
             switch node.stage {
             case .source:
                 isComplete.append(positions[index]?.isAtEnd ?? false)
@@ -141,9 +143,9 @@ struct Flow {
 
     private mutating func seal(_ index: Int) async throws {
         do {
-            try await route.monitor.during(.remembering(index)) { try await transforms.seal(index) }
+            try await context.monitor.during(.remembering(index)) { try await transforms.seal(index) }
         } catch {
-            throw Diagnostic.placing(error, at: route[index].name, origin: nil)
+            throw Diagnostic.placing(error, at: context[index].name, origin: nil)
         }
     }
 
@@ -153,36 +155,36 @@ struct Flow {
             transforms.finish(index)
             return false
         }
-        let node = route[index]
+        let node = context[index]
         var outputs = Outputs(node.outputs)
-        let start = route.plan.time.now
+        let start = context.plan.time.now
         let drained: Drained
         do {
-            drained = try await route.monitor.during(.remembering(index)) {
+            drained = try await context.monitor.during(.remembering(index)) {
                 try await transforms.drain(index, into: &outputs)
             }
         } catch {
             throw Diagnostic.placing(error, at: node.name, origin: nil)
         }
-        var passage = Passage(route, transforms: transforms.sideBySide, isOthers: route.isOthers(madeBy: index))
-        try await passage.enter(
+        var work = PageWork(context, transforms: transforms.sideBySide, isOthers: context.isOthers(madeBy: index))
+        try await work.enter(
             made: &outputs,
             from: index,
             numbers: &transforms[numbersOf: index],
-            busy: route.plan.time.now - start
+            busy: context.plan.time.now - start
         )
         transforms.turnPage(index)
         if case .end = drained { transforms.finish(index) }
-        try await consume(passage)
+        try await consume(work)
         return true
     }
 
     /// Tells how far the run is.
     mutating func tell() {
         guard let onProgress else { return }
-        progress.elapsed = route.plan.time.now - start
-        progress.route = route
-        route.monitor.note(progress)
+        progress.elapsed = context.plan.time.now - start
+        progress.context = context
+        context.monitor.note(progress)
         onProgress(progress)
     }
 }

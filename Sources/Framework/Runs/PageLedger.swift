@@ -8,7 +8,7 @@ struct PageLedger {
     /// A page and what became of its records.
     struct Entry {
         let page: Int
-        var settlements: [Settlement]
+        var outcomes: [StageOutcome]
         let read: Int
         let copied: Int
         /// Whether it is another part's page, read for what is looked up in.
@@ -16,7 +16,7 @@ struct PageLedger {
         /// How many batches each sink has of it that are not written yet.
         fileprivate var open: [Int: Int]
         /// What the sinks made of it, by their place among the nodes.
-        fileprivate var outcomes: [Int: [SinkLane.Outcome]] = [:]
+        fileprivate var sinkOutcomes: [Int: [SinkQueue.Outcome]] = [:]
         fileprivate(set) var accepted = 0
     }
 
@@ -31,27 +31,27 @@ struct PageLedger {
     ///
     /// - Parameters:
     ///   - page: Its number.
-    ///   - passage: What became of its records on the way to the sinks.
+    ///   - work: What became of its records on the way to the sinks.
     ///   - sent: How many batches of it each sink was given.
-    mutating func add(_ page: Int, passage: Passage, sent: [Int: Int]) {
+    mutating func add(_ page: Int, work: PageWork, sent: [Int: Int]) {
         entries.append(
             Entry(
                 page: page,
-                settlements: passage.settlements,
-                read: passage.read,
-                copied: passage.copied,
-                isOthers: passage.isOthers,
+                outcomes: work.outcomes,
+                read: work.read,
+                copied: work.copied,
+                isOthers: work.isOthers,
                 open: sent
             )
         )
     }
 
     /// Notes what became of batches.
-    mutating func note(_ outcomes: [SinkLane.Outcome], of node: Int) {
+    mutating func note(_ outcomes: [SinkQueue.Outcome], of node: Int) {
         var index = 0
         for outcome in outcomes {
             while entries[index].page != outcome.page { index += 1 }
-            entries[index].outcomes[node, default: []].append(outcome)
+            entries[index].sinkOutcomes[node, default: []].append(outcome)
             entries[index].accepted += outcome.accepted
             entries[index].open[node, default: 0] -= 1
         }
@@ -63,8 +63,8 @@ struct PageLedger {
         defer { entries.removeFirst(count) }
         return entries.prefix(count).map { entry in
             var entry = entry
-            for node in entry.outcomes.keys.sorted() {
-                entry.settlements += entry.outcomes[node, default: []].flatMap(\.settlements)
+            for node in entry.sinkOutcomes.keys.sorted() {
+                entry.outcomes += entry.sinkOutcomes[node, default: []].flatMap(\.outcomes)
             }
             return entry
         }

@@ -5,22 +5,22 @@ internal import Pipelines
 
 /// The tasks of a run, and how they work together:
 ///
-///     pages of a source, several at a time ─→ window ─→ the run itself ─→ lane ─→ sink
-///       read, then stages without memory                stages with memory  lane ─→ sink
-///                                    pages of memories ─────┘└─→ lane ─→ checkpoints
+///     pages of a source, several at a time ─→ window ─→ the run itself ─→ queue ─→ sink
+///       read, then stages without memory                stages with memory  queue ─→ sink
+///                                    pages of memories ─────┘└─→ queue ─→ checkpoints
 ///
 /// Every arrow holds a number of batches and no more, so that a slow sink holds up the source.
 extension Run {
     /// Reads all sources, and has every sink complete what it wrote.
     func work(_ flow: inout Flow, writer: CheckpointWriter) async throws {
         control.enter(.working)
-        let lanes = flow.lanes
-        let checkpoints = Lane<CheckpointWriter.Task>(capacity: 1)
+        let queues = flow.queues
+        let checkpoints = BoundedQueue<CheckpointWriter.Task>(capacity: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await cancelling(when: { await drainLimit() }) {
                     await withDiscardingTaskGroup { group in
-                        for lane in lanes { group.addTask { await lane.run() } }
+                        for queue in queues { group.addTask { await queue.run() } }
                     }
                 }
             }
@@ -53,10 +53,10 @@ extension Run {
     }
 
     /// Stores a checkpoint, and waits until it is stored.
-    private func store(_ flow: inout Flow, checkpoints: Lane<CheckpointWriter.Task>) async throws {
+    private func store(_ flow: inout Flow, checkpoints: BoundedQueue<CheckpointWriter.Task>) async throws {
         guard journal != nil, plan.settings.checkpointEvery != .never else { return try await flow.settle() }
         let snapshot = try await flow.snapshot()
-        try await flow.route.monitor.during(.storing) {
+        try await flow.context.monitor.during(.storing) {
             try await checkpoints.send(.save(snapshot))
             try await checkpoints.drained()
         }
@@ -66,7 +66,7 @@ extension Run {
     private func drain(
         _ flow: inout Flow,
         clock: inout CheckpointClock,
-        checkpoints: Lane<CheckpointWriter.Task>
+        checkpoints: BoundedQueue<CheckpointWriter.Task>
     ) async throws {
         while try await flow.drainPage() {
             if control.isStopped || Task.isCancelled {
@@ -86,7 +86,7 @@ extension Run {
         _ index: Int,
         flow: inout Flow,
         clock: inout CheckpointClock,
-        checkpoints: Lane<CheckpointWriter.Task>
+        checkpoints: BoundedQueue<CheckpointWriter.Task>
     ) async throws {
         let position = flow.positions[index] ?? SourcePosition()
         guard !position.isAtEnd else { return }
@@ -98,7 +98,7 @@ extension Run {
         // A source may ask a server what identifies its pages. One that is stopped reads none.
         let reading = (try? await control.unlessStopped { await plain.identifyingPages() }) ?? plain
         let window = reading.window
-        let monitor = flow.route.monitor
+        let monitor = flow.context.monitor
         monitor.reads(index, limit: window.width) { window.inFlight }
         defer { monitor.readsNothing() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -110,15 +110,15 @@ extension Run {
             defer { group.cancelAll() }
             do {
                 while let arrival = await monitor.during(.reading(index), body: window.next) {
-                    let passage: Passage
+                    let work: PageWork
                     do {
-                        passage = try arrival.result.get()
+                        work = try arrival.result.get()
                     } catch {
                         throw UnreadPage(cause: error)
                     }
-                    flow.note(passage, of: index)
-                    flow.entered[index, default: 0] += passage.entered
-                    try await flow.consume(passage)
+                    flow.note(work, of: index)
+                    flow.entered[index, default: 0] += work.entered
+                    try await flow.consume(work)
                     window.release(arrival.number)
                     if control.isStopped { throw Stopped() }
                     clock.pass()
@@ -129,7 +129,7 @@ extension Run {
                         clock.restart()
                     } else if clock.isLookDue {
                         clock.restartLook()
-                        try await checkpoints.send(.look(try flow.lanes.flatMap { try $0.parts() }))
+                        try await checkpoints.send(.look(try flow.queues.flatMap { try $0.parts() }))
                     }
                 }
                 flow.positions[index] = reading.place(read: flow.entered[index] ?? 0)
@@ -162,7 +162,7 @@ private struct UnreadPage: Error {
     let cause: any Error
 
     /// Whether what is read is not what it was when reading began, so that there is nothing to go on with.
-    var isMoved: Bool { if case StageFailure.moved = cause { true } else { false } }
+    var isMoved: Bool { if case StageFailure.sourceChanged = cause { true } else { false } }
 }
 
 /// Says when the next checkpoint is due.

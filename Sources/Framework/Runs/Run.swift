@@ -43,22 +43,22 @@ public struct Run: Sendable {
     @concurrent
     public func execute() async -> RunReport {
         let start = plan.time.now
-        let route = Route(plan, lastSuccess: journal?.lastSuccess)
-        let exporting = Exporting(route, control: control)
+        let context = RunContext(plan, lastSuccess: journal?.lastSuccess)
+        let exporting = Exporting(context, control: control)
         var report = await exporting.during {
             await TemporaryFiles.$current.withValue(journal?.files) {
-                await ticking(route) { await carryOut(route, since: start) }
+                await ticking(context) { await carryOut(context, since: start) }
             }
         }
-        route.monitor.end(report)
-        report.phases = route.phaseTimes
-        report.process = route.monitor.process
-        report.bottleneck = Bottleneck(route.times(of: report))
+        context.monitor.end(report)
+        report.phases = context.phaseTimes
+        report.process = context.monitor.process
+        report.bottleneck = Bottleneck(context.times(of: report))
         report.findings = plan.findings.all + plan.log.all
         // Exporters take their time, and whoever stopped the run may end the program meanwhile.
         if let journal {
             report = journal.write(report)
-            route.monitor.correct(report)
+            context.monitor.correct(report)
         }
         // The files have their names; what cannot be kept now is kept by the next run.
         if journal != nil, case .published = report.outcome { try? await plan.kept.publish() }
@@ -68,13 +68,13 @@ public struct Run: Sendable {
     }
 
     /// Tells again and again how far the run is, so that one that waits is seen to wait.
-    private func ticking<Output>(_ route: Route, body: () async -> Output) async -> Output {
+    private func ticking<Output>(_ context: RunContext, body: () async -> Output) async -> Output {
         guard let tick, let onProgress else { return await body() }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while (try? await plan.time.sleep(until: plan.time.now + tick)) != nil, !Task.isCancelled {
-                    guard var progress = route.monitor.progress else { continue }
-                    progress.elapsed = route.monitor.duration
+                    guard var progress = context.monitor.progress else { continue }
+                    progress.elapsed = context.monitor.duration
                     onProgress(progress)
                 }
             }
@@ -98,9 +98,9 @@ public struct Run: Sendable {
         return try await control.unlessStopped { [plan] in try await plan.unchangedSince(journal) }
     }
 
-    private func carryOut(_ route: Route, since start: Duration) async -> RunReport {
+    private func carryOut(_ context: RunContext, since start: Duration) async -> RunReport {
         var flow = Flow(
-            route,
+            context,
             start: start,
             present: (journal?.startedAt ?? plan.clock.milliseconds).multiplied(clamped: 1000),
             onProgress: onProgress
@@ -108,13 +108,13 @@ public struct Run: Sendable {
         let writer = CheckpointWriter(
             journal,
             verification: plan.settings.verify,
-            monitor: route.monitor,
-            writers: route.writers
+            monitor: context.monitor,
+            writers: context.writers
         )
         do {
             if let problem = journal?.owners.problems.sorted(by: { $0.key < $1.key }).first?.value { throw problem }
             if let journal,
-                let since = try await route.monitor.during(.asking, body: { try await unchangedSince(journal) })
+                let since = try await context.monitor.during(.asking, body: { try await unchangedSince(journal) })
             {
                 flow.report.outcome = .nothingNew(since: since)
                 journal.removeFiles(except: [])
@@ -147,13 +147,13 @@ public struct Run: Sendable {
     private func completed(_ flow: Flow, writer: CheckpointWriter, since start: Duration) async -> RunReport {
         var report = flow.report
         report.checkpoints = await writer.count
-        let bytesWritten = flow.route.monitor.bytesWritten
+        let bytesWritten = flow.context.monitor.bytesWritten
         for (index, node) in plan.nodes.enumerated() {
-            report.stages[index].retries = flow.route.calls.retries(of: node.name)
+            report.stages[index].retries = flow.context.calls.retries(of: node.name)
             report.stages[index].figures = node.stage.instance.figures
             report.stages[index].layers = node.layers.figures.map { ($0.layer, $0.figures) }
-            report.stages[index].calls = flow.route.calls(of: index)
-            report.stages[index].bytesRead = node.kind == .source ? flow.route.monitor.counts[index].bytesRead : nil
+            report.stages[index].calls = flow.context.calls(of: index)
+            report.stages[index].bytesRead = node.kind == .source ? flow.context.monitor.counts[index].bytesRead : nil
             report.stages[index].bytesWritten = bytesWritten[index]
         }
         for (index, position) in flow.positions { report.stages[index].cursorAfter = position.summary }
@@ -172,11 +172,17 @@ public struct Run: Sendable {
         flow.report.resumedFrom = checkpoint?.sequence
         for (index, node) in plan.nodes.enumerated() {
             guard case .sink(let sink) = node.stage else { continue }
-            let lane = SinkLane(sink, at: index, route: flow.route, from: checkpoint?.marks[node.name], accepted: 0)
-            flow.lanes.append(lane)
-            flow.route.monitor.writes(index, limit: plan.settings.queue, waiting: { lane.waiting }) {
+            let queue = SinkQueue(
+                sink,
+                at: index,
+                context: flow.context,
+                from: checkpoint?.marks[node.name],
+                accepted: 0
+            )
+            flow.queues.append(queue)
+            flow.context.monitor.writes(index, limit: plan.settings.queue, waiting: { queue.waiting }) {
                 // What a sink cannot say of its files is missing from the figures, and stops the run elsewhere.
-                ((try? lane.parts()) ?? []).reduce(0) { $0 + $1.bytes }
+                ((try? queue.parts()) ?? []).reduce(0) { $0 + $1.bytes }
             }
         }
         // What an earlier run has left that the checkpoint does not name is of no use.
@@ -187,7 +193,7 @@ public struct Run: Sendable {
         if let checkpoint {
             try await resume(&flow, writer: writer, at: checkpoint)
         } else {
-            try await flow.takeUp(journal?.bookmarks ?? [])
+            try await flow.resume(journal?.bookmarks ?? [])
         }
         try await flow.beginSinks()
         flow.isBegun = true
@@ -245,7 +251,7 @@ public struct Run: Sendable {
         switch error {
         case let error as TooManyRejected: return .tooManyRejected(error.allowance)
         case let error as SumsDisagree: return .sumsDisagree(error.diagnostic)
-        case StageFailure.moved(let diagnostic): return .moved(diagnostic)
+        case StageFailure.sourceChanged(let diagnostic): return .moved(diagnostic)
         case let error as CommitRefused: return .refused(error.reason)
         case let error as PartlyVisible: return .partly(error.reason)
         case is Stopped, is CancellationError:

@@ -13,7 +13,7 @@ final class StageCalls: Sendable {
 
     /// Counts attempts after the first, by stage.
     private final class Repeats: Sendable {
-        let counts = Guarded<[String: Int]>([:])
+        let counts = Locked<[String: Int]>([:])
     }
 
     /// Counts the attempts at a call; a layer may make one after the call has been answered.
@@ -101,8 +101,8 @@ extension Diagnostic {
     /// An error of a stage, at the stage and the place in its data.
     static func placing(_ error: any Error, at stage: String, origin: String?) -> any Error {
         if error is CancellationError { return error }
-        if case StageFailure.moved(let diagnostic) = error {
-            return StageFailure.moved(diagnostic.placed(at: .stage(stage, at: nil)))
+        if case StageFailure.sourceChanged(let diagnostic) = error {
+            return StageFailure.sourceChanged(diagnostic.placed(at: .stage(stage, at: nil)))
         }
         let origin = origin.flatMap { $0.isEmpty ? nil : "at \($0)" }
         return Diagnostic.wrapping(error, at: .stage(stage, at: origin))

@@ -63,7 +63,7 @@ struct SocketAddress: Sendable {
         kind: __socket_type,
         until deadline: Deadline
     ) throws(SocketFailure) -> [SocketAddress] {
-        let found = Guarded<Result<[SocketAddress], SocketFailure>?>(nil)
+        let found = Locked<Result<[SocketAddress], SocketFailure>?>(nil)
         let wakeup = try Wakeup()
         try OwnThread.start {
             let result = look(host, port: port, kind: kind, flags: AI_ADDRCONFIG)

@@ -40,7 +40,7 @@ package final class SocketLoop: TaskExecutor, TimeSource {
         var isEnded = false
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
     private let wakeup: Wakeup
 
     /// Starts the thread.

@@ -16,7 +16,7 @@ public final class RunStore: Sendable {
     /// The database in it.
     public let path: String
 
-    private let database: Guarded<Connection>
+    private let database: Locked<Connection>
     private let faults: (any FaultPoint)?
     let runsKept: Int
 
@@ -97,7 +97,7 @@ public final class RunStore: Sendable {
             faults: faults
         )
         try connection.check()
-        database = Guarded(connection)
+        database = Locked(connection)
     }
 }
 

@@ -6,7 +6,7 @@ internal import PluginKit
 /// A zone that is named and cannot be found ends the run; its days would silently be those of another.
 final class AccountZones: Sendable {
     private let context: StageContext
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private struct State {
         var zones: [[UInt8]: TimeZoneRules] = [:]

@@ -33,7 +33,7 @@ package struct Cache: Middleware {
     /// How a remembered failure is forgotten, in words.
     private let remedy: String
     private let refreshes = Refreshes()
-    private let counts: Guarded<CacheCounts>
+    private let counts: Locked<CacheCounts>
     /// What others had done with the store before.
     private let before: CacheFigures
 
@@ -50,7 +50,7 @@ package struct Cache: Middleware {
         if let warning = Self.warning(options) { log.sayOfEach(warning) }
         var counts = CacheCounts()
         if shelf.store.notesUses { counts.untold = [:] }
-        self.counts = Guarded(counts)
+        self.counts = Locked(counts)
     }
 
     package var figures: [Figure] {
@@ -137,7 +137,7 @@ package struct Cache: Middleware {
     /// Makes a call and keeps what comes of it; tells who waits, if somebody may.
     private func fetchAndKeep<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        memo: Memo<Output>,
+        memo: CacheIdentity<Output>,
         kept: Output?,
         landing: Bool,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
@@ -163,13 +163,13 @@ package struct Cache: Middleware {
     }
 
     /// What an answer that was fetched is for those who wait for it.
-    private func landing(of entry: CacheEntry?) -> Flights.Landing {
+    private func landing(of entry: CacheEntry?) -> SingleFlight.FetchResult {
         guard let entry, entry.freshUntil > clock.now else { return .useless(entry) }
         return .brought(entry)
     }
 
     /// What a failure is for those who wait for an answer.
-    private func landing(of entry: CacheEntry?, isCancellation: Bool) -> Flights.Landing {
+    private func landing(of entry: CacheEntry?, isCancellation: Bool) -> SingleFlight.FetchResult {
         if let entry { return .brought(entry) }
         return isCancellation ? .cancelled : .failed
     }
@@ -179,7 +179,7 @@ package struct Cache: Middleware {
     /// Asks whether a kept answer still holds, if there is one and a way to ask, or else for a new one.
     private func fetch<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        memo: Memo<Output>,
+        memo: CacheIdentity<Output>,
         kept: Output?,
         next: @Sendable (Call<Input, Output>) async throws -> Output
     ) async throws -> Output {
@@ -197,7 +197,7 @@ package struct Cache: Middleware {
     private func entry<Input: Sendable, Output: Sendable>(
         of output: Output,
         for call: Call<Input, Output>,
-        memo: Memo<Output>
+        memo: CacheIdentity<Output>
     ) -> CacheEntry? {
         lifetimes.entry(
             answer: memo.encode(output),
@@ -208,7 +208,7 @@ package struct Cache: Middleware {
     }
 
     /// Keeps an entry, if there is one.
-    private func keep<Output>(_ entry: CacheEntry?, memo: Memo<Output>) async {
+    private func keep<Output>(_ entry: CacheEntry?, memo: CacheIdentity<Output>) async {
         guard let entry else { return }
         tellUses()
         let subject = CacheSubject(pipeline: pipeline, plugin: memo.subject)
@@ -225,7 +225,7 @@ package struct Cache: Middleware {
     /// Fetches an answer anew beside the call, unless somebody does so already or it has just come to nothing.
     private func refresh<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
-        memo: Memo<Output>,
+        memo: CacheIdentity<Output>,
         kept: Output?,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
     ) {
@@ -280,7 +280,7 @@ package struct Cache: Middleware {
         }
     }
 
-    private func kept<Output>(_ memo: Memo<Output>) async -> Kept<Output> {
+    private func kept<Output>(_ memo: CacheIdentity<Output>) async -> Kept<Output> {
         let now = clock.now
         guard let entry = await shelf.store.entry(of: memo.key, at: now, log: log),
             let answer = answer(in: entry, memo: memo)
@@ -293,7 +293,7 @@ package struct Cache: Middleware {
     }
 
     /// The answer or the failure of an entry; nil if its bytes are neither.
-    private func answer<Output>(in entry: CacheEntry, memo: Memo<Output>) -> Result<Output, any Error>? {
+    private func answer<Output>(in entry: CacheEntry, memo: CacheIdentity<Output>) -> Result<Output, any Error>? {
         guard entry.isFailure else { return (try? memo.decode(entry.bytes)).map { .success($0) } }
         return (try? Lifetimes.failure(from: entry, remedy: remedy)).map { .failure($0) }
     }

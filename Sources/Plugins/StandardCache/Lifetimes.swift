@@ -29,7 +29,7 @@ struct Lifetimes: Sendable {
     /// - Returns: The entry; nil if it is of no use later.
     func entry(
         answer bytes: @autoclosure () -> [UInt8],
-        keeping: Keeping,
+        keeping: Cacheability,
         canBeAskedAbout: Bool,
         at now: Int64
     ) -> CacheEntry? {

@@ -2,7 +2,7 @@ internal import PluginKit
 
 /// Which answers are not to be fetched anew for a while, because that came to nothing.
 final class RefreshPauses: Sendable {
-    private let ends = Guarded<[CacheKey: Int64]>([:])
+    private let ends = Locked<[CacheKey: Int64]>([:])
     /// How many are remembered at most.
     ///
     /// One that is forgotten costs a call.

@@ -7,7 +7,7 @@ final class Refreshes: Sendable {
         var next = 0
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// Begins one; `finish` waits for it.
     func begin(_ body: @escaping @Sendable () async -> Void) {

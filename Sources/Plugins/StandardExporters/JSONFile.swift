@@ -35,7 +35,7 @@ package struct JSONFile: Exporter {
     private let path: String
     private let newest: SnapshotFile?
     /// The moment of the last line; nil before the first.
-    private let last = Guarded<Int64?>(nil)
+    private let last = Locked<Int64?>(nil)
 
     package init(_ options: Options, in context: StageContext) {
         path = options.path.path(in: context.run)

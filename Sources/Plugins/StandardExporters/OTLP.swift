@@ -43,7 +43,7 @@ package struct OTLP: Exporter {
     private let http: HTTPClient
     private let time: any TimeSource
     /// Until when the collector wants to be left alone; nil if it does not.
-    private let pause = Guarded<Duration?>(nil)
+    private let pause = Locked<Duration?>(nil)
 
     /// How long the end of a run waits for a collector that wants to be left alone.
     private static let patience = Duration.seconds(5)

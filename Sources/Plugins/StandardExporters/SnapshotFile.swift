@@ -6,7 +6,7 @@ internal import PluginKit
 /// Nobody waits until it is on the disk: after a power cut there are newer figures.
 final class SnapshotFile: Sendable {
     /// The moment of the figures that are in it, in nanoseconds since 1970-01-01T00:00:00Z.
-    private let written = Guarded<Int64>(.min)
+    private let written = Locked<Int64>(.min)
     private let path: String
 
     init(_ path: String) { self.path = path }

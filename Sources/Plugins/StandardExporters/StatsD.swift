@@ -49,7 +49,7 @@ package struct StatsD: Exporter {
     }
 
     private let endpoint: Endpoint
-    private let state: Guarded<State>
+    private let state: Locked<State>
 
     package init(_ options: Options, in context: StageContext) throws {
         if options.host.allSatisfy(\.isWhitespace) {
@@ -71,7 +71,7 @@ package struct StatsD: Exporter {
             )
         }
         endpoint = .port(options.port, of: options.host)
-        state = Guarded(State(lines: StatsDLines(hasTags: options.tags, prefix: options.prefix)))
+        state = Locked(State(lines: StatsDLines(hasTags: options.tags, prefix: options.prefix)))
     }
 
     package func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws {

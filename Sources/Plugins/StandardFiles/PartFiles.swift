@@ -13,7 +13,7 @@ final class PartFiles: Sendable {
     private let run: RunIdentity
     private let limits: PartLimits
     private let format: RecordFormat
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private struct State {
         var open: (part: Int, file: OutputFile)?

@@ -85,9 +85,10 @@ package struct Breaker: Middleware {
     private func leave(_ passage: Circuit.Passage, error: (any Error)?) {
         switch error.flatMap(StageFailure.init) {
         case .transient(let diagnostic, _): if circuit.end(passage, sign: .fails) { warn(diagnostic) }
-        case .heldBack: circuit.end(passage, sign: .isUnknown)
+        case .blocked: circuit.end(passage, sign: .isUnknown)
         // Whoever finds fault with a call is there.
-        case .refused, .moved, nil: circuit.end(passage, sign: error is CancellationError ? .isUnknown : .answers)
+        case .badBatch, .sourceChanged, nil:
+            circuit.end(passage, sign: error is CancellationError ? .isUnknown : .answers)
         }
     }
 
@@ -96,7 +97,7 @@ package struct Breaker: Middleware {
         switch try await circuit.pass(waits: waits) {
         case .goes(let passage): return passage
         case .isOpen(let left):
-            throw StageFailure.heldBack(
+            throw StageFailure.blocked(
                 Diagnostic(
                     "breaker.open",
                     message: "no call is made for another \(left.words), since too many in a row have failed",

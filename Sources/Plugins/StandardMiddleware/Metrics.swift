@@ -31,7 +31,7 @@ package struct Metrics: Middleware {
 
     private let time: any TimeSource
     /// By the place of the kind.
-    private let records = Guarded(CallKind.allCases.map { CallRecord(kind: $0) })
+    private let records = Locked(CallKind.allCases.map { CallRecord(kind: $0) })
 
     package init(_ options: Options, in context: StageContext) { time = context.time }
 

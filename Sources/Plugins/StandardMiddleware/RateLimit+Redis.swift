@@ -81,7 +81,7 @@ extension RateLimit.Options {
                 RedisClient(address, limits: RedisLimits(connect: connectTimeout, command: timeout)),
                 name: "\(prefix)limit:\(key)",
                 rule: rule,
-                withoutServer: withoutServer == .local ? .goOn(share: share) : .wait(patience),
+                withoutServer: withoutServer == .local ? .continueLocally(share: share) : .wait(patience),
                 time: context.time,
                 log: context.log
             )

@@ -99,14 +99,14 @@ package struct RateLimit: Middleware {
     package let calls: Set<CallKind>
     private let limiter: RateLimiter
     private let time: any TimeSource
-    let counts = Guarded(Counts())
+    let counts = Locked(Counts())
     /// Where it notes that calls wait, and what it is called there.
     let waits: OpenWaits
     let title: String
     let stage: String
     let layer: String
     /// What the next run knows; nil if it knows nothing.
-    private let memory: KeptMoments?
+    private let memory: RateLimitLog?
     /// A shorter window is over before another process has begun.
     private static let leastKept = Duration.seconds(1)
     /// The limit that is shared with other processes; nil for one of this process.
@@ -143,7 +143,7 @@ package struct RateLimit: Middleware {
         memory =
             options.keep && options.shared == .process && options.per >= Self.leastKept
             ? context.shared.object("rate-limit memory \(name)") {
-                KeptMoments(limiter, in: context.kept, as: "rate-limit \(name)", log: context.log)
+                RateLimitLog(limiter, in: context.kept, as: "rate-limit \(name)", log: context.log)
             } : nil
         guard limiter.requests == options.requests, limiter.per == options.per,
             limiter.burst == options.burst ?? options.requests

@@ -7,7 +7,7 @@ extension RateLimiter {
 
     /// A call that is not let through, because the other side has asked for a longer pause than is waited for here.
     static func paused(for left: Duration) -> StageFailure {
-        .heldBack(
+        .blocked(
             Diagnostic(
                 "rate-limit.paused",
                 message: "the server has asked to be left alone for another \(left.words)",

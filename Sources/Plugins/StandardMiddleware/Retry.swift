@@ -75,7 +75,7 @@ package struct Retry: Middleware {
     private let maxDelay: Duration
     private let elapsed: Duration
     let context: StageContext
-    let counts = Guarded(Counts())
+    let counts = Locked(Counts())
 
     struct Counts {
         var repeated = 0

@@ -25,7 +25,7 @@ package final class SharedCircuit: Sendable {
         var waited = Duration.zero
     }
 
-    private let state: Guarded<State>
+    private let state: Locked<State>
     private let time: any TimeSource
     private let pause: Duration
 
@@ -36,7 +36,7 @@ package final class SharedCircuit: Sendable {
     ///   - time: The clock.
     package init(_ circuit: Circuit, time: any TimeSource) {
         pause = circuit.length
-        state = Guarded(State(circuit: circuit))
+        state = Locked(State(circuit: circuit))
         self.time = time
     }
 

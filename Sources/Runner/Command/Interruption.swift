@@ -27,7 +27,7 @@ enum Interruption {
     private static let received = Atomic<Int32>(0)
     /// The end of the pipe that handlers write to.
     private static let bell = Atomic<Int32>(-1)
-    private static let state = Guarded(State())
+    private static let state = Locked(State())
 
     /// The signal that came, or SIGINT if none has.
     static var signal: Int32 {
@@ -122,7 +122,7 @@ extension Interruption {
             }
         }
         // Something may hold all of those.
-        let seen = Guarded((phase: RunControl.Phase.ending, since: ContinuousClock.now))
+        let seen = Locked((phase: RunControl.Phase.ending, since: ContinuousClock.now))
         state.withLock { state in
             let timer = DispatchSource.makeTimerSource(queue: .global(qos: .userInteractive))
             timer.schedule(deadline: .now() + .milliseconds(100), repeating: .milliseconds(100))
@@ -133,7 +133,7 @@ extension Interruption {
     }
 
     /// Ends the program if the run has been in its phase for too long.
-    private static func look(_ seen: Guarded<(phase: RunControl.Phase, since: ContinuousClock.Instant)>) {
+    private static func look(_ seen: Locked<(phase: RunControl.Phase, since: ContinuousClock.Instant)>) {
         let now = ContinuousClock.now
         let (phase, limit) = (phase, state.withLock { $0.job }?.run.stopWithin ?? .zero)
         let time = seen.withLock { seen in

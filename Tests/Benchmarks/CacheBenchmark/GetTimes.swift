@@ -33,7 +33,7 @@ func timeGets(_ gets: Int, rounds: Int) async {
         byKey[key] = value
     }
     let (plain, digested) = (byText, byKey)
-    let guarded = Guarded(byText)
+    let guarded = Locked(byText)
     let store: any CacheStore = s3
     let log = StageLog()
 

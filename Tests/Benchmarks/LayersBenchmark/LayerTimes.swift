@@ -78,7 +78,7 @@ struct LayerTimes {
         var cells: [Int] = []
     }
 
-    private static let memo = Memo<Answer>(
+    private static let memo = CacheIdentity<Answer>(
         key: CacheKey("page bench 1"),
         subject: "bench",
         encode: { _ in [1, 2, 3] },

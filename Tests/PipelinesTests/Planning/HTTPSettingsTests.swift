@@ -9,11 +9,11 @@ import TestPipelines
     /// A way to the network that remembers how many connections it may have.
     private struct Network: HTTPTransport {
         let script: ScriptedTransport
-        let allowed: Guarded<[Int]>
+        let allowed: Locked<[Int]>
 
         init() {
             script = ScriptedTransport { _, _ in HTTPResponse(status: 200) }
-            allowed = Guarded([])
+            allowed = Locked([])
         }
 
         func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await script.send(request) }

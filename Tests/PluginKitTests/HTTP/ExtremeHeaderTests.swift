@@ -5,8 +5,8 @@ import Testing
 
 /// What a server says of keeping an answer, with any number in it.
 @Suite struct ExtremeHeaderTests {
-    private static func keeping(_ headers: HTTPHeaders) -> Keeping {
-        Keeping(HTTPResponse(status: 200, headers: headers, body: []))
+    private static func keeping(_ headers: HTTPHeaders) -> Cacheability {
+        Cacheability(HTTPResponse(status: 200, headers: headers, body: []))
     }
 
     @Test(arguments: Extremes.texts)

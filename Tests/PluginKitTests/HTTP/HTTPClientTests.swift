@@ -44,7 +44,7 @@ import Testing
     /// Notes what goes through.
     private final class Ear: HTTPTransport {
         private let transport: any HTTPTransport
-        let heard = Guarded(0)
+        let heard = Locked(0)
 
         init(_ transport: any HTTPTransport) { self.transport = transport }
 
@@ -57,7 +57,7 @@ import Testing
     @Test func `what is put before the transport sees every attempt, inside of the layers`() async throws {
         let transport = ScriptedTransport { _, number in HTTPResponse(status: number == 1 ? 503 : 200) }
         let client = HTTPClient(transport, layers: [Again()], stage: "films")
-        let ears = Guarded<[Ear]>([])
+        let ears = Locked<[Ear]>([])
         let heard = client.through { transport in
             let ear = Ear(transport)
             ears.withLock { $0.append(ear) }
@@ -74,7 +74,7 @@ import Testing
     private struct Turnstile: HTTPTransport {
         let transport: any HTTPTransport
         let time: ManualTime
-        let asked = Guarded(0)
+        let asked = Locked(0)
 
         func send(_ request: HTTPRequest) async throws -> HTTPResponse {
             let number = asked.withLock { asked in

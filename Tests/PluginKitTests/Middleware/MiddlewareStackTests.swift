@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `a layer may repeat a call, and an error passes through`() async throws {
-        let calls = Guarded(0)
+        let calls = Locked(0)
         let stack = MiddlewareStack([Label("a", times: 3)])
         let answer = try await stack.run(Call(.page, stage: "s", input: "")) { input -> String in
             let number = calls.withLock { calls in
@@ -83,7 +83,7 @@ import Testing
 
     /// Fails so often, and then answers.
     private static func failing(_ times: Int) -> @Sendable (String) throws -> String {
-        let left = Guarded(times)
+        let left = Locked(times)
         return { input in
             let isOver = left.withLock { left in
                 left -= 1
@@ -166,7 +166,7 @@ import Testing
     ) async throws {
         let diary = Diary()
         let stack = MiddlewareStack([Turnstile("a", diary), Shelf(item.bytes, diary), Turnstile("b", diary)])
-        let memo = Memo<UInt8>(key: CacheKey("key"), subject: "films") {
+        let memo = CacheIdentity<UInt8>(key: CacheKey("key"), subject: "films") {
             [$0]
         } decode: { bytes in
             guard let byte = bytes.first else { throw StateReader.damaged }

@@ -3,7 +3,7 @@ import PluginTestKit
 
 /// What happened, in order.
 final class Diary: Sendable {
-    private let lines = Guarded<[String]>([])
+    private let lines = Locked<[String]>([])
 
     var entries: [String] { lines.withLock { $0 } }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct StageLogTests {
     @Test func `what is said twice is heard once`() {
-        let heard = Guarded<[String]>([])
+        let heard = Locked<[String]>([])
         let log = StageLog { finding in heard.withLock { $0.append(finding.message) } }
         log.say(Diagnostic("a.b", message: "one"))
         log.say(Diagnostic("a.b", message: "two"))

@@ -15,7 +15,7 @@ package struct SlowCalls: Middleware {
 
     private let limit: Duration
     private let time: any TimeSource
-    private let count = Guarded(0)
+    private let count = Locked(0)
 
     package init(_ options: Options, in context: StageContext) {
         limit = options.limit

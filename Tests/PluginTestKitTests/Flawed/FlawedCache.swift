@@ -41,7 +41,7 @@ struct FlawedCache: Middleware {
 
     private let flaw: Flaw
     private let time: any TimeSource
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     init(_ options: Options, in context: StageContext) {
         flaw = options.flaw
@@ -83,7 +83,7 @@ struct FlawedCache: Middleware {
         }
     }
 
-    private static let outputs = Guarded<[CacheKey: any Sendable]>([:])
+    private static let outputs = Locked<[CacheKey: any Sendable]>([:])
 
     private func kept(_ key: CacheKey) -> Result<[UInt8], any Error>? {
         let now = time.now
@@ -94,7 +94,7 @@ struct FlawedCache: Middleware {
         }
     }
 
-    private func keep(_ result: Result<[UInt8], any Error>, _ key: CacheKey, _ keeping: Keeping) {
+    private func keep(_ result: Result<[UInt8], any Error>, _ key: CacheKey, _ keeping: Cacheability) {
         var ttl = Duration.seconds(flaw == .endsEarly ? 9 : 10)
         switch keeping {
         case .asConfigured, .asConfiguredStrictly: break

@@ -50,7 +50,7 @@ struct FlawedCommit: Sink {
         var committed: Set<Int> = []
     }
 
-    private static let shelves = Guarded<[String: Shelf]>([:])
+    private static let shelves = Locked<[String: Shelf]>([:])
 
     static let destination = SinkDestination { name in
         let visible = shelves.withLock { $0[name]?.visible ?? [] }
@@ -62,12 +62,12 @@ struct FlawedCommit: Sink {
     private let name: String
     private let flaw: Flaw
     /// The box of this process's first write without a mark.
-    private let first: Guarded<Int?>
+    private let first: Locked<Int?>
 
     init(_ options: Options, input: Schema, in context: StageContext) {
         name = options.shelf
         flaw = options.flaw
-        first = Guarded(nil)
+        first = Locked(nil)
     }
 
     /// Uses the shelf, which a process that is dead cannot.

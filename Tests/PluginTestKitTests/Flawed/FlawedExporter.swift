@@ -23,7 +23,7 @@ struct FlawedExporter: Exporter {
 
     /// What has arrived, by the name of the drawer.
     final class Drawer: Sendable {
-        let state = Guarded<(totals: [String: Double], samples: [Sample], text: String, last: Int64)>(
+        let state = Locked<(totals: [String: Double], samples: [Sample], text: String, last: Int64)>(
             ([:], [], "", .min)
         )
         init() {}

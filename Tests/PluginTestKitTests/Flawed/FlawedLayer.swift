@@ -22,7 +22,7 @@ struct FlawedLayer: Middleware {
     private let flaw: Flaw
     private let limiter: RateLimiter?
     private let time: any TimeSource
-    private let state: Guarded<State>
+    private let state: Locked<State>
 
     private struct State {
         var free: Int
@@ -35,7 +35,7 @@ struct FlawedLayer: Middleware {
         flaw = options.flaw
         time = context.time
         limiter = options.paces ? RateLimiter(requests: 2, per: .seconds(1), time: context.time) : nil
-        state = Guarded(State(free: options.flaw == .hasAPlaceMore ? 3 : 2))
+        state = Locked(State(free: options.flaw == .hasAPlaceMore ? 3 : 2))
     }
 
     func handle<Input: Sendable, Output: Sendable>(

@@ -48,7 +48,7 @@ struct FlawedMemory: Transform {
 
     /// What a transform must not do: remember beside its memory.
     private final class Hidden: Sendable {
-        let sum = Guarded<Int64>(0)
+        let sum = Locked<Int64>(0)
     }
 
     let outputs: [Output]

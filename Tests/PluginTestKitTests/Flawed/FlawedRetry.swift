@@ -55,7 +55,7 @@ struct FlawedRetry: Middleware {
     private func pauseAsked(_ error: any Error) -> Duration? {
         switch error {
         case StageFailure.transient(_, let asked): flaw == .ignoresAskedPause ? .zero : asked ?? .zero
-        case StageFailure.heldBack(_, let asked): flaw == .endsWhereNobodyIsLetIn ? nil : asked ?? .zero
+        case StageFailure.blocked(_, let asked): flaw == .endsWhereNobodyIsLetIn ? nil : asked ?? .zero
         case is CancellationError: flaw == .repeatsWhatIsCalledOff ? .zero : nil
         default: flaw == .repeatsWhatLasts ? .zero : nil
         }

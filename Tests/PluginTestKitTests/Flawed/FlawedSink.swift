@@ -51,8 +51,8 @@ struct FlawedSink: Sink {
     }
 
     private final class Memory: Sendable {
-        let end = Guarded(0)
-        let finishes = Guarded(0)
+        let end = Locked(0)
+        let finishes = Locked(0)
     }
 
     private let path: String

@@ -53,13 +53,13 @@ struct FlawedSource: DeclaredSource {
 
     /// What a source must not do: remember what was read.
     private final class Memory: Sendable {
-        let reads = Guarded(0)
+        let reads = Locked(0)
     }
 
     let schema: Schema
     private let flaw: Flaw
     private let memory = Memory()
-    private static let described = Guarded(0)
+    private static let described = Locked(0)
 
     init(_ options: Options, in context: StageContext) {
         flaw = options.flaw

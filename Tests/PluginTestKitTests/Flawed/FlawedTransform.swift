@@ -19,7 +19,7 @@ struct FlawedTransform: MapTransform {
     }
 
     private final class Hidden: Sendable {
-        let seen = Guarded<Int64>(0)
+        let seen = Locked<Int64>(0)
     }
 
     let output: Schema

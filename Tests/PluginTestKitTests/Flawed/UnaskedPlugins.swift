@@ -67,7 +67,7 @@ struct RestlessSource: PlainSource {
     }
 
     /// Outlives the sources, as a file does that is touched.
-    private static let asked = Guarded(0)
+    private static let asked = Locked(0)
 
     let schema: Schema = ["n": .integer]
     private let rests: Bool

@@ -68,7 +68,7 @@ import Testing
     }
 
     private final class Woken: Sendable {
-        private let entries = Guarded<[Int]>([])
+        private let entries = Locked<[Int]>([])
         var all: [Int] { entries.withLock { $0 } }
         func append(_ entry: Int) { entries.withLock { $0.append(entry) } }
     }

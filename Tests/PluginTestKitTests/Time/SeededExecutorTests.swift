@@ -6,7 +6,7 @@ import Testing
 @Suite(.tags(.fuzz)) struct SeededExecutorTests {
     /// Who came when.
     private final class Log: Sendable {
-        private let entries = Guarded<[Int]>([])
+        private let entries = Locked<[Int]>([])
         var all: [Int] { entries.withLock { $0 } }
         func append(_ entry: Int) { entries.withLock { $0.append(entry) } }
     }

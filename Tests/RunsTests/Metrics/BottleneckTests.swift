@@ -521,7 +521,7 @@ import TestPipelines
 
     @Test func `a sink that takes its time is what a real run says`() async throws {
         let shop = try Workshop()
-        let told = Guarded(0)
+        let told = Locked(0)
         async let ended = shop.run(
             """
             [run]

@@ -19,7 +19,7 @@ struct Toll: Middleware {
 
     private let options: Options
     private let context: StageContext
-    private let tolls = Guarded(0)
+    private let tolls = Locked(0)
 
     init(_ options: Options, in context: StageContext) { (self.options, self.context) = (options, context) }
 
@@ -77,7 +77,7 @@ struct Well: PlainSource {
     let schema: Schema = ["n": .integer]
     private let options: Options
     private let context: StageContext
-    private let buckets = Guarded(0)
+    private let buckets = Locked(0)
 
     init(_ options: Options, in context: StageContext) { (self.options, self.context) = (options, context) }
 
@@ -119,7 +119,7 @@ struct Crier: Exporter {
 
     private let options: Options
     private let context: StageContext
-    private let count = Guarded(0)
+    private let count = Locked(0)
 
     init(_ options: Options, in context: StageContext) { (self.options, self.context) = (options, context) }
 

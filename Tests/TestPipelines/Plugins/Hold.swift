@@ -13,7 +13,7 @@ package struct Hold: Middleware {
     }
 
     private final class Sum: Sendable {
-        let calls = Guarded(0)
+        let calls = Locked(0)
         init() {}
     }
 

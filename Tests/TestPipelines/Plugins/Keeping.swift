@@ -15,7 +15,7 @@ package struct Keeping: PlainSource {
 
     package let schema: Schema = ["n": .integer]
     private let path: String
-    private let kept: any KeptValues
+    private let kept: any StateValues
 
     package init(_ options: Options, in context: StageContext) {
         path = options.path
@@ -29,7 +29,7 @@ package struct Keeping: PlainSource {
         Trace.current?.note("\(number): \(before)")
         if number == 3 { try await kept.keepOncePublished(Array((words.first ?? "").utf8), as: "keeping") }
         if number == 4, words.contains("moves") {
-            throw StageFailure.moved(Diagnostic("keeping.moved", message: "the numbers have moved"))
+            throw StageFailure.sourceChanged(Diagnostic("keeping.moved", message: "the numbers have moved"))
         }
         if number == 4, words.contains("fails") {
             throw Diagnostic("keeping.fails", message: "the numbers have failed")

@@ -18,7 +18,7 @@ package struct Ledger: Exporter {
 
     /// What exporters of a test were handed, by their names in the pipeline.
     package final class Pages: Sendable {
-        package let all = Guarded<[(exporter: String, snapshot: MetricSnapshot, isFinal: Bool)]>([])
+        package let all = Locked<[(exporter: String, snapshot: MetricSnapshot, isFinal: Bool)]>([])
         package init() {}
     }
 

@@ -66,7 +66,9 @@ package struct Lines: Sink {
         if let takes = options.takes { try await time.sleep(until: time.now + takes) }
         for row in 0..<batch.count {
             guard let number, let n = batch.integer(row, in: number), options.refuse.contains(Int(n)) else { continue }
-            throw StageFailure.refused(Diagnostic("lines.refused", message: "there is a number that cannot be written"))
+            throw StageFailure.badBatch(
+                Diagnostic("lines.refused", message: "there is a number that cannot be written")
+            )
         }
         Trace.current?.note("lines writes \(batch.count)")
         if options.fail == .write { throw Diagnostic("lines.write", message: "the pen is dry") }

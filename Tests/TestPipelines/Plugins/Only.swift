@@ -54,7 +54,7 @@ package struct Only: MapTransform {
         }
         for row in 0..<batch.count {
             guard let poison = options.refuse, (batch.integer(row, in: n) ?? 0) % Int64(poison) == 0 else { continue }
-            throw StageFailure.refused(Diagnostic("only.refused", message: "there is a number that it cannot take"))
+            throw StageFailure.badBatch(Diagnostic("only.refused", message: "there is a number that it cannot take"))
         }
         if let bad = options.reject {
             batch.reject { batch, row in

@@ -28,7 +28,7 @@ package struct Shifting: DeclaredSource {
         let first = cursor ?? 1
         Trace.current?.note("reads \(first)")
         if first == 5, try words.contains("moves") {
-            throw StageFailure.moved(Diagnostic("shifting.moved", message: "the numbers have moved"))
+            throw StageFailure.sourceChanged(Diagnostic("shifting.moved", message: "the numbers have moved"))
         }
         for n in first...(first + 1) where n >= request.since ?? 0 {
             batch.append(request.wants("n") ? [.integer(Int64(n))] : [])

@@ -4,7 +4,7 @@ internal import PluginKit
 package final class Trace: Sendable {
     @TaskLocal package static var current: Trace?
 
-    private let lines = Guarded<[String]>([])
+    private let lines = Locked<[String]>([])
 
     package init() {}
 

@@ -25,8 +25,8 @@ package final class UploadServer: Sendable {
         var created = 0
     }
 
-    private let state = Guarded(State())
-    private static let servers = Guarded<[String: UploadServer]>([:])
+    private let state = Locked(State())
+    private static let servers = Locked<[String: UploadServer]>([:])
 
     /// The server at an address.
     package static func at(_ address: String) -> UploadServer {

@@ -6,7 +6,7 @@ internal import SampleExport
 /// Turns requests into answers.
 struct RequestHandler: Sendable {
     let options: ServerOptions
-    let state: Guarded<ServerState>
+    let state: Locked<ServerState>
     /// Where users type in their code.
     let activationURL: String
     let serves: Part

@@ -8,7 +8,7 @@ import Testing
 
     @Test func `a walk is left to a later look of its own pipeline`() {
         let memory = AccountMemory()
-        memory.register(looker: "backup plays", of: "backup")
+        memory.register(verifier: "backup plays", of: "backup")
         #expect(memory.leave(walk, of: "backup"))
         memory.begin("backup plays")
         #expect(!memory.leave(walk, of: "backup"))
@@ -18,8 +18,8 @@ import Testing
     @Test func `a look of another pipeline may never come, and nothing is left to it`() {
         let memory = AccountMemory()
         // It has nothing to read, and ends before it begins.
-        memory.register(looker: "new-plays plays", of: "new-plays")
-        memory.register(looker: "backup plays", of: "backup")
+        memory.register(verifier: "new-plays plays", of: "new-plays")
+        memory.register(verifier: "backup plays", of: "backup")
         memory.begin("backup plays")
         #expect(!memory.leave(walk, of: "backup"))
     }

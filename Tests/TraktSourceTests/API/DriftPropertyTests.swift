@@ -38,8 +38,8 @@ import Testing
 
     /// An account, and all that it was.
     private final class Account: Sendable {
-        let moments = Guarded<[[Int]]>([])
-        private let next = Guarded(1000)
+        let moments = Locked<[[Int]]>([])
+        private let next = Locked(1000)
 
         init(_ count: Int) { moments.withLock { $0 = [Array((1...count).reversed())] } }
 
@@ -135,7 +135,7 @@ import Testing
                 #expect(Set(ids).count == ids.count, "seed \(seed): twice")
                 #expect(moments.contains(Set(ids)), "seed \(seed): \(schedule)")
                 outcomes[moments.count > 1 ? "drift that made no difference" : "calm", default: 0] += 1
-            } catch StageFailure.moved {
+            } catch StageFailure.sourceChanged {
                 outcomes["refused", default: 0] += 1
             }
         }

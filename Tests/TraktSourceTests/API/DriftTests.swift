@@ -56,7 +56,7 @@ import Testing
             let read = Set(records.column("id"))
             #expect(records.count == read.count)
             #expect(read == ids(before) || read == ids(after))
-        } catch StageFailure.moved(let diagnostic) {
+        } catch StageFailure.sourceChanged(let diagnostic) {
             #expect(diagnostic.message.hasPrefix("what is at Trakt has changed while it was read: "))
         }
     }
@@ -91,7 +91,7 @@ import Testing
         await #expect {
             _ = try await again.readPage(at: check, into: &batch)
         } throws: { error in
-            if case StageFailure.moved = error { true } else { false }
+            if case StageFailure.sourceChanged = error { true } else { false }
         }
     }
 

@@ -30,7 +30,7 @@ import Testing
         ["X-Ratelimit": #"{"name":"A","period":300,"limit":\#(limit),"remaining":\#(remaining),"until":"\#(until)"}"#]
     }
 
-    private func limit(_ time: ManualTime, _ kept: any KeptValues = ForgottenValues()) -> TraktLimit {
+    private func limit(_ time: ManualTime, _ kept: any StateValues = ForgottenValues()) -> TraktLimit {
         TraktLimit.shared("b", in: Bench(time: time, kept: kept).context, clock: WallClock(time, showing: 1_000_000))
     }
 

@@ -7,11 +7,11 @@ import PluginTestKit
 /// A Trakt of the test's own, as small as can be: an account whose data are arrays of objects, in pages.
 final class MadeUpTrakt: Sendable {
     /// What the account has, by path, as JSON objects; the newest first.
-    let data: Guarded<[String: [String]]>
-    let lastActivities = Guarded("2026-07-05T15:14:00.000Z")
-    let settings = Guarded(#"{"account":{"timezone":"America/New_York","token":"never"},"user":{"name":"Never"}}"#)
-    private let script: Guarded<Script>
-    private let asked = Guarded<[HTTPRequest]>([])
+    let data: Locked<[String: [String]]>
+    let lastActivities = Locked("2026-07-05T15:14:00.000Z")
+    let settings = Locked(#"{"account":{"timezone":"America/New_York","token":"never"},"user":{"name":"Never"}}"#)
+    private let script: Locked<Script>
+    private let asked = Locked<[HTTPRequest]>([])
 
     /// Answers a request before the account does; nil to let the account answer.
     ///
@@ -47,12 +47,12 @@ final class MadeUpTrakt: Sendable {
         case firstAgain
     }
 
-    let rules: Guarded<Rules>
+    let rules: Locked<Rules>
 
     init(_ data: [String: [String]], _ rules: Rules = Rules(), script: @escaping Script = { _, _, _ in nil }) {
-        self.data = Guarded(data)
-        self.rules = Guarded(rules)
-        self.script = Guarded(script)
+        self.data = Locked(data)
+        self.rules = Locked(rules)
+        self.script = Locked(script)
     }
 
     var transport: ScriptedTransport {
@@ -207,9 +207,9 @@ struct TraktBench {
         } catch let failure as StageFailure {
             switch failure {
             case .transient(let diagnostic, let pause): return Refusal("passes", diagnostic, pause)
-            case .heldBack(let diagnostic, let pause): return Refusal("held back", diagnostic, pause)
-            case .refused(let diagnostic): return Refusal("refused", diagnostic, nil)
-            case .moved(let diagnostic): return Refusal("moved", diagnostic, nil)
+            case .blocked(let diagnostic, let pause): return Refusal("held back", diagnostic, pause)
+            case .badBatch(let diagnostic): return Refusal("refused", diagnostic, nil)
+            case .sourceChanged(let diagnostic): return Refusal("moved", diagnostic, nil)
             }
         } catch let diagnostic as Diagnostic {
             return Refusal("stops", diagnostic, nil)
@@ -232,7 +232,7 @@ extension Bench {
         wanted: Set<String>? = usuallyWanted,
         log: StageLog = StageLog(),
         time: any TimeSource = ManualTime(),
-        kept: any KeptValues = ForgottenValues(),
+        kept: any StateValues = ForgottenValues(),
         token: String? = "the-token"
     ) -> TraktBench {
         var environment = ["TRAKT_CLIENT_ID": "the-client", "HOME": "/nonexistent"]

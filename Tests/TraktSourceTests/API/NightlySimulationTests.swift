@@ -135,7 +135,7 @@ import Testing
     @Test(arguments: 1...6)
     func `over sixty nights nothing is lost and nothing comes twice`(seed: Int) async throws {
         var account = Account(chance: SplitMix(state: UInt64(seed)))
-        let isDown = Guarded(false)
+        let isDown = Locked(false)
         let trakt = MadeUpTrakt(["sync/history/movies": []]) { request, _, _ in
             isDown.withLock { $0 } && request.url.target.contains("start_at") ? HTTPResponse(status: 423) : nil
         }

@@ -75,7 +75,7 @@ import Testing
             #expect(sample.seconds <= 301)
             // A window is given a second to end in.
             #expect(time.now == .seconds(sample.seconds) || time.now == .seconds(sample.seconds + 1))
-        } catch StageFailure.heldBack(let diagnostic, let left) {
+        } catch StageFailure.blocked(let diagnostic, let left) {
             // Nobody is held here for longer than a window.
             #expect(sample.seconds > 301)
             #expect(left == .seconds(sample.seconds))

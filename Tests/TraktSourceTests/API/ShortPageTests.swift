@@ -74,7 +74,7 @@ import Testing
     /// A Trakt of four pages of which one is not what it should be, so often.
     private func trakt(_ headers: Headers, _ fault: Fault?, on faulty: Int = 0, times: Int = .max) -> MadeUpTrakt {
         let plays = MadeUpTrakt.plays(Self.all)
-        let left = Guarded(times)
+        let left = Locked(times)
         return MadeUpTrakt([path: plays]) { [path] request, _, trakt in
             guard request.url.target.hasPrefix("/\(path)") else { return nil }
             let query = request.url.target.split { "?&".contains($0) }.dropFirst()
@@ -127,9 +127,9 @@ import Testing
                 case (false, nil): return "u"
                 case (false, _): return "h"
                 }
-            } catch StageFailure.moved(_) where attempt < 4 {
+            } catch StageFailure.sourceChanged(_) where attempt < 4 {
                 continue
-            } catch StageFailure.moved(_) {
+            } catch StageFailure.sourceChanged(_) {
                 return "M"
             } catch let diagnostic as Diagnostic {
                 return diagnostic.code == "trakt.count" ? "F" : diagnostic.code == "trakt.repeats" ? "R" : "?"

@@ -25,7 +25,7 @@ import Testing
         times: Int = .max,
         _ change: @escaping @Sendable (_ page: Int, _ items: [String]) -> [String]?
     ) -> MadeUpTrakt {
-        let left = Guarded(times)
+        let left = Locked(times)
         return MadeUpTrakt([path: plays]) { [self] request, _, trakt in
             guard let page = page(of: request) else { return nil }
             let start = min((page - 1) * 250, plays.count)
@@ -71,8 +71,8 @@ import Testing
         _ trakt: MadeUpTrakt,
         behind pages: Int,
         log: StageLog,
-        _ first: any KeptValues,
-        _ second: any KeptValues
+        _ first: any StateValues,
+        _ second: any StateValues
     ) async throws -> [Value] {
         var ids: [Value] = []
         let before = try Bench.trakt(trakt, kept: first).source(TraktAPISource.self, history)
@@ -109,7 +109,7 @@ import Testing
         await #expect {
             _ = try await readInTwo(MadeUpTrakt([path: plays]), behind: pages, log: StageLog(), kept, kept)
         } throws: { error in
-            guard case StageFailure.moved(let diagnostic) = error else { return false }
+            guard case StageFailure.sourceChanged(let diagnostic) = error else { return false }
             return diagnostic.message
                 == "what is at Trakt has changed while it was read: 1003 plays came, of which 1000 were different"
         }

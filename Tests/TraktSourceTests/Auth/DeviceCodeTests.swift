@@ -24,8 +24,8 @@ import Testing
         settings: HTTPResponse = HTTPResponse(status: 200, body: Array(#"{"user":{"ids":{"slug":"sean"}}}"#.utf8)),
         _ script: @escaping @Sendable (Int) throws -> HTTPResponse
     ) async -> (message: String, transport: ScriptedTransport, moments: [Duration]) {
-        let moments = Guarded<[Duration]>([])
-        let asked = Guarded(0)
+        let moments = Locked<[Duration]>([])
+        let asked = Locked(0)
         let transport = ScriptedTransport { [time = bench.time] request, _ in
             moments.withLock { $0.append(time.now) }
             switch request.url.target {

@@ -97,7 +97,7 @@ struct SessionBench: Sendable {
 
 /// Lines that were said.
 final class Lines: Sendable {
-    private let lines = Guarded<[String]>([])
+    private let lines = Locked<[String]>([])
     var all: [String] { lines.withLock { $0 } }
     func append(_ line: String) { lines.withLock { $0.append(line) } }
 }

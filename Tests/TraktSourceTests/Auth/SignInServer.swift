@@ -23,13 +23,13 @@ final class SignInServer: Sendable {
         var paths: [String] = []
     }
 
-    private let state: Guarded<State>
+    private let state: Locked<State>
     private let reuse: Reuse
     private let lifetime: Int
     private let clock: WallClock
 
     init(generation: Int = 1, reuse: Reuse = .refused, lifetime: Int = 604_800, clock: WallClock) {
-        state = Guarded(State(generation: generation))
+        state = Locked(State(generation: generation))
         self.reuse = reuse
         self.lifetime = lifetime
         self.clock = clock

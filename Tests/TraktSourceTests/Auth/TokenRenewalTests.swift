@@ -321,7 +321,7 @@ private struct Again: Middleware {
 
 /// Something to wait for.
 final class Gate: Sendable {
-    private let state = Guarded<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+    private let state = Locked<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
 
     func open() {
         let waiting = state.withLock { state in

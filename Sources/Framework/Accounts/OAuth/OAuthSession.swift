@@ -50,7 +50,7 @@ package final class OAuthSession: Sendable {
     private let renewal: TokenRenewal
     private let problem: OAuthProblem
     private let clock: WallClock
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// A session of a stage; it opens and asks nothing yet.
     package convenience init(_ service: OAuthService, settings: Settings, in context: StageContext) {

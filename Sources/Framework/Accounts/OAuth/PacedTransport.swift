@@ -6,7 +6,7 @@ final class PacedTransport: HTTPTransport {
     private let pace: Duration
     private let time: any TimeSource
     /// When the next request may go.
-    private let next = Guarded<Duration?>(nil)
+    private let next = Locked<Duration?>(nil)
 
     init(_ transport: any HTTPTransport, pace: Duration, time: any TimeSource) {
         self.transport = transport

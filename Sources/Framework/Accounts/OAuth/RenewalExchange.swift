@@ -16,7 +16,7 @@ final class RenewalExchange: HTTPTransport {
 
     private let transport: any HTTPTransport
     private let store: @Sendable (HTTPResponse) throws -> OAuthTokens?
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// - Parameters:
     ///   - transport: What carries the question.

@@ -65,7 +65,7 @@ struct TokenRenewal: Sendable {
         marked.renewalBegun = begun
         try held.replace(marked.credential, of: account)
 
-        let exchanges = Guarded<RenewalExchange?>(nil)
+        let exchanges = Locked<RenewalExchange?>(nil)
         let client = OAuthClient(service, app: app, http: http, time: time).through { transport in
             let exchange = RenewalExchange(transport) { [clock, problem, service] response in
                 guard case .granted = service.verdict(on: response, to: .refresh),

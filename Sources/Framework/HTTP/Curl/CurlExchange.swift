@@ -10,7 +10,7 @@ final class CurlExchange: Sendable {
     }
 
     let request: HTTPRequest
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     init(_ request: HTTPRequest) { self.request = request }
 

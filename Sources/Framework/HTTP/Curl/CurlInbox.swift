@@ -28,7 +28,7 @@ final class CurlInbox: Sendable {
         }
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// Hands an exchange to the thread.
     ///

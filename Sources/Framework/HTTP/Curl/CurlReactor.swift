@@ -18,7 +18,7 @@ final class CurlReactor {
     private let time: any TimeSource = SystemTime()
     private var multi: OpaquePointer
     private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
-    private var lanes: [String: ExchangeLane] = [:]
+    private var lanes: [String: ExchangeQueue] = [:]
     private var idleHandles: [CurlHandle] = []
 
     /// Nil if memory is short.
@@ -96,7 +96,7 @@ final class CurlReactor {
     private func admit(_ exchange: CurlExchange) {
         guard !exchange.isOver else { return }
         let lane = self.lane(of: exchange)
-        if lanes[lane, default: ExchangeLane()].enter(exchange, limit: settings.connectionsPerHost) {
+        if lanes[lane, default: ExchangeQueue()].enter(exchange, limit: settings.connectionsPerHost) {
             start(exchange, in: lane)
         }
     }

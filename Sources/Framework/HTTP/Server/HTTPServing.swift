@@ -11,7 +11,7 @@ final class HTTPServing: Sendable {
     private let time: any TimeSource
     private let clock: WallClock
     private let handle: @Sendable (HTTPExchange) async -> HTTPExchange.Ending
-    private let state = Guarded(HTTPServerState())
+    private let state = Locked(HTTPServerState())
 
     init(
         _ listener: Listener,

@@ -21,7 +21,7 @@ final class ServedConnection: Sendable {
     private let loop: SocketLoop
     private let time: any TimeSource
     private let limits: HTTPServerLimits
-    private let state: Guarded<HTTPServerState>
+    private let state: Locked<HTTPServerState>
     /// Called when it begins to wait for a request.
     private let idles: @Sendable () -> Void
 
@@ -33,7 +33,7 @@ final class ServedConnection: Sendable {
         time: any TimeSource,
         clock: WallClock,
         limits: HTTPServerLimits,
-        state: Guarded<HTTPServerState>,
+        state: Locked<HTTPServerState>,
         idles: @escaping @Sendable () -> Void
     ) {
         self.number = number

@@ -15,7 +15,7 @@ public final class RunControl: Sendable {
     /// What stops the work that the current task does; nil if nothing does.
     @TaskLocal public static var current: RunControl?
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
     /// What this one is stopped with, and which of its parts it is.
     private let whole: (control: RunControl, part: Int)?
 

@@ -7,8 +7,8 @@ internal import PluginKit
 /// has them. What a run leaves there that does not publish is thrown away by the next one that starts over.
 ///
 ///     kept as "run films":  the run's name  +  how many  +  key and value of each
-package actor RunValues: KeptValues {
-    private let store: any KeptValues
+package actor RunValues: StateValues {
+    private let store: any StateValues
     private let key: String
     private let run: String
     private var waiting: [String: [UInt8]] = [:]
@@ -20,7 +20,7 @@ package actor RunValues: KeptValues {
     private let descriptionsKey: String
 
     /// The values of a run that has not begun.
-    init(_ store: any KeptValues, of run: RunIdentity) {
+    init(_ store: any StateValues, of run: RunIdentity) {
         self.store = store
         self.run = run.id
         key = "run \(run.key)"

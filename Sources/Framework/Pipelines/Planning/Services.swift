@@ -16,7 +16,7 @@ public struct Services: Sendable {
     /// What carries requests to web servers.
     public var transport: any HTTPTransport
     /// Small values that outlive runs.
-    public var kept: any KeptValues
+    public var kept: any StateValues
     /// What stages use together, also those of several pipelines.
     public var shared: SharedObjects
     /// Where stages say things.
@@ -37,7 +37,7 @@ public struct Services: Sendable {
         clock: WallClock? = nil,
         random: any RandomSource = SystemRandom(),
         transport: any HTTPTransport = NoTransport(),
-        kept: (any KeptValues)? = nil,
+        kept: (any StateValues)? = nil,
         shared: SharedObjects = SharedObjects(),
         log: StageLog = StageLog(),
         stateFolder: String? = nil,
@@ -49,7 +49,7 @@ public struct Services: Sendable {
         self.clock = clock ?? WallClock(time)
         self.random = random
         self.transport = transport
-        self.kept = kept ?? stateFolder.map { KeptValueStore(in: $0) } ?? ForgottenValues()
+        self.kept = kept ?? stateFolder.map { StateValueStore(in: $0) } ?? ForgottenValues()
         self.shared = shared
         self.log = log
         self.stateFolder = stateFolder

@@ -49,7 +49,7 @@ package final class TimeLimit: Sendable {
     package let limit: Duration
     private let nanoseconds: Int64
     private let time: any TimeSource
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// A limit.
     ///

@@ -37,7 +37,7 @@ package final class TemporaryFiles: Sendable {
     }
 
     private let run: String?
-    private let state: Guarded<State>
+    private let state: Locked<State>
     private let record: @Sendable ([String]) throws -> Void
     private let describe: @Sendable (FileHolder) -> String?
 
@@ -55,7 +55,7 @@ package final class TemporaryFiles: Sendable {
         describe: @escaping @Sendable (FileHolder) -> String? = { _ in nil }
     ) {
         self.run = run
-        state = Guarded(State(own: own, earlier: own, left: own))
+        state = Locked(State(own: own, earlier: own, left: own))
         self.record = record
         self.describe = describe
     }

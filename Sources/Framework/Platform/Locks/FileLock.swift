@@ -9,7 +9,7 @@ internal import Glibc
 ///
 /// On a file system without such locks everybody has it at once.
 package final class FileLock: Sendable {
-    private let descriptor: Guarded<Int32>
+    private let descriptor: Locked<Int32>
 
     /// Takes the lock, as soon as nobody else has it.
     ///
@@ -23,7 +23,7 @@ package final class FileLock: Sendable {
         var pause = Duration.milliseconds(5)
         while true {
             if let taken = try Self.attempt(path) {
-                descriptor = Guarded(taken)
+                descriptor = Locked(taken)
                 return
             }
             guard time.now < deadline else {

@@ -13,7 +13,7 @@ public final class OutputFile: Sendable {
     public let path: String
     /// Where it lies until it is published.
     public let temporaryPath: String
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private struct State {
         var descriptor: Int32 = -1

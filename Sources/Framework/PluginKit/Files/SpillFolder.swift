@@ -10,7 +10,7 @@ internal import Glibc
 ///     a file is made ──→ named by a checkpoint ──→ no longer referred to ──→ no checkpoint names it ──→ deleted
 public final class SpillFolder: Sendable {
     private let place: Place
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private enum Place {
         /// Files `PREFIX-N` of a folder.

@@ -32,7 +32,7 @@ struct CacheControl: Sendable, Hashable {
     }
 }
 
-extension Keeping {
+extension Cacheability {
     /// What the server says about keeping an answer.
     ///
     /// Only whole answers to questions are kept, none that sets a cookie, and none that depends on more than the key says.

@@ -29,16 +29,16 @@ final class ExchangeLedger: Sendable {
     /// One exchange with all its attempts.
     final class Exchange: Sendable {
         /// How many requests were sent for it.
-        fileprivate let sent = Guarded(0)
+        fileprivate let sent = Locked(0)
     }
 
     /// One attempt at an exchange.
     final class Attempt: Sendable {
         fileprivate let exchange: Exchange
         /// How long its requests took; nil if none was sent.
-        fileprivate let length = Guarded<Duration?>(nil)
+        fileprivate let length = Locked<Duration?>(nil)
         /// How long its requests were held back, and by which limit.
-        fileprivate let limited = Guarded<(length: Duration, limit: String?)>((.zero, nil))
+        fileprivate let limited = Locked<(length: Duration, limit: String?)>((.zero, nil))
 
         init(_ exchange: Exchange) { self.exchange = exchange }
     }
@@ -46,7 +46,7 @@ final class ExchangeLedger: Sendable {
     /// The attempt that a request is sent for.
     @TaskLocal static var attempt: Attempt?
 
-    private let state = Guarded(ExchangeCounts())
+    private let state = Locked(ExchangeCounts())
 
     var counts: ExchangeCounts { state.withLock { $0 } }
 

@@ -14,9 +14,9 @@ public enum CallResult: String, Sendable, CaseIterable {
     /// How a call ended that threw.
     public init(_ error: any Error) {
         switch StageFailure(error) {
-        case .transient, .heldBack: self = .transient
-        case .refused: self = .refused
-        case .moved: self = .permanent
+        case .transient, .blocked: self = .transient
+        case .badBatch: self = .refused
+        case .sourceChanged: self = .permanent
         case nil: self = error is CancellationError ? .cancelled : .permanent
         }
     }

@@ -4,11 +4,11 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     @usableFromInline
     final class Subject: Sendable {
         @usableFromInline let input: Input
-        @usableFromInline let memo: Memo<Output>?
+        @usableFromInline let memo: CacheIdentity<Output>?
         @usableFromInline let revalidation: Revalidation<Input, Output>?
 
         @inlinable
-        init(_ input: Input, memo: Memo<Output>?, revalidation: Revalidation<Input, Output>?) {
+        init(_ input: Input, memo: CacheIdentity<Output>?, revalidation: Revalidation<Input, Output>?) {
             self.input = input
             self.memo = memo
             self.revalidation = revalidation
@@ -41,7 +41,7 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
         stage: String,
         input: Input,
         isRepeatable: Bool = true,
-        memo: Memo<Output>? = nil,
+        memo: CacheIdentity<Output>? = nil,
         revalidation: Revalidation<Input, Output>? = nil
     ) {
         self.kind = kind
@@ -57,7 +57,7 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
     }
 
     /// The identity of the answer and its form in a cache; nil if the answer must not be reused.
-    @inlinable public var memo: Memo<Output>? { subject.memo }
+    @inlinable public var memo: CacheIdentity<Output>? { subject.memo }
 
     /// How to ask whether an answer that was kept still holds; nil if it can only be asked for.
     @inlinable public var revalidation: Revalidation<Input, Output>? { subject.revalidation }

@@ -18,7 +18,7 @@ package final class OpenWaits: Sendable {
         var waits: [Int: Wait] = [:]
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// Nothing is waited for.
     package init() {}

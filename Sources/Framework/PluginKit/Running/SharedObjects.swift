@@ -3,9 +3,9 @@
 /// A plugin asks for one by a key that begins with its own name; the first to ask makes it. It may be used by several jobs
 /// of a process at the same time, and then has the log, the clock and the kept values of the one that made it.
 public final class SharedObjects: Sendable {
-    private let objects = Guarded<[String: any AnyObject & Sendable]>([:])
+    private let objects = Locked<[String: any AnyObject & Sendable]>([:])
     /// What all that are within this one have made, as long as one of them has it.
-    private let lent = Guarded<[String: Loan]>([:])
+    private let lent = Locked<[String: Loan]>([:])
     private let lender: SharedObjects?
 
     private struct Loan {

@@ -25,7 +25,7 @@ public struct StageContext: Sendable, CustomReflectable {
     /// Talks to web servers, through the layers of the stage.
     public let http: HTTPClient
     /// Small values that outlive runs.
-    public let kept: any KeptValues
+    public let kept: any StateValues
     /// The environment's variables.
     public let environment: [String: String]
     /// The folder in which things outlive a run; nil if nothing is to.
@@ -62,7 +62,7 @@ public struct StageContext: Sendable, CustomReflectable {
         layer: String = "",
         makesExchanges: Bool = false,
         http: HTTPClient = HTTPClient(),
-        kept: any KeptValues = ForgottenValues(),
+        kept: any StateValues = ForgottenValues(),
         environment: [String: String] = [:],
         stateFolder: String? = nil
     ) {

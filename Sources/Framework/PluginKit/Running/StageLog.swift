@@ -1,6 +1,6 @@
 /// Collects what stages have to say besides records: warnings and remarks, for the terminal and the report.
 public final class StageLog: Sendable {
-    private let findings = Guarded<[Diagnostic]>([])
+    private let findings = Locked<[Diagnostic]>([])
     private let listener: (@Sendable (Diagnostic) -> Void)?
 
     /// A log.

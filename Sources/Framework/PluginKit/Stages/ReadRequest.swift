@@ -47,7 +47,7 @@ public struct ReadRequest: Hashable, Sendable {
 ///
 /// It holds the value of the request that came last.
 public final class PerRequest<Value: Sendable>: Sendable {
-    private let known = Guarded<(request: ReadRequest, value: Value)?>(nil)
+    private let known = Locked<(request: ReadRequest, value: Value)?>(nil)
 
     /// Nothing is made yet.
     public init() {}

@@ -12,18 +12,18 @@ public enum StageFailure: Error, Sendable {
     ///
     /// It is tried again like one that may pass; but it says nothing about the other side, so nobody is slowed down by it.
     /// `retryAfter` is how long to wait at least, if the layer knows.
-    case heldBack(Diagnostic, retryAfter: Duration? = nil)
+    case blocked(Diagnostic, retryAfter: Duration? = nil)
     /// Something in the batch cannot be taken, and it is not known which record.
     ///
     /// The engine divides the batch until it has found the record, rejects that with the reason given, and goes on. A
     /// sink has left nothing at the mark that the next write does not replace. A stateful transform must find the record
     /// itself; from it, this error is permanent.
-    case refused(Diagnostic)
+    case badBatch(Diagnostic)
     /// The data has changed while it was read, so that what was read so far is of no moment in particular.
     ///
     /// The run gives up its checkpoint and what it has written, and begins anew by itself, a few times; then it fails.
     /// No layer repeats the call.
-    case moved(Diagnostic)
+    case sourceChanged(Diagnostic)
 
     /// What an error says about the call that it ended: itself if it is a `StageFailure`, `transient` if it is a
     /// diagnostic of that category; nil for any other.
@@ -38,24 +38,24 @@ public enum StageFailure: Error, Sendable {
     /// What is wrong, for people; of the category `transient` where it may pass and whoever raised it has set none.
     public var diagnostic: Diagnostic {
         switch self {
-        case .transient(let diagnostic, _), .heldBack(let diagnostic, _): diagnostic.classed(as: .transient)
-        case .refused(let diagnostic), .moved(let diagnostic): diagnostic
+        case .transient(let diagnostic, _), .blocked(let diagnostic, _): diagnostic.classed(as: .transient)
+        case .badBatch(let diagnostic), .sourceChanged(let diagnostic): diagnostic
         }
     }
 
     /// Whether it may succeed if it is tried again.
     public var mayPass: Bool {
         switch self {
-        case .transient, .heldBack: true
-        case .refused, .moved: false
+        case .transient, .blocked: true
+        case .badBatch, .sourceChanged: false
         }
     }
 
     /// How long to wait at least before it is tried again, if somebody said so.
     public var retryAfter: Duration? {
         switch self {
-        case .transient(_, let retryAfter), .heldBack(_, let retryAfter): retryAfter
-        case .refused, .moved: nil
+        case .transient(_, let retryAfter), .blocked(_, let retryAfter): retryAfter
+        case .badBatch, .sourceChanged: nil
         }
     }
 
@@ -63,9 +63,9 @@ public enum StageFailure: Error, Sendable {
     package func saying(_ diagnostic: Diagnostic) -> StageFailure {
         switch self {
         case .transient(_, let retryAfter): .transient(diagnostic, retryAfter: retryAfter)
-        case .heldBack(_, let retryAfter): .heldBack(diagnostic, retryAfter: retryAfter)
-        case .refused: .refused(diagnostic)
-        case .moved: .moved(diagnostic)
+        case .blocked(_, let retryAfter): .blocked(diagnostic, retryAfter: retryAfter)
+        case .badBatch: .badBatch(diagnostic)
+        case .sourceChanged: .sourceChanged(diagnostic)
         }
     }
 }

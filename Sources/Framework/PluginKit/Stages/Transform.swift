@@ -61,7 +61,7 @@ public protocol Transform: Plugin {
     ///   - table: What was remembered of the second input, sealed.
     ///   - memory: What was remembered of the records before.
     ///   - outputs: An empty batch for each output; what is in the first one goes out after what is left in `batch`.
-    /// - Throws: what ends the run; `StageFailure.refused`, without a memory, to be given the batch in halves.
+    /// - Throws: what ends the run; `StageFailure.badBatch`, without a memory, to be given the batch in halves.
     func apply(
         to batch: inout Batch,
         table: borrowing Table,

@@ -33,14 +33,14 @@ public final class SimulatedDisk: FaultPoint {
         var changes: UnsyncedChanges
     }
 
-    private let state: Guarded<State>
+    private let state: Locked<State>
 
     /// A disk on which everything that is there is synced.
     ///
     /// - Parameter script: What happens at which step, counted from 0; both moments of a step count.
     /// - Throws: `file.write` if there is no room for what renames replace.
     public init(script: [Int: Event] = [:]) throws {
-        state = Guarded(State(script: script, changes: UnsyncedChanges(vault: try TemporaryFolder(.inMemory))))
+        state = Locked(State(script: script, changes: UnsyncedChanges(vault: try TemporaryFolder(.inMemory))))
     }
 
     /// All steps since the last start, in their order, both moments of each.

@@ -45,7 +45,7 @@ public enum LimiterContract {
     ) async throws {
         let time = ManualTime(sleepers: .wait)
         let layer = try Bench(time: time).middleware(middleware, options: options)
-        let gone = Guarded(0)
+        let gone = Locked(0)
         let call: @Sendable () async throws -> Void = {
             _ = try await MiddlewareContract.make(layer, kind: .page, input: 1) { input in
                 gone.withLock { $0 += 1 }

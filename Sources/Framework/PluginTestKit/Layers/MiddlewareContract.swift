@@ -82,7 +82,7 @@ public enum MiddlewareContract {
     }
 
     private static func isLeftAlone(_ layer: some Middleware, kind: CallKind, isDirect: Bool) async throws {
-        let attempts = Guarded(0)
+        let attempts = Locked(0)
         let busy = StageFailure.transient(Diagnostic("contract.busy", message: "this may pass"))
         do {
             _ = try await make(layer, kind: kind, input: 1, isDirect: isDirect) { _ in

@@ -37,7 +37,7 @@ public enum PoolContract {
 
     /// The most calls that were inside at the same time.
     private static func crowd(_ layer: some Middleware, places: Int) async -> Int {
-        let inside = Guarded((now: 0, most: 0))
+        let inside = Locked((now: 0, most: 0))
         await withTaskGroup { group in
             for number in 0..<(places * 6) {
                 let task = Task {
@@ -64,7 +64,7 @@ public enum PoolContract {
 
     /// Makes as many calls as there are places, that wait for one another.
     private static func hold(_ layer: some Middleware, places: Int) async throws {
-        let inside = Guarded(0)
+        let inside = Locked(0)
         let calls = (0..<places).map { number in
             Task {
                 try await MiddlewareContract.make(layer, kind: .page, input: number) { input in
@@ -86,9 +86,9 @@ public enum PoolContract {
 
     /// The order in which calls come in that have waited one behind the other for one place.
     private static func queue(_ layer: some Middleware, places: Int) async -> [Int] {
-        let inside = Guarded(0)
-        let order = Guarded<[Int]>([])
-        let isOpen = Guarded(false)
+        let inside = Locked(0)
+        let order = Locked<[Int]>([])
+        let isOpen = Locked(false)
         let holders = (0..<places).map { number in
             Task {
                 try await MiddlewareContract.make(layer, kind: .page, input: number) { input in

@@ -17,7 +17,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
 
     /// What a layer inside throws that lets nobody through.
     private static var closed: StageFailure {
-        .heldBack(Diagnostic("contract.closed", message: "nobody is let through"))
+        .blocked(Diagnostic("contract.closed", message: "nobody is let through"))
     }
 
     private func draw(_ number: Double) -> any RandomSource { SameDraw(number: number) }
@@ -36,7 +36,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
         attempt: @escaping @Sendable (Int) throws -> Int
     ) async throws -> (moments: [Duration], result: Result<Int, any Error>) {
         let layer = try make(time, random)
-        let moments = Guarded<[Duration]>([])
+        let moments = Locked<[Duration]>([])
         let most = bounds.attempts * 3
         do {
             let answer = try await MiddlewareContract.make(layer, kind: kind, input: 1) { _ in
@@ -73,8 +73,8 @@ struct RetryTrial<Layer: Middleware>: Sendable {
     func lasting() async throws {
         let failures: [any Error] = [
             Diagnostic("contract.failure", message: "this is wrong for good"), UnknownFailure(), CancellationError(),
-            StageFailure.refused(Diagnostic("contract.refused", message: "this cannot be taken")),
-            StageFailure.moved(Diagnostic("contract.moved", message: "this is not what it was")),
+            StageFailure.badBatch(Diagnostic("contract.refused", message: "this cannot be taken")),
+            StageFailure.sourceChanged(Diagnostic("contract.moved", message: "this is not what it was")),
         ]
         for failure in failures {
             let (moments, result) = try await call(ManualTime(), random: draw(0)) { _ in throw failure }
@@ -181,7 +181,7 @@ struct RetryTrial<Layer: Middleware>: Sendable {
     func cancellation() async throws {
         let time = ManualTime(sleepers: .wait)
         let layer = try make(time, draw(0.999))
-        let (attempts, end) = (Guarded(0), Guarded<(any Error)?>(nil))
+        let (attempts, end) = (Locked(0), Locked<(any Error)?>(nil))
         let kind = kind
         let task = Task {
             do {
@@ -225,9 +225,9 @@ private struct SameDraw: RandomSource {
 
 /// Chance that repeats itself with its seed.
 private final class SeededDraw: RandomSource {
-    private let numbers: Guarded<SeededNumbers>
+    private let numbers: Locked<SeededNumbers>
 
-    init(seed: UInt64) { numbers = Guarded(SeededNumbers(seed: seed)) }
+    init(seed: UInt64) { numbers = Locked(SeededNumbers(seed: seed)) }
 
     func next() -> Double { numbers.withLock { Double($0.next(below: 1 << 30)) / Double(1 << 30) } }
 }

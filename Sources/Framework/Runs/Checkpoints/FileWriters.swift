@@ -11,7 +11,7 @@ final class FileWriters: Sendable {
         let plugin: String
     }
 
-    private let writers = Guarded<[String: Writer]>([:])
+    private let writers = Locked<[String: Writer]>([:])
 
     /// The sink that has named a file; nil for one of the engine's own.
     subscript(_ path: String) -> Writer? { writers.withLock { $0[path] } }

@@ -9,16 +9,16 @@ extension Flow {
     mutating func snapshot() async throws -> Snapshot {
         try await settle()
         var snapshot = Snapshot()
-        for (index, position) in positions { snapshot.cursors[route[index].name] = position.text }
-        for lane in lanes { snapshot.marks[route[lane.node].name] = lane.mark }
-        snapshot.states = try await route.monitor.during(.storing) { try await transforms.store(route.plan) }
+        for (index, position) in positions { snapshot.cursors[context[index].name] = position.text }
+        for queue in queues { snapshot.marks[context[queue.node].name] = queue.mark }
+        snapshot.states = try await context.monitor.during(.storing) { try await transforms.store(context.plan) }
         snapshot.folders = transforms.folders
         // A run that leaves out some records does not get as far as the last of them.
-        for (index, edge) in edges where route.plan.scope.limit == nil {
-            snapshot.states[StateName.edge(route[index].name)] = Self.bytes(edge)
+        for (index, edge) in edges where context.plan.scope.limit == nil {
+            snapshot.states[StateName.edge(context[index].name)] = Self.bytes(edge)
         }
-        for (index, edge) in delivered { snapshot.states[StateName.delivered(route[index].name)] = Self.bytes(edge) }
-        for (index, whole) in wholeReads { snapshot.states[StateName.whole(route[index].name)] = Self.bytes(whole) }
+        for (index, edge) in delivered { snapshot.states[StateName.delivered(context[index].name)] = Self.bytes(edge) }
+        for (index, whole) in wholeReads { snapshot.states[StateName.whole(context[index].name)] = Self.bytes(whole) }
         snapshot.parts = try parts()
         snapshot.counters = Self.bytes(RunCounters(self))
         return snapshot
@@ -26,7 +26,7 @@ extension Flow {
 
     /// The files that are being written, and how much of them counts.
     mutating func parts() throws -> [StagedFile] {
-        var parts = try lanes.flatMap { try $0.parts() }
+        var parts = try queues.flatMap { try $0.parts() }
         parts += transforms.files
         if let part = try rejects?.part() { parts.append(part) }
         return parts
@@ -42,11 +42,11 @@ extension Flow {
         report.copied = counters.copied
         // The limit may have been changed in between; then it is counted from here on.
         if let window = counters.window, window.size == rejectWindow?.size { rejectWindow = window }
-        for remark in counters.remarks { route.plan.log.say(remark.diagnostic) }
+        for remark in counters.remarks { context.plan.log.say(remark.diagnostic) }
         progress.read = counters.read
         progress.accepted = counters.accepted
         let parts = Dictionary(checkpoint.parts.map { ($0.path, $0) }) { first, _ in first }
-        for (index, node) in route.plan.nodes.enumerated() {
+        for (index, node) in context.plan.nodes.enumerated() {
             guard case .source = node.stage else { continue }
             if let text = checkpoint.cursors[node.name] {
                 let position = try SourcePosition(text)

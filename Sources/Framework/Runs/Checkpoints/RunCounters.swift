@@ -22,7 +22,7 @@ struct RunCounters: StoredState {
         read = flow.progress.read
         accepted = flow.progress.accepted
         window = flow.rejectWindow
-        remarks = flow.route.plan.log.all.map(StoredRemark.init)
+        remarks = flow.context.plan.log.all.map(StoredRemark.init)
     }
 
     func write(to writer: inout StateWriter) {

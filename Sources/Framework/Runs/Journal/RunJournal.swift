@@ -30,19 +30,19 @@ public final class RunJournal: Sendable {
     /// The temporary files of the run.
     let files: TemporaryFiles
     /// Which of them stay when the run has ended, for the next attempt; nil as long as that is not known.
-    let keptFiles = Guarded<Set<String>?>(nil)
+    let keptFiles = Locked<Set<String>?>(nil)
 
     let store: RunStore
     let lock: PipelineLock
     let identity: RunIdentity
     private let folder: String
     private let isWhole: Bool
-    let edges = Guarded<[Bookmark]>([])
-    let revisions: Guarded<[SourceRevision]>
+    let edges = Locked<[Bookmark]>([])
+    let revisions: Locked<[SourceRevision]>
     /// Whether it has been written down how the run ended.
-    let isWritten = Guarded(false)
+    let isWritten = Locked(false)
     /// The report that could not be written down.
-    let unwritten = Guarded<RunReport?>(nil)
+    let unwritten = Locked<RunReport?>(nil)
 
     /// Removes what earlier runs have left, and claims the outputs.
     ///
@@ -94,7 +94,7 @@ public final class RunJournal: Sendable {
         let last = try Self.lastComplete(of: plan.run.key, in: state.store)
         (lastSuccess, lastComplete) = (last?.endedAt, last?.identity.id)
         resumption = nil
-        revisions = Guarded([])
+        revisions = Locked([])
         attempt = 1
         let stored = try store.bookmarks(of: identity.pipeline)
         bookmarks = stored.map(\.bookmark)
@@ -126,7 +126,7 @@ public final class RunJournal: Sendable {
         let last = try Self.lastComplete(of: plan.run.key, in: state.store)
         (lastSuccess, lastComplete) = (last?.endedAt, last?.identity.id)
         resumption = checkpoint
-        revisions = Guarded(SourceRevision.all(in: checkpoint))
+        revisions = Locked(SourceRevision.all(in: checkpoint))
         bookmarks = []
         bookmarked = nil
         let run = try store.resume(identity)

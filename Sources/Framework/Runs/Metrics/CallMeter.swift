@@ -24,7 +24,7 @@ final class CallMeter: Sendable {
         var ended: Int { endings.reduce(0, +) }
     }
 
-    private let state = Guarded(Reading())
+    private let state = Locked(Reading())
 
     init() {}
 

@@ -10,14 +10,14 @@ struct Exporting: Sendable {
     /// How long exporters may take once somebody has stopped the run: whoever did waits.
     static let limitWhenStopped = Duration.milliseconds(150)
 
-    private let route: Route
+    private let context: RunContext
     private let control: RunControl
     private let exporters: [Exported]
 
     /// An exporter, what it is doing, and whether it has been complained of.
     private final class Exported: Sendable {
         let planned: PlannedExporter
-        private let state = Guarded(State())
+        private let state = Locked(State())
 
         private struct State {
             var isBlamed = false
@@ -93,10 +93,10 @@ struct Exporting: Sendable {
     }
 
     /// The exporters of a plan; none if nothing is written at all.
-    init(_ route: Route, control: RunControl) {
-        self.route = route
+    init(_ context: RunContext, control: RunControl) {
+        self.context = context
         self.control = control
-        exporters = route.plan.scope.isDry ? [] : route.plan.exporters.map(Exported.init)
+        exporters = context.plan.scope.isDry ? [] : context.plan.exporters.map(Exported.init)
     }
 
     /// Does something, and hands figures on meanwhile.
@@ -111,14 +111,14 @@ struct Exporting: Sendable {
     /// Hands on the figures of a run that has ended.
     func finish() async {
         guard !exporters.isEmpty else { return }
-        let snapshot = route.snapshot()
+        let snapshot = context.snapshot()
         await withTaskGroup(of: Void.self) { group in
             for exporter in exporters { group.addTask { await hand(snapshot, to: exporter, isFinal: true) } }
         }
     }
 
     private func repeatedly(_ exporter: Exported) async {
-        let time = route.plan.time
+        let time = context.plan.time
         var next = time.now
         while true {
             // A long export leaves moments out; it does not have them follow each other at once.
@@ -127,13 +127,13 @@ struct Exporting: Sendable {
             // One that did not return in its time has been blamed. Another beside it would wait for the same thing, and
             // each may hold a thread.
             guard !exporter.isAway else { continue }
-            await hand(route.snapshot(), to: exporter, isFinal: false)
+            await hand(context.snapshot(), to: exporter, isFinal: false)
         }
     }
 
     private func hand(_ snapshot: MetricSnapshot, to exporter: Exported, isFinal: Bool) async {
         let planned = exporter.planned
-        let time = route.plan.time
+        let time = context.plan.time
         let start = time.now
         do {
             defer { exporter.note(time.now - start) }
@@ -150,7 +150,7 @@ struct Exporting: Sendable {
         } catch is CancellationError {
             // The run has ended meanwhile; the last figures are handed on by themselves.
         } catch {
-            exporter.blame(error, log: route.plan.log)
+            exporter.blame(error, log: context.plan.log)
         }
     }
 }
@@ -158,7 +158,7 @@ struct Exporting: Sendable {
 /// Work that nobody waits for longer than its limit, even if it does not notice that it is called off.
 private enum Bounded {
     private final class Answer: Sendable {
-        private let state = Guarded<(result: Result<Void, any Error>?, waiter: CheckedContinuation<Void, any Error>?)>(
+        private let state = Locked<(result: Result<Void, any Error>?, waiter: CheckedContinuation<Void, any Error>?)>(
             (nil, nil)
         )
 

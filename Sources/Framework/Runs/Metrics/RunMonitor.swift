@@ -59,7 +59,7 @@ final class RunMonitor: Sendable {
     let processAtStart: ProcessFigures
     /// A meter for each stage, by its place among the nodes.
     let meters: [CallMeter]
-    private let state: Guarded<State>
+    private let state: Locked<State>
 
     init(stages: Int, time: any TimeSource) {
         self.time = time
@@ -67,7 +67,7 @@ final class RunMonitor: Sendable {
         startedAt = Self.wallClock
         processAtStart = .now
         meters = (0..<stages).map { _ in CallMeter() }
-        state = Guarded(State(counts: Array(repeating: Counts(), count: stages), since: start))
+        state = Locked(State(counts: Array(repeating: Counts(), count: stages), since: start))
     }
 
     private static var wallClock: Int64 { SystemClock.timeOfDay }
@@ -96,22 +96,22 @@ final class RunMonitor: Sendable {
     }
 
     /// Books what became of the records of a page.
-    func book(_ settlements: [Settlement]) {
+    func book(_ outcomes: [StageOutcome]) {
         state.withLock { state in
-            for settlement in settlements {
-                let tally = settlement.tally
+            for outcome in outcomes {
+                let tally = outcome.tally
                 let filtered = tally.filteredCount
-                state.counts[settlement.node].read += tally.received
-                state.counts[settlement.node].kept += tally.kept
-                state.counts[settlement.node].made += tally.made + tally.discarded
-                state.counts[settlement.node].filtered += filtered
-                state.counts[settlement.node].rejected += tally.rejected
-                state.counts[settlement.node].lookedUp += tally.lookedUp
-                state.counts[settlement.node].combined += tally.combined
+                state.counts[outcome.node].read += tally.received
+                state.counts[outcome.node].kept += tally.kept
+                state.counts[outcome.node].made += tally.made + tally.discarded
+                state.counts[outcome.node].filtered += filtered
+                state.counts[outcome.node].rejected += tally.rejected
+                state.counts[outcome.node].lookedUp += tally.lookedUp
+                state.counts[outcome.node].combined += tally.combined
                 // Of a sink it is what it took; what it has at the end is told then.
-                state.counts[settlement.node].written += tally.kept + tally.made
-                state.counts[settlement.node].bytesRead += settlement.bytes
-                state.counts[settlement.node].busy += settlement.busy
+                state.counts[outcome.node].written += tally.kept + tally.made
+                state.counts[outcome.node].bytesRead += outcome.bytes
+                state.counts[outcome.node].busy += outcome.busy
             }
         }
     }

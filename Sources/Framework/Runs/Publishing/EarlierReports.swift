@@ -8,7 +8,7 @@ internal import StateStore
 final class EarlierReports: Sendable {
     private let pipelines: Set<String>
     private let stores: [RunStore]
-    private let files = Guarded<[String: (run: String, bytes: Int, crc32: UInt32)]?>(nil)
+    private let files = Locked<[String: (run: String, bytes: Int, crc32: UInt32)]?>(nil)
 
     /// The reports of pipelines, by the names that the state has for them.
     init(of pipelines: Set<String>, in stores: [RunStore]) {

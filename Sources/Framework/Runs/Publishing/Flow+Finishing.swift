@@ -6,7 +6,7 @@ internal import Pipelines
 extension Flow {
     /// Has every sink prepare to write, in the order of the plan.
     func beginSinks() async throws {
-        for lane in lanes { try await lane.begin(attempt: report.attempt) }
+        for queue in queues { try await queue.begin(attempt: report.attempt) }
     }
 
     /// Has every sink complete what it wrote, several at a time.
@@ -14,27 +14,27 @@ extension Flow {
     /// It is given up when the run is stopped: a sink can complete what it wrote another time.
     mutating func finishSinks(_ control: RunControl) async throws {
         progress.isFinishing = true
-        progress.stage = lanes.map { route[$0.node].name }.joined(separator: "', '")
+        progress.stage = queues.map { context[$0.node].name }.joined(separator: "', '")
         tell()
-        let before = route.monitor.enter(.finishing)
-        defer { route.monitor.enter(before) }
+        let before = context.monitor.enter(.finishing)
+        defer { context.monitor.enter(before) }
         var deliveries: [Int: Delivery<String>] = [:]
         try await withThrowingTaskGroup(of: (Int, Delivery<String>).self) { group in
-            for lane in lanes { group.addTask { (lane.node, try await lane.delivery()) } }
+            for queue in queues { group.addTask { (queue.node, try await queue.delivery()) } }
             group.addTask {
                 await control.stopped()
                 throw Stopped()
             }
-            while deliveries.count < lanes.count, let (node, delivery) = try await group.next() {
+            while deliveries.count < queues.count, let (node, delivery) = try await group.next() {
                 deliveries[node] = delivery
             }
             group.cancelAll()
         }
         // Sources and transforms come first, as in the file; what sinks say of their files follows their own.
         for stage in report.stages { report.remarks += stage.tally.remarks.map { "\(stage.name): \($0.text)" } }
-        for lane in lanes {
-            guard let delivery = deliveries[lane.node] else { continue }
-            let node = route[lane.node]
+        for queue in queues {
+            guard let delivery = deliveries[queue.node] else { continue }
+            let node = context[queue.node]
             let taken = Set(pending.map(\.path) + (rejects.map { [$0.path] } ?? []))
             pending += delivery.files
             if let twin = delivery.files.first(where: { taken.contains($0.path) }) {
@@ -51,16 +51,16 @@ extension Flow {
             if !delivery.earlierFiles.isEmpty {
                 report.earlierFiles.append((stage: node.name, paths: delivery.earlierFiles))
             }
-            report.stages[lane.node].tally.deliver(delivery.written, leavingOut: delivery.filtered)
-            route.monitor.book(filtered: delivery.filtered.reduce(0) { $0 + $1.count }, by: lane.node)
+            report.stages[queue.node].tally.deliver(delivery.written, leavingOut: delivery.filtered)
+            context.monitor.book(filtered: delivery.filtered.reduce(0) { $0 + $1.count }, by: queue.node)
         }
         if let kept = try rejects?.complete() { pending.append(kept) }
-        for finding in route.plan.otherParts { route.plan.log.say(finding) }
+        for finding in context.plan.otherParts { context.plan.log.say(finding) }
     }
 
     /// Refuses to publish with more rejected records than the file allows.
     func checkRejects() throws {
-        let policy = route.plan.settings.onReject
+        let policy = context.plan.settings.onReject
         if policy.window == nil, let limit = policy.limit, report.rejected > limit {
             throw TooManyRejected(allowance: .limit(limit))
         }
@@ -96,12 +96,12 @@ extension Flow {
     mutating func abandon() async {
         let waiting = pending.filter { $0.path != rejects?.path }
         let committed = Set(report.commits.filter(\.isDone).map(\.stage))
-        for lane in lanes where !committed.contains(route[lane.node].name) { await lane.abandon() }
+        for queue in queues where !committed.contains(context[queue.node].name) { await queue.abandon() }
         for file in waiting { Self.remove(file.temporaryPath) }
         pending = []
         // The run has failed already, for a reason that is told; a second one would hide it.
         guard let rejects else { return }
-        guard (try? route.plan.refuseForeignRejects(at: rejects.path)) != nil else { return rejects.discard() }
+        guard (try? context.plan.refuseForeignRejects(at: rejects.path)) != nil else { return rejects.discard() }
         guard let kept = try? self.rejects?.complete() else { return }
         report.rejectFile = try? Self.keep(kept)
     }
@@ -113,7 +113,7 @@ extension Flow {
         pending = []
         guard let kept = try? rejects?.part(), let rejects else { return }
         do {
-            try route.plan.refuseForeignRejects(at: rejects.path)
+            try context.plan.refuseForeignRejects(at: rejects.path)
             try FileSystem.copy(kept.temporaryPath, to: rejects.path)
             report.rejectFile = StagedFile(
                 kept.temporaryPath,

@@ -9,24 +9,24 @@ extension Flow {
     ///
     /// A destination that refuses the first of them leaves nothing visible. After that the run goes forward only.
     mutating func publish(_ journal: RunJournal?, writer: CheckpointWriter) async throws {
-        let before = route.monitor.enter(.publishing)
-        defer { route.monitor.enter(before) }
-        try route.plan.refuseOverlap(of: pending)
+        let before = context.monitor.enter(.publishing)
+        defer { context.monitor.enter(before) }
+        try context.plan.refuseOverlap(of: pending)
         var files: [StagedFile] = []
         for file in pending { files.append(try await writer.published(file)) }
-        let parts = try lanes.flatMap { try $0.parts() }.map(\.temporaryPath)
+        let parts = try queues.flatMap { try $0.parts() }.map(\.temporaryPath)
         report.files = files.filter { $0.path != rejects?.path }
         report.rejectFile = files.first { $0.path == rejects?.path }
-        var commits = CommitSequence(lanes.compactMap(\.commit))
+        var commits = CommitSequence(queues.compactMap(\.commit))
         report.commits = commits.items.map { RunReport.Commit(stage: $0.stage, isDone: true) }
         var mayBeListed = false
         do {
-            try journal?.refuseForeign(report.files, of: route.plan)
-            if let rejectFile = report.rejectFile { try route.plan.refuseForeignRejects(at: rejectFile.path) }
+            try journal?.refuseForeign(report.files, of: context.plan)
+            if let rejectFile = report.rejectFile { try context.plan.refuseForeignRejects(at: rejectFile.path) }
             // Once a sink has committed, the files cannot be left away.
             if commits.canBeRefused { try Publication.rehearse(files) }
             mayBeListed = true
-            try journal?.intend(files, commits: commits, report: report, of: route.plan)
+            try journal?.intend(files, commits: commits, report: report, of: context.plan)
             try await commits.commit(refusable: true) { try journal?.note(commitOf: $0) }
             leftovers = try Publication.publish(files)
         } catch {

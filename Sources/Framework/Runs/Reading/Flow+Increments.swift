@@ -7,7 +7,7 @@ internal import Pipelines
 extension Flow {
     /// The least value that is read of a source; nil for all.
     func since(of index: Int) -> Int64? {
-        guard let increment = route[index].increment, wholeReads[index] == nil else { return nil }
+        guard let increment = context[index].increment, wholeReads[index] == nil else { return nil }
         return delivered[index]?.since(increment)
     }
 
@@ -15,8 +15,8 @@ extension Flow {
     ///
     /// - Parameter bookmarks: What they have left.
     /// - Throws: `checkpoint.state` if one cannot be read; what a source throws that is asked how many records it has.
-    mutating func takeUp(_ bookmarks: [Bookmark]) async throws {
-        for (index, node) in route.plan.nodes.enumerated() {
+    mutating func resume(_ bookmarks: [Bookmark]) async throws {
+        for (index, node) in context.plan.nodes.enumerated() {
             guard let increment = node.increment else { continue }
             guard let bookmark = bookmarks.first(where: { $0.stage == node.name }) else {
                 edges[index] = .first(increment, present: present)
@@ -38,9 +38,9 @@ extension Flow {
         increment: NodeIncrement,
         knowing known: IncrementEdge
     ) async throws -> WholeRead? {
-        let node = route[index]
+        let node = context[index]
         // A part of the records is not what a source counts.
-        guard increment.keepsAllKeys, route.plan.scope.partition == nil, case .source(let source) = node.stage,
+        guard increment.keepsAllKeys, context.plan.scope.partition == nil, case .source(let source) = node.stage,
             let since = known.since(increment)
         else { return nil }
         let count: Int?
@@ -55,7 +55,7 @@ extension Flow {
         }
         let expected = known.count(below: since) + known.uncounted
         guard count != expected else { return nil }
-        route.plan.log.say(
+        context.plan.log.say(
             Diagnostic(
                 "source.changed-below",
                 message:
@@ -69,20 +69,20 @@ extension Flow {
     }
 
     /// Notes how far a page of an incremental source got.
-    mutating func note(_ passage: borrowing Passage, of index: Int) {
-        guard let edge = passage.edge, let increment = route[index].increment else { return }
+    mutating func note(_ work: borrowing PageWork, of index: Int) {
+        guard let edge = work.edge, let increment = context[index].increment else { return }
         edges[index, default: .first(increment, present: present)].add(edge, increment: increment)
-        later[index, default: NotYet()].add(passage.later)
+        later[index, default: NotYet()].add(work.later)
     }
 
     /// Reports what happened to records of incremental sources that are not where they were, once all is read.
     mutating func concludeIncrements() {
-        for (index, node) in route.plan.nodes.enumerated() where node.increment != nil {
+        for (index, node) in context.plan.nodes.enumerated() where node.increment != nil {
             guard var edge = edges[index] else { continue }
             let left = report.stages[index].tally.filtered.filter { $0.reason == IncrementEdge.notYet }
             let count = left.reduce(0) { $0 + $1.count }
             if let finding = later[index, default: NotYet()].finding(count, due: edge.due, of: node.name) {
-                route.plan.log.say(finding)
+                context.plan.log.say(finding)
             }
             if let whole = wholeReads[index], let count = whole.count {
                 edge.uncounted = count - edge.count(below: whole.since)
@@ -90,7 +90,7 @@ extension Flow {
             }
             let gone = edge.goneCount - (delivered[index]?.goneCount ?? 0)
             guard gone > 0 else { continue }
-            route.plan.log.say(
+            context.plan.log.say(
                 Diagnostic(
                     "source.removed",
                     message: gone.counted(

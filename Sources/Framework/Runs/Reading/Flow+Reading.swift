@@ -6,7 +6,7 @@ internal import Pipelines
 extension Flow {
     /// How a source is to be read from a position on.
     func reading(of index: Int, from position: SourcePosition, workers: Int) -> SourceReading? {
-        let plan = route.plan
+        let plan = context.plan
         guard case .source(let source) = plan.nodes[index].stage else { return nil }
         let node = plan.nodes[index]
         // A table is looked things up in by every partition, and must be whole.
@@ -14,14 +14,14 @@ extension Flow {
         // Which part a page belongs to is its place among the pages; that a window without order forgets.
         let isOrdered = plan.settings.ordered || (isTable && plan.scope.partition != nil)
         return SourceReading(
-            route: route,
+            context: context,
             node: index,
             reader: PageReader(
                 source: source,
                 node: node,
                 settings: plan.settings,
-                calls: route.calls,
-                meter: route.monitor.meters[index],
+                calls: context.calls,
+                meter: context.monitor.meters[index],
                 since: since(of: index),
                 time: plan.time
             ),
@@ -41,7 +41,7 @@ extension Flow {
         edges.sorted { $0.key < $1.key }.compactMap { index, edge in
             var writer = StateWriter()
             edge.write(to: &writer)
-            return Bookmark.edge(writer.bytes, of: route[index].name)
+            return Bookmark.edge(writer.bytes, of: context[index].name)
         }
     }
 }

@@ -42,10 +42,10 @@ struct PageMemo: Sendable {
     private static let form = 4
 
     /// What identifies the page at a cursor.
-    func memo(at cursor: String?) -> Memo<Page> {
+    func memo(at cursor: String?) -> CacheIdentity<Page> {
         var digest = common
         digest.add(cursor.map { "at \($0)" } ?? "first")
-        return Memo(key: digest.key, subject: plugin) { page in
+        return CacheIdentity(key: digest.key, subject: plugin) { page in
             var writer = StateWriter()
             page.write(to: &writer)
             return writer.bytes

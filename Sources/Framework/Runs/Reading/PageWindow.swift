@@ -15,13 +15,13 @@ final class PageWindow: Sendable {
     /// What became of a page.
     struct Arrival: Sendable {
         let number: Int
-        let result: Result<Passage, any Error>
+        let result: Result<PageWork, any Error>
     }
 
     /// How many there may be.
     let width: Int
     private let isOrdered: Bool
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private struct State {
         /// Pages that were begun and are not used up, the oldest first.
@@ -32,7 +32,7 @@ final class PageWindow: Sendable {
         var awaited: Set<Int> = []
         /// Whether a page could not be read.
         var hasFailed = false
-        var delivered: [Int: Result<Passage, any Error>] = [:]
+        var delivered: [Int: Result<PageWork, any Error>] = [:]
         /// Pages to be read again that are not begun yet.
         var replays: [String?] = []
         /// What is to come once all pages that were begun are used up.
@@ -102,7 +102,7 @@ final class PageWindow: Sendable {
     }
 
     /// Delivers a page that was begun.
-    func deliver(_ number: Int, result: Result<Passage, any Error>) {
+    func deliver(_ number: Int, result: Result<PageWork, any Error>) {
         let (taker, beginner) = state.withLock { state in
             state.delivered[number] = result
             state.awaited.remove(number)

@@ -8,7 +8,7 @@ internal import Pipelines
 /// What a page says of the way on is waited for; what the stages make of the page is not. A single page that follows a
 /// list is begun when all pages of the list have been read.
 struct SourceReading: Sendable {
-    let route: Route
+    let context: RunContext
     let node: Int
     var reader: PageReader
     /// What the transforms that remember nothing do to a batch.
@@ -29,7 +29,7 @@ struct SourceReading: Sendable {
     /// The same reading, its pages identified for the layers that make use of that.
     func identifyingPages() async -> SourceReading {
         var reading = self
-        reading.reader = await reader.identifyingPages(of: route.plan.nodes[node])
+        reading.reader = await reader.identifyingPages(of: context.plan.nodes[node])
         return reading
     }
 
@@ -81,7 +81,7 @@ struct SourceReading: Sendable {
                 } else {
                     order.advance()
                     window.note(rest: order)
-                    route.monitor.lists(node)
+                    context.monitor.lists(node)
                     group.addTask {
                         await deliver(number, isOthers: isOthers) { try await listedPage(at: upcoming.cursor) }
                     }
@@ -128,9 +128,9 @@ struct SourceReading: Sendable {
 
     private func deliver(_ number: Int, isOthers: Bool = false, read: () async throws -> Page) async {
         do {
-            var passage = Passage(route, transforms: transforms, isOthers: isOthers && isTable)
-            try await passage.enter(try await read(), from: node, delivered: delivered, present: present)
-            window.deliver(number, result: .success(passage))
+            var work = PageWork(context, transforms: transforms, isOthers: isOthers && isTable)
+            try await work.enter(try await read(), from: node, delivered: delivered, present: present)
+            window.deliver(number, result: .success(work))
         } catch {
             window.deliver(number, result: .failure(error))
         }

@@ -14,13 +14,13 @@ public struct RunProgress: Sendable {
     /// Whether the sinks complete their files.
     public var isFinishing = false
     /// The run itself, for what is looked up only where it is shown.
-    var route: Route?
+    var context: RunContext?
 
     /// How many pages of the source are on their way.
-    public var pagesInFlight: Int { route?.monitor.pages?.inFlight ?? 0 }
+    public var pagesInFlight: Int { context?.monitor.pages?.inFlight ?? 0 }
 
     /// How many batches wait before sinks.
-    public var batchesWaiting: Int { route?.monitor.queues.reduce(0) { $0 + $1.waiting } ?? 0 }
+    public var batchesWaiting: Int { context?.monitor.queues.reduce(0) { $0 + $1.waiting } ?? 0 }
 
     /// What calls wait for.
     public struct Waiting: Sendable, Hashable {
@@ -39,16 +39,16 @@ public struct RunProgress: Sendable {
 
     /// What calls wait for just now; nil if for nothing.
     public var waiting: Waiting? {
-        guard let route, let wait = route.plan.waits.longest else { return nil }
-        let left = wait.end.map { max(.zero, $0 - route.plan.time.now) }
+        guard let context, let wait = context.plan.waits.longest else { return nil }
+        let left = wait.end.map { max(.zero, $0 - context.plan.time.now) }
         return Waiting(wait.reason, isLimit: wait.isLimit, left: left)
     }
 
     /// How long the run has waited for each stage since it began.
     public var waits: [String: Duration] {
-        guard let route else { return [:] }
-        return route.monitor.phases.reduce(into: [:]) { waits, phase in
-            if let node = phase.key.node { waits[route[node].name, default: .zero] += phase.value }
+        guard let context else { return [:] }
+        return context.monitor.phases.reduce(into: [:]) { waits, phase in
+            if let node = phase.key.node { waits[context[node].name, default: .zero] += phase.value }
         }
     }
 }

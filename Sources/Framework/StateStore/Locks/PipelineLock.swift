@@ -13,7 +13,7 @@ internal import Platform
 public final class PipelineLock: Sendable {
     /// Whose it is.
     public let pipeline: String
-    private let descriptor: Guarded<Int32>
+    private let descriptor: Locked<Int32>
 
     /// Takes the lock of a pipeline.
     ///
@@ -37,7 +37,7 @@ public final class PipelineLock: Sendable {
         while true {
             switch try Self.attempt(path) {
             case .taken(let taken, let length):
-                descriptor = Guarded(taken)
+                descriptor = Locked(taken)
                 EndingNote.begin(taken, after: length)
                 return
             case .refused(let holder):

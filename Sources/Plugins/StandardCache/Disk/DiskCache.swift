@@ -38,9 +38,9 @@ package final class DiskCache: CacheStore {
     private let path: String
     private let bounds: DiskBounds
     private let form: EntryForm
-    private let state = Guarded(State())
-    private let writer: DiskLane
-    private let readers: [DiskLane]
+    private let state = Locked(State())
+    private let writer: DiskThread
+    private let readers: [DiskThread]
 
     /// A cache in a file, which is opened when it is first used.
     ///
@@ -60,8 +60,8 @@ package final class DiskCache: CacheStore {
         self.path = path
         bounds = DiskBounds(policy: policy, entryLimit: max(1, entryLimit), byteLimit: byteLimit)
         form = EntryForm(packs: packs)
-        writer = DiskLane("cache writer", path: path)
-        readers = (0..<2).map { DiskLane("cache reader \($0)", path: path) }
+        writer = DiskThread("cache writer", path: path)
+        readers = (0..<2).map { DiskThread("cache reader \($0)", path: path) }
     }
 
     package var figures: CacheFigures { state.withLock { $0.figures } }
@@ -134,7 +134,7 @@ package final class DiskCache: CacheStore {
     private static let pause = Duration.milliseconds(50)
     /// How many uses are noted before they are written, if nothing else is.
     private static let mostFound = 1000
-    /// How often in a row the file may be held for `DiskLane.patience` before it is given up: for about a second in all.
+    /// How often in a row the file may be held for `DiskThread.patience` before it is given up: for about a second in all.
     private static let mostRefusals = 2
     /// How many entries whose time is over go with one write.
     private static let mostExpired = 64
@@ -142,7 +142,7 @@ package final class DiskCache: CacheStore {
 
 /// What is done on the threads of the file.
 extension DiskCache {
-    private func read(_ key: CacheKey, at now: Int64, on lane: DiskLane, log: StageLog) -> CacheEntry? {
+    private func read(_ key: CacheKey, at now: Int64, on lane: DiskThread, log: StageLog) -> CacheEntry? {
         // It may have been given up while this waited for its turn.
         if let reason = state.withLock({ $0.reason }) {
             fail(reason, log: log)

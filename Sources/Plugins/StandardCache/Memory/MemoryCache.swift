@@ -2,7 +2,7 @@ package import PluginKit
 
 /// Answers in memory, within bounds.
 package final class MemoryCache: CacheStore {
-    private let table: Guarded<CacheTable>
+    private let table: Locked<CacheTable>
 
     /// A cache without entries.
     ///
@@ -11,7 +11,7 @@ package final class MemoryCache: CacheStore {
     ///   - entryLimit: How many entries there may be.
     ///   - byteLimit: How many bytes it may take: answers, and what is needed to find and order them.
     package init(_ policy: EvictionPolicy = .s3fifo, entryLimit: Int = .max, byteLimit: Int = .max) {
-        table = Guarded(CacheTable(policy, entryLimit: entryLimit, byteLimit: byteLimit))
+        table = Locked(CacheTable(policy, entryLimit: entryLimit, byteLimit: byteLimit))
     }
 
     package func entry(of key: CacheKey, at now: Int64) -> CacheEntry? {

@@ -11,7 +11,7 @@ package final class RedisCache: CacheStore {
     private let prefix: String
     private let largest: Int
     private let form: EntryForm
-    private let counts = Guarded(Counts())
+    private let counts = Locked(Counts())
 
     private struct Counts {
         /// Answers that were not looked for, or not kept.

@@ -8,7 +8,7 @@ package import PluginKit
 package final class TieredCache: CacheStore {
     private let front: MemoryCache
     private let back: any CacheStore
-    private let promoted = Guarded(0)
+    private let promoted = Locked(0)
 
     /// A memory in front of another store.
     package init(_ front: MemoryCache, over back: any CacheStore) {

@@ -37,7 +37,7 @@ package final class WorkerPool: Sendable {
 
     /// How many places there are at most.
     package let width: Int
-    private let state: Guarded<State>
+    private let state: Locked<State>
     private let time: any TimeSource
     private let queue: Int
     private let overflow: Overflow
@@ -54,10 +54,10 @@ package final class WorkerPool: Sendable {
         switch size {
         case .fixed(let places):
             width = places
-            state = Guarded(State(line: PoolLine(places: places)))
+            state = Locked(State(line: PoolLine(places: places)))
         case .adaptive:
             width = most
-            state = Guarded(State(line: PoolLine(places: 1), adaptive: AdaptiveLimit(most: most)))
+            state = Locked(State(line: PoolLine(places: 1), adaptive: AdaptiveLimit(most: most)))
         }
         self.time = time
         self.queue = queue
@@ -79,7 +79,7 @@ package final class WorkerPool: Sendable {
     ///
     /// - Parameter key: Of those with the same key, one at a time has a place; nil for one that nobody shares.
     /// - Returns: The place.
-    /// - Throws: `CancellationError` if the task is cancelled before there is a place; `StageFailure.heldBack`
+    /// - Throws: `CancellationError` if the task is cancelled before there is a place; `StageFailure.blocked`
     ///   (`pool.full`) if the queue is full and that is what becomes of who comes then.
     package func enter(key: String? = nil) async throws -> Place {
         if let place = tryEnter(key: key) { return place }
@@ -107,7 +107,7 @@ package final class WorkerPool: Sendable {
         // A cancellation may come before the wait, and after the place was given.
         defer { state.withLock { _ = $0.cancelled.remove(number) } }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { stand(number, key: key, since: arrival, waker: $0) }
+            try await withCheckedThrowingContinuation { park(number, key: key, since: arrival, waker: $0) }
         } onCancel: {
             let now = time.nanoseconds
             let (waker, others) = state.withLock { state -> (Waker?, [Admission]) in
@@ -126,7 +126,7 @@ package final class WorkerPool: Sendable {
         }
     }
 
-    private func stand(_ number: Int, key: String?, since arrival: Int64, waker: Waker) {
+    private func park(_ number: Int, key: String?, since arrival: Int64, waker: Waker) {
         let now = time.nanoseconds
         let result = state.withLock { state -> Result<Int64, any Error>? in
             if state.cancelled.contains(number) { return .failure(CancellationError()) }
@@ -148,7 +148,7 @@ package final class WorkerPool: Sendable {
     }
 
     private var isFull: StageFailure {
-        .heldBack(
+        .blocked(
             Diagnostic(
                 "pool.full",
                 message: "\(queue.counted("call waits", plural: "calls wait")) for a place already",

@@ -30,7 +30,7 @@ final class RedisLimiter: Sendable {
         /// Callers wait for so long, and then fail in passing.
         case wait(Duration)
         /// They keep to this part of the limit.
-        case goOn(share: Double)
+        case continueLocally(share: Double)
     }
 
     private struct Counts {
@@ -52,9 +52,9 @@ final class RedisLimiter: Sendable {
     private let alone: RateLimiter
     private let time: any TimeSource
     private let log: StageLog
-    private let counts = Guarded(Counts())
+    private let counts = Locked(Counts())
     /// Nobody of this process asks before this moment of `time`, whether or not the server knows.
-    private let closed = Guarded(Duration.zero)
+    private let closed = Locked(Duration.zero)
 
     /// A limiter.
     ///
@@ -79,7 +79,7 @@ final class RedisLimiter: Sendable {
         self.log = log
         script = RedisLimiterScript(name, rule: rule)
         // Of less than one call in a window, one in a longer one is left.
-        let part = if case .goOn(let share) = withoutServer { Double(rule.requests) * share } else { 1.0 }
+        let part = if case .continueLocally(let share) = withoutServer { Double(rule.requests) * share } else { 1.0 }
         let requests = max(1, Int(part))
         alone = RateLimiter(
             requests: requests,
@@ -108,7 +108,7 @@ final class RedisLimiter: Sendable {
     ///   - waits: Where the wait is noted; nil for nowhere.
     ///   - limit: What the limit is called: words that fit after "waiting for".
     /// - Returns: How long that took; nothing where it could go at once.
-    /// - Throws: `CancellationError`; `StageFailure.heldBack` if the server is away for too long; `redis.turned-away`,
+    /// - Throws: `CancellationError`; `StageFailure.blocked` if the server is away for too long; `redis.turned-away`,
     ///   `redis.garbled`, `redis.refused` if it is there and of no use; `rate-limit.differs` if others share the limit
     ///   with other numbers.
     func turn(noting waits: OpenWaits? = nil, as limit: String = "") async throws -> Duration {
@@ -189,12 +189,12 @@ final class RedisLimiter: Sendable {
     ///   - failure: Why it is away.
     ///   - moment: When it was last there, or when the caller came.
     /// - Returns: How long the caller has waited, if it may go; nil if the server is to be asked again.
-    /// - Throws: `CancellationError`; `StageFailure.heldBack` when the server is away for too long.
+    /// - Throws: `CancellationError`; `StageFailure.blocked` when the server is away for too long.
     private func outage(_ failure: RedisFailure, since moment: Duration) async throws -> Duration? {
         let reason = failure.diagnostic(client.endpoint)
         let hint = reason.message + (reason.hint.map { "; \($0)" } ?? "")
         switch withoutServer {
-        case .goOn(let share):
+        case .continueLocally(let share):
             say(
                 "calls keep to \(Int((share * 100).rounded())) % of the limit until it is back",
                 hint: hint,
@@ -205,7 +205,7 @@ final class RedisLimiter: Sendable {
         case .wait(let patience):
             say("calls wait until it is back", hint: hint, cause: reason)
             guard time.now - moment < patience else {
-                throw StageFailure.heldBack(
+                throw StageFailure.blocked(
                     Diagnostic(
                         "rate-limit.redis",
                         message:

@@ -4,7 +4,7 @@ internal import PluginKit
 
 /// What all stages know of one account: nothing is asked for twice.
 final class AccountMemory: Sendable {
-    private let state = Guarded(State())
+    private let state = Locked(State())
     private let activities = SharedAnswer<LastActivities?>()
     private let settings = SharedAnswer<TraktClient.Find<TraktSettings>>()
 
@@ -57,7 +57,7 @@ final class AccountMemory: Sendable {
     // MARK: One look for several walks
 
     /// Says that a stage looks at the account at its end.
-    func register(looker stage: String, of pipeline: String) {
+    func register(verifier stage: String, of pipeline: String) {
         state.withLock { _ = $0.lookers[pipeline, default: []].insert(stage) }
     }
 

@@ -25,7 +25,7 @@ extension AccountReading {
         if isSeen {
             try await judge(cursor, since: since, record: record, sum: sum)
         } else {
-            remarkUnseen(record.count(upTo: census.pages), of: census.pages)
+            noteUnseen(record.count(upTo: census.pages), of: census.pages)
         }
         return try await finish(cursor, since: since, record: record)
     }
@@ -78,7 +78,7 @@ extension AccountReading {
     ///   - record: What came.
     ///   - mayLeave: Whether the look at the account of a stage that reads later will do.
     ///   - hasLooked: Whether the pages behind the last one have been asked for.
-    /// - Throws: `StageFailure.moved` if it looks different.
+    /// - Throws: `StageFailure.sourceChanged` if it looks different.
     private func checkState(
         _ cursor: TraktCursor,
         since: Int64?,
@@ -107,16 +107,16 @@ extension AccountReading {
             compareFirst: first
         )
         if mayLeave, routes.data != .history, memory.account.leave(walk, of: context.run.pipeline) { return }
-        try await prove([walk])
+        try await confirmUnchanged([walk])
     }
 
     /// Has a walk, and those that were left to this one, given up if something has changed meanwhile.
-    private func prove(_ own: [AccountMemory.Walk]) async throws {
+    private func confirmUnchanged(_ own: [AccountMemory.Walk]) async throws {
         let left = memory.account.takeUnproven()
         do {
             try await compare(left + own)
         } catch {
-            if case StageFailure.moved = error { throw error }
+            if case StageFailure.sourceChanged = error { throw error }
             memory.account.putBack(left)
             throw error
         }
@@ -180,7 +180,7 @@ extension AccountReading {
         )
     }
 
-    private func remarkUnseen(_ seen: Int, of pages: Int) {
+    private func noteUnseen(_ seen: Int, of pages: Int) {
         context.log.say(
             Diagnostic(
                 "trakt.unseen",
@@ -308,7 +308,7 @@ extension AccountReading {
     /// Keeps what the next run wants to know, and goes on with the next part.
     func finish(_ cursor: TraktCursor, since: Int64?, record: WalkRecord) async throws -> Next<TraktCursor> {
         // Others may have left their walks to this one, which had no need of a look itself.
-        if isLooker { try await prove([]) }
+        if isVerifier { try await confirmUnchanged([]) }
         if window.isOpen {
             try await memory.note(cursor, since: since, record: record, of: self)
         }
@@ -317,7 +317,7 @@ extension AccountReading {
     }
 
     /// Whether the stage looks at the account at its end, for others too.
-    var isLooker: Bool { routes.isOwn && routes.data == .history }
+    var isVerifier: Bool { routes.isOwn && routes.data == .history }
 
     func keptCount(_ part: String) async throws -> KeptCount {
         KeptCount(routes, of: try await account(), part: part, api: api, in: context)

@@ -139,7 +139,7 @@ extension AccountReading {
 
     /// Compares what an answer says of all pages with what the first one said.
     ///
-    /// - Throws: `StageFailure.moved` if it is something else.
+    /// - Throws: `StageFailure.sourceChanged` if it is something else.
     func compare(_ paging: TraktPaging?, with census: TraktCursor.Census) throws {
         guard let paging else { return }
         if let items = paging.items, let before = census.items, items != before {

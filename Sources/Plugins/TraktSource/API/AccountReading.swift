@@ -9,7 +9,7 @@ internal import Records
 ///     last page … page 2, page 1 (kept from before): the oldest first, several at once
 ///     a check when all have come: is it all there is, and did nothing change meanwhile?
 ///
-/// Whatever contradicts the first page ends the walk, and the run begins it anew (`StageFailure.moved`).
+/// Whatever contradicts the first page ends the walk, and the run begins it anew (`StageFailure.sourceChanged`).
 struct AccountReading: Sendable {
     let routes: TraktRoutes
     let client: TraktClient
@@ -249,7 +249,7 @@ struct AccountReading: Sendable {
     func moved(_ what: String) -> StageFailure {
         // The next walk begins with a new look at the account.
         memory.account.forgetActivities()
-        return .moved(
+        return .sourceChanged(
             Diagnostic(
                 "trakt.moved",
                 message: "what is at Trakt has changed while it was read: \(what)",

@@ -3,7 +3,7 @@ internal import PluginKit
 
 /// How much an account had when it was last read whole, to notice when much of it is suddenly gone.
 struct KeptCount: Sendable {
-    private let kept: any KeptValues
+    private let kept: any StateValues
     private let key: String
     private let items: String
     private let stage: String

@@ -5,7 +5,7 @@ internal import PluginKit
 ///
 /// Each page is kept before its records go anywhere, so that no checkpoint covers a page of which nothing is known.
 struct KeptWalk: Sendable {
-    private let kept: any KeptValues
+    private let kept: any StateValues
     private let key: String
 
     /// What is kept of the walks of a stage over a part.

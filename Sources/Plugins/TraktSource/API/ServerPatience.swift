@@ -17,7 +17,7 @@ final class ServerPatience: Sendable {
         var givenUp: [String: Int] = [:]
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// So many answers are remembered.
     private static let memory = 32

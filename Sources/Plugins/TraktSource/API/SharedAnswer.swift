@@ -7,7 +7,7 @@ final class SharedAnswer<Value: Sendable>: Sendable {
         var task: Task<Value, any Error>?
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// The answer.
     ///

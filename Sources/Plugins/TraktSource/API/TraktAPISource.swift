@@ -228,7 +228,7 @@ extension AccountReading {
             memory: WalkMemory(account),
             context: context
         )
-        if isLooker { account.register(looker: stageName, of: context.run.pipeline) }
+        if isVerifier { account.register(verifier: stageName, of: context.run.pipeline) }
     }
 
     /// A moment as the API wants it, from a day or a moment.

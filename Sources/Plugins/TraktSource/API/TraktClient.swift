@@ -127,7 +127,7 @@ struct TraktClient: Sendable {
         isFresh: Bool = false,
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
     ) async throws -> Find<Answer> {
-        let attempts = Guarded(0)
+        let attempts = Locked(0)
         do {
             return .found(
                 try await get(path, query: query, needsToken: needsToken, isFresh: isFresh, reading: reading) {

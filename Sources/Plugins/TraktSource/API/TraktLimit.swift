@@ -5,14 +5,14 @@ internal import Limits
 
 /// Trakt's limit of requests: all who ask as the same account or app share it, also from run to run.
 ///
-/// A `RateLimiter` gives out the turns and `KeptMoments` remembers them; this says what Trakt's answers mean for both.
+/// A `RateLimiter` gives out the turns and `RateLimitLog` remembers them; this says what Trakt's answers mean for both.
 package final class TraktLimit: Sendable {
     private let limiter: RateLimiter
-    private let memory: KeptMoments
+    private let memory: RateLimitLog
     private let time: any TimeSource
     /// What to add to the clock for the time since 1970.
     private let sinceEpoch: Duration
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private struct State {
         /// Requests that have gone and were not answered yet.
@@ -55,7 +55,7 @@ package final class TraktLimit: Sendable {
         self.time = time
         let wall: (@Sendable () -> Int64)? =
             if let clock { { clock.seconds * 1000 } } else { nil }
-        memory = KeptMoments(
+        memory = RateLimitLog(
             limiter,
             in: context.kept,
             as: "trakt limit \(key)",
@@ -69,7 +69,7 @@ package final class TraktLimit: Sendable {
     ///
     /// - Parameter waits: Where it reports that it waits; nil for nowhere.
     /// - Returns: How long that took.
-    /// - Throws: `StageFailure.heldBack` if the server takes none for longer than a window; `CancellationError`.
+    /// - Throws: `StageFailure.blocked` if the server takes none for longer than a window; `CancellationError`.
     @discardableResult
     package func turn(_ waits: OpenWaits? = nil) async throws -> Duration {
         try checkIsOpen()
@@ -89,7 +89,7 @@ package final class TraktLimit: Sendable {
         let left = end - time.now
         guard left > .zero else { return }
         let moment = OAuthProblem.time((sinceEpoch + end).components.seconds)
-        throw StageFailure.heldBack(
+        throw StageFailure.blocked(
             Diagnostic(
                 "trakt.too-many",
                 message: "Trakt takes no request from this account or app before \(moment)",

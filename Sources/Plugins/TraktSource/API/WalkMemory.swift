@@ -6,7 +6,7 @@ internal import PluginKit
 final class WalkMemory: Sendable {
     /// What all stages know of the account.
     let account: AccountMemory
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private struct State {
         var records: [String: WalkRecord] = [:]

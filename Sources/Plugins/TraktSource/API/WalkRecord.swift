@@ -4,7 +4,7 @@ internal import PluginKit
 final class WalkRecord: Sendable {
     /// The number of the walk, among those of the stage over the part.
     let walk: Int64
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// Nothing has come yet.
     init(walk: Int64) { self.walk = walk }

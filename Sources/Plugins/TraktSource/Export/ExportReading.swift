@@ -20,7 +20,7 @@ final class ExportReading: Sendable {
     private let context: StageContext
     private let wantsTimeZone, needsTimeZone: Bool
     // A lock and no actor: an actor's calls may suspend, and reading a file never waits for anything else.
-    private let opened = Guarded(Opened())
+    private let opened = Locked(Opened())
 
     /// What is open.
     private struct Opened {

@@ -23,7 +23,7 @@ final class JSONAnswer: Sendable {
         var isWanted = true
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// The answer of a command line; nil if it does not ask for one.
     ///

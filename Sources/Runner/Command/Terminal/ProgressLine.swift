@@ -18,7 +18,7 @@ final class ProgressLine: Sendable {
     private let terminal: Terminal
     private let redraws: Bool
     private let isSilent: Bool
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     init(_ terminal: Terminal, mode: Mode) {
         self.terminal = terminal

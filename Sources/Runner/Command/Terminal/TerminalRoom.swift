@@ -8,7 +8,7 @@ enum TerminalRoom {
 
     /// How long a program that is to end waits for room, in all.
     private static let patience = Duration.milliseconds(60)
-    private static let waited = Guarded(Duration.zero)
+    private static let waited = Locked(Duration.zero)
 
     /// Waits until something can be written.
     ///

@@ -4,7 +4,7 @@ public import Diagnostics
 ///
 /// They lie in the state folder and are shared by its pipelines. A key begins with the plugin's name. A value is a help, not
 /// a record: where it is lost, a stage does as if it ran for the first time. Secrets do not belong here.
-public protocol KeptValues: Sendable {
+public protocol StateValues: Sendable {
     /// The value of a key; nil if there is none.
     ///
     /// - Throws: what is wrong with the state folder.
@@ -24,7 +24,7 @@ public protocol KeptValues: Sendable {
     func keepOncePublished(_ value: [UInt8], as key: String) async throws(Diagnostic)
 }
 
-extension KeptValues {
+extension StateValues {
     /// Keeps the value immediately: for values that belong to no run.
     public func keepOncePublished(_ value: [UInt8], as key: String) async throws(Diagnostic) {
         try await keep(value, as: key)
@@ -32,8 +32,8 @@ extension KeptValues {
 }
 
 /// Values that are forgotten when the program ends: for tests, and for runs that are to leave nothing behind.
-public final class ForgottenValues: KeptValues {
-    private let values = Guarded<[String: [UInt8]]>([:])
+public final class ForgottenValues: StateValues {
+    private let values = Locked<[String: [UInt8]]>([:])
 
     /// Creates an empty store.
     public init() {}

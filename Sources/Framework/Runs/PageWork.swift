@@ -7,7 +7,7 @@ internal import Pipelines
 ///
 /// Those of several pages are made at the same time. What comes to a stage that remembers something, or to a sink, waits
 /// in `arrivals` until it is the page's turn.
-struct Passage: Sendable {
+struct PageWork: Sendable {
     /// A batch before a stage that takes pages one after the other.
     struct Arrival: Sendable {
         let node: Int
@@ -15,13 +15,13 @@ struct Passage: Sendable {
         var batch: Batch
     }
 
-    let route: Route
+    let context: RunContext
     /// What the transforms that remember nothing do to a batch, by their place among the nodes.
     let transforms: [SideBySide?]
     /// Whether the page is another part's: what goes into tables is made of it, and nothing else.
     let isOthers: Bool
     private(set) var arrivals: [Arrival] = []
-    private(set) var settlements: [Settlement] = []
+    private(set) var outcomes: [StageOutcome] = []
     /// Records that went to more than one reader, once for each reader after the first.
     private(set) var copied = 0
     /// How many records were read.
@@ -35,8 +35,8 @@ struct Passage: Sendable {
     /// The first few records whose time has not come.
     private(set) var later: [NotYet.Record] = []
 
-    init(_ route: Route, transforms: [SideBySide?], isOthers: Bool = false) {
-        self.route = route
+    init(_ context: RunContext, transforms: [SideBySide?], isOthers: Bool = false) {
+        self.context = context
         self.transforms = transforms
         self.isOthers = isOthers
     }
@@ -60,20 +60,20 @@ struct Passage: Sendable {
         let bytes = batch.bytesOfText
         stage = index
         entered = batch.count
-        try check(batch, against: route[index].request.schema, at: index)
+        try check(batch, against: context[index].request.schema, at: index)
         // Columns that no stage wants were not read, and are null.
-        batch.reshape(to: route[index].output)
-        if let increment = route[index].increment {
+        batch.reshape(to: context[index].output)
+        if let increment = context[index].increment {
             var edge = IncrementEdge()
             later = edge.take(&batch, increment: increment, known: delivered, present: present)
             self.edge = edge
         }
-        var settlement = Settlement(read: &batch, at: index)
-        settlement.busy = page.busy
-        settlement.bytes = bytes
-        read += settlement.tally.received
-        settlements.append(settlement)
-        try await send(batch, from: Plan.Port(node: index, output: 0), place: settlements.count - 1)
+        var outcome = StageOutcome(read: &batch, at: index)
+        outcome.busy = page.busy
+        outcome.bytes = bytes
+        read += outcome.tally.received
+        outcomes.append(outcome)
+        try await send(batch, from: Plan.Port(node: index, output: 0), place: outcomes.count - 1)
     }
 
     /// Takes records that a stage made of its memory through the stages after it.
@@ -93,14 +93,14 @@ struct Passage: Sendable {
         stage = index
         var batches: [Batch] = []
         for output in 0..<outputs.count {
-            var batch = outputs.take(output) ?? Batch(route[index].outputs[output].schema)
-            batch.settle(origin: "made by '\(route[index].name)'", from: numbers[output])
+            var batch = outputs.take(output) ?? Batch(context[index].outputs[output].schema)
+            batch.settle(origin: "made by '\(context[index].name)'", from: numbers[output])
             numbers[output] += batch.count
             batches.append(batch)
         }
-        var settlement = Settlement(made: &batches, at: index)
-        settlement.busy = busy
-        try await leave(batches, from: index, with: settlement)
+        var outcome = StageOutcome(made: &batches, at: index)
+        outcome.busy = busy
+        try await leave(batches, from: index, with: outcome)
     }
 
     /// Takes what a stage made of a batch through the stages after it.
@@ -115,19 +115,19 @@ struct Passage: Sendable {
         if !changed.outputs.isUntouched {
             // What is in the first output goes out after what is left in the batch, so it is one batch more.
             for output in 0..<changed.outputs.count {
-                batches.append(changed.outputs.take(output) ?? Batch(route[index].outputs[output].schema))
+                batches.append(changed.outputs.take(output) ?? Batch(context[index].outputs[output].schema))
             }
         }
-        var settlement = Settlement(of: received, batches: &batches, at: index, stage: route[index])
-        settlement.busy = busy
-        try await leave(batches, from: index, with: settlement)
+        var outcome = StageOutcome(of: received, batches: &batches, at: index, stage: context[index])
+        outcome.busy = busy
+        try await leave(batches, from: index, with: outcome)
     }
 
     /// Sends batches on: one for each output, or one more, which then comes first and is of the first output as well.
-    private mutating func leave(_ batches: [Batch], from index: Int, with settlement: Settlement) async throws {
-        let place = settlements.count
-        settlements.append(settlement)
-        let node = route[index]
+    private mutating func leave(_ batches: [Batch], from index: Int, with outcome: StageOutcome) async throws {
+        let place = outcomes.count
+        outcomes.append(outcome)
+        let node = context[index]
         let extra = max(0, batches.count - node.outputs.count)
         let isOnly = batches.count == 1
         for (number, batch) in batches.enumerated() {
@@ -145,21 +145,21 @@ struct Passage: Sendable {
     }
 
     /// Notes what became of records elsewhere.
-    mutating func note(_ settlement: Settlement) { settlements.append(settlement) }
+    mutating func note(_ outcome: StageOutcome) { outcomes.append(outcome) }
 
     /// Hands a batch to every reader of an output.
     ///
     /// - Parameters:
     ///   - batch: The batch.
     ///   - port: The output.
-    ///   - place: Which settlement counts it.
+    ///   - place: Which outcome counts it.
     /// - Throws: a diagnostic at the stage that could not do it, or a `CancellationError`.
     private mutating func send(_ batch: consuming Batch, from port: Plan.Port, place: Int) async throws {
         guard !batch.isEmpty else { return }
-        let all = route.readers[port.node][port.output]
-        let readers = isOthers ? all.filter(route.fillsTable) : all
+        let all = context.readers[port.node][port.output]
+        let readers = isOthers ? all.filter(context.fillsTable) : all
         if readers.isEmpty {
-            settlements[place].leaveOut(batch.count, because: all.isEmpty ? Settlement.unread : "of other parts")
+            outcomes[place].leaveOut(batch.count, because: all.isEmpty ? StageOutcome.unread : "of other parts")
         }
         copied += batch.count * max(0, readers.count - 1)
         for reader in readers.dropLast() { try await arrive(copy batch, at: reader) }
@@ -167,7 +167,7 @@ struct Passage: Sendable {
     }
 
     private mutating func arrive(_ batch: consuming Batch, at reader: Plan.Reader) async throws {
-        if case .transform(let transform) = route[reader.node].stage, !transform.hasMemory, !reader.asLookup {
+        if case .transform(let transform) = context[reader.node].stage, !transform.hasMemory, !reader.asLookup {
             return try await process(batch, at: reader.node)
         }
         arrivals.append(Arrival(node: reader.node, asLookup: reader.asLookup, batch: batch))
@@ -177,14 +177,14 @@ struct Passage: Sendable {
     /// rejected.
     private mutating func process(_ batch: consuming Batch, at index: Int) async throws {
         stage = index
-        batch.reshape(to: route[index].input)
+        batch.reshape(to: context[index].input)
         do {
             try await apply(batch, at: index)
-        } catch StageFailure.refused(let reason) {
+        } catch StageFailure.badBatch(let reason) {
             guard batch.count > 1 else {
                 batch.reject(0, code: reason.code, because: reason.message)
                 var batches = [batch]
-                settlements.append(Settlement(of: 1, batches: &batches, at: index, stage: route[index]))
+                outcomes.append(StageOutcome(of: 1, batches: &batches, at: index, stage: context[index]))
                 return
             }
             let middle = batch.count / 2
@@ -199,18 +199,18 @@ struct Passage: Sendable {
                 "run.table",
                 message: "records have come before all that they are looked up in",
                 category: .defect,
-                at: .stage(route[index].name, at: nil)
+                at: .stage(context[index].name, at: nil)
             )
         }
-        let start = route.plan.time.now
-        let changed = try await route.change(batch, at: index, isRepeatable: true, apply: transform)
-        try await leave(changed, of: batch.count, from: index, busy: route.plan.time.now - start)
+        let start = context.plan.time.now
+        let changed = try await context.change(batch, at: index, isRepeatable: true, apply: transform)
+        try await leave(changed, of: batch.count, from: index, busy: context.plan.time.now - start)
     }
 
     /// Refuses a batch with other columns than were promised.
     private func check(_ batch: borrowing Batch, against promised: Schema, at index: Int) throws {
         guard batch.schema != promised else { return }
-        let node = route[index]
+        let node = context[index]
         throw Diagnostic(
             "plugin.columns",
             message: "the columns are \(batch.schema.names), and \(promised.names) were promised",

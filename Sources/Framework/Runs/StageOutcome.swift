@@ -4,7 +4,7 @@ internal import Records
 internal import Pipelines
 
 /// What a stage made of a batch: what it kept, filtered, rejected, combined and made.
-struct Settlement: Sendable {
+struct StageOutcome: Sendable {
     /// The stage, by its place among the nodes.
     let node: Int
     private(set) var tally = Tally()

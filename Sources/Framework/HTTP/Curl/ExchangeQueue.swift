@@ -1,5 +1,5 @@
 /// The exchanges with one server: those under way, and those that wait until there are fewer, in their order.
-struct ExchangeLane {
+struct ExchangeQueue {
     private var running = 0
     private var waiting: [CurlExchange] = []
     /// How many of `waiting` have gone already.

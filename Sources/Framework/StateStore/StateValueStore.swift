@@ -7,12 +7,12 @@ internal import Platform
 ///
 /// The file comes into being with the first value. What is kept outlives the process; a power cut may take the last values
 /// back, but damages nothing. All work is done on a thread of the store's own, so no caller's thread waits for a disk.
-public final class KeptValueStore: Sendable {
+public final class StateValueStore: Sendable {
     private let path: String
     private let patience: Duration
     private let queue = DispatchQueue(label: "kept values")
     /// Used on the queue only.
-    private let connection = Guarded<Connection?>(nil)
+    private let connection = Locked<Connection?>(nil)
 
     /// The values of a state folder; nothing is opened yet.
     ///
@@ -73,7 +73,7 @@ public final class KeptValueStore: Sendable {
     )
 
     private func onQueue<Value: Sendable>(
-        _ body: @escaping @Sendable (KeptValueStore) throws(Diagnostic) -> Value
+        _ body: @escaping @Sendable (StateValueStore) throws(Diagnostic) -> Value
     ) async throws(Diagnostic) -> Value {
         let result = await withCheckedContinuation { continuation in
             queue.async { continuation.resume(returning: Result { () throws(Diagnostic) in try body(self) }) }

@@ -1,7 +1,7 @@
 internal import PluginKit
 internal import Pipelines
 
-extension Route {
+extension RunContext {
     /// What the run spent its time on, the longest first.
     var phaseTimes: [RunReport.PhaseTime] {
         monitor.phases.filter { $0.value > .zero }

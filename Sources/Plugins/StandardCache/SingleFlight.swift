@@ -5,7 +5,7 @@ internal import PluginKit
 /// If it comes back without an answer that others may have, they do not wait for each other any longer: all make their own
 /// calls. If it was only cancelled, the one that has waited longest sets out for the others. One that is cancelled while it
 /// waits leaves, and nobody else notices.
-final class Flights: Sendable {
+final class SingleFlight: Sendable {
     /// What somebody who wants an answer is to do.
     enum Turn: Sendable {
         /// Fetch it, and `land` whatever comes of it.
@@ -18,7 +18,7 @@ final class Flights: Sendable {
     }
 
     /// What came of a fetch.
-    enum Landing: Sendable {
+    enum FetchResult: Sendable {
         /// An answer, or a failure, for all who wait.
         case brought(CacheEntry)
         /// An answer that only its caller may have; others may ask about it, if it is kept.
@@ -37,10 +37,10 @@ final class Flights: Sendable {
         /// Those that were cancelled before they waited.
         var cancelled: Set<Int> = []
         var next = 0
-        var landings = [UInt32](repeating: 0, count: Flights.places)
+        var landings = [UInt32](repeating: 0, count: SingleFlight.places)
     }
 
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     /// Says whether to fetch an answer, or waits for whoever does so already.
     ///
@@ -74,7 +74,7 @@ final class Flights: Sendable {
     }
 
     /// Ends a fetch, and tells who waits.
-    func land(_ key: CacheKey, landing: Landing) {
+    func land(_ key: CacheKey, landing: FetchResult) {
         let woken = state.withLock { state -> [(wakes: Waiter, turn: Turn)] in
             guard let waiting = state.waiting[key] else { return [] }
             switch landing {

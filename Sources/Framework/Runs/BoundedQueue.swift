@@ -3,9 +3,9 @@ internal import PluginKit
 /// A queue with a bound and one worker: who puts something in waits while it is full.
 ///
 /// One task sends and waits for the worker; another one works.
-final class Lane<Item: Sendable>: Sendable {
+final class BoundedQueue<Item: Sendable>: Sendable {
     private let capacity: Int
-    private let state = Guarded(State())
+    private let state = Locked(State())
 
     private struct State {
         var waiting: [Item] = []
@@ -18,7 +18,7 @@ final class Lane<Item: Sendable>: Sendable {
         var sender: CheckedContinuation<Void, Never>?
     }
 
-    /// A lane in which up to `capacity` items wait, besides the one that is worked on.
+    /// A queue in which up to `capacity` items wait, besides the one that is worked on.
     init(capacity: Int) { self.capacity = capacity }
 
     /// Whether nothing waits and nothing is worked on.

@@ -6,10 +6,10 @@ internal import PluginKit
 /// A thread on which a file is read or written, one thing after the other, over a connection of its own.
 ///
 /// The file is opened when it is first needed. Waiting for the thread gives way, so those that run tasks are free.
-final class DiskLane: Sendable {
+final class DiskThread: Sendable {
     private let queue: DispatchQueue
     private let path: String
-    private let connection = Guarded<Connection?>(nil)
+    private let connection = Locked<Connection?>(nil)
 
     init(_ name: String, path: String) {
         queue = DispatchQueue(label: name)

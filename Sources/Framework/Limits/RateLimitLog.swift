@@ -11,14 +11,14 @@ package import PluginKit
 ///            +  moments of the last window, each with how many went by then
 ///
 /// What the other side has told holds for a day beyond the run: some tell it only when it is too late.
-package final class KeptMoments: Sendable {
+package final class RateLimitLog: Sendable {
     /// Calls that are written down and have not begun.
     private let left = Atomic(0)
     /// Calls that have begun, and perhaps not gone.
     private let underway = Atomic(0)
-    private let booking = Guarded(Booking())
+    private let booking = Locked(Booking())
     private let limiter: RateLimiter
-    private let kept: any KeptValues
+    private let kept: any StateValues
     private let key: String
     private let wall: @Sendable () -> Int64
     private let log: StageLog
@@ -51,7 +51,7 @@ package final class KeptMoments: Sendable {
     ///   - wall: The time, in milliseconds since 1970-01-01T00:00:00Z; nil for the machine's.
     package init(
         _ limiter: RateLimiter,
-        in kept: any KeptValues,
+        in kept: any StateValues,
         as key: String,
         log: StageLog,
         wall: (@Sendable () -> Int64)? = nil

@@ -4,23 +4,23 @@ internal import Records
 internal import Pipelines
 
 /// A sink, its mark, and the batches that wait for it.
-final class SinkLane: Sendable {
+final class SinkQueue: Sendable {
     /// What became of a batch.
     struct Outcome: Sendable {
         /// The page that the batch came from.
         let page: Int
-        let settlements: [Settlement]
+        let outcomes: [StageOutcome]
         /// How many records the sink has accepted.
         let accepted: Int
     }
 
     /// The sink's place among the nodes.
     let node: Int
-    private let route: Route
+    private let context: RunContext
     private let sink: any SinkStage
     private let isDry: Bool
-    private let lane: Lane<Item>
-    private let state: Guarded<State>
+    private let queue: BoundedQueue<Item>
+    private let state: Locked<State>
 
     private struct Item: Sendable {
         let page: Int
@@ -35,21 +35,21 @@ final class SinkLane: Sendable {
         var outcomes: [Outcome] = []
     }
 
-    /// A lane to a sink.
+    /// A queue to a sink.
     ///
     /// - Parameters:
     ///   - sink: The sink.
     ///   - node: Its place among the nodes.
-    ///   - route: The run.
+    ///   - context: The run.
     ///   - mark: Where it goes on; nil at the start.
     ///   - accepted: How many records lie before the mark.
-    init(_ sink: any SinkStage, at node: Int, route: Route, from mark: String?, accepted: Int) {
+    init(_ sink: any SinkStage, at node: Int, context: RunContext, from mark: String?, accepted: Int) {
         self.sink = sink
         self.node = node
-        self.route = route
-        isDry = route.plan.scope.isDry
-        lane = Lane(capacity: route.plan.settings.queue)
-        state = Guarded(State(mark: mark, accepted: accepted))
+        self.context = context
+        isDry = context.plan.scope.isDry
+        queue = BoundedQueue(capacity: context.plan.settings.queue)
+        state = Locked(State(mark: mark, accepted: accepted))
     }
 
     /// Where the sink is.
@@ -61,34 +61,34 @@ final class SinkLane: Sendable {
     var accepted: Int { state.withLock { $0.accepted } }
 
     /// How many batches wait for it.
-    var waiting: Int { lane.waiting }
+    var waiting: Int { queue.waiting }
 
     /// Has a batch of a page written, as soon as there is room in the queue.
     ///
     /// - Throws: why an earlier batch could not be written.
     func send(_ batch: consuming Batch, of page: Int) async throws {
-        try await lane.send(Item(page: page, batch: batch))
+        try await queue.send(Item(page: page, batch: batch))
     }
 
     /// Writes what comes until nothing more comes.
     func run() async {
-        await lane.run { item in
-            var outcome = Writing(settlements: [])
+        await queue.run { item in
+            var outcome = Writing(outcomes: [])
             try await write(item.batch, writing: &outcome)
             state.withLock { state in
                 state.accepted += outcome.accepted
                 state.outcomes.append(
-                    Outcome(page: item.page, settlements: outcome.settlements, accepted: outcome.accepted)
+                    Outcome(page: item.page, outcomes: outcome.outcomes, accepted: outcome.accepted)
                 )
             }
         }
     }
 
     /// Waits until everything is written that was sent.
-    func drained() async throws { try await lane.drained() }
+    func drained() async throws { try await queue.drained() }
 
     /// Says that nothing more will come.
-    func finish() { lane.finish() }
+    func finish() { queue.finish() }
 
     /// Hands over what became of batches since the last time.
     func takeOutcomes() -> [Outcome] {
@@ -105,10 +105,10 @@ final class SinkLane: Sendable {
         guard let mark, !isDry else { return [] }
         do {
             let parts = try sink.parts(at: mark)
-            route.writers.note(parts.map(\.temporaryPath), of: route[node])
+            context.writers.note(parts.map(\.temporaryPath), of: context[node])
             return parts
         } catch {
-            throw Diagnostic.placing(error, at: route[node].name, origin: nil)
+            throw Diagnostic.placing(error, at: context[node].name, origin: nil)
         }
     }
 
@@ -121,7 +121,7 @@ final class SinkLane: Sendable {
         do {
             try await sink.begin(at: mark, attempt: attempt)
         } catch {
-            throw Diagnostic.placing(error, at: route[node].name, origin: nil)
+            throw Diagnostic.placing(error, at: context[node].name, origin: nil)
         }
     }
 
@@ -133,10 +133,10 @@ final class SinkLane: Sendable {
         do {
             let delivery = try await sink.finish(at: mark)
             state.withLock { $0.end = delivery.mark }
-            route.writers.note(delivery.files.map(\.temporaryPath), of: route[node])
+            context.writers.note(delivery.files.map(\.temporaryPath), of: context[node])
             return delivery
         } catch {
-            throw Diagnostic.placing(error, at: route[node].name, origin: nil)
+            throw Diagnostic.placing(error, at: context[node].name, origin: nil)
         }
     }
 
@@ -144,8 +144,8 @@ final class SinkLane: Sendable {
     var commit: CommitSequence.Item? {
         guard !isDry, sink.commitment.commits, let mark = state.withLock({ $0.end }) else { return nil }
         return CommitSequence.Item(
-            stage: route[node].name,
-            plugin: route[node].plugin,
+            stage: context[node].name,
+            plugin: context[node].plugin,
             isRefusable: sink.commitment == .refusable,
             mark: mark,
             sink: sink
@@ -159,7 +159,7 @@ final class SinkLane: Sendable {
     }
 
     private struct Writing {
-        var settlements: [Settlement]
+        var outcomes: [StageOutcome]
         var accepted = 0
     }
 
@@ -167,15 +167,15 @@ final class SinkLane: Sendable {
     private func write(_ batch: consuming Batch, writing: inout Writing) async throws {
         let received = batch.count
         let origins = batch.origins
-        let start = route.plan.time.now
+        let start = context.plan.time.now
         do {
-            batch.reshape(to: route[node].input)
+            batch.reshape(to: context[node].input)
             if !isDry { try await write(&batch) }
-        } catch StageFailure.refused(let reason) {
+        } catch StageFailure.badBatch(let reason) {
             guard batch.count > 1 else {
                 batch.reject(0, code: reason.code, because: reason.message)
                 var batches = [batch]
-                writing.settlements.append(Settlement(of: 1, batches: &batches, at: node, stage: route[node]))
+                writing.outcomes.append(StageOutcome(of: 1, batches: &batches, at: node, stage: context[node]))
                 return
             }
             let middle = batch.count / 2
@@ -183,30 +183,30 @@ final class SinkLane: Sendable {
             try await write(batch.part(middle..<batch.count), writing: &writing)
             return
         } catch {
-            throw Diagnostic.placing(error, at: route[node].name, origin: origins.text)
+            throw Diagnostic.placing(error, at: context[node].name, origin: origins.text)
         }
         var batches = [batch]
-        var settlement = Settlement(of: received, batches: &batches, at: node, stage: route[node])
-        settlement.busy = route.plan.time.now - start
-        writing.settlements.append(settlement)
+        var outcome = StageOutcome(of: received, batches: &batches, at: node, stage: context[node])
+        outcome.busy = context.plan.time.now - start
+        writing.outcomes.append(outcome)
         writing.accepted += batches[0].count
     }
 
     private func write(_ batch: inout Batch) async throws {
         let mark = mark
-        let layers = route[node].layers.wrapping(.write)
-        let meter = route.monitor.meters[node]
+        let layers = context[node].layers.wrapping(.write)
+        let meter = context.monitor.meters[node]
         let attempt: @Sendable (Batch) async throws -> (batch: Batch, mark: String) = { [sink] batch in
             var batch = batch
             let mark = try await sink.write(&batch, at: mark)
             return (batch, mark)
         }
         let written: (batch: Batch, mark: String)
-        if route.calls.areDirect(layers) {
-            written = try await meter.measuring(route.plan.time) { try await attempt(batch) }
+        if context.calls.areDirect(layers) {
+            written = try await meter.measuring(context.plan.time) { try await attempt(batch) }
         } else {
-            let call = Call<Batch, (batch: Batch, mark: String)>(.write, stage: route[node].name, input: batch)
-            written = try await route.calls.make(call, through: layers, meter: meter, operation: attempt)
+            let call = Call<Batch, (batch: Batch, mark: String)>(.write, stage: context[node].name, input: batch)
+            written = try await context.calls.make(call, through: layers, meter: meter, operation: attempt)
         }
         batch = written.batch
         state.withLock { $0.mark = written.mark }

@@ -1,4 +1,4 @@
 public import PluginKit
 public import StateStore
 
-extension KeptValueStore: KeptValues {}
+extension StateValueStore: StateValues {}

@@ -3,25 +3,25 @@ import PluginTestKit
 import StateStore
 import Testing
 
-@Suite struct KeptValueTests {
+@Suite struct StateValueTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder(.inMemory) }
 
     @Test func `a value is there for the next one who opens the folder`() async throws {
-        let first = KeptValueStore(in: folder.path)
+        let first = StateValueStore(in: folder.path)
         #expect(try await first.value(of: "limiter trakt") == nil)
         try await first.keep([1, 2, 3], as: "limiter trakt")
         try await first.keep([], as: "nothing")
         try await first.keep([4], as: "limiter trakt")
-        let second = KeptValueStore(in: folder.path)
+        let second = StateValueStore(in: folder.path)
         #expect(try await second.value(of: "limiter trakt") == [4])
         #expect(try await second.value(of: "nothing") == [])
         #expect(try await second.value(of: "other") == nil)
     }
 
     @Test func `several write at once, also through stores of their own`() async throws {
-        let stores = [KeptValueStore(in: folder.path), KeptValueStore(in: folder.path)]
+        let stores = [StateValueStore(in: folder.path), StateValueStore(in: folder.path)]
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<40 {
                 group.addTask { try await stores[number % 2].keep([UInt8(number)], as: "key \(number)") }
@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: [("", "kept.corrupt"), ("SQLite format 3", "kept.foreign"), ("not a database", "kept.foreign")])
     func `a file that is no database is named as its own, and left alone`(text: String, code: String) async throws {
         try folder.write(text, to: "kept.db")
-        let store = KeptValueStore(in: folder.path)
+        let store = StateValueStore(in: folder.path)
         for isWriting in [false, true] {
             let problem = await #expect(throws: Diagnostic.self) {
                 if isWriting { try await store.keep([1], as: "key") } else { _ = try await store.value(of: "key") }

@@ -1,13 +1,13 @@
 /// The identity of an answer and its form in a cache.
 ///
 /// An object, since it is handed on with each call, and a copy of all that it has would take longer than a look into a cache.
-public final class Memo<Output: Sendable>: Sendable {
+public final class CacheIdentity<Output: Sendable>: Sendable {
     /// What the answer is the answer to; equal keys have equal answers.
     public let key: CacheKey
     /// Who is asked, for people: the name of a plugin or of a server.
     public let subject: String
     /// Whether an answer may be kept, and how long.
-    public let keeping: @Sendable (Output) -> Keeping
+    public let keeping: @Sendable (Output) -> Cacheability
     /// Turns an answer into bytes.
     public let encode: @Sendable (Output) -> [UInt8]
     /// Turns bytes back into the answer.
@@ -24,7 +24,7 @@ public final class Memo<Output: Sendable>: Sendable {
     public init(
         key: CacheKey,
         subject: String,
-        keeping: @escaping @Sendable (Output) -> Keeping = { _ in .asConfigured },
+        keeping: @escaping @Sendable (Output) -> Cacheability = { _ in .asConfigured },
         encode: @escaping @Sendable (Output) -> [UInt8],
         decode: @escaping @Sendable ([UInt8]) throws -> Output
     ) {
@@ -37,7 +37,7 @@ public final class Memo<Output: Sendable>: Sendable {
 }
 
 /// Whether an answer may be kept, and how long.
-public enum Keeping: Sendable, Hashable {
+public enum Cacheability: Sendable, Hashable {
     /// It must not be kept, such as one that was meant for one reader.
     case no
     /// As long as the pipeline says.

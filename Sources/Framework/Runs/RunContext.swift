@@ -3,7 +3,7 @@ internal import Records
 internal import Pipelines
 
 /// What does not change in a run: the plan, and who reads whom.
-final class Route: Sendable {
+final class RunContext: Sendable {
     let plan: Plan
     /// Who reads each output of each stage.
     let readers: [[[Plan.Reader]]]

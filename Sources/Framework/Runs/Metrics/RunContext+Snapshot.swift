@@ -1,7 +1,7 @@
 internal import PluginKit
 internal import Pipelines
 
-extension Route {
+extension RunContext {
     /// Everything that is known of the run now, in figures; it may be made at any time, by any task.
     func snapshot() -> MetricSnapshot {
         MetricSnapshot(

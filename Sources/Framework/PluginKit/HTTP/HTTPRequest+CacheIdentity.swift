@@ -8,7 +8,7 @@ extension HTTPRequest {
     /// - Returns: The identity and the form; nil if the answer must not be used again.
     func memo<Answer>(
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
-    ) -> Memo<HTTPAnswer<Answer>>? {
+    ) -> CacheIdentity<HTTPAnswer<Answer>>? {
         let control = CacheControl(headers)
         guard method == .get, body.isEmpty, !control.contains("no-store"), !control.contains("no-cache"),
             !isConditional, headers["Range"] == nil
@@ -22,7 +22,7 @@ extension HTTPRequest {
             digest.add(name)
             digest.add(value)
         }
-        return Memo(key: digest.key, subject: url.host, keeping: { Keeping($0.response) }) { answer in
+        return CacheIdentity(key: digest.key, subject: url.host, keeping: { Cacheability($0.response) }) { answer in
             var writer = StateWriter()
             answer.response.write(to: &writer)
             return writer.bytes

@@ -7,7 +7,7 @@ import TestTags
 import Testing
 
 /// A limit that goes on from run to run.
-@Suite(.tags(.fuzz)) struct KeptMomentsTests {
+@Suite(.tags(.fuzz)) struct RateLimitLogTests {
     private static let options = "requests = 5\nper = \"1h\""
 
     /// Makes calls in a run of its own, and returns how long the first of them waited.
@@ -16,7 +16,7 @@ import Testing
         _ options: String = options,
         pipeline: String = "bench",
         layer: String = "limit",
-        kept: any KeptValues,
+        kept: any StateValues,
         log: StageLog = StageLog(),
         isKilled: Bool = false
     ) async throws -> Duration {
@@ -91,13 +91,13 @@ import Testing
         let requests = numbers.next(in: 1...200)
         let per = Duration.milliseconds(numbers.next(in: 100...5000))
         let kept = ForgottenValues()
-        let wall = Guarded<Int64>(1_000_000)
+        let wall = Locked<Int64>(1_000_000)
         var departures: [Int64] = []
         for _ in 0..<6 {
             let time = ManualTime()
             let start = wall.withLock { $0 }
             let limiter = RateLimiter(requests: requests, per: per, time: time)
-            let memory = KeptMoments(limiter, in: kept, as: "a", log: StageLog()) {
+            let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog()) {
                 start + Int64(time.now.milliseconds)
             }
             for _ in 0..<numbers.next(in: 1...(requests * 2)) {
@@ -122,7 +122,7 @@ import Testing
         let kept = ForgottenValues()
         let time = ManualTime()
         let limiter = RateLimiter(requests: 100_000, per: .seconds(300), time: time)
-        let memory = KeptMoments(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
+        let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
         for _ in 0..<50_000 {
             if !memory.begins() { await memory.book() }
             try await limiter.turn()
@@ -132,7 +132,7 @@ import Testing
         let size = try #require(try await kept.value(of: "a")).count
         #expect(size <= 32 + 1000 * 16)
         let next = RateLimiter(requests: 100_000, per: .seconds(300), time: time)
-        await KeptMoments(next, in: kept, as: "a", log: StageLog()) { 5_000_000 }.book()
+        await RateLimitLog(next, in: kept, as: "a", log: StageLog()) { 5_000_000 }.book()
         #expect(next.recent(wall: 5_000_000).count == 50_000)
     }
 
@@ -141,13 +141,13 @@ import Testing
         let kept = ForgottenValues()
         let time = ManualTime()
         let limiter = RateLimiter(requests: 1000, per: .seconds(300), time: time)
-        let memory = KeptMoments(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
+        let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
         await memory.book()
         memory.gone()
         limiter.adopt(limit: 100, per: .seconds(20), remaining: 0, until: time.now + .seconds(20))
         await memory.finish()
         let next = RateLimiter(requests: 1000, per: .seconds(300), time: ManualTime())
-        await KeptMoments(next, in: kept, as: "a", log: StageLog()) { 5_000_000 + Int64(hours) * 3_600_000 }.book()
+        await RateLimitLog(next, in: kept, as: "a", log: StageLog()) { 5_000_000 + Int64(hours) * 3_600_000 }.book()
         var gone = 0
         while gone < 200, next.goesAtOnce() { gone += 1 }
         #expect(gone == (isKnown ? 100 : 200))
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test func `where nothing can be kept, calls are made and it is said once`() async throws {
-        struct Broken: KeptValues {
+        struct Broken: StateValues {
             func value(of key: String) async throws(Diagnostic) -> [UInt8]? { nil }
             func keep(_ value: [UInt8], as key: String) async throws(Diagnostic) {
                 throw Diagnostic("state.full", message: "the disk is full", hint: "make room")

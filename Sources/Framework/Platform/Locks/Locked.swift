@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// `Mutex` of the standard library locks in a way that the thread sanitizer cannot see, so that it would report a race
 /// wherever two threads take turns.
-public final class Guarded<Value>: Sendable {
+public final class Locked<Value>: Sendable {
     // Whoever touches either holds the lock, or is the only one left.
     //
     // The value lies outside of the object: a property of it would be checked for overlapping accesses with each use,
