@@ -24,7 +24,7 @@ public struct SortOrder: Sendable {
         /// Whether nulls come last, rather than first.
         public let nullsLast: Bool
 
-        /// A column to sort by.
+        /// Creates a criterion; by default, small values come first, and nulls before them.
         public init(_ field: Field, isDescending: Bool = false, nullsLast: Bool = false) {
             self.field = field
             self.isDescending = isDescending
