@@ -142,7 +142,7 @@ import Testing
         let expected = """
             @/config/sprocket/films.json: error[account.exposed]: others may read or change this file of credentials \
             (mode \(String(mode, radix: 8)))
-              hint: if nobody has: chmod 600 '@/config/sprocket/films.json'; if in doubt, remove it, and sign in again
+              hint: if no one has: chmod 600 '@/config/sprocket/films.json'; if in doubt, remove it, and sign in again
             """
         #expect(await rendered { _ = try store.credential(of: "https://films.example") } == expected)
         #expect(await rendered { try await keep("other") } == expected)
@@ -154,7 +154,7 @@ import Testing
         try await keep("hush")
         chmod(folder.path("config/sprocket"), 0o777)
         let expected = """
-            @/config/sprocket: error[account.exposed]: others may change what is in this folder (mode 777)
+            @/config/sprocket: error[account.exposed]: others may change the contents of this folder (mode 777)
               hint: chmod 700 '@/config/sprocket'
             """
         #expect(await rendered { _ = try store.credential(of: "https://films.example") } == expected)
@@ -168,7 +168,7 @@ import Testing
         #expect(
             await rendered { _ = try store.credential(of: "https://films.example") } == """
                 @/config/sprocket/films.json: error[account.exposed]: this belongs to another user (65534, and this is 0): \
-                what it holds is not used
+                its contents are not used
                   hint: run as that user, or choose another folder with XDG_CONFIG_HOME
                 """
         )
@@ -223,7 +223,7 @@ import Testing
         unlink(file)
         if kind == "link" { symlink("/etc/hostname", file) } else { mkdir(file, 0o700) }
         let expected = """
-            @/config/sprocket/films.json: error[account.file]: this is no file of credentials: it is a link, a folder or too \
+            @/config/sprocket/films.json: error[account.file]: this is not a credentials file: it is a link, a folder or too \
             large
               hint: nothing was changed; move it away, then sign in again
             """

@@ -103,7 +103,7 @@ import Testing
             for index in 0..<8 { writer.write(index == place ? number : Int64(1 + index)) }
             let time = ManualTime()
             let limiter = RateLimiter(requests: 5, per: .seconds(10), time: time)
-            let kept = ForgottenValues()
+            let kept = InMemoryValues()
             try await kept.keep(writer.bytes, as: "limit")
             let moments = RateLimitLog(limiter, in: kept, as: "limit", log: StageLog()) { 1_000_000 }
             if !moments.begins() { await moments.book() }

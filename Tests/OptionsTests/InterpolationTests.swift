@@ -67,7 +67,7 @@ import Testing
             """
             p.toml:1:8: error[interpolation.open]: a '${' is never closed
                 1 | text = 'a ${var:n'
-                  |        ^^^^^^^^^^^ a plain dollar is written '$$'
+                  |        ^^^^^^^^^^^ write '$$' for a dollar sign
             """
         ),
         (
@@ -75,7 +75,7 @@ import Testing
             """
             p.toml:1:8: error[interpolation.unknown]: '${vra:n}' is not known
                 1 | text = '${vra:n}'
-                  |        ^^^^^^^^^^ ${var:name}, ${env:NAME} and ${file:path} are; a plain dollar is written '$$'
+                  |        ^^^^^^^^^^ use ${var:name}, ${env:NAME} or ${file:path}; write '$$' for a dollar sign
             """
         ),
         (
@@ -99,7 +99,7 @@ import Testing
             """
             p.toml:1:8: error[interpolation.unknown]: '${env:HOME:x}' is not known
                 1 | text = '${env:HOME:x}'
-                  |        ^^^^^^^^^^^^^^^ ${var:name}, ${env:NAME} and ${file:path} are; a plain dollar is written '$$'
+                  |        ^^^^^^^^^^^^^^^ use ${var:name}, ${env:NAME} or ${file:path}; write '$$' for a dollar sign
             """
         ),
         (

@@ -124,7 +124,7 @@ import Testing
             """
             p.toml:1:8: error[option.type]: expected a length of time such as "30s", found "soon"
                 1 | wait = "soon"
-                  |        ^^^^^^ a number and a unit, of ms, s, m, h and d; several may follow one another: "1m30s"
+                  |        ^^^^^^ write numbers with units (ms, s, m, h, d), such as "1m30s"
             """
         ),
         Mistake(
@@ -260,7 +260,7 @@ import Testing
         #expect(options.old == "x")
         #expect(
             "\(warnings)" == """
-                p.toml:1:1: warning[option.deprecated]: the option 'old' should not be used any more
+                p.toml:1:1: warning[option.deprecated]: the option 'old' is deprecated
                     1 | old = "x"
                       | ^^^ use 'text'
                 """

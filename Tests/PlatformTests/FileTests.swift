@@ -134,7 +134,7 @@ import Testing
         )
         #expect(
             message { try OutputFile(folder.path("sub/a/b")).write([1].span, at: 0) } == """
-                @/sub/a: error[file.not-a-folder]: this is a file where a folder is needed
+                @/sub/a: error[file.not-a-folder]: this is a file, but a folder is needed here
                   hint: choose another path
                 """
         )

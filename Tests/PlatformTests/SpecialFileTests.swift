@@ -51,7 +51,7 @@ import Testing
         } throws: {
             ($0 as? Diagnostic)?.rendered() == """
                 \(path): error[file.not-regular]: this is \(kind.rawValue), not a file
-                  hint: only regular files are read: save what comes out of it to a file, and name that
+                  hint: only regular files can be read: save its output to a file and name that
                 """
         }
     }

@@ -77,9 +77,9 @@ import Testing
         let outcome = try sprocket(["run", "a.toml", "--report", "~/r.json"])
         #expect(
             outcome.errors == """
-                error[option.home]: only a shell makes a folder out of '~', and here it was given as it is: ~/r.json
-                  hint: write '/home/me/r.json', or in a pipeline file '${env:HOME}/r.json'; a file or folder that is called so is \
-                './~/r.json'
+                error[option.home]: only a shell expands '~', and it did not expand it here: ~/r.json
+                  hint: write '/home/me/r.json', or in a pipeline file '${env:HOME}/r.json'; for a file or folder of that name \
+                write './~/r.json'
 
                 """
         )

@@ -114,7 +114,7 @@ import TestPipelines
             "[[source]]\nuse = \"numbers\"\nlisted = true\n[[transform]]\nuse = \"sum\"\n" + sink,
             """
             p.toml:5:7: error[pipeline.partition]: the transform 'sum' cannot be run in parts: it remembers records, and \
-            those of the other parts never come to it
+            a part never sees those of the other parts
                 5 | use = "sum"
                   |       ^^^^^ run it without --partition; 1/1 is all of the work
             """

@@ -149,7 +149,7 @@ import TestPipelines
         }
         #expect(problems?.all.map(\.code) == ["file.not-a-folder"])
         let path = workshop.folder.path("rejects")
-        #expect(problems?.all.first?.message == "\(path): this is a file where a folder is needed")
+        #expect(problems?.all.first?.message == "\(path): this is a file, but a folder is needed here")
         let same = await #expect(throws: DiagnosticList.self) {
             try await workshop.run(pipeline("on_reject = { limit = 9, keep = \"@/a.txt\" }"))
         }

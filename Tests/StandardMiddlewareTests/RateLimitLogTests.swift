@@ -41,14 +41,14 @@ import Testing
 
     @Test(arguments: [false, true])
     func `a run waits for the window of the one before it, also if that was killed`(isKilled: Bool) async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         #expect(try await Self.run(5, kept: kept, isKilled: isKilled) == .zero)
         // The machine's clock has moved on a little.
         #expect(try await Self.run(1, kept: kept) > .seconds(3000))
     }
 
     @Test func `what a window has left can be used by the next run`() async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         _ = try await Self.run(2, kept: kept)
         #expect(try await Self.run(2, kept: kept) == .zero)
         #expect(try await Self.run(1, kept: kept) == .zero)
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `a limit that is not to be kept begins anew`() async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         _ = try await Self.run(5, kept: kept)
         #expect(try await Self.run(1, Self.options + "\nkeep = false", kept: kept) == .zero)
     }
@@ -77,7 +77,7 @@ import Testing
         Others(options: "key = \"b\"", pipeline: "other", layer: "other", isShared: false),
     ])
     func `it is kept for the layer of a pipeline, or for all that name a key`(others: Others) async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         _ = try await Self.run(5, kept: kept)
         _ = try await Self.run(5, Self.options + "\nkey = \"a\"", kept: kept)
         let options = Self.options + "\n" + others.options
@@ -90,7 +90,7 @@ import Testing
         var numbers = SeededNumbers(seed: seed)
         let requests = numbers.next(in: 1...200)
         let per = Duration.milliseconds(numbers.next(in: 100...5000))
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         let wall = Locked<Int64>(1_000_000)
         var departures: [Int64] = []
         for _ in 0..<6 {
@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test func `calls that are close together are kept as one moment`() async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         let time = ManualTime()
         let limiter = RateLimiter(requests: 100_000, per: .seconds(300), time: time)
         let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
@@ -138,7 +138,7 @@ import Testing
 
     @Test(arguments: [(hours: 1, isKnown: true), (hours: 23, isKnown: true), (hours: 25, isKnown: false)])
     func `what the other side has told of its limit is known for a day`(hours: Int, isKnown: Bool) async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         let time = ManualTime()
         let limiter = RateLimiter(requests: 1000, per: .seconds(300), time: time)
         let memory = RateLimitLog(limiter, in: kept, as: "a", log: StageLog()) { 5_000_000 }
@@ -155,7 +155,7 @@ import Testing
 
     @Test(arguments: [[], [1, 2, 3], [UInt8](repeating: 0xFF, count: 100)] as [[UInt8]])
     func `what cannot be read counts as far as it can`(bytes: [UInt8]) async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         try await kept.keep(bytes, as: "rate-limit layer bench limit")
         #expect(try await Self.run(1, kept: kept) == .zero)
     }

@@ -11,7 +11,7 @@ package struct Workshop {
     /// Stands still, unless a test moves it.
     package let time = ManualTime(sleepers: .wait)
     /// Small values that outlive runs.
-    package let kept = ForgottenValues()
+    package let kept = InMemoryValues()
 
     package init(_ folder: TemporaryFolder) { self.folder = folder }
     package init() throws { folder = try TemporaryFolder() }

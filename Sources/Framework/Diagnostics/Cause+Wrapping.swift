@@ -1,6 +1,6 @@
 extension Diagnostic.Cause {
-    /// An error as a cause: a diagnostic whole, the first of a list of them, another error in its own words, of
-    /// which the middle is left out if they have more than 4,000 bytes.
+    /// An error as a cause: a diagnostic whole, the first diagnostic of a list, or the description of any other error,
+    /// shortened in the middle if it has more than 4,000 bytes.
     public init(_ error: any Error) {
         switch error {
         case let diagnostic as Diagnostic: self = .diagnostic(diagnostic)

@@ -1,27 +1,28 @@
 extension Diagnostic {
-    /// What has to change before the same goes well, and so what to do about a problem.
+    /// What has to change before the same operation can succeed, and so how to handle a problem.
     ///
-    /// Set by whoever raises the problem, kept by whoever hands it on. The exit code of a command, what layers do about
-    /// a failed call and how long a failure is remembered are read from it, never from the code.
+    /// The code that raises a problem sets the category, and code that passes it on keeps it. The exit code of a
+    /// command, the reaction of layers to a failed call and how long a failure is cached depend on the category, never
+    /// on the code.
     public enum Category: String, Sendable, CaseIterable {
-        /// What was asked for: the pipeline file, an option, the command line.
+        /// The request: the pipeline file, an option, the command line.
         case usage
-        /// What the program needs around it: a file, a permission, room on the disk, the network, a sign-in, another
-        /// program that has to let go.
+        /// The environment of the program: a file, a permission, disk space, the network, a sign-in, a lock held by
+        /// another program.
         case environment
-        /// What was read or answered, or how much of it there is.
+        /// The data that was read or received, or its amount.
         case data
-        /// Nothing but the time: a server that is busy, a limit that was exceeded.
+        /// Only time has to pass: a busy server, an exceeded limit.
         ///
-        /// The same call may succeed later, so `retry` makes it again, and no layer remembers it.
+        /// The same call may succeed later, so `retry` repeats it and no layer caches the failure.
         case transient
-        /// A plugin or the program itself: it broke its contract, or failed in a way that it does not explain.
+        /// A plugin or the program itself: it broke its contract, or failed without an explanation.
         case defect
     }
 
-    /// What has to change before the same goes well.
+    /// What has to change before the same operation can succeed.
     ///
-    /// Where whoever raised the problem has set none: `usage` at a place of a text that somebody wrote, `data` elsewhere.
+    /// If none was set: `usage` for a problem at a place of a text, `data` for any other.
     public var category: Category {
         get {
             if let ownCategory { return ownCategory }
@@ -31,7 +32,7 @@ extension Diagnostic {
         set { ownCategory = newValue }
     }
 
-    /// The same problem, of this category unless whoever raised it has set one.
+    /// The same problem with this category, unless a category is already set.
     public func classed(as category: Category) -> Diagnostic {
         var classed = self
         if classed.ownCategory == nil { classed.ownCategory = category }

@@ -1,9 +1,9 @@
 extension Diagnostic {
-    /// What led to a problem.
+    /// What caused a problem.
     public indirect enum Cause: Sendable {
-        /// Another problem, whole.
+        /// Another problem with all its details.
         case diagnostic(Diagnostic)
-        /// An error in its own words.
+        /// The description of an error.
         case text(String)
 
         /// What is wrong, in one sentence.
@@ -15,7 +15,7 @@ extension Diagnostic {
         }
     }
 
-    /// The causes for a person, the nearest first, without those that the message or the hint quotes.
+    /// The causes as text, the direct cause first, without those that the message or the hint quotes.
     var causes: [String] {
         var causes: [String] = []
         var (shown, next) = ([message, hint ?? ""], cause)
@@ -28,12 +28,12 @@ extension Diagnostic {
         return causes
     }
 
-    /// A bound for causes of causes.
+    /// How many levels of causes are shown.
     private static let mostCauses = 8
 }
 
 extension Diagnostic.Cause {
-    /// Where and what it was: `films.csv: the disk is full [file.disk-full]`.
+    /// The cause with its place and code: `films.csv: the disk is full [file.disk-full]`.
     fileprivate var words: String {
         guard case .diagnostic(let diagnostic) = self else { return message }
         let place =

@@ -1,9 +1,13 @@
 extension Diagnostic {
     /// How a diagnostic is printed.
     public struct Style: Sendable {
-        /// How many columns there are; an excerpt is cut to them (default: 100).
+        /// The number of columns, to which excerpts are cut.
+        ///
+        /// Default: 100.
         public var width: Int
-        /// Whether to colour, with ANSI sequences (default: no).
+        /// Whether to colour with ANSI escape sequences.
+        ///
+        /// Default: no.
         public var isColoured: Bool
 
         /// Creates a style for excerpts of at most `width` columns, with or without colours.
@@ -13,10 +17,10 @@ extension Diagnostic {
         }
     }
 
-    /// The diagnostic as lines for a person, without a newline at the end.
+    /// The diagnostic as lines for users, without a newline at the end.
     ///
-    /// Whatever its parts hold, it prints as text alone; see `VisibleText`. Secrets of the text that it is about are
-    /// dots, in the excerpt and wherever it quotes them.
+    /// Whatever its parts contain, the result is plain visible text; see `VisibleText`. Secrets of the text that the
+    /// diagnostic is about are shown as dots, in the excerpt and wherever they are quoted.
     ///
     ///     pipelines/trakt.toml:14:1: error[option.unknown]: there is no option 'batch_sise' in [run]
     ///        14 | batch_sise = 100

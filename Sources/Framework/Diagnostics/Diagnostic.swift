@@ -1,18 +1,18 @@
-/// Something wrong, told to a person: what it is, where it is, and what to do about it.
+/// A problem reported to users: what is wrong, where it is, and what to do about it.
 ///
-/// This is the one error type of the house. A parser, the plan and a plugin all speak it, and one renderer prints it,
-/// so every message looks alike (`SourceText` gives the excerpt).
+/// This is the only error type for users. Parsers, the plan and plugins all use it, and one renderer prints it, so all
+/// messages look alike (`SourceText` provides the excerpt).
 public struct Diagnostic: Error, Sendable {
-    /// How much a finding weighs.
+    /// How serious a finding is.
     public enum Severity: String, Sendable, Comparable {
-        /// Worth knowing; nothing has to be done.
+        /// Information; nothing has to be done.
         case note
-        /// Probably a slip; the work can go on.
+        /// Probably a mistake; the operation can continue.
         case warning
-        /// The work cannot be done like this.
+        /// The operation cannot be carried out.
         case error
 
-        /// Orders by weight: a note is the least.
+        /// Orders by severity: a note is the least.
         public static func < (left: Severity, right: Severity) -> Bool { left.weight < right.weight }
 
         private var weight: Int {
@@ -24,14 +24,14 @@ public struct Diagnostic: Error, Sendable {
         }
     }
 
-    /// A stable name for one kind of problem, `area.problem`, that documentation and programs can refer to.
+    /// A stable name for one kind of problem, `area.problem`, for references in documentation and programs.
     public struct Code: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
         /// The name, such as `option.unknown`.
         public let name: String
 
         /// Creates a code such as `option.unknown`: an area, a dot and a problem.
         public init(_ name: String) { self.name = name }
-        /// A code written as a literal.
+        /// A code from a literal.
         public init(stringLiteral name: String) { self.name = name }
         /// The code as messages show it, such as `option.unknown`.
         public var description: String { name }
@@ -39,19 +39,19 @@ public struct Diagnostic: Error, Sendable {
 
     /// Where a problem is.
     public enum Place: Sendable {
-        /// A stretch of a text that somebody wrote.
+        /// A range of a text, such as a pipeline file.
         case text(SourceRange)
-        /// A stage of a run and, where known, what it was at: a page, a record, a cursor.
+        /// A stage of a run and, if known, what it was processing: a page, a record, a cursor.
         case stage(String, at: String?)
         /// A file or folder.
         case file(String)
     }
 
-    /// Another place that has to do with the problem, such as the first of two definitions.
+    /// Another place that is related to the problem, such as the first of two definitions.
     public struct Related: Sendable {
         /// The place in the text that the note refers to.
         public let range: SourceRange
-        /// What it has to do with the problem, in a few words: `first here`.
+        /// How it is related to the problem, in a few words: `first here`.
         public let caption: String
 
         /// A related place and its caption.
@@ -63,35 +63,38 @@ public struct Diagnostic: Error, Sendable {
 
     /// The kind of problem.
     public var code: Code
-    /// How much it weighs (default: `.error`).
+    /// How serious it is.
+    ///
+    /// Default: `.error`.
     public var severity: Severity
     /// What is wrong, in one sentence without a full stop: what was found and what was expected.
     public var message: String
-    /// Where it is, if it is anywhere in particular.
+    /// Where it is; nil if it has no particular place.
     public var place: Place?
     /// What to do, or what was probably meant, such as `did you mean 'path'?`.
     public var hint: String?
     /// Further places, each with its caption.
     public var related: [Related]
-    /// What led to it, if that was an error of its own.
+    /// The error that caused it, if there is one.
     public var cause: Cause?
-    /// The category that was set; nil for the one that follows from the place.
+    /// The category that was set; nil if it follows from the place.
     var ownCategory: Category?
 
-    /// How many bytes of a message or a hint are kept: names in a file may be of any length.
+    /// The limit of a message or a hint in bytes: names in a file may be of any length.
     static let longest = 4_000
 
-    /// A problem of a kind, at a place; of a message or a hint of more than 4,000 bytes, the middle is left out.
+    /// Creates a problem; a message or a hint of more than 4,000 bytes is shortened in the middle.
     ///
     /// - Parameters:
     ///   - code: The kind of problem.
     ///   - message: What is wrong, in one sentence without a full stop.
-    ///   - category: What has to change before it goes well. Default: `usage` at a place of a text, `data` elsewhere.
+    ///   - category: What has to change before the operation can succeed. Default: `usage` at a place of a text, `data`
+    ///     elsewhere.
     ///   - place: Where it is.
     ///   - hint: What to do.
-    ///   - severity: How much it weighs.
-    ///   - related: Further places.
-    ///   - cause: What led to it.
+    ///   - severity: How serious it is.
+    ///   - related: Related places.
+    ///   - cause: What caused it.
     public init(
         _ code: Code,
         message: String,
@@ -114,7 +117,7 @@ public struct Diagnostic: Error, Sendable {
 }
 
 extension Diagnostic {
-    /// The same problem, at `place` unless it has a place already.
+    /// The same problem, at `place` unless it already has a place.
     public func placed(at place: Place?) -> Diagnostic {
         var placed = self
         if placed.place == nil { placed.place = place }

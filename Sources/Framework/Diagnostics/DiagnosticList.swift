@@ -1,26 +1,25 @@
-/// Everything that is wrong with one thing, reported together.
+/// All findings about one subject, reported together.
 ///
-/// A list keeps its first 500 findings and counts the others, so that a small file with much wrong in it takes neither
-/// memory nor time without bound. Where none of those that are kept is an error, the first error takes the place of the
-/// last of them.
+/// A list keeps its first 500 findings and counts the rest, so that a file with many problems takes bounded memory and
+/// time. If none of the kept findings is an error, the first error replaces the last of them.
 public struct DiagnosticList: Error, Sendable {
-    /// The findings that are kept, in the order in which they were made.
+    /// The kept findings, in the order in which they were added.
     public private(set) var all: [Diagnostic] = []
-    /// How many findings are counted only.
+    /// The number of findings that are counted only.
     public private(set) var leftOut = 0
-    /// Whether one of the findings that are kept is an error.
+    /// Whether one of the kept findings is an error.
     public private(set) var hasErrors = false
 
-    /// How many findings a list keeps.
+    /// The number of findings that a list keeps.
     public static let mostKept = 500
 
-    /// A list of findings.
+    /// Creates a list of findings.
     public init(_ all: [Diagnostic] = []) { for finding in all { append(finding) } }
 
-    /// How many findings there are, kept or only counted.
+    /// The number of findings, kept or only counted.
     public var total: Int { all.count + leftOut }
 
-    /// Whether a further finding is only counted: what finds thousands need not put them into words.
+    /// Whether a further finding would only be counted, so that its message need not be made.
     public var isFull: Bool { all.count >= Self.mostKept && hasErrors }
 
     /// Adds a finding.
@@ -35,7 +34,7 @@ public struct DiagnosticList: Error, Sendable {
         if isError { hasErrors = true }
     }
 
-    /// Counts findings that are not put into words, of a list that is full.
+    /// Counts findings without adding them, when the list is full.
     public mutating func leaveOut(_ count: Int = 1) { leftOut += count }
 
     /// Adds the findings of another list.
@@ -44,26 +43,26 @@ public struct DiagnosticList: Error, Sendable {
         leftOut += other.leftOut
     }
 
-    /// Throws the list if it holds an error.
+    /// Throws the list if it contains an error.
     public func throwIfErrors() throws(DiagnosticList) {
         if hasErrors { throw self }
     }
 }
 
 extension DiagnosticList: Sequence {
-    /// Goes through the findings that are kept.
+    /// Iterates over the kept findings.
     public func makeIterator() -> IndexingIterator<[Diagnostic]> { all.makeIterator() }
 }
 
 extension DiagnosticList {
-    /// The list with other findings in the place of those that are kept: some of them, changed, or in another order.
+    /// The list with other findings in place of the kept ones: some of them, changed, or in another order.
     public func with(_ kept: [Diagnostic]) -> DiagnosticList {
         var list = DiagnosticList(kept)
         list.leftOut += leftOut
         return list
     }
 
-    /// The findings with those of a text in the order of the text, after those that are nowhere in it.
+    /// The list with findings sorted by their position in the text; findings without a position come first.
     public var inOrderOfText: DiagnosticList {
         let order = all.enumerated().sorted { left, right in
             (left.element.offset, left.offset) < (right.element.offset, right.offset)
@@ -71,9 +70,10 @@ extension DiagnosticList {
         return with(order.map(\.element))
     }
 
-    /// The findings to print where only some of them are: errors before others, those chosen in the order of the list.
+    /// The findings to print if not all of them are printed: errors are chosen before others, and the chosen ones stay
+    /// in the order of the list.
     ///
-    /// - Parameter most: How many at most.
+    /// - Parameter most: The maximum number of findings.
     /// - Returns: The findings, and how many are not among them.
     public func toPrint(atMost most: Int) -> (findings: [Diagnostic], more: Int) {
         guard all.count > most else { return (all, leftOut) }

@@ -1,9 +1,9 @@
-/// A line of a text with a stretch of it underlined, as two lines for a terminal.
+/// A line of a text with a range of it underlined, as two lines for a terminal.
 ///
 ///         2 | title = "日本" year
 ///           |                ^^^^ did you mean ','?
 struct Excerpt {
-    /// The line and the marks below it, without painting: what goes before, the marks, what comes behind.
+    /// The line and the marks below it, without colours: what precedes the marks, the marks, what follows them.
     let line: String
     let lead: String
     let marks: String
@@ -13,18 +13,20 @@ struct Excerpt {
         let width: Int
     }
 
+    /// Creates an excerpt.
+    ///
     /// - Parameters:
-    ///   - range: What to underline; only its first line is.
-    ///   - mark: What to underline with.
-    ///   - width: How many columns there are.
+    ///   - range: What to underline; only its first line is underlined.
+    ///   - mark: The character that underlines.
+    ///   - width: The number of columns.
     init(_ range: SourceRange, mark: Character, width: Int) {
         let text = range.text
         let line = text.line(around: range.offsets.lowerBound)
         let number = "\(range.start.line)"
         let room = max(20, width - max(8, number.count + 3))
 
-        // Of a line of megabytes, only what can be shown is looked at: four bytes a column, and as many again for
-        // what takes no column.
+        // Of a line of megabytes, only what can be shown is decoded: four bytes per column, and as many again for
+        // scalars without width.
         let reach = 8 * room
         var start = min(max(range.offsets.lowerBound, line.lowerBound), line.upperBound)
         while start > line.lowerBound, start < line.upperBound, text.bytes[start].isContinuation { start -= 1 }
@@ -34,13 +36,13 @@ struct Excerpt {
         while first < start, text.bytes[first].isContinuation { first += 1 }
         let last = min(line.upperBound, end + reach)
 
-        // Damage is shown where it is: each of the three parts is decoded for itself.
+        // Invalid UTF-8 is shown where it is: each of the three parts is decoded separately.
         let secrets = text.secretRanges
         let before = Self.cells(text.bytes[first..<start], without: secrets)
         let marked = range.isSecret ? Self.dots : Self.cells(text.bytes[start..<end], without: secrets)
         let behind = Self.cells(text.bytes[end..<last], without: secrets)
 
-        // Long lines are cut around the mark: enough before it to recognise the place, the rest behind.
+        // Long lines are cut around the mark: enough before it to recognise the place, the rest after it.
         var shown = before[...]
         var isCut = first > line.lowerBound
         if isCut || before.width > room - 11 && before.width + marked.width + behind.width > room {
@@ -65,16 +67,16 @@ struct Excerpt {
         let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number
         let empty = String(repeating: " ", count: gutter.count)
         self.line = "\(gutter) | " + (isCut ? "…" : "") + shown.text + (isCutBehind ? "…" : "")
-        // A tab stays a tab, so that the mark meets its place at any width of tabs.
+        // Tabs stay tabs, so that the mark is aligned at any tab width.
         let blanks = lead.map { $0.scalar == "\t" ? "\t" : String(repeating: " ", count: $0.width) }
         self.lead = "\(empty) | " + (isCut ? " " : "") + blanks.joined()
         marks = String(repeating: mark, count: max(1, min(marked.width, left - lead.width)))
     }
 
-    /// What stands where a secret does.
+    /// The replacement for a secret.
     private static let dots = cells(ArraySlice("•••".utf8))
 
-    /// The cells of a stretch, dots for each secret in it, however long that is.
+    /// The cells of a range; each secret in it is three dots, however long it is.
     private static func cells(_ bytes: ArraySlice<UInt8>, without secrets: [Range<Int>]) -> [Cell] {
         var cells: [Cell] = []
         var start = bytes.startIndex
@@ -86,7 +88,7 @@ struct Excerpt {
     }
 
     private static func cells(_ bytes: ArraySlice<UInt8>) -> [Cell] {
-        // A tab stays one: the mark below it has the same.
+        // A tab stays a tab: the line of marks below has the same one.
         String(decoding: bytes, as: UTF8.self).replacingInvisible { $0 == "\t" ? nil : $0.picture }
             .unicodeScalars.map { Cell(scalar: $0, width: $0.columns) }
     }
@@ -98,13 +100,13 @@ extension Collection where Element == Excerpt.Cell {
 }
 
 extension UInt8 {
-    /// Whether it is a byte of a UTF-8 sequence other than the first.
+    /// Whether it is a continuation byte of a UTF-8 sequence.
     fileprivate var isContinuation: Bool { self & 0xC0 == 0x80 }
 }
 
 extension Unicode.Scalar {
-    /// How many columns of a terminal it takes: two for the scripts of East Asia and pictures (Unicode Standard Annex
-    /// 11, "wide" and "fullwidth", roughly), none for what is put onto the scalar before it, a tab as one.
+    /// The number of terminal columns of the scalar: two for East Asian scripts and pictures (roughly "wide" and
+    /// "fullwidth" in Unicode Standard Annex 11), zero for combining marks, one for a tab.
     var columns: Int {
         guard value >= 0x300 else { return 1 }
         switch value {

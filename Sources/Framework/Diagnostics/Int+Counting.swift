@@ -1,13 +1,13 @@
 extension Int {
-    /// The number with a noun, as messages have it: `1 record`, `2 records`, `1,234 records`, `0 records`.
+    /// The number with a noun for messages: `1 record`, `2 records`, `1,234 records`, `0 records`.
     ///
     ///     "\(count.counted("page")) of \(total.counted("entry", plural: "entries"))"
     ///     "\(gone.counted("record was removed", plural: "records were removed"))"
     ///
     /// - Parameters:
-    ///   - one: What follows the number 1.
-    ///   - others: What follows any other number; nil for the same with an `s`.
-    /// - Returns: The number, its digits in groups of three, and the noun.
+    ///   - one: The text after the number 1.
+    ///   - others: The text after any other number; nil for `one` with an `s`.
+    /// - Returns: The number, with its digits in groups of three, and the noun.
     package func counted(_ one: String, plural others: String? = nil) -> String {
         "\(inGroups) \(self == 1 ? one : others ?? one + "s")"
     }

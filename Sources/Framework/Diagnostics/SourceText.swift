@@ -1,13 +1,15 @@
-/// A text with a name, from which ranges are cut and positions counted.
+/// A named text that provides ranges and positions.
 ///
-/// Holds bytes, not characters: an offset is a count of UTF-8 bytes, and a line ends with LF (a CR before it belongs
-/// to the line's end). Lines and columns are counted only when somebody asks, so carrying a range costs nothing.
+/// It holds bytes, not characters: an offset is a count of UTF-8 bytes, and a line ends with LF (a CR before it belongs
+/// to the line end). Lines and columns are computed on demand, so carrying a range costs nothing.
 public struct SourceText: Sendable {
-    /// What to call it in messages: usually the path of a file.
+    /// The name in messages, usually the path of a file.
     public let name: String
-    /// The text, as UTF-8; damaged text is allowed, so that the damage can be shown.
+    /// The text in UTF-8.
+    ///
+    /// Invalid UTF-8 is allowed, so that messages can show it.
     public let bytes: [UInt8]
-    /// What of it is shown to nobody.
+    /// The parts of the text that must not be shown.
     let secrets = SecretPlaces()
 
     /// Creates a text from bytes; `name` is the path or name that messages show.
@@ -19,7 +21,7 @@ public struct SourceText: Sendable {
     /// Creates a text from a string; `name` is the path or name that messages show.
     public init(_ text: String, name: String) { self.init(Array(text.utf8), name: name) }
 
-    /// The stretch of `offsets`, cut to what there is.
+    /// The range of `offsets`, limited to the length of the text.
     public subscript(offsets: Range<Int>) -> SourceRange {
         let lower = min(max(offsets.lowerBound, 0), bytes.count)
         let upper = min(max(offsets.upperBound, lower), bytes.count)
@@ -33,7 +35,7 @@ public struct SourceText: Sendable {
         return SourcePosition(line: 1 + lines, column: 1 + scalars(in: lineStart(of: offset)..<offset))
     }
 
-    /// The offsets of the line that holds `offset`, without its end.
+    /// The offsets of the line that contains `offset`, without its line end.
     func line(around offset: Int) -> Range<Int> {
         let offset = min(max(offset, startOfText), bytes.count)
         let lower = lineStart(of: offset)
@@ -44,12 +46,12 @@ public struct SourceText: Sendable {
         return lower..<upper
     }
 
-    /// Columns count Unicode scalars: every byte but a continuation byte begins one.
+    /// Counts Unicode scalars: every byte but a continuation byte begins one.
     func scalars(in offsets: Range<Int>) -> Int {
         offsets.count - bytes.span.extracting(offsets).countOfContinuations
     }
 
-    /// The start of the line that holds `offset`, at most `offset`.
+    /// The start of the line that contains `offset`, at most `offset`.
     private func lineStart(of offset: Int) -> Int {
         let text = bytes.span
         let first = min(startOfText, offset)
@@ -58,17 +60,17 @@ public struct SourceText: Sendable {
         return start
     }
 
-    /// A byte order mark is no part of the first line.
+    /// A byte order mark is not part of the first line.
     private var startOfText: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 }
 
-/// A stretch of a text, as offsets of UTF-8 bytes.
+/// A range of a text, in offsets of UTF-8 bytes.
 public struct SourceRange: Sendable {
     /// The whole text.
     public let text: SourceText
-    /// The stretch, in bytes from the start of the text.
+    /// The range, in bytes from the start of the text.
     public let offsets: Range<Int>
-    /// Whether what stands there is shown to nobody, such as a password: excerpts have dots instead.
+    /// Whether the range holds a secret, such as a password: excerpts show dots instead.
     public private(set) var isSecret = false
 
     init(text: SourceText, offsets: Range<Int>) {
@@ -76,7 +78,7 @@ public struct SourceRange: Sendable {
         self.offsets = offsets
     }
 
-    /// The same stretch, whose text is shown to nobody.
+    /// The same range, marked as a secret.
     public var asSecret: SourceRange {
         var range = self
         range.isSecret = true
@@ -85,7 +87,7 @@ public struct SourceRange: Sendable {
 
     /// Where it begins.
     public var start: SourcePosition { text.position(of: offsets.lowerBound) }
-    /// Where it ends: the position just behind its last character.
+    /// Where it ends: the position immediately after its last character.
     public var end: SourcePosition { text.position(of: offsets.upperBound) }
 }
 
@@ -111,8 +113,8 @@ public struct SourcePosition: Hashable, Sendable, Comparable, CustomStringConver
     }
 }
 
-// Loops of one addition a byte, which the compiler turns into vector instructions: a message about the end of a large
-// file counts through all of it.
+// Loops with one addition per byte, which the compiler vectorises: a message about the end of a large file counts
+// through all of it.
 extension Span<UInt8> {
     fileprivate func count(of byte: UInt8) -> Int {
         var count = 0

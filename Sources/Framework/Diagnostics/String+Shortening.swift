@@ -6,7 +6,7 @@ extension String {
         return String(self[..<start]) + "…" + String(self[end...])
     }
 
-    /// The start of the scalar that has a byte.
+    /// The start of the scalar that contains a byte.
     private func scalarStart(at offset: Int) -> String.Index {
         var index = utf8.index(utf8.startIndex, offsetBy: offset)
         while index > utf8.startIndex, utf8[index] & 0xC0 == 0x80 { index = utf8.index(before: index) }

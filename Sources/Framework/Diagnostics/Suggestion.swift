@@ -1,13 +1,13 @@
 /// The candidate that `word` was probably meant to be, if one is near enough.
 ///
-/// Near enough is an edit distance of at most a third of the longer word's length (at least one); swapping two
-/// neighbouring letters counts as one edit, and case, `-` and `_` count for nothing. Of each word, the first 64 letters are
+/// Near enough is an edit distance of at most a third of the longer word's length (at least one). A transposition of
+/// two neighbouring letters counts as one edit; case, `-` and `_` are ignored. The first 64 letters of each word are
 /// compared.
 ///
 /// - Parameters:
 ///   - word: The word.
-///   - candidates: What it may have been meant to be.
-///   - limit: How many candidates are compared at most: names that a file makes up can be any number.
+///   - candidates: The possible words.
+///   - limit: The maximum number of candidates to compare: a file can define any number of names.
 /// - Returns: The nearest candidate; nil if none is near enough.
 public func suggestion(
     for word: String,
@@ -27,7 +27,7 @@ public func suggestion(
     return best?.candidate
 }
 
-/// `did you mean 'x'?` for the nearest candidate; if none is near, the list of them.
+/// `did you mean 'x'?` for the nearest candidate; the list of candidates if none is near enough.
 public func hint(for word: String, among candidates: [String]) -> String? {
     if let near = suggestion(for: word, among: candidates) { return "did you mean '\(near.shortened(to: 200))'?" }
     guard !candidates.isEmpty else { return nil }
@@ -39,7 +39,7 @@ private func folded(_ word: String) -> [Unicode.Scalar] {
     word.prefix(64).lowercased().unicodeScalars.map { $0 == "-" ? "_" : $0 }
 }
 
-/// Damerau's distance with neighbouring transpositions ("optimal string alignment"); nil if it is more than `most`.
+/// The edit distance with transpositions of neighbours ("optimal string alignment"); nil if it is more than `most`.
 private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], atMost most: Int) -> Int? {
     guard !left.isEmpty, !right.isEmpty else {
         let distance = max(left.count, right.count)
@@ -61,7 +61,7 @@ private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], a
             row[j] = distance
             least = min(least, distance)
         }
-        // What follows is no less than one of the two rows above it.
+        // Later rows are at least the minimum of the two rows above them.
         if min(least, leastOfLast) > most { return nil }
         leastOfLast = least
         (beforeLast, last, row) = (last, row, beforeLast)

@@ -1,10 +1,10 @@
-/// How a text that others wrote is shown to people: nothing in it steers a terminal, hides, or forges a line.
+/// Makes text from outside safe to show: nothing in it can control a terminal, be invisible, or forge a line.
 ///
-/// Values of records, names of files, answers of servers, pipeline files and command lines all go through here before
-/// they are printed. A control character becomes its picture (`␛`, `␊`), any other invisible character its number
-/// (`\u202E`), bytes that are not UTF-8 become `�`.
+/// Values of records, names of files, responses of servers, pipeline files and command lines all pass through here
+/// before they are printed. A control character is shown as its picture (`␛`, `␊`), any other invisible character as
+/// its number (`\u202E`), and bytes that are not UTF-8 as `�`.
 ///
-/// `Diagnostic.rendered` does this itself. Lines that are put together elsewhere are joined with `lines(_:)`.
+/// `Diagnostic.rendered` does this itself. Join lines that are composed elsewhere with `lines(_:)`.
 public enum VisibleText {
     /// How many Unicode scalars of a line are shown; the rest is counted.
     public static let longestLine = 4_000
@@ -13,8 +13,8 @@ public enum VisibleText {
     ///
     /// - Parameters:
     ///   - text: The text.
-    ///   - limit: How many Unicode scalars of it are shown at most (default: 4,000).
-    /// - Returns: The line; `…` and the number of characters that were left out where it is longer.
+    ///   - limit: The maximum number of Unicode scalars to show. Default: 4,000.
+    /// - Returns: The line; if it is longer, it ends with `…` and the number of omitted characters.
     public static func line(_ text: String, atMost limit: Int = longestLine) -> String {
         if isPlain(text, atMost: limit) { return text }
         let scalars = text.unicodeScalars
@@ -26,26 +26,26 @@ public enum VisibleText {
         return "\(shown)… and \(rest) more \(rest == 1 ? "character" : "characters")"
     }
 
-    /// Lines, each shown as one.
+    /// Several lines, each shown as one line.
     ///
-    /// - Parameter lines: The lines, in their order.
+    /// - Parameter lines: The lines, in order.
     /// - Returns: The text, without a newline at the end.
     public static func lines(_ lines: some Sequence<String>) -> String {
         lines.map { line($0) }.joined(separator: "\n")
     }
 
-    /// A text that consists of lines: newlines stay, everything else is shown as in `line(_:atMost:)`, uncut.
+    /// A text of several lines: newlines stay, everything else is shown as in `line(_:atMost:)`, uncut.
     ///
     /// - Parameter text: The text.
-    /// - Returns: The text as it may be written to a terminal.
+    /// - Returns: The text, safe to write to a terminal.
     public static func text(_ text: String) -> String {
         isPlain(text, newlines: true) ? text : text.replacingInvisible { $0 == "\n" ? nil : $0.picture }
     }
 
-    /// A JSON text whose strings hold nothing invisible: such characters become escapes of JSON, which mean the same.
+    /// A JSON text without invisible characters in its strings: they are replaced by equivalent JSON escapes.
     ///
     /// - Parameter json: A JSON text (RFC 8259).
-    /// - Returns: The same value as a text that may be written to a terminal.
+    /// - Returns: The same value as a text that is safe to write to a terminal.
     public static func json(_ json: String) -> String {
         isPlain(json, newlines: true)
             ? json
@@ -57,7 +57,7 @@ public enum VisibleText {
             }
     }
 
-    /// A JSON text as bytes, as `json(_:)` shows it.
+    /// A JSON text as bytes, converted as by `json(_:)`.
     ///
     /// - Parameter bytes: A JSON text in UTF-8.
     /// - Returns: The same value, in UTF-8.
@@ -66,7 +66,7 @@ public enum VisibleText {
         return Array(json(String(decoding: bytes, as: UTF8.self)).utf8)
     }
 
-    /// Whether a text is short and has only printable ASCII, as nearly all have.
+    /// Whether a text is short and has only printable ASCII, as almost all texts do.
     private static func isPlain(_ text: String, atMost limit: Int = .max, newlines: Bool = false) -> Bool {
         text.utf8.count <= limit && text.utf8.allSatisfy { 0x20..<0x7F ~= $0 || newlines && $0 == 0x0A }
     }
@@ -78,9 +78,9 @@ public enum VisibleText {
 }
 
 extension String {
-    /// The text with each invisible scalar replaced by what `picture` returns, unless that is nil.
+    /// The text with each invisible scalar replaced by what `picture` returns; nil keeps the scalar.
     ///
-    /// Joiners between letters of other scripts and between pictures belong to the spelling and stay.
+    /// Joiners between letters of non-Latin scripts and between emoji are part of the spelling and stay.
     func replacingInvisible(_ picture: (Unicode.Scalar) -> String?) -> String {
         let scalars = unicodeScalars
         var shown = ""
@@ -106,9 +106,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Whether nothing would be seen of it, or other things would be seen differently: control characters, marks of
-    /// direction, separators of lines, and what takes no room (Unicode's "default ignorable" without the selectors of
-    /// emoji).
+    /// Whether the scalar is invisible or changes how others are shown: control characters, direction marks, line
+    /// separators, and scalars without width (Unicode's "default ignorable" without the emoji selectors).
     var isInvisible: Bool {
         switch value {
         case 0x20..<0x7F: false
@@ -118,7 +117,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// What is shown for an invisible scalar: one sign for a control character of ASCII, else its number.
+    /// What is shown for an invisible scalar: a picture for an ASCII control character, otherwise its number.
     var picture: String {
         switch value {
         case 0..<0x20: Unicode.Scalar(0x2400 + value).map { String($0) } ?? "\u{FFFD}"
@@ -131,6 +130,6 @@ extension Unicode.Scalar {
     /// ZERO WIDTH NON-JOINER and ZERO WIDTH JOINER.
     fileprivate var isJoiner: Bool { value == 0x200C || value == 0x200D }
 
-    /// Whether it is of a script that has joiners, or a picture.
+    /// Whether it belongs to a script that uses joiners, or is a picture.
     fileprivate var isJoinable: Bool { value >= 0x300 && !isInvisible }
 }

@@ -1,7 +1,7 @@
-/// Hands each property of an option group the option that was bound for it.
+/// Passes the bound option to each property of an option group.
 ///
-/// The compiler synthesises `init(from:)` for a group; through it the group becomes a plain immutable value, with no
-/// reference hidden in the wrapper.
+/// The compiler synthesises `init(from:)` for a group. Decoding with it makes the group a plain immutable value, with
+/// no reference hidden in the wrapper.
 struct OptionGroupDecoder: Decoder {
     let options: [String: any Sendable]
     var codingPath: [any CodingKey] { [] }
@@ -34,7 +34,7 @@ struct OptionGroupDecoder: Decoder {
     }
 }
 
-/// Holds one bound option, for `Option.init(from:)` to take.
+/// Holds one bound option for `Option.init(from:)`.
 struct BoundOptionDecoder: Decoder {
     let option: (any Sendable)?
     var codingPath: [any CodingKey] { [] }
@@ -45,5 +45,5 @@ struct BoundOptionDecoder: Decoder {
     func singleValueContainer() throws -> any SingleValueDecodingContainer { throw OptionsOnly() }
 }
 
-/// A property of an option group is no `@Option`.
+/// A property of an option group is not declared with `@Option`.
 private struct OptionsOnly: Error {}

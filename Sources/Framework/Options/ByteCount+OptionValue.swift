@@ -1,8 +1,8 @@
 extension ByteCount: OptionValue {
-    /// What can be written for it.
+    /// A number of bytes.
     public static var shape: OptionShape { .byteCount }
 
-    /// Reads the value from a pipeline file.
+    /// Reads the size from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         if let plain = try? input.integer(expected: Self.shape) {
             guard plain >= 0 else { throw input.mismatch(Self.shape) }
@@ -18,6 +18,6 @@ extension ByteCount: OptionValue {
         self.init(number * unit.size)
     }
 
-    /// The value as it would stand in a file.
+    /// The size as it is written in a pipeline file.
     public var literal: String { unit == nil ? "\(bytes)" : "\"\(text)\"" }
 }

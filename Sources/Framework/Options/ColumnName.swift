@@ -1,14 +1,16 @@
-/// An option that names a column; it is checked against the input's columns when the plan is made.
+/// An option that names a column.
+///
+/// It is checked against the input's columns when the plan is made.
 public struct ColumnName: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// The name as written in the pipeline file.
     public let name: String
 
-    /// A name written as a literal.
+    /// A name from a literal.
     public init(stringLiteral name: String) { self.name = name }
-    /// What can be written for it.
+    /// The name of a column.
     public static var shape: OptionShape { .column }
-    /// Reads the value from a pipeline file.
+    /// Reads the name from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { name = try input.text(expected: Self.shape) }
-    /// The value as it would stand in a file.
+    /// The name as it is written in a pipeline file.
     public var literal: String { name.quoted }
 }

@@ -1,24 +1,24 @@
 /// A file or folder that a plugin reads.
 ///
-/// The type of an option is how a plugin states which files it reads: no output of the same run may replace one of them,
-/// or lie inside a folder that is read. A plugin that reads a file without saying so is not protected.
+/// The type of the option declares which files the plugin reads: no output of the same run may replace one of them, or
+/// be inside a folder that is read. Files that a plugin reads without declaring them are not protected.
 ///
 ///     @Option("The ZIP as downloaded, or the folder that it was unpacked into.") var path: InputPath
 public struct InputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
-    /// The path as written, relative to the folder that the program runs in.
+    /// The path as written, relative to the program's working directory.
     public let path: String
 
-    /// A path written as a literal.
+    /// A path from a literal.
     public init(stringLiteral path: String) { self.path = path }
     /// Creates a path to a file that the plugin reads.
     public init(_ path: String) { self.path = path }
 
-    /// What can be written for it.
+    /// A path.
     public static var shape: OptionShape { .path }
 
-    /// Reads the value from a pipeline file.
+    /// Reads the path from a pipeline file.
     ///
-    /// - Throws: `option.type`; `option.path` for an empty one; what `${…}` in it throws.
+    /// - Throws: `option.type`; `option.path` if it is empty; errors of `${…}` in it.
     public init(from input: OptionInput) throws(Diagnostic) {
         path = try input.text(expected: Self.shape)
         guard !path.isEmpty else {
@@ -31,6 +31,6 @@ public struct InputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
         }
     }
 
-    /// The value as it would stand in a file.
+    /// The path as it is written in a pipeline file.
     public var literal: String { path.quoted }
 }

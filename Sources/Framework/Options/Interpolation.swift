@@ -1,26 +1,26 @@
-/// What `${…}` stands for in the strings of a pipeline file.
+/// Replaces `${…}` in the strings of a pipeline file.
 ///
-/// | written | becomes |
+/// | written | replaced by |
 /// |---|---|
-/// | `${var:name}` | a variable of the file, or what `-D name=value` set it to |
-/// | `${env:NAME}` | a variable of the environment, which must be set |
-/// | `${env:NAME:-text}` | the same, or `text` where it is not set or empty |
-/// | `${env:NAME:?text}` | the same; where it is not set, the run is refused with `text` |
-/// | `${file:path}` | what a file holds, without the newline at its end |
-/// | `$$` | a dollar |
+/// | `${var:name}` | a variable of the file, or the value given by `-D name=value` |
+/// | `${env:NAME}` | an environment variable, which must be set |
+/// | `${env:NAME:-text}` | the same, or `text` if it is unset or empty |
+/// | `${env:NAME:?text}` | the same; if it is unset, the run is refused with `text` |
+/// | `${file:path}` | the contents of a file, without the newline at the end |
+/// | `$$` | a dollar sign |
 ///
-/// It happens after parsing, in string values only, so no value can inject structure.
+/// Replacement happens after parsing and only in string values, so no value can inject structure.
 public final class Interpolation: Sendable {
-    /// What a variable of the file is.
+    /// A variable of the file.
     public struct Variable: Sendable {
         /// The value that replaces the reference.
         public let text: String
         /// Where the file declares it.
         public let range: SourceRange?
-        /// Whether nobody may see the text.
+        /// Whether the text is a secret.
         public let isSecret: Bool
 
-        /// Creates a variable; if `isSecret` is true, dots replace its value wherever it would be shown.
+        /// Creates a variable; if `isSecret` is true, its value is shown as dots.
         public init(_ text: String, at range: SourceRange? = nil, isSecret: Bool = false) {
             self.text = text
             self.range = range
@@ -32,7 +32,7 @@ public final class Interpolation: Sendable {
     private let environment: [String: String]
     private let used = Locked<Set<String>>([])
     private let read = Locked<Set<String>>([])
-    /// How many bytes texts may still become by what is put into them.
+    /// How many more bytes texts may grow by replacement.
     private let room = Locked(mostInAll)
     private let hidden = Locked<Set<String>>([])
     private let hasConcealed = Locked(false)
@@ -43,12 +43,12 @@ public final class Interpolation: Sendable {
         self.environment = environment
     }
 
-    /// Adds a variable: texts that are replaced from now on may name it.
+    /// Adds a variable that texts may refer to from now on.
     package func define(_ name: String, as variable: Variable) {
         variables.withLock { $0[name] = variable }
     }
 
-    /// The variables that were asked for so far, which then count as not asked for.
+    /// Returns the variables used so far, and clears that set.
     package func takeUsedVariables() -> Set<String> {
         used.withLock { used in
             defer { used = [] }
@@ -56,23 +56,23 @@ public final class Interpolation: Sendable {
         }
     }
 
-    /// The variables that were asked for so far.
+    /// The variables used so far.
     public var usedVariables: Set<String> { used.withLock { $0 } }
 
-    /// The files that `${file:path}` has named so far, also those that could not be read.
+    /// The files that `${file:path}` has named so far, including those that could not be read.
     public var usedFiles: Set<String> { read.withLock { $0 } }
 
-    /// What was put into texts so far and is shown to nobody: files and variables with the names of secrets.
+    /// The secret texts inserted so far: files, and variables with the names of secrets.
     public var secrets: Set<String> { hidden.withLock { $0 } }
 
-    /// Adds a text that is shown to nobody.
+    /// Adds a text as a secret.
     func conceal(_ text: String) {
         guard !text.isEmpty else { return }
         hidden.withLock { _ = $0.insert(text) }
         hasConcealed.withLock { $0 = true }
     }
 
-    /// Whether a secret was put into a text since this was last asked.
+    /// Whether a secret was inserted into a text since the last call.
     package func takeHasConcealed() -> Bool {
         hasConcealed.withLock { value in
             defer { value = false }
@@ -80,7 +80,7 @@ public final class Interpolation: Sendable {
         }
     }
 
-    /// Whether a text has something to replace.
+    /// Whether a text contains anything to replace.
     static func occurs(in text: String) -> Bool { text.utf8.contains(UInt8(ascii: "$")) }
 
     /// The names of the variables that a text refers to.
@@ -107,9 +107,10 @@ public final class Interpolation: Sendable {
         return names
     }
 
-    /// A text with everything replaced.
+    /// Replaces all references in a text.
     ///
-    /// One text becomes 2 MiB at most, all texts of a file together 32 MiB, as often as each of them is used.
+    /// The result of one text is limited to 2 MiB, and that of all texts of a file together to 32 MiB, counted each
+    /// time one is used.
     ///
     /// - Throws: `interpolation.*`, at `range`.
     public func expand(_ text: String, at range: SourceRange) throws(Diagnostic) -> String {
@@ -130,7 +131,7 @@ public final class Interpolation: Sendable {
                         "interpolation.open",
                         message: "a '${' is never closed",
                         at: .text(range),
-                        hint: "a plain dollar is written '$$'"
+                        hint: "write '$$' for a dollar sign"
                     )
                 }
                 expanded += try value(of: rest[rest.index(after: rest.startIndex)..<end], at: range)
@@ -150,7 +151,7 @@ public final class Interpolation: Sendable {
         else {
             throw Diagnostic(
                 "interpolation.size",
-                message: "with everything replaced, the texts of this file have more than \(Self.mostInAll >> 20) MiB",
+                message: "after replacement, the texts of this file have more than \(Self.mostInAll >> 20) MiB",
                 at: .text(range),
                 hint: "use long variables and files in fewer places"
             )
@@ -158,21 +159,21 @@ public final class Interpolation: Sendable {
         return expanded
     }
 
-    /// How many bytes all texts may have together: a list of references to a large file would use up the memory.
+    /// The limit for all texts together, in bytes: a list of references to a large file would otherwise exhaust memory.
     private static let mostInAll = 32 << 20
 
-    /// How many bytes a text may have: those of the largest file that `${file:…}` takes, and the text around it.
+    /// The limit for one text, in bytes: the largest file that `${file:…}` accepts, and the text around it.
     ///
-    /// Variables made of variables made of variables would grow until memory is used up.
+    /// Variables that refer to several others, level after level, would otherwise exhaust memory.
     private static let longest = 2 << 20
 
     private func checkLength(of text: String, at range: SourceRange) throws(Diagnostic) {
         guard text.utf8.count > Self.longest else { return }
         throw Diagnostic(
             "interpolation.size",
-            message: "with everything replaced, this text has more than \(Self.longest >> 20) MiB",
+            message: "after replacement, this text has more than \(Self.longest >> 20) MiB",
             at: .text(range),
-            hint: "variables that stand for many others multiply"
+            hint: "variables that refer to several others multiply the size"
         )
     }
 
@@ -192,7 +193,7 @@ public final class Interpolation: Sendable {
             "interpolation.unknown",
             message: "'${\(String(reference).shortened(to: 100))}' is not known",
             at: .text(range),
-            hint: "${var:name}, ${env:NAME} and ${file:path} are; a plain dollar is written '$$'"
+            hint: "use ${var:name}, ${env:NAME} or ${file:path}; write '$$' for a dollar sign"
         )
     }
 
@@ -207,7 +208,7 @@ public final class Interpolation: Sendable {
             "interpolation.variable",
             message: "there is no variable '\(name)'",
             at: .text(range),
-            // In no order worth having where there are many, and sorting those for each finding takes long.
+            // A long list would be of little use in any order, and sorting it for each finding is slow.
             hint: hint(for: name, among: known.count > 500 ? known : known.sorted()) ?? "declare it under [vars]"
         )
     }

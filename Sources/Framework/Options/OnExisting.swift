@@ -1,20 +1,21 @@
-/// What a file sink does with a file that has its output's name already.
+/// What a file sink does if a file with its output's name already exists.
 ///
-/// A sink offers it by an option of this type, named `on_existing` by its property; the engine finds it there and does the
-/// rest, before the first page is read and again before the files get their names:
+/// A sink offers the choice with an option of this type on a property called `onExisting`, so that the option is
+/// `on_existing`. The engine finds it there and applies it, before the first page is read and again before the files
+/// are published:
 ///
 ///     @Option(OnExisting.help) var onExisting: OnExisting?
 ///
-/// Without a value, and for sinks that do not offer it, a file that the same pipeline published and that is unchanged
-/// since is replaced, and any other is refused.
+/// Without a value, and for sinks that do not offer the option, a file is replaced if the same pipeline published it
+/// and it has not changed since; any other file is refused.
 public enum OnExisting: String, CaseIterable, OptionValue, Hashable {
-    /// Any regular file is replaced.
+    /// Replaces any regular file.
     case replace
-    /// None is replaced, not even one that the pipeline made.
+    /// Replaces no file, not even one that the pipeline made.
     case refuse
 
-    /// What the option does, for reference pages.
+    /// The help text of the option for reference pages.
     public static let help =
-        "What happens to a file of that name: by default one that this pipeline made and that is unchanged since is "
-        + "replaced, and any other is refused, as `refuse` does with all; `replace` replaces it, no matter who made it."
+        "What to do if the file already exists: by default it is replaced if this pipeline made it and it has not "
+        + "changed since, and refused otherwise; `replace` always replaces it, `refuse` never does."
 }

@@ -1,13 +1,13 @@
-/// Declares an option of a plugin, once, on the property that holds it.
+/// Declares an option of a plugin on the property that holds it.
 ///
 ///     struct Options: OptionGroup {
 ///         @Option("Records in one page.", in: 1...250) var pageSize = 250
 ///         @Option("Whose history to read.") var user: String
 ///     }
 ///
-/// From this come parsing, the checks of kind and range with their place in the file, the default, the reference page
-/// and the sample file. An option without a default must be given, unless it is optional. The file's name for it is the
-/// property's in `snake_case`.
+/// Parsing, checks of kind and range with their place in the file, the default, the reference page and the sample file
+/// all follow from this declaration. An option without a default is required, unless its type is optional. Its name in
+/// files is the property's in `snake_case`.
 @propertyWrapper
 public struct Option<Value: OptionValue>: Sendable {
     private let declaration: Declaration?
@@ -22,17 +22,17 @@ public struct Option<Value: OptionValue>: Sendable {
         var check: (@Sendable (Value) -> Bool)?
     }
 
-    /// What the file says, or the default.
+    /// The value in the file, or the default.
     ///
-    /// - Precondition: the group was bound to a table, or the option has a default.
+    /// - Precondition: The group was bound to a table, or the option has a default.
     public var wrappedValue: Value {
         guard let value else { preconditionFailure("an option without a default was read before it was bound") }
         return value
     }
 
-    /// Where it was written: nil if the file says nothing and the default holds.
+    /// The place where the value was written; nil if it is the default.
     ///
-    /// Of a secret, the place is shown and what stands there is not.
+    /// For a secret, messages show the place and not the text there.
     public var projectedValue: Diagnostic.Place? {
         guard let origin else { return nil }
         return if case .secret = Value.shape { .text(origin.asSecret) } else { .text(origin) }
@@ -49,9 +49,9 @@ public struct Option<Value: OptionValue>: Sendable {
     /// - Parameters:
     ///   - wrappedValue: The default.
     ///   - help: What it does, in one sentence.
-    ///   - deprecated: What to use instead, as a hint, if it should not be used any more.
-    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`. An option
-    ///     that only decides how they are read, such as a page size, does not.
+    ///   - deprecated: For a deprecated option, what to use instead, as a hint.
+    ///   - choosesRecords: Whether the value of the option affects which records a source has; see `Source.identity`.
+    ///     An option that only affects how they are read, such as a page size, does not.
     public init(wrappedValue: Value, _ help: String, deprecated: String? = nil, choosesRecords: Bool = true) {
         self.init(
             Declaration(help: help, deprecation: deprecated, choosesRecords: choosesRecords),
@@ -59,11 +59,11 @@ public struct Option<Value: OptionValue>: Sendable {
         )
     }
 
-    /// An option that must be given.
+    /// A required option.
     ///
     /// - Parameters:
     ///   - help: What it does, in one sentence.
-    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`.
+    ///   - choosesRecords: Whether the value of the option affects which records a source has; see `Source.identity`.
     public init(_ help: String, choosesRecords: Bool = true) {
         self.init(Declaration(help: help, choosesRecords: choosesRecords), default: nil)
     }
@@ -74,9 +74,9 @@ public struct Option<Value: OptionValue>: Sendable {
     ///   - wrappedValue: The default.
     ///   - help: What it does, in one sentence.
     ///   - limits: The least and the greatest value.
-    ///   - deprecated: What to use instead, as a hint, if it should not be used any more.
-    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`.
-    /// - Precondition: the default lies within the limits.
+    ///   - deprecated: For a deprecated option, what to use instead, as a hint.
+    ///   - choosesRecords: Whether the value of the option affects which records a source has; see `Source.identity`.
+    /// - Precondition: The default is within the limits.
     public init(
         wrappedValue: Value,
         _ help: String,
@@ -98,21 +98,21 @@ public struct Option<Value: OptionValue>: Sendable {
         )
     }
 
-    /// An option with limits that must be given.
+    /// A required option with limits.
     public init(_ help: String, in limits: ClosedRange<Value>) where Value: Comparable {
         self.init(Declaration(help: help, limits: limits.literal) { limits.contains($0) }, default: nil)
     }
 
-    /// An option that may be left out.
+    /// An optional option.
     ///
     /// - Parameters:
     ///   - help: What it does, in one sentence.
-    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`.
+    ///   - choosesRecords: Whether the value of the option affects which records a source has; see `Source.identity`.
     public init(_ help: String, choosesRecords: Bool = true) where Value: ExpressibleByNilLiteral {
         self.init(Declaration(help: help, choosesRecords: choosesRecords), default: .some(nil))
     }
 
-    /// An option that may be left out, and should be.
+    /// A deprecated optional option.
     ///
     /// - Parameters:
     ///   - help: What it does, in one sentence.
@@ -121,12 +121,12 @@ public struct Option<Value: OptionValue>: Sendable {
         self.init(Declaration(help: help, deprecation: deprecated), default: .some(nil))
     }
 
-    /// An option with limits that may be left out.
+    /// An optional option with limits.
     ///
     /// - Parameters:
     ///   - help: What it does, in one sentence.
     ///   - limits: The least and the greatest value.
-    ///   - choosesRecords: Whether a source has other records if it is another one; see `Source.identity`.
+    ///   - choosesRecords: Whether the value of the option affects which records a source has; see `Source.identity`.
     public init<Wrapped: OptionValue & Comparable>(
         _ help: String,
         in limits: ClosedRange<Wrapped>,
@@ -146,10 +146,10 @@ public struct Option<Value: OptionValue>: Sendable {
 }
 
 extension Option: CustomStringConvertible, CustomReflectable {
-    /// The value as it would stand in a file; a secret stands as `•••`.
+    /// The value as it is written in a pipeline file; `•••` for a secret.
     public var description: String { value?.literal ?? "" }
 
-    /// The value alone: the place holds the whole text of the file, with whatever secrets are in it.
+    /// The value only: the place refers to the whole text of the file, including any secrets.
     public var customMirror: Mirror { Mirror(self, children: ["value": value as Any]) }
 }
 
@@ -157,12 +157,12 @@ extension ClosedRange where Bound: OptionValue {
     fileprivate var literal: String { "\(lowerBound.literal)...\(upperBound.literal)" }
 }
 
-/// What the binder does with an option of any type.
+/// What the binder needs of an option of any type.
 protocol OptionDeclaration {
     func definition(named name: String) -> OptionDefinition
-    /// The value that the file gives, checked.
+    /// The value in the file, checked.
     func bound(to input: OptionInput) throws(Diagnostic) -> any Sendable
-    /// The option at its default, or nil if it must be given.
+    /// The option with its default; nil if it is required.
     var unbound: (any Sendable)? { get }
 }
 
@@ -203,7 +203,7 @@ extension Option: OptionDeclaration {
 }
 
 extension Option: Decodable {
-    /// Takes the option that the binder has made ready; no other decoder has one.
+    /// Takes the option that the binder has prepared; other decoders are not supported.
     public init(from decoder: any Decoder) throws {
         guard let bound = (decoder as? BoundOptionDecoder)?.option as? Option<Value> else {
             throw DecodingError.dataCorrupted(

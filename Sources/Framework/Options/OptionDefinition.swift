@@ -1,24 +1,24 @@
-/// What one option is: the single value from which parsing, checks, reference pages and completion read.
+/// The definition of one option, from which parsing, checks, reference pages and completion are derived.
 public struct OptionDefinition: Sendable {
-    /// What pipeline files call it, in `snake_case`.
+    /// The name in pipeline files, in `snake_case`.
     public let name: String
     /// What it does, in one sentence.
     public let help: String
-    /// What can be written for it.
+    /// The kind of value that can be written for it.
     public let shape: OptionShape
-    /// The default as it would stand in a file; nil if the option must be given or is simply absent.
+    /// The default as it is written in a pipeline file; nil for a required option and for one that is nil by default.
     public let defaultLiteral: String?
-    /// Whether it must be given.
+    /// Whether the option is required.
     public let isRequired: Bool
     /// The limits of a number, as `1...250`.
     public let limits: String?
-    /// What to use instead, if it should not be used any more.
+    /// For a deprecated option, what to use instead; otherwise nil.
     public let deprecation: String?
-    /// Whether a source has other records if the option is another one.
+    /// Whether the value of the option affects which records a source has.
     public let choosesRecords: Bool
 }
 
-/// What can be written for an option.
+/// The kind of value that can be written for an option.
 public indirect enum OptionShape: Sendable, Equatable {
     /// A string without further restrictions.
     case text
@@ -34,18 +34,18 @@ public indirect enum OptionShape: Sendable, Equatable {
     case byteCount
     /// The name of a column.
     case column
-    /// The path of a file or folder, relative to the folder that the program runs in.
+    /// The path of a file or folder, relative to the program's working directory.
     case path
     /// Text that is never shown.
     case secret
-    /// One of these words.
+    /// One of several words.
     case choice([String])
-    /// Several of a kind.
+    /// A list of values of one shape.
     case list(OptionShape)
-    /// Something of its own, described in words.
+    /// Another form, described in words.
     case other(String)
 
-    /// Whether what is written for it is shown to nobody.
+    /// Whether the value must never be shown.
     var isSecret: Bool {
         switch self {
         case .secret: true
@@ -54,7 +54,7 @@ public indirect enum OptionShape: Sendable, Equatable {
         }
     }
 
-    /// The shape in words, as reference pages and messages say it.
+    /// The shape in words, as reference pages and messages show it.
     public var words: String {
         switch self {
         case .text: "text"

@@ -1,32 +1,34 @@
 package import Diagnostics
 internal import Formats
 
-/// A file that an option names, and what the plugin does with it.
+/// A file that an option names, and how the plugin uses it.
 package struct DeclaredFile: Sendable {
-    /// What the plugin does with it.
+    /// How the plugin uses the file.
     package enum Use: Sendable {
         /// It reads the file or folder.
         case reads(InputPath)
-        /// It writes the file, or several with numbered names.
+        /// It writes the file, or several files with numbered names.
         case writes(OutputPath)
-        /// It keeps the file for itself from run to run.
+        /// It keeps the file from run to run.
         case keeps(KeptPath)
     }
 
     package let use: Use
-    /// Where the option is written; nil if a default names the file.
+    /// Where the option is written; nil if the file is named by a default.
     package let place: Diagnostic.Place?
 }
 
 extension OptionGroup {
-    /// The files that the options name, by the types of the options, in the order of declaration; lists included.
+    /// The files that the options name, in the order of declaration, including those in lists.
+    ///
+    /// The types of the options determine how each is used.
     package var declaredFiles: [DeclaredFile] {
         boundOptions.flatMap { option in
             Self.uses(option.boundValue).map { DeclaredFile(use: $0, place: option.place) }
         }
     }
 
-    /// The files that the options say are written, each with where that is said: nil if a default says it.
+    /// The files that the plugin writes, each with the place of its option; nil if it is a default.
     package var outputPaths: [(path: OutputPath, place: Diagnostic.Place?)] {
         declaredFiles.compactMap { file in
             guard case .writes(let path) = file.use else { return nil }
@@ -34,7 +36,7 @@ extension OptionGroup {
         }
     }
 
-    /// What is to happen to files that are there already; nil if the group has no such option or it is not given.
+    /// What happens to files that already exist; nil if the group has no such option or it is not given.
     package var onExisting: OnExisting? {
         boundOptions.lazy.compactMap { $0.boundValue as? OnExisting }.first
     }
@@ -42,8 +44,8 @@ extension OptionGroup {
     /// Whether the group has an option of the type `OnExisting`.
     package static var offersOnExisting: Bool { definitions.contains { $0.shape == OnExisting.shape } }
 
-    /// The values of the options as they would stand in a file, by their names; empty for one that was left out, and a
-    /// secret stands as `•••`.
+    /// The values of the options as they are written in a pipeline file, by name; empty for an omitted option, `•••`
+    /// for a secret.
     package var literals: [String: String] {
         Mirror(reflecting: self).children.reduce(into: [:]) { literals, child in
             // The storage of a wrapped property `pageSize` is called `_pageSize`.
@@ -72,13 +74,13 @@ extension OptionGroup {
 }
 
 extension OptionGroup {
-    /// The options that decide which records a source has and are not at their defaults, as they would stand in a file, by
-    /// their names.
+    /// The options that affect which records a source has and differ from their defaults: by name, as they are written
+    /// in a pipeline file.
     ///
-    /// A default is left out, so that an option which a later version adds changes nothing. Of a secret there is a digest.
-    /// Texts that nobody may see are dots in the others, too, with a digest of the whole.
+    /// Defaults are left out, so that an option added by a later version changes nothing. A secret is represented by a
+    /// digest. In other values, secret texts are replaced by dots, and a digest of the whole value is added.
     ///
-    /// - Parameter hidden: Such texts.
+    /// - Parameter hidden: Secret texts.
     /// - Returns: The values by the names of the options.
     package func choices(concealing hidden: Set<String> = []) -> [String: String] {
         let literals = literals
@@ -110,7 +112,7 @@ extension OptionGroup {
 }
 
 extension Secret {
-    /// What distinguishes it from others, and gives nothing away.
+    /// The masked value with a digest: distinguishes secrets without revealing them.
     fileprivate var choice: String { "\(literal) \(digest)" }
 
     fileprivate var digest: String {
@@ -121,7 +123,7 @@ extension Secret {
     }
 }
 
-/// An option of any type, once it has its value.
+/// An option of any type that has its value.
 private protocol BoundOption: CustomStringConvertible {
     var boundValue: Any { get }
     /// Whether it has a value.

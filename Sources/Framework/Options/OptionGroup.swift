@@ -1,13 +1,13 @@
 public import TOML
 
-/// The options of a plugin, each declared with `@Option` and each with a default or to be given.
+/// The options of a plugin, each declared with `@Option`.
 ///
-/// The conformance to `Decodable` is the compiler's; nobody writes it.
+/// The compiler synthesises the conformance to `Decodable`; do not write it.
 public protocol OptionGroup: Decodable, Sendable {
-    /// All options at their defaults; an option without one must not be read.
+    /// All options with their defaults; a required option must not be read.
     init()
 
-    /// Options that there were once, and what to write instead, as a hint. Default: none.
+    /// Removed options by name, each with what to write instead, as a hint. Default: empty.
     static var retired: [String: String] { get }
 }
 
@@ -21,21 +21,21 @@ extension OptionGroup {
     /// Empty: no option of the group was removed or renamed.
     public static var retired: [String: String] { [:] }
 
-    /// What can be set, in the order of declaration.
+    /// The definitions of the options, in the order of declaration.
     public static var definitions: [OptionDefinition] {
         declarations.map { $0.declaration.definition(named: $0.name) }
     }
 
-    /// Makes the options that a table gives, the rest at their defaults.
+    /// Creates the options from a table; options that are not in it have their defaults.
     ///
     /// - Parameters:
     ///   - table: The table of the pipeline file.
-    ///   - reserved: Keys of the table that are somebody else's.
-    ///   - interpolation: What `${…}` in strings stands for.
+    ///   - reserved: Keys of the table that are not options of the plugin.
+    ///   - interpolation: Replaces `${…}` in strings.
     ///   - subject: What the options belong to, for messages: `sink 'csv'`.
     /// - Returns: The options.
-    /// - Throws: everything that is wrong, together: `option.unknown`, `option.missing`, `option.type`, `option.range`,
-    ///   and what `interpolation` has to say.
+    /// - Throws: All findings together: `option.unknown`, `option.missing`, `option.type`, `option.range`, and errors
+    ///   of the interpolation.
     public static func bind(
         _ table: TOMLValue,
         reserved: Set<String> = [],
@@ -52,16 +52,17 @@ extension OptionGroup {
         )
     }
 
-    /// Makes the options that a table gives, and warns of those that should not be used any more.
+    /// Creates the options from a table, and warns about deprecated options.
     ///
     /// - Parameters:
     ///   - table: The table of the pipeline file.
-    ///   - reserved: Keys of the table that are somebody else's.
-    ///   - interpolation: What `${…}` in strings stands for.
+    ///   - reserved: Keys of the table that are not options of the plugin.
+    ///   - interpolation: Replaces `${…}` in strings.
     ///   - subject: What the options belong to, for messages: `sink 'csv'`.
-    ///   - warnings: Gets `option.deprecated` where nothing is wrong; where something is, all is in what is thrown.
+    ///   - warnings: Receives `option.deprecated` if there are no errors; otherwise the thrown list contains the
+    ///     warnings.
     /// - Returns: The options.
-    /// - Throws: everything that is wrong, together.
+    /// - Throws: All findings together.
     public static func bind(
         _ table: TOMLValue,
         reserved: Set<String> = [],
@@ -89,7 +90,7 @@ extension OptionGroup {
                 )
             )
         }
-        // Findings about other options of the same line would show it.
+        // The excerpts of findings about other options on the same line would show the secret.
         for option in declarations where option.declaration.definition(named: option.name).shape.isSecret {
             table.range.text.conceal(valuesOf: option.name)
         }
@@ -119,7 +120,7 @@ extension OptionGroup {
                 problems.append(
                     Diagnostic(
                         "option.deprecated",
-                        message: "the option '\(name)' should not be used any more",
+                        message: "the option '\(name)' is deprecated",
                         category: .usage,
                         at: value.keyRange.map { .text($0) },
                         hint: instead,

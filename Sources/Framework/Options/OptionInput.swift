@@ -1,22 +1,23 @@
 public import TOML
 
-/// What a pipeline file says for an option: a value with its place, its text already interpolated.
+/// The value of an option in a pipeline file, with its place; texts are interpolated.
 public struct OptionInput: Sendable {
     private let value: TOMLValue
     private let interpolation: Interpolation
 
-    /// What the file says, seen through an interpolation.
+    /// A value of a file, read through an interpolation.
     public init(_ value: TOMLValue, interpolation: Interpolation) {
         self.value = value
         self.interpolation = interpolation
     }
 
-    /// Where it stands.
+    /// The place of the value.
     public var range: SourceRange { value.range }
 
-    /// A text, interpolated.
+    /// The value as interpolated text.
     ///
-    /// - Throws: `option.type`, what `${…}` throws, `option.path` for a path longer than any file has, and `option.home` where a path is expected and begins with `~`.
+    /// - Throws: `option.type`, errors of `${…}`, `option.path` for a path longer than the system allows, and
+    ///   `option.home` for a path that begins with `~`.
     public func text(expected: OptionShape) throws(Diagnostic) -> String {
         guard let text = value.string else { throw mismatch(expected) }
         let expanded = try interpolation.expand(text, at: value.range)
@@ -35,14 +36,14 @@ public struct OptionInput: Sendable {
         return expanded
     }
 
-    /// A whole number, or a text with `${…}` that becomes one.
+    /// A whole number, or a text with `${…}` that expands to one.
     public func integer(expected: OptionShape) throws(Diagnostic) -> Int64 {
         if let integer = value.integer { return integer }
         guard let text = try interpolated(), let integer = Int64(text) else { throw mismatch(expected) }
         return integer
     }
 
-    /// A number, or a text with `${…}` that becomes one.
+    /// A number, or a text with `${…}` that expands to one.
     public func real(expected: OptionShape) throws(Diagnostic) -> Double {
         if let real = value.double { return real }
         if let integer = value.integer { return Double(integer) }
@@ -50,7 +51,7 @@ public struct OptionInput: Sendable {
         return real
     }
 
-    /// `true` or `false`, or a text with `${…}` that becomes one.
+    /// `true` or `false`, or a text with `${…}` that expands to one of them.
     public func boolean(expected: OptionShape) throws(Diagnostic) -> Bool {
         if let boolean = value.boolean { return boolean }
         switch try interpolated() {
@@ -66,15 +67,15 @@ public struct OptionInput: Sendable {
         return value.elements.map { OptionInput($0, interpolation: interpolation) }
     }
 
-    /// The value as a table, for options with keys of their own; nil if it is none.
+    /// The value as a table, for options with keys of their own; nil if it is not a table.
     public var table: TOMLValue? { value.kind == .table ? value : nil }
 
     /// The interpolation, for options with keys of their own.
     public var interpolations: Interpolation { interpolation }
 
-    /// That something else was expected here.
+    /// A finding that another kind of value was expected here.
     public func mismatch(_ expected: OptionShape) -> Diagnostic {
-        // An excerpt of the line would show what was meant to be secret.
+        // An excerpt of the line would show the secret.
         if expected == .secret {
             return Diagnostic(
                 "option.type",
@@ -87,7 +88,8 @@ public struct OptionInput: Sendable {
         return Diagnostic("option.type", message: "expected \(expected.words), found \(found)", at: .text(value.range))
     }
 
-    /// The text behind a `${…}`; nil if the value is no text or has none: a plain "7" is no number.
+    /// The expanded text of a string with `${…}`; nil if the value is not a string or has no reference: a plain "7" is
+    /// not a number.
     private func interpolated() throws(Diagnostic) -> String? {
         guard let text = value.string, Interpolation.occurs(in: text) else { return nil }
         return try interpolation.expand(text, at: value.range)
@@ -96,7 +98,7 @@ public struct OptionInput: Sendable {
     private var found: String {
         switch value.kind {
         case .string:
-            // What cannot be expanded has been reported as such; here it is shown as it was written.
+            // A failed expansion has already been reported; the text is shown as written.
             "the text \"\(((try? interpolated()) ?? value.string ?? "").prefix(40))\""
         case .integer: "the number \(value.integer ?? 0)"
         case .float: "the number \(value.double ?? 0)"

@@ -1,80 +1,80 @@
 /// A type that an option can have.
 ///
-/// Every `enum` with `String` raw values that is `CaseIterable` becomes one by saying so.
+/// An `enum` with `String` raw values that is `CaseIterable` needs only to declare the conformance.
 public protocol OptionValue: Sendable {
-    /// What can be written for it.
+    /// The kind of value that can be written for it.
     static var shape: OptionShape { get }
 
     /// Reads the value from a pipeline file.
     ///
-    /// - Throws: `option.type` or a code of the type's own, at the value's place.
+    /// - Throws: `option.type` or a code specific to the type, at the value's place.
     init(from input: OptionInput) throws(Diagnostic)
 
-    /// The value as it would stand in a file; a secret stands as `•••`.
+    /// The value as it is written in a pipeline file; `•••` for a secret.
     var literal: String { get }
 }
 
 extension Bool: OptionValue {
-    /// What can be written for it.
+    /// `true` or `false`.
     public static var shape: OptionShape { .boolean }
-    /// Reads the value from a pipeline file.
+    /// Reads `true` or `false` from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = try input.boolean(expected: Self.shape) }
-    /// The value as it would stand in a file.
+    /// The value as it is written in a pipeline file.
     public var literal: String { description }
 }
 
 extension Int: OptionValue {
-    /// What can be written for it.
+    /// A whole number.
     public static var shape: OptionShape { .integer }
-    /// Reads the value from a pipeline file.
+    /// Reads the number from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = Int(try input.integer(expected: Self.shape)) }
-    /// The value as it would stand in a file.
+    /// The number as it is written in a pipeline file.
     public var literal: String { description }
 }
 
 extension Double: OptionValue {
-    /// What can be written for it.
+    /// A floating-point number.
     public static var shape: OptionShape { .real }
-    /// Reads the value from a pipeline file.
+    /// Reads the number from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = try input.real(expected: Self.shape) }
-    /// The value as it would stand in a file.
+    /// The number as it is written in a pipeline file.
     public var literal: String { description }
 }
 
 extension String: OptionValue {
-    /// What can be written for it.
+    /// A text.
     public static var shape: OptionShape { .text }
-    /// Reads the value from a pipeline file.
+    /// Reads the text from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = try input.text(expected: Self.shape) }
-    /// The value as it would stand in a file.
+    /// The text as it is written in a pipeline file.
     public var literal: String { quoted }
 }
 
 extension Optional: OptionValue where Wrapped: OptionValue {
-    /// What can be written for it.
+    /// The shape of the wrapped type.
     public static var shape: OptionShape { Wrapped.shape }
-    /// Reads the value from a pipeline file.
+    /// Reads the wrapped value from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) { self = try Wrapped(from: input) }
-    /// The value as it would stand in a file.
+    /// The value as it is written in a pipeline file; empty for nil.
     public var literal: String { map(\.literal) ?? "" }
 }
 
 extension Array: OptionValue where Element: OptionValue {
-    /// What can be written for it.
+    /// A list of the elements' shape.
     public static var shape: OptionShape { .list(Element.shape) }
-    /// Reads the value from a pipeline file.
+    /// Reads the list from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         self = []
         for element in try input.elements(expected: Self.shape) { append(try Element(from: element)) }
     }
-    /// The value as it would stand in a file.
+    /// The list as it is written in a pipeline file.
     public var literal: String { "[" + map(\.literal).joined(separator: ", ") + "]" }
 }
 
 extension OptionValue where Self: RawRepresentable, Self: CaseIterable, RawValue == String {
-    /// What can be written for it.
+    /// One of the raw values.
     public static var shape: OptionShape { .choice(allCases.map(\.rawValue)) }
-    /// Reads the value from a pipeline file.
+    /// Reads one of the raw values from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         let word = try input.text(expected: Self.shape)
         guard let value = Self(rawValue: word) else {
@@ -87,6 +87,6 @@ extension OptionValue where Self: RawRepresentable, Self: CaseIterable, RawValue
         }
         self = value
     }
-    /// The value as it would stand in a file.
+    /// The raw value as it is written in a pipeline file.
     public var literal: String { rawValue.quoted }
 }

@@ -1,21 +1,21 @@
-/// Where to write, with placeholders that the run fills in.
+/// The path of an output, with placeholders that the run fills in.
 ///
-/// `{name}` is the pipeline's name, `{date}` and `{time}` the run's start in local time (`2026-11-23`, `143000`),
-/// `{run}` its identity, `{part}` the number of the part where a sink writes several files, `{partition}` which part of
-/// the records the run is about: `2of8`, or `1of1` if about all.
+/// `{name}` is the pipeline's name; `{date}` and `{time}` are the run's start in local time (`2026-11-23`, `143000`);
+/// `{run}` is its identity; `{part}` is the number of the file if a sink writes several; `{partition}` is the part of
+/// the records that the run covers, such as `2of8`, or `1of1` for all.
 public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
     /// The path as written.
     public let pattern: String
 
-    /// A path written as a literal.
+    /// A path from a literal.
     public init(stringLiteral pattern: String) { self.pattern = pattern }
-    /// Creates a path to a file that the plugin writes; it may have placeholders such as `{date}`.
+    /// Creates the path of a file that the plugin writes; it may contain placeholders such as `{date}`.
     public init(_ pattern: String) { self.pattern = pattern }
 
-    /// What can be written for it.
+    /// A path.
     public static var shape: OptionShape { .path }
 
-    /// Reads the value from a pipeline file.
+    /// Reads the path from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         pattern = try input.text(expected: Self.shape)
         if pattern.isEmpty || pattern.hasSuffix("/") {
@@ -50,23 +50,23 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
         }
     }
 
-    /// The value as it would stand in a file.
+    /// The path as it is written in a pipeline file.
     public var literal: String { pattern.quoted }
 
-    /// Whether it has the day or the time of day at which the run begins, which are the machine's zone's.
+    /// Whether it contains the date or time of the run's start, which depend on the machine's time zone.
     package var namesTime: Bool { pattern.contains("{date}") || pattern.contains("{time}") }
 
-    /// The placeholders that there are.
+    /// The names of all placeholders.
     public static let placeholders = ["name", "date", "time", "run", "part", "partition"]
 
     /// The path of one file.
     ///
     /// - Parameters:
-    ///   - run: What the run is called and when it began.
-    ///   - part: The number of the file, from 1. Where there are several and the path has no `{part}`, it goes before
-    ///     the extension: `diary-02.csv`.
-    ///   - parts: How many files there are.
-    /// - Returns: The pattern with everything filled in.
+    ///   - run: The name of the run and when it began.
+    ///   - part: The number of the file, from 1. If there are several and the pattern has no `{part}`, it is added
+    ///     before the extension: `diary-02.csv`.
+    ///   - parts: The number of files.
+    /// - Returns: The pattern with all placeholders filled in.
     public func path(in run: RunIdentity, part: Int = 1, of parts: Int = 1) -> String {
         let digits = max(2, "\(parts)".count)
         let number = String(repeating: "0", count: max(0, digits - "\(part)".count)) + "\(part)"
@@ -74,18 +74,18 @@ public struct OutputPath: OptionValue, Hashable, ExpressibleByStringLiteral {
             "name": run.pipeline, "date": run.date, "time": run.time, "run": run.id, "part": number,
             "partition": run.partition ?? "1of1",
         ])
-        // What would make several files one goes before the extension, where the pattern has no place for it.
+        // Numbers that keep paths distinct are added before the extension if the pattern has no placeholder for them.
         var suffix = ""
         if let partition = run.partition, !pattern.contains("{partition}") { suffix += "-\(partition)" }
         if parts > 1, !pattern.contains("{part}") { suffix += "-\(number)" }
         guard !suffix.isEmpty else { return path }
         let name = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-        // A dot that begins the name hides the file; it begins no extension.
+        // A leading dot makes a hidden file; it does not begin an extension.
         let dot = path[name...].dropFirst().lastIndex(of: ".") ?? path.endIndex
         return path[..<dot] + suffix + path[dot...]
     }
 
-    /// The pattern with each placeholder filled in once, so that a value with braces stays as it is.
+    /// The pattern with each placeholder filled in once; braces in values are not filled in again.
     private func filled(_ values: [String: String]) -> String {
         var path = ""
         var rest = pattern[...]

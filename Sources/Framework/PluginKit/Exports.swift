@@ -1,4 +1,4 @@
-// What the contracts name, and with it what a plugin author needs, comes with one import.
+// One import of PluginKit gives a plugin author the modules that the contracts use.
 @_exported public import Diagnostics
 @_exported public import Formats
 @_exported public import HTTP

@@ -1,4 +1,6 @@
-/// The plugins that a program knows: a value, handed over; there is no global one.
+/// The plugins that a program knows.
+///
+/// It is a value that is passed along; there is no global registry.
 public struct Registry: Sendable {
     /// The kinds of plugin.
     public enum Kind: String, Sendable, CaseIterable {
@@ -10,9 +12,9 @@ public struct Registry: Sendable {
         case sink
         /// A layer around the calls of stages.
         case middleware
-        /// Hands on the figures of a run.
+        /// A plugin that exports the metrics of a run.
         case exporter
-        /// Signs people in; no pipeline names it.
+        /// A service that users sign in to; pipelines do not name it.
         case account
 
         fileprivate var article: String { self == .account ? "an" : "a" }
@@ -22,7 +24,7 @@ public struct Registry: Sendable {
 
     /// A registry of these plugins.
     ///
-    /// - Precondition: each is of one of the kinds, and no two of a kind share a name.
+    /// - Precondition: Each is of one of the kinds, and no two of a kind have the same name.
     public init(_ plugins: [any Plugin.Type]) {
         var all: [Kind: [any Plugin.Type]] = [:]
         for plugin in plugins {
@@ -38,7 +40,7 @@ public struct Registry: Sendable {
         self.all = all
     }
 
-    /// The plugins of a kind, by name.
+    /// The plugins of a kind, sorted by name.
     public func plugins(_ kind: Kind) -> [any Plugin.Type] {
         all[kind, default: []].sorted { $0.name < $1.name }
     }

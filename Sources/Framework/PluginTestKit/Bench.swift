@@ -29,7 +29,7 @@ public struct Bench: Sendable {
         layer: String = "",
         makesExchanges: Bool = false,
         transport: any HTTPTransport = NoTransport(),
-        kept: any StateValues = ForgottenValues(),
+        kept: any StateValues = InMemoryValues(),
         environment: [String: String] = [:],
         stateFolder: String? = nil
     ) {

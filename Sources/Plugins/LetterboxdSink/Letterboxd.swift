@@ -152,7 +152,7 @@ public struct Letterboxd: Sink {
             filtered: result.tally.filtered,
             remarks: remarks
         )
-        delivery.earlierFiles = EarlierFiles.paths(of: path, in: context.run, besides: result.files)
+        delivery.earlierFiles = EarlierFiles.paths(of: path, in: context.run, excluding: result.files)
         return delivery
     }
 

@@ -47,7 +47,7 @@ package struct Cache: Middleware {
         remedy = options.remedy(in: pipeline)
         shelf = try context.shared.object(name) { CacheShelf(try options.makeStore(in: context)) }
         before = shelf.store.figures
-        if let warning = Self.warning(options) { log.sayOfEach(warning) }
+        if let warning = Self.warning(options) { log.sayOncePerPlace(warning) }
         var counts = CacheCounts()
         if shelf.store.notesUses { counts.untold = [:] }
         self.counts = Locked(counts)

@@ -105,7 +105,7 @@ final class PartFiles: Sendable {
             )
         }
         if limits.exist {
-            delivery.earlierFiles = EarlierFiles.paths(of: path, in: run, besides: delivery.files)
+            delivery.earlierFiles = EarlierFiles.paths(of: path, in: run, excluding: delivery.files)
         }
         return delivery
     }

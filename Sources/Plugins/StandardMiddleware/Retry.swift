@@ -115,7 +115,7 @@ package struct Retry: Middleware {
             do {
                 return try await next(call)
             } catch {
-                guard let failure = StageFailure(error), failure.mayPass else { throw error }
+                guard let failure = StageFailure(error), failure.isTransient else { throw error }
                 tried += 1
                 try await pause(afterAttempt: tried, since: start, for: failure)
             }

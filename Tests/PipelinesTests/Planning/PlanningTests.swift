@@ -309,8 +309,8 @@ import TestPipelines
             path = "@/n.txt"
             """,
             """
-            p.toml:4:7: warning[pipeline.middleware-order]: the layer 'patience' stands inside of 'places': the place \
-            is kept while it pauses, and another call could have it
+            p.toml:4:7: warning[pipeline.middleware-order]: the layer 'patience' stands inside of 'places': it \
+            occupies a slot during its pauses, which another call could use
                 4 | use = "insist"
                   |       ^^^^^^^^ define 'patience' before 'places'
             """
@@ -382,7 +382,7 @@ import TestPipelines
             path = "@/a.txt"
             """,
             """
-            p.toml:3:1: warning[option.deprecated]: the option 'label' should not be used any more
+            p.toml:3:1: warning[option.deprecated]: the option 'label' is deprecated
                 3 | label = "n"
                   | ^^^^^ use 'column'
             """

@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func `an account that has lost most of its plays is refused, and taken if told so`() async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(800)])
         #expect(try await Bench.trakt(trakt, kept: kept).read("data = \"history\"").count == 800)
         trakt.data.withLock { $0[path] = MadeUpTrakt.plays(10) }
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func `a part of the history is not compared with all of it`() async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(800)])
         #expect(try await Bench.trakt(trakt, kept: kept).read("data = \"history\"").count == 800)
         let last = "data = \"history\"\nstart_at = \"2003-11-08\""
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test func `accounts that share a state folder are not compared with each other`() async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         let options = "data = \"history\""
         #expect(try await Bench.trakt(named("sean", plays: 800), kept: kept).read(options).count == 800)
         #expect(try await Bench.trakt(named("other", plays: 10), kept: kept).read(options).count == 10)

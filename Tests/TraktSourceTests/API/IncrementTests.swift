@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct TraktIncrementTests {
     private let path = "sync/history/movies"
-    private let kept = ForgottenValues()
+    private let kept = InMemoryValues()
     /// The moment of play 900.
     private let since: Int64 = 1_000_000_000_000_000 + 900 * 86_400_000_000
 

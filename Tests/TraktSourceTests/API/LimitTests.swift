@@ -30,7 +30,7 @@ import Testing
         ["X-Ratelimit": #"{"name":"A","period":300,"limit":\#(limit),"remaining":\#(remaining),"until":"\#(until)"}"#]
     }
 
-    private func limit(_ time: ManualTime, _ kept: any StateValues = ForgottenValues()) -> TraktLimit {
+    private func limit(_ time: ManualTime, _ kept: any StateValues = InMemoryValues()) -> TraktLimit {
         TraktLimit.shared("b", in: Bench(time: time, kept: kept).context, clock: WallClock(time, showing: 1_000_000))
     }
 
@@ -62,7 +62,7 @@ import Testing
 
     @Test func `no window holds more than the limit across two runs, however the first one ended`() async throws {
         for (isSettled, used) in [(true, 700), (false, 700), (false, 31)] {
-            let kept = ForgottenValues()
+            let kept = InMemoryValues()
             let time = ManualTime()
             let first = limit(time, kept)
             var all = try await moments(first, time, used)

@@ -232,7 +232,7 @@ extension Bench {
         wanted: Set<String>? = usuallyWanted,
         log: StageLog = StageLog(),
         time: any TimeSource = ManualTime(),
-        kept: any StateValues = ForgottenValues(),
+        kept: any StateValues = InMemoryValues(),
         token: String? = "the-token"
     ) -> TraktBench {
         var environment = ["TRAKT_CLIENT_ID": "the-client", "HOME": "/nonexistent"]

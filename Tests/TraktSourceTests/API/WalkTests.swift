@@ -95,14 +95,14 @@ import Testing
     }
 
     @Test(arguments: 0...3) func `a walk that is resumed is counted whole`(pages: Int) async throws {
-        let (log, kept) = (StageLog(), ForgottenValues())
+        let (log, kept) = (StageLog(), InMemoryValues())
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(1000)], .init(hidden: [3, 300, 600, 900]))
         #expect(try await readInTwo(trakt, behind: pages, log: log, kept, kept).count == 996)
         #expect(log.all.map { "\($0.severity) \($0.message)" } == ["note Trakt counts 1000 plays, and shows 996"])
     }
 
     @Test(arguments: 1...3) func `a walk that is resumed knows what came twice`(pages: Int) async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         // The last item of each page is the first of the next one again.
         var plays = MadeUpTrakt.plays(1000)
         for place in [250, 500, 750] { plays.insert(plays[place - 1], at: place) }
@@ -118,7 +118,7 @@ import Testing
     @Test func `a walk of which nothing is known says what it could not compare`() async throws {
         let log = StageLog()
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(1000)])
-        let ids = try await readInTwo(trakt, behind: 3, log: log, ForgottenValues(), ForgottenValues())
+        let ids = try await readInTwo(trakt, behind: 3, log: log, InMemoryValues(), InMemoryValues())
         #expect(ids == all(1000))
         #expect(
             log.all.map { $0.rendered() } == [
@@ -132,15 +132,15 @@ import Testing
     }
 
     @Test func `what an earlier walk has kept says nothing of this one`() async throws {
-        let (log, kept) = (StageLog(), ForgottenValues())
+        let (log, kept) = (StageLog(), InMemoryValues())
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(1000)])
         #expect(try await Bench.trakt(trakt, kept: kept).read(history).column("id") == all(1000))
         // The pages of this walk were read where nobody kept anything.
-        let ids = try await readInTwo(trakt, behind: 3, log: log, ForgottenValues(), kept)
+        let ids = try await readInTwo(trakt, behind: 3, log: log, InMemoryValues(), kept)
         #expect(ids == all(1000))
         let other = StageLog()
         trakt.data.withLock { $0[path] = MadeUpTrakt.plays(999) }
-        _ = try await readInTwo(trakt, behind: 3, log: other, ForgottenValues(), kept)
+        _ = try await readInTwo(trakt, behind: 3, log: other, InMemoryValues(), kept)
         #expect(other.all.map(\.code.name) == ["trakt.unseen"])
     }
 
@@ -193,7 +193,7 @@ import Testing
 
     @Test(arguments: [200, 800])
     func `an account that shows far less than the last time is refused, whatever it counts`(count: Int) async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         let plays = MadeUpTrakt.plays(count)
         #expect(try await Bench.trakt(MadeUpTrakt([path: plays]), kept: kept).read(history).count == count)
         let trakt = trakt(plays) { page, items in page == 1 ? Array(items.prefix(10)) : [] }
@@ -211,7 +211,7 @@ import Testing
     }
 
     @Test func `an account of one page that has lost most of its plays is refused`() async throws {
-        let kept = ForgottenValues()
+        let kept = InMemoryValues()
         let trakt = MadeUpTrakt([path: MadeUpTrakt.plays(200)])
         #expect(try await Bench.trakt(trakt, kept: kept).read(history).count == 200)
         trakt.data.withLock { $0[path] = MadeUpTrakt.plays(10) }

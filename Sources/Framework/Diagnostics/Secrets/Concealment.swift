@@ -1,15 +1,15 @@
-/// Puts dots in the place of secrets.
+/// Replaces secrets in texts by dots.
 struct Concealment: Sendable {
     private let secrets: [[Unicode.Scalar]]
-    /// The secrets by their first two scalars: a text may have thousands of them.
+    /// The secrets by their first two scalars: a text may have thousands of secrets.
     private let byStart: [[Unicode.Scalar]: [[Unicode.Scalar]]]
     private let isAboutThem: Bool
 
-    /// A secret, or the beginning of one, is found by so many of its scalars.
+    /// The number of scalars by which a secret, or its beginning, is recognised.
     private static let recognised = 6
 
     init(_ texts: some Sequence<String>, isAboutThem: Bool) {
-        // An escape in a secret reads differently in a message: what stands around it is looked for.
+        // A message may show an escape sequence of the secret differently, so the pieces around it are searched for.
         var pieces: Set<[Unicode.Scalar]> = []
         for text in texts {
             for piece in [text] + text.split(separator: "\\").map(String.init) {
@@ -22,7 +22,7 @@ struct Concealment: Sendable {
         self.isAboutThem = isAboutThem
     }
 
-    /// `redis://` is no secret, and messages name it.
+    /// Removes a scheme such as `redis://`, which is not secret and which messages name.
     private static func withoutScheme(_ text: String) -> Substring {
         guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else { return text[...] }
         return text[text.index(colon, offsetBy: 3)...]
@@ -45,7 +45,7 @@ struct Concealment: Sendable {
         return String(shown)
     }
 
-    /// Where the secret ends that begins at an index; nil if none does.
+    /// The end of the secret that begins at an index; nil if none does.
     private func end(of text: [Unicode.Scalar], at index: Int) -> Int? {
         guard index + 1 < text.count else { return nil }
         let likely = byStart[[text[index], text[index + 1]]] ?? []
@@ -61,7 +61,7 @@ struct Concealment: Sendable {
         return isAboutThem ? endOfQuotedPiece(of: text, at: index) : nil
     }
 
-    /// Where a quoted piece ends, `found 'piece'`, that is a part of a secret.
+    /// The end of a quoted part of a secret, as in `found 'piece'`.
     private func endOfQuotedPiece(of text: [Unicode.Scalar], at index: Int) -> Int? {
         guard index > 0, text[index - 1] == "'" || text[index - 1] == "\"" else { return nil }
         guard let end = text[index...].firstIndex(of: text[index - 1]), end > index, end - index <= 200 else {
@@ -72,7 +72,7 @@ struct Concealment: Sendable {
             secret.count >= piece.count
                 && (0...secret.count - piece.count).contains { secret[$0..<$0 + piece.count].elementsEqual(piece) }
         }
-        // A single sign, such as the quote that is missing, tells nothing.
+        // A single character, such as a missing quote, reveals nothing.
         return isPart && piece.count > 1 ? end : nil
     }
 

@@ -1,5 +1,5 @@
 extension Diagnostic {
-    /// The same finding without the secrets of the text that it is about: what it quotes of them is dots.
+    /// The same finding with dots in place of the secrets of its text.
     public var withoutSecrets: Diagnostic {
         var bare = self
         bare.cause = cause?.withoutSecrets
@@ -10,11 +10,12 @@ extension Diagnostic {
         return bare.concealing(range.text.secrets.concealment(in: range.text.bytes, isAboutThem: isWithin))
     }
 
-    /// The same finding with dots for texts that nobody may see.
+    /// The same finding with dots in place of secret texts.
     ///
     /// - Parameters:
     ///   - texts: The secrets.
-    ///   - isAboutThem: Whether the finding is about one of them, so that also a short piece that it quotes is one.
+    ///   - isAboutThem: Whether the finding is about one of them, so that even a short quoted piece may be a part of
+    ///     it.
     /// - Returns: The finding; it quotes neither a secret nor the beginning of one.
     public func concealing(_ texts: some Sequence<String>, isAboutThem: Bool = true) -> Diagnostic {
         concealing(Concealment(texts, isAboutThem: isAboutThem))

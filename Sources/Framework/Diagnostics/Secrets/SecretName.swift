@@ -1,14 +1,14 @@
-/// Names under which people write secrets: options, variables, header fields, parameters of addresses.
+/// Recognises names of secrets: options, variables, header fields, URL parameters.
 public enum SecretName {
-    /// Whether a value of this name is shown to nobody.
+    /// Whether values with this name must not be shown.
     ///
-    /// Errs on the side of caution: `token_file` counts, too.
+    /// It errs on the side of caution: `token_file` also matches.
     public static func matches(_ name: some StringProtocol) -> Bool {
         let letters = name.utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }.map { $0 | 0x20 }
         return marks.contains { letters.holds($0) }
     }
 
-    /// In lowercase and without hyphens, so that `API_KEY`, `api-key` and `apiKey` are one.
+    /// In lower case and without hyphens, so that `API_KEY`, `api-key` and `apiKey` are equal.
     private static let marks = [
         "token", "secret", "password", "passwd", "passphrase", "authorization", "cookie", "credential", "apikey",
         "accesskey", "privatekey", "clientid", "pwd", "jwt",
@@ -16,7 +16,7 @@ public enum SecretName {
 }
 
 extension [UInt8] {
-    /// Whether `part` is somewhere in it.
+    /// Whether it contains `part`.
     fileprivate func holds(_ part: [UInt8]) -> Bool {
         guard count >= part.count else { return false }
         return (0...count - part.count).contains { self[$0..<$0 + part.count].elementsEqual(part) }

@@ -1,15 +1,15 @@
 internal import Synchronization
 
-/// Where a text has secrets, looked for when somebody first asks: most texts are never shown.
+/// The secrets in a text, searched for on first use: most texts are never shown.
 ///
-/// All copies of a text share one, so that what one stage knows about a name holds for every excerpt.
+/// All copies of a text share one object, so that a name added by one stage applies to every excerpt.
 final class SecretPlaces: Sendable {
     private struct State {
         var names: Set<String> = []
         var isDamaged = false
-        /// Nil until somebody asks, and again after another name.
+        /// Nil until first use, and after a name was added.
         var found: SecretScan.Findings?
-        /// What hides the found secrets in messages, of findings about one of them and of others.
+        /// The concealments for messages: for findings about one of the secrets and for others.
         var concealments: [Bool: Concealment] = [:]
     }
 
@@ -22,14 +22,14 @@ final class SecretPlaces: Sendable {
         }
     }
 
-    /// Notes that the text could not be parsed.
+    /// Records that the text could not be parsed.
     func noteDamage() {
         state.withLock { state in
             if !state.isDamaged { (state.isDamaged, state.found, state.concealments) = (true, nil, [:]) }
         }
     }
 
-    /// What hides the secrets of the text in messages; made once, since a text can have thousands of them.
+    /// The concealment for messages; created once, since a text can have thousands of secrets.
     func concealment(in bytes: [UInt8], isAboutThem: Bool) -> Concealment {
         let ranges = findings(in: bytes).ranges
         return state.withLock { state in
@@ -41,7 +41,7 @@ final class SecretPlaces: Sendable {
         }
     }
 
-    /// What is secret in the text.
+    /// The secrets in the text.
     func findings(in bytes: [UInt8]) -> SecretScan.Findings {
         state.withLock { state in
             if let found = state.found { return found }
@@ -53,23 +53,23 @@ final class SecretPlaces: Sendable {
 }
 
 extension SourceText {
-    /// From now on, excerpts and messages show dots for what stands under this name.
+    /// Excerpts and messages show dots for values of this name from now on.
     ///
-    /// Names that look like a secret's need not be named; see `SecretName`.
+    /// Names that look like those of secrets need not be added; see `SecretName`.
     public func conceal(valuesOf name: String) { secrets.add(name) }
 
-    /// From now on, excerpts and messages show dots for all that stands after the name of a secret in its line: the text
-    /// could not be parsed, so nothing says where a value ends.
+    /// Excerpts and messages show dots for everything after the name of a secret in its line from now on: the text
+    /// could not be parsed, so the end of a value is unknown.
     public func noteDamage() { secrets.noteDamage() }
 
-    /// Whether values of this name are secrets here: by the name, or because a secret is made of them.
+    /// Whether values of this name are secrets here, by the name or because a secret is composed of them.
     ///
     /// - Parameter name: The name of an option or a variable.
-    /// - Returns: Whether they are shown to nobody.
+    /// - Returns: Whether they must not be shown.
     public func conceals(valuesOf name: String) -> Bool {
         SecretName.matches(name) || secrets.findings(in: bytes).names.contains(name)
     }
 
-    /// The stretches that are shown as dots, in their order.
+    /// The ranges that are shown as dots, in order.
     var secretRanges: [Range<Int>] { secrets.findings(in: bytes).ranges }
 }

@@ -1,8 +1,8 @@
 extension SecretScan {
-    /// What stands after the name of a secret, or after the `://` of an address with a password, to the end of the line:
+    /// Everything from the name of a secret, or from the `://` of an address with a password, to the end of the line:
     /// for texts that could not be parsed.
     ///
-    /// Where nothing but a sign or a comment follows the name, the next line is taken for the value.
+    /// If only a sign or a comment follows the name, the next line is treated as the value.
     func restsOfLines(names: Set<String>) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var variables: Set<String> = []
@@ -36,7 +36,7 @@ extension SecretScan {
             var end = index
             while end < line.upperBound, isOfName(bytes[end]) { end += 1 }
             let name = String(decoding: bytes[index..<min(end, index + 128)], as: UTF8.self)
-            // A reference stays: it names a secret and is none.
+            // A reference stays: it names a secret but is not one.
             let isReference =
                 index > 0 && bytes[index - 1] == UInt8(ascii: ":") && end < bytes.count
                 && (bytes[end] == UInt8(ascii: "}") || bytes[end] == UInt8(ascii: ":"))
@@ -49,7 +49,7 @@ extension SecretScan {
         return nil
     }
 
-    /// Whether only a comment follows, or nothing.
+    /// Whether nothing or only a comment follows.
     private func isWithoutValue(_ rest: Range<Int>) -> Bool {
         guard let first = bytes[rest].first(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return true }
         return first == UInt8(ascii: "#")

@@ -1,27 +1,28 @@
-/// Finds secrets in a text that may be TOML or JSON and may be damaged.
+/// Finds secrets in a text that may be TOML or JSON and may be invalid.
 ///
-/// It does not parse, because what is shown most often is what could not be parsed. Looked for are
+/// It does not parse, because the texts that are shown most often are those that could not be parsed. It searches for
 ///
 ///     client_secret = "…"     "access_token": "…"     token: …      values after a name
 ///     redis://user:…@host                                           users and passwords of addresses
 ///     ?api_key=…&page=2      Bearer …                               parameters and header fields in any text
 ///
-/// also in comments, in inline tables and over several lines. Where it cannot be told where a value ends, everything to
-/// the end of its line is taken for it. References such as `${env:NAME}` are no secrets; variables in a secret are.
+/// also in comments, in inline tables and over several lines. If the end of a value cannot be determined, everything to
+/// the end of its line counts as the value. References such as `${env:NAME}` are not secrets; variables in a secret
+/// are.
 struct SecretScan {
     let bytes: [UInt8]
     private let names: Set<String>
     private let isDamaged: Bool
 
-    /// A place where something is set.
+    /// An assignment of a value to a name.
     private struct Assignment {
         /// The parts of the name: `vars.token.default`.
         let path: [String]
-        /// Where the value begins: after the sign and blanks.
+        /// Where the value begins: after the sign and whitespace.
         let value: Int
-        /// Whether it stands in a string, such as a parameter in an address.
+        /// Whether it is inside a string, such as a parameter in an address.
         let isWithinText: Bool
-        /// Whether a name like one of its own is that of a secret.
+        /// Whether one of the parts of the name is like that of a secret.
         let soundsSecret: Bool
 
         init(path: [String], value: Int, isWithinText: Bool) {
@@ -32,35 +33,35 @@ struct SecretScan {
         }
     }
 
-    /// How many variables deep a secret may be hidden: a bound for files that are made to be slow.
+    /// How many levels of variables are followed from a secret: a limit for files that are made to be slow.
     private static let deepest = 16
 
-    /// How many bytes around a sign are looked at for its name and its value: a bound, as above.
+    /// How many bytes around a sign are searched for its name and its value: a limit, as above.
     private static let farthest = 256
-    /// How many bytes a reference `${…}` may have, as above.
+    /// The maximum length of a reference `${…}` in bytes: a limit, as above.
     private static let longestReference = 4096
 
-    /// A scan of a text.
+    /// Creates a scan of a text.
     ///
     /// - Parameters:
     ///   - bytes: The text.
-    ///   - names: Names whose values are secrets, however they sound.
-    ///   - isDamaged: Whether the text could not be parsed, so that nothing says where a value ends.
+    ///   - names: Names whose values are secrets, in addition to those recognised.
+    ///   - isDamaged: Whether the text could not be parsed, so that the end of a value is unknown.
     init(_ bytes: [UInt8], names: Set<String> = [], isDamaged: Bool = false) {
         self.bytes = bytes
         self.names = names
         self.isDamaged = isDamaged
     }
 
-    /// What is secret in a text.
+    /// The secrets of a text.
     struct Findings {
-        /// The stretches, in their order; no two touch.
+        /// The ranges, in order; no two touch.
         let ranges: [Range<Int>]
-        /// The names whose values are secrets: those given, and variables that secrets are made of.
+        /// The names whose values are secrets: those given, and variables of which secrets are composed.
         let names: Set<String>
     }
 
-    /// What is secret in the text.
+    /// Finds the secrets of the text.
     func findings() -> Findings {
         let (ranges, names) = found()
         let rests = isDamaged ? restsOfLines(names: names) : []
@@ -81,7 +82,7 @@ struct SecretScan {
                 end = value.upperBound
                 for piece in pieces(of: value, variables: &variables) { ranges.append(piece) }
             }
-            // A variable of a variable of a secret is one, too.
+            // A variable in a variable of a secret is also one.
             found = ranges
             guard !variables.isSubset(of: names) else { break }
             names.formUnion(variables)
@@ -94,7 +95,7 @@ struct SecretScan {
     private func assignments() -> [Assignment] {
         var assignments: [Assignment] = []
         var header: [String] = []
-        // Whether only blanks and brackets stand between the start of the line and this place.
+        // Whether only whitespace and brackets are between the start of the line and this place.
         var isAtStart = true
         for index in bytes.indices {
             let byte = bytes[index]
@@ -104,7 +105,7 @@ struct SecretScan {
             case UInt8(ascii: "["):
                 if begins, index + 1 == bytes.count || bytes[index + 1] != byte { header = headerPath(index) }
             case UInt8(ascii: "="), UInt8(ascii: ":"):
-                // Of a run of signs, the first one has the name before it.
+                // In a sequence of signs, the first one follows the name.
                 if index > 0, bytes[index - 1] == UInt8(ascii: "=") { continue }
                 guard let (path, start) = path(before: index) else { continue }
                 var value = index + 1
@@ -117,7 +118,7 @@ struct SecretScan {
                 let whole = path == ["default"] ? header + path : path
                 assignments.append(.init(path: whole, value: value, isWithinText: isWithinText(start)))
             case UInt8(ascii: "\""), UInt8(ascii: "'"):
-                // A name, a blank and a text: the sign between them was forgotten.
+                // A name, a space and a text: the sign between them is missing.
                 guard index > 0, isBlank(index - 1), let (path, start) = path(before: index), isAtStartOfLine(start)
                 else { continue }
                 assignments.append(.init(path: path, value: index, isWithinText: false))
@@ -149,7 +150,7 @@ struct SecretScan {
         return path.isEmpty ? nil : (path, end)
     }
 
-    /// Where the name begins that ends at `end`; a name is at most 128 bytes long.
+    /// The start of the name that ends at `end`; a name has at most 128 bytes.
     private func nameStart(before end: Int) -> Int? {
         let quote = bytes[end - 1]
         var start = end - 1
@@ -183,7 +184,7 @@ struct SecretScan {
         return before == 0 || bytes[before - 1] == lineFeed
     }
 
-    /// Whether a name stands within a string and not where a key does.
+    /// Whether a name is inside a string and not in the place of a key.
     private func isWithinText(_ start: Int) -> Bool {
         var before = start
         while before > 0, start - before < Self.farthest, isBlank(before - 1) { before -= 1 }
@@ -199,7 +200,7 @@ struct SecretScan {
         switch bytes[start] {
         case UInt8(ascii: "\""), UInt8(ascii: "'"):
             let (inside, end) = string(at: start)
-            // A quote within the secret ends it for a parser, and not for who wrote it.
+            // For a parser, a quote within the secret ends it; the author did not mean that.
             let rest = end.map { afterBlanks($0) } ?? inside.upperBound
             let isWhole = rest >= bytes.count || "\r\n,}]#&;'\"".utf8.contains(bytes[rest])
             return isWhole || assignment.isWithinText ? inside : inside.lowerBound..<endOfLine(inside.upperBound)
@@ -210,7 +211,7 @@ struct SecretScan {
         }
     }
 
-    /// What stands in quotes, and where the string ends; nil if it has no end, and then its line is taken.
+    /// The contents of a quoted string, and where the string ends; nil if it is not closed, and then its line counts.
     private func string(at start: Int) -> (inside: Range<Int>, end: Int?) {
         let quote = bytes[start]
         let isLong = start + 2 < bytes.count && bytes[start + 1] == quote && bytes[start + 2] == quote
@@ -235,7 +236,7 @@ struct SecretScan {
         return (first..<endOfLine(first), nil)
     }
 
-    /// Where an array or inline table closes; the end of the text if it does not.
+    /// The end of an array or inline table; the end of the text if it is not closed.
     private func closing(_ start: Int) -> Int {
         var depth = 0
         var index = start
@@ -256,7 +257,7 @@ struct SecretScan {
         return bytes.count
     }
 
-    /// A value without quotes: a word if something ends it cleanly, else the whole line.
+    /// A value without quotes: a word if something clearly ends it, otherwise the whole line.
     private func bare(at start: Int) -> Range<Int> {
         let word = word(at: start, stop: ",]}#\"' \t\r\n")
         let next = afterBlanks(word.upperBound)

@@ -49,7 +49,7 @@ public struct Services: Sendable {
         self.clock = clock ?? WallClock(time)
         self.random = random
         self.transport = transport
-        self.kept = kept ?? stateFolder.map { StateValueStore(in: $0) } ?? ForgottenValues()
+        self.kept = kept ?? stateFolder.map { StateValueStore(in: $0) } ?? InMemoryValues()
         self.shared = shared
         self.log = log
         self.stateFolder = stateFolder

@@ -130,7 +130,7 @@ extension FileSystem {
     private static func hasChanged(_ target: OutputTarget) -> Diagnostic {
         Diagnostic(
             "file.changed",
-            message: "another program has put a file here just now, and it was not replaced",
+            message: "another program has just created a file here, and it was not replaced",
             category: .environment,
             at: .file(target.path),
             hint: "run again when that program is done"

@@ -60,7 +60,7 @@ public enum FileSystem {
     static func isNotFolder(_ path: String) -> Diagnostic {
         Diagnostic(
             "file.not-a-folder",
-            message: "this is a file where a folder is needed",
+            message: "this is a file, but a folder is needed here",
             category: .environment,
             at: .file(path),
             hint: "choose another path"

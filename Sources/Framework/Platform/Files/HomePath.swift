@@ -22,11 +22,11 @@ package enum HomePath {
             path.first == "~" && (path == "~" || path.hasPrefix("~/")) ? home.map { "write '\($0)\(rest)'" } : nil
         throw Diagnostic(
             "option.home",
-            message: "only a shell makes a folder out of '~', and here it was given as it is: \(path)",
+            message: "only a shell expands '~', and it did not expand it here: \(path)",
             category: .usage,
             at: place,
             hint: (meant ?? "write the path from the root") + ", or in a pipeline file '${env:HOME}\(rest)'; "
-                + "a file or folder that is called so is './\(path)'"
+                + "for a file or folder of that name write './\(path)'"
         )
     }
 }

@@ -128,7 +128,7 @@ package enum OpenFile {
     package static func isForeign(_ path: String, because reason: String?) -> Diagnostic {
         Diagnostic(
             "file.foreign",
-            message: "the run needs this name for a temporary file, and what has it was not made by a run of this state"
+            message: "the run needs this name for a temporary file, but no run of this state has made the file here"
                 + (reason.map { ": \($0)" } ?? ""),
             category: .environment,
             at: .file(path),
@@ -140,7 +140,7 @@ package enum OpenFile {
     package static func hasChanged(_ path: String) -> Diagnostic {
         Diagnostic(
             "file.changed",
-            message: "another program has changed what lies here while the file was written, and nothing was replaced",
+            message: "another program changed this file while it was being written; nothing was replaced",
             category: .environment,
             at: .file(path),
             hint: "run again when that program is done; a folder that all users may write to is not a place for files"

@@ -104,7 +104,7 @@ public struct OutputTarget: Sendable, Hashable {
             message: "standard output is not supported here yet",
             category: .usage,
             at: .file(path),
-            hint: path == "-" ? "name a file; one that is called '-' is written as './-'" : "name a file"
+            hint: path == "-" ? "name a file; write './-' for a file called '-'" : "name a file"
         )
     }
 
@@ -128,10 +128,10 @@ public struct OutputTarget: Sendable, Hashable {
     private static func isNotRegular(_ path: String, kind: String) -> Diagnostic {
         Diagnostic(
             "file.not-regular",
-            message: "this is \(kind), not a file: it is neither replaced nor written to",
+            message: "this is \(kind), not a file: it cannot be written or replaced",
             category: .environment,
             at: .file(path),
-            hint: "name a regular file, or one that is not there yet"
+            hint: "name a regular file, or one that does not exist yet"
         )
     }
 }

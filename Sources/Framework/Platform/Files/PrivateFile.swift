@@ -30,7 +30,7 @@ package struct PrivateFile: Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("read", at: path) }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.limit else { throw Self.isNoFile(path) }
-        try Self.refuseForeign(status, path: path, consequence: "what it holds is not used")
+        try Self.refuseForeign(status, path: path, consequence: "its contents are not used")
         guard status.st_mode & 0o077 == 0 else {
             throw Diagnostic(
                 "account.exposed",
@@ -38,7 +38,7 @@ package struct PrivateFile: Sendable {
                     "others may read or change this file of credentials (mode \(String(status.st_mode & 0o777, radix: 8)))",
                 category: .environment,
                 at: .file(path),
-                hint: "if nobody has: chmod 600 '\(path)'; if in doubt, remove it, and sign in again"
+                hint: "if no one has: chmod 600 '\(path)'; if in doubt, remove it, and sign in again"
             )
         }
         try checkFolder()
@@ -146,17 +146,17 @@ package struct PrivateFile: Sendable {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw Diagnostic(
                 "file.not-a-folder",
-                message: "this is a file where a folder is needed",
+                message: "this is a file, but a folder is needed here",
                 category: .environment,
                 at: .file(folder),
                 hint: "choose another one with XDG_CONFIG_HOME"
             )
         }
-        try Self.refuseForeign(status, path: folder, consequence: "credentials are not kept in it")
+        try Self.refuseForeign(status, path: folder, consequence: "credentials are not stored in it")
         guard status.st_mode & 0o022 == 0 else {
             throw Diagnostic(
                 "account.exposed",
-                message: "others may change what is in this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                message: "others may change the contents of this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
                 category: .environment,
                 at: .file(folder),
                 hint: "chmod 700 '\(folder)'"
@@ -178,7 +178,7 @@ package struct PrivateFile: Sendable {
     private static func isNoFile(_ path: String) -> Diagnostic {
         Diagnostic(
             "account.file",
-            message: "this is no file of credentials: it is a link, a folder or too large",
+            message: "this is not a credentials file: it is a link, a folder or too large",
             category: .environment,
             at: .file(path),
             hint: "nothing was changed; move it away, then sign in again"

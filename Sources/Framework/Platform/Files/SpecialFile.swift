@@ -38,7 +38,7 @@ package enum SpecialFile: String, Sendable {
             message: "this is \(rawValue), not a file",
             category: .environment,
             at: .file(path),
-            hint: "only regular files are read: save what comes out of it to a file, and name that"
+            hint: "only regular files can be read: save its output to a file and name that"
         )
     }
 }

@@ -67,7 +67,7 @@ package struct SystemFailure {
         case EFBIG:
             Diagnostic(
                 Self.full,
-                message: "the file has become larger than is allowed here",
+                message: "the file exceeds the size limit",
                 at: .file(path),
                 hint: "see 'ulimit -f'"
             )

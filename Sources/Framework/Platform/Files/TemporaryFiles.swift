@@ -382,7 +382,7 @@ package final class TemporaryFiles: Sendable {
         }
         return Diagnostic(
             "file.claimed",
-            message: "another run writes this file just now: \(words)",
+            message: "another run is writing this file: \(words)",
             category: .environment,
             at: .file(output ?? path),
             hint: "wait for it; or give each pipeline its own path"

@@ -87,7 +87,7 @@ package struct WholeFile: ~Copyable {
         }
         throw Diagnostic(
             "file.write",
-            message: "there are too many files '.….part' of earlier programs beside it",
+            message: "there are too many files '.….part' of earlier programs next to it",
             category: .environment,
             at: .file(target.path),
             hint: "remove them"

@@ -1,13 +1,13 @@
-/// Files of earlier runs that a person might take for files of this one.
+/// Finds files of earlier runs that a user could mistake for files of this run.
 public enum EarlierFiles {
-    /// All files that a path names, with or without a number, and that are not among those of this run.
+    /// All files that match a path, with or without a number, except those of this run.
     ///
     /// - Parameters:
     ///   - path: Where the sink writes.
-    ///   - run: What the run is called.
+    ///   - run: The identity of the run.
     ///   - files: The files of this run.
     /// - Returns: Their paths, sorted; empty if the folder cannot be read.
-    public static func paths(of path: OutputPath, in run: RunIdentity, besides files: [StagedFile]) -> [String] {
+    public static func paths(of path: OutputPath, in run: RunIdentity, excluding files: [StagedFile]) -> [String] {
         let whole = path.path(in: run)
         let slash = whole.lastIndex(of: "/")
         let folder = slash.map { String(whole[...$0]) } ?? ""
@@ -18,11 +18,11 @@ public enum EarlierFiles {
         return names.map { folder + $0 }.filter { ($0 == whole || numbered.matches($0)) && !new.contains($0) }
     }
 
-    /// The path of a part, with a gap for the number.
+    /// The path of a numbered file, split where the number is.
     private struct NumberedName {
         let prefix, suffix: String
 
-        /// Finds the gap by comparing the paths of two parts whose numbers have no digit in common.
+        /// Finds the place of the number by comparing the paths of two parts whose numbers have no digit in common.
         init?(_ path: OutputPath, in run: RunIdentity) {
             let one = path.path(in: run, part: 11, of: 99)
             let other = path.path(in: run, part: 22, of: 99)

@@ -1,17 +1,18 @@
 public import Diagnostics
 internal import Glibc
 
-/// A file that is written under a temporary name and published when it is whole.
+/// A file that is written under a temporary name and published when it is complete.
 ///
-/// Writes go to offsets, so writing the same bytes at the same offset again changes nothing. The folder and the file
-/// come into being with the first write, readable as the file that it replaces is. A file that is there already under
-/// the temporary name is continued, if it is a regular file of this user without further names; nothing else is.
+/// Each write states its offset, so writing the same bytes at the same offset again changes nothing. The first write
+/// creates the folder and the file, with the permissions of the file that it replaces. If a file with the temporary
+/// name exists, it is continued, provided that it is a regular file of this user with a single name (hard link); any
+/// other is refused.
 ///
-/// Where `path` is a symbolic link, the file lies beside the one that the link leads to, and replaces that.
+/// If `path` is a symbolic link, the temporary file is created next to the link's target and replaces that target.
 public final class OutputFile: Sendable {
-    /// Where the file belongs.
+    /// The final path of the file.
     public let path: String
-    /// Where it lies until it is published.
+    /// The path until the file is published.
     public let temporaryPath: String
     private let state = Locked(State())
 
@@ -19,25 +20,27 @@ public final class OutputFile: Sendable {
         var descriptor: Int32 = -1
     }
 
-    /// A file to write, which may have been begun by an earlier run.
+    /// A file to write.
+    ///
+    /// An earlier run may have begun it.
     ///
     /// - Parameters:
-    ///   - path: Where the file belongs.
+    ///   - path: The final path of the file.
     ///   - suffix: What the temporary name adds. Default: `.part`.
     public init(_ path: String, suffix: String = ".part") {
         self.path = path
-        // What is wrong with the path is reported when the file is opened.
+        // A path that cannot be used is reported when the file is opened.
         temporaryPath = FileSystem.suffixed((try? OutputTarget(path))?.file ?? path, with: suffix)
     }
 
     deinit { state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } } }
 
-    /// Writes `bytes` at `offset` and returns the offset behind them.
+    /// Writes `bytes` at `offset` and returns the offset after them.
     ///
     /// - Parameters:
     ///   - bytes: What to write.
     ///   - offset: Where to write, in bytes from the start of the file.
-    /// - Returns: The offset behind the bytes.
+    /// - Returns: The offset after the last byte written.
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
     @discardableResult
     public func write(_ bytes: Span<UInt8>, at offset: Int) throws(Diagnostic) -> Int {
@@ -45,13 +48,13 @@ public final class OutputFile: Sendable {
         return offset + bytes.count
     }
 
-    /// Cuts the file to `end` bytes, waits until it and its temporary name are on the disk, and closes it.
+    /// Truncates the file to `end` bytes, syncs it and its temporary name to the disk, and closes it.
     ///
-    /// Doing so again, as a process does that takes up what another has left, changes nothing.
+    /// Doing so again changes nothing; a process that resumes the run of another does it.
     ///
     /// - Parameters:
-    ///   - end: How many bytes the file has.
-    ///   - records: How many records that is.
+    ///   - end: The length of the file in bytes.
+    ///   - records: The number of records in it.
     /// - Returns: The file, for the engine to publish.
     /// - Throws: `file.shorter` if the file has fewer bytes; `file.disk-full`, `file.permission` or `file.write`, with
     ///   the path.
@@ -59,7 +62,7 @@ public final class OutputFile: Sendable {
         let descriptor = try opened()
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemFailure.last.diagnostic("write", at: temporaryPath) }
-        // To be lengthened is no way to become whole: somebody took bytes away, or the whole file.
+        // Lengthening the file would not complete it: another program has truncated or removed it.
         guard status.st_size >= off_t(end) else {
             throw FileSystem.isShorter(temporaryPath, bytes: Int(status.st_size), than: end)
         }
@@ -74,12 +77,12 @@ public final class OutputFile: Sendable {
             guard fsync(descriptor) == 0 else { throw SystemFailure.last.diagnostic("write", at: temporaryPath) }
         }
         shut()
-        // Without its name, what is published next would not be found after a power cut.
+        // If the name is not on the disk, recovery after a power failure cannot find the file to publish.
         try FileSystem.syncFolder(of: temporaryPath)
         return StagedFile(temporaryPath, to: path, bytes: end, records: records)
     }
 
-    /// Throws the file away; one under the temporary name that no run can have made stays.
+    /// Deletes the temporary file, unless no run can have created it.
     public func discard() {
         shut()
         if temporaryPath != path, let files = TemporaryFiles.current { return files.discard(temporaryPath) }

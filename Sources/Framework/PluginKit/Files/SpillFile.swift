@@ -2,14 +2,14 @@ public import Diagnostics
 internal import Glibc
 internal import Synchronization
 
-/// A file of a transform's memory or table: bytes are appended to it and read back, none is changed.
+/// An append-only file of a transform's memory or table.
 ///
-/// So its name and its length are all that a checkpoint has to hold of it. When it is no longer referred to, it is
-/// deleted as soon as no checkpoint names it.
+/// Bytes are never changed once written, so a checkpoint only stores the file's name and length. When the object is
+/// released, the file is deleted as soon as no checkpoint names it.
 public final class SpillFile: Sendable {
-    /// What it is called in its folder.
+    /// Its name in its folder.
     package let name: String
-    /// Where it is; a file without a name has a path for messages only.
+    /// Its path; for messages only if the file has no name.
     package let path: String
     private let descriptor: Int32
     private let length: Atomic<Int>
@@ -28,13 +28,15 @@ public final class SpillFile: Sendable {
         folder.release(name)
     }
 
-    /// How many bytes it has.
+    /// The length of the file in bytes.
     public var count: Int { length.load(ordering: .acquiring) }
 
-    /// Appends bytes; one call at a time.
+    /// Appends bytes.
+    ///
+    /// Calls must not overlap.
     ///
     /// - Parameter bytes: What to append.
-    /// - Returns: Where they begin, in bytes from the start of the file.
+    /// - Returns: The offset of the first byte appended, from the start of the file.
     /// - Throws: `file.disk-full` or `file.write`, with the path.
     @discardableResult
     public func append(_ bytes: Span<UInt8>) throws(Diagnostic) -> Int {
@@ -45,23 +47,25 @@ public final class SpillFile: Sendable {
         return start
     }
 
-    /// The bytes of a part of the file.
+    /// Reads a part of the file.
     ///
-    /// - Parameter part: Which, in bytes from the start.
+    /// - Parameter part: The range, in bytes from the start.
     /// - Returns: The bytes.
-    /// - Throws: `file.shorter` if the file does not have them: another program has changed it; `file.read`.
+    /// - Throws: `file.shorter` if the file ends before the range does, because another program has changed it;
+    ///   `file.read`.
     public func read(_ part: Range<Int>) throws(Diagnostic) -> [UInt8] {
         var bytes: [UInt8] = []
         try read(part, into: &bytes)
         return bytes
     }
 
-    /// Puts the bytes of a part of the file in place of those of an array, whose room is used again.
+    /// Reads a part of the file into an array and reuses its storage.
     ///
     /// - Parameters:
-    ///   - part: Which, in bytes from the start.
-    ///   - bytes: Where to.
-    /// - Throws: `file.shorter` if the file does not have them: another program has changed it; `file.read`.
+    ///   - part: The range, in bytes from the start.
+    ///   - bytes: The array whose contents are replaced.
+    /// - Throws: `file.shorter` if the file ends before the range does, because another program has changed it;
+    ///   `file.read`.
     public func read(_ part: Range<Int>, into bytes: inout [UInt8]) throws(Diagnostic) {
         bytes.removeAll(keepingCapacity: true)
         guard !part.isEmpty else { return }
@@ -92,9 +96,9 @@ public final class SpillFile: Sendable {
         if let failure { throw failure }
     }
 
-    /// Writes into a checkpoint which file it is and how many bytes it has.
+    /// Writes the file's name and length into a checkpoint.
     ///
-    /// They are on the disk before the checkpoint is.
+    /// The engine syncs those bytes to the disk before it stores the checkpoint.
     public func store(to writer: inout StateWriter) {
         name.write(to: &writer)
         count.write(to: &writer)

@@ -2,10 +2,10 @@ internal import CPlatform
 public import Diagnostics
 internal import Glibc
 
-/// Where a transform's memory and table keep files that are too large for the process.
+/// The folder in which a transform's memory and table keep data that does not fit into memory.
 ///
-/// With a state they lie in its folder and have names, so that a checkpoint can refer to them. Without one they have no
-/// names, and go when the process ends, however it ends.
+/// If the run has a state folder, the files are there and have names, so that checkpoints can refer to them. Otherwise
+/// they have no names, and disappear when the process ends, however it ends.
 ///
 ///     a file is made ──→ named by a checkpoint ──→ no longer referred to ──→ no checkpoint names it ──→ deleted
 public final class SpillFolder: Sendable {
@@ -13,41 +13,43 @@ public final class SpillFolder: Sendable {
     private let state = Locked(State())
 
     private enum Place {
-        /// Files `PREFIX-N` of a folder.
+        /// Files called `PREFIX-N` in a folder.
         case named(folder: String, prefix: String)
         /// Files without names, in a folder.
         case unnamed(folder: String)
     }
 
     private struct State {
-        /// The number of the next file; none is used again while it may be in a checkpoint.
+        /// The number of the next file.
+        ///
+        /// A number is not reused while a checkpoint may name its file.
         var next = 1
-        /// How often each file is open.
+        /// How many objects have each file open.
         var open: [String: Int] = [:]
-        /// The files that are being named: their lengths.
+        /// The files named since the last checkpoint, with their lengths.
         var noted: [String: (path: String, bytes: Int)] = [:]
-        /// The files that were restored, as the checkpoint has them.
+        /// The restored files, with the lengths that the checkpoint names.
         var restored: [String: (path: String, bytes: Int)] = [:]
-        /// Which files each checkpoint names: first the stored one, which names none before there is one, then those that
-        /// are about to be stored, in their order.
+        /// The files that each checkpoint names: first the stored checkpoint (empty until one is stored), then the
+        /// pending ones in their order.
         var checkpoints: [Set<String>] = [[]]
-        /// Files that are not open and may still be named.
+        /// Files that are no longer open but that a checkpoint may still name.
         var released: Set<String> = []
     }
 
     /// The files of one stage in a folder of the state.
     ///
     /// - Parameters:
-    ///   - folder: The folder; it comes into being with the first file.
-    ///   - prefix: What their names begin with; no other stage's do.
+    ///   - folder: The folder; the first file creates it.
+    ///   - prefix: The start of their names; unique to the stage.
     package init(_ folder: String, prefix: String) { place = .named(folder: folder, prefix: prefix) }
 
-    /// Files that no checkpoint can name.
+    /// Files without names, which no checkpoint can refer to.
     ///
     /// - Parameter folder: A folder for temporary files.
     public init(temporary folder: String) { place = .unnamed(folder: folder) }
 
-    /// A new, empty file.
+    /// Creates an empty file.
     ///
     /// - Throws: `file.disk-full`, `file.permission` or `file.write`, with the path.
     public func makeFile() throws(Diagnostic) -> SpillFile {
@@ -72,10 +74,10 @@ public final class SpillFolder: Sendable {
         }
     }
 
-    /// The file that `SpillFile.store(to:)` has named in a checkpoint, with the bytes that it had then.
+    /// Opens a file that `SpillFile.store(to:)` named in a checkpoint, with the length that it had then.
     ///
-    /// - Throws: `checkpoint.state` if no file was named; `file.missing` if it is gone; `file.shorter` if it has fewer
-    ///   bytes.
+    /// - Throws: `checkpoint.state` if the checkpoint names no file; `file.missing` if the file does not exist;
+    ///   `file.shorter` if it is shorter than stored.
     public func restore(from reader: inout StateReader) throws(Diagnostic) -> SpillFile {
         let name = try String(from: &reader)
         let bytes = try reader.readAmount()
@@ -102,14 +104,14 @@ public final class SpillFolder: Sendable {
 
     // MARK: Checkpoints
 
-    /// The files that were restored, with the bytes that the checkpoint names.
+    /// The restored files, with the lengths that the checkpoint names.
     package var files: [(path: String, bytes: Int)] {
         state.withLock { state in state.restored.sorted { $0.key < $1.key }.map(\.value) }
     }
 
-    /// Hands over which files were named since the last time, for a checkpoint that is about to be stored.
+    /// Takes the files named since the last call, for a checkpoint that is about to be stored.
     ///
-    /// - Returns: Where each is, and how many of its bytes count.
+    /// - Returns: The path of each, and how many of its bytes count.
     package func takeNoted() -> [(path: String, bytes: Int)] {
         state.withLock { state in
             state.checkpoints.append(Set(state.noted.keys))
@@ -118,8 +120,9 @@ public final class SpillFolder: Sendable {
         }
     }
 
-    /// Says that the oldest checkpoint that was about to be stored is: those before it are gone, and with them the files
-    /// that nothing else refers to.
+    /// Records that the oldest pending checkpoint is stored.
+    ///
+    /// It replaces the checkpoints before it, and files that only those named are deleted.
     package func checkpointIsStored() {
         let gone = state.withLock { state -> [String] in
             if state.checkpoints.count > 1 { state.checkpoints.removeFirst() }
@@ -155,7 +158,7 @@ public final class SpillFolder: Sendable {
 
     private func remove(_ name: String) {
         guard case .named(let folder, _) = place else { return }
-        // What cannot be removed the next start removes.
+        // If a file cannot be removed now, the next start removes it.
         FileSystem.remove("\(folder)/\(name)")
     }
 
@@ -163,7 +166,8 @@ public final class SpillFolder: Sendable {
         try FileSystem.createFolder(around: "\(folder)/file")
         let unnamed = sprocket_open_unnamed(folder)
         if unnamed >= 0 { return unnamed }
-        // A file system that makes none without a name: one with a name that no other has, which goes immediately.
+        // The file system does not support unnamed files: create one under a unique name and remove that name
+        // immediately.
         guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
             throw SystemFailure.last.diagnostic("write", at: folder)
         }

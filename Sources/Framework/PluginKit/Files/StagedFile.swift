@@ -1,21 +1,21 @@
 public import Formats
 
-/// A file under a temporary name: one that is being written, or a complete one that waits for its final name.
+/// A file under a temporary name: either still being written, or complete and waiting to be published.
 public struct StagedFile: Sendable, Hashable {
-    /// Where it lies until it is published.
+    /// The path until the file is published.
     public let temporaryPath: String
-    /// Where it belongs; nil of one that is only needed until the run is complete.
+    /// The final path; nil for a file that is only needed until the run is complete.
     public let finalPath: String?
-    /// How many of its bytes count.
+    /// The number of valid bytes, from the start of the file.
     public let bytes: Int
-    /// How many records they hold.
+    /// The number of records in those bytes.
     public let records: Int
-    /// The checksum of those bytes, CRC-32 as in ZIP; nil until the engine has read them back.
+    /// The CRC-32 checksum of those bytes, as in ZIP; nil until the engine has read them back.
     public var crc32: UInt32?
-    /// How its records can be counted, so that the engine can read them back.
+    /// The format, from which the engine counts the records when it reads the file back.
     public var format: RecordFormat
 
-    /// A file, its names and what is in it.
+    /// A staged file with its paths and contents.
     public init(
         _ temporaryPath: String,
         to finalPath: String? = nil,
@@ -32,10 +32,10 @@ public struct StagedFile: Sendable, Hashable {
         self.format = format
     }
 
-    /// Where it belongs; where it lies, if it belongs nowhere.
+    /// The final path; the temporary path if there is no final one.
     public var path: String { finalPath ?? temporaryPath }
 
-    /// The checksum in eight hexadecimal digits; zeros while it is not known.
+    /// The checksum as eight hexadecimal digits; zeros while it is unknown.
     public var checksum: String {
         let digits = String(crc32 ?? 0, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits

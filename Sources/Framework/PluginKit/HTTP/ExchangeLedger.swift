@@ -1,56 +1,56 @@
-/// What a client has done.
+/// Counts of an HTTP client's work.
 package struct ExchangeCounts: Sendable, Hashable {
-    /// Requests that were sent, repeated ones included.
+    /// Requests sent, retries included.
     package var requests = 0
-    /// Requests that were sent because one before had failed.
+    /// Requests sent because an earlier one had failed.
     package var repeats = 0
-    /// Answers that came, whatever their status.
+    /// Responses received, whatever their status.
     package var answers = 0
-    /// How many bytes their bodies had, unpacked.
+    /// Total size of response bodies in bytes, decompressed.
     package var bytes = 0
-    /// How often requests ended in each way, what was made of their answers included.
+    /// How many requests ended in each way; a response that the stage cannot use counts as a failure.
     package var results: [CallResult: Int] = [:]
-    /// How long requests took that succeeded, without what layers had them wait.
+    /// How long successful requests took, without the delays that layers added.
     package var times = LatencyHistogram()
-    /// How long requests took together, without what layers had them wait.
+    /// Total time of requests, without the delays that layers added.
     package var busy = Duration.zero
-    /// How long the stage waited for its exchanges together, with all that layers did.
+    /// Total time that the stage waited for its exchanges, including what layers did.
     package var waited = Duration.zero
-    /// How long requests were held back by the service's own limit, which the stage keeps to; part of `waited`.
+    /// Total time that the service's own request limit, enforced by the stage, delayed requests; part of `waited`.
     package var limited = Duration.zero
-    /// What that limit is called; nil if none has held anything back.
+    /// The name of that limit; nil if it has delayed no request.
     package var limit: String?
-    /// How many requests are being made.
+    /// Requests under way.
     package var inFlight = 0
 }
 
-/// Counts what a client does.
+/// Counts what an HTTP client does.
 final class ExchangeLedger: Sendable {
     /// One exchange with all its attempts.
     final class Exchange: Sendable {
-        /// How many requests were sent for it.
+        /// How many requests it has sent.
         fileprivate let sent = Locked(0)
     }
 
-    /// One attempt at an exchange.
+    /// One attempt of an exchange.
     final class Attempt: Sendable {
         fileprivate let exchange: Exchange
-        /// How long its requests took; nil if none was sent.
+        /// How long its requests took; nil if it sent none.
         fileprivate let length = Locked<Duration?>(nil)
-        /// How long its requests were held back, and by which limit.
+        /// How long a limit delayed its requests, and which limit.
         fileprivate let limited = Locked<(length: Duration, limit: String?)>((.zero, nil))
 
         init(_ exchange: Exchange) { self.exchange = exchange }
     }
 
-    /// The attempt that a request is sent for.
+    /// The attempt to which requests of this task belong.
     @TaskLocal static var attempt: Attempt?
 
     private let state = Locked(ExchangeCounts())
 
     var counts: ExchangeCounts { state.withLock { $0 } }
 
-    /// Notes that a request leaves.
+    /// Counts the start of a request.
     func begin(_ attempt: Attempt) {
         attempt.length.withLock { $0 = $0 ?? .zero }
         let number = attempt.exchange.sent.withLock { sent in
@@ -71,7 +71,7 @@ final class ExchangeLedger: Sendable {
         }
     }
 
-    /// Notes that a request is over, whatever came of it.
+    /// Counts the end of a request, whatever its result.
     func end(_ attempt: Attempt, after length: Duration) {
         attempt.length.withLock { $0 = ($0 ?? .zero) + length }
         state.withLock { counts in
@@ -80,7 +80,7 @@ final class ExchangeLedger: Sendable {
         }
     }
 
-    /// Notes what came of an attempt, unless nothing was sent.
+    /// Records the result of an attempt, unless it sent nothing.
     func conclude(_ attempt: Attempt, with result: CallResult) {
         let limited = attempt.limited.withLock { $0 }
         if let limit = limited.limit {
@@ -96,8 +96,8 @@ final class ExchangeLedger: Sendable {
         }
     }
 
-    /// Notes that the requests of the attempt at hand were held back by a limit.
-    static func holdBack(_ length: Duration, by limit: String) {
+    /// Records that a limit delayed the requests of the current attempt.
+    static func noteDelay(_ length: Duration, by limit: String) {
         attempt?.limited.withLock { $0 = ($0.length + length, limit) }
     }
 

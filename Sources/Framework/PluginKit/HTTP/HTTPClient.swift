@@ -1,30 +1,30 @@
 internal import Diagnostics
 
-/// Talks to web servers for one stage, each exchange through the stage's layers.
+/// Sends a stage's HTTP requests, each exchange through the stage's layers.
 ///
 ///     let rows = try await context.http.send(request) { response in
 ///         guard response.status == 200 else { throw … }
 ///         return try decode(response.body)
 ///     }
 ///
-/// What `reading` throws counts as a failure of the exchange: thrown as `StageFailure.transient` it is repeated by a
-/// `retry` layer, with the request. So an answer that cannot be used is asked for again, and a cache keeps none.
+/// An error thrown by `reading` is a failure of the exchange. If it is a `StageFailure.transient`, a `retry` layer
+/// repeats the request, so an answer that cannot be used is requested again. Failed answers are not cached.
 public struct HTTPClient: Sendable {
     private let transport: any HTTPTransport
-    /// Those for exchanges, outermost first.
+    /// The layers for exchanges, outermost first.
     private let layers: [any Middleware]
     private let usesMemos: Bool
     private let stage: String
     private let time: any TimeSource
     private let ledger: ExchangeLedger
 
-    /// A client.
+    /// Creates a client.
     ///
     /// - Parameters:
     ///   - transport: What carries requests.
-    ///   - layers: The layers of the stage, outermost first; those for exchanges are used.
-    ///   - stage: What the pipeline calls the stage.
-    ///   - time: The clock, to measure with.
+    ///   - layers: The layers of the stage, outermost first. Only those for exchanges are used.
+    ///   - stage: The stage's name in the pipeline.
+    ///   - time: The clock that measures requests.
     public init(
         _ transport: any HTTPTransport = NoTransport(),
         layers: [any Middleware] = [],
@@ -48,23 +48,23 @@ public struct HTTPClient: Sendable {
         ledger = other.ledger
     }
 
-    /// The same client with something put before its transport.
+    /// The same client with a wrapper around its transport.
     ///
-    /// Every attempt at an exchange goes through it, inside of all layers: it may wait for a turn, change what is sent, or
-    /// answer by itself. What reaches the network counts as this client's, and only that: neither the wait nor an answer
-    /// for which nothing was sent.
+    /// The wrapper is inside of all layers and sees every attempt. It may wait, change the request or answer without
+    /// the network. The client counts only what reaches the network: not the wait, nor an answer for which nothing was
+    /// sent.
     public func through(_ wrap: (any HTTPTransport) -> any HTTPTransport) -> HTTPClient {
         HTTPClient(wrap(transport), like: self)
     }
 
-    /// Notes, in a transport that `through` has put in, that it held a request back to keep to the service's limit.
+    /// Records that a transport added with `through` delayed a request to keep to the service's limit.
     ///
     /// - Parameters:
-    ///   - length: For how long.
-    ///   - limit: What the limit is called, such as `Trakt's request limit`.
-    package static func noteHeldBack(_ length: Duration, by limit: String) {
+    ///   - length: The delay.
+    ///   - limit: The name of the limit, such as `Trakt's request limit`.
+    package static func noteDelay(_ length: Duration, by limit: String) {
         guard length > .zero else { return }
-        ExchangeLedger.holdBack(length, by: limit)
+        ExchangeLedger.noteDelay(length, by: limit)
     }
 
     /// What the client has done so far.
@@ -74,10 +74,10 @@ public struct HTTPClient: Sendable {
     ///
     /// - Parameters:
     ///   - request: The request.
-    ///   - reading: Makes of the answer what the caller wants; it is called for each attempt.
-    /// - Returns: What `reading` has made.
-    /// - Throws: `StageFailure.transient` for a failure of the network that may pass, a `Diagnostic` for another, what
-    ///   `reading` throws, and `CancellationError`.
+    ///   - reading: Turns the response into the value that the caller wants; called for each attempt.
+    /// - Returns: What `reading` returned.
+    /// - Throws: `StageFailure.transient` for a transient network failure, a `Diagnostic` for any other, what `reading`
+    ///   throws, and `CancellationError`.
     public func send<Answer: Sendable>(
         _ request: HTTPRequest,
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
@@ -93,7 +93,8 @@ public struct HTTPClient: Sendable {
                 request.asking(about: kept.response)
             } renewing: { kept, answer in
                 kept.response.renewed(by: answer.response).map { response in
-                    // Its header fields may say something new. What could be read before is given as it was read then.
+                    // The renewed header fields may make `reading` fail or return another value. If it fails, the value
+                    // that was read first stays.
                     HTTPAnswer(response: response, value: (try? reading(response)) ?? kept.value)
                 }
             }
@@ -106,10 +107,10 @@ public struct HTTPClient: Sendable {
                 let response = try await ExchangeLedger.$attempt.withValue(attempt) {
                     try await Self.response(to: request, from: transport)
                 }
-                // A layer has asked about an answer that it has kept: there is nothing to read.
+                // A layer has revalidated an answer that it holds: there is nothing to read.
                 let isRenewal = response.status == 304 && request.isConditional && !asksAnyway
                 let arrived = time.now
-                // Reading is the stage's own work, and no waiting.
+                // Reading is the stage's own work and does not count as waiting.
                 defer { ledger.wait(arrived - time.now) }
                 let answer = HTTPAnswer(response: response, value: isRenewal ? nil : try reading(response))
                 ledger.conclude(attempt, with: .success)
@@ -135,21 +136,21 @@ public struct HTTPClient: Sendable {
         }
     }
 
-    /// Sends a request.
+    /// Sends a request and returns the response.
     ///
-    /// - Returns: The answer, whatever its status.
-    /// - Throws: as `send(_:reading:)`.
+    /// - Returns: The response, whatever its status.
+    /// - Throws: As `send(_:reading:)`.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await send(request) { $0 } }
 }
 
-/// An answer, and what was made of it.
+/// A response and the value that was read from it.
 public struct HTTPAnswer<Value: Sendable>: Sendable {
-    /// The response of the server, or of the cache in its place.
+    /// The response of the server or of a cache.
     public let response: HTTPResponse
-    /// What was made of it; nil if it only says that an answer that a layer has kept still holds.
+    /// The value read from the response; nil if the response only confirms an answer that a layer holds.
     public let value: Value?
 
-    /// An answer, and what was made of it.
+    /// A response and the value that was read from it.
     public init(response: HTTPResponse, value: Value?) {
         self.response = response
         self.value = value

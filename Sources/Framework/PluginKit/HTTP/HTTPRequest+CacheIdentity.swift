@@ -1,11 +1,11 @@
 extension HTTPRequest {
-    /// What identifies the answer, and its form in a cache; nil if it must not be used again.
+    /// The identity of the answer and its form in a cache; nil if it must not be cached.
     ///
-    /// The key says what is asked and who asks: the address and all header fields, credentials among them. Only questions
-    /// have one (`GET`), and not those about a part of a thing or about one that the caller has already.
+    /// The key covers what is asked and who asks: the address and all header fields, including credentials. Only `GET`
+    /// requests have one, and only if they are neither conditional nor for a part of a resource.
     ///
-    /// - Parameter reading: Makes of the answer what the caller wants.
-    /// - Returns: The identity and the form; nil if the answer must not be used again.
+    /// - Parameter reading: Turns the response into the value that the caller wants.
+    /// - Returns: The identity and the form; nil if the answer must not be cached.
     func memo<Answer>(
         reading: @escaping @Sendable (HTTPResponse) throws -> Answer
     ) -> CacheIdentity<HTTPAnswer<Answer>>? {
@@ -14,7 +14,7 @@ extension HTTPRequest {
             !isConditional, headers["Range"] == nil
         else { return nil }
         var digest = CacheKeyDigest()
-        // The number is that of the form below: a change of it makes all that was kept before unknown.
+        // The number is the version of the form below: increasing it invalidates everything cached before.
         digest.add("exchange 1")
         digest.add(method.rawValue)
         digest.add(url.description)
@@ -34,10 +34,10 @@ extension HTTPRequest {
         }
     }
 
-    /// Whether the server is to answer only if a thing has changed.
+    /// Whether the request is conditional: the server is to answer in full only if the resource has changed.
     var isConditional: Bool { headers["If-None-Match"] != nil || headers["If-Modified-Since"] != nil }
 
-    /// The same question, with what a kept answer says about its state (RFC 9110 §13.1); nil if it says nothing.
+    /// The request made conditional with the validators of a cached response (RFC 9110 §13.1); nil if it has none.
     func asking(about kept: HTTPResponse) -> HTTPRequest? {
         var request = self
         if let tag = kept.headers["ETag"] {
@@ -52,14 +52,15 @@ extension HTTPRequest {
 }
 
 extension HTTPResponse {
-    /// The answer as it holds from now on, if another one says that it has not changed (RFC 9111 §4.3.4); else nil.
+    /// The cached response with the header fields of a `304` answer (RFC 9111 §4.3.4); nil if the answer is another
+    /// one.
     func renewed(by answer: HTTPResponse) -> HTTPResponse? {
         guard answer.status == 304 else { return nil }
         var renewed = self
-        // How long it has lain on the way was told of the old one.
+        // The old `Age` does not apply to the renewed response.
         renewed.headers["Age"] = nil
         let fields = answer.headers.fields.filter { $0.name.lowercased() != "content-length" }
-        // A name may come several times: all of the old ones go before the first new one comes.
+        // A name may occur several times: remove all old fields before adding the first new one.
         for field in fields { renewed.headers[field.name] = nil }
         for field in fields { renewed.headers.append(field) }
         return renewed

@@ -1,12 +1,12 @@
 extension HTTPURL: OptionValue {
-    /// An address is written as a text.
+    /// A URL is written as text.
     public static var shape: OptionShape { .text }
 
-    /// Reads the address from a pipeline file.
+    /// Reads the URL from a pipeline file.
     public init(from input: OptionInput) throws(Diagnostic) {
         try self.init(input.text(expected: Self.shape), at: .text(input.range))
     }
 
-    /// The address as it would stand in a file.
+    /// The URL as it is written in a pipeline file.
     public var literal: String { (target == "/" ? origin : description).quoted }
 }

@@ -1,4 +1,4 @@
-/// Counts what reaches the network: it stands before the transport, behind whatever is put before it.
+/// Counts what reaches the network: it wraps the transport directly, inside of every other wrapper.
 struct MeteredTransport: HTTPTransport {
     private let transport: any HTTPTransport
     private let ledger: ExchangeLedger

@@ -1,17 +1,17 @@
 /// How a call ended.
 public enum CallResult: String, Sendable, CaseIterable {
-    /// It was answered.
+    /// It succeeded.
     case success
-    /// It may succeed if it is tried again.
+    /// It failed, but may succeed if repeated.
     case transient
-    /// Something in the batch cannot be taken.
+    /// The batch contains a record that cannot be used.
     case refused
-    /// Somebody called it off.
+    /// It was cancelled.
     case cancelled
-    /// The call failed in a way that repeating it does not change.
+    /// It failed, and repeating it would not help.
     case permanent
 
-    /// How a call ended that threw.
+    /// The result of a call that threw an error.
     public init(_ error: any Error) {
         switch StageFailure(error) {
         case .transient, .blocked: self = .transient
@@ -21,7 +21,7 @@ public enum CallResult: String, Sendable, CaseIterable {
         }
     }
 
-    /// Its place among all results, counted from 0.
+    /// Its position among all results, counted from 0.
     package var place: Int {
         switch self {
         case .success: 0

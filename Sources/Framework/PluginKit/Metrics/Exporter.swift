@@ -1,40 +1,42 @@
-/// Where the figures of a run go: a file, a collector, a line on the terminal.
+/// Where the metrics of a run go: a file, a collector, a line on the terminal.
 ///
-/// The engine makes a snapshot now and then and hands it to every exporter of the pipeline, and once more when the run
-/// has ended. It knows the interval, bounds the time, and says it once when something goes wrong; what an exporter throws
-/// never ends a run. `ExporterContract` in `PluginTestKit` holds an exporter to the laws of its kind.
+/// The engine takes a snapshot at an interval and hands it to every exporter of the pipeline, and a last one when the
+/// run has ended. It sets a timeout for each export and reports a failure once; an error that an exporter throws never
+/// ends a run. `ExporterContract` in `PluginTestKit` tests an exporter against this contract.
 public protocol Exporter: Plugin {
-    /// Makes the exporter; nothing is opened yet.
+    /// Creates the exporter; nothing is opened yet.
     ///
     /// - Parameters:
-    ///   - options: What the file sets.
-    ///   - context: What it may use; `stage` is what the pipeline calls the exporter.
-    /// - Throws: what is wrong with the options.
+    ///   - options: The options in the pipeline file.
+    ///   - context: Services of the engine; `stage` is the exporter's name in the pipeline.
+    /// - Throws: An invalid option.
     init(_ options: Options, in context: StageContext) throws
 
-    /// Hands the figures on.
+    /// Exports a snapshot.
     ///
-    /// It may be called while an earlier call has not ended; a snapshot that is older than one that was handed on already
-    /// may then be left out. Handing the same snapshot on twice leaves the same totals.
+    /// It may be called while an earlier call has not ended; a snapshot that is older than one already exported may
+    /// then be skipped. Exporting the same snapshot twice leaves the same totals.
     ///
-    /// It may take its time, but does not block: what does, such as writing to a file, belongs on a thread of its own.
+    /// It may take time but must not block its thread: blocking work, such as writing to a file, belongs on a thread of
+    /// its own.
     ///
     /// - Parameters:
-    ///   - snapshot: The figures.
-    ///   - isFinal: Whether none will follow, so that nothing may be kept back.
-    /// - Throws: why it could not be done; the engine says it as a warning.
+    ///   - snapshot: The metrics.
+    ///   - isFinal: Whether this is the last snapshot, so that nothing may stay buffered.
+    /// - Throws: Why the export failed; the engine reports it as a warning.
     func export(_ snapshot: MetricSnapshot, isFinal: Bool) async throws
 
-    /// What each of its files begins with, in one of several forms. Default: none, and then nothing is looked at.
+    /// The possible first bytes of each file that it writes. Default: empty, which disables the check.
     ///
-    /// A file that an `OutputPath` of its options names is replaced, or added to, again and again. One that is there
-    /// before the run, is not empty and begins in no such way is not this exporter's, and refused.
+    /// An exporter replaces, or appends to, a file that an `OutputPath` of its options names. If such a file exists
+    /// before the run, is not empty and begins with none of these, it is not the exporter's own, and the run is
+    /// refused.
     static var fileBeginnings: [String] { get }
 }
 
 extension Exporter {
-    /// The contract's kind.
+    /// The kind of the contract.
     public static var kind: Registry.Kind? { .exporter }
-    /// None: no file is looked at.
+    /// Empty: no file is checked.
     public static var fileBeginnings: [String] { [] }
 }

@@ -1,26 +1,27 @@
-/// The identity of an answer and its form in a cache.
+/// The identity of an answer, and how to store it in a cache.
 ///
-/// An object, since it is handed on with each call, and a copy of all that it has would take longer than a look into a cache.
+/// A class, because it is passed along with each call, and copying all of its properties would cost more than a cache
+/// lookup.
 public final class CacheIdentity<Output: Sendable>: Sendable {
-    /// What the answer is the answer to; equal keys have equal answers.
+    /// Identifies the question; equal keys have equal answers.
     public let key: CacheKey
-    /// Who is asked, for people: the name of a plugin or of a server.
+    /// Who is asked, for messages: the name of a plugin or of a server.
     public let subject: String
-    /// Whether an answer may be kept, and how long.
+    /// Whether an answer may be cached, and for how long.
     public let keeping: @Sendable (Output) -> Cacheability
-    /// Turns an answer into bytes.
+    /// Encodes an answer.
     public let encode: @Sendable (Output) -> [UInt8]
-    /// Turns bytes back into the answer.
+    /// Decodes an answer.
     public let decode: @Sendable ([UInt8]) throws -> Output
 
     /// An identity and a form.
     ///
     /// - Parameters:
-    ///   - key: What the answer is the answer to.
-    ///   - subject: Who is asked, for people: the name of a plugin or of a server.
-    ///   - keeping: Whether an answer may be kept, and how long; by default as the pipeline says.
-    ///   - encode: Turns an answer into bytes.
-    ///   - decode: Turns bytes back into the answer.
+    ///   - key: Identifies the question.
+    ///   - subject: Who is asked, for messages: the name of a plugin or of a server.
+    ///   - keeping: Whether an answer may be cached, and for how long. Default: as the pipeline configures.
+    ///   - encode: Encodes an answer.
+    ///   - decode: Decodes an answer.
     public init(
         key: CacheKey,
         subject: String,
@@ -36,16 +37,16 @@ public final class CacheIdentity<Output: Sendable>: Sendable {
     }
 }
 
-/// Whether an answer may be kept, and how long.
+/// Whether an answer may be cached, and for how long.
 public enum Cacheability: Sendable, Hashable {
-    /// It must not be kept, such as one that was meant for one reader.
+    /// It must not be cached.
     case no
-    /// As long as the pipeline says.
+    /// As long as the pipeline configures.
     case asConfigured
-    /// As long as the pipeline says, and not given behind that while a new one is fetched.
+    /// As long as the pipeline configures; never served stale while a new answer is fetched.
     case asConfiguredStrictly
-    /// As long as the pipeline says, and no longer than this, nor given behind that while a new one is fetched.
+    /// As long as the pipeline configures but at most this long; never served stale while a new answer is fetched.
     ///
-    /// Zero: it may be kept, and each time has to be asked about.
+    /// Zero: it may be cached, and each use has to revalidate it.
     case atMost(Duration)
 }

@@ -1,6 +1,8 @@
-/// One call of a stage, as layers hand it on to each other.
+/// One call of a stage, as layers pass it on to each other.
 public struct Call<Input: Sendable, Output: Sendable>: Sendable {
-    /// What a call has besides its kind: an object, so that handing a call on copies a pointer, whatever its types are.
+    /// What a call has in addition to its kind.
+    ///
+    /// A class, so that passing a call on copies one pointer, whatever its types are.
     @usableFromInline
     final class Subject: Sendable {
         @usableFromInline let input: Input
@@ -15,26 +17,26 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
         }
     }
 
-    /// What it does.
+    /// What the call does.
     public let kind: CallKind
-    /// The name of the stage that makes the call, as in the pipeline file.
+    /// The name of the calling stage in the pipeline file.
     public let stage: String
-    /// Whether it may be made again.
+    /// Whether the call may be repeated.
     ///
-    /// A call of a stage with a memory may not: the memory has changed, even if the call has failed. A layer that gives up
+    /// A call of a stage with a memory may not: the memory has changed even if the call failed. A layer that gives up
     /// such a call has to wait for its end.
     public let isRepeatable: Bool
     @usableFromInline var subject: Subject
 
-    /// A call.
+    /// Creates a call.
     ///
     /// - Parameters:
     ///   - kind: What it does.
     ///   - stage: The stage that calls.
-    ///   - input: What it is called with.
-    ///   - isRepeatable: Whether it may be made again.
+    ///   - input: The argument.
+    ///   - isRepeatable: Whether it may be repeated.
     ///   - memo: The identity of the answer and its form in a cache.
-    ///   - revalidation: How to ask whether an answer that was kept still holds.
+    ///   - revalidation: How to check whether a cached answer is still valid.
     @inlinable
     public init(
         _ kind: CallKind,
@@ -56,9 +58,9 @@ public struct Call<Input: Sendable, Output: Sendable>: Sendable {
         set { subject = Subject(newValue, memo: memo, revalidation: revalidation) }
     }
 
-    /// The identity of the answer and its form in a cache; nil if the answer must not be reused.
+    /// The identity of the answer and its form in a cache; nil if the answer must not be cached.
     @inlinable public var memo: CacheIdentity<Output>? { subject.memo }
 
-    /// How to ask whether an answer that was kept still holds; nil if it can only be asked for.
+    /// How to check whether a cached answer is still valid; nil if there is no way but to request it again.
     @inlinable public var revalidation: Revalidation<Input, Output>? { subject.revalidation }
 }

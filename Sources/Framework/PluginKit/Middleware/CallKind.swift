@@ -9,7 +9,7 @@ public enum CallKind: String, Sendable, CaseIterable, OptionValue {
     /// One HTTP request and its answer.
     case exchange
 
-    /// Its place among all kinds, counted from 0.
+    /// Its position among all kinds, counted from 0.
     @inlinable package var place: Int {
         switch self {
         case .page: 0

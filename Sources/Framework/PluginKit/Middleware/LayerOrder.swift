@@ -1,29 +1,29 @@
-/// What a layer does that matters for where it stands among others; see `Middleware.order`.
+/// The effect of a layer that decides where it belongs among other layers; see `Middleware.order`.
 ///
-/// The cases stand in the order in which layers should, outermost first.
+/// The cases are in the recommended order, outermost first.
 public enum LayerOrder: Sendable, CaseIterable {
-    /// It makes calls again, and pauses before.
+    /// It repeats calls, with a pause before each.
     case `repeat`
-    /// It has a call wait for its moment.
+    /// It delays a call until a scheduled time.
     case pace
-    /// It lets so many calls in at the same time.
+    /// It limits the number of simultaneous calls.
     case admit
-    /// It makes no calls for a time, because of how others have ended.
+    /// It stops calls for a time, depending on how others have ended.
     case spare
-    /// It gives up a call that takes too long.
+    /// It gives up a call after a timeout.
     case limit
 
-    /// Why a layer that does this should not stand inside of one that does the other; nil if it may.
+    /// Why a layer with this effect should not be inside of one with the other; nil if it may.
     public func objection(inside outer: LayerOrder) -> String? {
         switch (self, outer) {
-        case (.repeat, .admit): "the place is kept while it pauses, and another call could have it"
-        case (.repeat, .pace): "what it makes again is not counted"
-        case (.pace, .admit): "the place is kept while a call waits for its moment"
-        case (.repeat, .spare): "it hears of a failure only after all attempts"
-        case (.pace, .limit): "the time is running while a call waits for its moment"
-        case (.admit, .limit): "the time is running while a call waits for a place"
-        case (.spare, .limit): "the time is running while no call is made"
-        case (.repeat, .limit): "all attempts and the pauses between them share one limit of time"
+        case (.repeat, .admit): "it occupies a slot during its pauses, which another call could use"
+        case (.repeat, .pace): "the calls that it repeats are not counted"
+        case (.pace, .admit): "a call occupies a slot while it waits for its turn"
+        case (.repeat, .spare): "the outer layer learns of a failure only after all attempts"
+        case (.pace, .limit): "the timeout includes the wait for a turn"
+        case (.admit, .limit): "the timeout includes the wait for a slot"
+        case (.spare, .limit): "the timeout includes the time in which no call is made"
+        case (.repeat, .limit): "all attempts and the pauses between them share one timeout"
         default: nil
         }
     }

@@ -1,13 +1,14 @@
 extension [any Middleware] {
-    /// Makes a call through the layers, the first of them the outermost.
+    /// Makes a call through the layers, the first of them outermost.
     ///
-    /// Each layer is handed the rest as its `next`, so nothing is made for layers that a call does not reach.
+    /// Each layer receives the rest as its `next`, so nothing is allocated for layers that a call does not reach.
     ///
-    /// Inlinable, so that it is compiled for the types of the engine's calls: docs/middleware.md has what that saves.
+    /// Inlinable, so that it is specialised for the types of the engine's calls; docs/middleware.md states what that
+    /// saves.
     ///
     /// - Parameters:
     ///   - call: The call.
-    ///   - operation: Answers what passes all layers.
+    ///   - operation: Answers a call that passes all layers.
     /// - Returns: The answer of the outermost layer.
     /// - Throws: What the outermost layer throws.
     @inlinable

@@ -1,59 +1,60 @@
-/// A layer around the calls of a stage, with one method: `handle` answers a call, as a rule with the answer of `next`.
+/// A layer around the calls of a stage, with one method: `handle` answers a call, usually with the answer of `next`.
 ///
-/// It does not know what a call is about. Layers are written down outermost first, and each decides whether, when and
+/// A layer does not know what a call is about. Pipelines list layers outermost first. Each decides whether, when and
 /// how often to call `next`, which makes the call through the layers inside of it.
 public protocol Middleware: Plugin {
-    /// The kinds of call that it has something to do for.
+    /// The kinds of call that it handles.
     static var wraps: Set<CallKind> { get }
 
-    /// What it does that matters for where it stands among others: `sprocket check` warns where it should not. Default:
-    /// nothing.
+    /// The effect that decides where it belongs among other layers; `sprocket check` warns about an unsuitable order.
+    /// Default: nil, any position.
     static var order: LayerOrder? { get }
 
-    /// Whether it uses what identifies an answer, and has nothing to do for a call without; for the other layers,
-    /// `Call.memo` may be nil although there is something. Default: no.
+    /// Whether it uses the identity of an answer and has nothing to do for a call without one. For other layers,
+    /// `Call.memo` may be nil although the call has an identity. Default: false.
     static var usesMemos: Bool { get }
 
-    /// Makes the layer for one stage.
+    /// Creates the layer for one stage.
     ///
-    /// - Throws: what is wrong with the options.
+    /// - Throws: An invalid option.
     init(_ options: Options, in context: StageContext) throws
 
-    /// Those of the kinds in `wraps` that it wraps as it was made. Default: all of them.
+    /// The kinds in `wraps` that it handles with its options. Default: all of them.
     var calls: Set<CallKind> { get }
 
-    /// How many calls at the same time it is made for; nil if it does not matter. Default: nil.
+    /// How many simultaneous calls it is made for; nil if it does not matter. Default: nil.
     ///
-    /// The engine reads that many pages of a source at once, if the source names them.
+    /// The engine reads that many pages of a source simultaneously, if the source names them.
     var width: Int? { get }
 
-    /// How many calls it lets in at the same time as things are; nil if it sets no bound. Default: nil.
+    /// How many simultaneous calls it currently admits; nil if it sets no limit. Default: nil.
     ///
-    /// Where more calls at the same time would help a run, the engine asks the layer with the lowest for advice.
+    /// If more simultaneous calls would make a run faster, the engine asks the layer with the lowest capacity for
+    /// advice.
     var capacity: Int? { get }
 
-    /// What it does that may help a run without it, each as a noun: `[.fewerCalls: "a cache"]`. Default: nothing.
+    /// How the layer could help a run that does not use it, each as a noun: `[.fewerCalls: "a cache"]`. Default: empty.
     ///
-    /// Advice names it where a pipeline has no such layer.
+    /// Advice names it if a pipeline has no such layer.
     static var remedies: [Remedy: String] { get }
 
-    /// Brings to an end what it does beside the calls, when all calls are made. Default: nothing.
+    /// Ends its work outside of calls, after all calls were made. Default: does nothing.
     ///
-    /// Each stage has a layer of its own, so what several share is ended several times.
+    /// Each stage has its own layer object, so state that several of them share is finished several times.
     func finish() async
 
-    /// Answers a call, as a rule with the answer of `next`.
+    /// Answers a call, usually with the answer of `next`.
     ///
-    /// A call of a kind that is not in `calls` is handed to `next` as it is, once; one that is not `isRepeatable` reaches
-    /// `next` once at most. A `CancellationError` is passed on as it
-    /// is. `next` may be called from another task, so that a layer can give up a call that takes too long, and after the
-    /// answer was given, until `finish` returns.
+    /// A call of a kind that is not in `calls` is passed to `next` unchanged, once. A call that is not `isRepeatable`
+    /// is passed to `next` at most once. A `CancellationError` is passed on unchanged. `next` may be called from
+    /// another task, so that a layer can give up a call that takes too long; it may also be called after the answer was
+    /// returned, until `finish` returns.
     ///
     /// - Parameters:
     ///   - call: The call.
     ///   - next: Makes the call through the layers inside of this one, each time that it is called.
     /// - Returns: The answer.
-    /// - Throws: What `next` throws, or what the layer fails the call with.
+    /// - Throws: What `next` throws, or the error with which the layer fails the call.
     func handle<Input: Sendable, Output: Sendable>(
         _ call: Call<Input, Output>,
         next: @escaping @Sendable (Call<Input, Output>) async throws -> Output
@@ -61,19 +62,19 @@ public protocol Middleware: Plugin {
 }
 
 extension Middleware {
-    /// The contract's kind.
+    /// The kind of the contract.
     public static var kind: Registry.Kind? { .middleware }
-    /// It may stand anywhere.
+    /// Nil: the layer may have any position.
     public static var order: LayerOrder? { nil }
     /// False: a layer does not need the identity of answers unless it declares that.
     public static var usesMemos: Bool { false }
-    /// All that it can wrap.
+    /// All kinds in `wraps`.
     public var calls: Set<CallKind> { Self.wraps }
-    /// It does not matter.
+    /// Nil: the number of simultaneous calls does not matter.
     public var width: Int? { nil }
-    /// It sets no bound.
+    /// Nil: the layer sets no limit.
     public var capacity: Int? { nil }
-    /// Empty: a layer is proposed by the advice of others only if it declares what it helps with.
+    /// Empty: advice proposes a layer only if it declares how it helps.
     public static var remedies: [Remedy: String] { [:] }
     /// Does nothing: most layers have no work outside the calls.
     public func finish() async {}

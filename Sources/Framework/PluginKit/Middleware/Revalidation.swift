@@ -1,15 +1,15 @@
-/// How to ask whether an answer that was kept still holds, instead of for the answer itself.
+/// How to check whether a cached answer is still valid, instead of requesting it again.
 public struct Revalidation<Input: Sendable, Output: Sendable>: Sendable {
-    /// What to call with to ask about a kept answer; nil if it has nothing to ask by.
+    /// The input of the call that checks a cached answer; nil if the answer has no validator.
     public let asking: @Sendable (Input, _ kept: Output) -> Input?
-    /// The kept answer as it holds from now on, if what came says that it still does; nil if a new answer came.
+    /// The cached answer, renewed, if the response confirms it; nil if a new answer came.
     public let renewing: @Sendable (_ kept: Output, _ answer: Output) -> Output?
 
-    /// A way of asking.
+    /// A way to check cached answers.
     ///
     /// - Parameters:
-    ///   - asking: What to call with to ask about a kept answer; nil if it has nothing to ask by.
-    ///   - renewing: The kept answer as it holds from now on, if what came says that it still does; else nil.
+    ///   - asking: The input of the call that checks a cached answer; nil if the answer has no validator.
+    ///   - renewing: The cached answer, renewed, if the response confirms it; nil if a new answer came.
     public init(
         asking: @escaping @Sendable (Input, _ kept: Output) -> Input?,
         renewing: @escaping @Sendable (_ kept: Output, _ answer: Output) -> Output?

@@ -1,15 +1,15 @@
-/// What the calls of a pipeline wait for just now, so that a run that waits can say for what.
+/// What the calls of a pipeline are waiting for now, so that the progress display can report it.
 ///
 ///     let wait = context.waits.begin("the server is overloaded (503)", until: end)
 ///     defer { context.waits.end(wait) }
 package final class OpenWaits: Sendable {
     /// One wait.
     package struct Wait: Sendable, Hashable {
-        /// For what: words that fit after a colon, or after "waiting for" if it is a limit.
+        /// The reason: text that fits after a colon, or after "waiting for" if it is a limit.
         package let reason: String
-        /// Whether it is a limit of requests.
+        /// Whether the wait is for a request limit.
         package let isLimit: Bool
-        /// Until when, by the clock; nil if that is not known.
+        /// When the wait ends, by the clock; nil if that is unknown.
         package let end: Duration?
     }
 
@@ -20,16 +20,16 @@ package final class OpenWaits: Sendable {
 
     private let state = Locked(State())
 
-    /// Nothing is waited for.
+    /// Creates a collection without waits.
     package init() {}
 
-    /// Notes that a wait begins.
+    /// Records the start of a wait.
     ///
     /// - Parameters:
-    ///   - reason: For what.
-    ///   - end: Until when, by the clock; nil if that is not known.
-    ///   - isLimit: Whether it is a limit of requests that is waited for.
-    /// - Returns: What `end` wants to know.
+    ///   - reason: The reason for the wait.
+    ///   - end: When the wait ends, by the clock; nil if that is unknown.
+    ///   - isLimit: Whether the wait is for a request limit.
+    /// - Returns: The number to pass to `end`.
     package func begin(_ reason: String, until end: Duration? = nil, isLimit: Bool = false) -> Int {
         state.withLock { state in
             state.next += 1
@@ -38,10 +38,10 @@ package final class OpenWaits: Sendable {
         }
     }
 
-    /// Notes that a wait is over.
+    /// Records the end of a wait.
     package func end(_ number: Int) { state.withLock { $0.waits[number] = nil } }
 
-    /// The wait that lasts longest, of the ones whose end is known; else the newest one; nil if nothing is waited for.
+    /// The wait with the latest known end; the newest one if no end is known; nil if there are no waits.
     package var longest: Wait? {
         state.withLock { state in
             let known = state.waits.values.filter { $0.end != nil }
@@ -51,13 +51,13 @@ package final class OpenWaits: Sendable {
 }
 
 extension SharedObjects {
-    /// What the calls of a pipeline wait for just now.
+    /// What the calls of a pipeline are waiting for now.
     ///
-    /// Runs of one key exclude each other, so none has the waits of another.
+    /// Runs with the same key exclude each other, so no two runs share waits.
     package func waits(of run: RunIdentity) -> OpenWaits { object("waits \(run.key)") { OpenWaits() } }
 }
 
 extension StageContext {
-    /// What the calls of the pipeline wait for just now.
+    /// What the calls of the pipeline are waiting for now.
     package var waits: OpenWaits { shared.waits(of: run) }
 }

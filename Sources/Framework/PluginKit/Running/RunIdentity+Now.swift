@@ -8,10 +8,10 @@ extension RunIdentity {
     /// The identity of a run that begins now.
     ///
     /// - Parameters:
-    ///   - pipeline: What it runs.
-    ///   - partition: Which part of the records, such as `2of8`; nil for all.
-    ///   - zone: The machine's zone; nil for what the C library takes for it, which is UTC where it finds no rules.
-    ///   - instance: What this use of the pipeline is called; nil for the usual one.
+    ///   - pipeline: The name of the pipeline.
+    ///   - partition: The part of the records, such as `2of8`; nil for all.
+    ///   - zone: The machine's time zone; nil for the one that the C library uses, which is UTC if it finds no rules.
+    ///   - instance: The name of this use of the pipeline; nil for the default one.
     /// - Returns: An identity that no other run on the machine has.
     public static func now(
         pipeline: String,
@@ -36,9 +36,9 @@ extension RunIdentity {
         let clock = { (t: tm) in
             padded(Int(t.tm_hour), to: 2) + padded(Int(t.tm_min), to: 2) + padded(Int(t.tm_sec), to: 2)
         }
-        // Several runs of one process may begin within a second.
+        // Several runs of one process may begin in the same second.
         let number = runsBegun.wrappingAdd(1, ordering: .relaxed).newValue
-        // Parts that begin at once in containers have one process number.
+        // Parts that begin together in containers may have the same process number.
         let part = partition.map { "-p\($0.prefix { "0"..."9" ~= $0 })" } ?? ""
         return RunIdentity(
             pipeline: pipeline,

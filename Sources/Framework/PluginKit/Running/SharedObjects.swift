@@ -1,10 +1,11 @@
-/// Things that several stages use together: a limiter, a cache, a connection.
+/// Objects that several stages share: a limiter, a cache, a connection.
 ///
-/// A plugin asks for one by a key that begins with its own name; the first to ask makes it. It may be used by several jobs
-/// of a process at the same time, and then has the log, the clock and the kept values of the one that made it.
+/// A plugin requests an object by a key that begins with the plugin's own name; the first request creates it. Several
+/// jobs of a process may use it simultaneously. It then has the log, the clock and the stored values of the job that
+/// created it.
 public final class SharedObjects: Sendable {
     private let objects = Locked<[String: any AnyObject & Sendable]>([:])
-    /// What all that are within this one have made, as long as one of them has it.
+    /// The objects created by all collections within this one; each lives as long as one of them holds it.
     private let lent = Locked<[String: Loan]>([:])
     private let lender: SharedObjects?
 
@@ -15,19 +16,19 @@ public final class SharedObjects: Sendable {
     /// Creates an empty collection.
     public init() { lender = nil }
 
-    /// None yet, and all that others have within the same objects.
+    /// An empty collection that shares objects with all others within `others`.
     ///
-    /// An object lives as long as one of those has it: `others` itself keeps none.
+    /// An object lives as long as one of those holds it: `others` itself holds none.
     ///
-    /// - Parameter others: What they have in common.
+    /// - Parameter others: What the collections have in common.
     public init(within others: SharedObjects) { lender = others }
 
     /// The object of a key.
     ///
     /// - Parameters:
-    ///   - key: What it is called, such as `rate-limit trakt`.
-    ///   - make: Makes it, if it is not there. It must not ask for another one.
-    /// - Returns: The object. One of another type under the same key is replaced.
+    ///   - key: The name of the object, such as `rate-limit trakt`.
+    ///   - make: Creates the object if it does not exist. It must not request another shared object.
+    /// - Returns: The object. An existing object of another type is replaced.
     /// - Throws: What `make` throws.
     public func object<Object: AnyObject & Sendable>(
         _ key: String,

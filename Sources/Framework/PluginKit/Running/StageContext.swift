@@ -1,55 +1,55 @@
 public import Formats
 
-/// What a stage may use: who it is, and the services of the house.
+/// The identity of a stage, and the services that the engine gives it.
 public struct StageContext: Sendable, CustomReflectable {
-    /// What the pipeline calls the stage.
+    /// The stage's name in the pipeline.
     public let stage: String
-    /// What the run is called and when it began.
+    /// The name of the run and when it began.
     public let run: RunIdentity
-    /// About how many records a page should have, at most: see `batchSize(columns:)`.
+    /// The target number of records per page, at most: see `batchSize(columns:)`.
     public let batchSize: Int
-    /// Whether the pipeline states `batchSize`, so that it counts however many columns there are.
+    /// Whether the pipeline states `batchSize`, so that the number of columns does not reduce it.
     package let isBatchSizeStated: Bool
-    /// Where warnings and remarks go; the report shows them.
+    /// Receives warnings and remarks; the report lists them.
     public let log: StageLog
     /// The clock of the run: monotonic time, and pauses that end when the run is stopped.
     public let time: any TimeSource
-    /// Where chance comes from.
+    /// The source of random numbers.
     public let random: any RandomSource
-    /// What stages use together.
+    /// Objects that several stages share.
     public let shared: SharedObjects
-    /// What the pipeline calls the layer that is being made, as in `[middleware.NAME]`; empty for a stage itself.
+    /// The name of the layer that is being created, as in `[middleware.NAME]`; empty for a stage itself.
     public let layer: String
-    /// Whether the stage talks to web servers; see `Plugin.makesExchanges`.
+    /// Whether the stage makes HTTP requests; see `Plugin.makesExchanges`.
     public let makesExchanges: Bool
-    /// Talks to web servers, through the layers of the stage.
+    /// Sends HTTP requests through the layers of the stage.
     public let http: HTTPClient
     /// Small values that outlive runs.
     public let kept: any StateValues
-    /// The environment's variables.
+    /// The environment variables.
     public let environment: [String: String]
-    /// The folder in which things outlive a run; nil if nothing is to.
+    /// The folder for data that outlives a run; nil if nothing should.
     ///
-    /// It may not be there yet.
+    /// It may not exist yet.
     public let stateFolder: String?
 
-    /// A context.
+    /// Creates a context.
     ///
     /// - Parameters:
-    ///   - stage: What the pipeline calls the stage.
-    ///   - run: What the run is called and when it began.
-    ///   - batchSize: About how many records a page should have.
+    ///   - stage: The stage's name in the pipeline.
+    ///   - run: The name of the run and when it began.
+    ///   - batchSize: The target number of records per page.
     ///   - isBatchSizeStated: Whether the pipeline states that; if not, wide records make smaller pages.
-    ///   - log: Where warnings and remarks go.
+    ///   - log: Receives warnings and remarks.
     ///   - time: The clock.
-    ///   - random: Where chance comes from.
-    ///   - shared: What stages use together.
-    ///   - layer: What the pipeline calls the layer that is being made; empty for a stage itself.
-    ///   - makesExchanges: Whether the stage talks to web servers.
-    ///   - http: Talks to web servers.
+    ///   - random: The source of random numbers.
+    ///   - shared: Objects that several stages share.
+    ///   - layer: The name of the layer that is being created; empty for a stage itself.
+    ///   - makesExchanges: Whether the stage makes HTTP requests.
+    ///   - http: Sends HTTP requests.
     ///   - kept: Small values that outlive runs.
-    ///   - environment: The environment's variables.
-    ///   - stateFolder: The folder in which things outlive a run; nil if nothing is to.
+    ///   - environment: The environment variables.
+    ///   - stateFolder: The folder for data that outlives a run; nil if nothing should.
     public init(
         stage: String,
         run: RunIdentity,
@@ -62,7 +62,7 @@ public struct StageContext: Sendable, CustomReflectable {
         layer: String = "",
         makesExchanges: Bool = false,
         http: HTTPClient = HTTPClient(),
-        kept: any StateValues = ForgottenValues(),
+        kept: any StateValues = InMemoryValues(),
         environment: [String: String] = [:],
         stateFolder: String? = nil
     ) {
@@ -82,21 +82,21 @@ public struct StageContext: Sendable, CustomReflectable {
         self.stateFolder = stateFolder
     }
 
-    /// The names alone: the environment may hold what must not be shown, and requests under way too.
+    /// Names only: the environment and requests under way may contain secrets.
     public var customMirror: Mirror {
         Mirror(self, children: ["pipeline": run.pipeline, "run": run.id, "stage": stage, "layer": layer])
     }
 
-    /// About how many records a page of so many columns should have.
+    /// The target number of records for a page with this many columns.
     ///
-    /// That is `batchSize` where the pipeline states it. Otherwise a page has at most 512 KiB of words, eight bytes for each
-    /// cell, so that the columns of a wide one are still at hand when the next stage reads them; but not fewer than 512
-    /// records, and not more than `batchSize`.
+    /// This is `batchSize` if the pipeline states it. Otherwise a page has at most 512 KiB of column data, at eight
+    /// bytes per cell, so that the columns of a wide page are still in the CPU cache when the next stage reads them;
+    /// but at least 512 records, and at most `batchSize`.
     public func batchSize(columns: Int) -> Int {
         isBatchSizeStated ? batchSize : min(Self.usualBatchSize(columns: columns), batchSize)
     }
 
-    /// How many records of so many columns make a page where nothing else is stated.
+    /// The number of records in a page with this many columns if the pipeline states nothing.
     package static func usualBatchSize(columns: Int) -> Int {
         min(max((512 << 10) / (8 * max(columns, 1)), 512), 4000)
     }
@@ -104,7 +104,7 @@ public struct StageContext: Sendable, CustomReflectable {
     /// The same context for a layer around the stage.
     package func naming(layer: String) -> StageContext { changed(layer: layer, http: http) }
 
-    /// The same context with another way to web servers.
+    /// The same context with another HTTP client.
     package func talking(through http: HTTPClient) -> StageContext { changed(layer: layer, http: http) }
 
     private func changed(layer: String, http: HTTPClient) -> StageContext {
@@ -129,11 +129,11 @@ public struct StageContext: Sendable, CustomReflectable {
     /// The rules of a time zone.
     ///
     /// - Parameters:
-    ///   - name: An IANA name such as `Europe/Paris`; `local` for the machine's own; `UTC`.
+    ///   - name: An IANA name such as `Europe/Paris`; `local` for the machine's time zone; `UTC`.
     ///   - place: Where the name was written.
     /// - Returns: The rules.
-    /// - Throws: At `place`: `zone.unknown` if there is no such zone, `environment.time-zones` if there is one, but not on
-    ///   this machine, or if `TZ` cannot be read where `local` was asked for.
+    /// - Throws: At `place`: `zone.unknown` if there is no such zone; `environment.time-zones` if this machine lacks
+    ///   the zone's data, or if `local` was requested and `TZ` cannot be read.
     public func timeZone(_ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> TimeZoneRules {
         try TimeZones(environment: environment).rules(for: name, at: place)
     }

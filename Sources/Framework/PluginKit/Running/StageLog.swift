@@ -1,14 +1,14 @@
-/// Collects what stages have to say besides records: warnings and remarks, for the terminal and the report.
+/// Collects the warnings and remarks of stages for the terminal and the report.
 public final class StageLog: Sendable {
     private let findings = Locked<[Diagnostic]>([])
     private let listener: (@Sendable (Diagnostic) -> Void)?
 
-    /// A log.
+    /// Creates a log.
     ///
-    /// - Parameter listener: Told of each finding as it comes.
+    /// - Parameter listener: Called with each finding as it is added.
     public init(listener: (@Sendable (Diagnostic) -> Void)? = nil) { self.listener = listener }
 
-    /// Says something once; saying the same again changes nothing.
+    /// Adds a finding; adding an equal one again changes nothing.
     public func say(_ diagnostic: Diagnostic) {
         let isNew = findings.withLock { findings in
             if findings.contains(where: { $0.code == diagnostic.code && $0.message == diagnostic.message }) {
@@ -20,8 +20,8 @@ public final class StageLog: Sendable {
         if isNew { listener?(diagnostic) }
     }
 
-    /// Says something once for each place: what is wrong with two exporters is wrong with both.
-    package func sayOfEach(_ diagnostic: Diagnostic) {
+    /// Adds a finding once for each place: the same problem of two exporters is reported for both.
+    package func sayOncePerPlace(_ diagnostic: Diagnostic) {
         let isNew = findings.withLock { findings in
             let words = diagnostic.rendered()
             if findings.contains(where: { $0.rendered() == words }) { return false }
@@ -31,9 +31,9 @@ public final class StageLog: Sendable {
         if isNew { listener?(diagnostic) }
     }
 
-    /// Shows something for the moment: whoever listens hears it, and no report has it.
+    /// Passes a message to the listener without keeping it: it does not appear in the report.
     public func show(_ diagnostic: Diagnostic) { listener?(diagnostic) }
 
-    /// Everything said so far.
+    /// All findings so far.
     public var all: [Diagnostic] { findings.withLock { $0 } }
 }

@@ -1,21 +1,21 @@
 /// What a column must hold for a record to be wanted: `year >= 1990`.
 ///
-/// A source that keeps to a condition leaves out the other records, so that they need not be read:
-/// `Source.accepts(_:description:)`. Several conditions hold together.
+/// A source that applies a condition leaves out records that do not meet it, so that they need not be read:
+/// `Source.accepts(_:description:)`. Several conditions all have to be met.
 public struct Condition: Hashable, Sendable {
     /// How a cell is compared with the value.
     public enum Comparison: String, Hashable, Sendable, CaseIterable {
-        /// It is the same.
+        /// The cell equals the value.
         case equal = "=="
-        /// It is another one.
+        /// The cell differs from the value.
         case notEqual = "!="
-        /// It comes before.
+        /// The cell is less than the value.
         case less = "<"
-        /// It comes before, or is the same.
+        /// The cell is less than or equal to the value.
         case lessOrEqual = "<="
-        /// It comes after.
+        /// The cell is greater than the value.
         case greater = ">"
-        /// It comes after, or is the same.
+        /// The cell is greater than or equal to the value.
         case greaterOrEqual = ">="
     }
 
@@ -23,7 +23,7 @@ public struct Condition: Hashable, Sendable {
     public var column: String
     /// How its cells are compared.
     public let comparison: Comparison
-    /// What they are compared with, of the column's kind; null asks whether there is a value at all.
+    /// The value to compare with, of the column's kind; null tests whether there is a value at all.
     public let value: Value
 
     /// Creates a condition that compares a column with a constant.
@@ -33,11 +33,11 @@ public struct Condition: Hashable, Sendable {
         self.value = value
     }
 
-    /// Whether a cell meets it.
+    /// Whether a cell meets the condition.
     ///
     /// A null meets `== null` and nothing else; a cell that is not null meets `!= null`. A value of another kind meets
-    /// nothing. Texts are compared byte by byte, numbers by size, `false` comes before `true`; a number that is none
-    /// (NaN) is neither the same as another nor before or after it.
+    /// nothing. Texts are compared byte by byte and numbers by size; `false` is less than `true`. NaN is neither equal
+    /// to, nor less nor greater than any number.
     public func holds(for cell: Value) -> Bool {
         switch (cell, value) {
         case (.null, .null): comparison == .equal
@@ -65,25 +65,25 @@ public struct Condition: Hashable, Sendable {
         }
     }
 
-    /// Texts by their bytes: as Swift compares them, letters that look alike would be the same.
+    /// Compares texts by their bytes: Swift's comparison would treat canonically equivalent characters as equal.
     private func compare(_ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>) -> Bool {
         if left.elementsEqual(right) { return compare(0, 0) }
         return left.lexicographicallyPrecedes(right) ? compare(0, 1) : compare(1, 0)
     }
 }
 
-/// How a source keeps to a condition.
+/// How far a source applies a condition.
 public enum Acceptance: String, Sendable, CaseIterable {
-    /// It hands on only records that meet the condition: no stage has to look.
+    /// It delivers only records that meet the condition: no stage has to check again.
     case exact
-    /// It leaves out some of the others, such as whole blocks of a file: the stage that filters still has to look.
+    /// It leaves out some of the others, such as whole blocks of a file: the stage that filters still has to check.
     case coarse
-    /// It hands on all records: the condition is not part of any request.
+    /// It delivers all records: the condition is not part of any request.
     case none
 }
 
 extension Condition: CustomStringConvertible {
-    /// The condition for people: `year >= 1990`.
+    /// The condition for messages: `year >= 1990`.
     public var description: String { "\(column) \(comparison.rawValue) \(Self.words(value))" }
 
     private static func words(_ value: Value) -> String {

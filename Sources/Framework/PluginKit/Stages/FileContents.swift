@@ -1,12 +1,13 @@
-/// What a file of records holds, known before it is written: so that a pipeline can be planned whose input an earlier one of
-/// the same command writes.
+/// What a file of records will hold, known before it is written.
+///
+/// It allows planning a pipeline whose input is written by an earlier pipeline of the same command.
 public struct FileContents: Hashable, Sendable {
-    /// The form of the file, such as `csv`: a word that sinks and sources of that form share.
+    /// The format of the file, such as `csv`: a name that sinks and sources of that format share.
     public let form: String
-    /// The columns that were written, in their order.
+    /// The columns that were written, in order.
     public let schema: Schema
 
-    /// What a file holds.
+    /// Creates a description of a file.
     public init(form: String, schema: Schema) {
         self.form = form
         self.schema = schema

@@ -1,22 +1,22 @@
-/// What a transform is made for: the columns of what it is given, and the room that it has.
+/// What a transform is created for: the columns of its inputs, and its memory budget.
 public struct Inputs: Sendable, Hashable {
     /// The columns of the records that pass through it.
     public let main: Schema
     /// The columns of the second input; nil if there is none.
     public let lookup: Schema?
-    /// About how many bytes the stage should hold in memory before it writes to files, where its options state nothing
+    /// About how many bytes the stage should hold in memory before it spills to files, if its options state nothing
     /// else.
     public let memory: Int
 
-    /// The budget of a stage that is given no other: 16 MiB.
+    /// The default memory budget of a stage: 16 MiB.
     public static let usualMemory = 16 << 20
 
-    /// Inputs.
+    /// Creates the inputs of a transform.
     ///
     /// - Parameters:
     ///   - main: The columns of the records that pass through the transform.
     ///   - lookup: The columns of the second input; nil if there is none.
-    ///   - memory: About how many bytes the stage should hold in memory before it writes to files.
+    ///   - memory: About how many bytes the stage should hold in memory before it spills to files.
     public init(_ main: Schema, lookup: Schema? = nil, memory: Int = Inputs.usualMemory) {
         self.main = main
         self.lookup = lookup

@@ -1,4 +1,4 @@
-/// A transform of one input and one output that remembers nothing.
+/// A transform with one input, one output and no memory.
 ///
 ///     struct Upper: MapTransform {
 ///         let output: Schema
@@ -6,24 +6,24 @@
 ///         func apply(to batch: inout Batch) { … }
 ///     }
 public protocol MapTransform: Transform where Memory == Void, Table == Void {
-    /// Makes the transform for an input.
+    /// Creates the transform for an input.
     ///
-    /// - Throws: what is wrong with the options: a column that does not exist, a kind that does not fit.
+    /// - Throws: An invalid option: a column that does not exist, a kind that does not fit.
     init(_ options: Options, input: Schema, in context: StageContext) throws
 
-    /// The columns of what comes out.
+    /// The columns of the output.
     var output: Schema { get }
 
     /// Changes a batch in place, so that it has the columns of `output`.
     ///
-    /// A record that cannot be used is taken out with `batch.reject`; one that is not wanted with `batch.keep`.
+    /// Remove records that cannot be used with `batch.reject`, and unwanted ones with `batch.keep`.
     func apply(to batch: inout Batch) async throws
 }
 
 extension MapTransform {
-    /// Makes the transform for its one input.
+    /// Creates the transform for its one input.
     ///
-    /// - Throws: what is wrong with the options.
+    /// - Throws: An invalid option.
     public init(_ options: Options, inputs: Inputs, in context: StageContext) throws {
         try self.init(options, input: inputs.main, in: context)
     }
@@ -31,7 +31,7 @@ extension MapTransform {
     /// One unnamed output with the columns of ``output``.
     public var outputs: [Output] { [Output(output)] }
 
-    /// Changes the batch.
+    /// Changes the batch in place.
     public func apply(
         to batch: inout Batch,
         table: borrowing Void,

@@ -1,45 +1,45 @@
-/// What a stage needs of the columns of an input, so that sources leave out what no stage needs.
+/// Which columns of an input a stage needs, so that sources leave out what no stage needs.
 ///
-/// It states where the columns of its output come from, and which it reads in any case. The engine goes through the plan
-/// from the sinks to the sources with it; a column that is not needed is null in every record that comes.
+/// It states where the columns of the output come from, and which columns the stage always reads. The engine follows
+/// the plan from the sinks to the sources with it; a column that is not needed is null in every record.
 ///
 ///     Needs.columns(["tmdb"])                       // reads `tmdb`, and hands on all columns as they are
 ///     Needs.renaming(["half": "rating"])            // `half` is called `rating` after it
 ///     Needs(made: ["sum": ["a", "b"]])              // `a` and `b` are read if a later stage wants `sum`
 ///     Needs.all                                     // reads every column
 public struct Needs: Hashable, Sendable {
-    /// Whether it reads every column of the input, so that nothing else has to be stated.
+    /// Whether it reads every column of the input; nothing else has to be stated then.
     public var takesAll: Bool
-    /// The columns of the input that it reads whatever later stages want: those that keys are made of, or because of
-    /// which it may reject a record.
+    /// The columns of the input that it reads whatever later stages want: those that form keys, or that may cause it to
+    /// reject a record.
     public var always: Set<String>
-    /// The columns of the input that it makes use of if they are there; a source that can only have one at some cost may
-    /// leave it null.
+    /// The columns of the input that it uses if available; a source may leave such a column null if it is expensive to
+    /// provide.
     public var wished: Set<String>
-    /// The columns of the output that it makes, each with the columns of the input that it makes it from.
+    /// The columns of the output that it computes, each with the columns of the input that it is computed from.
     ///
-    /// A column that it takes away, or that comes from its other input, is made from none.
+    /// A column that it removes, or that comes from its other input, depends on none.
     public var made: [String: Set<String>]
-    /// The columns of the output that are columns of the input under another name: new name, old name.
+    /// The columns of the output that are renamed columns of the input: new name, old name.
     public var moved: [String: String]
-    /// Whether all other columns pass under their names.
+    /// Whether all other columns pass unchanged.
     public var passesOthers: Bool
-    /// What must hold for a record to pass: the others are filtered.
+    /// What must hold for a record to pass: others are filtered.
     public var conditions: [Condition]
-    /// Whether it makes, counts, rejects and keeps in memory no record, so that a record can as well be left out before
-    /// it as after it.
+    /// Whether it creates, counts, rejects and remembers no record, so that filtering a record before it or after it
+    /// has the same result.
     public var isTransparent: Bool
 
-    /// What a stage needs.
+    /// States what a stage needs.
     ///
     /// - Parameters:
     ///   - always: The columns that it reads whatever is wanted.
-    ///   - wished: The columns that it makes use of if they are there.
-    ///   - made: The columns that it makes, with those that it makes them from.
-    ///   - moved: The columns that it gives another name: new name, old name.
-    ///   - passesOthers: Whether all other columns pass under their names.
+    ///   - wished: The columns that it uses if available.
+    ///   - made: The columns that it computes, with those that they are computed from.
+    ///   - moved: The columns that it renames: new name, old name.
+    ///   - passesOthers: Whether all other columns pass unchanged.
     ///   - conditions: What must hold for a record to pass.
-    ///   - isTransparent: Whether it makes, counts, rejects and keeps in memory no record.
+    ///   - isTransparent: Whether it creates, counts, rejects and remembers no record.
     public init(
         always: Set<String> = [],
         wished: Set<String> = [],
@@ -66,10 +66,10 @@ public struct Needs: Hashable, Sendable {
         return needs
     }
 
-    /// These columns; the others pass if a later stage wants them.
+    /// These columns; all others pass if a later stage wants them.
     public static func columns(_ names: some Sequence<String>) -> Needs { Needs(always: Set(names)) }
 
-    /// Other names for columns, each by the old one; all others pass under theirs.
+    /// New names for columns, each by the old name; all others pass unchanged.
     public static func renaming(_ names: [String: String]) -> Needs {
         var needs = Needs(isTransparent: true)
         for (old, new) in names { needs.moved[new] = old }
@@ -77,11 +77,11 @@ public struct Needs: Hashable, Sendable {
         return needs
     }
 
-    /// The columns of the input that are needed, so that the output has those that are wanted.
+    /// The columns of the input that are needed for the wanted columns of the output.
     ///
     /// - Parameters:
     ///   - wanted: The columns of the output, or of all outputs, that later stages need.
-    ///   - input: The columns that there are.
+    ///   - input: The columns of the input.
     /// - Returns: Their names; none that the input does not have.
     public func before(_ wanted: Set<String>, in input: Schema) -> Set<String> {
         if takesAll { return Set(input.names) }
@@ -94,7 +94,7 @@ public struct Needs: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - columns: Columns of the output.
-    ///   - input: The columns that there are.
+    ///   - input: The columns of the input.
     /// - Returns: Their names; none that the input does not have.
     public func origins(of columns: Set<String>, in input: Schema) -> Set<String> {
         var origins: Set<String> = []

@@ -1,6 +1,6 @@
 /// An output of a transform.
 public struct Output: Sendable, Hashable {
-    /// What comes after the dot in `from = "split.films"`; empty for the only output of a stage.
+    /// The part after the dot in `from = "split.films"`; empty for the only output of a stage.
     public let name: String
     /// The columns of its records.
     public let schema: Schema
@@ -15,12 +15,12 @@ public struct Output: Sendable, Hashable {
     public init(_ schema: Schema) { self.init("", schema: schema) }
 }
 
-/// What a transform fills beside the batch that it is given: a batch for each of its outputs, empty at first.
+/// The additional batches that a transform fills: one for each of its outputs, empty at first.
 ///
 ///     outputs[1] = batch.part(rows)          // records of the batch, with their origin
 ///     outputs[0].append(values)              // records that it makes
 ///
-/// Batches come into being when they are touched.
+/// A batch is created when it is first used.
 public struct Outputs: Sendable {
     private let all: [Output]
     private let origins: Origins
@@ -29,19 +29,19 @@ public struct Outputs: Sendable {
     /// Outputs without records.
     ///
     /// - Parameters:
-    ///   - outputs: The outputs, in their order.
-    ///   - origins: Where records come from that are put in.
+    ///   - outputs: The outputs, in order.
+    ///   - origins: The origin of records that are added.
     package init(_ outputs: [Output], origins: Origins = Origins("")) {
         all = outputs
         self.origins = origins
     }
 
-    /// How many outputs there are.
+    /// The number of outputs.
     public var count: Int { all.count }
 
-    /// The records for an output, by its place among `Transform.outputs`.
+    /// The batch of an output, by its position in `Transform.outputs`.
     ///
-    /// - Precondition: there is such an output.
+    /// - Precondition: There is such an output.
     public subscript(_ index: Int) -> Batch {
         get { index < batches.count ? batches[index] ?? empty(index) : empty(index) }
         _modify {
@@ -51,14 +51,14 @@ public struct Outputs: Sendable {
         }
     }
 
-    /// Hands over the records for an output; nil if none were put in, and nothing else was noted.
+    /// Takes the records of an output; nil if it has none and nothing else was recorded for it.
     package mutating func take(_ index: Int) -> Batch? {
         if batches.isEmpty { batches = [Batch?](repeating: nil, count: all.count) }
         defer { batches[index] = nil }
         return batches[index]
     }
 
-    /// Whether nothing was put in anywhere.
+    /// Whether no output was used.
     package var isUntouched: Bool { batches.allSatisfy { $0 == nil } }
 
     private func empty(_ index: Int) -> Batch {

@@ -1,32 +1,33 @@
-/// Why a call of a stage failed, where whoever made the call can do something about it.
+/// Why a call of a stage failed, in cases where layers or the engine can react.
 ///
-/// Whoever raises an error says which it is. A `Diagnostic` of the category `transient` is as good as `transient`, for
-/// who has nothing more to say. Any other error is permanent and ends the run, which can be resumed at its last
-/// checkpoint.
+/// The code that raises an error chooses the case. A `Diagnostic` of the category `transient` counts as `transient` and
+/// is enough if there is nothing to add. Any other error is permanent and ends the run, which can be resumed at its
+/// last checkpoint.
 public enum StageFailure: Error, Sendable {
-    /// It may succeed if it is tried again: a server that is busy, a connection that was lost.
+    /// The call may succeed if it is repeated: a busy server, a lost connection.
     ///
-    /// `retryAfter` is how long to wait at least, if somebody said so.
+    /// `retryAfter` is the minimum wait before that, if the service specified one.
     case transient(Diagnostic, retryAfter: Duration? = nil)
-    /// A layer has not let the call through, and nobody was asked: a pool that is full, a breaker that is open.
+    /// A layer did not let the call through, so no request was made: a pool is full, a circuit breaker is open.
     ///
-    /// It is tried again like one that may pass; but it says nothing about the other side, so nobody is slowed down by it.
-    /// `retryAfter` is how long to wait at least, if the layer knows.
+    /// The call is repeated like one with a transient failure. But the failure says nothing about the service, so it
+    /// does not make layers reduce their rate. `retryAfter` is the minimum wait before the call is repeated, if the
+    /// layer knows it.
     case blocked(Diagnostic, retryAfter: Duration? = nil)
-    /// Something in the batch cannot be taken, and it is not known which record.
+    /// The batch contains a record that cannot be used, and it is not known which.
     ///
-    /// The engine divides the batch until it has found the record, rejects that with the reason given, and goes on. A
-    /// sink has left nothing at the mark that the next write does not replace. A stateful transform must find the record
-    /// itself; from it, this error is permanent.
+    /// The engine divides the batch until it has found the record, rejects that with the given reason, and continues. A
+    /// sink that throws this must leave nothing at the mark that the next write does not replace. A stateful transform
+    /// must find the record itself; from it, this error is permanent.
     case badBatch(Diagnostic)
-    /// The data has changed while it was read, so that what was read so far is of no moment in particular.
+    /// The data changed while it was being read, so what was read so far does not represent one state of it.
     ///
-    /// The run gives up its checkpoint and what it has written, and begins anew by itself, a few times; then it fails.
+    /// The run discards its checkpoint and what it has written, and starts again by itself, a few times; then it fails.
     /// No layer repeats the call.
     case sourceChanged(Diagnostic)
 
-    /// What an error says about the call that it ended: itself if it is a `StageFailure`, `transient` if it is a
-    /// diagnostic of that category; nil for any other.
+    /// Classifies an error: itself if it is a `StageFailure`, `transient` if it is a diagnostic of that category; nil
+    /// for any other.
     public init?(_ error: any Error) {
         switch error {
         case let failure as StageFailure: self = failure
@@ -35,7 +36,7 @@ public enum StageFailure: Error, Sendable {
         }
     }
 
-    /// What is wrong, for people; of the category `transient` where it may pass and whoever raised it has set none.
+    /// The problem for users; of the category `transient` if the failure is transient and no category was set.
     public var diagnostic: Diagnostic {
         switch self {
         case .transient(let diagnostic, _), .blocked(let diagnostic, _): diagnostic.classed(as: .transient)
@@ -43,15 +44,15 @@ public enum StageFailure: Error, Sendable {
         }
     }
 
-    /// Whether it may succeed if it is tried again.
-    public var mayPass: Bool {
+    /// Whether the call may succeed if it is repeated.
+    public var isTransient: Bool {
         switch self {
         case .transient, .blocked: true
         case .badBatch, .sourceChanged: false
         }
     }
 
-    /// How long to wait at least before it is tried again, if somebody said so.
+    /// The minimum wait before the call is repeated; nil if none was specified.
     public var retryAfter: Duration? {
         switch self {
         case .transient(_, let retryAfter), .blocked(_, let retryAfter): retryAfter
@@ -59,7 +60,7 @@ public enum StageFailure: Error, Sendable {
         }
     }
 
-    /// The same, with something else to say about it.
+    /// The same failure with another diagnostic.
     package func saying(_ diagnostic: Diagnostic) -> StageFailure {
         switch self {
         case .transient(_, let retryAfter): .transient(diagnostic, retryAfter: retryAfter)

@@ -1,16 +1,16 @@
 /// Changes batches on their way: fewer records, other columns, other values; several outputs, a second input, a memory.
 ///
-/// It is made when its inputs' columns are known; it resolves them then, and works on whole batches from there on.
-/// **The law: where a batch is split makes no difference**, and neither does a memory or a table that was stored and
-/// restored in between.
+/// It is created when the columns of its inputs are known. It resolves column names then, and works on whole batches
+/// afterwards. **The law: the result does not depend on where batches are split**, nor on whether a memory or a table
+/// was stored and restored in between.
 ///
 /// Two associated types decide how the engine calls it:
 ///
 /// | `Memory` | `Table` | |
 /// |---|---|---|
-/// | `Void` | `Void` | pages pass side by side |
-/// | `Void` | a type | the second input is read whole first; then pages pass side by side |
-/// | a type | either | batches come one after the other, in their order |
+/// | `Void` | `Void` | pages are processed concurrently |
+/// | `Void` | a type | the second input is read completely; then pages are processed concurrently |
+/// | a type | either | batches are processed one after the other, in order |
 ///
 /// A transform that needs none of that conforms to `MapTransform`, which is this protocol with one method.
 public protocol Transform: Plugin {
@@ -23,45 +23,47 @@ public protocol Transform: Plugin {
     /// second input.
     associatedtype Table: Sendable = Void
 
-    /// Makes the transform for its inputs.
+    /// Creates the transform for its inputs.
     ///
-    /// - Throws: what is wrong with the options: a column that does not exist, a kind that does not fit.
+    /// - Throws: An invalid option: a column that does not exist, a kind that does not fit.
     init(_ options: Options, inputs: Inputs, in context: StageContext) throws
 
-    /// The outputs: one without a name, or several, each with a name of its own.
+    /// The outputs: one without a name, or several, each with its own name.
     var outputs: [Output] { get }
 
     /// Which columns of its input it needs. Default: all.
     ///
-    /// A column that neither it nor a later stage needs is null in what comes. What it needs must not depend on the
-    /// records, for the plan is made before the first.
+    /// A column that neither it nor a later stage needs is null in the batches. The needs must not depend on the
+    /// records, since the plan is made before the first one.
     var needs: Needs { get }
 
     /// Which columns of its second input it needs. Default: all.
     var lookupNeeds: Needs { get }
 
-    /// The memory before the first record.
+    /// Creates the memory before the first record.
     ///
     /// - Parameter files: Where the memory may keep files.
     /// - Returns: The memory.
-    /// - Throws: what ends the run.
+    /// - Throws: An error that ends the run.
     func makeMemory(_ files: SpillFolder) throws -> Memory
 
     /// Changes a batch in place, so that it has the columns of the first output.
     ///
-    /// A record that cannot be used is taken out with `batch.reject`; one that is not wanted with `batch.keep`; one that
-    /// the memory takes, so that it comes out later or in another form, with `batch.absorb`. A record that is taken out in
+    /// Remove records that cannot be used with `batch.reject`, unwanted ones with `batch.keep`, and those that the
+    /// memory takes, so that they come out later or in another form, with `batch.absorb`. A record that is removed in
     /// any other way counts as filtered.
     ///
-    /// A call that fails is repeated, if a layer repeats it, with the batch as it was. With a memory it is not: the memory
-    /// has changed, and the run ends.
+    /// If a layer repeats a failed call, the batch is the original one. A call with a memory is not repeated: the
+    /// memory has changed, and the run ends.
     ///
     /// - Parameters:
     ///   - batch: The records. What is left in it goes to the first output.
-    ///   - table: What was remembered of the second input, sealed.
+    ///   - table: The table of the second input, sealed.
     ///   - memory: What was remembered of the records before.
-    ///   - outputs: An empty batch for each output; what is in the first one goes out after what is left in `batch`.
-    /// - Throws: what ends the run; `StageFailure.badBatch`, without a memory, to be given the batch in halves.
+    ///   - outputs: An empty batch for each output; the records in the first are delivered after what is left in
+    ///     `batch`.
+    /// - Throws: An error that ends the run; `StageFailure.badBatch`, without a memory, to be called with the batch in
+    ///   halves.
     func apply(
         to batch: inout Batch,
         table: borrowing Table,
@@ -69,7 +71,7 @@ public protocol Transform: Plugin {
         outputs: inout Outputs
     ) async throws
 
-    /// Makes records of the memory when all records are there, page by page. Default: none.
+    /// Creates records from the memory after the last input record, page by page. Default: none.
     ///
     /// Between two pages the memory may be stored and restored.
     ///
@@ -78,40 +80,40 @@ public protocol Transform: Plugin {
     ///   - page: The page, counted from 0.
     ///   - outputs: An empty batch for each output.
     /// - Returns: Whether there is another page.
-    /// - Throws: what ends the run.
+    /// - Throws: An error that ends the run.
     func drain(_ memory: inout Memory, page: Int, outputs: inout Outputs) async throws -> Drained
 
-    /// A table that remembers nothing yet.
+    /// Creates an empty table.
     ///
     /// - Parameter files: Where the table may keep files.
     /// - Returns: The table.
-    /// - Throws: what ends the run.
+    /// - Throws: An error that ends the run.
     func makeTable(_ files: SpillFolder) throws -> Table
 
-    /// Remembers the records of a batch of the second input.
+    /// Adds the records of a batch of the second input to the table.
     ///
-    /// - Throws: what ends the run.
+    /// - Throws: An error that ends the run.
     func remember(_ batch: borrowing Batch, in table: inout Table) async throws
 
-    /// Makes the table ready for use, when all records of the second input are there. Default: nothing.
+    /// Prepares the table for use, after the last record of the second input. Default: does nothing.
     ///
-    /// From here on it is read by several calls at the same time.
+    /// Afterwards several calls read it simultaneously.
     ///
-    /// - Throws: what ends the run.
+    /// - Throws: An error that ends the run.
     func seal(_ table: inout Table) async throws
 
-    /// Appends the memory to a checkpoint. Default for a memory that is a `StoredState`: the memory.
+    /// Appends the memory to a checkpoint. Default for a memory that is a `StoredState`: the memory itself.
     ///
-    /// A memory with files writes what is new into them and names each (`SpillFile.store(to:)`).
+    /// A memory with files writes new data to them and names each file (`SpillFile.store(to:)`).
     ///
-    /// - Throws: what ends the run.
+    /// - Throws: An error that ends the run.
     func store(_ memory: inout Memory, to writer: inout StateWriter) throws
 
-    /// The memory that was stored with a checkpoint.
+    /// Restores the memory from a checkpoint.
     ///
     /// - Parameters:
     ///   - reader: What `store` has written.
-    ///   - files: Where the files are that it names (`SpillFolder.restore(from:)`).
+    ///   - files: The folder of the files that it names (`SpillFolder.restore(from:)`).
     /// - Returns: The memory.
     /// - Throws: `checkpoint.state` if the bytes are not such a memory; `file.*`.
     func restore(from reader: inout StateReader, files: SpillFolder) throws -> Memory
@@ -122,21 +124,21 @@ public protocol Transform: Plugin {
     ///   - table: The table; it may be sealed.
     ///   - isSealed: Whether it is.
     ///   - writer: What to append it to.
-    /// - Throws: what ends the run.
+    /// - Throws: An error that ends the run.
     func storeTable(_ table: inout Table, isSealed: Bool, to writer: inout StateWriter) throws
 
-    /// The table that was stored with a checkpoint.
+    /// Restores the table from a checkpoint.
     ///
     /// - Parameters:
     ///   - reader: What `storeTable` has written.
     ///   - isSealed: Whether the table was sealed.
-    ///   - files: Where the files are that it names.
+    ///   - files: The folder of the files that it names.
     /// - Returns: The table.
     /// - Throws: `checkpoint.state` if the bytes are not such a table; `file.*`.
     func restoreTable(from reader: inout StateReader, isSealed: Bool, files: SpillFolder) throws -> Table
 }
 
-/// Whether a memory has more to give.
+/// Whether a memory has more records to deliver.
 public enum Drained: Sendable {
     /// There is another page.
     case more
@@ -145,36 +147,36 @@ public enum Drained: Sendable {
 }
 
 extension Transform {
-    /// The contract's kind.
+    /// The kind of the contract.
     public static var kind: Registry.Kind? { .transform }
     /// All columns of the input: a transform that uses only some of them declares which.
     public var needs: Needs { .all }
     /// All columns of the second input.
     public var lookupNeeds: Needs { .all }
 
-    /// Without a memory nothing; with one, that the memory is one of all records.
+    /// Nil without a memory; with one, the reason that the memory depends on all records.
     ///
-    /// A transform whose output does not depend on which other records came returns nil.
+    /// A transform whose output for a record does not depend on the others returns nil.
     public var needsWhole: String? {
-        Memory.self == Void.self ? nil : "it remembers records, and those of the other parts never come to it"
+        Memory.self == Void.self ? nil : "it remembers records, and a part never sees those of the other parts"
     }
 
     /// Whether it has a second input.
     package static var looksUp: Bool { Table.self != Void.self }
 
-    /// Adds no records: a memory that has nothing to output at the end is only dropped.
+    /// Adds no records: the memory is dropped at the end.
     public func drain(_ memory: inout Memory, page: Int, outputs: inout Outputs) async throws -> Drained { .end }
 
-    /// The table is ready as it is.
+    /// Does nothing: the table is ready for use.
     public func seal(_ table: inout Table) async throws {}
 }
 
 extension Transform where Memory == Void {
-    /// Nothing is remembered.
+    /// Creates nothing: there is no memory.
     public func makeMemory(_ files: SpillFolder) {}
-    /// Nothing is stored.
+    /// Stores nothing: there is no memory.
     public func store(_ memory: inout Memory, to writer: inout StateWriter) {}
-    /// Nothing was stored.
+    /// Restores nothing: there is no memory.
     public func restore(from reader: inout StateReader, files: SpillFolder) {}
 }
 
@@ -191,13 +193,13 @@ extension Transform where Memory: StoredState {
 }
 
 extension Transform where Table == Void {
-    /// There is no second input.
+    /// Creates nothing: there is no second input.
     public func makeTable(_ files: SpillFolder) {}
-    /// There is no second input.
+    /// Does nothing: there is no second input.
     public func remember(_ batch: borrowing Batch, in table: inout Table) {}
-    /// Nothing is stored.
+    /// Stores nothing: there is no second input.
     public func storeTable(_ table: inout Table, isSealed: Bool, to writer: inout StateWriter) {}
-    /// Nothing was stored.
+    /// Restores nothing: there is no second input.
     public func restoreTable(from reader: inout StateReader, isSealed: Bool, files: SpillFolder) {}
 }
 

@@ -72,7 +72,7 @@ struct Exporting: Sendable {
             }
             guard isFirst else { return }
             let cause = Diagnostic.wrapping(error, at: .stage(planned.name, at: nil))
-            log.sayOfEach(
+            log.sayOncePerPlace(
                 Diagnostic(
                     "exporter.failed",
                     message: "the figures could not be handed on: " + Self.words(cause),

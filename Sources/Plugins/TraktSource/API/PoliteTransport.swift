@@ -14,10 +14,10 @@ struct PoliteTransport: HTTPTransport {
     func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let arrival = time.now
         do {
-            HTTPClient.noteHeldBack(try await limit.turn(waits), by: TraktLimit.name)
+            HTTPClient.noteDelay(try await limit.turn(waits), by: TraktLimit.name)
         } catch {
             // A run that is stopped meanwhile was held up by the limit as well.
-            HTTPClient.noteHeldBack(time.now - arrival, by: TraktLimit.name)
+            HTTPClient.noteDelay(time.now - arrival, by: TraktLimit.name)
             throw error
         }
         var request = request

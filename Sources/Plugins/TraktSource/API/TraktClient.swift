@@ -141,7 +141,7 @@ struct TraktClient: Sendable {
             )
         } catch let failure as Unusable {
             return .failed(failure.diagnostic)
-        } catch let failure as StageFailure where failure.mayPass && !Self.isOutOfReach(failure.diagnostic) {
+        } catch let failure as StageFailure where failure.isTransient && !Self.isOutOfReach(failure.diagnostic) {
             return .failed(failure.diagnostic)
         } catch let diagnostic as Diagnostic where Self.isNoSuchThing(diagnostic) {
             return .missing(diagnostic)
