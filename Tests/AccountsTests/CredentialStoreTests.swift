@@ -154,7 +154,7 @@ import Testing
         try await keep("hush")
         chmod(folder.path("config/sprocket"), 0o777)
         let expected = """
-            @/config/sprocket: error[account.exposed]: others may change the contents of this folder (mode 777)
+            @/config/sprocket: error[account.exposed]: others may write to this folder (mode 777)
               hint: chmod 700 '@/config/sprocket'
             """
         #expect(await rendered { _ = try store.credential(of: "https://films.example") } == expected)

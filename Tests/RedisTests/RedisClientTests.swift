@@ -276,8 +276,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (RedisFailure.down(.refused), "nobody listens at '[::1]:80'", "redis.down"),
-        (.lost(.reset), "the connection with '[::1]:80' was cut", "redis.down"),
+        (RedisFailure.down(.refused), "nothing listens at '[::1]:80'", "redis.down"),
+        (.lost(.reset), "the connection to '[::1]:80' was reset", "redis.down"),
         (.turnedAway("NOAUTH"), "the Redis server at '[::1]:80' does not let us in: NOAUTH", "redis.turned-away"),
         (.garbled("why"), "what comes from '[::1]:80' is no answer of a Redis server: why", "redis.garbled"),
         (.refused("ERR why"), "the Redis server at '[::1]:80' refuses a command: ERR why", "redis.refused"),

@@ -66,7 +66,7 @@ import Testing
     @Test func `a path that is too long is no endpoint`() throws {
         let endpoint = Endpoint.file(String(repeating: "a", count: 200))
         let failure = #expect(throws: SocketFailure.self) { try Connection(to: endpoint, until: .never) }
-        #expect(failure?.diagnostic(.file("a")).message == "the system could not talk with 'a': File name too long")
+        #expect(failure?.diagnostic(.file("a")).message == "communication with 'a' failed: File name too long")
     }
 
     @Test func `nobody waits for longer than the deadline`() throws {
@@ -161,15 +161,15 @@ import Testing
     }
 
     @Test(arguments: [
-        (SocketFailure.refused, "nobody listens at '[::1]:80'", "socket.refused"),
+        (SocketFailure.refused, "nothing listens at '[::1]:80'", "socket.refused"),
         (.unresolved("why"), "the name in '[::1]:80' has no address: why", "socket.unresolved"),
-        (.unreachable, "there is no way to '[::1]:80'", "socket.unreachable"),
-        (.reset, "the connection with '[::1]:80' was cut", "socket.reset"),
-        (.closed, "the connection with '[::1]:80' is closed", "socket.closed"),
-        (.timedOut(.resolving), "finding the address of '[::1]:80' took longer than it may", "socket.timeout"),
-        (.timedOut(.connecting), "connecting with '[::1]:80' took longer than it may", "socket.timeout"),
-        (.timedOut(.reading), "the answer of '[::1]:80' took longer than it may", "socket.timeout"),
-        (.timedOut(.writing), "sending to '[::1]:80' took longer than it may", "socket.timeout"),
+        (.unreachable, "'[::1]:80' cannot be reached", "socket.unreachable"),
+        (.reset, "the connection to '[::1]:80' was reset", "socket.reset"),
+        (.closed, "the connection to '[::1]:80' is closed", "socket.closed"),
+        (.timedOut(.resolving), "resolving the address of '[::1]:80' timed out", "socket.timeout"),
+        (.timedOut(.connecting), "connecting to '[::1]:80' timed out", "socket.timeout"),
+        (.timedOut(.reading), "reading from '[::1]:80' timed out", "socket.timeout"),
+        (.timedOut(.writing), "sending to '[::1]:80' timed out", "socket.timeout"),
     ])
     func `each failure has its sentence`(failure: SocketFailure, message: String, code: String) {
         let diagnostic = failure.diagnostic(.port(80, of: "::1"))

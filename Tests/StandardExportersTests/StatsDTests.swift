@@ -75,7 +75,7 @@ import Testing
             }
             #expect(
                 error?.rendered() == """
-                    error[statsd.refused]: nobody listens at '127.0.0.1:\(port)'
+                    error[statsd.refused]: nothing listens at '127.0.0.1:\(port)'
                       hint: figures are lost until a StatsD server does; is it the right host and port?
                     """
             )

@@ -50,7 +50,7 @@ import Testing
                       | ---- first here
                     3 | name = "b"
                       | ^^^^
-                films.toml:4:11: error[toml.unknown-escape]: \d is no escape
+                films.toml:4:11: error[toml.unknown-escape]: \d is not an escape
                     4 | path = "C:\data"
                       |           ^^ for the character \ itself write \\, or put the text in '…', where nothing is escaped
                 """#

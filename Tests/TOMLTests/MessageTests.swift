@@ -129,9 +129,9 @@ import Testing
         ).problems
         #expect(
             problems.map(\.message) == [
-                "\\e is no escape",
+                "\\e is not an escape",
                 "a time needs seconds in TOML 1.0",
-                "TOML 1.0 has no comma behind the last pair of an inline table",
+                "TOML 1.0 has no comma after the last pair of an inline table",
                 "an inline table ends on its line in TOML 1.0, found the end of the line",
             ]
         )
@@ -175,7 +175,7 @@ import Testing
         let long = "a = [" + String(repeating: "100, ", count: 1000) + "x]"
         #expect(
             rendered(long, width: 60) == """
-                x.toml:1:5006: error[toml.unknown-value]: 'x' is no value
+                x.toml:1:5006: error[toml.unknown-value]: 'x' is not a value
                     1 | … 100, 100, 100, 100, 100, x]
                       |                            ^ a text stands in quotes
                 """

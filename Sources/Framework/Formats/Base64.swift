@@ -1,6 +1,6 @@
-/// Bytes as text: base64 with the alphabet of RFC 4648 §4 and padding.
+/// Base64 with the alphabet of RFC 4648 §4 and padding.
 public enum Base64 {
-    /// Appends bytes as text: four signs for three bytes, the last ones filled with `=`.
+    /// Appends bytes as base64: four characters for three bytes, padded with `=`.
     public static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
         text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
         var index = 0
@@ -21,17 +21,17 @@ public enum Base64 {
         text.append(padding)
     }
 
-    /// Bytes as text, as `append` writes them.
+    /// Bytes as base64, as `append` writes them.
     public static func text(of bytes: Span<UInt8>) -> String {
         var text: [UInt8] = []
         append(bytes, to: &text)
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that a text stands for; nil if it is not base64 as `append` writes it.
+    /// Decodes base64; nil if the text is not what `append` would write.
     ///
-    /// The padding must be there, no bit may be set that stands for nothing, and there is neither a line end nor a blank
-    /// in between: so a text and its bytes are one to one.
+    /// Padding is required, unused bits must be zero, and line ends and whitespace are refused: so each byte sequence
+    /// has exactly one text.
     public static func bytes(of text: Span<UInt8>) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         var bytes: [UInt8] = []
@@ -51,7 +51,7 @@ public enum Base64 {
             bytes.append(UInt8(truncatingIfNeeded: group >> 16))
             if count > 2 { bytes.append(UInt8(truncatingIfNeeded: group >> 8)) }
             if count > 3 { bytes.append(UInt8(truncatingIfNeeded: group)) }
-            // 24 bits are three bytes, 18 are two and 12 are one: what is left over is zero.
+            // 24 bits hold three bytes, 18 hold two and 12 hold one: the remaining bits must be zero.
             guard group & (count == 4 ? 0 : count == 3 ? 0xFF : 0xFFFF) == 0 else { return nil }
         }
         return bytes

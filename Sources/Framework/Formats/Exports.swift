@@ -1,2 +1,2 @@
-// Whoever reads a format names the bytes it comes from.
+// Code that reads a format also names the source of its bytes.
 @_exported public import Platform

@@ -1,49 +1,49 @@
 public import Diagnostics
 
-/// What a growing file holds up to an offset: its checksum, and its records if they can be counted.
+/// The contents of a growing file up to an offset: its checksum, and its number of records if they can be counted.
 ///
-/// The bytes are read back from the file. What was looked at once is not read again when the file has grown.
+/// The bytes are read back from the file. When the file has grown, only the new part is read.
 ///
 ///     var audit = FileAudit("diary.csv.part", .csv(hasHeader: true), countsRecords: true)
 ///     try audit.extend(to: mark)
 public struct FileAudit: Sendable {
     /// The path of the file that was read back.
     public let path: String
-    /// How its records can be told apart.
+    /// The format, which determines how records are counted.
     public let format: RecordFormat
-    /// How many bytes were looked at, from the start of the file.
+    /// How many bytes were read, from the start of the file.
     public private(set) var bytes = 0
-    /// How many records they are, without a CSV header; nil if nobody counts them.
+    /// The number of records in them, without a CSV header; nil if they are not counted.
     public var records: Int? { counter?.count }
     /// The checksum of those bytes, as in ZIP.
     public var crc32: UInt32 { sum.value }
 
     private var sum = CRC32()
     private var counter: RecordCounter?
-    /// Room for a piece of the file, kept from one extension to the next.
+    /// A buffer for pieces of the file.
     private var chunk: [UInt8] = []
 
-    /// A file of which nothing was looked at yet.
+    /// Creates an audit of a file that was not read yet.
     ///
     /// - Parameters:
-    ///   - path: The file; it need not be there yet.
-    ///   - format: How its records can be told apart. Those of an opaque one are never counted.
-    ///   - countsRecords: Whether to count them.
+    ///   - path: The file; it need not exist yet.
+    ///   - format: Its format. Records of an opaque one are never counted.
+    ///   - countsRecords: Whether to count the records.
     public init(_ path: String, format: RecordFormat, countsRecords: Bool) {
         self.path = path
         self.format = format
         counter = countsRecords ? RecordCounter(format) : nil
     }
 
-    /// A file whose first bytes were looked at earlier.
+    /// Creates an audit of a file whose first bytes were read earlier.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - format: How its records can be told apart.
-    ///   - bytes: How many bytes were looked at; they end where a record ends.
+    ///   - format: Its format.
+    ///   - bytes: How many bytes were read; they end where a record ends.
     ///   - crc32: Their checksum.
-    ///   - records: How many records they are; nil if nobody knows, and then nobody counts those that follow.
-    ///   - countsRecords: Whether to count those that follow.
+    ///   - records: How many records they contain; nil if unknown, and then the records that follow are not counted.
+    ///   - countsRecords: Whether to count the records that follow.
     public init(
         resuming path: String,
         format: RecordFormat,
@@ -59,17 +59,18 @@ public struct FileAudit: Sendable {
         counter = countsRecords ? records.flatMap { RecordCounter(format, resumingAfter: $0) } : nil
     }
 
-    /// Looks at the bytes up to an offset.
+    /// Reads the bytes up to an offset.
     ///
     /// An extension that throws changes nothing.
     ///
     /// - Parameter end: The offset, in bytes from the start of the file.
-    /// - Throws: `file.shorter` if the file ends before, or if `end` lies before what was looked at: something else has
-    ///   changed the file; `file.missing`, `file.permission`, `file.folder` or `file.read`, with the path.
+    /// - Throws: `file.shorter` if the file ends before it, or if `end` is before what was already read, because
+    ///   another program has changed the file; `file.missing`, `file.permission`, `file.folder` or `file.read`, with
+    ///   the path.
     public mutating func extend(to end: Int) throws(Diagnostic) {
         guard end >= bytes else { throw FileSystem.isShorter(path, bytes: end, than: bytes) }
         let file = try InputFile(path)
-        // Before anything is read: a file that was cut is found even if nothing is new.
+        // Checked first, so that a truncated file is detected even if nothing has to be read.
         guard file.count >= end else { throw FileSystem.isShorter(path, bytes: file.count, than: end) }
         let room = min(end - bytes, Self.chunkSize)
         if chunk.count < room { chunk = [UInt8](repeating: 0, count: room) }

@@ -1,31 +1,31 @@
-/// Counts the records of a text that comes piece by piece, without reading their fields.
+/// Counts the records of a text in pieces, without parsing their fields.
 ///
 /// Sixty-four bytes at a time become three masks, a bit for each byte: the quotes, the line feeds and the carriage
-/// returns. The bytes between two quotes are those with an odd number of quotes before them; a prefix sum without
-/// carries gives them all at once (Langdale and Lemire, *Parsing Gigabytes of JSON per Second*, 2019, §3.1.1):
+/// returns. The bytes between two quotes are those with an odd number of quotes before them; a carry-less prefix sum
+/// computes them all together (Langdale and Lemire, *Parsing Gigabytes of JSON per Second*, 2019, §3.1.1):
 ///
 ///     bytes    a , " x " " ⏎ " , b ⏎
 ///     quotes   . . 1 . 1 1 . 1 . . .
 ///     inside   . . 1 1 . 1 1 . . . .
 ///     ends     . . . . . . . . . . 1
 ///
-/// A doubled quote closes a field and opens it again, which changes nothing. So what divides the fields does not matter.
-/// A quote in a field without quotes does, and RFC 4180 §2.5 has none: a text with one is counted wrong.
+/// A doubled quote closes a field and opens it again, which changes nothing, and the separator does not matter. A quote
+/// in an unquoted field does: RFC 4180 §2.5 forbids it, and a text that has one is counted incorrectly.
 public struct RecordCounter: Sendable {
     private let isCSV: Bool
     private let hasHeader: Bool
-    /// Line ends that ended a record, and the records before the first byte.
+    /// Line ends that ended a record, plus the records before the first byte.
     private var ends: Int
     /// All ones while a quoted field is open.
     private var inside: UInt64 = 0
-    /// 1 if the last byte was a carriage return that ended a record: a line feed then belongs to it.
+    /// 1 if the last byte was a carriage return that ended a record: a line feed that follows belongs to it.
     private var afterReturn: UInt64 = 0
-    /// Whether there are bytes behind the last line end.
+    /// Whether there are bytes after the last line end.
     private var isWithinRecord = false
 
     /// A counter for a whole text; nil for an opaque format.
     ///
-    /// - Parameter format: How its records can be told apart.
+    /// - Parameter format: The format of the records.
     public init?(_ format: RecordFormat) {
         switch format {
         case .lines: (isCSV, hasHeader) = (false, false)
@@ -35,12 +35,12 @@ public struct RecordCounter: Sendable {
         ends = 0
     }
 
-    /// A counter for the rest of a text, from the end of a record on; nil for an opaque format.
+    /// A counter for the rest of a text after a record; nil for an opaque format.
     ///
-    /// The header is before that.
+    /// The header is before the rest.
     ///
     /// - Parameters:
-    ///   - format: How its records can be told apart.
+    ///   - format: The format of the records.
     ///   - records: How many records are before the rest.
     public init?(_ format: RecordFormat, resumingAfter records: Int) {
         switch format {
@@ -52,20 +52,20 @@ public struct RecordCounter: Sendable {
         ends = records
     }
 
-    /// How many records there are if the text ends here, without the header.
+    /// The number of records, without the header, if the text ends here.
     ///
-    /// A last line without a line end is one; an empty line is one too.
+    /// A last line without a line end counts, and so does an empty line.
     public var count: Int {
         let all = ends + (isWithinRecord ? 1 : 0)
         return hasHeader ? max(0, all - 1) : all
     }
 
-    /// Takes in the next bytes.
+    /// Adds the next bytes.
     public mutating func update(_ bytes: Span<UInt8>) {
         bytes.withUnsafeBytes { update($0) }
     }
 
-    /// Takes in the next bytes.
+    /// Adds the next bytes.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let last = bytes.last else { return }
         if isCSV {
@@ -84,7 +84,7 @@ public struct RecordCounter: Sendable {
         let feed = Block(repeating: CSVSign.lf)
         var offset = 0
         while bytes.count - offset >= Self.blockSize {
-            // A lane of eight bits counts to 255 before it has to be emptied.
+            // A lane of eight bits counts to 255 before it must be emptied.
             let stop = offset + min((bytes.count - offset) / Self.blockSize, 255) * Self.blockSize
             var lanes = Block(repeating: 0)
             while offset < stop {
@@ -107,7 +107,7 @@ public struct RecordCounter: Sendable {
             offset += Self.blockSize
         }
         guard offset < bytes.count else { return }
-        // Zeros behind the last bytes are neither quotes nor line ends.
+        // Zeros after the last bytes are neither quotes nor line ends.
         var rest = Block(repeating: 0)
         withUnsafeMutableBytes(of: &rest) {
             $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset...]))
@@ -115,7 +115,7 @@ public struct RecordCounter: Sendable {
         countRecords(rest, count: bytes.count - offset)
     }
 
-    /// Takes in a block, of which the first `count` bytes belong to the text.
+    /// Adds a block, of which the first `count` bytes belong to the text.
     @inline(__always)
     private mutating func countRecords(_ block: Block, count: Int) {
         let quotes = Self.bits(block .== Block(repeating: CSVSign.quote))

@@ -1,9 +1,9 @@
-/// How the records of a file can be told apart, so that they can be counted without being understood.
+/// The format of a file, as far as it determines how its records are counted.
 public enum RecordFormat: Sendable, Hashable {
-    /// One record a line, as in JSON lines.
+    /// One record per line, as in JSON Lines.
     case lines
     /// CSV as in RFC 4180: a line end within quotes belongs to a field.
     case csv(hasHeader: Bool)
-    /// Only the program that wrote it knows.
+    /// Unknown; its records cannot be counted.
     case opaque
 }

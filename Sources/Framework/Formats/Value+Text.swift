@@ -1,7 +1,7 @@
 package import Records
 
 extension Value {
-    /// The value as a text, such as in a CSV file; an empty one for null.
+    /// The value as text, such as in a CSV file; empty for null.
     package var plainText: String {
         switch self {
         case .null: ""

@@ -2,12 +2,12 @@ internal import Diagnostics
 
 /// A number of bytes, written as `"256 MiB"`, `"1 MB"` or a plain number.
 public struct ByteCount: Comparable, Hashable, ExpressibleByIntegerLiteral, Sendable {
-    /// How many bytes.
+    /// The number of bytes.
     public let bytes: Int
 
-    /// That many bytes.
+    /// Creates a count of bytes.
     public init(_ bytes: Int) { self.bytes = bytes }
-    /// That many bytes.
+    /// A count from a literal.
     public init(integerLiteral bytes: Int) { self.bytes = bytes }
 
     /// The units and their sizes in bytes, largest first.
@@ -16,10 +16,10 @@ public struct ByteCount: Comparable, Hashable, ExpressibleByIntegerLiteral, Send
         ("KB", 1_000), ("B", 1),
     ]
 
-    /// The number as a person reads it, in the largest unit that divides it: `64 MiB`, `100 bytes`.
+    /// The number as text, in the largest unit that divides it: `64 MiB`, `100 bytes`.
     package var text: String { unit.map { "\(bytes / $0.size) \($0.name)" } ?? bytes.counted("byte") }
 
-    /// The largest unit that divides the number; nil if only the byte does.
+    /// The largest unit that divides the number; nil if none does.
     package var unit: (name: String, size: Int)? {
         Self.units.first { bytes != 0 && bytes % $0.size == 0 && $0.size > 1 }
     }

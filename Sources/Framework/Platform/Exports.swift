@@ -1,2 +1,2 @@
-// The floors below name its errors.
+// The modules that build on this one use its errors.
 @_exported public import Diagnostics

@@ -1,5 +1,5 @@
-/// The version of the program, as it says it to people and to servers.
+/// The program's version, as shown to users and sent to servers.
 package enum ProgramVersion {
-    /// The version.
+    /// The version number.
     package static let text = "0.1.0"
 }

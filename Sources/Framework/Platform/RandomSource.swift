@@ -1,16 +1,16 @@
-/// Where chance comes from, for jitter and samples.
+/// A source of random numbers, for jitter and samples.
 ///
-/// Tests have one that repeats itself.
+/// Tests use one with a fixed sequence.
 public protocol RandomSource: Sendable {
-    /// A number from 0 up to, and without, 1.
+    /// A number from 0 (included) to 1 (excluded).
     func next() -> Double
 }
 
-/// The system's chance.
+/// The system's random number generator.
 public struct SystemRandom: RandomSource {
-    /// The system's chance.
+    /// Creates the source.
     public init() {}
 
-    /// A number from 0 up to, and without, 1.
+    /// A number from 0 (included) to 1 (excluded).
     public func next() -> Double { Double.random(in: 0..<1) }
 }

@@ -1,24 +1,24 @@
-/// What a run is called and when it began.
+/// The name of a run and when it began.
 public struct RunIdentity: Sendable, Hashable {
     /// The pipeline's name.
     public let pipeline: String
-    /// The run's own name, unique on the machine: `20261123T143000Z-4711`; of a part `20261123T143000Z-4711-p2`.
+    /// The run's own name, unique on the machine: `20261123T143000Z-4711`; for a part `20261123T143000Z-4711-p2`.
     public let id: String
     /// The day it began, in local time: `2026-11-23`.
     public let date: String
     /// The time it began, in local time: `143000`.
     public let time: String
-    /// Which part of the records it is about, such as `2of8`; nil if about all.
+    /// The part of the records that it covers, such as `2of8`; nil for all.
     public let partition: String?
-    /// What this use of the pipeline is called, so that it has a state of its own; nil for the usual one.
+    /// The name of this use of the pipeline, which gives it a state of its own; nil for the default one.
     public let instance: String?
 
-    /// What the state calls the pipeline: each instance and each partition has a state of its own.
+    /// The name of the pipeline in the state: each instance and each partition has a state of its own.
     public var key: String {
         [pipeline, instance.map { "@\($0)" }, partition].compactMap { $0 }.joined(separator: " ")
     }
 
-    /// Who makes the files of the run: the pipeline and its instance, whichever partition.
+    /// The owner of the run's files: the pipeline and its instance, whichever partition.
     public var maker: String { RunIdentity(pipeline: pipeline, id: id, date: date, time: time, instance: instance).key }
 
     /// Creates the identity of a run.

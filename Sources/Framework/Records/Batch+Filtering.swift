@@ -1,8 +1,8 @@
 extension Batch {
-    /// Keeps the records for which `isKept` is true and remembers why the others were filtered.
+    /// Keeps the records for which `isKept` is true and counts the others as filtered, with a reason.
     ///
     /// - Parameters:
-    ///   - reason: Why, in words that fit behind a number: `shows and episodes`.
+    ///   - reason: The reason, as text that fits after a number: `shows and episodes`.
     ///   - isKept: Whether to keep the record of a row.
     @inlinable
     public mutating func keep(
@@ -12,13 +12,13 @@ extension Batch {
         noteFiltered(try keep(where: isKept), because: reason)
     }
 
-    /// Remembers that records were filtered.
+    /// Counts records as filtered.
     public mutating func noteFiltered(_ count: Int, because reason: String) {
         guard count > 0 else { return }
         filtered.add(Filtered(reason, count: count))
     }
 
-    /// Hands over what was filtered so far.
+    /// Takes the counts of filtered records so far.
     public mutating func takeFiltered() -> [Filtered] {
         defer { filtered = [] }
         return filtered

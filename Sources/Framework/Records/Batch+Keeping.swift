@@ -1,7 +1,7 @@
 public import Diagnostics
 
 extension Batch {
-    /// Keeps the records for which `isKept` is true, in their order, and returns how many went.
+    /// Keeps the records for which `isKept` is true, in order, and returns how many were removed.
     ///
     /// If `isKept` throws, that record and all after it are kept, each once.
     @inlinable
@@ -10,7 +10,7 @@ extension Batch {
         where isKept: (borrowing Batch, Int) throws(Failure) -> Bool
     ) throws(Failure) -> Int {
         let count = count
-        // Not an array: within a closure that fills one, the batch would be copied for each record.
+        // Not an array: inside a closure that fills one, the batch would be copied for each record.
         let rows = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: count)
         defer { rows.deallocate() }
         var kept = 0
@@ -36,8 +36,8 @@ extension Batch {
 
     /// Keeps some records.
     ///
-    /// - Parameter rows: Their rows; each is larger than the one before it.
-    /// - Precondition: there are these rows, in this order.
+    /// - Parameter rows: Their rows, in strictly ascending order.
+    /// - Precondition: The rows exist and are in this order.
     public mutating func keep(rows: [UInt32]) {
         check(rows)
         precondition(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 }, "rows that do not grow")
@@ -53,9 +53,9 @@ extension Batch {
         return rows
     }
 
-    /// Takes records out because they cannot be used; `reason` says why, or nil to keep one.
+    /// Removes records that cannot be used; `reason` returns why, or nil to keep the record.
     ///
-    /// The rejected records wait in `rejections`, each with its position and its values.
+    /// The rejected records are added to `rejections`, each with its position and its values.
     public mutating func reject(where reason: (borrowing Batch, Int) -> (code: Diagnostic.Code, reason: String)?) {
         var rows: [UInt32] = []
         rows.reserveCapacity(count)
@@ -69,16 +69,16 @@ extension Batch {
         rows.withUnsafeBufferPointer { keepChecked($0) }
     }
 
-    /// Takes one record out because it cannot be used; the rows after it move up.
+    /// Removes one record that cannot be used; the rows after it move up.
     ///
-    /// All columns are moved each time: to take out several records, use `reject(where:)`.
+    /// Each call moves all columns: to remove several records, use `reject(where:)`.
     public mutating func reject(_ row: Int, code: Diagnostic.Code, because reason: String) {
         rejections.append(rejection(of: row, code: code, because: reason))
         let rows = (0..<count).compactMap { $0 == row ? nil : UInt32(truncatingIfNeeded: $0) }
         rows.withUnsafeBufferPointer { keepChecked($0) }
     }
 
-    /// Hands over the rejections made so far.
+    /// Takes the rejections made so far.
     public mutating func takeRejections() -> [Rejection] {
         defer { rejections = [] }
         return rejections
@@ -93,7 +93,7 @@ extension Batch {
         rowCount = length
     }
 
-    /// Keeps the records of a list of rows that there are and that grow.
+    /// Keeps the records of a list of existing rows in ascending order.
     @usableFromInline
     mutating func keepChecked(_ rows: UnsafeBufferPointer<UInt32>) {
         guard rows.count < count else { return }
@@ -104,7 +104,7 @@ extension Batch {
         rowCount = rows.count
     }
 
-    /// The runs of rows that follow each other; nil where they are so short that rows are moved one by one.
+    /// The runs of consecutive rows; nil if they are so short that rows are moved one by one.
     private static func runs(_ rows: UnsafeBufferPointer<UInt32>) -> [Range<Int>]? {
         var ends = 0
         for index in 1..<max(rows.count, 1) { ends &+= rows[index] == rows[index &- 1] &+ 1 ? 0 : 1 }

@@ -1,13 +1,13 @@
 extension Batch {
-    /// What the records were read from, for people: `watched-history-3.json`.
+    /// What the records were read from, for messages: `watched-history-3.json`.
     ///
-    /// What is set is where all records are from.
+    /// Setting it applies to all records.
     public var origin: String {
         get { origins.text }
         set { origins = Origins(newValue) }
     }
 
-    /// Says that the records that come next are from another place, and are numbered from 1 again.
+    /// States that the following records are from another place, and numbers them from 1 again.
     public mutating func begin(_ origin: String) {
         if isEmpty {
             origins = Origins(origin)
@@ -17,7 +17,7 @@ extension Batch {
         }
     }
 
-    /// The number that the next appended record gets within its place, counted from 1.
+    /// Sets the number of the next appended record within its place, counted from 1.
     public mutating func number(from first: Int) {
         let first = UInt32(truncatingIfNeeded: first)
         if origins.others.isEmpty {
@@ -27,10 +27,10 @@ extension Batch {
         }
     }
 
-    /// The number of a record within the batch, which outlives filters.
+    /// The number of a record within the batch, which filters do not change.
     package func number(of row: Int) -> Int { Int(numbers[row]) }
 
-    /// What the records that come next are read from.
+    /// What the following records are read from.
     package var origins: Origins {
         get { numbers.current }
         set { numbers.current = newValue }

@@ -1,5 +1,5 @@
 extension Batch {
-    /// The word of a cell; nil for null, and where the column is of another kind.
+    /// The word of a cell; nil for null, and if the column is of another kind.
     @inlinable
     func word(_ row: Int, in field: Field, kind: Schema.Kind) -> UInt64? {
         precondition(UInt(bitPattern: row) < UInt(bitPattern: rowCount), "there is no such row")
@@ -51,7 +51,7 @@ extension Batch {
         return withExtendedLifetime(self) { columns[field.index].decimal(word) }
     }
 
-    /// Bytes where they lie, or nil for null.
+    /// Bytes in place, or nil for null.
     @inlinable
     @_lifetime(borrow self)
     public func bytes(_ row: Int, in field: Field) -> Span<UInt8>? {
@@ -60,7 +60,7 @@ extension Batch {
         return _overrideLifetime(span, borrowing: self)
     }
 
-    /// The bytes of a text where they lie, valid UTF-8, or nil for null.
+    /// The bytes of a text in place, valid UTF-8, or nil for null.
     @inlinable
     @_lifetime(borrow self)
     public func utf8(_ row: Int, in field: Field) -> Span<UInt8>? {
@@ -71,7 +71,7 @@ extension Batch {
 
     /// A text as a `String`, or nil for null.
     ///
-    /// Off the hot path only: it allocates.
+    /// It allocates: do not use it on the hot path.
     public func text(_ row: Int, in field: Field) -> String? {
         guard let word = word(row, in: field, kind: .text) else { return nil }
         return withExtendedLifetime(self) { String(decoding: columns[field.index].text(word), as: UTF8.self) }
@@ -88,7 +88,7 @@ extension Batch {
         return true
     }
 
-    /// A cell as a value; off the hot path only.
+    /// A cell as a value; not for the hot path.
     public subscript(row: Int, field: Field) -> Value {
         guard !isNull(row, in: field) else { return .null }
         return switch columns[field.index].kind {
@@ -108,7 +108,7 @@ extension Batch {
         return bytes.withUnsafeBufferPointer { Array($0) }
     }
 
-    /// A record as values, one a column; off the hot path only.
+    /// A record as values, one per column; not for the hot path.
     public subscript(row: Int) -> [Value] {
         (0..<schema.width).map { self[row, Field(index: $0, kind: schema.columns[$0].kind)] }
     }
@@ -118,8 +118,8 @@ extension Batch {
 }
 
 extension Batch: Equatable {
-    /// Whether two batches have the same columns and the same records in the same order; where they came from and
-    /// how they lie in memory does not count.
+    /// Whether two batches have the same columns and the same records in the same order, whatever their origins and
+    /// their layout in memory.
     public static func == (left: Batch, right: Batch) -> Bool {
         guard left.schema == right.schema, left.count == right.count else { return false }
         return zip(left.columns, right.columns).allSatisfy { column, other in

@@ -1,28 +1,28 @@
 extension Batch {
-    /// Notes something about records that are handed on, for the report: `3 times without a zone, …`.
+    /// Adds a remark about records that are handed on, for the report: `3 times without a zone, …`.
     ///
-    /// The engine adds up what is remarked in the same words about all batches of a stage, also over the attempts of a run.
+    /// The engine adds up remarks with the same text over all batches of a stage, and over the attempts of a run.
     ///
     /// - Parameters:
-    ///   - count: About how many records; nothing is noted about none.
-    ///   - words: What there is to say, in words that fit after a number.
-    ///   - one: The words that fit after 1; nil for the same.
+    ///   - count: The number of records; 0 adds nothing.
+    ///   - words: The text that follows a number.
+    ///   - one: The text that follows 1; nil for the same text.
     public mutating func remark(on count: Int, words: String, one: String? = nil) {
         remark(Remark(words, count: count, one: one))
     }
 
-    /// Notes something about records that are handed on.
+    /// Adds a remark about records that are handed on.
     package mutating func remark(_ remark: Remark) {
         if remark.count > 0 { remarks.add(remark) }
     }
 
-    /// Hands over what was noted so far.
+    /// Takes the remarks made so far.
     public mutating func takeRemarks() -> [Remark] {
         defer { remarks = [] }
         return remarks
     }
 
-    /// Takes what was noted, filtered and rejected from another batch, whose records are in this one.
+    /// Takes the remarks, filtered counts and rejections of another batch whose records are in this one.
     package mutating func adopt(notesOf other: inout Batch) {
         rejections += other.takeRejections()
         for reason in other.takeFiltered() { filtered.add(reason) }

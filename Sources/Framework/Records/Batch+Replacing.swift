@@ -1,20 +1,20 @@
-/// A column is not changed but replaced: its new cells are written to fresh memory while the batch can be read as it is.
+/// Columns are not changed but replaced: the new cells are written to new memory while the old batch can be read.
 ///
 ///     batch.replace(reals: total) { batch, out in
 ///         let price = batch[reals: price], amount = batch[integers: amount]
 ///         for row in 0..<batch.count { out.append(price[row] * Double(amount[row])) }
 ///     }
 ///
-/// No holder of a copy of the batch sees the new column. A column that the schema lacks is added with
-/// `reshape(to:)` first, as nulls.
+/// Copies of the batch do not see the new column. To fill a column that the schema lacks, add it with `reshape(to:)`
+/// first, as nulls.
 extension Batch {
-    /// Replaces a column of any kind, nulls included.
+    /// Replaces a column of any kind, including nulls.
     ///
     /// - Parameters:
     ///   - field: The column.
     ///   - body: Appends a cell for each record.
-    /// - Throws: What `body` throws; the batch is as it was then.
-    /// - Precondition: there are as many cells as records.
+    /// - Throws: What `body` throws; the batch is then unchanged.
+    /// - Precondition: There are as many cells as records.
     @inlinable
     public mutating func replace<Failure: Error>(
         _ field: Field,
@@ -29,10 +29,11 @@ extension Batch {
     ///
     /// - Parameters:
     ///   - field: The column.
-    ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
+    ///   - sources: If one of these columns is null, so is the new cell, whatever is appended; otherwise there are no
+    ///     nulls.
     ///   - body: Appends a number for each record.
-    /// - Throws: What `body` throws; the batch is as it was then.
-    /// - Precondition: there are as many numbers as records.
+    /// - Throws: What `body` throws; the batch is then unchanged.
+    /// - Precondition: There are as many numbers as records.
     @inlinable
     public mutating func replace<Failure: Error>(
         integers field: Field,
@@ -46,10 +47,11 @@ extension Batch {
     ///
     /// - Parameters:
     ///   - field: The column.
-    ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
+    ///   - sources: If one of these columns is null, so is the new cell, whatever is appended; otherwise there are no
+    ///     nulls.
     ///   - body: Appends a number for each record.
-    /// - Throws: What `body` throws; the batch is as it was then.
-    /// - Precondition: there are as many numbers as records.
+    /// - Throws: What `body` throws; the batch is then unchanged.
+    /// - Precondition: There are as many numbers as records.
     @inlinable
     public mutating func replace<Failure: Error>(
         reals field: Field,
@@ -59,14 +61,15 @@ extension Batch {
         try replace(field, kind: .real, nullsOf: sources, body: body)
     }
 
-    /// Replaces a column of moments, in microseconds since 1970-01-01T00:00:00Z.
+    /// Replaces a column of instants, in microseconds since 1970-01-01T00:00:00Z.
     ///
     /// - Parameters:
     ///   - field: The column.
-    ///   - sources: Where one of these is null, so is the new cell, whatever is appended; otherwise there are no nulls.
-    ///   - body: Appends a moment for each record.
-    /// - Throws: What `body` throws; the batch is as it was then.
-    /// - Precondition: there are as many moments as records.
+    ///   - sources: If one of these columns is null, so is the new cell, whatever is appended; otherwise there are no
+    ///     nulls.
+    ///   - body: Appends an instant for each record.
+    /// - Throws: What `body` throws; the batch is then unchanged.
+    /// - Precondition: There are as many instants as records.
     @inlinable
     public mutating func replace<Failure: Error>(
         instants field: Field,
@@ -76,7 +79,7 @@ extension Batch {
         try replace(field, kind: .instant, nullsOf: sources, body: body)
     }
 
-    /// Makes the cells of a column null for which `isNull` is true; the others stay as they are.
+    /// Sets the cells of a column for which `isNull` is true to null; the others are unchanged.
     public mutating func clear<Failure: Error>(
         _ field: Field,
         where isNull: (borrowing Batch, Int) throws(Failure) -> Bool
@@ -105,7 +108,7 @@ extension Batch {
         put(column, in: field, nullsOf: sources)
     }
 
-    /// Has a column that was made, with nulls where one of some others has them.
+    /// Sets a column that was made, with nulls where one of the sources has them.
     @usableFromInline
     mutating func put(_ column: Column, in field: Field, nullsOf sources: [Field]) {
         var column = column
@@ -128,13 +131,13 @@ extension Batch {
 }
 
 extension Column {
-    /// A column whose words are to be written: nothing else refers to it.
+    /// A column with uninitialised words; nothing else refers to it.
     @usableFromInline
     init(blank kind: Schema.Kind, count: Int) {
         self.init(kind, block: count == 0 ? .none : Block(rows: count))
     }
 
-    /// Makes some rows null.
+    /// Sets some rows to null.
     fileprivate mutating func clear(_ rows: [Int], of count: Int) {
         reserve(count: count, capacity: count)
         writeBits(of: count)
@@ -145,13 +148,13 @@ extension Column {
         nulls = count - Bits.count(0..<count, in: bits)
     }
 
-    /// Makes those rows null that another column has as nulls.
+    /// Sets the rows to null that are null in another column.
     fileprivate mutating func addNulls(of other: Column, count: Int) {
         guard other.nulls > 0 else { return }
         writeBits(of: count)
         for word in 0..<Bits.words(for: count) { bits[word] &= other.bits[word] }
         nulls = count - Bits.count(0..<count, in: bits)
-        // Null cells hold 0, so that what is computed from them never overflows.
+        // Null cells hold 0, so that computing with them never overflows.
         for word in 0..<Bits.words(for: count) {
             var missing = ~bits[word]
             while missing != 0 {

@@ -1,10 +1,10 @@
-/// Columns as they lie in memory: what loops read.
+/// Columns in memory, for loops.
 ///
-/// A span keeps the batch borrowed: end its use before the batch is changed.
+/// A span keeps the batch borrowed: it must be released before the batch is changed.
 extension Batch {
     /// The whole numbers of a column, one for each record; 0 for a null.
     ///
-    /// - Precondition: the column is of kind integer.
+    /// - Precondition: The column is of kind integer.
     @inlinable
     public subscript(integers field: Field) -> Span<Int64> {
         @_lifetime(borrow self)
@@ -13,25 +13,25 @@ extension Batch {
 
     /// The floating-point numbers of a column, one for each record; 0 for a null.
     ///
-    /// - Precondition: the column is of kind real.
+    /// - Precondition: The column is of kind real.
     @inlinable
     public subscript(reals field: Field) -> Span<Double> {
         @_lifetime(borrow self)
         get { _overrideLifetime(cells(of: field, kind: .real, as: Double.self), borrowing: self) }
     }
 
-    /// The moments of a column, one for each record, in microseconds since 1970-01-01T00:00:00Z; 0 for a null.
+    /// The instants of a column, one for each record, in microseconds since 1970-01-01T00:00:00Z; 0 for a null.
     ///
-    /// - Precondition: the column is of kind instant.
+    /// - Precondition: The column is of kind instant.
     @inlinable
     public subscript(instants field: Field) -> Span<Int64> {
         @_lifetime(borrow self)
         get { _overrideLifetime(cells(of: field, kind: .instant, as: Int64.self), borrowing: self) }
     }
 
-    /// The days of a column, one for each record, in days since 1970-01-01; 0 for a null.
+    /// The dates of a column, one for each record, in days since 1970-01-01; 0 for a null.
     ///
-    /// - Precondition: the column is of kind date.
+    /// - Precondition: The column is of kind date.
     @inlinable
     public subscript(dates field: Field) -> Span<Int64> {
         @_lifetime(borrow self)
@@ -124,10 +124,10 @@ public struct Presence: ~Escapable {
         self.nulls = nulls
     }
 
-    /// Whether all of them have one: then none needs to be asked for.
+    /// Whether all of them have a value, so that rows need not be tested.
     @inlinable public var isFull: Bool { nulls == 0 }
 
-    /// Whether a record has one.
+    /// Whether a record has a value.
     @inlinable
     public subscript(row: Int) -> Bool {
         precondition(UInt(bitPattern: row) < UInt(bitPattern: count), "there is no such row")
@@ -146,7 +146,7 @@ public struct Booleans: ~Escapable {
     /// How many records there are.
     @inlinable public var count: Int { words.count }
 
-    /// Whether a record has true.
+    /// Whether the value of a record is true.
     @inlinable public subscript(row: Int) -> Bool { words[row] != 0 }
 }
 
@@ -169,7 +169,7 @@ public struct Decimals: ~Escapable {
     @inlinable
     public subscript(row: Int) -> ExactDecimal? {
         let word = words[row]
-        // Only the word of a null has nothing in its upper half.
+        // Only the word of a null has 0 in its upper half.
         return word &>> 32 == 0 ? nil : column.decimal(word)
     }
 }
@@ -195,7 +195,7 @@ public struct Texts: ~Escapable {
         @_lifetime(copy self)
         get {
             let word = words[row]
-            // A null is a text of no bytes otherwise.
+            // Null and the empty text both have length 0.
             if word &>> 32 == 0, column.isNull(row) { return nil }
             let span = Span(_unsafeElements: column.text(word))
             return _overrideLifetime(span, copying: self)

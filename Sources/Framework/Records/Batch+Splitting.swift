@@ -1,5 +1,5 @@
 extension Batch {
-    /// Some of the records, with their numbers and their origins.
+    /// A range of the records, with their numbers and their origins.
     public func part(_ rows: Range<Int>) -> Batch {
         precondition(0 <= rows.lowerBound && rows.upperBound <= count, "there are no such rows")
         var numbers = numbers
@@ -9,9 +9,9 @@ extension Batch {
 
     /// The records of a list of rows, with their numbers and their origins; their text is shared.
     ///
-    /// They have the order of the list, and one may come several times.
+    /// They are in the order of the list, and a row may occur several times.
     ///
-    /// - Precondition: there are these rows.
+    /// - Precondition: The rows exist.
     public func gathered(_ rows: [UInt32]) -> Batch {
         check(rows)
         return rows.withUnsafeBufferPointer { list in
@@ -21,7 +21,7 @@ extension Batch {
         }
     }
 
-    /// Takes out all records; what was rejected or filtered stays noted.
+    /// Removes all records; rejections and filtered counts stay.
     public mutating func removeRecords() { truncate(to: 0) }
 
     func check(_ rows: [UInt32]) {

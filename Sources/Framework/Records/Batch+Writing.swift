@@ -1,12 +1,12 @@
 extension Batch {
-    /// Appends a record, one value a column: for tests and small sources.
+    /// Appends a record, one value per column: for tests and small sources.
     ///
-    /// - Precondition: there are as many values as columns, each null or of its column's kind.
+    /// - Precondition: There are as many values as columns, each null or of its column's kind.
     public mutating func append(_ values: [Value]) { append([values]) }
 
-    /// Appends records, one value a column: for tests and small sources.
+    /// Appends records, one value per column: for tests and small sources.
     ///
-    /// - Precondition: there are as many values as columns, each null or of its column's kind.
+    /// - Precondition: There are as many values as columns, each null or of its column's kind.
     public mutating func append(_ records: [[Value]]) {
         let fields = schema.columns.enumerated().map { Field(index: $0, kind: $1.kind) }
         appendRows(atMost: records.count) { rows in
@@ -25,12 +25,12 @@ extension Batch {
 
     /// Appends records of another batch with the same columns, with their numbers and their origins.
     ///
-    /// Their text is copied, once for all, so the other batch need not live on.
+    /// Their text is copied, so the other batch need not be kept.
     ///
     /// - Parameters:
-    ///   - rows: Which records, in the order that they are to have; one may come several times.
+    ///   - rows: Which records, in the order to append; a row may occur several times.
     ///   - other: The batch.
-    /// - Precondition: it has columns of the same kinds.
+    /// - Precondition: Its columns are of the same kinds.
     public mutating func append(_ rows: [UInt32], of other: borrowing Batch) {
         precondition(
             other.columns.count == columns.count && zip(other.columns, columns).allSatisfy { $0.kind == $1.kind },
@@ -56,7 +56,7 @@ extension Batch {
 }
 
 extension Column {
-    /// Writes rows of another column after those that there are, into room whose words and bits are 0.
+    /// Writes rows of another column after the existing ones, into space whose words and bits are 0.
     fileprivate func write(
         _ rows: UnsafeBufferPointer<UInt32>,
         of other: Column,
@@ -80,7 +80,7 @@ extension Column {
         heap.reserve(bytes)
         for (index, row) in rows.enumerated() {
             let word = other.words[Int(row)]
-            // Nulls, and texts of no bytes, point to nothing.
+            // Nulls and empty texts point to nothing.
             if kind.bytesInHeap(word) > 0 { words[index] = other.copied(word, to: &heap) }
         }
     }

@@ -1,8 +1,8 @@
-/// A number of records that were filtered, and why.
+/// A number of filtered records and the reason.
 public struct Filtered: Sendable, Hashable {
-    /// Why, in words that fit behind a number: `shows and episodes`.
+    /// The reason, as text that fits after a number: `shows and episodes`.
     public let reason: String
-    /// How many records.
+    /// The number of records.
     public var count: Int
 
     /// A number of records and the reason.
@@ -13,7 +13,7 @@ public struct Filtered: Sendable, Hashable {
 }
 
 extension [Filtered] {
-    /// Adds a count to that of the same reason.
+    /// Adds the count of another entry with the same reason.
     public mutating func add(_ more: Filtered) {
         if let index = firstIndex(where: { $0.reason == more.reason }) {
             self[index].count += more.count

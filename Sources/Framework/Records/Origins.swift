@@ -1,17 +1,17 @@
-/// What the records of a batch were read from, for people: one place, or several one behind the other.
+/// What the records of a batch were read from, for messages: one place, or several in sequence.
 ///
 ///     number of the batch   1 … 250                  251 … 500
 ///     place                 watched-history-1.json   watched-history-2.json
 ///     number of the place   1 … 250                  1 … 250
 ///
-/// A record is known by its number of the batch, which outlives filters.
+/// A record is identified by its number within the batch, which filters do not change.
 package struct Origins: Sendable, Hashable {
-    /// A place behind the first.
+    /// A place after the first.
     package struct Place: Sendable, Hashable {
         package let name: String
-        /// The number of the batch that its records begin with.
+        /// The number within the batch at which its records begin.
         package let firstNumber: UInt32
-        /// How much more a number of the batch is than that of the place.
+        /// The difference between a number within the batch and that within the place.
         package internal(set) var shift: UInt32
 
         package init(_ name: String, firstNumber: UInt32, shift: UInt32) {
@@ -21,9 +21,9 @@ package struct Origins: Sendable, Hashable {
         }
     }
 
-    /// The first place; empty if nobody has named it.
+    /// The first place; empty if it has no name.
     package let first: String
-    /// The others.
+    /// The other places.
     package internal(set) var others: [Place]
 
     package init(_ first: String, others: [Place] = []) {
@@ -31,7 +31,7 @@ package struct Origins: Sendable, Hashable {
         self.others = others
     }
 
-    /// All of them: `watched-history-3.json to watched-history-6.json`.
+    /// All places as text: `watched-history-3.json to watched-history-6.json`.
     package var text: String {
         guard let last = others.last else { return first }
         return "\(first) to \(last.name)"

@@ -2,11 +2,11 @@
 public struct Rejection: Sendable, Hashable {
     /// A stable name for the reason, such as `letterboxd.no-film`.
     public let code: String
-    /// The reason, for people.
+    /// The reason, for users.
     public let reason: String
     /// Where the record came from: `watched-history-3.json, record 17`.
     public let position: String
-    /// The record as it was at that stage: a name and a value for each column that was not null.
+    /// The record as the stage received it: a name and a value for each column that was not null.
     public let record: [Item]
 
     /// A record that cannot be used, and why.
@@ -21,10 +21,10 @@ public struct Rejection: Sendable, Hashable {
     public struct Item: Sendable, Hashable {
         /// The name of the column in the schema of the batch.
         public let name: String
-        /// What it held.
+        /// The value of the cell.
         public let value: Value
 
-        /// A cell.
+        /// A cell with a name and a value.
         package init(name: String, value: Value) {
             self.name = name
             self.value = value

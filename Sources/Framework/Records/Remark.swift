@@ -1,21 +1,20 @@
 internal import Diagnostics
 
-/// A number of records and what there is to say about them; they are handed on all the same.
+/// A remark about a number of records, which are handed on nevertheless.
 public struct Remark: Sendable, Hashable {
-    /// What there is to say, in words that fit after a number; those for one record, if they are others, after a
-    /// unit separator.
+    /// The text that follows a number; if the text for one record differs, it follows after a unit separator.
     ///
-    /// One text for both, so that a stored remark has both.
+    /// One string for both, so that a stored remark has both.
     public let words: String
-    /// About how many records.
+    /// The number of records.
     public var count: Int
 
-    /// Something about a number of records.
+    /// Creates a remark.
     ///
     /// - Parameters:
-    ///   - words: What there is to say, in words that fit after a number.
-    ///   - count: About how many records.
-    ///   - one: The words that fit after 1; nil for the same.
+    ///   - words: The text that follows a number.
+    ///   - count: The number of records.
+    ///   - one: The text that follows 1; nil for the same text.
     public init(_ words: String, count: Int, one: String? = nil) {
         self.words = one.map { "\(words)\(Self.separator)\($0)" } ?? words
         self.count = count
@@ -23,7 +22,7 @@ public struct Remark: Sendable, Hashable {
 
     private static let separator: Character = "\u{1F}"
 
-    /// The count and the words.
+    /// The count and the text.
     public var text: String {
         let forms = words.split(separator: Self.separator, maxSplits: 1)
         guard forms.count == 2 else { return "\(count.inGroups) \(words)" }
@@ -32,7 +31,7 @@ public struct Remark: Sendable, Hashable {
 }
 
 extension [Remark] {
-    /// Adds a count to that of the same words.
+    /// Adds the count of another remark with the same text.
     public mutating func add(_ more: Remark) {
         if let index = firstIndex(where: { $0.words == more.words }) {
             self[index].count += more.count

@@ -2,9 +2,10 @@ public import Diagnostics
 
 /// The columns of a batch, in order, known before the first record.
 ///
-/// Two schemas are equal when their columns have the same names and kinds in the same order, and the same texts are JSON.
+/// Two schemas are equal if their columns have the same names and kinds in the same order, and the same text columns
+/// hold JSON.
 public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
-    /// What a column holds; every cell of it is of this kind or null.
+    /// The kind of a column; every cell of it is of this kind or null.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Text, as UTF-8.
         case text
@@ -14,29 +15,29 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         case real
         /// True or false.
         case boolean
-        /// A moment: microseconds since 1970-01-01T00:00:00Z.
+        /// An instant: microseconds since 1970-01-01T00:00:00Z.
         case instant
-        /// A day of the calendar: days since 1970-01-01, in the years 0001 to 9999.
+        /// A calendar date: days since 1970-01-01, in the years 0001 to 9999.
         case date
         /// An exact decimal number of at most 38 digits: `ExactDecimal`.
         case decimal
-        /// Any bytes, which need not be text.
+        /// Arbitrary bytes.
         case bytes
     }
 
-    /// A name and a kind.
+    /// A column of a schema.
     public struct Column: Hashable, Sendable {
-        /// What the column is called.
+        /// The name of the column.
         public let name: String
-        /// What it holds.
+        /// The kind of its cells.
         public let kind: Kind
-        /// Whether each text is a JSON value, such as a list or an object: sinks that write JSON write it as that value,
-        /// all others as a text.
+        /// Whether each text is a JSON value, such as a list or an object: sinks that write JSON write that value, all
+        /// others the text.
         public let holdsJSON: Bool
 
         /// A column.
         ///
-        /// - Precondition: a column that holds JSON is of kind text.
+        /// - Precondition: A column that holds JSON is of kind text.
         public init(_ name: String, kind: Kind, holdsJSON: Bool = false) {
             precondition(!holdsJSON || kind == .text, "JSON is text")
             self.name = name
@@ -50,12 +51,12 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     /// The columns, in order.
     public let columns: [Column]
-    /// Where columns are by their names, of a schema with so many that looking through them takes long.
+    /// The index of each column by name, if the schema has so many that searching them is slow.
     private let places: [String: Int]?
 
     /// A schema of these columns.
     ///
-    /// - Precondition: no name comes twice.
+    /// - Precondition: No name occurs twice.
     public init(_ columns: [Column]) {
         if columns.count > Self.fewColumns {
             let places = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
@@ -84,12 +85,12 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// Hashes the columns.
     public func hash(into hasher: inout Hasher) { hasher.combine(columns) }
 
-    /// A schema written as a literal: `["title": .text, "year": .integer]`.
+    /// A schema from a literal: `["title": .text, "year": .integer]`.
     public init(dictionaryLiteral elements: (String, Kind)...) {
         self.init(elements.map { Column($0.0, kind: $0.1) })
     }
 
-    /// How many columns there are.
+    /// The number of columns.
     public var width: Int { columns.count }
 
     /// The names of the columns, in order.
@@ -98,12 +99,12 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// The column of this name; nil if there is none.
     public func column(_ name: String) -> Column? { index(of: name).map { columns[$0] } }
 
-    /// The column of this name, to read cells by; nil if there is none.
+    /// The column with this name, for access to cells; nil if there is none.
     public func optionalField(_ name: String) -> Field? {
         index(of: name).map { Field(index: $0, kind: columns[$0].kind) }
     }
 
-    /// The column of this name, to read cells by, which must be there.
+    /// The column with this name, for access to cells; it has to exist.
     ///
     /// - Throws: `schema.unknown-column`, at `place`, with the nearest name or the list of names.
     public func field(_ name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> Field {
@@ -117,10 +118,10 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         )
     }
 
-    /// All columns, to read cells by.
+    /// All columns, for access to cells.
     public var fields: [Field] { columns.enumerated().map { Field(index: $0, kind: $1.kind) } }
 
-    /// This schema with one more column at its end; a column of that name is replaced where it stands.
+    /// This schema with another column at its end; a column with that name is replaced in place.
     public func adding(_ column: Column) -> Schema {
         guard let index = index(of: column.name) else {
             return Schema(columns + [column])
@@ -133,18 +134,18 @@ public struct Schema: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// This schema with one more column.
     public func adding(_ name: String, kind: Kind) -> Schema { adding(Column(name, kind: kind)) }
 
-    /// The columns that `isKept` says to keep, in their order.
+    /// The columns for which `isKept` is true, in order.
     public func keeping(_ isKept: (Column) -> Bool) -> Schema { Schema(columns.filter(isKept)) }
 }
 
-/// A column found in a schema: reading a cell through it costs one index.
+/// A column found in a schema: access to a cell through it costs one index.
 public struct Field: Hashable, Sendable {
-    /// Its place among the columns, from 0.
+    /// Its index among the columns, from 0.
     public let index: Int
-    /// What its cells hold.
+    /// The kind of its cells.
     public let kind: Schema.Kind
 
-    /// A column at a place.
+    /// A column at an index.
     @inlinable
     public init(index: Int, kind: Schema.Kind) {
         self.index = index

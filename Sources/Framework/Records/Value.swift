@@ -16,7 +16,7 @@ public enum Value: Hashable, Sendable {
     case date(Int32)
     /// An exact decimal number.
     case decimal(ExactDecimal)
-    /// Any bytes, which need not be text.
+    /// Arbitrary bytes.
     case bytes([UInt8])
 }
 

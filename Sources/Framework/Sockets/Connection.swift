@@ -1,26 +1,27 @@
 internal import Glibc
 
-/// A stream of bytes in both directions, with another program on this machine or elsewhere.
+/// A bidirectional stream of bytes to another program, on this machine or another.
 ///
-/// Its calls block the thread that makes them, up to their deadline: make them on a thread of your own. One thread may
-/// read while another one writes, and any may `shutDown`.
+/// Its calls block the calling thread up to their deadline: make them on a dedicated thread. One thread may read while
+/// another one writes, and any may call `shutDown`.
 public final class Connection: Sendable {
     let descriptor: Descriptor
 
-    /// A connection that was accepted.
+    /// An accepted connection.
     init(_ descriptor: Descriptor) {
         self.descriptor = descriptor
         descriptor.enable(TCP_NODELAY, at: Int32(IPPROTO_TCP))
     }
 
-    /// Connects with a server.
+    /// Connects to a server.
     ///
-    /// Of several addresses of a name, each is tried, and none is given more than its share of the time.
+    /// If the name has several addresses, each is tried with a share of the time.
     ///
     /// - Parameters:
-    ///   - endpoint: Where to.
-    ///   - deadline: By when, looking the name up included.
-    /// - Throws: `.unresolved`, `.refused`, `.unreachable`, `.timedOut(.resolving)`, `.timedOut(.connecting)`, `.system`.
+    ///   - endpoint: The server.
+    ///   - deadline: The deadline, including name resolution.
+    /// - Throws: `.unresolved`, `.refused`, `.unreachable`, `.timedOut(.resolving)`, `.timedOut(.connecting)`,
+    ///   `.system`.
     public convenience init(to endpoint: Endpoint, until deadline: Deadline) throws(SocketFailure) {
         let addresses = try SocketAddress.addresses(of: endpoint, for: SOCK_STREAM, until: deadline)
         var failure = SocketFailure.unresolved("no address")
@@ -41,9 +42,9 @@ public final class Connection: Sendable {
         let descriptor = try Descriptor(address.family, kind: SOCK_STREAM)
         let status = address.use { Glibc.connect(descriptor.number, $0, $1) }
         if status == 0 { return descriptor }
-        // One that was interrupted goes on by itself, like one that takes longer.
+        // An interrupted connect continues in the background, like one that takes longer.
         guard errno == EINPROGRESS || errno == EINTR else {
-            // A socket in the file system has no room for more who wait: it is too busy to take anybody.
+            // The backlog of a Unix domain socket is full: the server is too busy to accept.
             throw errno == EAGAIN ? .refused : SocketFailure(number: errno)
         }
         guard Readiness.wait(descriptor, writing: true, until: deadline).writing else { throw .timedOut(.connecting) }
@@ -54,13 +55,13 @@ public final class Connection: Sendable {
         return descriptor
     }
 
-    /// Reads what is there, after waiting until there is something.
+    /// Reads available bytes, after waiting until there are any.
     ///
     /// - Parameters:
     ///   - buffer: Where the bytes are appended.
-    ///   - limit: How many at most.
-    ///   - deadline: By when there must be something.
-    /// - Returns: How many there were; 0 if the other side has ended.
+    ///   - limit: The maximum number of bytes.
+    ///   - deadline: When to stop waiting.
+    /// - Returns: The number of bytes; 0 if the peer has ended the stream.
     /// - Throws: `.reset`, `.timedOut(.reading)`, `.system`.
     public func read(into buffer: inout [UInt8], atMost limit: Int, until deadline: Deadline) throws(SocketFailure)
         -> Int
@@ -71,11 +72,11 @@ public final class Connection: Sendable {
         }
     }
 
-    /// Writes all bytes, waiting until the other side takes them.
+    /// Writes all bytes, waiting until the peer takes them.
     ///
     /// - Parameters:
     ///   - bytes: What to write.
-    ///   - deadline: By when all of it must be written.
+    ///   - deadline: When all of it must be written.
     /// - Throws: `.reset`, `.timedOut(.writing)`, `.system`. It is then not known what has arrived.
     public func write(_ bytes: [UInt8], until deadline: Deadline) throws(SocketFailure) {
         var written = 0
@@ -87,18 +88,18 @@ public final class Connection: Sendable {
         }
     }
 
-    /// Ends the connection in both directions: whoever reads finds the end, also on another thread.
+    /// Ends the connection in both directions: a read finds the end, also on another thread.
     public func shutDown() { shutdown(descriptor.number, Int32(SHUT_RDWR)) }
 }
 
-// For a thread that reads, writes and is told of more to write, all at the same time.
+// For a thread that reads, writes and is notified of more to write.
 extension Connection {
-    /// Reads what is there, without waiting.
+    /// Reads available bytes without waiting.
     ///
     /// - Parameters:
     ///   - buffer: Where the bytes are appended.
-    ///   - limit: How many at most.
-    /// - Returns: How many there were; 0 if the other side has ended; nil if there is nothing yet.
+    ///   - limit: The maximum number of bytes.
+    /// - Returns: The number of bytes; 0 if the peer has ended the stream; nil if there are none yet.
     /// - Throws: `.reset`, `.system`.
     public func readAvailable(into buffer: inout [UInt8], atMost limit: Int) throws(SocketFailure) -> Int? {
         let (count, number) = withUnsafeTemporaryAllocation(byteCount: min(limit, 64 << 10), alignment: 16) { bytes in
@@ -115,10 +116,10 @@ extension Connection {
         throw SocketFailure(number: number)
     }
 
-    /// Writes as much as goes without waiting.
+    /// Writes as much as possible without waiting.
     ///
     /// - Parameter bytes: What to write.
-    /// - Returns: How many bytes were written; 0 if there is no room.
+    /// - Returns: The number of bytes written; 0 if there is no room.
     /// - Throws: `.reset`, `.system`.
     public func writeAvailable(_ bytes: ArraySlice<UInt8>) throws(SocketFailure) -> Int {
         let (count, number) = bytes.withUnsafeBytes { raw in
@@ -133,33 +134,33 @@ extension Connection {
         throw SocketFailure(number: number)
     }
 
-    /// Waits until there is something to read, room to write if that is wanted, or somebody wakes this thread.
+    /// Waits until there is something to read, room to write if requested, or the thread is woken.
     ///
     /// - Parameters:
-    ///   - writing: Whether there is something to write.
-    ///   - wakeup: Who may wake it; that it was woken is then forgotten.
-    ///   - deadline: How long to wait at most.
+    ///   - writing: Whether to wait for room to write.
+    ///   - wakeup: What may wake it; cleared when this returns.
+    ///   - deadline: When to stop waiting.
     public func wait(writing: Bool, or wakeup: Wakeup, until deadline: Deadline) {
         let ready = Readiness.wait(descriptor, reading: true, writing: writing, wakeup: wakeup, until: deadline)
         if ready.isWoken { wakeup.clear() }
     }
 }
 
-// For a server's end of a connection.
+// For the server side of a connection.
 extension Connection {
-    /// Sends nothing more, so that the other side finds the end; what it still sends can be read.
+    /// Ends the outgoing stream, so that the peer finds the end; what it still sends can be read.
     package func endWriting() { shutdown(descriptor.number, Int32(SHUT_WR)) }
 
-    /// Has the other side find a reset instead of an end, once nobody uses the connection any more.
+    /// Makes the peer receive a reset instead of an end when the connection is released.
     package func resetAtEnd() {
         var now = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
     }
 
-    /// How many bytes that were written the other side has not acknowledged yet.
+    /// The number of written bytes that the peer has not acknowledged yet.
     package var unacknowledged: Int {
         var count: Int32 = 0
-        // TIOCOUTQ, which the Glibc module leaves out.
+        // TIOCOUTQ, which the Glibc module does not export.
         return ioctl(descriptor.number, 0x5411, &count) == 0 ? Int(count) : 0
     }
 }

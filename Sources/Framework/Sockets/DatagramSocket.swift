@@ -1,21 +1,21 @@
 internal import Glibc
 internal import Synchronization
 
-/// Sends single messages that may be lost (UDP), such as figures for a StatsD server.
+/// Sends single messages that may be lost (UDP), such as metrics for a StatsD server.
 ///
-/// Nobody ever waits for the network here, and nobody is told whether a message has arrived; a machine where nobody listens
-/// may say so some time later.
+/// Nothing waits for the network here, and there is no confirmation that a message has arrived. A machine where no
+/// program listens may report that some time later.
 public final class DatagramSocket: Sendable {
     private let descriptor: Descriptor
     private let lost = Atomic(0)
-    /// Somebody has said that nobody listens there.
+    /// Whether it was reported that no program listens at the destination.
     private let isRefused = Atomic(false)
 
-    /// A socket whose messages go to one place.
+    /// A socket whose messages go to one destination.
     ///
     /// - Parameters:
-    ///   - endpoint: Where to.
-    ///   - deadline: By when its name must be looked up, which blocks the thread; a number needs no look-up.
+    ///   - endpoint: The destination.
+    ///   - deadline: When name resolution must be done, which blocks the thread; a numeric address needs none.
     /// - Throws: `.unresolved`, `.unreachable`, `.timedOut(.resolving)`, `.system`.
     public init(to endpoint: Endpoint, until deadline: Deadline) throws(SocketFailure) {
         var failure = SocketFailure.unresolved("no address")
@@ -30,12 +30,13 @@ public final class DatagramSocket: Sendable {
         throw failure
     }
 
-    /// Messages that did not leave this machine, as far as it knows.
+    /// The number of messages that are known not to have left this machine.
     public var lostCount: Int { lost.load(ordering: .relaxed) }
 
-    /// Whether the other machine has said since the last question that nobody listens there: messages before are lost.
+    /// Whether the other machine has reported since the last call that no program listens there: earlier messages are
+    /// lost.
     ///
-    /// This machine says so at once, another one after the time that the way takes, and one behind a firewall never.
+    /// This machine reports it immediately, another one after the network delay, and one beyond a firewall never.
     public func wasRefused() -> Bool {
         var pending = Int32(0)
         var size = socklen_t(MemoryLayout<Int32>.size)
@@ -43,13 +44,14 @@ public final class DatagramSocket: Sendable {
         return isRefused.exchange(false, ordering: .relaxed) || isAnswered && pending == ECONNREFUSED
     }
 
-    /// Sends a message, or loses it: it never waits.
+    /// Sends a message or loses it; never waits.
     ///
-    /// - Parameter message: The bytes; more than about 1400 are likely to be lost on the way, more than 65,507 for sure.
-    /// - Returns: Whether it has left this machine, as far as it knows.
+    /// - Parameter message: The bytes; more than about 1400 are likely to be lost on the way, more than 65,507
+    ///   certainly.
+    /// - Returns: Whether it has left this machine, as far as is known.
     @discardableResult
     public func send(_ message: [UInt8]) -> Bool {
-        // A machine where nobody listens says so at the next message, which has then not left: it is sent again.
+        // A refusal by the other machine is reported by the next send, which then sends nothing: it is repeated.
         for _ in 1...2 {
             var count = 0
             repeat {

@@ -1,29 +1,30 @@
-/// The moment by which something on a socket must be done.
+/// The time by which an operation on a socket must be done.
 public struct Deadline: Sendable, Hashable {
-    /// Nobody is in a hurry.
+    /// No deadline.
     public static let never = Deadline(moment: nil)
 
     private let moment: ContinuousClock.Instant?
 
     private init(moment: ContinuousClock.Instant?) { self.moment = moment }
 
-    /// So long from now.
+    /// A deadline after a duration from now.
     public init(in duration: Duration) { moment = ContinuousClock.now + min(duration, .seconds(1 << 40)) }
 
-    /// How long it is until then, not less than nothing; nil if there is no such moment.
+    /// The remaining time, at least zero; nil if there is no deadline.
     public var remaining: Duration? { moment.map { max(.zero, ContinuousClock.now.duration(to: $0)) } }
 
-    /// Whether the moment has come.
+    /// Whether the deadline has passed.
     public var isOver: Bool { remaining == .zero }
 
-    /// This moment or the other, whichever comes first.
+    /// The earlier of two deadlines.
     public func or(_ other: Deadline) -> Deadline {
         guard let moment else { return other }
         guard let second = other.moment else { return self }
         return Deadline(moment: min(moment, second))
     }
 
-    /// The remaining time as `poll` wants it: milliseconds, rounded up so that nobody asks too early; -1 for ever.
+    /// The remaining time in the form of `poll`: milliseconds, rounded up so that the thread never wakes early; -1
+    /// without a deadline.
     var milliseconds: Int32 {
         guard let remaining else { return -1 }
         let (seconds, attoseconds) = remaining.components

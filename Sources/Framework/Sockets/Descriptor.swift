@@ -1,17 +1,17 @@
 internal import Glibc
 
-/// A socket's number, which is given back when nobody uses it any more.
+/// The descriptor of a socket, closed when it is released.
 ///
-/// It is never closed before: another thread could get the same number for something else in the middle of a call.
+/// It is never closed earlier: another thread could get the same number for something else in the middle of a call.
 final class Descriptor: Sendable {
     let number: Int32
 
-    /// Takes over a number.
+    /// Takes ownership of a descriptor.
     init(owning number: Int32) { self.number = number }
 
     deinit { close(number) }
 
-    /// A new socket whose calls return at once, and which child processes do not get.
+    /// A new non-blocking socket that child processes do not inherit.
     convenience init(_ family: Int32, kind: __socket_type) throws(SocketFailure) {
         let flags = SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         let number = socket(family, Int32(kind.rawValue | flags), 0)
@@ -19,7 +19,9 @@ final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
-    /// Sets a switch of a socket; one that cannot be set costs time at most, so nobody is told.
+    /// Sets an option of a socket.
+    ///
+    /// Failure costs at most time, so it is not reported.
     func enable(_ option: Int32, at level: Int32) {
         var on: Int32 = 1
         setsockopt(number, level, option, &on, socklen_t(MemoryLayout<Int32>.size))

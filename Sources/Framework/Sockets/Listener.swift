@@ -1,27 +1,27 @@
 internal import Glibc
 internal import Synchronization
 
-/// Waits for others to connect.
+/// Accepts connections.
 public final class Listener: Sendable {
-    /// The port that it listens at; nil for a socket in the file system.
+    /// The port that it listens on; nil for a Unix domain socket.
     public let port: Int?
     let descriptor: Descriptor
     private let wakeup: Wakeup
     private let isStopped = Atomic(false)
     private let path: String?
 
-    /// Listens from now on.
+    /// Starts listening.
     ///
-    /// - Parameter endpoint: Where: a number of this machine, such as `127.0.0.1`, and a port, 0 for any that is free;
-    ///   or a path at which there is nothing yet.
-    /// - Throws: `.system`, also where somebody listens already; `.unreachable` for a port that is not allowed or an
-    ///   address of another machine; `.unresolved`.
+    /// - Parameter endpoint: A numeric address of this machine, such as `127.0.0.1`, and a port, 0 for any that is
+    ///   free; or a path where nothing exists yet.
+    /// - Throws: `.system`, also if another program listens there; `.unreachable` for a port that is not permitted or
+    ///   an address of another machine; `.unresolved`.
     public init(at endpoint: Endpoint) throws(SocketFailure) {
         let addresses = try SocketAddress.addresses(of: endpoint, for: SOCK_STREAM, until: Deadline(in: .seconds(10)))
         guard let address = addresses.first else { throw .unresolved("no address") }
         descriptor = try Descriptor(address.family, kind: SOCK_STREAM)
         wakeup = try Wakeup()
-        // Connections that ended a moment ago do not keep the port.
+        // Recently closed connections do not keep the port in use.
         descriptor.enable(SO_REUSEADDR, at: SOL_SOCKET)
         let number = descriptor.number
         guard address.use({ bind(number, $0, $1) }) == 0, listen(number, 128) == 0 else {
@@ -41,14 +41,14 @@ public final class Listener: Sendable {
             raw.withMemoryRebound(to: sockaddr.self) { getsockname(number, $0.baseAddress, &size) }
         }
         guard status == 0, [AF_INET, AF_INET6].contains(Int32(storage.ss_family)) else { return nil }
-        // Both kinds of address have the port behind the family, in the order of the network.
+        // Both address families have the port after the family, in network byte order.
         return withUnsafeBytes(of: &storage) { Int($0[2]) << 8 | Int($0[3]) }
     }
 
-    /// Waits until somebody connects.
+    /// Waits for a connection.
     ///
-    /// - Returns: The connection; nil once it is stopped.
-    /// - Throws: `.system`, when too many files are open: wait a moment before the next call.
+    /// - Returns: The connection; nil once the listener is stopped.
+    /// - Throws: `.system` if too many files are open: wait briefly before the next call.
     public func accept() throws(SocketFailure) -> Connection? {
         while !isStopped.load(ordering: .acquiring) {
             if let connection = try acceptAvailable() { return connection }
@@ -57,10 +57,10 @@ public final class Listener: Sendable {
         return nil
     }
 
-    /// Takes somebody in who wants to connect, without waiting.
+    /// Accepts a connection without waiting.
     ///
-    /// - Returns: The connection; nil if nobody wants to.
-    /// - Throws: `.system`, when too many files are open: wait a moment before the next call.
+    /// - Returns: The connection; nil if there is none.
+    /// - Throws: `.system` if too many files are open: wait briefly before the next call.
     package func acceptAvailable() throws(SocketFailure) -> Connection? {
         while true {
             let number = Glibc.accept(descriptor.number, nil, nil)
@@ -72,7 +72,7 @@ public final class Listener: Sendable {
             }
             switch errno {
             case EAGAIN, EWOULDBLOCK: return nil
-            // Whoever wanted to connect has gone again.
+            // The client has already closed the connection.
             case EINTR, ECONNABORTED, EPROTO: continue
             default:
                 let number = errno
@@ -82,10 +82,10 @@ public final class Listener: Sendable {
         }
     }
 
-    /// Takes nobody in any more; `accept` returns, on whatever thread.
+    /// Stops accepting; `accept` returns, on whatever thread.
     public func stop() {
         isStopped.store(true, ordering: .releasing)
-        // Whoever connects is refused from now on, also while somebody still has the listener.
+        // Connections are refused from now on, even while the listener is still referenced.
         shutdown(descriptor.number, Int32(SHUT_RDWR))
         wakeup.wake()
     }

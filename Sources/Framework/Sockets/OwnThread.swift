@@ -1,16 +1,16 @@
 internal import Glibc
 
-/// A thread for work that blocks: it must not be done where Swift's tasks run, of which there are as many as cores.
+/// A thread for blocking work, which must not block the threads of Swift's tasks: there are only as many as cores.
 package enum OwnThread {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Starts a thread that nobody waits for.
+    /// Starts a detached thread.
     ///
-    /// - Parameter body: What it does.
-    /// - Throws: `SocketFailure.system`, when there are too many.
+    /// - Parameter body: Its work.
+    /// - Throws: `SocketFailure.system` if there are too many threads.
     package static func start(_ body: @escaping @Sendable () -> Void) throws(SocketFailure) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

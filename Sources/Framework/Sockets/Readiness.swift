@@ -1,23 +1,23 @@
 internal import Glibc
 
-/// What can be done without waiting.
+/// The operations that are possible without waiting.
 struct Readiness {
-    /// There is something to read, or the end of it.
+    /// There is something to read, or the end of the stream.
     var reading = false
-    /// Something can be written.
+    /// There is room to write.
     var writing = false
-    /// Somebody has woken the one who waits.
+    /// The waiting thread was woken.
     var isWoken = false
 
-    /// Waits until something can be done.
+    /// Waits until an operation is possible.
     ///
     /// - Parameters:
     ///   - descriptor: The socket.
     ///   - reading: Whether to wait for something to read.
     ///   - writing: Whether to wait for room to write.
-    ///   - wakeup: Who may end the waiting.
-    ///   - deadline: How long to wait at most.
-    /// - Returns: What can be done; nothing when the time is over.
+    ///   - wakeup: What may end the wait.
+    ///   - deadline: When to stop waiting.
+    /// - Returns: The possible operations; none after the deadline.
     static func wait(
         _ descriptor: Descriptor,
         reading: Bool = false,
@@ -26,7 +26,7 @@ struct Readiness {
         until deadline: Deadline
     ) -> Readiness {
         let wanted = (reading ? POLLIN : 0) | (writing ? POLLOUT : 0)
-        // A number below nothing is passed over.
+        // `poll` ignores a negative descriptor.
         var polls = [
             pollfd(fd: descriptor.number, events: Int16(wanted), revents: 0),
             pollfd(fd: wakeup?.number ?? -1, events: Int16(POLLIN), revents: 0),
@@ -35,10 +35,10 @@ struct Readiness {
             let count = poll(&polls, nfds_t(polls.count), deadline.milliseconds)
             if count > 0 { break }
             if count == 0, deadline.isOver { return Readiness() }
-            // Only the wrong arguments would make it fail otherwise.
+            // Other errors mean invalid arguments; the next call on the socket reports the problem.
             if count < 0, errno != EINTR { return Readiness(reading: true, writing: true) }
         }
-        // Whatever is wrong with the socket, the call that is made next says.
+        // A problem with the socket is reported by the next call on it.
         let trouble = POLLERR | POLLHUP | POLLNVAL
         let result = Int32(polls[0].revents)
         return Readiness(
@@ -48,13 +48,13 @@ struct Readiness {
         )
     }
 
-    /// Waits until something happens at one of many sockets.
+    /// Waits until an event occurs at one of several sockets.
     ///
     /// - Parameters:
-    ///   - sockets: The number of each, and what `poll` is to wait for there.
-    ///   - wakeup: Who may end the waiting; that it was woken is then forgotten.
-    ///   - deadline: How long to wait at most.
-    /// - Returns: The places of those where something has happened; none when the time is over or somebody has woken it.
+    ///   - sockets: The descriptor of each, and the events to wait for.
+    ///   - wakeup: What may end the wait; cleared when this returns.
+    ///   - deadline: When to stop waiting.
+    /// - Returns: The indices of sockets with events; empty after the deadline or a wakeup.
     static func ready(_ sockets: [(number: Int32, events: Int16)], wakeup: Wakeup, until deadline: Deadline) -> [Int] {
         var polls = sockets.map { pollfd(fd: $0.number, events: $0.events, revents: 0) }
         polls.append(pollfd(fd: wakeup.number, events: Int16(POLLIN), revents: 0))

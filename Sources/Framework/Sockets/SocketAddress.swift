@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Platform
 
-/// An address as the system's calls want it.
+/// An address in the form of the system's calls.
 struct SocketAddress: Sendable {
     /// The kind of address: `AF_INET`, `AF_INET6`, `AF_UNIX`.
     let family: Int32
@@ -12,7 +12,7 @@ struct SocketAddress: Sendable {
         self.bytes = bytes
     }
 
-    /// Makes a call with the address.
+    /// Calls `body` with the address.
     func use<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         bytes.withUnsafeBytes { raw in
             raw.withMemoryRebound(to: sockaddr.self) { pointer in
@@ -22,12 +22,13 @@ struct SocketAddress: Sendable {
         }
     }
 
-    /// The addresses of an endpoint, the one that is best tried first in front.
+    /// The addresses of an endpoint, the preferred one first.
     ///
     /// - Parameters:
-    ///   - endpoint: Where it is.
-    ///   - kind: What for: `SOCK_STREAM`, `SOCK_DGRAM`.
-    ///   - deadline: By when. A look-up that takes longer goes on by itself, and nobody hears of it.
+    ///   - endpoint: The endpoint.
+    ///   - kind: The type of socket: `SOCK_STREAM`, `SOCK_DGRAM`.
+    ///   - deadline: When to stop waiting. A lookup that takes longer continues in the background, and its result is
+    ///     ignored.
     /// - Returns: At least one address.
     /// - Throws: `.unresolved`, `.timedOut(.resolving)`.
     static func addresses(
@@ -38,7 +39,7 @@ struct SocketAddress: Sendable {
         switch endpoint {
         case .file(let path): return [try SocketAddress(path: path)]
         case .port(let port, let host):
-            // A number needs no look-up, and so no thread.
+            // A numeric address needs no lookup, and so no thread.
             if case .success(let found) = look(host, port: port, kind: kind, flags: AI_NUMERICHOST) { return found }
             return try lookUp(host, port: port, kind: kind, until: deadline)
         }
@@ -48,7 +49,7 @@ struct SocketAddress: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let name = Array(path.utf8)
-        // The last byte stays nothing, as the end of the name.
+        // The last byte stays zero to terminate the path.
         guard name.count < MemoryLayout.size(ofValue: address.sun_path), !name.contains(0) else {
             throw .system(ENAMETOOLONG)
         }
@@ -56,7 +57,7 @@ struct SocketAddress: Sendable {
         self.init(AF_UNIX, bytes: withUnsafeBytes(of: &address) { Array($0) })
     }
 
-    /// Looks a name up on a thread of its own, since the system's call cannot be ended.
+    /// Resolves a name on a thread of its own, since the system's call cannot be cancelled.
     private static func lookUp(
         _ host: String,
         port: Int,

@@ -1,36 +1,36 @@
 public import Diagnostics
 internal import Glibc
 
-/// Why something on a socket could not be done.
+/// Why an operation on a socket failed.
 public enum SocketFailure: Error, Sendable, Hashable {
-    /// What was under way when its time was over.
+    /// The operation that timed out.
     public enum Phase: String, Sendable, Hashable, CaseIterable {
-        /// The name of the machine was looked up.
+        /// Resolving the host name.
         case resolving
-        /// The machine was asked for a connection.
+        /// Connecting.
         case connecting
-        /// The other side was to send something.
+        /// Waiting for the peer to send.
         case reading
-        /// The other side was to take something.
+        /// Waiting for the peer to receive.
         case writing
     }
 
-    /// There is no machine of this name; the system's own words.
+    /// The host name could not be resolved; with the system's description.
     case unresolved(String)
-    /// The machine is there, and nobody listens.
+    /// The machine refused the connection: no program listens there.
     case refused
-    /// There is no way to the machine, or none that is allowed.
+    /// There is no route to the machine, or it is not permitted.
     case unreachable
-    /// The other side, or something on the way, has cut the connection.
+    /// The peer, or something on the way, has reset the connection.
     case reset
-    /// The other side, or somebody here, has closed the connection in good order.
+    /// The connection was closed in an orderly way, by the peer or by this program.
     case closed
-    /// It took longer than it may.
+    /// The deadline has passed.
     case timedOut(Phase)
-    /// Anything else, by the system's number (`errno`).
+    /// Any other error, with its `errno`.
     case system(Int32)
 
-    /// The failure that has this `errno`.
+    /// The failure for an `errno`.
     init(number: Int32) {
         self =
             switch number {
@@ -42,10 +42,10 @@ public enum SocketFailure: Error, Sendable, Hashable {
             }
     }
 
-    /// The failure for a person: `socket.…`.
+    /// The failure as a diagnostic `socket.…`.
     ///
-    /// - Parameter endpoint: Where the other side is, or was to be.
-    /// - Returns: What is wrong and, where that is known, what to look at.
+    /// - Parameter endpoint: The address of the peer.
+    /// - Returns: What is wrong and, if known, what to check.
     public func diagnostic(_ endpoint: Endpoint) -> Diagnostic {
         switch self {
         case .unresolved(let reason):
@@ -53,36 +53,36 @@ public enum SocketFailure: Error, Sendable, Hashable {
                 "socket.unresolved",
                 message: "the name in '\(endpoint)' has no address: \(reason)",
                 category: .transient,
-                hint: "is it spelled right, and is the network there?"
+                hint: "check the spelling and the network connection"
             )
         case .refused:
             Diagnostic(
                 "socket.refused",
-                message: "nobody listens at '\(endpoint)'",
+                message: "nothing listens at '\(endpoint)'",
                 category: .transient,
-                hint: "is the server running, and is this where it listens?"
+                hint: "is the server running, and does it listen at this address?"
             )
         case .unreachable:
             Diagnostic(
                 "socket.unreachable",
-                message: "there is no way to '\(endpoint)'",
+                message: "'\(endpoint)' cannot be reached",
                 category: .transient,
-                hint: "is the network there?"
+                hint: "check the network connection"
             )
         case .reset:
-            Diagnostic("socket.reset", message: "the connection with '\(endpoint)' was cut", category: .transient)
+            Diagnostic("socket.reset", message: "the connection to '\(endpoint)' was reset", category: .transient)
         case .closed:
-            Diagnostic("socket.closed", message: "the connection with '\(endpoint)' is closed", category: .transient)
+            Diagnostic("socket.closed", message: "the connection to '\(endpoint)' is closed", category: .transient)
         case .timedOut(let phase):
             Diagnostic(
                 "socket.timeout",
-                message: "\(Self.words(phase, endpoint: endpoint)) took longer than it may",
+                message: "\(Self.words(phase, endpoint: endpoint)) timed out",
                 category: .transient
             )
         case .system(let number):
             Diagnostic(
                 "socket.failed",
-                message: "the system could not talk with '\(endpoint)': \(String(cString: strerror(number)))",
+                message: "communication with '\(endpoint)' failed: \(String(cString: strerror(number)))",
                 category: .transient
             )
         }
@@ -90,9 +90,9 @@ public enum SocketFailure: Error, Sendable, Hashable {
 
     private static func words(_ phase: Phase, endpoint: Endpoint) -> String {
         switch phase {
-        case .resolving: "finding the address of '\(endpoint)'"
-        case .connecting: "connecting with '\(endpoint)'"
-        case .reading: "the answer of '\(endpoint)'"
+        case .resolving: "resolving the address of '\(endpoint)'"
+        case .connecting: "connecting to '\(endpoint)'"
+        case .reading: "reading from '\(endpoint)'"
         case .writing: "sending to '\(endpoint)'"
         }
     }

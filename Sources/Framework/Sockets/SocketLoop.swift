@@ -1,10 +1,11 @@
 internal import Glibc
 internal import Platform
 
-/// One thread that runs tasks and waits for the sockets and times that they wait for.
+/// A thread that runs tasks and waits for their sockets and timers.
 ///
-/// Tasks that prefer it (`Task(executorPreference:)`) take turns on its thread, so a server needs neither a thread for
-/// each connection nor a turn among the tasks of a busy program. Whatever blocks in such a task holds up all of them.
+/// Tasks that prefer it (`Task(executorPreference:)`) take turns on its thread. So a server needs no thread per
+/// connection, and does not wait for a turn among the tasks of a busy program. A task that blocks delays all others on
+/// the thread.
 ///
 ///     enqueue ──→ jobs ──→ run one after the other ──→ poll(sockets, wakeup, nearest deadline) ──┐
 ///                   ↑                                                                          │
@@ -14,13 +15,13 @@ internal import Platform
 package final class SocketLoop: TaskExecutor, TimeSource {
     /// What a task waits for at a socket.
     package enum Interest: Sendable, Hashable {
-        /// Something to read, the end of it, or somebody to accept.
+        /// Something to read, the end of the stream, or a connection to accept.
         case reading
         /// Room to write.
         case writing
-        /// The end: the other side sends nothing more, or the connection is broken.
+        /// The end: the peer sends nothing more, or the connection is broken.
         case ending
-        /// Nothing of the socket's own: only `interrupt` ends the wait.
+        /// No event of the socket: only `interrupt` ends the wait.
         case nothing
     }
 
@@ -35,7 +36,7 @@ package final class SocketLoop: TaskExecutor, TimeSource {
         var jobs: [UnownedJob] = []
         var waiters: [Int: Waiter] = [:]
         var next = 0
-        /// Whether the thread is in `poll`, or about to be, and must be woken for news.
+        /// Whether the thread is in `poll`, or about to be, and must be woken after a change.
         var isPolling = false
         var isEnded = false
     }
@@ -63,12 +64,13 @@ package final class SocketLoop: TaskExecutor, TimeSource {
         change { $0.jobs.append(job) }
     }
 
-    /// Waits until something can be done at a socket, `interrupt` is called, or the task is cancelled.
+    /// Waits until an operation is possible at a socket, `interrupt` is called, or the task is cancelled.
     ///
     /// - Parameters:
     ///   - connection: The socket.
-    ///   - interest: What for.
-    ///   - isVain: Whether there is nothing to wait for. An interruption after what it reports has changed is never missed.
+    ///   - interest: What to wait for.
+    ///   - isVain: Whether the wait is unnecessary. It is checked so that an interruption after a change of its result
+    ///     is never missed.
     package func wait(
         for connection: Connection,
         interest: Interest,
@@ -77,7 +79,8 @@ package final class SocketLoop: TaskExecutor, TimeSource {
         await wait(at: connection.descriptor, interest: interest, until: nil, unless: isVain)
     }
 
-    /// Waits until somebody wants to connect, `interrupt` is called, or the task is cancelled; as for a connection.
+    /// Waits until there is a connection to accept, `interrupt` is called, or the task is cancelled; as for a
+    /// connection.
     package func wait(for listener: Listener, interest: Interest, unless isVain: () -> Bool = { false }) async {
         await wait(at: listener.descriptor, interest: interest, until: nil, unless: isVain)
     }
@@ -124,7 +127,8 @@ package final class SocketLoop: TaskExecutor, TimeSource {
             await withCheckedContinuation { wakes in
                 let waiter = Waiter(socket: socket, events: interest.events, deadline: deadline, wakes: wakes)
                 let isWaiting = change { state in
-                    // Whoever cancels or interrupts does so before, and is seen here, or after, and finds the waiter.
+                    // A cancellation or interruption comes either before this and is seen here, or after it and finds
+                    // the waiter.
                     guard !Task.isCancelled, !isVain() else { return false }
                     state.waiters[number] = waiter
                     return true
@@ -136,7 +140,7 @@ package final class SocketLoop: TaskExecutor, TimeSource {
         }
     }
 
-    /// Changes the state, and has the thread look at it.
+    /// Changes the state and wakes the thread if necessary.
     @discardableResult
     private func change<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
         let (value, mustWake) = state.withLock { state in
@@ -162,7 +166,7 @@ package final class SocketLoop: TaskExecutor, TimeSource {
         }
     }
 
-    /// Waits for news, and resumes those for whom there is some.
+    /// Waits for events, and resumes the tasks that waited for them.
     private func poll() {
         let (waiters, isBusy) = state.withLock { state in
             let isBusy = !state.jobs.isEmpty || state.isEnded
@@ -187,12 +191,12 @@ package final class SocketLoop: TaskExecutor, TimeSource {
 }
 
 extension SocketLoop.Interest {
-    /// What `poll` is asked for.
+    /// The events to pass to `poll`.
     fileprivate var events: Int16 {
         switch self {
         case .reading: Int16(POLLIN)
         case .writing: Int16(POLLOUT)
-        // POLLRDHUP, which the Glibc module leaves out.
+        // POLLRDHUP, which the Glibc module does not export.
         case .ending: 0x2000
         case .nothing: 0
         }

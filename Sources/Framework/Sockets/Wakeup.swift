@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// Ends the waiting of another thread at a socket.
+/// Wakes a thread that waits at a socket.
 public final class Wakeup: Sendable {
     private let receiver: Descriptor
     private let sender: Descriptor
 
-    /// Nobody is woken yet.
+    /// Creates a wakeup that has not been signalled.
     ///
-    /// - Throws: `SocketFailure.system`, when too many files are open.
+    /// - Throws: `SocketFailure.system` if too many files are open.
     public init() throws(SocketFailure) {
         let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         var ends: [Int32] = [-1, -1]
@@ -15,17 +15,17 @@ public final class Wakeup: Sendable {
         (receiver, sender) = (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
     }
 
-    /// Wakes the one who waits, or who will wait next.
+    /// Wakes the waiting thread, or the next one that waits.
     public func wake() {
         var byte: UInt8 = 1
-        // Full is as good as written: there is something to read.
+        // A full buffer is sufficient: there is something to read.
         while send(sender.number, &byte, 1, Int32(MSG_NOSIGNAL)) < 0, errno == EINTR {}
     }
 
-    /// Waits until somebody wakes this thread; that it was woken is then forgotten.
+    /// Waits until this thread is woken, and clears the signal.
     ///
-    /// - Parameter deadline: How long to wait at most.
-    /// - Returns: Whether somebody did.
+    /// - Parameter deadline: When to stop waiting.
+    /// - Returns: Whether it was woken.
     @discardableResult
     public func wait(until deadline: Deadline) -> Bool {
         let isWoken = Readiness.wait(receiver, reading: true, until: deadline).reading
@@ -33,10 +33,10 @@ public final class Wakeup: Sendable {
         return isWoken
     }
 
-    /// What `poll` waits for.
+    /// The descriptor to pass to `poll`.
     var number: Int32 { receiver.number }
 
-    /// Forgets that it was woken.
+    /// Clears the signal.
     func clear() {
         var bytes = [UInt8](repeating: 0, count: 256)
         while true {

@@ -5,17 +5,17 @@ public import Diagnostics
 ///     let document = try TOMLDocument(bytes, name: "pipelines/films.toml")
 ///     document.root["source"][0]["page_size"].integer      // Int64?
 ///
-/// It keeps the bytes it was made from; strings are decoded when somebody asks for them.
+/// It keeps the bytes from which it was parsed; strings are decoded on demand.
 public struct TOMLDocument: Sendable {
     let tree: Tree
 
     /// Parses a document.
     ///
     /// - Parameters:
-    ///   - bytes: the document, as UTF-8, with or without a byte order mark at its start.
-    ///   - name: what to call it in messages, usually its path.
-    ///   - options: how to read it.
-    /// - Throws: everything that is wrong with it, at most `maximumProblems` findings with codes `toml.*`.
+    ///   - bytes: The document, as UTF-8, with or without a byte order mark at its start.
+    ///   - name: The name of the document in messages, usually its path.
+    ///   - options: How to parse it.
+    /// - Throws: All problems, at most `maximumProblems`, with codes `toml.*`.
     public init(_ bytes: [UInt8], name: String, options: TOMLOptions = TOMLOptions()) throws(DiagnosticList) {
         let (document, problems) = Self.recovering(bytes, name: name, options: options)
         try problems.throwIfErrors()
@@ -24,9 +24,9 @@ public struct TOMLDocument: Sendable {
 
     private init(tree: Tree) { self.tree = tree }
 
-    /// Parses what can be parsed: the tree of everything that is right, and everything that is wrong.
+    /// Parses what can be parsed: returns the tree of all valid parts, and all problems.
     ///
-    /// What is wrong is left out of the tree; of a key defined twice the first counts.
+    /// Invalid parts are not in the tree; of a key defined twice the first definition counts.
     public static func recovering(
         _ bytes: [UInt8],
         name: String,
@@ -70,6 +70,6 @@ public struct TOMLDocument: Sendable {
     /// The text that was parsed.
     public var source: SourceText { tree.source }
 
-    /// The table of everything.
+    /// The root table.
     public var root: TOMLValue { TOMLValue(tree, node: 0) }
 }

@@ -8,6 +8,6 @@ public struct TOMLEntry: Sendable {
     /// The key's text.
     public var key: String { value.tree.key(value.node) ?? "" }
 
-    /// Where the key stands, quotes included.
+    /// The place of the key, including quotes.
     public var keyRange: SourceRange { value.keyRange ?? value.range }
 }

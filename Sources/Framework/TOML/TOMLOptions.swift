@@ -1,17 +1,25 @@
-/// How a document is read.
+/// Options for parsing a document.
 public struct TOMLOptions: Sendable {
-    /// The version of the standard (default: 1.1).
-    public var version: TOMLVersion
-    /// How many levels of tables and arrays there may be (default: 128).
+    /// The version of the standard.
     ///
-    /// A level is a part of a header, a part of a key that makes a table, or a bracket.
+    /// Default: 1.1.
+    public var version: TOMLVersion
+    /// The maximum number of levels of tables and arrays.
+    ///
+    /// Default: 128.
+    ///
+    /// A level is a part of a header, a part of a key that creates a table, or a bracket.
     public var maximumDepth: Int
-    /// How many bytes a document may have, up to 4 GiB (default: 64 MiB).
+    /// The maximum size of a document in bytes, at most 4 GiB.
+    ///
+    /// Default: 64 MiB.
     public var maximumSizeInBytes: Int
-    /// How many problems are told before the parser stops (default: 20).
+    /// How many problems are reported before the parser stops.
+    ///
+    /// Default: 20.
     public var maximumProblems: Int
 
-    /// Options; each has its default.
+    /// Creates options; each has a default.
     public init(
         version: TOMLVersion = .v1_1,
         maximumDepth: Int = 128,

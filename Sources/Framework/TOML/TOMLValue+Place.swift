@@ -1,17 +1,17 @@
 public import Diagnostics
 
 extension TOMLValue {
-    /// Where the value stands: of a table with a header the header, of a table made by a dotted key that part of the
-    /// key, of a missing value the innermost container that exists.
+    /// The place of the value: for a table with a header the header, for a table made by a dotted key that part of the
+    /// key, for a missing value the innermost existing container.
     public var range: SourceRange { tree.source[tree.nodes[node].offsets] }
 
-    /// Where the key stands that the value is under, quotes included; nil for elements, the root and missing values.
+    /// The place of the value's key, including quotes; nil for elements, the root and missing values.
     public var keyRange: SourceRange? {
         guard exists, let key = tree.nodes[node].key else { return nil }
         return tree.source[key.offsets]
     }
 
-    /// How to get there from the root: `source[0].page_size`, `"two words".x`; empty for the root.
+    /// The path from the root: `source[0].page_size`, `"two words".x`; empty for the root.
     public var path: String {
         var steps: [Step] = missing.reversed()
         var node = node

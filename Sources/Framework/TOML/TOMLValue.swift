@@ -4,9 +4,9 @@
 ///     step["page_size"].integer       // nil when it is missing or of another kind
 ///     step["page_size"].range         // where it stands
 ///
-/// What does not exist is a value too, of kind `missing`, that remembers its path.
+/// A missing value is also represented, with the kind `missing` and its path.
 public struct TOMLValue: Sendable {
-    /// What a value is.
+    /// The kind of a value.
     public enum Kind: String, Sendable {
         /// A string in any of the four notations, basic or literal, on one line or several.
         case string
@@ -20,7 +20,7 @@ public struct TOMLValue: Sendable {
         case offsetDateTime
         /// A date and time without an offset.
         case localDateTime
-        /// A day without a time and without an offset, such as `2014-09-01`.
+        /// A date without a time and an offset, such as `2014-09-01`.
         case localDate
         /// A time of day.
         case localTime
@@ -28,7 +28,7 @@ public struct TOMLValue: Sendable {
         case array
         /// Keys with their values.
         case table
-        /// Nothing: there is no such key or element.
+        /// There is no such key or element.
         case missing
     }
 
@@ -39,9 +39,9 @@ public struct TOMLValue: Sendable {
     }
 
     let tree: Tree
-    /// The node; of a missing value the last one on its path that exists.
+    /// The node; for a missing value the last existing one on its path.
     let node: Int
-    /// The steps from that node to a missing value, none for a value that exists.
+    /// The steps from that node to a missing value; empty for a value that exists.
     let missing: [Step]
 
     init(_ tree: Tree, node: Int) {
@@ -73,20 +73,20 @@ public struct TOMLValue: Sendable {
         }
     }
 
-    /// Whether there is such a value.
+    /// Whether the value exists.
     public var exists: Bool { missing.isEmpty }
 
-    /// The value under a key of a table; missing if there is none, or if this is no table.
+    /// The value of a key of a table; missing if there is none, or if this is not a table.
     ///
-    /// Keys are compared byte by byte. It looks through the keys one by one: for many, use `entries`.
+    /// Keys are compared byte by byte. The search is linear: to read many keys, use `entries`.
     public subscript(_ key: String) -> TOMLValue {
         guard exists, let child = tree.child(of: node, under: key) else { return TOMLValue(self, missing: .key(key)) }
         return TOMLValue(tree, node: child)
     }
 
-    /// An element of an array, counted from 0; missing if there is none, or if this is no array.
+    /// An element of an array, counted from 0; missing if there is none, or if this is not an array.
     ///
-    /// It counts through the elements: for many, use `elements`.
+    /// Access is linear: to read many elements, use `elements`.
     public subscript(_ index: Int) -> TOMLValue {
         guard kind == .array, index >= 0 else { return TOMLValue(self, missing: .index(index)) }
         var child = tree.nodes[node].firstChild
@@ -98,13 +98,13 @@ public struct TOMLValue: Sendable {
         return child == 0 ? TOMLValue(self, missing: .index(index)) : TOMLValue(tree, node: child)
     }
 
-    /// The keys of a table with their values, in the order of the document; none if this is no table.
+    /// The keys of a table with their values, in the order of the document; empty if this is not a table.
     public var entries: [TOMLEntry] {
         guard kind == .table else { return [] }
         return children.map { TOMLEntry(value: $0) }
     }
 
-    /// The elements of an array, in order; none if this is no array.
+    /// The elements of an array, in order; empty if this is not an array.
     public var elements: [TOMLValue] {
         guard kind == .array else { return [] }
         return children

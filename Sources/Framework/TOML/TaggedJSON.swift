@@ -1,13 +1,13 @@
-/// Writes a document as the JSON that the toml-test project compares, in pieces: every scalar is
-/// `{"type": "integer", "value": "1"}`.
+/// Writes a document as the JSON that the toml-test project compares, in pieces: every scalar is written as `{"type":
+/// "integer", "value": "1"}`.
 struct TaggedJSON {
     private let tree: Tree
-    /// What has been written and not handed on.
+    /// Bytes that were written but not passed on yet.
     private var bytes: [UInt8] = []
 
     init(_ tree: Tree) { self.tree = tree }
 
-    /// Goes through the nodes along their links: down to the first child, on to the next sibling, up to the parent.
+    /// Visits the nodes along their links: down to the first child, on to the next sibling, up to the parent.
     mutating func write<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         var node = 0
         open(node)
@@ -116,18 +116,18 @@ extension Node {
 extension TOMLDocument {
     /// The document as JSON in which every scalar carries its type, `{"type": "integer", "value": "1"}`.
     ///
-    /// That is the form in which the toml-test project compares parsers. UTF-8, with a line feed at its end; date-times
-    /// in the form of RFC 3339, keys in the order of the document.
+    /// The toml-test project compares parsers in this form. It is UTF-8 with a line feed at its end; date-times are in
+    /// the form of RFC 3339, keys in the order of the document.
     public func taggedJSON() -> [UInt8] {
         var all: [UInt8] = []
         writeTaggedJSON { all += $0 }
         return all
     }
 
-    /// Hands `taggedJSON()` on in pieces of some 64 KiB, so that a large document needs no second memory.
+    /// Passes `taggedJSON()` on in pieces of about 64 KiB, so that a large document is never in memory a second time.
     ///
-    /// - Parameter sink: takes the next piece.
-    /// - Throws: what `sink` throws.
+    /// - Parameter sink: Receives the next piece.
+    /// - Throws: What `sink` throws.
     public func writeTaggedJSON<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         var json = TaggedJSON(tree)
         try json.write(to: sink)

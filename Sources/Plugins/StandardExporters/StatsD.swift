@@ -86,7 +86,7 @@ package struct StatsD: Exporter {
         if socket.wasRefused() {
             throw Diagnostic(
                 "statsd.refused",
-                message: "nobody listens at '\(endpoint)'",
+                message: "nothing listens at '\(endpoint)'",
                 hint: "figures are lost until a StatsD server does; is it the right host and port?"
             )
         }

@@ -62,7 +62,7 @@ import Testing
             "text behind a quote",
             Array("a,b\n\"c\"d,e\n".utf8),
             """
-            test.csv:2: error[csv.quote]: field 1 goes on behind its closing quote
+            test.csv:2: error[csv.quote]: field 1 continues after its closing quote
               hint: a quote within a quoted field is written twice: ""
             """
         ),

@@ -45,7 +45,7 @@ import Testing
         #expect(
             complaint == """
                 plays.json: error[json.too-large]: record 2, from byte 4 on, is larger than 16 MiB
-                  hint: no record is that large; look whether the file is an array of objects
+                  hint: no record is that large; check whether the file is an array of objects
                 """
         )
     }

@@ -140,7 +140,7 @@ import Testing
         )
         #expect(
             try plays.complaint(about: #"[{"id":1},{"id":2}"#) == """
-                plays.json: error[json.truncated]: the file ends behind record 2, at byte 18, without the ']' that closes it
+                plays.json: error[json.truncated]: the file ends after record 2, at byte 18, without the ']' that closes it
                   hint: the file was cut off: fetch or unpack it again
                 """
         )
@@ -155,7 +155,7 @@ import Testing
     @Test func `something behind the array is an error`() throws {
         #expect(
             try plays.complaint(about: "[{\"id\":1}]\n[]") == """
-                plays.json: error[json.syntax]: something stands behind the end of the array, at byte 11: found '['
+                plays.json: error[json.syntax]: there is data after the end of the array, at byte 11: found '['
                   hint: one file holds one array; two files may have been joined
                 """
         )
@@ -171,7 +171,7 @@ import Testing
         #expect(
             try plays.complaint(about: #"{"error":"invalid_grant"}"#) == """
                 plays.json: error[json.not-an-array]: expected a JSON array, found '{"error":"invalid_grant"}'
-                  hint: this is one object: an error message, or another file than the one meant
+                  hint: this is one object: an error message, or the wrong file
                 """
         )
         #expect(try plays.complaint(about: [0x1F, 0x8B, 8, 0])?.contains("compressed with gzip") == true)

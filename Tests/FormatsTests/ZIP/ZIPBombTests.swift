@@ -34,7 +34,7 @@ import Testing
         #expect(
             renderedFault { try archive.content(of: archive.entries[0]) } == """
                 test.zip › a: error[zip.bomb]: the entry unpacks to more than the 5 bytes that the archive declares
-                  hint: archives of services do not do that: make sure that it comes from where you think
+                  hint: archives of services do not do that: make sure that it comes from a trusted source
                 """
         )
     }

@@ -1,45 +1,45 @@
-/// Which signs divide and protect the fields of a CSV text.
+/// The characters that separate and quote the fields of a CSV text.
 ///
-/// The default is RFC 4180, but with LF as the line's end, as most programs write it.
+/// The default is RFC 4180, but with LF as the line end, as most programs write it.
 public struct CSVDialect: Sendable, Hashable {
     /// How a quote within a quoted field is written.
     public enum QuoteStyle: Sendable, Hashable {
-        /// Twice: `""` (RFC 4180 §2.7).
+        /// As two quotes: `""` (RFC 4180 §2.7).
         case doubled
-        /// Behind a backslash: `\"`. A backslash is then written `\\`.
+        /// After a backslash: `\"`. A backslash is then written `\\`.
         case backslash
     }
 
-    /// How a record ends.
+    /// The line end after each record.
     public enum LineEnd: Sendable, Hashable {
-        /// One line feed (LF, `\n`), as on Unix.
+        /// LF (`\n`), as on Unix.
         case lf
-        /// With CR and LF (RFC 4180 §2.1).
+        /// CR LF (RFC 4180 §2.1).
         case crlf
     }
 
-    /// Which fields are put in quotes.
+    /// Which fields are quoted.
     public enum Quoting: Sendable, Hashable {
-        /// Those that could be misread without.
+        /// Fields that could be misread without quotes.
         case whenNeeded
-        /// All, empty ones too.
+        /// All fields, including empty ones.
         case always
     }
 
-    /// The sign between two fields, in ASCII and neither a quote, a backslash, nor the end of a line.
+    /// The character between two fields: ASCII, and not a quote, a backslash or a line end.
     public let separator: UInt8
     /// How a quote within a quoted field is written and read.
     public let quoteStyle: QuoteStyle
-    /// How a record ends when written.
+    /// The line end for writing.
     ///
-    /// All ends are understood when read.
+    /// When reading, all line ends are accepted.
     public let lineEnd: LineEnd
-    /// Which fields are put in quotes when written.
+    /// Which fields are quoted when writing.
     public let quoting: Quoting
 
-    /// A dialect.
+    /// Creates a dialect.
     ///
-    /// - Precondition: `separator` is in ASCII and neither a quote, a backslash, nor the end of a line.
+    /// - Precondition: `separator` is ASCII, and not a quote, a backslash or a line end.
     public init(
         separator: Unicode.Scalar = ",",
         quoteStyle: QuoteStyle = .doubled,
@@ -57,7 +57,7 @@ public struct CSVDialect: Sendable, Hashable {
     }
 }
 
-/// The signs that every dialect shares.
+/// The characters that all dialects share.
 enum CSVSign {
     static let quote = UInt8(ascii: "\"")
     static let backslash = UInt8(ascii: "\\")

@@ -1,15 +1,15 @@
-/// Texts that spreadsheets take for formulas when they open a CSV file, whether they stand in quotes or not.
+/// Recognises texts that spreadsheets interpret as formulas when they open a CSV file, whether quoted or not.
 ///
-/// The signs are those of OWASP's page "CSV Injection" (read 2026-08-20): `=`, `+`, `-`, `@`, TAB, CR and LF, and the
-/// full-width forms of the first four.
+/// The first characters are those of OWASP's page "CSV Injection" (read 2026-08-20): `=`, `+`, `-`, `@`, TAB, CR and
+/// LF, and the full-width forms of the first four.
 public enum CSVFormula {
-    /// What is put before such a text, so that it is shown as text.
+    /// The character to put before such a text, so that it is shown as text.
     public static let mark = UInt8(ascii: "'")
 
-    /// Whether a text begins like a formula; a number with its sign, such as `-5` or `+1.5e3`, does not.
+    /// Whether a text begins like a formula; a signed number, such as `-5` or `+1.5e3`, does not.
     ///
     /// - Parameter text: The text, as UTF-8.
-    /// - Returns: Whether a spreadsheet may reckon with it.
+    /// - Returns: Whether a spreadsheet may interpret it as a formula.
     public static func begins(_ text: Span<UInt8>) -> Bool {
         guard !text.isEmpty else { return false }
         switch text[0] {

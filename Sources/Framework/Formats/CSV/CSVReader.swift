@@ -1,16 +1,16 @@
 public import Diagnostics
 
-/// Reads the records of a CSV text, however its bytes come (RFC 4180).
+/// Reads the records of a CSV text from bytes in pieces of any size (RFC 4180).
 ///
-/// Fields may be in quotes and then hold separators, quotes and line ends. A record ends with LF, CR LF or CR; the last
-/// one may end with the text. A byte order mark is skipped. A quote inside a field that does not begin with one is an
-/// ordinary sign. Blanks belong to fields.
+/// Fields may be quoted and then contain separators, quotes and line ends. A record ends with LF, CR LF or CR; the last
+/// one may end with the text. A byte order mark is skipped. A quote inside an unquoted field is an ordinary character.
+/// Spaces belong to fields.
 ///
 ///     var reader = CSVReader(input, name: "diary.csv")
 ///     var record = CSVRecord()
 ///     while try reader.read(into: &record) { … }
 public struct CSVReader<Input: ByteInput> {
-    /// How the text is read.
+    /// The dialect of the text.
     public let dialect: CSVDialect
 
     private var input: Input
@@ -23,22 +23,22 @@ public struct CSVReader<Input: ByteInput> {
     private var failure: Diagnostic?
     /// The line of the next byte, from 1.
     private var line = 1
-    /// Whether a CR ended the last record: an LF then belongs to it.
+    /// Whether the last record ended with a CR: an LF that follows belongs to it.
     private var skipsLineFeed = false
     private var state = State.fieldStart
-    /// The line on which the field begins that is being read.
+    /// The line on which the current field begins.
     private var lineOfField = 1
-    /// For each byte, whether it ends a field without quotes.
+    /// For each byte, whether it ends an unquoted field.
     private let endsField: [Bool]
 
-    /// A reader of `input`.
+    /// Creates a reader of `input`.
     ///
     /// - Parameters:
     ///   - input: The text, as UTF-8.
-    ///   - dialect: How it is written; its line end and quoting do not matter.
-    ///   - name: What to call it in messages: usually the path of a file.
-    ///   - maximumRecordSize: The most bytes that the fields of one record may have, since a lost quote makes the rest
-    ///     of a file one field.
+    ///   - dialect: The dialect; its line end and quoting do not matter.
+    ///   - name: The name for messages, usually the path of a file.
+    ///   - maximumRecordSize: The maximum size of the fields of one record in bytes: a missing quote makes the rest of
+    ///     a file one field.
     public init(
         _ input: Input,
         dialect: CSVDialect = CSVDialect(),
@@ -58,7 +58,7 @@ public struct CSVReader<Input: ByteInput> {
     ///
     /// An empty line is a record; see `CSVRecord.isBlank`.
     ///
-    /// After an error every further call throws it again.
+    /// After an error every further call throws the same error.
     ///
     /// - Throws: `csv.quote` if text follows a closing quote, `csv.unclosed-quote`, `csv.record-too-long`,
     ///   `csv.encoding` if the text is not UTF-8; and what the input throws.
@@ -74,13 +74,13 @@ public struct CSVReader<Input: ByteInput> {
 
     private enum State {
         case fieldStart
-        /// In a field without quotes.
+        /// In an unquoted field.
         case plain
         /// Between quotes.
         case quoted
-        /// Behind a backslash between quotes.
+        /// After a backslash between quotes.
         case escaped
-        /// Behind a quote that closes the field, unless another quote follows.
+        /// After a quote that closes the field, unless another quote follows.
         case closed
     }
 
@@ -115,7 +115,7 @@ public struct CSVReader<Input: ByteInput> {
         }
     }
 
-    /// Goes on to the end of the record or of the window; says whether the record has ended.
+    /// Reads to the end of the record or of the window; returns whether the record has ended.
     private mutating func readWindow(_ record: inout CSVRecord) throws(Diagnostic) -> Bool {
         let window = window
         while position < window.count {
@@ -156,10 +156,10 @@ public struct CSVReader<Input: ByteInput> {
                 guard endsField[Int(byte)] else {
                     throw error(
                         "csv.quote",
-                        message: "field \(record.ends.count + 1) goes on behind its closing quote",
+                        message: "field \(record.ends.count + 1) continues after its closing quote",
                         hint: dialect.quoteStyle == .doubled
                             ? "a quote within a quoted field is written twice: \"\""
-                            : "a quote within a quoted field is written behind a backslash: \\\"",
+                            : "a quote within a quoted field is written after a backslash: \\\"",
                         line: line
                     )
                 }
@@ -173,7 +173,7 @@ public struct CSVReader<Input: ByteInput> {
         byte == CSVSign.quote || byte == CSVSign.backslash && dialect.quoteStyle == .backslash
     }
 
-    /// Ends a field at a separator or at the end of a line; says whether the record has ended too.
+    /// Ends a field at a separator or a line end; returns whether the record has ended too.
     private mutating func endField(_ byte: UInt8, of record: inout CSVRecord) -> Bool {
         record.ends.append(record.bytes.count)
         state = .fieldStart
@@ -184,7 +184,7 @@ public struct CSVReader<Input: ByteInput> {
         return true
     }
 
-    /// The last record may end without the end of a line.
+    /// Ends the last record, which may have no line end.
     private mutating func endOfText(_ record: inout CSVRecord) throws(Diagnostic) -> Bool {
         switch state {
         case .fieldStart where record.ends.isEmpty:
@@ -204,7 +204,8 @@ public struct CSVReader<Input: ByteInput> {
         }
     }
 
-    /// A record's bytes are checked as one; then each field is valid if it begins with the first byte of a character.
+    /// Checks the bytes of a record as a whole; each field is then valid if it begins with the first byte of a
+    /// character.
     private func check(_ record: CSVRecord) throws(Diagnostic) {
         let isValid = (try? UTF8Span(validating: record.bytes.span)) != nil
         let beginsWell = record.ends.allSatisfy { end in
@@ -235,9 +236,9 @@ public struct CSVReader<Input: ByteInput> {
         }
     }
 
-    /// Reads the next piece; says whether there was one.
+    /// Reads the next piece and returns whether there was one.
     ///
-    /// What is unread, the first bytes of a text, is kept.
+    /// Unread bytes at the beginning of a text are kept.
     private mutating func refill() throws(Diagnostic) -> Bool {
         guard !isAtEnd else { return false }
         let unread = Array(window[position...])

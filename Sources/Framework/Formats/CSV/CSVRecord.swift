@@ -1,6 +1,6 @@
-/// One record of a CSV text: its fields without quotes, and where it stood.
+/// One record of a CSV text: its fields without quotes, and its line number.
 ///
-/// Reused from record to record.
+/// One value is reused for all records.
 ///
 ///     bytes   H e a t 1 9 9 5 5
 ///     ends            4       8 9
@@ -8,34 +8,34 @@ public struct CSVRecord: Sendable {
     /// The line on which it begins, from 1.
     public internal(set) var line = 1
 
-    /// The fields' bytes, one field behind the other.
+    /// The bytes of all fields, concatenated.
     var bytes: [UInt8] = []
-    /// Where each field ends in `bytes`.
+    /// The end of each field in `bytes`.
     var ends: [Int] = []
     var hasQuotes = false
 
-    /// A record without fields, to read into.
+    /// Creates an empty record to read into.
     public init() {}
 
-    /// How many fields there are.
+    /// The number of fields.
     public var count: Int { ends.count }
 
-    /// Whether it is an empty line: one field with nothing in it, not even quotes.
+    /// Whether it is an empty line: one empty field without quotes.
     public var isBlank: Bool { ends.count == 1 && bytes.isEmpty && !hasQuotes }
 
     /// A field, counted from 0, as text.
     ///
-    /// - Precondition: there is such a field.
+    /// - Precondition: There is such a field.
     public subscript(index: Int) -> String { String(decoding: bytes[range(of: index)], as: UTF8.self) }
 
     /// All fields as text.
     public var fields: [String] { ends.indices.map { self[$0] } }
 
-    /// Hands the bytes of a field to `body`.
+    /// Passes the bytes of a field to `body`.
     ///
     /// They are valid UTF-8.
     ///
-    /// - Precondition: there is such a field.
+    /// - Precondition: There is such a field.
     public func withUTF8<Result, Failure: Error>(
         of index: Int,
         body: (Span<UInt8>) throws(Failure) -> Result

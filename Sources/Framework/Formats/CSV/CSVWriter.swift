@@ -7,26 +7,26 @@ public import Records
 ///     csv.append(1995)
 ///     csv.endRecord()
 ///
-/// What it writes reads back as the same fields: a record of one empty field is written `""`, since an empty line is
-/// no record to many programs.
+/// The text reads back as the same fields: a record of one empty field is written as `""`, since many programs ignore
+/// an empty line.
 public struct CSVWriter: Sendable {
     /// The text so far, as UTF-8.
     public private(set) var bytes: [UInt8] = []
-    /// How it is written.
+    /// The dialect of the text.
     public let dialect: CSVDialect
 
     private var fieldsInRecord = 0
     private var startOfRecord = 0
     /// For each byte, whether a field with it needs quotes.
     private let needsQuotes: [Bool]
-    /// Whether moments, days and decimal numbers need quotes.
+    /// Whether instants, dates and decimal numbers need quotes.
     private let quotesTimes: Bool
 
-    /// An empty text.
+    /// Creates an empty text.
     ///
     /// - Parameters:
-    ///   - dialect: How to write it.
-    ///   - capacity: How many bytes to make room for at once.
+    ///   - dialect: The dialect.
+    ///   - capacity: The number of bytes to reserve.
     public init(_ dialect: CSVDialect = CSVDialect(), capacity: Int = 0) {
         self.dialect = dialect
         var needsQuotes = [Bool](repeating: dialect.quoting == .always, count: 256)
@@ -50,7 +50,7 @@ public struct CSVWriter: Sendable {
                     break
                 }
             }
-            // A first field with a byte order mark would lose it to a reader.
+            // A reader would remove a byte order mark from the first field.
             if isPlain, field.first == 0xEF, field.starts(with: CSVSign.byteOrderMark) { isPlain = false }
             if isPlain, dialect.quoting == .whenNeeded {
                 bytes.append(contentsOf: field)
@@ -88,7 +88,7 @@ public struct CSVWriter: Sendable {
         append(utf8: text.span)
     }
 
-    /// Appends a moment as `YYYY-MM-DDThh:mm:ss.fffZ`, with six digits of a second where three are not enough: see
+    /// Appends an instant as `YYYY-MM-DDThh:mm:ss.fffZ`, with six digits of a second if three are not enough: see
     /// `ISO8601`.
     ///
     /// - Parameter instant: Microseconds since 1970-01-01T00:00:00Z.
@@ -99,7 +99,7 @@ public struct CSVWriter: Sendable {
         if quotesTimes { bytes.append(CSVSign.quote) }
     }
 
-    /// Appends a day as `YYYY-MM-DD`.
+    /// Appends a date as `YYYY-MM-DD`.
     public mutating func append(_ day: CivilDate) {
         separate()
         if quotesTimes { bytes.append(CSVSign.quote) }
@@ -107,7 +107,7 @@ public struct CSVWriter: Sendable {
         if quotesTimes { bytes.append(CSVSign.quote) }
     }
 
-    /// Appends a field with nothing in it.
+    /// Appends an empty field.
     public mutating func appendEmpty() {
         separate()
         if dialect.quoting == .always { appendQuotes() }
@@ -115,7 +115,7 @@ public struct CSVWriter: Sendable {
 
     /// Ends the record.
     ///
-    /// - Precondition: it has a field.
+    /// - Precondition: It has a field.
     public mutating func endRecord() {
         precondition(fieldsInRecord > 0, "a record has at least one field")
         if bytes.count == startOfRecord { appendQuotes() }
@@ -125,9 +125,9 @@ public struct CSVWriter: Sendable {
         startOfRecord = bytes.count
     }
 
-    /// Takes out all records and keeps the room that they had.
+    /// Removes all records and keeps the allocated memory.
     ///
-    /// - Precondition: the last record has ended.
+    /// - Precondition: The last record has ended.
     public mutating func removeAll() {
         precondition(fieldsInRecord == 0, "the last record has not ended")
         bytes.removeAll(keepingCapacity: true)
@@ -144,7 +144,7 @@ public struct CSVWriter: Sendable {
         bytes.append(CSVSign.quote)
     }
 
-    /// Appends a field in quotes: stretches without a quote are copied as they are.
+    /// Appends a quoted field; parts without a quote are copied unchanged.
     private mutating func appendQuoted(_ field: UnsafeBufferPointer<UInt8>) {
         let escape = dialect.quoteStyle == .doubled ? CSVSign.quote : CSVSign.backslash
         bytes.append(CSVSign.quote)

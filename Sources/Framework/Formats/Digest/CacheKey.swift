@@ -1,13 +1,14 @@
-/// What an answer is the answer to, in 128 bits; equal keys have equal answers.
+/// Identifies a question whose answer may be cached, in 128 bits; equal keys have equal answers.
 ///
-/// It is a digest (SHA-256, its first half), so it may be kept in a file or sent to a server whatever it was made from.
+/// It is the first half of a SHA-256 digest, so it may be stored in a file or sent to a server whatever it was made
+/// from.
 public struct CacheKey: Sendable, Hashable {
     /// The first 64 bits.
     public let high: UInt64
     /// The other 64 bits.
     public let low: UInt64
 
-    /// A key that was made before.
+    /// Creates a key from its two halves.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
@@ -28,17 +29,17 @@ public struct CacheKey: Sendable, Hashable {
         return String(repeating: "0", count: 16 - hex.count) + hex
     }
 
-    /// Every bit of a key is as good as chance, so one half does.
+    /// The bits of a key are uniformly distributed, so one half is enough.
     public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 }
 
-/// Makes a key out of everything that an answer depends on.
+/// Makes a key from everything on which an answer depends.
 ///
-/// A copy goes on by itself: what many keys have in common is added once.
+/// Copies are independent: what many keys have in common is added once.
 public struct CacheKeyDigest: Sendable {
     private var digest = SHA256()
 
-    /// A digest of nothing yet.
+    /// Creates an empty digest.
     public init() {}
 
     /// The key of everything added so far.
@@ -52,7 +53,7 @@ public struct CacheKeyDigest: Sendable {
 
     /// Adds bytes.
     ///
-    /// Their count goes first, so that "ab" + "c" is not "a" + "bc".
+    /// They are preceded by their count, so that "ab" + "c" differs from "a" + "bc".
     public mutating func add(_ bytes: [UInt8]) {
         withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { digest.update($0) }
         digest.update(bytes.span)

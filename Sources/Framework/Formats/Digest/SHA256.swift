@@ -1,7 +1,7 @@
-/// The digest of FIPS 180-4, section 6.2, over bytes that come piece by piece.
+/// The digest of FIPS 180-4, section 6.2, over bytes in pieces.
 ///
-/// Nobody finds two texts with one digest, nor the text behind one; so it may stand in a file instead of a secret. A copy
-/// goes on by itself, so what several texts begin with is taken in once.
+/// No two texts with the same digest can be found, nor the text of a digest, so a file may contain a digest in place of
+/// a secret. Copies are independent: the common beginning of several texts is processed once.
 public struct SHA256: Sendable {
     private var words = SIMD8<UInt32>(
         0x6a09_e667,
@@ -13,19 +13,19 @@ public struct SHA256: Sendable {
         0x1f83_d9ab,
         0x5be0_cd19
     )
-    /// What does not fill a block yet.
+    /// Bytes that do not fill a block yet.
     private var rest: [UInt8] = []
     private var count: UInt64 = 0
 
-    /// The digest of nothing yet.
+    /// Creates a digest of no bytes.
     public init() {}
 
-    /// Takes in the next bytes.
+    /// Adds the next bytes.
     public mutating func update(_ bytes: Span<UInt8>) {
         bytes.withUnsafeBytes { update($0) }
     }
 
-    /// Takes in the next bytes.
+    /// Adds the next bytes.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         count += UInt64(bytes.count)
         var offset = 0

@@ -1,15 +1,15 @@
-/// Unpacks gzip (RFC 1952) that comes piece by piece, and says whether it came to its end.
+/// Decompresses gzip (RFC 1952) in pieces, and detects an incomplete end.
 ///
-/// Several members one behind the other are one text. The checksum and the length of each are compared; what stands
-/// behind the last one must begin another.
+/// Several consecutive members make one text. The checksum and length of each are verified; bytes after the last member
+/// must begin another one.
 package struct GzipUnpacker: ~Copyable {
-    /// Why bytes cannot be unpacked.
+    /// Why bytes cannot be decompressed.
     package enum Failure: Error, Sendable, Hashable {
-        /// They make no sense; the library's words for it.
+        /// They are invalid; with zlib's description.
         case damaged(String)
-        /// They end in the middle.
+        /// They are incomplete.
         case cutOff
-        /// They become more than is allowed.
+        /// The result is larger than the limit.
         case tooLarge
     }
 
@@ -21,7 +21,7 @@ package struct GzipUnpacker: ~Copyable {
     private var isOpen = false
     private var hasBegun = false
 
-    /// Nil if memory is short.
+    /// Nil if memory is insufficient.
     package init?() {
         guard let inflater = Inflater(.gzip) else { return nil }
         self.inflater = inflater
@@ -30,13 +30,13 @@ package struct GzipUnpacker: ~Copyable {
 
     deinit { piece.deallocate() }
 
-    /// Unpacks the next bytes.
+    /// Decompresses the next bytes.
     ///
     /// - Parameters:
-    ///   - bytes: The packed bytes, cut anywhere.
-    ///   - output: Gets what they become.
-    ///   - limit: How long `output` may become.
-    /// - Throws: `damaged`, or `tooLarge` before `output` has grown beyond the limit.
+    ///   - bytes: The compressed bytes, in pieces of any size.
+    ///   - output: Receives the decompressed bytes.
+    ///   - limit: The maximum length of `output`.
+    /// - Throws: `damaged`, or `tooLarge` before `output` exceeds the limit.
     package mutating func unpack(
         _ bytes: UnsafeRawBufferPointer,
         into output: inout [UInt8],
@@ -44,7 +44,7 @@ package struct GzipUnpacker: ~Copyable {
     ) throws(Failure) {
         var input = bytes
         var isFull = false
-        // A full piece may leave something in the inflater although the input is used up.
+        // After a full piece, the inflater may hold more output although the input is used up.
         while !input.isEmpty || isFull {
             if !isOpen {
                 if hasBegun { inflater.restart() }
@@ -63,7 +63,7 @@ package struct GzipUnpacker: ~Copyable {
         }
     }
 
-    /// Says that there are no more bytes.
+    /// Ends the input.
     ///
     /// - Throws: `cutOff` unless a member has just ended.
     package consuming func finish() throws(Failure) {

@@ -1,6 +1,6 @@
 package import Diagnostics
 
-/// Findings as JSON objects, with the same parts as the lines that people read.
+/// Findings as JSON objects, with the same parts as the text for users.
 package enum FindingJSON {
     /// One finding as a line.
     package static func line(_ diagnostic: Diagnostic) -> String {
@@ -10,7 +10,7 @@ package enum FindingJSON {
     }
 
     package static func write(_ diagnostic: Diagnostic, to json: inout JSONWriter) {
-        // Once for all: of a cause, too, what it quotes of the text is hidden.
+        // Applied once to the whole: the secrets that a cause quotes are concealed too.
         write(withoutSecrets: diagnostic.withoutSecrets, to: &json)
     }
 

@@ -1,27 +1,29 @@
-/// The key that stood at one place of an object last time, ready to be compared in three steps.
+/// The key last seen at one position of an object, prepared for comparison in three steps.
 ///
-/// Objects of one kind have their keys in one order, so the key to come is known: `"watched_at":` is compared as three
-/// words of eight bytes, and what to do with its value comes with it.
+/// Objects of one kind have their keys in the same order, so the next key can be predicted: `"watched_at":` is compared
+/// as three words of eight bytes, and the guess includes what to do with its value.
 struct JSONKeyGuess: BitwiseCopyable {
-    /// The bytes of the key with its quotes and the colon, zeros behind them.
+    /// The bytes of the key with its quotes and the colon, followed by zeros.
     private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
     private var masks: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    /// How many bytes to go on if it is right; 0: there is no guess yet.
+    /// How many bytes to advance if it is right; 0 if there is no guess yet.
     private(set) var length = 0
     /// The node of the key, or `unwanted`.
     private(set) var node = JSONKeyGuess.unwanted
 
     static let unwanted = -1
-    /// How many keys of an object are remembered.
+    /// How many keys of an object are stored.
     static let perNode = 24
-    /// The longest key, with quotes and colon, that is remembered.
+    /// The maximum length of a stored key, with quotes and colon.
     static let longest = 24
 
     init() {}
 
+    /// Creates a guess.
+    ///
     /// - Parameters:
     ///   - text: A key with its quotes and the colon, of at most `longest` bytes.
-    ///   - node: What it leads to.
+    ///   - node: The node of the key.
     init(_ text: UnsafeBufferPointer<UInt8>, node: Int) {
         func word(_ index: Int) -> (UInt64, UInt64) {
             var word: UInt64 = 0
@@ -39,7 +41,7 @@ struct JSONKeyGuess: BitwiseCopyable {
         self.node = node
     }
 
-    /// Whether the key stands at `p`.
+    /// Whether the key is at `p`.
     @inline(__always)
     func isRight(_ p: JSONScanner.Bytes) -> Bool {
         let first = (JSONScanner.word(p) ^ words.0) & masks.0

@@ -6,12 +6,12 @@ struct JSONNumber {
     /// The digits, without the point.
     var mantissa: UInt64 = 0
     var exponent = 0
-    /// Whether `mantissa` holds all digits: up to 19 of them.
+    /// Whether `mantissa` holds all digits (at most 19).
     var isExact = true
-    /// The bytes it was read from.
+    /// The bytes from which it was read.
     var text: UnsafeBufferPointer<UInt8>
 
-    /// The number, if it is whole and 64 bits hold it: `8`, `8.0`, `8e0`.
+    /// The number, if it is whole and fits into 64 bits: `8`, `8.0`, `8e0`.
     var integer: Int64? {
         guard isExact else { return ExactDecimal(utf8: text)?.integer }
         var magnitude = mantissa
@@ -31,13 +31,13 @@ struct JSONNumber {
         return Int64(exactly: magnitude)
     }
 
-    /// The moment that the number counts to since 1970, in microseconds; nil for one outside the years 1 to 9999, and for
+    /// The instant that the number states since 1970, in microseconds; nil for one outside the years 1 to 9999, and for
     /// a fraction of a microsecond.
     ///
-    /// From 10⁸ to 10¹¹ (exclusive: the years 1973 to 5138) it counts seconds, else milliseconds.
+    /// From 10⁸ to 10¹¹ (exclusive: the years 1973 to 5138) it is in seconds, otherwise in milliseconds.
     var instant: Int64? {
         guard let number = ExactDecimal(utf8: text)?.normalized else { return nil }
-        // How many digits after the point are whole microseconds.
+        // The digits after the point that are whole microseconds.
         let seconds = ExactDecimal(100_000_000)..<ExactDecimal(100_000_000_000)
         let digits = seconds.contains(number) ? 6 : 3
         guard number.scale <= digits, var moment = Int64(exactly: number.coefficient) else { return nil }
@@ -49,14 +49,14 @@ struct JSONNumber {
         return -62_135_596_800_000_000...253_402_300_799_999_999 ~= moment ? moment : nil
     }
 
-    /// The nearest binary number; nil if it is too large for one, and for whole digits that would come out as others: an
-    /// id beyond 2⁵³, such as 9007199254740993, would be the id of something else.
+    /// The nearest binary number; nil if it is too large, and for whole digits that would change: an ID beyond 2⁵³,
+    /// such as 9007199254740993, would become another ID.
     var unalteredReal: Double? {
         guard let real else { return nil }
         guard !isExact || mantissa > 1 << 53, !text.contains(where: { $0 == 0x2E || $0 | 0x20 == 0x65 }) else {
             return real
         }
-        // It is the very number, or the shortest text of it, which some programs fill up with zeros.
+        // The text is the exact number, or its shortest form, which some programs pad with zeros.
         guard let written = ExactDecimal(utf8: text) else { return nil }
         let isSame = Int128(exactly: real) == written.coefficient || ExactDecimal(real.description) == written
         return isSame ? real : nil
@@ -64,7 +64,7 @@ struct JSONNumber {
 
     /// The nearest binary number, or nil if it is too large for one.
     var real: Double? {
-        // Both parts are exact, so one rounding is the right one.
+        // Both factors are exact, so the result is rounded once.
         if isExact, mantissa <= 1 << 53, -22...22 ~= exponent {
             let magnitude =
                 exponent < 0
@@ -82,7 +82,7 @@ struct JSONNumber {
 }
 
 extension JSONScanner {
-    /// Over a number, checking its form (RFC 8259 §6).
+    /// Skips a number and checks its form (RFC 8259 §6).
     @inline(__always)
     func skipNumber(_ p: Bytes) throws(JSONStop) -> Bytes {
         var q = p
@@ -141,7 +141,7 @@ extension JSONScanner {
         }
         let first = q
         try digits(into: false)
-        // No zero before another digit.
+        // No leading zero.
         if first.pointee == UInt8(ascii: "0"), q - first > 1 { throw stop(.endOfNumber, at: first + 1) }
         if q.pointee == UInt8(ascii: ".") {
             q += 1

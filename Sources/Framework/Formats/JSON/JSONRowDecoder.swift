@@ -1,11 +1,11 @@
 internal import Records
 
-/// Reads one object after the other into slots: the inner loop of `JSONRowReader`.
+/// Reads objects into slots: the inner loop of `JSONRowReader`.
 ///
-/// All memory is borrowed for one call of `JSONRowReader.decode`, which also sees to the sizes: as many slots and roles
-/// as the trie has, `JSONKeyGuess.perNode` guesses for each node, and room for text as large as the window and eight
-/// bytes more, because a string is never longer unescaped than escaped; as many times as `JSONTrie.texts` states, for what
-/// lies there apart from strings.
+/// All memory is borrowed for one call of `JSONRowReader.decode`, which also ensures the sizes: as many slots and roles
+/// as the trie has; `JSONKeyGuess.perNode` guesses for each node; and room for text of the size of the window plus
+/// eight bytes, because a string is never longer unescaped than escaped, multiplied by `JSONTrie.texts` for what is
+/// stored there in addition to strings.
 struct JSONRowDecoder {
     typealias Bytes = JSONScanner.Bytes
 
@@ -16,24 +16,24 @@ struct JSONRowDecoder {
     let slots: UnsafeMutableBufferPointer<JSONSlot>
     let guesses: UnsafeMutableBufferPointer<JSONKeyGuess>
     let text: UnsafeMutableBufferPointer<UInt8>
-    /// Where `text` will begin in the heap of the batch.
+    /// The offset of `text` in the heap of the batch.
     let startOfText: Int
 
     /// Bytes of text written so far.
     var textCount = 0
-    /// Values so far that did not fit their column.
+    /// The number of values so far that did not fit their column.
     var mismatches = 0
-    /// Times so far that are not instants; the slot of one holds its place here, as a whole number.
+    /// The times so far that are not instants; the slot of each holds its index here, as a whole number.
     var oddInstants: [OddInstant] = []
 
-    /// A time that is not an instant as it stands.
+    /// A time that is not an instant.
     struct OddInstant {
-        /// The clock's time, if only the zone is missing.
+        /// The local time, if only the zone is missing.
         var local: Int64?
         /// What was found.
         var text: String
     }
-    /// One bit for each of the first 64 nodes: whether this record had it already.
+    /// One bit for each of the first 64 nodes: whether the current record already had it.
     private var met: UInt64 = 0
 
     init(
@@ -56,11 +56,11 @@ struct JSONRowDecoder {
         self.startOfText = startOfText
     }
 
-    /// Where the next text goes: the buffer is never empty.
+    /// The position of the next text; the buffer is never empty.
     @inline(__always)
     private var room: UnsafeMutablePointer<UInt8> { text.baseAddress.unsafelyUnwrapped + textCount }
 
-    /// Reads the record that begins at `p` into the slots and returns the place behind it.
+    /// Reads the record that begins at `p` into the slots and returns the position after it.
     @inline(__always)
     mutating func record(_ p: Bytes) throws(JSONStop) -> Bytes {
         slots.update(repeating: .null)
@@ -69,7 +69,7 @@ struct JSONRowDecoder {
         return try object(p, node: 0, depth: 1)
     }
 
-    /// From an opening brace to behind the closing one; `depth` counts the values around it.
+    /// Reads from an opening brace to after the closing one; `depth` is the number of enclosing values.
     private mutating func object(_ p: Bytes, node: Int, depth: Int) throws(JSONStop) -> Bytes {
         var p = scanner.space(p + 1)
         if p.pointee == UInt8(ascii: "}") { return p + 1 }
@@ -81,7 +81,7 @@ struct JSONRowDecoder {
                 found = guesses[first &+ guess].node
                 p += guesses[first &+ guess].length
             } else if guess &+ 1 < JSONKeyGuess.perNode, guesses[first &+ guess &+ 1].isRight(p) {
-                // One key is missing this time.
+                // One key is missing in this object.
                 guess &+= 1
                 found = guesses[first &+ guess].node
                 p += guesses[first &+ guess].length
@@ -101,7 +101,7 @@ struct JSONRowDecoder {
         return p + 1
     }
 
-    /// Over a key and its colon, the slow way; what was found is the guess for the next object.
+    /// Reads a key and its colon without a guess; the key becomes the guess for the next object.
     @inline(never)
     private mutating func key(_ p: Bytes, of node: Int, guess: Int) throws(JSONStop) -> (Bytes, node: Int) {
         guard p.pointee == UInt8(ascii: "\"") else { throw scanner.stop(.key, at: p) }
@@ -133,13 +133,13 @@ struct JSONRowDecoder {
 
     // MARK: Values
 
-    /// Over the value of a node, into its slots and those below it.
+    /// Reads the value of a node into its slots and those below it.
     @inline(__always)
     private mutating func value(_ p: Bytes, of index: Int, depth: Int) throws(JSONStop) -> Bytes {
         if index < 64, met & (1 &<< UInt64(truncatingIfNeeded: index)) == 0 {
             met |= 1 &<< UInt64(truncatingIfNeeded: index)
         } else {
-            // The key came before; the last one counts.
+            // The key is a duplicate; the last one counts.
             forget(nodes[index].all)
         }
         let slot = nodes[index].all.lowerBound
@@ -153,7 +153,7 @@ struct JSONRowDecoder {
             slots[slot] = .integer(value)
             return next
         case .instant where p.pointee == UInt8(ascii: "\""):
-            // A zero byte behind the window is neither a digit nor a quote.
+            // A zero byte after the window is neither a digit nor a quote.
             guard let value = ISO8601.usualForm(p + 1), p[25] == UInt8(ascii: "\"") else { break }
             slots[slot] = .instant(value)
             return p + 26
@@ -179,7 +179,7 @@ struct JSONRowDecoder {
         let node = nodes[index]
         switch p.pointee {
         case UInt8(ascii: "{"):
-            // Before the object, because what lies in it may say otherwise about other slots only.
+            // Before the object, because its members may change other slots only.
             put(.null, words: "an object", into: node, isObject: !node.edges.isEmpty)
             guard !node.edges.isEmpty else { return try keep(p, to: try scanner.skipValue(p, depth: depth), in: node) }
             guard depth < JSONScanner.maximumDepth else { throw .depth(offset: p - scanner.base) }
@@ -206,7 +206,7 @@ struct JSONRowDecoder {
         }
     }
 
-    /// Keeps a value as it is written, in the slots of columns that hold JSON; returns the place after it.
+    /// Stores a value as written, in the slots of JSON columns; returns the position after it.
     @inline(__always)
     private mutating func keep(_ start: Bytes, to end: Bytes, in node: JSONTrie.Node) throws(JSONStop) -> Bytes {
         if node.holdsJSON { try keepWritten(UnsafeBufferPointer(start: start, count: end - start), in: node) }
@@ -225,7 +225,7 @@ struct JSONRowDecoder {
         for slot in node.own where roles[slot].role == .json { slots[slot] = cell }
     }
 
-    /// A value that only slots for booleans and presence have a use for.
+    /// Stores a value that is relevant only to slots for booleans and presence.
     private mutating func put(
         _ value: JSONSlot,
         words: String,
@@ -248,7 +248,7 @@ struct JSONRowDecoder {
         let written = UnsafeBufferPointer(string)
         var textCell: JSONSlot?
         var (decimalCell, bytesCell): (JSONSlot?, JSONSlot?)
-        // What is added to the text must not overwrite the string, which lies where that continues.
+        // Additional text must not overwrite the string, which is where the text continues.
         if node.addsToText { textCell = addText(string.count) }
         for slot in node.own {
             switch roles[slot].role {
@@ -262,7 +262,7 @@ struct JSONRowDecoder {
                 case .moment(let value): slots[slot] = .instant(value)
                 case .local(let value): put(OddInstant(local: value, text: Self.shown(written)), into: slot)
                 case nil:
-                    // Blanks are not a time, as null is not one.
+                    // A blank text is not a time, just as null is not.
                     if !written.allSatisfy({ $0 == 0x20 }) { put(OddInstant(text: Self.shown(written)), into: slot) }
                 }
             case .integer:
@@ -322,7 +322,7 @@ struct JSONRowDecoder {
         if !node.edges.isEmpty { mismatches &+= 1 }
     }
 
-    /// Puts the decimal number that a text states into a slot; `cell` is that of another slot for the same value.
+    /// Parses a decimal number into a slot; `cell` is that of another slot for the same value.
     private mutating func put(
         decimal text: UnsafeBufferPointer<UInt8>,
         into slot: Int,
@@ -351,12 +351,12 @@ struct JSONRowDecoder {
         oddInstants.append(odd)
     }
 
-    /// A text for people: not endless.
+    /// A shortened text for messages.
     private static func shown(_ text: UnsafeBufferPointer<UInt8>) -> String {
         String(decoding: text.prefix(80), as: UTF8.self)
     }
 
-    /// The number that a whole string is.
+    /// The number if a whole string is one.
     private func number(in string: UnsafeBufferPointer<UInt8>) -> JSONNumber? {
         guard 1...64 ~= string.count else { return nil }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64 + JSONScanner.padding) { copy in
@@ -364,7 +364,7 @@ struct JSONRowDecoder {
             guard let start = copy.baseAddress, let source = string.baseAddress else { return nil }
             start.update(from: source, count: string.count)
             let end = UnsafePointer(start) + string.count
-            // Anything that is not a number is an answer here, not an error.
+            // Text that is not a number is a valid result here, not an error.
             guard let found = try? JSONScanner(base: start, end: end).number(start), found.next == end else {
                 return nil
             }

@@ -1,7 +1,7 @@
-/// What decoding needs besides the bytes: made once and used for every record.
+/// The memory for decoding, in addition to the input: allocated once and used for every record.
 struct JSONRowMemory: Sendable {
     private let trie: JSONTrie
-    /// Text on its way into a batch.
+    /// Text that is copied into the batch later.
     private var text: [UInt8] = []
     private var slots: [JSONSlot]
     private var guesses: [JSONKeyGuess]
@@ -12,13 +12,13 @@ struct JSONRowMemory: Sendable {
         guesses = Array(repeating: JSONKeyGuess(), count: trie.nodes.count * JSONKeyGuess.perNode)
     }
 
-    /// Lends all of it to a decoder.
+    /// Lends the memory to a decoder.
     ///
     /// - Parameters:
     ///   - scanner: The bytes to decode.
-    ///   - room: How many bytes of text there must be room for.
-    ///   - startOfText: Where the text will begin in the heap of a batch.
-    ///   - body: Works with the decoder; its pointers do not outlive it.
+    ///   - room: The required room for text in bytes.
+    ///   - startOfText: The offset of the text in the heap of the batch.
+    ///   - body: Works with the decoder; its pointers must not outlive it.
     /// - Returns: What `body` returns.
     mutating func withDecoder<Answer>(
         of scanner: JSONScanner,

@@ -1,6 +1,6 @@
 internal import Diagnostics
 
-/// What the reader says when it cannot go on.
+/// The errors of the reader.
 extension JSONRowReader {
     private var recordNumber: Int { recordsRead + 1 }
 
@@ -8,7 +8,7 @@ extension JSONRowReader {
         Diagnostic(code, message: message, at: .file(name), hint: hint)
     }
 
-    /// What a stop means, once `dropped` bytes of the window that it counts from are gone.
+    /// The error for a stop, after `dropped` bytes of its window were removed.
     func diagnostic(for stop: JSONStop, after dropped: Int) -> Diagnostic {
         switch stop {
         case .incomplete: truncated()
@@ -30,9 +30,9 @@ extension JSONRowReader {
             error(
                 "json.depth",
                 message:
-                    "record \(recordNumber) has more than \(JSONScanner.maximumDepth) values in one another, at byte "
+                    "record \(recordNumber) is nested more than \(JSONScanner.maximumDepth) levels deep, at byte "
                     + "\(window.offset + offset - dropped)",
-                hint: "no service writes such a file; look at what is there"
+                hint: "no service writes such a file; check its contents"
             )
         }
     }
@@ -45,7 +45,7 @@ extension JSONRowReader {
                 "json.truncated",
                 message: recordsRead == 0
                     ? "the file ends before its first record, at byte \(end)"
-                    : "the file ends behind record \(recordsRead), at byte \(end), without the ']' that closes it",
+                    : "the file ends after record \(recordsRead), at byte \(end), without the ']' that closes it",
                 hint: hint
             )
         }
@@ -61,14 +61,14 @@ extension JSONRowReader {
             "json.too-large",
             message: "record \(recordNumber), from byte \(window.offset) on, is larger than "
                 + "\(JSONWindow<Input>.largest >> 20) MiB",
-            hint: "no record is that large; look whether the file is an array of objects"
+            hint: "no record is that large; check whether the file is an array of objects"
         )
     }
 
     func trailing() -> Diagnostic {
         error(
             "json.syntax",
-            message: "something stands behind the end of the array, at byte \(window.offset): found \(found(at: 0))",
+            message: "there is data after the end of the array, at byte \(window.offset): found \(found(at: 0))",
             hint: "one file holds one array; two files may have been joined"
         )
     }
@@ -87,15 +87,15 @@ extension JSONRowReader {
         let hint: String
         switch (start.first, start.dropFirst().first) {
         case (UInt8(ascii: "<"), _): hint = "this looks like an HTML page: what was fetched is not the data"
-        case (UInt8(ascii: "{"), _): hint = "this is one object: an error message, or another file than the one meant"
+        case (UInt8(ascii: "{"), _): hint = "this is one object: an error message, or the wrong file"
         case (0x1F, 0x8B): hint = "this is compressed with gzip: unpack it first"
         case (UInt8(ascii: "P"), UInt8(ascii: "K")): hint = "this is a ZIP archive, not one of its files"
         case (0xFF, 0xFE), (0xFE, 0xFF), (0, _), (_, 0): hint = "this looks like UTF-16: convert it to UTF-8"
-        default: hint = "look whether it is the file that was meant"
+        default: hint = "check whether it is the right file"
         }
         let isCut = window.count > start.count
         if isCut {
-            // Not in the middle of a character.
+            // Do not cut a character.
             while let last = start.last, last & 0xC0 == 0x80 { start.removeLast() }
             if let last = start.last, last >= 0xC0 { start.removeLast() }
         }
@@ -103,7 +103,7 @@ extension JSONRowReader {
         return error("json.not-an-array", message: "expected a JSON array, found '\(shown)'", hint: hint)
     }
 
-    /// What stands at a place of the window, for people.
+    /// The byte at an offset of the window, for messages.
     private func found(at offset: Int) -> String {
         guard let byte = window.prefix(offset + 1).dropFirst(offset).first else { return "the end" }
         switch byte {
@@ -117,7 +117,7 @@ extension JSONRowReader {
 }
 
 extension String {
-    /// The text with line ends as spaces.
+    /// The text with spaces in place of line ends.
     fileprivate var onOneLine: String {
         String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\n" || $0 == "\r" || $0 == "\t" ? " " : $0 }))
     }

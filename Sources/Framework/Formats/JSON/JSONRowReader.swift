@@ -1,23 +1,23 @@
 public import Diagnostics
 public import Records
 
-/// Reads an array of objects, piece by piece, straight into batches.
+/// Reads an array of objects in pieces, directly into batches.
 ///
 ///     var reader = JSONRowReader(file, rows: rows, name: "watched-history-3.json")
 ///     while try reader.read(into: &batch, atMost: 1000) { … }
 ///
-/// Holds a window of 256 KiB over the bytes, larger only for a single record that is larger. Syntax is checked
-/// strictly (RFC 8259), the fit of values generously (`JSONRows`). A byte order mark is passed over.
+/// It holds a window of 256 KiB over the bytes, larger only for a single larger record. Syntax is checked strictly (RFC
+/// 8259), the fit of values leniently (`JSONRows`). A byte order mark is skipped.
 public struct JSONRowReader<Input: ByteInput> {
-    /// What is read, for messages: usually the name of a file.
+    /// The name of the input for messages, usually that of a file.
     public let name: String
     /// How many records have been read or skipped.
     public private(set) var recordsRead = 0
-    /// How many values so far did not fit their column and became null, times apart.
+    /// The number of values so far that did not fit their column and became null, except times.
     public private(set) var mismatches = 0
     /// The times of the last call of `read` that are not instants: they are null, and not counted elsewhere.
     ///
-    /// A caller that reads instants has to handle them, or records lose their times in silence.
+    /// A caller that reads instants has to handle them; otherwise records lose their times without notice.
     public private(set) var oddInstants: [JSONRows.OddInstant] = []
 
     private let rows: JSONRows
@@ -28,16 +28,16 @@ public struct JSONRowReader<Input: ByteInput> {
     /// What may come next.
     private enum Place { case start, firstElement, element, separator, finished }
 
-    /// A reader of all the records in `input`.
+    /// Creates a reader of all the records in `input`.
     ///
     /// - Parameters:
     ///   - input: The bytes, from their beginning.
     ///   - rows: Which values go into which columns.
-    ///   - name: What to call the input in messages.
-    ///   - expectedSize: About how many bytes there are, where that is known: a small input gets a small window.
+    ///   - name: The name of the input for messages.
+    ///   - expectedSize: The approximate size in bytes, if known: a small input gets a small window.
     public init(_ input: Input, rows: JSONRows, name: String, expectedSize: Int? = nil) {
         let largest = 256 << 10
-        // One byte more than there are shows that there are no more.
+        // Reading one more byte than expected detects the end.
         let size = min(expectedSize ?? largest, largest - 1) + 1
         self.init(input, rows: rows, name: name, windowSize: max(size, 1 << 10))
     }
@@ -51,15 +51,15 @@ public struct JSONRowReader<Input: ByteInput> {
 
     /// Appends the next records to a batch, numbered from 1 within the input.
     ///
-    /// Stops early when the batch holds 8 MiB of text, so empty it between calls. A record is appended as a whole or not at all; after an error the
-    /// records before the damage are in the batch.
+    /// It stops early when the batch holds 8 MiB of text, so empty the batch between calls. A record is appended as a
+    /// whole or not at all; after an error the records before it are in the batch.
     ///
     /// - Parameters:
     ///   - batch: A batch that has the columns of the plan.
-    ///   - limit: How many records at most, at least 1.
-    /// - Returns: Whether there may be more: false when the end was reached and nothing but whitespace stands behind it.
-    /// - Throws: `json.truncated`, `json.syntax`, `json.utf8`, `json.depth`, `json.too-large`, `json.not-an-array`, each
-    ///   with the number of the record and the offset of the byte; what the input throws.
+    ///   - limit: The maximum number of records, at least 1.
+    /// - Returns: Whether there may be more: false if the end was reached and only whitespace follows.
+    /// - Throws: `json.truncated`, `json.syntax`, `json.utf8`, `json.depth`, `json.too-large`, `json.not-an-array`,
+    ///   each with the number of the record and the offset of the byte; what the input throws.
     public mutating func read(into batch: inout Batch, atMost limit: Int) throws(Diagnostic) -> Bool {
         precondition(limit > 0, "a page of no records")
         precondition(rows.trie.leastWidth <= batch.schema.width, "the batch lacks columns of the plan")
@@ -68,7 +68,7 @@ public struct JSONRowReader<Input: ByteInput> {
         var left = limit
         while left > 0, batch.bytesOfText < mostText {
             guard try begin() else { return false }
-            // In blocks, because room is made for a whole one.
+            // In blocks, because room is reserved for a whole one.
             let progress = decode(into: &batch, atMost: min(left, 256))
             left -= progress.records
             try handle(progress)
@@ -76,10 +76,10 @@ public struct JSONRowReader<Input: ByteInput> {
         return place != .finished
     }
 
-    /// Passes over records, checking their form only, to take up reading where it stopped another time.
+    /// Skips records, checking only their form, to resume reading where it stopped another time.
     ///
-    /// - Parameter count: How many records. If there are fewer, `recordsRead` tells how many there were.
-    /// - Throws: As `read(into:atMost:)`, but for `json.utf8`.
+    /// - Parameter count: The number of records. If there are fewer, `recordsRead` is the number that was there.
+    /// - Throws: As `read(into:atMost:)`, except `json.utf8`.
     public mutating func skip(_ count: Int) throws(Diagnostic) {
         var left = count
         while left > 0, try begin() {
@@ -91,10 +91,10 @@ public struct JSONRowReader<Input: ByteInput> {
 
     // MARK: Within the window
 
-    /// How far one go over the window went.
+    /// The result of one pass over the window.
     private struct Progress {
         var records = 0
-        /// The first byte of the window that is not done with.
+        /// The first byte of the window that is not processed.
         var next = 0
         var place: Place
         var stop: JSONStop?
@@ -121,7 +121,7 @@ public struct JSONRowReader<Input: ByteInput> {
                             let odds = decoder.oddInstants.count
                             do throws(JSONStop) {
                                 p = try decoder.record(p)
-                                // A number of which there may be more.
+                                // A number that may continue.
                                 if form == .lines, p >= scanner.end, !isLast { throw .incomplete }
                             } catch {
                                 (decoder.textCount, decoder.mismatches) = (text, mismatches)
@@ -159,7 +159,7 @@ public struct JSONRowReader<Input: ByteInput> {
         return progress
     }
 
-    /// Makes the cells of a record null whose times are not instants, and notes the times.
+    /// Sets the cells of a record to null whose times are not instants, and records the times.
     private static func takeOut(
         _ found: [JSONRowDecoder.OddInstant],
         slots: UnsafeMutableBufferPointer<JSONSlot>,
@@ -205,7 +205,7 @@ public struct JSONRowReader<Input: ByteInput> {
         return progress
     }
 
-    /// Over what stands before the next record, or over the closing bracket; `place` then says which it was.
+    /// Advances to the next record, or over the closing bracket; `place` then tells which it was.
     @inline(__always)
     private static func advance(
         _ p: JSONScanner.Bytes,
@@ -223,7 +223,7 @@ public struct JSONRowReader<Input: ByteInput> {
             return p + 1
         case (.separator, _): throw scanner.stop(.commaOrBracket, at: p)
         default:
-            // One after the other, lines end where the input does.
+            // In a sequence of lines, the last line may end with the input.
             if form == .lines, p >= scanner.end { throw .incomplete }
             return p
         }
@@ -246,7 +246,7 @@ public struct JSONRowReader<Input: ByteInput> {
         }
     }
 
-    /// Finds the beginning of the array; says whether there is anything to read.
+    /// Finds the beginning of the array; returns whether there is anything to read.
     private mutating func begin() throws(Diagnostic) -> Bool {
         guard place == .start else { return place != .finished }
         try fill(atLeast: 3)
@@ -266,7 +266,7 @@ public struct JSONRowReader<Input: ByteInput> {
         return true
     }
 
-    /// Sees to it that nothing stands behind the array.
+    /// Checks that nothing follows the array.
     private mutating func finish() throws(Diagnostic) {
         try skipSpaces()
         if window.count > 0 { throw trailing() }
@@ -295,5 +295,5 @@ public struct JSONRowReader<Input: ByteInput> {
 
 extension JSONRowReader: Sendable where Input: Sendable {}
 
-/// A batch with this much text is large enough.
+/// The amount of text, in bytes, at which a batch is large enough.
 private let mostText = 8 << 20

@@ -1,6 +1,6 @@
 public import Records
 
-/// Which values of each object go into which columns: the plan by which JSON becomes records.
+/// Which values of each object go into which columns: the plan for converting JSON to records.
 ///
 ///     JSONRows([
 ///         .init(["movie", "title"], title),
@@ -8,21 +8,21 @@ public import Records
 ///         .presence(of: ["movie"], isMovie),
 ///     ])
 ///
-/// Made once; reading happens in a `JSONRowReader`. Keys may be missing, unknown, null, in any order, and twice (the
-/// last one counts). A value that does not fit its column is null and counted; the rules are those of `Column`.
+/// It is made once and used by a `JSONRowReader`. Keys may be missing, unknown or null, in any order, and occur twice
+/// (the last one counts). A value that does not fit its column is null and counted; the rules are those of `Column`.
 public struct JSONRows: Sendable {
     /// A value in each object and the column that it fills.
     ///
-    /// The column's kind says what fits:
+    /// The column's kind determines what fits:
     /// - text: a string;
     /// - integer: a whole number (`8`, `8.0`, `8e0`) or a string of one (`"8"`), within 64 bits;
-    /// - real: a number or a string of one, the nearest that 64 bits hold; whole digits must come out as they are, so
-    ///   `9007199254740993` does not fit;
+    /// - real: a number or a string of one, rounded to 64 bits; whole digits must not change, so `9007199254740993`
+    ///   does not fit;
     /// - boolean: `true` or `false`;
     /// - instant: a string with a time and its zone, as `ISO8601` reads it, or a number: from 10⁸ to 10¹¹ (exclusive)
-    ///   seconds since 1970, else milliseconds. Blanks count as null; all else is an `OddInstant`, also a time that is not
-    ///   whole microseconds;
-    /// - date: a string with a day, `"2014-09-01"`;
+    ///   seconds since 1970, otherwise milliseconds. A blank string counts as null; anything else is an `OddInstant`,
+    ///   including a time that is not in whole microseconds;
+    /// - date: a string with a date, `"2014-09-01"`;
     /// - decimal: a number or a string of one, exact with 38 digits;
     /// - bytes: a string of base64 with padding.
     public struct Column: Sendable {
@@ -30,7 +30,7 @@ public struct JSONRows: Sendable {
         public let path: [String]
         /// The resolved column into which values are decoded.
         public let field: Field
-        /// What the column gets of the value.
+        /// What the column receives of the value.
         let purpose: Purpose
 
         enum Purpose: Sendable { case value, presence, json }
@@ -42,16 +42,17 @@ public struct JSONRows: Sendable {
             self.purpose = purpose
         }
 
-        /// The value at a path; of several paths for one column, the first in the list that is not null fills it.
+        /// The value at a path; if several paths have the same column, the first one in the list that is not null fills
+        /// it.
         ///
-        /// - Precondition: the path has 1 to 64 keys.
+        /// - Precondition: The path has 1 to 64 keys.
         public init(_ path: [String], into field: Field) {
             self.init(path: path, field: field, purpose: .value)
         }
 
-        /// True where there is a value other than null at a path, and false elsewhere: never null.
+        /// True if there is a value other than null at a path, otherwise false: never null.
         ///
-        /// - Precondition: the path has 1 to 64 keys, and the column is of kind boolean.
+        /// - Precondition: The path has 1 to 64 keys, and the column is of kind boolean.
         public static func presence(of path: [String], into field: Field) -> Column {
             precondition(field.kind == .boolean, "presence is true or false, not \(field.kind)")
             return Column(path: path, field: field, purpose: .presence)
@@ -59,26 +60,26 @@ public struct JSONRows: Sendable {
 
         /// The value at a path as it is written, whatever it is, for a column that holds JSON; null stays null.
         ///
-        /// - Precondition: the path has 1 to 64 keys, and the column is of kind text.
+        /// - Precondition: The path has 1 to 64 keys, and the column is of kind text.
         public static func json(_ path: [String], into field: Field) -> Column {
             precondition(field.kind == .text, "JSON is text, not \(field.kind)")
             return Column(path: path, field: field, purpose: .json)
         }
     }
 
-    /// A time that is not an instant as it stands; its cell is null.
+    /// A time that is not an instant; its cell is null.
     public struct OddInstant: Hashable, Sendable {
-        /// The row of the batch that it was appended to.
+        /// The row of the batch to which it was appended.
         public let row: Int
         /// The column whose value is not an instant.
         public let field: Field
-        /// What was found: the text or number, at most 80 bytes of it, or a word for another value.
+        /// What was found: at most 80 bytes of the text or number, or a word for another value.
         public let text: String
-        /// What a clock showed, if only the zone is missing, in microseconds from 1970-01-01T00:00:00 on that clock.
+        /// The local time, if only the zone is missing, in microseconds from 1970-01-01T00:00:00 local time.
         public let local: Int64?
     }
 
-    /// How the records stand in the bytes.
+    /// How records are arranged in the bytes.
     public enum Form: Sendable {
         /// One array with an object for each record.
         case array
@@ -86,11 +87,11 @@ public struct JSONRows: Sendable {
         case lines
     }
 
-    /// How the records stand in the bytes.
+    /// How records are arranged in the bytes.
     public let form: Form
     let trie: JSONTrie
 
-    /// A plan with these columns.
+    /// Creates a plan with these columns.
     public init(_ columns: [Column], form: Form = .array) {
         self.form = form
         trie = JSONTrie(columns)

@@ -1,14 +1,14 @@
-/// Values that nobody wants.
+/// Skips values that are not needed.
 extension JSONScanner {
-    /// Over one value of any kind, checking its form; its text is not looked at for UTF-8.
+    /// Skips one value of any kind and checks its form; its text is not checked for UTF-8.
     ///
-    /// Takes no more stack for a deep value than for a flat one.
+    /// Stack use does not depend on the depth of the value.
     ///
     /// - Parameters:
     ///   - p: The first byte of the value.
-    ///   - depth: In how many values this one lies.
-    /// - Returns: The place behind it.
-    /// - Throws: where it stopped, if the value is damaged or goes on behind the window.
+    ///   - depth: The number of enclosing values.
+    /// - Returns: The position after it.
+    /// - Throws: Where it stopped, if the value is invalid or continues after the window.
     @inline(__always)
     func skipValue(_ p: Bytes, depth: Int) throws(JSONStop) -> Bytes {
         switch p.pointee {
@@ -48,7 +48,7 @@ extension JSONScanner {
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): p = try skipNumber(p)
             default: p = try literal(p)
             }
-            // Behind a value: out of as many as end here.
+            // After a value: leave all levels that end here.
             while level > 0 {
                 p = space(p)
                 let isObject = objects[(level - 1) >> 6] >> UInt64((level - 1) & 63) & 1 != 0
@@ -67,7 +67,7 @@ extension JSONScanner {
         }
     }
 
-    /// Over a key and its colon, to the value.
+    /// Skips a key and its colon.
     @inline(__always)
     private func skipKey(_ p: Bytes) throws(JSONStop) -> Bytes {
         guard p.pointee == UInt8(ascii: "\"") else { throw stop(.key, at: p) }

@@ -1,4 +1,4 @@
-/// Strings (RFC 8259 §7): eight bytes at a time as long as nothing but plain text comes.
+/// Strings (RFC 8259 §7), eight bytes at a time while there is only plain text.
 extension JSONScanner {
     /// The top bit of each byte that ends a run of plain text: a quote, a backslash, a control character.
     ///
@@ -13,7 +13,7 @@ extension JSONScanner {
             | ((word &- 0x2020_2020_2020_2020) & ~word)) & 0x8080_8080_8080_8080
     }
 
-    /// From behind the opening quote to behind the closing one.
+    /// Skips from after the opening quote to after the closing one.
     @inline(__always)
     func skipString(_ p: Bytes) throws(JSONStop) -> Bytes {
         var p = p
@@ -29,7 +29,7 @@ extension JSONScanner {
         }
     }
 
-    /// From a backslash to behind what it escapes.
+    /// Skips an escape sequence, from the backslash on.
     @inline(never)
     private func skipEscape(_ p: Bytes) throws(JSONStop) -> Bytes {
         guard p.pointee == UInt8(ascii: "\\") else { throw stop(.printable, at: p) }
@@ -41,14 +41,14 @@ extension JSONScanner {
         return p + 2
     }
 
-    /// Copies a string, unescaped, from behind its opening quote.
+    /// Copies a string, unescaped, from after its opening quote.
     ///
     /// - Parameters:
-    ///   - p: The first byte behind the quote.
+    ///   - p: The first byte after the quote.
     ///   - target: Room for as many bytes as the string has in its escaped form, and eight more.
-    ///   - isValidated: Whether to see to it that the text is UTF-8.
-    /// - Returns: the place behind the closing quote, and how many bytes were written.
-    /// - Throws: where it stopped, if the string is damaged or goes on behind the window.
+    ///   - isValidated: Whether to check that the text is UTF-8.
+    /// - Returns: The position after the closing quote, and the number of bytes written.
+    /// - Throws: Where it stopped, if the string is invalid or continues after the window.
     @inline(__always)
     func copyString(
         _ p: Bytes,
@@ -75,7 +75,7 @@ extension JSONScanner {
             if p.pointee == UInt8(ascii: "\"") { break }
             (p, out) = try unescape(p, to: out)
         }
-        // A byte behind the quote may raise the alarm too: then a look too many is taken.
+        // A byte after the quote may cause a false alarm: then the text is checked unnecessarily.
         if isValidated, seen & 0x8080_8080_8080_8080 != 0 { try validate(from: first, to: p) }
         return (p + 1, out - target)
     }
@@ -89,7 +89,7 @@ extension JSONScanner {
         }
     }
 
-    /// Writes what a backslash escapes: at most four bytes for twelve, at most three for six.
+    /// Writes an escaped character: at most four bytes for twelve, at most three for six.
     @inline(never)
     private func unescape(
         _ p: Bytes,
@@ -108,7 +108,7 @@ extension JSONScanner {
         if let whole = Unicode.Scalar(unit) {
             scalar = whole
         } else if unit < 0xDC00 {
-            // A high surrogate: with a low one behind it, it is a character; alone it cannot be written as UTF-8.
+            // A high surrogate followed by a low one is a character; alone it cannot be written as UTF-8.
             if next.pointee == 0 && next >= end { throw .incomplete }
             if next.pointee == UInt8(ascii: "\\"), next + 1 >= end { throw .incomplete }
             if next.pointee == UInt8(ascii: "\\"), next[1] == UInt8(ascii: "u") {

@@ -1,26 +1,26 @@
-/// The lexical half of JSON (RFC 8259): goes over bytes from a place to the next one.
+/// The lexical part of JSON (RFC 8259): moves from one position of the bytes to the next.
 ///
 ///     base                            p                             end
 ///     [{"id":1304,"movie":{"title":"Al…                            │0 0 0 … 0│
 ///                                                                    padding
 ///
-/// `padding` zero bytes lie behind `end`, and no loop goes on over a zero byte, which JSON does not know outside of
-/// strings, and not inside either. So nothing here asks "is this the end?" for each byte, and eight bytes may be
-/// read at once anywhere up to `end`: that is what makes it fast, and why it takes pointers. Whoever stops on a zero
-/// then looks whether it is the end (`incomplete`) or damage. Nothing is written and nothing is read outside of
-/// `base ..< end + padding`.
+/// `padding` zero bytes follow `end`, and every loop stops at a zero byte, which is valid JSON neither inside nor
+/// outside of strings. So no loop has to test for the end at each byte, and eight bytes may be read together anywhere
+/// up to `end`. That makes the scanner fast, and is why it takes pointers. Code that stops at a zero byte then decides
+/// whether it is the end (`incomplete`) or invalid. Nothing is written, and nothing is read outside of `base ..< end +
+/// padding`.
 struct JSONScanner {
     typealias Bytes = UnsafePointer<UInt8>
 
     let base: Bytes
     let end: Bytes
 
-    /// How many zero bytes must lie behind `end`.
+    /// The number of zero bytes that must follow `end`.
     static let padding = 64
-    /// How deep values may lie in one another.
+    /// The maximum nesting depth of values.
     static let maximumDepth = 512
 
-    /// That `p` is not what was expected there: damage, or the end of the window.
+    /// The stop for an unexpected byte at `p`: invalid JSON, or the end of the window.
     @inline(never)
     func stop(_ expected: JSONStop.Expected, at p: Bytes) -> JSONStop {
         p >= end ? .incomplete : .syntax(expected, offset: p - base)
@@ -33,7 +33,7 @@ struct JSONScanner {
     private func manySpaces(_ p: Bytes) -> Bytes {
         var p = p
         while true {
-            // Indentation comes in runs.
+            // Indentation consists of runs of spaces.
             while Self.word(p) == 0x2020_2020_2020_2020 { p += 8 }
             switch p.pointee {
             case 0x20, 0x0A, 0x0D, 0x09: p += 1
@@ -47,7 +47,7 @@ struct JSONScanner {
         UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self))
     }
 
-    /// Over `true`, `false` or `null`, whichever begins at `p`.
+    /// Skips `true`, `false` or `null` at `p`.
     @inline(__always)
     func literal(_ p: Bytes) throws(JSONStop) -> Bytes {
         // `null`, `true`, `alse`

@@ -1,18 +1,18 @@
-/// The value of one path while a record is read.
+/// The value of one path in the current record.
 enum JSONSlot: BitwiseCopyable, Sendable {
     case null
     case boolean(Bool)
-    /// A whole number; of a time that is not an instant its place among those.
+    /// A whole number; for a time that is not an instant, its index among those.
     case integer(Int64)
     case real(Double)
     case instant(Int64)
     case date(Int32)
     /// A text, or bytes.
     case text(start: UInt32, count: UInt32)
-    /// An exact decimal number, whose coefficient lies with the text.
+    /// An exact decimal number, whose coefficient is stored with the text.
     case decimal(start: UInt32, scale: UInt32)
 
-    /// What a column of a batch holds for it; nil for null.
+    /// The word of a column for it; nil for null.
     @inline(__always)
     var word: UInt64? {
         switch self {

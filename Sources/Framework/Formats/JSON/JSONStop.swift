@@ -1,12 +1,12 @@
-/// Why the scanner came no further; offsets are counted from the first byte of the window it was given.
+/// Why the scanner stopped; offsets are counted from the first byte of its window.
 enum JSONStop: Error {
-    /// The window ends here; with more bytes it may go on.
+    /// The window ends here; with more bytes the scan may continue.
     case incomplete
     /// The byte at `offset` is not what RFC 8259 allows there.
     case syntax(Expected, offset: Int)
-    /// A text that somebody wants is not UTF-8 at `offset`.
+    /// A requested text is not UTF-8 at `offset`.
     case utf8(offset: Int)
-    /// Values lie in one another deeper than `JSONScanner.maximumDepth`.
+    /// Values are nested deeper than `JSONScanner.maximumDepth`.
     case depth(offset: Int)
 
     enum Expected {

@@ -9,7 +9,7 @@ package enum JSONText {
         text.withUnsafeBufferPointer { append($0, to: &bytes) }
     }
 
-    /// Appends a JSON value without the line ends in it, which mean nothing: within strings they are escaped.
+    /// Appends a JSON value without its line ends, which are insignificant: within strings they are escaped.
     ///
     /// - Parameters:
     ///   - value: A text for which `isValue` holds.
@@ -21,7 +21,7 @@ package enum JSONText {
         }
     }
 
-    /// Whether a text, which is valid UTF-8, is one JSON value, with blanks around it or not.
+    /// Whether a text, which is valid UTF-8, is one JSON value, with or without whitespace around it.
     package static func isValue(_ text: Span<UInt8>) -> Bool {
         let room = text.count + JSONScanner.padding
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { copy in
@@ -31,13 +31,13 @@ package enum JSONText {
                 if let source = text.baseAddress { start.update(from: source, count: text.count) }
             }
             let scanner = JSONScanner(base: start, end: start + text.count)
-            // What is not a value is an answer here, not an error.
+            // Text that is not a value is a valid result here, not an error.
             guard let end = try? scanner.skipValue(scanner.space(start), depth: 0) else { return false }
             return scanner.space(end) == scanner.end
         }
     }
 
-    /// Copies in runs, since little has to be escaped.
+    /// Copies in runs, since few characters have to be escaped.
     static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var start = 0

@@ -7,21 +7,21 @@ internal import Records
 ///           │         └─ ids ── tmdb           1
 ///           └─ id                              2
 ///
-/// A slot is a cell for the value of one path while a record is read. The slots of a node and of all below it lie side
-/// by side, so that they can be forgotten together when a key comes a second time.
+/// A slot is a cell for the value of one path while a record is read. The slots of a node and of all nodes below it are
+/// adjacent, so that they can be cleared together when a key occurs a second time.
 struct JSONTrie: Sendable {
     struct Node {
-        /// Its edges, in `edges`.
+        /// The range of its edges in `edges`.
         var edges: Range<Int> = 0..<0
         /// The slots that its own value fills.
         var own: Range<Int> = 0..<0
         /// The slots of it and of all below it.
         var all: Range<Int> = 0..<0
-        /// What its value becomes, if it fills one slot and nothing lies below it.
+        /// What its value becomes, if it fills one slot and has no nodes below it.
         var sole: Slot.Role?
-        /// Whether one of its slots keeps the value as it is written.
+        /// Whether one of its slots holds the value as written.
         var holdsJSON = false
-        /// Whether one of its slots has something else in the text than the string.
+        /// Whether one of its slots stores other text than the string.
         var addsToText = false
     }
 
@@ -36,7 +36,7 @@ struct JSONTrie: Sendable {
         var role: Role
     }
 
-    /// A slot and the column that it fills, unless it is null; later moves overwrite earlier ones.
+    /// A slot and the column that it fills, unless the slot is null; later moves overwrite earlier ones.
     struct Move {
         var slot: Int
         var column: Int
@@ -47,13 +47,13 @@ struct JSONTrie: Sendable {
     private(set) var edges: [Edge] = []
     private(set) var slots: [Slot] = []
     private(set) var moves: [Move] = []
-    /// Columns that are false unless something says otherwise.
+    /// Columns that are false unless a value is present.
     private(set) var presences: [Int] = []
     /// One more than the last column filled.
     private(set) var leastWidth = 0
-    /// How many times the size of what is read the text may take: once for strings; four times for the coefficients of
-    /// decimal numbers, of which each takes 16 bytes and at least five where it is read, `"":1,`; once for bytes; and once
-    /// for each value that is kept as it is written within another one.
+    /// The room that text may need, as a multiple of the input's size: one for strings; four for the coefficients of
+    /// decimal numbers, each of which takes 16 bytes and at least five in the input, `"":1,`; one for bytes; and one
+    /// for each level of values stored as written within another one.
     private(set) var texts = 1
 
     init(_ columns: [JSONRows.Column]) {
@@ -69,7 +69,7 @@ struct JSONTrie: Sendable {
         if slots.contains(where: { $0.role == .bytes }) { texts += 1 }
     }
 
-    /// How many values are kept as they are written, one in another, from a node on.
+    /// The number of nested values stored as written, from a node on.
     private func depthOfJSON(_ node: Int) -> Int {
         let below = edges[nodes[node].edges].map { depthOfJSON($0.node) }.max() ?? 0
         return below + (nodes[node].holdsJSON ? 1 : 0)
@@ -101,7 +101,7 @@ struct JSONTrie: Sendable {
         for column in columns where all[column].path.count > depth && !keys.contains(all[column].path[depth]) {
             keys.append(all[column].path[depth])
         }
-        // The edges of one node lie side by side, so all children exist before the first is filled.
+        // The edges of one node are adjacent, so all children exist before the first is filled.
         let firstEdge = edges.count
         for key in keys {
             edges.append(Edge(key: Array(key.utf8), node: nodes.count))

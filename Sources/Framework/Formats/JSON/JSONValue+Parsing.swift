@@ -1,23 +1,23 @@
 public import Diagnostics
 
 extension JSONValue {
-    /// The one value that a document holds (RFC 8259); a byte order mark before it is passed over.
+    /// Parses a document with one value (RFC 8259); a byte order mark before it is skipped.
     ///
-    /// Numbers too large for 64 bits become the nearest `real`; one too large for that is an error. Takes no more stack
-    /// for a deep document than for a flat one.
+    /// Numbers that do not fit into 64 bits become the nearest `real`; one too large for that is an error. Stack use
+    /// does not depend on the depth of the document.
     ///
     /// - Parameters:
     ///   - bytes: The document.
-    ///   - name: What to call it in messages.
-    /// - Throws: `json.truncated`, `json.syntax`, `json.utf8`, `json.depth` (more than 512 values in one another), at
-    ///   the place in the text.
+    ///   - name: Its name for messages.
+    /// - Throws: `json.truncated`, `json.syntax`, `json.utf8`, `json.depth` (more than 512 nested values), at the place
+    ///   in the text.
     public init(parsing bytes: [UInt8], name: String) throws(Diagnostic) {
         let outcome: Result<JSONValue, JSONStop>
-        // The scanner wants zeros behind the text.
+        // The scanner needs zero bytes after the text.
         let padded = bytes + [UInt8](repeating: 0, count: JSONScanner.padding)
         let skipped = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         outcome = padded.withUnsafeBufferPointer { padded in
-            // Never empty, because of the padding.
+            // Not empty, because of the padding.
             let base = padded.baseAddress.unsafelyUnwrapped
             var text = [UInt8](repeating: 0, count: padded.count)
             return text.withUnsafeMutableBufferPointer { text in
@@ -53,14 +53,14 @@ extension JSONValue {
         case .depth(let offset):
             return Diagnostic(
                 "json.depth",
-                message: "more than \(JSONScanner.maximumDepth) values lie in one another",
+                message: "values are nested more than \(JSONScanner.maximumDepth) levels deep",
                 at: place(offset)
             )
         }
     }
 }
 
-/// Builds a tree over a scanner, with a stack of its own.
+/// Builds a tree with a scanner and an explicit stack.
 private struct JSONTreeParser {
     typealias Bytes = JSONScanner.Bytes
 
@@ -119,7 +119,7 @@ private struct JSONTreeParser {
                 value = p.pointee == UInt8(ascii: "n") ? .null : .bool(p.pointee == UInt8(ascii: "t"))
                 p = next
             }
-            // Behind a value: out of as many as end here.
+            // After a value: leave all levels that end here.
             while let last = open.indices.last {
                 let isObject = open[last].isObject
                 if isObject {

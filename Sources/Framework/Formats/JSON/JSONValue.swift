@@ -4,15 +4,15 @@ public enum JSONValue: Hashable, Sendable {
     case null
     /// True or false.
     case bool(Bool)
-    /// A number that is whole and fits 64 bits, however it was written: `8`, `8.0`, `8e0`.
+    /// A number that is whole and fits into 64 bits, however it was written: `8`, `8.0`, `8e0`.
     case integer(Int64)
     /// Any other number.
     case real(Double)
     /// A string, with its escapes resolved.
     case string(String)
-    /// Values in order.
+    /// An array, in order.
     case array([JSONValue])
-    /// Keys and values in the order in which they were written; a key may come twice.
+    /// An object, in the order in which it was written; a key may occur twice.
     case object([Member])
 
     /// A key and its value.
@@ -31,7 +31,7 @@ public enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue {
-    /// The value of a key, the last one if it comes twice; nil if there is none, or this is not an object.
+    /// The value of a key, the last one if it occurs twice; nil if there is none, or this is not an object.
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key == key }?.value
@@ -43,9 +43,9 @@ extension JSONValue {
         return values[index]
     }
 
-    /// The text, if it is one.
+    /// The text, if it is a string.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
-    /// True or false, if it is that.
+    /// The value, if it is true or false.
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
     /// The whole number, if it is one.
     public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }

@@ -1,17 +1,17 @@
 internal import Diagnostics
 
-/// A stretch of some input that slides along it.
+/// A window that slides along an input.
 ///
 ///     buffer   done with │ start … end │ 64 zero bytes │ not used yet
 ///
-/// Only what is done with leaves it, so what is left of a record when the bytes run out moves to the front and is read
-/// again with its rest behind it.
+/// Only processed bytes leave it: when the bytes run out, the incomplete record at the end moves to the front and is
+/// read again once its rest follows.
 struct JSONWindow<Input: ByteInput> {
     private var input: Input
     private var buffer: [UInt8]
     private var start = 0
     private var end = 0
-    /// How many bytes of the input lie before the window.
+    /// The offset of the window in the input.
     private(set) var offset = 0
     /// Whether the last byte of the input is in the window.
     private(set) var isAtEnd = false
@@ -24,24 +24,24 @@ struct JSONWindow<Input: ByteInput> {
         buffer = Array(repeating: 0, count: size + JSONScanner.padding)
     }
 
-    /// How many bytes the window and its padding have room for.
+    /// The size of the buffer for the window and its padding.
     var room: Int { buffer.count }
 
-    /// How many bytes are in it.
+    /// The number of bytes in the window.
     var count: Int { end - start }
 
     /// Its first bytes, for messages.
     func prefix(_ length: Int) -> ArraySlice<UInt8> { buffer[start..<end].prefix(length) }
 
-    /// Lets the first bytes go.
+    /// Removes the first bytes.
     mutating func drop(_ count: Int) {
         start += count
         offset += count
     }
 
-    /// Gets more bytes behind those that are there: as many as there is room for, after making room.
+    /// Reads more bytes after the existing ones: as many as fit, after making room.
     ///
-    /// - Returns: Whether there was room or could be made: false when a record is larger than `largest`.
+    /// - Returns: False if there is no room and none can be made, because a record is larger than `largest`.
     mutating func fill() throws(Diagnostic) -> Bool {
         var size = buffer.count - JSONScanner.padding
         if count == size {
@@ -55,7 +55,7 @@ struct JSONWindow<Input: ByteInput> {
         } else if kept > 0 {
             buffer.withUnsafeMutableBufferPointer { bytes in
                 guard let base = bytes.baseAddress else { return }
-                // The two stretches may overlap, which `update` allows.
+                // The two ranges may overlap, which `update` allows.
                 base.update(from: base + kept, count: count)
             }
         }
@@ -82,10 +82,10 @@ struct JSONWindow<Input: ByteInput> {
         }
     }
 
-    /// Lends the window to a scanner, which finds its padding behind it.
+    /// Passes the window, followed by its padding, to a scanner.
     func withScanner<Answer>(_ body: (JSONScanner) -> Answer) -> Answer {
         buffer.withUnsafeBufferPointer { bytes in
-            // The buffer is never empty: it has its padding.
+            // The buffer is never empty, because of the padding.
             let base = bytes.baseAddress.unsafelyUnwrapped + start
             return body(JSONScanner(base: base, end: base + (end - start)))
         }

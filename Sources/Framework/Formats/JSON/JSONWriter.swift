@@ -8,10 +8,10 @@ public import Records
 ///         object.member("year", 1995)
 ///     }
 ///
-/// - Important: Values, keys, begins and ends must come in an order that makes JSON; another order is a programmer's
-///   mistake and stops the program.
+/// - Important: Keys, values, begins and ends must be in an order that makes valid JSON; any other order is a
+///   programming error and stops the program.
 public struct JSONWriter: Sendable {
-    /// What has been written so far.
+    /// The bytes written so far.
     public internal(set) var bytes: [UInt8] = []
     /// Whether there are line ends and an indentation of two spaces.
     public let isPretty: Bool
@@ -24,13 +24,13 @@ public struct JSONWriter: Sendable {
     private var open: [Open] = []
     private var isBehindKey = false
 
-    /// A writer of nothing yet.
+    /// Creates an empty writer.
     public init(isPretty: Bool = false) { self.isPretty = isPretty }
 
-    /// Whether every object, array and key that was begun has its end.
+    /// Whether every object, array and key has been ended.
     public var isComplete: Bool { open.isEmpty && !isBehindKey }
 
-    /// Takes out what has been written so far, to pass it on in pieces; values that are open stay so.
+    /// Removes and returns the bytes written so far, to pass them on in pieces; open values stay open.
     public mutating func takeBytes() -> [UInt8] {
         defer { bytes = [] }
         return bytes
@@ -63,7 +63,7 @@ public struct JSONWriter: Sendable {
         endArray()
     }
 
-    /// Writes the key of the value that comes next.
+    /// Writes the key of the next value.
     public mutating func key(_ key: String) {
         precondition(open.last?.isObject == true && !isBehindKey, "a key outside of an object")
         separate()
@@ -73,7 +73,7 @@ public struct JSONWriter: Sendable {
         isBehindKey = true
     }
 
-    /// Ends a line behind a whole value: several of them make a JSON Lines file.
+    /// Ends a line after a complete value: several lines make a JSON Lines file.
     public mutating func endLine() {
         precondition(isComplete, "the end of a line within a value")
         bytes.append(UInt8(ascii: "\n"))
@@ -97,8 +97,8 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: String(value).utf8)
     }
 
-    /// Writes a number in the shortest form that gives the same number when read; not-a-number and the infinities,
-    /// which JSON does not have, become null.
+    /// Writes a number in the shortest form that reads back as the same number; NaN and the infinities, which JSON
+    /// lacks, become null.
     public mutating func write(_ value: Double) {
         guard value.isFinite else { return writeNull() }
         beginValue()

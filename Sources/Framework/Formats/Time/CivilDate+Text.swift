@@ -1,6 +1,6 @@
 extension CivilDate {
-    /// The day that a text states, in days since 1970-01-01; nil if the bytes are not exactly `YYYY-MM-DD`, a day of the
-    /// calendar in the years 0001 to 9999.
+    /// Parses a date into days since 1970-01-01; nil if the bytes are not exactly `YYYY-MM-DD`, a calendar date in the
+    /// years 0001 to 9999.
     public static func days(of text: Span<UInt8>) -> Int32? {
         guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-") else { return nil }
         var number = 0
@@ -15,6 +15,6 @@ extension CivilDate {
         return date.daysSince1970
     }
 
-    /// From 0001-01-01 to 9999-12-31, the days that a column of dates holds, in days since 1970-01-01.
+    /// From 0001-01-01 to 9999-12-31, the dates that a date column holds, in days since 1970-01-01.
     public static let usualDays: ClosedRange<Int32> = -719_162...2_932_896
 }

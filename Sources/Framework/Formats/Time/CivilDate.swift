@@ -1,4 +1,4 @@
-/// A day of the Gregorian calendar, carried back before 1582 by the same rules ("proleptic").
+/// A date of the proleptic Gregorian calendar, which extends the calendar's rules to before 1582.
 ///
 /// There is a year 0 (1 BC) and negative ones before it, as in ISO 8601:2004.
 public struct CivilDate: Hashable, Sendable {
@@ -9,7 +9,7 @@ public struct CivilDate: Hashable, Sendable {
     /// The day of the month, from 1.
     public let day: Int
 
-    /// A day of the calendar, or nil when there is none: no 30 February, no year beyond ±5,000,000.
+    /// A calendar date; nil if there is none: no 30 February, no year beyond ±5,000,000.
     public init?(year: Int, month: Int, day: Int) {
         guard -5_000_000...5_000_000 ~= year, 1...12 ~= month, day >= 1,
             day <= CivilDate.daysIn(month: month, of: year)
@@ -19,7 +19,7 @@ public struct CivilDate: Hashable, Sendable {
         self.day = day
     }
 
-    /// The day that is this many days after 1970-01-01 (before it, if negative).
+    /// The date this many days after 1970-01-01 (before it, if negative).
     public init(daysSince1970 days: Int32) {
         // The year begins in March here, so that the leap day is its last: an era is 400 such years, 146,097 days.
         let shifted = Int(days) + 719_468
@@ -58,7 +58,7 @@ public struct CivilDate: Hashable, Sendable {
         date.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
-    /// Days since 1970-01-01 of a day that may lie beyond its month; years within ±10,000,000.
+    /// Days since 1970-01-01 of a day that may be outside of its month; years within ±10,000,000.
     @inline(__always)
     static func days(year: Int, month: Int, day: Int) -> Int {
         let fromMarch = month > 2 ? month - 3 : month + 9
@@ -102,7 +102,7 @@ extension CivilDate: CustomStringConvertible {
 }
 
 extension InlineArray where Element == UInt8 {
-    /// Puts a number from 0 to 99 as two digits.
+    /// Writes a number from 0 to 99 as two digits.
     @inline(__always)
     mutating func putTwoDigits(_ number: Int, at index: Int) {
         self[index] = UInt8(truncatingIfNeeded: 48 + number / 10)

@@ -1,15 +1,15 @@
 extension ISO8601 {
-    /// A moment as text, for people and reports; in a loop, append to bytes.
+    /// An instant as text, for messages and reports; in a loop, append to bytes.
     ///
     /// - Parameter microseconds: Microseconds since 1970-01-01T00:00:00Z, the unit of instants.
-    /// - Returns: `YYYY-MM-DDThh:mm:ss.fffZ`, with six digits of a second where three are not enough.
+    /// - Returns: `YYYY-MM-DDThh:mm:ss.fffZ`, with six digits of a second if three are not enough.
     public static func text(ofMicroseconds microseconds: Int64) -> String {
         var bytes: [UInt8] = []
         append(microseconds, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A moment of a run as text: those are counted in milliseconds.
+    /// A time of a run as text; those are counted in milliseconds.
     ///
     /// - Parameter milliseconds: Milliseconds since 1970-01-01T00:00:00Z.
     /// - Returns: `YYYY-MM-DDThh:mm:ss.fffZ`.

@@ -1,18 +1,18 @@
-/// Moments as text: `2014-09-01T09:10:11.000Z`, the profile of ISO 8601 in RFC 3339.
+/// Instants as text: `2014-09-01T09:10:11.000Z`, the profile of ISO 8601 in RFC 3339.
 public enum ISO8601 {
-    /// Microseconds since 1970-01-01T00:00:00Z of a moment, or nil if the bytes are not exactly one.
+    /// Parses an instant into microseconds since 1970-01-01T00:00:00Z; nil if the bytes are not exactly one.
     ///
-    /// Understood are `YYYY-MM-DD` (its midnight in UTC) and `YYYY-MM-DDThh:mm`, each with optional `:ss`, a fraction
-    /// of a second after `.` or `,` and then `Z` or an offset `+hh:mm`, `+hhmm` or `+hh`, which a time of day must have.
-    /// `t`, a space and `z` stand for `T` and `Z`. A fraction has any number of digits; those after the sixth are zeros,
-    /// since nothing is rounded. Years are 0001 to 9999; every part is checked against the calendar; second 60 counts as
-    /// the first one of the next minute, as POSIX has it, and 24:00:00 as the first one of the next day
-    /// (ISO 8601:2004 §4.2.3).
+    /// Accepted are `YYYY-MM-DD` (midnight in UTC) and `YYYY-MM-DDThh:mm`, the latter with optional `:ss`, an optional
+    /// fraction of a second after `.` or `,`, and a required `Z` or offset `+hh:mm`, `+hhmm` or `+hh`. `t`, a space and
+    /// `z` may replace `T` and `Z`. A fraction may have any number of digits; those after the sixth must be zeros,
+    /// since nothing is rounded. Years are 0001 to 9999, and every part is checked against the calendar. Second 60
+    /// counts as the first one of the next minute, as in POSIX, and 24:00:00 as the first one of the next day (ISO
+    /// 8601:2004 §4.2.3).
     public static func microseconds(of text: Span<UInt8>) -> Int64? {
         text.withUnsafeBufferPointer { microseconds(of: $0) }
     }
 
-    /// Microseconds since 1970-01-01T00:00:00Z of a moment, or nil if the bytes are not exactly one.
+    /// Parses an instant into microseconds since 1970-01-01T00:00:00Z; nil if the bytes are not exactly one.
     ///
     /// The forms are those of the function that takes a span.
     public static func microseconds(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
@@ -23,19 +23,18 @@ public enum ISO8601 {
         }
     }
 
-    /// What a text states of a time.
+    /// A parsed time.
     public enum Reading: Hashable, Sendable {
-        /// A moment, in microseconds since 1970-01-01T00:00:00Z.
+        /// An instant, in microseconds since 1970-01-01T00:00:00Z.
         case moment(Int64)
-        /// What a clock showed in a zone that the text does not name, in microseconds from 1970-01-01T00:00:00 on that
-        /// clock.
+        /// A local time in an unspecified zone, in microseconds from 1970-01-01T00:00:00 local time.
         case local(Int64)
     }
 
-    /// What a text states of a time, or nil if the bytes are not exactly one.
+    /// Parses a time; nil if the bytes are not exactly one.
     ///
-    /// The forms are those of the function that takes a span, and a time of day needs neither `Z` nor an offset. A day
-    /// alone is its midnight, in a zone that it does not name.
+    /// The forms are those of the function that takes a span, and a time of day needs neither `Z` nor an offset. A date
+    /// alone is midnight in an unspecified zone.
     public static func reading(of text: UnsafeBufferPointer<UInt8>) -> Reading? {
         if text.count == 24, let base = text.baseAddress, let usual = usualForm(UnsafeRawPointer(base)) {
             return .moment(usual)
@@ -43,8 +42,9 @@ public enum ISO8601 {
         return anyForm(text)
     }
 
-    /// Appends `YYYY-MM-DDThh:mm:ss.fffZ`, with six digits of a second where three are not enough; a year outside 0 to
-    /// 9999 has a sign and at least six digits, which `microseconds(of:)` does not read.
+    /// Appends `YYYY-MM-DDThh:mm:ss.fffZ`, with six digits of a second if three are not enough.
+    ///
+    /// A year outside 0 to 9999 has a sign and at least six digits, which `microseconds(of:)` does not read.
     ///
     /// - Parameters:
     ///   - microseconds: Microseconds since 1970-01-01T00:00:00Z.
@@ -55,9 +55,9 @@ public enum ISO8601 {
         append(day: day, milliseconds: rest / 1000, microseconds: rest % 1000, to: &bytes)
     }
 
-    /// Appends a time of day: milliseconds since midnight, and how many microseconds more.
+    /// Appends a time of day: milliseconds since midnight, plus microseconds.
     static func append(day: Int, milliseconds: Int, microseconds: Int, to bytes: inout [UInt8]) {
-        // Days that 32 bits cannot count are shown as the last one that they can.
+        // Days that do not fit into 32 bits are shown as the nearest one that does.
         CivilDate(daysSince1970: Int32(clamping: day)).append(to: &bytes)
         // On the stack first, `T00:00:00.000Z` and room for three more digits: an append costs more than a digit.
         var time: [17 of UInt8] = [84, 48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90, 48, 48, 90]
@@ -76,7 +76,7 @@ public enum ISO8601 {
     }
 
     static let millisecondsADay = 86_400_000
-    /// A day in the unit of instants.
+    /// The length of a day in microseconds.
     package static let microsecondsADay = 86_400_000_000
 
     // MARK: The usual form
@@ -180,7 +180,7 @@ public enum ISO8601 {
             return number
         }
 
-        /// The microseconds of any number of digits, at least one; nil also if they are a fraction of a microsecond.
+        /// The microseconds of a fraction with at least one digit; nil also if there is a fraction of a microsecond.
         mutating func fraction() -> Int? {
             var microseconds = 0
             var weight = 100_000

@@ -1,6 +1,7 @@
-/// A rule for all years: `IST-1GMT0,M10.5.0,M3.5.0/1` (POSIX.1-2017 §8.3 "TZ", with the wider times of RFC 8536 §3.3.1).
+/// A rule for all years: `IST-1GMT0,M10.5.0,M3.5.0/1` (POSIX.1-2017 §8.3 "TZ", with the wider times of RFC 8536
+/// §3.3.1).
 ///
-/// "Daylight saving" is only a name here: in Ireland's rule it is the winter time and lies behind standard time.
+/// "Daylight saving" is only a name here: in Ireland's rule it is the winter time and less than standard time.
 struct POSIXTimeZone: Sendable, Hashable {
     /// Seconds east of UTC.
     var standard: Int
@@ -13,7 +14,7 @@ struct POSIXTimeZone: Sendable, Hashable {
         var end: Change
     }
 
-    /// A moment of each year, on the clock that runs until then.
+    /// A change of the offset each year, in the local time that is valid until then.
     struct Change: Sendable, Hashable {
         enum Day: Sendable, Hashable {
             /// `Jn`: 1 to 365; 29 February is never counted.
@@ -50,7 +51,7 @@ struct POSIXTimeZone: Sendable, Hashable {
         }
     }
 
-    /// The stretch with one offset around a moment; beyond the year ±5,000,000 the nearest that can be counted.
+    /// The interval with one offset around an instant; beyond the year ±5,000,000 the nearest one that can be computed.
     func stretch(around seconds: Int64) -> TimeZoneRules.Stretch {
         guard let daylight else { return .init(from: .min, until: .max, offset: standard) }
         let limit: Int64 = 150_000_000_000_000
@@ -60,8 +61,8 @@ struct POSIXTimeZone: Sendable, Hashable {
 
         var changes: [(at: Int64, offset: Int)] = []
         for year in year - 2...year + 2 {
-            // Two changes at one moment: the later in this list counts, and daylight saving all year round (RFC 8536
-            // §3.3.1) ends and begins again at New Year.
+            // Of two changes at the same time, the later one in this list counts: daylight saving time all year round
+            // (RFC 8536 §3.3.1) ends and begins again at New Year.
             changes.append((Int64(daylight.end.localSeconds(in: year) - daylight.offset), standard))
             changes.append((Int64(daylight.start.localSeconds(in: year) - standard), daylight.offset))
         }
@@ -80,7 +81,7 @@ struct POSIXTimeZone: Sendable, Hashable {
 }
 
 extension POSIXTimeZone {
-    /// The rule written in these bytes, or nil if they are not one.
+    /// Parses a rule; nil if the bytes are not one.
     init?(parsing text: some Collection<UInt8>) {
         var parser = Parser(rest: Array(text)[...])
         guard parser.name(), let west = parser.time(hours: 0...24) else { return nil }
@@ -94,7 +95,7 @@ extension POSIXTimeZone {
             guard let west = parser.time(hours: 0...24) else { return nil }
             offset = -west
         }
-        // POSIX leaves it open what a rule without dates means; TZif files do not have one.
+        // POSIX does not define a rule without dates; TZif files do not contain one.
         guard parser.take(","), let start = parser.change(), parser.take(","), let end = parser.change(),
             parser.rest.isEmpty
         else { return nil }

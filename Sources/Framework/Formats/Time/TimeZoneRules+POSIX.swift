@@ -1,7 +1,8 @@
 extension TimeZoneRules {
-    /// Reads rules for all years from a text such as `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX.1-2017 §8.3 "TZ").
+    /// Parses rules for all years from a text such as `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX.1-2017 §8.3 "TZ").
     ///
-    /// - Returns: nil if it is no such text. One that names daylight saving time must say when it begins and ends.
+    /// - Returns: Nil if the text is not a rule. One that names daylight saving time must state when it begins and
+    ///   ends.
     public init?(posix text: String) {
         guard let rule = POSIXTimeZone(parsing: Array(text.utf8)) else { return nil }
         self.init(name: text, transitions: [], offsets: [rule.standard], rule: rule)

@@ -1,13 +1,13 @@
 public import Diagnostics
 
 extension TimeZoneRules {
-    /// The rules in a TZif file of version 1 to 4 (RFC 8536, RFC 9636).
+    /// Reads the rules in a TZif file of version 1 to 4 (RFC 8536, RFC 9636).
     ///
     /// - Parameters:
     ///   - bytes: The whole file.
-    ///   - name: What the zone is called: `Europe/Dublin`.
-    /// - Throws: `zone.damaged` when the bytes are not a TZif file or contradict themselves; `zone.leap-seconds` for the
-    ///   files under `right/`, which count other seconds than everybody else.
+    ///   - name: The name of the zone: `Europe/Dublin`.
+    /// - Throws: `zone.damaged` if the bytes are not a TZif file or are inconsistent; `zone.leap-seconds` for the files
+    ///   under `right/`, which count leap seconds.
     public init(parsing bytes: [UInt8], name: String) throws(Diagnostic) {
         var reader = TZifReader(bytes: bytes, name: name)
         self = try reader.rules()
@@ -24,7 +24,7 @@ private struct TZifReader {
         self.name = name
     }
 
-    /// RFC 8536 §3.1: what stands before each of the two data blocks.
+    /// RFC 8536 §3.1: the header before each of the two data blocks.
     struct Header {
         var version: UInt8
         var universalFlags, standardFlags, leapSeconds, transitions, types, characters: Int

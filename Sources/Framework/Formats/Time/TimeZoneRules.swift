@@ -1,16 +1,16 @@
-/// What a clock on the wall shows in one time zone, at any moment.
+/// The offsets of local time in one time zone.
 ///
-/// Made from the bytes of a TZif file (RFC 8536), such as `/usr/share/zoneinfo/Europe/Dublin`; reading the file is
-/// somebody else's work. Times behind the last transition of the file follow the rule in its footer, times before the
-/// first one follow its first local time type, which is local mean time in the files of the tz project.
+/// They are read from the bytes of a TZif file (RFC 8536), such as `/usr/share/zoneinfo/Europe/Dublin`; the caller
+/// reads the file. Times after the last transition of the file follow the rule in its footer. Times before the first
+/// one follow its first local time type, which is local mean time in the files of the tz project.
 public struct TimeZoneRules: Sendable, Hashable {
-    /// What the zone is called: `Europe/Dublin`.
+    /// The name of the zone: `Europe/Dublin`.
     public let name: String
-    /// Seconds since 1970 at which the offset changes, in rising order.
+    /// Seconds since 1970 at which the offset changes, in ascending order.
     let transitions: [Int64]
     /// Seconds east of UTC: before the first transition, then from each one on; one more than there are transitions.
     let offsets: [Int]
-    /// What holds from the last transition on, if the file says.
+    /// The rule that is valid from the last transition on, if the file states one.
     let rule: POSIXTimeZone?
 
     /// Coordinated universal time: offset 0, without transitions.
@@ -28,15 +28,17 @@ public struct TimeZoneRules: Sendable, Hashable {
         TimeZoneRules(name: name, transitions: transitions, offsets: offsets, rule: rule)
     }
 
-    /// Whether two zones have the same clock, whatever they are called.
+    /// Whether two zones have the same rules, whatever their names.
     package func hasSameClock(as other: TimeZoneRules) -> Bool {
         transitions == other.transitions && offsets == other.offsets && rule == other.rule
     }
 
-    /// The moment at which local time was this; of two, the first, and where the clock was set forward over it, the
-    /// moment that it would have been without that.
+    /// The instant of a local time.
     ///
-    /// - Parameter microseconds: Local time, as microseconds from 1970-01-01T00:00:00 on the clock.
+    /// If there are two, the first; if the clock was set forward past the local time, the instant that it would have
+    /// been without that.
+    ///
+    /// - Parameter microseconds: Local time, as microseconds from 1970-01-01T00:00:00 local time.
     /// - Returns: Microseconds since 1970-01-01T00:00:00Z.
     package func moment(ofLocal microseconds: Int64) -> Int64 {
         let seconds = Int64(CivilDate.floorDivide(Int(microseconds), by: 1_000_000))
@@ -49,16 +51,16 @@ public struct TimeZoneRules: Sendable, Hashable {
         return microseconds &- before * 1_000_000
     }
 
-    /// The offset of local time at a moment.
+    /// The offset of local time at an instant.
     ///
     /// - Parameter seconds: Seconds since 1970-01-01T00:00:00Z.
-    /// - Returns: How many seconds local time is ahead of UTC (behind it, if negative).
+    /// - Returns: Seconds east of UTC; negative west of it.
     public func offset(at seconds: Int64) -> Int { stretch(around: seconds).offset }
 
-    /// Finds the local days of moments, fast where they come roughly in order of time.
+    /// Converts instants to local dates, fast if they are roughly in chronological order.
     public var localDays: LocalDays { LocalDays(in: self) }
 
-    /// A stretch of time with one offset, in seconds since 1970: `from` belongs to it, `until` does not.
+    /// An interval with one offset, in seconds since 1970: it includes `from` and excludes `until`.
     struct Stretch {
         var from: Int64
         var until: Int64
@@ -66,7 +68,7 @@ public struct TimeZoneRules: Sendable, Hashable {
     }
 
     func stretch(around seconds: Int64) -> Stretch {
-        // The first transition behind the moment.
+        // The first transition after the instant.
         var lower = 0
         var upper = transitions.count
         while lower < upper {
@@ -84,21 +86,21 @@ public struct TimeZoneRules: Sendable, Hashable {
     }
 }
 
-/// Finds the day on a wall calendar for moment after moment.
+/// Converts a series of instants to local dates.
 ///
-/// Remembers the stretch of one offset that it met last: a play in the same half year as the one before it costs two
+/// It caches the interval of the last instant: an instant in the same half year as the one before it costs two
 /// comparisons and a division.
 public struct LocalDays: Sendable {
-    /// The zone whose days these are.
+    /// The zone of the local dates.
     public let zone: TimeZoneRules
     private var from: Int64 = 0
     private var until: Int64 = 0
     private var offset: Int64 = 0
 
-    /// Creates a converter from instants to local days.
+    /// Creates a converter from instants to local dates.
     public init(in zone: TimeZoneRules) { self.zone = zone }
 
-    /// The local day of a moment.
+    /// The local date of an instant.
     ///
     /// - Parameter microseconds: Microseconds since 1970-01-01T00:00:00Z.
     /// - Returns: Days since 1970-01-01, negative before it.

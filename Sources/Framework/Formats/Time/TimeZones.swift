@@ -3,13 +3,13 @@ internal import Glibc
 
 /// Finds the rules of time zones in the system's database.
 ///
-/// A name that the database lacks is looked for under the other names of the same zone (`TimeZoneNames`): the days of
-/// `Asia/Calcutta` are those of `Asia/Kolkata`, whichever of them is there. What cannot be found is an error and never
-/// another zone: days would silently be wrong.
+/// A name that the database lacks is looked up under the other names of the same zone (`TimeZoneNames`):
+/// `Asia/Calcutta` and `Asia/Kolkata` have the same rules, whichever name exists. A zone that cannot be found is an
+/// error and never replaced by another zone, which would silently give wrong dates.
 public struct TimeZones: Sendable {
     private let folders: [String]
     private let environment: [String: String]
-    /// Where `localtime` and `timezone` are.
+    /// The folder of `localtime` and `timezone`.
     private let machine: String
 
     /// The system's database: `$TZDIR`, `/usr/share/zoneinfo`.
@@ -18,11 +18,11 @@ public struct TimeZones: Sendable {
         self.init(environment: environment, folders: folders.compactMap { $0 }.filter { !$0.isEmpty }, machine: "/etc")
     }
 
-    /// A database of one's own.
+    /// A custom database.
     ///
     /// - Parameters:
-    ///   - environment: Of which `TZ` counts.
-    ///   - folders: Where zones are looked for, in their order.
+    ///   - environment: The environment variables, of which `TZ` is used.
+    ///   - folders: The folders of zones, in order of preference.
     ///   - machine: The folder of `localtime` and `timezone`.
     package init(environment: [String: String], folders: [String], machine: String) {
         self.environment = environment
@@ -33,11 +33,11 @@ public struct TimeZones: Sendable {
     /// The rules of a zone.
     ///
     /// - Parameters:
-    ///   - name: An IANA name; `local` for the machine's own; `UTC`.
+    ///   - name: An IANA name; `local` for the machine's zone; `UTC`.
     ///   - place: Where the name was written.
     /// - Returns: The rules.
-    /// - Throws: At `place`: `zone.unknown` with the nearest name, if there is no such zone; `environment.time-zones` if
-    ///   there is one, but not on this machine, or if `local` was asked for and `TZ` cannot be read.
+    /// - Throws: At `place`: `zone.unknown` with the nearest name, if there is no such zone; `environment.time-zones`
+    ///   if this machine lacks the zone's data, or if `local` was requested and `TZ` cannot be read.
     public func rules(for name: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) -> TimeZoneRules {
         try name == "local" ? localRules(at: place) : namedRules(name, at: place)
     }
@@ -50,10 +50,10 @@ public struct TimeZones: Sendable {
         throw TimeZoneNames.isKnown(name) ? missing(name, at: place) : unknown(name, at: place)
     }
 
-    /// The rules of a name; nil if neither the database nor the table of names has them.
+    /// The rules of a name; nil if neither the database nor the table of names has it.
     private func find(_ name: String, at place: Diagnostic.Place?) throws(Diagnostic) -> TimeZoneRules? {
         let zone = TimeZoneNames.zone(of: name)
-        // No file is needed for these, so that they are the same on every machine.
+        // These need no file, so they are the same on every machine.
         if zone == "Etc/UTC" || zone == "Etc/GMT" { return .utc }
         if let zone, zone.hasPrefix("Etc/GMT"), let rules = TimeZoneRules(posix: String(zone.dropFirst(4))) {
             return rules.named(name)
@@ -76,7 +76,7 @@ public struct TimeZones: Sendable {
             guard FileSystem.exists(path), !FileSystem.isFolder(path) else { continue }
             do throws(Diagnostic) {
                 let bytes = try InputFile(path).readAll(atMost: 1 << 20)
-                // What else lies in the folder is not a zone.
+                // Other files in the folder are not zones.
                 guard bytes.starts(with: "TZif".utf8) || TimeZoneNames.isKnown(name) else { continue }
                 return try TimeZoneRules(parsing: bytes, name: name)
             } catch {
@@ -94,7 +94,7 @@ public struct TimeZones: Sendable {
         )
     }
 
-    /// Whether there is a database at all: one of these is in every one.
+    /// Whether there is a database at all: every database has one of these.
     private var hasDatabase: Bool {
         folders.contains { folder in
             ["Europe/London", "America/New_York", "Asia/Tokyo", "tzdata.zi", "zone1970.tab", "zone.tab"].contains {
@@ -136,12 +136,12 @@ public struct TimeZones: Sendable {
         )
     }
 
-    /// The names of this machine's database, which may be newer than the table, and those of the table.
+    /// The names in this machine's database, which may be newer than the table, and those in the table.
     private var knownNames: [String] {
         var names = TimeZoneNames.all
         for folder in folders {
             guard let table = try? InputFile("\(folder)/tzdata.zi").readAll(atMost: 1 << 22) else { continue }
-            // A line `Z Name …` is a zone, a line `L Target Name` another name of one.
+            // A line `Z Name …` defines a zone, a line `L Target Name` another name of one.
             for line in String(decoding: table, as: UTF8.self).split(separator: "\n") {
                 let words = line.split(separator: " ")
                 switch words.first {
@@ -156,9 +156,9 @@ public struct TimeZones: Sendable {
 
     // MARK: The machine's own
 
-    /// `$TZ`, else `localtime`, else `timezone`, else UTC: the order of the C library, which does not know `timezone`.
+    /// `$TZ`, else `localtime`, else `timezone`, else UTC: the order of the C library, which does not use `timezone`.
     ///
-    /// - Throws: what is wrong with a setting that is there; days that are silently those of another zone are no help.
+    /// - Throws: The problem with an existing setting; silently using another zone would give wrong dates.
     private func localRules(at place: Diagnostic.Place?) throws(Diagnostic) -> TimeZoneRules {
         if let setting = environment["TZ"] { return try rules(ofTZ: setting, at: place) }
         let path = "\(machine)/localtime"
@@ -177,7 +177,7 @@ public struct TimeZones: Sendable {
                 )
             }
         }
-        // A link that leads nowhere still has a name.
+        // A broken link still has a name.
         guard let name = name ?? writtenName else { return .utc }
         if let rules = try find(name, at: place) { return rules }
         var problem = missing(name, at: place)
@@ -185,14 +185,14 @@ public struct TimeZones: Sendable {
         throw problem
     }
 
-    /// The rules that `TZ` means: of a zone, of a file, or written out (POSIX.1-2017 §8.3).
+    /// The rules that `TZ` states: a zone, a file, or a rule (POSIX.1-2017 §8.3).
     ///
-    /// A zone is looked for before the text is read as a rule, as the C library does it: `EST5EDT` is both. A rule that
-    /// names daylight saving time without its dates is refused, where the C library takes the United States' dates:
-    /// `CET-1CEST` would be an hour off for weeks.
+    /// A zone name takes precedence over a rule, as in the C library: `EST5EDT` is both. A rule that names daylight
+    /// saving time without its dates is refused, although the C library uses the United States' dates: `CET-1CEST`
+    /// would be an hour off for weeks.
     private func rules(ofTZ setting: String, at place: Diagnostic.Place?) throws(Diagnostic) -> TimeZoneRules {
         let text = setting.hasPrefix(":") ? String(setting.dropFirst()) : setting
-        // An empty one is UTC.
+        // An empty value is UTC.
         if text.isEmpty { return .utc }
         do throws(Diagnostic) {
             if text.hasPrefix("/") { return try fileRules(text, name: text) }
@@ -235,7 +235,7 @@ public struct TimeZones: Sendable {
         try TimeZoneRules(parsing: try InputFile(path).readAll(atMost: 1 << 20), name: name)
     }
 
-    /// The IANA name that `localtime` leads to, which is a link into the database on most systems.
+    /// The IANA name to which `localtime` leads; on most systems it is a link into the database.
     private var linkedName: String? {
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = max(0, readlink("\(machine)/localtime", &buffer, buffer.count))
@@ -244,7 +244,7 @@ public struct TimeZones: Sendable {
         return String(target[folder.upperBound...])
     }
 
-    /// The name in `timezone`, which Debian has next to the link.
+    /// The name in `timezone`, which Debian has in addition to the link.
     private var writtenName: String? {
         guard let bytes = try? InputFile("\(machine)/timezone").readAll(atMost: 1 << 10) else { return nil }
         let name = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).first

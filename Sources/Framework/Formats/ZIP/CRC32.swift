@@ -1,16 +1,16 @@
 private import CZlib
 
-/// The checksum of ZIP and gzip, over bytes that come piece by piece.
+/// The checksum of ZIP and gzip, over bytes in pieces.
 ///
-/// Polynomial 0xEDB88320, as in PKWARE's APPNOTE 6.3.10, section 4.4.7. It finds accidents, not forgeries.
+/// Polynomial 0xEDB88320, as in PKWARE's APPNOTE 6.3.10, section 4.4.7. It detects accidental changes, not forgeries.
 public struct CRC32: Sendable {
     /// The checksum of all bytes so far; 0 if there were none.
     public private(set) var value: UInt32 = 0
 
-    /// The checksum of nothing.
+    /// Creates the checksum of no bytes.
     public init() {}
 
-    /// The checksum of bytes whose first part was summed up earlier.
+    /// The checksum of bytes whose first part was processed earlier.
     ///
     /// - Parameter value: The checksum of that part.
     public init(resuming value: UInt32) { self.value = value }
@@ -20,12 +20,12 @@ public struct CRC32: Sendable {
         update(bytes.span)
     }
 
-    /// Takes in the next bytes.
+    /// Adds the next bytes.
     public mutating func update(_ bytes: Span<UInt8>) {
         bytes.withUnsafeBytes { update($0) }
     }
 
-    /// Takes in the next bytes.
+    /// Adds the next bytes.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         // For zlib, no address at all means "start again".
         guard let start = bytes.baseAddress, !bytes.isEmpty else { return }

@@ -1,11 +1,11 @@
-/// Bytes packed by themselves, as a raw deflate stream (RFC 1951).
+/// Compresses bytes as a raw deflate stream (RFC 1951).
 public enum DeflatedBytes {
-    /// Packs bytes.
+    /// Compresses bytes.
     ///
     /// - Parameters:
-    ///   - bytes: What to pack.
+    ///   - bytes: What to compress.
     ///   - level: 1 (fast) to 9 (small).
-    /// - Returns: The stream; nil if it would not be shorter, or memory is short.
+    /// - Returns: The stream; nil if it would not be shorter, or if memory is insufficient.
     public static func pack(_ bytes: [UInt8], level: Int = 1) -> [UInt8]? {
         guard var deflater = Deflater(level: level) else { return nil }
         var packed: [UInt8] = []
@@ -14,14 +14,14 @@ public enum DeflatedBytes {
         return packed.count < bytes.count ? packed : nil
     }
 
-    /// Unpacks what `pack` has packed.
+    /// Decompresses what `pack` has compressed.
     ///
     /// - Parameters:
     ///   - packed: The stream.
-    ///   - count: How many bytes it holds.
-    /// - Returns: The bytes; nil if the stream is damaged or holds another number of them.
+    ///   - count: The number of bytes that it holds.
+    /// - Returns: The bytes; nil if the stream is invalid or holds another number of bytes.
     public static func unpack(_ packed: [UInt8], count: Int) -> [UInt8]? {
-        // Deflate makes at most 1032 bytes of one, so a number from a damaged file takes no memory.
+        // Deflate expands a byte to at most 1032, so a count from a damaged file cannot allocate much memory.
         guard 0...packed.count &* 1032 ~= count, let inflater = Inflater() else { return nil }
         var isWhole = false
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { output, produced in

@@ -1,14 +1,14 @@
 private import CZlib
 
-/// Packs bytes into a raw deflate stream (RFC 1951).
+/// Compresses bytes to a raw deflate stream (RFC 1951).
 struct Deflater: ~Copyable {
-    // zlib remembers the address of the stream, so it must not move with the struct.
+    // zlib stores the address of the stream, so it must not move with the struct.
     private let stream: UnsafeMutablePointer<z_stream>
     private let piece: UnsafeMutableBufferPointer<UInt8>
 
-    /// Nil if memory is short.
+    /// Nil if memory is insufficient.
     ///
-    /// - Parameter level: 1 (fast) to 9 (small); others are cut to that.
+    /// - Parameter level: 1 (fast) to 9 (small); other values are limited to that range.
     init?(level: Int) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -36,20 +36,20 @@ struct Deflater: ~Copyable {
         piece.deallocate()
     }
 
-    /// Packs some bytes and appends to `output` what is ready.
+    /// Compresses bytes and appends available output.
     ///
     /// - Parameters:
-    ///   - bytes: What to pack.
+    ///   - bytes: What to compress.
     ///   - isLast: Whether the stream ends with these bytes.
     ///   - output: Where to append.
-    /// - Returns: How many bytes were appended.
+    /// - Returns: The number of bytes appended.
     mutating func deflate(_ bytes: UnsafeRawBufferPointer, isLast: Bool, to output: inout [UInt8]) -> Int {
         let start = output.count
         var offset = 0
         repeat {
             let count = min(bytes.count - offset, 1 << 30)
             let endsHere = isLast && offset + count == bytes.count
-            // zlib does not write to its input; the type is from before `const`.
+            // zlib does not write to its input; the type predates `const`.
             stream.pointee.next_in = UnsafeMutablePointer(
                 mutating: bytes.baseAddress.map { ($0 + offset).assumingMemoryBound(to: UInt8.self) }
             )

@@ -1,39 +1,39 @@
 private import CZlib
 
-/// Unpacks a deflate stream (RFC 1951), from buffer to buffer.
+/// Decompresses a deflate stream (RFC 1951), from buffer to buffer.
 struct Inflater: ~Copyable {
-    /// What stands round the stream.
+    /// The framing around the stream.
     enum Framing: Int32 {
-        // The numbers are zlib's: 15 bits of window, negative without a frame, 16 more for gzip's.
-        /// Nothing: ZIP has its own.
+        // The numbers are zlib's: a window of 15 bits, negative for no framing, plus 16 for that of gzip.
+        /// None: ZIP has its own.
         case bare = -15
-        /// The header and the checksum of a member of gzip (RFC 1952); a wrong checksum is damage.
+        /// The header and the checksum of a gzip member (RFC 1952); a wrong checksum is an error.
         case gzip = 31
     }
 
-    /// What one step did.
+    /// The result of one step.
     struct Step {
-        /// How many bytes of the input were used.
+        /// The number of bytes of input used.
         var consumed = 0
-        /// How many bytes were put into the output.
+        /// The number of bytes of output written.
         var produced = 0
-        /// Whether the stream is whole or beyond help.
+        /// Whether the stream continues, has ended or is invalid.
         var state = State.open
     }
 
     enum State {
-        /// More output, more input, or both will come.
+        /// More input or output will follow.
         case open
         /// The stream's last block has ended.
         case ended
-        /// The stream makes no sense; zlib's words for it.
+        /// The stream is invalid; with zlib's description.
         case damaged(String)
     }
 
-    // zlib remembers the address of the stream, so it must not move with the struct.
+    // zlib stores the address of the stream, so it must not move with the struct.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    /// Nil if memory is short.
+    /// Nil if memory is insufficient.
     init?(_ framing: Framing = .bare) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -50,14 +50,14 @@ struct Inflater: ~Copyable {
         stream.deallocate()
     }
 
-    /// Begins another stream.
+    /// Starts another stream.
     func restart() { inflateReset(stream) }
 
-    /// Unpacks until the input is used up, the output is full, or the stream ends.
+    /// Decompresses until the input is used up, the output is full, or the stream ends.
     func inflate(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Step {
         let offered = UInt32(clamping: input.count)
         let room = UInt32(clamping: output.count)
-        // zlib does not write to its input; the type is from before `const`.
+        // zlib does not write to its input; the type predates `const`.
         stream.pointee.next_in = UnsafeMutablePointer(
             mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self)
         )

@@ -1,6 +1,6 @@
-/// Numbers in a record of bytes, lowest byte first, at offsets that a hostile file may have chosen.
+/// Little-endian numbers in a record, at offsets that may come from a hostile file.
 ///
-/// Bytes behind the end read as zero, so no offset traps; who needs them checks `count` first.
+/// Bytes after the end read as zero, so no offset traps; code that needs them checks `count` first.
 struct LittleEndian {
     let bytes: [UInt8]
 
@@ -12,15 +12,15 @@ struct LittleEndian {
 
     func u32(_ offset: Int) -> Int { Int(truncatingIfNeeded: number(at: offset, size: 4)) }
 
-    /// A number of bytes or an offset.
+    /// A size or an offset in bytes.
     ///
-    /// Nil beyond 2^56, which no disk reaches: the sum of a few stays far from overflow.
+    /// Nil beyond 2^56, which is larger than any disk, so that adding a few sizes does not overflow.
     func size64(_ offset: Int) -> Int? {
         let number = number(at: offset, size: 8)
         return number <= 1 << 56 ? Int(truncatingIfNeeded: number) : nil
     }
 
-    /// The bytes of a range, as far as there are any.
+    /// The bytes of a range, as far as they exist.
     subscript(range: Range<Int>) -> [UInt8] { Array(bytes[range.clamped(to: 0..<bytes.count)]) }
 
     private func number(at offset: Int, size: Int) -> UInt64 {

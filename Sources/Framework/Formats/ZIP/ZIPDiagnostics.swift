@@ -14,9 +14,9 @@ extension Diagnostic {
 }
 
 extension RandomAccessBytes {
-    /// Exactly these bytes.
+    /// Reads exactly this range.
     ///
-    /// - Throws: `zip.truncated` if there are fewer.
+    /// - Throws: `zip.truncated` if there are fewer bytes.
     func bytes(at offset: Int, count wanted: Int, archive: String) throws(Diagnostic) -> [UInt8] {
         guard offset >= 0, wanted >= 0, offset <= count, wanted <= count - offset else {
             throw .zip("zip.truncated", message: "the archive ends where \(wanted) more bytes should be", in: archive)

@@ -15,7 +15,7 @@ struct ZIPDirectory {
             // APPNOTE 4.3.13: a digital signature may follow the entries.
             if entries.count == end.entryCount, table[offset..<offset + 4] == Self.digitalSignature { break }
             guard offset <= table.count - 46, table[offset..<offset + 4] == ZIPSignature.directoryHeader else {
-                throw Self.damaged("entry \(entries.count + 1) of the table of contents makes no sense", in: archive)
+                throw Self.damaged("entry \(entries.count + 1) of the table of contents is invalid", in: archive)
             }
             let length = 46 + table.u16(offset + 28) + table.u16(offset + 30) + table.u16(offset + 32)
             guard length <= table.count - offset else {
@@ -62,7 +62,7 @@ struct ZIPDirectory {
                 "zip.path",
                 message: "the name of entry \(number), '\(name)', \(fault)",
                 in: archive,
-                hint: "an archive should not have such names: make sure that it comes from where you think"
+                hint: "an archive should not have such names: make sure that it comes from a trusted source"
             )
         }
         guard
@@ -72,7 +72,7 @@ struct ZIPDirectory {
                 offset: header.u32(42),
                 disk: header.u16(34)
             )
-        else { throw damaged("the sizes of '\(name)' in the table of contents make no sense", in: archive) }
+        else { throw damaged("the sizes of '\(name)' in the table of contents are invalid", in: archive) }
         guard sizes.disk == 0 else {
             throw .zip(
                 "zip.multi-disk",
@@ -94,8 +94,8 @@ struct ZIPDirectory {
         )
     }
 
-    /// Gives each entry the place where it has to end, and refuses entries that share bytes: thousands of names for
-    /// the same few bytes are how small archives unpack to petabytes.
+    /// Determines where each entry has to end, and refuses entries that overlap: many names for the same few bytes make
+    /// a small archive unpack to petabytes.
     private static func bounded(
         _ entries: [ZIPEntry],
         by directory: Int,
@@ -115,7 +115,7 @@ struct ZIPDirectory {
                     "zip.bomb",
                     message: "'\(entry.name)' and '\(following)' share bytes of the archive",
                     in: archive,
-                    hint: "archives of services do not do that: make sure that it comes from where you think"
+                    hint: "archives of services do not do that: make sure that it comes from a trusted source"
                 )
             }
             entries[index].limit = limit

@@ -1,28 +1,28 @@
 import Diagnostics
 
-/// Where an archive's table of contents is, from the records at the archive's end.
+/// The location of an archive's table of contents, from the records at the archive's end.
 ///
 ///     … | table of contents | ZIP64 end record | ZIP64 locator | end record, comment |
 ///                             └ only where 16 or 32 bits do not suffice ┘
 ///
 /// APPNOTE 4.3.14 to 4.3.16.
 struct ZIPEndRecord {
-    /// How many entries the table has.
+    /// The number of entries in the table.
     let entryCount: Int
-    /// Where the table begins, in bytes from the start of the file.
+    /// The offset of the table, in bytes from the start of the file.
     let directoryOffset: Int
-    /// How many bytes the table has.
+    /// The size of the table in bytes.
     let directorySize: Int
-    /// What to add to the archive's own offsets: the size of what somebody put in front of it.
+    /// What to add to the archive's own offsets: the size of any data in front of the archive.
     let shift: Int
 
     /// Finds the table of contents.
     ///
     /// - Parameters:
     ///   - bytes: The archive.
-    ///   - archive: What to call it in messages.
-    ///   - mostEntries: How many entries it may have.
-    /// - Throws: As `ZIPArchive` where it is opened.
+    ///   - archive: Its name for messages.
+    ///   - mostEntries: The maximum number of entries.
+    /// - Throws: As `ZIPArchive` when it is opened.
     init(
         in bytes: some RandomAccessBytes,
         archive: String,
@@ -51,7 +51,7 @@ struct ZIPEndRecord {
                     "the archive claims \(fields.entries.counted("entry", plural: "entries")) in a table of \(fields.size.counted("byte"));"
                     + " at most \(mostEntries) entries and \(1 << 25) bytes are read",
                 in: archive,
-                hint: "make sure that the archive comes from where you think, or unpack it and give the folder"
+                hint: "make sure that the archive comes from a trusted source, or unpack it and give the folder"
             )
         }
         guard fields.size <= end, fields.offset <= end - fields.size else {
@@ -62,9 +62,9 @@ struct ZIPEndRecord {
                 in: archive
             )
         }
-        // The table ends where the end record begins. What is left in front of it was put there by somebody else: the
-        // program of a self-extracting archive. A signature between table and end makes this wrong; then the archive's
-        // own offset is right.
+        // The table ends where the end record begins. Data in front of the archive is, for example, the program of a
+        // self-extracting archive. If a signature is between table and end, this is wrong; then the archive's own
+        // offset is right.
         var start = end - fields.size
         if fields.entries > 0, try !Self.isHeader(at: start, in: bytes, archive: archive),
             try Self.isHeader(at: fields.offset, in: bytes, archive: archive)
@@ -90,7 +90,7 @@ struct ZIPEndRecord {
         return try bytes.bytes(at: offset, count: 4, archive: archive) == ZIPSignature.directoryHeader
     }
 
-    /// Searches the end record backwards: a comment of up to 65,535 bytes may follow it.
+    /// Searches for the end record backwards: a comment of up to 65,535 bytes may follow it.
     private static func find(
         in bytes: some RandomAccessBytes,
         archive: String
@@ -103,14 +103,14 @@ struct ZIPEndRecord {
             guard tail[offset..<offset + 4] == ZIPSignature.end else { continue }
             let end = offset + 22 + tail.u16(offset + 20)
             if end == count { return (start + offset, LittleEndian(tail[offset..<offset + 22])) }
-            // Something was appended to the archive: a record that fits is taken if none fits exactly.
+            // Data was appended to the archive: a record that fits is used if none fits exactly.
             if end < count, inexact == nil { inexact = offset }
         }
         if let offset = inexact { return (start + offset, LittleEndian(tail[offset..<offset + 22])) }
         throw try noEnd(in: bytes, archive: archive)
     }
 
-    /// What to say of a file without an end record.
+    /// The error for a file without an end record.
     private static func noEnd(in bytes: some RandomAccessBytes, archive: String) throws(Diagnostic) -> Diagnostic {
         let head = try bytes.bytes(at: 0, count: min(bytes.count, 512), archive: archive)
         if head.starts(with: ZIPSignature.localHeader) || head.starts(with: ZIPSignature.directoryHeader) {
@@ -133,7 +133,7 @@ struct ZIPEndRecord {
         let appearance = impostor.map { "looks like \($0.appearance)" } ?? "is of an unknown kind"
         return .zip(
             "zip.not-an-archive",
-            message: "the file is no ZIP archive: it \(appearance)",
+            message: "the file is not a ZIP archive: it \(appearance)",
             in: archive,
             hint: impostor?.hint ?? "give the ZIP archive itself, as it was downloaded"
         )
@@ -148,7 +148,7 @@ struct ZIPEndRecord {
         )
     }
 
-    /// The larger record that replaces the end record, if there is one.
+    /// The ZIP64 record that replaces the end record, if there is one.
     private static func zip64(
         before position: Int,
         in bytes: some RandomAccessBytes,
@@ -158,7 +158,8 @@ struct ZIPEndRecord {
         let locator = LittleEndian(try bytes.bytes(at: position - 20, count: 20, archive: archive))
         guard locator[0..<4] == ZIPSignature.zip64Locator else { return nil }
         guard locator.u32(4) == 0, locator.u32(16) <= 1 else { throw multiDisk(archive) }
-        // With bytes in front of the archive its own offset is wrong; then the record is sought just before the locator.
+        // With bytes in front of the archive its own offset is wrong; then the record is searched for just before the
+        // locator.
         for candidate in [locator.size64(8), position - 20 - 56] {
             guard let candidate, candidate >= 0, candidate <= position - 20 - 56 else { continue }
             let record = LittleEndian(try bytes.bytes(at: candidate, count: 56, archive: archive))
@@ -177,11 +178,11 @@ struct ZIPEndRecord {
             )
             return (fields, candidate)
         }
-        throw .zip("zip.damaged", message: "the archive's ZIP64 end record is missing or makes no sense", in: archive)
+        throw .zip("zip.damaged", message: "the archive's ZIP64 end record is missing or invalid", in: archive)
     }
 }
 
-/// The four bytes that begin each kind of record.
+/// The first four bytes of each kind of record.
 enum ZIPSignature {
     static let localHeader: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
     static let descriptor: [UInt8] = [0x50, 0x4B, 0x07, 0x08]

@@ -1,19 +1,19 @@
 public import Diagnostics
 
-/// The unpacked bytes of one entry of an archive, piece by piece.
+/// The uncompressed bytes of one entry of an archive, in pieces.
 ///
-/// Unpacks straight into the reader's buffer (128 to 256 KiB are fast) and holds 64 KiB itself. The last piece is handed
-/// on only after the size, the end of the packed data and the checksum have been found right, so a reader that saw
-/// the end saw a whole entry. After an error every further read throws it again.
+/// It decompresses directly into the reader's buffer (128 to 256 KiB are fast) and holds 64 KiB itself. The last piece
+/// is returned only after the size, the end of the compressed data and the checksum were verified, so a reader that has
+/// reached the end has read a valid entry. After an error every further read throws the same error.
 public final class ZIPEntryInput: ByteInput {
     private let entry: ZIPEntry
     private let archive: String
     private let bytes: any RandomAccessBytes
     private let inflater: Inflater?
-    /// Packed bytes that were read: those of `unread` are still to be unpacked.
+    /// Compressed bytes that were read; those of `unread` are not decompressed yet.
     private let window: UnsafeMutableRawBufferPointer
     private var unread = 0..<0
-    /// Where the next packed bytes are in the archive.
+    /// The offset of the next compressed bytes in the archive.
     private var position: Int
     private let end: Int
     private var produced = 0
@@ -47,12 +47,12 @@ public final class ZIPEntryInput: ByteInput {
 
     deinit { window.deallocate() }
 
-    /// Fills `buffer` with the next unpacked bytes.
+    /// Reads the next uncompressed bytes into `buffer`.
     ///
-    /// - Parameter buffer: Where to put the bytes. It has room for at least one.
-    /// - Returns: How many bytes there are; 0 is the end of a whole entry.
-    /// - Throws: `zip.damaged` if the packed data, the size or the checksum is wrong; `zip.bomb` if there is more than
-    ///   the archive declares; and what the archive's bytes throw.
+    /// - Parameter buffer: The buffer, of at least one byte.
+    /// - Returns: The number of bytes; 0 at the end of a valid entry.
+    /// - Throws: `zip.damaged` if the compressed data, the size or the checksum is wrong; `zip.bomb` if there is more
+    ///   than the archive declares; and what the archive's bytes throw.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         if let failure { throw failure }
         guard !isFinished, !buffer.isEmpty else { return 0 }
@@ -71,7 +71,7 @@ public final class ZIPEntryInput: ByteInput {
 
     private var remaining: Int { entry.uncompressedSize - produced }
 
-    /// Fills all of `buffer`, which asks for no more than what remains.
+    /// Fills all of `buffer`, which is not larger than what remains.
     private func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         var filled = 0
         while filled < buffer.count {
@@ -99,7 +99,7 @@ public final class ZIPEntryInput: ByteInput {
         }
     }
 
-    /// Unpacks what is in the window, filled again if need be.
+    /// Decompresses what is in the window, refilled if necessary.
     ///
     /// Each call uses bytes, yields bytes, ends, or throws.
     private func step(into room: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> (count: Int, hasEnded: Bool) {
@@ -115,7 +115,7 @@ public final class ZIPEntryInput: ByteInput {
         }
         unread = unread.lowerBound + step.consumed..<unread.upperBound
         switch step.state {
-        case .damaged(let reason): throw damaged("the packed data makes no sense (\(reason))")
+        case .damaged(let reason): throw damaged("the packed data is invalid (\(reason))")
         case .ended: return (step.produced, true)
         case .open: break
         }
@@ -125,7 +125,8 @@ public final class ZIPEntryInput: ByteInput {
         return (step.produced, false)
     }
 
-    /// All declared bytes are there: so must be the end of the packed data, and the checksum must be right.
+    /// Verifies the end: after the declared number of bytes, the compressed data must end and the checksum must be
+    /// right.
     private func checkEnd() throws(Diagnostic) {
         if entry.method == .deflate { try checkEndOfStream() }
         guard crc.value == entry.crc32 else {
@@ -148,7 +149,7 @@ public final class ZIPEntryInput: ByteInput {
                         "the entry unpacks to more than the \(entry.uncompressedSize) bytes that the archive declares",
                     in: archive,
                     entry: entry.name,
-                    hint: "archives of services do not do that: make sure that it comes from where you think"
+                    hint: "archives of services do not do that: make sure that it comes from a trusted source"
                 )
             }
             hasEnded = outcome.hasEnded

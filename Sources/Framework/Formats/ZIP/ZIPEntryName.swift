@@ -1,9 +1,10 @@
-/// How names of entries become text, and which are refused.
+/// Decodes names of entries and refuses unsafe ones.
 enum ZIPEntryName {
-    /// The name in an archive as text.
+    /// Decodes a name in an archive.
     ///
-    /// UTF-8 if the header says so (APPNOTE 4.4.4, bit 11); else the Unicode path that Info-ZIP adds (APPNOTE 4.6.9), if
-    /// it belongs to this name; else UTF-8 if it is valid, since many programs forget to say so; else code page 437.
+    /// UTF-8 if the header states it (APPNOTE 4.4.4, bit 11); otherwise the Unicode path that Info-ZIP adds (APPNOTE
+    /// 4.6.9), if it belongs to this name; otherwise UTF-8 if it is valid, since many programs do not set the bit;
+    /// otherwise code page 437.
     static func decoded(_ name: [UInt8], isUTF8: Bool, extras: ZIPExtraFields) -> String {
         if isUTF8, let text = String(validating: name, as: UTF8.self) { return text }
         if let path = extras[0x7075], path.count > 5, path.bytes[0] == 1, path.u32(1) == Int(CRC32(of: name).value),
@@ -19,7 +20,7 @@ enum ZIPEntryName {
         return String(text)
     }
 
-    /// What makes a name unfit for a path below some folder; nil if it is fit.
+    /// Why a name is unsafe as a path inside a folder; nil if it is safe.
     static func fault(of name: String) -> String? {
         if name.isEmpty { return "is empty" }
         if name.utf8.contains(0) { return "has a zero byte in it" }

@@ -2,7 +2,7 @@
 struct ZIPExtraFields {
     private var fields: [Int: LittleEndian] = [:]
 
-    /// Reads as many fields as there are whole ones; programs leave odd bytes at the end.
+    /// Reads all complete fields; some programs leave a few bytes at the end.
     init(_ bytes: [UInt8]) {
         let bytes = LittleEndian(bytes)
         var offset = 0
@@ -18,14 +18,14 @@ struct ZIPExtraFields {
     /// The content of a field.
     subscript(identifier: Int) -> LittleEndian? { fields[identifier] }
 
-    /// The sizes of an entry, its place and its disk.
+    /// The sizes of an entry, its offset and its disk.
     struct Sizes {
         var uncompressed, compressed, offset, disk: Int
     }
 
-    /// Takes those of the numbers that do not fit into a header from the ZIP64 field (APPNOTE 4.5.3).
+    /// Replaces the numbers that do not fit into a header by those of the ZIP64 field (APPNOTE 4.5.3).
     ///
-    /// The field holds only these, in this order. Nil if they are not there.
+    /// The field holds only these, in this order. Nil if they are missing.
     func sizes(uncompressed: Int, compressed: Int, offset: Int, disk: Int) -> Sizes? {
         var sizes = Sizes(uncompressed: uncompressed, compressed: compressed, offset: offset, disk: disk)
         let field = fields[0x0001]

@@ -1,9 +1,9 @@
-/// What a file that is no ZIP archive looks like, and what to do about it.
+/// What a file that is not a ZIP archive looks like, and what to do about it.
 struct ZIPImpostor {
     let appearance: String
     let hint: String
 
-    /// Judges by the first bytes of a file.
+    /// Recognises a file by its first bytes.
     init?(_ head: [UInt8]) {
         if let format = Self.binaryFormats.first(where: { head.starts(with: $0.magic) }) {
             appearance = format.name
@@ -15,7 +15,7 @@ struct ZIPImpostor {
             hint = "the download was not written to the disk; download the archive again"
             return
         }
-        // Text: only its beginning counts, without a byte order mark and blanks.
+        // For text, only the beginning counts, after a byte order mark and whitespace.
         let text = String(decoding: head.drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }, as: UTF8.self)
         let start = text.prefix(15).lowercased()
         if start.hasPrefix("<!doctype html") || start.hasPrefix("<html") {

@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// The header in front of an entry's bytes (APPNOTE 4.3.7), held against the table of contents.
+/// The header in front of an entry's bytes (APPNOTE 4.3.7), compared with the table of contents.
 struct ZIPLocalHeader {
-    /// Where the entry's packed bytes begin in the archive.
+    /// The offset of the entry's compressed bytes in the archive.
     let dataOffset: Int
 
     init(of entry: ZIPEntry, in bytes: any RandomAccessBytes, archive: String) throws(Diagnostic) {
@@ -12,7 +12,7 @@ struct ZIPLocalHeader {
         try Self.checkKind(of: entry, archive: archive)
         let header = LittleEndian(try bytes.bytes(at: entry.headerOffset, count: 30, archive: archive))
         guard header[0..<4] == ZIPSignature.localHeader else {
-            throw damaged("the archive's table of contents points to something that is no entry")
+            throw damaged("the archive's table of contents points to bytes that are not an entry")
         }
         let nameLength = header.u16(26)
         let variable = LittleEndian(
@@ -23,7 +23,7 @@ struct ZIPLocalHeader {
         }
         let flags = header.u16(6)
         guard header.u16(8) == Int(entry.method.rawValue), flags & 0x0001 == 0 else {
-            throw damaged("the entry is packed in another way than the archive's table of contents says")
+            throw damaged("the entry is packed in another way than the archive's table of contents states")
         }
         // Bit 3: sizes and checksum were not known yet and follow the data; the table of contents has them.
         if flags & 0x0008 == 0 {
@@ -40,7 +40,7 @@ struct ZIPLocalHeader {
         }
     }
 
-    /// What can be refused before a byte is read.
+    /// Refuses an entry for reasons that are known before its bytes are read.
     private static func checkKind(of entry: ZIPEntry, archive: String) throws(Diagnostic) {
         guard !entry.isEncrypted else {
             throw .zip(
@@ -76,7 +76,7 @@ struct ZIPLocalHeader {
                     + " more than 250 times its size",
                 in: archive,
                 entry: entry.name,
-                hint: "make sure that the archive comes from where you think, or unpack it and give the folder"
+                hint: "make sure that the archive comes from a trusted source, or unpack it and give the folder"
             )
         }
     }

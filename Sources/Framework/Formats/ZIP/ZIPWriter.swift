@@ -8,20 +8,20 @@ public import Diagnostics
 ///     try writer.end()
 ///     let archive = try writer.finish()
 ///
-/// Entries that are written piece by piece carry a data descriptor (APPNOTE 4.3.9); those added whole do not. ZIP64
-/// records appear where sizes, offsets or the number of entries need them. All times are 1980-01-01 00:00, so that the
-/// same content gives the same archive.
+/// Entries that are written in pieces have a data descriptor (APPNOTE 4.3.9); those added whole do not. ZIP64 records
+/// are written if sizes, offsets or the number of entries need them. All times are 1980-01-01 00:00, so that the same
+/// content gives the same archive.
 public struct ZIPWriter: ~Copyable {
-    /// How an entry is packed.
+    /// How an entry is compressed.
     public enum Method: Sendable, Hashable {
-        /// Not at all.
+        /// Not compressed.
         case stored
         /// Deflate, at a level from 1 (fast) to 9 (small).
         case deflate(level: Int = 6)
     }
 
     private let sink: ((Span<UInt8>) throws(Diagnostic) -> Void)?
-    /// Bytes that were not handed out yet.
+    /// Bytes that were not passed on yet.
     private var output: [UInt8] = []
     private var handedOut = 0
     private var written: [ZIPWrittenEntry] = []
@@ -32,26 +32,27 @@ public struct ZIPWriter: ~Copyable {
     /// A writer that keeps the archive in memory until `finish` returns it.
     public init() { sink = nil }
 
-    /// A writer that hands on the archive piece by piece, in order.
+    /// A writer that passes on the archive in pieces, in order.
     ///
-    /// - Parameter sink: Takes the next bytes of the archive: some 64 KiB, or as many as were written at once.
+    /// - Parameter sink: Receives the next bytes of the archive: about 64 KiB, or as many as were written in one call.
     public init(handingTo sink: @escaping (Span<UInt8>) throws(Diagnostic) -> Void) { self.sink = sink }
 
     /// Begins an entry.
     ///
     /// - Parameters:
-    ///   - name: Its path in the archive, parts divided by `/`; a folder's ends in `/`. At most 65,535 bytes.
-    ///   - method: How to pack it.
-    ///   - size: How many bytes will be written, if that is known. Needed for entries of 4 GiB and more.
+    ///   - name: Its path in the archive, with `/` as the separator; that of a folder ends in `/`. At most 65,535
+    ///     bytes.
+    ///   - method: How to compress it.
+    ///   - size: The number of bytes that will be written, if known. Required for entries of 4 GiB and more.
     /// - Throws: What the sink throws.
-    /// - Precondition: no entry is open, and the name is not too long.
+    /// - Precondition: No entry is open, and the name is not too long.
     public mutating func begin(
         _ name: String,
         method: Method = .deflate(),
         size: Int? = nil
     ) throws(Diagnostic) {
         precondition(current == nil, "the entry before '\(name)' has not ended")
-        // A packed entry may grow by a few bytes in a thousand.
+        // Compression may expand an entry by a few bytes in a thousand.
         let isLarge = (size ?? 0) > 0xFF00_0000
         let entry = ZIPWrittenEntry(name, method: method, offset: offset, hasDescriptor: true, isLarge: isLarge)
         if case .deflate(let level) = method { deflater = try Self.deflater(level) }
@@ -64,7 +65,7 @@ public struct ZIPWriter: ~Copyable {
     /// Writes the next bytes of the open entry.
     ///
     /// - Throws: `zip.too-large` if an entry of unannounced size reaches 4 GiB; and what the sink throws.
-    /// - Precondition: an entry is open.
+    /// - Precondition: An entry is open.
     public mutating func write(_ bytes: Span<UInt8>) throws(Diagnostic) {
         guard var entry = current else { preconditionFailure("bytes outside of an entry") }
         crc.update(bytes)
@@ -92,7 +93,7 @@ public struct ZIPWriter: ~Copyable {
     /// Ends the open entry.
     ///
     /// - Throws: What the sink throws.
-    /// - Precondition: an entry is open.
+    /// - Precondition: An entry is open.
     public mutating func end() throws(Diagnostic) {
         guard var entry = current else { preconditionFailure("no entry is open") }
         if case .deflate = entry.method {
@@ -107,14 +108,15 @@ public struct ZIPWriter: ~Copyable {
         try flush(above: Self.pieceSize)
     }
 
-    /// Adds an entry whose content is all there; its sizes then stand in front of it.
+    /// Adds a complete entry; its sizes are then in its header.
     ///
     /// - Parameters:
-    ///   - name: Its path in the archive, parts divided by `/`; a folder's ends in `/`. At most 65,535 bytes.
-    ///   - content: What it unpacks to.
-    ///   - method: How to pack it.
+    ///   - name: Its path in the archive, with `/` as the separator; that of a folder ends in `/`. At most 65,535
+    ///     bytes.
+    ///   - content: Its uncompressed bytes.
+    ///   - method: How to compress it.
     /// - Throws: What the sink throws.
-    /// - Precondition: no entry is open, and the name is not too long.
+    /// - Precondition: No entry is open, and the name is not too long.
     public mutating func add(
         _ name: String,
         content: [UInt8],
@@ -140,9 +142,9 @@ public struct ZIPWriter: ~Copyable {
 
     /// Writes the table of contents and ends the archive.
     ///
-    /// - Returns: The archive; nothing if it was handed to a sink.
+    /// - Returns: The archive; empty if it was passed to a sink.
     /// - Throws: What the sink throws.
-    /// - Precondition: no entry is open.
+    /// - Precondition: No entry is open.
     public consuming func finish() throws(Diagnostic) -> [UInt8] {
         precondition(current == nil, "the last entry has not ended")
         let start = offset
@@ -157,10 +159,10 @@ public struct ZIPWriter: ~Copyable {
 
     private static let pieceSize = 65_536
 
-    /// Where the next byte goes in the archive.
+    /// The offset of the next byte in the archive.
     private var offset: Int { handedOut + output.count }
 
-    /// Hands large pieces on without a copy.
+    /// Passes on large pieces without a copy.
     private mutating func store(_ bytes: Span<UInt8>) throws(Diagnostic) {
         guard let sink, bytes.count >= Self.pieceSize else {
             bytes.withUnsafeBufferPointer { output.append(contentsOf: $0) }

@@ -1,10 +1,10 @@
-/// What is known of an entry that is being written, and the records that say it.
+/// An entry that is being written, and its records.
 struct ZIPWrittenEntry {
     let name: String
     let method: ZIPWriter.Method
-    /// Where its local header is in the archive.
+    /// The offset of its local header in the archive.
     let offset: Int
-    /// Whether checksum and sizes follow the data, since they were not known before.
+    /// Whether checksum and sizes follow the data because they are not known earlier.
     let hasDescriptor: Bool
     /// Whether its sizes are written with 64 bits.
     let isLarge: Bool
@@ -47,7 +47,7 @@ struct ZIPWrittenEntry {
         let farOff = offset >= 0xFFFF_FFFF
         let extraSize = (isLarge ? 16 : 0) + (farOff ? 8 : 0)
         output += ZIPSignature.directoryHeader
-        // Made by version 4.5 on Unix, so that the rights below are understood.
+        // Made by version 4.5 on Unix, so that the permissions below are interpreted.
         output.append(littleEndian: 0x032D, size: 2)
         appendCommon(to: &output, isLarge: isLarge || farOff, sizesAreElsewhere: isLarge)
         output.append(littleEndian: extraSize == 0 ? 0 : extraSize + 4, size: 2)
@@ -68,7 +68,7 @@ struct ZIPWrittenEntry {
         if farOff { output.append(littleEndian: offset, size: 8) }
     }
 
-    /// From the version that is needed to the length of the name: the same in both headers.
+    /// The fields from the required version to the length of the name: the same in both headers.
     private func appendCommon(
         to output: inout [UInt8],
         isLarge: Bool,
@@ -89,7 +89,7 @@ struct ZIPWrittenEntry {
         output.append(littleEndian: name.utf8.count, size: 2)
     }
 
-    /// The end record and, where needed, its two ZIP64 companions (APPNOTE 4.3.14 to 4.3.16).
+    /// The end record and, if necessary, its two ZIP64 records (APPNOTE 4.3.14 to 4.3.16).
     static func appendEnd(entries: Int, directoryOffset: Int, size: Int, to output: inout [UInt8]) {
         if entries >= 0xFFFF || size >= 0xFFFF_FFFF || directoryOffset >= 0xFFFF_FFFF {
             output += ZIPSignature.zip64End

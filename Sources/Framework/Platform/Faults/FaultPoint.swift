@@ -1,74 +1,74 @@
-/// Sees every durable step just before and just after it is made.
+/// Observes every durable step immediately before and after it is made.
 ///
-/// Tests make one fail, or stop there as a power cut would.
+/// Tests use it to make a step fail, or to stop there as a power failure would.
 ///
-/// A step is made in the order: `reach(before)`, the step itself, `reach(after)`. What `reach` throws is thrown on by
-/// whoever was about to make the step, or has made it: after `before` nothing of the step is there, after `after` all of
-/// it is. Nobody tidies up after a step that a fault point refused, so that what is left is what a power cut leaves.
+/// For each step, the order is `reach(before)`, the step itself, `reach(after)`. The code that makes the step passes on
+/// what `reach` throws: thrown at `before`, nothing of the step has happened; thrown at `after`, all of it has. No code
+/// cleans up after a step that a fault point failed, so the state is that after a power failure.
 ///
-/// `reach` is called with the lock of whoever makes the step held. It may read files and start processes; it must not
-/// call back.
+/// `reach` is called while the lock of the code that makes the step is held. It may read files and start processes; it
+/// must not call back.
 public protocol FaultPoint: Sendable {
-    /// Lets a step pass, or throws.
+    /// Lets a step continue, or throws.
     func reach(_ step: DurableStep) throws
 
-    /// How many bytes of a write go into the file at once: all of them, unless a fault point says otherwise.
+    /// How many bytes of a write go into the file in one step. Default: all of them.
     ///
-    /// It is asked between `reach(before)` and the write. Fewer than all are a short write, such as the system itself may
-    /// make: whoever writes goes on with the rest in a step of its own, unless `reach(after)` throws. So a write is torn
-    /// by allowing a part of it and throwing behind it.
+    /// It is called between `reach(before)` and the write. A smaller number makes a short write, which the system
+    /// itself may also make: the code continues with the remaining bytes in another step, unless `reach(after)` throws.
+    /// To tear a write, allow a part of it and throw after it.
     ///
     /// - Parameters:
     ///   - step: The step, `before`, with the act `write`.
     ///   - range: Where the bytes go, in bytes from the start of the file.
     /// - Returns: How many of them are written, from the first on; at least one is.
-    /// - Throws: Whatever it likes; then nothing is written.
+    /// - Throws: Any error; then nothing is written.
     func allowance(for step: DurableStep, writing range: Range<Int>) throws -> Int
 }
 
 extension FaultPoint {
-    /// All of them.
+    /// All of the bytes.
     public func allowance(for step: DurableStep, writing range: Range<Int>) -> Int { range.count }
 }
 
-/// One step that makes something last: a commit, a sync, a rename.
+/// One step that makes a change durable: a commit, a sync, a rename.
 public struct DurableStep: Sendable, Hashable, CustomStringConvertible {
-    /// Which side of the step.
+    /// Before or after the step.
     public enum Moment: String, Sendable, Hashable, CaseIterable {
-        /// Nothing of it has happened.
+        /// Nothing of the step has happened.
         case before
-        /// All of it has happened.
+        /// All of the step has happened.
         case after
     }
 
-    /// What kind of step.
+    /// The kind of step.
     public enum Act: String, Sendable, Hashable, CaseIterable {
-        /// A file or folder comes into being.
+        /// A file or folder is created.
         case create
-        /// Bytes go into a file.
+        /// Bytes are written to a file.
         case write
-        /// A file is cut to a length.
+        /// A file is truncated.
         case cut
-        /// A file or folder is brought to the disk.
+        /// A file or folder is synced to the disk.
         case sync
-        /// A file gets another name.
+        /// A file is renamed.
         case rename
-        /// A file goes away.
+        /// A file is removed.
         case remove
         /// A transaction of the state is committed.
         case commit
     }
 
-    /// What is done.
+    /// The kind of step.
     public let act: Act
-    /// What it is done to: a path or, for a commit, what the transaction is for, such as `checkpoint`.
+    /// What the step changes: a path or, for a commit, the purpose of the transaction, such as `checkpoint`.
     public let subject: String
-    /// Which side of it.
+    /// Before or after the step.
     public let moment: Moment
-    /// The name that a file had, or has besides, when it gets the one that is the subject; nil for all other steps.
+    /// For a rename or a link, the other name of the file: its previous or additional one; nil for all other steps.
     public let origin: String?
 
-    /// A side of a step.
+    /// Creates the description of a step before or after it is made.
     public init(_ act: Act, of subject: String, at moment: Moment, from origin: String? = nil) {
         self.act = act
         self.subject = subject
@@ -76,6 +76,6 @@ public struct DurableStep: Sendable, Hashable, CustomStringConvertible {
         self.origin = origin
     }
 
-    /// Such as `before commit checkpoint`.
+    /// Text such as `before commit checkpoint`.
     public var description: String { "\(moment) \(act) \(subject)" }
 }

@@ -1,19 +1,19 @@
 package import Diagnostics
 
-/// The fault point of the task that asks, and of all tasks that it starts.
+/// The fault point of the current task and of all tasks that it starts.
 ///
 /// Only tests set one: `Faults.$current.withValue(…) { … }`.
 public enum Faults {
-    /// Sees every durable step of this task; nil for nobody.
+    /// Observes every durable step of this task; nil, the default, for none.
     @TaskLocal public static var current: (any FaultPoint)?
 
-    /// Makes a durable step, with the fault point of this task before and behind it.
+    /// Makes a durable step and calls the fault point of this task before and after it.
     ///
     /// - Parameters:
-    ///   - act: What is done.
-    ///   - subject: The path that it is done to.
-    ///   - origin: For a new name, the one that the file had.
-    ///   - body: Does it.
+    ///   - act: The kind of step.
+    ///   - subject: The path that it changes.
+    ///   - origin: For a new name, the previous one.
+    ///   - body: Makes the step.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or the fault point: see `FaultPoint.pass`.
     package static func step<Value>(
@@ -31,7 +31,7 @@ public enum Faults {
 }
 
 extension FaultPoint {
-    /// Lets a step pass, or throws a diagnostic.
+    /// Lets a step continue, or throws a diagnostic.
     ///
     /// - Parameter step: The step.
     /// - Throws: The diagnostic that `reach` throws; any other error as `fault.injected` with its description.
@@ -39,7 +39,7 @@ extension FaultPoint {
         do { try reach(step) } catch { throw Self.diagnostic(error) }
     }
 
-    /// How many bytes of a write go into the file at once, from one to all of them.
+    /// How many bytes of a write go into the file in one step, from one to all of them.
     ///
     /// - Parameters:
     ///   - step: The step, `before`.

@@ -1,19 +1,18 @@
 public import Diagnostics
 
-/// Bytes that come one piece after the other: a file, an entry of an archive, a body.
+/// Bytes that are read in sequence: a file, an entry of an archive, a body.
 public protocol ByteInput {
-    /// Fills `buffer` as far as the next piece goes and returns how many bytes that were; 0 is the end.
+    /// Reads the next bytes into `buffer` and returns how many; 0 at the end. It may fill only a part of the buffer.
     ///
-    /// - Throws: what stands in the way: a damaged archive, a disk that cannot be read.
+    /// - Throws: Why the bytes cannot be read: a damaged archive, an unreadable disk.
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int
 }
 
-/// Bytes that can be read at any place: a file on a disk.
+/// Bytes that can be read at any offset: a file on a disk.
 public protocol RandomAccessBytes: Sendable {
-    /// How many bytes there are.
+    /// The number of bytes.
     var count: Int { get }
 
-    /// Fills `buffer` with the bytes from `offset` on and returns how many that were; fewer than asked for only at
-    /// the end.
+    /// Reads bytes from `offset` on into `buffer` and returns how many; fewer than requested only at the end.
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int
 }

@@ -1,27 +1,27 @@
 internal import CPlatform
 
-/// Which run has made a temporary file, as the file itself states it.
+/// Which run created a temporary file, as recorded in the file itself.
 ///
-/// That a run has written a name down does not make it the maker: it may have been killed before it made the file, and
-/// another run, of another state, may have used the name since. So a file states its run in an extended attribute
-/// (`user.sprocket.run`) until it gets its final name. Where a file system has no such attributes, the name has to do.
+/// That a run has recorded a name does not prove that it created the file: it may have been killed before it did, and a
+/// run with another state may have used the name since. So a file carries its run in an extended attribute
+/// (`user.sprocket.run`) until it gets its final name. On file systems without such attributes, the name alone decides.
 package enum FileMaker {
     private static let attribute = "user.sprocket.run"
 
-    /// Has a new file state its run.
+    /// Records the run in a new file.
     package static func state(_ run: String, in descriptor: Int32) {
         _ = run.utf8CString.withUnsafeBytes { bytes in
             sprocket_set_attribute(descriptor, attribute, bytes.baseAddress, bytes.count - 1)
         }
     }
 
-    /// The run that a file states; nil if it states none.
+    /// The run recorded in a file; nil if there is none.
     package static func run(of path: String) -> String? {
         var text = [UInt8](repeating: 0, count: 256)
         let count = text.withUnsafeMutableBytes { sprocket_attribute(path, attribute, $0.baseAddress, $0.count) }
         return count > 0 ? String(decoding: text[..<count], as: UTF8.self) : nil
     }
 
-    /// Has a file that gets its final name state nothing.
+    /// Removes the record from a file that gets its final name.
     package static func clear(_ path: String) { _ = sprocket_remove_attribute(path, attribute) }
 }

@@ -1,14 +1,14 @@
 public import Diagnostics
 
 extension FileSystem {
-    /// Makes a copy of a file, which appears whole and replaces what had its name.
+    /// Copies a file; the copy appears complete and replaces any file with its name.
     ///
-    /// Its bytes are on the disk when it appears; its name is when the folder is synced. A link is followed, and mode and
-    /// owner of a file that is replaced are kept.
+    /// When it appears, its bytes are on the disk; its name is once the folder is synced. Links are followed, and mode
+    /// and owner of a replaced file are kept.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - copy: The path of the copy; folders above it come into being.
+    ///   - copy: The path of the copy; missing folders above it are created.
     /// - Throws: `file.missing`, `file.folder`, `file.disk-full`, `file.permission`, `file.read` or `file.write`, with
     ///   the path; what `OutputTarget` throws.
     public static func copy(_ path: String, to copy: String) throws(Diagnostic) {

@@ -2,9 +2,9 @@ public import Diagnostics
 internal import Glibc
 
 extension FileSystem {
-    /// Waits until all bytes of a file are on the disk, and its size.
+    /// Syncs a file: waits until its bytes and its size are on the disk.
     ///
-    /// Its name is there when its folder is synced as well.
+    /// Its name is on the disk once its folder is synced as well.
     ///
     /// - Parameter path: The file.
     /// - Throws: `file.missing`, `file.permission`, `file.disk-full` or `file.write`, with the path.
@@ -17,26 +17,26 @@ extension FileSystem {
         }
     }
 
-    /// Makes sure that the names in the folder of `path` are on the disk.
+    /// Syncs the names in the folder of `path` to the disk.
     ///
-    /// - Parameter path: A file or folder; it is the folder that it lies in that is synced.
+    /// - Parameter path: A file or folder; the folder that contains it is synced.
     /// - Throws: `file.missing`, `file.disk-full` or `file.write`, with the path of the folder.
     public static func syncFolder(of path: String) throws(Diagnostic) {
         let folder = folder(of: path)
         try Faults.step(.sync, of: folder) { () throws(Diagnostic) in
             let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            // A folder that may be written to and not read cannot be synced; then there is nothing that could be done.
+            // A folder that is writable but not readable cannot be synced; nothing can be done about it.
             if descriptor < 0, errno == EACCES { return }
             guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: folder) }
             defer { close(descriptor) }
-            // Some file systems cannot sync a folder; nor is there anything to be done then.
+            // Some file systems cannot sync a folder; nothing can be done about it.
             guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
                 throw SystemFailure.last.diagnostic("write", at: folder)
             }
         }
     }
 
-    /// Makes sure that the names in the folders of these paths are on the disk, as far as there are such folders.
+    /// Syncs the names in the folders of these paths to the disk; folders that do not exist are skipped.
     package static func syncFolders(of paths: [String]) throws(Diagnostic) {
         var synced: Set<String> = []
         for path in paths where synced.insert(folder(of: path)).inserted && isFolder(folder(of: path)) {
@@ -44,14 +44,15 @@ extension FileSystem {
         }
     }
 
-    /// Cuts a file to a length.
+    /// Truncates a file to a length.
     ///
-    /// That is on the disk when the file is synced.
+    /// The change is on the disk once the file is synced.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - bytes: How many bytes are left, counted from its start.
-    /// - Throws: `file.shorter` if it has fewer; `file.missing`, `file.permission` or `file.write`, with the path.
+    ///   - bytes: The new length.
+    /// - Throws: `file.shorter` if it has fewer bytes; `file.missing`, `file.permission` or `file.write`, with the
+    ///   path.
     public static func truncate(_ path: String, to bytes: Int) throws(Diagnostic) {
         let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
@@ -67,11 +68,11 @@ extension FileSystem {
         }
     }
 
-    /// Adds bytes to the end of a file, in one piece, so that the lines of two programs never mix.
+    /// Appends bytes to a file in one write, so that the lines of two programs never mix.
     ///
     /// - Parameters:
-    ///   - bytes: What to add.
-    ///   - path: The file; it and the folders above it come into being. A link is followed.
+    ///   - bytes: What to append.
+    ///   - path: The file; it and missing folders above it are created. A link is followed.
     /// - Throws: What `OutputTarget` throws; `file.disk-full`, `file.permission` or `file.write`, with the path.
     public static func append(_ bytes: Span<UInt8>, to path: String) throws(Diagnostic) {
         let target = try OutputTarget(path)
@@ -89,23 +90,23 @@ extension FileSystem {
         guard wrote == bytes.count else { throw SystemFailure(number: ENOSPC).diagnostic("write", at: path) }
     }
 
-    /// How many bytes a file has; nil if there is none.
+    /// The size of a file in bytes; nil if there is none.
     public static func size(of path: String) -> Int? { status(of: path).map { Int($0.st_size) } }
 
     /// When a file was last written, in nanoseconds since 1970-01-01T00:00:00Z; nil if there is none.
     public static func modified(_ path: String) -> Int64? {
         status(of: path).map { status in
-            // Seconds and nanoseconds, read as numbers: in optimised builds the compiler takes the names of the fields for
-            // those of a module that nobody may import.
+            // Seconds and nanoseconds, read as integers: optimised builds resolve the field names to a module that
+            // cannot be imported.
             withUnsafeBytes(of: status.st_mtim) { time in
-                // Some file systems keep a time that was set to the end of all years.
+                // Some file systems store a far-future time as the largest value.
                 Int64(time.load(as: Int.self)).multiplied(clamped: 1_000_000_000)
                     .adding(clamped: Int64(time.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self)))
             }
         }
     }
 
-    /// A file has fewer bytes than were written.
+    /// The error for a file with fewer bytes than were written.
     ///
     /// - Parameters:
     ///   - path: The file.
@@ -122,7 +123,7 @@ extension FileSystem {
         )
     }
 
-    /// The folder that a path lies in, without a slash behind it.
+    /// The folder that contains a path, without a trailing slash.
     package static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

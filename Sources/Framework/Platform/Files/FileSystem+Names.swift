@@ -1,15 +1,15 @@
 internal import Glibc
 
 extension FileSystem {
-    /// The one path of a file, whichever of its paths is given: from the root, without `.`, `..` and links.
+    /// The canonical path of a file: absolute, without `.`, `..` and links.
     ///
-    /// What is not there yet keeps the name that it is given; a link to what is not there yet is followed.
+    /// Components that do not exist yet stay as given; a link to a file that does not exist yet is followed.
     package static func resolved(_ path: String) -> String {
-        // A longer one leads nowhere, and each of its folders would be asked for.
+        // The system does not accept a longer path, and resolving it would query each of its folders.
         path.utf8.count > longestPath ? path : resolved(path, followingAtMost: 40)
     }
 
-    /// How many bytes a path may have that the system takes (`PATH_MAX`).
+    /// The maximum length of a path in bytes (`PATH_MAX`).
     package static let longestPath = Int(PATH_MAX)
 
     private static func resolved(_ path: String, followingAtMost links: Int) -> String {
@@ -20,7 +20,7 @@ extension FileSystem {
         let slash = path.lastIndex(of: "/")
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        // The root and the current folder are there, or nothing is.
+        // The root and the current folder exist, or nothing does.
         guard folder != path else { return path }
         let parent = folder == "." ? currentFolder : resolved(folder, followingAtMost: links)
         switch name {
@@ -35,7 +35,7 @@ extension FileSystem {
         }
     }
 
-    /// Where a symbolic link leads, as it is written in it; nil if the path is not one.
+    /// The target of a symbolic link as written in it; nil if the path is not one.
     private static func linkTarget(_ path: String) -> String? {
         var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = bytes.withUnsafeMutableBytes { buffer in
@@ -48,9 +48,9 @@ extension FileSystem {
 }
 
 extension FileSystem {
-    /// The path that leads from a folder to a file, both given from the root, without `.`, `..` and links.
+    /// The relative path from a folder to a file, both canonical.
     ///
-    /// It stays the same when both are moved together.
+    /// It stays valid when both are moved together.
     package static func relative(_ path: String, to folder: String) -> String {
         guard path.hasPrefix("/"), folder.hasPrefix("/") else { return path }
         let (to, from) = (path.split(separator: "/"), folder.split(separator: "/"))
@@ -59,7 +59,7 @@ extension FileSystem {
             .joined(separator: "/")
     }
 
-    /// Whether two paths lead to one file that is there, also by links.
+    /// Whether two paths lead to the same existing file, also through links.
     package static func areSame(_ path: String, _ other: String) -> Bool {
         var (first, second) = (stat(), stat())
         guard stat(path, &first) == 0, stat(other, &second) == 0 else { return false }

@@ -7,13 +7,13 @@ extension FileSystem {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// The folder that a path lies in: `.` if the path names none.
+    /// The folder that contains a path: `.` if the path names none.
     package static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// What a path's last component is.
+    /// The last component of a path.
     package static func lastName(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     }

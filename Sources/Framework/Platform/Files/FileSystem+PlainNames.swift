@@ -1,9 +1,8 @@
 extension FileSystem {
-    /// A text as a name of a file that every file system takes: letters of ASCII, digits, `-`, `_` and `.`; every other byte
-    /// is written as `%` and two digits.
+    /// A text as a file name that every file system accepts: ASCII letters, digits, `-`, `_` and `.`; every other byte
+    /// becomes `%` and two digits.
     ///
-    /// Two texts never have the same name. One that would be longer than 200 bytes is cut, with a checksum of the whole at
-    /// its end.
+    /// Different texts have different names. A name longer than 200 bytes is cut and ends with a checksum of the whole.
     package static func plainName(of text: String) -> String {
         var name = ""
         for byte in text.utf8 {
@@ -18,7 +17,7 @@ extension FileSystem {
                 isPlain
                 ? String(UnicodeScalar(byte)) : "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }
-        // A file name has at most 255 bytes. FNV-1a, 64 bits, of the whole name stands for what is cut off.
+        // A file name has at most 255 bytes. FNV-1a, 64 bits, of the whole name replaces what is cut off.
         guard name.utf8.count > 200 else { return name }
         let digest = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         return "\(name.prefix(180))~\(String(digest, radix: 16))"

@@ -3,25 +3,25 @@ package import Diagnostics
 internal import Glibc
 
 extension FileSystem {
-    /// How a file got its final name, and so what is to be done with the file that had it.
+    /// How a file got its final name, and so where the file that had it before is.
     package enum Placement: Sendable, Hashable {
-        /// There was no other file.
+        /// There was no file before.
         case fresh
-        /// The other file now has the temporary name.
+        /// The previous file now has the temporary name.
         case exchanged
-        /// The other file has this further name.
+        /// The previous file now has this additional name.
         case linked(String)
-        /// The other file is gone: the file system knows neither exchange nor further names.
+        /// The previous file is gone: the file system supports neither exchange nor hard links.
         case replaced
     }
 
-    /// Gives a file the final name of a target, so that the file that is replaced can be put back.
+    /// Gives a file the final name of a target in a way that allows the previous file to be restored.
     ///
     /// - Parameters:
-    ///   - path: Where the file lies, under its temporary name.
-    ///   - target: Where it belongs, as it was examined just before.
-    /// - Returns: Where the other file is.
-    /// - Throws: `file.changed` if something else lies there than was examined; `file.*`. Then nothing has changed.
+    ///   - path: The temporary name of the file.
+    ///   - target: Its final name, as examined just before.
+    /// - Returns: Where the previous file is.
+    /// - Throws: `file.changed` if the file there is not the examined one; `file.*`. Then nothing has changed.
     package static func place(_ path: String, at target: OutputTarget) throws(Diagnostic) -> Placement {
         FileMaker.clear(path)
         return try Faults.step(.rename, of: target.file, from: path) { () throws(Diagnostic) in
@@ -39,7 +39,7 @@ extension FileSystem {
         }
         if sprocket_exchange(path, target.file) == 0 {
             if FileIdentity(named: path) == other { return .exchanged }
-            // Another program was quicker: what is there now was never looked at.
+            // Another program has replaced the file since it was examined: put it back.
             _ = sprocket_exchange(path, target.file)
             throw hasChanged(target)
         }
@@ -56,17 +56,17 @@ extension FileSystem {
         return isLinked ? .linked(aside) : .replaced
     }
 
-    /// Takes a file's final name back, and puts back the file that had it.
+    /// Takes back a file's final name and restores the previous file.
     ///
-    /// What is no longer the same file stays as it is, and where the other file is gone the new one keeps the name: at no
-    /// time is there neither.
+    /// A file that was replaced meanwhile is left alone. If the previous file is gone, the new one keeps the name: at
+    /// no time does the name exist with neither.
     ///
     /// - Parameters:
     ///   - path: The temporary name that the file had.
     ///   - target: Where it was placed.
     ///   - placement: How.
     ///   - identity: The file.
-    /// - Returns: Whether the name is what it was before; not if the file that had it is gone, so that nothing would have it.
+    /// - Returns: Whether the name is as before; false if the previous file is gone, so that the name would not exist.
     /// - Throws: `file.*`; then the file keeps its final name.
     package static func takeBack(
         _ path: String,
@@ -74,7 +74,7 @@ extension FileSystem {
         placement: Placement,
         identity: FileIdentity
     ) throws(Diagnostic) -> Bool {
-        // What another program has put there since is not ours to take back.
+        // A file that another program has put there since is left alone.
         guard FileIdentity(named: target.file) == identity else { return true }
         if placement == .replaced { return false }
         try Faults.step(.rename, of: path, from: target.file) { () throws(Diagnostic) in
@@ -86,7 +86,7 @@ extension FileSystem {
             case .fresh, .replaced:
                 try renamedExclusively(target.file, to: path)
             case .linked(let aside):
-                // At no time is the final name missing.
+                // The final name exists at all times.
                 guard Glibc.link(target.file, path) == 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
                 do throws(Diagnostic) {
                     try renamed(aside, to: target)
@@ -99,7 +99,7 @@ extension FileSystem {
         return true
     }
 
-    /// Removes the file that was replaced, once it need not be put back.
+    /// Removes the replaced file once it need not be restored.
     package static func removeReplaced(_ path: String, by target: OutputTarget, placement: Placement) {
         switch placement {
         case .fresh, .replaced: return
@@ -122,7 +122,7 @@ extension FileSystem {
         }
     }
 
-    /// Whether the file system, or the kernel, does not know this way of renaming.
+    /// Whether the file system, or the kernel, does not support this kind of rename.
     private static func isUnsupported(_ number: Int32) -> Bool {
         [EINVAL, ENOSYS, EOPNOTSUPP, EPERM].contains(number)
     }

@@ -1,20 +1,20 @@
 extension FileSystem {
-    /// The most bytes that the name of a file may have on Linux (`NAME_MAX`).
+    /// The maximum length of a file name on Linux in bytes (`NAME_MAX`).
     package static let longestName = 255
 
-    /// A path with something after its name, such as `.part`.
+    /// A path with a suffix such as `.part` after its name.
     ///
-    /// Where that makes the name longer than a name may be, its end is replaced by a checksum of the whole: the same path
-    /// always gets the same name, and two paths get two.
+    /// If that makes the name longer than a name may be, its end is replaced by a checksum of the whole: the same path
+    /// always gets the same name, and different paths get different ones.
     ///
     /// - Parameters:
     ///   - path: The path of a file.
-    ///   - suffix: What comes after it.
+    ///   - suffix: What to append.
     /// - Returns: The path of a file in the same folder.
     package static func suffixed(_ path: String, with suffix: String) -> String {
         let start = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
         let name = path[start...]
-        // One that is too long by itself is refused by the system, under the name that was given.
+        // A name that is too long by itself is refused by the system, and the message shows it as given.
         guard name.utf8.count <= longestName else { return path }
         guard name.utf8.count + suffix.utf8.count > longestName else { return path + suffix }
         // FNV-1a, 64 bits.

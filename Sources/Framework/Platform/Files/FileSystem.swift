@@ -1,9 +1,9 @@
 public import Diagnostics
 internal import Glibc
 
-/// The few things that the house does with files besides reading and writing them.
+/// File operations other than reading and writing.
 public enum FileSystem {
-    /// The folder that relative paths start from.
+    /// The program's working directory.
     public static var currentFolder: String {
         guard let path = getcwd(nil, 0) else { return "." }
         defer { free(path) }
@@ -13,7 +13,7 @@ public enum FileSystem {
     /// Whether there is a file or folder.
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// Whether this process may make files in a folder.
+    /// Whether this process may create files in a folder.
     package static func isWritable(_ folder: String) -> Bool { access(folder, W_OK | X_OK) == 0 }
 
     /// Whether there is a folder.
@@ -22,7 +22,7 @@ public enum FileSystem {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The names in a folder, sorted by their bytes; `.` and `..` are not among them.
+    /// The names in a folder, sorted by their bytes, without `.` and `..`.
     public static func names(in folder: String) throws(Diagnostic) -> [String] {
         guard let stream = opendir(folder) else { throw SystemFailure.last.diagnostic("read", at: folder) }
         defer { closedir(stream) }
@@ -36,10 +36,10 @@ public enum FileSystem {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Makes the folder that `path` lies in, and those above it, and waits until they are on the disk.
+    /// Creates the folder that contains `path`, and those above it, and syncs them to the disk.
     ///
-    /// - Throws: `option.home` for a path that begins with `~`; `file.not-a-folder`, `file.permission`, `file.disk-full` or
-    ///   `file.write`, with the path.
+    /// - Throws: `option.home` for a path that begins with `~`; `file.not-a-folder`, `file.permission`,
+    ///   `file.disk-full` or `file.write`, with the path.
     public static func createFolder(around path: String) throws(Diagnostic) {
         try HomePath.check(path, at: .file(path))
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
@@ -52,11 +52,11 @@ public enum FileSystem {
             }
         }
         guard isFolder(folder) else { throw isNotFolder(folder) }
-        // Whoever syncs a file and its folder later does not know that the folder was new.
+        // A later sync of a file and its folder does not cover a new folder's own name.
         try syncFolder(of: folder)
     }
 
-    /// A file lies where a folder is needed.
+    /// The error for a file where a folder is needed.
     static func isNotFolder(_ path: String) -> Diagnostic {
         Diagnostic(
             "file.not-a-folder",
@@ -67,24 +67,24 @@ public enum FileSystem {
         )
     }
 
-    /// Gives a file its final name, replacing what had it, so that either the old or the new file is there.
+    /// Gives a file its final name, replacing any file that has it, so that either the old or the new file exists.
     public static func rename(_ path: String, to final: String) throws(Diagnostic) {
         try Faults.step(.rename, of: final, from: path) { () throws(Diagnostic) in
             guard Glibc.rename(path, final) == 0 else { throw SystemFailure.last.diagnostic("write", at: final) }
         }
     }
 
-    /// Gives a file a second name; false where there is no such file or the file system has no second names.
+    /// Gives a file a second name (hard link); false if there is no such file or the file system does not support that.
     public static func link(_ path: String, as second: String) -> Bool {
         var isLinked = false
-        // What a fault point refuses is not done, and nobody hears of it.
+        // A step that a fault point fails is not made, and no error is reported.
         try? Faults.step(.create, of: second, from: path) { isLinked = Glibc.link(path, second) == 0 }
         return isLinked
     }
 
-    /// Removes a file if it is there.
+    /// Removes a file if it exists.
     public static func remove(_ path: String) {
-        // What a fault point refuses is not done, and nobody hears of it.
+        // A step that a fault point fails is not made, and no error is reported.
         try? Faults.step(.remove, of: path) { _ = unlink(path) }
     }
 }

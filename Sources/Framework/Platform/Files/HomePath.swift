@@ -3,21 +3,21 @@ internal import Glibc
 
 /// Paths that begin with `~`.
 ///
-/// A shell makes the user's folder out of it, if it is not quoted and begins a word; in `-D out=~/lb` and in a pipeline file
-/// nobody does. It is refused everywhere: a folder that is called `~` is never wanted, and a path that another user
-/// or a timer reads otherwise should not stand in a file.
+/// A shell expands `~` to the user's home folder if it is unquoted and begins a word; in `-D out=~/lb` and in a
+/// pipeline file it is not expanded. Such paths are refused everywhere: a folder called `~` is never wanted, and a
+/// pipeline file should not contain a path that another user or a timer would resolve differently.
 package enum HomePath {
     /// Refuses a path that begins with `~`.
     ///
     /// - Parameters:
-    ///   - path: The path as it was given.
-    ///   - place: Where that was; nil for the path itself.
+    ///   - path: The path as given.
+    ///   - place: Where it was given; nil for the path itself.
     /// - Throws: `option.home`.
     package static func check(_ path: String, at place: Diagnostic.Place? = nil) throws(Diagnostic) {
         guard path.utf8.first == UInt8(ascii: "~") else { return }
         let rest = path.drop { $0 != "/" }
         let home = getenv("HOME").map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
-        // Of another user's folder, this one knows nothing.
+        // The home folder of another user is not known here.
         let meant =
             path.first == "~" && (path == "~" || path.hasPrefix("~/")) ? home.map { "write '\($0)\(rest)'" } : nil
         throw Diagnostic(

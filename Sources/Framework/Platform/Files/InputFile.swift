@@ -1,23 +1,23 @@
 public import Diagnostics
 internal import Glibc
 
-/// A file to read: from any place, or from its start to its end.
+/// A file to read, at any offset or from start to end.
 public final class InputFile: RandomAccessBytes {
     /// The path with which the file was opened.
     public let path: String
-    /// How many bytes it had when it was opened.
+    /// Its size in bytes when it was opened.
     public let count: Int
     private let descriptor: Int32
 
-    /// Opens a regular file; never waits.
+    /// Opens a regular file; never blocks.
     ///
-    /// - Throws: `file.missing`, `file.permission`, `file.folder`, with the path; `file.not-regular` for a FIFO, a socket
-    ///   or a device, also for the one that a shell passes as `/dev/fd/63`: a file is read from any place, and more than
-    ///   once; `option.home` for a path that begins with `~`.
+    /// - Throws: `file.missing`, `file.permission`, `file.folder`, with the path; `file.not-regular` for a FIFO, a
+    ///   socket or a device, including the one that a shell passes as `/dev/fd/63`: a file is read at any offset, and
+    ///   more than once; `option.home` for a path that begins with `~`.
     public init(_ path: String) throws(Diagnostic) {
         try HomePath.check(path, at: .file(path))
-        // Looked at before it is opened, since opening a device may do something, and again afterwards, since it may have
-        // been replaced; opening a FIFO would wait for its writer.
+        // Examined before it is opened, since opening a device may have an effect and opening a FIFO waits for its
+        // writer; and again afterwards, since it may have been replaced.
         if let special = SpecialFile(at: path) { throw special.refusal(path) }
         let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard opened >= 0 else { throw SystemFailure.last.diagnostic("read", at: path) }
@@ -47,7 +47,7 @@ public final class InputFile: RandomAccessBytes {
 
     deinit { close(descriptor) }
 
-    /// Reads bytes from a place on into `buffer`, and returns how many.
+    /// Reads bytes from an offset on into `buffer` and returns how many.
     public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         var filled = 0
         while filled < buffer.count {
@@ -67,7 +67,7 @@ public final class InputFile: RandomAccessBytes {
         return filled
     }
 
-    /// The whole file.
+    /// Reads the whole file.
     ///
     /// - Throws: `file.too-large` if it has more than `limit` bytes.
     public func readAll(atMost limit: Int) throws(Diagnostic) -> [UInt8] {
@@ -89,7 +89,7 @@ public final class InputFile: RandomAccessBytes {
         }
     }
 
-    /// Reads bytes from a place on into an array of the size that is wanted, and returns how many.
+    /// Reads bytes from an offset on into an array of the requested size and returns how many.
     package func readChunk(_ chunk: inout [UInt8], at offset: Int) throws(Diagnostic) -> Int {
         var result: Result<Int, Diagnostic> = .success(0)
         chunk.withUnsafeMutableBytes { buffer in
@@ -102,21 +102,21 @@ public final class InputFile: RandomAccessBytes {
         return try result.get()
     }
 
-    /// The file from its start to its end.
+    /// The file for reading from start to end.
     public var bytes: FileInput { FileInput(self) }
 }
 
-/// A file from its start to its end.
+/// Reads a file from start to end.
 public struct FileInput: ByteInput {
     private let file: InputFile
     private var offset = 0
 
     fileprivate init(_ file: InputFile) { self.file = file }
 
-    /// How many bytes the file had when it was opened.
+    /// The size of the file in bytes when it was opened.
     public var count: Int { file.count }
 
-    /// Reads the next bytes into `buffer`, and returns how many; none at the end.
+    /// Reads the next bytes into `buffer` and returns how many; 0 at the end.
     public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int {
         let got = try file.read(at: offset, into: buffer)
         offset += got

@@ -1,7 +1,7 @@
 package import Diagnostics
 internal import Glibc
 
-/// What is done with the descriptor of a file that is being written.
+/// Operations on the descriptor of a file that is being written.
 package enum OpenFile {
     /// Writes all of `bytes` at an offset.
     ///
@@ -29,7 +29,7 @@ package enum OpenFile {
         }
     }
 
-    /// Writes what the system, or a fault point, takes in one call, and returns how much that was.
+    /// Writes as much as the system, or a fault point, accepts in one call, and returns how much that was.
     private static func write(
         _ bytes: UnsafeRawBufferPointer,
         at offset: Int,
@@ -53,17 +53,17 @@ package enum OpenFile {
         return wrote
     }
 
-    /// Opens a temporary file that is there; nil if there is none.
+    /// Opens an existing temporary file; nil if there is none.
     ///
-    /// - Throws: `file.foreign` for what no run can have made: a link, a device, a file of another user or one that has
-    ///   further names; `file.permission` and the like, with the path.
+    /// - Throws: `file.foreign` for a file that no run can have created: a link, a device, a file of another user or
+    ///   one with several names; `file.permission` and the like, with the path.
     package static func existing(_ path: String) throws(Diagnostic) -> Int32? {
         let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             switch errno {
             case ENOENT: return nil
             case ELOOP: throw isForeign(path, because: "it is a link")
-            // A FIFO that no process reads, a socket, a folder.
+            // A FIFO without a reader, a socket, a folder.
             case ENXIO, EISDIR: throw isForeign(path, because: "it is not a regular file")
             default: throw SystemFailure.last.diagnostic("write", at: path)
             }
@@ -74,13 +74,13 @@ package enum OpenFile {
         throw isForeign(path, because: reason)
     }
 
-    /// Whether a name is that of a file that a run of this user can have made.
+    /// Whether a name is that of a file that a run of this user can have created.
     package static func isOrdinary(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 && foreignness(of: status) == nil
     }
 
-    /// Why a file cannot be a temporary file that a run of this user has made; nil if it can.
+    /// Why a file cannot be a temporary file of a run of this user; nil if it can.
     static func foreignness(of status: stat) -> String? {
         if status.st_mode & S_IFMT == S_IFLNK { return "it is a link" }
         if status.st_mode & S_IFMT != S_IFREG { return "it is not a regular file" }
@@ -88,13 +88,13 @@ package enum OpenFile {
         return status.st_nlink == 1 ? nil : "it has further names (hard links)"
     }
 
-    /// Makes a temporary file, of which no other has the name.
+    /// Creates a temporary file exclusively.
     ///
     /// - Parameters:
     ///   - path: Its name.
-    ///   - ownership: What the file that it will replace has; nil if there is none.
-    ///   - run: The run that the file is to state; nil for none.
-    /// - Returns: A descriptor of the caller's own.
+    ///   - ownership: Owner and mode of the file that it will replace; nil if there is none.
+    ///   - run: The run to record in the file; nil for none.
+    /// - Returns: A descriptor, which the caller owns.
     /// - Throws: `file.foreign` if something has the name; `file.disk-full`, `file.permission` or `file.write`.
     package static func created(
         _ path: String,
@@ -107,7 +107,7 @@ package enum OpenFile {
                 descriptor = open(
                     path,
                     O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    // No user who may not read the other file may read this one meanwhile.
+                    // A user who may not read the other file must not be able to read this one meanwhile.
                     ownership == nil ? 0o666 : 0o600
                 )
                 guard descriptor >= 0 else {
@@ -124,7 +124,7 @@ package enum OpenFile {
         return descriptor
     }
 
-    /// A file is in the way that this run has not made.
+    /// The error for a file with the needed name that this run has not created.
     package static func isForeign(_ path: String, because reason: String?) -> Diagnostic {
         Diagnostic(
             "file.foreign",
@@ -136,7 +136,7 @@ package enum OpenFile {
         )
     }
 
-    /// The file that has the name is not the one that was written.
+    /// The error if the file with the name is not the one that was written.
     package static func hasChanged(_ path: String) -> Diagnostic {
         Diagnostic(
             "file.changed",

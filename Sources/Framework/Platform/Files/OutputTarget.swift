@@ -1,26 +1,26 @@
 public import Diagnostics
 internal import Glibc
 
-/// What lies at a path that is to be written: a regular file that is replaced, or nothing yet.
+/// The target of a write: a regular file that is replaced, or a path where nothing exists yet.
 ///
-/// A symbolic link is followed: the file that it leads to is the one that is replaced or made, and the link stays.
-/// Everything else is refused: a folder, a device, a FIFO, a socket, the standard streams. Nothing is opened.
+/// A symbolic link is followed: its target is replaced or created, and the link stays. Everything else is refused: a
+/// folder, a device, a FIFO, a socket, the standard streams. Nothing is opened.
 public struct OutputTarget: Sendable, Hashable {
-    /// The path as it was given.
+    /// The path as given.
     public let path: String
-    /// The path of the file itself; the same as `path` unless that is a link.
+    /// The path of the file itself; differs from `path` if that is a link.
     public let file: String
-    /// The file that is there; nil if there is none.
+    /// The existing file; nil if there is none.
     public let identity: FileIdentity?
-    /// What a new file in its place has to keep; nil if there is none.
+    /// Owner and mode that a new file in its place has to keep; nil if there is none.
     package let ownership: FileOwnership?
 
-    /// Looks at what lies at a path.
+    /// Examines a path.
     ///
     /// - Parameter path: Where to write.
     /// - Throws: `option.standard-stream` for `-`, `/dev/stdout` and the like; `file.folder`; `file.not-regular` for a
-    ///   device, a FIFO or a socket; `file.link-loop`; `file.foreign-link` for a link that another user has put into a
-    ///   folder that all users may write to; `file.not-a-folder`, `file.permission` and the like, with the path.
+    ///   device, a FIFO or a socket; `file.link-loop`; `file.foreign-link` for a link of another user in a folder that
+    ///   all users may write to; `file.not-a-folder`, `file.permission` and the like, with the path.
     public init(_ path: String) throws(Diagnostic) {
         self.path = path
         if path == "-" { throw Self.isStandardStream(path) }
@@ -56,13 +56,13 @@ public struct OutputTarget: Sendable, Hashable {
         )
     }
 
-    /// Whether there is a file.
+    /// Whether a file exists there.
     public var exists: Bool { identity != nil }
 
-    /// As many links are followed as the system follows.
+    /// The limit of links to follow, the same as the system's.
     private static let mostLinks = 40
 
-    /// The path that a link holds.
+    /// The path in a link, relative to the folder of the link.
     private static func followed(_ link: String, status: stat, path: String) throws(Diagnostic) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         let length = readlink(link, &buffer, buffer.count)
@@ -74,8 +74,8 @@ public struct OutputTarget: Sendable, Hashable {
         return "\(folder == "/" ? "" : folder)/\(text)"
     }
 
-    /// Refuses a link that another user may have put there to have a file written: as the system does when it follows
-    /// links itself (`fs.protected_symlinks`).
+    /// Refuses a link that another user may have planted to redirect a write, as the system does when it follows links
+    /// itself (`fs.protected_symlinks`).
     private static func refuseForeign(_ link: stat, in folder: String, path: String) throws(Diagnostic) {
         var status = stat()
         guard link.st_uid != geteuid(), stat(folder, &status) == 0, status.st_mode & S_IWOTH != 0,
@@ -118,7 +118,7 @@ public struct OutputTarget: Sendable, Hashable {
         )
     }
 
-    /// The nearest of the folders above a path that is not one.
+    /// The error for the nearest component above a path that is not a folder.
     private static func isNotFolder(above path: String) -> Diagnostic {
         var folder = FileSystem.folder(of: path)
         while FileIdentity(folder) == nil, folder != "/", folder != "." { folder = FileSystem.folder(of: folder) }
@@ -136,7 +136,7 @@ public struct OutputTarget: Sendable, Hashable {
     }
 }
 
-/// Who owns a file and who may do what with it.
+/// The owner and mode of a file.
 package struct FileOwnership: Sendable, Hashable {
     let mode: mode_t
     let user: uid_t
@@ -146,18 +146,18 @@ package struct FileOwnership: Sendable, Hashable {
         (mode, user, group) = (status.st_mode & 0o7777, status.st_uid, status.st_gid)
     }
 
-    /// Gives them to an open file, as far as this user may.
+    /// Applies them to an open file, as far as this user may.
     func apply(to descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return }
         if status.st_uid != user || status.st_gid != group, fchown(descriptor, user, group) != 0 {
-            // Only root gives files away; a group of one's own can be kept.
+            // Only root can change the owner; the group can be kept if it is one of the user's.
             _ = fchown(descriptor, uid_t.max, group)
         }
         guard fstat(descriptor, &status) == 0 else { return }
         var mode = mode
         if status.st_uid != user || status.st_gid != group { mode &= 0o777 }
-        // Another group may do no more than everybody may.
+        // If the group differs, it may do no more than others may.
         if status.st_gid != group { mode &= 0o707 | (mode & 0o007) << 3 }
         _ = fchmod(descriptor, mode)
     }

@@ -1,22 +1,24 @@
 internal import Diagnostics
 internal import Glibc
 
-/// A file that only its user may read, replaced as a whole: whoever opens it finds the old or the new one.
+/// A file that only its user may read.
+///
+/// It is replaced as a whole: readers find the old or the new contents.
 package struct PrivateFile: Sendable {
     package let path: String
 
     /// The file at a path; nothing is opened yet.
     package init(path: String) { self.path = path }
-    /// The name that the next contents have until they are on the disk.
+    /// The temporary name of the next contents.
     private var fresh: String { path + ".new" }
 
-    /// The most that is read, in bytes.
+    /// The maximum size to read, in bytes.
     private static let limit = 1 << 20
 
-    /// What it holds; nil if there is no file.
+    /// Reads the contents; nil if there is no file.
     ///
-    /// - Throws: `account.exposed` if somebody else could have read or written it, `account.file` for what is no file,
-    ///   and what the system says.
+    /// - Throws: `account.exposed` if other users could have read or written it, `account.file` for something that is
+    ///   not a file, and errors of the system.
     package func read() throws(Diagnostic) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -56,14 +58,15 @@ package struct PrivateFile: Sendable {
         return Array(bytes[..<done])
     }
 
-    /// Puts other contents in place of what it holds; they are on the disk when this returns.
+    /// Replaces the contents; they are on the disk when this returns.
     ///
-    /// Only one at a time may do so.
+    /// Calls must not overlap.
     ///
-    /// - Throws: what the system says; then the file is as it was, or, if its folder could not be synced, the new one.
+    /// - Throws: Errors of the system. Then the contents are the old ones, or the new ones if the folder could not be
+    ///   synced.
     package func replace(with bytes: [UInt8]) throws(Diagnostic) {
         try makeFolder()
-        // What a process has left that was cut off.
+        // A file left by a process that was interrupted.
         if FileSystem.exists(fresh) { FileSystem.remove(fresh) }
         do throws(Diagnostic) {
             try write(bytes)
@@ -75,7 +78,7 @@ package struct PrivateFile: Sendable {
         try FileSystem.syncFolder(of: path)
     }
 
-    /// Removes it, and what a process has left that was cut off.
+    /// Removes the file, and one left by a process that was interrupted.
     package func remove() throws(Diagnostic) {
         for name in [fresh, path] where FileSystem.exists(name) {
             try Faults.step(.remove, of: name) { () throws(Diagnostic) in
@@ -92,7 +95,7 @@ package struct PrivateFile: Sendable {
         defer { if descriptor >= 0 { close(descriptor) } }
         try Faults.step(.create, of: fresh) { () throws(Diagnostic) in
             descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-            // A file mask may take bits away, and never gives any.
+            // A file mask can remove permissions but never add them.
             guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else {
                 throw SystemFailure.last.diagnostic("write", at: fresh)
             }
@@ -119,10 +122,10 @@ package struct PrivateFile: Sendable {
         }
     }
 
-    /// The folder that it lies in.
+    /// The folder that contains it.
     private var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
 
-    /// Makes the folder and those above it, for the user alone, and refuses one that others may change.
+    /// Creates the folder and those above it, for the user only, and refuses one that others may change.
     package func makeFolder() throws(Diagnostic) {
         try Self.make(folder)
         try checkFolder()
@@ -139,7 +142,7 @@ package struct PrivateFile: Sendable {
         try FileSystem.syncFolder(of: folder)
     }
 
-    /// Whoever may write to the folder may put another file in the place of this one.
+    /// Any user who can write to the folder could replace this file.
     private func checkFolder() throws(Diagnostic) {
         var status = stat()
         guard stat(folder, &status) == 0 else { throw SystemFailure.last.diagnostic("read", at: folder) }
@@ -156,7 +159,7 @@ package struct PrivateFile: Sendable {
         guard status.st_mode & 0o022 == 0 else {
             throw Diagnostic(
                 "account.exposed",
-                message: "others may change the contents of this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
+                message: "others may write to this folder (mode \(String(status.st_mode & 0o777, radix: 8)))",
                 category: .environment,
                 at: .file(folder),
                 hint: "chmod 700 '\(folder)'"

@@ -1,21 +1,21 @@
 internal import Diagnostics
 internal import Glibc
 
-/// Files of a few lines, such as those of `/proc`, which have no size.
+/// Files of a few lines, such as those of `/proc`, which report no size.
 package enum SmallFile {
-    /// At most so many bytes are read.
+    /// At most this many bytes are read.
     private static let limit = 4096
 
-    /// What is in a file.
+    /// The contents of a file.
     package static func text(of path: String) throws(Diagnostic) -> String {
-        // A FIFO that has the name would be waited for.
+        // Opening a FIFO would otherwise block.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("read", at: path) }
         defer { close(descriptor) }
         return try text(of: descriptor, path: path)
     }
 
-    /// What is in an open file.
+    /// The contents of an open file.
     package static func text(of descriptor: Int32, path: String) throws(Diagnostic) -> String {
         var buffer = [UInt8](repeating: 0, count: limit)
         let count = pread(descriptor, &buffer, limit, 0)
@@ -23,7 +23,7 @@ package enum SmallFile {
         return String(decoding: buffer[..<count], as: UTF8.self)
     }
 
-    /// Puts a text into an open file, instead of what was in it.
+    /// Replaces the contents of an open file.
     package static func replace(_ descriptor: Int32, with text: String, path: String) throws(Diagnostic) {
         let bytes = Array(text.utf8)
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {

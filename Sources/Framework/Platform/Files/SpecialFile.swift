@@ -1,14 +1,14 @@
 package import Diagnostics
 internal import Glibc
 
-/// Something at a path that is neither a regular file nor a folder: opening it may wait for ever, and so may reading it.
+/// A file that is neither a regular file nor a folder: opening or reading it may block for ever.
 package enum SpecialFile: String, Sendable {
     case fifo = "a FIFO"
     case socket = "a socket"
     case characterDevice = "a character device"
     case blockDevice = "a block device"
 
-    /// What is at a path, links followed; nil for a regular file, a folder, or nothing.
+    /// The special file at a path, following links; nil for a regular file, a folder, or nothing.
     ///
     /// It is not opened.
     package init?(at path: String) {
@@ -17,7 +17,7 @@ package enum SpecialFile: String, Sendable {
         self.init(mode: status.st_mode)
     }
 
-    /// What a file is by its mode; nil for a regular file or a folder.
+    /// The kind of a file by its mode; nil for a regular file or a folder.
     init?(mode: mode_t) {
         switch mode & S_IFMT {
         case S_IFIFO: self = .fifo
@@ -28,7 +28,7 @@ package enum SpecialFile: String, Sendable {
         }
     }
 
-    /// Why it is not read.
+    /// The error for reading it.
     ///
     /// - Parameter path: Where it is.
     /// - Returns: `file.not-regular`.

@@ -1,35 +1,35 @@
 package import Diagnostics
 internal import Glibc
 
-/// The operating system said no.
+/// An error of the operating system.
 package struct SystemFailure {
     private let number: Int32
 
-    /// The failure that has this `errno`.
+    /// The error with this `errno`.
     package init(number: Int32) { self.number = number }
 
-    /// What the last call left in `errno`.
+    /// The error of the last call, from `errno`.
     package static var last: SystemFailure { SystemFailure(number: errno) }
 
-    /// What is reported of a write to a disk without room.
+    /// The diagnostic for a write to a full disk.
     package static func diskFull(_ path: String) -> Diagnostic {
         SystemFailure(number: ENOSPC).diagnostic("write", at: path)
     }
 
-    /// Whether the call was only interrupted and can be made again.
+    /// Whether the call was only interrupted and can be repeated.
     package var isInterruption: Bool { number == EINTR }
 
-    /// The failure for a person.
+    /// The error as a diagnostic.
     ///
     /// - Parameters:
     ///   - act: What was tried: `read`, `write`.
     ///   - path: The file or folder.
-    /// - Returns: What is wrong, with the path as its place.
+    /// - Returns: The diagnostic, with the path as its place.
     package func diagnostic(_ act: String, at path: String) -> Diagnostic {
         problem(act, at: path).classed(as: .environment)
     }
 
-    /// Whether an error is that a disk, a quota or a limit of the size of files is full.
+    /// Whether an error means that a disk, a quota or a file size limit is full.
     package static func isDiskFull(_ error: any Error) -> Bool { (error as? Diagnostic)?.code == full }
 
     private static let full: Diagnostic.Code = "file.disk-full"

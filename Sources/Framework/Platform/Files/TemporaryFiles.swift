@@ -1,22 +1,23 @@
 package import Diagnostics
 internal import Glibc
 
-/// The temporary files of a run: which of those that lie beside its outputs are its own, and the claim on each output.
+/// The temporary files of a run: which of the files next to its outputs are its own, and the claim on each output.
 ///
-/// A run makes each temporary file exclusively, and writes down that it will before it does. So what has the name of one
-/// and was not written down is somebody else's, and is never touched; what was written down may be continued, or removed
-/// by the next start. `NAME.part` is also the claim on the output: it is made before the first read, and locked (`flock`)
-/// as long as the run lives. The lock belongs to the file and not to its name, so it still holds when the file has been
-/// published, until the run has recorded that.
+/// A run creates each temporary file exclusively, and records the name before it does. A file with such a name that is
+/// not recorded belongs to another program and is never touched. A recorded one may be continued, or removed by the
+/// next start. `NAME.part` is also the claim on the output: it is created before the first read, and locked (`flock`)
+/// as long as the run lives. The lock belongs to the file and not to its name, so it still holds after the file has
+/// been published, until the run has recorded that.
 package final class TemporaryFiles: Sendable {
-    /// Those of the run that this task belongs to; nil outside of a run.
+    /// The temporary files of the run that this task belongs to; nil outside of a run.
     @TaskLocal package static var current: TemporaryFiles?
 
-    /// How an output is claimed.
+    /// A claim on an output.
     package struct Claim: Sendable {
-        /// The output, as it is given.
+        /// The output as given.
         package let path: String
-        /// Where the first of several files of the output would lie: one of another run may just have been published.
+        /// The other paths of a first file, if the output consists of numbered files: another run may just have
+        /// published one.
         package let others: [String]
 
         /// A claim on an output.
@@ -24,13 +25,13 @@ package final class TemporaryFiles: Sendable {
     }
 
     private struct State {
-        /// Paths from the root that this run, or an earlier attempt at it, has written down.
+        /// Absolute paths that this run, or an earlier attempt at it, has recorded.
         var own: Set<String>
-        /// Those that an earlier attempt has written down.
+        /// Paths that an earlier attempt has recorded.
         let earlier: Set<String>
-        /// Those that were looked at and may be there already.
+        /// Recorded paths that were examined and whose files may exist.
         var left: Set<String>
-        /// The files that are there.
+        /// The existing files.
         var files: [String: FileIdentity] = [:]
         /// Open descriptors of the claims, which hold the locks.
         var locked: [String: Int32] = [:]
@@ -41,13 +42,13 @@ package final class TemporaryFiles: Sendable {
     private let record: @Sendable ([String]) throws -> Void
     private let describe: @Sendable (FileHolder) -> String?
 
-    /// The files of a run.
+    /// The temporary files of a run.
     ///
     /// - Parameters:
-    ///   - run: The run's identity, which its files state; nil for none.
-    ///   - own: Paths from the root that are written down already.
-    ///   - record: Writes paths down.
-    ///   - describe: Says which run a process carries out.
+    ///   - run: The run's identity, which its files carry; nil for none.
+    ///   - own: Absolute paths that are already recorded.
+    ///   - record: Records paths.
+    ///   - describe: Describes the run that a process carries out.
     package init(
         of run: String? = nil,
         own: Set<String> = [],
@@ -62,14 +63,14 @@ package final class TemporaryFiles: Sendable {
 
     deinit { release() }
 
-    /// The path from the root of the temporary file that claims an output.
+    /// The absolute path of the temporary file that claims an output.
     ///
     /// - Throws: What `OutputTarget` throws.
     package static func claimPath(of output: String) throws(Diagnostic) -> String {
         FileSystem.absoluteName(FileSystem.suffixed(try OutputTarget(output).file, with: ".part"))
     }
 
-    /// Whether a file was written down as one of this run.
+    /// Whether a file is recorded as one of this run.
     package func owns(_ path: String) -> Bool {
         let path = FileSystem.absoluteName(path)
         return state.withLock { $0.own.contains(path) }
@@ -81,14 +82,14 @@ package final class TemporaryFiles: Sendable {
         return state.withLock { $0.files[path] }
     }
 
-    /// Which files this run has, or has written down and may have; paths from the root.
+    /// The absolute paths of the files that this run has, or has recorded and may have.
     package var paths: Set<String> { state.withLock { $0.own } }
 
     // MARK: Claiming
 
-    /// Looks whether outputs can be claimed, and makes nothing.
+    /// Checks whether outputs can be claimed, without creating anything.
     ///
-    /// - Throws: `file.claimed`, which names the run that has one; `file.foreign` for a temporary file of nobody known.
+    /// - Throws: `file.claimed`, which names the run that holds a claim; `file.foreign` for an unknown temporary file.
     package func examine(_ claims: [Claim], besides known: Set<String> = []) throws(Diagnostic) {
         for claim in claims {
             let path = try Self.claimPath(of: claim.path)
@@ -100,13 +101,13 @@ package final class TemporaryFiles: Sendable {
         }
     }
 
-    /// Claims outputs: makes the temporary file of each, or opens it if it is this run's, and locks it.
+    /// Claims outputs: creates the temporary file of each, or opens it if it is this run's, and locks it.
     ///
     /// - Parameters:
     ///   - claims: The outputs.
-    ///   - isExisting: Whether to make none.
-    ///   - refuse: Looks at a claim once its file is locked: another run may have written to that until just now. If it
-    ///     throws, the file stays as it is.
+    ///   - isExisting: Whether to create none.
+    ///   - refuse: Examines a claim once its file is locked, since another run may have written to it until just
+    ///     before. If it throws, the file stays unchanged.
     /// - Throws: `file.claimed`, `file.foreign`; `file.*`, `state.*`; what `refuse` throws.
     package func claim(
         _ claims: [Claim],
@@ -133,8 +134,8 @@ package final class TemporaryFiles: Sendable {
                 state.locked[path] = descriptor
                 state.files[path] = FileIdentity(descriptor: descriptor)
             }
-            // Another run may have given its file the final name since, and not have ended: then the temporary name was
-            // free.
+            // Another run may have given its file the final name since, without having ended: then the temporary name
+            // was free.
             try refuseLocked(claim)
         }
     }
@@ -159,10 +160,10 @@ package final class TemporaryFiles: Sendable {
         throw isClaimed(path, of: output)
     }
 
-    /// Opens a file of this run, which is made unless it is there.
+    /// Opens a file of this run, which is created if it does not exist.
     ///
-    /// - Returns: A descriptor of the caller's own.
-    /// - Throws: `file.foreign` if something has the name that is not this run's; `file.*`, `state.*`.
+    /// - Returns: A descriptor, which the caller owns.
+    /// - Throws: `file.foreign` if a file that is not this run's has the name; `file.*`, `state.*`.
     package func open(_ name: String, like ownership: FileOwnership?) throws(Diagnostic) -> Int32 {
         let path = FileSystem.absoluteName(name)
         let locked = state.withLock { state -> Int32? in
@@ -184,7 +185,7 @@ package final class TemporaryFiles: Sendable {
         return descriptor
     }
 
-    /// Writes down those of these paths that are not.
+    /// Records those of these paths that are not recorded yet.
     private func writeDown(_ paths: [String]) throws(Diagnostic) {
         let new = state.withLock { state in paths.filter { !state.own.contains($0) } }
         guard !new.isEmpty else { return }
@@ -194,7 +195,7 @@ package final class TemporaryFiles: Sendable {
         add(new)
     }
 
-    /// The file of a name that is written down: made, or, unless it has to be new, as it is.
+    /// The file of a recorded name: created, or the existing one unless it has to be new.
     private func obtain(
         _ name: String,
         isNew: Bool,
@@ -206,7 +207,7 @@ package final class TemporaryFiles: Sendable {
             return try OpenFile.created(name, like: ownership, by: run)
         } catch {
             guard error.code == "file.foreign" else { throw error }
-            // Not made after all, so not ours.
+            // It was not created, so it is not this run's.
             let path = FileSystem.absoluteName(name)
             state.withLock { _ = $0.own.remove(path) }
             throw inTheWay(name, of: output)
@@ -215,9 +216,9 @@ package final class TemporaryFiles: Sendable {
 
     // MARK: Removing
 
-    /// Empties or removes a file of this run, which is thrown away; one that is not this run's stays.
+    /// Empties or removes a file of this run whose contents are discarded; a file that is not this run's stays.
     ///
-    /// The file of a claim is emptied: it goes when the run has ended.
+    /// The file of a claim is emptied, and removed when the run has ended.
     package func discard(_ name: String) {
         let path = FileSystem.absoluteName(name)
         let locked = state.withLock { state -> Int32? in
@@ -238,9 +239,9 @@ package final class TemporaryFiles: Sendable {
         if FileIdentity(named: path) == nil { state.withLock { $0.files[path] = nil } }
     }
 
-    /// Removes all files of this run but some, and waits until their names are gone from the disk.
+    /// Removes all files of this run with some exceptions, and waits until their names are gone from the disk.
     ///
-    /// What has got its final name is not touched.
+    /// Files that have their final name are not touched.
     ///
     /// - Parameter kept: The paths of those that stay.
     package func removeAll(except kept: [String]) {
@@ -248,12 +249,13 @@ package final class TemporaryFiles: Sendable {
         let others = paths.subtracting(kept).sorted()
         let there = others.filter { FileIdentity(named: $0) != nil }
         for path in there { remove(path) }
-        // What could not be removed is still this run's, and has to be known as that.
+        // A file that could not be removed is still this run's and has to stay recorded.
         var left = Set(there.filter(isStillOwn))
         do throws(Diagnostic) {
             try FileSystem.syncFolders(of: there)
         } catch {
-            // A name that came back with a power cut would be taken for somebody else's file.
+            // After a power failure a removed name may exist again, and would be mistaken for a file of another
+            // program.
             left = Set(there)
         }
         state.withLock { $0.own = $0.own.intersection(kept.union(left)) }
@@ -261,7 +263,7 @@ package final class TemporaryFiles: Sendable {
 
     /// Whether a name is still that of a file of this run.
     ///
-    /// That it was written down is not enough: another run may have been quicker, and be gone by now.
+    /// That it was recorded is not enough: another run may have created the file first, and have ended by now.
     private func isStillOwn(_ path: String) -> Bool {
         guard let named = FileIdentity(named: path) else { return false }
         let (isOwn, known, isEarlier) = state.withLock { state in
@@ -272,22 +274,22 @@ package final class TemporaryFiles: Sendable {
         return isEarlier && Self.isUnused(path)
     }
 
-    /// Notes that paths are written down.
+    /// Adds paths that are recorded.
     ///
-    /// - Parameter paths: From the root.
+    /// - Parameter paths: Absolute paths.
     package func add(_ paths: [String]) { state.withLock { $0.own.formUnion(paths) } }
 
-    /// What has become of a file that was to be removed.
+    /// The result of removing a file.
     package enum Removal: Sendable, Hashable {
         /// Nothing has the name any more.
         case gone
-        /// Something has it that no run of this user has made, or that a process has locked.
+        /// The file was not created by a run of this user, or a process has locked it.
         case foreign
-        /// It is there, and could not be removed.
+        /// The file exists and could not be removed.
         case failed
     }
 
-    /// Removes a file that an earlier run has written down and no run needs.
+    /// Removes a file that an earlier run has recorded and no run needs.
     @discardableResult
     package static func removeOrphan(_ path: String) -> Removal {
         guard FileIdentity(named: path) != nil else { return .gone }
@@ -296,25 +298,25 @@ package final class TemporaryFiles: Sendable {
         return FileIdentity(named: path) == nil ? .gone : .failed
     }
 
-    /// The run that has made a temporary file, as the file itself states it; nil if it states none.
+    /// The run that has created a temporary file, as recorded in the file; nil if there is none.
     package static func maker(of path: String) -> String? { FileMaker.run(of: path) }
 
-    /// Removes what a run has put in the place of a temporary file, a replaced file, unless another run has claimed the
-    /// name since.
+    /// Removes a replaced file, which a run has put in the place of a temporary file, unless another run has claimed
+    /// the name since.
     package static func removeReplaced(_ path: String) {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, !isLocked(path) else { return }
         FileSystem.remove(path)
     }
 
-    /// Whether a file is one that a run of this user can have made, and that no process has locked.
+    /// Whether a file can have been created by a run of this user and no process has locked it.
     package static func isUnused(_ path: String) -> Bool {
         guard let descriptor = try? OpenFile.existing(path) else { return false }
         defer { close(descriptor) }
         return lock(descriptor, within: .zero)
     }
 
-    /// Gives all claims back.
+    /// Releases all claims.
     package func release() {
         state.withLock { state in
             for descriptor in state.locked.values { close(descriptor) }
@@ -324,15 +326,15 @@ package final class TemporaryFiles: Sendable {
 
     // MARK: Locks
 
-    /// Some time is needed: a process that was just killed lives a little longer.
+    /// How long to try to lock: a process that was just killed takes a short time to end.
     private static let patience = Duration.milliseconds(500)
 
-    /// Locks an open file, unless another process has.
+    /// Locks an open file; false if another process has it locked.
     private static func lock(_ descriptor: Int32, kind: Int32 = LOCK_EX, within patience: Duration) -> Bool {
         let deadline = ContinuousClock.now + patience
         while flock(descriptor, kind | LOCK_NB) != 0 {
             if errno == EINTR { continue }
-            // A file system without such locks: that the file is there, and who wrote it down, has to do.
+            // On a file system without such locks, the existence of the file and the record decide.
             guard errno == EWOULDBLOCK else { return true }
             guard ContinuousClock.now < deadline else { return false }
             usleep(5000)
@@ -340,7 +342,7 @@ package final class TemporaryFiles: Sendable {
         return true
     }
 
-    /// Refuses an output whose file another run has locked: it publishes that just now.
+    /// Refuses an output whose file another run has locked because it is publishing it.
     private func refuseLocked(_ claim: Claim) throws(Diagnostic) {
         for path in [claim.path] + claim.others {
             guard let file = try? OutputTarget(path).file else { continue }
@@ -361,7 +363,7 @@ package final class TemporaryFiles: Sendable {
 
     // MARK: Refusals
 
-    /// Says what has the name of a temporary file.
+    /// The error for a temporary name that is taken.
     private func inTheWay(_ path: String, of output: String?) -> Diagnostic {
         Self.isLocked(path)
             ? isClaimed(path, of: output) : OpenFile.isForeign(path, because: Self.foreignness(of: path))

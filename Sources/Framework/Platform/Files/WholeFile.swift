@@ -2,24 +2,24 @@ public import Diagnostics
 internal import Glibc
 internal import Synchronization
 
-/// A file that appears whole in the place of what a path leads to: readers see the old one or the new one.
+/// Replaces the file at a path as a whole: readers see the old file or the new one.
 ///
-/// Until then it lies beside it under a name of its own, `.NAME.PID-N.part`, which is made exclusively, so that two
-/// programs that write the same file never mix. A value that goes away unpublished leaves nothing.
+/// Until then the new file is next to it under a name of its own, `.NAME.PID-N.part`. That is created exclusively, so
+/// two programs that write the same file never mix. A value that is released without being published deletes its file.
 package struct WholeFile: ~Copyable {
-    /// Where it appears.
+    /// The file to replace.
     package let target: OutputTarget
     private let temporaryPath: String
     private let descriptor: Int32
     private var isPublished = false
 
-    /// Begins a file; folders above it come into being.
+    /// Begins a file; missing folders above it are created.
     ///
-    /// One that replaces another keeps its mode, and its owner where this user may give files away.
+    /// A file that replaces another keeps its mode, and its owner if this user may set that.
     ///
     /// - Parameters:
-    ///   - path: Where it belongs.
-    ///   - mode: The mode of a new file; nil for what the user's mask leaves of reading and writing for all.
+    ///   - path: The final path.
+    ///   - mode: The mode of a new file; nil for read and write permission for all, reduced by the user's mask.
     /// - Throws: What `OutputTarget` throws; `file.disk-full`, `file.permission` or `file.write`, with the path.
     package init(_ path: String, mode: UInt32? = nil) throws(Diagnostic) {
         let target = try OutputTarget(path)
@@ -47,11 +47,12 @@ package struct WholeFile: ~Copyable {
         try OpenFile.write(bytes, at: offset, to: descriptor, path: temporaryPath, shownAs: target.path)
     }
 
-    /// Gives the file its name.
+    /// Publishes the file under its final name.
     ///
-    /// - Parameter isSynced: Whether its bytes are on the disk before. Its name is when the folder is synced.
+    /// - Parameter isSynced: Whether its bytes are synced to the disk first. Its name is on the disk once the folder is
+    ///   synced.
     /// - Throws: `file.changed` if the temporary file is not the one that was written, or what `OutputTarget` throws:
-    ///   something else lies there now.
+    ///   another file is there now.
     package consuming func publish(isSynced: Bool = true) throws(Diagnostic) {
         if isSynced {
             try Faults.step(.sync, of: temporaryPath) { () throws(Diagnostic) in
@@ -61,7 +62,7 @@ package struct WholeFile: ~Copyable {
         guard try OutputTarget(target.path).file == target.file,
             let own = FileIdentity(descriptor: descriptor), FileIdentity(named: temporaryPath) == own
         else {
-            // Not ours any more, so not ours to remove.
+            // The file is published, so it must not be removed.
             isPublished = true
             throw OpenFile.hasChanged(target.path)
         }
@@ -94,33 +95,34 @@ package struct WholeFile: ~Copyable {
         )
     }
 
-    /// At most this many names are tried: earlier processes of the same number may have left some when they were killed.
+    /// The maximum number of names to try: earlier processes with the same process ID may have left some when they were
+    /// killed.
     private static let mostNames = 1000
 }
 
 extension FileSystem {
-    /// What distinguishes the temporary names of a process.
+    /// Distinguishes the temporary names of a process.
     private static let number = Atomic<Int>(0)
 
-    /// A name beside a file that no other process uses: `.NAME.PID-N.part`.
+    /// A name next to a file that no other process uses: `.NAME.PID-N.part`.
     static func temporaryName(beside file: String) -> String {
         let start = file.lastIndex(of: "/").map(file.index(after:)) ?? file.startIndex
-        // A name has 255 bytes at most, and this one has to be distinct, not readable.
+        // A name has at most 255 bytes, and this one has to be distinct, not readable.
         var name = file[start...]
         while name.utf8.count > 200 { name.removeLast() }
         let number = number.add(1, ordering: .relaxed).newValue
         return "\(file[..<start]).\(name).\(getpid())-\(number).part"
     }
 
-    /// Puts a whole file in the place of what a path leads to, or makes it.
+    /// Replaces the file at a path as a whole, or creates it.
     ///
-    /// A link is followed, and mode and owner of a file that is replaced are kept. Readers see the old or the new file.
+    /// A link is followed, and mode and owner of a replaced file are kept. Readers see the old or the new file.
     ///
     /// - Parameters:
-    ///   - path: Where it belongs; folders above it come into being.
-    ///   - bytes: What it holds.
+    ///   - path: The final path; missing folders above it are created.
+    ///   - bytes: The contents.
     /// - Throws: What `OutputTarget` throws; `file.changed`, `file.disk-full`, `file.permission` or `file.write`, with
-    ///   the path. Then the old file is as it was.
+    ///   the path. Then the old file is unchanged.
     public static func replace(_ path: String, with bytes: Span<UInt8>) throws(Diagnostic) {
         let file = try WholeFile(path)
         try file.write(bytes, at: 0)

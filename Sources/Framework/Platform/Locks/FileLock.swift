@@ -1,23 +1,23 @@
 internal import Diagnostics
 internal import Glibc
 
-/// An advisory lock on a file, which one process and one task of it at a time has.
+/// An advisory lock on a file, held by one task of one process at a time.
 ///
-/// It belongs to the opened file (`flock`), so it holds between processes and between tasks of one alike; the kernel takes
-/// it back when the process ends, however it ends. Nothing waits inside of the system: whoever does not get it sleeps and
-/// asks again, and no thread is held up.
+/// It belongs to the open file (`flock`), so it excludes both other processes and other tasks of the same one. The
+/// kernel releases it when the process ends, however it ends. Waiting does not block a thread: a task that does not get
+/// the lock sleeps and tries again.
 ///
-/// On a file system without such locks everybody has it at once.
+/// On a file system without such locks, all tasks hold it simultaneously.
 package final class FileLock: Sendable {
     private let descriptor: Locked<Int32>
 
-    /// Takes the lock, as soon as nobody else has it.
+    /// Takes the lock as soon as it is free.
     ///
     /// - Parameters:
-    ///   - path: The file, which comes into being and is never removed. Its folder is there.
+    ///   - path: The file, which is created and never removed. Its folder exists.
     ///   - limit: How long to wait.
     ///   - time: The clock.
-    /// - Throws: `account.locked` when the limit is over, what the system says, and `CancellationError`.
+    /// - Throws: `account.locked` after the timeout, errors of the system, and `CancellationError`.
     package init(_ path: String, within limit: Duration, time: any TimeSource) async throws {
         let deadline = time.now + limit
         var pause = Duration.milliseconds(5)
@@ -42,7 +42,7 @@ package final class FileLock: Sendable {
 
     deinit { release() }
 
-    /// Gives the lock back; doing so again changes nothing.
+    /// Releases the lock; doing so again changes nothing.
     package func release() {
         descriptor.withLock { descriptor in
             if descriptor >= 0 { close(descriptor) }
@@ -50,7 +50,7 @@ package final class FileLock: Sendable {
         }
     }
 
-    /// The opened file, locked; nil if somebody else has the lock.
+    /// The opened file, locked; nil if another task or process has the lock.
     private static func attempt(_ path: String) throws(Diagnostic) -> Int32? {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SystemFailure.last.diagnostic("write", at: path) }
@@ -66,7 +66,7 @@ package final class FileLock: Sendable {
             default: throw SystemFailure.last.diagnostic("write", at: path)
             }
         }
-        // Somebody may have removed the file between opening and locking; then this lock guards nothing.
+        // The file may have been removed between opening and locking; then this lock protects nothing.
         var opened = stat()
         var named = stat()
         guard fstat(descriptor, &opened) == 0, stat(path, &named) == 0, opened.st_ino == named.st_ino,

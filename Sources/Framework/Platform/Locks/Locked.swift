@@ -1,18 +1,18 @@
 internal import Glibc
 
-/// A value that one thread at a time uses: like `Mutex`, on top of the system's own lock.
+/// A value that one thread at a time uses: like `Mutex`, built on the system's own lock.
 ///
-/// `Mutex` of the standard library locks in a way that the thread sanitizer cannot see, so that it would report a race
+/// The thread sanitizer does not understand the lock of the standard library's `Mutex`, and would report a race
 /// wherever two threads take turns.
 public final class Locked<Value>: Sendable {
-    // Whoever touches either holds the lock, or is the only one left.
+    // Proof: both are accessed only with the lock held, or by the last reference.
     //
-    // The value lies outside of the object: a property of it would be checked for overlapping accesses with each use,
-    // which takes as long as the lock, and the lock sees to that.
+    // The value is outside of the object: a stored property would be checked for overlapping accesses with each use,
+    // which takes as long as the lock and is unnecessary, since the lock excludes them.
     @usableFromInline nonisolated(unsafe) let value: UnsafeMutablePointer<Value>
     private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-    /// A value that nobody else has.
+    /// A guarded value.
     public init(_ value: consuming sending Value) {
         self.value = .allocate(capacity: 1)
         self.value.initialize(to: value)
@@ -28,13 +28,13 @@ public final class Locked<Value>: Sendable {
         value.deallocate()
     }
 
-    /// Uses the value while nobody else does.
+    /// Accesses the value exclusively.
     ///
-    /// - Parameter body: What to do with it; it must not use the same value again from within.
+    /// - Parameter body: What to do with it; it must not access the same value again from within.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
     ///
-    /// Inlinable, so that it is made for the value where it is used: layers lock with every call.
+    /// Inlinable, so that it is specialised where it is used: layers lock with every call.
     @inlinable
     public func withLock<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result

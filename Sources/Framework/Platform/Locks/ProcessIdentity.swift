@@ -1,16 +1,16 @@
 internal import Glibc
 
-/// Which process, on which boot of which machine.
+/// Identifies a process, on one boot of one machine.
 ///
-/// A number alone says nothing: numbers are used again.
+/// A process ID alone does not: IDs are reused.
 package struct ProcessIdentity: Sendable, Hashable {
-    /// Its number.
+    /// The process ID.
     package let pid: Int32
-    /// The random name that the kernel gave itself when it started (`/proc/sys/kernel/random/boot_id`).
+    /// The random ID that the kernel chose at boot (`/proc/sys/kernel/random/boot_id`).
     package let boot: String
     /// When it started, in clock ticks since the boot (proc(5), `/proc/PID/stat`, field 22).
     package let start: UInt64
-    /// The name space of its number (`/proc/PID/ns/pid`); a container has its own.
+    /// The PID namespace (`/proc/PID/ns/pid`); a container has its own.
     package let space: String
 
     /// A process.
@@ -27,20 +27,21 @@ package struct ProcessIdentity: Sendable, Hashable {
         return ProcessIdentity(pid: pid, boot: currentBoot, start: start(of: pid) ?? 0, space: currentSpace)
     }()
 
-    /// Whether the process lives; nil if that cannot be seen from here, as with one in another container.
+    /// Whether the process lives; nil if that is not visible from here, as with one in another container.
     package var isAlive: Bool? {
-        // Another boot may be another machine that shares the folder; the lock itself knows, the record does not.
+        // Another boot may be another machine that shares the folder; only the lock itself can decide then, not the
+        // record.
         guard boot == Self.currentBoot else { return false }
         guard space == Self.currentSpace else { return nil }
         return Self.start(of: pid) == start
     }
 
-    /// When a process started; nil if it is gone.
+    /// When a process started; nil if there is none.
     ///
-    /// One that has ended and not been waited for is gone, too.
+    /// A process that has ended but was not waited for does not count.
     private static func start(of pid: Int32) -> UInt64? {
         guard let line = try? SmallFile.text(of: "/proc/\(pid)/stat") else { return nil }
-        // The second field is the program's name in brackets, and may itself contain blanks and brackets.
+        // The second field is the program's name in brackets, and may itself contain spaces and brackets.
         guard let bracket = line.lastIndex(of: ")") else { return nil }
         let fields = line[line.index(after: bracket)...].split(separator: " ")
         guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }

@@ -1,4 +1,4 @@
-/// A bit for each row, 64 in a word, the lowest first.
+/// A bit for each row, 64 per word, the lowest first.
 @usableFromInline
 enum Bits {
     @usableFromInline typealias Words = UnsafeMutablePointer<UInt64>
@@ -21,13 +21,13 @@ enum Bits {
         bits[row &>> 6] &= ~(1 &<< UInt64(truncatingIfNeeded: row & 63))
     }
 
-    /// Sets or clears the bits of some rows; the words of rows after them need not hold anything yet.
+    /// Sets or clears the bits of some rows; the words of rows after them may be uninitialised.
     static func fill(_ rows: Range<Int>, in bits: Words, with value: Bool) {
         guard !rows.isEmpty else { return }
         let (first, last) = (rows.lowerBound >> 6, (rows.upperBound - 1) >> 6)
         for word in first...last {
             let mask = mask(of: rows, in: word)
-            // Bits before the range in its first word stay; those after it in its last one become clear.
+            // Bits before the range in its first word are kept; those after it in its last word become 0.
             let old = word == first && rows.lowerBound & 63 != 0 ? bits[word] & lower(rows.lowerBound & 63) : 0
             bits[word] = old | (value ? mask : 0)
         }

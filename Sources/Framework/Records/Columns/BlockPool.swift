@@ -1,29 +1,29 @@
 internal import Synchronization
 
-/// Memory for columns, used again and again.
+/// Reuses memory for columns.
 ///
-/// The allocator maps a block of 128 KiB or more anew each time and unmaps it, which costs more than what a stage does
-/// with a column. What is given back waits here for the next one of the same size, up to a bound for all of it.
+/// For a block of 128 KiB or more, the allocator maps memory each time and unmaps it, which costs more than what a
+/// stage does with a column. Returned blocks wait here for the next request of the same size, up to a total limit.
 ///
-/// Sizes have four steps from one power of two to the next, so at most a fifth of a block is beyond what was asked for.
+/// There are four sizes from one power of two to the next, so at most a fifth of a block is unused.
 final class BlockPool: Sendable {
     /// The pool of all columns and heaps.
     static let shared = BlockPool(most: 8 << 20)
 
-    /// Blocks of fewer bytes are the allocator's: it has lists of its own for those.
+    /// Smaller blocks come from the allocator, which has lists of its own for those.
     static let smallest = 16 << 10
 
     private struct Free {
-        /// The addresses of blocks that wait, by their size.
+        /// The addresses of free blocks, by size.
         var blocks: [Int: [UInt]] = [:]
-        /// The bytes of all of them.
+        /// The total size of free blocks in bytes.
         var bytes = 0
     }
 
     private let most: Int
     private let free = Mutex(Free())
 
-    /// A pool in which at most this number of bytes waits.
+    /// A pool that keeps at most this number of bytes free.
     init(most: Int) { self.most = most }
 
     deinit {
@@ -32,10 +32,10 @@ final class BlockPool: Sendable {
         }
     }
 
-    /// How many bytes wait.
+    /// The total size of free blocks in bytes.
     var waiting: Int { free.withLock { $0.bytes } }
 
-    /// Memory of at least this number of bytes, aligned to 16, with anything in it; and how many bytes it has.
+    /// Returns uninitialised memory of at least this number of bytes, aligned to 16, and its size.
     func take(atLeast bytes: Int) -> (memory: UnsafeMutableRawPointer, size: Int) {
         let size = Self.size(atLeast: bytes)
         if size >= Self.smallest {
@@ -49,7 +49,7 @@ final class BlockPool: Sendable {
         return (UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16), size)
     }
 
-    /// Takes back memory that `take` has handed out.
+    /// Returns memory that `take` has provided to the pool.
     func giveBack(_ memory: UnsafeMutableRawPointer, size: Int) {
         if size >= Self.smallest {
             let address = UInt(bitPattern: memory)
@@ -64,7 +64,7 @@ final class BlockPool: Sendable {
         memory.deallocate()
     }
 
-    /// The size of the block for this number of bytes.
+    /// The block size for this number of bytes.
     static func size(atLeast bytes: Int) -> Int {
         guard bytes > 1024 else { return max(64, (bytes + 63) & ~63) }
         let step = 1 << (Int.bitWidth - (bytes - 1).leadingZeroBitCount - 3)

@@ -8,13 +8,13 @@
 ///     decimal            where its coefficient begins in the heap, 16 bytes, and one more than its scale in the upper half
 ///     null               0, and the row's bit is not set
 ///
-/// How many rows there are is known by the batch. Copies share the block and the heap.
+/// The batch knows the number of rows. Copies share the block and the heap.
 @usableFromInline
 struct Column: @unchecked Sendable {
-    // Sendable: words and bits are written only by `reserve`'s caller, once the block has no other holder; a heap's bytes
-    // never change (`Heap`).
+    // Sendable: words and bits are written only by the caller of `reserve`, when the block has no other holder; bytes
+    // of a heap never change (`Heap`).
     @usableFromInline let kind: Schema.Kind
-    /// How many rows are null; at 0 nothing is in the bits.
+    /// The number of null rows; if it is 0, the bits are not valid.
     @usableFromInline var nulls = 0
     /// The words of the block.
     @usableFromInline private(set) var words: UnsafeMutablePointer<UInt64>
@@ -28,7 +28,7 @@ struct Column: @unchecked Sendable {
     /// A column without rows.
     init(_ kind: Schema.Kind) { self.init(kind, block: .none) }
 
-    /// A column with the words of a block that nothing else refers to.
+    /// A column with the words of a block to which nothing else refers.
     init(_ kind: Schema.Kind, block: Block, nulls: Int = 0, heap: Heap? = nil) {
         self.kind = kind
         self.nulls = nulls
@@ -50,11 +50,11 @@ struct Column: @unchecked Sendable {
         Bits.fill(0..<count, in: bits, with: false)
     }
 
-    /// Where the bytes of a column without any lie.
+    /// The address of the bytes of a column without any.
     @usableFromInline
     static var noBytes: UnsafeMutablePointer<UInt8> { Block.none.bytes }
 
-    /// How many rows there is room for.
+    /// The number of rows that fit.
     var capacity: Int { block.capacity }
 
     /// Whether the words point to a heap.
@@ -66,11 +66,11 @@ struct Column: @unchecked Sendable {
 
     // MARK: Room
 
-    /// Sees to it that nothing else refers to the block, and that it has room.
+    /// Makes the block uniquely referenced, with room for more rows.
     ///
     /// - Parameters:
-    ///   - count: How many rows there are.
-    ///   - capacity: How many there is to be room for.
+    ///   - count: The number of rows.
+    ///   - capacity: The number of rows that must fit.
     mutating func reserve(count: Int, capacity: Int) {
         let isOwn = isKnownUniquelyReferenced(&block)
         if isOwn, block.capacity >= capacity { return }
@@ -81,20 +81,20 @@ struct Column: @unchecked Sendable {
         take(larger)
     }
 
-    /// Has the words of another block from here on.
+    /// Uses the words of another block from now on.
     private mutating func take(_ other: Block) {
         block = other
         (words, bits) = (other.words, other.bits)
     }
 
-    /// The bits of a column that may get nulls: all rows have a value so far, if they had none.
+    /// Prepares the bits of a column for nulls: if it had none so far, all rows have a value.
     mutating func writeBits(of count: Int) {
         if nulls == 0 { Bits.fill(0..<count, in: bits, with: true) }
     }
 
     // MARK: Rows
 
-    /// The rows of a list, which may hold any row any number of times.
+    /// The rows of a list, in which any row may occur any number of times.
     func gathered(_ rows: UnsafeBufferPointer<UInt32>) -> Column {
         guard !rows.isEmpty else { return Column(kind) }
         let made = Block(rows: rows.count)
@@ -106,11 +106,11 @@ struct Column: @unchecked Sendable {
         return Column(kind, block: made, nulls: nulls, heap: heap)
     }
 
-    /// Keeps the rows of a list, which grows from row to row.
+    /// Keeps the rows of a list in ascending order.
     ///
     /// - Parameters:
     ///   - rows: The rows.
-    ///   - runs: The same as runs of rows that follow each other, if they are long.
+    ///   - runs: The same list as runs of consecutive rows, if those are long.
     mutating func keep(_ rows: UnsafeBufferPointer<UInt32>, runs: [Range<Int>]?) {
         guard isKnownUniquelyReferenced(&block) else {
             self = gathered(rows)
@@ -119,18 +119,18 @@ struct Column: @unchecked Sendable {
         if let runs {
             var target = 0
             for run in runs {
-                // Moving within the block is allowed: the memory may overlap.
+                // Moving within the block is safe: the memory may overlap.
                 if run.lowerBound != target { (words + target).update(from: words + run.lowerBound, count: run.count) }
                 target += run.count
             }
         } else {
             for (target, row) in rows.enumerated() { words[target] = words[Int(row)] }
         }
-        // A bit is read before its word is written: no row moves down.
+        // Each bit is read before its word is written, since no row moves to a higher index.
         if nulls > 0 { nulls = Self.gather(rows, of: bits, to: bits) }
     }
 
-    /// Some rows that follow each other.
+    /// A range of rows.
     func part(_ rows: Range<Int>) -> Column {
         guard !rows.isEmpty else { return Column(kind) }
         let made = Block(rows: rows.count)
@@ -158,7 +158,7 @@ struct Column: @unchecked Sendable {
 
     /// Gathers bits, and returns how many are not set.
     ///
-    /// Target and source may be one where no row moves down.
+    /// Target and source may be the same if no row moves to a higher index.
     private static func gather(
         _ rows: UnsafeBufferPointer<UInt32>,
         of source: UnsafeMutablePointer<UInt64>,
@@ -195,7 +195,7 @@ extension Column {
         )
     }
 
-    /// The bytes that a word points to, whatever the kind.
+    /// The bytes that a word of any kind points to.
     func bytesInHeap(_ word: UInt64) -> UnsafeBufferPointer<UInt8> {
         let start = bytes + Int(truncatingIfNeeded: word & 0xFFFF_FFFF)
         return UnsafeBufferPointer(start: start, count: kind.bytesInHeap(word))
@@ -212,7 +212,7 @@ extension Column {
         )
     }
 
-    /// How many bytes of the heap the rows point to, one that several point to each time.
+    /// How many bytes of the heap the rows refer to; bytes with several references count each time.
     func bytesReferredTo(_ count: Int) -> Int {
         guard hasHeap else { return 0 }
         var sum = 0
@@ -220,7 +220,7 @@ extension Column {
         return sum
     }
 
-    /// Whether two rows hold the same: both null, or the same value.
+    /// Whether two rows are equal: both null, or the same value.
     func isEqual(_ row: Int, to other: Column, at otherRow: Int) -> Bool {
         let isNull = isNull(row)
         guard !isNull, !other.isNull(otherRow) else { return isNull == other.isNull(otherRow) }

@@ -6,18 +6,18 @@
 ///         }
 ///     }
 public struct ColumnBuilder: ~Copyable {
-    /// What the cells hold.
+    /// The kind of the cells.
     public let kind: Schema.Kind
     @usableFromInline let words: UnsafeMutablePointer<UInt64>
     @usableFromInline let bits: UnsafeMutablePointer<UInt64>
     @usableFromInline let first: Int
     @usableFromInline let end: Int
     @usableFromInline var row: Int
-    /// The column that is being made; nil where cells are written to one of a batch.
+    /// The new column; nil if cells are written to a column of a batch.
     private var column: Column?
     @usableFromInline var heap: HeapWriter
 
-    /// A builder of some rows, whose bits may hold anything.
+    /// A builder of some rows, with uninitialised bits.
     init(
         _ kind: Schema.Kind,
         words: UnsafeMutablePointer<UInt64>,
@@ -32,17 +32,18 @@ public struct ColumnBuilder: ~Copyable {
         end = rows.upperBound
         row = rows.lowerBound
         self.heap = heap
-        // To clear the bit of a null is less than to set one for each value: each would wait for the one before it.
+        // Clearing the bit of each null is faster than setting one for each value, which would depend on the write
+        // before it.
         Bits.fill(rows, in: bits, with: true)
     }
 
-    /// A builder of a whole column, whose words may hold anything.
+    /// A builder of a whole column, with uninitialised words.
     init(_ column: Column, count: Int, heap: HeapWriter) {
         self.init(column.kind, words: column.words, bits: column.bits, rows: 0..<count, heap: heap)
         self.column = column
     }
 
-    /// The column, once all its cells were written.
+    /// The column, after all its cells were written.
     mutating func finish() -> Column {
         var made = column ?? Column(kind)
         made.nulls = count - Bits.count(first..<row, in: bits)
@@ -50,16 +51,16 @@ public struct ColumnBuilder: ~Copyable {
         return made
     }
 
-    /// Ends writing to a column of a batch: rows without a cell are null.
+    /// Ends writing to a column of a batch; rows without a cell are null.
     mutating func finishRows() -> HeapWriter {
         Bits.fill(row..<end, in: bits, with: false)
         return heap
     }
 
-    /// How many cells were written.
+    /// The number of cells written.
     @inlinable public var count: Int { row - first }
 
-    /// How many cells there is still room for.
+    /// The number of cells that still fit.
     @inlinable public var room: Int { end - row }
 
     @inlinable
@@ -70,7 +71,7 @@ public struct ColumnBuilder: ~Copyable {
         row &+= 1
     }
 
-    /// Appends a cell that is null.
+    /// Appends a null.
     @inlinable
     public mutating func appendNull() {
         precondition(row < end, "more cells than rows")
@@ -79,7 +80,7 @@ public struct ColumnBuilder: ~Copyable {
         row &+= 1
     }
 
-    /// Makes a cell null that was appended, by its place from 0.
+    /// Sets an appended cell to null, by its index from 0.
     @inlinable
     public mutating func makeNull(_ place: Int) {
         precondition(0..<count ~= place, "there is no such cell yet")
@@ -100,23 +101,23 @@ public struct ColumnBuilder: ~Copyable {
     @inlinable
     public mutating func append(_ boolean: Bool) { append(boolean ? 1 : 0, of: .boolean) }
 
-    /// Appends a moment: microseconds since 1970-01-01T00:00:00Z.
+    /// Appends an instant in microseconds since 1970-01-01T00:00:00Z.
     @inlinable
     public mutating func append(instant: Int64) { append(UInt64(bitPattern: instant), of: .instant) }
 
-    /// Appends a day: days since 1970-01-01.
+    /// Appends a date in days since 1970-01-01.
     @inlinable
     public mutating func append(date: Int32) { append(UInt64(bitPattern: Int64(date)), of: .date) }
 
     /// Appends an exact decimal number.
     ///
-    /// - Precondition: the column stays below `Batch.maximumBytesOfText`.
+    /// - Precondition: The column stays below `Batch.maximumBytesOfText`.
     @inlinable
     public mutating func append(_ decimal: ExactDecimal) { append(heap.append(decimal), of: .decimal) }
 
     /// Appends bytes.
     ///
-    /// - Precondition: the column stays below `Batch.maximumBytesOfText`.
+    /// - Precondition: The column stays below `Batch.maximumBytesOfText`.
     @inlinable
     public mutating func append(bytes: Span<UInt8>) {
         bytes.withUnsafeBufferPointer { append(heap.append($0), of: .bytes) }
@@ -138,15 +139,15 @@ public struct ColumnBuilder: ~Copyable {
         append(heap.append(bytes), of: .text)
     }
 
-    /// Appends a text; off the hot path.
+    /// Appends a text; not for the hot path.
     public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { append(utf8: $0) }
     }
 
-    /// Appends a value; off the hot path.
+    /// Appends a value; not for the hot path.
     ///
-    /// - Precondition: the value is null or of the column's kind.
+    /// - Precondition: The value is null or of the column's kind.
     @_disfavoredOverload
     public mutating func append(_ value: Value) {
         switch value {
@@ -162,7 +163,7 @@ public struct ColumnBuilder: ~Copyable {
         }
     }
 
-    /// Appends what a cell of a column of the same kind holds, its text copied.
+    /// Appends a cell of a column of the same kind; its text is copied.
     public mutating func append(_ row: Int, of batch: borrowing Batch, in field: Field) {
         precondition(batch.columns[field.index].kind == kind, "a value of another kind than its column")
         guard let word = batch.word(row, in: field, kind: kind) else { return appendNull() }

@@ -1,18 +1,18 @@
 internal import Synchronization
 
-/// Bytes that the words of one column or of several point to.
+/// Bytes to which the words of one or several columns point.
 ///
-/// A heap only grows, at its end: a batch that was copied or gathered shares it, and no holder sees what another adds.
+/// A heap only grows at its end: a batch that was copied or gathered shares it, and no holder sees what another adds.
 @usableFromInline
 final class Heap: @unchecked Sendable {
-    // Sendable: a byte is written once, by the writer that has claimed the end, before a word points to it.
+    // Sendable: each byte is written once, by the writer that has claimed the end, before a word points to it.
     let bytes: UnsafeMutablePointer<UInt8>
-    /// How many bytes there is room for.
+    /// The number of bytes that fit.
     let capacity: Int
     private let size: Int
     private let end = Atomic(0)
 
-    /// A heap without bytes, with room for at least this number.
+    /// An empty heap with room for at least this number of bytes.
     init(capacity: Int) {
         let (memory, size) = BlockPool.shared.take(atLeast: capacity + Self.padding)
         self.size = size
@@ -22,18 +22,18 @@ final class Heap: @unchecked Sendable {
 
     deinit { BlockPool.shared.giveBack(bytes, size: size) }
 
-    /// The most bytes that the words of a column can point to.
+    /// The maximum number of bytes to which the words of a column can point.
     static let most = Int(UInt32.max)
 
-    /// Room after the last byte, so that sixteen may be read wherever a text begins.
+    /// Space after the last byte, so that sixteen bytes may be read at the start of any text.
     private static let padding = 16
 
-    /// How many bytes are used; all of them while a writer has the end.
+    /// The number of used bytes; all of them while a writer has claimed the end.
     var count: Int { end.load(ordering: .acquiring) }
 
-    /// Claims all room after the last byte, and returns where that is; none is left for another writer until `release`.
+    /// Claims all space after the last byte and returns its offset; no other writer can claim any until `release`.
     func claimEnd() -> Int { end.exchange(capacity, ordering: .acquiringAndReleasing) }
 
-    /// Gives back what a writer did not need of the room that it had claimed.
+    /// Releases the claimed space that a writer has not used.
     func release(from end: Int) { self.end.store(end, ordering: .releasing) }
 }

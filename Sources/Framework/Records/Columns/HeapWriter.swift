@@ -1,20 +1,20 @@
-/// Adds bytes to a heap, and moves to a larger one where that is full.
+/// Adds bytes to a heap, and moves to a larger one when it is full.
 @usableFromInline
 struct HeapWriter {
     /// The heap; nil before the first byte.
     private(set) var heap: Heap?
-    /// Where the writer's claim began.
+    /// The start of the writer's claim.
     private var start = 0
     private var expected: Int
 
     @usableFromInline var bytes: UnsafeMutablePointer<UInt8>
-    /// Where the next byte goes.
+    /// The position of the next byte.
     @usableFromInline var end = 0
     @usableFromInline var capacity = 0
 
-    /// A writer of a heap of its own.
+    /// A writer of a new heap.
     ///
-    /// - Parameter expected: About how many bytes will be added.
+    /// - Parameter expected: The approximate number of bytes that will be added.
     init(expecting expected: Int) {
         self.expected = expected
         bytes = Column.noBytes
@@ -22,7 +22,7 @@ struct HeapWriter {
 
     /// A writer that continues a heap.
     ///
-    /// Nil if the heap is full, or another writer has its end: the texts then go to a heap of their own.
+    /// Nil if the heap is full or another writer has claimed its end: the texts then go to a new heap.
     init?(continuing heap: Heap, expecting expected: Int) {
         self.init(expecting: expected)
         start = heap.claimEnd()
@@ -31,7 +31,7 @@ struct HeapWriter {
         (self.heap, bytes, capacity) = (heap, heap.bytes, heap.capacity)
     }
 
-    /// Ends writing; what was written stays.
+    /// Ends writing; the written bytes stay.
     mutating func finish() -> Heap? {
         heap?.release(from: end)
         return heap
@@ -48,12 +48,12 @@ struct HeapWriter {
         return UInt64(truncatingIfNeeded: offset) | UInt64(truncatingIfNeeded: count) &<< 32
     }
 
-    /// Makes room for this number of bytes at once.
+    /// Reserves room for this number of bytes.
     mutating func reserve(_ count: Int) {
         if capacity - end < count { grow(by: count) }
     }
 
-    /// Copies bytes; few of them, as most texts are, without a call.
+    /// Copies bytes; short copies, as of most texts, do not call a function.
     @inlinable
     static func copy(_ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, count: Int) {
         let (from, to) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(target))
@@ -62,7 +62,7 @@ struct HeapWriter {
         case 1..<4:
             for index in 0..<count { target[index] = source[index] }
         case 4..<8:
-            // The first four and the last four, which may overlap.
+            // The first four and the last four bytes, which may overlap.
             let last = from.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
             to.storeBytes(of: from.loadUnaligned(as: UInt32.self), as: UInt32.self)
             to.storeBytes(of: last, toByteOffset: count &- 4, as: UInt32.self)
@@ -84,7 +84,7 @@ struct HeapWriter {
         return word & 0xFFFF_FFFF | decimal.scaleInWord
     }
 
-    /// Moves to a heap with room for this number of further bytes.
+    /// Moves to a heap with room for this number of additional bytes.
     @usableFromInline
     mutating func grow(by count: Int) {
         precondition(count <= Heap.most - end, "a batch holds more than 4 GiB of text")

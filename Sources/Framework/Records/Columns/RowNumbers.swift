@@ -1,23 +1,23 @@
-/// Where the records of a batch are from: a number for each, and what it is a number of.
+/// The origin of the records of a batch: a number for each, and the place to which the number refers.
 ///
-/// As a rule records are numbered one after the other from a first number; once some were taken out, there is a list.
-/// It is the same with their origins: one for all, or, once records of several batches were put together, a list.
+/// Normally records are numbered consecutively from a first number; after some were removed, there is a list. Likewise
+/// there is one origin for all records, or a list after records of several batches were combined.
 struct RowNumbers: Sendable {
-    /// What records are from; the last is what those that come next are from.
+    /// The origins; the last one is that of the following records.
     private(set) var origins: [Origins]
-    /// The place of each record's origin in `origins`; nil if there is one.
+    /// The index of each record's origin in `origins`; nil if there is only one.
     private(set) var places: [UInt32]?
     /// The number of the first record.
     private(set) var first: UInt32 = 1
-    /// The number of each record; nil if each has one more than the record before it.
+    /// The number of each record; nil if they are consecutive.
     private(set) var listed: [UInt32]?
-    /// The number that the next record gets.
+    /// The number of the next record.
     var next: UInt32 = 1
 
-    /// No records, from nowhere.
+    /// No records, and an unnamed origin.
     init() { origins = [Origins("")] }
 
-    /// Records that were stored.
+    /// Records restored from a checkpoint.
     init(_ origins: [Origins], places: [UInt32]?, first: UInt32, listed: [UInt32]?, next: UInt32) {
         self.origins = origins
         self.places = places
@@ -26,7 +26,7 @@ struct RowNumbers: Sendable {
         self.next = next
     }
 
-    /// What the next record is from.
+    /// The origin of the next record.
     var current: Origins {
         get { origins[origins.count - 1] }
         set { origins[origins.count - 1] = newValue }
@@ -37,7 +37,7 @@ struct RowNumbers: Sendable {
     /// Where a record came from: `watched-history-3.json, record 17`.
     func position(of row: Int) -> String { origins[places.map { Int($0[row]) } ?? 0].position(of: self[row]) }
 
-    /// Adds records that are numbered from `next` on.
+    /// Adds records, numbered from `next` on.
     ///
     /// - Parameters:
     ///   - rows: How many.
@@ -75,7 +75,7 @@ struct RowNumbers: Sendable {
             return
         }
         if places == nil, other.places == nil, other.current == current || other.current == Origins("") { return }
-        // What comes next stays from what it was from: that is the last.
+        // The last origin stays that of the following records.
         let own = current
         if places == nil { places = Array(repeating: UInt32(origins.count - 1), count: count) }
         if let placesOfOther = other.places {
@@ -88,7 +88,7 @@ struct RowNumbers: Sendable {
         if current != own { origins.append(own) }
     }
 
-    /// The place of an origin in `origins`, where it is added if need be; records without one have that of the batch.
+    /// The index of an origin in `origins`, added if necessary; records without an origin have that of the batch.
     private mutating func place(of origin: Origins, instead own: Origins) -> UInt32 {
         let origin = origin == Origins("") ? own : origin
         if let known = origins.lastIndex(of: origin) { return UInt32(known) }
@@ -96,14 +96,14 @@ struct RowNumbers: Sendable {
         return UInt32(origins.count - 1)
     }
 
-    /// Keeps the rows of a list, which may hold any row any number of times.
+    /// Keeps the rows of a list, in which any row may occur any number of times.
     mutating func gather(_ rows: UnsafeBufferPointer<UInt32>) {
         listed =
             if let listed { rows.map { listed[Int($0)] } } else { rows.map { [first] in first &+ $0 } }
         if let places { self.places = rows.map { places[Int($0)] } }
     }
 
-    /// Keeps some rows that follow each other.
+    /// Keeps a range of rows.
     mutating func keep(_ rows: Range<Int>) {
         if let listed {
             self.listed = Array(listed[rows])
@@ -120,7 +120,7 @@ struct RowNumbers: Sendable {
         if count == 0 { (listed, places, origins) = (nil, nil, [current]) }
     }
 
-    /// Begins anew with the number 1 of the first place that the current origin has.
+    /// Restarts at number 1 of the first place of the current origin.
     mutating func restart() {
         current.others.removeAll()
         next = 1

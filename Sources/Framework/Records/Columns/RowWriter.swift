@@ -1,4 +1,4 @@
-/// Fills records of a batch, one after the other: what sources and decoders write with.
+/// Fills records of a batch, one after the other: the interface for sources and decoders.
 ///
 ///     batch.appendRows(atMost: 4_000) { rows in
 ///         while let film = next(), !rows.isFull {
@@ -8,7 +8,7 @@
 ///         }
 ///     }
 ///
-/// A cell that is not set is null. A record that is not ended with `endRow` is left out. Several records can also be
+/// A cell that is not set is null. A record that is not ended with `endRow` is dropped. Several records can also be
 /// written column by column: `fill` for each column, then `endRows`.
 public struct RowWriter: ~Copyable {
     /// A column that is being written.
@@ -20,9 +20,9 @@ public struct RowWriter: ~Copyable {
     }
 
     @usableFromInline let lanes: UnsafeMutableBufferPointer<Lane>
-    /// The row that is being written, from 0.
+    /// The row being written, from 0.
     public private(set) var row: Int
-    /// The row after the last that there is room for.
+    /// The row after the last one that fits.
     @usableFromInline let end: Int
     @usableFromInline var heap: HeapWriter
 
@@ -36,9 +36,9 @@ public struct RowWriter: ~Copyable {
     /// Whether there is no room for another record.
     @inlinable public var isFull: Bool { row == end }
 
-    /// Ends a record; the next begins, with nulls in all cells.
+    /// Ends a record; the next begins with nulls in all cells.
     ///
-    /// - Precondition: there was room for it.
+    /// - Precondition: There was room for it.
     @inlinable
     public mutating func endRow() {
         precondition(row < end, "more rows than asked for")
@@ -47,7 +47,7 @@ public struct RowWriter: ~Copyable {
 
     /// Ends records that were written column by column.
     ///
-    /// - Precondition: there was room for them.
+    /// - Precondition: There was room for them.
     public mutating func endRows(_ count: Int) {
         precondition(0...end - row ~= count, "more rows than asked for")
         advance(by: count)
@@ -56,7 +56,7 @@ public struct RowWriter: ~Copyable {
     @usableFromInline
     mutating func advance(by count: Int) { row &+= count }
 
-    /// Makes all cells of the record null again that is being written.
+    /// Sets all cells of the record being written to null again.
     public mutating func clearRow() {
         guard row < end else { return }
         for lane in lanes {
@@ -67,7 +67,7 @@ public struct RowWriter: ~Copyable {
 
     // MARK: Cells
 
-    /// The column at a place; unlike an array, the buffer checks nothing in programs that are optimised.
+    /// The column at an index; unlike an array, the buffer checks nothing in optimised builds.
     @inlinable
     func lane(_ column: Int) -> Lane {
         precondition(UInt(bitPattern: column) < UInt(bitPattern: lanes.count), "there is no such column")
@@ -83,7 +83,7 @@ public struct RowWriter: ~Copyable {
         Bits.set(row, in: lane.bits)
     }
 
-    /// Makes a cell null.
+    /// Sets a cell to null.
     @inlinable
     public mutating func setNull(in field: Field) {
         precondition(row < end, "more rows than asked for")
@@ -92,36 +92,36 @@ public struct RowWriter: ~Copyable {
         Bits.clear(row, in: lane.bits)
     }
 
-    /// Puts a whole number into a cell.
+    /// Sets a cell to a whole number.
     @inlinable
     public mutating func set(_ integer: Int64, in field: Field) {
         put(UInt64(bitPattern: integer), kind: .integer, in: field)
     }
 
-    /// Puts a floating-point number into a cell.
+    /// Sets a cell to a floating-point number.
     @inlinable
     @_disfavoredOverload
     public mutating func set(_ real: Double, in field: Field) { put(real.bitPattern, kind: .real, in: field) }
 
-    /// Puts true or false into a cell.
+    /// Sets a cell to true or false.
     @inlinable
     public mutating func set(_ boolean: Bool, in field: Field) { put(boolean ? 1 : 0, kind: .boolean, in: field) }
 
-    /// Puts a moment into a cell: microseconds since 1970-01-01T00:00:00Z.
+    /// Sets a cell to an instant in microseconds since 1970-01-01T00:00:00Z.
     @inlinable
     public mutating func set(instant: Int64, in field: Field) {
         put(UInt64(bitPattern: instant), kind: .instant, in: field)
     }
 
-    /// Puts a day into a cell: days since 1970-01-01.
+    /// Sets a cell to a date in days since 1970-01-01.
     @inlinable
     public mutating func set(date: Int32, in field: Field) {
         put(UInt64(bitPattern: Int64(date)), kind: .date, in: field)
     }
 
-    /// Puts an exact decimal number into a cell.
+    /// Sets a cell to an exact decimal number.
     ///
-    /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
+    /// - Precondition: The batch stays below `Batch.maximumBytesOfText`.
     @inlinable
     public mutating func set(_ decimal: ExactDecimal, in field: Field) {
         put(heap.append(decimal), kind: .decimal, in: field)
@@ -129,7 +129,7 @@ public struct RowWriter: ~Copyable {
 
     /// Copies bytes into a cell.
     ///
-    /// - Precondition: the batch stays below `Batch.maximumBytesOfText`.
+    /// - Precondition: The batch stays below `Batch.maximumBytesOfText`.
     @inlinable
     public mutating func set(bytes: Span<UInt8>, in field: Field) {
         bytes.withUnsafeBufferPointer { put(heap.append($0), kind: .bytes, in: field) }
@@ -151,15 +151,15 @@ public struct RowWriter: ~Copyable {
         put(heap.append(bytes), kind: .text, in: field)
     }
 
-    /// Puts a text into a cell; off the hot path.
+    /// Sets a cell to a text; not for the hot path.
     public mutating func set(_ text: String, in field: Field) {
         var text = text
         text.withUTF8 { set(utf8: $0, in: field) }
     }
 
-    /// Puts a value into a cell; off the hot path.
+    /// Sets a cell to a value; not for the hot path.
     ///
-    /// - Precondition: the value is null or of the column's kind.
+    /// - Precondition: The value is null or of the column's kind.
     @_disfavoredOverload
     public mutating func set(_ value: Value, in field: Field) {
         switch value {
@@ -177,7 +177,7 @@ public struct RowWriter: ~Copyable {
 
     // MARK: Columns
 
-    /// Writes cells of one column, from the record on that is being written.
+    /// Writes cells of one column, starting with the record being written.
     public mutating func fill<Failure: Error>(
         _ field: Field,
         body: (inout ColumnBuilder) throws(Failure) -> Void
@@ -190,7 +190,7 @@ public struct RowWriter: ~Copyable {
 
     // MARK: Decoders
 
-    /// Puts a word into a cell of the column at a place: see `Column`.
+    /// Sets a cell of the column at an index to a word: see `Column`.
     @inlinable
     package mutating func put(word: UInt64, at column: Int) {
         precondition(row < end, "more rows than asked for")
@@ -199,20 +199,20 @@ public struct RowWriter: ~Copyable {
         Bits.set(row, in: lane.bits)
     }
 
-    /// Where the next text will begin.
+    /// The position of the next text.
     package var endOfText: Int { heap.end }
 
-    /// Copies text that words point to already.
+    /// Copies text to which words already point.
     package mutating func append(text: UnsafeBufferPointer<UInt8>) { _ = heap.append(text) }
 }
 
 extension Batch {
-    /// Appends at most this number of records, which `body` writes.
+    /// Appends at most this number of records, written by `body`.
     ///
-    /// If `body` throws, the records are appended that it has ended.
+    /// If `body` throws, the records that it has ended are appended.
     ///
     /// - Parameters:
-    ///   - limit: For how many records room is made at once.
+    ///   - limit: The number of records for which room is made.
     ///   - body: Writes records and ends each.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
@@ -242,9 +242,9 @@ extension Batch {
         return try body(&writer)
     }
 
-    /// Makes room for records after those that there are, with nulls in all cells.
+    /// Makes room for records after the existing ones, with nulls in all cells.
     ///
-    /// - Returns: What writes to the heap that all columns share afterwards.
+    /// - Returns: The writer of the heap that all columns share afterwards.
     mutating func prepare(for more: Int) -> HeapWriter {
         let (count, capacity) = (count, max(count + more, expectedRows))
         for index in columns.indices {
@@ -256,7 +256,7 @@ extension Batch {
         return gatherText(for: more)
     }
 
-    /// Has all texts lie in one heap, and continues that.
+    /// Moves all texts to one heap, and continues that.
     private mutating func gatherText(for more: Int) -> HeapWriter {
         let expected = min(more * 16, 1 << 16)
         let heap = columns.lazy.compactMap(\.heap).first
@@ -271,7 +271,7 @@ extension Batch {
         return writer
     }
 
-    /// Counts the nulls of records that were written, and has their columns point to the heap with their text.
+    /// Counts the nulls of the written records, and makes their columns refer to the heap with their text.
     mutating func appendedCells(_ rows: Int, heap: Heap?) {
         for index in columns.indices {
             columns[index].nulls += rows - Bits.count(count..<count + rows, in: columns[index].bits)
@@ -281,12 +281,12 @@ extension Batch {
 }
 
 extension Column {
-    /// Copies the texts of some first rows to another heap.
+    /// Copies the texts of the first rows to another heap.
     mutating func move(_ count: Int, to writer: inout HeapWriter) {
         for row in 0..<count where !isNull(row) { words[row] = copied(words[row], to: &writer) }
     }
 
-    /// A word that points to the same in another heap.
+    /// A word that points to the same bytes in another heap.
     func copied(_ word: UInt64, to writer: inout HeapWriter) -> UInt64 {
         switch kind {
         case .text, .bytes: writer.append(text(word))

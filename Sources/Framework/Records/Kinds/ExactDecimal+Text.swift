@@ -1,24 +1,24 @@
 extension ExactDecimal {
-    /// The number that a text states; nil if it states none, or one that is not exact with 38 digits.
+    /// Parses a number; nil if the text is not a number, or not exact with 38 digits.
     ///
-    /// Read are digits with an optional sign, an optional point with at least one digit on each side, and an optional
-    /// exponent: `-12.50`, `+7`, `007`, `1.5e-3`. The scale is that of the text, without those zeros at the end of a
-    /// fraction for which there is no room. Nothing is rounded: a number with more digits is none.
+    /// The text has digits with an optional sign, an optional point with at least one digit on each side, and an
+    /// optional exponent: `-12.50`, `+7`, `007`, `1.5e-3`. The scale is that of the text, without trailing zeros of a
+    /// fraction that do not fit. Nothing is rounded: a number with more digits is refused.
     public init?(utf8 text: Span<UInt8>) {
         guard let number = text.withUnsafeBufferPointer({ DecimalReader.number(in: $0) }) else { return nil }
         self = number
     }
 
-    /// The number that a text states, as the initialiser that takes a span reads it.
+    /// Parses a number in the same way as the initialiser with a span.
     public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
         guard let number = DecimalReader.number(in: text) else { return nil }
         self = number
     }
 
-    /// Appends the number in plain digits, with `-` if it is negative and as many digits after the point as its scale
-    /// states.
+    /// Appends the number in plain digits, with `-` if it is negative and with as many digits after the point as its
+    /// scale.
     public func append(to bytes: inout [UInt8]) {
-        // Filled from its end: at most a sign, 39 digits and a point.
+        // Filled from the end: at most a sign, 39 digits and a point.
         var text = [41 of UInt8](repeating: 0)
         var start = 41
         // 64 bits hold 19 digits.
@@ -46,7 +46,7 @@ extension ExactDecimal {
 }
 
 extension ExactDecimal: LosslessStringConvertible {
-    /// The number that a text states, as `init(utf8:)` reads it.
+    /// Parses a number in the same way as `init(utf8:)`.
     public init?(_ description: String) { self.init(utf8: description.utf8.span) }
 
     /// The number in plain digits, as `append(to:)` writes it.
@@ -57,11 +57,11 @@ extension ExactDecimal: LosslessStringConvertible {
     }
 }
 
-/// Reads a decimal number digit by digit, without ever holding more than 38 of them.
+/// Reads a decimal number digit by digit, without holding more than 38 of them.
 private struct DecimalReader {
-    /// The digits so far, without the zeros at their end.
+    /// The digits so far, without trailing zeros.
     private var digits: UInt128 = 0
-    /// How many zeros followed since: they count only if another digit follows.
+    /// The number of zeros since; they count only if another digit follows.
     private var zeros = 0
     private var digitsAfterPoint = 0
     private var isTooLong = false
@@ -81,7 +81,7 @@ private struct DecimalReader {
         return reader.number(isNegative: isNegative, exponent: exponent)
     }
 
-    /// Reads digits; says how many there were.
+    /// Reads digits and returns how many there were.
     private mutating func readDigits(_ text: UnsafeBufferPointer<UInt8>, from index: inout Int) -> Int {
         let start = index
         while index < text.count, text[index] &- 48 < 10 {
@@ -104,7 +104,7 @@ private struct DecimalReader {
         digits += UInt128(digit)
     }
 
-    /// The exponent that stands here, 0 if there is none; nil if it has no digit.
+    /// The exponent at this position, 0 if there is none; nil if it has no digit.
     private static func exponent(_ text: UnsafeBufferPointer<UInt8>, from index: inout Int) -> Int? {
         guard index < text.count, text[index] | 0x20 == UInt8(ascii: "e") else { return 0 }
         index += 1
@@ -113,7 +113,7 @@ private struct DecimalReader {
         let start = index
         var exponent = 0
         while index < text.count, text[index] &- 48 < 10 {
-            // Beyond that no number is within the limits, however long its digits are: they lie in memory.
+            // Beyond that no number is within the limits, however many digits it has: they are all in memory.
             exponent = min(exponent * 10 + Int(text[index] &- 48), 1 << 56)
             index += 1
         }

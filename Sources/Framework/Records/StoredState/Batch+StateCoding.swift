@@ -1,6 +1,7 @@
 package import Diagnostics
 
-/// Batches are stored column by column, with the numbers and origins of their records, and what was rejected and filtered.
+/// Batches are stored column by column, with the numbers and origins of their records, and with rejections and filtered
+/// counts.
 ///
 ///     columns   name kind …
 ///     origins; 1 and the place of each record's, or 0
@@ -9,7 +10,8 @@ package import Diagnostics
 ///         numbers one after the other, reals in eight bytes each; of texts their lengths, then all bytes
 ///     rejected, filtered and remarks; the count of a remark is stored as its complement, which is negative
 ///
-/// The same records give the same bytes, however they lie in memory: of heaps only what records refer to is written.
+/// The same records give the same bytes, whatever their layout in memory: only the parts of heaps that records refer to
+/// are written.
 extension Batch {
     /// Appends the batch.
     package func write(to writer: inout StateWriter) {
@@ -18,7 +20,7 @@ extension Batch {
             column.name.write(to: &writer)
             column.kind.rawValue.write(to: &writer)
         }
-        // A batch without columns has nothing else in its bytes for each record.
+        // A batch without columns has no other bytes per record.
         numbers.write(to: &writer, count: count, isListed: schema.width == 0)
         for column in columns { column.write(count, to: &writer) }
         writer.write(Int64(rejections.count))
@@ -36,7 +38,7 @@ extension Batch {
 
     /// Reads a batch with these columns.
     ///
-    /// - Throws: `checkpoint.state` if the bytes are no batch, or one with other columns.
+    /// - Throws: `checkpoint.state` if the bytes are not a batch, or one with other columns.
     package init(_ schema: Schema, from reader: inout StateReader) throws(Diagnostic) {
         guard try reader.readCount() == schema.width else { throw StateReader.damaged }
         for column in schema.columns {

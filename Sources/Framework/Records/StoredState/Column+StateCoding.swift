@@ -20,7 +20,7 @@ extension Column {
                 if !isNull(row) { room.write(bits: words[row]) }
             }
         case .text, .bytes, .decimal:
-            // A length, or one more than a scale.
+            // The length, or the scale plus one.
             writer.write(count, numbersInEach: 1) { row, room in
                 if !isNull(row) { room.write(Int64(words[row] >> 32)) }
             }
@@ -28,7 +28,7 @@ extension Column {
         }
     }
 
-    /// What the first rows have in the heap, in their order; bytes that follow each other in one.
+    /// The heap bytes of the first rows, in order; adjacent bytes are joined.
     private func texts(_ count: Int) -> [UnsafeBufferPointer<UInt8>] {
         var texts: [UnsafeBufferPointer<UInt8>] = []
         var (start, end) = (bytes, bytes)
@@ -47,11 +47,11 @@ extension Column {
 
     /// Reads the cells of this number of rows.
     ///
-    /// - Throws: `checkpoint.state` if the bytes are something else.
+    /// - Throws: `checkpoint.state` if the bytes are not such cells.
     init(_ kind: Schema.Kind, count: Int, from reader: inout StateReader) throws(Diagnostic) {
         let nulls = try reader.readAmount()
         guard 0...count ~= nulls else { throw StateReader.damaged }
-        // Before memory is taken for them: each value has a byte, and with nulls each row a bit.
+        // Checked before memory is allocated: each value has a byte, and with nulls each row has a bit.
         guard reader.left >= (nulls > 0 ? Bits.words(for: count) * 8 : 0) + count - nulls else {
             throw StateReader.damaged
         }
@@ -72,7 +72,7 @@ extension Column {
         if hasHeap { try readTexts(end, of: count, from: &reader) }
     }
 
-    /// Reads a value; a text begins at `end` and moves it on.
+    /// Reads a value; a text begins at `end`, which is advanced.
     private static func word(
         _ kind: Schema.Kind,
         end: inout Int,
@@ -101,7 +101,7 @@ extension Column {
         }
     }
 
-    /// Reads the bytes of all texts, of which each begins where the one before it ends.
+    /// Reads the bytes of all texts, each of which begins where the one before it ends.
     private mutating func readTexts(_ length: Int, of count: Int, from reader: inout StateReader) throws(Diagnostic) {
         let text = try reader.readBytes()
         guard text.count == length else { throw StateReader.damaged }
@@ -109,7 +109,7 @@ extension Column {
             guard String(validating: text, as: UTF8.self) != nil else { throw StateReader.damaged }
             for row in 0..<count {
                 let start = Int(words[row] & 0xFFFF_FFFF)
-                // A byte that continues a letter; texts lie without gaps, so the ends are others' beginnings.
+                // A continuation byte; texts are adjacent, so each end is the beginning of another.
                 if start < length, text[start] & 0xC0 == 0x80 { throw StateReader.damaged }
             }
         }

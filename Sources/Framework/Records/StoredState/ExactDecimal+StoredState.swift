@@ -1,7 +1,7 @@
 public import Diagnostics
 
 extension ExactDecimal: StoredState {
-    /// Appends the coefficient, its low half before its high one, and the scale.
+    /// Appends the coefficient, its low half first, and the scale.
     public func write(to writer: inout StateWriter) {
         writer.write(bits: UInt64(truncatingIfNeeded: coefficient))
         writer.write(bits: UInt64(truncatingIfNeeded: coefficient >> 64))
@@ -10,7 +10,7 @@ extension ExactDecimal: StoredState {
 
     /// Reads a number.
     ///
-    /// - Throws: `checkpoint.state` if it has more than 38 digits, or a scale that no number has.
+    /// - Throws: `checkpoint.state` if it has more than 38 digits or an invalid scale.
     public init(from reader: inout StateReader) throws(Diagnostic) {
         let (low, high) = (try reader.readBits(), Int64(bitPattern: try reader.readBits()))
         let scale = Int(truncatingIfNeeded: try reader.readInteger())

@@ -5,8 +5,8 @@ extension RowNumbers {
     ///
     /// - Parameters:
     ///   - writer: What to append to.
-    ///   - count: How many records there are.
-    ///   - isListed: Whether the number of each is written even where they follow each other.
+    ///   - count: The number of records.
+    ///   - isListed: Whether the number of each is written even if they are consecutive.
     func write(to writer: inout StateWriter, count: Int, isListed: Bool) {
         writer.write(Int64(origins.count))
         for origin in origins { origin.write(to: &writer) }
@@ -23,7 +23,7 @@ extension RowNumbers {
         if let places { writer.write(count, numbersInEach: 1) { $1.write(Int64(places[$0])) } }
     }
 
-    /// Whether each record has one more than the record before it.
+    /// Whether the numbers are consecutive.
     private func isRun(_ count: Int) -> Bool {
         guard let listed, let first = listed.first else { return true }
         return listed.enumerated().allSatisfy { $1 == first &+ UInt32(truncatingIfNeeded: $0) }
@@ -38,7 +38,7 @@ extension RowNumbers {
         for _ in 0..<(try reader.readCount()) { origins.append(try Origins(from: &reader)) }
         guard !origins.isEmpty else { throw StateReader.damaged }
         let next = try UInt32(from: &reader)
-        // A record takes at least a bit.
+        // A record takes at least one bit.
         let count = try reader.readAmount()
         guard 0...8 * reader.left ~= count else { throw StateReader.damaged }
         var first: UInt32 = 1

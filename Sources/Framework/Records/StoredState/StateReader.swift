@@ -2,8 +2,7 @@ public import Diagnostics
 
 /// Reads back what a `StateWriter` wrote, in the same order.
 ///
-/// Bytes that are something else give a value or `checkpoint.state`, never a trap, and never more things than there are
-/// bytes.
+/// Other bytes give a value or `checkpoint.state`, never a trap, and never more elements than there are bytes.
 public struct StateReader: Sendable {
     private let bytes: [UInt8]
     private var place = 0
@@ -14,7 +13,7 @@ public struct StateReader: Sendable {
     /// Whether everything has been read.
     public var isAtEnd: Bool { place == bytes.count }
 
-    /// How many bytes have not been read.
+    /// The number of bytes not read yet.
     var left: Int { bytes.count - place }
 
     /// The next number.
@@ -33,10 +32,10 @@ public struct StateReader: Sendable {
         throw Self.damaged
     }
 
-    /// The next number, of things that were counted, or a difference of such numbers: from -2⁵³ to 2⁵³, so that a
-    /// thousand of them can be added up.
+    /// The next number, if it is a count or a difference of counts: from -2⁵³ to 2⁵³, so that a thousand of them can be
+    /// added.
     ///
-    /// - Throws: `checkpoint.state` if there is none, or another.
+    /// - Throws: `checkpoint.state` if there is none, or it is out of range.
     package mutating func readAmount() throws(Diagnostic) -> Int {
         guard let amount = Int(exactly: try readInteger()), -(1 << 53)...1 << 53 ~= amount else { throw Self.damaged }
         return amount
@@ -44,7 +43,7 @@ public struct StateReader: Sendable {
 
     /// The next 64 bits.
     ///
-    /// - Throws: `checkpoint.state` if there are not so many.
+    /// - Throws: `checkpoint.state` if fewer are left.
     public mutating func readBits() throws(Diagnostic) -> UInt64 {
         guard bytes.count - place >= 8 else { throw Self.damaged }
         defer { place += 8 }
@@ -53,27 +52,27 @@ public struct StateReader: Sendable {
 
     /// The next bytes.
     ///
-    /// - Throws: `checkpoint.state` if there are not so many.
+    /// - Throws: `checkpoint.state` if fewer are left.
     public mutating func readBytes() throws(Diagnostic) -> [UInt8] {
         let count = try readCount()
         defer { place += count }
         return Array(bytes[place..<place + count])
     }
 
-    /// How many things follow, each of at least one byte.
+    /// The number of elements that follow, each of at least one byte.
     ///
-    /// - Throws: `checkpoint.state` if there is no room for so many.
+    /// - Throws: `checkpoint.state` if fewer bytes are left.
     public mutating func readCount() throws(Diagnostic) -> Int {
         guard let count = Int(exactly: try readInteger()), 0...bytes.count - place ~= count else { throw Self.damaged }
         return count
     }
 
-    /// That the bytes are not what was to be read.
+    /// The error for bytes that are not the expected ones.
     public static var damaged: Diagnostic {
         Diagnostic(
             "checkpoint.state",
-            message: "what a stage remembered cannot be read back",
-            hint: "another version of the plugin may have stored it; --restart begins the run anew"
+            message: "the stored state of a stage cannot be read",
+            hint: "another version of the plugin may have stored it; --restart starts the run from the beginning"
         )
     }
 }

@@ -1,12 +1,13 @@
-/// Writes what is remembered, value after value, without names or types.
+/// Serialises state, value after value, without names or types.
 public struct StateWriter: Sendable {
-    /// What was written so far.
+    /// The bytes written so far.
     public private(set) var bytes: [UInt8] = []
 
-    /// A writer that has written nothing.
+    /// Creates an empty writer.
     public init() {}
 
-    /// Appends a whole number in as few bytes as it needs: seven bits in each, the lowest first, and the sign in front.
+    /// Appends a whole number in as few bytes as possible: seven bits in each, the lowest first, with
+    /// the sign as the lowest bit.
     public mutating func write(_ number: Int64) {
         var rest = UInt64(bitPattern: (number << 1) ^ (number >> 63))
         while rest >= 0x80 {
@@ -16,15 +17,15 @@ public struct StateWriter: Sendable {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// Appends some numbers for each of many things, with the room for them made once.
+    /// Appends some numbers for each of many elements, reserving room once.
     ///
-    /// To ask for room with every byte takes four times as long, and pages are kept by the thousand.
+    /// Reserving room with every byte takes four times as long, and pages are stored by the thousand.
     ///
     /// - Parameters:
-    ///   - count: How many things there are.
-    ///   - most: The most numbers that one of them has.
-    ///   - write: Writes those of one, by its place from 0.
-    /// - Precondition: None has more.
+    ///   - count: The number of elements.
+    ///   - most: The maximum number of numbers per element.
+    ///   - write: Writes the numbers of one element, by its index from 0.
+    /// - Precondition: No element has more.
     mutating func write(_ count: Int, numbersInEach most: Int, write: (Int, inout NumberRoom) -> Void) {
         let stretch = 1024
         for begin in stride(from: 0, to: count, by: stretch) {
@@ -38,7 +39,7 @@ public struct StateWriter: Sendable {
         }
     }
 
-    /// Appends pieces of bytes one after the other, with the number of all before them.
+    /// Appends pieces of bytes one after the other, preceded by their total length.
     mutating func write(_ pieces: [UnsafeBufferPointer<UInt8>]) {
         let count = pieces.reduce(0) { $0 + $1.count }
         write(Int64(count))
@@ -46,34 +47,34 @@ public struct StateWriter: Sendable {
         for piece in pieces { bytes.append(contentsOf: piece) }
     }
 
-    /// Appends 64 bits in eight bytes, the lowest first: for what has no small values, such as a real or a hash.
+    /// Appends 64 bits in eight bytes, the lowest first: for values that are rarely small, such as a real or a hash.
     public mutating func write(bits: UInt64) {
         for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
     }
 
-    /// Appends bytes, with their number in front.
+    /// Appends bytes, preceded by their number.
     public mutating func write(_ bytes: [UInt8]) { write(bytes.span) }
 
-    /// Appends bytes, with their number in front.
+    /// Appends bytes, preceded by their number.
     public mutating func write(_ bytes: Span<UInt8>) {
         write(Int64(bytes.count))
         bytes.withUnsafeBufferPointer { self.bytes.append(contentsOf: $0) }
     }
 
-    /// Appends what another writer has written, in stretches and in their order.
+    /// Appends ranges of what another writer has written, in their order.
     mutating func append(_ stretches: [Range<Int>], of other: StateWriter) {
         bytes.reserveCapacity(bytes.count + other.bytes.count)
         for stretch in stretches { bytes.append(contentsOf: other.bytes[stretch]) }
     }
 }
 
-/// Room for numbers that was made for as many as there are.
+/// Reserved room for a number of numbers.
 struct NumberRoom: ~Copyable {
-    /// The most bytes that a number takes.
+    /// The maximum size of a number in bytes.
     static let most = 10
 
     private let bytes: UnsafeMutableBufferPointer<UInt8>
-    /// How many bytes were written.
+    /// The number of bytes written.
     private(set) var count = 0
 
     init(_ bytes: UnsafeMutableBufferPointer<UInt8>) { self.bytes = bytes }

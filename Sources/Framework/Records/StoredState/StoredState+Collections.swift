@@ -15,9 +15,9 @@ extension Optional: StoredState where Wrapped: StoredState {
     }
 }
 
-/// The elements must take a byte each at least, as all but a structure without parts do.
+/// Each element must take at least one byte, as all values but a structure without parts do.
 extension Array: StoredState where Element: StoredState {
-    /// Appends the number of elements and each of them; bytes as they are.
+    /// Appends the number of elements and each of them; an array of bytes as it is.
     public func write(to writer: inout StateWriter) {
         if Element.self == UInt8.self, let bytes = self as? [UInt8] { return writer.write(bytes) }
         writer.write(Int64(count))
@@ -38,10 +38,10 @@ extension Array: StoredState where Element: StoredState {
     }
 }
 
-/// The elements must take a byte each at least, as all but a structure without parts do.
+/// Each element must take at least one byte, as all values but a structure without parts do.
 extension Set: StoredState where Element: StoredState {
-    /// Appends the number of elements and each of them, in the order of their bytes: the order in memory differs from
-    /// process to process, and the same set should leave the same bytes.
+    /// Appends the number of elements and each of them, sorted by their bytes: the order in memory differs between
+    /// processes, but equal sets should give equal bytes.
     public func write(to writer: inout StateWriter) {
         writer.write(Int64(count))
         writer.write(inOrderOfBytes: self) { element, writer in element.write(to: &writer) }
@@ -49,7 +49,7 @@ extension Set: StoredState where Element: StoredState {
 
     /// Reads elements.
     ///
-    /// - Throws: `checkpoint.state` if the bytes are not such elements, or if one comes twice.
+    /// - Throws: `checkpoint.state` if the bytes are not such elements, or if one occurs twice.
     public init(from reader: inout StateReader) throws(Diagnostic) {
         let count = try reader.readCount()
         self = []
@@ -59,10 +59,10 @@ extension Set: StoredState where Element: StoredState {
     }
 }
 
-/// The keys must take a byte each at least, as all but a structure without parts do.
+/// Each key must take at least one byte, as all values but a structure without parts do.
 extension Dictionary: StoredState where Key: StoredState, Value: StoredState {
-    /// Appends the number of keys, and each of them with its value, in the order of their bytes: the order in memory
-    /// differs from process to process, and the same dictionary should leave the same bytes.
+    /// Appends the number of keys and each of them with its value, sorted by their bytes: the order in memory differs
+    /// between processes, but equal dictionaries should give equal bytes.
     public func write(to writer: inout StateWriter) {
         writer.write(Int64(count))
         writer.write(inOrderOfBytes: self) { entry, writer in
@@ -73,7 +73,7 @@ extension Dictionary: StoredState where Key: StoredState, Value: StoredState {
 
     /// Reads keys and values.
     ///
-    /// - Throws: `checkpoint.state` if the bytes are not such keys and values, or if a key comes twice.
+    /// - Throws: `checkpoint.state` if the bytes are not such keys and values, or if a key occurs twice.
     public init(from reader: inout StateReader) throws(Diagnostic) {
         let count = try reader.readCount()
         self = [:]
@@ -85,7 +85,7 @@ extension Dictionary: StoredState where Key: StoredState, Value: StoredState {
 }
 
 extension StateWriter {
-    /// Appends things in the order of the bytes that they become.
+    /// Appends elements sorted by their serialised bytes.
     fileprivate mutating func write<Elements: Collection>(
         inOrderOfBytes elements: Elements,
         write: (Elements.Element, inout StateWriter) -> Void

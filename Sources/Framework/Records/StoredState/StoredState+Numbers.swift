@@ -1,17 +1,17 @@
 public import Diagnostics
 
-/// Whole numbers are stored in as few bytes as they need.
+/// Whole numbers are stored in as few bytes as possible.
 extension StoredState where Self: FixedWidthInteger {
-    /// Appends the number; of one with more than 64 bits, the lowest 64.
+    /// Appends the number; for a type with more than 64 bits, the lowest 64.
     public func write(to writer: inout StateWriter) { writer.write(Int64(truncatingIfNeeded: self)) }
 
     /// Reads a number.
     ///
-    /// - Throws: `checkpoint.state` if there is none of this type.
+    /// - Throws: `checkpoint.state` if there is none, or it is out of the type's range.
     public init(from reader: inout StateReader) throws(Diagnostic) {
         let bits = try reader.readInteger()
         self.init(truncatingIfNeeded: bits)
-        // The other way round it is the same number only if nothing was cut off.
+        // Converted back, the number is equal only if nothing was truncated.
         guard Int64(truncatingIfNeeded: self) == bits else { throw StateReader.damaged }
     }
 }
@@ -44,7 +44,7 @@ extension Bool: StoredState {
 }
 
 extension Double: StoredState {
-    /// Appends the bits, so that the same number is read back, not-a-number and negative zero too.
+    /// Appends the bits, so that the same number is read back, including NaN and negative zero.
     public func write(to writer: inout StateWriter) { writer.write(bits: bitPattern) }
 
     /// Reads a number.

@@ -1,7 +1,7 @@
 public import Diagnostics
 
 extension String: StoredState {
-    /// Appends the text as UTF-8, with the number of its bytes in front.
+    /// Appends the text as UTF-8, preceded by its length in bytes.
     public func write(to writer: inout StateWriter) {
         var text = self
         text.withUTF8 { writer.write($0.span) }

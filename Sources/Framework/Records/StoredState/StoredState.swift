@@ -1,8 +1,8 @@
 public import Diagnostics
 
-/// What can be stored with a checkpoint and read back.
+/// A type whose values can be stored with a checkpoint and read back.
 ///
-/// Whole numbers, `Bool`, `Double`, `String`, and arrays, dictionaries, sets and optionals of such things are; a
+/// Whole numbers, `Bool`, `Double`, `String`, and arrays, dictionaries, sets and optionals of such types conform. A
 /// structure writes its parts one after the other and reads them in the same order.
 public protocol StoredState: Sendable {
     /// Appends the value.

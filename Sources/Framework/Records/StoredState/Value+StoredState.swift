@@ -30,9 +30,9 @@ extension Value: StoredState {
         }
     }
 
-    /// Reads a value; an instant of a version that counted milliseconds too.
+    /// Reads a value, including an instant from a version that counted milliseconds.
     ///
-    /// - Throws: `checkpoint.state` if it is none, or an instant that microseconds do not reach.
+    /// - Throws: `checkpoint.state` if the bytes are not a value, or an instant out of the range of microseconds.
     public init(from reader: inout StateReader) throws(Diagnostic) {
         switch try reader.readInteger() {
         case 0: self = .null

@@ -1,5 +1,5 @@
 extension Parser {
-    /// A definition that contradicts an earlier one, told at the later one.
+    /// The problem for a definition that contradicts an earlier one, reported at the later one.
     func problem(
         _ conflict: TreeBuilder.Conflict,
         in parts: [KeyToken],
@@ -60,7 +60,7 @@ extension Parser {
         case .value:
             return make(
                 .notATable,
-                message: "'\(name)' is a value already, so nothing can stand under it",
+                message: "'\(name)' is already a value and cannot contain keys",
                 caption: "it is here"
             )
         case .tableForArray:

@@ -7,7 +7,7 @@ extension Parser {
         )
     }
 
-    /// Something stands behind a value or header, on the same line.
+    /// Unexpected text after a value or header on the same line.
     func junk() -> Problem {
         let start = scanner.offset
         if scanner.byte.isControl { return scanner.controlCharacter(in: "a document") }
@@ -37,14 +37,14 @@ extension Parser {
         )
     }
 
-    /// Whether the three bytes in front of an offset are the closing quotes of a multi-line string.
+    /// Whether the three bytes before an offset are the closing quotes of a multi-line string.
     private func closesThree(_ quote: UInt8, at offset: Int) -> Bool {
         guard quote == .quote || quote == .apostrophe, offset >= 6 else { return false }
         return scanner.bytes[offset - 2] == quote && scanner.bytes[offset - 3] == quote
             && scanner.restOfLineHolds(quote)
     }
 
-    /// The file ends inside a bracket.
+    /// The file ends inside of brackets.
     func unterminated(_ frame: Frame) -> Problem {
         let opening = Int(builder.nodes[frame.node].start)
         return Problem(
@@ -54,13 +54,13 @@ extension Parser {
         )
     }
 
-    /// A bracket that must have been forgotten to close, as a line begins with a pair or a header.
+    /// A bracket that was probably not closed, because a line begins with a pair or a header.
     ///
-    /// It is told where the bracket belongs, behind the last value in it.
+    /// It is reported where the bracket belongs, after the last value in it.
     ///
-    /// - Parameter isBehindComma: whether another value could stand here; then only a header at the very start of its
-    ///   line is one, as `[a]` may be an array.
-    /// - Returns: the problem; nil if the bracket is not to blame.
+    /// - Parameter isBehindComma: Whether another value could follow here; then only a header at the very start of its
+    ///   line counts, as `[a]` may be an array.
+    /// - Returns: The problem; nil if the bracket is not the cause.
     mutating func unclosed(isBehindComma: Bool) -> Problem? {
         let found = scanner.offset
         var start = found
@@ -122,14 +122,14 @@ extension Parser {
 }
 
 extension Parser.Frame {
-    /// What the container is called in messages.
+    /// The name of the container in messages.
     var name: String { isTable ? "inline table" : "array" }
-    /// The bracket that ends it.
+    /// Its closing bracket.
     var closing: String { isTable ? "}" : "]" }
 }
 
 extension TreeBuilder {
-    /// Where the last value of a container ends whose bracket is open; 0 if it has none in front of `limit`.
+    /// Where the last value of a container with an open bracket ends; 0 if it has none before `limit`.
     fileprivate func endOfLastValue(in container: Int, before limit: Int) -> Int {
         var node = nodes[container].firstChild
         var end = 0

@@ -1,9 +1,9 @@
-// Going on behind a mistake, so that all independent ones are told, each once.
+// Recovery after a mistake, so that all independent ones are reported, each once.
 //
-// Outside brackets a mistake costs its line. Inside, the rest of the bracketed value goes with it: up to the closing
-// bracket or, if that is what is missing, up to the next line that begins a pair or a header.
+// Outside of brackets, the line with the mistake is skipped. Inside, the rest of the bracketed value is skipped: up to
+// the closing bracket or, if that is missing, up to the next line that begins a pair or a header.
 extension Parser {
-    /// Moves the scanner to where parsing can go on.
+    /// Moves the scanner to where parsing can continue.
     mutating func recover(from problem: Problem) {
         let brackets = frames
         frames.removeAll(keepingCapacity: true)
@@ -13,7 +13,7 @@ extension Parser {
         }
         if problem.code == .multilineKey { scanner.openString = problem.offsets.lowerBound }
         if let start = scanner.openString, !scanner.skipMultilineString(from: start) {
-            // The rest of the file went into the string: look for the next pair behind its first line.
+            // The string includes the rest of the file: look for the next pair after its first line.
             scanner.skipLine()
             while !scanner.isAtEnd, scanner.lineBeginning == nil { scanner.skipLine() }
         } else if !brackets.isEmpty {
@@ -26,7 +26,7 @@ extension Parser {
         skipLeftovers(of: problem)
     }
 
-    /// Goes behind lines that are only what a mistake above them has left over.
+    /// Skips lines that are only the remains of a mistake above them.
     private mutating func skipLeftovers(of problem: Problem) {
         while scanner.beginsWithLeftover { scanner.skipLine() }
         let start = problem.offsets.lowerBound
@@ -35,7 +35,7 @@ extension Parser {
             // The second half of a string that was broken in two.
             if scanner.restOfLineHolds(scanner.byte(at: start)), scanner.lineBeginning == nil { scanner.skipLine() }
         case .missingValue:
-            // The value stands on the next line, or is an array whose opening bracket is missing.
+            // The value is on the next line, or is an array whose opening bracket is missing.
             guard scanner.byte(at: start) == .lineFeed || scanner.byte(at: start) == .carriageReturn else { return }
             while !scanner.isAtEnd, !scanner.lineIsEmpty, scanner.lineBeginning == nil { scanner.skipLine() }
         default:
@@ -43,15 +43,15 @@ extension Parser {
         }
     }
 
-    /// Goes behind the line on which all brackets are closed.
+    /// Skips to after the line on which all brackets are closed.
     ///
     /// - Parameters:
-    ///   - depth: how many are open.
-    ///   - hasTable: whether one of them is an inline table's.
+    ///   - depth: The number of open brackets.
+    ///   - hasTable: Whether one of them is an inline table's.
     private mutating func skipBrackets(depth: Int, hasTable: Bool) {
         var depth = depth
         var firstPair: Int?
-        // Once a quote has been found to have no partner in the rest of the file, no other one is looked for.
+        // After one quote without a partner in the rest of the file, no further ones are searched for.
         var seeksStrings = true
         while !scanner.isAtEnd {
             switch scanner.byte {
@@ -84,7 +84,7 @@ extension Parser {
                     if let firstPair { scanner.offset = firstPair }
                     return
                 case .pair:
-                    // Lines of pairs are what an inline table is made of: go on if its end is to come.
+                    // An inline table consists of lines of pairs: continue if its end is still to come.
                     if !hasTable { return }
                     firstPair = firstPair ?? scanner.offset
                 case nil:
@@ -104,18 +104,18 @@ extension Scanner {
         case pair, header
     }
 
-    /// Goes to the line end.
+    /// Skips to the line end.
     mutating func skipToLineEnd() {
         while !isAtEnd, byte != .lineFeed { offset += 1 }
     }
 
-    /// Goes behind the line end.
+    /// Skips the rest of the line and its line end.
     mutating func skipLine() {
         skipToLineEnd()
         if !isAtEnd { offset += 1 }
     }
 
-    /// Goes to the bracket of a value behind a key whose `=` is missing or is `:`; false if there is none.
+    /// Skips to the bracket of a value after a key whose `=` is missing or is `:`; false if there is none.
     fileprivate mutating func skipToBracket() -> Bool {
         var start = offset
         if byte(at: start) == UInt8(ascii: ":") { start += 1 }
@@ -125,7 +125,7 @@ extension Scanner {
         return true
     }
 
-    /// Whether a pair begins at an offset, behind blanks and line ends, or a bracket closes.
+    /// Whether a pair begins, or a bracket closes, at an offset, after whitespace and line ends.
     mutating func beginsPair(at place: Int) -> Bool {
         let start = offset
         defer { offset = start }
@@ -134,7 +134,7 @@ extension Scanner {
         return byte == UInt8(ascii: "}") || lineBeginning == .pair
     }
 
-    /// Goes behind the multi-line string that begins at an offset, whatever stands in it; if it has no end, back to its
+    /// Skips the multi-line string that begins at an offset, whatever it contains; if it has no end, returns to its
     /// beginning.
     fileprivate mutating func skipMultilineString(from start: Int) -> Bool {
         openString = nil
@@ -151,7 +151,7 @@ extension Scanner {
         return false
     }
 
-    /// Whether a byte stands on the rest of this line.
+    /// Whether the rest of this line contains a byte.
     func restOfLineHolds(_ wanted: UInt8) -> Bool {
         var index = offset
         while index < bytes.count, bytes[index] != .lineFeed {
@@ -161,7 +161,7 @@ extension Scanner {
         return false
     }
 
-    /// Whether this line holds nothing but blanks and a comment.
+    /// Whether this line has only whitespace and a comment.
     fileprivate var lineIsEmpty: Bool {
         var index = offset
         while byte(at: index).isBlank { index += 1 }
@@ -184,7 +184,7 @@ extension Scanner {
                 let isElement = byte(at: offset + 1) == UInt8(ascii: "[")
                 offset += isElement ? 2 : 1
                 skipBlanks()
-                // `[1]` and `["a"]` are more likely what is left of an array.
+                // `[1]` and `["a"]` are more likely the remains of an array.
                 if byte.isDigit || byte == .quote || byte == .apostrophe { return nil }
                 try scanKey(into: &parts, limit: .max)
                 try closeHeader(isElement: isElement, from: start)
@@ -196,7 +196,7 @@ extension Scanner {
         }
     }
 
-    /// Whether a line begins as none can: with a closing bracket or quotes, a comma, an equals sign, a dot.
+    /// Whether a line begins in an invalid way: with a closing bracket or quotes, a comma, an equals sign or a dot.
     fileprivate var beginsWithLeftover: Bool {
         var start = offset
         while byte(at: start).isBlank { start += 1 }

@@ -1,5 +1,5 @@
 extension Parser {
-    /// Reads a value, with everything in its brackets, into a slot that is `depth` levels down.
+    /// Parses a value, with everything in its brackets, into a slot that is `depth` levels down.
     mutating func parseValue(_ slot: TreeBuilder.Slot, depth: Int) throws(Problem) {
         var slot = slot
         var depth = depth
@@ -23,7 +23,7 @@ extension Parser {
                 if frames.isEmpty { return }
                 try separate()
             }
-            // Here the next thing in the innermost bracket begins, or the bracket closes.
+            // The next element of the innermost bracket begins here, or the bracket closes.
             while let frame = frames.last, scanner.byte == (frame.isTable ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
                 scanner.offset &+= 1
                 builder.nodes[frame.node].end = UInt32(truncatingIfNeeded: scanner.offset)
@@ -42,9 +42,9 @@ extension Parser {
         }
     }
 
-    /// Goes behind a value in brackets that is none, so that its neighbours are read still.
+    /// Skips an invalid value in brackets, so that its neighbours are still read.
     ///
-    /// Only if it is clear where it ends: at a comma or the closing bracket, with no quote in between.
+    /// This requires that its end is clear: at a comma or the closing bracket, with no quote in between.
     private mutating func skipElement(with problem: Problem) -> Bool {
         guard let frame = frames.last, problems.count + 1 < options.maximumProblems, problem.code != .missingValue
         else { return false }
@@ -69,7 +69,7 @@ extension Parser {
         return false
     }
 
-    /// Takes the comma behind a value, unless the bracket closes, and what may stand round it.
+    /// Reads the comma after a value, unless the bracket closes, and whitespace around it.
     @inline(__always)
     private mutating func separate() throws(Problem) {
         guard let frame = frames.last else { return }
@@ -81,7 +81,7 @@ extension Parser {
             if frame.isTable, scanner.byte == UInt8(ascii: "}"), options.version == .v1_0 {
                 throw Problem(
                     .trailingComma,
-                    message: "TOML 1.0 has no comma behind the last pair of an inline table",
+                    message: "TOML 1.0 has no comma after the last pair of an inline table",
                     at: comma..<comma + 1,
                     hint: "leave the comma out"
                 )
@@ -91,7 +91,7 @@ extension Parser {
         }
     }
 
-    /// Takes what may stand between two things in brackets.
+    /// Skips whitespace, and what else may separate elements in brackets.
     @inline(__always)
     private mutating func skipInside(isTable: Bool) throws(Problem) {
         if isTable, options.version == .v1_0 {

@@ -1,29 +1,29 @@
-/// Turns a document into nodes, line by line: `Scanner` reads the words, `TreeBuilder` knows the table rules.
+/// Turns a document into nodes, line by line: `Scanner` reads tokens, `TreeBuilder` applies the rules for tables.
 ///
-/// It never recurses: the brackets that are open lie on a stack of frames. It goes on behind a mistake
-/// (`Parser+Recovery.swift`), so one pass finds all independent ones.
+/// It is not recursive: open brackets are on a stack of frames. It continues after a mistake (`Parser+Recovery.swift`),
+/// so one pass finds all independent ones.
 struct Parser: ~Escapable {
     var scanner: Scanner
     var builder: TreeBuilder
     let options: TOMLOptions
 
-    /// What was wrong so far, in the order in which it was found.
+    /// The problems so far, in the order in which they were found.
     var problems: [Problem] = []
-    /// The brackets that are open, outermost first.
+    /// The open brackets, outermost first.
     var frames: [Frame] = []
-    /// The table whose header stood last, and how many levels down it is.
+    /// The table of the latest header, and its level.
     private var table = 0
     private var tableDepth = 0
-    /// The first parts of headers that could not be read: what follows under them may only seem to be a conflict.
+    /// The first parts of invalid headers: apparent conflicts below them may have no other cause.
     private var brokenHeaders: Set<[UInt8]> = []
-    /// The parts of the key that was read last; kept to use its memory again.
+    /// The parts of the latest key; a property, so that its memory is reused.
     private var parts: [KeyToken] = []
 
-    /// An array or inline table whose bracket is open.
+    /// An array or inline table with an open bracket.
     struct Frame {
         let node: Int
         let isTable: Bool
-        /// How many levels down the container is.
+        /// The level of the container.
         let depth: Int
     }
 
@@ -46,7 +46,7 @@ struct Parser: ~Escapable {
         }
     }
 
-    /// Whether there is room for another problem: one line can hold a million of them.
+    /// Whether another problem can be reported: one line can contain a million of them.
     var canReport: Bool { problems.count < options.maximumProblems }
 
     private mutating func parseLine() throws(Problem) {
@@ -60,7 +60,7 @@ struct Parser: ~Escapable {
         try endLine()
     }
 
-    /// Takes what may stand behind a pair or a header: blanks, a comment, the end of the line.
+    /// Reads what may follow a pair or a header: whitespace, a comment, the end of the line.
     private mutating func endLine() throws(Problem) {
         scanner.skipBlanks()
         if scanner.skipLineEnd() { return }
@@ -73,7 +73,7 @@ struct Parser: ~Escapable {
 
     private mutating func parseHeader() throws(Problem) {
         let start = scanner.offset
-        // Until the header is known to be good, pairs go where they do no harm.
+        // Until the header is known to be valid, pairs go to a detached table.
         table = 0
         tableDepth = 0
         scanner.offset &+= 1
@@ -105,7 +105,7 @@ struct Parser: ~Escapable {
         }
     }
 
-    /// Sends the pairs below a header that could not be read to where they do no harm.
+    /// Sends the pairs below an invalid header to a detached table.
     private mutating func breakHeader() {
         table = builder.addDetachedTable()
         tableDepth = 0
@@ -121,7 +121,7 @@ struct Parser: ~Escapable {
         try parseValue(slot(in: table), depth: depth)
     }
 
-    /// Where the value of the key just read goes; a refused key's value goes where it does no harm.
+    /// Where the value of the last key goes; that of a refused key goes to a detached table.
     mutating func slot(in table: Int) -> TreeBuilder.Slot {
         do throws(TreeBuilder.Conflict) {
             return try builder.slot(of: parts, from: table, bytes: scanner.bytes)
@@ -131,7 +131,7 @@ struct Parser: ~Escapable {
         }
     }
 
-    /// Reads the key of a pair in an inline table, and its `=`.
+    /// Reads the key of a pair in an inline table and its `=`.
     mutating func parseInlineKey(in frame: Frame) throws(Problem) -> (slot: TreeBuilder.Slot, depth: Int) {
         let start = scanner.offset
         try scanner.scanKey(into: &parts, limit: options.maximumDepth &- frame.depth &+ 1)

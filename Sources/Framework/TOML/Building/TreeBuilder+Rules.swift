@@ -1,4 +1,4 @@
-// Who may add to which table. A table comes to be in five ways (`Node.Origin`), and what may be added follows from it:
+// The rules for adding to tables. There are five origins of a table (`Node.Origin`), which determine what may be added:
 //
 //     made                          its own header   a subtable by a header   a pair by a dotted key
 //     on the way to another header  once             yes                      yes, and counts as dotted from then on
@@ -19,24 +19,24 @@ extension TreeBuilder {
     /// A definition that contradicts an earlier one.
     struct Conflict: Error {
         enum Kind {
-            /// The key is defined already.
+            /// The key is already defined.
             case duplicate
-            /// The table has been defined, and only its own body may add to it by dotted keys.
+            /// The table is defined, and dotted keys may add to it only in its own body.
             case definedTable
-            /// The table is inline, and closed.
+            /// The table is inline and complete.
             case inlineTable
-            /// The array is closed.
+            /// The array is complete.
             case inlineArray
-            /// The array of tables is no table.
+            /// The value is an array of tables, not a table.
             case arrayOfTables
             /// The value is neither table nor array.
             case value
-            /// A table, where an array of tables is wanted.
+            /// The value is a table where an array of tables is needed.
             case tableForArray
         }
 
         let kind: Kind
-        /// Which part of the key is at fault.
+        /// The part of the key that causes the conflict.
         let part: Int
         /// The earlier definition.
         let node: Int
@@ -126,7 +126,7 @@ extension TreeBuilder {
         return append(element)
     }
 
-    /// Goes through all parts of a header but the last, makes what is not there, and returns the table that it ends in.
+    /// Follows all parts of a header but the last, creates missing tables, and returns the table at the end.
     private mutating func pass(
         _ parts: [KeyToken],
         at header: Range<Int>,
@@ -153,7 +153,7 @@ extension TreeBuilder {
 }
 
 extension Node {
-    /// Why something that is no table takes no subtable.
+    /// Why a value other than a table takes no subtable.
     fileprivate var closedKind: TreeBuilder.Conflict.Kind {
         guard kind == .array else { return .value }
         return origin == .tables ? .arrayOfTables : .inlineArray

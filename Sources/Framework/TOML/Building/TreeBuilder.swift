@@ -1,27 +1,27 @@
 /// Builds the flat tree: adds nodes, links them, and finds children by their keys.
 ///
-/// The rules about who may define what are in `TreeBuilder+Rules.swift`.
+/// The rules for adding to tables are in `TreeBuilder+Rules.swift`.
 struct TreeBuilder {
     var nodes: [Node] = []
     private(set) var index = KeyIndex()
 
-    /// Tables with more children than this are searched through the index, smaller ones child by child.
+    /// Tables with more children are searched through the index, smaller ones child by child.
     private static let searchLimit = 8
 
     init(sizeInBytes: Int) {
-        // No value takes fewer than two bytes; starting at an eighth, twice doubled holds the worst case, and the
-        // memory that a usual document does not need is never touched.
+        // Every value takes at least two bytes. A capacity of an eighth of the size covers the worst case after
+        // doubling twice, and unused memory is never touched.
         nodes.reserveCapacity(sizeInBytes / 8 + 16)
         var root = Node(.table, at: 0..<0, parent: 0)
         root.origin = .header
         nodes.append(root)
     }
 
-    /// What a search for a key found: the child, or how to add one.
+    /// The result of a search for a key: the child, or how to add one.
     struct Lookup {
         /// The child, if there is one.
         var node: Int?
-        /// How many children the table has, if it was searched child by child.
+        /// The number of children of the table, if it was searched child by child.
         var count = 0
         /// The hash of the key, if the table is indexed.
         var hash: UInt32 = 0
@@ -86,7 +86,7 @@ struct TreeBuilder {
         return added
     }
 
-    /// A table that is not part of the tree: what stands under a refused header or key goes there.
+    /// A table that is not part of the tree, for the contents of refused headers and keys.
     mutating func addDetachedTable() -> Int {
         var table = Node(.table, at: 0..<0, parent: 0)
         table.origin = .header

@@ -1,18 +1,18 @@
-// Date-times keep their kind through Codable: `TOMLDecoder` and `TOMLEncoder` see them as scalars. With the coders of
-// other formats they are texts in the form of RFC 3339.
+// Date-times keep their kind through Codable: `TOMLDecoder` and `TOMLEncoder` treat them as scalars. Coders of other
+// formats write them as text in the form of RFC 3339.
 
 internal import Diagnostics
 
-/// A date-time: a TOML value of its own, a text elsewhere.
+/// A date-time: a TOML value of its own, text in other formats.
 protocol TOMLDateTime: TOMLScalar, Codable, CustomStringConvertible {
-    /// Picks it from what a scanner read.
+    /// Takes it from a scanned token.
     init?(_ token: DateTimeToken)
 }
 
 extension TOMLDateTime {
     func literal() throws(Diagnostic) -> String { description }
 
-    /// Decodes it wherever it is: a type's own `init(from:)` may hand its decoder on.
+    /// Decodes it in any context: a type's own `init(from:)` may pass its decoder on.
     fileprivate init(anywhere decoder: any Decoder) throws {
         if let toml = decoder as? ValueDecoder {
             self = try toml.decode(Self.self)

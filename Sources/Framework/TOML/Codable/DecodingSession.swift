@@ -1,23 +1,23 @@
 internal import Diagnostics
 
-/// What one call of a `TOMLDecoder` remembers: which keys were asked for, and where it failed.
+/// The state of one call of a `TOMLDecoder`: which keys were requested, and where it failed.
 final class DecodingSession {
-    /// The keys that were asked for, for each table that was opened.
+    /// The requested keys of each opened table.
     private var asked: [Int: Set<[UInt8]>] = [:]
     /// The innermost value that could not be decoded.
     var failure: TOMLValue?
 
-    /// Notes that a table was opened.
+    /// Records that a table was opened.
     func open(_ table: TOMLValue) {
         if asked[table.node] == nil { asked[table.node] = [] }
     }
 
-    /// Notes that a key of a table was asked for.
+    /// Records that a key of a table was requested.
     func ask(_ key: String, of table: TOMLValue) {
         asked[table.node, default: []].insert(Array(key.utf8))
     }
 
-    /// A finding for each key of an opened table that nobody asked for, in the order of the document.
+    /// A finding for each key of an opened table that no type requested, in the order of the document.
     func unknownKeys(in tree: Tree) -> DiagnosticList {
         var findings: [(offset: Int, finding: Diagnostic)] = []
         for (node, keys) in asked {
@@ -37,7 +37,7 @@ final class DecodingSession {
         return DiagnosticList(findings.sorted { $0.offset < $1.offset }.map(\.finding))
     }
 
-    /// An error as a diagnostic with a place: its own, that of its coding path, or that of what was being decoded.
+    /// An error as a diagnostic with a place: its own, that of its coding path, or that of the value being decoded.
     func diagnostic(for error: any Error, from root: TOMLValue) -> Diagnostic {
         if let diagnostic = error as? Diagnostic { return diagnostic.placed(at: .text((failure ?? root).range)) }
         if let list = error as? DiagnosticList, let first = list.all.first {
@@ -64,7 +64,7 @@ final class DecodingSession {
         }
     }
 
-    /// The value at the end of a coding path, as far as there is one.
+    /// The value at the end of a coding path, as far as it exists.
     private func value(at path: [any CodingKey], from root: TOMLValue) -> TOMLValue {
         var value = root
         for key in path {
@@ -82,7 +82,7 @@ extension TOMLValue {
         Diagnostic(code, message: message, at: .text(range))
     }
 
-    /// A key that is not there, told at the table's header, with what was probably meant.
+    /// The finding for a missing key, reported at the table's header, with the key that was probably meant.
     func missing(_ key: String) -> Diagnostic {
         let keys = entries.map { Text.short($0.key) }
         let near = suggestion(for: key, among: keys)
@@ -95,14 +95,14 @@ extension TOMLValue {
         )
     }
 
-    /// A value of another kind than was asked for.
+    /// The finding for a value of another kind than expected.
     func mismatch(expected: String) -> Diagnostic {
         Diagnostic("toml.type-mismatch", message: "\(expected) is expected, found \(kind.name)", at: .text(range))
     }
 }
 
 extension TOMLValue.Kind {
-    /// What it is called in messages.
+    /// The name of the kind in messages.
     var name: String {
         switch self {
         case .string: "a string"

@@ -1,6 +1,6 @@
 internal import Diagnostics
 
-/// A value on its way out: filled by the containers of Codable, then written by `TOMLWriter`.
+/// A value being encoded: filled by the containers of Codable, then written by `TOMLWriter`.
 final class EncodedValue {
     enum Content {
         case scalar(String)
@@ -8,9 +8,9 @@ final class EncodedValue {
         case table([(key: String, value: EncodedValue)])
     }
 
-    /// What it is; nil until somebody says so.
+    /// The content; nil until it is set.
     private(set) var content: Content?
-    /// Where each key of a table is, by its bytes.
+    /// The position of each key of a table, by its bytes.
     private var positions: [[UInt8]: Int] = [:]
     let codingPath: [any CodingKey]
     let sharedInfo: [CodingUserInfoKey: any Sendable]
@@ -30,10 +30,10 @@ final class EncodedValue {
         try fill(value)
     }
 
-    /// Becomes a value.
+    /// Encodes a value into this one.
     func fill(_ value: some Encodable) throws {
-        // An element of an array of tables is a step of the path and no level of the document, so this is a bound on
-        // recursion only; `TOMLWriter` counts levels.
+        // An element of an array of tables is a step of the path but not a level of the document, so this only limits
+        // recursion; `TOMLWriter` counts levels.
         guard codingPath.count <= 2 * TOMLWriter.maximumDepth else { throw TOMLWriter.tooDeep(at: name) }
         if let scalar = value as? any TOMLScalar {
             do {
@@ -45,7 +45,7 @@ final class EncodedValue {
             }
         } else {
             try value.encode(to: self)
-            // A type that encodes nothing at all is a table without keys.
+            // A type that encodes nothing is a table without keys.
             if content == nil { becomeTable() }
         }
     }
@@ -76,7 +76,7 @@ final class EncodedValue {
         content = .array(elements)
     }
 
-    /// Sets the value under a key; a key set twice keeps its place.
+    /// Sets the value of a key; a key that is set twice keeps its position.
     func set(_ key: String, to value: EncodedValue) {
         guard case .table(var entries) = content else { return }
         content = nil
@@ -90,7 +90,7 @@ final class EncodedValue {
         content = .table(entries)
     }
 
-    /// Where it stands, for messages.
+    /// The path, for messages.
     var name: String {
         var name = ""
         for key in codingPath {

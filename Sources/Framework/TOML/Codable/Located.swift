@@ -1,15 +1,15 @@
 public import Diagnostics
 
-/// A decoded value and where it stands.
+/// A decoded value and its place.
 ///
 ///     struct Source: Decodable { let use: Located<String> }
 ///     throw Diagnostic("plugin.unknown", message: "no such plugin", at: .text(source.use.range))
 public struct Located<Value> {
     /// The decoded value, without its place.
     public var value: Value
-    /// Where the value stands.
+    /// The place of the value.
     public let range: SourceRange
-    /// Where its key stands; nil for an element of an array.
+    /// The place of its key; nil for an element of an array.
     public let keyRange: SourceRange?
 
     /// A value at a place.
@@ -23,7 +23,7 @@ public struct Located<Value> {
 extension Located: Sendable where Value: Sendable {}
 
 extension Located: Decodable where Value: Decodable {
-    /// Decodes the value and takes its place from the document; only `TOMLDecoder` has one.
+    /// Decodes the value and its place; only `TOMLDecoder` supports this.
     public init(from decoder: any Decoder) throws {
         guard let source = decoder.tomlValue else {
             let context = DecodingError.Context(

@@ -1,24 +1,28 @@
 public import Diagnostics
 
-/// Decodes `Decodable` types from a document; whatever does not fit is told with its place.
+/// Decodes `Decodable` types from a document; errors have the place in the document.
 ///
 ///     struct Pipeline: Decodable { let name: String; let batch_size: Int? }
 ///     let pipeline = try TOMLDecoder(unknownKeys: .refused).decode(Pipeline.self, from: document)
 ///
-/// An integer is taken for a `Double` where that is exact; nothing else is converted. Date-times decode as `LocalDate`,
+/// An integer decodes as a `Double` if that is exact; there are no other conversions. Date-times decode as `LocalDate`,
 /// `LocalTime`, `LocalDateTime` and `OffsetDateTime`.
 public struct TOMLDecoder: Sendable {
-    /// What happens to keys that no type asked for.
+    /// What happens to keys that no type requested.
     public enum UnknownKeys: Sendable {
-        /// They are passed over.
+        /// They are ignored.
         case ignored
-        /// All of them are told as errors.
+        /// All of them are reported as errors.
         case refused
     }
 
-    /// What happens to keys that no type asked for (default: they are passed over).
+    /// What happens to keys that no type requested.
+    ///
+    /// Default: they are ignored.
     public var unknownKeys: UnknownKeys
-    /// What types may look up while they decode (default: nothing).
+    /// Values for types to look up while they decode.
+    ///
+    /// Default: empty.
     public var userInfo: [CodingUserInfoKey: any Sendable]
 
     /// Creates a decoder; unknown keys are ignored by default.
@@ -30,12 +34,12 @@ public struct TOMLDecoder: Sendable {
     /// Decodes a value from a whole document.
     ///
     /// - Parameters:
-    ///   - type: what to decode.
-    ///   - document: where to decode it from.
-    /// - Returns: the value.
-    /// - Throws: the first thing that does not fit, as `toml.type-mismatch`, `toml.key-not-found`, `toml.number-range`,
-    ///   `toml.ambiguous-key` or, when the type itself refuses, `toml.invalid-value`; then unknown keys, as
-    ///   `toml.unknown-key`, all of them.
+    ///   - type: The type to decode.
+    ///   - document: The document to decode it from.
+    /// - Returns: The value.
+    /// - Throws: The first mismatch, as `toml.type-mismatch`, `toml.key-not-found`, `toml.number-range`,
+    ///   `toml.ambiguous-key` or, if the type itself refuses, `toml.invalid-value`; then all unknown keys, as
+    ///   `toml.unknown-key`.
     public func decode<Value: Decodable>(
         _ type: Value.Type,
         from document: TOMLDocument
@@ -46,10 +50,10 @@ public struct TOMLDecoder: Sendable {
     /// Decodes a value from a part of a document.
     ///
     /// - Parameters:
-    ///   - type: what to decode.
-    ///   - value: where to decode it from.
-    /// - Returns: the value.
-    /// - Throws: as for a whole document.
+    ///   - type: The type to decode.
+    ///   - value: The part to decode it from.
+    /// - Returns: The value.
+    /// - Throws: As for a whole document.
     public func decode<Value: Decodable>(
         _ type: Value.Type,
         from value: TOMLValue
@@ -62,11 +66,11 @@ public struct TOMLDecoder: Sendable {
     /// Parses a document and decodes a value from it.
     ///
     /// - Parameters:
-    ///   - type: what to decode.
-    ///   - bytes: the document, as UTF-8.
-    ///   - name: what to call the document in messages, usually its path.
-    /// - Returns: the value.
-    /// - Throws: what is wrong with the document, or what does not fit.
+    ///   - type: The type to decode.
+    ///   - bytes: The document, as UTF-8.
+    ///   - name: The name of the document in messages, usually its path.
+    /// - Returns: The value.
+    /// - Throws: The problems of the document, or the first mismatch.
     public func decode<Value: Decodable>(
         _ type: Value.Type,
         from bytes: [UInt8],
@@ -75,13 +79,13 @@ public struct TOMLDecoder: Sendable {
         try decode(type, from: try TOMLDocument(bytes, name: name))
     }
 
-    /// Decodes a value and tells which keys no type asked for, whatever `unknownKeys` says.
+    /// Decodes a value and reports the keys that no type requested, regardless of `unknownKeys`.
     ///
     /// - Parameters:
-    ///   - type: what to decode.
-    ///   - value: where to decode it from.
-    /// - Returns: the value, and a finding `toml.unknown-key` for each such key, in the order of the document.
-    /// - Throws: the first thing that does not fit.
+    ///   - type: The type to decode.
+    ///   - value: The part to decode it from.
+    /// - Returns: The value, and a finding `toml.unknown-key` for each such key, in the order of the document.
+    /// - Throws: The first mismatch.
     public func decodeReportingUnknownKeys<Value: Decodable>(
         _ type: Value.Type,
         from value: TOMLValue

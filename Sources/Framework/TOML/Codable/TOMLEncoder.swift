@@ -4,10 +4,12 @@ public import Diagnostics
 ///
 ///     let bytes = try TOMLEncoder().encode(pipeline)
 ///
-/// Keys keep the order in which they are encoded, except that the tables of a table come behind its values, under
-/// headers. What is nil is left out. The result is the same in both versions of TOML.
+/// Keys keep the order in which they are encoded, except that the tables of a table follow its values, under headers.
+/// Nil values are omitted. The result is the same in both versions of TOML.
 public struct TOMLEncoder: Sendable {
-    /// What types may look up while they encode (default: nothing).
+    /// Values for types to look up while they encode.
+    ///
+    /// Default: empty.
     public var userInfo: [CodingUserInfoKey: any Sendable]
 
     /// Creates an encoder; `userInfo` reaches the types that are encoded.
@@ -15,11 +17,11 @@ public struct TOMLEncoder: Sendable {
 
     /// Encodes a value that is a table.
     ///
-    /// - Parameter value: what to encode: a type with keys, or a dictionary.
-    /// - Returns: the document, as UTF-8, with a line feed at its end unless it is empty.
-    /// - Throws: `toml.not-a-document` if the value is none, `toml.no-null` for nil in an array, `toml.number-range` for an
-    ///   integer over 64 bits, `toml.too-deep` for more than 128 levels; and `toml.invalid-value` for what a type's own
-    ///   `encode(to:)` throws.
+    /// - Parameter value: What to encode: a type with keys, or a dictionary.
+    /// - Returns: The document, as UTF-8, with a line feed at its end unless it is empty.
+    /// - Throws: `toml.not-a-document` if the value is not a table, `toml.no-null` for nil in an array,
+    ///   `toml.number-range` for an integer over 64 bits, `toml.too-deep` for more than 128 levels; and
+    ///   `toml.invalid-value` for what a type's own `encode(to:)` throws.
     public func encode(_ value: some Encodable) throws(Diagnostic) -> [UInt8] {
         let encoded = try tree(of: value)
         guard case .table = encoded.content else {
@@ -34,11 +36,11 @@ public struct TOMLEncoder: Sendable {
         return writer.bytes
     }
 
-    /// Encodes any value as it stands behind an equals sign.
+    /// Encodes any value in the form that follows an equals sign.
     ///
-    /// - Parameter value: what to encode.
-    /// - Returns: one line, without a line end.
-    /// - Throws: as `encode`.
+    /// - Parameter value: What to encode.
+    /// - Returns: One line, without a line end.
+    /// - Throws: As `encode`.
     func encodeInline(_ value: some Encodable) throws(Diagnostic) -> [UInt8] {
         var writer = TOMLWriter()
         try writer.writeInline(try tree(of: value), depth: 1)

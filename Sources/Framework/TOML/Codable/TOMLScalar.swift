@@ -1,8 +1,8 @@
 internal import Diagnostics
 
-/// A Swift type that is one TOML value without brackets: how it is read and how it is written.
+/// A Swift type that corresponds to one TOML value without brackets: how it is read and written.
 protocol TOMLScalar {
-    /// What it is called in messages: `an integer`.
+    /// Its name in messages: `an integer`.
     static var tomlName: String { get }
 
     /// Reads it from a value; nil if that is of another kind.
@@ -10,7 +10,7 @@ protocol TOMLScalar {
     /// - Throws: `toml.number-range` if the kind is right and the type too small.
     static func read(from value: TOMLValue) throws(Diagnostic) -> Self?
 
-    /// How it is written.
+    /// Its form in a document.
     ///
     /// - Throws: `toml.number-range` if TOML has no such number.
     func literal() throws(Diagnostic) -> String
@@ -34,7 +34,7 @@ extension Float: TOMLScalar {}
 extension TOMLScalar where Self: BinaryFloatingPoint & LosslessStringConvertible {
     static var tomlName: String { "a number" }
 
-    /// An integer is taken for a float where that changes nothing: `timeout = 5`.
+    /// An integer is accepted as a float if that is exact: `timeout = 5`.
     static func read(from value: TOMLValue) throws(Diagnostic) -> Self? {
         if let double = value.double { return Self(double) }
         guard let integer = value.integer else { return nil }

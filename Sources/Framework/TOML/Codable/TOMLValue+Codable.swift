@@ -1,5 +1,5 @@
 extension TOMLValue: Encodable {
-    /// Encodes what the value says: a table with its keys in order, an array, or a scalar; a missing value as nil.
+    /// Encodes the value: a table with its keys in order, an array, or a scalar; a missing value as nil.
     public func encode(to encoder: any Encoder) throws {
         switch kind {
         case .table:
@@ -29,9 +29,9 @@ extension TOMLValue: Encodable {
 }
 
 extension TOMLValue: Decodable {
-    /// Takes a part of the document as it is, places and all; only `TOMLDecoder` has one.
+    /// Takes a part of the document unchanged, including places; only `TOMLDecoder` supports this.
     ///
-    /// Its keys are its reader's business: none of them is told as unknown.
+    /// Its keys are the responsibility of its reader: none of them is reported as unknown.
     public init(from decoder: any Decoder) throws {
         guard let value = decoder.tomlValue else {
             let context = DecodingError.Context(

@@ -2,7 +2,7 @@ internal import Diagnostics
 
 /// Writes encoded values as TOML.
 struct TOMLWriter {
-    /// How many levels a document may have that `TOMLDocument` is to read with its usual options.
+    /// The number of levels that `TOMLDocument` accepts with its default options.
     static let maximumDepth = 128
 
     private(set) var bytes: [UInt8] = []
@@ -76,7 +76,7 @@ struct TOMLWriter {
 }
 
 extension EncodedValue {
-    /// Whether it is written under a header: a table, or an array of nothing but tables.
+    /// Whether it is written under a header: a table, or an array that consists of tables.
     fileprivate var hasHeader: Bool {
         switch content {
         case .table: true
@@ -96,7 +96,7 @@ extension EncodedValue {
         return true
     }
 
-    /// Whether a table's own header is needed: it has values of its own, or nothing at all.
+    /// Whether a table needs its own header: it has values of its own, or is empty.
     fileprivate var needsHeader: Bool {
         guard case .table(let entries) = content else { return false }
         return entries.isEmpty || entries.contains { !$0.value.hasHeader }

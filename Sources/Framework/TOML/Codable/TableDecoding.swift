@@ -7,7 +7,7 @@ struct TableDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     /// Opens a table.
     ///
-    /// - Throws: `toml.ambiguous-key` if two keys that differ in their bytes are one `String` to Swift.
+    /// - Throws: `toml.ambiguous-key` if two keys differ in their bytes but are equal as `String`.
     init(_ decoder: ValueDecoder) throws(Diagnostic) {
         self.decoder = decoder
         var entries: [String: TOMLValue] = [:]
@@ -39,7 +39,7 @@ struct TableDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func contains(_ key: Key) -> Bool { find(key) != nil }
 
-    /// TOML has no null: what is there is something.
+    /// TOML has no null: every existing key has a value.
     func decodeNil(forKey key: Key) throws -> Bool { find(key) == nil }
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
@@ -77,7 +77,7 @@ struct TableDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 }
 
-/// The key that Codable gives to what a superclass has encoded.
+/// The key under which Codable stores what a superclass encodes.
 struct SuperKey: CodingKey {
     var stringValue: String { "super" }
     var intValue: Int? { nil }

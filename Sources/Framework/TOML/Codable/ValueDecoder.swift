@@ -1,6 +1,6 @@
 internal import Diagnostics
 
-/// The `Decoder` that a type's `init(from:)` sees: one value of the document.
+/// The `Decoder` that a type's `init(from:)` receives: one value of the document.
 struct ValueDecoder: Decoder {
     let value: TOMLValue
     let codingPath: [any CodingKey]
@@ -56,11 +56,11 @@ struct ValueDecoder: Decoder {
 }
 
 extension ValueDecoder: SingleValueDecodingContainer {
-    /// TOML has no null: only a value that is missing decodes as one.
+    /// TOML has no null: only a missing value decodes as nil.
     func decodeNil() -> Bool { !value.exists }
 }
 
-/// A place of an array in a coding path.
+/// An index of an array in a coding path.
 struct IndexKey: CodingKey {
     let intValue: Int?
     var stringValue: String { "\(intValue ?? 0)" }

@@ -1,4 +1,4 @@
-/// A day of the calendar, without a place: `1979-05-27`.
+/// A calendar date without a time zone: `1979-05-27`.
 public struct LocalDate: Hashable, Sendable {
     /// The year, 0...9999.
     public let year: Int
@@ -7,7 +7,7 @@ public struct LocalDate: Hashable, Sendable {
     /// The day of the month, from 1.
     public let day: Int
 
-    /// A day, or nil if the calendar has no such day.
+    /// A date; nil if the calendar has no such day.
     public init?(year: Int, month: Int, day: Int) {
         guard 0...9999 ~= year, 1...12 ~= month, 1...Self.days(inMonth: month, ofYear: year) ~= day else { return nil }
         self.init(checkedYear: year, month: month, day: day)
@@ -19,7 +19,7 @@ public struct LocalDate: Hashable, Sendable {
         self.day = day
     }
 
-    /// How many days a month has, by the Gregorian calendar without a beginning (as RFC 3339).
+    /// The number of days in a month of the proleptic Gregorian calendar (as RFC 3339).
     static func days(inMonth month: Int, ofYear year: Int) -> Int {
         switch month {
         case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
@@ -35,11 +35,11 @@ extension LocalDate: Comparable, CustomStringConvertible {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }
 
-    /// As TOML and RFC 3339 write it: `1979-05-27`.
+    /// The form of TOML and RFC 3339: `1979-05-27`.
     public var description: String { "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))" }
 }
 
-/// A number filled with zeros on the left.
+/// A number padded with zeros on the left.
 func padded(_ number: Int, to width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits

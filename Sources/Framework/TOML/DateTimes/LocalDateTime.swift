@@ -1,11 +1,11 @@
-/// A day and a time of day, without a place: `1979-05-27T07:32:00`.
+/// A date and a time of day without a time zone: `1979-05-27T07:32:00`.
 public struct LocalDateTime: Hashable, Sendable {
-    /// The calendar day, in no particular time zone.
+    /// The calendar date.
     public let date: LocalDate
     /// The time of day.
     public let time: LocalTime
 
-    /// A time of a day.
+    /// A time of day on a date.
     public init(date: LocalDate, time: LocalTime) {
         self.date = date
         self.time = time
@@ -18,6 +18,6 @@ extension LocalDateTime: Comparable, CustomStringConvertible {
         (left.date, left.time) < (right.date, right.time)
     }
 
-    /// As TOML and RFC 3339 write it: `1979-05-27T07:32:00`.
+    /// The form of TOML and RFC 3339: `1979-05-27T07:32:00`.
     public var description: String { "\(date)T\(time)" }
 }

@@ -1,17 +1,17 @@
-/// An instant, as a clock somewhere shows it: `1979-05-27T00:32:00-07:00`.
+/// An instant as a local time with its offset from UTC: `1979-05-27T00:32:00-07:00`.
 public struct OffsetDateTime: Hashable, Sendable {
-    /// What the clock shows.
+    /// The local time.
     public let local: LocalDateTime
-    /// How far the clock is ahead of UTC, in minutes, -1439...1439.
+    /// The offset from UTC in minutes, -1439...1439; positive east of UTC.
     public let offsetInMinutes: Int
 
-    /// An instant by a clock that is so many minutes ahead of UTC; more than 1439 either way are cut to that.
+    /// An instant by its local time and offset; an offset beyond 1439 minutes is limited to that.
     public init(local: LocalDateTime, offsetInMinutes: Int) {
         self.local = local
         self.offsetInMinutes = min(max(offsetInMinutes, -1439), 1439)
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z, whole; the fraction is `local.time.nanosecond`.
+    /// Whole seconds since 1970-01-01T00:00:00Z; the fraction is `local.time.nanosecond`.
     public var secondsSince1970: Int {
         // Days by the method of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
         let date = local.date
@@ -27,7 +27,7 @@ public struct OffsetDateTime: Hashable, Sendable {
 }
 
 extension OffsetDateTime: CustomStringConvertible {
-    /// As TOML and RFC 3339 write it, with `Z` for UTC: `1979-05-27T00:32:00-07:00`.
+    /// The form of TOML and RFC 3339, with `Z` for UTC: `1979-05-27T00:32:00-07:00`.
     public var description: String {
         guard offsetInMinutes != 0 else { return "\(local)Z" }
         let minutes = abs(offsetInMinutes)

@@ -1,22 +1,21 @@
 public import Diagnostics
 
 extension TOMLDocument {
-    /// The document as it is written: of one that was not changed, the bytes it was made from.
+    /// The document as text; unless it was edited, the bytes from which it was parsed.
     public var bytes: [UInt8] { source.bytes }
 
-    /// Sets one value and leaves every other byte alone: comments, blanks, order and line ends.
+    /// Sets one value and leaves every other byte unchanged: comments, whitespace, order and line ends.
     ///
     ///     try document.set("source[0].page_size", 250)
     ///
-    /// A value that is there is replaced where it stands, brackets and all. A key that is not there is added behind the
-    /// last pair of its table, with that pair's indentation; a table on its path that is not there becomes part of a
-    /// dotted key.
+    /// An existing value is replaced in place, including its brackets. A missing key is added after the last pair of
+    /// its table, with the same indentation; a missing table on its path becomes part of a dotted key.
     ///
     /// - Parameters:
-    ///   - path: where the value stands, as `TOMLValue.path` writes it.
-    ///   - value: what to put there.
-    /// - Throws: `toml.path` if the path is none; `toml.not-editable` if a table or an array of tables stands there that
-    ///   is spread over headers, or a value on the way is no table; or what `TOMLEncoder` finds wrong with the value.
+    ///   - path: The path of the value, as in `TOMLValue.path`.
+    ///   - value: The new value.
+    /// - Throws: `toml.path` if the path is invalid; `toml.not-editable` if the value is a table or an array of tables
+    ///   that is spread over headers, or if a value on the path is not a table; or an error of `TOMLEncoder`.
     public mutating func set(_ path: String, to value: some Encodable) throws(Diagnostic) {
         let steps = try ValuePath(path).steps
         var literal = try TOMLEncoder().encodeInline(value)
@@ -54,7 +53,7 @@ extension TOMLDocument {
 }
 
 extension TOMLValue {
-    /// The bytes of a value that stands in one place.
+    /// The bytes of a value that is in one place.
     fileprivate func replaceableRange() throws(Diagnostic) -> Range<Int> {
         let node = tree.nodes[node]
         if node.isContainer, node.origin != .inline || self.node == 0 {
@@ -66,12 +65,12 @@ extension TOMLValue {
         return node.offsets
     }
 
-    /// Where a missing key of this table is added, and the text to add there.
+    /// Where to add a missing key of this table, and the text to add there.
     fileprivate func insertion(
         of keys: [String],
         literal: [UInt8]
     ) throws(Diagnostic) -> (offset: Int, text: [UInt8]) {
-        // The innermost table with a body of its own: dotted keys add to it, too.
+        // The innermost table with a body of its own: dotted keys also add to it.
         var keys = keys
         var table = node
         while tree.nodes[table].origin == .dotted, let key = tree.key(table) {
@@ -85,11 +84,12 @@ extension TOMLValue {
 
         switch tree.nodes[table].origin {
         case .inline:
-            // Behind the last value, or behind the opening brace.
+            // After the last value, or after the opening brace.
             guard let last else { return (Int(tree.nodes[table].start) + 1, Array(" ".utf8) + pair + Array(" ".utf8)) }
             return (Int(tree.nodes[last].end), Array(", ".utf8) + pair)
         case .passed:
-            // No body yet: the table gets its header at the end, where it is one of the last elements of its arrays.
+            // The table has no body yet: it gets a header at the end, provided that it is in the last elements of its
+            // arrays.
             guard tree.isInLastElements(table) else {
                 throw problem(
                     "toml.not-editable",
@@ -115,7 +115,7 @@ extension TOMLValue {
         }
     }
 
-    /// The path as a header writes it: without indices, as the last element of each array is meant.
+    /// The path in the form of a header: without indices, since it refers to the last element of each array.
     private var headerPath: String {
         var keys: [String] = []
         var node = node
@@ -134,7 +134,7 @@ extension Tree {
         return source.bytes[first - 1] == .carriageReturn
     }
 
-    /// The last value that stands in a table's own body, dotted keys included; nil if there is none.
+    /// The last value in a table's own body, including dotted keys; nil if there is none.
     fileprivate func lastPair(ofBody table: Int) -> Int? {
         var last: Int?
         var pending = [table]
@@ -152,7 +152,7 @@ extension Tree {
         return last
     }
 
-    /// Whether every array of tables on the way to a node ends with the element on that way.
+    /// Whether each array of tables on the path of a node ends with the element on that path.
     fileprivate func isInLastElements(_ node: Int) -> Bool {
         var node = node
         while node != 0 {
@@ -163,7 +163,7 @@ extension Tree {
         return true
     }
 
-    /// The blanks at the beginning of the line that holds an offset.
+    /// The whitespace at the beginning of the line that contains an offset.
     fileprivate func indentation(at offset: Int) -> [UInt8] {
         var start = offset
         while start > 0, source.bytes[start - 1] != .lineFeed { start -= 1 }
@@ -172,6 +172,6 @@ extension Tree {
 }
 
 extension Node {
-    /// Where the pair begins, or its last part when the key is dotted.
+    /// The start of the pair, or of its last part if the key is dotted.
     fileprivate var pairStart: Int { key?.offsets.lowerBound ?? Int(start) }
 }

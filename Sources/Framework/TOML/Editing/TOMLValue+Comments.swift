@@ -1,8 +1,8 @@
 public import Diagnostics
 
 extension TOMLValue {
-    /// The comment lines right above the line where the key or header stands, as one range from the first `#` on; nil if
-    /// there are none.
+    /// The comment lines directly above the line of the key or header, as one range from the first `#` on; nil if there
+    /// are none.
     public var commentAbove: SourceRange? {
         guard exists, node != 0 else { return nil }
         let bytes = tree.source.bytes
@@ -22,7 +22,7 @@ extension TOMLValue {
         return tree.source[start..<withoutLineEnd(lineStart(of: place))]
     }
 
-    /// The comment behind the value or header on its last line, from the `#` on; nil if there is none.
+    /// The comment after the value or header on its last line, from the `#` on; nil if there is none.
     public var commentBehind: SourceRange? {
         guard exists, node != 0 else { return nil }
         let bytes = tree.source.bytes
@@ -54,7 +54,7 @@ extension TOMLValue {
         return end
     }
 
-    /// The end of the last string or other scalar in front of this node: a line above it may lie inside a string.
+    /// The end of the last string or other scalar before this node: a line above it may be inside of a string.
     private var endOfPreviousScalar: Int {
         var index = node - 1
         while index > 0 {

@@ -1,12 +1,12 @@
 internal import Diagnostics
 
-/// A path as `TOMLValue.path` writes it: `source[0].page_size`, `"two words".x`.
+/// A path in the form of `TOMLValue.path`: `source[0].page_size`, `"two words".x`.
 struct ValuePath {
     let steps: [TOMLValue.Step]
 
-    /// Reads a path.
+    /// Parses a path.
     ///
-    /// - Throws: `toml.path`, at its place in the path.
+    /// - Throws: `toml.path`, at the place in the path.
     init(_ path: String) throws(Diagnostic) {
         let source = SourceText(path, name: "path")
         let bytes = source.bytes
@@ -15,7 +15,7 @@ struct ValuePath {
         } catch {
             throw Diagnostic(
                 "toml.path",
-                message: "'\(path)' is no path: \(error.message)",
+                message: "'\(path)' is not a path: \(error.message)",
                 at: .text(source[error.offsets])
             )
         }

@@ -1,7 +1,7 @@
-/// The check that bytes are UTF-8.
+/// Checks that bytes are UTF-8.
 enum Encoding {
-    /// What is wrong with the encoding: one problem `encoding` if the text is in another one, else one problem
-    /// `invalid-utf8` for each damaged place, at most one a line and `limit` in all.
+    /// The problems of the encoding: one `encoding` if the text has another one, otherwise one `invalid-utf8` for each
+    /// invalid place, at most one per line and `limit` in all.
     static func problems(in bytes: Span<UInt8>, limit: Int) -> [Problem] {
         if let name = otherEncoding(of: bytes) {
             return [
@@ -61,7 +61,7 @@ enum Encoding {
         }
     }
 
-    /// Both kinds of problems, without what the parser found wrong on a line that is damaged anyhow.
+    /// Both kinds of problems, without those that the parser found on a line with invalid bytes.
     static func merged(_ damage: [Problem], with problems: [Problem], in bytes: Span<UInt8>) -> [Problem] {
         let damagedLines = damage.map { lineStart(of: $0.offsets.lowerBound, in: bytes) }
         return damage
@@ -76,7 +76,7 @@ enum Encoding {
 }
 
 extension Scanner {
-    /// Takes a byte order mark, which may stand at the very start only.
+    /// Skips a byte order mark, which is allowed only at the very start.
     mutating func skipByteOrderMark() {
         if offset == 0, byte == 0xEF, byte(at: 1) == 0xBB, byte(at: 2) == 0xBF { offset = 3 }
     }

@@ -1,11 +1,11 @@
-/// An escape sequence of a basic string, read from its backslash on.
+/// An escape sequence of a basic string, from its backslash on.
 struct Escape {
-    /// How many bytes it takes, backslash included.
+    /// Its length in bytes, including the backslash.
     let length: Int
-    /// What it stands for; nil for a backslash at the end of a line, which stands for nothing.
+    /// Its scalar; nil for a backslash at the end of a line, which has none.
     let scalar: Unicode.Scalar?
 
-    /// Reads an escape that the scanner has found valid; of any other it makes U+FFFD.
+    /// Reads an escape that the scanner has found valid; any other becomes U+FFFD.
     init(at offset: Int, in bytes: Span<UInt8>) {
         let letter = offset + 1 < bytes.count ? bytes[offset + 1] : 0
         switch letter {
@@ -21,7 +21,7 @@ struct Escape {
         case UInt8(ascii: "u"): self.init(hexDigits: 4, at: offset, in: bytes)
         case UInt8(ascii: "U"): self.init(hexDigits: 8, at: offset, in: bytes)
         default:
-            // The end of a line: everything blank up to the next text goes with it.
+            // A line continuation: all whitespace up to the next text is skipped.
             var end = offset + 1
             while end < bytes.count, bytes[end].isBlank || bytes[end] == .lineFeed || bytes[end] == .carriageReturn {
                 end += 1

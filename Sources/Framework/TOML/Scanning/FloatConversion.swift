@@ -1,11 +1,12 @@
-/// Turns a decimal float, whose form has been checked, into a `Double`.
+/// Converts a decimal float, whose form is valid, to a `Double`.
 enum FloatConversion {
     /// The nearest double; infinity if it is too large for one.
     static func double(of bytes: Span<UInt8>, at offsets: Range<Int>) -> Double {
         fast(bytes, at: offsets) ?? exact(bytes, at: offsets)
     }
 
-    /// Up to 15 digits and a power of ten that a double holds exactly: one multiplication is exact then (Clinger).
+    /// For at most 15 digits and a power of ten that a double represents exactly: one multiplication is exact then
+    /// (Clinger).
     private static func fast(_ bytes: Span<UInt8>, at offsets: Range<Int>) -> Double? {
         var offset = offsets.lowerBound
         let isNegative = bytes[offset] == UInt8(ascii: "-")
@@ -52,7 +53,7 @@ enum FloatConversion {
         var value = 1.0
         var base = 10.0
         var rest = exponent
-        // Each step is exact: 10^22 is the last power of ten that a double holds.
+        // Each step is exact: 10^22 is the largest power of ten that a double represents exactly.
         while rest > 0 {
             if rest & 1 == 1 { value *= base }
             rest >>= 1
@@ -61,7 +62,7 @@ enum FloatConversion {
         return value
     }
 
-    /// Through the standard library, which knows all digits.
+    /// With the standard library, which considers all digits.
     private static func exact(_ bytes: Span<UInt8>, at offsets: Range<Int>) -> Double {
         var digits: [UInt8] = []
         digits.reserveCapacity(offsets.count)

@@ -1,5 +1,5 @@
 extension Problem {
-    /// The kinds of mistakes in a document; `docs/toml.md` says what each means.
+    /// The kinds of mistakes in a document; `docs/toml.md` explains each.
     enum Code: String {
         case encoding = "encoding"
         case invalidUTF8 = "invalid-utf8"

@@ -1,13 +1,13 @@
 internal import Diagnostics
 
-/// Something wrong at an offset, before it is a `Diagnostic`: what the scanner and the parser throw.
+/// A problem at an offset, before it becomes a `Diagnostic`: what the scanner and the parser throw.
 struct Problem: Error {
     let code: Code
     let message: String
     var offsets: Range<Int>
     var hint: String?
     var related: (offsets: Range<Int>, caption: String)?
-    /// The line start where parsing can go on, if the mistake itself shows it.
+    /// The line start at which parsing can continue, if the mistake itself determines it.
     var resume: Int?
 
     init(
@@ -24,7 +24,8 @@ struct Problem: Error {
         self.related = related
     }
 
-    /// The diagnostic, whose place is inside the text: a problem at the end of the file is told of its last line.
+    /// The diagnostic, whose place is inside of the text: a problem at the end of the file is reported for its last
+    /// line.
     func diagnostic(in source: SourceText) -> Diagnostic {
         var offsets = offsets
         if offsets.lowerBound >= source.bytes.count {

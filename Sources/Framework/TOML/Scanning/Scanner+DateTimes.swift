@@ -1,4 +1,4 @@
-/// A date, a time or both, as the scanner finds them.
+/// A date, a time or both, as scanned.
 enum DateTimeToken {
     case offsetDateTime(OffsetDateTime)
     case localDateTime(LocalDateTime)
@@ -7,7 +7,7 @@ enum DateTimeToken {
 }
 
 extension Scanner {
-    /// Whether the digits that stand next begin a date or a time: `dddd-` or `dd:`.
+    /// Whether the next digits begin a date or a time: `dddd-` or `dd:`.
     @inline(__always)
     var isDateOrTime: Bool {
         switch byte(at: offset &+ 2) {
@@ -32,7 +32,7 @@ extension Scanner {
         let hasTime: Bool =
             switch byte {
             case UInt8(ascii: "T"), UInt8(ascii: "t"): true
-            // A space, when a time follows; else it only ends the date.
+            // A space if a time follows; otherwise it only ends the date.
             case 0x20: byte(at: offset &+ 1).isDigit
             default: false
             }
@@ -97,7 +97,7 @@ extension Scanner {
         )
     }
 
-    /// Reads `.5` as nanoseconds; digits behind the ninth are cut off.
+    /// Reads `.5` as nanoseconds; digits after the ninth are ignored.
     private mutating func scanFraction(from start: Int) throws(Problem) -> Int {
         guard byte == UInt8(ascii: ".") else { return 0 }
         offset &+= 1
@@ -112,7 +112,7 @@ extension Scanner {
         return nanoseconds
     }
 
-    /// Reads `Z` or `+01:30` as minutes east of UTC; nil if neither stands here.
+    /// Reads `Z` or `+01:30` as minutes east of UTC; nil if there is neither.
     private mutating func scanOffset(from start: Int) throws(Problem) -> Int? {
         switch byte {
         case UInt8(ascii: "Z"), UInt8(ascii: "z"):
@@ -167,7 +167,7 @@ extension Scanner {
             }
         return Problem(
             .malformedDateTime,
-            message: "\(abbreviated(offsets)) is no \(kind)",
+            message: "\(abbreviated(offsets)) is not a valid \(kind)",
             at: offsets,
             hint: "a \(kind) is written \(form)"
         )

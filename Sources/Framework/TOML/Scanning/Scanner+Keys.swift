@@ -1,5 +1,5 @@
 extension Scanner {
-    /// Reads a key with all its parts, at most `limit`, into `parts`, and the blanks behind it.
+    /// Reads a key with all its parts, at most `limit`, into `parts`, and the whitespace after it.
     mutating func scanKey(into parts: inout [KeyToken], limit: Int) throws(Problem) {
         parts.removeAll(keepingCapacity: true)
         while true {
@@ -52,7 +52,7 @@ extension Scanner {
         }
     }
 
-    /// Takes the `=` behind a key, and the blanks behind it.
+    /// Reads the `=` after a key, and the whitespace after that.
     @inline(__always)
     mutating func takeEquals(from start: Int) throws(Problem) {
         guard byte == UInt8(ascii: "=") else { throw missingEquals(from: start) }
@@ -60,7 +60,7 @@ extension Scanner {
         skipBlanks()
     }
 
-    /// Takes the bracket or brackets at the end of a header.
+    /// Reads the bracket or brackets at the end of a header.
     mutating func closeHeader(isElement: Bool, from start: Int) throws(Problem) {
         let closing = isElement ? "]]" : "]"
         guard byte == UInt8(ascii: "]"), !isElement || byte(at: offset &+ 1) == UInt8(ascii: "]") else {

@@ -1,4 +1,4 @@
-/// A number as the scanner finds it.
+/// A number, as scanned.
 enum NumberToken {
     case integer(Int64)
     case float(Double)
@@ -67,7 +67,7 @@ extension Scanner {
         return .integer(isNegative ? 0 &- value : value)
     }
 
-    /// Reads `0x…`, `0o…` or `0b…` of `bits` bits a digit.
+    /// Reads `0x…`, `0o…` or `0b…` with `bits` bits per digit.
     private mutating func scanRadix(_ bits: UInt64, name: String, from start: Int) throws(Problem) -> NumberToken {
         if offset > start {
             throw Problem(.malformedNumber, message: "a \(name) number takes no sign", at: start..<start + 1)
@@ -93,7 +93,7 @@ extension Scanner {
         return .integer(Int64(truncatingIfNeeded: value))
     }
 
-    /// Reads what follows the whole part of a float, and converts it.
+    /// Reads the part of a float after its whole digits, and converts it.
     private mutating func scanFloat(from start: Int, hasUnderscores: Bool) throws(Problem) -> Double {
         var hasUnderscores = hasUnderscores
         if byte == UInt8(ascii: ".") {
@@ -119,7 +119,7 @@ extension Scanner {
         return value
     }
 
-    /// Takes digits, at least one, and says whether there were underscores between them.
+    /// Reads at least one digit, and returns whether there were underscores between digits.
     private mutating func scanDigits(from start: Int, after place: String) throws(Problem) -> Bool {
         guard byte.isDigit else {
             throw Problem(
@@ -149,12 +149,12 @@ extension Scanner {
         throw malformedNumber(from: start)
     }
 
-    /// Whether the ASCII `word` stands next.
+    /// Whether the ASCII `word` is next.
     func matches(_ word: StaticString) -> Bool {
         matches(word, at: offset)
     }
 
-    /// Whether the ASCII `word` stands at an offset.
+    /// Whether the ASCII `word` is at an offset.
     func matches(_ word: StaticString, at offset: Int) -> Bool {
         guard offset &+ word.utf8CodeUnitCount <= bytes.count else { return false }
         return word.withUTF8Buffer { letters in
@@ -163,7 +163,7 @@ extension Scanner {
         }
     }
 
-    /// An underscore stands between two digits.
+    /// An underscore must be between two digits.
     private func checkUnderscore(from start: Int) throws(Problem) {
         guard offset > start, byte(at: offset &- 1).isDigit, byte(at: offset &+ 1).isDigit else {
             throw misplacedUnderscore()

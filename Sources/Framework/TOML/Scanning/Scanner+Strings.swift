@@ -1,10 +1,10 @@
-/// A string value as the scanner finds it.
+/// A string value, as scanned.
 struct StringToken {
-    /// Where its text stands, without the quotes and without a first line end.
+    /// The range of its text, without the quotes and without a first line end.
     let content: Range<Int>
-    /// Whether the text has to be decoded: it holds escapes or CRLF.
+    /// Whether the text has to be decoded: it contains escapes or CRLF.
     let needsDecoding: Bool
-    /// Whether it stands in three quotes.
+    /// Whether it is in triple quotes.
     let isMultiline: Bool
 }
 
@@ -19,7 +19,7 @@ extension Scanner {
         return StringToken(content: start &+ 1..<offset &- 1, needsDecoding: hasEscapes, isMultiline: false)
     }
 
-    /// Reads `"…"` and says whether there are escapes in it.
+    /// Reads `"…"` and returns whether it contains escapes.
     mutating func scanBasicString() throws(Problem) -> Bool {
         let start = offset
         var hasEscapes = false
@@ -59,7 +59,7 @@ extension Scanner {
         }
     }
 
-    /// Reads a string in three quotes, which closes as late as it can: up to two quotes more belong to the text.
+    /// Reads a string in triple quotes; up to two quotes before the closing ones belong to the text.
     private mutating func scanMultilineString(_ quote: UInt8) throws(Problem) -> StringToken {
         let start = offset
         openString = start
@@ -121,7 +121,7 @@ extension Scanner {
                 if isAtEnd { return }
                 throw Problem(
                     .unknownEscape,
-                    message: "a backslash in front of a space is no escape",
+                    message: "a backslash before a space is not an escape",
                     at: backslash..<backslash + 1,
                     hint: "a backslash joins lines only at the end of a line; for the character itself write \\\\"
                 )

@@ -1,13 +1,14 @@
-/// Reads the words of TOML out of bytes: blanks, comments and line ends here, keys, strings, numbers and date-times
-/// in files of their own.
+/// Reads tokens of TOML from bytes: whitespace, comments and line ends here; keys, strings, numbers and date-times in
+/// other files.
 ///
-/// Works on bytes throughout. It expects valid UTF-8 but nothing depends on it: no byte above 0x7F means anything.
+/// It works on bytes throughout. It expects valid UTF-8, but nothing depends on that: no byte above 0x7F is
+/// significant.
 struct Scanner: ~Escapable {
     let bytes: Span<UInt8>
     let version: TOMLVersion
     /// The next byte to read.
     var offset = 0
-    /// Where the multi-line string begins that is being read, or that a mistake was found in.
+    /// The beginning of the multi-line string that is being read, or in which a mistake was found.
     var openString: Int?
 
     @_lifetime(copy bytes)
@@ -16,11 +17,11 @@ struct Scanner: ~Escapable {
         self.version = version
     }
 
-    /// The next byte; 0, which is no legal byte, at the end.
+    /// The next byte; 0, which is not a valid byte, at the end.
     @inline(__always)
     var byte: UInt8 { byte(at: offset) }
 
-    /// The byte at an offset; 0 behind the end.
+    /// The byte at an offset; 0 after the end.
     @inline(__always)
     func byte(at offset: Int) -> UInt8 { offset < bytes.count ? bytes[offset] : 0 }
 
@@ -31,7 +32,7 @@ struct Scanner: ~Escapable {
         while byte.isBlank { offset &+= 1 }
     }
 
-    /// Takes a line end, LF or CRLF, if there is one.
+    /// Skips a line end, LF or CRLF, if there is one.
     @inline(__always)
     mutating func skipLineEnd() -> Bool {
         if byte == .lineFeed {
@@ -43,12 +44,12 @@ struct Scanner: ~Escapable {
         return true
     }
 
-    /// Whether LF or CRLF stands here.
+    /// Whether LF or CRLF is next.
     var byteEndsLine: Bool {
         byte == .lineFeed || (byte == .carriageReturn && byte(at: offset + 1) == .lineFeed)
     }
 
-    /// Takes a comment from its `#` up to the end of the line.
+    /// Skips a comment from its `#` to the end of the line.
     mutating func skipComment() throws(Problem) {
         while true {
             offset = bytes.firstSpecial(from: offset, marker: .lineFeed)
@@ -67,7 +68,7 @@ struct Scanner: ~Escapable {
         }
     }
 
-    /// Takes blanks, comments and line ends.
+    /// Skips whitespace, comments and line ends.
     mutating func skipTrivia() throws(Problem) {
         while true {
             let byte = byte
@@ -99,14 +100,15 @@ struct Scanner: ~Escapable {
 extension Span<UInt8> {
     /// Eight bytes as a number, the first one lowest.
     ///
-    /// The load checks its bounds; what is unsafe about it is that bytes may be no value of a type, and any eight bytes
-    /// are a number.
+    /// The load checks its bounds. It is unsafe only in that bytes may not be a valid value of a type, but any eight
+    /// bytes are a valid integer.
     @inline(__always)
     func word(at offset: Int) -> UInt64 {
         bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
-    /// The first offset, from one on, of a control character, a DEL, a backslash or `marker`; the end if there is none.
+    /// The first offset, from `start` on, of a control character, a DEL, a backslash or `marker`; the end if there is
+    /// none.
     @inline(__always)
     func firstSpecial(from start: Int, marker: UInt8) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -118,7 +120,7 @@ extension Span<UInt8> {
         var offset = start
         while offset &+ 8 <= count {
             let word = word(at: offset)
-            // The high bit of each byte that is wanted; a byte behind the first such one may be marked wrongly.
+            // The high bit of each matching byte; a byte after the first match may be marked incorrectly.
             let below = (word &- spaces) & ~word
             let delete = ((word ^ deletes) &- ones) & ~(word ^ deletes)
             let marks = ((word ^ markers) &- ones) & ~(word ^ markers)

@@ -1,4 +1,4 @@
-/// Words for bytes, for messages.
+/// Text for bytes in messages.
 enum Text {
     /// `U+0000 (null)`.
     static func name(ofControl byte: UInt8) -> String {
@@ -17,7 +17,7 @@ enum Text {
         return "the control character U+00\(hex(UInt32(byte), digits: 2))" + (name.map { " (\($0))" } ?? "")
     }
 
-    /// How a control character is written in a basic string of either version.
+    /// The escape for a control character in a basic string, valid in both versions.
     static func escape(_ byte: UInt8) -> String {
         switch byte {
         case 0x08: "\\b"
@@ -29,13 +29,13 @@ enum Text {
         }
     }
 
-    /// A text cut to so many scalars, for names in messages: a key may have megabytes.
+    /// A text cut to `count` scalars, for names in messages: a key may have megabytes.
     static func short(_ text: String, to count: Int = 60) -> String {
         let start = text.unicodeScalars.prefix(count)
         return start.endIndex == text.endIndex ? text : String(start) + "…"
     }
 
-    /// Upper case hexadecimal, filled with zeros on the left.
+    /// Upper-case hexadecimal, padded with zeros on the left.
     static func hex(_ value: UInt32, digits: Int) -> String {
         let text = String(value, radix: 16, uppercase: true)
         return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
@@ -43,7 +43,7 @@ enum Text {
 }
 
 extension Scanner {
-    /// What stands at an offset, in quotes, or what it is that cannot be quoted: for "found …".
+    /// The text at an offset in quotes, or a description of what cannot be quoted: for "found …".
     func found(at offset: Int) -> String {
         guard offset < bytes.count else { return "the end of the file" }
         let first = bytes[offset]
@@ -56,7 +56,7 @@ extension Scanner {
         return "'\(word(at: offset))'"
     }
 
-    /// The name of a character that nobody sees, if one stands at an offset.
+    /// The name of an invisible character at an offset; nil if there is none.
     func invisible(at offset: Int) -> String? {
         guard byte(at: offset) >= 0x80, let scalar = word(at: offset).unicodeScalars.first else { return nil }
         switch scalar.value {
@@ -73,12 +73,12 @@ extension Scanner {
         var end = offset
         while end < bytes.count, end - offset < 40, bytes[end].isBareKey || bytes[end] >= 0x80 { end += 1 }
         if end == offset { end = min(offset + 1, bytes.count) }
-        // Not in the middle of a character.
+        // Do not cut a character.
         while end < bytes.count, end > offset + 1, bytes[end] & 0xC0 == 0x80 { end -= 1 }
         return text(offset..<end)
     }
 
-    /// The bytes at `offsets` as text; damage shows as U+FFFD.
+    /// The bytes at `offsets` as text; invalid ones become U+FFFD.
     func text(_ offsets: Range<Int>) -> String {
         var copy: [UInt8] = []
         copy.reserveCapacity(offsets.count)
@@ -86,14 +86,14 @@ extension Scanner {
         return String(decoding: copy, as: UTF8.self)
     }
 
-    /// Where the word that began at `start` ends.
+    /// The end of the word that began at `start`.
     func endOfWord(from start: Int) -> Int {
         var end = max(offset, start)
         while end < bytes.count, !bytes[end].endsValue { end += 1 }
         return end
     }
 
-    /// A stretch of the text, in quotes, cut to 40 bytes.
+    /// A range of the text, in quotes, cut to 40 bytes.
     func abbreviated(_ offsets: Range<Int>) -> String {
         guard offsets.count > 40 else { return "'\(text(offsets))'" }
         var end = offsets.lowerBound + 40
@@ -101,7 +101,7 @@ extension Scanner {
         return "'\(text(offsets.lowerBound..<end))…'"
     }
 
-    /// A typographic quotation mark, as word processors set it.
+    /// A typographic quotation mark, as word processors insert it.
     func smartQuote(at offset: Int) -> String? {
         guard byte(at: offset) == 0xE2, byte(at: offset + 1) == 0x80 else { return nil }
         switch byte(at: offset + 2) {

@@ -1,5 +1,5 @@
-// The classes of bytes that TOML's grammar speaks of. Every one is ASCII: nothing that Unicode calls a space, a digit
-// or a line end means anything here.
+// The character classes of TOML's grammar. All are ASCII: other characters that Unicode calls a space, a digit or a
+// line end are not significant.
 extension UInt8 {
     static let tab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0A
@@ -20,7 +20,7 @@ extension UInt8 {
         return self < 128 && set >> UInt64(self & 63) & 1 == 1
     }
 
-    /// What may stand right behind a value.
+    /// Whether it may directly follow a value.
     @inline(__always) var endsValue: Bool {
         switch self {
         case 0x20, .tab, .lineFeed, .carriageReturn, 0: true

@@ -1,7 +1,8 @@
-/// Finds a child by its key in tables with many: one hash table for the whole document, keyed by table and key.
+/// Finds a child by its key in tables with many children: one hash table for the whole document, keyed by table and
+/// key.
 ///
-/// Open addressing; a slot holds a hash of 32 bits above the index of a node, and 0 is an empty slot. The hash is
-/// seeded with a random number for each document, so nobody can choose keys that collide.
+/// It uses open addressing. A slot holds a hash of 32 bits above the index of a node; 0 is an empty slot. The hash is
+/// seeded with a random number for each document, so colliding keys cannot be chosen in advance.
 struct KeyIndex: Sendable {
     private var slots: [UInt64] = []
     private var count = 0
@@ -38,10 +39,10 @@ struct KeyIndex: Sendable {
         return product.high ^ product.low
     }
 
-    /// Where the search for a hash begins.
+    /// The slot at which the search for a hash begins.
     func firstSlot(of hash: UInt32) -> Int { Int(hash) & (slots.count &- 1) }
 
-    /// The next node with this hash, or nil; `slot` goes on behind it, and the key has to be compared still.
+    /// The next node with this hash, or nil; `slot` is advanced past it, and the key still has to be compared.
     func candidate(_ hash: UInt32, from slot: inout Int) -> Int? {
         guard !slots.isEmpty else { return nil }
         while slots[slot] != 0 {

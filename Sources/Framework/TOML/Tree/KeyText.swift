@@ -1,6 +1,6 @@
 /// How keys and strings are written.
 enum KeyText {
-    /// The key as it stands in a document: bare where that is possible, else in quotes.
+    /// The key in the form of a document: bare if possible, otherwise in quotes.
     static func quotedIfNeeded(_ key: String) -> String {
         !key.isEmpty && key.utf8.allSatisfy(\.isBareKey) ? key : quoted(key)
     }

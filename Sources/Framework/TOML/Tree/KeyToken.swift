@@ -1,20 +1,20 @@
-/// One part of a key where it stands in the document: `a` and `"b"` in `a."b" = 1`.
+/// One part of a key in the document: `a` and `"b"` in `a."b" = 1`.
 struct KeyToken {
-    /// Where its text begins, behind the quote if there is one.
+    /// The start of its text, after the quote if there is one.
     let start: Int
-    /// How many bytes its text takes in the document.
+    /// The length of its text in the document in bytes.
     let length: Int
-    /// Whether it stands in quotes.
+    /// Whether it is in quotes.
     let isQuoted: Bool
-    /// Whether its bytes have to be decoded to have its text.
+    /// Whether its bytes have to be decoded to get its text.
     let hasEscapes: Bool
 
-    /// Where it stands, quotes included.
+    /// Its range, including quotes.
     var offsets: Range<Int> {
         isQuoted ? start - 1..<start + length + 1 : start..<start + length
     }
 
-    /// Whether two keys say the same, byte by byte: `a`, `"a"` and `"\u0061"` do, é composed and decomposed do not.
+    /// Whether two keys are equal byte by byte: `a`, `"a"` and `"\u0061"` are, é composed and decomposed are not.
     @inline(__always)
     func matches(_ other: KeyToken, in bytes: Span<UInt8>) -> Bool {
         if hasEscapes || other.hasEscapes { return matchesDecoded(other, in: bytes) }
@@ -27,7 +27,7 @@ struct KeyToken {
         return true
     }
 
-    /// Decodes as it compares, so that the cost is that of the shorter key.
+    /// Decodes while it compares, so that the cost is that of the shorter key.
     private func matchesDecoded(_ other: KeyToken, in bytes: Span<UInt8>) -> Bool {
         var left = EscapedBytes(self)
         var right = EscapedBytes(other)
@@ -48,12 +48,12 @@ struct KeyToken {
     }
 }
 
-/// The bytes of a key's text, one after the other, escapes resolved.
+/// The bytes of a key's text in sequence, with escapes resolved.
 private struct EscapedBytes {
     private var offset: Int
     private let end: Int
     private let hasEscapes: Bool
-    /// Bytes of an escape that are still to come, the next one lowest, and how many.
+    /// The remaining bytes of an escape, the next one lowest, and their number.
     private var pending: UInt32 = 0
     private var pendingCount = 0
 

@@ -1,6 +1,6 @@
-/// One value of a document and the key it stands under, in 36 bytes.
+/// One value of a document and its key, in 36 bytes.
 ///
-/// Nodes lie in one array and find each other by index:
+/// Nodes are in one array and refer to each other by index:
 ///
 ///     text     a = [1, 2]                     0  table   first 1, last 1           (the root)
 ///              b.c = "x"                      1  array   first 2, last 3, next 4   key "a"
@@ -9,8 +9,8 @@
 ///                                             4  table   first 5, last 5           key "b"
 ///                                             5  string  content 18..<19           key "c"
 ///
-/// Offsets are bytes from the start of the document; 32 bits are enough, as a document is at most 4 GiB.
-/// Index 0 is the root, which is nobody's child and nobody's sibling, so 0 also says "none".
+/// Offsets are bytes from the start of the document; 32 bits are enough, as a document has at most 4 GiB. Index 0 is
+/// the root, which is never a child or a sibling, so 0 also means "none".
 struct Node: Sendable {
     enum Kind: UInt8 {
         case string, integer, float, boolean
@@ -18,15 +18,15 @@ struct Node: Sendable {
         case array, table
     }
 
-    /// How a container came to be, which decides who may add to it.
+    /// The origin of a container, which decides what may be added to it.
     enum Origin: UInt8 {
-        /// A table that a header made on its way to another: its own header may still come.
+        /// A table that a header created on its path: its own header may still follow.
         case passed
-        /// A table with a header of its own, or an element of an array of tables.
+        /// A table with its own header, or an element of an array of tables.
         case header
         /// A table made by a dotted key.
         case dotted
-        /// A table or an array in brackets: closed when its bracket closes.
+        /// A table or an array in brackets: complete when its bracket closes.
         case inline
         /// An array of tables, made by `[[…]]`.
         case tables
@@ -34,17 +34,17 @@ struct Node: Sendable {
 
     struct Flags: OptionSet {
         let rawValue: UInt8
-        /// The key stands in quotes.
+        /// The key is in quotes.
         static let keyIsQuoted = Flags(rawValue: 1)
-        /// The key holds escapes, so its bytes are not its text.
+        /// The key contains escapes, so its bytes are not its text.
         static let keyHasEscapes = Flags(rawValue: 2)
-        /// The string holds escapes or CRLF, so its bytes are not its text.
+        /// The string contains escapes or CRLF, so its bytes are not its text.
         static let needsDecoding = Flags(rawValue: 4)
-        /// The string stands in three quotes.
+        /// The string is in triple quotes.
         static let isMultiline = Flags(rawValue: 8)
         /// The children are in the `KeyIndex`.
         static let isIndexed = Flags(rawValue: 16)
-        /// The node stands under a key; elements of arrays and the root do not.
+        /// The node has a key; elements of arrays and the root do not.
         static let hasKey = Flags(rawValue: 32)
     }
 
@@ -52,15 +52,15 @@ struct Node: Sendable {
     var origin: Origin = .inline
     var flags: Flags = []
 
-    /// Where the value stands; of a table or array with a header, the header.
+    /// The start of the value; for a table or array with a header, of the header.
     var start: UInt32
     var end: UInt32
-    /// The text of the key, without quotes.
+    /// The start of the key's text, without quotes.
     var keyStart: UInt32 = 0
     var keyLength: UInt32 = 0
     /// The container.
     var parent: UInt32
-    /// The sibling behind this one.
+    /// The next sibling.
     var next: UInt32 = 0
 
     /// The halves of an integer's or float's bits, the content of a string, or the first and last child.
@@ -97,7 +97,7 @@ struct Node: Sendable {
     var firstChild: Int { Int(low) }
     var lastChild: Int { Int(high) }
 
-    /// The key as it stands, if there is one.
+    /// The key in the document, if there is one.
     var key: KeyToken? {
         get {
             guard flags.contains(.hasKey) else { return nil }

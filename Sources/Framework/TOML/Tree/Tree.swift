@@ -1,6 +1,6 @@
 internal import Diagnostics
 
-/// The nodes of a document and the text they stand in; never changed once made, freed in one piece.
+/// The nodes of a document and its text; immutable, and freed in one piece.
 final class Tree: Sendable {
     let nodes: [Node]
     let source: SourceText
@@ -34,7 +34,7 @@ final class Tree: Sendable {
         }
     }
 
-    /// Whether a key of the document says what `wanted` says, byte by byte.
+    /// Whether a key of the document equals `wanted` byte by byte.
     private func matches(_ key: KeyToken, wanted: UnsafeBufferPointer<UInt8>) -> Bool {
         let bytes = source.bytes
         if key.hasEscapes { return key.decoded(from: bytes.span).elementsEqual(wanted) }
@@ -51,7 +51,7 @@ final class Tree: Sendable {
         return String(decoding: decoded(node), as: UTF8.self)
     }
 
-    /// The text of a string that holds escapes or CRLF.
+    /// The text of a string that contains escapes or CRLF.
     private func decoded(_ node: Node) -> [UInt8] {
         let source = source.bytes
         let bytes = source.span
@@ -65,7 +65,7 @@ final class Tree: Sendable {
             if hasEscapes, byte == .backslash {
                 let escape = Escape(at: offset, in: bytes)
                 if let scalar = escape.scalar { text.append(contentsOf: scalar.utf8) }
-                // A backslash at a line's end eats blanks, up to the closing quotes at most.
+                // A backslash at the end of a line skips whitespace, up to the closing quotes at most.
                 offset = min(offset + escape.length, end)
             } else if byte == .carriageReturn {
                 offset += 1

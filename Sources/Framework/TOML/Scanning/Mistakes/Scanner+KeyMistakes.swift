@@ -1,6 +1,6 @@
-// What to say about keys that are none: found, expected and, where the slip is known, the remedy.
+// Messages for invalid keys: what was found, what was expected and, if the mistake is known, the remedy.
 extension Scanner {
-    /// A key was expected, and something else stands here.
+    /// Unexpected text in place of a key.
     func missingKey() -> Problem {
         let here = offset..<min(offset + 1, bytes.count)
         if byte == UInt8(ascii: "=") {
@@ -25,7 +25,7 @@ extension Scanner {
         if let quote = smartQuote(at: offset) {
             return Problem(
                 .smartQuote,
-                message: "\(quote) is no quotation mark of TOML",
+                message: "\(quote) is not a quotation mark of TOML",
                 at: offset..<offset + 3,
                 hint: "use \" or '"
             )
@@ -53,13 +53,13 @@ extension Scanner {
         return Problem(.missingKey, message: "a key is expected, found \(found(at: offset))", at: here)
     }
 
-    /// Something else stands where the `=` behind a key is expected.
+    /// Unexpected text in place of the `=` after a key.
     func missingEquals(from start: Int) -> Problem {
         let here = offset..<min(offset + 1, bytes.count)
         if byte == UInt8(ascii: ":") {
             return Problem(
                 .missingEquals,
-                message: "'=' is expected behind a key, found ':'",
+                message: "'=' is expected after a key, found ':'",
                 at: here,
                 hint: "write = for :"
             )
@@ -67,7 +67,7 @@ extension Scanner {
         if byte == UInt8(ascii: "]") {
             return Problem(
                 .missingEquals,
-                message: "'=' is expected behind a key, found ']'",
+                message: "'=' is expected after a key, found ']'",
                 at: here,
                 hint: "a header begins with ["
             )
@@ -94,7 +94,7 @@ extension Scanner {
         }
         return Problem(
             .missingEquals,
-            message: "'=' is expected behind a key, found \(found(at: offset))",
+            message: "'=' is expected after a key, found \(found(at: offset))",
             at: here,
             hint: byteEndsLine || isAtEnd ? "a key has a value: key = value" : "write = between the key and its value"
         )

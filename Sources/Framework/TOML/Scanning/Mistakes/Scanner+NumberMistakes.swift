@@ -1,4 +1,4 @@
-// What to say about numbers that are none: found, expected and, where the slip is known, the remedy.
+// Messages for invalid numbers: what was found, what was expected and, if the mistake is known, the remedy.
 extension Scanner {
     func malformedNumber(from start: Int) -> Problem {
         if let name = invisible(at: offset) {
@@ -22,12 +22,12 @@ extension Scanner {
         } else {
             hint = "a text stands in quotes"
         }
-        return Problem(.malformedNumber, message: "\(abbreviated(offsets)) is no number", at: offsets, hint: hint)
+        return Problem(.malformedNumber, message: "\(abbreviated(offsets)) is not a number", at: offsets, hint: hint)
     }
 
     func malformedRadix(_ name: String, from start: Int) -> Problem {
         let offsets = start..<endOfWord(from: start)
-        return Problem(.malformedNumber, message: "\(abbreviated(offsets)) is no \(name) number", at: offsets)
+        return Problem(.malformedNumber, message: "\(abbreviated(offsets)) is not a \(name) number", at: offsets)
     }
 
     func leadingZero(from start: Int) -> Problem {

@@ -1,6 +1,7 @@
-// What to say about strings that have no end or a wrong escape: found, expected and, where the slip is known, the remedy.
+// Messages for unclosed strings and invalid escapes: what was found, what was expected and, if the mistake is known,
+// the remedy.
 extension Scanner {
-    /// A string of one line meets the end of the line or a control character.
+    /// A single-line string without a closing quote, or with a control character.
     func unterminatedOrControl(from start: Int) -> Problem {
         guard isAtEnd || byteEndsLine else { return controlCharacter(in: "a string") }
         let quote = bytes[start] == .quote ? "\"" : "'"
@@ -39,6 +40,6 @@ extension Scanner {
         } else if bytes[letter] == UInt8(ascii: "'") {
             hint = "an apostrophe needs no escape here"
         }
-        return Problem(.unknownEscape, message: "\(escape) is no escape", at: offset..<letter + 1, hint: hint)
+        return Problem(.unknownEscape, message: "\(escape) is not an escape", at: offset..<letter + 1, hint: hint)
     }
 }

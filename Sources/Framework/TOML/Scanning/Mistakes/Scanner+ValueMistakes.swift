@@ -1,6 +1,6 @@
-// What to say about values that are none: found, expected and, where the slip is known, the remedy.
+// Messages for invalid values: what was found, what was expected and, if the mistake is known, the remedy.
 extension Scanner {
-    /// A value was expected, and something else stands here.
+    /// Unexpected text in place of a value.
     func missingValue() -> Problem {
         let start = offset
         let here = start..<min(start + 1, bytes.count)
@@ -10,7 +10,7 @@ extension Scanner {
         if let quote = smartQuote(at: start) {
             return Problem(
                 .smartQuote,
-                message: "\(quote) is no quotation mark of TOML",
+                message: "\(quote) is not a quotation mark of TOML",
                 at: start..<start + 3,
                 hint: "use \" or '"
             )
@@ -33,7 +33,7 @@ extension Scanner {
         if byte == UInt8(ascii: ".") {
             return Problem(
                 .malformedNumber,
-                message: "\(abbreviated(start..<endOfWord(from: start))) is no number",
+                message: "\(abbreviated(start..<endOfWord(from: start))) is not a number",
                 at: start..<endOfWord(from: start),
                 hint: "a digit stands in front of the decimal point"
             )
@@ -47,6 +47,6 @@ extension Scanner {
             case "infinity", "+infini": "write inf"
             default: "a text stands in quotes"
             }
-        return Problem(.unknownValue, message: "\(abbreviated(offsets)) is no value", at: offsets, hint: hint)
+        return Problem(.unknownValue, message: "\(abbreviated(offsets)) is not a value", at: offsets, hint: hint)
     }
 }
