@@ -1,8 +1,9 @@
 public import Diagnostics
 
 extension TOMLValue {
-    /// The comment lines directly above the line of the key or header, as one range from the first `#` on; nil if there
-    /// are none.
+    /// The comment lines directly above the line of the key or header, as one range from the first `#` on.
+    ///
+    /// Nil without such lines.
     public var commentAbove: SourceRange? {
         guard exists, node != 0 else { return nil }
         let bytes = tree.source.bytes
